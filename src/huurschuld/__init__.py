@@ -1,0 +1,197 @@
+"""When and how to step in before rent arrears become an eviction: rules as data, with reasons.
+
+Everything public is here, flat. Nothing is loaded before it is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from huurschuld.casefile import (
+        Case,
+        case_schema,
+        dump_case,
+        dump_tenancy,
+        load_case,
+        parse_case,
+        read_tenancy,
+    )
+    from huurschuld.decision import Decision, decide, decide_many, replay
+    from huurschuld.errors import (
+        Cell,
+        DuplicateId,
+        DuplicatePlugin,
+        EngineUnavailable,
+        HuurschuldError,
+        InputChanged,
+        InputError,
+        InvalidValue,
+        KeyNeeded,
+        MissingField,
+        PluginError,
+        PluginFailed,
+        PolicyNotInForce,
+        ReplayError,
+        SemanticsUnsupported,
+        UnknownField,
+        UnknownPlugin,
+        UnknownPolicy,
+        UnknownReference,
+    )
+    from huurschuld.explanation import Explanation, Reason, explain
+    from huurschuld.facts import FACTS, Facts, FactType, facts_of
+    from huurschuld.hooks import hookimpl
+    from huurschuld.host import Host, load_plugins, open_ledger
+    from huurschuld.parameters import Parameter, Unit
+    from huurschuld.portfolio import Portfolio, read_portfolio
+    from huurschuld.receipt import Receipt, dump_receipts, load_receipts
+    from huurschuld.rules import policies, policy_for
+    from huurschuld.rules.advice import Advice, Priority
+    from huurschuld.rules.document import canonical_policy, load_policy, policy_hash, read_policy
+    from huurschuld.rules.policy import Clause, Hold, Period, Policy
+    from huurschuld.screening import Worklist, worklist
+    from huurschuld.sources import Adopted, Phrase, Source, SourceKind
+    from huurschuld.tenancy import (
+        Child,
+        Contact,
+        Credit,
+        Dispute,
+        Eviction,
+        Household,
+        Objection,
+        OtherClaim,
+        Payment,
+        Plan,
+        Rent,
+        RentTerm,
+        Reversal,
+        Signal,
+        Tenancy,
+    )
+
+_HOMES = {
+    "casefile": "Case case_schema dump_case dump_tenancy load_case parse_case read_tenancy",
+    "decision": "Decision decide decide_many replay",
+    "errors": (
+        "Cell DuplicateId DuplicatePlugin EngineUnavailable HuurschuldError InputChanged InputError "
+        "InvalidValue KeyNeeded MissingField PluginError PluginFailed PolicyNotInForce ReplayError "
+        "SemanticsUnsupported UnknownField UnknownPlugin UnknownPolicy UnknownReference"
+    ),
+    "explanation": "Explanation Reason explain",
+    "facts": "FACTS FactType Facts facts_of",
+    "hooks": "hookimpl",
+    "host": "Host load_plugins open_ledger",
+    "parameters": "Parameter Unit",
+    "portfolio": "Portfolio read_portfolio",
+    "receipt": "Receipt dump_receipts load_receipts",
+    "rules": "policies policy_for",
+    "rules.advice": "Advice Priority",
+    "rules.document": "canonical_policy load_policy policy_hash read_policy",
+    "rules.policy": "Clause Hold Period Policy",
+    "screening": "Worklist worklist",
+    "sources": "Adopted Phrase Source SourceKind",
+    "tenancy": (
+        "Child Contact Credit Dispute Eviction Household Objection OtherClaim Payment Plan Rent "
+        "RentTerm Reversal Signal Tenancy"
+    ),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+__version__ = "0.1.0"
+__all__ = [
+    "FACTS",
+    "Adopted",
+    "Advice",
+    "Case",
+    "Cell",
+    "Child",
+    "Clause",
+    "Contact",
+    "Credit",
+    "Decision",
+    "Dispute",
+    "DuplicateId",
+    "DuplicatePlugin",
+    "EngineUnavailable",
+    "Eviction",
+    "Explanation",
+    "FactType",
+    "Facts",
+    "Hold",
+    "Host",
+    "Household",
+    "HuurschuldError",
+    "InputChanged",
+    "InputError",
+    "InvalidValue",
+    "KeyNeeded",
+    "MissingField",
+    "Objection",
+    "OtherClaim",
+    "Parameter",
+    "Payment",
+    "Period",
+    "Phrase",
+    "Plan",
+    "PluginError",
+    "PluginFailed",
+    "Policy",
+    "PolicyNotInForce",
+    "Portfolio",
+    "Priority",
+    "Reason",
+    "Receipt",
+    "Rent",
+    "RentTerm",
+    "ReplayError",
+    "Reversal",
+    "SemanticsUnsupported",
+    "Signal",
+    "Source",
+    "SourceKind",
+    "Tenancy",
+    "Unit",
+    "UnknownField",
+    "UnknownPlugin",
+    "UnknownPolicy",
+    "UnknownReference",
+    "Worklist",
+    "canonical_policy",
+    "case_schema",
+    "decide",
+    "decide_many",
+    "dump_case",
+    "dump_receipts",
+    "dump_tenancy",
+    "explain",
+    "facts_of",
+    "hookimpl",
+    "load_case",
+    "load_plugins",
+    "load_policy",
+    "load_receipts",
+    "open_ledger",
+    "parse_case",
+    "policies",
+    "policy_for",
+    "policy_hash",
+    "read_policy",
+    "read_portfolio",
+    "read_tenancy",
+    "replay",
+    "worklist",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - as wide as the API
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

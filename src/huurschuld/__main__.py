@@ -1,0 +1,7 @@
+"""`python -m huurschuld` is the command line."""
+
+import sys
+
+from huurschuld.cli import main
+
+sys.exit(main())

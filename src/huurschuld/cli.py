@@ -1,0 +1,474 @@
+"""The command line of huurschuld."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from typer.exceptions import TyperException
+
+import huurschuld
+from huurschuld import display
+from huurschuld.casefile import case_schema, load_case
+from huurschuld.conformance import conform as run_conformance
+from huurschuld.decision import Decision
+from huurschuld.decision import decide as decide_one
+from huurschuld.decision import replay as replay_one
+from huurschuld.errors import HuurschuldError, InvalidValue
+from huurschuld.hooks import Ledger
+from huurschuld.host import ALL, Host, guarded, load_plugins, open_ledger
+from huurschuld.parameters import Unit
+from huurschuld.portfolio import Portfolio, read_assumption, read_portfolio
+from huurschuld.receipt import dump_receipts, load_receipts
+from huurschuld.rules import find_policy
+from huurschuld.rules.document import canonical_policy, load_policy, policy_document
+from huurschuld.rules.policy import Policy
+from huurschuld.screening import worklist
+from huurschuld.values import parse_day
+
+_T = TypeVar("_T")
+
+KEY_VARIABLE = "HUURSCHULD_KEY"
+WRONG_USE = 2
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help=(
+        "When and how to step in before rent arrears become an eviction: from a ledger to an ordered "
+        "worklist with reasons. It advises; a person decides."
+    ),
+    epilog=(
+        "Try it: huurschuld sample mine --tenancies 500 --seed 1; then "
+        "huurschuld screen mine --policy katwijk-2021 --as-of 2026-10-20"
+    ),
+)
+
+
+class Lang(StrEnum):
+    """The language of reasons."""
+
+    NL = "nl"
+    EN = "en"
+
+
+class TextFormat(StrEnum):
+    """For people or for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class TableFormat(StrEnum):
+    """For people or for programs."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+_PolicyOption = Annotated[
+    str,
+    typer.Option(
+        "--policy", help="A policy by name (see `huurschuld policies`), or a TOML file of your own."
+    ),
+]
+_DayOption = Annotated[
+    str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day (peildatum) to look from.")
+]
+_SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="A parameter of the policy, such as minimum_cents=7500."
+    ),
+]
+_AssumeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--assume",
+        metavar="TABLE.COLUMN=VALUE",
+        help=(
+            "What to assume of a column that the ledger does not record, such as "
+            "contacts.direction=out; without it that part is unknown."
+        ),
+    ),
+]
+_LedgerOption = Annotated[
+    str,
+    typer.Option(
+        "--ledger",
+        help="The ledger that FOLDER is for (see `huurschuld plugins`).",
+    ),
+]
+_LangOption = Annotated[
+    Lang,
+    typer.Option("--lang", envvar="HUURSCHULD_LANG", help="The language of reasons and headings."),
+]
+_EngineOption = Annotated[
+    str | None, typer.Option("--engine", help="The engine; they all give the same answers.")
+]
+_FolderArgument = Annotated[
+    str,
+    typer.Argument(metavar="FOLDER", help="The folder of the portfolio's tables (CSV or Parquet)."),
+]
+
+
+@app.command()
+def decide(
+    case: Annotated[Path, typer.Argument(metavar="CASE.json", help="A case file.")],
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", help="Another policy than the case names: a name or a TOML file."),
+    ] = None,
+    output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(
+            "--receipt", help=f"Write the receipt to this file; needs a key in {KEY_VARIABLE}."
+        ),
+    ] = None,
+    engine: _EngineOption = None,
+    lang: _LangOption = Lang.EN,
+) -> None:
+    """Decide one case file, with the reasons."""
+    host = load_plugins(allow=[ALL])
+    given = load_case(case)
+    decision = decide_one(
+        given.tenancy,
+        _policy(host, policy or given.policy),
+        given.as_of,
+        given.parameters,
+        engine,
+        key=_key(required=receipt is not None),
+    )
+    if receipt is not None:
+        _write(receipt, dump_receipts([decision.receipt]))
+    _show(decision, output, lang)
+
+
+@app.command()
+def replay(
+    receipt: Annotated[Path, typer.Argument(metavar="RECEIPT.json", help="A file of receipts.")],
+    case: Annotated[Path, typer.Argument(metavar="CASE.json", help="The case as it was.")],
+    output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
+    engine: _EngineOption = None,
+    lang: _LangOption = Lang.EN,
+) -> None:
+    """Decide again as a receipt says: the same decision, also after an upgrade."""
+    receipts = load_receipts(receipt.read_bytes())
+    if len(receipts) != 1:
+        raise InvalidValue(
+            receipt.name, f"it holds {len(receipts)} receipts", "keep the one for this case"
+        )
+    given = load_case(case)
+    _show(replay_one(receipts[0], given.tenancy, engine, key=_key(required=False)), output, lang)
+
+
+@app.command()
+def screen(
+    folder: _FolderArgument,
+    policy: _PolicyOption,
+    as_of: _DayOption,
+    output: Annotated[
+        TableFormat, typer.Option("--format", help="table, json or csv.")
+    ] = TableFormat.TABLE,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many rows the table shows.")] = 20,
+    receipts: Annotated[
+        Path | None,
+        typer.Option(
+            "--receipts", help=f"Write the receipts to this file; needs a key in {KEY_VARIABLE}."
+        ),
+    ] = None,
+    set_: _SetOption = None,
+    assume: _AssumeOption = None,
+    ledger: _LedgerOption = "portfolio",
+    engine: _EngineOption = None,
+    lang: _LangOption = Lang.EN,
+) -> None:
+    """Screen a portfolio: who needs what, in the order in which to take them up."""
+    key = _key(required=receipts is not None)
+    host = load_plugins(allow=[ALL])
+    rules, day = _policy(host, policy), _day(as_of)
+    parameters = _parameters(rules, set_ or [])
+    rules.on(day, parameters)  # what is wrong with these is said before the tables are read
+    portfolio = _portfolio(host, ledger, folder, assume or [])
+    with _progress("deciding", portfolio, len(portfolio)) as tenancies:
+        found = worklist(
+            tenancies, rules, day, parameters, engine, key=key, assumptions=portfolio.assumptions
+        )
+    if receipts is not None:
+        _write(receipts, dump_receipts(decision.receipt for decision in found))
+    match output:
+        case TableFormat.TABLE:
+            display.show_worklist(_console(), found, lang.value, top)
+        case TableFormat.JSON:
+            _print(display.worklist_json(found, portfolio.assumptions))
+        case TableFormat.CSV:
+            _print(display.worklist_csv(found))
+
+
+@app.command()
+def explain(
+    folder: _FolderArgument,
+    tenancy: Annotated[str, typer.Option("--tenancy", metavar="ID", help="The tenancy's id.")],
+    policy: _PolicyOption,
+    as_of: _DayOption,
+    output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
+    set_: _SetOption = None,
+    assume: _AssumeOption = None,
+    ledger: _LedgerOption = "portfolio",
+    engine: _EngineOption = None,
+    lang: _LangOption = Lang.EN,
+) -> None:
+    """Explain one tenancy: the advice, why, why not, and by which article or clause."""
+    host = load_plugins(allow=[ALL])
+    rules, day = _policy(host, policy), _day(as_of)
+    parameters = _parameters(rules, set_ or [])
+    rules.on(day, parameters)
+    portfolio = _portfolio(host, ledger, folder, assume or [])
+    for it in portfolio:
+        if it.id == tenancy:
+            decision = decide_one(
+                it,
+                rules,
+                day,
+                parameters,
+                engine,
+                key=_key(required=False),
+                assumptions=portfolio.assumptions,
+            )
+            _show(decision, output, lang)
+            return
+    raise InvalidValue("--tenancy", "the portfolio has no tenancy of that id", "see the table tenancies")
+
+
+@app.command()
+def conform(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A file or folder of cases.")],
+    output: Annotated[
+        TextFormat, typer.Option("--format", help="text, or json: one object a case.")
+    ] = TextFormat.TEXT,
+    engine: _EngineOption = None,
+) -> None:
+    """Run conformance cases; exit with 1 where one differs."""
+    host = load_plugins(allow=[ALL])
+    counts = {True: 0, False: 0}
+    for result in run_conformance(path, engine, host.policies):
+        counts[result.passed] += 1
+        if output is TextFormat.JSON:
+            _print(json.dumps(result.document(), ensure_ascii=False) + "\n")
+        elif not result.passed:
+            expected = json.dumps(result.expected, ensure_ascii=False)
+            actual = json.dumps(result.actual, ensure_ascii=False)
+            _print(f"{result.case}: expected {expected}, found {actual}\n")
+    if output is TextFormat.TEXT:
+        _print(f"{counts[True]} passed, {counts[False]} failed\n")
+    if counts[False]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def policies(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[POLICY]", help="One policy, by name or as a TOML file, rule by rule."),
+    ] = None,
+    output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
+    lang: _LangOption = Lang.EN,
+) -> None:
+    """List the policies, or show one rule by rule with its sources."""
+    host = load_plugins(allow=[ALL])
+    chosen = list(host.policies.values()) if name is None else [_policy(host, name)]
+    if output is TextFormat.JSON:
+        documents = [policy_document(policy) for policy in chosen]
+        _print(
+            canonical_policy(chosen[0]) + "\n"
+            if name is not None
+            else json.dumps(documents, ensure_ascii=False, indent=1) + "\n"
+        )
+    elif name is None:
+        display.show_policies(_console(), chosen, lang.value)
+    else:
+        display.show_policy(_console(), chosen[0], lang.value)
+
+
+@app.command()
+def plugins() -> None:
+    """List the plugins that are installed, and what became of each."""
+    display.show_plugins(_console(), load_plugins(allow=[ALL]))
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is not there yet.")],
+    tenancies: Annotated[int, typer.Option("--tenancies", min=1, max=1_000_000, help="How many.")] = 500,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
+) -> None:
+    """Make a realistic portfolio to try things on. Nobody in it exists."""
+    from huurschuld.sample import write_sample  # noqa: PLC0415 - only this command needs it
+
+    with _bar() as progress:
+        task = progress.add_task("writing", total=tenancies)
+        write_sample(
+            folder, tenancies, seed, progress=lambda count: progress.update(task, completed=count)
+        )
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a case file."""
+    _print(json.dumps(case_schema(), indent=1) + "\n")
+
+
+def _version(value: bool) -> None:
+    if value:
+        _print(f"huurschuld {huurschuld.__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version  # the callback has done all there is to do
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; wrong use and bad input give one line that says what to do."""
+    given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        code = app(given or ["--help"], standalone_mode=False)
+    except HuurschuldError as error:
+        return _refuse(str(error))
+    except TyperException as error:
+        return _refuse(f"{error.format_message()} (huurschuld --help tells more)")
+    except BrokenPipeError:  # whoever read has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        return _refuse(f"{error.filename or 'the file'}: {error.strerror or type(error).__name__}")
+    except (KeyboardInterrupt, typer.Abort):
+        return _refuse("stopped")
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(told: str) -> int:
+    sys.stderr.write(f"huurschuld: {' '.join(told.split())}\n")
+    return WRONG_USE
+
+
+def _policy(host: Host, given: str) -> Policy:
+    """A policy by its name, or from a TOML file, which may extend one by name."""
+    if given.endswith(".toml"):
+        return load_policy(given, lambda name: find_policy(name, host.policies))
+    return find_policy(given, host.policies)
+
+
+def _day(given: str) -> dt.date:
+    day = parse_day(given)
+    if day is None:
+        raise InvalidValue("--as-of", "a day from 1900 to 2199, written YYYY-MM-DD, is expected")
+    return day
+
+
+def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise InvalidValue(option, "a name, = and a value are expected")
+        if name in pairs:
+            raise InvalidValue(option, f"{name} is given twice")
+        pairs[name] = value
+    return pairs
+
+
+def _parameters(policy: Policy, given: Iterable[str]) -> dict[str, object]:
+    """The values of `--set`: text for months, else whole numbers; the policy checks them."""
+    months = {it.name for it in policy.parameters if it.unit is Unit.MONTHS}
+    return {
+        name: int(text) if text.isascii() and text.isdigit() and name not in months else text
+        for name, text in _pairs("--set", given).items()
+    }
+
+
+def _key(*, required: bool) -> bytes | None:
+    """The key of the receipts, from the environment."""
+    key = os.environ.get(KEY_VARIABLE)
+    if required and not key:
+        raise InvalidValue(
+            KEY_VARIABLE, "a receipt needs a key", "set it to a secret of at least 16 characters"
+        )
+    return key.encode() if key else None
+
+
+def _portfolio(host: Host, name: str, folder: str, assume: Iterable[str]) -> Portfolio:
+    assumed = {
+        column: read_assumption(column, text) for column, text in _pairs("--assume", assume).items()
+    }
+    plugin, _ = host.opener(name)
+    with _bar() as progress:
+        progress.add_task("reading", total=None)
+        ledger: Ledger = open_ledger(host, name, folder=folder)
+        return guarded(plugin, lambda: read_portfolio(ledger, assumed))
+
+
+def _bar() -> Progress:
+    """A progress bar on standard error, off where that is no terminal."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+
+
+@contextmanager
+def _progress(description: str, items: Iterable[_T], total: int) -> Iterator[Iterable[_T]]:
+    with _bar() as progress:
+        yield progress.track(items, total=total, description=description)
+
+
+def _show(decision: Decision, output: TextFormat, lang: Lang) -> None:
+    if output is TextFormat.JSON:
+        _print(decision.to_json() + "\n")
+    else:
+        display.show_explanation(_console(), decision, lang.value)
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

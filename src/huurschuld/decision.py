@@ -1,0 +1,192 @@
+"""Deciding: from a tenancy, a policy and a day to a `Decision` with its receipt; and deciding again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from attrs import frozen
+
+from huurschuld.casefile import canonical_json
+from huurschuld.engines.reference import engine_for
+from huurschuld.errors import EngineUnavailable, InvalidValue
+from huurschuld.facts import Facts, facts_of
+from huurschuld.receipt import SEMANTICS, Receipt, hashed
+from huurschuld.rules import find_policy
+from huurschuld.rules.advice import Advice, Priority
+from huurschuld.rules.policy import Policy, PolicyOnDay
+from huurschuld.tenancy import Tenancy
+from huurschuld.values import Day, refuse
+
+ENGINES: Final = ("reference",)
+"""The engines that there are."""
+
+_DAY: Final = Day()
+
+
+@frozen(repr=False)
+class Decision:
+    """What the rules advise for one tenancy as of a day. Advice, never a decision about a person.
+
+    Attributes:
+        tenancy: the id of the tenancy.
+        advice: what is advised.
+        priority: which household comes first.
+        facts: the facts that it rests on; None is unknown.
+        holds: with the advice `hold`, the names of all true holds; sorted.
+        unknown: with the advice `ask`, the tenancy fields that stand in the way; sorted.
+        receipt: what it was made with.
+    """
+
+    tenancy: str
+    advice: Advice
+    priority: Priority
+    facts: Facts
+    holds: tuple[str, ...]
+    unknown: tuple[str, ...]
+    receipt: Receipt
+
+    def __repr__(self) -> str:
+        return f"<Decision {self.advice}, {self.priority}>"
+
+    def document(self) -> dict[str, object]:
+        """The JSON object of it."""
+        return {
+            "tenancy": self.tenancy,
+            "advice": str(self.advice),
+            "priority": str(self.priority),
+            "hold": list(self.holds),
+            "unknown": list(self.unknown),
+            "facts": self.facts.written(name for name, _ in self.receipt.parameters),
+            "receipt": self.receipt.document(),
+        }
+
+    def to_json(self) -> str:
+        """The one text of it: the same decision gives the same bytes."""
+        return canonical_json(self.document())
+
+
+def decide(
+    tenancy: Tenancy,
+    policy: Policy | str,
+    as_of: dt.date,
+    parameters: Mapping[str, object] | None = None,
+    engine: str | None = None,
+    *,
+    key: bytes | None = None,
+    assumptions: Mapping[str, object] | None = None,
+) -> Decision:
+    """Decide on one tenancy.
+
+    Args:
+        tenancy: the tenancy.
+        policy: a policy, or the name of a built-in one.
+        as_of: the day (peildatum); what was booked later does not exist yet.
+        parameters: values that the user sets, by name: whole numbers, text for months, or `Adopted`.
+        engine: which engine; they all give the same answer.
+        key: a secret of at least 16 bytes; with it the receipt gets a keyed hash of the tenancy.
+        assumptions: what was assumed of the source, for the receipt.
+
+    Raises:
+        InputError: with a JSON pointer as in a case file: `/policy`, `/as_of`, `/parameters/NAME`.
+        EngineUnavailable: there is no such engine here.
+    """
+    _check_engine(engine)
+    on_day = policy_on_day(policy, as_of, parameters)
+    return _decide(tenancy, on_day, key, tuple(sorted((assumptions or {}).items())))
+
+
+def decide_many(
+    tenancies: Iterable[Tenancy],
+    policy: Policy | str,
+    as_of: dt.date,
+    parameters: Mapping[str, object] | None = None,
+    engine: str | None = None,
+    *,
+    key: bytes | None = None,
+    assumptions: Mapping[str, object] | None = None,
+) -> Iterator[Decision]:
+    """Decide on many tenancies, one after the other and in their order; arguments as of `decide`.
+
+    What is wrong with the policy, the day or the parameters raises at once, not at the first tenancy.
+    """
+    _check_engine(engine)
+    on_day = policy_on_day(policy, as_of, parameters)
+    assumed = tuple(sorted((assumptions or {}).items()))
+    return (_decide(tenancy, on_day, key, assumed) for tenancy in tenancies)
+
+
+def replay(
+    receipt: Receipt, tenancy: Tenancy, engine: str | None = None, *, key: bytes | None = None
+) -> Decision:
+    """Decide again as the receipt says: the same decision, byte for byte.
+
+    Args:
+        receipt: the receipt of the decision, perhaps made by an older release.
+        tenancy: the tenancy as it was.
+        engine: which engine; they all give the same answer.
+        key: the key that the receipt was made with, if it has a hash of the input.
+
+    Raises:
+        InputChanged: the tenancy is not the one that the receipt was made for.
+        KeyNeeded: the receipt has a hash, and the key is not given or another.
+        SemanticsUnsupported: it was made under a version of the semantics that this release lacks.
+        EngineUnavailable: there is no such engine here.
+    """
+    _check_engine(engine)
+    on_day = receipt.on_day()
+    receipt.check(tenancy, key)
+    return _decide(tenancy, on_day, key if receipt.input else None, receipt.assumptions)
+
+
+def policy_on_day(
+    policy: Policy | str, as_of: dt.date, parameters: Mapping[str, object] | None = None
+) -> PolicyOnDay:
+    """The policy as it applies on a day; errors as `decide` raises them."""
+    if not _DAY.accepts(as_of):
+        raise refuse("/as_of", _DAY)
+    if isinstance(policy, str):
+        policy = find_policy(policy)
+    elif not isinstance(policy, Policy):
+        raise InvalidValue("/policy", "a Policy or the name of one is expected")
+    return policy.on(as_of, parameters)
+
+
+def _check_engine(engine: str | None) -> None:
+    if engine is not None and engine not in ENGINES:
+        raise EngineUnavailable(
+            "/engine", "there is no such engine here", f"choose: {', '.join(ENGINES)}"
+        )
+
+
+def _decide(
+    tenancy: Tenancy,
+    on_day: PolicyOnDay,
+    key: bytes | None,
+    assumptions: tuple[tuple[str, object], ...],
+) -> Decision:
+    values = on_day.values
+    found = facts_of(
+        tenancy,
+        on_day.as_of,
+        sustained_days=values.get("sustained_days"),
+        acted_days=values.get("acted_days"),
+    )
+    outcome = engine_for(on_day).outcome(found)
+    return Decision(
+        tenancy=tenancy.id,
+        advice=outcome.advice,
+        priority=outcome.priority,
+        facts=found,
+        holds=outcome.holds,
+        unknown=outcome.unknown,
+        receipt=Receipt(
+            SEMANTICS,
+            on_day.policy,
+            on_day.as_of,
+            on_day.parameters,
+            assumptions,
+            None if key is None else hashed(tenancy, key),
+        ),
+    )

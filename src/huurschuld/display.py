@@ -1,0 +1,282 @@
+"""What a person sees on a terminal: worklists, explanations and lists, drawn with rich."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Final
+
+from rich.console import Console, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from huurschuld.conformance import outcome
+from huurschuld.decision import Decision
+from huurschuld.explanation import (
+    FIELDS,
+    MARKS,
+    PRIORITY,
+    Explanation,
+    Lang,
+    Reason,
+    cited,
+    euros,
+    explain,
+    quantity,
+)
+from huurschuld.host import Host, State
+from huurschuld.parameters import Unit
+from huurschuld.rules.advice import Advice, Priority
+from huurschuld.rules.notation import text
+from huurschuld.rules.policy import Clause, Hold, Policy
+from huurschuld.screening import Worklist
+from huurschuld.sources import Phrase
+
+_STYLES: Final = {
+    Advice.REFER: "bold red",
+    Advice.ASK: "magenta",
+    Advice.CONTACT: "yellow",
+    Advice.REMIND: "yellow",
+    Advice.HOLD: "cyan",
+    Advice.WAIT: "dim",
+    Advice.NONE: "dim",
+}
+_PRIORITY_STYLES: Final = {
+    Priority.CRISIS: "bold white on red",
+    Priority.FAMILY: "bold",
+    Priority.UNKNOWN: "italic",
+    Priority.REGULAR: "",
+}
+_MARK_STYLES: Final = {True: "green", False: "red", None: "magenta"}
+_HEADINGS: Final = (
+    Phrase("huur", "tenancy"),
+    Phrase("advies", "advice"),
+    Phrase("voorrang", "priority"),
+    Phrase("achterstand", "arrears"),
+    Phrase("maanden", "months"),
+    Phrase("dagen", "days"),
+    Phrase("omdat", "because"),
+)
+_WORDS: Final = {
+    "screened": Phrase("huren bekeken", "tenancies screened"),
+    "in arrears": Phrase("met huurachterstand", "in arrears"),
+    "more": Phrase("meer; --top toont er meer", "more; --top shows more"),
+    "why": Phrase("Waarom", "Why"),
+    "why not": Phrase("Waarom (nog) geen melding", "Why no referral (yet)"),
+    "first": Phrase("Voorrang", "Priority"),
+    "numbers": Phrase("De getallen en wie ze vaststelde", "The numbers and who set them"),
+    "person": Phrase("Dit is een advies. Een mens beslist.", "This is advice. A person decides."),
+}
+_SHORT: Final = {
+    Advice.REFER: Phrase("doorgeven", "refer"),
+    Advice.ASK: Phrase("navragen", "ask"),
+    Advice.CONTACT: Phrase("contact", "contact"),
+    Advice.REMIND: Phrase("herinneren", "remind"),
+    Advice.HOLD: Phrase("niet doorgeven", "hold"),
+    Advice.WAIT: Phrase("wachten", "wait"),
+    Advice.NONE: Phrase("geen", "none"),
+}
+
+
+def show_worklist(console: Console, worklist: Worklist, lang: Lang, top: int) -> None:
+    """The top of a worklist as a table, and the counts."""
+    table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
+    for index, heading in enumerate(_HEADINGS):
+        right = index in (3, 4, 5)
+        last = index == len(_HEADINGS) - 1
+        table.add_column(
+            heading.to(lang),
+            justify="right" if right else "left",
+            no_wrap=True,
+            ratio=1 if last else None,
+            overflow="ellipsis",
+        )
+    for decision in islice(worklist, top):
+        table.add_row(*_worklist_row(decision, lang))
+    console.print(table)
+    if len(worklist) > top:
+        console.print(f"… {len(worklist) - top} {_WORDS['more'].to(lang)}", style="dim")
+    console.print()
+    counts = worklist.counts()
+    console.print(
+        f"{worklist.screened:,} {_WORDS['screened'].to(lang)}, "
+        f"{len(worklist):,} {_WORDS['in arrears'].to(lang)}"
+    )
+    told = Text("  ")
+    for advice in Advice:
+        if advice is not Advice.NONE:
+            told.append(f"{_SHORT[advice].to(lang)} {counts[advice]}   ", _STYLES[advice])
+    console.print(told)
+    console.print(_WORDS["person"].to(lang), style="italic")
+
+
+def _worklist_row(decision: Decision, lang: Lang) -> tuple[RenderableType, ...]:
+    facts = decision.facts
+    return (
+        escape(decision.tenancy),
+        Text(_SHORT[decision.advice].to(lang), _STYLES[decision.advice]),
+        Text(PRIORITY[decision.priority].to(lang), _PRIORITY_STYLES[decision.priority]),
+        euros(facts.arrears_cents or 0, lang),
+        quantity((facts.months or 0) // 10**7 * 10**7, Unit.MONTHS, lang),
+        str(facts.days_overdue),
+        Text(because(decision, lang)),
+    )
+
+
+def because(decision: Decision, lang: Lang) -> str:
+    """The advice's main reason in a few words, for a row of a table."""
+    told = explain(decision, lang)
+    if decision.advice is Advice.ASK:
+        return ", ".join(FIELDS[name].to(lang) for name in decision.unknown)
+    reasons = told.reasons or told.not_referred
+    return "; ".join(dict.fromkeys(reason.text for reason in reasons))
+
+
+def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
+    """The whole explanation of one decision."""
+    told = explain(decision, lang)
+    facts = decision.facts
+    head = Text.assemble(
+        (decision.tenancy, "bold"),
+        "  ",
+        (told.headline, _STYLES[decision.advice]),
+        "  ",
+        (PRIORITY[decision.priority].to(lang), _PRIORITY_STYLES[decision.priority]),
+    )
+    console.print(head)
+    console.print(told.policy, style="dim", markup=False)
+    if facts.arrears_cents:
+        months = quantity(facts.months or 0, Unit.MONTHS, lang)
+        word = _HEADINGS[4].to(lang), _HEADINGS[5].to(lang)
+        console.print(
+            f"{euros(facts.arrears_cents, lang)}, {months} {word[0]}, {facts.days_overdue} {word[1]}"
+        )
+    _show_reasons(console, _WORDS["why"].to(lang), told.reasons)
+    _show_reasons(console, _WORDS["why not"].to(lang), told.not_referred)
+    _show_reasons(console, _WORDS["first"].to(lang), (told.priority,))
+    _show_numbers(console, told)
+    console.print(_WORDS["person"].to(lang), style="italic")
+
+
+def _show_reasons(console: Console, title: str, reasons: Iterable[Reason]) -> None:
+    kept = list(reasons)
+    if not kept:
+        return
+    console.print(f"\n{title}", style="bold")
+    for reason in kept:
+        mark = Text(f"  {MARKS[reason.truth]} ", _MARK_STYLES[reason.truth])
+        console.print(mark.append(reason.text, "default"))
+        console.print(Padding(Text(reason.citation, "dim"), (0, 0, 0, 6)))
+
+
+def _show_numbers(console: Console, told: Explanation) -> None:
+    console.print(f"\n{_WORDS['numbers'].to(told.lang)}", style="bold")
+    for line in told.parameters:
+        console.print(Padding(Text(line, "dim"), (0, 0, 0, 4)))
+    console.print()
+
+
+def worklist_json(worklist: Worklist, assumptions: Mapping[str, object]) -> str:
+    """A worklist as JSON: what it was made with once, then a row for each tenancy in arrears."""
+    first = next(iter(worklist), None)
+    receipt = None if first is None else {**first.receipt.document(), "input": None}
+    document = {
+        "screened": worklist.screened,
+        "counts": {str(advice): count for advice, count in worklist.counts().items()},
+        "assumptions": dict(assumptions),
+        "receipt": receipt,
+        "worklist": [{"tenancy": it.tenancy, **outcome(it)} for it in worklist],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def worklist_csv(worklist: Worklist) -> str:
+    """A worklist as CSV, in its order; several holds or unknowns stand in one cell, with blanks."""
+    written = io.StringIO()
+    columns = [
+        "tenancy",
+        "advice",
+        "priority",
+        "arrears_cents",
+        "months",
+        "days_overdue",
+        "hold",
+        "unknown",
+    ]
+    writer = csv.DictWriter(written, columns, lineterminator="\n")
+    writer.writeheader()
+    for decision in worklist:
+        row = {"tenancy": decision.tenancy, **outcome(decision)}
+        writer.writerow({name: " ".join(it) if isinstance(it, list) else it for name, it in row.items()})
+    return written.getvalue()
+
+
+def show_policies(console: Console, policies: Iterable[Policy], lang: Lang) -> None:
+    """The policies that there are."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("policy", "in force", "title"):
+        table.add_column(heading)
+    for policy in policies:
+        until = policy.in_force.until or "…"
+        table.add_row(policy.name, f"{policy.in_force.since} – {until}", policy.title.to(lang))
+    console.print(table)
+
+
+def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
+    """One policy, rule by rule, as it can be read aloud."""
+    rungs: tuple[tuple[Phrase, Iterable[Clause | Hold]], ...] = (
+        (
+            Phrase("Niet doorgeven als een van deze waar is", "Hold if one of these is true"),
+            policy.holds,
+        ),
+        (
+            Phrase("Wachten als een van deze waar is", "Wait if one of these is true"),
+            policy.wait_if_any,
+        ),
+        (
+            Phrase("Doorgeven als al deze waar zijn", "Refer if all of these are true"),
+            policy.refer_if_all,
+        ),
+        (
+            Phrase("Anders herinneren als een van deze waar is", "Else remind if one of these is true"),
+            policy.remind_if_any,
+        ),
+        (
+            Phrase(
+                "Anders contact zoeken als een van deze waar is",
+                "Else contact if one of these is true",
+            ),
+            policy.contact_if_any,
+        ),
+        (Phrase("Crisis als", "Crisis if"), (policy.crisis,)),
+        (Phrase("Gezin gaat voor als", "Family first if"), (policy.family,)),
+    )
+    console.print(Text(f"{policy.name}  {policy.title.to(lang)}", "bold"))
+    for title, clauses in rungs:
+        console.print(f"\n{title.to(lang)}", style="bold")
+        for clause in clauses:
+            console.print(f"  {text(clause.when)}", markup=False, highlight=False)
+            console.print(Padding(Text(cited(clause.source, lang), "dim"), (0, 0, 0, 6)))
+    console.print("\n" + _WORDS["numbers"].to(lang), style="bold")
+    for parameter in policy.parameters:
+        for dated in parameter.values:
+            told = quantity(dated.value, parameter.unit, lang)
+            console.print(f"  {parameter.name} = {told}", markup=False, highlight=False)
+            console.print(Padding(Text(cited(dated.source, lang), "dim"), (0, 0, 0, 6)))
+
+
+def show_plugins(console: Console, host: Host) -> None:
+    """The plugins that are installed, and what became of each."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("plugin", "from", "state", "provides, or why not"):
+        table.add_column(heading)
+    for it in host.plugins:
+        style = {State.LOADED: "green", State.FAILED: "red", State.NOT_ALLOWED: "dim"}[it.state]
+        told = ", ".join(it.provides) if it.state is State.LOADED else it.reason
+        table.add_row(it.name, it.origin, Text(it.state, style), Text(told))
+    console.print(table)

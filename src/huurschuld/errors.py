@@ -1,0 +1,175 @@
+"""Every error that huurschuld raises, each with a code, a place and a next step.
+
+::
+
+    HuurschuldError
+    ├── InputError               what was given is not as it must be
+    │   ├── MissingField         missing-field
+    │   ├── UnknownField         unknown-field
+    │   ├── InvalidValue         invalid-value
+    │   ├── DuplicateId          duplicate-id
+    │   ├── UnknownReference     unknown-reference
+    │   ├── UnknownPolicy        unknown-policy
+    │   └── PolicyNotInForce     policy-not-in-force
+    ├── EngineUnavailable        engine-unavailable
+    ├── ReplayError              a receipt that cannot be replayed
+    │   ├── InputChanged         input-changed
+    │   ├── KeyNeeded            key-needed
+    │   └── SemanticsUnsupported semantics-unsupported
+    └── PluginError              a plugin that cannot be used
+        ├── UnknownPlugin        unknown-plugin
+        ├── DuplicatePlugin      duplicate-plugin
+        └── PluginFailed         plugin-failed
+
+A message names the place of what is wrong, never the value that stood there: values are of a person.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from attrs import frozen
+
+
+@frozen
+class Cell:
+    """A place in a table: the file, the line in it (1 is the header) and the column."""
+
+    file: str
+    line: int
+    column: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}, column {self.column}"
+
+
+class HuurschuldError(Exception):
+    """The root of all errors here.
+
+    Attributes:
+        code: a stable word for programs.
+        place: where: a JSON pointer (RFC 6901; empty for the root), a `Cell` of a table, or a name.
+        problem: what is not as it must be.
+        remedy: what to do about it.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, place: str | Cell, problem: str, remedy: str = "") -> None:
+        super().__init__(place, problem, remedy)
+        self.place = place
+        self.problem = problem
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        told = f"{self.problem}; {self.remedy}" if self.remedy else self.problem
+        return f"{self.code} at {self.place or 'the root'}: {told}"
+
+    def at(self, place: str | Cell) -> Self:
+        """The same error at another place."""
+        return type(self)(place, self.problem, self.remedy)
+
+    def under(self, prefix: str) -> Self:
+        """The same error, its JSON pointer seen from further up."""
+        return self.at(f"{prefix}{self.place}")
+
+
+class InputError(HuurschuldError):
+    """What was given is refused whole; `place` is that of one of its errors."""
+
+
+class MissingField(InputError):
+    """A required field is absent."""
+
+    code = "missing-field"
+
+
+class UnknownField(InputError):
+    """A field that does not belong where it stands, misspelt perhaps: nothing is ignored."""
+
+    code = "unknown-field"
+
+
+class InvalidValue(InputError):
+    """A value of the wrong type, outside its range, or null where one is required."""
+
+    code = "invalid-value"
+
+
+class DuplicateId(InputError):
+    """An id that must be unique stands twice; `place` is that of the second."""
+
+    code = "duplicate-id"
+
+
+class UnknownReference(InputError):
+    """A reference to something that is not there, or is of the wrong kind."""
+
+    code = "unknown-reference"
+
+
+class UnknownPolicy(InputError):
+    """There is no policy of that name."""
+
+    code = "unknown-policy"
+
+
+class PolicyNotInForce(InputError):
+    """The policy is not in force on the day; there is no falling back to another version."""
+
+    code = "policy-not-in-force"
+
+
+class EngineUnavailable(HuurschuldError):
+    """The engine that was asked for is not there."""
+
+    code = "engine-unavailable"
+
+
+class ReplayError(HuurschuldError):
+    """A receipt that cannot be replayed."""
+
+
+class InputChanged(ReplayError):
+    """The tenancy is not the one that the receipt was made for."""
+
+    code = "input-changed"
+
+
+class KeyNeeded(ReplayError):
+    """The receipt was made with another key than the one given, or none is given."""
+
+    code = "key-needed"
+
+
+class SemanticsUnsupported(ReplayError):
+    """The receipt was made under a version of the semantics that this release does not have."""
+
+    code = "semantics-unsupported"
+
+
+class PluginError(HuurschuldError):
+    """A plugin that cannot be used; the others still can."""
+
+
+class UnknownPlugin(PluginError):
+    """No plugin that was loaded provides what was asked for."""
+
+    code = "unknown-plugin"
+
+
+class DuplicatePlugin(PluginError):
+    """Two plugins provide something under one name."""
+
+    code = "duplicate-plugin"
+
+
+class PluginFailed(PluginError):
+    """A plugin raised, or gave what its hook does not promise."""
+
+    code = "plugin-failed"
+
+
+def pointer(*steps: str | int) -> str:
+    """The JSON pointer (RFC 6901) through these member names and indices."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)

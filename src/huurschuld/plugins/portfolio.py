@@ -1,0 +1,187 @@
+"""The `portfolio` ledger: a folder of the tables of `docs/semantics.md`, as CSV or Parquet.
+
+CSV is read strictly: UTF-8 with or without byte order mark, a comma or a semicolon between cells, double
+quotes, any line ends, every row as wide as the heading. An empty cell is null. A last line without a
+line break is taken only if its last cell cannot be the beginning of a longer one: otherwise the file may
+have been cut off.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
+from huurschuld.hooks import ArrowStream, Ledger, OpenLedger, hookimpl
+from huurschuld.portfolio import TABLES
+from huurschuld.tenancy import CHANNELS, ENTRY_CLASSES
+
+api_version = 1
+
+_SUFFIXES: Final = (".csv", ".parquet")
+_CLOSED: Final = re.compile(
+    r'.*"|[0-9]{4}-[0-9]{2}-[0-9]{2}|true|false|in|out|all|some|no|'
+    + "|".join((*CHANNELS, *ENTRY_CLASSES))
+)
+"""A last cell that is whole as it stands."""
+
+
+@hookimpl
+def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
+    """The ledger `portfolio`, which takes the option `folder`."""
+    return {"portfolio": open_folder}
+
+
+def open_folder(*, folder: str) -> Ledger:
+    """The ledger of a folder.
+
+    Raises:
+        InvalidValue: there is no such folder.
+        UnknownField: it holds a CSV or Parquet file that is no table, or a table twice.
+    """
+    return PortfolioFolder(Path(folder))
+
+
+class PortfolioFolder:
+    """The tables in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise InvalidValue(str(folder), "there is no such folder", "name the folder of the tables")
+        self._files: dict[str, Path] = {}
+        for path in sorted(folder.iterdir()):
+            if path.suffix not in _SUFFIXES:
+                continue
+            if path.stem not in TABLES:
+                raise UnknownField(path.name, "this is no table", f"the tables are: {', '.join(TABLES)}")
+            if path.stem in self._files:
+                raise UnknownField(path.name, "this table stands here twice", "keep one of the two")
+            self._files[path.stem] = path
+
+    def tables(self) -> Mapping[str, ArrowStream]:
+        """The tables that are there."""
+        return {
+            name: _read_csv(path) if path.suffix == ".csv" else _read_parquet(path)
+            for name, path in self._files.items()
+        }
+
+    def place(self, table: str, row: int | None, column: str) -> Cell:
+        """The file, and the line in it; of a Parquet file the row, counted as the lines of a CSV."""
+        path = self._files[table]
+        if row is None:
+            return Cell(path.name, 1, column)
+        return Cell(path.name, _line_of(path, row) if path.suffix == ".csv" else row + 2, column)
+
+
+def _read_parquet(path: Path) -> ArrowStream:
+    import polars as pl  # noqa: PLC0415 - an optional dependency, and slow to import
+
+    try:
+        return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError):
+        place = Cell(path.name, 1, "")
+    raise InvalidValue(place, "this is no Parquet file", "restore the file")
+
+
+def _read_csv(path: Path) -> ArrowStream:
+    import polars as pl  # noqa: PLC0415 - as above
+
+    rows = _Rows(path)
+    heading = rows.heading()
+    cells: list[list[str | None]] = [[] for _ in heading]
+    for row in rows.body(heading):
+        for column, cell in zip(cells, row, strict=True):
+            column.append(cell or None)
+    columns = dict(zip(heading, cells, strict=True))
+    return pl.DataFrame(columns, schema=dict.fromkeys(heading, pl.String))
+
+
+def _line_of(path: Path, row: int) -> int:
+    """The line at which a row begins; the file is read again, since this is wanted for an error only."""
+    rows = _Rows(path)
+    heading = rows.heading()
+    for _ in islice(rows.body(heading), row):
+        pass
+    before = rows.line
+    next(rows.body(heading), None)
+    return rows.line if rows.line == before else before + 1
+
+
+class _Rows:
+    """The rows of one CSV file, read strictly."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._text = self._decoded()
+        first, _, _ = self._text.partition("\n")
+        delimiter = ";" if ";" in first and "," not in first else ","
+        self._reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter, strict=True)
+
+    @property
+    def line(self) -> int:
+        """How many lines have been read."""
+        return self._reader.line_num
+
+    def _decoded(self) -> str:
+        data = self._path.read_bytes()
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            before = data[: error.start]
+        line = before.count(b"\n") + 1
+        raise InvalidValue(
+            Cell(self._path.name, line, ""), "this line is not UTF-8", "save the file as UTF-8"
+        )
+
+    def heading(self) -> list[str]:
+        """The names of the columns."""
+        heading = next(self._read(), [])
+        if not heading:
+            raise MissingField(Cell(self._path.name, 1, ""), "the line with the column names is missing")
+        for name in heading:
+            if heading.count(name) > 1:
+                raise InvalidValue(Cell(self._path.name, 1, name), "this column stands here twice")
+        return heading
+
+    def body(self, heading: list[str]) -> Iterator[list[str]]:
+        """The rows below the heading; blank lines are passed over."""
+        width = len(heading)
+        row: list[str] = []
+        for row in self._read():
+            if len(row) < width:
+                place = Cell(self._path.name, self.line, heading[len(row)])
+                raise InvalidValue(place, "this line ends before this column")
+            if len(row) > width:
+                place = Cell(self._path.name, self.line, heading[-1])
+                raise InvalidValue(place, "this line has more cells than the heading")
+            yield row
+        if row and not self._text.endswith(("\n", "\r")) and not _CLOSED.fullmatch(self._last_cell(row)):
+            raise InvalidValue(
+                Cell(self._path.name, self.line, heading[-1]),
+                "the last line may have been cut off",
+                "end it with a line break, or restore the file",
+            )
+
+    def _last_cell(self, row: list[str]) -> str:
+        return '"' if self._text.endswith('"') else row[-1]
+
+    def _read(self) -> Iterator[list[str]]:
+        while True:
+            try:
+                row = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                break
+            if row:
+                yield row
+        raise InvalidValue(
+            Cell(self._path.name, self.line, ""),
+            "this line is no well-formed CSV: a quote that does not close, or a cell that is far too long",
+            "mend the line",
+        )

@@ -1,0 +1,210 @@
+"""A receipt (verantwoording): all that is needed to decide again, years later, and nothing of a person.
+
+It holds the policy as a value, the parameters with their sources, the day, the version of the semantics,
+what was assumed of the input, and a keyed hash of the input. Written, each policy is kept once by its
+hash.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Final
+
+from attrs import frozen
+
+from huurschuld.casefile import canonical_tenancy, parse_json
+from huurschuld.errors import InputChanged, InvalidValue, KeyNeeded, SemanticsUnsupported, pointer
+from huurschuld.parameters import Dated, Parameter, read_value, written
+from huurschuld.rules.document import (
+    policy_document,
+    policy_hash,
+    read_policy,
+    read_source,
+    source_document,
+)
+from huurschuld.rules.policy import Policy, PolicyOnDay
+from huurschuld.tenancy import Tenancy
+from huurschuld.values import parse_day
+
+SEMANTICS: Final = "1"
+"""The version of `docs/semantics.md` that this release implements."""
+
+FORMAT: Final = "huurschuld-receipts/1"
+SHORTEST_KEY: Final = 16
+
+
+@frozen
+class InputHash:
+    """A keyed hash (HMAC-SHA-256) of a tenancy, and which key it was, without telling the key."""
+
+    key_id: str
+    digest: str
+
+
+def hashed(tenancy: Tenancy, key: bytes) -> InputHash:
+    """The keyed hash of a tenancy; the order of its parts does not matter."""
+    text = canonical_tenancy(tenancy).encode()
+    return InputHash(key_id(key), hmac.digest(key, text, "sha256").hex())
+
+
+@lru_cache(maxsize=16)
+def key_id(key: bytes) -> str:
+    """A short name for a key, from which the key cannot be found.
+
+    Raises:
+        InvalidValue: the key is shorter than 16 bytes.
+    """
+    if type(key) is not bytes or len(key) < SHORTEST_KEY:
+        raise InvalidValue("/key", f"a key of at least {SHORTEST_KEY} bytes is expected")
+    return hmac.digest(key, b"huurschuld key id", "sha256").hex()[:12]
+
+
+@frozen
+class Receipt:
+    """What a decision was made with.
+
+    Attributes:
+        semantics: the version of the semantics.
+        policy: the policy, as a value.
+        as_of: the day (peildatum).
+        parameters: for each parameter its value, in billionths for months, and its source.
+        assumptions: what the user said to assume of columns that the source does not record.
+        input: the keyed hash of the tenancy; None where no key was given.
+    """
+
+    semantics: str
+    policy: Policy
+    as_of: dt.date
+    parameters: tuple[tuple[str, Dated], ...]
+    assumptions: tuple[tuple[str, object], ...] = ()
+    input: InputHash | None = None
+
+    def on_day(self) -> PolicyOnDay:
+        """The policy with the values that the decision was made with.
+
+        Raises:
+            SemanticsUnsupported: it was made under a version of the semantics that is not this one.
+        """
+        if self.semantics != SEMANTICS:
+            raise SemanticsUnsupported(
+                "/semantics",
+                f"made under version {self.semantics} of the semantics, this is {SEMANTICS}",
+                "replay it with the release that made it",
+            )
+        return PolicyOnDay(self.policy, self.as_of, self.parameters)
+
+    def check(self, tenancy: Tenancy, key: bytes | None) -> None:
+        """See that this is the tenancy the receipt was made for; a receipt without a hash cannot.
+
+        Raises:
+            KeyNeeded: the receipt has a hash, and this is not the key it was made with.
+            InputChanged: the tenancy is another, or has changed.
+        """
+        if self.input is None:
+            return
+        if key is None or key_id(key) != self.input.key_id:
+            raise KeyNeeded(
+                "/input", "the receipt was made with another key", "give the key it was made with"
+            )
+        if not hmac.compare_digest(hashed(tenancy, key).digest, self.input.digest):
+            raise InputChanged("/input", "this is not the tenancy that the receipt was made for")
+
+    def document(self) -> dict[str, object]:
+        """The JSON object of it, with the policy by its hash."""
+        units = {parameter.name: parameter.unit for parameter in self.policy.parameters}
+        return {
+            "semantics": self.semantics,
+            "policy": policy_hash(self.policy),
+            "as_of": self.as_of.isoformat(),
+            "parameters": {
+                name: {
+                    "value": written(dated.value, units[name]),
+                    "source": source_document(dated.source),
+                }
+                for name, dated in self.parameters
+            },
+            "assumptions": dict(self.assumptions),
+            "input": None
+            if self.input is None
+            else {"key_id": self.input.key_id, "hmac_sha256": self.input.digest},
+        }
+
+
+def dump_receipts(receipts: Iterable[Receipt]) -> str:
+    """Receipts as one JSON text in which each policy is kept once, by its hash."""
+    kept = list(receipts)
+    document = {
+        "format": FORMAT,
+        "policies": {policy_hash(it.policy): policy_document(it.policy) for it in kept},
+        "receipts": [it.document() for it in kept],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def load_receipts(text: str | bytes) -> list[Receipt]:
+    """The receipts of such a text.
+
+    Raises:
+        InputError: with the JSON pointer of what is not as it was written.
+    """
+    document = _members(parse_json(text), "", {"format", "policies", "receipts"})
+    if document["format"] != FORMAT:
+        raise InvalidValue("/format", f'"{FORMAT}" is expected')
+    policies = {}
+    for digest, kept in _members(document["policies"], "/policies").items():
+        at = pointer("policies", digest)
+        policy = read_policy(kept)
+        if policy_hash(policy) != digest:
+            raise InvalidValue(at, "this policy is not the one of that hash", "restore the file")
+        policies[digest] = policy
+    receipts = document["receipts"]
+    if type(receipts) is not list:
+        raise InvalidValue("/receipts", "a list is expected")
+    return [_read(item, f"/receipts/{index}", policies) for index, item in enumerate(receipts)]
+
+
+def _members(value: object, at: str, names: set[str] | None = None) -> Mapping[str, object]:
+    if type(value) is not dict or (names is not None and set(value) != names):
+        expected = "an object" if names is None else f"an object of {', '.join(sorted(names))}"
+        raise InvalidValue(at, f"{expected} is expected", "restore the file")
+    return value
+
+
+def _read(value: object, at: str, policies: Mapping[str, Policy]) -> Receipt:
+    members = _members(value, at, {"semantics", "policy", "as_of", "parameters", "assumptions", "input"})
+    policy = policies.get(str(members["policy"]))
+    if policy is None:
+        raise InvalidValue(f"{at}/policy", "there is no policy of that hash in this file")
+    as_of = parse_day(str(members["as_of"]))
+    if as_of is None:
+        raise InvalidValue(f"{at}/as_of", "a day, written YYYY-MM-DD, is expected")
+    own = {parameter.name: parameter for parameter in policy.parameters}
+    given = _members(members["parameters"], f"{at}/parameters", set(own))
+    return Receipt(
+        semantics=str(members["semantics"]),
+        policy=policy,
+        as_of=as_of,
+        parameters=tuple(
+            (name, _read_dated(parameter, given[name], f"{at}/parameters/{name}"))
+            for name, parameter in own.items()
+        ),
+        assumptions=tuple(_members(members["assumptions"], f"{at}/assumptions").items()),
+        input=_read_input(members["input"], f"{at}/input"),
+    )
+
+
+def _read_dated(parameter: Parameter, value: object, at: str) -> Dated:
+    members = _members(value, at, {"value", "source"})
+    number = read_value(parameter.name, parameter.unit, members["value"])
+    return Dated(number, read_source(members["source"], f"{at}/source"))
+
+
+def _read_input(value: object, at: str) -> InputHash | None:
+    if value is None:
+        return None
+    members = _members(value, at, {"key_id", "hmac_sha256"})
+    return InputHash(str(members["key_id"]), str(members["hmac_sha256"]))

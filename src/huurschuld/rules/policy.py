@@ -1,0 +1,306 @@
+"""A policy (beleid): when to hold, refer, remind, contact or wait, as one frozen value.
+
+The advice is the first that fits: `none` without arrears; `hold` if a hold is true; `wait` if one of
+`wait_if_any` is true; `refer` if all of `refer_if_all` are true and no hold is true or unknown, `ask` if
+something unknown stands in the way of that; `remind` if one of `remind_if_any` is true; `contact` if one
+of `contact_if_any` is true; else `wait`. `docs/semantics.md` has the whole of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from huurschuld.errors import (
+    DuplicateId,
+    InvalidValue,
+    PolicyNotInForce,
+    UnknownField,
+    UnknownReference,
+    pointer,
+)
+from huurschuld.facts import FACTS
+from huurschuld.parameters import Dated, Parameter, Unit
+from huurschuld.rules.language import Compare, Condition, Setting, leaves
+from huurschuld.sources import Adopted, Phrase, Source, SourceKind
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
+_PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+CHOICE: Final = Source(SourceKind.CHOICE, None, Phrase("een eigen keuze", "a choice of one's own"))
+"""The source of a condition that names none: it says that it is a choice."""
+
+
+@frozen
+class Period:
+    """The days on which a policy is in force; `until` is the last."""
+
+    since: dt.date
+    until: dt.date | None = None
+
+    def __contains__(self, day: dt.date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@frozen
+class Clause:
+    """One condition with its source: what a reason cites."""
+
+    when: Condition
+    source: Source = CHOICE
+
+
+@frozen
+class Hold:
+    """A named ground on which no referral is made (beletsel), with its source."""
+
+    name: str
+    when: Condition
+    source: Source = CHOICE
+
+
+def _by_parameter_name(given: Iterable[Parameter]) -> tuple[Parameter, ...]:
+    return tuple(sorted(given, key=lambda parameter: parameter.name))
+
+
+def _holds(given: Iterable[Hold]) -> tuple[Hold, ...]:
+    return tuple(given)
+
+
+def _clauses(given: Iterable[Clause]) -> tuple[Clause, ...]:
+    return tuple(given)
+
+
+@frozen(cache_hash=True)
+class Policy:
+    """The rules of one organisation or law, dated and sourced; nothing in it is a callable.
+
+    Attributes:
+        name: its name, such as `katwijk-2012`; lower case.
+        title: what people call it.
+        in_force: the days for which it may be asked.
+        crisis: when a household comes before all others.
+        family: when a household comes before what is unknown and regular.
+        holds: what stops a referral, each by name.
+        wait_if_any: when it is too early, or too little, for anything.
+        refer_if_all: the conditions of a referral.
+        remind_if_any: when to send a reminder first.
+        contact_if_any: when to seek contact first.
+        parameters: the numbers that it leaves to be set.
+
+    Raises:
+        InputError: with a JSON pointer into the policy, when it is made.
+    """
+
+    name: str
+    title: Phrase
+    in_force: Period
+    crisis: Clause
+    family: Clause
+    holds: tuple[Hold, ...] = field(converter=_holds)
+    wait_if_any: tuple[Clause, ...] = field(converter=_clauses)
+    refer_if_all: tuple[Clause, ...] = field(converter=_clauses)
+    remind_if_any: tuple[Clause, ...] = field(converter=_clauses)
+    contact_if_any: tuple[Clause, ...] = field(converter=_clauses)
+    parameters: tuple[Parameter, ...] = field(converter=_by_parameter_name)
+
+    def __attrs_post_init__(self) -> None:
+        _check_names(self)
+        _check_conditions(self)
+
+    def conditions(self) -> Iterator[tuple[str, Condition]]:
+        """Every condition, with its place as a JSON pointer."""
+        yield "/crisis/when", self.crisis.when
+        yield "/family/when", self.family.when
+        for rung in ("holds", "wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any"):
+            for index, item in enumerate(getattr(self, rung)):
+                yield pointer(rung, index, "when"), item.when
+
+    def with_(
+        self,
+        name: str,
+        *,
+        title: Phrase | None = None,
+        in_force: Period | None = None,
+        parameters: Mapping[str, object] | None = None,
+        also: Condition | Clause | Iterable[Clause] = (),
+        holds: Iterable[Hold] = (),
+    ) -> Policy:
+        """Another policy that goes out from this one.
+
+        Args:
+            name: its own name: a changed policy is another policy.
+            title: what people call it; the name if not given.
+            in_force: its days, if they are others.
+            parameters: a value by name for those that there are (a number, or `Adopted` to say by
+                whom), or a whole `Parameter` for a new one.
+            also: what a referral asks for on top of all that this policy asks.
+            holds: what stops a referral besides.
+
+        Raises:
+            InputError: a parameter that this policy does not have, or a condition that does not fit.
+        """
+        if isinstance(also, Condition):
+            also = (Clause(also),)
+        elif isinstance(also, Clause):
+            also = (also,)
+        return evolve(
+            self,
+            name=name,
+            title=Phrase(name, name) if title is None else title,
+            in_force=self.in_force if in_force is None else in_force,
+            parameters=_changed(self.parameters, parameters or {}),
+            refer_if_all=(*self.refer_if_all, *also),
+            holds=(*self.holds, *holds),
+        )
+
+    def on(self, day: dt.date, parameters: Mapping[str, object] | None = None) -> PolicyOnDay:
+        """This policy as it applies on a day, with the values that the user sets.
+
+        Raises:
+            PolicyNotInForce: at `/as_of`; there is no falling back to another version.
+            UnknownField, InvalidValue: at `/parameters/NAME`.
+        """
+        return _on(self, day, tuple(sorted((parameters or {}).items(), key=_by_name)))
+
+
+@frozen(cache_hash=True)
+class PolicyOnDay:
+    """A policy on a day: every parameter has its one value, with the source of it."""
+
+    policy: Policy
+    as_of: dt.date
+    parameters: tuple[tuple[str, Dated], ...]
+
+    @property
+    def values(self) -> dict[str, int]:
+        """The numbers by parameter, months in billionths."""
+        return {name: dated.value for name, dated in self.parameters}
+
+
+def _by_name(item: tuple[str, object]) -> str:
+    return item[0]
+
+
+def _on(policy: Policy, day: dt.date, given: tuple[tuple[str, object], ...]) -> PolicyOnDay:
+    try:
+        # The types stand beside the values because 1 == True, and True is refused.
+        return _cached_on(policy, day, given, tuple(_types(value) for _, value in given))
+    except TypeError:  # a value that cannot be hashed is no valid value; this says which one
+        return _set(policy, day, given)
+
+
+def _types(value: object) -> tuple[type[object], ...]:
+    return (type(value), type(value.value)) if isinstance(value, Adopted) else (type(value),)
+
+
+def _set(policy: Policy, day: dt.date, given: tuple[tuple[str, object], ...]) -> PolicyOnDay:
+    if day not in policy.in_force:
+        until = policy.in_force.until
+        raise PolicyNotInForce(
+            "/as_of",
+            f"{policy.name} is in force from {policy.in_force.since}"
+            + ("" if until is None else f" until {until}"),
+            "choose the policy of that day",
+        )
+    own = {parameter.name: parameter for parameter in policy.parameters}
+    set_by_user = {}
+    for name, value in given:
+        if name not in own:
+            raise UnknownField(
+                pointer("parameters", name),
+                f"{policy.name} has no such parameter",
+                f"it has: {', '.join(own)}",
+            )
+        set_by_user[name] = own[name].set_to(value)
+    return PolicyOnDay(
+        policy,
+        day,
+        tuple(
+            (name, set_by_user[name] if name in set_by_user else parameter.on(day))
+            for name, parameter in own.items()
+        ),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _cached_on(
+    policy: Policy,
+    day: dt.date,
+    given: tuple[tuple[str, object], ...],
+    types: tuple[tuple[type[object], ...], ...],  # noqa: ARG001 - part of the key
+) -> PolicyOnDay:
+    return _set(policy, day, given)
+
+
+def _changed(own: tuple[Parameter, ...], given: Mapping[str, object]) -> tuple[Parameter, ...]:
+    """The parameters with new values for some, and with those that are new."""
+    by_name = {parameter.name: parameter for parameter in own}
+    for name, value in given.items():
+        if isinstance(value, Parameter):
+            by_name[name] = value
+        elif name in by_name:
+            by_name[name] = by_name[name].always(value)
+        else:
+            raise UnknownField(
+                pointer("parameters", name), "there is no such parameter", "give it whole to add it"
+            )
+    return tuple(by_name.values())
+
+
+def _check_names(policy: Policy) -> None:
+    if not _NAME.fullmatch(policy.name):
+        raise InvalidValue("/name", "a name is of lower case letters, digits and hyphens")
+    if policy.in_force.until is not None and policy.in_force.until < policy.in_force.since:
+        raise InvalidValue("/in_force/until", "the end lies before the start")
+    if not policy.refer_if_all:
+        raise InvalidValue("/refer_if_all", "without a condition everybody would be referred")
+    for place, names, pattern in (
+        ("holds", [hold.name for hold in policy.holds], _NAME),
+        ("parameters", [parameter.name for parameter in policy.parameters], _PARAMETER_NAME),
+    ):
+        seen = set()
+        for index, name in enumerate(names):
+            if not pattern.fullmatch(name):
+                raise InvalidValue(pointer(place, index, "name"), "this is no name")
+            if name in seen:
+                raise DuplicateId(pointer(place, index, "name"), "this name stands a second time")
+            seen.add(name)
+
+
+def _check_conditions(policy: Policy) -> None:
+    """Every parameter that is named is there, in the unit of the fact, and every one is used."""
+    units = {parameter.name: parameter.unit for parameter in policy.parameters}
+    used = set()
+    for place, condition in policy.conditions():
+        for leaf in leaves(condition):
+            needed = FACTS[leaf.fact].parameter
+            if needed is not None:
+                _check_parameter(units, needed, Unit.DAYS, place)
+                used.add(needed)
+            if isinstance(leaf, Compare) and isinstance(leaf.operand, Setting):
+                unit = FACTS[leaf.fact].unit
+                assert unit is not None  # noqa: S101 - Compare holds quantities only
+                _check_parameter(units, leaf.operand.name, unit, place)
+                used.add(leaf.operand.name)
+    for name in units:
+        if name in FACTS:
+            raise InvalidValue(pointer("parameters", name), "a fact has this name")
+        if name not in used:
+            raise InvalidValue(
+                pointer("parameters", name), "no condition uses it", "remove it, or use it"
+            )
+
+
+def _check_parameter(units: Mapping[str, Unit], name: str, unit: Unit, place: str) -> None:
+    if name not in units:
+        raise UnknownReference(
+            place, f"it needs the parameter {name}, which this policy does not have", "add it"
+        )
+    if units[name] is not unit:
+        raise InvalidValue(place, f"{name} is in {units[name]}, where {unit} are compared")

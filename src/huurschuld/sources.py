@@ -1,0 +1,81 @@
+"""Where a rule or a number comes from (grondslag): law, covenant, practice, or a choice that says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Final
+
+from attrs import field, frozen
+
+
+class SourceKind(StrEnum):
+    """How a rule or a number is grounded; a choice is never presented as law."""
+
+    LAW = "law"
+    COVENANT = "covenant"
+    PRACTICE = "practice"
+    CHOICE = "choice"
+
+
+@frozen
+class Phrase:
+    """One sentence or label in Dutch and in English."""
+
+    nl: str
+    en: str
+
+    def to(self, lang: str) -> str:
+        """The text in `nl` or `en`."""
+        return self.nl if lang == "nl" else self.en
+
+
+@frozen
+class Source:
+    """Where a rule or a number comes from (grondslag).
+
+    Attributes:
+        kind: law, covenant, practice or choice.
+        title: the name of the source, with the article or clause: "Bgs art. 2(c)"; of a choice, what
+            it was made beside, or None.
+        dated: from when the text that was read was in force.
+        url: where it can be read.
+        note: what it says, or why it was chosen, in both languages.
+    """
+
+    kind: SourceKind = field(converter=SourceKind)
+    title: str | None
+    note: Phrase
+    dated: dt.date | None = None
+    url: str | None = None
+
+
+@frozen
+class Adopted:
+    """A value that an organisation set for itself: by whom, since when, under which decision.
+
+    Pass it where a parameter value is asked for: `parameters={"minimum_cents": Adopted(7500, ...)}`.
+    """
+
+    value: int | str
+    by: str
+    on: dt.date | None = None
+    number: str | None = None
+
+    def source(self) -> Source:
+        """The adoption as a source, for the receipt and the reasons."""
+        number = f" {self.number}" if self.number else ""
+        return Source(
+            SourceKind.CHOICE,
+            f"{self.by}{number}",
+            Phrase("vastgesteld door de organisatie zelf", "adopted by the organisation itself"),
+            self.on,
+        )
+
+
+USER: Final = Source(
+    SourceKind.CHOICE,
+    None,
+    Phrase("ingesteld door de gebruiker", "set by the user"),
+)
+"""The source of a value that was given without saying who adopted it."""

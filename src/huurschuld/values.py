@@ -1,0 +1,205 @@
+"""What a value may be: money, days, flags and texts, each with its range.
+
+A kind is the one place that knows a value: the model checks with it, case files and tables read with
+it, and the JSON Schema is made from it. All kinds are frozen.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+import attrs
+from attrs import frozen
+
+from huurschuld.errors import InvalidValue
+
+MAXIMUM_CENTS: Final = 10**8
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+
+_DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
+_FLAGS: Final = {"true": True, "false": False}
+
+
+class Kind:
+    """What a field of the model may hold; by default the model's value is the JSON value."""
+
+    __slots__ = ()
+
+    @property
+    def expected(self) -> str:
+        """What is expected, as the error says it."""
+        raise NotImplementedError
+
+    def accepts(self, value: object) -> bool:
+        """Whether the model may hold this value."""
+        raise NotImplementedError
+
+    def from_json(self, value: object) -> object:
+        """The model's value for a JSON value; what cannot be one gives what is not accepted."""
+        return value
+
+    def from_text(self, text: str) -> object:
+        """The model's value for a cell of a text table; else what is not accepted."""
+        return text
+
+    def to_json(self, value: Any) -> object:  # noqa: ANN401 - each kind has its own type
+        """The JSON value for the model's."""
+        return value
+
+    def schema(self) -> dict[str, object]:
+        """The JSON Schema of it."""
+        raise NotImplementedError
+
+
+@frozen
+class Whole(Kind):
+    """A whole number, an `int` and nothing that is merely like one (`True`, `600.0`)."""
+
+    minimum: int = 0
+    maximum: int = MAXIMUM_CENTS
+    unit: str = "a whole number"
+
+    @property
+    def expected(self) -> str:
+        return f"{self.unit} from {self.minimum:,} to {self.maximum:,} is expected"
+
+    def accepts(self, value: object) -> bool:
+        return type(value) is int and self.minimum <= value <= self.maximum
+
+    def from_text(self, text: str) -> object:
+        return int(text) if _DIGITS.fullmatch(text) else text
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+
+
+def money(minimum: int = 0) -> Whole:
+    """Money: whole euro cents, never a float."""
+    return Whole(minimum, MAXIMUM_CENTS, "whole euro cents")
+
+
+@lru_cache(maxsize=65_536)
+def parse_day(text: str) -> date | None:
+    """The calendar day written `YYYY-MM-DD` and no other way, from 1900 to 2199; else None."""
+    # date.fromisoformat also reads 20250301 and 2025-W09-6, hence the look at the two hyphens.
+    if len(text) != 10 or text[4] != "-" or text[7] != "-" or not text.isascii():
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
+@frozen
+class Day(Kind):
+    """A calendar day; no time, no zone. A `datetime` is not a day."""
+
+    @property
+    def expected(self) -> str:
+        return "a calendar day from 1900-01-01 to 2199-12-31, written YYYY-MM-DD, is expected"
+
+    def accepts(self, value: object) -> bool:
+        return type(value) is date and FIRST_DAY <= value <= LAST_DAY
+
+    def from_json(self, value: object) -> object:
+        return self.from_text(value) if type(value) is str else None
+
+    def from_text(self, text: str) -> object:
+        return parse_day(text)
+
+    def to_json(self, value: date) -> object:
+        return value.isoformat()
+
+    def schema(self) -> dict[str, object]:
+        return {
+            "type": "string",
+            "format": "date",
+            "pattern": "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$",
+        }
+
+
+@frozen
+class Flag(Kind):
+    """True or false; unknown is the absence of the whole part, never a third value here."""
+
+    @property
+    def expected(self) -> str:
+        return "true or false is expected"
+
+    def accepts(self, value: object) -> bool:
+        return type(value) is bool
+
+    def from_text(self, text: str) -> object:
+        return _FLAGS.get(text.lower())
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "boolean"}
+
+
+@frozen
+class Text(Kind):
+    """A non-empty text of Unicode characters; a lone surrogate is half a character and is refused."""
+
+    @property
+    def expected(self) -> str:
+        return "a non-empty text is expected"
+
+    def accepts(self, value: object) -> bool:
+        return type(value) is str and value != "" and (value.isascii() or _is_unicode(value))
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "string", "minLength": 1}
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+@frozen
+class Choice(Kind):
+    """One of a few fixed words."""
+
+    words: tuple[str, ...]
+
+    @property
+    def expected(self) -> str:
+        return f"one of {', '.join(self.words)} is expected"
+
+    def accepts(self, value: object) -> bool:
+        return type(value) is str and value in self.words
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "string", "enum": list(self.words)}
+
+
+def json_name(attribute: str) -> str:
+    """The name of a field in files and tables: `from_` is `from`."""
+    return attribute.rstrip("_")
+
+
+def refuse(place: str, kind: Kind) -> InvalidValue:
+    """The error for a value that is not of this kind; it does not quote the value."""
+    return InvalidValue(place, kind.expected)
+
+
+def _check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    kind: Kind = attribute.metadata["kind"]
+    if not (kind.accepts(value) or (value is None and attribute.metadata["optional"])):
+        raise refuse(f"/{json_name(attribute.name)}", kind)
+
+
+def held(kind: Kind, **default: Any) -> Any:  # noqa: ANN401 - as attrs.field
+    """A field of a model class that holds this kind, checked when the value is made.
+
+    Args:
+        kind: what the field may hold.
+        default: `default=` or `factory=` as in attrs; without one the field is required. A default
+            of None makes None a value of the field.
+    """
+    optional = default.get("default", attrs.NOTHING) is None
+    return attrs.field(validator=_check, metadata={"kind": kind, "optional": optional}, **default)

@@ -1,0 +1,1083 @@
+"""Random cases for the oracle and for every engine: valid ones, and ones with exactly one error.
+
+`valid_case` packs a tenancy with parts that touch each other and sit on the borders the semantics
+draw; `broken_case` puts one error of section "Errors" in such a case and says which and where. Both
+depend on nothing but the random generator they are given, so a seed names a case. Run as a script
+to see how often each advice, priority and hold comes out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections import Counter
+from copy import deepcopy
+from datetime import date, timedelta
+from typing import Any, Final
+
+import oracle
+
+Part = dict[str, Any]
+Broken = tuple[str, str]
+
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+MOST_CENTS: Final = 10**8
+POLICIES: Final = ("katwijk-2012", "bgs-2021", "katwijk-2021")
+MOODS: Final = (
+    "none",
+    "wait",
+    "hold",
+    "hold",
+    "refer",
+    "refer",
+    "refer",
+    "ask",
+    "remind",
+    "contact",
+    "contact",
+    "wild",
+    "wild",
+)
+CHANNELS: Final = ("letter", "email", "phone", "visit", "appointment", "text", "card", "other")
+#: Ids that sort differently by code point, by UTF-16 unit, by number or without regard to case.
+IDS: Final = (
+    *("r1", "r2", "R2", "r10", "10", "9", "a/b", "m~n", "~1", "z", "Z", "p1", "P1", "x y", " x"),
+    *("\u00e9", "e\u0301", "\uff5e", "\U0001f600", "\u4e2d", "null", "0", "-", "rent", "q" * 200),
+)
+#: Days on which a child born on 29 February turns 18, and the borders of the policies.
+SPECIAL_DAYS: Final[dict[str, tuple[date, ...]]] = {
+    "katwijk-2012": (
+        date(2012, 6, 29),
+        date(2020, 12, 31),
+        date(2014, 2, 28),
+        date(2014, 3, 1),
+        date(2016, 2, 29),
+        date(2018, 3, 1),
+    ),
+    "bgs-2021": (date(2021, 1, 1), date(2022, 2, 28), date(2022, 3, 1), date(2024, 2, 29)),
+    "katwijk-2021": (date(2021, 1, 1), date(2026, 2, 28), date(2026, 3, 1), LAST_DAY),
+}
+
+
+# --- Valid cases ----------------------------------------------------------------------------------
+
+
+def _shift(day: date, days: int) -> date:
+    """A day later or earlier, kept within the days that section "Values" allows."""
+    return date.fromordinal(
+        min(max(day.toordinal() + days, FIRST_DAY.toordinal()), LAST_DAY.toordinal())
+    )
+
+
+def _put(rng: random.Random, part: Part, name: str, value: object, default: object) -> None:
+    """Set an optional field; a value that is the default may as well be absent or null."""
+    if value != default:
+        part[name] = value
+        return
+    way = rng.randrange(4)
+    if way == 0:
+        part[name] = None
+    elif way == 1 and default is not None:
+        part[name] = default
+
+
+def _around(rng: random.Random, value: int, least: int = 0, most: int = MOST_CENTS) -> int:
+    """A number on the border that another number draws, or just beside it."""
+    return min(max(value + rng.choice((-1, 0, 0, 1)), least), most)
+
+
+class _Days:
+    """Days in one neighbourhood, drawn so that many of them coincide or touch."""
+
+    def __init__(self, rng: random.Random, as_of: date, span: int) -> None:
+        """Start with the day itself and the day the ledger begins."""
+        self.rng = rng
+        self.as_of = as_of
+        self.span = span
+        self.marks = [as_of, _shift(as_of, -span)]
+
+    def near(self) -> date:
+        """A day that was drawn before, one beside it, or any day of the neighbourhood."""
+        if self.rng.random() < 0.45:
+            return _shift(self.rng.choice(self.marks), self.rng.choice((-1, 0, 0, 1)))
+        day = _shift(self.as_of, -self.rng.randint(-4, self.span + 4))
+        self.marks.append(day)
+        return day
+
+    def text(self) -> str:
+        """The same, as the text of a day."""
+        return self.near().isoformat()
+
+
+def _choose_as_of(rng: random.Random, policy: str) -> date:
+    """A day in the policy's period, now and then one of its borders."""
+    if rng.random() < 0.12:
+        return rng.choice(SPECIAL_DAYS[policy])
+    if policy == "katwijk-2012":
+        return date(2012, 6, 29) + timedelta(days=rng.randrange(3108))
+    return date(2021, 1, 1) + timedelta(days=rng.randrange(2500))
+
+
+def _make_rents(rng: random.Random, days: _Days) -> list[Part]:
+    """One to four rents, in any order, at times all of them after the oldest term."""
+    starts = {rng.choice((date(2010, 1, 1), FIRST_DAY, days.near()))}
+    while rng.random() < 0.4 and len(starts) < 4:
+        starts.add(days.near())
+    rents = [
+        {"from": start.isoformat(), "cents": rng.choice((60000, 63000, 59999, 70001, 100, 33333))}
+        for start in sorted(starts)
+    ]
+    if rng.random() < 0.01:
+        rents[0]["cents"] = MOST_CENTS
+    rng.shuffle(rents)
+    return rents
+
+
+def _claim_cents(rng: random.Random, rent: int, small: bool) -> int:
+    """Cents of a claim: a rent, a part of one, or an amount near a threshold."""
+    if small:
+        return rng.choice((1, 2, 499, 500, 999, 1000, 1001, 1002, 2000))
+    return rng.choice((rent, rent, rent, rent + 1, rent // 2, 60000, 7499, 7500, 1000, 1, 3))
+
+
+def _make_ledger(rng: random.Random, days: _Days, mood: str, rents: list[Part]) -> list[Part]:
+    """Entries of every kind in one heap: terms, other claims, money that names them or not."""
+    ids = list(IDS)
+    rng.shuffle(ids)
+    rent = int(rents[0]["cents"])
+    small = mood == "wait" and rng.random() < 0.4
+    first = _shift(days.as_of, -days.span)
+    step = rng.choice((1, 2, 7, 10, 28, 31))
+    claims: list[Part] = []
+    for number in range(rng.choice((0, 1, 2, 3, 4, 6) if mood == "none" else (1, 2, 2, 3, 4, 6))):
+        due = _shift(first, number * step) if rng.random() < 0.7 else days.near()
+        days.marks.append(due)
+        kind = "rent" if rng.random() < 0.8 else "other"
+        claim: Part = {"id": ids.pop(), "kind": kind, "due": due.isoformat()}
+        claim["cents"] = min(_claim_cents(rng, rent, small), MOST_CENTS)
+        booked: str | None = None
+        if rng.random() < 0.2:
+            booked = days.text()
+        elif rng.random() < 0.15:
+            booked = rng.choice((due, _shift(due, -20), _shift(due, 3))).isoformat()
+        _put(rng, claim, "booked", booked, None)
+        claims.append(claim)
+    money: list[Part] = []
+    for _ in range(rng.choice((0, 0, 1, 1, 2, 3, 5) if mood != "none" else (1, 2, 3, 5))):
+        total = sum(int(claim["cents"]) for claim in claims)
+        paid = sum(int(one["cents"]) for one in money)
+        single = int(rng.choice(claims)["cents"]) if claims else rent
+        cents = rng.choice((single, single, single // 2, single - 1, single + 1, total - paid))
+        if mood not in ("none", "wild") and rng.random() < 0.6:
+            cents //= 3
+        kind = "payment" if rng.random() < 0.75 else "credit"
+        one = {"id": ids.pop(), "kind": kind, "booked": days.text(), "cents": 1}
+        one["cents"] = min(max(cents, 1), MOST_CENTS)
+        settles: str | None = None
+        if claims and rng.random() < 0.45:
+            settles = rng.choice(claims)["id"]
+        _put(rng, one, "settles", settles, None)
+        money.append(one)
+    reversals: list[Part] = []
+    payments = [one for one in money if one["kind"] == "payment"]
+    while payments and len(reversals) < 3 and rng.random() < 0.35:
+        reversals.append(
+            {
+                "id": ids.pop(),
+                "kind": "reversal",
+                "booked": days.text(),
+                "reverses": rng.choice(payments)["id"],
+            }
+        )
+    if mood == "none" and rng.random() < 0.6:
+        for claim in claims:
+            paid_in = _around(rng, int(claim["cents"]), 1)
+            booked_on = _shift(first, rng.randrange(days.span + 1)).isoformat()
+            money.append(
+                {"id": ids.pop(), "kind": "payment", "booked": booked_on, "cents": paid_in}
+            )
+    if mood == "none" and claims and rng.random() < 0.3:
+        claims[0]["due"] = days.as_of.isoformat()
+    entries = [*claims, *money, *reversals]
+    rng.shuffle(entries)
+    return entries
+
+
+def _bare(policy: str, as_of: date, tenancy: Part) -> Part:
+    """A case with a ledger only, to ask the oracle what it comes to."""
+    return {"policy": policy, "as_of": as_of.isoformat(), "tenancy": tenancy}
+
+
+def _owing(rng: random.Random, policy: str, days: _Days, mood: str) -> tuple[Part, Part]:
+    """Rents and entries, and what they come to; with arrears unless the mood is none or wild."""
+    rents = _make_rents(rng, days)
+    entries = _make_ledger(rng, days, mood, rents)
+    tenancy: Part = {
+        "id": rng.choice(("T-1", "T/1", "\U0001f3e0", "1", " ")),
+        "start": rng.choice(("2010-01-01", "1900-01-01", days.near().isoformat())),
+        "rents": rents,
+        "entries": entries,
+    }
+    found = oracle.facts(_bare(policy, days.as_of, tenancy))
+    enough = 1000 if mood != "wait" else 1
+    if mood not in ("none", "wild") and found["arrears_cents"] < enough:
+        due = _shift(days.as_of, -days.span).isoformat()
+        for number in range(rng.choice((1, 2, 2))):
+            cents = 1200 if mood == "wait" else rng.choice((60000, 63000, 2000))
+            cents += sum(int(entry.get("cents", 0)) for entry in entries)
+            last = {"id": f"last-{number}", "kind": "rent", "due": due, "cents": cents}
+            last["cents"] = min(cents, MOST_CENTS)
+            entries.insert(rng.randrange(len(entries) + 1), last)
+        found = oracle.facts(_bare(policy, days.as_of, tenancy))
+    if rng.random() < 0.0005:
+        entries += [
+            {"id": f"full-{number}", "kind": "other", "due": days.text(), "cents": 1}
+            for number in range(5000 - len(entries))
+        ]
+    return tenancy, found
+
+
+def _make_parameters(rng: random.Random, policy: str, found: Part, mood: str) -> Part:
+    """Values set by the user, many of them on the very border that the ledger draws."""
+    overdue = int(found["days_overdue"])
+    arrears = int(found["arrears_cents"])
+    months = str(found["months"])
+    whole, _, fraction = months.partition(".")
+    billionths = int(whole) * 10**9 + int(fraction.ljust(9, "0"))
+    just_less = max(billionths - 1, 0)
+    less_text = f"{just_less // 10**9}.{just_less % 10**9:09d}"
+    eager = mood in ("refer", "ask")
+    choices: dict[str, tuple[Any, ...]] = {
+        "referral_months": ("0", "0.5", less_text, less_text)
+        if eager
+        else ("1", "2", "0", "1.000000000", "000000001", months, less_text, "999999999.999999999"),
+        "min_attempts": (0, 1, 1, 2, 3),
+        "min_channels": (0, 1, 1, 2, 3),
+        "sustained_days": (1, max(overdue, 1), max(overdue - 1, 1))
+        if eager
+        else (1, 2, max(overdue, 1), overdue + 1, max(overdue - 1, 1), 36500),
+        "minimum_cents": (0, 1, arrears // 2) if eager else (0, 7500, _around(rng, arrears), 1),
+        "response_days": (0, 1, 3, 7) if eager else (0, 1, 14, 7, _around(rng, overdue), 36500),
+        "acted_days": (0, 1, 30, 7, _around(rng, overdue), MOST_CENTS),
+        "grace_days": (0, overdue, overdue // 2)
+        if mood not in ("wait", "wild")
+        else (0, _around(rng, overdue), _around(rng, overdue), MOST_CENTS),
+        "floor_cents": (0, arrears, 1000 if arrears >= 1000 else 0)
+        if mood not in ("wait", "wild")
+        else (0, _around(rng, arrears), _around(rng, arrears), 1001),
+    }
+    return {
+        name: min(value, MOST_CENTS) if isinstance(value, int) else value
+        for name, value in ((name, rng.choice(choices[name])) for name in _parameters_of(policy))
+        if rng.random() < (0.35 if not eager else 0.6)
+    }
+
+
+def _parameters_of(policy: str) -> tuple[str, ...]:
+    """Section "Advice", third table: the names that a policy has."""
+    if policy == "katwijk-2012":
+        own: tuple[str, ...] = ("referral_months", "min_attempts", "min_channels", "acted_days")
+    elif policy == "bgs-2021":
+        own = ("sustained_days", "minimum_cents")
+    else:
+        own = (
+            *("referral_months", "min_attempts", "min_channels", "acted_days"),
+            *("sustained_days", "minimum_cents"),
+        )
+    return (*own, "response_days", "grace_days", "floor_cents")
+
+
+def _make_contact(rng: random.Random, day: date, given: Part) -> Part:
+    """One contact; what is not given is random, mostly the default."""
+    contact: Part = {
+        "date": day.isoformat(),
+        "channel": given.get("channel") or rng.choice(CHANNELS),
+    }
+    _put(rng, contact, "direction", given.get("direction", "out"), "out")
+    about = given.get("about_arrears", rng.random() < 0.9)
+    _put(rng, contact, "about_arrears", about, True)
+    for name in ("reached", "reminder", "debt_help", "offers_sharing"):
+        _put(rng, contact, name, given.get(name, rng.random() < 0.3), False)
+    return contact
+
+
+def _make_contacts(
+    rng: random.Random, days: _Days, start: date, parameters: Part, mood: str
+) -> list[Part]:
+    """What the landlord did, complete or with one thing lacking, and noise around it."""
+    as_of = days.as_of
+    response = min(int(parameters.get("response_days", 14)), 40000)
+    acted = min(int(parameters.get("acted_days", 30)), 40000)
+    latest = min(max(_shift(as_of, -response), _shift(start, 1)), as_of)
+    between = (latest - start).days
+
+    def early() -> date:
+        if between <= 1 or rng.random() < 0.4:
+            return latest
+        return _shift(start, rng.randint(1, between))
+
+    def whenever() -> date:
+        if rng.random() < 0.3:
+            return _shift(start, rng.choice((0, 1)))
+        return _shift(as_of, -rng.randrange(max((as_of - start).days, 1)))
+
+    letter = {"channel": rng.choice(("letter", "email")), "reminder": True, "about_arrears": True}
+    letter["offers_sharing"] = True
+    call: Part = {"channel": rng.choice(("phone", "visit", "appointment")), "about_arrears": True}
+    rng.choice((letter, call))["debt_help"] = True
+    contacts: list[Part] = []
+    if mood == "wild":
+        contacts = []
+    elif mood == "remind":
+        lack = rng.choice(("reminder", "offers_sharing", "direction", "channel", "all"))
+        broken = {"direction": "in", "channel": "phone"}.get(lack, False)
+        if lack != "all":
+            contacts.append(_make_contact(rng, early(), {**letter, lack: broken}))
+        contacts.append(_make_contact(rng, whenever(), {**call, "reminder": False}))
+    elif mood == "contact":
+        contacts.append(_make_contact(rng, early(), letter))
+        if rng.random() < 0.3:
+            contacts.append(_make_contact(rng, whenever(), {**call, "debt_help": False}))
+    else:
+        contacts.append(_make_contact(rng, early(), letter))
+        contacts.append(_make_contact(rng, whenever(), call))
+        if rng.random() < 0.12:
+            contacts.pop(rng.randrange(2))
+        if rng.random() < 0.3:
+            contacts.append(_make_contact(rng, whenever(), letter))
+    noise = rng.choice((0, 0, 1, 2, 3)) if mood != "wild" else rng.randrange(6)
+    for _ in range(noise):
+        inbound = 0.5 if mood in ("hold", "wild") else 0.15
+        given: Part = {"direction": "in" if rng.random() < inbound else "out"}
+        if mood in ("remind", "contact"):
+            given |= {"about_arrears": rng.random() < 0.2, "reminder": False}
+        day = whenever() if rng.random() < 0.5 else days.near()
+        if given["direction"] == "in" and rng.random() < 0.4:
+            day = _shift(as_of, rng.choice((-1, 0, 1)) - acted)
+        contacts.append(_make_contact(rng, day, given))
+    rng.shuffle(contacts)
+    return contacts
+
+
+def _make_plan(rng: random.Random, days: _Days) -> Part:
+    """A plan, kept or broken, running or not."""
+    start = days.near()
+    plan: Part = {"from": start.isoformat()}
+    until = rng.choice((None, _shift(start, rng.choice((0, 1, 10, 90))), max(start, days.near())))
+    _put(rng, plan, "until", until.isoformat() if until else None, None)
+    broken = days.text() if rng.random() < 0.5 else None
+    _put(rng, plan, "broken_on", broken, None)
+    return plan
+
+
+def _make_dispute(rng: random.Random, days: _Days, arrears: int) -> Part:
+    """A dispute over all of the rent, or over cents that just do or do not cover the arrears."""
+    start = days.near()
+    dispute: Part = {"from": start.isoformat()}
+    until = rng.choice((None, _shift(start, rng.choice((0, 1, 10, 90))), max(start, days.near())))
+    _put(rng, dispute, "until", until.isoformat() if until else None, None)
+    half = _around(rng, arrears // 2)
+    cents = rng.choice((None, 0, _around(rng, arrears), half, half, 100, 15000))
+    _put(rng, dispute, "cents", min(cents, MOST_CENTS) if cents is not None else None, None)
+    return dispute
+
+
+def _make_objection(rng: random.Random, days: _Days, start: date) -> Part:
+    """An objection, standing or to one reminder, withdrawn or not."""
+    day = rng.choice((days.near(), _shift(start, rng.choice((-1, 0, 1))), _shift(start, -700)))
+    objection: Part = {"date": day.isoformat()}
+    _put(rng, objection, "standing", rng.random() < 0.5, True)
+    withdrawn = days.text() if rng.random() < 0.5 else None
+    _put(rng, objection, "withdrawn", withdrawn, None)
+    return objection
+
+
+def _make_signal(rng: random.Random, days: _Days, start: date, arrears: int) -> Part:
+    """An earlier referral, for just as much or just less, on either side of the episode's start."""
+    day = rng.choice((days.near(), _shift(start, rng.choice((-1, 0, 1))), days.as_of))
+    cents = rng.choice((_around(rng, arrears), arrears // 2, _around(rng, arrears), 0, 60000))
+    return {"date": day.isoformat(), "cents": min(cents, MOST_CENTS)}
+
+
+def _make_household(rng: random.Random, as_of: date) -> Part:
+    """Children around their eighteenth birthday, listed wholly, partly or not at all."""
+    household: Part = {}
+    children: list[Part] | None = None
+    if rng.random() < 0.85:
+        children = []
+        for _ in range(rng.choice((0, 0, 1, 1, 2))):
+            year = max(as_of.year - 18, 1900)
+            day = _shift(date(year, as_of.month, min(as_of.day, 28)), rng.choice((-1, 0, 1, 2)))
+            leap = date(year // 4 * 4 if year % 100 else 2000, 2, 29)
+            near = _shift(as_of, rng.choice((-1, 0, 1, -3000)))
+            born = rng.choice((day, day, leap, near, FIRST_DAY, date(1999, 4, 20)))
+            children.append({"born": born.isoformat()})
+    _put(rng, household, "children", children, None)
+    _put(rng, household, "complete", rng.random() < 0.7, True)
+    return household
+
+
+def _leave_out(rng: random.Random, tenancy: Part, name: str) -> None:
+    """Make an optional field unknown, one way or the other."""
+    tenancy[name] = None
+    if rng.random() < 0.5:
+        del tenancy[name]
+
+
+def _clear(rng: random.Random, case: Part, spared: float) -> None:
+    """Take away most holds that came about by accident, so that the later steps are reached."""
+    tenancy = case["tenancy"]
+    fields = {
+        "objected": "objections",
+        "already-referred": "signals",
+        "disputed": "disputes",
+        "plan-in-force": "plans",
+    }
+    for hold in oracle.outcome(case).get("hold", []):
+        if rng.random() < spared:
+            continue
+        if hold in fields:
+            tenancy[fields[hold]] = []
+        elif hold == "tenant-acted":
+            contacts = tenancy.get("contacts") or []
+            kept = [one for one in contacts if one.get("direction") != "in"]
+            if "contacts" in tenancy and contacts:
+                tenancy["contacts"] = kept
+        elif hold == "deceased":
+            tenancy["deceased"] = _shift(date.fromisoformat(case["as_of"]), 1).isoformat()
+            if tenancy["deceased"] == case["as_of"]:
+                tenancy["deceased"] = None
+        else:
+            tenancy["end"] = case["as_of"] if case["as_of"] >= tenancy["start"] else None
+
+
+def _add_parts(rng: random.Random, case: Part, days: _Days, found: Part, mood: str) -> None:
+    """Everything of a tenancy beside its ledger."""
+    tenancy = case["tenancy"]
+    as_of = days.as_of
+    arrears = int(found["arrears_cents"])
+    started = found["episode_start"]
+    start = date.fromisoformat(started) if started else _shift(as_of, -days.span)
+    days.marks += [start, _shift(start, 1)]
+    many = (1, 1, 2) if mood in ("hold", "wild") else (0, 0, 1, 2)
+    tenancy["contacts"] = _make_contacts(rng, days, start, case.get("parameters") or {}, mood)
+    tenancy["plans"] = [_make_plan(rng, days) for _ in range(rng.choice(many))]
+    tenancy["disputes"] = [_make_dispute(rng, days, arrears) for _ in range(rng.choice(many))]
+    tenancy["objections"] = [_make_objection(rng, days, start) for _ in range(rng.choice(many))]
+    tenancy["signals"] = [
+        _make_signal(rng, days, start, arrears) for _ in range(rng.choice((*many, 3)))
+    ]
+    tenancy["household"] = _make_household(rng, as_of)
+    end = None
+    if rng.random() < 0.3:
+        begun = date.fromisoformat(tenancy["start"])
+        end = max(begun, _shift(as_of, rng.choice((-1, 0, 1, 30, 9999)))).isoformat()
+    _put(rng, tenancy, "end", end, None)
+    deceased = days.text() if rng.random() < 0.1 else None
+    _put(rng, tenancy, "deceased", deceased, None)
+    eviction: Part | None = None
+    if rng.random() < 0.3:
+        announced = _shift(as_of, rng.choice((-1, 0, -10, 1)))
+        on = max(announced, _shift(as_of, rng.choice((-1, 0, 1, 20))))
+        eviction = {"announced": announced.isoformat(), "on": on.isoformat()}
+    _put(rng, tenancy, "eviction", eviction, None)
+
+
+def _make_unknown(rng: random.Random, tenancy: Part, mood: str) -> None:
+    """Leave optional fields out: often where the advice should be to ask, else now and then."""
+    parts = ("contacts", "plans", "disputes", "objections", "signals")
+    if mood == "ask":
+        for name in rng.sample(parts, rng.choice((1, 1, 2, 3, 5))):
+            _leave_out(rng, tenancy, name)
+    for name in parts:
+        seldom = mood == "refer" or (name == "contacts" and mood in ("remind", "contact"))
+        if name in tenancy and rng.random() < (0.01 if seldom else 0.12):
+            _leave_out(rng, tenancy, name)
+        elif name in tenancy and rng.random() < (0.02 if name == "contacts" else 0.2):
+            tenancy[name] = []
+    if rng.random() < 0.12:
+        _leave_out(rng, tenancy, "household")
+
+
+def valid_case(rng: random.Random) -> Part:
+    """A case that every engine must accept, rich enough that its parts interact."""
+    policy = rng.choice(POLICIES)
+    mood = rng.choice(MOODS)
+    as_of = _choose_as_of(rng, policy)
+    spans = (30, 31, 35, 45, 60, 75, 100)
+    if mood == "wait":
+        spans = (1, 2, 5, 6, 7, 8, 29)
+    elif mood in ("wild", "none"):
+        spans = (1, 7, 14, 29, 30, 31, 60)
+    elif mood in ("remind", "contact"):
+        spans = (7, 8, 14, 29, 30, 45, 75)
+    span = rng.choice(spans)
+    if rng.random() < 0.002:
+        span = 800
+    days = _Days(rng, as_of, span)
+    tenancy, found = _owing(rng, policy, days, mood)
+    case: Part = {"policy": policy, "as_of": as_of.isoformat(), "tenancy": tenancy}
+    if rng.random() < 0.5:
+        case = {"case": "random", "about": "A case made up by chance.", **case}
+    if rng.random() < 0.45:
+        case["parameters"] = _make_parameters(rng, policy, found, mood)
+    elif rng.random() < 0.2:
+        case["parameters"] = rng.choice((None, {}))
+    _add_parts(rng, case, days, found, mood)
+    if mood not in ("hold", "wild"):
+        _clear(rng, case, 0.05)
+    _make_unknown(rng, tenancy, mood)
+    return case
+
+
+# --- Cases with one error -------------------------------------------------------------------------
+
+#: Section "A tenancy": of each part the fields, whether they are required, and of what sort.
+FIELDS: Final[dict[str, tuple[tuple[str, bool, str], ...]]] = {
+    "case": (
+        ("policy", True, "policy"),
+        ("as_of", True, "day"),
+        ("tenancy", True, "object"),
+        ("parameters", False, "object"),
+    ),
+    "tenancy": (
+        ("id", True, "text"),
+        ("start", True, "day"),
+        ("end", False, "day"),
+        ("rents", True, "list+"),
+        ("entries", True, "list"),
+        ("contacts", False, "list"),
+        ("household", False, "object"),
+        ("plans", False, "list"),
+        ("disputes", False, "list"),
+        ("objections", False, "list"),
+        ("signals", False, "list"),
+        ("deceased", False, "day"),
+        ("eviction", False, "object"),
+    ),
+    "rents": (("from", True, "day"), ("cents", True, "100")),
+    "rent": (
+        ("id", True, "text"),
+        ("kind", True, "kind"),
+        ("due", True, "day"),
+        ("cents", True, "1"),
+        ("booked", False, "day"),
+    ),
+    "other": (
+        ("id", True, "text"),
+        ("kind", True, "kind"),
+        ("due", True, "day"),
+        ("cents", True, "1"),
+        ("booked", False, "day"),
+    ),
+    "payment": (
+        ("id", True, "text"),
+        ("kind", True, "kind"),
+        ("booked", True, "day"),
+        ("cents", True, "1"),
+        ("settles", False, "text"),
+    ),
+    "credit": (
+        ("id", True, "text"),
+        ("kind", True, "kind"),
+        ("booked", True, "day"),
+        ("cents", True, "1"),
+        ("settles", False, "text"),
+    ),
+    "reversal": (
+        ("id", True, "text"),
+        ("kind", True, "kind"),
+        ("booked", True, "day"),
+        ("reverses", True, "text"),
+    ),
+    "contacts": (
+        ("date", True, "day"),
+        ("channel", True, "channel"),
+        ("direction", False, "direction"),
+        ("reached", False, "truth"),
+        ("about_arrears", False, "truth"),
+        ("reminder", False, "truth"),
+        ("debt_help", False, "truth"),
+        ("offers_sharing", False, "truth"),
+    ),
+    "household": (("children", False, "list"), ("complete", False, "truth")),
+    "children": (("born", True, "day"),),
+    "plans": (("from", True, "day"), ("until", False, "day"), ("broken_on", False, "day")),
+    "disputes": (("from", True, "day"), ("until", False, "day"), ("cents", False, "0")),
+    "objections": (
+        ("date", True, "day"),
+        ("withdrawn", False, "day"),
+        ("standing", False, "truth"),
+    ),
+    "signals": (("date", True, "day"), ("cents", True, "0")),
+    "eviction": (("announced", True, "day"), ("on", True, "day")),
+}
+KINDS: Final = ("rent", "other", "payment", "credit", "reversal")
+LISTED: Final = ("contacts", "plans", "disputes", "objections", "signals")
+EVERY_FIELD: Final = tuple(
+    (part, name, required, sort)
+    for part, fields in FIELDS.items()
+    for name, required, sort in fields
+)
+
+_NO_TEXT: Final[tuple[Any, ...]] = (0, 1, 7, 1.5, True, False, [], {}, ["x"])
+_NO_DAYS: Final[tuple[Any, ...]] = (
+    *("2025-02-30", "2025-02-29", "2100-02-29", "1900-02-29", "2025-04-31", "2025-13-01"),
+    *("2025-00-10", "2025-01-00", "2025-01-32", "0000-01-01", "1899-12-31", "2200-01-01"),
+    *("9999-12-31", "0001-01-01", "2025-2-3", "2025-02-3", "25-02-03", "20250203", "2025-W05-1"),
+    *("2025W051", "2025-034", "2025-02", "2025", "2025-02-03T00:00:00", "2025-02-03T00:00:00Z"),
+    *("2025-02-03 00:00", "2025-02-03Z", "2025-02-03+01:00", " 2025-02-03", "2025-02-03 "),
+    *("2025-02-03\n", "\t2025-02-03", "2025/02/03", "2025.02.03", "03-02-2025", "02/03/2025"),
+    *("3 februari 2025", "+2025-02-03", "-2025-02-03", "12025-02-03", "2025-02-03\u0000"),
+    *("\uff12\uff10\uff12\uff15-\uff10\uff12-\uff10\uff13", "2025-02-0\uff13", "2025-02-0\u0663"),
+    *("2025\u201002\u201003", "2025\u221202\u221203", "2025-02-\u00b23", "", "null", "today"),
+    *(20250203, 45000, 0, 1, 45000.5, 1738540800.0, True, False, [], {}, ["2025-02-03"]),
+    *({"year": 2025}, [2025, 2, 3]),
+)
+_NO_CENTS: Final[tuple[Any, ...]] = (
+    *(-1, -60000, MOST_CENTS + 1, 2**31, 2**63, 10**30, -(2**63) - 1),
+    *(600.0, 60000.0, 600.5, 1e2, 0.0, -0.0, 1e300, float(MOST_CENTS)),
+    *(True, False, "60000", "600.00", "600", "", "\u0663", "1e4", [], {}, [60000]),
+    {"cents": 60000},
+)
+_NO_TRUTH: Final[tuple[Any, ...]] = (0, 1, 1.0, 0.0, "true", "false", "ja", "", [], {}, [True])
+_NO_LIST: Final[tuple[Any, ...]] = ({}, {"0": {}}, "", "[]", 0, 1, 1.5, True, False)
+_NO_OBJECT: Final[tuple[Any, ...]] = ([], [{}], "", "{}", 0, 1, 1.5, True, False)
+#: By sort of field the values that are invalid there; null only where the field is required.
+WRONG: Final[dict[str, tuple[Any, ...]]] = {
+    "policy": _NO_TEXT,
+    "text": ("", *_NO_TEXT),
+    "day": _NO_DAYS,
+    "100": (0, 1, 99, *_NO_CENTS),
+    "1": (0, *_NO_CENTS),
+    "0": _NO_CENTS,
+    "truth": _NO_TRUTH,
+    "list": _NO_LIST,
+    "list+": ([], *_NO_LIST),
+    "object": _NO_OBJECT,
+    "kind": ("", "Rent", "rent ", "huur", "RENT", "reversals", *_NO_TEXT),
+    "channel": ("", "Letter", "sms", " letter", "letters", "phone,visit", *_NO_TEXT),
+    "direction": ("", "Out", "IN", "inbound", "both", "o", *_NO_TEXT),
+}
+NO_POLICIES: Final = (
+    *("katwijk-1812", "bgs", "BGS-2021", "bgs-2021 ", " bgs-2021", "bgs_2021", "bgs-2022"),
+    *("katwijk", "katwijk-2012,bgs-2021", "Katwijk-2012", "\uff42gs-2021", "null", ""),
+)
+STRANGE_NAMES: Final = (
+    *("cent", "Cents", "cents ", "a/b", "m~n", "~1", "~0", "/", "~", "", "//", "~/", "/~01"),
+    *("\u00e9", "\U0001f600", "note", "0", "-", "__class__", "naam", "objection", "amount"),
+    *("id", "from", "date", "cents", "kind", "until", "on", "born", "tenancy", "case", "channel"),
+    *("eviction_on", "children_known", "children", "expect", "settles", "due", "booked", "start"),
+)
+ALSO_IN_CASE: Final = ("case", "about", "expect")
+ALL_PARAMETERS: Final = (
+    *("referral_months", "min_attempts", "min_channels", "sustained_days", "minimum_cents"),
+    *("response_days", "acted_days", "grace_days", "floor_cents"),
+)
+_NO_WHOLE: Final[tuple[Any, ...]] = (
+    *(-1, MOST_CENTS + 1, 2**63, 7.0, 7.5, 0.0, -0.0, 1e3, True, False, None, "7", "", "1.5"),
+    *([], {}, [7], {"value": 7}),
+)
+_NO_MONTHS: Final[tuple[Any, ...]] = (
+    *(1, 0, 2, 1.0, 1.5, True, False, None, [], {}, ["1"], "", " ", "1.", ".5", ".", "1,5", "-1"),
+    *("+1", "1e3", "1234567890", "0000000001", "1.1234567890", "1.0000000000", " 1", "1 "),
+    *("1\n", "\n1", "\uff11", "1.\uff15", "\u0663", "\u00b2", "abc", "1_0", "0x1", "1.5.0"),
+    *("Infinity", "NaN", "1/2", "\u00bd", "1\u0000"),
+)
+
+
+def _pointer(*steps: str | int) -> str:
+    """A JSON pointer, escaped as RFC 6901 says."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def _day_text(rng: random.Random) -> str:
+    """A valid day, now and then one on the border of what is valid."""
+    if rng.random() < 0.1:
+        return rng.choice((FIRST_DAY, LAST_DAY)).isoformat()
+    return _shift(date(2020, 1, 1), rng.randrange(2000)).isoformat()
+
+
+def _fresh(rng: random.Random, case: Part, part: str) -> Part:
+    """A valid part of its own, which nothing else refers to."""
+    ids = [entry["id"] for entry in case["tenancy"]["entries"]]
+    name = next(one for one in ("new", "new~1", "new/2") if one not in ids)
+    day = _day_text(rng)
+    cents = rng.choice((100, 60000, MOST_CENTS))
+    if part in ("rent", "other"):
+        return {"id": name, "kind": part, "due": day, "cents": cents}
+    if part in ("payment", "credit"):
+        return {"id": name, "kind": part, "booked": day, "cents": cents}
+    if part == "reversal":
+        payment = _entry(rng, case, "payment")
+        if payment["id"] == name:
+            name += "-back"
+        return {"id": name, "kind": part, "booked": day, "reverses": payment["id"]}
+    if part == "contacts":
+        return {"date": day, "channel": rng.choice(CHANNELS)}
+    if part == "children":
+        return {"born": day}
+    if part == "objections":
+        return {"date": day}
+    if part == "signals":
+        return {"date": day, "cents": rng.choice((0, MOST_CENTS))}
+    if part == "eviction":
+        return {"announced": day, "on": day}
+    return {"from": day}
+
+
+def _insert(rng: random.Random, items: list[Any], item: object) -> int:
+    """Put an item somewhere in a list and say where."""
+    at = rng.randrange(len(items) + 1)
+    items.insert(at, item)
+    return at
+
+
+def _referred_to(case: Part) -> set[str]:
+    """The ids that entries refer to: breaking one of those would be more than one error."""
+    named: set[str] = set()
+    for entry in case["tenancy"]["entries"]:
+        named.update(entry[name] for name in ("settles", "reverses") if entry.get(name))
+    return named
+
+
+def _entry(rng: random.Random, case: Part, kind: str) -> Part:
+    """An entry of a kind: one that is there, or else a new one."""
+    entries = case["tenancy"]["entries"]
+    there: list[Part] = [entry for entry in entries if entry["kind"] == kind]
+    if there:
+        return rng.choice(there)
+    made = _fresh(rng, case, kind)
+    _insert(rng, entries, made)
+    return made
+
+
+def _lonely_entry(rng: random.Random, case: Part, kind: str) -> Part:
+    """An entry of a kind that no other entry refers to."""
+    entries = case["tenancy"]["entries"]
+    named = _referred_to(case)
+    there: list[Part] = [
+        entry for entry in entries if entry["kind"] == kind and entry["id"] not in named
+    ]
+    if there and rng.random() < 0.7:
+        return rng.choice(there)
+    made = _fresh(rng, case, kind)
+    _insert(rng, entries, made)
+    return made
+
+
+def _subject(rng: random.Random, case: Part, part: str) -> tuple[Part, tuple[str | int, ...]]:
+    """A part of that sort in the case, put in where there is none, and the steps to it."""
+    tenancy = case["tenancy"]
+    if part == "case":
+        return case, ()
+    if part == "tenancy":
+        return tenancy, ("tenancy",)
+    if part in KINDS:
+        entry = _lonely_entry(rng, case, part)
+        at = next(n for n, one in enumerate(tenancy["entries"]) if one is entry)
+        return entry, ("tenancy", "entries", at)
+    if part == "rents":
+        at = rng.randrange(len(tenancy["rents"]))
+        return tenancy["rents"][at], ("tenancy", "rents", at)
+    if part == "eviction":
+        tenancy["eviction"] = tenancy.get("eviction") or _fresh(rng, case, "eviction")
+        return tenancy["eviction"], ("tenancy", "eviction")
+    if part in ("household", "children"):
+        household = tenancy.get("household") or {}
+        tenancy["household"] = household
+        if part == "household":
+            return household, ("tenancy", "household")
+        items = household["children"] = household.get("children") or []
+        steps: tuple[str | int, ...] = ("tenancy", "household", "children")
+    else:
+        items = tenancy[part] = tenancy.get(part) or []
+        steps = ("tenancy", part)
+    if not items:
+        items.append(_fresh(rng, case, part))
+    at = rng.randrange(len(items))
+    return items[at], (*steps, at)
+
+
+def _break_missing(rng: random.Random, case: Part) -> Broken:
+    """A required field that is absent: missing, at the place it would have had."""
+    part, name, _, _ = rng.choice([one for one in EVERY_FIELD if one[2]])
+    subject, steps = _subject(rng, case, part)
+    del subject[name]
+    return "missing-field", _pointer(*steps, name)
+
+
+def _break_null(rng: random.Random, case: Part) -> Broken:
+    """A required field that is null: an invalid value."""
+    part, name, _, _ = rng.choice([one for one in EVERY_FIELD if one[2]])
+    subject, steps = _subject(rng, case, part)
+    subject[name] = None
+    return "invalid-value", _pointer(*steps, name)
+
+
+def _break_value(rng: random.Random, case: Part) -> Broken:
+    """A value of the wrong type, out of range, or written wrongly, in any field at all."""
+    part, name, _, sort = rng.choice(EVERY_FIELD)
+    subject, steps = _subject(rng, case, part)
+    subject[name] = deepcopy(rng.choice(WRONG[sort]))
+    return "invalid-value", _pointer(*steps, name)
+
+
+def _break_day(rng: random.Random, case: Part) -> Broken:
+    """A day that does not exist, lies outside 1900 to 2199, or is written another way."""
+    part, name, _, _ = rng.choice([one for one in EVERY_FIELD if one[3] == "day"])
+    subject, steps = _subject(rng, case, part)
+    subject[name] = deepcopy(rng.choice(_NO_DAYS))
+    return "invalid-value", _pointer(*steps, name)
+
+
+def _break_cents(rng: random.Random, case: Part) -> Broken:
+    """Cents below or above what they may be, or a float, boolean or text."""
+    amounts = [one for one in EVERY_FIELD if one[3] in ("0", "1", "100")]
+    part, name, _, sort = rng.choice(amounts)
+    subject, steps = _subject(rng, case, part)
+    subject[name] = deepcopy(rng.choice(WRONG[sort]))
+    return "invalid-value", _pointer(*steps, name)
+
+
+def _break_item(rng: random.Random, case: Part) -> Broken:
+    """Something in a list that is no object."""
+    part = rng.choice(("rents", "entries", "children", *LISTED))
+    if part == "children":
+        subject, _ = _subject(rng, case, "household")
+        steps: tuple[str, ...] = ("tenancy", "household", part)
+    else:
+        subject, steps = case["tenancy"], ("tenancy", part)
+    items = subject[part] = subject.get(part) or []
+    at = _insert(rng, items, deepcopy(rng.choice((None, [], [{}], "", "x", 0, 1.5, True, False))))
+    return "invalid-value", _pointer(*steps, at)
+
+
+def _break_name(rng: random.Random, case: Part) -> Broken:
+    """A field that the part does not have, null or not, also one whose name needs escaping."""
+    part = rng.choice(tuple(FIELDS))
+    subject, steps = _subject(rng, case, part)
+    taken = {name for name, _, _ in FIELDS[part]}
+    if part == "case":
+        taken.update(ALSO_IN_CASE)
+    name = rng.choice([one for one in STRANGE_NAMES if one not in taken])
+    values: tuple[Any, ...] = (None, None, 1, "x", [], {}, True, "2025-02-03")
+    value = deepcopy(rng.choice(values))
+    members = list(subject.items())
+    members.insert(rng.randrange(len(members) + 1), (name, value))
+    subject.clear()
+    subject.update(members)
+    return "unknown-field", _pointer(*steps, name)
+
+
+def _break_kind(rng: random.Random, case: Part) -> Broken:
+    """A field that another kind of entry has, null or not."""
+    kind = rng.choice(KINDS)
+    entry, steps = _subject(rng, case, kind)
+    own = {name for name, _, _ in FIELDS[kind]}
+    name = rng.choice(
+        [one for one in ("due", "cents", "settles", "reverses", "booked") if one not in own]
+    )
+    proper: Any = "2025-02-03"
+    if name == "cents":
+        proper = 100
+    elif name == "settles":
+        proper = _entry(rng, case, "rent")["id"]
+    elif name == "reverses":
+        proper = _entry(rng, case, "payment")["id"]
+    at = next(n for n, one in enumerate(case["tenancy"]["entries"]) if one is entry)
+    entry[name] = rng.choice((None, proper))
+    return "unknown-field", _pointer(*steps[:-1], at, name)
+
+
+def _break_unique(rng: random.Random, case: Part) -> Broken:
+    """An id that occurs twice: the error is at the `id` of the second."""
+    entries = case["tenancy"]["entries"]
+    _entry(rng, case, rng.choice(KINDS))
+    first = rng.choice(entries)
+    kind = first["kind"] if first["id"] in _referred_to(case) else rng.choice(KINDS)
+    second = dict(first) if kind == first["kind"] else _fresh(rng, case, kind)
+    second["id"] = first["id"]
+    if kind == "reversal" and second["reverses"] == second["id"]:
+        second = dict(first)
+    _insert(rng, entries, second)
+    places = [n for n, one in enumerate(entries) if one["id"] == first["id"]]
+    return "duplicate-id", _pointer("tenancy", "entries", places[-1], "id")
+
+
+def _break_rents(rng: random.Random, case: Part) -> Broken:
+    """A second rent with the same `from`: an invalid value at its `from`."""
+    rents = case["tenancy"]["rents"]
+    first = rng.choice(rents)
+    cents = rng.choice((first["cents"], 100, 61234))
+    _insert(rng, rents, {"from": first["from"], "cents": cents})
+    places = [n for n, one in enumerate(rents) if one["from"] == first["from"]]
+    return "invalid-value", _pointer("tenancy", "rents", places[-1], "from")
+
+
+def _break_reference(rng: random.Random, case: Part) -> Broken:
+    """A reference to no entry, or to one of the wrong kind; itself and the tenancy included."""
+    kind, name = rng.choice(
+        (("payment", "settles"), ("credit", "settles"), ("reversal", "reverses"))
+    )
+    subject, _ = _subject(rng, case, kind)
+    wrong = ["payment", "credit", "reversal"]
+    if name == "reverses":
+        wrong = ["rent", "other", "credit", "reversal"]
+    entries = case["tenancy"]["entries"]
+    target = _entry(rng, case, rng.choice(wrong))["id"]
+    ids = [entry["id"] for entry in entries]
+    strange = [target.swapcase(), target + " ", "nothing", case["tenancy"]["id"], " ", "0", "null"]
+    nowhere = [one for one in strange if one not in ids]
+    subject[name] = rng.choice((target, target, subject["id"], *nowhere))
+    at = next(n for n, one in enumerate(entries) if one is subject)
+    return "unknown-reference", _pointer("tenancy", "entries", at, name)
+
+
+def _break_empty_text(rng: random.Random, case: Part) -> Broken:
+    """An empty text where an id or a reference is asked for: an invalid value."""
+    part, name, _, _ = rng.choice([one for one in EVERY_FIELD if one[3] == "text"])
+    subject, steps = _subject(rng, case, part)
+    subject[name] = ""
+    return "invalid-value", _pointer(*steps, name)
+
+
+def _break_end(rng: random.Random, case: Part) -> Broken:
+    """A lease, plan, dispute or eviction that ends before it starts: invalid at its end."""
+    part, first, last = rng.choice(
+        (
+            ("tenancy", "start", "end"),
+            ("plans", "from", "until"),
+            ("disputes", "from", "until"),
+            ("eviction", "announced", "on"),
+        )
+    )
+    subject, steps = _subject(rng, case, part)
+    start = max(date.fromisoformat(subject[first]), date(1900, 1, 2))
+    subject[first] = start.isoformat()
+    subject[last] = _shift(start, -rng.choice((1, 1, 1, 2, 30, 365, 99999))).isoformat()
+    return "invalid-value", _pointer(*steps, last)
+
+
+def _break_parameter(rng: random.Random, case: Part) -> Broken:
+    """A parameter of the policy set to what it cannot be."""
+    parameters = case["parameters"] = case.get("parameters") or {}
+    name = rng.choice(_parameters_of(case["policy"]))
+    wrong = _NO_WHOLE
+    if name == "referral_months":
+        wrong = _NO_MONTHS
+    elif name == "sustained_days":
+        wrong = (0, 36501, MOST_CENTS, *_NO_WHOLE)
+    parameters[name] = deepcopy(rng.choice(wrong))
+    return "invalid-value", _pointer("parameters", name)
+
+
+def _break_parameter_name(rng: random.Random, case: Part) -> Broken:
+    """A parameter that the policy does not have, whether or not another policy has it."""
+    parameters = case["parameters"] = case.get("parameters") or {}
+    own = _parameters_of(case["policy"])
+    elsewhere = [name for name in ALL_PARAMETERS if name not in own]
+    name = rng.choice(elsewhere or STRANGE_NAMES)
+    if rng.random() < 0.4:
+        name = rng.choice((*STRANGE_NAMES, "Grace_days", "grace-days", "floor"))
+    parameters[name] = rng.choice((None, 1, 7, "1", True))
+    return "unknown-field", _pointer("parameters", name)
+
+
+def _break_policy(rng: random.Random, case: Part) -> Broken:
+    """The name of no policy."""
+    case["policy"] = rng.choice(NO_POLICIES)
+    return "unknown-policy", "/policy"
+
+
+def _break_period(rng: random.Random, case: Part) -> Broken:
+    """A day on which the policy is not in force: no falling back to another version."""
+    if case["policy"] == "katwijk-2012":
+        before = _shift(date(2012, 6, 28), -rng.choice((0, 0, 1, 365, 99999)))
+        after = _shift(date(2021, 1, 1), rng.choice((0, 0, 1, 365, 99999)))
+        day = rng.choice((before, after))
+    else:
+        day = _shift(date(2020, 12, 31), -rng.choice((0, 0, 1, 365, 3108, 99999)))
+    case["as_of"] = day.isoformat()
+    return "policy-not-in-force", "/as_of"
+
+
+def _break_size(rng: random.Random, case: Part) -> Broken:
+    """More than 5,000 entries: an invalid value at `entries`."""
+    entries = case["tenancy"]["entries"]
+    number = 0
+    size = 5000 + rng.choice((1, 1, 2, 50))
+    while len(entries) < size:
+        entries.append({"id": f"m{number}", "kind": "rent", "due": "2024-01-01", "cents": 1})
+        number += 1
+    return "invalid-value", "/tenancy/entries"
+
+
+BREAKS: Final = (
+    *(_break_missing, _break_null, _break_value, _break_value, _break_day, _break_cents),
+    *(_break_item, _break_name, _break_name, _break_kind, _break_unique, _break_rents),
+    *(_break_reference, _break_empty_text, _break_end, _break_parameter, _break_parameter),
+    *(_break_parameter_name, _break_policy, _break_period),
+)
+
+
+def broken_case(rng: random.Random) -> tuple[Part, str, str]:
+    """A valid case with exactly one error put in, the code of it and the JSON pointer to it."""
+    case = valid_case(rng)
+    while len(case["tenancy"]["entries"]) > 100:
+        case = valid_case(rng)
+    how = _break_size if rng.random() < 0.002 else rng.choice(BREAKS)
+    code, at = how(rng, case)
+    return case, code, at
+
+
+# --- As a script ----------------------------------------------------------------------------------
+
+
+def _print_counts(title: str, counts: Counter[str], total: int) -> None:
+    """One line a value, most frequent first."""
+    sys.stdout.write(f"{title}\n")
+    for name, count in counts.most_common():
+        sys.stdout.write(f"  {name:<24}{count:>8}{100 * count / max(total, 1):>8.1f} %\n")
+
+
+def main() -> int:
+    """Print how often each outcome comes out, and whether every broken case is refused rightly."""
+    parser = argparse.ArgumentParser(description="What comes out of random cases.")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cases", type=int, default=2000)
+    parser.add_argument("--broken", type=int, default=0)
+    wanted = parser.parse_args()
+    rng = random.Random(wanted.seed)  # noqa: S311 - a seed that names its cases is the point
+    tallies: dict[str, Counter[str]] = {
+        title: Counter() for title in ("policy", "advice", "priority", "hold", "unknown", "error")
+    }
+    for _ in range(wanted.cases):
+        case = valid_case(rng)
+        out = oracle.outcome(case)
+        tallies["policy"][case["policy"]] += 1
+        tallies["error"].update([out["error"]] if "error" in out else [])
+        tallies["advice"][out.get("advice", "(refused)")] += 1
+        tallies["priority"][out.get("priority", "(refused)")] += 1
+        tallies["hold"].update(out.get("hold", []))
+        tallies["unknown"].update(out.get("unknown", []))
+    for title, counts in tallies.items():
+        _print_counts(title, counts, wanted.cases)
+    wrong = 0
+    codes: Counter[str] = Counter()
+    for _ in range(wanted.broken):
+        case, code, at = broken_case(rng)
+        codes[code] += 1
+        if oracle.outcome(case) != {"error": code, "at": at}:
+            wrong += 1
+            sys.stdout.write(f"differs: {code} {at} {oracle.outcome(case)}\n")
+    if wanted.broken:
+        _print_counts("broken", codes, wanted.broken)
+        sys.stdout.write(f"{wanted.broken - wrong} agreed, {wrong} differed\n")
+    return 1 if wrong or tallies["error"] else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
