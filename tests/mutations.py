@@ -46,6 +46,11 @@ IDS: Final = (
     *("r1", "r2", "R2", "r10", "10", "9", "a/b", "m~n", "~1", "z", "Z", "p1", "P1", "x y", " x"),
     *("\u00e9", "e\u0301", "\uff5e", "\U0001f600", "\u4e2d", "null", "0", "-", "rent", "q" * 200),
 )
+#: Pairs of them of which the order is easily got wrong.
+TIES: Final = (
+    *(("\uff5e", "\U0001f600"), ("r10", "r2"), ("R2", "r1"), ("10", "9"), ("Z", "a/b")),
+    *(("\u00e9", "z"), ("~1", "r1"), (" x", "-"), ("e\u0301", "\u00e9")),
+)
 #: Days on which a child born on 29 February turns 18, and the borders of the policies.
 SPECIAL_DAYS: Final[dict[str, tuple[date, ...]]] = {
     "katwijk-2012": (
@@ -142,11 +147,18 @@ def _claim_cents(rng: random.Random, rent: int, small: bool) -> int:
     return rng.choice((rent, rent, rent, rent + 1, rent // 2, 60000, 7499, 7500, 1000, 1, 3))
 
 
-def _make_ledger(rng: random.Random, days: _Days, mood: str, rents: list[Part]) -> list[Part]:
-    """Entries of every kind in one heap: terms, other claims, money that names them or not."""
+def _make_ids(rng: random.Random, tied: bool) -> list[str]:
+    """Ids to take from the end; the last two are a pair whose order matters, where asked for."""
     ids = list(IDS)
     rng.shuffle(ids)
-    rent = int(rents[0]["cents"])
+    if tied:
+        pair = rng.choice(TIES)
+        ids = [one for one in ids if one not in pair] + rng.sample(pair, 2)
+    return ids
+
+
+def _make_claims(rng: random.Random, days: _Days, mood: str, rent: int, ids: list[str]) -> list[Part]:
+    """Rent terms and other claims, booked on their due day, before it, late or after `as_of`."""
     small = mood == "wait" and rng.random() < 0.4
     first = _shift(days.as_of, -days.span)
     step = rng.choice((1, 2, 7, 10, 28, 31))
@@ -164,6 +176,19 @@ def _make_ledger(rng: random.Random, days: _Days, mood: str, rents: list[Part]) 
             booked = rng.choice((due, _shift(due, -20), _shift(due, 3))).isoformat()
         _put(rng, claim, "booked", booked, None)
         claims.append(claim)
+    return claims
+
+
+def _make_ledger(rng: random.Random, days: _Days, mood: str, rents: list[Part]) -> list[Part]:
+    """Entries of every kind in one heap: terms, other claims, money that names them or not."""
+    tied = rng.random() < 0.15
+    ids = _make_ids(rng, tied)
+    rent = int(rents[0]["cents"])
+    first = _shift(days.as_of, -days.span)
+    claims = _make_claims(rng, days, mood, rent, ids)
+    if tied and len(claims) > 1:
+        claims[1] |= {"kind": "rent", "due": claims[0]["due"]}
+        claims[0]["kind"] = "rent"
     money: list[Part] = []
     for _ in range(rng.choice((0, 0, 1, 1, 2, 3, 5) if mood != "none" else (1, 2, 3, 5))):
         total = sum(int(claim["cents"]) for claim in claims)
@@ -195,9 +220,7 @@ def _make_ledger(rng: random.Random, days: _Days, mood: str, rents: list[Part]) 
         for claim in claims:
             paid_in = _around(rng, int(claim["cents"]), 1)
             booked_on = _shift(first, rng.randrange(days.span + 1)).isoformat()
-            money.append(
-                {"id": ids.pop(), "kind": "payment", "booked": booked_on, "cents": paid_in}
-            )
+            money.append({"id": ids.pop(), "kind": "payment", "booked": booked_on, "cents": paid_in})
     if mood == "none" and claims and rng.random() < 0.3:
         claims[0]["due"] = days.as_of.isoformat()
     entries = [*claims, *money, *reversals]
@@ -466,9 +489,7 @@ def _add_parts(rng: random.Random, case: Part, days: _Days, found: Part, mood: s
     tenancy["plans"] = [_make_plan(rng, days) for _ in range(rng.choice(many))]
     tenancy["disputes"] = [_make_dispute(rng, days, arrears) for _ in range(rng.choice(many))]
     tenancy["objections"] = [_make_objection(rng, days, start) for _ in range(rng.choice(many))]
-    tenancy["signals"] = [
-        _make_signal(rng, days, start, arrears) for _ in range(rng.choice((*many, 3)))
-    ]
+    tenancy["signals"] = [_make_signal(rng, days, start, arrears) for _ in range(rng.choice((*many, 3)))]
     tenancy["household"] = _make_household(rng, as_of)
     end = None
     if rng.random() < 0.3:
@@ -617,9 +638,7 @@ FIELDS: Final[dict[str, tuple[tuple[str, bool, str], ...]]] = {
 KINDS: Final = ("rent", "other", "payment", "credit", "reversal")
 LISTED: Final = ("contacts", "plans", "disputes", "objections", "signals")
 EVERY_FIELD: Final = tuple(
-    (part, name, required, sort)
-    for part, fields in FIELDS.items()
-    for name, required, sort in fields
+    (part, name, required, sort) for part, fields in FIELDS.items() for name, required, sort in fields
 )
 
 _NO_TEXT: Final[tuple[Any, ...]] = (0, 1, 7, 1.5, True, False, [], {}, ["x"])
@@ -919,9 +938,7 @@ def _break_rents(rng: random.Random, case: Part) -> Broken:
 
 def _break_reference(rng: random.Random, case: Part) -> Broken:
     """A reference to no entry, or to one of the wrong kind; itself and the tenancy included."""
-    kind, name = rng.choice(
-        (("payment", "settles"), ("credit", "settles"), ("reversal", "reverses"))
-    )
+    kind, name = rng.choice((("payment", "settles"), ("credit", "settles"), ("reversal", "reverses")))
     subject, _ = _subject(rng, case, kind)
     wrong = ["payment", "credit", "reversal"]
     if name == "reverses":

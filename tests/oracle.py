@@ -172,9 +172,7 @@ def _a_day(value: object, at: str) -> date:
     return day
 
 
-def _fields(
-    part: dict[str, Any], required: tuple[str, ...], optional: tuple[str, ...], at: str
-) -> None:
+def _fields(part: dict[str, Any], required: tuple[str, ...], optional: tuple[str, ...], at: str) -> None:
     """Section "Errors": a required field that is absent is missing, any other name is unknown.
 
     A required field that is null is left for the check of its type, which refuses it as an

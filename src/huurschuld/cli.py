@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import io
 import json
 import os
@@ -350,6 +351,7 @@ def _root(
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; wrong use and bad input give one line that says what to do."""
     given = sys.argv[1:] if arguments is None else arguments
+    gc.disable()  # a portfolio is millions of small values, and none in a cycle
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")

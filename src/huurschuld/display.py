@@ -66,11 +66,19 @@ _WORDS: Final = {
     "screened": Phrase("huren bekeken", "tenancies screened"),
     "in arrears": Phrase("met huurachterstand", "in arrears"),
     "more": Phrase("meer; --top toont er meer", "more; --top shows more"),
+    "attempts": Phrase("pogingen", "attempts"),
+    "ways": Phrase("manieren", "ways"),
     "why": Phrase("Waarom", "Why"),
     "why not": Phrase("Waarom (nog) geen melding", "Why no referral (yet)"),
     "first": Phrase("Voorrang", "Priority"),
     "numbers": Phrase("De getallen en wie ze vaststelde", "The numbers and who set them"),
     "person": Phrase("Dit is een advies. Een mens beslist.", "This is advice. A person decides."),
+}
+_FIRST: Final = {
+    Priority.CRISIS: Phrase("crisis", "crisis"),
+    Priority.FAMILY: Phrase("gezin", "family"),
+    Priority.UNKNOWN: Phrase("onbekend", "unknown"),
+    Priority.REGULAR: Phrase("gewoon", "regular"),
 }
 _SHORT: Final = {
     Advice.REFER: Phrase("doorgeven", "refer"),
@@ -120,7 +128,7 @@ def _worklist_row(decision: Decision, lang: Lang) -> tuple[RenderableType, ...]:
     return (
         escape(decision.tenancy),
         Text(_SHORT[decision.advice].to(lang), _STYLES[decision.advice]),
-        Text(PRIORITY[decision.priority].to(lang), _PRIORITY_STYLES[decision.priority]),
+        Text(_FIRST[decision.priority].to(lang), _PRIORITY_STYLES[decision.priority]),
         euros(facts.arrears_cents or 0, lang),
         quantity((facts.months or 0) // 10**7 * 10**7, Unit.MONTHS, lang),
         str(facts.days_overdue),
@@ -130,9 +138,14 @@ def _worklist_row(decision: Decision, lang: Lang) -> tuple[RenderableType, ...]:
 
 def because(decision: Decision, lang: Lang) -> str:
     """The advice's main reason in a few words, for a row of a table."""
-    told = explain(decision, lang)
+    facts = decision.facts
+    if decision.advice is Advice.REFER:
+        return (
+            f"{facts.attempts} {_WORDS['attempts'].to(lang)}, {facts.channels} {_WORDS['ways'].to(lang)}"
+        )
     if decision.advice is Advice.ASK:
         return ", ".join(FIELDS[name].to(lang) for name in decision.unknown)
+    told = explain(decision, lang)
     reasons = told.reasons or told.not_referred
     return "; ".join(dict.fromkeys(reason.text for reason in reasons))
 

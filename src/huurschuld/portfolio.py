@@ -6,7 +6,7 @@ once; cells are typed values, or text as in a CSV file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -73,6 +73,7 @@ class _Column:
     attribute: str
     kind: Kind
     required: bool
+    checked_here: bool = False
 
 
 def _columns(cls: type[Any]) -> dict[str, _Column]:
@@ -88,17 +89,17 @@ def _columns(cls: type[Any]) -> dict[str, _Column]:
 _KIND_OF_ENTRY: Final = Choice(tuple(ENTRY_CLASSES))
 _KNOWN: Final = Choice(("all", "some", "no"))
 _TENANCY_COLUMNS: Final = {
-    "id": _Column("id", Text(), required=True),
-    "start": _Column("start", Day(), required=True),
-    "end": _Column("end", Day(), required=False),
-    "deceased": _Column("deceased", Day(), required=False),
-    "eviction_announced": _Column("announced", Day(), required=False),
-    "eviction_on": _Column("on", Day(), required=False),
-    "children_known": _Column("children_known", _KNOWN, required=False),
+    "id": _Column("id", Text(), required=True, checked_here=True),
+    "start": _Column("start", Day(), required=True, checked_here=True),
+    "end": _Column("end", Day(), required=False, checked_here=True),
+    "deceased": _Column("deceased", Day(), required=False, checked_here=True),
+    "eviction_announced": _Column("announced", Day(), required=False, checked_here=True),
+    "eviction_on": _Column("on", Day(), required=False, checked_here=True),
+    "children_known": _Column("children_known", _KNOWN, required=False, checked_here=True),
 }
-_KEY: Final = {"tenancy": _Column("tenancy", Text(), required=True)}
+_KEY: Final = {"tenancy": _Column("tenancy", Text(), required=True, checked_here=True)}
 _ENTRY_COLUMNS: Final = {
-    "kind": _Column("kind", _KIND_OF_ENTRY, required=True),
+    "kind": _Column("kind", _KIND_OF_ENTRY, required=True, checked_here=True),
     **{
         name: _Column(column.attribute, column.kind, required=name == "id")
         for cls in ENTRY_CLASSES.values()
@@ -317,31 +318,31 @@ def _table(name: str, stream: Any, place: Callable[[str, int | None, str], Cell]
     return _Table(name, cells, frame.height, place)
 
 
-def _rows(table: _Table, columns: Mapping[str, _Column]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The values of each row by attribute; what is null is left out."""
+def _rows(
+    table: _Table, columns: Mapping[str, _Column], rows: Iterable[int] | None = None
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The values of each row by attribute; what is null is left out.
+
+    What goes into a part of the model is checked when that is made, so only the rest is checked here.
+    """
     plan = [
-        (name, column, column.kind.from_text, table.cells[name])
+        (name, column, column.kind.from_text, table.cells[name], column.checked_here)
         for name, column in columns.items()
         if name in table.cells
     ]
-    for row in range(table.height):
+    for row in range(table.height) if rows is None else rows:
         values = {}
-        for name, column, from_text, cells in plan:
+        for name, column, from_text, cells, checked_here in plan:
             given = cells[row]
             if given is None:
                 if column.required:
                     raise InvalidValue(table.at(row, name), "this cell is empty, and is required")
                 continue
             value = from_text(given) if type(given) is str else given
-            if not column.kind.accepts(value):
-                raise refuse_cell(table.at(row, name), column.kind)
+            if value is None or (checked_here and not column.kind.accepts(value)):
+                raise refuse(table.at(row, name), column.kind)
             values[column.attribute] = value
         yield row, values
-
-
-def refuse_cell(place: Cell, kind: Kind) -> InvalidValue:
-    """The error for a cell that is not of this kind; it does not quote the cell."""
-    return InvalidValue(place, kind.expected)
 
 
 def _parts(table: _Table, cls: type[Any]) -> Iterator[tuple[int, str, Any]]:
@@ -350,18 +351,22 @@ def _parts(table: _Table, cls: type[Any]) -> Iterator[tuple[int, str, Any]]:
 
 
 def _entries(table: _Table) -> Iterator[tuple[int, str, Any]]:
-    own = {kind: _columns(cls) for kind, cls in ENTRY_CLASSES.items()}
-    for row, values in _rows(table, _COLUMNS["entries"]):
-        tenancy, kind = values.pop("tenancy"), values.pop("kind")
-        for name in values:
-            if name not in own[kind]:
+    """The entries, kind by kind: each kind has columns of its own."""
+    rows_of: dict[str, list[int]] = {}
+    for row, values in _rows(table, {"kind": _COLUMNS["entries"]["kind"]}):
+        rows_of.setdefault(values["kind"], []).append(row)
+    for kind, rows in rows_of.items():
+        cls = ENTRY_CLASSES[kind]
+        own = _KEY | _columns(cls)
+        for name, cells in table.cells.items():
+            stray = () if name in own or name == "kind" else (it for it in rows if cells[it] is not None)
+            for row in stray:
                 raise UnknownField(table.at(row, name), "an entry of this kind has no such value")
-        for name, column in own[kind].items():
-            if column.required and name not in values:
-                if name not in table.cells:
-                    raise MissingField(table.at(None, name), "an entry of this kind needs this column")
-                raise InvalidValue(table.at(row, name), "this cell is empty, and is required")
-        yield row, tenancy, _made(table, row, ENTRY_CLASSES[kind], values)
+        for name, column in own.items():
+            if column.required and name not in table.cells:
+                raise MissingField(table.at(None, name), f"a {kind} needs this column")
+        for row, values in _rows(table, own, rows):
+            yield row, values.pop("tenancy"), _made(table, row, cls, values)
 
 
 def _made(table: _Table, row: int, cls: type[Any], values: dict[str, Any]) -> Any:  # noqa: ANN401 - any part of the model

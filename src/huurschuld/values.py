@@ -7,6 +7,7 @@ it, and the JSON Schema is made from it. All kinds are frozen.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -14,7 +15,7 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
-from huurschuld.errors import InvalidValue
+from huurschuld.errors import Cell, InvalidValue
 
 MAXIMUM_CENTS: Final = 10**8
 FIRST_DAY: Final = date(1900, 1, 1)
@@ -182,15 +183,19 @@ def json_name(attribute: str) -> str:
     return attribute.rstrip("_")
 
 
-def refuse(place: str, kind: Kind) -> InvalidValue:
+def refuse(place: str | Cell, kind: Kind) -> InvalidValue:
     """The error for a value that is not of this kind; it does not quote the value."""
     return InvalidValue(place, kind.expected)
 
 
-def _check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    kind: Kind = attribute.metadata["kind"]
-    if not (kind.accepts(value) or (value is None and attribute.metadata["optional"])):
-        raise refuse(f"/{json_name(attribute.name)}", kind)
+def _checking(kind: Kind, *, optional: bool) -> Callable[[Any, attrs.Attribute[Any], object], None]:
+    accepts = kind.accepts
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not (accepts(value) or (value is None and optional)):
+            raise refuse(f"/{json_name(attribute.name)}", kind)
+
+    return check
 
 
 def held(kind: Kind, **default: Any) -> Any:  # noqa: ANN401 - as attrs.field
@@ -202,4 +207,4 @@ def held(kind: Kind, **default: Any) -> Any:  # noqa: ANN401 - as attrs.field
             of None makes None a value of the field.
     """
     optional = default.get("default", attrs.NOTHING) is None
-    return attrs.field(validator=_check, metadata={"kind": kind, "optional": optional}, **default)
+    return attrs.field(validator=_checking(kind, optional=optional), metadata={"kind": kind}, **default)

@@ -24,6 +24,7 @@ from huurschuld.tenancy import CHANNELS, ENTRY_CLASSES
 api_version = 1
 
 _SUFFIXES: Final = (".csv", ".parquet")
+_BLOCK: Final = 10_000
 _CLOSED: Final = re.compile(
     r'.*"|[0-9]{4}-[0-9]{2}-[0-9]{2}|true|false|in|out|all|some|no|'
     + "|".join((*CHANNELS, *ENTRY_CLASSES))
@@ -93,12 +94,15 @@ def _read_csv(path: Path) -> ArrowStream:
 
     rows = _Rows(path)
     heading = rows.heading()
-    cells: list[list[str | None]] = [[] for _ in heading]
-    for row in rows.body(heading):
-        for column, cell in zip(cells, row, strict=True):
-            column.append(cell or None)
-    columns = dict(zip(heading, cells, strict=True))
-    return pl.DataFrame(columns, schema=dict.fromkeys(heading, pl.String))
+    cells: list[list[str]] = [[] for _ in heading]
+    body = rows.body(heading)
+    while block := list(islice(body, _BLOCK)):
+        for column, more in zip(cells, zip(*block, strict=True), strict=True):
+            column.extend(more)
+    frame = pl.DataFrame(
+        dict(zip(heading, cells, strict=True)), schema=dict.fromkeys(heading, pl.String)
+    )
+    return frame.with_columns(pl.all().replace("", None))
 
 
 def _line_of(path: Path, row: int) -> int:

@@ -278,16 +278,9 @@ def _check_conditions(policy: Policy) -> None:
     units = {parameter.name: parameter.unit for parameter in policy.parameters}
     used = set()
     for place, condition in policy.conditions():
-        for leaf in leaves(condition):
-            needed = FACTS[leaf.fact].parameter
-            if needed is not None:
-                _check_parameter(units, needed, Unit.DAYS, place)
-                used.add(needed)
-            if isinstance(leaf, Compare) and isinstance(leaf.operand, Setting):
-                unit = FACTS[leaf.fact].unit
-                assert unit is not None  # noqa: S101 - Compare holds quantities only
-                _check_parameter(units, leaf.operand.name, unit, place)
-                used.add(leaf.operand.name)
+        for name, unit in needed_parameters(condition):
+            _check_parameter(units, name, unit, place)
+            used.add(name)
     for name in units:
         if name in FACTS:
             raise InvalidValue(pointer("parameters", name), "a fact has this name")
@@ -295,6 +288,16 @@ def _check_conditions(policy: Policy) -> None:
             raise InvalidValue(
                 pointer("parameters", name), "no condition uses it", "remove it, or use it"
             )
+
+
+def needed_parameters(condition: Condition) -> Iterator[tuple[str, Unit]]:
+    """The parameters that a condition needs, with the unit of each: those it names, and its facts'."""
+    for leaf in leaves(condition):
+        fact = FACTS[leaf.fact]
+        if fact.parameter is not None:
+            yield fact.parameter, Unit.DAYS
+        if isinstance(leaf, Compare) and isinstance(leaf.operand, Setting) and fact.unit is not None:
+            yield leaf.operand.name, fact.unit
 
 
 def _check_parameter(units: Mapping[str, Unit], name: str, unit: Unit, place: str) -> None:

@@ -60,7 +60,7 @@ TABLES: Final = {
 }
 
 _EARLIEST, _LATEST = dt.date(1950, 1, 1), dt.date(2190, 12, 31)
-_STEP: Final = 1_000
+_STEP: Final = 100
 
 # Of a table, the method that writes rows; the type of a csv writer has no public name.
 _Writers: TypeAlias = dict[str, Callable[[Iterable[Iterable[Any]]], object]]

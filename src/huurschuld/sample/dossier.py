@@ -85,8 +85,8 @@ class Step(NamedTuple):
 #: The escalation as a case worker knows it, with percentages of how often each part is done.
 STEPS: Final = (
     Step(8, 10, ("text", "text", "letter", "email"), offers_sharing=20, debt_help=20),
-    Step(13, 17, ("letter", "letter", "email"), offers_sharing=85, debt_help=75),
-    Step(15, 26, ("phone",), debt_help=60, reached=55),
+    Step(13, 17, ("letter", "letter", "email"), offers_sharing=80, debt_help=65),
+    Step(13, 24, ("phone",), debt_help=60, reached=55),
     Step(28, 36, ("letter",), offers_sharing=95, debt_help=95),
     Step(34, 48, ("visit", "visit", "appointment"), debt_help=85, reached=45),
     Step(50, 75, ("phone", "visit", "card"), debt_help=90, reached=35),

@@ -54,7 +54,9 @@ class Lease(NamedTuple):
 
     def rent_on(self, day: dt.date) -> int:
         """The rent in force on a day, in cents."""
-        return next((r.cents for r in reversed(self.rents) if r.since <= day), self.rents[0].cents)
+        return next(
+            (cents for since, cents in reversed(self.rents) if since <= day), self.rents[0].cents
+        )
 
 
 class Claim(NamedTuple):

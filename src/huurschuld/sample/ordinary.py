@@ -81,9 +81,7 @@ def ordinary(dice: Dice, calendar: Calendar) -> Tenancy:
     return Tenancy(Ledger(lease, terms + claims, receipts), _file(dice, calendar, lease, late))
 
 
-def _besides_rent(
-    dice: Dice, calendar: Calendar, lease: Lease
-) -> tuple[list[Claim], list[Receipt]]:
+def _besides_rent(dice: Dice, calendar: Calendar, lease: Lease) -> tuple[list[Claim], list[Receipt]]:
     """Service costs to pay or to get back, now and then damage, now and then goodwill."""
     claims, notes = [], []
     for day in money.settlement_days(calendar, lease):
@@ -109,7 +107,9 @@ def _file(dice: Dice, calendar: Calendar, lease: Lease, late: Sequence[dt.date])
     contacts += [nudge(dice, due) for due in late if dice.chance(15)]
     past = _past(dice, calendar.as_of, lease)
     until = past.deceased or calendar.as_of
-    return replace(past, contacts=tuple(sorted(c for c in contacts if c.date <= until)))
+    return replace(
+        past, contacts=tuple(sorted(contact for contact in contacts if contact.date <= until))
+    )
 
 
 def _past(dice: Dice, as_of: dt.date, lease: Lease) -> Dossier:

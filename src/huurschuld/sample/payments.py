@@ -130,8 +130,12 @@ def resumed_after(missed: int) -> Habit:
 
 def taken_back(dice: Dice, terms: Sequence[Claim]) -> list[Receipt]:
     """A direct debit of each term that the bank took back (storno), and nothing since."""
-    payments = [Receipt(working_day(term.due), term.cents) for term in terms]
-    return [p._replace(returned=working_day(p.booked + days(dice.between(2, 7)))) for p in payments]
+    payments = []
+    for term in terms:
+        booked = working_day(term.due)
+        returned = working_day(booked + days(dice.between(2, 7)))
+        payments.append(Receipt(booked, term.cents, returned=returned))
+    return payments
 
 
 def month_late(dice: Dice, terms: Sequence[Claim]) -> list[Receipt]:

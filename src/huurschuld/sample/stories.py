@@ -34,14 +34,24 @@ if TYPE_CHECKING:
 
 Story: TypeAlias = Callable[[Dice, Calendar], Tenancy]
 
-#: How many steps of the escalation were taken, by weight: arrears of one month,
-EARLY: Final = ((14, 0), (30, 1), (26, 2), (30, 3))
-#: longer ones,
-LONG: Final = ((6, 0), (14, 1), (24, 2), (18, 3), (16, 4), (12, 5), (10, 6))
-#: small ones, which nobody hurries for,
-SMALL: Final = ((25, 0), (30, 1), (20, 2), (13, 3), (6, 4), (6, 5))
-#: and those that were gone through with.
-FULL: Final = ((20, 4), (40, 5), (40, 6))
+
+class Effort(NamedTuple):
+    """How far a landlord went with the escalation (incassotraject).
+
+    The number of steps by weight, and in how many of a hundred it began with a later term than the
+    first open one.
+    """
+
+    steps: tuple[tuple[int, int], ...]
+    later: int = 0
+
+
+EARLY: Final = Effort(((8, 0), (18, 1), (24, 2), (50, 3)))
+LONG: Final = Effort(((6, 0), (18, 1), (36, 2), (16, 3), (10, 4), (8, 5), (6, 6)), later=55)
+#: Nobody hurries for a small amount.
+SMALL: Final = Effort(((25, 0), (30, 1), (20, 2), (13, 3), (6, 4), (6, 5)), later=70)
+#: All was done, or nearly.
+FULL: Final = Effort(((20, 4), (40, 5), (40, 6)))
 
 
 class Arrears(NamedTuple):
@@ -56,6 +66,11 @@ class Arrears(NamedTuple):
     def on(self, day: dt.date) -> int:
         """The arrears in cents on an earlier day."""
         return money.owed_on(self.course, day)
+
+    def due_days(self) -> list[dt.date]:
+        """The due days of all terms before the day of the sample."""
+        rent = [claim.due for claim in self.ledger.claims if claim.kind == "rent"]
+        return [due for due in rent if due < self.as_of]
 
 
 def fall_behind(
@@ -82,19 +97,15 @@ def fall_behind(
     return Arrears(ledger, calendar.as_of, since, money.owed_on(course, calendar.as_of), course)
 
 
-def chase(dice: Dice, arrears: Arrears, steps: tuple[tuple[int, int], ...]) -> list[Contact]:
-    """What the landlord did about it: from the first open term on, or picked up only later.
-
-    In a long episode it began with one of the last five terms, after some texts before that.
-    """
-    terms = [c.due for c in arrears.ledger.claims if c.kind == "rent" and c.due < arrears.as_of]
-    episode = [due for due in terms if due >= arrears.since]
+def chase(dice: Dice, arrears: Arrears, effort: Effort) -> list[Contact]:
+    """What the landlord did about it; where it began late, after some texts."""
+    episode = [due for due in arrears.due_days() if due >= arrears.since]
     if not episode:
         return []
-    picked_up = 1 if dice.chance(30) else dice.between(2, 5)
-    begin = max(0, len(episode) - picked_up) if steps is LONG or len(episode) > LONGEST else 0
-    nudges = [nudge(dice, due) for due in episode[:begin] if dice.chance(40)]
-    return nudges + escalation(dice, episode[begin], dice.weighted(steps), arrears.as_of)
+    late = dice.chance(effort.later)
+    begin = len(episode) - dice.between(1, min(4, len(episode))) if late else 0
+    texts = [nudge(dice, due) for due in episode[:begin] if dice.chance(40)]
+    return texts + escalation(dice, episode[begin], dice.weighted(effort.steps), arrears.as_of)
 
 
 def tenancy(arrears: Arrears, contacts: list[Contact], dossier: Dossier | None = None) -> Tenancy:
@@ -191,10 +202,10 @@ def _with_plan(dice: Dice, calendar: Calendar, kept: int, stopped: int) -> Tenan
     instalment = lease.rent_on(calendar.as_of) * missed // 12
     way = payments.with_instalments(missed, kept, instalment)
     arrears = fall_behind(dice, calendar, missed + kept + stopped, way, lease)
-    terms = [c.due for c in arrears.ledger.claims if c.kind == "rent" and c.due < calendar.as_of]
-    agreed = working_day(terms[-kept - stopped] - days(dice.between(4, 12)))
+    due_days = arrears.due_days()
+    agreed = working_day(due_days[-kept - stopped] - days(dice.between(4, 12)))
     before = [contact for contact in chase(dice, arrears, FULL) if contact.date < agreed]
-    broken = min(terms[-stopped] + days(14), calendar.as_of) if stopped else None
+    broken = min(due_days[-stopped] + days(14), calendar.as_of) if stopped else None
     plan = Plan(agreed, agreed + days(366), broken)
     return tenancy(arrears, [*before, answer(dice, agreed)], Dossier(plans=(plan,)))
 
@@ -205,8 +216,8 @@ def mould(dice: Dice, calendar: Calendar) -> Tenancy:
     arrears = fall_behind(dice, calendar, count, payments.withholding(withheld))
     since = arrears.since - days(dice.between(5, 25))
     contested = dice.weighted(((50, arrears.cents), (25, None), (25, withheld)))
-    over = dice.chance(10) and calendar.as_of - days(7)
-    dispute = Dispute(since, over or None, contested)
+    settled = calendar.as_of - days(7) if dice.chance(10) else None
+    dispute = Dispute(since, settled, contested)
     contacts = [*repair(dice, since), *chase(dice, arrears, LONG)]
     return tenancy(arrears, contacts, Dossier(disputes=(dispute,)))
 
@@ -214,7 +225,7 @@ def mould(dice: Dice, calendar: Calendar) -> Tenancy:
 def objected(dice: Dice, calendar: Calendar) -> Tenancy:
     """The tenant objects to sharing: for good, to one reminder, no longer, or to an older one."""
     arrears = fall_behind(dice, calendar, dice.between(2, 4), payments.hardly)
-    day = arrears.since + days(dice.between(20, 40))
+    day = min(arrears.since + days(dice.between(20, 40)), calendar.as_of)
     objection = dice.weighted(
         (
             (35, Objection(day)),
@@ -233,16 +244,21 @@ def referred_before(dice: Dice, calendar: Calendar) -> Tenancy:
     else:
         way, count = payments.hardly, dice.between(4, 5)
     arrears = fall_behind(dice, calendar, count, way)
-    day = working_day(arrears.since + days(dice.between(50, 70)))
-    signal = Signal(day, arrears.on(day))
-    return tenancy(arrears, chase(dice, arrears, FULL), Dossier(signals=(signal,)))
+    dossier = Dossier(signals=(_signal(dice, arrears),))
+    return tenancy(arrears, chase(dice, arrears, FULL), dossier)
+
+
+def _signal(dice: Dice, arrears: Arrears) -> Signal:
+    """A referral once the escalation was well on its way, of the arrears of that day."""
+    day = min(working_day(arrears.since + days(dice.between(50, 70))), arrears.as_of)
+    return Signal(day, arrears.on(day))
 
 
 def deceased(dice: Dice, calendar: Calendar) -> Tenancy:
-    """The tenant died; the bank account was closed and the rent runs on."""
+    """The tenant died and the rent runs on; a text message may go out before this is known."""
     arrears = fall_behind(dice, calendar, dice.between(1, 4), payments.nothing)
     died = arrears.since - days(dice.between(2, 25))
-    contacts = [nudge(dice, arrears.since)]
+    contacts = [nudge(dice, arrears.since)] if dice.chance(40) else []
     if dice.chance(60):
         contacts.append(answer(dice, arrears.since + days(dice.between(9, 18))))
     return tenancy(arrears, contacts, Dossier(deceased=died))
@@ -258,9 +274,8 @@ def left_with_debt(dice: Dice, calendar: Calendar) -> Tenancy:
 def eviction(dice: Dice, calendar: Calendar) -> Tenancy:
     """An eviction (ontruiming) announced, after long arrears and an earlier referral."""
     arrears = fall_behind(dice, calendar, dice.between(6, 9), payments.nothing)
-    referred = working_day(arrears.since + days(dice.between(50, 70)))
     dossier = Dossier(
-        signals=(Signal(referred, arrears.on(referred)),),
+        signals=(_signal(dice, arrears),),
         eviction_announced=calendar.as_of - days(dice.between(5, 15)),
         eviction_on=calendar.as_of + days(dice.between(5, 20)),
     )
@@ -269,18 +284,18 @@ def eviction(dice: Dice, calendar: Calendar) -> Tenancy:
 
 #: The stories of arrears, and how many of each there are among 2,000 tenancies: 120, or 6 %.
 CARDS: Final[tuple[tuple[int, Story], ...]] = (
-    (17, just_missed),
+    (22, just_missed),
     (8, storno_this_month),
     (2, just_moved_in),
     (11, month_late),
-    (20, months_behind),
+    (16, months_behind),
     (6, old_debt),
     (11, old_rent),
     (3, small_change),
     (8, income_dip),
     (5, called_back),
     (5, payment_plan),
-    (4, broken_plan),
+    (3, broken_plan),
     (5, mould),
     (4, objected),
     (4, referred_before),

@@ -1,0 +1,128 @@
+"""Strategies for facts, conditions and whole policies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from huurschuld.facts import FACTS, Facts
+from huurschuld.parameters import Dated, Parameter, Unit
+from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Operator, Or, Setting
+from huurschuld.rules.policy import CHOICE, Clause, Hold, Period, Policy, needed_parameters
+from huurschuld.sources import Phrase, Source, SourceKind
+
+_BILLION: Final = 10**9
+_PARAMETERS: Final = {
+    "own_months": Unit.MONTHS,
+    "own_cents": Unit.CENTS,
+    "own_days": Unit.DAYS,
+    "own_count": Unit.COUNT,
+    "sustained_days": Unit.DAYS,
+    "acted_days": Unit.DAYS,
+}
+_TENANCY_FIELDS: Final = ("contacts", "disputes", "household", "objections", "plans", "signals")
+_START: Final = dt.date(2021, 1, 1)
+
+
+def quantities(unit: Unit) -> st.SearchStrategy[int]:
+    """Numbers of a unit that come near each other often; months in billionths."""
+    if unit is Unit.MONTHS:
+        return st.sampled_from((0, _BILLION, _BILLION + 1, 2 * _BILLION)) | st.integers(0, 5 * _BILLION)
+    highest = 120_000 if unit is Unit.CENTS else 60
+    return st.sampled_from((0, 1, 2, 14, 30)) | st.integers(0, highest)
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Facts:
+    """Facts, each known or not, as no tenancy need give them together."""
+    values: dict[str, Any] = {}
+    for name, fact in FACTS.items():
+        known = st.booleans() if fact.unit is None else quantities(fact.unit)
+        values[name] = draw(st.none() | known)
+    unknown = draw(st.sets(st.sampled_from(_TENANCY_FIELDS)))
+    return Facts(**values, unknown_fields=tuple(sorted(unknown)))
+
+
+def _leaves() -> st.SearchStrategy[Condition]:
+    flags = st.sampled_from([name for name, fact in FACTS.items() if fact.unit is None]).map(Flag)
+    return flags | st.sampled_from([name for name, fact in FACTS.items() if fact.unit]).flatmap(
+        _comparisons
+    )
+
+
+def _comparisons(fact: str) -> st.SearchStrategy[Condition]:
+    unit = FACTS[fact].unit
+    assert unit is not None  # noqa: S101 - only quantities are asked for
+    settings = [Setting(name) for name, its in _PARAMETERS.items() if its is unit]
+    operands = st.sampled_from(settings) | quantities(unit)
+    return st.builds(Compare, st.just(fact), st.sampled_from(list(Operator)), operands)
+
+
+def conditions(max_leaves: int = 8) -> st.SearchStrategy[Condition]:
+    """Conditions of any shape, on facts and on the parameters of `policies()`."""
+
+    def combined(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+        several = st.lists(parts, min_size=2, max_size=3).map(tuple)
+        return st.builds(Not, parts) | st.builds(And, several) | st.builds(Or, several)
+
+    return st.recursive(_leaves(), combined, max_leaves=max_leaves)
+
+
+def sources() -> st.SearchStrategy[Source]:
+    """A source of any kind, or a choice that says so."""
+    words = st.text("abc éß'\"\\", min_size=1, max_size=8)
+    return st.just(CHOICE) | st.builds(
+        Source,
+        st.sampled_from(SourceKind),
+        words,
+        st.builds(Phrase, words, words),
+        st.none() | st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31)),
+        st.none() | words,
+    )
+
+
+@st.composite
+def policies(draw: st.DrawFn, max_clauses: int = 3) -> Policy:
+    """Policies with conditions of any shape, in force from 2021 on."""
+    clauses = st.builds(Clause, conditions(), sources())
+    some = st.lists(clauses, max_size=max_clauses).map(tuple)
+    names = draw(st.lists(st.sampled_from("abcde"), unique=True, max_size=max_clauses))
+    rungs: dict[str, Any] = {
+        "crisis": draw(clauses),
+        "family": draw(clauses),
+        "holds": tuple(Hold(name, draw(conditions()), draw(sources())) for name in names),
+        "wait_if_any": draw(some),
+        "refer_if_all": draw(st.lists(clauses, min_size=1, max_size=max_clauses).map(tuple)),
+        "remind_if_any": draw(some),
+        "contact_if_any": draw(some),
+    }
+    return Policy(
+        name="random",
+        title=Phrase("willekeurig", "random"),
+        in_force=Period(_START),
+        parameters=draw(_parameters(_used(rungs))),
+        **rungs,
+    )
+
+
+def _used(rungs: dict[str, Any]) -> set[str]:
+    """The parameters that the clauses of these rungs need."""
+    whens = [
+        clause.when
+        for rung in rungs.values()
+        for clause in (rung if isinstance(rung, tuple) else (rung,))
+    ]
+    return {name for when in whens for name, _ in needed_parameters(when)}
+
+
+def _parameters(names: set[str]) -> st.SearchStrategy[tuple[Parameter, ...]]:
+    return st.tuples(*(_parameter(name, _PARAMETERS[name]) for name in sorted(names)))
+
+
+def _parameter(name: str, unit: Unit) -> st.SearchStrategy[Parameter]:
+    values = st.integers(1, 60) if name == "sustained_days" else quantities(unit)
+    return st.builds(
+        lambda value, source: Parameter(name, unit, (Dated(value, source),)), values, sources()
+    )

@@ -1,0 +1,265 @@
+"""Strategies for tenancies and their parts, around a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from attrs import frozen
+from hypothesis import strategies as st
+
+from huurschuld.tenancy import (
+    CHANNELS,
+    Child,
+    Contact,
+    Credit,
+    Dispute,
+    Entry,
+    Eviction,
+    Household,
+    Objection,
+    OtherClaim,
+    Payment,
+    Plan,
+    Rent,
+    RentTerm,
+    Reversal,
+    Signal,
+    Tenancy,
+)
+
+AS_OF: Final = dt.date(2025, 4, 20)
+"""The day that strategies are around unless told otherwise; all policies since 2021 are in force."""
+
+_AMOUNTS: Final = (
+    1,
+    100,
+    999,
+    1000,
+    1001,
+    7_400,
+    7_500,
+    15_000,
+    59_999,
+    60_000,
+    60_001,
+    63_000,
+    120_000,
+)
+_T = TypeVar("_T")
+
+
+def days_around(
+    as_of: dt.date = AS_OF, before: int = 150, after: int = 20
+) -> st.SearchStrategy[dt.date]:
+    """Days in a window around a day; they shrink towards that day."""
+    return st.integers(-after, before).map(lambda days: as_of - dt.timedelta(days=days))
+
+
+def amounts() -> st.SearchStrategy[int]:
+    """Cents of a claim or payment: the rents and thresholds themselves, near them, or anything."""
+    return st.sampled_from(_AMOUNTS) | st.integers(1, 200_000)
+
+
+def rents(as_of: dt.date = AS_OF) -> st.SearchStrategy[tuple[Rent, ...]]:
+    """One to three monthly rents, from different days."""
+    rent = st.builds(
+        Rent,
+        from_=days_around(as_of, before=400),
+        cents=st.sampled_from((60_000, 63_000, 100)) | st.integers(100, 150_000),
+    )
+    return st.lists(rent, min_size=1, max_size=3, unique_by=lambda it: it.from_).map(tuple)
+
+
+@st.composite
+def ledgers(
+    draw: st.DrawFn, as_of: dt.date = AS_OF, max_claims: int = 6, max_payments: int = 6
+) -> tuple[Entry, ...]:
+    """A ledger with every feature of the semantics: terms, other claims, payments and credits that name a
+    claim or not, reversals early and late, entries booked on their day, late, or after `as_of`.
+    """
+    days = days_around(as_of)
+    claims: list[Entry] = []
+    for number in range(draw(st.integers(0, max_claims))):
+        cls: Callable[..., Entry] = draw(st.sampled_from((RentTerm, RentTerm, RentTerm, OtherClaim)))
+        booked = draw(st.none() | days)
+        more = {} if booked is None else {"booked": booked}
+        claims.append(cls(id=f"c{number}", due=draw(days), cents=draw(amounts()), **more))
+    payments: list[Entry] = []
+    for number in range(draw(st.integers(0, max_payments))):
+        cls = draw(st.sampled_from((Payment, Payment, Credit)))
+        settles = draw(st.none() | st.sampled_from([claim.id for claim in claims])) if claims else None
+        payments.append(cls(id=f"p{number}", booked=draw(days), cents=draw(amounts()), settles=settles))
+    taken_back = [entry.id for entry in payments if isinstance(entry, Payment)]
+    reversals: list[Entry] = []
+    if taken_back:
+        for number in range(draw(st.integers(0, 3))):
+            reverses = draw(st.sampled_from(taken_back))
+            reversals.append(Reversal(id=f"s{number}", booked=draw(days), reverses=reverses))
+    return tuple(draw(st.permutations([*claims, *payments, *reversals])))
+
+
+def contacts(as_of: dt.date = AS_OF) -> st.SearchStrategy[Contact]:
+    """A contact, of any kind; more often out than in."""
+    return st.builds(
+        Contact,
+        date=days_around(as_of),
+        channel=st.sampled_from(CHANNELS),
+        direction=st.sampled_from(("out", "out", "in")),
+        reached=st.booleans(),
+        about_arrears=st.sampled_from((True, True, False)),
+        reminder=st.booleans(),
+        debt_help=st.booleans(),
+        offers_sharing=st.booleans(),
+    )
+
+
+def households(as_of: dt.date = AS_OF) -> st.SearchStrategy[Household]:
+    """A household with children around eighteen, unborn ones among them, completely listed or not."""
+    born = days_around(as_of, before=20 * 366) | st.integers(-2, 2).map(
+        lambda days: as_of.replace(year=as_of.year - 18) + dt.timedelta(days=days)
+    )
+    children = st.lists(st.builds(Child, born=born), max_size=3).map(tuple)
+    return st.builds(Household, children=children, complete=st.booleans())
+
+
+def _from_until(draw: st.DrawFn, as_of: dt.date) -> tuple[dt.date, dt.date | None]:
+    from_ = draw(days_around(as_of))
+    length = draw(st.none() | st.integers(0, 120))
+    return from_, None if length is None else from_ + dt.timedelta(days=length)
+
+
+@st.composite
+def plans(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Plan:
+    """A payment plan: kept, ended or broken."""
+    from_, until = _from_until(draw, as_of)
+    return Plan(from_=from_, until=until, broken_on=draw(st.none() | days_around(as_of)))
+
+
+@st.composite
+def disputes(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Dispute:
+    """Contested rent: all of it, or an amount."""
+    from_, until = _from_until(draw, as_of)
+    return Dispute(from_=from_, until=until, cents=draw(st.none() | st.just(0) | amounts()))
+
+
+def objections(as_of: dt.date = AS_OF) -> st.SearchStrategy[Objection]:
+    """An objection, standing or not, withdrawn or not."""
+    days = days_around(as_of)
+    return st.builds(Objection, date=days, withdrawn=st.none() | days, standing=st.booleans())
+
+
+def signals(as_of: dt.date = AS_OF) -> st.SearchStrategy[Signal]:
+    """An earlier referral."""
+    return st.builds(Signal, date=days_around(as_of), cents=st.just(0) | amounts())
+
+
+def _known_or_not(part: st.SearchStrategy[_T]) -> st.SearchStrategy[tuple[_T, ...] | None]:
+    return st.none() | st.just(()) | st.lists(part, max_size=3).map(tuple)
+
+
+@st.composite
+def evictions(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Eviction:
+    """An eviction announced for a day."""
+    announced = draw(days_around(as_of))
+    return Eviction(announced=announced, on=announced + dt.timedelta(days=draw(st.integers(0, 60))))
+
+
+@st.composite
+def tenancies(
+    draw: st.DrawFn,
+    as_of: dt.date = AS_OF,
+    entries: st.SearchStrategy[tuple[Entry, ...]] | None = None,
+    **known: Any,
+) -> Tenancy:
+    """A tenancy with anything in it that the semantics know, and anything of it unknown.
+
+    Args:
+        draw: given by Hypothesis.
+        as_of: the day around which everything lies.
+        entries: a strategy for the ledger.
+        known: values for other fields, which are then not drawn: `plans=()`.
+    """
+    start = as_of - dt.timedelta(days=draw(st.integers(0, 3000)))
+    drawn: dict[str, st.SearchStrategy[Any]] = {
+        "id": st.text("abcé😀 -0123456789", min_size=1, max_size=8),
+        "rents": rents(as_of),
+        "entries": entries or ledgers(as_of),
+        "contacts": st.none() | st.lists(contacts(as_of), max_size=6).map(tuple),
+        "household": st.none() | households(as_of),
+        "plans": _known_or_not(plans(as_of)),
+        "disputes": _known_or_not(disputes(as_of)),
+        "objections": _known_or_not(objections(as_of)),
+        "signals": _known_or_not(signals(as_of)),
+        "end": st.none() | st.integers(0, 4000).map(lambda days: start + dt.timedelta(days=days)),
+        "deceased": st.none() | st.none() | days_around(as_of),
+        "eviction": st.none() | evictions(as_of),
+    }
+    values = {name: known[name] if name in known else draw(it) for name, it in drawn.items()}
+    return Tenancy(start=start, **values)
+
+
+@frozen
+class Threshold:
+    """A tenancy one step on one side of a threshold of the built-in policies.
+
+    Attributes:
+        tenancy: all else for a referral is there.
+        as_of: the day.
+        policy: the name of the policy.
+        over: whether the threshold is passed, so that the advice is to refer.
+        what: which threshold it is.
+    """
+
+    tenancy: Tenancy
+    as_of: dt.date
+    policy: str
+    over: bool
+    what: str
+
+
+@st.composite
+def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Threshold:
+    """A tenancy one cent or one day on either side of a threshold that decides on a referral.
+
+    `months`: one month exactly, or one cent more. `sustained`: thirty days in arrears, or a day less.
+    `response`: fourteen days since the offer, or a day less. `floor`: ten euros, or a cent less.
+    """
+    what = draw(st.sampled_from(("months", "sustained", "response", "floor")))
+    over = draw(st.booleans())
+    rent = draw(st.sampled_from((60_000, 63_017)) | st.integers(30_000, 150_000))
+    overdue, owed, offered = 60, rent, 20
+    if what == "months":
+        owed = rent + over
+    elif what == "sustained":
+        overdue = 30 if over else 29
+    elif what == "response":
+        offered = 14 if over else 13
+    else:
+        owed = 1_000 if over else 999
+    policy = "katwijk-2021" if what == "months" else "bgs-2021"
+
+    def ago(days: int) -> dt.date:
+        return as_of - dt.timedelta(days=days)
+
+    first = min(owed, rent)
+    entries = [RentTerm(id="first", due=ago(overdue), cents=first)]
+    if owed > first:
+        entries.append(RentTerm(id="second", due=ago(overdue - 1), cents=owed - first))
+    letter = Contact(
+        date=ago(offered), channel="letter", reminder=True, offers_sharing=True, debt_help=True
+    )
+    tenancy = Tenancy(
+        id="near",
+        start=ago(2000),
+        rents=(Rent(from_=ago(2000), cents=rent),),
+        entries=tuple(draw(st.permutations(entries))),
+        contacts=tuple(draw(st.permutations((letter, Contact(date=ago(10), channel="phone"))))),
+        household=draw(st.none() | households(as_of)),
+        plans=(),
+        disputes=(),
+        objections=(),
+        signals=(),
+    )
+    return Threshold(tenancy, as_of, policy, over, what)
