@@ -1,7 +1,7 @@
 """The facts that rules are about: what each is, its unit, and the tenancy fields it comes from.
 
-`facts_of(tenancy, as_of, ...)` computes them all. A fact that is None is *unknown*, because a field of the
-tenancy that it comes from is; unknown is never false or zero.
+`facts_of(tenancy, as_of, ...)` computes them all. A fact that is None is *unknown*, because a field of
+the tenancy that it comes from is; unknown is never false or zero.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ once; cells are typed values, or text as in a CSV file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 import attrs
@@ -260,6 +261,8 @@ class _Reader:
                     "add the tenancy, or leave it out",
                 )
             filed.setdefault(tenancy, []).append((row, part))
+        for found in filed.values():
+            found.sort(key=itemgetter(0))
         recorded = _MAYBE_NOT_RECORDED.get(table.name, ())
         return filed if all(column in table.cells for column in recorded) else None
 

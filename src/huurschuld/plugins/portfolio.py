@@ -109,11 +109,8 @@ def _line_of(path: Path, row: int) -> int:
     """The line at which a row begins; the file is read again, since this is wanted for an error only."""
     rows = _Rows(path)
     heading = rows.heading()
-    for _ in islice(rows.body(heading), row):
-        pass
-    before = rows.line
-    next(rows.body(heading), None)
-    return rows.line if rows.line == before else before + 1
+    cells = next(islice(rows.body(heading), row, None), [])
+    return rows.line - sum(cell.count("\n") for cell in cells)
 
 
 class _Rows:
@@ -186,6 +183,6 @@ class _Rows:
                 yield row
         raise InvalidValue(
             Cell(self._path.name, self.line, ""),
-            "this line is no well-formed CSV: a quote that does not close, or a cell that is far too long",
+            "this line is no CSV: a quote does not close, or a cell is far too long",
             "mend the line",
         )

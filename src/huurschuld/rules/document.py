@@ -1,7 +1,8 @@
 """Policies as documents: canonical JSON and back unchanged, and TOML written by hand.
 
-Both have the same members. A TOML file may also go out from another policy: `extends = "bgs-2021"` with
-`also`, `holds` and `parameters`. What is wrong raises an `InputError` with a JSON pointer into the document.
+Both have the same members. A TOML file may also go out from another policy: `extends = "bgs-2021"`
+with `also`, `holds` and `parameters`. What is wrong raises an `InputError` with a JSON pointer into the
+document.
 """
 
 from __future__ import annotations

@@ -18,10 +18,12 @@ import csv
 import datetime as dt
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from huurschuld.errors import InvalidValue
 from huurschuld.sample.dice import Dice
 from huurschuld.sample.dossier import Contact, Household, household
 from huurschuld.sample.ledger import calendar_of, entry_rows
@@ -59,6 +61,16 @@ TABLES: Final = {
     "signals": ("tenancy", "date", "cents"),
 }
 
+# Every table ends in a column that is never empty and of fixed words or days, so that a file that was
+# cut off cannot be taken for a whole one.
+_LAST: Final = {
+    "rents": "from",
+    "entries": "kind",
+    "plans": "from",
+    "disputes": "from",
+    "signals": "date",
+}
+
 _EARLIEST, _LATEST = dt.date(1950, 1, 1), dt.date(2190, 12, 31)
 _STEP: Final = 100
 
@@ -91,16 +103,13 @@ def write_sample(
         progress: called with the number of tenancies made so far, now and then and at the end.
 
     Raises:
-        FileExistsError: the folder is not empty, or is a file.
-        ValueError: the number or the day is out of range.
+        InvalidValue: the folder is not empty, or is a file; the number or the day is out of range.
         OSError: the folder could not be written; nothing is left behind.
     """
     if not 1 <= tenancies <= MOST:
-        message = f"a sample has 1 to {MOST:,} tenancies, not {tenancies:,}"
-        raise ValueError(message)
+        raise InvalidValue("tenancies", f"a sample has 1 to {MOST:,} tenancies")
     if not _EARLIEST <= as_of <= _LATEST:
-        message = f"a sample is of a day from {_EARLIEST} to {_LATEST}, not {as_of}"
-        raise ValueError(message)
+        raise InvalidValue("as_of", f"a sample is of a day from {_EARLIEST} to {_LATEST}")
     folder = folder.resolve()
     _refuse_if_taken(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -116,12 +125,12 @@ def write_sample(
 
 def _refuse_if_taken(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        message = f"{folder} is a file; give a new or an empty folder"
+        problem = "this is a file"
     elif folder.exists() and any(folder.iterdir()):
-        message = f"{folder} is not empty; give a new or an empty folder"
+        problem = "this folder is not empty"
     else:
         return
-    raise FileExistsError(message)
+    raise InvalidValue(folder.name, problem, "give a new or an empty folder")
 
 
 def _write_tables(
@@ -138,13 +147,26 @@ def _write_tables(
             path = folder / f"{name}.csv"
             file = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(columns)
-            write[name] = writer.writerows
+            in_order = _order(columns, _LAST.get(name, columns[-1]))
+            writer.writerow(in_order(columns))
+            write[name] = _writing(writer.writerows, in_order)
         for number, story in zip(range(1, tenancies + 1), deal(seed), strict=False):
             dice = Dice(seed, number)
             _write_tenancy(write, f"KW-{number:06d}", story(dice, calendar), household(dice, as_of))
             if progress is not None and (number % _STEP == 0 or number == tenancies):
                 progress(number)
+
+
+def _order(columns: tuple[str, ...], last: str) -> Callable[[Any], Any]:
+    """Puts the cells of a row in the order in which they are written."""
+    rest = [index for index, name in enumerate(columns) if name != last]
+    return itemgetter(*rest, columns.index(last))
+
+
+def _writing(
+    write_rows: Callable[[Iterable[Iterable[Any]]], object], in_order: Callable[[Any], Any]
+) -> Callable[[Iterable[Iterable[Any]]], object]:
+    return lambda rows: write_rows(map(in_order, rows))
 
 
 def _write_tenancy(write: _Writers, id_: str, tenancy: Tenancy, home: Household) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
@@ -76,13 +75,15 @@ def rents(as_of: dt.date = AS_OF) -> st.SearchStrategy[tuple[Rent, ...]]:
 def ledgers(
     draw: st.DrawFn, as_of: dt.date = AS_OF, max_claims: int = 6, max_payments: int = 6
 ) -> tuple[Entry, ...]:
-    """A ledger with every feature of the semantics: terms, other claims, payments and credits that name a
-    claim or not, reversals early and late, entries booked on their day, late, or after `as_of`.
+    """A ledger with every feature of the semantics.
+
+    Terms, other claims, payments and credits that name a claim or not, reversals early and late, entries
+    booked on their day, late, or after `as_of`.
     """
     days = days_around(as_of)
     claims: list[Entry] = []
     for number in range(draw(st.integers(0, max_claims))):
-        cls: Callable[..., Entry] = draw(st.sampled_from((RentTerm, RentTerm, RentTerm, OtherClaim)))
+        cls: Any = draw(st.sampled_from((RentTerm, RentTerm, RentTerm, OtherClaim)))
         booked = draw(st.none() | days)
         more = {} if booked is None else {"booked": booked}
         claims.append(cls(id=f"c{number}", due=draw(days), cents=draw(amounts()), **more))
@@ -169,6 +170,7 @@ def evictions(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Eviction:
 @st.composite
 def tenancies(
     draw: st.DrawFn,
+    /,
     as_of: dt.date = AS_OF,
     entries: st.SearchStrategy[tuple[Entry, ...]] | None = None,
     **known: Any,

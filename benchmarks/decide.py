@@ -1,0 +1,88 @@
+"""`decide()` on one tenancy after the other, without a key and with one, and its parts alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from benchmarks.measure import Comparison, interleaved
+from benchmarks.tenancies import tenancies
+from huurschuld import Tenancy, decide, facts_of, policy_for
+from huurschuld.arrears import arrears_of
+
+POLICY: Final = "katwijk-2021"
+AS_OF: Final = dt.date(2025, 4, 20)
+TENANCIES: Final = 200
+PASSES: Final = 1
+ROUNDS: Final = 51
+
+_KEY: Final = b"a key for benchmarks only"
+_BASE: Final = "decide()"
+_WITH_KEY: Final = "decide(key=...)"
+
+
+def measure() -> Comparison:
+    """Time it all on the same tenancies."""
+    given = tenancies(TENANCIES, AS_OF)
+    policy = policy_for(POLICY, AS_OF)
+    values = policy.on(AS_OF).values
+    sustained_days, acted_days = values["sustained_days"], values["acted_days"]
+    contenders: dict[str, Callable[[Tenancy], object]] = {
+        _BASE: lambda it: decide(it, policy, AS_OF),
+        _WITH_KEY: lambda it: decide(it, policy, AS_OF, key=_KEY),
+        "facts_of() alone": lambda it: facts_of(
+            it, AS_OF, sustained_days=sustained_days, acted_days=acted_days
+        ),
+        "arrears_of() alone": lambda it: arrears_of(it, AS_OF),
+    }
+    _check(given)
+    entries = sum(len(tenancy.entries) for tenancy in given)
+    mix = Counter(str(decide(tenancy, policy, AS_OF).advice) for tenancy in given)
+    return Comparison(
+        name="decide",
+        title=f"1. Deciding, {POLICY}",
+        operation="tenancy",
+        base=_BASE,
+        timings=interleaved(
+            {name: _on_all(given, each) for name, each in contenders.items()},
+            TENANCIES * PASSES,
+            ROUNDS,
+        ),
+        about={
+            "tenancies": TENANCIES,
+            "entries per tenancy": entries / TENANCIES,
+            "advice": dict(mix.most_common()),
+        },
+    )
+
+
+def _on_all(given: Sequence[Tenancy], each: Callable[[Tenancy], object]) -> Callable[[], None]:
+    def run() -> None:
+        for _ in range(PASSES):
+            for tenancy in given:
+                each(tenancy)
+
+    return run
+
+
+def _check(given: Sequence[Tenancy]) -> None:
+    """All four agree on what they have in common."""
+    values = policy_for(POLICY, AS_OF).on(AS_OF).values
+    for tenancy in given:
+        plain, keyed = decide(tenancy, POLICY, AS_OF), decide(tenancy, POLICY, AS_OF, key=_KEY)
+        facts = facts_of(
+            tenancy,
+            AS_OF,
+            sustained_days=values["sustained_days"],
+            acted_days=values["acted_days"],
+        )
+        if (
+            (plain.advice, plain.priority, plain.holds) != (keyed.advice, keyed.priority, keyed.holds)
+            or not plain.facts == keyed.facts == facts
+            or arrears_of(tenancy, AS_OF).cents != facts.arrears_cents
+            or facts.unknown_fields
+            or keyed.receipt.input is None
+        ):
+            raise RuntimeError(f"{tenancy.id}: the contenders differ")

@@ -1,0 +1,158 @@
+"""Runs what the documentation shows, so that it stays true: README.md and docs/.
+
+- A `python` block is run; the blocks of one page share their names.
+- A `console` block is played: `$ huurschuld …` runs in this process, `$ export NAME=VALUE` sets a
+  variable, and what is shown below must be what was printed. A line `…` stands for any lines.
+- A block after `<!-- file: NAME -->` is written to a file of that name instead, whatever its language.
+- A `text` block after `<!-- prints -->` must be what the python block before it printed.
+
+Each page has an empty folder to itself, with a copy of `examples/` in it.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Callable, Iterable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import pytest
+from sybil import Document, Example, Region, Sybil
+from sybil.evaluators.python import PythonEvaluator
+from sybil.region import Lexeme
+from sybil.typing import Evaluator
+
+from huurschuld.cli import main
+
+_EXAMPLES: Final = Path(__file__).parent / "examples"
+_BLOCK: Final = re.compile(
+    r"^(?:<!-- (?P<told>.+?) -->\n)?```(?P<language>\w+)\n(?P<source>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+_ANY_LINES: Final = r"(?:.*\n)*?"
+_run_python: Final = PythonEvaluator()
+
+
+def _blocks(document: Document) -> Iterable[Region]:
+    """The blocks of a page that are to be evaluated."""
+    for block in _BLOCK.finditer(document.text):
+        told, language, source = block["told"] or "", block["language"], block["source"]
+        evaluate: Evaluator | None = None
+        if told.startswith("file: "):
+            evaluate = _writes(told.removeprefix("file: "))
+        elif told == "prints":
+            evaluate = _prints
+        elif language == "python":
+            evaluate = _python
+        elif language == "console":
+            evaluate = _console
+        if evaluate is not None:
+            lines_before = document.text.count("\n", block.start(), block.start("source"))
+            parsed = Lexeme(source, block.start("source") - block.start(), lines_before - 1)
+            yield Region(block.start(), block.end(), parsed, evaluate)
+
+
+def _writes(name: str) -> Callable[[Example], None]:
+    def write(example: Example) -> None:
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(example.parsed, encoding="utf-8")
+
+    return write
+
+
+def _python(example: Example) -> None:
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        _run_python(example)
+    example.namespace["_printed"] = printed.getvalue()
+
+
+def _prints(example: Example) -> str | None:
+    return _differs(example.parsed, example.namespace["_printed"])
+
+
+def _console(example: Example) -> str | None:
+    """Play a session; what differs is told, the first only."""
+    sessions = re.split(r"^\$ ", example.parsed.replace("\\\n", ""), flags=re.MULTILINE)
+    for session in sessions[1:]:
+        line, _, shown = session.partition("\n")
+        if told := _differs(shown, _command(shlex.split(line))):
+            return f"$ {line}\n{told}"
+    return None
+
+
+def _command(words: list[str]) -> str:
+    """What a command prints, on both streams."""
+    match words:
+        case ["export", setting]:
+            name, _, value = setting.partition("=")
+            os.environ[name] = value
+            return ""
+        case ["huurschuld", *arguments]:
+            collecting, printed = gc.isenabled(), io.StringIO()
+            try:
+                with redirect_stdout(printed), redirect_stderr(printed):
+                    main(arguments)
+            finally:
+                if collecting:
+                    gc.enable()
+            return printed.getvalue()
+    raise ValueError(f"a console block runs huurschuld or export, not {words[0]}")
+
+
+def _differs(shown: str, printed: str) -> str | None:
+    """What was printed, if it is not as shown."""
+    expected, actual = _lines(shown), _lines(printed)
+    pattern = "".join(_ANY_LINES if it == "…" else re.escape(it) + r"\n" for it in expected)
+    if re.fullmatch(pattern, "".join(f"{it}\n" for it in actual)):
+        return None
+    return "\n".join(("shown:", *expected, "", "printed:", *actual))
+
+
+def _lines(text: str) -> list[str]:
+    """The lines without blanks at their ends, and without empty lines around them."""
+    trimmed = "\n".join(line.rstrip() for line in text.split("\n"))
+    return trimmed.strip("\n").split("\n")
+
+
+def _enter(namespace: dict[str, Any]) -> None:
+    """Give a page its folder, and a terminal of 100 characters wide without colours."""
+    patch, folder = pytest.MonkeyPatch(), TemporaryDirectory()
+    shutil.copytree(_EXAMPLES, Path(folder.name, "examples"))
+    patch.chdir(folder.name)
+    patch.syspath_prepend(folder.name)
+    patch.setenv("COLUMNS", "100")
+    for name in ("HUURSCHULD_KEY", "HUURSCHULD_LANG", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        patch.setenv(name, "")  # so that what a page sets is undone, too
+        patch.delenv(name)
+    namespace["_leave"] = (patch.undo, folder.cleanup)
+
+
+def _leave(namespace: dict[str, Any]) -> None:
+    for undo in namespace.pop("_leave"):
+        undo()
+
+
+pytest_collect_file = Sybil(
+    parsers=[_blocks], patterns=["README.md", "docs/*.md", "docs/**/*.md"], setup=_enter, teardown=_leave
+).pytest()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:  # noqa: ANN401 - xdist's own
+    """The blocks of one page build on each other: one worker runs them all, in their order."""
+    from xdist.scheduler.loadscope import LoadScopeScheduling  # noqa: PLC0415 - only if it is in use
+
+    class ByPage(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file, _, _ = nodeid.partition("::")
+            return file if file.endswith(".md") else nodeid
+
+    return ByPage(config, log) if config.getvalue("dist") == "load" else None

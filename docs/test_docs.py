@@ -1,0 +1,157 @@
+"""The tables in the documentation say what the code says, and every link leads somewhere."""
+
+# ruff: noqa: S101 - tests assert
+
+from __future__ import annotations
+
+import inspect
+import re
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import pytest
+from typer.main import get_group
+
+import huurschuld
+from huurschuld import cli, hooks, portfolio
+from huurschuld.parameters import written
+from huurschuld.receipt import SEMANTICS
+
+DOCS: Final = Path(__file__).parent
+ROOT: Final = DOCS.parent
+PAGES: Final = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
+COMMANDS: Final = get_group(cli.app).commands
+
+
+def page(name: str) -> str:
+    """The text of a page."""
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def rows(name: str) -> list[list[str]]:
+    """The rows of all tables on a page, as cells without the marks of code."""
+    lines = (line for line in page(name).splitlines() if line.startswith("|"))
+    return [[cell.strip().replace("`", "") for cell in line.strip("|").split("|")] for line in lines]
+
+
+def row_of(name: str, first: str, heading: str) -> list[str]:
+    """The one row that begins with this cell, in the tables whose first column has this heading."""
+    found, table = [], ""
+    for before, row in pairwise([[""], *rows(name)]):
+        if set(row[0]) == {"-"}:
+            table = before[0]
+        elif table == heading and row[0] == first:
+            found.append(row)
+    assert len(found) == 1, f"{first} stands {len(found)} times under {heading} in {name}"
+    return found[0]
+
+
+@pytest.mark.parametrize("fact", huurschuld.FACTS.values(), ids=lambda fact: fact.name)
+def test_every_fact_is_described(fact: huurschuld.FactType) -> None:
+    """A policy officer finds every fact, with its unit, its fields and its definition."""
+    expected = [fact.name, fact.unit or "yes or no", ", ".join(fact.fields) or "–"]
+    definition = fact.definition.replace("`", "")
+    assert row_of("writing-a-policy.md", fact.name, "fact") == [*expected, definition]
+
+
+def test_every_parameter_of_every_built_in_policy_has_its_value() -> None:
+    """The numbers in the documentation are those of the policies."""
+    policies = huurschuld.policies()
+    units: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = {}
+    for policy in policies.values():
+        for parameter in policy.parameters:
+            (dated,) = parameter.values
+            units[parameter.name] = parameter.unit
+            told = str(written(dated.value, parameter.unit))
+            values.setdefault(parameter.name, {})[policy.name] = told
+    for name, by_policy in values.items():
+        expected = [by_policy.get(policy, "–") for policy in policies]
+        assert row_of("writing-a-policy.md", name, "parameter") == [name, units[name], *expected]
+        assert row_of("sources.md", name, "parameter")[:-1] == [name, *expected]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_listed(name: str) -> None:
+    """A case worker finds every command with its own summary, and all of its options."""
+    described, listed = [row[1] for row in rows("command-line.md") if row[0] == name]
+    summary = inspect.getdoc(COMMANDS[name].callback) or ""
+    assert described == summary.splitlines()[0]
+    options = [
+        it.metavar if it.param_type_name == "argument" else it.opts[0] for it in COMMANDS[name].params
+    ]
+    assert listed.replace(" (required)", "").split(", ") == (options or ["–"])
+
+
+@pytest.mark.parametrize("table", portfolio.TABLES)
+def test_every_column_is_listed(table: str) -> None:
+    """Whoever fills a table finds all of its columns, in order, and which are required."""
+    part = page("tables.md").partition(f"**`{table}`**")[2].split("\n\n")[1]
+    listed = re.findall(r"^\| `(\w+)` \| [^|]+ \| (yes)? *\|", part, re.MULTILINE)
+    columns = portfolio._COLUMNS[table]  # noqa: SLF001 - what is documented is what is read
+    assert listed == [(name, "yes" if it.required else "") for name, it in columns.items()]
+
+
+def test_every_error_is_listed() -> None:
+    """An application developer finds every code with its class and what it means."""
+    for name in huurschuld.__all__:
+        cls = getattr(huurschuld, name)
+        if inspect.isclass(cls) and issubclass(cls, huurschuld.HuurschuldError) and cls.code != "error":
+            meaning = (inspect.getdoc(cls) or "").splitlines()[0].replace("`", "")
+            if "code" in vars(cls):
+                assert row_of("building-a-tenancy.md", cls.code, "code") == [cls.code, name, meaning]
+
+
+def test_every_hook_is_listed_with_its_signature() -> None:
+    """A plugin author can rely on the signatures in the guide."""
+    specified = {name: it for name, it in vars(hooks.Hooks).items() if name.startswith("huurschuld_")}
+    listed = {row[0]: row[1] for row in rows("plugins.md") if row[0].startswith("huurschuld_")}
+    assert listed == {
+        name: f"{name}() -> {inspect.signature(it).return_annotation}" for name, it in specified.items()
+    }
+
+
+def test_the_architecture_is_as_drawn() -> None:
+    """Every module, every public name and the order of imports stand on the page."""
+    text = page("architecture.md")
+    source = ROOT / "src" / "huurschuld"
+    modules = {
+        ".".join(path.relative_to(source).with_suffix("").parts).removesuffix(".__init__")
+        for path in source.rglob("*.py")
+    }
+    drawn = re.findall(r"^\| `([\w.]+)` \| [^`\n]", text.partition("## Imports")[0], re.MULTILINE)
+    assert modules <= {row[0] for row in rows("architecture.md")}, "a module is not on the page"
+    assert set(drawn) <= modules, "a module on the page is not there"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = project["tool"]["importlinter"]["contracts"]
+    assert "\n".join(contract["layers"]) in text
+    names = [name for row in rows("architecture.md") for name in row[-1].split(", ")]
+    assert set(huurschuld.__all__) <= set(names)
+
+
+def test_the_version_of_the_semantics_is_that_of_receipts() -> None:
+    """A receipt names the text that is on the page."""
+    assert f"Version **{SEMANTICS}**." in page("semantics.md")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(path: Path) -> None:
+    """No link within the project is broken, and each heading that is linked to is there."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        linked = (path.parent / name).resolve() if name else path
+        assert linked.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
+            slugs = {re.sub(r"[^\w\- ]", "", it.lower()).replace(" ", "-") for it in headings}
+            assert anchor in slugs, target
+
+
+def test_every_decision_is_linked() -> None:
+    """The records of decisions are found from the architecture."""
+    text = page("architecture.md")
+    assert all(f"decisions/{it.name}" in text for it in (DOCS / "decisions").glob("*.md"))

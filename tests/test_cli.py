@@ -1,0 +1,279 @@
+"""The command line, as its users use it: what it prints, and what it says to wrong use."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tables import as_tables, write_csv
+
+import huurschuld
+from huurschuld import dump_receipts, load_case, load_receipts
+from huurschuld.cli import main
+
+CASES = Path(__file__).parent / "conformance"
+GOLDEN = Path(__file__).parent / "golden"
+Run = Callable[..., tuple[int, str, str]]
+SCREEN = ("--policy", "katwijk-2021", "--as-of", "2026-10-20")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Runs the command line: exit code, standard output, standard error."""
+    import gc
+
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.delenv("HUURSCHULD_KEY", raising=False)
+
+    def running(*arguments: object) -> tuple[int, str, str]:
+        code = main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    yield running
+    gc.enable()
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sample portfolio of 300 tenancies."""
+    folder = tmp_path_factory.mktemp("sample") / "portfolio"
+    assert main(["sample", str(folder), "--tenancies", "300", "--seed", "7"]) == 0
+    return folder
+
+
+def test_help_teaches(run: Run) -> None:
+    """Without a command it shows the commands; each command shows what it takes."""
+    code, out, _ = run()
+    assert code == 0
+    for command in "decide replay screen explain conform policies plugins sample schema".split():
+        assert f" {command} " in out
+        assert run(command, "--help")[0] == 0
+    assert "--as-of" in run("screen", "--help")[1]
+    assert run("--version") == (0, f"huurschuld {huurschuld.__version__}\n", "")
+
+
+def test_a_case_is_decided_with_reasons(run: Run) -> None:
+    """In words of either language, or as JSON."""
+    case = CASES / "katwijk-refers-family.json"
+    code, out, err = run("decide", case)
+    assert (code, err) == (0, "")
+    assert "refer; a person confirms" in out
+    assert "covenant: Convenant Katwijk, text of 2012-06-29: more than one month of arrears" in " ".join(
+        out.split()
+    )
+    assert "doorgeven; een mens bevestigt" in run("decide", case, "--lang", "nl")[1]
+    decided = json.loads(run("decide", case, "--format", "json")[1])
+    assert (decided["advice"], decided["priority"], decided["facts"]["months"]) == (
+        "refer",
+        "family",
+        "2",
+    )
+    other = run(
+        "decide", CASES / "bgs-refers-on-day-30.json", "--policy", "katwijk-2021", "--format", "json"
+    )[1]
+    assert json.loads(other)["advice"] == "wait"
+
+
+def test_a_receipt_is_written_and_replayed(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same decision, byte for byte; without the key, or for another case, it says why not."""
+    case, receipt = GOLDEN / "case.json", tmp_path / "receipt.json"
+    code, _, err = run("decide", case, "--receipt", receipt)
+    assert (code, receipt.exists()) == (2, False)
+    assert "HUURSCHULD_KEY" in err
+    monkeypatch.setenv("HUURSCHULD_KEY", "a key of the tests alone")
+    decided = run("decide", case, "--receipt", receipt, "--format", "json")
+    assert decided[0] == 0
+    assert run("replay", receipt, case, "--format", "json") == decided
+    assert list(tmp_path.iterdir()) == [receipt]
+    code, _, err = run("replay", receipt, CASES / "plan-broken.json")
+    assert code == 2
+    assert "input-changed" in err
+    monkeypatch.delenv("HUURSCHULD_KEY")
+    assert "key-needed" in run("replay", receipt, case)[2]
+    receipt.write_text(dump_receipts([*load_receipts(receipt.read_bytes())] * 2), encoding="utf-8")
+    assert "holds 2 receipts" in run("replay", receipt, case)[2]
+
+
+def test_a_portfolio_is_screened(
+    run: Run, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a table with the counts, as JSON, and as CSV, all telling the same."""
+    code, table, err = run("screen", sample, *SCREEN, "--top", 5)
+    assert (code, err) == (0, "")
+    assert "300 tenancies screened, 18 in arrears" in table
+    assert "13 more" in table
+    rows = list(csv.DictReader(io.StringIO(run("screen", sample, *SCREEN, "--format", "csv")[1])))
+    document = json.loads(run("screen", sample, *SCREEN, "--format", "json")[1])
+    assert [row["tenancy"] for row in rows] == [it["tenancy"] for it in document["worklist"]]
+    assert [row["months"] for row in rows] == [it["months"] for it in document["worklist"]]
+    assert sum(document["counts"].values()) == document["screened"] == 300
+    assert document["receipt"]["as_of"] == "2026-10-20"
+    assert all(row["tenancy"] in table for row in rows[:5])
+    assert "huren bekeken" in run("screen", sample, *SCREEN, "--lang", "nl")[1]
+    monkeypatch.setenv("HUURSCHULD_KEY", "a key of the tests alone")
+    assert run("screen", sample, *SCREEN, "--receipts", tmp_path / "receipts.json")[0] == 0
+    assert len(load_receipts((tmp_path / "receipts.json").read_bytes())) == 18
+
+
+def test_parameters_and_assumptions_are_set(run: Run, sample: Path, tmp_path: Path) -> None:
+    """By name; a value that does not fit, or that is no pair, is said before anything is read."""
+    more = json.loads(
+        run("screen", sample, *SCREEN, "--set", "referral_months=99", "--format", "json")[1]
+    )
+    assert more["counts"]["refer"] == 0
+    assert more["receipt"]["parameters"]["referral_months"]["value"] == "99"
+    assert (
+        "invalid-value at /parameters/grace_days"
+        in run("screen", sample, *SCREEN, "--set", "grace_days=x")[2]
+    )
+    assert (
+        "unknown-field at /parameters/nonsense"
+        in run("screen", sample, *SCREEN, "--set", "nonsense=1")[2]
+    )
+    assert "a name, = and a value" in run("screen", sample, *SCREEN, "--set", "nonsense")[2]
+    twice = run("screen", sample, *SCREEN, "--set", "grace_days=1", "--set", "grace_days=2")
+    assert "grace_days is given twice" in twice[2]
+    case = load_case(CASES / "bgs-refers-on-day-30.json")
+    folder = write_csv(tmp_path / "p", as_tables([case.tenancy]))
+    file = folder / "objections.csv"
+    file.write_text("tenancy,date,withdrawn\n", encoding="utf-8")
+    asked = ("screen", folder, "--policy", "bgs-2021", "--as-of", "2025-03-31", "--format", "json")
+    assert json.loads(run(*asked)[1])["counts"]["ask"] == 1
+    told = json.loads(run(*asked, "--assume", "objections.standing=true")[1])
+    assert told["counts"]["refer"] == 1
+    assert told["assumptions"] == told["receipt"]["assumptions"] == {"objections.standing": True}
+
+
+def test_a_policy_of_ones_own_is_a_toml_file(run: Run, sample: Path, tmp_path: Path) -> None:
+    """Screened with, and shown rule by rule."""
+    file = tmp_path / "weert.toml"
+    file.write_text(
+        'extends = "katwijk-2021"\nname = "weert"\ntitle = {nl = "Weert", en = "Weert"}\n'
+        '[parameters.referral_months]\nvalue = "2"\nadopted = {by = "Weert"}\n',
+        encoding="utf-8",
+    )
+    found = run("screen", sample, "--policy", file, "--as-of", "2026-10-20", "--format", "json")
+    assert json.loads(found[1])["receipt"]["parameters"]["referral_months"]["value"] == "2"
+    shown = run("policies", file)[1]
+    assert "months > referral_months" in shown
+    assert "referral_months = 2" in shown
+    file.write_text('extends = "katwijk-1812"', encoding="utf-8")
+    assert "unknown-policy at weert.toml/extends" in run("policies", file)[2]
+
+
+def test_a_tenancy_is_explained(run: Run, sample: Path) -> None:
+    """By its id; an id that is not there is not repeated."""
+    first = run("screen", sample, *SCREEN, "--format", "csv")[1].splitlines()[1].split(",")[0]
+    code, out, _ = run("explain", sample, "--tenancy", first, *SCREEN)
+    assert code == 0
+    assert out.startswith(first)
+    assert "Why" in out
+    assert "The numbers and who set them" in out
+    assert (
+        json.loads(run("explain", sample, "--tenancy", first, *SCREEN, "--format", "json")[1])["tenancy"]
+        == first
+    )
+    code, _, err = run("explain", sample, "--tenancy", "mevrouw-Jansen", *SCREEN)
+    assert code == 2
+    assert "Jansen" not in err
+
+
+def test_conformance_is_run(run: Run, tmp_path: Path) -> None:
+    """A line for each case that differs, the counts at the end, exit 1 where one fails."""
+    assert run("conform", CASES)[:2] == (0, f"{count()} passed, 0 failed\n")
+    wrong = tmp_path / "wrong.json"
+    case = json.loads((CASES / "plan-broken.json").read_text(encoding="utf-8"))
+    wrong.write_text(json.dumps(case | {"expect": {"advice": "none"}}), encoding="utf-8")
+    code, out, _ = run("conform", wrong)
+    assert code == 1
+    assert out.startswith('plan-broken: expected {"advice": "none"}, found {"advice": "refer"')
+    assert out.endswith("\n0 passed, 1 failed\n")
+    code, out, _ = run("conform", wrong, "--format", "json", "--engine", "reference")
+    assert code == 1
+    assert set(json.loads(out)) == {"case", "passed", "expected", "actual"}
+    assert run("conform", tmp_path / "nowhere.json")[0] == 2
+    assert "engine-unavailable" in run("conform", wrong, "--engine", "steam")[2]
+
+
+def count() -> int:
+    """How many cases the project carries."""
+    single = len(list(CASES.glob("*.json")))
+    return single + sum(
+        len(file.read_text(encoding="utf-8").splitlines()) for file in CASES.glob("*.jsonl")
+    )
+
+
+def test_policies_and_plugins_are_listed(run: Run) -> None:
+    """With their days and titles; one of them rule by rule, or as the JSON that is kept."""
+    assert "2012-06-29 – 2020-12-31" in run("policies")[1]
+    shown = run("policies", "bgs-2021", "--lang", "nl")[1]
+    assert "Doorgeven als al deze waar zijn" in shown
+    assert "sustained_cents >= minimum_cents" in shown
+    assert json.loads(run("policies", "bgs-2021", "--format", "json")[1])["name"] == "bgs-2021"
+    assert len(json.loads(run("policies", "--format", "json")[1])) == 3
+    assert "ledger portfolio" in run("plugins")[1]
+    assert json.loads(run("schema")[1])["title"] == "A case of huurschuld"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["screen"], "Missing argument 'FOLDER'"),
+        (["scren"], "Did you mean 'screen'"),
+        (["screen", "x", "--policy", "bgs-2021"], "--as-of"),
+        (["screen", "x", "--policy", "bgs-2021", "--as-of", "2025-2-3"], "--as-of"),
+        (["screen", "x", "--policy", "bgs-2021", "--as-of", "2020-01-01"], "policy-not-in-force"),
+        (["screen", "x", "--policy", "bgs-2022", "--as-of", "2025-02-03"], "did you mean bgs-2021"),
+        (
+            ["screen", "no-such-folder", "--policy", "bgs-2021", "--as-of", "2025-02-03"],
+            "no such folder",
+        ),
+        (
+            ["screen", "x", "--policy", "bgs-2021", "--as-of", "2025-02-03", "--ledger", "erp"],
+            "there are: portfolio",
+        ),
+        (["screen", "x", "--policy", "no-such.toml", "--as-of", "2025-02-03"], "no-such.toml"),
+        (["screen", "x", "--policy", "bgs-2021", "--as-of", "2025-02-03", "--format", "pdf"], "table"),
+        (["decide", "no-such-file.json"], "no-such-file.json"),
+        (["decide", "."], "Is a directory"),
+        (["sample", ".", "--tenancies", "5"], "not empty"),
+        (["sample", "x", "--tenancies", "0"], "--tenancies"),
+        (["explain", "x", "--nonsense"], "--nonsense"),
+    ],
+)
+def test_wrong_use_gets_one_line_that_says_what_to_do(run: Run, arguments: list[str], told: str) -> None:
+    """On standard error, with exit code 2, and no traceback."""
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("huurschuld: ")
+    assert err.count("\n") == 1
+    assert told in err
+
+
+def test_the_program_runs_as_a_program(sample: Path) -> None:
+    """In a process of its own: UTF-8 whatever the locale, no progress bar where there is no terminal."""
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}
+    command = [sys.executable, "-m", "huurschuld", "screen", str(sample), *SCREEN]
+    done = subprocess.run(command, capture_output=True, check=True, env=environment)  # noqa: S603 - our own program
+    assert "€" in done.stdout.decode("utf-8")
+    assert done.stderr == b""
+
+
+def test_a_reader_that_leaves_early_is_no_error(sample: Path) -> None:
+    """`huurschuld screen ... | head -1` ends quietly."""
+    command = [sys.executable, "-m", "huurschuld", "screen", str(sample), *SCREEN, "--format", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - as above
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""

@@ -1,0 +1,224 @@
+"""Deciding, receipts, and deciding again byte for byte."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+
+from huurschuld import (
+    Adopted,
+    Decision,
+    EngineUnavailable,
+    InputChanged,
+    InputError,
+    InvalidValue,
+    KeyNeeded,
+    SemanticsUnsupported,
+    Tenancy,
+    decide,
+    decide_many,
+    dump_receipts,
+    load_case,
+    load_receipts,
+    policies,
+    replay,
+)
+from huurschuld import Policy
+from huurschuld.testing import AS_OF, tenancies
+from huurschuld.testing import policies as random_policies
+
+KEY = b"a key of the tests alone"
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@given(random_policies(), tenancies())
+def test_a_replayed_decision_is_the_same_byte_for_byte(policy: Policy, tenancy: Tenancy) -> None:
+    """From the written receipt, policy and all: nothing else of the first decision is needed."""
+    first = decide(tenancy, policy, AS_OF, key=KEY, assumptions={"contacts.direction": "out"})
+    (receipt,) = load_receipts(dump_receipts([first.receipt]))
+    again = replay(receipt, tenancy, key=KEY)
+    assert again == first
+    assert again.to_json() == first.to_json()
+
+
+@given(tenancies())
+def test_a_receipt_keeps_values_and_who_set_them(tenancy: Tenancy) -> None:
+    """Adopted values come back with their source, and each policy is kept once."""
+    adopted = {"minimum_cents": Adopted(7500, "Leiden", dt.date(2024, 3, 1), "12"), "grace_days": 0}
+    decisions = [
+        decide(tenancy, "bgs-2021", AS_OF, adopted),
+        decide(tenancy, "bgs-2021", AS_OF),
+        decide(tenancy, "katwijk-2021", AS_OF, {"referral_months": "2.5"}),
+    ]
+    text = dump_receipts(decision.receipt for decision in decisions)
+    assert len(json.loads(text)["policies"]) == 2
+    assert [replay(it, tenancy).to_json() for it in load_receipts(text)] == [
+        it.to_json() for it in decisions
+    ]
+
+
+@given(tenancies(), tenancies())
+def test_another_tenancy_is_not_taken_for_the_same(tenancy: Tenancy, other: Tenancy) -> None:
+    """With a hash in the receipt, a replay on something else raises."""
+    receipt = decide(tenancy, "bgs-2021", AS_OF, key=KEY).receipt
+    changed = attrs.evolve(other, id=tenancy.id + "x")
+    with pytest.raises(InputChanged):
+        replay(receipt, changed, key=KEY)
+    for wrong in (None, KEY + b"!"):
+        with pytest.raises(KeyNeeded):
+            replay(receipt, tenancy, key=wrong)
+
+
+@pytest.mark.parametrize("key", [b"short", b"", "a text that is long enough"])
+def test_a_key_is_at_least_sixteen_bytes(key: Any) -> None:
+    """A short key could be found by trying."""
+    case = load_case(GOLDEN / "case.json")
+    with pytest.raises(InvalidValue) as caught:
+        decide(case.tenancy, "bgs-2021", AS_OF, key=key)
+    assert caught.value.place == "/key"
+
+
+def test_a_decision_of_an_older_release_is_replayed_to_the_byte() -> None:
+    """The golden case, receipt and decision were written by 0.1.0 and must never have to change."""
+    case = load_case(GOLDEN / "case.json")
+    (receipt,) = load_receipts((GOLDEN / "receipt.json").read_bytes())
+    again = replay(receipt, case.tenancy, key=b"the key of the golden receipt")
+    assert again.to_json() + "\n" == (GOLDEN / "decision.json").read_text(encoding="utf-8")
+
+
+def test_a_receipt_of_other_semantics_is_not_guessed_at() -> None:
+    """A version that this release does not have is an error."""
+    case = load_case(GOLDEN / "case.json")
+    receipt = attrs.evolve(decide(case.tenancy, "bgs-2021", AS_OF).receipt, semantics="2")
+    with pytest.raises(SemanticsUnsupported):
+        replay(receipt, case.tenancy)
+
+
+def changed(**members: object) -> str:
+    """The golden receipts with some members changed, or of the only receipt with `receipt_`."""
+    document = json.loads((GOLDEN / "receipt.json").read_text(encoding="utf-8"))
+    for name, value in members.items():
+        if name.startswith("receipt_"):
+            document["receipts"][0][name.removeprefix("receipt_")] = value
+        else:
+            document[name] = value
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("{", ""),
+        ("[]", ""),
+        (changed(more=1), ""),
+        (changed(format="huurschuld-receipts/2"), "/format"),
+        (changed(policies=[]), "/policies"),
+        (changed(receipts={}), "/receipts"),
+        (changed(receipts=[{}]), "/receipts/0"),
+        (changed(receipt_policy="0"), "/receipts/0/policy"),
+        (changed(receipt_as_of="2025-4-20"), "/receipts/0/as_of"),
+        (changed(receipt_parameters={}), "/receipts/0/parameters"),
+        (changed(receipt_assumptions=[]), "/receipts/0/assumptions"),
+        (changed(receipt_input={}), "/receipts/0/input"),
+    ],
+)
+def test_a_file_that_is_not_as_it_was_written_is_refused(text: str, place: str) -> None:
+    """Each error has its place."""
+    with pytest.raises(InvalidValue) as caught:
+        load_receipts(text)
+    assert caught.value.place == place
+
+
+def test_a_policy_that_was_tampered_with_is_found_by_its_hash() -> None:
+    """The text of a kept policy is held against the hash that it is kept by."""
+    text = (GOLDEN / "receipt.json").read_text(encoding="utf-8")
+    with pytest.raises(InvalidValue, match="not the one of that hash") as caught:
+        load_receipts(
+            text.replace("days_since_offer >= response_days", "days_since_offer < response_days")
+        )
+    assert str(caught.value.place).startswith("/policies/")
+
+
+def test_without_a_key_there_is_no_hash_to_test_a_guess_against() -> None:
+    """The receipt says so, and is the same on every machine."""
+    case = load_case(GOLDEN / "case.json")
+    receipt = decide(case.tenancy, "bgs-2021", AS_OF).receipt
+    assert receipt.input is None
+    assert receipt.document()["input"] is None
+
+
+@given(tenancies())
+def test_values_are_immutable_and_picklable(tenancy: Tenancy) -> None:
+    """A tenancy and a decision go to another process and come back the same."""
+    decision = decide(tenancy, "katwijk-2021", AS_OF, key=KEY)
+    for value in (tenancy, decision):
+        assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301 - our own bytes
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            value.id = "x"  # type: ignore[union-attr,misc] # what is tested
+
+
+def test_threads_give_the_answers_of_one() -> None:
+    """Eight threads at once, each its own policy and day in turn."""
+    case = load_case(GOLDEN / "case.json")
+    jobs = [
+        (name, AS_OF + dt.timedelta(days=day), {"grace_days": day % 5})
+        for day in range(60)
+        for name in ("bgs-2021", "katwijk-2021")
+    ]
+
+    def one(job: Any) -> Decision:
+        return decide(case.tenancy, *job)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(one, jobs)) == list(map(one, jobs))
+
+
+@pytest.mark.parametrize(
+    ("policy", "as_of", "parameters", "place"),
+    [
+        ("nonsense", AS_OF, None, "/policy"),
+        (5, AS_OF, None, "/policy"),
+        ("bgs-2021", dt.date(2020, 12, 31), None, "/as_of"),
+        ("bgs-2021", dt.date(1899, 12, 31), None, "/as_of"),
+        ("bgs-2021", "2025-04-20", None, "/as_of"),
+        ("bgs-2021", dt.datetime(2025, 4, 20), None, "/as_of"),  # noqa: DTZ001 - what is tested
+        ("bgs-2021", AS_OF, {"nonsense": 1}, "/parameters/nonsense"),
+    ],
+)
+def test_what_is_wrong_is_said_at_once(policy: Any, as_of: Any, parameters: Any, place: str) -> None:
+    """By `decide`, and by `decide_many` before the first tenancy is looked at."""
+    case = load_case(GOLDEN / "case.json")
+    for call in (decide, lambda it, *more: decide_many(iter([it]), *more)):
+        with pytest.raises(InputError) as caught:
+            call(case.tenancy, policy, as_of, parameters)
+        assert caught.value.place == place
+
+
+def test_an_engine_that_is_not_there_is_an_error() -> None:
+    """The reference engine is; another name says what there is."""
+    case = load_case(GOLDEN / "case.json")
+    asked = decide(case.tenancy, "bgs-2021", AS_OF, engine="reference")
+    assert asked == decide(case.tenancy, "bgs-2021", AS_OF)
+    for call in (
+        lambda: decide(case.tenancy, "bgs-2021", AS_OF, engine="steam"),
+        lambda: decide_many([case.tenancy], "bgs-2021", AS_OF, engine="steam"),
+        lambda: replay(asked.receipt, case.tenancy, engine="steam"),
+    ):
+        with pytest.raises(EngineUnavailable, match="reference"):
+            call()
+
+
+def test_many_are_decided_in_their_order() -> None:
+    """One after the other, the same as one by one."""
+    case = load_case(GOLDEN / "case.json")
+    others = [attrs.evolve(case.tenancy, id=str(number)) for number in range(3)]
+    decided = list(decide_many(others, policies()["bgs-2021"], AS_OF))
+    assert decided == [decide(it, "bgs-2021", AS_OF) for it in others]

@@ -1,0 +1,150 @@
+"""The reference engine against the text of the semantics, on policies and facts of any shape."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from huurschuld import Facts, Policy
+from huurschuld.engines.reference import compiled, engine_for
+from huurschuld.facts import FACTS
+from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Or, Setting, leaves
+from huurschuld.rules import find_policy
+from huurschuld.rules.logic import Truth, every, negated, some
+from huurschuld.testing import conditions, policies
+from huurschuld.testing import facts as any_facts
+
+DAY = dt.date(2025, 4, 20)
+HALF = Fraction(1, 2)
+DEGREES: dict[Truth, Fraction] = {False: Fraction(0), None: HALF, True: Fraction(1)}
+TRUTHS = {degree: truth for truth, degree in DEGREES.items()}
+VALUES = {
+    "own_months": 10**9,
+    "own_cents": 1000,
+    "own_days": 14,
+    "own_count": 2,
+    "sustained_days": 30,
+    "acted_days": 30,
+}
+
+
+def degree(condition: Condition, facts: Facts, values: dict[str, int]) -> Fraction:
+    """Kleene's strong logic as arithmetic: and is the lowest, or the highest, not the complement."""
+    match condition:
+        case Flag(fact):
+            return DEGREES[getattr(facts, fact)]
+        case Compare(fact, operator, operand):
+            value = getattr(facts, fact)
+            bound = values[operand.name] if isinstance(operand, Setting) else operand
+            if value is None:
+                return HALF
+            signs = {">": value > bound, ">=": value >= bound, "<": value < bound, "<=": value <= bound}
+            return DEGREES[signs[operator]]
+        case Not(part):
+            return 1 - degree(part, facts, values)
+        case And(parts):
+            return min(degree(part, facts, values) for part in parts)
+        case Or(parts):
+            return max(degree(part, facts, values) for part in parts)
+    raise AssertionError(condition)
+
+
+@pytest.mark.parametrize(("left", "right"), list(product(DEGREES, repeat=2)))
+def test_the_truth_tables_are_kleenes(left: Truth, right: Truth) -> None:
+    """And, or and not of true, false and unknown."""
+    assert every([left, right]) is TRUTHS[min(DEGREES[left], DEGREES[right])]
+    assert some([left, right]) is TRUTHS[max(DEGREES[left], DEGREES[right])]
+    assert negated(left) is TRUTHS[1 - DEGREES[left]]
+
+
+@given(conditions(), any_facts())
+def test_a_compiled_condition_is_the_tree_in_kleenes_logic(condition: Condition, facts: Facts) -> None:
+    """Compiling changes nothing: true, false and unknown come out where the tree says."""
+    assert compiled(condition, VALUES)(facts) is TRUTHS[degree(condition, facts, VALUES)]
+
+
+def ladder(policy: Policy, facts: Facts, values: dict[str, int]) -> tuple[str, list[str], list[str]]:
+    """The seven steps of the semantics, spelled out: advice, holds, unknown."""
+
+    def truths(clauses: Any) -> list[Fraction]:
+        return [degree(clause.when, facts, values) for clause in clauses]
+
+    def fields(*rungs: Any) -> list[str]:
+        drawn = {
+            name
+            for rung in rungs
+            for clause in rung
+            for leaf in leaves(clause.when)
+            for name in FACTS[leaf.fact].fields
+        }
+        return sorted(drawn & set(facts.unknown_fields))
+
+    holds = dict(zip([hold.name for hold in policy.holds], truths(policy.holds), strict=True))
+    refer = min(truths(policy.refer_if_all))
+    if facts.arrears_cents == 0:
+        return "none", [], []
+    if 1 in holds.values():
+        return "hold", sorted(name for name, truth in holds.items() if truth == 1), []
+    too_early = max(truths(policy.wait_if_any), default=0)
+    if too_early == 1:
+        return "wait", [], []
+    if too_early == HALF:
+        return "ask", [], fields(policy.wait_if_any)
+    if refer == 1 and not any(holds.values()):
+        return "refer", [], []
+    if refer != 0:
+        return "ask", [], fields(policy.refer_if_all, policy.holds)
+    for advice, rung in (("remind", policy.remind_if_any), ("contact", policy.contact_if_any)):
+        truth = max(truths(rung), default=0)
+        if truth == 1:
+            return advice, [], []
+        if truth == HALF:
+            return "ask", [], fields(rung)
+    return "wait", [], []
+
+
+@given(policies(), any_facts())
+def test_the_ladder_is_that_of_the_semantics(policy: Policy, facts: Facts) -> None:
+    """For any policy and any facts the advice, the holds and the unknown are those of the text."""
+    on_day = policy.on(DAY)
+    outcome = engine_for(on_day).outcome(facts)
+    event(outcome.advice)
+    found = (outcome.advice, list(outcome.holds), list(outcome.unknown))
+    assert found == ladder(policy, facts, on_day.values)
+
+
+@given(policies(), any_facts())
+def test_priority_is_crisis_then_family_then_unknown(policy: Policy, facts: Facts) -> None:
+    """What is known decides first; what is unknown is not regular."""
+    on_day = policy.on(DAY)
+    crisis = degree(policy.crisis.when, facts, on_day.values)
+    family = degree(policy.family.when, facts, on_day.values)
+    expected = "regular"
+    if HALF in (crisis, family):
+        expected = "unknown"
+    if family == 1:
+        expected = "family"
+    if crisis == 1:
+        expected = "crisis"
+    assert engine_for(on_day).outcome(facts).priority == expected
+
+
+@given(st.sampled_from(["bgs-2021", "katwijk-2021"]))
+def test_an_engine_is_compiled_once_for_a_policy_and_its_values(name: str) -> None:
+    """Two days with the same values share one engine; other values have their own."""
+    policy = find_policy(name)
+    first, second = policy.on(DAY), policy.on(dt.date(2024, 1, 1))
+    assert engine_for(first) is engine_for(second)
+    assert engine_for(policy.on(DAY, {"grace_days": 8})) is not engine_for(first)
+
+
+def test_what_is_no_condition_is_not_compiled() -> None:
+    """A tree from elsewhere raises; it is never taken for true."""
+    with pytest.raises(TypeError, match="no condition"):
+        compiled(Condition(), {})

@@ -1,0 +1,223 @@
+"""Plugins: what is broken is left out whole and says why; the others go on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import types
+from collections.abc import Callable
+from importlib.metadata import EntryPoint
+from typing import Any
+
+import attrs
+import pytest
+
+from huurschuld import (
+    DuplicatePlugin,
+    Host,
+    InvalidValue,
+    Phrase,
+    PluginFailed,
+    UnknownPlugin,
+    hookimpl,
+    load_plugins,
+    open_ledger,
+    policies,
+)
+from huurschuld.hooks import Hooks
+from huurschuld.host import ALL, State
+
+BGS = policies()["bgs-2021"]
+
+
+class Registry:
+    """Entry points of plugins that are made on the spot."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self.points: list[EntryPoint] = []
+
+    def add(self, name: str, **members: Any) -> None:
+        """A plugin: a module with these members, each function a hook implementation."""
+        module = types.ModuleType(f"plugin_{name}_{len(self.points)}")
+        for member, value in members.items():
+            setattr(module, member, hookimpl(value) if isinstance(value, types.FunctionType) else value)
+        self._monkeypatch.setitem(sys.modules, module.__name__, module)
+        self.points.append(EntryPoint(name, module.__name__, "huurschuld"))
+
+    def load(self, *allow: str) -> Host:
+        """What the host makes of them."""
+        return load_plugins(allow=allow or [ALL], installed=self.points)
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> Registry:
+    return Registry(monkeypatch)
+
+
+def raising(error: BaseException) -> Callable[[], Any]:
+    def hook() -> Any:
+        raise error
+
+    return hook
+
+
+class Ledger:
+    """A ledger without tables."""
+
+    def __init__(self, **options: str) -> None:
+        self.options = options
+
+    def tables(self) -> dict[str, Any]:
+        return {}
+
+
+def states(host: Host) -> dict[str, tuple[str, str]]:
+    """State and reason by plugin."""
+    return {it.name: (it.state, it.reason) for it in host.plugins}
+
+
+def test_a_plugin_provides_ledgers_and_policies(registry: Registry) -> None:
+    """What it gives is there under its name, beside what is built in."""
+    leiden = BGS.with_("leiden-2024")
+    registry.add(
+        "leiden",
+        huurschuld_ledgers=lambda: {"erp": Ledger},
+        huurschuld_policies=lambda: [leiden],
+        api_version=1,
+    )
+    host = registry.load()
+    assert host.plugins[0].provides == ("ledger erp", "policy leiden-2024")
+    assert host.policies["leiden-2024"] is leiden
+    assert set(host.policies) == {*policies(), "leiden-2024"}
+    ledger = open_ledger(host, "erp", address="here")
+    assert isinstance(ledger, Ledger)
+    assert ledger.options == {"address": "here"}
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        (
+            {"huurschuld_ledgers": raising(RuntimeError("mevrouw Jansen"))},
+            "RuntimeError at test_host.py",
+        ),
+        ({"huurschuld_ledgers": raising(SystemExit(3))}, "SystemExit"),
+        ({"huurschuld_ledgers": lambda: ["erp"]}, "must give openers by name"),
+        ({"huurschuld_ledgers": lambda: {"erp": "no opener"}}, "must give openers by name"),
+        ({"huurschuld_policies": lambda: ["no policy"]}, "must give policies"),
+        (
+            {"huurschuld_policies": lambda: [attrs.evolve(BGS, title=Phrase("a", "b"))]},
+            "two policies are called bgs-2021",
+        ),
+        ({"huurschuld_ledgers": lambda folder: {}}, "PluginValidationError"),
+        ({"huurschuld_leddgers": lambda: {}}, "PluginValidationError"),
+        ({"api_version": 2}, "written for version 2 of the interface, this is 1"),
+    ],
+)
+def test_a_broken_plugin_is_left_out_whole(
+    registry: Registry, members: dict[str, Any], reason: str
+) -> None:
+    """Nothing of it is used, its status says why, and nothing of a person is in that."""
+    half = {"huurschuld_policies": lambda: [BGS.with_("half")]}
+    registry.add("broken", **half | members)
+    registry.add("sound", huurschuld_ledgers=lambda: {"sound": Ledger})
+    host = registry.load()
+    state, told = states(host)["broken"]
+    assert state == State.FAILED
+    assert reason in told
+    assert "Jansen" not in told
+    assert "half" not in host.policies
+    assert host.ledger_names() == ["sound"]
+    assert states(host)["sound"] == (State.LOADED, "")
+
+
+def test_a_plugin_that_cannot_be_imported_says_so(registry: Registry) -> None:
+    """An import error names the module, so that it can be installed."""
+    registry.points.append(EntryPoint("gone", "no_such_module_at_all", "huurschuld"))
+    state, told = states(registry.load())["gone"]
+    assert state == State.FAILED
+    assert "ModuleNotFoundError" in told
+    assert "no_such_module_at_all" in told
+
+
+def test_two_plugins_of_one_name_are_both_out(registry: Registry) -> None:
+    """It cannot be told which is meant."""
+    registry.add("twin", huurschuld_ledgers=lambda: {"first": Ledger})
+    registry.add("twin", huurschuld_ledgers=lambda: {"second": Ledger})
+    host = registry.load()
+    assert [it.state for it in host.plugins] == [State.FAILED, State.FAILED]
+    assert all("2 plugins are called twin" in it.reason for it in host.plugins)
+    assert host.ledger_names() == []
+
+
+def test_two_ledgers_of_one_name_are_an_error_that_names_both(registry: Registry) -> None:
+    """The plugins are loaded; only what is in doubt cannot be opened."""
+    registry.add("one", huurschuld_ledgers=lambda: {"erp": Ledger})
+    registry.add("two", huurschuld_ledgers=lambda: {"erp": Ledger})
+    with pytest.raises(DuplicatePlugin, match="one and two"):
+        open_ledger(registry.load(), "erp")
+    assert isinstance(open_ledger(registry.load("two"), "erp"), Ledger)
+
+
+def test_an_application_chooses_what_to_load(registry: Registry) -> None:
+    """What it does not name is not even imported."""
+    registry.add("mine", huurschuld_ledgers=lambda: {"mine": Ledger})
+    registry.points.append(EntryPoint("other", "no_such_module_at_all", "huurschuld"))
+    host = registry.load("mine")
+    assert states(host)["other"] == (State.NOT_ALLOWED, "not named in allow")
+    with pytest.raises(UnknownPlugin, match="there are: mine"):
+        open_ledger(host, "other")
+    with pytest.raises(UnknownPlugin, match="no plugin of that name"):
+        registry.load("nonsense")
+    with pytest.raises(UnknownPlugin, match="there are: none"):
+        open_ledger(load_plugins(installed=()), "portfolio")
+
+
+def test_a_ledger_that_fails_to_open_is_named_without_its_message(registry: Registry) -> None:
+    """What a plugin raises may be about a person; its kind and place are told. Our own errors pass."""
+
+    def leaky(**_: str) -> Any:
+        raise RuntimeError("mevrouw Jansen")
+
+    def strict(**_: str) -> Any:
+        raise InvalidValue("folder", "there is none")
+
+    registry.add("erp", huurschuld_ledgers=lambda: {"leaky": leaky, "strict": strict, "exact": exact})
+    host = registry.load()
+    with pytest.raises(PluginFailed) as caught:
+        open_ledger(host, "leaky")
+    assert "RuntimeError at test_host.py" in str(caught.value)
+    assert "Jansen" not in str(caught.value)
+    assert caught.value.__context__ is None
+    with pytest.raises(InvalidValue, match="there is none"):
+        open_ledger(host, "strict")
+    with pytest.raises(PluginFailed, match="TypeError"):
+        open_ledger(host, "exact", folder="unknown option")
+
+
+def exact(*, address: str) -> Ledger:
+    """Opens a ledger by its address alone."""
+    return Ledger(address=address)
+
+
+def test_the_built_in_ledger_is_itself_a_plugin() -> None:
+    """Found by its entry point, allowed by default, named in the status."""
+    host = load_plugins()
+    assert [
+        (it.name, it.state, it.provides) for it in host.plugins if it.origin.startswith("huurschuld ")
+    ] == [("portfolio", State.LOADED, ("ledger portfolio",))]
+
+
+def test_every_hook_has_a_docstring_of_one_line() -> None:
+    """The hooks are documented where a plugin author looks."""
+    hooks = [name for name in vars(Hooks) if name.startswith("huurschuld_")]
+    assert hooks == ["huurschuld_ledgers", "huurschuld_policies"]
+    assert all("\n" not in (getattr(Hooks, name).__doc__ or "\n") for name in hooks)
+
+
+def test_a_host_is_a_value() -> None:
+    """Loading twice gives two hosts that know nothing of each other."""
+    assert load_plugins() is not load_plugins()
+    assert load_plugins().policies == policies()
+    assert dt.date(2025, 1, 1) in load_plugins().policies["bgs-2021"].in_force

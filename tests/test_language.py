@@ -1,0 +1,190 @@
+"""The language of rules: values that combine, compare and print, and have no truth of their own."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huurschuld import InvalidValue
+from huurschuld.facts import FACTS
+from huurschuld.rules import terms
+from huurschuld.rules.language import (
+    And,
+    Compare,
+    Condition,
+    Flag,
+    Not,
+    Operator,
+    Or,
+    P,
+    Quantity,
+    Setting,
+)
+from huurschuld.rules.notation import parse, text
+from huurschuld.testing import conditions
+
+NAMES = ("own_months", "own_cents", "own_days", "own_count", "sustained_days", "acted_days")
+
+
+@given(conditions())
+def test_a_condition_goes_to_text_and_back_unchanged(condition: Condition) -> None:
+    """What is written can be read, and is the same tree."""
+    assert parse(text(condition), NAMES, "/when") == condition
+
+
+@given(conditions())
+def test_a_condition_is_a_value(condition: Condition) -> None:
+    """It can be hashed, pickled and compared, and holds nothing that can be called."""
+    assert pickle.loads(pickle.dumps(condition)) == condition  # noqa: S301 - our own bytes
+    assert hash(condition) == hash(pickle.loads(pickle.dumps(condition)))  # noqa: S301 - as above
+
+
+@given(conditions(max_leaves=2), conditions(max_leaves=2))
+def test_a_condition_has_no_truth_value(left: Condition, right: Condition) -> None:
+    """`if`, `and`, `or`, `not` and chained comparison raise, and say what to write instead."""
+    uses: list[Any] = [
+        lambda: bool(left),
+        lambda: left and right,
+        lambda: left or right,
+        lambda: not left,
+        lambda: 1 < terms.attempts < 3,
+        lambda: bool(terms.months),
+        lambda: bool(P.referral_months),
+    ]
+    for use in uses:
+        with pytest.raises(TypeError, match="& | ~"):
+            use()
+
+
+def test_equality_is_left_alone() -> None:
+    """`==` compares two conditions as values; it does not make a condition."""
+    assert (terms.months > P.referral_months) == Compare(
+        "months", Operator.MORE, Setting("referral_months")
+    )
+    assert (terms.months > "1") != (terms.months > "2")
+    assert (terms.months == "1") is False
+
+
+def test_conditions_of_one_sort_are_taken_together() -> None:
+    """`a & (b & c)` and `(a & b) & c` are one condition of three parts."""
+    a, b, c = terms.objected, terms.disputed, terms.deceased
+    assert a & (b & c) == (a & b) & c == And((a, b, c))
+    assert a | (b | c) == (a | b) | c == Or((a, b, c))
+    assert ~a == Not(a)
+    assert text(~(a & b) | c) == "not (objected and disputed) or deceased"
+
+
+@pytest.mark.parametrize("operator", list(Operator))
+def test_the_opposite_of_a_comparison_is_true_where_it_is_false(operator: Operator) -> None:
+    """Turned around twice, a comparison is itself."""
+    assert operator.opposite is not operator
+    assert operator.opposite.opposite is operator
+
+
+def test_there_is_a_word_for_every_fact() -> None:
+    """Each fact of the schema can be written in a rule, as a flag or as a quantity."""
+    for name, fact in FACTS.items():
+        assert getattr(terms, name) == (Flag(name) if fact.unit is None else Quantity(name))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: terms.months > 1,
+        lambda: terms.months > 1.5,
+        lambda: terms.months > "1,5",
+        lambda: terms.attempts > "1",
+        lambda: terms.attempts > 1.5,
+        lambda: terms.attempts >= True,
+        lambda: terms.attempts < -1,
+        lambda: terms.objected & True,
+        lambda: And((terms.objected, terms.disputed)) | "deceased",
+    ],
+)
+def test_what_cannot_be_compared_is_refused(make: Any) -> None:
+    """A number in the wrong unit, a float, a boolean or a text is no operand."""
+    with pytest.raises(TypeError):
+        make()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Flag("months"),
+        lambda: Flag("nonsense"),
+        lambda: Quantity("objected"),
+        lambda: Compare("objected", Operator.MORE, 1),
+        lambda: Compare("attempts", "==", 1),  # type: ignore[arg-type] # what is tested
+        lambda: And((terms.objected,)),
+        lambda: Or(()),
+    ],
+)
+def test_a_tree_that_means_nothing_cannot_be_made(make: Any) -> None:
+    """Facts of the wrong sort, unknown operators and joints without parts raise at once."""
+    with pytest.raises(ValueError):  # noqa: PT011 - several of the standard library's own
+        make()
+
+
+def test_settings_are_plain_names() -> None:
+    """`P` gives any name but Python's own."""
+    assert P.anything == Setting("anything")
+    with pytest.raises(AttributeError):
+        _ = P.__wrapped__
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("", "no condition"),
+        ("months >", "no condition"),
+        ("months > \0", "no condition"),
+        ("(" * 300 + "objected" + ")" * 300, "no condition"),
+        ("x" * 10_001, "at most 10,000"),
+        (5, "at most 10,000"),
+        ("not " * 60 + "objected", "within each other"),
+        ("1 < months", "only and, or, not"),
+        ("1 < attempts < 3", "only and, or, not"),
+        ("attempts + 1 > 2", "only and, or, not"),
+        ("__import__('os')", "only and, or, not"),
+        ("objected.real", "only and, or, not"),
+        ("months > attempts", "neither a fact nor a parameter"),
+        ("objectd", "did you mean objected"),
+        ("nonsense > 1", "the facts are"),
+        ("attempts", "a quantity: compare it"),
+        ("objected > 1", "yes or no"),
+        ("attempts == 2", "> >= < or <="),
+        ("attempts in own_count", "> >= < or <="),
+        ("attempts > 1.5", "whole number"),
+        ("attempts > True", "whole number"),
+        ("attempts > (1)(2)", "whole number"),
+        ("months > 1.5", "a text such as"),
+        ("months > 'x'", "a text such as"),
+    ],
+)
+def test_a_text_that_is_no_condition_is_refused_with_its_place(source: Any, problem: str) -> None:
+    """The error names the place and what is wrong; nothing of the text is ever run."""
+    with pytest.raises(InvalidValue) as caught:
+        parse(source, NAMES, "/refer_if_all/0/when")
+    assert caught.value.place == "/refer_if_all/0/when"
+    assert problem in str(caught.value)
+
+
+@given(st.text(max_size=60))
+def test_any_text_gives_a_condition_or_one_error(source: str) -> None:
+    """No text crashes the reader."""
+    try:
+        condition = parse(source, NAMES, "/when")
+    except InvalidValue as error:
+        assert error.place == "/when"
+    else:
+        assert parse(text(condition), NAMES, "/when") == condition
+
+
+def test_what_is_no_condition_has_no_text() -> None:
+    """A tree from elsewhere raises."""
+    with pytest.raises(TypeError, match="no condition"):
+        text(Condition())

@@ -1,0 +1,471 @@
+"""Policies as values: dated, sourced, extended, written and read again unchanged."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import pickle
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+
+from huurschuld import (
+    Adopted,
+    Clause,
+    Hold,
+    InputError,
+    InvalidValue,
+    Parameter,
+    Period,
+    Phrase,
+    Policy,
+    PolicyNotInForce,
+    Unit,
+    UnknownField,
+    UnknownPolicy,
+    canonical_policy,
+    load_policy,
+    policies,
+    policy_for,
+    policy_hash,
+    read_policy,
+)
+from huurschuld.parameters import Dated, months_text, parse_months
+from huurschuld.rules import find_policy
+from huurschuld.rules.document import policy_document
+from huurschuld.rules.policy import CHOICE
+from huurschuld.rules.terms import P, arrears_cents, attempts, objected, sustained_cents
+from huurschuld.sources import USER
+from huurschuld.testing import policies as random_policies
+
+DAY = dt.date(2025, 4, 20)
+BGS = policies()["bgs-2021"]
+
+
+@given(random_policies())
+def test_a_policy_goes_to_canonical_json_and_back_unchanged(policy: Policy) -> None:
+    """The text is kept by its hash; read again it is the same policy, with the same hash."""
+    again = read_policy(json.loads(canonical_policy(policy)))
+    assert again == policy
+    assert canonical_policy(again) == canonical_policy(policy)
+    assert policy_hash(again) == policy_hash(policy)
+    assert pickle.loads(pickle.dumps(policy)) == policy  # noqa: S301 - our own bytes
+
+
+@pytest.mark.parametrize("name", list(policies()))
+def test_a_built_in_policy_goes_to_canonical_json_and_back_unchanged(name: str) -> None:
+    """So do those that are built in, sources and numbers included."""
+    policy = policies()[name]
+    assert read_policy(json.loads(canonical_policy(policy))) == policy
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("katwijk-2012", dt.date(2012, 6, 29), dt.date(2020, 12, 31)),
+        ("bgs-2021", dt.date(2021, 1, 1), dt.date(2199, 12, 31)),
+        ("katwijk-2021", dt.date(2021, 1, 1), dt.date(2199, 12, 31)),
+    ],
+)
+def test_a_policy_is_in_force_on_its_days_and_no_other(name: str, first: dt.date, last: dt.date) -> None:
+    """A day before or after is an error; there is no falling back."""
+    assert policy_for(name, first) is policy_for(name, last)
+    for day in (
+        first - dt.timedelta(days=1),
+        *([last + dt.timedelta(days=1)] if last.year < 2199 else []),
+    ):
+        for ask in (lambda day=day: policy_for(name, day), lambda day=day: policies()[name].on(day)):
+            with pytest.raises(PolicyNotInForce) as caught:
+                ask()
+            assert caught.value.place == "/as_of"
+
+
+def test_an_unknown_policy_is_an_error_that_helps() -> None:
+    """It names what comes near, or what there is."""
+    with pytest.raises(UnknownPolicy, match="did you mean bgs-2021"):
+        find_policy("bgs-2020")
+    with pytest.raises(UnknownPolicy, match="there are: katwijk-2012"):
+        find_policy("nonsense")
+    with pytest.raises(UnknownPolicy):
+        policy_for("nonsense", DAY)
+
+
+def test_two_policies_of_one_name_are_an_error() -> None:
+    """Unless they are the same."""
+    assert policies([BGS]) == policies()
+    with pytest.raises(InputError) as caught:
+        policies([attrs.evolve(BGS, title=Phrase("anders", "other"))])
+    assert caught.value.code == "duplicate-id"
+
+
+def test_a_value_that_the_user_sets_has_a_source() -> None:
+    """A plain number is set by the user; an adopted one says by whom, when, under which number."""
+    day = BGS.on(
+        DAY, {"minimum_cents": 7500, "grace_days": Adopted(10, "Leiden", dt.date(2024, 3, 1), "12")}
+    )
+    dated = dict(day.parameters)
+    assert dated["minimum_cents"] == Dated(7500, USER)
+    assert dated["grace_days"].value == 10
+    assert dated["grace_days"].source.title == "Leiden 12"
+    assert dated["grace_days"].source.dated == dt.date(2024, 3, 1)
+    assert Adopted(1, "Leiden").source().title == "Leiden"
+    assert day.values["floor_cents"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("parameters", "code", "place"),
+    [
+        ({"referral_months": "1"}, "unknown-field", "/parameters/referral_months"),
+        ({"a/b": 1}, "unknown-field", "/parameters/a~1b"),
+        ({"grace_days": True}, "invalid-value", "/parameters/grace_days"),
+        ({"grace_days": 7.0}, "invalid-value", "/parameters/grace_days"),
+        ({"grace_days": "7"}, "invalid-value", "/parameters/grace_days"),
+        ({"grace_days": None}, "invalid-value", "/parameters/grace_days"),
+        ({"grace_days": []}, "invalid-value", "/parameters/grace_days"),
+        ({"grace_days": {}}, "invalid-value", "/parameters/grace_days"),
+        ({"grace_days": -1}, "invalid-value", "/parameters/grace_days"),
+        ({"grace_days": 10**8 + 1}, "invalid-value", "/parameters/grace_days"),
+        ({"grace_days": Adopted(True, "x")}, "invalid-value", "/parameters/grace_days"),
+        ({"sustained_days": 0}, "invalid-value", "/parameters/sustained_days"),
+        ({"sustained_days": 36_501}, "invalid-value", "/parameters/sustained_days"),
+    ],
+)
+def test_a_value_that_is_none_is_refused_at_its_place(parameters: Any, code: str, place: str) -> None:
+    """Asked twice, for what is cached must not let anything through."""
+    BGS.on(DAY, {"grace_days": 1})
+    BGS.on(DAY, {"grace_days": Adopted(1, "x")})
+    for _ in range(2):
+        with pytest.raises(InputError) as caught:
+            BGS.on(DAY, parameters)
+        assert (caught.value.code, caught.value.place) == (code, place)
+
+
+@pytest.mark.parametrize(
+    "given_months", ["", "1,5", "1.", ".5", "1.0000000001", "1234567890", "-1", "١", "1\n", 1, 1.5]
+)
+def test_months_are_a_text_of_digits(given_months: Any) -> None:
+    """One to nine digits, and up to nine decimals; nothing else."""
+    with pytest.raises(InvalidValue):
+        policies()["katwijk-2021"].on(DAY, {"referral_months": given_months})
+
+
+@pytest.mark.parametrize(
+    ("text", "billionths"),
+    [
+        ("0", 0),
+        ("1", 10**9),
+        ("1.5", 1_500_000_000),
+        ("999999999.999999999", 10**18 - 1),
+        ("007", 7 * 10**9),
+    ],
+)
+def test_months_are_held_in_billionths(text: str, billionths: int) -> None:
+    """And written without trailing zeros."""
+    assert parse_months(text) == billionths
+    assert parse_months(months_text(billionths)) == billionths
+
+
+def test_months_are_written_without_trailing_zeros() -> None:
+    """As the conformance cases expect them."""
+    written = [months_text(it) for it in (0, 10**10, 1_000_016_666, 1_500_000_000)]
+    assert written == ["0", "10", "1.000016666", "1.5"]
+
+
+def test_a_policy_is_extended_by_another_name() -> None:
+    """More conditions, more holds, other numbers: a new value, the old one untouched."""
+    more = BGS.with_(
+        "leiden-2024",
+        in_force=Period(dt.date(2024, 1, 1)),
+        parameters={
+            "minimum_cents": Adopted(7500, "Leiden"),
+            "own_cents": Parameter("own_cents", Unit.CENTS, (Dated(5, USER),)),
+        },
+        also=Clause(arrears_cents >= P.own_cents),
+        holds=[Hold("no-contact", attempts < 1)],
+    )
+    assert more.refer_if_all == (*BGS.refer_if_all, Clause(arrears_cents >= P.own_cents, CHOICE))
+    assert more.holds[:-1] == BGS.holds
+    assert more.title == Phrase("leiden-2024", "leiden-2024")
+    assert more.on(DAY).values["minimum_cents"] == 7500
+    assert BGS.on(DAY).values["minimum_cents"] == 1
+    assert policy_hash(more) != policy_hash(BGS)
+    bare = BGS.with_("bare", also=attempts >= 1, title=Phrase("a", "b"))
+    assert bare.refer_if_all[-1] == Clause(attempts >= 1, CHOICE)
+    assert BGS.with_("several", also=[Clause(objected), Clause(~objected)]).refer_if_all[-2:] == (
+        Clause(objected),
+        Clause(~objected),
+    )
+
+
+def test_a_value_for_a_parameter_that_is_not_there_is_refused() -> None:
+    """A new one is given whole."""
+    with pytest.raises(UnknownField):
+        BGS.with_("leiden", parameters={"referral_months": "2"})
+
+
+def without(name: str) -> tuple[Parameter, ...]:
+    return tuple(it for it in BGS.parameters if it.name != name)
+
+
+OWN = Parameter("own", Unit.COUNT, (Dated(1, USER),))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "place"),
+    [
+        ({"name": "Leiden 2024"}, "invalid-value", "/name"),
+        ({"in_force": Period(DAY, DAY - dt.timedelta(days=1))}, "invalid-value", "/in_force/until"),
+        ({"refer_if_all": ()}, "invalid-value", "/refer_if_all"),
+        ({"holds": (Hold("a", objected), Hold("a", objected))}, "duplicate-id", "/holds/1/name"),
+        ({"holds": (Hold("A", objected),)}, "invalid-value", "/holds/0/name"),
+        ({"parameters": without("grace_days")}, "unknown-reference", "/wait_if_any/0/when"),
+        ({"parameters": without("sustained_days")}, "unknown-reference", "/refer_if_all/0/when"),
+        ({"parameters": (*BGS.parameters, OWN)}, "invalid-value", "/parameters/own"),
+        ({"parameters": (*BGS.parameters, BGS.parameters[0])}, "duplicate-id", "/parameters/1/name"),
+        ({"family": Clause(attempts >= P.floor_cents)}, "invalid-value", "/family/when"),
+        (
+            {
+                "parameters": (*BGS.parameters, attrs.evolve(OWN, name="attempts")),
+                "crisis": Clause(attempts >= P.attempts),
+            },
+            "invalid-value",
+            "/parameters/attempts",
+        ),
+    ],
+)
+def test_a_policy_that_does_not_hold_together_cannot_be_made(
+    changes: Any, code: str, place: str
+) -> None:
+    """Names, periods, parameters and their units are checked when it is made."""
+    with pytest.raises(InputError) as caught:
+        attrs.evolve(BGS, **changes)
+    assert (caught.value.code, caught.value.place) == (code, place)
+
+
+def test_a_parameter_without_a_value_for_the_day_is_an_error() -> None:
+    """Another day's value is no substitute."""
+    dated = Parameter(
+        "minimum_cents",
+        Unit.CENTS,
+        (
+            Dated(1, USER, until=dt.date(2021, 12, 31)),
+            Dated(2, USER, since=dt.date(2023, 1, 1)),
+        ),
+    )
+    policy = attrs.evolve(BGS, name="gap", parameters=(*without("minimum_cents"), dated))
+    assert policy.on(dt.date(2021, 12, 31)).values["minimum_cents"] == 1
+    assert policy.on(dt.date(2023, 1, 1)).values["minimum_cents"] == 2
+    with pytest.raises(PolicyNotInForce) as caught:
+        policy.on(dt.date(2022, 6, 1))
+    assert caught.value.place == "/as_of"
+    assert policy.on(dt.date(2022, 6, 1), {"minimum_cents": 3}).values["minimum_cents"] == 3
+
+
+# --- documents ---------------------------------------------------------------------------------
+
+LEIDEN = """
+extends = "bgs-2021"
+name = "leiden-2024"
+title = {nl = "Leiden", en = "Leiden"}
+in_force = {from = 2024-01-01, until = "2029-12-31"}
+
+[parameters]
+response_days = 21
+
+[parameters.minimum_cents]
+value = 7500
+adopted = {by = "Gemeente Leiden", on = 2024-03-01, number = "2024.12"}
+
+[parameters.floor_cents]
+value = 1500
+
+[parameters.own_cents]
+unit = "cents"
+[[parameters.own_cents.values]]
+value = 2500
+from = 2024-01-01
+
+[[also]]
+when = "arrears_cents >= own_cents"
+source = {kind = "choice", note = {nl = "raad", en = "council"}}
+
+[[holds]]
+name = "no-attempt"
+when = "attempts < 1"
+"""
+
+
+def test_a_policy_is_written_without_python(tmp_path: Path) -> None:
+    """A TOML file that goes out from another policy is the same value as `with_()` makes."""
+    file = tmp_path / "leiden.toml"
+    file.write_text(LEIDEN, encoding="utf-8")
+    source = (
+        read_policy(policy_document(BGS.with_("x", also=Clause(objected, CHOICE))))
+        .refer_if_all[-1]
+        .source
+    )
+    assert source == CHOICE
+    policy = load_policy(file, find_policy)
+    dated = dict(policy.on(DAY).parameters)
+    assert policy.in_force == Period(dt.date(2024, 1, 1), dt.date(2029, 12, 31))
+    assert dated["minimum_cents"].source.title == "Gemeente Leiden 2024.12"
+    assert {
+        name: it.value
+        for name, it in dated.items()
+        if name in ("floor_cents", "response_days", "own_cents")
+    } == {
+        "floor_cents": 1500,
+        "response_days": 21,
+        "own_cents": 2500,
+    }
+    assert policy.refer_if_all[-1].when == (arrears_cents >= P.own_cents)
+    assert policy.holds[-1] == Hold("no-attempt", attempts < 1)
+    assert read_policy(json.loads(canonical_policy(policy))) == policy
+
+
+def test_a_whole_policy_can_be_a_toml_file(tmp_path: Path) -> None:
+    """The members are those of the JSON document."""
+    document = tomllib.loads(
+        """
+        format = "huurschuld-policy/1"
+        name = "mini"
+        title = {nl = "mini", en = "mini"}
+        in_force = {from = 2021-01-01}
+        crisis.when = "eviction_announced"
+        family = {when = "minor_living_in"}
+        refer_if_all = [{when = 'months > "1.5"'}]
+        """
+    )
+    policy = read_policy(document)
+    assert policy.parameters == ()
+    assert read_policy(json.loads(canonical_policy(policy))) == policy
+
+
+def document(**changes: object) -> dict[str, Any]:
+    return policy_document(BGS) | changes
+
+
+def extension(**changes: object) -> dict[str, Any]:
+    return {"extends": "bgs-2021", "name": "leiden", "title": {"nl": "a", "en": "b"}} | changes
+
+
+SOURCE = {"kind": "law", "title": "BW", "note": {"nl": "a", "en": "b"}}
+
+
+@pytest.mark.parametrize(
+    ("given_document", "code", "place"),
+    [
+        ([], "invalid-value", ""),
+        (document(format="huurschuld-policy/2"), "invalid-value", "/format"),
+        (document(format=None), "missing-field", "/format"),
+        (document(rules=[]), "unknown-field", "/rules"),
+        (document(name=""), "invalid-value", "/name"),
+        (document(name=5), "invalid-value", "/name"),
+        (document(title={"nl": "a"}), "missing-field", "/title/en"),
+        (document(title={"nl": "a", "en": "b", "de": "c"}), "unknown-field", "/title/de"),
+        (document(in_force={}), "missing-field", "/in_force/from"),
+        (document(in_force={"from": "2021-1-1"}), "invalid-value", "/in_force/from"),
+        (document(in_force={"from": dt.datetime(2021, 1, 1)}), "invalid-value", "/in_force/from"),  # noqa: DTZ001 - what is tested
+        (document(crisis=None), "missing-field", "/crisis"),
+        (document(crisis={"when": 5}), "invalid-value", "/crisis/when"),
+        (document(crisis={"when": "nonsense"}), "invalid-value", "/crisis/when"),
+        (document(holds={}), "invalid-value", "/holds"),
+        (document(holds=[{"when": "objected"}]), "missing-field", "/holds/0/name"),
+        (document(refer_if_all=[{"if": "objected"}]), "unknown-field", "/refer_if_all/0/if"),
+        (
+            document(crisis={"when": "objected", "source": SOURCE | {"kind": "rumour"}}),
+            "invalid-value",
+            "/crisis/source/kind",
+        ),
+        (
+            document(crisis={"when": "objected", "source": {"kind": "law", "note": SOURCE["note"]}}),
+            "missing-field",
+            "/crisis/source/title",
+        ),
+        (
+            document(crisis={"when": "objected", "source": SOURCE | {"note": None}}),
+            "missing-field",
+            "/crisis/source/note",
+        ),
+        (document(parameters=[]), "invalid-value", "/parameters"),
+        (
+            document(parameters={"a": {"unit": "euro", "values": []}}),
+            "invalid-value",
+            "/parameters/a/unit",
+        ),
+        (
+            document(parameters={"a": {"unit": "days", "values": []}}),
+            "invalid-value",
+            "/parameters/a/values",
+        ),
+        (
+            document(parameters={"a": {"unit": "days", "values": [{"value": True}]}}),
+            "invalid-value",
+            "/parameters/a/values/0/value",
+        ),
+        (
+            document(parameters={"a": {"unit": "days", "values": [{}]}}),
+            "missing-field",
+            "/parameters/a/values/0/value",
+        ),
+        (extension(extends="nonsense"), "unknown-policy", "/extends"),
+        (extension(format="x"), "unknown-field", "/format"),
+        (extension(parameters={"minimum_cents": "7500"}), "invalid-value", "/parameters/minimum_cents"),
+        (
+            extension(parameters={"minimum_cents": {}}),
+            "missing-field",
+            "/parameters/minimum_cents/value",
+        ),
+        (
+            extension(parameters={"minimum_cents": {"value": 1, "by": "x"}}),
+            "unknown-field",
+            "/parameters/minimum_cents/by",
+        ),
+        (
+            extension(parameters={"minimum_cents": {"value": 1, "adopted": {}}}),
+            "missing-field",
+            "/parameters/minimum_cents/adopted/by",
+        ),
+        (extension(parameters={"nonsense": 5}), "unknown-field", "/parameters/nonsense"),
+        (
+            extension(parameters={"nonsense": {"value": 5}}),
+            "unknown-field",
+            "/parameters/nonsense/value",
+        ),
+    ],
+)
+def test_a_document_that_is_no_policy_is_refused_with_its_place(
+    given_document: Any, code: str, place: str
+) -> None:
+    """A misspelt member is not ignored, and every error has a JSON pointer into the document."""
+    with pytest.raises(InputError) as caught:
+        read_policy(given_document, find_policy)
+    assert (caught.value.code, caught.value.place) == (code, place)
+
+
+def test_a_policy_that_stands_alone_may_not_extend() -> None:
+    """A kept policy must mean the same years later, whatever another has become."""
+    with pytest.raises(InvalidValue) as caught:
+        read_policy(extension())
+    assert caught.value.place == "/extends"
+
+
+@pytest.mark.parametrize("text", [b"name = ", b"\xff", b"a = 1\na = 2"])
+def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path, text: bytes) -> None:
+    """The place is the file."""
+    file = tmp_path / "mine.toml"
+    file.write_bytes(text)
+    with pytest.raises(InvalidValue) as caught:
+        load_policy(file)
+    assert caught.value.place == "mine.toml"
+
+
+def test_rules_read_the_same_in_code_and_in_text() -> None:
+    """The national rule starts as the document says."""
+    assert BGS.refer_if_all[0].when == (sustained_cents >= P.minimum_cents)
+    first: Any = policy_document(BGS)["refer_if_all"]
+    assert first[0]["when"] == "sustained_cents >= minimum_cents"

@@ -1,0 +1,503 @@
+"""Tables to tenancies: everything survives, and every error names file, line and column."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tables import Rows, as_tables, day, frames, write_csv, write_parquet
+
+from huurschuld import Cell, InputError, Portfolio, Tenancy, load_plugins, open_ledger, read_portfolio
+from huurschuld.portfolio import read_assumption
+from huurschuld.testing import tenancies
+
+HOST = load_plugins()
+
+
+def read(folder: Path, **assume: object) -> Portfolio:
+    """The portfolio in a folder."""
+    return read_portfolio(open_ledger(HOST, "portfolio", folder=str(folder)), assume)
+
+
+def several() -> st.SearchStrategy[list[Tenancy]]:
+    """A few tenancies, each with its own id."""
+    return st.lists(tenancies(), max_size=4, unique_by=lambda it: it.id)
+
+
+@settings(max_examples=60)
+@given(several(), st.sampled_from([write_csv, write_parquet]))
+def test_tenancies_survive_tables(given_tenancies: list[Tenancy], write: Callable[..., Path]) -> None:
+    """Written as CSV or Parquet and read again they are the same, to the cent and the letter."""
+    tables = as_tables(given_tenancies)
+    with tempfile.TemporaryDirectory() as folder:
+        found = read(write(Path(folder), tables))
+    unknown = {
+        name for name in ("contacts", "plans", "disputes", "objections", "signals") if name not in tables
+    }
+    expected = [attrs.evolve(it, **dict.fromkeys(unknown)) for it in given_tenancies]
+    assert list(found) == expected
+    assert len(found) == len(given_tenancies)
+
+
+class Typed:
+    """A ledger of typed frames that cannot tell where a row came from."""
+
+    def __init__(self, tables: dict[str, Rows]) -> None:
+        self._tables = tables
+
+    def tables(self) -> dict[str, Any]:
+        return frames(self._tables)
+
+
+@given(several())
+def test_a_ledger_may_give_any_arrow_stream(given_tenancies: list[Tenancy]) -> None:
+    """Typed frames that speak Arrow are read without a file in between."""
+    tables = as_tables(given_tenancies)
+    assert [it.entries for it in read_portfolio(Typed(tables))] == [it.entries for it in given_tenancies]
+
+
+def small() -> dict[str, Rows]:
+    """A portfolio of two tenancies with a row or two in every table."""
+    return {
+        "tenancies": [
+            {"id": "T-1", "start": day("2020-01-01"), "children_known": "all"},
+            {"id": "T-2", "start": day("2020-01-01"), "end": day("2025-12-31")},
+        ],
+        "rents": [
+            {"tenancy": "T-1", "cents": 60000, "from": day("2020-01-01")},
+            {"tenancy": "T-2", "cents": 50000, "from": day("2020-01-01")},
+        ],
+        "entries": [
+            {"tenancy": "T-1", "id": "r1", "kind": "rent", "due": day("2025-03-01"), "cents": 60000},
+            {
+                "tenancy": "T-1",
+                "id": "p1",
+                "kind": "payment",
+                "booked": day("2025-03-05"),
+                "cents": 100,
+                "settles": "r1",
+            },
+            {
+                "tenancy": "T-1",
+                "id": "s1",
+                "kind": "reversal",
+                "booked": day("2025-03-09"),
+                "reverses": "p1",
+            },
+            {"tenancy": "T-2", "id": "o1", "kind": "other", "due": day("2025-03-01"), "cents": 5},
+        ],
+        "contacts": [{"tenancy": "T-1", "date": day("2025-03-15"), "channel": "phone"}],
+        "children": [{"tenancy": "T-1", "born": day("2015-01-01")}],
+        "plans": [{"tenancy": "T-1", "from": day("2025-03-20")}],
+        "disputes": [{"tenancy": "T-1", "from": day("2025-03-20"), "cents": 10}],
+        "objections": [{"tenancy": "T-2", "date": day("2025-03-20")}],
+        "signals": [{"tenancy": "T-2", "date": day("2025-03-20"), "cents": 0}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "code"),
+    [
+        ("tenancies", 1, "id", "T-1", "duplicate-id"),
+        ("tenancies", 0, "id", None, "invalid-value"),
+        ("tenancies", 0, "start", "2020-02-30", "invalid-value"),
+        ("tenancies", 1, "end", "2019-12-31", "invalid-value"),
+        ("tenancies", 0, "deceased", "yesterday", "invalid-value"),
+        ("tenancies", 0, "children_known", "none", "invalid-value"),
+        ("rents", 1, "tenancy", "T-9", "unknown-reference"),
+        ("rents", 1, "tenancy", None, "invalid-value"),
+        ("rents", 0, "cents", 99, "invalid-value"),
+        ("rents", 0, "cents", "600.00", "invalid-value"),
+        ("rents", 0, "cents", "600,00", "invalid-value"),
+        ("rents", 0, "cents", "060000", "invalid-value"),
+        ("rents", 0, "cents", " 60000", "invalid-value"),
+        ("rents", 0, "cents", "６0000", "invalid-value"),
+        ("rents", 0, "cents", "1e5", "invalid-value"),
+        ("rents", 0, "from", "1-1-2020", "invalid-value"),
+        ("entries", 1, "id", "r1", "duplicate-id"),
+        ("entries", 3, "tenancy", "T-9", "unknown-reference"),
+        ("entries", 0, "kind", "huur", "invalid-value"),
+        ("entries", 0, "kind", None, "invalid-value"),
+        ("entries", 0, "due", None, "invalid-value"),
+        ("entries", 0, "cents", 0, "invalid-value"),
+        ("entries", 0, "cents", 10**8 + 1, "invalid-value"),
+        ("entries", 0, "settles", "p1", "unknown-field"),
+        ("entries", 1, "due", "2025-03-01", "unknown-field"),
+        ("entries", 1, "settles", "r9", "unknown-reference"),
+        ("entries", 1, "settles", "s1", "unknown-reference"),
+        ("entries", 2, "reverses", "r1", "unknown-reference"),
+        ("entries", 2, "reverses", None, "invalid-value"),
+        ("contacts", 0, "channel", "fax", "invalid-value"),
+        ("contacts", 0, "direction", "uit", "invalid-value"),
+        ("contacts", 0, "reminder", "ja", "invalid-value"),
+        ("children", 0, "born", "2015", "invalid-value"),
+        ("plans", 0, "until", "2025-03-19", "invalid-value"),
+        ("plans", 0, "broken_on", "2025-13-01", "invalid-value"),
+        ("disputes", 0, "cents", -1, "invalid-value"),
+        ("disputes", 0, "until", "2025-03-19", "invalid-value"),
+        ("objections", 0, "withdrawn", "nee", "invalid-value"),
+        ("signals", 0, "cents", None, "invalid-value"),
+    ],
+)
+def test_an_error_in_a_table_names_file_line_and_column(
+    tmp_path: Path, table: str, row: int, column: str, value: object, code: str
+) -> None:
+    """Whatever is wrong, a person can go and look at it."""
+    tables = small()
+    tables[table][row][column] = value
+    with pytest.raises(InputError) as caught:
+        read(write_csv(tmp_path / "p", tables))
+    assert (caught.value.code, caught.value.place) == (code, Cell(f"{table}.csv", row + 2, column))
+
+
+def with_second_rent(tables: dict[str, Rows]) -> None:
+    tables["rents"].append({"tenancy": "T-1", "cents": 61000, "from": day("2020-01-01")})
+
+
+def without_rent(tables: dict[str, Rows]) -> None:
+    tables["rents"].pop()
+
+
+def with_half_an_eviction(tables: dict[str, Rows]) -> None:
+    tables["tenancies"][0]["eviction_on"] = day("2025-05-01")
+
+
+def with_an_eviction_too_early(tables: dict[str, Rows]) -> None:
+    tables["tenancies"][0] |= {"eviction_announced": day("2025-05-02"), "eviction_on": day("2025-05-01")}
+
+
+def with_too_many_entries(tables: dict[str, Rows]) -> None:
+    tables["entries"] += [
+        {"tenancy": "T-1", "id": f"x{number}", "kind": "rent", "due": day("2025-03-01"), "cents": 1}
+        for number in range(5000)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (with_second_rent, Cell("rents.csv", 4, "from")),
+        (without_rent, Cell("tenancies.csv", 3, "id")),
+        (with_half_an_eviction, Cell("tenancies.csv", 2, "eviction_announced")),
+        (with_an_eviction_too_early, Cell("tenancies.csv", 2, "eviction_on")),
+        (with_too_many_entries, Cell("entries.csv", 5003, "id")),
+    ],
+)
+def test_what_is_wrong_with_a_whole_tenancy_has_a_place_too(
+    tmp_path: Path, change: Callable[[dict[str, Rows]], None], place: Cell
+) -> None:
+    """Two rents of one day, no rent, half an eviction, too many entries."""
+    tables = small()
+    change(tables)
+    with pytest.raises(InputError) as caught:
+        read(write_csv(tmp_path / "p", tables))
+    assert (caught.value.code, caught.value.place) == ("invalid-value", place)
+
+
+def edited(folder: Path, name: str, edit: Callable[[bytes], bytes]) -> Path:
+    """A small portfolio, one file of it edited."""
+    write_csv(folder, small())
+    file = folder / f"{name}.csv"
+    file.write_bytes(edit(file.read_bytes()))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "edit", "code", "place"),
+    [
+        (
+            "rents",
+            lambda it: it.replace(b"cents", b"euros"),
+            "unknown-field",
+            Cell("rents.csv", 1, "euros"),
+        ),
+        (
+            "rents",
+            lambda it: it.replace(b"cents,", b"").replace(b"60000,", b"").replace(b"50000,", b""),
+            "missing-field",
+            Cell("rents.csv", 1, "cents"),
+        ),
+        (
+            "rents",
+            lambda it: it.replace(b"cents", b"from"),
+            "invalid-value",
+            Cell("rents.csv", 1, "from"),
+        ),
+        ("rents", lambda _: b"", "missing-field", Cell("rents.csv", 1, "")),
+        ("rents", lambda it: it + b"T-1,1\n", "invalid-value", Cell("rents.csv", 4, "from")),
+        (
+            "rents",
+            lambda it: it + b"T-1,1,2025-01-01,x\n",
+            "invalid-value",
+            Cell("rents.csv", 4, "from"),
+        ),
+        ("rents", lambda it: it + b'"T-1,1,2025-01-01\n', "invalid-value", Cell("rents.csv", 4, "")),
+        ("rents", lambda it: it + b"T-\xff,1,2025-01-01\n", "invalid-value", Cell("rents.csv", 4, "")),
+        (
+            "rents",
+            lambda it: it + b"T" * 200_000 + b",1,2025-01-01\n",
+            "invalid-value",
+            Cell("rents.csv", 4, ""),
+        ),
+        (
+            "rents",
+            lambda it: it + b"\n\nT-9,100,2025-01-01\n",
+            "unknown-reference",
+            Cell("rents.csv", 6, "tenancy"),
+        ),
+        (
+            "rents",
+            lambda it: it + b'T-1,"1\n0",2025-01-01\n',
+            "invalid-value",
+            Cell("rents.csv", 4, "cents"),
+        ),
+        ("rents", lambda it: it[:-3], "invalid-value", Cell("rents.csv", 3, "from")),
+        ("disputes", lambda it: it[:-2], "invalid-value", Cell("disputes.csv", 2, "cents")),
+        (
+            "objections",
+            lambda it: it.replace(b"T-2,2025-03-20,,", b"T-2,2025-03-20,,fal")[:-1],
+            "invalid-value",
+            Cell("objections.csv", 2, "standing"),
+        ),
+    ],
+)
+def test_a_file_that_is_not_whole_is_refused(
+    tmp_path: Path, name: str, edit: Callable[[bytes], bytes], code: str, place: Cell
+) -> None:
+    """Columns that are missing or doubled, rows too short or long, quotes, encodings, files cut off."""
+    with pytest.raises(InputError) as caught:
+        read(edited(tmp_path / "p", name, edit))
+    assert (caught.value.code, caught.value.place) == (code, place)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda it: b"\xef\xbb\xbf" + it,
+        lambda it: it.replace(b"\n", b"\r\n"),
+        lambda it: it.replace(b",", b";"),
+        lambda it: it + b"\n",
+        lambda it: it.removesuffix(b"\n"),
+        lambda it: it.replace(b"T-1", b'"T-1"'),
+    ],
+)
+def test_the_same_table_in_another_guise_is_the_same(
+    tmp_path: Path, edit: Callable[[bytes], bytes]
+) -> None:
+    """A byte order mark, Windows line ends, semicolons, blank lines, quotes: nothing changes."""
+    plain = read(write_csv(tmp_path / "plain", small()))
+    assert read(edited(tmp_path / "edited", "rents", edit)).tenancies == plain.tenancies
+
+
+@pytest.mark.parametrize("table", ["tenancies", "rents", "entries"])
+def test_a_required_table_that_is_absent_is_missing(tmp_path: Path, table: str) -> None:
+    """Its name is the place."""
+    tables = small()
+    del tables[table]
+    with pytest.raises(InputError) as caught:
+        read(write_csv(tmp_path / "p", tables))
+    assert (caught.value.code, caught.value.place) == ("missing-field", table)
+
+
+def test_an_absent_table_is_unknown_and_an_empty_one_is_none(tmp_path: Path) -> None:
+    """Not knowing of any plan is not the same as knowing of no plan."""
+    tables = small()
+    del tables["plans"]
+    tables["signals"] = []
+    for it in read(write_csv(tmp_path / "p", tables)):
+        assert it.plans is None
+        assert it.signals == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "rows", "expected"),
+    [
+        ("all", 1, True),
+        ("all", 0, True),
+        ("some", 1, False),
+        ("some", 0, False),
+        ("no", 1, False),
+        (None, 1, False),
+        ("no", 0, None),
+        (None, 0, None),
+    ],
+)
+def test_children_are_known_as_far_as_the_table_says(
+    tmp_path: Path, known: str | None, rows: int, expected: bool | None
+) -> None:
+    """Rows beside `no` count as `some`; empty is `no`; without a table all are unknown."""
+    tables = small()
+    tables["tenancies"][0]["children_known"] = known
+    tables["children"] = tables["children"][:rows]
+    household = next(iter(read(write_csv(tmp_path / "p", tables)))).household
+    assert (household and household.complete) is expected
+    (tmp_path / "p" / "children.csv").unlink()
+    assert next(iter(read(tmp_path / "p"))).household is None
+
+
+def drop(folder: Path, table: str, column: str) -> Path:
+    """The small portfolio without a column."""
+    write_csv(folder, small())
+    file = folder / f"{table}.csv"
+    pl.read_csv(file, infer_schema=False).drop(column).write_csv(file)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("column", "unknown"),
+    [
+        ("contacts.direction", True),
+        ("contacts.about_arrears", True),
+        ("contacts.reminder", True),
+        ("contacts.debt_help", True),
+        ("contacts.offers_sharing", True),
+        ("contacts.reached", False),
+        ("objections.withdrawn", True),
+        ("objections.standing", True),
+        ("plans.until", False),
+        ("disputes.cents", False),
+    ],
+)
+def test_what_the_source_does_not_record_is_unknown_for_everyone(
+    tmp_path: Path, column: str, unknown: bool
+) -> None:
+    """A whole optional column of contacts or objections that is absent makes that part unknown."""
+    table, _, name = column.partition(".")
+    for it in read(drop(tmp_path / "p", table, name)):
+        assert (getattr(it, table) is None) is unknown
+
+
+def test_what_is_assumed_is_told(tmp_path: Path) -> None:
+    """The user may say what to assume; it fills the column, and the portfolio keeps it."""
+    folder = drop(tmp_path / "p", "contacts", "direction")
+    found = read(folder, **{"contacts.direction": "in"})
+    assert [it.direction for it in found.tenancies[0].contacts or ()] == ["in"]
+    assert found.assumptions == {"contacts.direction": "in"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("contacts.direction", "in", "invalid-value"),
+        ("contacts.reached", True, "unknown-field"),
+        ("nonsense", 1, "unknown-field"),
+        ("objections.standing", "yes", "invalid-value"),
+        ("objections.standing", None, "invalid-value"),
+    ],
+)
+def test_an_assumption_that_does_not_fit_is_refused(
+    tmp_path: Path, name: str, value: object, code: str
+) -> None:
+    """Of a column that is recorded, or that has a default, nothing is assumed."""
+    with pytest.raises(InputError) as caught:
+        read(write_csv(tmp_path / "p", small()), **{name: value})
+    assert caught.value.code == code
+
+
+def test_nothing_is_assumed_of_a_table_that_is_absent(tmp_path: Path) -> None:
+    """The table is unknown, and stays so."""
+    tables = small()
+    del tables["objections"]
+    with pytest.raises(InputError, match="no such table"):
+        read(write_csv(tmp_path / "p", tables), **{"objections.standing": True})
+
+
+def test_assumptions_are_read_from_text() -> None:
+    """As the command line takes them; nothing is null, where that is a value."""
+    assert read_assumption("contacts.reminder", "false") is False
+    assert read_assumption("objections.withdrawn", "") is None
+    for name, text in (("contacts.reminder", ""), ("contacts.direction", "uit")):
+        with pytest.raises(InputError):
+            read_assumption(name, text)
+
+
+def test_a_folder_is_looked_at_whole(tmp_path: Path) -> None:
+    """A misspelt table, one that stands twice, or no folder at all is an error; other files are not."""
+    folder = write_csv(tmp_path / "p", small())
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    assert len(read(folder)) == 2
+    (folder / "objection.csv").write_text("", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read(folder)
+    assert (caught.value.code, caught.value.place) == ("unknown-field", "objection.csv")
+    (folder / "objection.csv").unlink()
+    write_parquet(folder, {"rents": small()["rents"]})
+    with pytest.raises(InputError, match="twice"):
+        read(folder)
+    with pytest.raises(InputError, match="no such folder"):
+        read(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("dtype", "column"),
+    [(pl.Float64, "cents"), (pl.Boolean, "cents"), (pl.Datetime, "from"), (pl.Int64, "tenancy")],
+)
+def test_a_column_of_the_wrong_type_is_refused(tmp_path: Path, dtype: Any, column: str) -> None:
+    """A float is no cents and a moment no day, also in Parquet; the row is counted as in a CSV."""
+    tables = small()
+    folder = write_parquet(tmp_path / "p", tables)
+    frame = pl.read_parquet(folder / "rents.parquet")
+    values = {"cents": [1, 1], "from": [day("2025-01-01")] * 2, "tenancy": [1, 2]}[column]
+    frame.with_columns(pl.Series(column, values).cast(dtype)).write_parquet(folder / "rents.parquet")
+    with pytest.raises(InputError) as caught:
+        read(folder)
+    assert (caught.value.code, caught.value.place) == ("invalid-value", Cell("rents.parquet", 2, column))
+
+
+def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
+    """The error of the reader is not passed on; it may quote what it read."""
+    folder = write_parquet(tmp_path / "p", small())
+    (folder / "rents.parquet").write_bytes(b"PAR1 not really")
+    with pytest.raises(InputError, match="no Parquet") as caught:
+        read(folder)
+    assert caught.value.place == Cell("rents.parquet", 1, "")
+
+
+@pytest.mark.parametrize("column", ["eviction_on", "eviction_announced"])
+def test_an_eviction_needs_both_columns(column: str) -> None:
+    """One day without the other is a missing column, or an empty cell."""
+    tables = small()
+    tables["tenancies"][0]["eviction_announced" if column == "eviction_on" else "eviction_on"] = day(
+        "2025-05-01"
+    )
+
+    class Half(Typed):
+        def tables(self) -> dict[str, Any]:
+            made = super().tables()
+            return made | {"tenancies": made["tenancies"].drop(column)}
+
+    with pytest.raises(InputError) as caught:
+        read_portfolio(Half(tables))
+    assert (caught.value.code, caught.value.place) == ("missing-field", Cell("tenancies", 1, column))
+
+
+def test_a_kind_of_entry_needs_its_columns() -> None:
+    """A table of entries without `reverses` can hold no reversal."""
+
+    class Less(Typed):
+        def tables(self) -> dict[str, Any]:
+            made = super().tables()
+            return made | {"entries": made["entries"].drop("reverses")}
+
+    with pytest.raises(InputError) as caught:
+        read_portfolio(Less(small()))
+    assert (caught.value.code, caught.value.place) == ("missing-field", Cell("entries", 1, "reverses"))
+
+
+def test_a_table_that_there_is_not_is_refused() -> None:
+    """A ledger may not give what would be ignored."""
+
+    class More(Typed):
+        def tables(self) -> dict[str, Any]:
+            return super().tables() | {"kids": pl.DataFrame()}
+
+    with pytest.raises(InputError) as caught:
+        read_portfolio(More(small()))
+    assert (caught.value.code, caught.value.place) == ("unknown-field", "kids")
