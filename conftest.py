@@ -155,4 +155,4 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:  # n
             file, _, _ = nodeid.partition("::")
             return file if file.endswith(".md") else nodeid
 
-    return ByPage(config, log) if config.getvalue("dist") == "load" else None
+    return ByPage(config, log) if config.getvalue("dist") in {"load", "worksteal"} else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping
-from statistics import median
+from statistics import median, quantiles
 from time import perf_counter
 
 from attrs import field, frozen
@@ -95,9 +95,10 @@ class Comparison:
 
     def table(self) -> str:
         """The figures as lines of text."""
-        rows = [("", "min", "median", "per second", "x base", "(lowest - highest)")]
+        rows = [("", "min", "median", "per second", "x base", "(middle half)")]
         for timing in self.timings:
             ratios = self.ratios(timing)
+            lower, _, upper = quantiles(ratios, n=4)
             rows.append(
                 (
                     timing.name,
@@ -105,7 +106,7 @@ class Comparison:
                     _duration(timing.typical),
                     f"{1 / timing.typical:,.{0 if timing.typical < 0.1 else 2}f}",
                     f"{median(ratios):.2f}",
-                    "base" if timing.name == self.base else f"({min(ratios):.2f} - {max(ratios):.2f})",
+                    "base" if timing.name == self.base else f"({lower:.2f} - {upper:.2f})",
                 )
             )
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -1,7 +1,5 @@
 """The tables in the documentation say what the code says, and every link leads somewhere."""
 
-# ruff: noqa: S101 - tests assert
-
 from __future__ import annotations
 
 import inspect

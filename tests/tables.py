@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from huurschuld import Tenancy
+from huurschuld import Contact, Tenancy
 from huurschuld.casefile import fields_of
 from huurschuld.portfolio import TABLES
 
@@ -53,7 +53,7 @@ COLUMNS: Mapping[str, list[str]] = {
     "tenancies": "id start end deceased eviction_announced eviction_on children_known".split(),
     "rents": ["tenancy", "cents", "from"],
     "entries": "tenancy id kind due booked cents settles reverses".split(),
-    "contacts": "tenancy date channel direction reached about_arrears reminder debt_help offers_sharing".split(),
+    "contacts": ["tenancy", *(name for name in fields_of(Contact))],
     "children": ["tenancy", "born"],
     "plans": "tenancy from until broken_on".split(),
     "disputes": "tenancy from until cents".split(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import os
@@ -27,8 +28,6 @@ SCREEN = ("--policy", "katwijk-2021", "--as-of", "2026-10-20")
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Runs the command line: exit code, standard output, standard error."""
-    import gc
-
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.delenv("HUURSCHULD_KEY", raising=False)
 

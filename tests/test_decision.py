@@ -21,6 +21,7 @@ from huurschuld import (
     InputError,
     InvalidValue,
     KeyNeeded,
+    Policy,
     SemanticsUnsupported,
     Tenancy,
     decide,
@@ -31,7 +32,6 @@ from huurschuld import (
     policies,
     replay,
 )
-from huurschuld import Policy
 from huurschuld.testing import AS_OF, tenancies
 from huurschuld.testing import policies as random_policies
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from huurschuld import Facts, Policy
 from huurschuld.engines.reference import compiled, engine_for
 from huurschuld.facts import FACTS
-from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Or, Setting, leaves
 from huurschuld.rules import find_policy
+from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Or, Setting, leaves
 from huurschuld.rules.logic import Truth, every, negated, some
 from huurschuld.testing import conditions, policies
 from huurschuld.testing import facts as any_facts

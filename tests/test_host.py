@@ -110,8 +110,8 @@ def test_a_plugin_provides_ledgers_and_policies(registry: Registry) -> None:
             {"huurschuld_policies": lambda: [attrs.evolve(BGS, title=Phrase("a", "b"))]},
             "two policies are called bgs-2021",
         ),
-        ({"huurschuld_ledgers": lambda folder: {}}, "PluginValidationError"),
-        ({"huurschuld_leddgers": lambda: {}}, "PluginValidationError"),
+        ({"huurschuld_ledgers": lambda folder: {"erp": folder}}, "PluginValidationError"),
+        ({"huurschuld_leddgers": lambda: {"erp": Ledger}}, "PluginValidationError"),
         ({"api_version": 2}, "written for version 2 of the interface, this is 1"),
     ],
 )

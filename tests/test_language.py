@@ -48,15 +48,15 @@ def test_a_condition_has_no_truth_value(left: Condition, right: Condition) -> No
     """`if`, `and`, `or`, `not` and chained comparison raise, and say what to write instead."""
     uses: list[Any] = [
         lambda: bool(left),
-        lambda: left and right,
-        lambda: left or right,
+        lambda: left and right,  # type: ignore[redundant-expr] # what is tested
+        lambda: left or right,  # type: ignore[redundant-expr] # what is tested
         lambda: not left,
         lambda: 1 < terms.attempts < 3,
         lambda: bool(terms.months),
         lambda: bool(P.referral_months),
     ]
     for use in uses:
-        with pytest.raises(TypeError, match="& | ~"):
+        with pytest.raises(TypeError, match=r"& \| ~"):
             use()
 
 
@@ -66,7 +66,7 @@ def test_equality_is_left_alone() -> None:
         "months", Operator.MORE, Setting("referral_months")
     )
     assert (terms.months > "1") != (terms.months > "2")
-    assert (terms.months == "1") is False
+    assert (terms.months == "1") is False  # type: ignore[comparison-overlap] # what is tested
 
 
 def test_conditions_of_one_sort_are_taken_together() -> None:
@@ -95,14 +95,14 @@ def test_there_is_a_word_for_every_fact() -> None:
     "make",
     [
         lambda: terms.months > 1,
-        lambda: terms.months > 1.5,
+        lambda: terms.months > 1.5,  # type: ignore[operator] # what is tested
         lambda: terms.months > "1,5",
         lambda: terms.attempts > "1",
-        lambda: terms.attempts > 1.5,
+        lambda: terms.attempts > 1.5,  # type: ignore[operator] # what is tested
         lambda: terms.attempts >= True,
         lambda: terms.attempts < -1,
-        lambda: terms.objected & True,
-        lambda: And((terms.objected, terms.disputed)) | "deceased",
+        lambda: terms.objected & True,  # type: ignore[operator] # what is tested
+        lambda: And((terms.objected, terms.disputed)) | "deceased",  # type: ignore[operator] # what is tested
     ],
 )
 def test_what_cannot_be_compared_is_refused(make: Any) -> None:
@@ -118,7 +118,7 @@ def test_what_cannot_be_compared_is_refused(make: Any) -> None:
         lambda: Flag("nonsense"),
         lambda: Quantity("objected"),
         lambda: Compare("objected", Operator.MORE, 1),
-        lambda: Compare("attempts", "==", 1),  # type: ignore[arg-type] # what is tested
+        lambda: Compare("attempts", "==", 1),
         lambda: And((terms.objected,)),
         lambda: Or(()),
     ],
@@ -178,10 +178,9 @@ def test_any_text_gives_a_condition_or_one_error(source: str) -> None:
     """No text crashes the reader."""
     try:
         condition = parse(source, NAMES, "/when")
-    except InvalidValue as error:
-        assert error.place == "/when"
-    else:
-        assert parse(text(condition), NAMES, "/when") == condition
+    except InvalidValue:
+        return
+    assert parse(text(condition), NAMES, "/when") == condition
 
 
 def test_what_is_no_condition_has_no_text() -> None:

@@ -327,7 +327,7 @@ def test_a_policy_is_written_without_python(tmp_path: Path) -> None:
     assert read_policy(json.loads(canonical_policy(policy))) == policy
 
 
-def test_a_whole_policy_can_be_a_toml_file(tmp_path: Path) -> None:
+def test_a_whole_policy_can_be_a_toml_file() -> None:
     """The members are those of the JSON document."""
     document = tomllib.loads(
         """

@@ -41,7 +41,7 @@ def test_tenancies_survive_tables(given_tenancies: list[Tenancy], write: Callabl
     unknown = {
         name for name in ("contacts", "plans", "disputes", "objections", "signals") if name not in tables
     }
-    expected = [attrs.evolve(it, **dict.fromkeys(unknown)) for it in given_tenancies]
+    expected = [attrs.evolve(it, **unknown) for it in given_tenancies]
     assert list(found) == expected
     assert len(found) == len(given_tenancies)
 
@@ -444,7 +444,7 @@ def test_a_column_of_the_wrong_type_is_refused(tmp_path: Path, dtype: Any, colum
     tables = small()
     folder = write_parquet(tmp_path / "p", tables)
     frame = pl.read_parquet(folder / "rents.parquet")
-    values = {"cents": [1, 1], "from": [day("2025-01-01")] * 2, "tenancy": [1, 2]}[column]
+    values: Any = {"cents": [1, 1], "from": [day("2025-01-01")] * 2, "tenancy": [1, 2]}[column]
     frame.with_columns(pl.Series(column, values).cast(dtype)).write_parquet(folder / "rents.parquet")
     with pytest.raises(InputError) as caught:
         read(folder)

@@ -146,8 +146,10 @@ def test_the_order_of_rules_never_matters(
 ) -> None:
     """Holds and conditions may stand in any order, in any policy."""
     rungs = ("holds", "wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any", "parameters")
-    changed = {name: random.sample(getattr(policy, name), len(getattr(policy, name))) for name in rungs}
-    shuffled = attrs.evolve(policy, **{name: tuple(it) for name, it in changed.items()})
+    changed: dict[str, Any] = {
+        name: tuple(random.sample(getattr(policy, name), len(getattr(policy, name)))) for name in rungs
+    }
+    shuffled = attrs.evolve(policy, **changed)
     there, here = (decide(tenancy, it, AS_OF) for it in (policy, shuffled))
     event(there.advice)
     assert (here.advice, here.priority, here.holds, here.unknown) == (

@@ -18,7 +18,7 @@ from attrs import frozen
 
 from huurschuld.errors import InputError, InvalidValue, MissingField, UnknownField, pointer
 from huurschuld.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES, Household, Tenancy
-from huurschuld.values import Choice, Day, Kind, json_name, refuse
+from huurschuld.values import Choice, Day, Kind, Part, Parts, held_by, json_name, refuse
 
 _T = TypeVar("_T")
 _CASE_FIELDS: Final = ("case", "about", "policy", "as_of", "tenancy", "parameters", "expect")
@@ -122,13 +122,11 @@ def fields_of(cls: type[Any]) -> dict[str, _Field]:
 def _fields_of(cls: type[Any]) -> dict[str, _Field]:
     described = {}
     for attribute in attrs.fields(cls):
-        metadata = attribute.metadata
-        if "kind" in metadata:
-            described_as = _plain(metadata["kind"])
-        elif "parts" in metadata:
-            described_as = _list_of(metadata["parts"])
+        held = held_by(attribute)
+        if isinstance(held, Parts):
+            described_as = _list_of(held.classes)
         else:
-            described_as = _one(metadata["part"])
+            described_as = _one(held.cls) if isinstance(held, Part) else _plain(held)
         name = json_name(attribute.name)
         required = attribute.default is attrs.NOTHING
         described[name] = _Field(name, attribute.name, required, *described_as)

@@ -37,7 +37,7 @@ from huurschuld.tenancy import (
     Signal,
     Tenancy,
 )
-from huurschuld.values import Choice, Day, Kind, Text, json_name, refuse
+from huurschuld.values import Choice, Day, Kind, Text, held_by, json_name, refuse
 
 TABLES: Final = (
     "tenancies",
@@ -78,12 +78,13 @@ class _Column:
 
 
 def _columns(cls: type[Any]) -> dict[str, _Column]:
+    held = {attribute: held_by(attribute) for attribute in attrs.fields(cls)}
     return {
         json_name(attribute.name): _Column(
-            attribute.name, attribute.metadata["kind"], attribute.default is attrs.NOTHING
+            attribute.name, kind, required=attribute.default is attrs.NOTHING
         )
-        for attribute in attrs.fields(cls)
-        if "kind" in attribute.metadata
+        for attribute, kind in held.items()
+        if isinstance(kind, Kind)
     }
 
 

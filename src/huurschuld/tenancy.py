@@ -10,30 +10,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Final
 
-import attrs
-from attrs import Factory
+from attrs import Factory, field, frozen
 
 from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference, pointer
-from huurschuld.values import Choice, Day, Flag, Text, held, money
+from huurschuld.values import Choice, Day, Flag, Maybe, Part, Parts, Text, money
 
 MAXIMUM_ENTRIES: Final = 5_000
 CHANNELS: Final = ("letter", "email", "phone", "visit", "appointment", "text", "card", "other")
 
-_T = TypeVar("_T")
 
+class _Quiet:
+    """What shows nothing of a person in its `repr`."""
 
-@dataclass_transform(frozen_default=True, field_specifiers=(attrs.field, held))
-def part(cls: type[_T]) -> type[_T]:
-    """Make a frozen attrs class whose `repr` shows nothing of a person."""
-    made = attrs.frozen(cls, repr=False, kw_only=True)
-    made.__repr__ = _quiet  # type: ignore[method-assign] # one repr for all parts
-    return made
+    __slots__ = ()
 
-
-def _quiet(self: object) -> str:
-    return f"<{type(self).__name__}>"
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
 
 
 def _in_order(first: dt.date, last: dt.date | None, field: str) -> None:
@@ -41,66 +35,66 @@ def _in_order(first: dt.date, last: dt.date | None, field: str) -> None:
         raise InvalidValue(f"/{field}", "the end lies before the start", "correct one of the two days")
 
 
-@part
-class Rent:
+@frozen(repr=False, kw_only=True)
+class Rent(_Quiet):
     """The monthly gross rent (brutohuur) from a day on, in cents; at least 100."""
 
-    from_: dt.date = held(Day())
-    cents: int = held(money(100))
+    from_: dt.date = field(validator=Day())
+    cents: int = field(validator=money(100))
 
 
-@part
-class RentTerm:
+@frozen(repr=False, kw_only=True)
+class RentTerm(_Quiet):
     """A rent term (huurtermijn): what is due for a month, in cents; booked on its due day by default."""
 
     kind: ClassVar[str] = "rent"
-    id: str = held(Text())
-    due: dt.date = held(Day())
-    cents: int = held(money(1))
-    booked: dt.date = held(Day(), default=Factory(lambda self: self.due, takes_self=True))
+    id: str = field(validator=Text())
+    due: dt.date = field(validator=Day())
+    cents: int = field(validator=money(1))
+    booked: dt.date = field(default=Factory(lambda self: self.due, takes_self=True), validator=Day())
 
 
-@part
-class OtherClaim:
+@frozen(repr=False, kw_only=True)
+class OtherClaim(_Quiet):
     """Any other claim: settlement of service costs, damage, a fee. Never rent arrears."""
 
     kind: ClassVar[str] = "other"
-    id: str = held(Text())
-    due: dt.date = held(Day())
-    cents: int = held(money(1))
-    booked: dt.date = held(Day(), default=Factory(lambda self: self.due, takes_self=True))
+    id: str = field(validator=Text())
+    due: dt.date = field(validator=Day())
+    cents: int = field(validator=money(1))
+    booked: dt.date = field(default=Factory(lambda self: self.due, takes_self=True), validator=Day())
 
 
-@part
-class Payment:
+@frozen(repr=False, kw_only=True)
+class Payment(_Quiet):
     """Money received (betaling); `settles` names the one claim that the tenant pays (BW 6:43)."""
 
     kind: ClassVar[str] = "payment"
-    id: str = held(Text())
-    booked: dt.date = held(Day())
-    cents: int = held(money(1))
-    settles: str | None = held(Text(), default=None)
+    id: str = field(validator=Text())
+    booked: dt.date = field(validator=Day())
+    cents: int = field(validator=money(1))
+    settles: str | None = field(default=None, validator=Maybe(Text()))
 
 
-@part
-class Credit:
+@frozen(repr=False, kw_only=True)
+class Credit(_Quiet):
     """A credit note or write-off by the landlord; it works as a payment does."""
 
     kind: ClassVar[str] = "credit"
-    id: str = held(Text())
-    booked: dt.date = held(Day())
-    cents: int = held(money(1))
-    settles: str | None = held(Text(), default=None)
+    id: str = field(validator=Text())
+    booked: dt.date = field(validator=Day())
+    cents: int = field(validator=money(1))
+    settles: str | None = field(default=None, validator=Maybe(Text()))
 
 
-@part
-class Reversal:
+@frozen(repr=False, kw_only=True)
+class Reversal(_Quiet):
     """The bank took a payment back (storno), whole; `reverses` names that payment."""
 
     kind: ClassVar[str] = "reversal"
-    id: str = held(Text())
-    booked: dt.date = held(Day())
-    reverses: str = held(Text())
+    id: str = field(validator=Text())
+    booked: dt.date = field(validator=Day())
+    reverses: str = field(validator=Text())
 
 
 Entry = RentTerm | OtherClaim | Payment | Credit | Reversal
@@ -110,136 +104,108 @@ ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
 }
 
 
-@part
-class Contact:
+@frozen(repr=False, kw_only=True)
+class Contact(_Quiet):
     """One contact (contactmoment) with the tenant, tried or had.
 
     `direction` is `out` or `in`; `reminder`: a written reminder (aanmaning); `debt_help`: debt help
     was named; `offers_sharing`: it offered to pass on the contact details (Bgs art. 2(d)).
     """
 
-    date: dt.date = held(Day())
-    channel: str = held(Choice(CHANNELS))
-    direction: str = held(Choice(("out", "in")), default="out")
-    reached: bool = held(Flag(), default=False)
-    about_arrears: bool = held(Flag(), default=True)
-    reminder: bool = held(Flag(), default=False)
-    debt_help: bool = held(Flag(), default=False)
-    offers_sharing: bool = held(Flag(), default=False)
+    date: dt.date = field(validator=Day())
+    channel: str = field(validator=Choice(CHANNELS))
+    direction: str = field(default="out", validator=Choice(("out", "in")))
+    reached: bool = field(default=False, validator=Flag())
+    about_arrears: bool = field(default=True, validator=Flag())
+    reminder: bool = field(default=False, validator=Flag())
+    debt_help: bool = field(default=False, validator=Flag())
+    offers_sharing: bool = field(default=False, validator=Flag())
 
 
-@part
-class Child:
+@frozen(repr=False, kw_only=True)
+class Child(_Quiet):
     """A child living in (inwonend kind), by day of birth and nothing else."""
 
-    born: dt.date = held(Day())
+    born: dt.date = field(validator=Day())
 
 
-@part
-class Plan:
+@frozen(repr=False, kw_only=True)
+class Plan(_Quiet):
     """A payment arrangement (betalingsregeling); `until` is its last day."""
 
-    from_: dt.date = held(Day())
-    until: dt.date | None = held(Day(), default=None)
-    broken_on: dt.date | None = held(Day(), default=None)
+    from_: dt.date = field(validator=Day())
+    until: dt.date | None = field(default=None, validator=Maybe(Day()))
+    broken_on: dt.date | None = field(default=None, validator=Maybe(Day()))
 
     def __attrs_post_init__(self) -> None:
         _in_order(self.from_, self.until, "until")
 
 
-@part
-class Dispute:
+@frozen(repr=False, kw_only=True)
+class Dispute(_Quiet):
     """Contested rent (betwiste huur, BW 6:262, 7:207); without `cents` all of it."""
 
-    from_: dt.date = held(Day())
-    until: dt.date | None = held(Day(), default=None)
-    cents: int | None = held(money(0), default=None)
+    from_: dt.date = field(validator=Day())
+    until: dt.date | None = field(default=None, validator=Maybe(Day()))
+    cents: int | None = field(default=None, validator=Maybe(money(0)))
 
     def __attrs_post_init__(self) -> None:
         _in_order(self.from_, self.until, "until")
 
 
-@part
-class Objection:
+@frozen(repr=False, kw_only=True)
+class Objection(_Quiet):
     """The tenant objects to sharing data (bezwaar tegen doorgeven).
 
     A `standing` one holds for all arrears to come, another for the reminder that it answered.
     """
 
-    date: dt.date = held(Day())
-    withdrawn: dt.date | None = held(Day(), default=None)
-    standing: bool = held(Flag(), default=True)
+    date: dt.date = field(validator=Day())
+    withdrawn: dt.date | None = field(default=None, validator=Maybe(Day()))
+    standing: bool = field(default=True, validator=Flag())
 
 
-@part
-class Signal:
+@frozen(repr=False, kw_only=True)
+class Signal(_Quiet):
     """An earlier referral (signaal) of this tenancy, and the arrears that it named, in cents."""
 
-    date: dt.date = held(Day())
-    cents: int = held(money(0))
+    date: dt.date = field(validator=Day())
+    cents: int = field(validator=money(0))
 
 
-@part
-class Eviction:
+@frozen(repr=False, kw_only=True)
+class Eviction(_Quiet):
     """An eviction (ontruiming) announced, for a day."""
 
-    announced: dt.date = held(Day())
-    on: dt.date = held(Day())
+    announced: dt.date = field(validator=Day())
+    on: dt.date = field(validator=Day())
 
     def __attrs_post_init__(self) -> None:
         _in_order(self.announced, self.on, "on")
 
 
-def _as_tuple(value: object) -> object:
+def as_tuple(value: Iterable[Any]) -> tuple[Any, ...]:
     """A tuple of any iterable but a text; what is none comes back as it is, for the check to refuse."""
-    iterable = isinstance(value, Iterable) and not isinstance(value, (str, bytes, dict))
-    return tuple(value) if iterable else value  # type: ignore[arg-type] # iterable was just checked
+    given: Any = value
+    is_parts = isinstance(given, Iterable) and not isinstance(given, (str, bytes, dict))
+    return tuple(given) if is_parts else given
 
 
-def _check_parts(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    classes: tuple[type[Any], ...] = attribute.metadata["parts"]
-    if value is None and attribute.metadata["optional"]:
-        return
-    names = " or ".join(cls.__name__ for cls in classes)
-    if type(value) is not tuple:
-        raise InvalidValue(f"/{attribute.name}", f"a sequence of {names} is expected")
-    for index, item in enumerate(value):
-        if type(item) not in classes:
-            raise InvalidValue(pointer(attribute.name, index), f"a {names} is expected")
+def tuple_or_none(value: Iterable[Any] | None) -> tuple[Any, ...] | None:
+    """The same, where it may be unknown."""
+    return None if value is None else as_tuple(value)
 
 
-def parts(*classes: type[Any], **default: Any) -> Any:  # noqa: ANN401 - as attrs.field
-    """A field that holds a tuple of parts; with a default of None it may be unknown."""
-    optional = default.get("default", attrs.NOTHING) is None
-    return attrs.field(
-        converter=_as_tuple,
-        validator=_check_parts,
-        metadata={"parts": classes, "optional": optional},
-        **default,
-    )
-
-
-def _check_part(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    cls: type[Any] = attribute.metadata["part"]
-    if not (value is None or type(value) is cls):
-        raise InvalidValue(f"/{attribute.name}", f"a {cls.__name__} is expected")
-
-
-def maybe(cls: type[Any]) -> Any:  # noqa: ANN401 - as attrs.field
-    """A field that holds one part, or None."""
-    return attrs.field(default=None, validator=_check_part, metadata={"part": cls, "optional": True})
-
-
-@part
-class Household:
+@frozen(repr=False, kw_only=True)
+class Household(_Quiet):
     """The children living in; `complete` says whether all of them are listed."""
 
-    children: tuple[Child, ...] = parts(Child)
-    complete: bool = held(Flag(), default=True)
+    children: tuple[Child, ...] = field(converter=as_tuple, validator=Parts(Child))
+    complete: bool = field(default=True, validator=Flag())
 
 
-@part
-class Tenancy:
+@frozen(repr=False, kw_only=True)
+class Tenancy(_Quiet):
     """A lease (huurovereenkomst) with its ledger and what is known of the household.
 
     `end` is the last day of the lease. `contacts`, `household`, `plans`, `disputes`, `objections` and
@@ -253,19 +219,31 @@ class Tenancy:
         UnknownReference: `settles` or `reverses` names no entry, or one of the wrong kind.
     """
 
-    id: str = held(Text())
-    start: dt.date = held(Day())
-    rents: tuple[Rent, ...] = parts(Rent)
-    entries: tuple[Entry, ...] = parts(RentTerm, OtherClaim, Payment, Credit, Reversal)
-    contacts: tuple[Contact, ...] | None = parts(Contact, default=None)
-    household: Household | None = maybe(Household)
-    plans: tuple[Plan, ...] | None = parts(Plan, default=None)
-    disputes: tuple[Dispute, ...] | None = parts(Dispute, default=None)
-    objections: tuple[Objection, ...] | None = parts(Objection, default=None)
-    signals: tuple[Signal, ...] | None = parts(Signal, default=None)
-    end: dt.date | None = held(Day(), default=None)
-    deceased: dt.date | None = held(Day(), default=None)
-    eviction: Eviction | None = maybe(Eviction)
+    id: str = field(validator=Text())
+    start: dt.date = field(validator=Day())
+    rents: tuple[Rent, ...] = field(converter=as_tuple, validator=Parts(Rent))
+    entries: tuple[Entry, ...] = field(
+        converter=as_tuple, validator=Parts(RentTerm, OtherClaim, Payment, Credit, Reversal)
+    )
+    contacts: tuple[Contact, ...] | None = field(
+        default=None, converter=tuple_or_none, validator=Maybe(Parts(Contact))
+    )
+    household: Household | None = field(default=None, validator=Maybe(Part(Household)))
+    plans: tuple[Plan, ...] | None = field(
+        default=None, converter=tuple_or_none, validator=Maybe(Parts(Plan))
+    )
+    disputes: tuple[Dispute, ...] | None = field(
+        default=None, converter=tuple_or_none, validator=Maybe(Parts(Dispute))
+    )
+    objections: tuple[Objection, ...] | None = field(
+        default=None, converter=tuple_or_none, validator=Maybe(Parts(Objection))
+    )
+    signals: tuple[Signal, ...] | None = field(
+        default=None, converter=tuple_or_none, validator=Maybe(Parts(Signal))
+    )
+    end: dt.date | None = field(default=None, validator=Maybe(Day()))
+    deceased: dt.date | None = field(default=None, validator=Maybe(Day()))
+    eviction: Eviction | None = field(default=None, validator=Maybe(Part(Eviction)))
 
     def __attrs_post_init__(self) -> None:
         _in_order(self.start, self.end, "end")

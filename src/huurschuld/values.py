@@ -7,7 +7,6 @@ it, and the JSON Schema is made from it. All kinds are frozen.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -15,7 +14,7 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
-from huurschuld.errors import Cell, InvalidValue
+from huurschuld.errors import Cell, InvalidValue, pointer
 
 MAXIMUM_CENTS: Final = 10**8
 FIRST_DAY: Final = date(1900, 1, 1)
@@ -26,7 +25,10 @@ _FLAGS: Final = {"true": True, "false": False}
 
 
 class Kind:
-    """What a field of the model may hold; by default the model's value is the JSON value."""
+    """What a field of the model may hold, and the validator of it.
+
+    By default the model's value is the JSON value.
+    """
 
     __slots__ = ()
 
@@ -54,6 +56,11 @@ class Kind:
     def schema(self) -> dict[str, object]:
         """The JSON Schema of it."""
         raise NotImplementedError
+
+    def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        """As attrs calls the validator of a field."""
+        if not self.accepts(value):
+            raise refuse(pointer(json_name(attribute.name)), self)
 
 
 @frozen
@@ -178,6 +185,50 @@ class Choice(Kind):
         return {"type": "string", "enum": list(self.words)}
 
 
+@frozen
+class Maybe:
+    """The validator of a field that may also be None: open, or unknown."""
+
+    kind: Kind | Part | Parts
+
+    def __call__(self, part: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if value is not None:
+            self.kind(part, attribute, value)
+
+
+@frozen
+class Part:
+    """The validator of a field that holds one part of the model."""
+
+    cls: type[Any]
+
+    def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if type(value) is not self.cls:
+            raise InvalidValue(pointer(attribute.name), f"a {self.cls.__name__} is expected")
+
+
+class Parts:
+    """The validator of a field that holds a tuple of parts, of one or several classes."""
+
+    def __init__(self, *classes: type[Any]) -> None:
+        self.classes = classes
+
+    def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        names = " or ".join(cls.__name__ for cls in self.classes)
+        if type(value) is not tuple:
+            raise InvalidValue(pointer(attribute.name), f"a sequence of {names} is expected")
+        for index, item in enumerate(value):
+            if type(item) not in self.classes:
+                raise InvalidValue(pointer(attribute.name, index), f"a {names} is expected")
+
+
+def held_by(attribute: attrs.Attribute[Any]) -> Kind | Part | Parts:
+    """What a field of the model holds when it is not None."""
+    validator: Any = attribute.validator
+    held: Kind | Part | Parts = validator.kind if isinstance(validator, Maybe) else validator
+    return held
+
+
 def json_name(attribute: str) -> str:
     """The name of a field in files and tables: `from_` is `from`."""
     return attribute.rstrip("_")
@@ -186,25 +237,3 @@ def json_name(attribute: str) -> str:
 def refuse(place: str | Cell, kind: Kind) -> InvalidValue:
     """The error for a value that is not of this kind; it does not quote the value."""
     return InvalidValue(place, kind.expected)
-
-
-def _checking(kind: Kind, *, optional: bool) -> Callable[[Any, attrs.Attribute[Any], object], None]:
-    accepts = kind.accepts
-
-    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if not (accepts(value) or (value is None and optional)):
-            raise refuse(f"/{json_name(attribute.name)}", kind)
-
-    return check
-
-
-def held(kind: Kind, **default: Any) -> Any:  # noqa: ANN401 - as attrs.field
-    """A field of a model class that holds this kind, checked when the value is made.
-
-    Args:
-        kind: what the field may hold.
-        default: `default=` or `factory=` as in attrs; without one the field is required. A default
-            of None makes None a value of the field.
-    """
-    optional = default.get("default", attrs.NOTHING) is None
-    return attrs.field(validator=_checking(kind, optional=optional), metadata={"kind": kind}, **default)
