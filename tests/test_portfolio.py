@@ -38,9 +38,8 @@ def test_tenancies_survive_tables(given_tenancies: list[Tenancy], write: Callabl
     tables = as_tables(given_tenancies)
     with tempfile.TemporaryDirectory() as folder:
         found = read(write(Path(folder), tables))
-    unknown = {
-        name for name in ("contacts", "plans", "disputes", "objections", "signals") if name not in tables
-    }
+    parts = ("contacts", "plans", "disputes", "objections", "signals")
+    unknown: dict[str, Any] = {name: None for name in parts if name not in tables}
     expected = [attrs.evolve(it, **unknown) for it in given_tenancies]
     assert list(found) == expected
     assert len(found) == len(given_tenancies)

@@ -128,7 +128,7 @@ def test_the_order_of_contacts_and_parts_never_matters(
 ) -> None:
     """A tenancy is a set of facts: shuffled in all its parts, it gives the same decision and receipt."""
     key = b"a key of the tests alone"
-    changed = {}
+    changed: dict[str, Any] = {}
     for name in ("rents", "entries", "contacts", "plans", "disputes", "objections", "signals"):
         parts = getattr(tenancy, name)
         if parts is not None:
