@@ -52,6 +52,10 @@ coverage: $(VENV)/dev.stamp
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=100 --include='*/huurschuld/arrears.py,*/huurschuld/facts.py,*/huurschuld/rules/*,*/huurschuld/engines/*,*/huurschuld/decision.py'
 
+# The documentation is Markdown; what it shows is run, and held against the code.
+docs: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest README.md docs
+
 bench: $(VENV)/bench.stamp
 	$(BIN)/python benchmarks/run.py
 

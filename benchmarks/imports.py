@@ -9,7 +9,8 @@ from typing import Final
 
 from benchmarks.measure import Comparison, interleaved
 
-ROUNDS: Final = 25
+ROUNDS: Final = 15
+TURNS: Final = 2
 PROGRAMS: Final = (
     "pass",
     "import attrs, pluggy",
@@ -25,7 +26,9 @@ def measure() -> Comparison:
         title="3. Import, whole process",
         operation="process",
         base=PROGRAMS[0],
-        timings=interleaved({program: _process(program) for program in PROGRAMS}, 1, ROUNDS),
+        timings=interleaved(
+            {program: _process(program) for program in PROGRAMS}, 1, ROUNDS, turns=TURNS
+        ),
     )
 
 

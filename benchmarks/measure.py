@@ -125,32 +125,39 @@ def interleaved(
     operations: int,
     rounds: int,
     *,
+    turns: int = 1,
     before_each_round: Callable[[], object] | None = None,
 ) -> tuple[Timing, ...]:
     """Time the contenders in turns: A B C, A B C, and so on, after one round that is not counted.
 
-    The garbage is collected before each turn, and the collector stays on within it, as in real life.
-    What a run returns is thrown away after its time was taken.
+    A round adds up several short turns of each, so that a slow moment of the machine falls on all of
+    them and not on the one whose turn it is. The garbage is collected before each turn, and the
+    collector stays on within it, as in real life. What a turn returns is thrown away after its time was
+    taken.
 
     Args:
-        contenders: what to run, by name; each run does all operations.
-        operations: how many operations one run does.
+        contenders: what to run in a turn, by name; each does all operations.
+        operations: how many operations one turn does.
         rounds: how many rounds.
+        turns: how many turns each has in a round.
         before_each_round: run before each round, and not timed.
     """
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for counted in (False, *(True for _ in range(rounds))):
         if before_each_round is not None:
             before_each_round()
-        for name, run in contenders.items():
-            gc.collect()
-            start = perf_counter()
-            made = run()
-            taken = perf_counter() - start
-            del made
-            if counted:
-                seconds[name].append(taken)
-    return tuple(Timing(name, operations, tuple(seconds[name])) for name in contenders)
+        taken = dict.fromkeys(contenders, 0.0)
+        for _ in range(turns):
+            for name, run in contenders.items():
+                gc.collect()
+                start = perf_counter()
+                made = run()
+                taken[name] += perf_counter() - start
+                del made
+        if counted:
+            for name, total in taken.items():
+                seconds[name].append(total)
+    return tuple(Timing(name, operations * turns, tuple(seconds[name])) for name in contenders)
 
 
 def _duration(seconds: float) -> str:

@@ -406,7 +406,7 @@ def case_schema() -> dict[str, object]:
                 "type": ["object", "null"],
                 "additionalProperties": {"type": ["integer", "string"]},
             },
-            "expect": {"type": ["object", "null"]},
+            "expect": {},
         },
         "required": ["policy", "as_of", "tenancy"],
         "additionalProperties": False,

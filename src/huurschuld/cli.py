@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -26,17 +26,18 @@ from huurschuld.conformance import conform as run_conformance
 from huurschuld.decision import Decision
 from huurschuld.decision import decide as decide_one
 from huurschuld.decision import replay as replay_one
-from huurschuld.errors import HuurschuldError, InvalidValue
+from huurschuld.errors import HuurschuldError, InputChanged, InvalidValue
 from huurschuld.hooks import Ledger
 from huurschuld.host import ALL, Host, guarded, load_plugins, open_ledger
 from huurschuld.parameters import Unit
 from huurschuld.portfolio import Portfolio, read_assumption, read_portfolio
-from huurschuld.receipt import dump_receipts, load_receipts
+from huurschuld.receipt import SHORTEST_KEY, Receipt, dump_receipts, load_receipts
 from huurschuld.rules import find_policy
 from huurschuld.rules.document import canonical_policy, load_policy, policy_document
 from huurschuld.rules.policy import Policy
 from huurschuld.screening import worklist
-from huurschuld.values import parse_day
+from huurschuld.tenancy import Tenancy
+from huurschuld.values import Whole, parse_day
 
 _T = TypeVar("_T")
 
@@ -168,13 +169,9 @@ def replay(
     lang: _LangOption = Lang.EN,
 ) -> None:
     """Decide again as a receipt says: the same decision, also after an upgrade."""
-    receipts = load_receipts(receipt.read_bytes())
-    if len(receipts) != 1:
-        raise InvalidValue(
-            receipt.name, f"it holds {len(receipts)} receipts", "keep the one for this case"
-        )
-    given = load_case(case)
-    _show(replay_one(receipts[0], given.tenancy, engine, key=_key(required=False)), output, lang)
+    given, key = load_case(case), _key(required=False)
+    found = _receipt_for(given.tenancy, load_receipts(receipt.read_bytes()), key)
+    _show(replay_one(found, given.tenancy, engine, key=key), output, lang)
 
 
 @app.command()
@@ -406,7 +403,7 @@ def _parameters(policy: Policy, given: Iterable[str]) -> dict[str, object]:
     """The values of `--set`: text for months, else whole numbers; the policy checks them."""
     months = {it.name for it in policy.parameters if it.unit is Unit.MONTHS}
     return {
-        name: int(text) if text.isascii() and text.isdigit() and name not in months else text
+        name: text if name in months else Whole().from_text(text)
         for name, text in _pairs("--set", given).items()
     }
 
@@ -418,6 +415,8 @@ def _key(*, required: bool) -> bytes | None:
         raise InvalidValue(
             KEY_VARIABLE, "a receipt needs a key", "set it to a secret of at least 16 characters"
         )
+    if key and len(key.encode()) < SHORTEST_KEY:
+        raise InvalidValue(KEY_VARIABLE, f"the key is shorter than {SHORTEST_KEY} characters")
     return key.encode() if key else None
 
 
@@ -430,6 +429,18 @@ def _portfolio(host: Host, name: str, folder: str, assume: Iterable[str]) -> Por
         progress.add_task("reading", total=None)
         ledger: Ledger = open_ledger(host, name, folder=folder)
         return guarded(plugin, lambda: read_portfolio(ledger, assumed))
+
+
+def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -> Receipt:
+    """The receipt of this tenancy, of several the one whose hash it has."""
+    if not receipts:
+        raise InvalidValue("the file of receipts", "it holds none", "name the file that was written")
+    for receipt in receipts[:-1]:
+        with suppress(InputChanged):
+            if receipt.input is not None:
+                receipt.check(tenancy, key)
+                return receipt
+    return receipts[-1]
 
 
 def _bar() -> Progress:

@@ -139,7 +139,7 @@ def _worklist_row(decision: Decision, lang: Lang) -> tuple[RenderableType, ...]:
 def because(decision: Decision, lang: Lang) -> str:
     """The advice's main reason in a few words, for a row of a table."""
     facts = decision.facts
-    if decision.advice is Advice.REFER:
+    if decision.advice is Advice.REFER and facts.attempts is not None:
         return (
             f"{facts.attempts} {_WORDS['attempts'].to(lang)}, {facts.channels} {_WORDS['ways'].to(lang)}"
         )
@@ -273,7 +273,8 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
     for title, clauses in rungs:
         console.print(f"\n{title.to(lang)}", style="bold")
         for clause in clauses:
-            console.print(f"  {text(clause.when)}", markup=False, highlight=False)
+            named = f"{clause.name}: " if isinstance(clause, Hold) else ""
+            console.print(f"  {named}{text(clause.when)}", markup=False, highlight=False)
             console.print(Padding(Text(cited(clause.source, lang), "dim"), (0, 0, 0, 6)))
     console.print("\n" + _WORDS["numbers"].to(lang), style="bold")
     for parameter in policy.parameters:

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from huurschuld.decision import Decision
 from huurschuld.engines.reference import compiled
+from huurschuld.errors import InvalidValue
 from huurschuld.facts import FACTS
 from huurschuld.parameters import Unit, months_text
 from huurschuld.rules.advice import Advice, Priority
@@ -20,6 +21,7 @@ from huurschuld.rules.language import Compare, Flag, Operator, Setting, leaves
 from huurschuld.rules.logic import Truth
 from huurschuld.rules.policy import Clause, Hold
 from huurschuld.sources import Phrase, Source, SourceKind
+from huurschuld.values import Quiet
 
 Lang = Literal["nl", "en"]
 
@@ -57,6 +59,7 @@ _KINDS: Final = {
     SourceKind.COVENANT: Phrase("convenant", "covenant"),
     SourceKind.PRACTICE: Phrase("praktijk", "practice"),
     SourceKind.CHOICE: Phrase("keuze", "choice"),
+    SourceKind.ADOPTED: Phrase("vastgesteld", "adopted"),
 }
 _TRUE: Final = {
     Operator.MORE: Phrase("meer dan", "more than"),
@@ -74,8 +77,8 @@ _BESIDE, _TEXT_OF = Phrase(" bij ", " beside "), Phrase("tekst van", "text of")
 _YES, _NO, _UNKNOWN = Phrase("ja", "yes"), Phrase("nee", "no"), Phrase("onbekend", "unknown")
 
 
-@frozen
-class Reason:
+@frozen(repr=False)
+class Reason(Quiet):
     """One condition as it turned out.
 
     Attributes:
@@ -93,8 +96,8 @@ class Reason:
     citation: str
 
 
-@frozen
-class Explanation:
+@frozen(repr=False)
+class Explanation(Quiet):
     """The reasons of a decision, in one language.
 
     Attributes:
@@ -131,7 +134,13 @@ MARKS: Final = {True: "+", False: "-", None: "?"}
 
 
 def explain(decision: Decision, lang: Lang = "nl") -> Explanation:
-    """The reasons of a decision, in Dutch (`nl`) or English (`en`)."""
+    """The reasons of a decision, in Dutch (`nl`) or English (`en`).
+
+    Raises:
+        InvalidValue: it is another language.
+    """
+    if lang not in ("nl", "en"):
+        raise InvalidValue("lang", "nl or en is expected")
     return _Explainer(decision, lang).explanation()
 
 
@@ -244,7 +253,8 @@ def cited(source: Source, lang: Lang) -> str:
     if source.title is None:
         return f"{kind}: {note}"
     joint = _BESIDE.to(lang) if source.kind is SourceKind.CHOICE else ": "
-    dated = f", {_TEXT_OF.to(lang)} {source.dated}" if source.dated else ""
+    text_of = f"{_TEXT_OF.to(lang)} " if source.kind is SourceKind.LAW else ""
+    dated = f", {text_of}{source.dated}" if source.dated else ""
     return f"{kind}{joint}{source.title}{dated}: {note}"
 
 

@@ -17,6 +17,7 @@ from huurschuld.arrears import arrears_of
 from huurschuld.parameters import Unit, months_text
 from huurschuld.sources import Phrase
 from huurschuld.tenancy import Contact, Household, Tenancy
+from huurschuld.values import Quiet
 
 _WRITTEN: Final = frozenset({"letter", "email"})
 _PERSONAL: Final = frozenset({"phone", "visit", "appointment"})
@@ -55,8 +56,8 @@ def _fact(
     return field(default=None, kw_only=True, metadata={"fact": about})
 
 
-@frozen
-class Facts:
+@frozen(repr=False)
+class Facts(Quiet):
     """The facts of one tenancy as of a day (feiten op de peildatum).
 
     `months` is in billionths of a month. None is unknown; a fact whose parameter the policy does not

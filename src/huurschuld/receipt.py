@@ -17,7 +17,15 @@ from typing import Final
 from attrs import frozen
 
 from huurschuld.casefile import canonical_tenancy, parse_json
-from huurschuld.errors import InputChanged, InvalidValue, KeyNeeded, SemanticsUnsupported, pointer
+from huurschuld.errors import (
+    InputChanged,
+    InputError,
+    InvalidValue,
+    KeyNeeded,
+    PolicyNotInForce,
+    SemanticsUnsupported,
+    pointer,
+)
 from huurschuld.parameters import Dated, Parameter, read_value, written
 from huurschuld.rules.document import (
     policy_document,
@@ -88,6 +96,7 @@ class Receipt:
 
         Raises:
             SemanticsUnsupported: it was made under a version of the semantics that is not this one.
+            PolicyNotInForce: no such decision can have been made; the receipt was changed.
         """
         if self.semantics != SEMANTICS:
             raise SemanticsUnsupported(
@@ -95,6 +104,8 @@ class Receipt:
                 f"made under version {self.semantics} of the semantics, this is {SEMANTICS}",
                 "replay it with the release that made it",
             )
+        if self.as_of not in self.policy.in_force:
+            raise PolicyNotInForce("/as_of", f"{self.policy.name} is not in force on this day")
         return PolicyOnDay(self.policy, self.as_of, self.parameters)
 
     def check(self, tenancy: Tenancy, key: bytes | None) -> None:
@@ -157,7 +168,7 @@ def load_receipts(text: str | bytes) -> list[Receipt]:
     policies = {}
     for digest, kept in _members(document["policies"], "/policies").items():
         at = pointer("policies", digest)
-        policy = read_policy(kept)
+        policy = _read_policy(kept, at)
         if policy_hash(policy) != digest:
             raise InvalidValue(at, "this policy is not the one of that hash", "restore the file")
         policies[digest] = policy
@@ -165,6 +176,14 @@ def load_receipts(text: str | bytes) -> list[Receipt]:
     if type(receipts) is not list:
         raise InvalidValue("/receipts", "a list is expected")
     return [_read(item, f"/receipts/{index}", policies) for index, item in enumerate(receipts)]
+
+
+def _read_policy(kept: object, at: str) -> Policy:
+    try:
+        return read_policy(kept)
+    except InputError as error:
+        misplaced = error.under(at)
+    raise misplaced
 
 
 def _members(value: object, at: str, names: set[str] | None = None) -> Mapping[str, object]:
@@ -192,15 +211,28 @@ def _read(value: object, at: str, policies: Mapping[str, Policy]) -> Receipt:
             (name, _read_dated(parameter, given[name], f"{at}/parameters/{name}"))
             for name, parameter in own.items()
         ),
-        assumptions=tuple(_members(members["assumptions"], f"{at}/assumptions").items()),
+        assumptions=_read_assumptions(members["assumptions"], f"{at}/assumptions"),
         input=_read_input(members["input"], f"{at}/input"),
     )
 
 
 def _read_dated(parameter: Parameter, value: object, at: str) -> Dated:
     members = _members(value, at, {"value", "source"})
-    number = read_value(parameter.name, parameter.unit, members["value"])
-    return Dated(number, read_source(members["source"], f"{at}/source"))
+    try:
+        number = read_value(parameter.name, parameter.unit, members["value"])
+    except InvalidValue as error:
+        misplaced = error.at(f"{at}/value")
+    else:
+        return Dated(number, read_source(members["source"], f"{at}/source"))
+    raise misplaced
+
+
+def _read_assumptions(value: object, at: str) -> tuple[tuple[str, object], ...]:
+    members = _members(value, at)
+    for name, assumed in members.items():
+        if not isinstance(assumed, str | bool | None):
+            raise InvalidValue(at + pointer(name), "a text, true, false or null is expected")
+    return tuple(sorted(members.items()))
 
 
 def _read_input(value: object, at: str) -> InputHash | None:

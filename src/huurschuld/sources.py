@@ -10,12 +10,13 @@ from attrs import field, frozen
 
 
 class SourceKind(StrEnum):
-    """How a rule or a number is grounded; a choice is never presented as law."""
+    """How a rule or a number is grounded; a choice or a reading is never presented as law."""
 
     LAW = "law"
     COVENANT = "covenant"
     PRACTICE = "practice"
     CHOICE = "choice"
+    ADOPTED = "adopted"
 
 
 @frozen
@@ -35,10 +36,11 @@ class Source:
     """Where a rule or a number comes from (grondslag).
 
     Attributes:
-        kind: law, covenant, practice or choice.
+        kind: law, covenant, practice, choice, or adopted by an organisation for itself.
         title: the name of the source, with the article or clause: "Bgs art. 2(c)"; of a choice, what
             it was made beside, or None.
-        dated: from when the text that was read was in force.
+        dated: the version: of a law from when the text that was read was in force, of a covenant when it
+            was signed, of a decision when it was taken.
         url: where it can be read.
         note: what it says, or why it was chosen, in both languages.
     """
@@ -66,9 +68,9 @@ class Adopted:
         """The adoption as a source, for the receipt and the reasons."""
         number = f" {self.number}" if self.number else ""
         return Source(
-            SourceKind.CHOICE,
+            SourceKind.ADOPTED,
             f"{self.by}{number}",
-            Phrase("vastgesteld door de organisatie zelf", "adopted by the organisation itself"),
+            Phrase("door de organisatie zelf vastgesteld", "set by the organisation itself"),
             self.on,
         )
 

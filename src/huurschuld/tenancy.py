@@ -15,19 +15,10 @@ from typing import Any, ClassVar, Final
 from attrs import Factory, field, frozen
 
 from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference, pointer
-from huurschuld.values import Choice, Day, Flag, Maybe, Part, Parts, Text, money
+from huurschuld.values import Choice, Day, Flag, Maybe, Part, Parts, Quiet, Text, money
 
 MAXIMUM_ENTRIES: Final = 5_000
 CHANNELS: Final = ("letter", "email", "phone", "visit", "appointment", "text", "card", "other")
-
-
-class _Quiet:
-    """What shows nothing of a person in its `repr`."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
 
 
 def _in_order(first: dt.date, last: dt.date | None, field: str) -> None:
@@ -36,7 +27,7 @@ def _in_order(first: dt.date, last: dt.date | None, field: str) -> None:
 
 
 @frozen(repr=False, kw_only=True)
-class Rent(_Quiet):
+class Rent(Quiet):
     """The monthly gross rent (brutohuur) from a day on, in cents; at least 100."""
 
     from_: dt.date = field(validator=Day())
@@ -44,7 +35,7 @@ class Rent(_Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class RentTerm(_Quiet):
+class RentTerm(Quiet):
     """A rent term (huurtermijn): what is due for a month, in cents; booked on its due day by default."""
 
     kind: ClassVar[str] = "rent"
@@ -55,7 +46,7 @@ class RentTerm(_Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class OtherClaim(_Quiet):
+class OtherClaim(Quiet):
     """Any other claim: settlement of service costs, damage, a fee. Never rent arrears."""
 
     kind: ClassVar[str] = "other"
@@ -66,7 +57,7 @@ class OtherClaim(_Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Payment(_Quiet):
+class Payment(Quiet):
     """Money received (betaling); `settles` names the one claim that the tenant pays (BW 6:43)."""
 
     kind: ClassVar[str] = "payment"
@@ -77,7 +68,7 @@ class Payment(_Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Credit(_Quiet):
+class Credit(Quiet):
     """A credit note or write-off by the landlord; it works as a payment does."""
 
     kind: ClassVar[str] = "credit"
@@ -88,7 +79,7 @@ class Credit(_Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Reversal(_Quiet):
+class Reversal(Quiet):
     """The bank took a payment back (storno), whole; `reverses` names that payment."""
 
     kind: ClassVar[str] = "reversal"
@@ -105,7 +96,7 @@ ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
 
 
 @frozen(repr=False, kw_only=True)
-class Contact(_Quiet):
+class Contact(Quiet):
     """One contact (contactmoment) with the tenant, tried or had.
 
     `direction` is `out` or `in`; `reminder`: a written reminder (aanmaning); `debt_help`: debt help
@@ -123,14 +114,14 @@ class Contact(_Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Child(_Quiet):
+class Child(Quiet):
     """A child living in (inwonend kind), by day of birth and nothing else."""
 
     born: dt.date = field(validator=Day())
 
 
 @frozen(repr=False, kw_only=True)
-class Plan(_Quiet):
+class Plan(Quiet):
     """A payment arrangement (betalingsregeling); `until` is its last day."""
 
     from_: dt.date = field(validator=Day())
@@ -142,7 +133,7 @@ class Plan(_Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Dispute(_Quiet):
+class Dispute(Quiet):
     """Contested rent (betwiste huur, BW 6:262, 7:207); without `cents` all of it."""
 
     from_: dt.date = field(validator=Day())
@@ -154,7 +145,7 @@ class Dispute(_Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Objection(_Quiet):
+class Objection(Quiet):
     """The tenant objects to sharing data (bezwaar tegen doorgeven).
 
     A `standing` one holds for all arrears to come, another for the reminder that it answered.
@@ -166,7 +157,7 @@ class Objection(_Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Signal(_Quiet):
+class Signal(Quiet):
     """An earlier referral (signaal) of this tenancy, and the arrears that it named, in cents."""
 
     date: dt.date = field(validator=Day())
@@ -174,7 +165,7 @@ class Signal(_Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Eviction(_Quiet):
+class Eviction(Quiet):
     """An eviction (ontruiming) announced, for a day."""
 
     announced: dt.date = field(validator=Day())
@@ -197,7 +188,7 @@ def tuple_or_none(value: Iterable[Any] | None) -> tuple[Any, ...] | None:
 
 
 @frozen(repr=False, kw_only=True)
-class Household(_Quiet):
+class Household(Quiet):
     """The children living in; `complete` says whether all of them are listed."""
 
     children: tuple[Child, ...] = field(converter=as_tuple, validator=Parts(Child))
@@ -205,7 +196,7 @@ class Household(_Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Tenancy(_Quiet):
+class Tenancy(Quiet):
     """A lease (huurovereenkomst) with its ledger and what is known of the household.
 
     `end` is the last day of the lease. `contacts`, `household`, `plans`, `disputes`, `objections` and

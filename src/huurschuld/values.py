@@ -24,6 +24,15 @@ _DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
 _FLAGS: Final = {"true": True, "false": False}
 
 
+class Quiet:
+    """What shows nothing of a person in its `repr`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
 class Kind:
     """What a field of the model may hold, and the validator of it.
 

@@ -56,7 +56,7 @@ class PortfolioFolder:
             raise InvalidValue(str(folder), "there is no such folder", "name the folder of the tables")
         self._files: dict[str, Path] = {}
         for path in sorted(folder.iterdir()):
-            if path.suffix not in _SUFFIXES:
+            if path.suffix.lower() not in _SUFFIXES:
                 continue
             if path.stem not in TABLES:
                 raise UnknownField(path.name, "this is no table", f"the tables are: {', '.join(TABLES)}")
@@ -67,7 +67,7 @@ class PortfolioFolder:
     def tables(self) -> Mapping[str, ArrowStream]:
         """The tables that are there."""
         return {
-            name: _read_csv(path) if path.suffix == ".csv" else _read_parquet(path)
+            name: _read_csv(path) if path.suffix.lower() == ".csv" else _read_parquet(path)
             for name, path in self._files.items()
         }
 
@@ -76,7 +76,7 @@ class PortfolioFolder:
         path = self._files[table]
         if row is None:
             return Cell(path.name, 1, column)
-        return Cell(path.name, _line_of(path, row) if path.suffix == ".csv" else row + 2, column)
+        return Cell(path.name, _line_of(path, row) if path.suffix.lower() == ".csv" else row + 2, column)
 
 
 def _read_parquet(path: Path) -> ArrowStream:

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from huurschuld.casefile import canonical_json
 from huurschuld.errors import (
@@ -28,10 +28,12 @@ from huurschuld.parameters import Dated, Parameter, Unit, read_value, written
 from huurschuld.rules.notation import parse, text
 from huurschuld.rules.policy import CHOICE, Clause, Hold, Period, Policy
 from huurschuld.sources import Adopted, Phrase, Source, SourceKind
-from huurschuld.values import parse_day
+from huurschuld.values import Day, parse_day, refuse
 
 FORMAT: Final = "huurschuld-policy/1"
 _RUNGS: Final = ("wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any")
+
+_DAY: Final = Day()
 
 _T = TypeVar("_T")
 Member = Mapping[str, object]
@@ -145,13 +147,19 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
 def load_policy(path: str | Path, base: Callable[[str], Policy] | None = None) -> Policy:
     """The policy of a TOML file.
 
+    Args:
+        path: the file.
+        base: finds the policy that `extends` names; the built-in ones by default.
+
     Raises:
         InputError: its place begins with the name of the file.
         OSError: the file cannot be read.
     """
+    from huurschuld.rules import find_policy  # noqa: PLC0415 - the policies are themselves read with this
+
     path = Path(path)
     try:
-        return read_policy(_read_toml(path), base)
+        return read_policy(_read_toml(path), base or find_policy)
     except InputError as error:
         misplaced = error.under(path.name)
     raise misplaced
@@ -160,8 +168,12 @@ def load_policy(path: str | Path, base: Callable[[str], Policy] | None = None) -
 def _read_toml(path: Path) -> object:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        where = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "not UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        where = str(error)
+    except UnicodeDecodeError:
+        where = "it is not UTF-8"
+    except (ValueError, RecursionError):  # a number without end, tables within tables without end
+        where = "it holds what cannot be read"
     raise InvalidValue("", f"this is not well-formed TOML: {where}", "mend the file and try again")
 
 
@@ -185,14 +197,28 @@ def _extend(policy: Policy, members: Member) -> Policy:
     changes = {name: _parameter_change(name, value, own.get(name)) for name, value in given.items()}
     names = [*own, *changes]
     period = members.get("in_force")
-    return policy.with_(
-        _text(members, "name", ""),
-        title=_title(members),
-        in_force=None if period is None else _period(period, "/in_force"),
-        parameters=changes,
-        also=_list(members, "also", "", lambda value, at: _clause(value, at, names)),
-        holds=_list(members, "holds", "", lambda value, at: _hold(value, at, names)),
-    )
+    own_name, title = _text(members, "name", ""), _title(members)
+    in_force = None if period is None else _period(period, "/in_force")
+    also = _list(members, "also", "", lambda value, at: _clause(value, at, names))
+    holds = _list(members, "holds", "", lambda value, at: _hold(value, at, names))
+    try:
+        return policy.with_(
+            own_name, title=title, in_force=in_force, parameters=changes, also=also, holds=holds
+        )
+    except InputError as error:
+        misplaced = error.at(_in_extension(policy, str(error.place)))
+    raise misplaced
+
+
+def _in_extension(policy: Policy, place: str) -> str:
+    """A place in a whole policy, as a place in the document that extends another to it."""
+    rung, _, rest = place.removeprefix("/").partition("/")
+    number, slash, deeper = rest.partition("/")
+    for own, name in (("refer_if_all", "also"), ("holds", "holds")):
+        inherited = len(getattr(policy, own))
+        if rung == own and number.isdigit() and slash and int(number) >= inherited:
+            return f"/{name}/{int(number) - inherited}/{deeper}"
+    return place
 
 
 def _parameter_change(name: str, given: object, own: Parameter | None) -> object:
@@ -344,10 +370,10 @@ def _day(members: Member, name: str, at: str) -> dt.date | None:
     value = members.get(name)
     if value is None:
         return None
-    day = parse_day(value) if type(value) is str else value
-    if type(day) is not dt.date:
-        raise InvalidValue(f"{at}/{name}", "a day, written YYYY-MM-DD, is expected")
-    return day
+    day: Any = parse_day(value) if type(value) is str else value
+    if not _DAY.accepts(day):
+        raise refuse(f"{at}/{name}", _DAY)
+    return day  # type: ignore[no-any-return] # a day, it was just checked
 
 
 def _list(members: Member, name: str, at: str, read: Callable[[object, str], _T]) -> tuple[_T, ...]:

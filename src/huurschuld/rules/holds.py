@@ -31,8 +31,10 @@ OBJECTED: Final = Hold(
         SourceKind.LAW,
         "Bgs art. 2(d)",
         Phrase(
-            "wie afwijzend reageert op het aanbod, wordt niet doorgegeven",
-            "who responds negatively to the offer is not passed on",
+            "wie afwijzend reageert op het aanbod, wordt niet doorgegeven; "
+            "dat een blijvend bezwaar van eerder ook telt, is een keuze",
+            "who responds negatively to the offer is not passed on; "
+            "that a standing objection of before counts too is a choice",
         ),
         dt.date(2021, 1, 1),
         "https://zoek.officielebekendmakingen.nl/stb-2020-240.html",
@@ -57,8 +59,10 @@ ALREADY_REFERRED: Final = Hold(
         SourceKind.PRACTICE,
         "DDAS",
         Phrase(
-            "een herhaalde melding wordt niet opnieuw behandeld, een hogere wel",
-            "a repeated report is not handled again, a higher one is",
+            "een herhaalde melding wordt niet opnieuw behandeld, een hogere wel; "
+            "voor de jaren vóór die standaard een keuze",
+            "a repeated report is not handled again, a higher one is; "
+            "for the years before that standard a choice",
         ),
     ),
 )
@@ -80,10 +84,10 @@ PLAN_IN_FORCE: Final = Hold(
     plan_in_force,
     Source(
         SourceKind.CHOICE,
-        "praktijk",
+        None,
         Phrase(
-            "een regeling die wordt nagekomen, is de hulp",
-            "an arrangement that is kept is the help",
+            "praktijk: een regeling die wordt nagekomen, is de hulp",
+            "practice: an arrangement that is kept is the help",
         ),
     ),
 )
@@ -119,8 +123,8 @@ TENANT_ACTED: Final = Hold(
         SourceKind.COVENANT,
         "Convenant Katwijk",
         Phrase(
-            "gemeld wordt de huurder die zelf geen actie onderneemt",
-            "referred is the tenant who has taken no action",
+            "gemeld wordt de huurder die zelf geen actie onderneemt (rtvkatwijk.nl)",
+            "referred is the tenant who has taken no action (rtvkatwijk.nl)",
         ),
         dt.date(2012, 6, 29),
     ),
@@ -153,11 +157,13 @@ TOO_EARLY_OR_TOO_LITTLE: Final = (
 CRISIS: Final = Clause(
     eviction_announced,
     Source(
-        SourceKind.LAW,
+        SourceKind.CHOICE,
         "Wgs art. 4(2)",
         Phrase(
-            "bij een dreigende ontruiming binnen drie werkdagen een eerste gesprek",
-            "under a threat of eviction a first talk within three working days",
+            "bij een dreigende ontruiming voert de gemeente binnen drie werkdagen een eerste gesprek; "
+            "dat zo'n huishouden op de lijst voorgaat, is een keuze",
+            "under a threat of eviction the municipality holds a first talk within three working days; "
+            "that such a household comes first on the list is a choice",
         ),
         dt.date(2015, 1, 1),
         "https://wetten.overheid.nl/BWBR0031331",
@@ -166,11 +172,13 @@ CRISIS: Final = Clause(
 FAMILIES_FIRST: Final = Clause(
     minor_living_in,
     Source(
-        SourceKind.COVENANT,
+        SourceKind.CHOICE,
         "Convenant Katwijk",
         Phrase(
-            "kwetsbare gezinnen met kinderen onder de 18 krijgen bijzondere aandacht",
-            "vulnerable families with children under 18 get special attention",
+            "kwetsbare gezinnen met kinderen onder de 18 krijgen bijzondere aandacht (dunavie.nl); "
+            "dat elk gezin met een minderjarige voorgaat, is een keuze",
+            "vulnerable families with children under 18 get special attention (dunavie.nl); "
+            "that every family with a minor comes first is a choice",
         ),
         dt.date(2012, 6, 29),
     ),

@@ -27,15 +27,27 @@ SIGNED: Final = dt.date(2012, 6, 29)
 MORE_THAN_A_MONTH: Final = Source(
     SourceKind.COVENANT,
     "Convenant Katwijk",
-    Phrase("meer dan één maand huurachterstand", "more than one month of arrears"),
+    Phrase(
+        "meer dan één maand huurachterstand (rtvkatwijk.nl)",
+        "more than one month of arrears (rtvkatwijk.nl)",
+    ),
     SIGNED,
 )
 IN_SEVERAL_WAYS: Final = Source(
     SourceKind.COVENANT,
     "Convenant Katwijk",
     Phrase(
-        "de verhuurder heeft op verschillende manieren contact gezocht",
-        "the landlord has sought contact in several ways",
+        "de verhuurder heeft op verschillende manieren contact gezocht (rtvkatwijk.nl)",
+        "the landlord has sought contact in several ways (rtvkatwijk.nl)",
+    ),
+    SIGNED,
+)
+IN_WRITING: Final = Source(
+    SourceKind.CHOICE,
+    "Convenant Katwijk",
+    Phrase(
+        "een schriftelijke herinnering is een van de manieren; dat zij erbij moet zijn, is een keuze",
+        "a written reminder is one of the ways; that it must be among them is a choice",
     ),
     SIGNED,
 )
@@ -47,12 +59,12 @@ TIME_TO_ACT: Final = Source(
 
 REFER: Final = (
     Clause(months > P.referral_months, MORE_THAN_A_MONTH),
-    Clause(reminder_sent, IN_SEVERAL_WAYS),
+    Clause(reminder_sent, IN_WRITING),
     Clause(attempts >= P.min_attempts, IN_SEVERAL_WAYS),
     Clause(channels >= P.min_channels, IN_SEVERAL_WAYS),
     Clause(days_since_attempt >= P.response_days, TIME_TO_ACT),
 )
-REMIND: Final = (Clause(~reminder_sent, IN_SEVERAL_WAYS),)
+REMIND: Final = (Clause(~reminder_sent, IN_WRITING),)
 CONTACT: Final = (
     Clause(attempts < P.min_attempts, IN_SEVERAL_WAYS),
     Clause(channels < P.min_channels, IN_SEVERAL_WAYS),
