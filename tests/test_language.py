@@ -23,6 +23,7 @@ from huurschuld.rules.language import (
     P,
     Quantity,
     Setting,
+    leaves,
 )
 from huurschuld.rules.notation import parse, text
 from huurschuld.testing import conditions
@@ -127,6 +128,19 @@ def test_a_tree_that_means_nothing_cannot_be_made(make: Any) -> None:
     """Facts of the wrong sort, unknown operators and joints without parts raise at once."""
     with pytest.raises(ValueError):  # noqa: PT011 - several of the standard library's own
         make()
+
+
+def test_every_comparison_makes_a_condition() -> None:
+    """More, at least, less, at most; read off the tree and printed alike."""
+    made = [terms.attempts > 2, terms.attempts >= 2, terms.attempts < 2, terms.attempts <= 2]
+    assert [text(it) for it in made] == [
+        "attempts > 2",
+        "attempts >= 2",
+        "attempts < 2",
+        "attempts <= 2",
+    ]
+    with pytest.raises(TypeError, match="no condition"):
+        list(leaves(Condition()))
 
 
 def test_settings_are_plain_names() -> None:

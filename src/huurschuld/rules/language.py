@@ -209,6 +209,8 @@ def leaves(condition: Condition) -> Iterator[Flag | Compare]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from leaves(part)
+        case _:
+            raise TypeError(f"{type(condition).__name__} is no condition")
 
 
 def drawn_on(condition: Condition) -> frozenset[str]:

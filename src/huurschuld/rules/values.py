@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
 from importlib.resources import files
 
 from huurschuld.parameters import Parameter
 from huurschuld.rules.document import read_parameters
 
 
-@cache
 def parameters_of(*names: str) -> tuple[Parameter, ...]:
-    """The parameters of these files; one that stands in several must be the same in all."""
-    merged: dict[str, Parameter] = {}
+    """The parameters of these files; what stands in several is taken once, and must be the same in all.
+
+    Where it is not, both are given, and the policy refuses the second.
+    """
+    found: list[Parameter] = []
     for name in names:
         text = files("huurschuld.rules").joinpath(f"{name}.toml").read_text(encoding="utf-8")
-        for parameter in read_parameters(tomllib.loads(text)):
-            if merged.setdefault(parameter.name, parameter) != parameter:
-                raise ValueError(f"{parameter.name} differs between {' and '.join(names)}")
-    return tuple(merged.values())
+        found += read_parameters(tomllib.loads(text))
+    return tuple(dict.fromkeys(found))

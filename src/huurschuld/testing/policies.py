@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ _TENANCY_FIELDS: Final = ("contacts", "disputes", "household", "objections", "pl
 _START: Final = dt.date(2021, 1, 1)
 
 
+@cache
 def quantities(unit: Unit) -> st.SearchStrategy[int]:
     """Numbers of a unit that come near each other often; months in billionths."""
     if unit is Unit.MONTHS:
@@ -34,17 +36,18 @@ def quantities(unit: Unit) -> st.SearchStrategy[int]:
     return st.sampled_from((0, 1, 2, 14, 30)) | st.integers(0, highest)
 
 
-@st.composite
-def facts(draw: st.DrawFn) -> Facts:
+@cache
+def facts() -> st.SearchStrategy[Facts]:
     """Facts, each known or not, as no tenancy need give them together."""
-    values: dict[str, Any] = {}
-    for name, fact in FACTS.items():
-        known = st.booleans() if fact.unit is None else quantities(fact.unit)
-        values[name] = draw(st.none() | known)
-    unknown = draw(st.sets(st.sampled_from(_TENANCY_FIELDS)))
-    return Facts(**values, unknown_fields=tuple(sorted(unknown)))
+    drawn: dict[str, st.SearchStrategy[Any]] = {
+        name: st.none() | (st.booleans() if fact.unit is None else quantities(fact.unit))
+        for name, fact in FACTS.items()
+    }
+    unknown = st.sets(st.sampled_from(_TENANCY_FIELDS)).map(lambda names: tuple(sorted(names)))
+    return st.builds(Facts, unknown_fields=unknown, **drawn)
 
 
+@cache
 def _leaves() -> st.SearchStrategy[Condition]:
     flags = st.sampled_from([name for name, fact in FACTS.items() if fact.unit is None]).map(Flag)
     return flags | st.sampled_from([name for name, fact in FACTS.items() if fact.unit]).flatmap(
@@ -52,6 +55,7 @@ def _leaves() -> st.SearchStrategy[Condition]:
     )
 
 
+@cache
 def _comparisons(fact: str) -> st.SearchStrategy[Condition]:
     unit = FACTS[fact].unit
     assert unit is not None  # noqa: S101 - only quantities are asked for
@@ -60,6 +64,7 @@ def _comparisons(fact: str) -> st.SearchStrategy[Condition]:
     return st.builds(Compare, st.just(fact), st.sampled_from(list(Operator)), operands)
 
 
+@cache
 def conditions(max_leaves: int = 8) -> st.SearchStrategy[Condition]:
     """Conditions of any shape, on facts and on the parameters of `policies()`."""
 
@@ -70,6 +75,7 @@ def conditions(max_leaves: int = 8) -> st.SearchStrategy[Condition]:
     return st.recursive(_leaves(), combined, max_leaves=max_leaves)
 
 
+@cache
 def sources() -> st.SearchStrategy[Source]:
     """A source of any kind, or a choice that says so."""
     words = st.text("abc éß'\"\\", min_size=1, max_size=8)
@@ -83,20 +89,37 @@ def sources() -> st.SearchStrategy[Source]:
     )
 
 
+@cache
+def _clauses() -> st.SearchStrategy[Clause]:
+    return st.builds(Clause, conditions(), sources())
+
+
+@cache
+def _several(max_clauses: int, min_clauses: int = 0) -> st.SearchStrategy[tuple[Clause, ...]]:
+    return st.lists(_clauses(), min_size=min_clauses, max_size=max_clauses).map(tuple)
+
+
+@cache
+def _names(max_clauses: int) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from("abcde"), unique=True, max_size=max_clauses)
+
+
 @st.composite
 def policies(draw: st.DrawFn, max_clauses: int = 3) -> Policy:
     """Policies with conditions of any shape, in force from 2021 on."""
-    clauses = st.builds(Clause, conditions(), sources())
-    some = st.lists(clauses, max_size=max_clauses).map(tuple)
-    names = draw(st.lists(st.sampled_from("abcde"), unique=True, max_size=max_clauses))
+    several = _several(max_clauses)
     rungs: dict[str, Any] = {
-        "crisis": draw(clauses),
-        "family": draw(clauses),
-        "holds": tuple(Hold(name, draw(conditions()), draw(sources())) for name in names),
-        "wait_if_any": draw(some),
-        "refer_if_all": draw(st.lists(clauses, min_size=1, max_size=max_clauses).map(tuple)),
-        "remind_if_any": draw(some),
-        "contact_if_any": draw(some),
+        "crisis": draw(_clauses()),
+        "family": draw(_clauses()),
+        "holds": tuple(
+            Hold(name, clause.when, clause.source)
+            for name in draw(_names(max_clauses))
+            for clause in [draw(_clauses())]
+        ),
+        "wait_if_any": draw(several),
+        "refer_if_all": draw(_several(max_clauses, 1)),
+        "remind_if_any": draw(several),
+        "contact_if_any": draw(several),
     }
     return Policy(
         name="random",
@@ -118,11 +141,12 @@ def _used(rungs: dict[str, Any]) -> set[str]:
 
 
 def _parameters(names: set[str]) -> st.SearchStrategy[tuple[Parameter, ...]]:
-    return st.tuples(*(_parameter(name, _PARAMETERS[name]) for name in sorted(names)))
+    return st.tuples(*(_parameter(name) for name in sorted(names)))
 
 
-def _parameter(name: str, unit: Unit) -> st.SearchStrategy[Parameter]:
+@cache
+def _parameter(name: str) -> st.SearchStrategy[Parameter]:
+    unit = _PARAMETERS[name]
     values = st.integers(1, 60) if name == "sustained_days" else quantities(unit)
-    return st.builds(
-        lambda value, source: Parameter(name, unit, (Dated(value, source),)), values, sources()
-    )
+    dated = st.builds(Dated, values, sources())
+    return dated.map(lambda it: Parameter(name, unit, (it,)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
@@ -49,6 +50,7 @@ _AMOUNTS: Final = (
 _T = TypeVar("_T")
 
 
+@cache
 def days_around(
     as_of: dt.date = AS_OF, before: int = 150, after: int = 20
 ) -> st.SearchStrategy[dt.date]:
@@ -56,11 +58,13 @@ def days_around(
     return st.integers(-after, before).map(lambda days: as_of - dt.timedelta(days=days))
 
 
+@cache
 def amounts() -> st.SearchStrategy[int]:
     """Cents of a claim or payment: the rents and thresholds themselves, near them, or anything."""
     return st.sampled_from(_AMOUNTS) | st.integers(1, 200_000)
 
 
+@cache
 def rents(as_of: dt.date = AS_OF) -> st.SearchStrategy[tuple[Rent, ...]]:
     """One to three monthly rents, from different days."""
     rent = st.builds(
@@ -101,6 +105,7 @@ def ledgers(
     return tuple(draw(st.permutations([*claims, *payments, *reversals])))
 
 
+@cache
 def contacts(as_of: dt.date = AS_OF) -> st.SearchStrategy[Contact]:
     """A contact, of any kind; more often out than in."""
     return st.builds(
@@ -116,6 +121,7 @@ def contacts(as_of: dt.date = AS_OF) -> st.SearchStrategy[Contact]:
     )
 
 
+@cache
 def households(as_of: dt.date = AS_OF) -> st.SearchStrategy[Household]:
     """A household with children around eighteen, unborn ones among them, completely listed or not."""
     born = days_around(as_of, before=20 * 366) | st.integers(-2, 2).map(
@@ -145,12 +151,14 @@ def disputes(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Dispute:
     return Dispute(from_=from_, until=until, cents=draw(st.none() | st.just(0) | amounts()))
 
 
+@cache
 def objections(as_of: dt.date = AS_OF) -> st.SearchStrategy[Objection]:
     """An objection, standing or not, withdrawn or not."""
     days = days_around(as_of)
     return st.builds(Objection, date=days, withdrawn=st.none() | days, standing=st.booleans())
 
 
+@cache
 def signals(as_of: dt.date = AS_OF) -> st.SearchStrategy[Signal]:
     """An earlier referral."""
     return st.builds(Signal, date=days_around(as_of), cents=st.just(0) | amounts())
@@ -184,22 +192,29 @@ def tenancies(
         known: values for other fields, which are then not drawn: `plans=()`.
     """
     start = as_of - dt.timedelta(days=draw(st.integers(0, 3000)))
-    drawn: dict[str, st.SearchStrategy[Any]] = {
+    drawn = _fields(as_of) if entries is None else {**_fields(as_of), "entries": entries}
+    values = {name: draw(it) for name, it in drawn.items() if name not in known} | known
+    if "end" not in known:
+        length = draw(st.none() | st.integers(0, 4000))
+        values["end"] = None if length is None else start + dt.timedelta(days=length)
+    return Tenancy(start=start, **values)
+
+
+@cache
+def _fields(as_of: dt.date) -> dict[str, st.SearchStrategy[Any]]:
+    return {
         "id": st.text("abcé😀 -0123456789", min_size=1, max_size=8),
         "rents": rents(as_of),
-        "entries": entries or ledgers(as_of),
+        "entries": ledgers(as_of),
         "contacts": st.none() | st.lists(contacts(as_of), max_size=6).map(tuple),
         "household": st.none() | households(as_of),
         "plans": _known_or_not(plans(as_of)),
         "disputes": _known_or_not(disputes(as_of)),
         "objections": _known_or_not(objections(as_of)),
         "signals": _known_or_not(signals(as_of)),
-        "end": st.none() | st.integers(0, 4000).map(lambda days: start + dt.timedelta(days=days)),
         "deceased": st.none() | st.none() | days_around(as_of),
         "eviction": st.none() | evictions(as_of),
     }
-    values = {name: known[name] if name in known else draw(it) for name, it in drawn.items()}
-    return Tenancy(start=start, **values)
 
 
 @frozen
