@@ -99,8 +99,13 @@ def test_a_receipt_is_written_and_replayed(
     assert "input-changed" in err
     monkeypatch.delenv("HUURSCHULD_KEY")
     assert "key-needed" in run("replay", receipt, case)[2]
-    receipt.write_text(dump_receipts([*load_receipts(receipt.read_bytes())] * 2), encoding="utf-8")
-    assert "key-needed" in run("replay", receipt, case)[2]
+    monkeypatch.setenv("HUURSCHULD_KEY", "a key of the tests alone")
+    run("decide", CASES / "plan-broken.json", "--receipt", tmp_path / "other.json")
+    (mine,), (other,) = (load_receipts(it.read_bytes()) for it in (receipt, tmp_path / "other.json"))
+    receipt.write_text(dump_receipts([other, mine, other]), encoding="utf-8")
+    assert run("replay", receipt, case, "--format", "json") == decided
+    receipt.write_text(dump_receipts([other, other]), encoding="utf-8")
+    assert "none of its 2 receipts is known to be of this case" in run("replay", receipt, case)[2]
 
 
 def test_a_portfolio_is_screened(
@@ -109,7 +114,7 @@ def test_a_portfolio_is_screened(
     """As a table with the counts, as JSON, and as CSV, all telling the same."""
     code, table, err = run("screen", sample, *SCREEN, "--top", 5)
     assert (code, err) == (0, "")
-    assert "300 tenancies screened, 18 in arrears" in table
+    assert "tenancies screened: 300; in arrears: 18" in table
     assert "13 more" in table
     rows = list(csv.DictReader(io.StringIO(run("screen", sample, *SCREEN, "--format", "csv")[1])))
     document = json.loads(run("screen", sample, *SCREEN, "--format", "json")[1])

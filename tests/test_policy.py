@@ -225,7 +225,11 @@ OWN = Parameter("own", Unit.COUNT, (Dated(1, USER),))
         ({"parameters": without("grace_days")}, "unknown-reference", "/wait_if_any/0/when"),
         ({"parameters": without("sustained_days")}, "unknown-reference", "/refer_if_all/0/when"),
         ({"parameters": (*BGS.parameters, OWN)}, "invalid-value", "/parameters/own"),
-        ({"parameters": (*BGS.parameters, BGS.parameters[0])}, "duplicate-id", "/parameters/1/name"),
+        (
+            {"parameters": (*BGS.parameters, BGS.parameters[0])},
+            "duplicate-id",
+            f"/parameters/{BGS.parameters[0].name}",
+        ),
         ({"family": Clause(attempts >= P.floor_cents)}, "invalid-value", "/family/when"),
         (
             {

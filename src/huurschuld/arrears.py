@@ -15,7 +15,16 @@ from typing import Final
 
 from attrs import frozen
 
-from huurschuld.tenancy import Credit, OtherClaim, Payment, Rent, RentTerm, Reversal, Tenancy
+from huurschuld.tenancy import (
+    RECEIVED,
+    Credit,
+    OtherClaim,
+    Payment,
+    Rent,
+    RentTerm,
+    Reversal,
+    Tenancy,
+)
 
 BILLION: Final = 10**9
 """Months of arrears are held as a whole number of billionths."""
@@ -105,7 +114,7 @@ def _booked(
             continue
         if isinstance(entry, RentTerm):
             terms[entry.id] = entry
-        elif isinstance(entry, Payment | Credit):
+        elif isinstance(entry, RECEIVED):
             received.append(entry)
         elif isinstance(entry, Reversal):
             reversed_ids.add(entry.reverses)
@@ -167,10 +176,12 @@ def _months(
     total = 0
     for term in sorted(overdue, key=_due):
         unpaid = term.cents - paid.get(term.id, 0)
-        from_pool = min(pool, unpaid)
-        pool -= from_pool
+        if unpaid <= pool:
+            pool -= unpaid
+            continue
         in_force = bisect_right(ordered, term.due, key=_from) - 1
-        total += (unpaid - from_pool) * BILLION // ordered[max(in_force, 0)].cents
+        total += (unpaid - pool) * BILLION // ordered[max(in_force, 0)].cents
+        pool = 0
     return total
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -18,7 +18,17 @@ from attrs import frozen
 
 from huurschuld.errors import InputError, InvalidValue, MissingField, UnknownField, pointer
 from huurschuld.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES, Household, Tenancy
-from huurschuld.values import Choice, Day, Kind, Part, Parts, held_by, json_name, refuse
+from huurschuld.values import (
+    Choice,
+    Day,
+    Kind,
+    Part,
+    Parts,
+    Quiet,
+    held_by,
+    json_name,
+    refuse,
+)
 
 _T = TypeVar("_T")
 _CASE_FIELDS: Final = ("case", "about", "policy", "as_of", "tenancy", "parameters", "expect")
@@ -29,7 +39,7 @@ _FACTORY: Final[type[Any]] = type(attrs.Factory(list))
 
 
 @frozen(repr=False)
-class Case:
+class Case(Quiet):
     """A case file: a tenancy, the day (peildatum), the policy by name and the values the user sets.
 
     `parameters` are as they were given; the policy says whether they are valid. `expect` is what a
@@ -110,6 +120,7 @@ class _Field:
     required: bool
     read: Callable[[object, str], object]
     write: Callable[[Any], object]
+    text: Callable[[Any], str]
     schema: Callable[[], dict[str, object]]
 
 
@@ -134,7 +145,10 @@ def _fields_of(cls: type[Any]) -> dict[str, _Field]:
 
 
 _Described = tuple[
-    Callable[[object, str], object], Callable[[Any], object], Callable[[], dict[str, object]]
+    Callable[[object, str], object],
+    Callable[[Any], object],
+    Callable[[Any], str],
+    Callable[[], dict[str, object]],
 ]
 
 
@@ -145,7 +159,7 @@ def _plain(kind: Kind) -> _Described:
             raise refuse(at, kind)
         return held
 
-    return read, kind.to_json, kind.schema
+    return read, kind.to_json, kind.to_text, kind.schema
 
 
 def _list_of(classes: tuple[type[Any], ...]) -> _Described:
@@ -161,16 +175,19 @@ def _list_of(classes: tuple[type[Any], ...]) -> _Described:
     def write(items: Iterable[Any]) -> object:
         return [write_part(item) for item in items]
 
+    def text(items: Iterable[Any]) -> str:
+        return f"[{','.join(sorted(map(_canonical, items)))}]"
+
     def schema() -> dict[str, object]:
         schemas = [part_schema(cls) for cls in classes]
         items = schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
         return {"type": "array", "items": items}
 
-    return read, write, schema
+    return read, write, text, schema
 
 
 def _one(cls: type[Any]) -> _Described:
-    return _reader(cls), write_part, lambda: part_schema(cls)
+    return _reader(cls), write_part, _canonical, lambda: part_schema(cls)
 
 
 def _reader(cls: type[_T]) -> Callable[[object, str], _T | None]:
@@ -261,7 +278,7 @@ def read_case(value: object) -> Case:
     parameters = members.get("parameters")
     if parameters is not None and type(parameters) is not dict:
         raise InvalidValue("/parameters", "an object of values by name is expected")
-    read_day, _, _ = _plain(Day())
+    read_day = _plain(Day())[0]
     return Case(
         policy=str(members["policy"]),
         as_of=read_day(members["as_of"], "/as_of"),  # type: ignore[arg-type] # a day, it was checked
@@ -287,26 +304,28 @@ def load_case(path: str | Path) -> Case:
 
 
 @cache
-def _written(cls: type[Any]) -> tuple[tuple[str, str, Any, Callable[[Any], object]], ...]:
-    """For each field of a model class: its name in files, its attribute, its default, its writer."""
-    defaults: dict[str, Any] = {it.name: it.default for it in attrs.fields(cls)}
-    return tuple(
-        (name, field.attribute, defaults[field.attribute], field.write)
-        for name, field in fields_of(cls).items()
-    )
+def _written(cls: type[Any]) -> tuple[tuple[str, _Field, Any], ...]:
+    """The fields of a model class in the order of their names: text before the value, field, default."""
+    defaults = {attribute.name: attribute.default for attribute in attrs.fields(cls)}
+    fields = sorted(fields_of(cls).items())
+    return tuple((f'"{name}":', field, defaults[field.attribute]) for name, field in fields)
+
+
+def _is_default(part: object, value: object, default: Any) -> bool:  # noqa: ANN401 - as attrs has it
+    if default is attrs.NOTHING:
+        return False
+    if type(default) is _FACTORY:
+        default = default.factory(part)
+    return value is None or bool(value == default)
 
 
 def write_part(part: Any) -> dict[str, object]:  # noqa: ANN401 - any part of the model
     """The JSON object of a part of the model; what has its default value is left out."""
-    cls = type(part)
-    written: dict[str, object] = {"kind": cls.kind} if cls in _ENTRY_CLASSES else {}
-    for name, attribute, default, write in _written(cls):  # type: ignore[arg-type] # as in fields_of
-        value = getattr(part, attribute)
-        if value is None or value == default:
-            continue
-        if type(default) is _FACTORY and value == default.factory(part):
-            continue
-        written[name] = write(value)
+    written: dict[str, object] = {"kind": part.kind} if type(part) in _ENTRY_CLASSES else {}
+    for _, field, default in _written(type(part)):  # type: ignore[arg-type] # as in fields_of
+        value = getattr(part, field.attribute)
+        if not _is_default(part, value, default):
+            written[field.name] = field.write(value)
     return written
 
 
@@ -333,7 +352,6 @@ def dump_case(case: Case) -> str:
 _CANONICAL: Final = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
 ).encode
-_ORDER: Final = {"entries": itemgetter("id"), "rents": itemgetter("from")}
 
 
 def canonical_json(value: object) -> str:
@@ -342,14 +360,21 @@ def canonical_json(value: object) -> str:
 
 
 def canonical_tenancy(tenancy: Tenancy) -> str:
-    """The one text of a tenancy, whatever the order of its parts."""
-    document = dump_tenancy(tenancy)
-    household = document.get("household")
-    for holder in (document, household if isinstance(household, dict) else {}):
-        for name, value in holder.items():
-            if isinstance(value, list):
-                holder[name] = sorted(value, key=_ORDER.get(name, canonical_json))
-    return canonical_json(document)
+    """The one text of a tenancy, whatever the order of its parts: canonical JSON, every list sorted."""
+    return _canonical(tenancy)
+
+
+def _canonical(part: Any) -> str:  # noqa: ANN401 - any part of the model
+    """The canonical JSON of a part, written at once: receipts are made by the thousand."""
+    cls = type(part)
+    members = []
+    for prefix, field, default in _written(cls):  # type: ignore[arg-type] # as in fields_of
+        value = getattr(part, field.attribute)
+        if default is attrs.NOTHING or not _is_default(part, value, default):
+            members.append(prefix + field.text(value))
+    if cls in _ENTRY_CLASSES:
+        insort(members, f'"kind":"{part.kind}"')
+    return f"{{{','.join(members)}}}"
 
 
 # --- the schema --------------------------------------------------------------------------------

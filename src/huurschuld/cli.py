@@ -26,7 +26,7 @@ from huurschuld.conformance import conform as run_conformance
 from huurschuld.decision import Decision
 from huurschuld.decision import decide as decide_one
 from huurschuld.decision import replay as replay_one
-from huurschuld.errors import HuurschuldError, InputChanged, InvalidValue
+from huurschuld.errors import HuurschuldError, InputChanged, InvalidValue, KeyNeeded
 from huurschuld.hooks import Ledger
 from huurschuld.host import ALL, Host, guarded, load_plugins, open_ledger
 from huurschuld.parameters import Unit
@@ -432,15 +432,19 @@ def _portfolio(host: Host, name: str, folder: str, assume: Iterable[str]) -> Por
 
 
 def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -> Receipt:
-    """The receipt of this tenancy, of several the one whose hash it has."""
-    if not receipts:
-        raise InvalidValue("the file of receipts", "it holds none", "name the file that was written")
-    for receipt in receipts[:-1]:
-        with suppress(InputChanged):
+    """The receipt of this tenancy: the only one, or of several the one whose hash it has."""
+    if len(receipts) == 1:
+        return receipts[0]
+    for receipt in receipts:
+        with suppress(InputChanged, KeyNeeded):
+            receipt.check(tenancy, key)
             if receipt.input is not None:
-                receipt.check(tenancy, key)
                 return receipt
-    return receipts[-1]
+    raise InvalidValue(
+        "the file of receipts",
+        f"none of its {len(receipts)} receipts is known to be of this case",
+        f"give the case as it was, and the key in {KEY_VARIABLE}",
+    )
 
 
 def _bar() -> Progress:

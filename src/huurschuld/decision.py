@@ -132,6 +132,7 @@ def replay(
         InputChanged: the tenancy is not the one that the receipt was made for.
         KeyNeeded: the receipt has a hash, and the key is not given or another.
         SemanticsUnsupported: it was made under a version of the semantics that this release lacks.
+        PolicyNotInForce: the receipt was changed: its day is none of the policy's.
         EngineUnavailable: there is no such engine here.
     """
     _check_engine(engine)

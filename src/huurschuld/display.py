@@ -112,8 +112,8 @@ def show_worklist(console: Console, worklist: Worklist, lang: Lang, top: int) ->
     console.print()
     counts = worklist.counts()
     console.print(
-        f"{worklist.screened:,} {_WORDS['screened'].to(lang)}, "
-        f"{len(worklist):,} {_WORDS['in arrears'].to(lang)}"
+        f"{_WORDS['screened'].to(lang)}: {worklist.screened:,}; "
+        f"{_WORDS['in arrears'].to(lang)}: {len(worklist):,}"
     )
     told = Text("  ")
     for advice in Advice:
@@ -165,9 +165,10 @@ def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
     console.print(told.policy, style="dim", markup=False)
     if facts.arrears_cents:
         months = quantity(facts.months or 0, Unit.MONTHS, lang)
-        word = _HEADINGS[4].to(lang), _HEADINGS[5].to(lang)
+        arrears, in_months, in_days = (_HEADINGS[index].to(lang) for index in (3, 4, 5))
         console.print(
-            f"{euros(facts.arrears_cents, lang)}, {months} {word[0]}, {facts.days_overdue} {word[1]}"
+            f"{arrears}: {euros(facts.arrears_cents, lang)}; {in_months}: {months}; "
+            f"{in_days}: {facts.days_overdue}"
         )
     _show_reasons(console, _WORDS["why"].to(lang), told.reasons)
     _show_reasons(console, _WORDS["why not"].to(lang), told.not_referred)

@@ -90,6 +90,9 @@ class Reversal(Quiet):
 
 Entry = RentTerm | OtherClaim | Payment | Credit | Reversal
 
+RECEIVED: Final = (Payment, Credit)
+"""What is received (ontvangen) from the tenant, or forgiven: what is imputed to claims."""
+
 ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
     cls.kind: cls for cls in (RentTerm, OtherClaim, Payment, Credit, Reversal)
 }
@@ -271,7 +274,7 @@ def _check_entries(entries: tuple[Entry, ...]) -> None:
             raise DuplicateId(pointer("entries", index, "id"), "a second entry with this id")
         kinds[entry.id] = entry.kind
     for index, entry in enumerate(entries):
-        if isinstance(entry, Payment | Credit):
+        if isinstance(entry, RECEIVED):
             if entry.settles is not None and kinds.get(entry.settles) not in ("rent", "other"):
                 raise UnknownReference(
                     pointer("entries", index, "settles"),

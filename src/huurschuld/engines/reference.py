@@ -69,11 +69,11 @@ def _comparison(fact: str, operator: Operator, bound: int) -> Test:
 
 
 def _all(tests: list[Test]) -> Test:
-    return lambda facts: every(test(facts) for test in tests)
+    return tests[0] if len(tests) == 1 else lambda facts: every([test(facts) for test in tests])
 
 
 def _any(tests: list[Test]) -> Test:
-    return lambda facts: some(test(facts) for test in tests)
+    return tests[0] if len(tests) == 1 else lambda facts: some([test(facts) for test in tests])
 
 
 @frozen(eq=False)

@@ -86,8 +86,8 @@ PLAN_IN_FORCE: Final = Hold(
         SourceKind.CHOICE,
         None,
         Phrase(
-            "praktijk: een regeling die wordt nagekomen, is de hulp",
-            "practice: an arrangement that is kept is the help",
+            "een regeling die wordt nagekomen, is de hulp",
+            "an arrangement that is kept is the help",
         ),
     ),
 )

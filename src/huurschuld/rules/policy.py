@@ -260,17 +260,17 @@ def _check_names(policy: Policy) -> None:
         raise InvalidValue("/in_force/until", "the end lies before the start")
     if not policy.refer_if_all:
         raise InvalidValue("/refer_if_all", "without a condition everybody would be referred")
-    for place, names, pattern in (
-        ("holds", [hold.name for hold in policy.holds], _NAME),
-        ("parameters", [parameter.name for parameter in policy.parameters], _PARAMETER_NAME),
-    ):
-        seen = set()
-        for index, name in enumerate(names):
-            if not pattern.fullmatch(name):
-                raise InvalidValue(pointer(place, index, "name"), "this is no name")
-            if name in seen:
-                raise DuplicateId(pointer(place, index, "name"), "this name stands a second time")
-            seen.add(name)
+    for index, hold in enumerate(policy.holds):
+        if not _NAME.fullmatch(hold.name):
+            raise InvalidValue(pointer("holds", index, "name"), "this is no name of a hold")
+        if hold.name in {other.name for other in policy.holds[:index]}:
+            raise DuplicateId(pointer("holds", index, "name"), "this name stands a second time")
+    names = [parameter.name for parameter in policy.parameters]
+    for name in names:
+        if not _PARAMETER_NAME.fullmatch(name):
+            raise InvalidValue(pointer("parameters", name), "this is no name of a parameter")
+        if names.count(name) > 1:
+            raise DuplicateId(pointer("parameters", name), "this name stands a second time")
 
 
 def _check_conditions(policy: Policy) -> None:
