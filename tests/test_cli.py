@@ -281,3 +281,48 @@ def test_a_reader_that_leaves_early_is_no_error(sample: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_what_no_terminal_can_show_is_one_line_all_the_same(run: Run, tmp_path: Path) -> None:
+    """Half a character in a name, control characters in an id: told, and nothing breaks."""
+    case = json.loads((CASES / "plan-broken.json").read_text(encoding="utf-8"))
+    file = tmp_path / "odd.json"
+    file.write_text(json.dumps(case | {"\ud800\n\x1b[31m": 1}), encoding="utf-8")
+    environment = {**os.environ, "COLUMNS": "100"}
+    for command in (["decide", str(file)], ["conform", str(file)]):
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-m", "huurschuld", *command],
+            capture_output=True,
+            check=False,
+            env=environment,
+        )
+        told = done.stderr + done.stdout
+        assert b"Traceback" not in told
+        assert b"unknown-field" in told
+        assert b"\x1b" not in told
+    case["tenancy"]["id"] = "A:house:[b]\\\x1b"
+    file.write_text(json.dumps(case), encoding="utf-8")
+    assert run("decide", file)[1].startswith("A:house:[b]\\\N{REPLACEMENT CHARACTER}  ")
+
+
+def test_a_policy_of_ones_own_has_a_name_of_its_own(run: Run, tmp_path: Path) -> None:
+    """A file cannot pass for a built-in policy."""
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        'extends = "bgs-2021"\nname = "bgs-2021"\ntitle = {nl = "a", en = "b"}\n', encoding="utf-8"
+    )
+    assert "another policy has this name" in run("policies", file)[2]
+
+
+def test_a_number_without_end_is_no_value(run: Run, sample: Path) -> None:
+    """It is refused as any other, and a key that is too short by its name."""
+    assert (
+        "invalid-value at /parameters/grace_days"
+        in run("screen", sample, *SCREEN, "--set", f"grace_days={'9' * 5000}")[2]
+    )
+
+
+def test_a_short_key_is_refused_by_its_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the user set it."""
+    monkeypatch.setenv("HUURSCHULD_KEY", "short")
+    assert "HUURSCHULD_KEY: the key is shorter" in run("decide", GOLDEN / "case.json")[2]

@@ -22,6 +22,7 @@ from huurschuld import (
     InvalidValue,
     KeyNeeded,
     Policy,
+    PolicyNotInForce,
     SemanticsUnsupported,
     Tenancy,
     decide,
@@ -128,6 +129,10 @@ def changed(**members: object) -> str:
         (changed(receipt_parameters={}), "/receipts/0/parameters"),
         (changed(receipt_assumptions=[]), "/receipts/0/assumptions"),
         (changed(receipt_input={}), "/receipts/0/input"),
+        (changed(receipt_input={"key_id": "é", "hmac_sha256": "0" * 64}), "/receipts/0/input/key_id"),
+        (changed(receipt_input={"key_id": "0" * 12, "hmac_sha256": 5}), "/receipts/0/input/hmac_sha256"),
+        (changed(receipt_semantics=1), "/receipts/0/semantics"),
+        (changed(receipt_assumptions={"a": 1}), "/receipts/0/assumptions/a"),
     ],
 )
 def test_a_file_that_is_not_as_it_was_written_is_refused(text: str, place: str) -> None:
@@ -145,6 +150,39 @@ def test_a_policy_that_was_tampered_with_is_found_by_its_hash() -> None:
             text.replace("days_since_offer >= response_days", "days_since_offer < response_days")
         )
     assert str(caught.value.place).startswith("/policies/")
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"receipt_as_of": "2025-04-21"},
+        {"receipt_assumptions": {"contacts.direction": "out"}},
+        {"receipt_input": None},
+    ],
+)
+def test_a_receipt_that_was_tampered_with_is_found_by_its_key(members: dict[str, Any]) -> None:
+    """The keyed hash covers the receipt too; without a hash it is not taken for checked."""
+    case = load_case(GOLDEN / "case.json")
+    (receipt,) = load_receipts(changed(**members))
+    with pytest.raises((InputChanged, KeyNeeded)):
+        replay(receipt, case.tenancy, key=b"the key of the golden receipt")
+
+
+def test_a_day_that_is_none_of_the_policys_is_refused() -> None:
+    """No such decision can have been made."""
+    case = load_case(GOLDEN / "case.json")
+    receipt = attrs.evolve(decide(case.tenancy, "bgs-2021", AS_OF).receipt, as_of=dt.date(2020, 1, 1))
+    with pytest.raises(PolicyNotInForce):
+        replay(receipt, case.tenancy)
+
+
+@pytest.mark.parametrize("assumed", [1, 1.5, [], dt.date(2025, 1, 1)])
+def test_an_assumption_that_no_receipt_can_keep_is_refused(assumed: Any) -> None:
+    """Texts, true, false and None are kept; anything else is an error at once."""
+    case = load_case(GOLDEN / "case.json")
+    with pytest.raises(InvalidValue) as caught:
+        decide(case.tenancy, "bgs-2021", AS_OF, assumptions={"contacts.direction": assumed})
+    assert caught.value.place == "/assumptions/contacts.direction"
 
 
 def test_without_a_key_there_is_no_hash_to_test_a_guess_against() -> None:

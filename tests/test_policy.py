@@ -473,3 +473,94 @@ def test_rules_read_the_same_in_code_and_in_text() -> None:
     assert BGS.refer_if_all[0].when == (sustained_cents >= P.minimum_cents)
     first: Any = policy_document(BGS)["refer_if_all"]
     assert first[0]["when"] == "sustained_cents >= minimum_cents"
+
+
+def dated(*periods: tuple[str | None, str | None]) -> Parameter:
+    """A parameter with values for these periods."""
+    days = [[None if it is None else dt.date.fromisoformat(it) for it in period] for period in periods]
+    return Parameter("own", Unit.CENTS, tuple(Dated(1, USER, *period) for period in days))
+
+
+@pytest.mark.parametrize(
+    ("make", "place"),
+    [
+        (lambda: Parameter("own", Unit.CENTS, ()), "/parameters/own/values"),
+        (lambda: dated((None, None), ("2024-01-01", None)), "/parameters/own/values/1"),
+        (lambda: dated(("2024-01-01", None), (None, "2024-01-01")), "/parameters/own/values/1"),
+        (lambda: dated(("2024-01-02", "2024-01-01")), "/parameters/own/values/0/until"),
+        (lambda: Parameter("own", Unit.CENTS, (Dated(-1, USER),)), "/parameters/own/values/0/value"),
+        (lambda: Parameter("own", Unit.DAYS, (Dated(10**9, USER),)), "/parameters/own/values/0/value"),
+        (lambda: Parameter("own", Unit.DAYS, (Dated(True, USER),)), "/parameters/own/values/0/value"),
+    ],
+)
+def test_a_parameter_has_one_value_for_a_day(make: Any, place: str) -> None:
+    """Two values for one day are an error: the first must not win in silence."""
+    with pytest.raises(InvalidValue) as caught:
+        make()
+    assert caught.value.place == place
+
+
+def test_values_follow_each_other() -> None:
+    """One ends the day before the next begins."""
+    values = dated((None, "2023-12-31"), ("2024-01-01", None))
+    assert [values.on(dt.date(2023, 12, 31)), values.on(dt.date(2024, 1, 1))] == list(values.values)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Adopted(1, ""),
+        lambda: Adopted(1, "Leiden", dt.datetime(2024, 1, 1)),  # noqa: DTZ001 - what is tested
+        lambda: Adopted(1, "Leiden", number=""),
+        lambda: Phrase("", "a"),
+        lambda: attrs.evolve(CHOICE, kind="law"),
+        lambda: attrs.evolve(CHOICE, dated=dt.date(1899, 1, 1)),
+        lambda: Dated(1, USER, since=dt.date(2200, 1, 1)),
+        lambda: BGS.with_("long", also=deep(60)),
+    ],
+)
+def test_what_could_not_be_read_again_cannot_be_made(make: Any) -> None:
+    """Whatever a receipt keeps can be loaded years later, or is refused now."""
+    with pytest.raises(InvalidValue):
+        make()
+
+
+def deep(times: int) -> Any:
+    """A condition within conditions."""
+    condition: Any = objected
+    for _ in range(times):
+        condition = ~condition
+    return condition
+
+
+@pytest.mark.parametrize(
+    ("member", "when", "place"),
+    [
+        ("also", "attempts >= minimum_cents", "/also/0/when"),
+        ("holds", "attempts >= minimum_cents", "/holds/0/when"),
+    ],
+)
+def test_an_error_in_an_extension_points_into_its_own_document(
+    member: str, when: str, place: str
+) -> None:
+    """Not at what the two make together."""
+    item = {"when": when} | ({"name": "own"} if member == "holds" else {})
+    with pytest.raises(InvalidValue) as caught:
+        read_policy(extension(**{member: [item]}), find_policy)
+    assert caught.value.place == place
+
+
+def test_a_file_extends_a_built_in_policy_by_default(tmp_path: Path) -> None:
+    """And days before 1900 are none, also as TOML writes them."""
+    file = tmp_path / "leiden.toml"
+    file.write_text(LEIDEN, encoding="utf-8")
+    assert load_policy(file) == load_policy(file, find_policy)
+    file.write_text(
+        LEIDEN.replace("from = 2024-01-01, until", "from = 1024-01-01, until"), encoding="utf-8"
+    )
+    with pytest.raises(InvalidValue) as caught:
+        load_policy(file)
+    assert caught.value.place == "leiden.toml/in_force/from"
+    file.write_text("a = " + "[" * 2000, encoding="utf-8")
+    with pytest.raises(InvalidValue):
+        load_policy(file)

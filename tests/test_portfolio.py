@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +15,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import Rows, as_tables, day, frames, write_csv, write_parquet
 
-from huurschuld import Cell, InputError, Portfolio, Tenancy, load_plugins, open_ledger, read_portfolio
+from huurschuld import (
+    Cell,
+    HuurschuldError,
+    InputError,
+    Portfolio,
+    Tenancy,
+    decide,
+    dump_receipts,
+    load_plugins,
+    load_receipts,
+    open_ledger,
+    read_portfolio,
+)
 from huurschuld.portfolio import read_assumption
-from huurschuld.testing import tenancies
+from huurschuld.testing import AS_OF, tenancies
 
 HOST = load_plugins()
 
@@ -379,6 +392,16 @@ def test_what_is_assumed_is_told(tmp_path: Path) -> None:
     found = read(folder, **{"contacts.direction": "in"})
     assert [it.direction for it in found.tenancies[0].contacts or ()] == ["in"]
     assert found.assumptions == {"contacts.direction": "in"}
+    dated = read(
+        drop(tmp_path / "q", "objections", "withdrawn"), **{"objections.withdrawn": day("2025-03-25")}
+    )
+    assert dated.assumptions == {"objections.withdrawn": "2025-03-25"}
+    (receipt,) = load_receipts(
+        dump_receipts(
+            [decide(dated.tenancies[0], "bgs-2021", AS_OF, assumptions=dated.assumptions).receipt]
+        )
+    )
+    assert receipt.assumptions == (("objections.withdrawn", "2025-03-25"),)
 
 
 @pytest.mark.parametrize(
@@ -500,3 +523,141 @@ def test_a_table_that_there_is_not_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         read_portfolio(More(small()))
     assert (caught.value.code, caught.value.place) == ("unknown-field", "kids")
+
+
+@pytest.mark.parametrize("name", ["p[1]", "p*", "p?"])
+def test_a_folder_is_the_folder_of_that_name(tmp_path: Path, name: str) -> None:
+    """Brackets and asterisks in a name are no pattern: nobody else's tenants are read."""
+    other = small()
+    other["tenancies"][0]["id"] = "OTHER"
+    other = {table: other[table][:1] for table in ("tenancies",)} | {"rents": [], "entries": []}
+    write_parquet(tmp_path / "p1", other)
+    assert [it.id for it in read(write_parquet(tmp_path / name, small()))] == ["T-1", "T-2"]
+
+
+def test_a_folder_is_no_table(tmp_path: Path) -> None:
+    """A folder called plans.parquet is refused, not read as one table."""
+    folder = write_csv(tmp_path / "p", small())
+    (folder / "plans.parquet").mkdir()
+    with pytest.raises(InputError, match="no file"):
+        read(folder)
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        ("plans", "tenancy,from"),
+        ("plans", "tenancy,from,until,broken_on"),
+        ("contacts", "tenancy,date,channel"),
+        ("signals", "tenancy,cents,date\nT-2,0,2025-03-20\nT-2,0,"),
+        ("rents", "cents,from,tenancy\n60000,2020-01-01,T-1\n50000,2020-01-01,2025-03-01"),
+    ],
+)
+def test_a_file_cut_off_is_never_taken_for_a_whole_one(tmp_path: Path, table: str, text: str) -> None:
+    """Not in its heading, where it would be an empty table: known to be none; nor in an id."""
+    folder = write_csv(tmp_path / "p", small())
+    (folder / f"{table}.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read(folder)
+    assert caught.value.code in ("invalid-value", "missing-field")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('tenancy,cents,from\n"T\r9",100,2020-01-01\n', 2),
+        ('tenancy,cents,from\n"T\n1",100\n', 2),
+        ('tenancy,cents,from\r"T,1",1,2020-01-01\r', 2),
+        ('tenancy;cents;from\r"T,1";1;2020-01-01\r', 2),
+    ],
+)
+def test_the_line_of_an_error_is_where_its_row_begins(tmp_path: Path, text: str, line: int) -> None:
+    """Whatever the line ends, and whatever breaks stand within a cell."""
+    folder = write_csv(tmp_path / "p", small())
+    (folder / "rents.csv").write_bytes(text.encode())
+    with pytest.raises(InputError) as caught:
+        read(folder)
+    assert isinstance(caught.value.place, Cell)
+    assert caught.value.place.line == line
+
+
+def test_a_bad_byte_is_found_in_its_line(tmp_path: Path) -> None:
+    """Also behind a byte order mark."""
+    folder = write_csv(tmp_path / "p", small())
+    (folder / "rents.csv").write_bytes(b"\xef\xbb\xbftenancy,cents,from\n\xff")
+    with pytest.raises(InputError) as caught:
+        read(folder)
+    assert caught.value.place == Cell("rents.csv", 2, "")
+
+
+def test_a_table_without_a_heading_tells_nothing_of_a_person(tmp_path: Path) -> None:
+    """What stands in the first line is then somebody, not a column."""
+    folder = write_csv(tmp_path / "p", small())
+    (folder / "tenancies.csv").write_text("Jan Jansen,2013-12-11\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read(folder)
+    assert "Jansen" not in str(caught.value)
+    assert caught.value.place == Cell("tenancies.csv", 1, "")
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        pl.Series("from", [10_000_000, 1], dtype=pl.Int32).cast(pl.Date),
+        pl.Series("from", [10**18, 1], dtype=pl.Int64).cast(pl.Datetime("us")),
+        pl.Series("from", [10**18, 1], dtype=pl.Int64).cast(pl.Duration("us")),
+        pl.Series("from", [[1], [2]]),
+        pl.Series("from", [b"2020-01-01", b"2020-01-01"]),
+        pl.Series("from", [1.5, 2.5]),
+    ],
+)
+def test_a_value_that_python_cannot_hold_is_refused_at_its_cell(series: pl.Series) -> None:
+    """A day in the year 29,349, a moment, a span, a list: invalid where it stands, and not quoted."""
+
+    class Odd(Typed):
+        def tables(self) -> dict[str, Any]:
+            made = super().tables()
+            return made | {"rents": made["rents"].with_columns(series)}
+
+    with pytest.raises(InputError) as caught:
+        read_portfolio(Odd(small()))
+    assert (caught.value.code, caught.value.place) == ("invalid-value", Cell("rents", 2, "from"))
+    assert "29349" not in str(caught.value)
+
+
+def test_categories_are_texts_and_an_empty_text_is_empty() -> None:
+    """As other libraries write them; `children_known` that is empty is `no`."""
+
+    class Categories(Typed):
+        def tables(self) -> dict[str, Any]:
+            made = super().tables()
+            told = made["tenancies"].with_columns(pl.col("children_known").fill_null(""))
+            return made | {
+                "tenancies": told,
+                "entries": made["entries"].with_columns(pl.col("kind").cast(pl.Categorical)),
+                "contacts": made["contacts"].with_columns(
+                    direction=pl.lit(""), channel=pl.lit("phone").cast(pl.Enum(["phone"]))
+                ),
+            }
+
+    found = read_portfolio(Categories(small()))
+    assert found.tenancies == read_portfolio(Typed(small())).tenancies
+
+
+@pytest.mark.parametrize("stream", [1, [], {"a": [1]}, None])
+def test_what_is_no_arrow_stream_is_refused(stream: object) -> None:
+    """A list or a dictionary is not what a ledger gives, though polars would take it."""
+
+    class Wrong(Typed):
+        def tables(self) -> dict[str, Any]:
+            return super().tables() | {"rents": stream}
+
+    with pytest.raises(InputError, match="no Arrow stream"):
+        read_portfolio(Wrong(small()))
+
+
+def test_reading_tables_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without polars there is a clear error, not that of the import."""
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(HuurschuldError, match=r"install huurschuld\[cli\]"):
+        read_portfolio(Typed(small()))

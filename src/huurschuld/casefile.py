@@ -9,6 +9,7 @@ import datetime as dt
 import json
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
@@ -78,34 +79,34 @@ def _integer(digits: str) -> object:
     return int(digits) if len(digits) <= _LONGEST_INTEGER else float("inf")
 
 
-def _load(text: str | bytes, members: Callable[[list[tuple[str, object]]], object]) -> object:
+def _load(text: str | bytes, **hooks: Any) -> object:
     """The JSON value of a text, or `_Malformed`. No error of the parser is kept: it quotes the text."""
-    try:
+    with suppress(ValueError, RecursionError, _Malformed):
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
-        return json.loads(
-            decoded, object_pairs_hook=members, parse_int=_integer, parse_constant=_no_constant
-        )
-    except (ValueError, RecursionError, _Malformed):
-        malformed = True
-    assert malformed  # noqa: S101 - every other way has left the function
+        return json.loads(decoded, parse_constant=_no_constant, **hooks)
     raise _Malformed
 
 
 def parse_json(text: str | bytes) -> object:
     """The value of a JSON text; malformed JSON or a repeated member is an `InvalidValue` at the root."""
-    try:
-        return _load(text, _members)
-    except _Malformed:
-        problem = "this is not well-formed JSON (UTF-8, no member twice)"
+    with suppress(_Malformed):
+        return _load(text, object_pairs_hook=_members, parse_int=_integer)
+    problem = "this is not well-formed JSON (UTF-8, no member twice)"
     raise InvalidValue("", problem, "mend the file and try again")
 
 
 def parse_leniently(text: str | bytes) -> object:
-    """The value of a JSON text in which a member may be repeated (the last counts), or None."""
-    try:
-        return _load(text, dict)
-    except _Malformed:
-        return None
+    """What can be told of a JSON text that may be refused: members may be repeated, or it is None.
+
+    Numbers that are not whole, or without measure, come as text.
+    """
+    with suppress(_Malformed):
+        return _load(text, parse_int=_whole_or_text, parse_float=str)
+    return None
+
+
+def _whole_or_text(digits: str) -> object:
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else digits
 
 
 # --- JSON values to the model ------------------------------------------------------------------

@@ -270,7 +270,7 @@ def conform(
         elif not result.passed:
             expected = json.dumps(result.expected, ensure_ascii=False)
             actual = json.dumps(result.actual, ensure_ascii=False)
-            _print(f"{result.case}: expected {expected}, found {actual}\n")
+            _print(f"{display.printable(result.case)}: expected {expected}, found {actual}\n")
     if output is TextFormat.TEXT:
         _print(f"{counts[True]} passed, {counts[False]} failed\n")
     if counts[False]:
@@ -351,7 +351,7 @@ def main(arguments: list[str] | None = None) -> int:
     gc.disable()  # a portfolio is millions of small values, and none in a cycle
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = app(given or ["--help"], standalone_mode=False)
     except HuurschuldError as error:
@@ -369,14 +369,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _refuse(told: str) -> int:
-    sys.stderr.write(f"huurschuld: {' '.join(told.split())}\n")
+    sys.stderr.write(f"huurschuld: {display.printable(told)}\n")
     return WRONG_USE
 
 
 def _policy(host: Host, given: str) -> Policy:
     """A policy by its name, or from a TOML file, which may extend one by name."""
     if given.endswith(".toml"):
-        return load_policy(given, lambda name: find_policy(name, host.policies))
+        policy = load_policy(given, lambda name: find_policy(name, host.policies))
+        if host.policies.get(policy.name, policy) != policy:
+            raise InvalidValue(
+                f"{Path(given).name}/name", "another policy has this name", "give yours its own"
+            )
+        return policy
     return find_policy(given, host.policies)
 
 
@@ -410,14 +415,14 @@ def _parameters(policy: Policy, given: Iterable[str]) -> dict[str, object]:
 
 def _key(*, required: bool) -> bytes | None:
     """The key of the receipts, from the environment."""
-    key = os.environ.get(KEY_VARIABLE)
+    key = os.fsencode(os.environ.get(KEY_VARIABLE, ""))
     if required and not key:
         raise InvalidValue(
             KEY_VARIABLE, "a receipt needs a key", "set it to a secret of at least 16 characters"
         )
-    if key and len(key.encode()) < SHORTEST_KEY:
+    if key and len(key) < SHORTEST_KEY:
         raise InvalidValue(KEY_VARIABLE, f"the key is shorter than {SHORTEST_KEY} characters")
-    return key.encode() if key else None
+    return key or None
 
 
 def _portfolio(host: Host, name: str, folder: str, assume: Iterable[str]) -> Portfolio:

@@ -62,9 +62,10 @@ def conform(
 
 
 def _cases(file: Path) -> Iterator[tuple[str, bytes]]:
-    if file.suffix == ".json":
+    suffix = file.suffix.lower()
+    if suffix == ".json":
         yield file.stem, file.read_bytes()
-    elif file.suffix == ".jsonl":
+    elif suffix == ".jsonl":
         with file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():

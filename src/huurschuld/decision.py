@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Final
 
 from attrs import frozen
 
 from huurschuld.casefile import canonical_json
 from huurschuld.engines.reference import engine_for
-from huurschuld.errors import EngineUnavailable, InvalidValue
+from huurschuld.errors import EngineUnavailable, InvalidValue, pointer
 from huurschuld.facts import Facts, facts_of
-from huurschuld.receipt import SEMANTICS, Receipt, hashed
+from huurschuld.receipt import SEMANTICS, Receipt
 from huurschuld.rules import find_policy
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -86,7 +87,7 @@ def decide(
         parameters: values that the user sets, by name: whole numbers, text for months, or `Adopted`.
         engine: which engine; they all give the same answer.
         key: a secret of at least 16 bytes; with it the receipt gets a keyed hash of the tenancy.
-        assumptions: what was assumed of the source, for the receipt.
+        assumptions: what was assumed of the source, for the receipt: texts, true, false or None.
 
     Raises:
         InputError: with a JSON pointer as in a case file: `/policy`, `/as_of`, `/parameters/NAME`.
@@ -94,7 +95,7 @@ def decide(
     """
     _check_engine(engine)
     on_day = policy_on_day(policy, as_of, parameters)
-    return _decide(tenancy, on_day, key, tuple(sorted((assumptions or {}).items())))
+    return _decide(tenancy, on_day, key, _assumed(assumptions))
 
 
 def decide_many(
@@ -113,7 +114,7 @@ def decide_many(
     """
     _check_engine(engine)
     on_day = policy_on_day(policy, as_of, parameters)
-    assumed = tuple(sorted((assumptions or {}).items()))
+    assumed = _assumed(assumptions)
     return (_decide(tenancy, on_day, key, assumed) for tenancy in tenancies)
 
 
@@ -154,6 +155,14 @@ def policy_on_day(
     return policy.on(as_of, parameters)
 
 
+def _assumed(assumptions: Mapping[str, object] | None) -> tuple[tuple[str, object], ...]:
+    """The assumptions as a receipt keeps them: texts, true, false or null, by name."""
+    for name, value in (assumptions or {}).items():
+        if not isinstance(value, str | bool | None):
+            raise InvalidValue(pointer("assumptions", name), "a text, true, false or None is expected")
+    return tuple(sorted((assumptions or {}).items(), key=itemgetter(0)))
+
+
 def _check_engine(engine: str | None) -> None:
     if engine is not None and engine not in ENGINES:
         raise EngineUnavailable(
@@ -175,6 +184,7 @@ def _decide(
         acted_days=values.get("acted_days"),
     )
     outcome = engine_for(on_day).outcome(found)
+    receipt = Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumptions)
     return Decision(
         tenancy=tenancy.id,
         advice=outcome.advice,
@@ -182,12 +192,5 @@ def _decide(
         facts=found,
         holds=outcome.holds,
         unknown=outcome.unknown,
-        receipt=Receipt(
-            SEMANTICS,
-            on_day.policy,
-            on_day.as_of,
-            on_day.parameters,
-            assumptions,
-            None if key is None else hashed(tenancy, key),
-        ),
+        receipt=receipt if key is None else receipt.hashed(tenancy, key),
     )

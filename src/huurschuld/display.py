@@ -10,7 +10,6 @@ from itertools import islice
 from typing import Final
 
 from rich.console import Console, RenderableType
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -126,13 +125,20 @@ def show_worklist(console: Console, worklist: Worklist, lang: Lang, top: int) ->
 def _worklist_row(decision: Decision, lang: Lang) -> tuple[RenderableType, ...]:
     facts = decision.facts
     return (
-        escape(decision.tenancy),
+        Text(printable(decision.tenancy)),
         Text(_SHORT[decision.advice].to(lang), _STYLES[decision.advice]),
         Text(_FIRST[decision.priority].to(lang), _PRIORITY_STYLES[decision.priority]),
         euros(facts.arrears_cents or 0, lang),
         quantity((facts.months or 0) // 10**7 * 10**7, Unit.MONTHS, lang),
         str(facts.days_overdue),
         Text(because(decision, lang)),
+    )
+
+
+def printable(text: str) -> str:
+    """A text in one line, without what would move the cursor or colour the terminal."""
+    return "".join(
+        it if it.isprintable() else "\N{REPLACEMENT CHARACTER}" for it in " ".join(text.split())
     )
 
 
@@ -155,7 +161,7 @@ def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
     told = explain(decision, lang)
     facts = decision.facts
     head = Text.assemble(
-        (decision.tenancy, "bold"),
+        (printable(decision.tenancy), "bold"),
         "  ",
         (told.headline, _STYLES[decision.advice]),
         "  ",

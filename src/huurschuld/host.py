@@ -115,6 +115,8 @@ def load_plugins(allow: Iterable[str] = (), installed: Iterable[EntryPoint] | No
     Raises:
         UnknownPlugin: one that is allowed is not installed.
     """
+    if isinstance(allow, str):
+        raise UnknownPlugin(allow, "allow is a list of names", f'such as ["{allow}"]')
     allowed = frozenset(allow)
     found = sorted(
         entry_points(group=PROJECT) if installed is None else installed,

@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 
 from huurschuld.errors import InvalidValue, PolicyNotInForce, pointer
 from huurschuld.sources import USER, Adopted, Source
-from huurschuld.values import MAXIMUM_CENTS
+from huurschuld.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS, Day, Maybe
 
 _MONTHS = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?")
 _DECIMALS: Final = 9
@@ -39,21 +39,46 @@ class Dated:
 
     value: int
     source: Source
-    since: dt.date | None = None
-    until: dt.date | None = None
+    since: dt.date | None = field(default=None, validator=Maybe(Day()))
+    until: dt.date | None = field(default=None, validator=Maybe(Day()))
 
     def holds_on(self, day: dt.date) -> bool:
         """Whether this is the value on that day."""
-        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+        return (self.since or FIRST_DAY) <= day <= (self.until or LAST_DAY)
+
+    def overlaps(self, other: Dated) -> bool:
+        """Whether the two hold on one day."""
+        return self.holds_on(other.since or FIRST_DAY) or other.holds_on(self.since or FIRST_DAY)
 
 
 @frozen
 class Parameter:
-    """A number that a policy leaves to be set, with its values through time."""
+    """A number that a policy leaves to be set, with its values through time.
+
+    Raises:
+        InvalidValue: it has no value, one outside its range, or two for one day.
+    """
 
     name: str
     unit: Unit = field(converter=Unit)
     values: tuple[Dated, ...]
+
+    def __attrs_post_init__(self) -> None:
+        at = ("parameters", self.name, "values")
+        if not self.values:
+            raise InvalidValue(pointer(*at), "at least one value is expected")
+        for index, dated in enumerate(self.values):
+            lowest, highest = bounds(self.name, self.unit)
+            if type(dated.value) is not int or not lowest <= dated.value <= highest:
+                raise InvalidValue(pointer(*at, index, "value"), "it is outside the range of this unit")
+            if dated.since is not None and dated.until is not None and dated.until < dated.since:
+                raise InvalidValue(pointer(*at, index, "until"), "the end lies before the start")
+            if any(dated.overlaps(other) for other in self.values[:index]):
+                raise InvalidValue(
+                    pointer(*at, index),
+                    "another value holds on some of these days",
+                    "end that one the day before this one begins",
+                )
 
     def on(self, day: dt.date) -> Dated:
         """The value on a day.
@@ -84,9 +109,9 @@ class Parameter:
 
 
 def bounds(name: str, unit: Unit) -> tuple[int, int]:
-    """The lowest and highest whole number that a parameter may have."""
+    """The lowest and highest number that a parameter may have; in billionths for months."""
     if unit is Unit.MONTHS:
-        raise ValueError(unit)
+        return 0, 10 ** (2 * _DECIMALS) - 1
     return (1, LONGEST_WINDOW) if name == "sustained_days" else (0, MAXIMUM_CENTS)
 
 

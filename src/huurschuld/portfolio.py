@@ -6,6 +6,7 @@ once; cells are typed values, or text as in a CSV file.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
@@ -16,13 +17,14 @@ from attrs import field, frozen
 from huurschuld.errors import (
     Cell,
     DuplicateId,
+    EngineUnavailable,
     InputError,
     InvalidValue,
     MissingField,
     UnknownField,
     UnknownReference,
 )
-from huurschuld.hooks import Ledger, Placing
+from huurschuld.hooks import ArrowStream, Ledger, Placing
 from huurschuld.tenancy import (
     ENTRY_CLASSES,
     MAXIMUM_ENTRIES,
@@ -37,7 +39,7 @@ from huurschuld.tenancy import (
     Signal,
     Tenancy,
 )
-from huurschuld.values import Choice, Day, Kind, Text, held_by, json_name, refuse
+from huurschuld.values import FIRST_DAY, LAST_DAY, Choice, Day, Kind, Text, held_by, json_name, refuse
 
 TABLES: Final = (
     "tenancies",
@@ -88,6 +90,8 @@ def _columns(cls: type[Any]) -> dict[str, _Column]:
     }
 
 
+_EPOCH: Final = dt.date(1970, 1, 1)
+_OTHER: Final = object()
 _KIND_OF_ENTRY: Final = Choice(tuple(ENTRY_CLASSES))
 _KNOWN: Final = Choice(("all", "some", "no"))
 _TENANCY_COLUMNS: Final = {
@@ -214,7 +218,11 @@ class _Reader:
         rows = list(_rows(tables["tenancies"], _TENANCY_COLUMNS))
         ids = self._ids(rows)
         filed = {name: self._filed(table, ids) for name, table in tables.items() if name != "tenancies"}
-        return Portfolio((self._tenancy(row, values, filed) for row, values in rows), self._assume)
+        assumed = {
+            name: None if value is None else _assumable(name).kind.to_json(value)
+            for name, value in self._assume.items()
+        }
+        return Portfolio((self._tenancy(row, values, filed) for row, values in rows), assumed)
 
     def _check_assumptions(self) -> None:
         for name, value in self._assume.items():
@@ -229,6 +237,10 @@ class _Reader:
 
     def _check_columns(self, table: _Table) -> None:
         known = _COLUMNS[table.name]
+        if table.cells and not any(column in known for column in table.cells):
+            raise UnknownField(
+                table.at(None, ""), "the first line names no column of this table", "add the heading"
+            )
         for column in table.cells:
             if column not in known:
                 raise UnknownField(
@@ -314,12 +326,50 @@ def _row(table: str, row: int | None, column: str) -> Cell:
     return Cell(table, 1 if row is None else row + 2, column)
 
 
-def _table(name: str, stream: Any, place: Callable[[str, int | None, str], Cell]) -> _Table:  # noqa: ANN401 - polars takes any Arrow stream
-    import polars as pl  # noqa: PLC0415 - an optional dependency, and slow to import
+def _table(name: str, stream: ArrowStream, place: Callable[[str, int | None, str], Cell]) -> _Table:
+    """The cells of one table.
 
-    frame = pl.DataFrame(stream)
-    cells: dict[str, Sequence[Any]] = {column.name: column.to_list() for column in frame}
-    return _Table(name, cells, frame.height, place)
+    Raises:
+        InvalidValue: it is no Arrow stream.
+        EngineUnavailable: polars, which reads it, is not installed.
+    """
+    if not hasattr(stream, "__arrow_c_stream__"):
+        raise InvalidValue(name, "this is no Arrow stream", "give a frame or table that speaks Arrow")
+    try:
+        import polars as pl  # noqa: PLC0415 - an optional dependency, and slow to import
+    except ImportError:
+        missing = True
+    else:
+        frame = pl.DataFrame(stream)
+        return _Table(name, {it.name: _cells(it) for it in frame}, frame.height, place)
+    assert missing  # noqa: S101 - every other way has left the function
+    raise EngineUnavailable(name, "tables are read with polars", "install huurschuld[cli]")
+
+
+def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, which need not be there
+    """The values of a column; what no column of a portfolio may hold stands there as `_OTHER`.
+
+    A day that Python cannot hold, or another type altogether, is refused at its cell: turned into a
+    value it would raise here, and quote what it is.
+    """
+    import polars as pl  # noqa: PLC0415 - as above
+
+    if series.dtype == pl.Date:
+        days = series.to_physical()
+        outside = (days < (FIRST_DAY - _EPOCH).days) | (days > (LAST_DAY - _EPOCH).days)
+        if outside.any():
+            inside = series.set(outside, None).to_list()
+            return [_OTHER if bad else day for bad, day in zip(outside, inside, strict=True)]
+    elif not series.dtype.is_integer() and series.dtype not in (
+        pl.String,
+        pl.Categorical,
+        pl.Enum,
+        pl.Boolean,
+        pl.Null,
+    ):
+        return [None if null else _OTHER for null in series.is_null()]
+    values: list[Any] = series.to_list()
+    return values
 
 
 def _rows(
@@ -338,7 +388,7 @@ def _rows(
         values = {}
         for name, column, from_text, cells, checked_here in plan:
             given = cells[row]
-            if given is None:
+            if given is None or (given == "" and not isinstance(column.kind, Text)):
                 if column.required:
                     raise InvalidValue(table.at(row, name), "this cell is empty, and is required")
                 continue

@@ -8,15 +8,17 @@ hash.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from huurschuld.casefile import canonical_tenancy, parse_json
+from huurschuld.casefile import canonical_json, canonical_tenancy, parse_json
 from huurschuld.errors import (
     InputChanged,
     InputError,
@@ -47,16 +49,15 @@ SHORTEST_KEY: Final = 16
 
 @frozen
 class InputHash:
-    """A keyed hash (HMAC-SHA-256) of a tenancy, and which key it was, without telling the key."""
+    """A keyed hash (HMAC-SHA-256) of a tenancy and of the rest of the receipt.
+
+    Attributes:
+        key_id: which key it was, without telling the key; 12 hexadecimal digits.
+        digest: 64 hexadecimal digits.
+    """
 
     key_id: str
     digest: str
-
-
-def hashed(tenancy: Tenancy, key: bytes) -> InputHash:
-    """The keyed hash of a tenancy; the order of its parts does not matter."""
-    text = canonical_tenancy(tenancy).encode()
-    return InputHash(key_id(key), hmac.digest(key, text, "sha256").hex())
 
 
 @lru_cache(maxsize=16)
@@ -108,21 +109,44 @@ class Receipt:
             raise PolicyNotInForce("/as_of", f"{self.policy.name} is not in force on this day")
         return PolicyOnDay(self.policy, self.as_of, self.parameters)
 
-    def check(self, tenancy: Tenancy, key: bytes | None) -> None:
-        """See that this is the tenancy the receipt was made for; a receipt without a hash cannot.
+    def hashed(self, tenancy: Tenancy, key: bytes) -> Receipt:
+        """This receipt with the keyed hash of a tenancy; the order of its parts does not matter.
+
+        The hash covers the receipt itself too, so that neither can be changed unnoticed.
 
         Raises:
-            KeyNeeded: the receipt has a hash, and this is not the key it was made with.
-            InputChanged: the tenancy is another, or has changed.
+            InvalidValue: the key is shorter than 16 bytes.
+        """
+        return evolve(self, input=InputHash(key_id(key), self._digest(tenancy, key)))
+
+    def _digest(self, tenancy: Tenancy, key: bytes) -> str:
+        text = f"{_fingerprint(evolve(self, input=None))}\n{canonical_tenancy(tenancy)}"
+        return hmac.digest(key, text.encode(), "sha256").hex()
+
+    def check(self, tenancy: Tenancy, key: bytes | None) -> None:
+        """See that this is the tenancy the receipt was made for, and the receipt as it was made.
+
+        Without a key, and without a hash in the receipt, that cannot be seen, and nothing is checked.
+
+        Raises:
+            KeyNeeded: only one of the two is there, or the receipt was made with another key.
+            InputChanged: the tenancy is another or has changed, or the receipt has.
         """
         if self.input is None:
+            if key is not None:
+                raise KeyNeeded(
+                    "/input", "the receipt has no hash to check", "replay it without a key, unchecked"
+                )
             return
         if key is None or key_id(key) != self.input.key_id:
             raise KeyNeeded(
                 "/input", "the receipt was made with another key", "give the key it was made with"
             )
-        if not hmac.compare_digest(hashed(tenancy, key).digest, self.input.digest):
-            raise InputChanged("/input", "this is not the tenancy that the receipt was made for")
+        if not hmac.compare_digest(self._digest(tenancy, key), self.input.digest):
+            raise InputChanged(
+                "/input",
+                "this is not the tenancy that the receipt was made for, or the receipt was changed",
+            )
 
     def document(self) -> dict[str, object]:
         """The JSON object of it, with the policy by its hash."""
@@ -143,6 +167,12 @@ class Receipt:
             if self.input is None
             else {"key_id": self.input.key_id, "hmac_sha256": self.input.digest},
         }
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(receipt: Receipt) -> str:
+    """A hash of all of a receipt but its keyed hash; it is the same for a whole portfolio."""
+    return hashlib.sha256(canonical_json(receipt.document()).encode()).hexdigest()
 
 
 def dump_receipts(receipts: Iterable[Receipt]) -> str:
@@ -195,6 +225,8 @@ def _members(value: object, at: str, names: set[str] | None = None) -> Mapping[s
 
 def _read(value: object, at: str, policies: Mapping[str, Policy]) -> Receipt:
     members = _members(value, at, {"semantics", "policy", "as_of", "parameters", "assumptions", "input"})
+    if type(members["semantics"]) is not str:
+        raise InvalidValue(f"{at}/semantics", "a text is expected", "restore the file")
     policy = policies.get(str(members["policy"]))
     if policy is None:
         raise InvalidValue(f"{at}/policy", "there is no policy of that hash in this file")
@@ -204,7 +236,7 @@ def _read(value: object, at: str, policies: Mapping[str, Policy]) -> Receipt:
     own = {parameter.name: parameter for parameter in policy.parameters}
     given = _members(members["parameters"], f"{at}/parameters", set(own))
     return Receipt(
-        semantics=str(members["semantics"]),
+        semantics=members["semantics"],
         policy=policy,
         as_of=as_of,
         parameters=tuple(
@@ -239,4 +271,13 @@ def _read_input(value: object, at: str) -> InputHash | None:
     if value is None:
         return None
     members = _members(value, at, {"key_id", "hmac_sha256"})
-    return InputHash(str(members["key_id"]), str(members["hmac_sha256"]))
+    return InputHash(_hex(members, "key_id", 12, at), _hex(members, "hmac_sha256", 64, at))
+
+
+def _hex(members: Mapping[str, object], name: str, digits: int, at: str) -> str:
+    value = members[name]
+    if type(value) is not str or not re.fullmatch(f"[0-9a-f]{{{digits}}}", value):
+        raise InvalidValue(
+            f"{at}/{name}", f"{digits} hexadecimal digits are expected", "restore the file"
+        )
+    return value

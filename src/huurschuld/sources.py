@@ -8,6 +8,9 @@ from typing import Final
 
 from attrs import field, frozen
 
+from huurschuld.errors import InvalidValue
+from huurschuld.values import Day, Maybe, Text
+
 
 class SourceKind(StrEnum):
     """How a rule or a number is grounded; a choice or a reading is never presented as law."""
@@ -23,8 +26,8 @@ class SourceKind(StrEnum):
 class Phrase:
     """One sentence or label in Dutch and in English."""
 
-    nl: str
-    en: str
+    nl: str = field(validator=Text())
+    en: str = field(validator=Text())
 
     def to(self, lang: str) -> str:
         """The text in `nl` or `en`."""
@@ -46,10 +49,14 @@ class Source:
     """
 
     kind: SourceKind = field(converter=SourceKind)
-    title: str | None
+    title: str | None = field(validator=Maybe(Text()))
     note: Phrase
-    dated: dt.date | None = None
-    url: str | None = None
+    dated: dt.date | None = field(default=None, validator=Maybe(Day()))
+    url: str | None = field(default=None, validator=Maybe(Text()))
+
+    def __attrs_post_init__(self) -> None:
+        if self.title is None and self.kind is not SourceKind.CHOICE:
+            raise InvalidValue("/title", "only a choice may be without a title")
 
 
 @frozen
@@ -60,9 +67,9 @@ class Adopted:
     """
 
     value: int | str
-    by: str
-    on: dt.date | None = None
-    number: str | None = None
+    by: str = field(validator=Text())
+    on: dt.date | None = field(default=None, validator=Maybe(Day()))
+    number: str | None = field(default=None, validator=Maybe(Text()))
 
     def source(self) -> Source:
         """The adoption as a source, for the receipt and the reasons."""

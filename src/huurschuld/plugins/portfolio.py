@@ -8,6 +8,7 @@ have been cut off.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -25,9 +26,17 @@ api_version = 1
 
 _SUFFIXES: Final = (".csv", ".parquet")
 _BLOCK: Final = 10_000
+_LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_FREE_TEXT: Final = frozenset({"id", "tenancy", "settles", "reverses"})
 _CLOSED: Final = re.compile(
-    r'.*"|[0-9]{4}-[0-9]{2}-[0-9]{2}|true|false|in|out|all|some|no|'
-    + "|".join((*CHANNELS, *ENTRY_CLASSES))
+    "|".join(
+        (
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+            *("true", "false", "in", "out", "all", "some", "no"),
+            *CHANNELS,
+            *ENTRY_CLASSES,
+        )
+    )
 )
 """A last cell that is whole as it stands."""
 
@@ -58,6 +67,8 @@ class PortfolioFolder:
         for path in sorted(folder.iterdir()):
             if path.suffix.lower() not in _SUFFIXES:
                 continue
+            if not path.is_file():
+                raise InvalidValue(path.name, "this is no file", "a table is one file")
             if path.stem not in TABLES:
                 raise UnknownField(path.name, "this is no table", f"the tables are: {', '.join(TABLES)}")
             if path.stem in self._files:
@@ -83,8 +94,10 @@ def _read_parquet(path: Path) -> ArrowStream:
     import polars as pl  # noqa: PLC0415 - an optional dependency, and slow to import
 
     try:
-        return pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError):
+        # An open file, since polars takes a path with [ or * in it for a pattern.
+        with path.open("rb") as file:
+            return pl.read_parquet(file)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         place = Cell(path.name, 1, "")
     raise InvalidValue(place, "this is no Parquet file", "restore the file")
 
@@ -109,32 +122,32 @@ def _line_of(path: Path, row: int) -> int:
     """The line at which a row begins; the file is read again, since this is wanted for an error only."""
     rows = _Rows(path)
     heading = rows.heading()
-    cells = next(islice(rows.body(heading), row, None), [])
-    return rows.line - sum(cell.count("\n") for cell in cells)
+    next(islice(rows.body(heading), row, None), None)
+    return rows.line
 
 
 class _Rows:
-    """The rows of one CSV file, read strictly."""
+    """The rows of one CSV file, read strictly.
+
+    Attributes:
+        line: the line at which the row that was read last begins.
+    """
 
     def __init__(self, path: Path) -> None:
+        self.line = 1
         self._path = path
         self._text = self._decoded()
-        first, _, _ = self._text.partition("\n")
+        first = _LINE_BREAK.split(self._text, 1)[0]
         delimiter = ";" if ";" in first and "," not in first else ","
         self._reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter, strict=True)
 
-    @property
-    def line(self) -> int:
-        """How many lines have been read."""
-        return self._reader.line_num
-
     def _decoded(self) -> str:
-        data = self._path.read_bytes()
+        data = self._path.read_bytes().removeprefix(codecs.BOM_UTF8)
         try:
-            return data.decode("utf-8-sig")
+            return data.decode("utf-8")
         except UnicodeDecodeError as error:
-            before = data[: error.start]
-        line = before.count(b"\n") + 1
+            before = data[: error.start].decode("utf-8")
+        line = len(_LINE_BREAK.findall(before)) + 1
         raise InvalidValue(
             Cell(self._path.name, line, ""), "this line is not UTF-8", "save the file as UTF-8"
         )
@@ -152,7 +165,7 @@ class _Rows:
     def body(self, heading: list[str]) -> Iterator[list[str]]:
         """The rows below the heading; blank lines are passed over."""
         width = len(heading)
-        row: list[str] = []
+        last: list[str] | None = None
         for row in self._read():
             if len(row) < width:
                 place = Cell(self._path.name, self.line, heading[len(row)])
@@ -160,22 +173,30 @@ class _Rows:
             if len(row) > width:
                 place = Cell(self._path.name, self.line, heading[-1])
                 raise InvalidValue(place, "this line has more cells than the heading")
+            last = row
             yield row
-        if row and not self._text.endswith(("\n", "\r")) and not _CLOSED.fullmatch(self._last_cell(row)):
+        if not self._is_whole(heading[-1], last):
             raise InvalidValue(
                 Cell(self._path.name, self.line, heading[-1]),
                 "the last line may have been cut off",
                 "end it with a line break, or restore the file",
             )
 
-    def _last_cell(self, row: list[str]) -> str:
-        return '"' if self._text.endswith('"') else row[-1]
+    def _is_whole(self, column: str, last: list[str] | None) -> bool:
+        """Whether the last cell cannot be the beginning of a longer one."""
+        if self._text.endswith(("\n", "\r")):
+            return True
+        if last is None or column in _FREE_TEXT:
+            return False
+        return self._text.endswith('"') or _CLOSED.fullmatch(last[-1]) is not None
 
     def _read(self) -> Iterator[list[str]]:
         while True:
+            self.line = self._reader.line_num + 1
             try:
                 row = next(self._reader)
             except StopIteration:
+                self.line = self._reader.line_num
                 return
             except csv.Error:
                 break

@@ -14,7 +14,8 @@ from typing import Never
 from attrs import field, frozen
 
 from huurschuld.facts import FACTS, FactType
-from huurschuld.parameters import Unit, parse_months
+from huurschuld.parameters import Unit, bounds, parse_months
+from huurschuld.values import MAXIMUM_CENTS
 
 
 class Operator(StrEnum):
@@ -24,19 +25,6 @@ class Operator(StrEnum):
     AT_LEAST = ">="
     LESS = "<"
     AT_MOST = "<="
-
-    @property
-    def opposite(self) -> Operator:
-        """The comparison that is true exactly where this one is false."""
-        return _OPPOSITES[self]
-
-
-_OPPOSITES = {
-    Operator.MORE: Operator.AT_MOST,
-    Operator.AT_MOST: Operator.MORE,
-    Operator.LESS: Operator.AT_LEAST,
-    Operator.AT_LEAST: Operator.LESS,
-}
 
 
 class _NoTruth:
@@ -117,7 +105,14 @@ class Compare(Condition):
 
     fact: str = field(validator=_quantity_fact)
     operator: Operator = field(converter=Operator)
-    operand: Setting | int
+    operand: Setting | int = field()
+
+    @operand.validator
+    def _check_operand(self, _: object, operand: object) -> None:
+        unit = FACTS[self.fact].unit
+        number = unit is not None and type(operand) is int and 0 <= operand <= bounds("", unit)[1]
+        if not number and type(operand) is not Setting:
+            raise TypeError(f"{self.fact} is compared with a parameter or a number in its range")
 
 
 @frozen(order=False)
@@ -155,9 +150,11 @@ def operand(fact: FactType, given: object) -> Setting | int:
         if months is not None:
             return months
         raise TypeError(f'{fact.name} is compared with a parameter or a text such as "1.5"')
-    if type(given) is int and given >= 0:
+    if type(given) is int and 0 <= given <= MAXIMUM_CENTS:
         return given
-    raise TypeError(f"{fact.name} is compared with a parameter or a whole number")
+    raise TypeError(
+        f"{fact.name} is compared with a parameter or a whole number up to {MAXIMUM_CENTS:,}"
+    )
 
 
 @frozen

@@ -47,9 +47,9 @@ def text(condition: Condition) -> str:
         case Not(part):
             return f"not {_inner(part, And, Or)}"
         case And(parts):
-            return " and ".join(_inner(part, Or, And) for part in parts)
+            return " and ".join(_inner(part, And, Or) for part in parts)
         case Or(parts):
-            return " or ".join(_inner(part, Or) for part in parts)
+            return " or ".join(_inner(part, And, Or) for part in parts)
     raise TypeError(f"{type(condition).__name__} is no condition")
 
 

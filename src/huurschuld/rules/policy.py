@@ -27,6 +27,7 @@ from huurschuld.errors import (
 from huurschuld.facts import FACTS
 from huurschuld.parameters import Dated, Parameter, Unit
 from huurschuld.rules.language import Compare, Condition, Setting, leaves
+from huurschuld.rules.notation import parse, text
 from huurschuld.sources import Adopted, Phrase, Source, SourceKind
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
@@ -281,6 +282,8 @@ def _check_conditions(policy: Policy) -> None:
         for name, unit in needed_parameters(condition):
             _check_parameter(units, name, unit, place)
             used.add(name)
+        # It is kept as text: what is too long or too deep to be read again is refused now.
+        parse(text(condition), units, place)
     for name in units:
         if name in FACTS:
             raise InvalidValue(pointer("parameters", name), "a fact has this name")
