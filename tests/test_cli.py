@@ -68,7 +68,7 @@ def test_a_case_is_decided_with_reasons(run: Run) -> None:
     assert "covenant: Convenant Katwijk, 2012-06-29: more than one month of arrears" in " ".join(
         out.split()
     )
-    assert "doorgeven; een mens bevestigt" in run("decide", case, "--lang", "nl")[1]
+    assert "melden; een mens bevestigt" in run("decide", case, "--lang", "nl")[1]
     decided = json.loads(run("decide", case, "--format", "json")[1])
     assert (decided["advice"], decided["priority"], decided["facts"]["months"]) == (
         "refer",
@@ -123,7 +123,7 @@ def test_a_portfolio_is_screened(
     assert sum(document["counts"].values()) == document["screened"] == 300
     assert document["receipt"]["as_of"] == "2026-10-20"
     assert all(row["tenancy"] in table for row in rows[:5])
-    assert "huren bekeken" in run("screen", sample, *SCREEN, "--lang", "nl")[1]
+    assert "huurcontracten bekeken: 300" in run("screen", sample, *SCREEN, "--lang", "nl")[1]
     monkeypatch.setenv("HUURSCHULD_KEY", "a key of the tests alone")
     assert run("screen", sample, *SCREEN, "--receipts", tmp_path / "receipts.json")[0] == 0
     assert len(load_receipts((tmp_path / "receipts.json").read_bytes())) == 18

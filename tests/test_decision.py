@@ -254,6 +254,13 @@ def test_an_engine_that_is_not_there_is_an_error() -> None:
             call()
 
 
+def test_what_is_no_tenancy_is_refused() -> None:
+    """With its place, not by an error of Python."""
+    with pytest.raises(InvalidValue) as caught:
+        decide("T-1", "bgs-2021", AS_OF)  # type: ignore[arg-type] # what is tested
+    assert caught.value.place == "/tenancy"
+
+
 def test_many_are_decided_in_their_order() -> None:
     """One after the other, the same as one by one."""
     case = load_case(GOLDEN / "case.json")

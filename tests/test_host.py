@@ -170,6 +170,8 @@ def test_an_application_chooses_what_to_load(registry: Registry) -> None:
         open_ledger(host, "other")
     with pytest.raises(UnknownPlugin, match="no plugin of that name"):
         registry.load("nonsense")
+    with pytest.raises(UnknownPlugin, match="a list of names"):
+        load_plugins(allow="mine")
     with pytest.raises(UnknownPlugin, match="there are: none"):
         open_ledger(load_plugins(installed=()), "portfolio")
 

@@ -16,7 +16,7 @@ from huurschuld.testing import AS_OF, tenancies
 
 ADVICE = "refer ask contact remind hold wait".split()
 PRIORITY = "crisis family unknown regular".split()
-SEVERAL = st.lists(tenancies(), max_size=12, unique_by=lambda it: it.id)
+SEVERAL = st.lists(tenancies(), max_size=6, unique_by=lambda it: it.id)
 
 
 @given(SEVERAL, st.randoms(use_true_random=False))

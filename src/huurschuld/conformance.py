@@ -8,9 +8,8 @@ from pathlib import Path
 from attrs import frozen
 
 from huurschuld.casefile import parse_case, parse_leniently
-from huurschuld.decision import Decision, decide
+from huurschuld.decision import decide
 from huurschuld.errors import InputError, InvalidValue
-from huurschuld.parameters import months_text
 from huurschuld.rules import find_policy
 from huurschuld.rules.policy import Policy
 
@@ -82,7 +81,7 @@ def run_case(
     try:
         case = parse_case(text)
         policy = find_policy(case.policy, among)
-        actual = outcome(decide(case.tenancy, policy, case.as_of, case.parameters, engine))
+        actual = decide(case.tenancy, policy, case.as_of, case.parameters, engine).summary()
     except InputError as error:
         actual = {"error": error.code, "at": error.place}
     passed = (
@@ -91,20 +90,6 @@ def run_case(
         and all(name in actual and _same(actual[name], value) for name, value in expected.items())
     )
     return Result(told if isinstance(told, str) else name, passed, expected, actual)
-
-
-def outcome(decision: Decision) -> dict[str, object]:
-    """What a conformance case compares of a decision."""
-    facts = decision.facts
-    return {
-        "advice": str(decision.advice),
-        "priority": str(decision.priority),
-        "arrears_cents": facts.arrears_cents,
-        "months": None if facts.months is None else months_text(facts.months),
-        "days_overdue": facts.days_overdue,
-        "hold": list(decision.holds),
-        "unknown": list(decision.unknown),
-    }
 
 
 def _same(actual: object, expected: object) -> bool:

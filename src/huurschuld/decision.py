@@ -13,6 +13,7 @@ from huurschuld.casefile import canonical_json
 from huurschuld.engines.reference import engine_for
 from huurschuld.errors import EngineUnavailable, InvalidValue, pointer
 from huurschuld.facts import Facts, facts_of
+from huurschuld.parameters import months_text
 from huurschuld.receipt import SEMANTICS, Receipt
 from huurschuld.rules import find_policy
 from huurschuld.rules.advice import Advice, Priority
@@ -50,6 +51,19 @@ class Decision:
 
     def __repr__(self) -> str:
         return f"<Decision {self.advice}, {self.priority}>"
+
+    def summary(self) -> dict[str, object]:
+        """The outcome in seven words and numbers, as worklists and conformance cases have it."""
+        facts = self.facts
+        return {
+            "advice": str(self.advice),
+            "priority": str(self.priority),
+            "arrears_cents": facts.arrears_cents,
+            "months": None if facts.months is None else months_text(facts.months),
+            "days_overdue": facts.days_overdue,
+            "hold": list(self.holds),
+            "unknown": list(self.unknown),
+        }
 
     def document(self) -> dict[str, object]:
         """The JSON object of it."""
@@ -176,6 +190,8 @@ def _decide(
     key: bytes | None,
     assumptions: tuple[tuple[str, object], ...],
 ) -> Decision:
+    if not isinstance(tenancy, Tenancy):
+        raise InvalidValue("/tenancy", "a Tenancy is expected")
     values = on_day.values
     found = facts_of(
         tenancy,

@@ -14,18 +14,23 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from huurschuld.conformance import outcome
 from huurschuld.decision import Decision
 from huurschuld.explanation import (
+    ADVICE_IN_A_WORD,
     FIELDS,
     MARKS,
     PRIORITY,
+    PRIORITY_IN_A_WORD,
+    WHY,
+    WHY_NOT,
     Explanation,
     Lang,
     Reason,
     cited,
+    count,
     euros,
     explain,
+    in_hundredths,
     quantity,
 )
 from huurschuld.host import Host, State
@@ -53,7 +58,7 @@ _PRIORITY_STYLES: Final = {
 }
 _MARK_STYLES: Final = {True: "green", False: "red", None: "magenta"}
 _HEADINGS: Final = (
-    Phrase("huur", "tenancy"),
+    Phrase("huurcontract", "tenancy"),
     Phrase("advies", "advice"),
     Phrase("voorrang", "priority"),
     Phrase("achterstand", "arrears"),
@@ -62,31 +67,15 @@ _HEADINGS: Final = (
     Phrase("omdat", "because"),
 )
 _WORDS: Final = {
-    "screened": Phrase("huren bekeken", "tenancies screened"),
+    "screened": Phrase("huurcontracten bekeken", "tenancies screened"),
     "in arrears": Phrase("met huurachterstand", "in arrears"),
     "more": Phrase("meer; --top toont er meer", "more; --top shows more"),
+    "since": Phrase("sinds", "since"),
     "attempts": Phrase("pogingen", "attempts"),
     "ways": Phrase("manieren", "ways"),
-    "why": Phrase("Waarom", "Why"),
-    "why not": Phrase("Waarom (nog) geen melding", "Why no referral (yet)"),
     "first": Phrase("Voorrang", "Priority"),
     "numbers": Phrase("De getallen en wie ze vaststelde", "The numbers and who set them"),
     "person": Phrase("Dit is een advies. Een mens beslist.", "This is advice. A person decides."),
-}
-_FIRST: Final = {
-    Priority.CRISIS: Phrase("crisis", "crisis"),
-    Priority.FAMILY: Phrase("gezin", "family"),
-    Priority.UNKNOWN: Phrase("onbekend", "unknown"),
-    Priority.REGULAR: Phrase("gewoon", "regular"),
-}
-_SHORT: Final = {
-    Advice.REFER: Phrase("doorgeven", "refer"),
-    Advice.ASK: Phrase("navragen", "ask"),
-    Advice.CONTACT: Phrase("contact", "contact"),
-    Advice.REMIND: Phrase("herinneren", "remind"),
-    Advice.HOLD: Phrase("niet doorgeven", "hold"),
-    Advice.WAIT: Phrase("wachten", "wait"),
-    Advice.NONE: Phrase("geen", "none"),
 }
 
 
@@ -107,17 +96,17 @@ def show_worklist(console: Console, worklist: Worklist, lang: Lang, top: int) ->
         table.add_row(*_worklist_row(decision, lang))
     console.print(table)
     if len(worklist) > top:
-        console.print(f"… {len(worklist) - top} {_WORDS['more'].to(lang)}", style="dim")
+        console.print(f"… {count(len(worklist) - top, lang)} {_WORDS['more'].to(lang)}", style="dim")
     console.print()
     counts = worklist.counts()
     console.print(
-        f"{_WORDS['screened'].to(lang)}: {worklist.screened:,}; "
-        f"{_WORDS['in arrears'].to(lang)}: {len(worklist):,}"
+        f"{_WORDS['screened'].to(lang)}: {count(worklist.screened, lang)}; "
+        f"{_WORDS['in arrears'].to(lang)}: {count(len(worklist), lang)}"
     )
     told = Text("  ")
     for advice in Advice:
         if advice is not Advice.NONE:
-            told.append(f"{_SHORT[advice].to(lang)} {counts[advice]}   ", _STYLES[advice])
+            told.append(f"{ADVICE_IN_A_WORD[advice].to(lang)} {counts[advice]}   ", _STYLES[advice])
     console.print(told)
     console.print(_WORDS["person"].to(lang), style="italic")
 
@@ -126,10 +115,10 @@ def _worklist_row(decision: Decision, lang: Lang) -> tuple[RenderableType, ...]:
     facts = decision.facts
     return (
         Text(printable(decision.tenancy)),
-        Text(_SHORT[decision.advice].to(lang), _STYLES[decision.advice]),
-        Text(_FIRST[decision.priority].to(lang), _PRIORITY_STYLES[decision.priority]),
+        Text(ADVICE_IN_A_WORD[decision.advice].to(lang), _STYLES[decision.advice]),
+        Text(PRIORITY_IN_A_WORD[decision.priority].to(lang), _PRIORITY_STYLES[decision.priority]),
         euros(facts.arrears_cents or 0, lang),
-        quantity((facts.months or 0) // 10**7 * 10**7, Unit.MONTHS, lang),
+        quantity(in_hundredths(facts.months or 0), Unit.MONTHS, lang),
         str(facts.days_overdue),
         Text(because(decision, lang)),
     )
@@ -145,15 +134,17 @@ def printable(text: str) -> str:
 def because(decision: Decision, lang: Lang) -> str:
     """The advice's main reason in a few words, for a row of a table."""
     facts = decision.facts
-    if decision.advice is Advice.REFER and facts.attempts is not None:
-        return (
-            f"{facts.attempts} {_WORDS['attempts'].to(lang)}, {facts.channels} {_WORDS['ways'].to(lang)}"
-        )
     if decision.advice is Advice.ASK:
         return ", ".join(FIELDS[name].to(lang) for name in decision.unknown)
     told = explain(decision, lang)
     reasons = told.reasons or told.not_referred
-    return "; ".join(dict.fromkeys(reason.text for reason in reasons))
+    used = {name for reason in reasons for name in reason.facts}
+    if decision.advice is Advice.REFER and {"attempts", "channels"} <= used:
+        attempts, ways = (_WORDS[name].to(lang) for name in ("attempts", "ways"))
+        return f"{attempts}: {facts.attempts}, {ways}: {facts.channels}"
+    in_the_row = {"arrears_cents", "months", "days_overdue"}
+    telling = [reason for reason in reasons if not in_the_row.issuperset(reason.facts)] or reasons
+    return "; ".join(dict.fromkeys(reason.text for reason in telling))
 
 
 def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
@@ -170,14 +161,14 @@ def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
     console.print(head)
     console.print(told.policy, style="dim", markup=False)
     if facts.arrears_cents:
-        months = quantity(facts.months or 0, Unit.MONTHS, lang)
+        months = quantity(in_hundredths(facts.months or 0), Unit.MONTHS, lang)
         arrears, in_months, in_days = (_HEADINGS[index].to(lang) for index in (3, 4, 5))
         console.print(
             f"{arrears}: {euros(facts.arrears_cents, lang)}; {in_months}: {months}; "
-            f"{in_days}: {facts.days_overdue}"
+            f"{in_days}: {facts.days_overdue} ({_WORDS['since'].to(lang)} {facts.episode_start})"
         )
-    _show_reasons(console, _WORDS["why"].to(lang), told.reasons)
-    _show_reasons(console, _WORDS["why not"].to(lang), told.not_referred)
+    _show_reasons(console, WHY.to(lang), told.reasons)
+    _show_reasons(console, WHY_NOT.to(lang), told.not_referred)
     _show_reasons(console, _WORDS["first"].to(lang), (told.priority,))
     _show_numbers(console, told)
     console.print(_WORDS["person"].to(lang), style="italic")
@@ -210,7 +201,7 @@ def worklist_json(worklist: Worklist, assumptions: Mapping[str, object]) -> str:
         "counts": {str(advice): count for advice, count in worklist.counts().items()},
         "assumptions": dict(assumptions),
         "receipt": receipt,
-        "worklist": [{"tenancy": it.tenancy, **outcome(it)} for it in worklist],
+        "worklist": [{"tenancy": it.tenancy, **it.summary()} for it in worklist],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -231,7 +222,7 @@ def worklist_csv(worklist: Worklist) -> str:
     writer = csv.DictWriter(written, columns, lineterminator="\n")
     writer.writeheader()
     for decision in worklist:
-        row = {"tenancy": decision.tenancy, **outcome(decision)}
+        row = {"tenancy": decision.tenancy, **decision.summary()}
         writer.writerow({name: " ".join(it) if isinstance(it, list) else it for name, it in row.items()})
     return written.getvalue()
 

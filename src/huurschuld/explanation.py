@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal
 
+import attrs
 from attrs import frozen
 
 from huurschuld.decision import Decision
 from huurschuld.engines.reference import compiled
 from huurschuld.errors import InvalidValue
-from huurschuld.facts import FACTS
+from huurschuld.facts import FACTS, Facts
 from huurschuld.parameters import Unit, months_text
 from huurschuld.rules.advice import Advice, Priority
-from huurschuld.rules.language import Compare, Flag, Operator, Setting, leaves
+from huurschuld.rules.language import Compare, Condition, Flag, Operator, Setting, leaves
 from huurschuld.rules.logic import Truth
+from huurschuld.rules.notation import text
 from huurschuld.rules.policy import Clause, Hold
 from huurschuld.sources import Phrase, Source, SourceKind
 from huurschuld.values import Quiet
@@ -26,11 +28,11 @@ from huurschuld.values import Quiet
 Lang = Literal["nl", "en"]
 
 ADVICE: Final = {
-    Advice.REFER: Phrase("doorgeven; een mens bevestigt", "refer; a person confirms"),
+    Advice.REFER: Phrase("melden; een mens bevestigt", "refer; a person confirms"),
     Advice.ASK: Phrase("eerst navragen", "find out first"),
     Advice.CONTACT: Phrase("eerst contact zoeken", "seek contact first"),
     Advice.REMIND: Phrase("eerst schriftelijk herinneren", "send a written reminder first"),
-    Advice.HOLD: Phrase("niet doorgeven", "do not refer"),
+    Advice.HOLD: Phrase("niet melden", "do not refer"),
     Advice.WAIT: Phrase("nu niets doen", "do nothing now"),
     Advice.NONE: Phrase("geen huurachterstand", "no rent arrears"),
 }
@@ -40,9 +42,38 @@ PRIORITY: Final = {
     Priority.CRISIS: Phrase("crisis", "crisis"),
     Priority.FAMILY: Phrase("gezin met kinderen", "family with children"),
     Priority.UNKNOWN: Phrase("gezin onbekend", "household unknown"),
-    Priority.REGULAR: Phrase("gewoon", "regular"),
+    Priority.REGULAR: Phrase("regulier", "regular"),
 }
 """What each priority is called, in both languages."""
+
+ADVICE_IN_A_WORD: Final = {
+    Advice.REFER: Phrase("melden", "refer"),
+    Advice.ASK: Phrase("navragen", "ask"),
+    Advice.CONTACT: Phrase("contact", "contact"),
+    Advice.REMIND: Phrase("herinneren", "remind"),
+    Advice.HOLD: Phrase("niet melden", "hold"),
+    Advice.WAIT: Phrase("wachten", "wait"),
+    Advice.NONE: Phrase("geen", "none"),
+}
+PRIORITY_IN_A_WORD: Final = {
+    Priority.CRISIS: Phrase("crisis", "crisis"),
+    Priority.FAMILY: Phrase("gezin", "family"),
+    Priority.UNKNOWN: Phrase("onbekend", "unknown"),
+    Priority.REGULAR: Phrase("regulier", "regular"),
+}
+
+PARAMETERS: Final = {
+    "referral_months": Phrase("meer maanden dan", "more months than"),
+    "min_attempts": Phrase("pogingen ten minste", "attempts at least"),
+    "min_channels": Phrase("manieren ten minste", "ways at least"),
+    "sustained_days": Phrase("al die tijd, zo lang", "all that time, as long as"),
+    "minimum_cents": Phrase("ten minste verschuldigd", "owed at least"),
+    "response_days": Phrase("tijd om te reageren", "time to respond"),
+    "acted_days": Phrase("een reactie telt", "a response counts for"),
+    "grace_days": Phrase("eerst afwachten", "waiting first"),
+    "floor_cents": Phrase("kleingeld, minder dan", "small change, less than"),
+}
+"""What the parameters of the built-in policies are called; another is called by its name."""
 
 FIELDS: Final = {
     "contacts": Phrase("contactmomenten", "contacts"),
@@ -75,6 +106,9 @@ _FALSE: Final = {
 }
 _BESIDE, _TEXT_OF = Phrase(" bij ", " beside "), Phrase("tekst van", "text of")
 _YES, _NO, _UNKNOWN = Phrase("ja", "yes"), Phrase("nee", "no"), Phrase("onbekend", "unknown")
+_NONE = Phrase("geen", "none")
+_DAYS, _MONTHS = Phrase("dagen", "days"), Phrase("maanden", "months")
+WHY, WHY_NOT = Phrase("Waarom", "Why"), Phrase("Waarom (nog) geen melding", "Why no referral (yet)")
 
 
 @frozen(repr=False)
@@ -118,12 +152,9 @@ class Explanation(Quiet):
     parameters: tuple[str, ...]
 
     def __str__(self) -> str:
-        why, why_not = (
-            ("waarom", "waarom geen melding") if self.lang == "nl" else ("why", "why no referral")
-        )
         lines = [self.headline, self.policy]
-        for title, reasons in ((why, self.reasons), (why_not, self.not_referred)):
-            lines += [f"{title}:"] * bool(reasons)
+        for title, reasons in ((WHY, self.reasons), (WHY_NOT, self.not_referred)):
+            lines += [f"{title.to(self.lang)}:"] * bool(reasons)
             lines += [f"  {MARKS[it.truth]} {it.text} [{it.citation}]" for it in reasons]
         lines.append(f"{self.priority.text} [{self.priority.citation}]")
         return "\n".join(lines)
@@ -133,7 +164,7 @@ MARKS: Final = {True: "+", False: "-", None: "?"}
 """How a condition turned out, in one character."""
 
 
-def explain(decision: Decision, lang: Lang = "nl") -> Explanation:
+def explain(decision: Decision, lang: Lang = "en") -> Explanation:
     """The reasons of a decision, in Dutch (`nl`) or English (`en`).
 
     Raises:
@@ -169,7 +200,8 @@ class _Explainer:
             Advice.ASK: (),
             Advice.NONE: (),
         }[decision.advice]
-        settled = decision.advice in (Advice.REFER, Advice.HOLD, Advice.NONE)
+        too_early = decision.advice is Advice.WAIT and bool(why)
+        settled = too_early or decision.advice in (Advice.REFER, Advice.HOLD, Advice.NONE)
         return Explanation(
             lang=self._lang,
             headline=self._headline(),
@@ -188,13 +220,21 @@ class _Explainer:
 
     def _reason(self, clause: Clause | Hold) -> Reason:
         told = list(leaves(clause.when))
+        words = "; ".join(self._leaf(leaf) for leaf in told)
+        if len(told) > 1:
+            words = f"{text(clause.when)}: {words}"
+        if isinstance(clause, Hold) and not isinstance(clause.when, Flag):
+            words = f"{clause.name}: {words}"
         return Reason(
-            text="; ".join(self._leaf(leaf) for leaf in told),
-            truth=compiled(clause.when, self._values)(self._decision.facts),
+            text=words,
+            truth=self._truth(clause.when),
             source=clause.source,
             facts=tuple(leaf.fact for leaf in told),
             citation=cited(clause.source, self._lang),
         )
+
+    def _truth(self, condition: Condition) -> Truth:
+        return compiled(condition, self._values)(self._decision.facts)
 
     def _leaf(self, leaf: Flag | Compare) -> str:
         fact = FACTS[leaf.fact]
@@ -202,14 +242,26 @@ class _Explainer:
         label = fact.label.to(self._lang)
         if isinstance(leaf, Flag):
             return f"{label}: {self._yes_no(value)}"
+        assert fact.unit is not None  # noqa: S101 - a comparison is of a quantity
         bound = leaf.operand
         number = self._values[bound.name] if isinstance(bound, Setting) else bound
-        assert fact.unit is not None  # noqa: S101 - a comparison is of a quantity
-        truth = compiled(leaf, self._values)(self._decision.facts)
+        truth = self._truth(leaf)
         words = (_FALSE if truth is False else _TRUE)[leaf.operator].to(self._lang)
         against = f"{words} {quantity(number, fact.unit, self._lang)}"
-        told = self._yes_no(None) if value is None else quantity(value, fact.unit, self._lang)
-        return f"{label}: {told} ({against}?)" if value is None else f"{label}: {told} ({against})"
+        if value is None:
+            return f"{label}: {self._yes_no(None)} ({against}?)"
+        if fact.only_with is not None and not getattr(self._decision.facts, fact.only_with):
+            return f"{label}: {_NONE.to(self._lang)} ({against})"
+        return f"{label}: {self._told(leaf, value, number, fact.unit)} ({against})"
+
+    def _told(self, leaf: Compare, value: int, number: int, unit: Unit) -> str:
+        """A quantity; months in hundredths, unless that hides on which side of a number they are."""
+        if unit is Unit.MONTHS:
+            shorter = in_hundredths(value)
+            same = attrs.evolve(leaf, operand=number)
+            if compiled(same, {})(Facts(months=shorter)) is compiled(same, {})(Facts(months=value)):
+                value = shorter
+        return quantity(value, unit, self._lang)
 
     def _yes_no(self, value: Truth) -> str:
         return (_UNKNOWN if value is None else _YES if value else _NO).to(self._lang)
@@ -218,7 +270,7 @@ class _Explainer:
         decision, lang = self._decision, self._lang
         named = [FIELDS[name].to(lang) for name in decision.unknown]
         named += [
-            "; ".join(FACTS[leaf.fact].label.to(lang) for leaf in leaves(hold.when))
+            FACTS[hold.when.fact].label.to(lang) if isinstance(hold.when, Flag) else hold.name
             for hold in self._policy.holds
             if hold.name in decision.holds
         ]
@@ -242,9 +294,14 @@ class _Explainer:
         return self._reason(clause)
 
     def _parameter(self, name: str) -> str:
-        dated = self._dated[name]
+        dated, lang = self._dated[name], self._lang
         unit = next(it.unit for it in self._policy.parameters if it.name == name)
-        return f"{name}: {quantity(dated.value, unit, self._lang)} [{cited(dated.source, self._lang)}]"
+        words = {Unit.DAYS: _DAYS, Unit.MONTHS: _MONTHS}.get(unit)
+        told = quantity(dated.value, unit, lang) + (f" {words.to(lang)}" if words else "")
+        called = (
+            f"{PARAMETERS[name].to(lang)} {told} ({name})" if name in PARAMETERS else f"{name} {told}"
+        )
+        return f"{called} [{cited(dated.source, lang)}]"
 
 
 def cited(source: Source, lang: Lang) -> str:
@@ -263,12 +320,21 @@ def quantity(value: int, unit: Unit, lang: Lang) -> str:
     if unit is Unit.CENTS:
         return euros(value, lang)
     if unit is Unit.MONTHS:
-        text = months_text(value)
-        return text.replace(".", ",") if lang == "nl" else text
+        months = months_text(value)
+        return months.replace(".", ",") if lang == "nl" else months
     return str(value)
+
+
+def in_hundredths(billionths: int) -> int:
+    """Months rounded down to two decimals, as a person reads them."""
+    return billionths // 10**7 * 10**7
+
+
+def count(number: int, lang: Lang) -> str:
+    """A number as a person reads it: `8.000` in Dutch, `8,000` in English."""
+    return f"{number:,}".replace(",", "." if lang == "nl" else ",")
 
 
 def euros(cents: int, lang: Lang) -> str:
     """An amount as a person reads it: `€ 1.234,50` in Dutch, `€ 1,234.50` in English."""
-    text = f"{cents // 100:,}.{cents % 100:02}"
-    return f"€ {text.translate(str.maketrans(',.', '.,')) if lang == 'nl' else text}"
+    return f"€ {count(cents // 100, lang)}{',' if lang == 'nl' else '.'}{cents % 100:02}"

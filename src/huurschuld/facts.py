@@ -34,6 +34,7 @@ class FactType:
         parameter: the parameter of the policy that it needs; without one it is not computed.
         label: what it is called, in both languages.
         definition: what it means, in one line of the semantics.
+        only_with: the fact without which its 0 means that there is none.
     """
 
     name: str
@@ -42,6 +43,7 @@ class FactType:
     label: Phrase
     definition: str
     parameter: str | None = None
+    only_with: str | None = None
 
 
 def _fact(
@@ -51,8 +53,9 @@ def _fact(
     en: str,
     definition: str,
     parameter: str | None = None,
+    only_with: str | None = None,
 ) -> Any:  # noqa: ANN401 - as attrs.field
-    about = (unit, tuple(fields.split()), Phrase(nl, en), definition, parameter)
+    about = (unit, tuple(fields.split()), Phrase(nl, en), definition, parameter, only_with)
     return field(default=None, kw_only=True, metadata={"fact": about})
 
 
@@ -113,6 +116,7 @@ class Facts(Quiet):
         "dagen sinds de eerste poging",
         "days since the first attempt",
         "days since the earliest attempt; 0 without",
+        only_with="attempts",
     )
     reminder_sent: bool | None = _fact(
         None,
@@ -134,6 +138,7 @@ class Facts(Quiet):
         "dagen sinds het aanbod",
         "days since the offer",
         "days since the earliest such offer; 0 without",
+        only_with="sharing_offered",
     )
     personal_effort: bool | None = _fact(
         None,

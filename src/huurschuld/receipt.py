@@ -24,7 +24,6 @@ from huurschuld.errors import (
     InputError,
     InvalidValue,
     KeyNeeded,
-    PolicyNotInForce,
     SemanticsUnsupported,
     pointer,
 )
@@ -72,7 +71,7 @@ def key_id(key: bytes) -> str:
     return hmac.digest(key, b"huurschuld key id", "sha256").hex()[:12]
 
 
-@frozen
+@frozen(repr=False)
 class Receipt:
     """What a decision was made with.
 
@@ -92,6 +91,9 @@ class Receipt:
     assumptions: tuple[tuple[str, object], ...] = ()
     input: InputHash | None = None
 
+    def __repr__(self) -> str:
+        return f"<Receipt of {self.policy.name} on {self.as_of}>"
+
     def on_day(self) -> PolicyOnDay:
         """The policy with the values that the decision was made with.
 
@@ -105,8 +107,7 @@ class Receipt:
                 f"made under version {self.semantics} of the semantics, this is {SEMANTICS}",
                 "replay it with the release that made it",
             )
-        if self.as_of not in self.policy.in_force:
-            raise PolicyNotInForce("/as_of", f"{self.policy.name} is not in force on this day")
+        self.policy.require(self.as_of)
         return PolicyOnDay(self.policy, self.as_of, self.parameters)
 
     def hashed(self, tenancy: Tenancy, key: bytes) -> Receipt:

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from huurschuld.errors import DuplicateId, PolicyNotInForce, UnknownPolicy
+from huurschuld.errors import DuplicateId, UnknownPolicy
 from huurschuld.rules.policy import Policy
 
 
@@ -55,6 +55,5 @@ def policy_for(name: str, day: dt.date, among: Mapping[str, Policy] | None = Non
         PolicyNotInForce: at `/as_of`; there is no falling back to another version.
     """
     policy = find_policy(name, among)
-    if day not in policy.in_force:
-        raise PolicyNotInForce("/as_of", f"{name} is not in force on this day")
+    policy.require(day)
     return policy

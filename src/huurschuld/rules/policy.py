@@ -77,7 +77,7 @@ def _clauses(given: Iterable[Clause]) -> tuple[Clause, ...]:
     return tuple(given)
 
 
-@frozen(cache_hash=True)
+@frozen(cache_hash=True, repr=False)
 class Policy:
     """The rules of one organisation or law, dated and sourced; nothing in it is a callable.
 
@@ -113,6 +113,23 @@ class Policy:
     def __attrs_post_init__(self) -> None:
         _check_names(self)
         _check_conditions(self)
+
+    def __repr__(self) -> str:
+        return f"<Policy {self.name}>"
+
+    def require(self, day: dt.date) -> None:
+        """See that the policy is in force on a day.
+
+        Raises:
+            PolicyNotInForce: at `/as_of`; there is no falling back to another version.
+        """
+        if day not in self.in_force:
+            until = "" if self.in_force.until is None else f" until {self.in_force.until}"
+            raise PolicyNotInForce(
+                "/as_of",
+                f"{self.name} is in force from {self.in_force.since}{until}",
+                "choose the policy of that day",
+            )
 
     def conditions(self) -> Iterator[tuple[str, Condition]]:
         """Every condition, with its place as a JSON pointer."""
@@ -201,14 +218,7 @@ def _types(value: object) -> tuple[type[object], ...]:
 
 
 def _set(policy: Policy, day: dt.date, given: tuple[tuple[str, object], ...]) -> PolicyOnDay:
-    if day not in policy.in_force:
-        until = policy.in_force.until
-        raise PolicyNotInForce(
-            "/as_of",
-            f"{policy.name} is in force from {policy.in_force.since}"
-            + ("" if until is None else f" until {until}"),
-            "choose the policy of that day",
-        )
+    policy.require(day)
     own = {parameter.name: parameter for parameter in policy.parameters}
     set_by_user = {}
     for name, value in given:

@@ -36,15 +36,25 @@ def quantities(unit: Unit) -> st.SearchStrategy[int]:
     return st.sampled_from((0, 1, 2, 14, 30)) | st.integers(0, highest)
 
 
+@st.composite
+def facts(draw: st.DrawFn) -> Facts:
+    """Facts, each known or not, as no tenancy need give them together.
+
+    Of some all facts are known, of some most, of some half.
+    """
+    in_eight = draw(st.sampled_from((0, 1, 4)))
+    values = {name: None if draw(_EIGHT) <= in_eight else draw(_known(name)) for name in FACTS}
+    return Facts(**values, unknown_fields=draw(_UNKNOWN))
+
+
+_EIGHT = st.integers(1, 8)
+_UNKNOWN = st.sets(st.sampled_from(_TENANCY_FIELDS)).map(lambda names: tuple(sorted(names)))
+
+
 @cache
-def facts() -> st.SearchStrategy[Facts]:
-    """Facts, each known or not, as no tenancy need give them together."""
-    drawn: dict[str, st.SearchStrategy[Any]] = {
-        name: st.none() | (st.booleans() if fact.unit is None else quantities(fact.unit))
-        for name, fact in FACTS.items()
-    }
-    unknown = st.sets(st.sampled_from(_TENANCY_FIELDS)).map(lambda names: tuple(sorted(names)))
-    return st.builds(Facts, unknown_fields=unknown, **drawn)
+def _known(name: str) -> st.SearchStrategy[Any]:
+    unit = FACTS[name].unit
+    return st.booleans() if unit is None else quantities(unit)
 
 
 @cache

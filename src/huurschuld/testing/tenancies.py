@@ -92,7 +92,7 @@ def ledgers(
         more = {} if booked is None else {"booked": booked}
         claims.append(cls(id=f"c{number}", due=draw(days), cents=draw(amounts()), **more))
     payments: list[Entry] = []
-    for number in range(draw(st.integers(0, max_payments))):
+    for number in range(draw(st.integers(0, max_payments) | st.just(0))):
         cls = draw(st.sampled_from((Payment, Payment, Credit)))
         settles = draw(st.none() | st.sampled_from([claim.id for claim in claims])) if claims else None
         payments.append(cls(id=f"p{number}", booked=draw(days), cents=draw(amounts()), settles=settles))
@@ -165,7 +165,8 @@ def signals(as_of: dt.date = AS_OF) -> st.SearchStrategy[Signal]:
 
 
 def _known_or_not(part: st.SearchStrategy[_T]) -> st.SearchStrategy[tuple[_T, ...] | None]:
-    return st.none() | st.just(()) | st.lists(part, max_size=3).map(tuple)
+    none: st.SearchStrategy[tuple[_T, ...] | None] = st.just(())
+    return st.none() | none | none | st.lists(part, max_size=3).map(tuple)
 
 
 @st.composite
@@ -195,7 +196,7 @@ def tenancies(
     drawn = _fields(as_of) if entries is None else {**_fields(as_of), "entries": entries}
     values = {name: draw(it) for name, it in drawn.items() if name not in known} | known
     if "end" not in known:
-        length = draw(st.none() | st.integers(0, 4000))
+        length = draw(st.none() | st.none() | st.none() | st.integers(0, 4000))
         values["end"] = None if length is None else start + dt.timedelta(days=length)
     return Tenancy(start=start, **values)
 
@@ -212,8 +213,8 @@ def _fields(as_of: dt.date) -> dict[str, st.SearchStrategy[Any]]:
         "disputes": _known_or_not(disputes(as_of)),
         "objections": _known_or_not(objections(as_of)),
         "signals": _known_or_not(signals(as_of)),
-        "deceased": st.none() | st.none() | days_around(as_of),
-        "eviction": st.none() | evictions(as_of),
+        "deceased": st.none() | st.none() | st.none() | days_around(as_of),
+        "eviction": st.none() | st.none() | evictions(as_of),
     }
 
 
@@ -238,12 +239,13 @@ class Threshold:
 
 @st.composite
 def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Threshold:
-    """A tenancy one cent or one day on either side of a threshold that decides on a referral.
+    """A tenancy one step on either side of a threshold that decides on a referral.
 
     `months`: one month exactly, or one cent more. `sustained`: thirty days in arrears, or a day less.
     `response`: fourteen days since the offer, or a day less. `floor`: ten euros, or a cent less.
+    `effort`: one call, or none.
     """
-    what = draw(st.sampled_from(("months", "sustained", "response", "floor")))
+    what = draw(st.sampled_from(("months", "sustained", "response", "floor", "effort")))
     over = draw(st.booleans())
     rent = draw(st.sampled_from((60_000, 63_017)) | st.integers(30_000, 150_000))
     overdue, owed, offered = 60, rent, 20
@@ -253,7 +255,7 @@ def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Threshold:
         overdue = 30 if over else 29
     elif what == "response":
         offered = 14 if over else 13
-    else:
+    elif what == "floor":
         owed = 1_000 if over else 999
     policy = "katwijk-2021" if what == "months" else "bgs-2021"
 
@@ -267,12 +269,15 @@ def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Threshold:
     letter = Contact(
         date=ago(offered), channel="letter", reminder=True, offers_sharing=True, debt_help=True
     )
+    call = Contact(date=ago(10), channel="phone")
     tenancy = Tenancy(
         id="near",
         start=ago(2000),
         rents=(Rent(from_=ago(2000), cents=rent),),
         entries=tuple(draw(st.permutations(entries))),
-        contacts=tuple(draw(st.permutations((letter, Contact(date=ago(10), channel="phone"))))),
+        contacts=tuple(
+            draw(st.permutations([letter] if what == "effort" and not over else [letter, call]))
+        ),
         household=draw(st.none() | households(as_of)),
         plans=(),
         disputes=(),
