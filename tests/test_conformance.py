@@ -78,6 +78,16 @@ def test_a_repeated_member_is_an_error_that_a_case_can_expect() -> None:
     assert run_case("a", text).passed
 
 
+@pytest.mark.parametrize(
+    "text", [b"{", b"[]", b"\xff", b'{"expect": 1e999, "as_of": 99999999999999999999999999999999}']
+)
+def test_a_case_that_cannot_be_read_fails_and_is_told(text: bytes) -> None:
+    """The run goes on, and the result can be written as JSON."""
+    result = run_case("odd", text)
+    assert not result.passed
+    assert "Infinity" not in json.dumps(result.document())
+
+
 def test_a_folder_is_run_in_order_with_lines_as_cases(tmp_path: Path) -> None:
     """A .jsonl file has a case a line; blank lines are none; other files are passed over."""
     (tmp_path / "b.json").write_bytes(a_case(advice="none"))

@@ -132,12 +132,19 @@ def changed(**members: object) -> str:
         (changed(receipt_input={"key_id": "é", "hmac_sha256": "0" * 64}), "/receipts/0/input/key_id"),
         (changed(receipt_input={"key_id": "0" * 12, "hmac_sha256": 5}), "/receipts/0/input/hmac_sha256"),
         (changed(receipt_semantics=1), "/receipts/0/semantics"),
+        (changed(policies={"0": {}}), "/policies/0/format"),
+        (
+            (GOLDEN / "receipt.json")
+            .read_text(encoding="utf-8")
+            .replace('"value": 7500', '"value": -1'),
+            "/receipts/0/parameters/minimum_cents/value",
+        ),
         (changed(receipt_assumptions={"a": 1}), "/receipts/0/assumptions/a"),
     ],
 )
 def test_a_file_that_is_not_as_it_was_written_is_refused(text: str, place: str) -> None:
     """Each error has its place."""
-    with pytest.raises(InvalidValue) as caught:
+    with pytest.raises(InputError) as caught:
         load_receipts(text)
     assert caught.value.place == place
 
@@ -191,6 +198,7 @@ def test_without_a_key_there_is_no_hash_to_test_a_guess_against() -> None:
     receipt = decide(case.tenancy, "bgs-2021", AS_OF).receipt
     assert receipt.input is None
     assert receipt.document()["input"] is None
+    assert repr(receipt) == "<Receipt of bgs-2021 on 2025-04-20>"
 
 
 @given(tenancies())

@@ -137,6 +137,13 @@ def test_every_comparison_makes_a_condition() -> None:
         list(leaves(Condition()))
 
 
+@pytest.mark.parametrize("operand", [-1, 10**8 + 1, True, 1.5, "1", None])
+def test_a_tree_holds_only_numbers_in_their_range(operand: Any) -> None:
+    """Also where it is not made by comparing."""
+    with pytest.raises(TypeError, match="in its range"):
+        Compare("attempts", Operator.MORE, operand)
+
+
 def test_settings_are_plain_names() -> None:
     """`P` gives any name but Python's own."""
     assert P.anything == Setting("anything")

@@ -222,6 +222,11 @@ OWN = Parameter("own", Unit.COUNT, (Dated(1, USER),))
         ({"refer_if_all": ()}, "invalid-value", "/refer_if_all"),
         ({"holds": (Hold("a", objected), Hold("a", objected))}, "duplicate-id", "/holds/1/name"),
         ({"holds": (Hold("A", objected),)}, "invalid-value", "/holds/0/name"),
+        (
+            {"parameters": (*BGS.parameters, attrs.evolve(OWN, name="Own"))},
+            "invalid-value",
+            "/parameters/Own",
+        ),
         ({"parameters": without("grace_days")}, "unknown-reference", "/wait_if_any/0/when"),
         ({"parameters": without("sustained_days")}, "unknown-reference", "/refer_if_all/0/when"),
         ({"parameters": (*BGS.parameters, OWN)}, "invalid-value", "/parameters/own"),
@@ -466,6 +471,11 @@ def test_a_file_that_is_no_toml_is_refused_by_name(tmp_path: Path, text: bytes) 
     with pytest.raises(InvalidValue) as caught:
         load_policy(file)
     assert caught.value.place == "mine.toml"
+
+
+def test_a_policy_shows_its_name_alone() -> None:
+    """And not all of its rules, wherever it is printed."""
+    assert repr(BGS) == "<Policy bgs-2021>"
 
 
 def test_rules_read_the_same_in_code_and_in_text() -> None:
