@@ -9,22 +9,22 @@ DAY = 2026-10-20
 
 # One stamp per set of dependencies, so that `make demo` installs no more than a user needs.
 $(VENV)/user.stamp: pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 demo")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 demo")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cli]'
-	touch $@
+	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/user.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	touch $@
+	@touch $@
 
 $(VENV)/bench.stamp: $(VENV)/dev.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	touch $@
+	@touch $@
 
 # A sample portfolio of 8,000 tenancies, screened, and its first case explained in both languages.
 demo: $(VENV)/user.stamp
-	rm -rf $(SAMPLE)
+	@rm -rf $(SAMPLE)
 	$(BIN)/huurschuld sample $(SAMPLE) --tenancies 8000 --seed 2012
 	@echo
 	$(BIN)/huurschuld screen $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --top 15
