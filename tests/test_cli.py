@@ -221,7 +221,7 @@ def test_policies_and_plugins_are_listed(run: Run) -> None:
     """With their days and titles; one of them rule by rule, or as the JSON that is kept."""
     assert "2012-06-29 – 2020-12-31" in run("policies")[1]
     shown = run("policies", "bgs-2021", "--lang", "nl")[1]
-    assert "Doorgeven als al deze waar zijn" in shown
+    assert "Melden als al deze waar zijn" in shown
     assert "sustained_cents >= minimum_cents" in shown
     assert json.loads(run("policies", "bgs-2021", "--format", "json")[1])["name"] == "bgs-2021"
     assert len(json.loads(run("policies", "--format", "json")[1])) == 3

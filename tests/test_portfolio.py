@@ -17,7 +17,7 @@ from tables import Rows, as_tables, day, frames, write_csv, write_parquet
 
 from huurschuld import (
     Cell,
-    HuurschuldError,
+    ExtraNeeded,
     InputError,
     Portfolio,
     Tenancy,
@@ -590,10 +590,14 @@ def test_a_bad_byte_is_found_in_its_line(tmp_path: Path) -> None:
     assert caught.value.place == Cell("rents.csv", 2, "")
 
 
-def test_a_table_without_a_heading_tells_nothing_of_a_person(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["Jan Jansen,2013-12-11\n", "Jan Jansen,2013-12-11", "Jansen,Jansen\n", "Jan,Jansen\nPiet\n"],
+)
+def test_a_table_without_a_heading_tells_nothing_of_a_person(tmp_path: Path, text: str) -> None:
     """What stands in the first line is then somebody, not a column."""
     folder = write_csv(tmp_path / "p", small())
-    (folder / "tenancies.csv").write_text("Jan Jansen,2013-12-11\n", encoding="utf-8")
+    (folder / "tenancies.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as caught:
         read(folder)
     assert "Jansen" not in str(caught.value)
@@ -656,8 +660,14 @@ def test_what_is_no_arrow_stream_is_refused(stream: object) -> None:
         read_portfolio(Wrong(small()))
 
 
-def test_reading_tables_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_tables_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without polars there is a clear error, not that of the import."""
+    ledger = Typed(small())
+    folder = write_csv(tmp_path / "p", small())
+    tables = ledger.tables()
+    monkeypatch.setattr(ledger, "tables", lambda: tables)
     monkeypatch.setitem(sys.modules, "polars", None)
-    with pytest.raises(HuurschuldError, match=r"install huurschuld\[cli\]"):
-        read_portfolio(Typed(small()))
+    with pytest.raises(ExtraNeeded, match=r"install huurschuld\[cli\]"):
+        read_portfolio(ledger)
+    with pytest.raises(ExtraNeeded, match=r"install huurschuld\[cli\]"):
+        read(folder)

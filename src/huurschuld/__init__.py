@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         DuplicateId,
         DuplicatePlugin,
         EngineUnavailable,
+        ExtraNeeded,
         HuurschuldError,
         InputChanged,
         InputError,
@@ -75,7 +76,8 @@ _HOMES = {
     "casefile": "Case case_schema dump_case dump_tenancy load_case parse_case read_tenancy",
     "decision": "Decision decide decide_many replay",
     "errors": (
-        "Cell DuplicateId DuplicatePlugin EngineUnavailable HuurschuldError InputChanged InputError "
+        "Cell DuplicateId DuplicatePlugin EngineUnavailable ExtraNeeded HuurschuldError InputChanged "
+        "InputError "
         "InvalidValue KeyNeeded MissingField PluginError PluginFailed PolicyNotInForce ReplayError "
         "SemanticsUnsupported UnknownField UnknownPlugin UnknownPolicy UnknownReference"
     ),
@@ -117,6 +119,7 @@ __all__ = [
     "EngineUnavailable",
     "Eviction",
     "Explanation",
+    "ExtraNeeded",
     "FactType",
     "Facts",
     "Hold",

@@ -33,6 +33,7 @@ from huurschuld.explanation import (
     in_hundredths,
     quantity,
 )
+from huurschuld.facts import FACTS
 from huurschuld.host import Host, State
 from huurschuld.parameters import Unit
 from huurschuld.rules.advice import Advice, Priority
@@ -142,9 +143,15 @@ def because(decision: Decision, lang: Lang) -> str:
     if decision.advice is Advice.REFER and {"attempts", "channels"} <= used:
         attempts, ways = (_WORDS[name].to(lang) for name in ("attempts", "ways"))
         return f"{attempts}: {facts.attempts}, {ways}: {facts.channels}"
-    in_the_row = {"arrears_cents", "months", "days_overdue"}
+    in_the_row = {"arrears_cents", "months", "days_overdue", "sustained_cents"}
     telling = [reason for reason in reasons if not in_the_row.issuperset(reason.facts)] or reasons
+    if decision.advice is Advice.REFER:  # all is true there: a number tells more than a yes
+        telling = sorted(telling, key=_is_flag)
     return "; ".join(dict.fromkeys(reason.text for reason in telling))
+
+
+def _is_flag(reason: Reason) -> bool:
+    return FACTS[reason.facts[0]].unit is None
 
 
 def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
@@ -242,7 +249,7 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
     """One policy, rule by rule, as it can be read aloud."""
     rungs: tuple[tuple[Phrase, Iterable[Clause | Hold]], ...] = (
         (
-            Phrase("Niet doorgeven als een van deze waar is", "Hold if one of these is true"),
+            Phrase("Niet melden als een van deze waar is", "Hold if one of these is true"),
             policy.holds,
         ),
         (
@@ -250,7 +257,7 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
             policy.wait_if_any,
         ),
         (
-            Phrase("Doorgeven als al deze waar zijn", "Refer if all of these are true"),
+            Phrase("Melden als al deze waar zijn", "Refer if all of these are true"),
             policy.refer_if_all,
         ),
         (

@@ -12,6 +12,7 @@
     │   ├── UnknownPolicy        unknown-policy
     │   └── PolicyNotInForce     policy-not-in-force
     ├── EngineUnavailable        engine-unavailable
+    ├── ExtraNeeded              extra-needed
     ├── ReplayError              a receipt that cannot be replayed
     │   ├── InputChanged         input-changed
     │   ├── KeyNeeded            key-needed
@@ -126,18 +127,24 @@ class EngineUnavailable(HuurschuldError):
     code = "engine-unavailable"
 
 
+class ExtraNeeded(HuurschuldError):
+    """What was asked for needs a library that is not installed; the remedy names the extra."""
+
+    code = "extra-needed"
+
+
 class ReplayError(HuurschuldError):
     """A receipt that cannot be replayed."""
 
 
 class InputChanged(ReplayError):
-    """The tenancy is not the one that the receipt was made for."""
+    """The tenancy is not the one that the receipt was made for, or the receipt was changed."""
 
     code = "input-changed"
 
 
 class KeyNeeded(ReplayError):
-    """The receipt was made with another key than the one given, or none is given."""
+    """The key is not the one that the receipt was made with, or one of the two is missing."""
 
     code = "key-needed"
 

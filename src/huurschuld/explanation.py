@@ -63,7 +63,7 @@ PRIORITY_IN_A_WORD: Final = {
 }
 
 PARAMETERS: Final = {
-    "referral_months": Phrase("meer maanden dan", "more months than"),
+    "referral_months": Phrase("maanden, meer dan", "months, more than"),
     "min_attempts": Phrase("pogingen ten minste", "attempts at least"),
     "min_channels": Phrase("manieren ten minste", "ways at least"),
     "sustained_days": Phrase("al die tijd, zo lang", "all that time, as long as"),
@@ -107,7 +107,7 @@ _FALSE: Final = {
 _BESIDE, _TEXT_OF = Phrase(" bij ", " beside "), Phrase("tekst van", "text of")
 _YES, _NO, _UNKNOWN = Phrase("ja", "yes"), Phrase("nee", "no"), Phrase("onbekend", "unknown")
 _NONE = Phrase("geen", "none")
-_DAYS, _MONTHS = Phrase("dagen", "days"), Phrase("maanden", "months")
+_DAYS = Phrase("dagen", "days")
 WHY, WHY_NOT = Phrase("Waarom", "Why"), Phrase("Waarom (nog) geen melding", "Why no referral (yet)")
 
 
@@ -296,8 +296,7 @@ class _Explainer:
     def _parameter(self, name: str) -> str:
         dated, lang = self._dated[name], self._lang
         unit = next(it.unit for it in self._policy.parameters if it.name == name)
-        words = {Unit.DAYS: _DAYS, Unit.MONTHS: _MONTHS}.get(unit)
-        told = quantity(dated.value, unit, lang) + (f" {words.to(lang)}" if words else "")
+        told = quantity(dated.value, unit, lang) + (f" {_DAYS.to(lang)}" if unit is Unit.DAYS else "")
         called = (
             f"{PARAMETERS[name].to(lang)} {told} ({name})" if name in PARAMETERS else f"{name} {told}"
         )

@@ -7,7 +7,9 @@ once; cells are typed values, or text as in a CSV file.
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from typing import Any, Final
 
@@ -17,7 +19,7 @@ from attrs import field, frozen
 from huurschuld.errors import (
     Cell,
     DuplicateId,
-    EngineUnavailable,
+    ExtraNeeded,
     InputError,
     InvalidValue,
     MissingField,
@@ -117,6 +119,17 @@ _COLUMNS: Final[dict[str, dict[str, _Column]]] = {
     "entries": _KEY | _ENTRY_COLUMNS,
     **{name: _KEY | _columns(cls) for name, cls in _PARTS.items()},
 }
+
+
+def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
+    """See that at least one column of a table is known; else its first line is somebody, not a heading.
+
+    Raises:
+        UnknownField: at the place, quoting nothing.
+    """
+    named = list(columns)
+    if named and _COLUMNS[table].keys().isdisjoint(named):
+        raise UnknownField(place, "the first line names no column of this table", "add the heading")
 
 
 @frozen
@@ -237,10 +250,7 @@ class _Reader:
 
     def _check_columns(self, table: _Table) -> None:
         known = _COLUMNS[table.name]
-        if table.cells and not any(column in known for column in table.cells):
-            raise UnknownField(
-                table.at(None, ""), "the first line names no column of this table", "add the heading"
-            )
+        check_heading(table.name, table.cells, table.at(None, ""))
         for column in table.cells:
             if column not in known:
                 raise UnknownField(
@@ -331,19 +341,23 @@ def _table(name: str, stream: ArrowStream, place: Callable[[str, int | None, str
 
     Raises:
         InvalidValue: it is no Arrow stream.
-        EngineUnavailable: polars, which reads it, is not installed.
+        ExtraNeeded: polars, which reads it, is not installed.
     """
     if not hasattr(stream, "__arrow_c_stream__"):
         raise InvalidValue(name, "this is no Arrow stream", "give a frame or table that speaks Arrow")
-    try:
-        import polars as pl  # noqa: PLC0415 - an optional dependency, and slow to import
-    except ImportError:
-        missing = True
-    else:
-        frame = pl.DataFrame(stream)
-        return _Table(name, {it.name: _cells(it) for it in frame}, frame.height, place)
-    assert missing  # noqa: S101 - every other way has left the function
-    raise EngineUnavailable(name, "tables are read with polars", "install huurschuld[cli]")
+    frame = polars(name).DataFrame(stream)
+    return _Table(name, {it.name: _cells(it) for it in frame}, frame.height, place)
+
+
+def polars(table: str) -> Any:  # noqa: ANN401 - a module that need not be there
+    """The library that tables are read with, loaded when it is needed.
+
+    Raises:
+        ExtraNeeded: it is not installed.
+    """
+    with suppress(ImportError):
+        return importlib.import_module("polars")
+    raise ExtraNeeded(table, "tables are read with polars", "install huurschuld[cli]")
 
 
 def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, which need not be there
@@ -352,8 +366,7 @@ def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, 
     A day that Python cannot hold, or another type altogether, is refused at its cell: turned into a
     value it would raise here, and quote what it is.
     """
-    import polars as pl  # noqa: PLC0415 - as above
-
+    pl = polars(series.name)
     if series.dtype == pl.Date:
         days = series.to_physical()
         outside = (days < (FIRST_DAY - _EPOCH).days) | (days > (LAST_DAY - _EPOCH).days)

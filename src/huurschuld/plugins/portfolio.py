@@ -19,7 +19,7 @@ from typing import Final
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
 from huurschuld.hooks import ArrowStream, Ledger, OpenLedger, hookimpl
-from huurschuld.portfolio import TABLES
+from huurschuld.portfolio import TABLES, check_heading, polars
 from huurschuld.tenancy import CHANNELS, ENTRY_CLASSES
 
 api_version = 1
@@ -91,20 +91,19 @@ class PortfolioFolder:
 
 
 def _read_parquet(path: Path) -> ArrowStream:
-    import polars as pl  # noqa: PLC0415 - an optional dependency, and slow to import
-
+    pl = polars(path.name)
     try:
         # An open file, since polars takes a path with [ or * in it for a pattern.
         with path.open("rb") as file:
-            return pl.read_parquet(file)
+            read: ArrowStream = pl.read_parquet(file)
+            return read
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         place = Cell(path.name, 1, "")
     raise InvalidValue(place, "this is no Parquet file", "restore the file")
 
 
 def _read_csv(path: Path) -> ArrowStream:
-    import polars as pl  # noqa: PLC0415 - as above
-
+    pl = polars(path.name)
     rows = _Rows(path)
     heading = rows.heading()
     cells: list[list[str]] = [[] for _ in heading]
@@ -115,7 +114,8 @@ def _read_csv(path: Path) -> ArrowStream:
     frame = pl.DataFrame(
         dict(zip(heading, cells, strict=True)), schema=dict.fromkeys(heading, pl.String)
     )
-    return frame.with_columns(pl.all().replace("", None))
+    filled: ArrowStream = frame.with_columns(pl.all().replace("", None))
+    return filled
 
 
 def _line_of(path: Path, row: int) -> int:
@@ -157,6 +157,7 @@ class _Rows:
         heading = next(self._read(), [])
         if not heading:
             raise MissingField(Cell(self._path.name, 1, ""), "the line with the column names is missing")
+        check_heading(self._path.stem, heading, Cell(self._path.name, 1, ""))
         for name in heading:
             if heading.count(name) > 1:
                 raise InvalidValue(Cell(self._path.name, 1, name), "this column stands here twice")
