@@ -12,7 +12,7 @@ import polars as pl
 
 from huurschuld import Contact, Tenancy
 from huurschuld.casefile import fields_of
-from huurschuld.portfolio import TABLES
+from huurschuld.tables import TABLES
 
 Rows = list[dict[str, Any]]
 

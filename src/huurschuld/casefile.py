@@ -9,15 +9,15 @@ import datetime as dt
 import json
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 from attrs import frozen
 
 from huurschuld.errors import InputError, InvalidValue, MissingField, UnknownField, pointer
+from huurschuld.json_text import parse_json
 from huurschuld.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES, Household, Tenancy
 from huurschuld.values import (
     Choice,
@@ -33,7 +33,6 @@ from huurschuld.values import (
 
 _T = TypeVar("_T")
 _CASE_FIELDS: Final = ("case", "about", "policy", "as_of", "tenancy", "parameters", "expect")
-_LONGEST_INTEGER: Final = 30
 _KIND: Final = Choice(tuple(ENTRY_CLASSES))
 _ENTRY_CLASSES: Final = frozenset(ENTRY_CLASSES.values())
 _FACTORY: Final[type[Any]] = type(attrs.Factory(list))
@@ -54,59 +53,6 @@ class Case(Quiet):
     case: str | None = None
     about: str | None = None
     expect: object = None
-
-
-# --- text to JSON values -----------------------------------------------------------------------
-
-
-class _Malformed(Exception):
-    """The text is not JSON as this library takes it."""
-
-
-def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise _Malformed
-    return members
-
-
-def _no_constant(_: str) -> NoReturn:
-    raise _Malformed
-
-
-def _integer(digits: str) -> object:
-    """A number far beyond any range stays a float, which every kind refuses at its own place."""
-    return int(digits) if len(digits) <= _LONGEST_INTEGER else float("inf")
-
-
-def _load(text: str | bytes, **hooks: Any) -> object:
-    """The JSON value of a text, or `_Malformed`. No error of the parser is kept: it quotes the text."""
-    with suppress(ValueError, RecursionError, _Malformed):
-        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
-        return json.loads(decoded, parse_constant=_no_constant, **hooks)
-    raise _Malformed
-
-
-def parse_json(text: str | bytes) -> object:
-    """The value of a JSON text; malformed JSON or a repeated member is an `InvalidValue` at the root."""
-    with suppress(_Malformed):
-        return _load(text, object_pairs_hook=_members, parse_int=_integer)
-    problem = "this is not well-formed JSON (UTF-8, no member twice)"
-    raise InvalidValue("", problem, "mend the file and try again")
-
-
-def parse_leniently(text: str | bytes) -> object:
-    """What can be told of a JSON text that may be refused: members may be repeated, or it is None.
-
-    Numbers that are not whole, or without measure, come as text.
-    """
-    with suppress(_Malformed):
-        return _load(text, parse_int=_whole_or_text, parse_float=str)
-    return None
-
-
-def _whole_or_text(digits: str) -> object:
-    return int(digits) if len(digits) <= _LONGEST_INTEGER else digits
 
 
 # --- JSON values to the model ------------------------------------------------------------------
@@ -348,16 +294,6 @@ def dump_case(case: Case) -> str:
     }
     kept = {name: value for name, value in document.items() if value is not None}
     return json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
-
-
-_CANONICAL: Final = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
-).encode
-
-
-def canonical_json(value: object) -> str:
-    """The one text of a JSON value: members sorted, no spaces, ASCII. For hashes and for keeping."""
-    return _CANONICAL(value)
 
 
 def canonical_tenancy(tenancy: Tenancy) -> str:

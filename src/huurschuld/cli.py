@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import gc
 import io
 import json
@@ -10,7 +9,6 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -29,19 +27,33 @@ from huurschuld.decision import replay as replay_one
 from huurschuld.errors import HuurschuldError, InputChanged, InvalidValue, KeyNeeded
 from huurschuld.hooks import Ledger
 from huurschuld.host import ALL, Host, guarded, load_plugins, open_ledger
-from huurschuld.parameters import Unit
-from huurschuld.portfolio import Portfolio, read_assumption, read_portfolio
-from huurschuld.receipt import SHORTEST_KEY, Receipt, dump_receipts, load_receipts
-from huurschuld.rules import find_policy
-from huurschuld.rules.document import canonical_policy, load_policy, policy_document
-from huurschuld.rules.policy import Policy
+from huurschuld.options import (
+    KEY_VARIABLE,
+    AssumeOption,
+    DayOption,
+    EngineOption,
+    FolderArgument,
+    Lang,
+    LangOption,
+    LedgerOption,
+    PolicyOption,
+    SetOption,
+    TableFormat,
+    TextFormat,
+    assumptions_of,
+    day_of,
+    key_of,
+    parameters_of,
+    policy_of,
+)
+from huurschuld.portfolio import Portfolio, read_portfolio
+from huurschuld.receipt import Receipt, dump_receipts, load_receipts
+from huurschuld.rules.document import canonical_policy, policy_document
 from huurschuld.screening import worklist
 from huurschuld.tenancy import Tenancy
-from huurschuld.values import Whole, parse_day
 
 _T = TypeVar("_T")
 
-KEY_VARIABLE = "HUURSCHULD_KEY"
 WRONG_USE = 2
 
 app = typer.Typer(
@@ -59,74 +71,6 @@ app = typer.Typer(
 )
 
 
-class Lang(StrEnum):
-    """The language of reasons."""
-
-    NL = "nl"
-    EN = "en"
-
-
-class TextFormat(StrEnum):
-    """For people or for programs."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class TableFormat(StrEnum):
-    """For people or for programs."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
-_PolicyOption = Annotated[
-    str,
-    typer.Option(
-        "--policy", help="A policy by name (see `huurschuld policies`), or a TOML file of your own."
-    ),
-]
-_DayOption = Annotated[
-    str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day (peildatum) to look from.")
-]
-_SetOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set", metavar="NAME=VALUE", help="A parameter of the policy, such as minimum_cents=7500."
-    ),
-]
-_AssumeOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--assume",
-        metavar="TABLE.COLUMN=VALUE",
-        help=(
-            "What to assume of a column that the ledger does not record, such as "
-            "contacts.direction=out; without it that part is unknown."
-        ),
-    ),
-]
-_LedgerOption = Annotated[
-    str,
-    typer.Option(
-        "--ledger",
-        help="The ledger that FOLDER is for (see `huurschuld plugins`).",
-    ),
-]
-_LangOption = Annotated[
-    Lang,
-    typer.Option("--lang", envvar="HUURSCHULD_LANG", help="The language of reasons and headings."),
-]
-_EngineOption = Annotated[
-    str | None, typer.Option("--engine", help="The engine; they all give the same answers.")
-]
-_FolderArgument = Annotated[
-    str,
-    typer.Argument(metavar="FOLDER", help="The folder of the portfolio's tables (CSV or Parquet)."),
-]
-
-
 @app.command()
 def decide(
     case: Annotated[Path, typer.Argument(metavar="CASE.json", help="A case file.")],
@@ -141,19 +85,19 @@ def decide(
             "--receipt", help=f"Write the receipt to this file; needs a key in {KEY_VARIABLE}."
         ),
     ] = None,
-    engine: _EngineOption = None,
-    lang: _LangOption = Lang.EN,
+    engine: EngineOption = None,
+    lang: LangOption = Lang.EN,
 ) -> None:
     """Decide one case file, with the reasons."""
     host = load_plugins(allow=[ALL])
     given = load_case(case)
     decision = decide_one(
         given.tenancy,
-        _policy(host, policy or given.policy),
+        policy_of(host, policy or given.policy),
         given.as_of,
         given.parameters,
         engine,
-        key=_key(required=receipt is not None),
+        key=key_of(required=receipt is not None),
     )
     if receipt is not None:
         _write(receipt, dump_receipts([decision.receipt]))
@@ -165,20 +109,20 @@ def replay(
     receipt: Annotated[Path, typer.Argument(metavar="RECEIPT.json", help="A file of receipts.")],
     case: Annotated[Path, typer.Argument(metavar="CASE.json", help="The case as it was.")],
     output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
-    engine: _EngineOption = None,
-    lang: _LangOption = Lang.EN,
+    engine: EngineOption = None,
+    lang: LangOption = Lang.EN,
 ) -> None:
     """Decide again as a receipt says: the same decision, also after an upgrade."""
-    given, key = load_case(case), _key(required=False)
+    given, key = load_case(case), key_of(required=False)
     found = _receipt_for(given.tenancy, load_receipts(receipt.read_bytes()), key)
     _show(replay_one(found, given.tenancy, engine, key=key), output, lang)
 
 
 @app.command()
 def screen(
-    folder: _FolderArgument,
-    policy: _PolicyOption,
-    as_of: _DayOption,
+    folder: FolderArgument,
+    policy: PolicyOption,
+    as_of: DayOption,
     output: Annotated[
         TableFormat, typer.Option("--format", help="table, json or csv.")
     ] = TableFormat.TABLE,
@@ -189,17 +133,17 @@ def screen(
             "--receipts", help=f"Write the receipts to this file; needs a key in {KEY_VARIABLE}."
         ),
     ] = None,
-    set_: _SetOption = None,
-    assume: _AssumeOption = None,
-    ledger: _LedgerOption = "portfolio",
-    engine: _EngineOption = None,
-    lang: _LangOption = Lang.EN,
+    set_: SetOption = None,
+    assume: AssumeOption = None,
+    ledger: LedgerOption = "portfolio",
+    engine: EngineOption = None,
+    lang: LangOption = Lang.EN,
 ) -> None:
     """Screen a portfolio: who needs what, in the order in which to take them up."""
-    key = _key(required=receipts is not None)
+    key = key_of(required=receipts is not None)
     host = load_plugins(allow=[ALL])
-    rules, day = _policy(host, policy), _day(as_of)
-    parameters = _parameters(rules, set_ or [])
+    rules, day = policy_of(host, policy), day_of(as_of)
+    parameters = parameters_of(rules, set_ or [])
     rules.on(day, parameters)  # what is wrong with these is said before the tables are read
     portfolio = _portfolio(host, ledger, folder, assume or [])
     with _progress("deciding", portfolio, len(portfolio)) as tenancies:
@@ -219,21 +163,21 @@ def screen(
 
 @app.command()
 def explain(
-    folder: _FolderArgument,
+    folder: FolderArgument,
     tenancy: Annotated[str, typer.Option("--tenancy", metavar="ID", help="The tenancy's id.")],
-    policy: _PolicyOption,
-    as_of: _DayOption,
+    policy: PolicyOption,
+    as_of: DayOption,
     output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
-    set_: _SetOption = None,
-    assume: _AssumeOption = None,
-    ledger: _LedgerOption = "portfolio",
-    engine: _EngineOption = None,
-    lang: _LangOption = Lang.EN,
+    set_: SetOption = None,
+    assume: AssumeOption = None,
+    ledger: LedgerOption = "portfolio",
+    engine: EngineOption = None,
+    lang: LangOption = Lang.EN,
 ) -> None:
     """Explain one tenancy: the advice, why, why not, and by which article or clause."""
     host = load_plugins(allow=[ALL])
-    rules, day = _policy(host, policy), _day(as_of)
-    parameters = _parameters(rules, set_ or [])
+    rules, day = policy_of(host, policy), day_of(as_of)
+    parameters = parameters_of(rules, set_ or [])
     rules.on(day, parameters)
     portfolio = _portfolio(host, ledger, folder, assume or [])
     for it in portfolio:
@@ -244,7 +188,7 @@ def explain(
                 day,
                 parameters,
                 engine,
-                key=_key(required=False),
+                key=key_of(required=False),
                 assumptions=portfolio.assumptions,
             )
             _show(decision, output, lang)
@@ -258,7 +202,7 @@ def conform(
     output: Annotated[
         TextFormat, typer.Option("--format", help="text, or json: one object a case.")
     ] = TextFormat.TEXT,
-    engine: _EngineOption = None,
+    engine: EngineOption = None,
 ) -> None:
     """Run conformance cases; exit with 1 where one differs."""
     host = load_plugins(allow=[ALL])
@@ -284,11 +228,11 @@ def policies(
         typer.Argument(metavar="[POLICY]", help="One policy, by name or as a TOML file, rule by rule."),
     ] = None,
     output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
-    lang: _LangOption = Lang.EN,
+    lang: LangOption = Lang.EN,
 ) -> None:
     """List the policies, or show one rule by rule with its sources."""
     host = load_plugins(allow=[ALL])
-    chosen = list(host.policies.values()) if name is None else [_policy(host, name)]
+    chosen = list(host.policies.values()) if name is None else [policy_of(host, name)]
     if output is TextFormat.JSON:
         documents = [policy_document(policy) for policy in chosen]
         _print(
@@ -373,62 +317,8 @@ def _refuse(told: str) -> int:
     return WRONG_USE
 
 
-def _policy(host: Host, given: str) -> Policy:
-    """A policy by its name, or from a TOML file, which may extend one by name."""
-    if given.endswith(".toml"):
-        policy = load_policy(given, lambda name: find_policy(name, host.policies))
-        if host.policies.get(policy.name, policy) != policy:
-            raise InvalidValue(
-                f"{Path(given).name}/name", "another policy has this name", "give yours its own"
-            )
-        return policy
-    return find_policy(given, host.policies)
-
-
-def _day(given: str) -> dt.date:
-    day = parse_day(given)
-    if day is None:
-        raise InvalidValue("--as-of", "a day from 1900 to 2199, written YYYY-MM-DD, is expected")
-    return day
-
-
-def _pairs(option: str, given: Iterable[str]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for pair in given:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise InvalidValue(option, "a name, = and a value are expected")
-        if name in pairs:
-            raise InvalidValue(option, f"{name} is given twice")
-        pairs[name] = value
-    return pairs
-
-
-def _parameters(policy: Policy, given: Iterable[str]) -> dict[str, object]:
-    """The values of `--set`: text for months, else whole numbers; the policy checks them."""
-    months = {it.name for it in policy.parameters if it.unit is Unit.MONTHS}
-    return {
-        name: text if name in months else Whole().from_text(text)
-        for name, text in _pairs("--set", given).items()
-    }
-
-
-def _key(*, required: bool) -> bytes | None:
-    """The key of the receipts, from the environment."""
-    key = os.fsencode(os.environ.get(KEY_VARIABLE, ""))
-    if required and not key:
-        raise InvalidValue(
-            KEY_VARIABLE, "a receipt needs a key", "set it to a secret of at least 16 characters"
-        )
-    if key and len(key) < SHORTEST_KEY:
-        raise InvalidValue(KEY_VARIABLE, f"the key is shorter than {SHORTEST_KEY} characters")
-    return key or None
-
-
 def _portfolio(host: Host, name: str, folder: str, assume: Iterable[str]) -> Portfolio:
-    assumed = {
-        column: read_assumption(column, text) for column, text in _pairs("--assume", assume).items()
-    }
+    assumed = assumptions_of(assume)
     plugin, _ = host.opener(name)
     with _bar() as progress:
         progress.add_task("reading", total=None)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from attrs import frozen
 
-from huurschuld.casefile import parse_case, parse_leniently
+from huurschuld.casefile import parse_case
 from huurschuld.decision import decide
 from huurschuld.errors import InputError, InvalidValue
+from huurschuld.json_text import parse_leniently
 from huurschuld.rules import find_policy
 from huurschuld.rules.policy import Policy
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from attrs import frozen
 
-from huurschuld.casefile import canonical_json
 from huurschuld.engines.reference import engine_for
 from huurschuld.errors import EngineUnavailable, InvalidValue, pointer
 from huurschuld.facts import Facts, facts_of
+from huurschuld.json_text import canonical_json
 from huurschuld.parameters import months_text
 from huurschuld.receipt import SEMANTICS, Receipt
 from huurschuld.rules import find_policy

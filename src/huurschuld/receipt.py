@@ -18,7 +18,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from huurschuld.casefile import canonical_json, canonical_tenancy, parse_json
+from huurschuld.casefile import canonical_tenancy
 from huurschuld.errors import (
     InputChanged,
     InputError,
@@ -27,6 +27,7 @@ from huurschuld.errors import (
     SemanticsUnsupported,
     pointer,
 )
+from huurschuld.json_text import canonical_json, parse_json
 from huurschuld.parameters import Dated, Parameter, read_value, written
 from huurschuld.rules.document import (
     policy_document,

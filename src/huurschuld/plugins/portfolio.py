@@ -19,7 +19,7 @@ from typing import Final
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
 from huurschuld.hooks import ArrowStream, Ledger, OpenLedger, hookimpl
-from huurschuld.portfolio import TABLES, check_heading, polars
+from huurschuld.tables import TABLES, check_heading, polars
 from huurschuld.tenancy import CHANNELS, ENTRY_CLASSES
 
 api_version = 1

@@ -15,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from huurschuld.casefile import canonical_json
 from huurschuld.errors import (
     InputError,
     InvalidValue,
@@ -24,6 +23,7 @@ from huurschuld.errors import (
     UnknownPolicy,
     pointer,
 )
+from huurschuld.json_text import canonical_json
 from huurschuld.parameters import Dated, Parameter, Unit, read_value, written
 from huurschuld.rules.notation import parse, text
 from huurschuld.rules.policy import CHOICE, Clause, Hold, Period, Policy
