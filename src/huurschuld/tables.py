@@ -195,20 +195,36 @@ def rows_of(
     What goes into a part of the model is checked when that is made, so only the rest is checked here.
     """
     plan = [
-        (name, column, column.kind.from_text, table.cells[name], column.checked_here)
+        (name, column, _reading(column.kind), table.cells[name])
         for name, column in columns.items()
         if name in table.cells
     ]
     for row in range(table.height) if rows is None else rows:
         values = {}
-        for name, column, from_text, cells, checked_here in plan:
+        for name, column, read, cells in plan:
             given = cells[row]
             if given is None or (given == "" and not isinstance(column.kind, Text)):
                 if column.required:
                     raise InvalidValue(table.at(row, name), "this cell is empty, and is required")
                 continue
-            value = from_text(given) if type(given) is str else given
-            if value is None or (checked_here and not column.kind.accepts(value)):
+            value = read(given) if read is not None and type(given) is str else given
+            if value is None or (column.checked_here and not column.kind.accepts(value)):
                 raise refuse(table.at(row, name), column.kind)
             values[column.attribute] = value
         yield row, values
+
+
+class _Read(dict[str, object]):
+    """What each text of a column stands for; a portfolio has few days and amounts, many times over."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+
+    def __missing__(self, text: str) -> object:
+        value = self[text] = self._kind.from_text(text)
+        return value
+
+
+def _reading(kind: Kind) -> Callable[[str], object] | None:
+    """How the texts of a column are read; None where they stand for themselves."""
+    return None if isinstance(kind, Text | Choice) else _Read(kind).__getitem__
