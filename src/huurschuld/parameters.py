@@ -33,7 +33,7 @@ class Unit(StrEnum):
     COUNT = "count"
 
 
-@frozen
+@frozen(cache_hash=True)
 class Dated:
     """A value and the days on which it holds; in billionths for months."""
 

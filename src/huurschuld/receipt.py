@@ -122,7 +122,8 @@ class Receipt:
         return evolve(self, input=InputHash(key_id(key), self._digest(tenancy, key)))
 
     def _digest(self, tenancy: Tenancy, key: bytes) -> str:
-        text = f"{_fingerprint(evolve(self, input=None))}\n{canonical_tenancy(tenancy)}"
+        unhashed = self if self.input is None else evolve(self, input=None)
+        text = f"{_fingerprint(unhashed)}\n{canonical_tenancy(tenancy)}"
         return hmac.digest(key, text.encode(), "sha256").hex()
 
     def check(self, tenancy: Tenancy, key: bytes | None) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
-from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
 import attrs
@@ -63,10 +62,6 @@ class Kind:
         """The JSON value for the model's."""
         return value
 
-    def to_text(self, value: Any) -> str:  # noqa: ANN401 - as to_json
-        """The canonical JSON text for the model's value: ASCII."""
-        return encode_basestring_ascii(value)
-
     def schema(self) -> dict[str, object]:
         """The JSON Schema of it."""
         raise NotImplementedError
@@ -94,9 +89,6 @@ class Whole(Kind):
 
     def from_text(self, text: str) -> object:
         return int(text) if _DIGITS.fullmatch(text) else text
-
-    def to_text(self, value: int) -> str:
-        return str(value)
 
     def schema(self) -> dict[str, object]:
         return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
@@ -140,9 +132,6 @@ class Day(Kind):
     def to_json(self, value: date) -> object:
         return value.isoformat()
 
-    def to_text(self, value: date) -> str:
-        return f'"{value.isoformat()}"'
-
     def schema(self) -> dict[str, object]:
         return {
             "type": "string",
@@ -164,9 +153,6 @@ class Flag(Kind):
 
     def from_text(self, text: str) -> object:
         return _FLAGS.get(text.lower())
-
-    def to_text(self, value: bool) -> str:
-        return "true" if value else "false"
 
     def schema(self) -> dict[str, object]:
         return {"type": "boolean"}
