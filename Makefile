@@ -48,7 +48,7 @@ check: $(VENV)/dev.stamp
 # Branch coverage of what decides must be 100 %.
 coverage: $(VENV)/dev.stamp
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest --quiet
+	HYPOTHESIS_PROFILE=steady $(BIN)/coverage run -m pytest --quiet
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=100 --include='*/huurschuld/arrears.py,*/huurschuld/facts.py,*/huurschuld/rules/*,*/huurschuld/engines/*,*/huurschuld/decision.py'
 
