@@ -254,45 +254,30 @@ def load_case(path: str | Path) -> Case:
 # --- the model to JSON values ------------------------------------------------------------------
 
 
-@frozen
-class _Written:
-    """How one field is written: the text before its value, and when it is left out."""
-
-    prefix: str
-    field: _Field
-    default: Any
-    required: bool
-    factory: Callable[[Any], object] | None
-
-
 @cache
-def _written(cls: type[Any]) -> tuple[_Written, ...]:
-    """The fields of a model class in the order of their names."""
-    written = []
+def _plan(cls: type[Any]) -> tuple[tuple[Any, ...], ...]:
+    """How each field of a model class is written, in the order of their names.
+
+    The field, its attribute, the text before its value, what writes that as text, whether it is always
+    written, and else its default, or what makes that from the part. Plain tuples, since receipts are
+    made by the thousand.
+    """
+    plan = []
     for name, field in sorted(fields_of(cls).items()):
         default: Any = getattr(attrs.fields(cls), field.attribute).default
         factory = default.factory if type(default) is _FACTORY else None
-        written.append(_Written(f'"{name}":', field, default, field.required, factory))
-    return tuple(written)
-
-
-@cache
-def _plan(cls: type[Any]) -> tuple[tuple[Any, ...], ...]:
-    """The same as plain tuples, for the one loop that must be quick."""
-    return tuple(
-        (it.prefix, it.field.attribute, it.field.text, it.required, it.default, it.factory)
-        for it in _written(cls)  # type: ignore[arg-type] # as in fields_of
-    )
+        plan.append((field, field.attribute, f'"{name}":', field.text, field.required, default, factory))
+    return tuple(plan)
 
 
 def write_part(part: Any) -> dict[str, object]:  # noqa: ANN401 - any part of the model
     """The JSON object of a part of the model; what has its default value is left out."""
-    written: dict[str, object] = {"kind": part.kind} if type(part) in _ENTRY_CLASSES else {}
-    for it in _written(type(part)):  # type: ignore[arg-type] # as in fields_of
-        value = getattr(part, it.field.attribute)
-        default = it.default if it.factory is None else it.factory(part)
-        if it.required or (value is not None and value != default):
-            written[it.field.name] = it.field.write(value)
+    cls = type(part)
+    written: dict[str, object] = {"kind": part.kind} if cls in _ENTRY_CLASSES else {}
+    for field, attribute, _, _, required, default, factory in _plan(cls):  # type: ignore[arg-type] # as in fields_of
+        value = getattr(part, attribute)
+        if required or (value is not None and value != (default if factory is None else factory(part))):
+            written[field.name] = field.write(value)
     return written
 
 
@@ -322,10 +307,10 @@ def canonical_tenancy(tenancy: Tenancy) -> str:
 
 
 def _canonical(part: Any) -> str:  # noqa: ANN401 - any part of the model
-    """The canonical JSON of a part, written at once: receipts are made by the thousand."""
+    """The canonical JSON of a part, written at once: the text of what `write_part` gives."""
     cls = type(part)
     members = []
-    for prefix, attribute, text, required, default, factory in _plan(cls):  # type: ignore[arg-type] # as in fields_of
+    for _, attribute, prefix, text, required, default, factory in _plan(cls):  # type: ignore[arg-type] # as in fields_of
         value = getattr(part, attribute)
         if required or (value is not None and value != (default if factory is None else factory(part))):
             members.append(prefix + text(value))

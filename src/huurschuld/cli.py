@@ -233,13 +233,11 @@ def policies(
     """List the policies, or show one rule by rule with its sources."""
     host = load_plugins(allow=[ALL])
     chosen = list(host.policies.values()) if name is None else [policy_of(host, name)]
-    if output is TextFormat.JSON:
+    if output is TextFormat.JSON and name is None:
         documents = [policy_document(policy) for policy in chosen]
-        _print(
-            canonical_policy(chosen[0]) + "\n"
-            if name is not None
-            else json.dumps(documents, ensure_ascii=False, indent=1) + "\n"
-        )
+        _print(json.dumps(documents, ensure_ascii=False, indent=1) + "\n")
+    elif output is TextFormat.JSON:
+        _print(canonical_policy(chosen[0]) + "\n")
     elif name is None:
         display.show_policies(_console(), chosen, lang.value)
     else:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from operator import itemgetter
 from typing import Final
 
 from attrs import frozen
 
 from huurschuld.engines.reference import engine_for
-from huurschuld.errors import EngineUnavailable, InvalidValue, pointer
+from huurschuld.errors import EngineUnavailable, InvalidValue
 from huurschuld.facts import Facts, facts_of
 from huurschuld.json_text import canonical_json
 from huurschuld.parameters import months_text
-from huurschuld.receipt import SEMANTICS, Receipt
+from huurschuld.receipt import SEMANTICS, Receipt, read_assumptions
 from huurschuld.rules import find_policy
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -109,7 +108,7 @@ def decide(
     """
     _check_engine(engine)
     on_day = policy_on_day(policy, as_of, parameters)
-    return _decide(tenancy, on_day, key, _assumed(assumptions))
+    return _decide(tenancy, on_day, key, read_assumptions(dict(assumptions or {}), "/assumptions"))
 
 
 def decide_many(
@@ -128,7 +127,7 @@ def decide_many(
     """
     _check_engine(engine)
     on_day = policy_on_day(policy, as_of, parameters)
-    assumed = _assumed(assumptions)
+    assumed = read_assumptions(dict(assumptions or {}), "/assumptions")
     return (_decide(tenancy, on_day, key, assumed) for tenancy in tenancies)
 
 
@@ -167,14 +166,6 @@ def policy_on_day(
     elif not isinstance(policy, Policy):
         raise InvalidValue("/policy", "a Policy or the name of one is expected")
     return policy.on(as_of, parameters)
-
-
-def _assumed(assumptions: Mapping[str, object] | None) -> tuple[tuple[str, object], ...]:
-    """The assumptions as a receipt keeps them: texts, true, false or null, by name."""
-    for name, value in (assumptions or {}).items():
-        if not isinstance(value, str | bool | None):
-            raise InvalidValue(pointer("assumptions", name), "a text, true, false or None is expected")
-    return tuple(sorted((assumptions or {}).items(), key=itemgetter(0)))
 
 
 def _check_engine(engine: str | None) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal
 
-import attrs
 from attrs import frozen
 
 from huurschuld.decision import Decision
@@ -252,14 +251,13 @@ class _Explainer:
             return f"{label}: {self._yes_no(None)} ({against}?)"
         if fact.only_with is not None and not getattr(self._decision.facts, fact.only_with):
             return f"{label}: {_NONE.to(self._lang)} ({against})"
-        return f"{label}: {self._told(leaf, value, number, fact.unit)} ({against})"
+        return f"{label}: {self._told(leaf, value, fact.unit)} ({against})"
 
-    def _told(self, leaf: Compare, value: int, number: int, unit: Unit) -> str:
+    def _told(self, leaf: Compare, value: int, unit: Unit) -> str:
         """A quantity; months in hundredths, unless that hides on which side of a number they are."""
         if unit is Unit.MONTHS:
             shorter = in_hundredths(value)
-            same = attrs.evolve(leaf, operand=number)
-            if compiled(same, {})(Facts(months=shorter)) is compiled(same, {})(Facts(months=value)):
+            if compiled(leaf, self._values)(Facts(months=shorter)) is self._truth(leaf):
                 value = shorter
         return quantity(value, unit, self._lang)
 

@@ -246,7 +246,7 @@ def _read(value: object, at: str, policies: Mapping[str, Policy]) -> Receipt:
             (name, _read_dated(parameter, given[name], f"{at}/parameters/{name}"))
             for name, parameter in own.items()
         ),
-        assumptions=_read_assumptions(members["assumptions"], f"{at}/assumptions"),
+        assumptions=read_assumptions(members["assumptions"], f"{at}/assumptions"),
         input=_read_input(members["input"], f"{at}/input"),
     )
 
@@ -262,7 +262,12 @@ def _read_dated(parameter: Parameter, value: object, at: str) -> Dated:
     raise misplaced
 
 
-def _read_assumptions(value: object, at: str) -> tuple[tuple[str, object], ...]:
+def read_assumptions(value: object, at: str) -> tuple[tuple[str, object], ...]:
+    """Assumptions as a receipt keeps them: texts, true, false or null, sorted by name.
+
+    Raises:
+        InvalidValue: with the place below `at`.
+    """
     members = _members(value, at)
     for name, assumed in members.items():
         if not isinstance(assumed, str | bool | None):
