@@ -4,22 +4,25 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 SAMPLE ?= build/sample
 DAY = 2026-10-20
+# WITHOUT=--without-durable leaves durable_rules out, as happens by itself where there is no compiler.
+WITHOUT ?=
+INSTALL = $(BIN)/python tools/install.py $(WITHOUT)
 
 .PHONY: demo test check coverage bench docs clean
 
 # One stamp per set of dependencies, so that `make demo` installs no more than a user needs.
-$(VENV)/user.stamp: pyproject.toml
+$(VENV)/user.stamp: pyproject.toml tools/install.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 demo")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cli]'
+	$(INSTALL) cli
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/user.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(INSTALL) dev
 	@touch $@
 
 $(VENV)/bench.stamp: $(VENV)/dev.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(INSTALL) bench
 	@touch $@
 
 # A sample portfolio of 8,000 tenancies, screened, and its first case explained in both languages.

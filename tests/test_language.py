@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import random
 from typing import Any
 
 import pytest
@@ -161,6 +162,7 @@ def test_settings_are_plain_names() -> None:
         ("x" * 10_001, "at most 10,000"),
         (5, "at most 10,000"),
         ("not " * 60 + "objected", "within each other"),
+        ("objected # and disputed", "no condition"),
         ("1 < months", "only and, or, not"),
         ("1 < attempts < 3", "only and, or, not"),
         ("attempts + 1 > 2", "only and, or, not"),
@@ -186,6 +188,15 @@ def test_a_text_that_is_no_condition_is_refused_with_its_place(source: Any, prob
         parse(source, NAMES, "/refer_if_all/0/when")
     assert caught.value.place == "/refer_if_all/0/when"
     assert problem in str(caught.value)
+
+
+@given(conditions(), st.randoms(use_true_random=False))
+def test_a_condition_may_stand_on_several_lines(condition: Condition, dice: random.Random) -> None:
+    """As a long one does in a file: however it is laid out, it means the same."""
+    laid_out = "".join(
+        dice.choice((" ", "\n", "\n    ", "\t")) if it == " " else it for it in text(condition)
+    )
+    assert parse(f"\n{laid_out}\n", NAMES, "/when") == condition
 
 
 @given(st.text(max_size=60))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         Cell,
         DuplicateId,
         DuplicatePlugin,
+        EngineDisagreement,
+        EngineFailed,
         EngineUnavailable,
         ExtraNeeded,
         HuurschuldError,
@@ -34,8 +36,10 @@ if TYPE_CHECKING:
         PluginError,
         PluginFailed,
         PolicyNotInForce,
+        PolicyTooLarge,
         ReplayError,
         SemanticsUnsupported,
+        Undecided,
         UnknownField,
         UnknownPlugin,
         UnknownPolicy,
@@ -76,10 +80,10 @@ _HOMES = {
     "casefile": "Case case_schema dump_case dump_tenancy load_case parse_case read_tenancy",
     "decision": "Decision decide decide_many replay",
     "errors": (
-        "Cell DuplicateId DuplicatePlugin EngineUnavailable ExtraNeeded HuurschuldError InputChanged "
-        "InputError "
-        "InvalidValue KeyNeeded MissingField PluginError PluginFailed PolicyNotInForce ReplayError "
-        "SemanticsUnsupported UnknownField UnknownPlugin UnknownPolicy UnknownReference"
+        "Cell DuplicateId DuplicatePlugin EngineDisagreement EngineFailed EngineUnavailable ExtraNeeded "
+        "HuurschuldError InputChanged InputError InvalidValue KeyNeeded MissingField PluginError "
+        "PluginFailed PolicyNotInForce PolicyTooLarge ReplayError SemanticsUnsupported Undecided "
+        "UnknownField UnknownPlugin UnknownPolicy UnknownReference"
     ),
     "explanation": "Explanation Reason explain",
     "facts": "FACTS FactType Facts facts_of",
@@ -116,6 +120,8 @@ __all__ = [
     "Dispute",
     "DuplicateId",
     "DuplicatePlugin",
+    "EngineDisagreement",
+    "EngineFailed",
     "EngineUnavailable",
     "Eviction",
     "Explanation",
@@ -142,6 +148,7 @@ __all__ = [
     "PluginFailed",
     "Policy",
     "PolicyNotInForce",
+    "PolicyTooLarge",
     "Portfolio",
     "Priority",
     "Reason",
@@ -155,6 +162,7 @@ __all__ = [
     "Source",
     "SourceKind",
     "Tenancy",
+    "Undecided",
     "Unit",
     "UnknownField",
     "UnknownPlugin",

@@ -24,6 +24,7 @@ from huurschuld.conformance import conform as run_conformance
 from huurschuld.decision import Decision
 from huurschuld.decision import decide as decide_one
 from huurschuld.decision import replay as replay_one
+from huurschuld.engines.choice import missing_engines
 from huurschuld.errors import HuurschuldError, InputChanged, InvalidValue, KeyNeeded
 from huurschuld.hooks import Ledger
 from huurschuld.host import ALL, Host, guarded, load_plugins, open_ledger
@@ -49,7 +50,7 @@ from huurschuld.options import (
 from huurschuld.portfolio import Portfolio, read_portfolio
 from huurschuld.receipt import Receipt, dump_receipts, load_receipts
 from huurschuld.rules.document import canonical_policy, policy_document
-from huurschuld.screening import worklist
+from huurschuld.screening import Worklist, worklist
 from huurschuld.tenancy import Tenancy
 
 _T = TypeVar("_T")
@@ -133,6 +134,13 @@ def screen(
             "--receipts", help=f"Write the receipts to this file; needs a key in {KEY_VARIABLE}."
         ),
     ] = None,
+    undecided: Annotated[
+        Path | None,
+        typer.Option(
+            "--undecided",
+            help="A folder for a case file of each tenancy on which engines differ, to report.",
+        ),
+    ] = None,
     set_: SetOption = None,
     assume: AssumeOption = None,
     ledger: LedgerOption = "portfolio",
@@ -159,6 +167,8 @@ def screen(
             _print(display.worklist_json(found, portfolio.assumptions))
         case TableFormat.CSV:
             _print(display.worklist_csv(found))
+    if found.undecided:
+        _tell_undecided(found, undecided)
 
 
 @app.command()
@@ -230,7 +240,7 @@ def policies(
     output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
     lang: LangOption = Lang.EN,
 ) -> None:
-    """List the policies, or show one rule by rule with its sources."""
+    """List the policies and the engines, or show one policy rule by rule with its sources."""
     host = load_plugins(allow=[ALL])
     chosen = list(host.policies.values()) if name is None else [policy_of(host, name)]
     if output is TextFormat.JSON and name is None:
@@ -239,7 +249,7 @@ def policies(
     elif output is TextFormat.JSON:
         _print(canonical_policy(chosen[0]) + "\n")
     elif name is None:
-        display.show_policies(_console(), chosen, lang.value)
+        display.show_policies(_console(), chosen, missing_engines(), lang.value)
     else:
         display.show_policy(_console(), chosen[0], lang.value)
 
@@ -313,6 +323,19 @@ def main(arguments: list[str] | None = None) -> int:
 def _refuse(told: str) -> int:
     sys.stderr.write(f"huurschuld: {display.printable(told)}\n")
     return WRONG_USE
+
+
+def _tell_undecided(found: Worklist, folder: Path | None) -> None:
+    """Say how many tenancies are not decided, write their case files, and end with 1."""
+    told = f"huurschuld: {len(found.undecided)} of {found.screened} tenancies are not decided"
+    if folder is None:
+        told = f"{told}; --undecided FOLDER writes a case file of each, to report"
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, it in enumerate(found.undecided, 1):
+            _write(folder / f"undecided-{number}.json", it.case or "")
+    sys.stderr.write(f"{told}\n")
+    raise typer.Exit(1)
 
 
 def _portfolio(host: Host, name: str, folder: str, assume: Iterable[str]) -> Portfolio:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from huurschuld.casefile import parse_case
 from huurschuld.decision import decide
-from huurschuld.errors import InputError, InvalidValue
+from huurschuld.errors import InputError, InvalidValue, Undecided
 from huurschuld.json_text import parse_leniently
 from huurschuld.rules import find_policy
 from huurschuld.rules.policy import Policy
@@ -83,7 +83,7 @@ def run_case(
         case = parse_case(text)
         policy = find_policy(case.policy, among)
         actual = decide(case.tenancy, policy, case.as_of, case.parameters, engine).summary()
-    except InputError as error:
+    except (InputError, Undecided) as error:
         actual = {"error": error.code, "at": error.place}
     passed = (
         isinstance(expected, dict)

@@ -8,8 +8,8 @@ from typing import Final
 
 from attrs import frozen
 
-from huurschuld.engines.reference import engine_for
-from huurschuld.errors import EngineUnavailable, InvalidValue
+from huurschuld.engines.choice import check_engine, outcome_of
+from huurschuld.errors import InvalidValue, Undecided
 from huurschuld.facts import Facts, facts_of
 from huurschuld.json_text import canonical_json
 from huurschuld.parameters import months_text
@@ -18,10 +18,8 @@ from huurschuld.rules import find_policy
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.tenancy import Tenancy
+from huurschuld.undecided import case_to_report
 from huurschuld.values import Day, refuse
-
-ENGINES: Final = ("reference",)
-"""The engines that there are."""
 
 _DAY: Final = Day()
 
@@ -98,17 +96,20 @@ def decide(
         policy: a policy, or the name of a built-in one.
         as_of: the day (peildatum); what was booked later does not exist yet.
         parameters: values that the user sets, by name: whole numbers, text for months, or `Adopted`.
-        engine: which engine; they all give the same answer.
+        engine: `reference`, `durable`, or None: every engine that is there decides, and they have
+            to agree.
         key: a secret of at least 16 bytes; with it the receipt gets a keyed hash of the tenancy.
         assumptions: what was assumed of the source, for the receipt: texts, true, false or None.
 
     Raises:
         InputError: with a JSON pointer as in a case file: `/policy`, `/as_of`, `/parameters/NAME`.
         EngineUnavailable: there is no such engine here.
+        Undecided: engines disagree, or one failed; the error carries a case file to report.
     """
-    _check_engine(engine)
+    check_engine(engine)
     on_day = policy_on_day(policy, as_of, parameters)
-    return _decide(tenancy, on_day, key, read_assumptions(dict(assumptions or {}), "/assumptions"))
+    assumed = read_assumptions(dict(assumptions or {}), "/assumptions")
+    return _decide(tenancy, on_day, engine, key, assumed)
 
 
 def decide_many(
@@ -124,11 +125,19 @@ def decide_many(
     """Decide on many tenancies, one after the other and in their order; arguments as of `decide`.
 
     What is wrong with the policy, the day or the parameters raises at once, not at the first tenancy.
+
+    Raises:
+        InputError, EngineUnavailable: as `decide`.
+        Undecided: from `next()`, for one tenancy; asked again, it goes on with the one after it.
     """
-    _check_engine(engine)
+    check_engine(engine)
     on_day = policy_on_day(policy, as_of, parameters)
     assumed = read_assumptions(dict(assumptions or {}), "/assumptions")
-    return (_decide(tenancy, on_day, key, assumed) for tenancy in tenancies)
+
+    def one(tenancy: Tenancy) -> Decision:
+        return _decide(tenancy, on_day, engine, key, assumed)
+
+    return map(one, tenancies)  # unlike a generator it goes on after an error
 
 
 def replay(
@@ -139,7 +148,7 @@ def replay(
     Args:
         receipt: the receipt of the decision, perhaps made by an older release.
         tenancy: the tenancy as it was.
-        engine: which engine; they all give the same answer.
+        engine: as of `decide`.
         key: the key that the receipt was made with, if it has a hash of the input.
 
     Raises:
@@ -148,11 +157,12 @@ def replay(
         SemanticsUnsupported: it was made under a version of the semantics that this release lacks.
         PolicyNotInForce: the receipt was changed: its day is none of the policy's.
         EngineUnavailable: there is no such engine here.
+        Undecided: as `decide`.
     """
-    _check_engine(engine)
+    check_engine(engine)
     on_day = receipt.on_day()
     receipt.check(tenancy, key)
-    return _decide(tenancy, on_day, key if receipt.input else None, receipt.assumptions)
+    return _decide(tenancy, on_day, engine, key if receipt.input else None, receipt.assumptions)
 
 
 def policy_on_day(
@@ -168,16 +178,10 @@ def policy_on_day(
     return policy.on(as_of, parameters)
 
 
-def _check_engine(engine: str | None) -> None:
-    if engine is not None and engine not in ENGINES:
-        raise EngineUnavailable(
-            "/engine", "there is no such engine here", f"choose: {', '.join(ENGINES)}"
-        )
-
-
 def _decide(
     tenancy: Tenancy,
     on_day: PolicyOnDay,
+    engine: str | None,
     key: bytes | None,
     assumptions: tuple[tuple[str, object], ...],
 ) -> Decision:
@@ -190,7 +194,13 @@ def _decide(
         sustained_days=values.get("sustained_days"),
         acted_days=values.get("acted_days"),
     )
-    outcome = engine_for(on_day).outcome(found)
+    try:
+        outcome = outcome_of(on_day, found, engine)
+    except Undecided as undecided:
+        expected = _decide(tenancy, on_day, "reference", None, ()).summary()
+        undecided.tenancy = tenancy.id
+        undecided.case = case_to_report(tenancy, on_day, expected)
+        raise
     receipt = Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumptions)
     return Decision(
         tenancy=tenancy.id,

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from huurschuld.decision import Decision
+from huurschuld.engines.choice import ENGINES
 from huurschuld.explanation import (
     ADVICE_IN_A_WORD,
     FIELDS,
@@ -76,6 +77,10 @@ _WORDS: Final = {
     "ways": Phrase("manieren", "ways"),
     "first": Phrase("Voorrang", "Priority"),
     "numbers": Phrase("De getallen en wie ze vaststelde", "The numbers and who set them"),
+    "undecided": Phrase(
+        "niet beslist, omdat de rekenwijzen verschillen: bekijk deze zelf",
+        "not decided, because the engines differ: look at these by hand",
+    ),
     "person": Phrase("Dit is een advies. Een mens beslist.", "This is advice. A person decides."),
 }
 
@@ -109,6 +114,10 @@ def show_worklist(console: Console, worklist: Worklist, lang: Lang, top: int) ->
         if advice is not Advice.NONE:
             told.append(f"{ADVICE_IN_A_WORD[advice].to(lang)} {counts[advice]}   ", _STYLES[advice])
     console.print(told)
+    if worklist.undecided:
+        ids = ", ".join(printable(it.tenancy or "") for it in worklist.undecided)
+        number, why = count(len(worklist.undecided), lang), _WORDS["undecided"].to(lang)
+        console.print(Text(f"{number} {why}: {ids}", "bold red"))
     console.print(_WORDS["person"].to(lang), style="italic")
 
 
@@ -206,6 +215,7 @@ def worklist_json(worklist: Worklist, assumptions: Mapping[str, object]) -> str:
     document = {
         "screened": worklist.screened,
         "counts": {str(advice): count for advice, count in worklist.counts().items()},
+        "undecided": [{"tenancy": it.tenancy, "code": it.code} for it in worklist.undecided],
         "assumptions": dict(assumptions),
         "receipt": receipt,
         "worklist": [{"tenancy": it.tenancy, **it.summary()} for it in worklist],
@@ -234,8 +244,10 @@ def worklist_csv(worklist: Worklist) -> str:
     return written.getvalue()
 
 
-def show_policies(console: Console, policies: Iterable[Policy], lang: Lang) -> None:
-    """The policies that there are."""
+def show_policies(
+    console: Console, policies: Iterable[Policy], missing: Mapping[str, str], lang: Lang
+) -> None:
+    """The policies that there are, and the engines that run them, or why one is missing."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("policy", "in force", "title"):
         table.add_column(heading)
@@ -243,6 +255,13 @@ def show_policies(console: Console, policies: Iterable[Policy], lang: Lang) -> N
         until = policy.in_force.until or "…"
         table.add_row(policy.name, f"{policy.in_force.since} – {until}", policy.title.to(lang))
     console.print(table)
+    console.print()
+    engines = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("engine", "state"):
+        engines.add_column(heading)
+    for name in ENGINES:
+        engines.add_row(name, f"not there: {missing[name]}" if name in missing else "ready")
+    console.print(engines)
 
 
 def show_policy(console: Console, policy: Policy, lang: Lang) -> None:

@@ -10,8 +10,12 @@
     │   ├── DuplicateId          duplicate-id
     │   ├── UnknownReference     unknown-reference
     │   ├── UnknownPolicy        unknown-policy
-    │   └── PolicyNotInForce     policy-not-in-force
+    │   ├── PolicyNotInForce     policy-not-in-force
+    │   └── PolicyTooLarge       policy-too-large
     ├── EngineUnavailable        engine-unavailable
+    ├── Undecided                a household that no engine can be relied on for
+    │   ├── EngineFailed         engine-failed
+    │   └── EngineDisagreement   engine-disagreement
     ├── ExtraNeeded              extra-needed
     ├── ReplayError              a receipt that cannot be replayed
     │   ├── InputChanged         input-changed
@@ -121,10 +125,40 @@ class PolicyNotInForce(InputError):
     code = "policy-not-in-force"
 
 
+class PolicyTooLarge(InputError):
+    """A condition, or the whole policy, is more than every engine can run."""
+
+    code = "policy-too-large"
+
+
 class EngineUnavailable(HuurschuldError):
     """The engine that was asked for is not there."""
 
     code = "engine-unavailable"
+
+
+class Undecided(HuurschuldError):
+    """A household that is not decided, because an engine cannot be relied on for it.
+
+    Attributes:
+        tenancy: the id of the tenancy; it is not in the message.
+        case: a case file that shows it, to report, without ids. It holds amounts and dates of a person.
+    """
+
+    tenancy: str | None = None
+    case: str | None = None
+
+
+class EngineFailed(Undecided):
+    """An engine broke off, or gave an answer that is none."""
+
+    code = "engine-failed"
+
+
+class EngineDisagreement(Undecided):
+    """Two engines do not give the same answer; neither is used."""
+
+    code = "engine-disagreement"
 
 
 class ExtraNeeded(HuurschuldError):

@@ -84,7 +84,11 @@ LangOption = Annotated[
     typer.Option("--lang", envvar="HUURSCHULD_LANG", help="The language of reasons and headings."),
 ]
 EngineOption = Annotated[
-    str | None, typer.Option("--engine", help="The engine; they all give the same answers.")
+    str | None,
+    typer.Option(
+        "--engine",
+        help="reference or durable; without it all that are there decide, and have to agree.",
+    ),
 ]
 FolderArgument = Annotated[
     str,

@@ -10,7 +10,7 @@ from typing import Final
 from attrs import field, frozen
 
 from huurschuld.decision import Decision, decide_many
-from huurschuld.errors import DuplicateId, pointer
+from huurschuld.errors import DuplicateId, Undecided, pointer
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.policy import Policy
 from huurschuld.tenancy import Tenancy
@@ -36,10 +36,12 @@ class Worklist:
     Attributes:
         decisions: every tenancy in arrears, first things first.
         screened: how many tenancies were looked at, those without arrears included.
+        undecided: the tenancies for which no engine can be relied on: a person has to look at them.
     """
 
     decisions: tuple[Decision, ...] = field(converter=tuple[Decision, ...])
     screened: int
+    undecided: tuple[Undecided, ...] = field(default=(), converter=tuple[Undecided, ...])
 
     def __iter__(self) -> Iterator[Decision]:
         return iter(self.decisions)
@@ -48,9 +50,9 @@ class Worklist:
         return len(self.decisions)
 
     def counts(self) -> dict[Advice, int]:
-        """How many tenancies have each advice; with `none` they add up to `screened`."""
+        """How many tenancies have each advice; with those undecided they add up to `screened`."""
         counted = Counter(decision.advice for decision in self.decisions)
-        counted[Advice.NONE] = self.screened - len(self.decisions)
+        counted[Advice.NONE] = self.screened - len(self.decisions) - len(self.undecided)
         return {advice: counted[advice] for advice in Advice}
 
 
@@ -81,15 +83,24 @@ def worklist(
         DuplicateId: at `/INDEX/id`: a tenancy stands a second time.
         InputError: as `decide`.
     """
-    in_arrears = []
-    seen: set[str] = set()
+    in_arrears: list[Decision] = []
+    undecided: list[Undecided] = []
+    seen: set[str | None] = set()
     decisions = decide_many(
         tenancies, policy, as_of, parameters, engine, key=key, assumptions=assumptions
     )
-    for index, decision in enumerate(decisions):
-        if decision.tenancy in seen:
-            raise DuplicateId(pointer(index, "id"), "a second tenancy with this id")
-        seen.add(decision.tenancy)
-        if decision.advice is not Advice.NONE:
-            in_arrears.append(decision)
-    return Worklist(sorted(in_arrears, key=order), len(seen))
+    while True:
+        found: Decision | Undecided | None
+        try:
+            found = next(decisions, None)
+        except Undecided as error:
+            found = error
+        if found is None:
+            return Worklist(sorted(in_arrears, key=order), len(seen), undecided)
+        if found.tenancy in seen:
+            raise DuplicateId(pointer(len(seen), "id"), "a second tenancy with this id")
+        seen.add(found.tenancy)
+        if isinstance(found, Undecided):
+            undecided.append(found)
+        elif found.advice is not Advice.NONE:
+            in_arrears.append(found)

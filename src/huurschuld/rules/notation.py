@@ -67,7 +67,7 @@ def parse(source: str, settings: Collection[str], at: str) -> Condition:
     """The condition that a text stands for.
 
     Args:
-        source: the text.
+        source: the text, on one line or several.
         settings: the names of the policy's parameters.
         at: the place of the text, for an error.
 
@@ -77,7 +77,8 @@ def parse(source: str, settings: Collection[str], at: str) -> Condition:
     if type(source) is not str or len(source) > _LONGEST:
         raise InvalidValue(at, f"a condition is a text of at most {_LONGEST:,} characters")
     try:
-        tree = ast.parse(source.strip(), mode="eval").body
+        # It may stand on several lines; but what Python takes for a comment would be left out unseen.
+        tree = None if "#" in source else ast.parse(" ".join(source.split()), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         tree = None
     if tree is None:

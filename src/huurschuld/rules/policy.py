@@ -20,12 +20,14 @@ from huurschuld.errors import (
     DuplicateId,
     InvalidValue,
     PolicyNotInForce,
+    PolicyTooLarge,
     UnknownField,
     UnknownReference,
     pointer,
 )
 from huurschuld.facts import FACTS
 from huurschuld.parameters import Dated, Parameter, Unit
+from huurschuld.rules.branches import MOST, WIDEST, width
 from huurschuld.rules.language import Compare, Condition, Setting, leaves
 from huurschuld.rules.notation import parse, text
 from huurschuld.sources import Adopted, Phrase, Source, SourceKind
@@ -198,7 +200,12 @@ class PolicyOnDay:
     @property
     def values(self) -> dict[str, int]:
         """The numbers by parameter, months in billionths."""
-        return {name: dated.value for name, dated in self.parameters}
+        return dict(self.numbers)
+
+    @property
+    def numbers(self) -> tuple[tuple[str, int], ...]:
+        """Each parameter with its number, months in billionths."""
+        return tuple((name, dated.value) for name, dated in self.parameters)
 
 
 def _by_name(item: tuple[str, object]) -> str:
@@ -288,12 +295,20 @@ def _check_conditions(policy: Policy) -> None:
     """Every parameter that is named is there, in the unit of the fact, and every one is used."""
     units = {parameter.name: parameter.unit for parameter in policy.parameters}
     used = set()
+    total = 0
     for place, condition in policy.conditions():
         for name, unit in needed_parameters(condition):
             _check_parameter(units, name, unit, place)
             used.add(name)
         # It is kept as text: what is too long or too deep to be read again is refused now.
         parse(text(condition), units, place)
+        total += _check_width(condition, place)
+    if total > MOST:
+        raise PolicyTooLarge(
+            "",
+            f"its conditions written out are {total:,} branches, more than {MOST:,}",
+            "leave out what is not needed, or make two policies of it",
+        )
     for name in units:
         if name in FACTS:
             raise InvalidValue(pointer("parameters", name), "a fact has this name")
@@ -301,6 +316,18 @@ def _check_conditions(policy: Policy) -> None:
             raise InvalidValue(
                 pointer("parameters", name), "no condition uses it", "remove it, or use it"
             )
+
+
+def _check_width(condition: Condition, place: str) -> int:
+    """How many branches a condition has on both sides; a rules engine can run only so many."""
+    widths = [width(condition, side) for side in (True, False)]
+    if max(widths) > WIDEST:
+        raise PolicyTooLarge(
+            place,
+            f"this condition written out is {max(widths):,} branches, more than {WIDEST}",
+            "write it as several conditions, each one shorter",
+        )
+    return sum(widths)
 
 
 def needed_parameters(condition: Condition) -> Iterator[tuple[str, Unit]]:

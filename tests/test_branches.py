@@ -1,0 +1,126 @@
+"""Conditions written out as branches: what they mean, how many there are, and what is too many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from huurschuld import Clause, Facts, Policy, PolicyTooLarge, load_policy, policies
+from huurschuld.engines.reference import compiled
+from huurschuld.rules import find_policy
+from huurschuld.rules.branches import MOST, WIDEST, branches, widest, width
+from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Operator, Or
+from huurschuld.testing import conditions
+from huurschuld.testing import facts as any_facts
+
+VALUES = {
+    "own_months": 10**9,
+    "own_cents": 1000,
+    "own_days": 14,
+    "own_count": 2,
+    "sustained_days": 30,
+    "acted_days": 30,
+}
+
+
+@given(conditions(), any_facts())
+def test_a_condition_is_certain_if_a_branch_is_met(condition: Condition, facts: Facts) -> None:
+    """True by a branch of the one side, false by one of the other, unknown by neither."""
+
+    def met(side: bool) -> bool:
+        return any(
+            all(compiled(literal, VALUES)(facts) is True for literal in branch)
+            for branch in branches(condition, side)
+        )
+
+    assert (met(True), met(False)) == {True: (True, False), False: (False, True), None: (False, False)}[
+        compiled(condition, VALUES)(facts)
+    ]
+
+
+@given(conditions())
+def test_there_are_no_more_branches_than_the_width(condition: Condition) -> None:
+    """The width is known without writing anything out; it counts a branch that stands twice twice."""
+    for side in (True, False):
+        assert 1 <= len(branches(condition, side)) <= width(condition, side)
+    assert widest(condition) == max(width(condition, True), width(condition, False))
+    assert branches(Not(condition), True) == branches(condition, False)
+
+
+def any_of(number: int) -> Condition:
+    """As many alternatives."""
+    return Or(tuple(Compare("attempts", Operator.MORE, it) for it in range(number)))
+
+
+def pairs(number: int) -> Condition:
+    """As many pairs of which one each has to be true: two to that power of branches."""
+    several = [Or((Compare("attempts", Operator.MORE, it), Flag("disputed"))) for it in range(number)]
+    return And(tuple(several)) if number > 1 else several[0]
+
+
+@pytest.mark.parametrize("side", [Not, lambda it: it])
+@pytest.mark.parametrize("fits", [any_of(WIDEST), pairs(6)])
+def test_a_condition_of_the_widest_sort_is_taken(fits: Condition, side: Any) -> None:
+    """Sixty-four branches, on either side."""
+    assert widest(fits) == WIDEST
+    assert find_policy("bgs-2021").with_("own", also=side(fits)).name == "own"
+
+
+@pytest.mark.parametrize("side", [Not, lambda it: it])
+@pytest.mark.parametrize("wide", [any_of(WIDEST + 1), pairs(7), pairs(12), pairs(150)])
+def test_a_wider_condition_is_refused_when_it_is_made(wide: Condition, side: Any) -> None:
+    """Its place and what to do are told, and it is never written out: 2 to the 150th would not end."""
+    with pytest.raises(PolicyTooLarge) as caught:
+        find_policy("bgs-2021").with_("own", also=side(wide))
+    assert caught.value.place == "/refer_if_all/6/when"
+    assert "several conditions" in str(caught.value)
+
+
+def test_a_wide_condition_in_a_file_is_refused_at_its_place(tmp_path: Any) -> None:
+    """A policy officer sees the file and the place in it."""
+    file = tmp_path / "wide.toml"
+    wide = " or ".join(f"attempts > {it}" for it in range(WIDEST + 1))
+    file.write_text(
+        f"""
+extends = "bgs-2021"
+name = "wide"
+title = {{ nl = "breed", en = "wide" }}
+holds = [{{ name = "wide", when = "{wide}" }}]
+"""
+    )
+    with pytest.raises(PolicyTooLarge) as caught:
+        load_policy(file, find_policy)
+    assert str(caught.value).startswith("policy-too-large at wide.toml/holds/0/when: ")
+
+
+def test_a_policy_may_have_many_conditions_but_not_without_end() -> None:
+    """All of them together are bounded too; the policy is refused at its root."""
+
+    def own(clauses: int) -> Policy:
+        return find_policy("bgs-2021").with_(
+            "own", also=[Clause(any_of(WIDEST - 1)) for _ in range(clauses)]
+        )
+
+    fits = next(number for number in range(100) if not made(own, number + 1))
+    assert fits * WIDEST <= MOST < (fits + 2) * WIDEST
+    with pytest.raises(PolicyTooLarge) as caught:
+        own(fits + 1)
+    assert caught.value.place == ""
+
+
+def made(make: Any, number: int) -> bool:
+    """Whether it can be made."""
+    try:
+        return bool(make(number))
+    except PolicyTooLarge:
+        return False
+
+
+def test_the_built_in_policies_are_far_from_the_limits() -> None:
+    """Nobody who extends one of them is near the edge."""
+    for policy in policies().values():
+        widths = [widest(condition) for _, condition in policy.conditions()]
+        assert max(widths) == 1
+        assert sum(widths) < MOST / 20
