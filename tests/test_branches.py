@@ -31,7 +31,7 @@ def test_a_condition_is_certain_if_a_branch_is_met(condition: Condition, facts: 
 
     def met(side: bool) -> bool:
         return any(
-            all(compiled(literal, VALUES)(facts) is True for literal in branch)
+            all(compiled(leaf, VALUES)(facts) is wanted for leaf, wanted in branch)
             for branch in branches(condition, side)
         )
 
@@ -124,3 +124,9 @@ def test_the_built_in_policies_are_far_from_the_limits() -> None:
         widths = [widest(condition) for _, condition in policy.conditions()]
         assert max(widths) == 1
         assert sum(widths) < MOST / 20
+
+
+def test_what_is_no_condition_has_no_branches() -> None:
+    """A tree from elsewhere raises."""
+    with pytest.raises(TypeError, match="no condition"):
+        branches(Condition(), True)

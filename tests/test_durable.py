@@ -252,6 +252,13 @@ def test_an_answer_that_is_not_whole_is_none(definition: str) -> None:
         rules.fired_by('{"id":"0","always":true,"months":5}')
 
 
+def test_rules_that_it_does_not_take_up_are_an_error_of_ours() -> None:
+    """And what was never made is not freed."""
+    rules = durable._Rules({0: ('{"$gt":{"months":',)})
+    with pytest.raises(EngineFailed, match="durable_rules failed"):
+        rules.fired_by('{"id":"0","always":true}')
+
+
 def test_a_fact_that_no_rule_takes_up_raises_without_telling_it() -> None:
     """The library's own error has the whole fact in it; ours has nothing of it."""
     rules = durable._Rules({0: ('{"$gt":{"months":0}}',)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -222,7 +223,7 @@ main(["policies"])
         capture_output=True,
         text=True,
         check=False,
-        env={"COLUMNS": "200"},
+        env={**os.environ, "COLUMNS": "200"},
     )
     assert done.returncode == 0, done.stderr
     assert f"engine-unavailable at /engine: {reason}; docs/engines.md" in done.stdout

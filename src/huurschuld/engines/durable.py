@@ -26,7 +26,7 @@ from huurschuld.errors import EngineFailed, EngineUnavailable, InvalidValue, poi
 from huurschuld.facts import FACTS, Facts
 from huurschuld.rules.advice import Outcome
 from huurschuld.rules.branches import WIDEST, Literal, branches, widest
-from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Operator, Or, Setting
+from huurschuld.rules.language import And, Condition, Flag, Operator, Or, Setting
 from huurschuld.rules.logic import Truth, every, some
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
@@ -51,14 +51,19 @@ _TOGETHER: Final = 16
 """Up to how many branches conditions are written out together, so that fewer rules fire."""
 _HIGHEST: Final = 2**63 - 1
 _OPERATORS: Final = {
-    Operator.MORE: "$gt",
-    Operator.AT_LEAST: "$gte",
-    Operator.LESS: "$lt",
-    Operator.AT_MOST: "$lte",
+    (Operator.MORE, True): "$gt",
+    (Operator.MORE, False): "$lte",
+    (Operator.AT_LEAST, True): "$gte",
+    (Operator.AT_LEAST, False): "$lt",
+    (Operator.LESS, True): "$lt",
+    (Operator.LESS, False): "$gte",
+    (Operator.AT_MOST, True): "$lte",
+    (Operator.AT_MOST, False): "$gt",
 }
 
 _lock = threading.RLock()
-if hasattr(os, "register_at_fork"):  # so that a child never finds it held by a thread that it lacks
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
+    # A child must not find it held by a thread that it lacks.
     os.register_at_fork(
         before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
     )
@@ -67,6 +72,16 @@ if hasattr(os, "register_at_fork"):  # so that a child never finds it held by a 
 def unavailable() -> str | None:
     """Why the engine is not there; None if it is."""
     return _missing
+
+
+def require() -> None:
+    """See that the engine is there.
+
+    Raises:
+        EngineUnavailable: durable_rules is not there, with the reason.
+    """
+    if _missing:
+        raise EngineUnavailable("/engine", _missing, "docs/engines.md tells how to install it")
 
 
 class _Fault(Exception):
@@ -125,11 +140,11 @@ class _Rules:
         Raises:
             EngineFailed: durable_rules fails at it; nothing of the fact is told.
         """
-        problem = ""
         with _lock:
-            # Whatever cuts this off, be it a signal, a half-used ruleset is never used again.
-            ruleset = self._ready.pop() if self._ready else _Ruleset(self._definition)
             try:
+                # Taken out, and put back when all is well: whatever cuts this off, be it a signal,
+                # a half-used ruleset is never used again.
+                ruleset = self._ready.pop() if self._ready else _Ruleset(self._definition)
                 fired = sum([self._bits[name] for name in ruleset.fired_by(fact)])
             except (_Fault, _extension.error, MemoryError, KeyError) as fault:
                 problem = str(fault) or "it is out of memory"
@@ -189,10 +204,9 @@ def engine_for(policy_on_day: PolicyOnDay) -> Engine:
     """The engine of a policy with its values on a day; compiled once for each policy and values.
 
     Raises:
-        EngineUnavailable: durable_rules is not there, with the reason.
+        EngineUnavailable: as `require`.
     """
-    if _missing:
-        raise EngineUnavailable("/engine", _missing, "docs/engines.md tells how to install it")
+    require()
     return _engine(policy_on_day.policy, policy_on_day.numbers)
 
 
@@ -254,16 +268,13 @@ class _Compiler:
         return sum(1 << self.numbers.setdefault(rule, len(self.numbers)) for rule in sorted(rules))
 
     def _literal(self, literal: Literal) -> str:
-        match literal:
-            case Flag(fact):
-                told: dict[str, object] = {"$eq": {fact: True}}
-            case Not(Flag(fact)):
-                told = {"$eq": {fact: False}}
-            case Compare(fact, operator, operand):
-                number = self.values[operand.name] if isinstance(operand, Setting) else operand
-                told = {_OPERATORS[operator]: {fact: number}}
-        self.facts.add(fact)
-        return json.dumps(told)
+        leaf, side = literal
+        self.facts.add(leaf.fact)
+        if isinstance(leaf, Flag):
+            return json.dumps({"$eq": {leaf.fact: side}})
+        operand = leaf.operand
+        number = self.values[operand.name] if isinstance(operand, Setting) else operand
+        return json.dumps({_OPERATORS[leaf.operator, side]: {leaf.fact: number}})
 
 
 def _verdict(true: int, false: int) -> Test[int]:

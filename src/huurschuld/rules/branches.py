@@ -1,6 +1,6 @@
 """A condition written out as branches: the ways in which it is certainly true, or certainly false.
 
-A branch is a set of plain tests that all have to be true of known facts. A condition is certain if one
+A branch is a set of known facts that all have to be so. A condition is certain if one
 of its branches is met, and unknown if neither side has one that is: that is Kleene's logic without
 a word for "unknown", for engines that know only what is there.
 """
@@ -11,25 +11,18 @@ import math
 from itertools import product
 from typing import Final
 
-from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Operator, Or
+from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Or
 
-Literal = Flag | Not | Compare
-"""A plain test: a flag, the opposite of a flag, or a comparison."""
+Literal = tuple[Flag | Compare, bool]
+"""A flag or a comparison, and whether it has to be true or false."""
 
 Branch = frozenset[Literal]
-"""Plain tests that all have to be true."""
+"""What has to be so, all of it."""
 
 WIDEST: Final = 64
 """How many branches a condition may have on either side."""
 MOST: Final = 1_000
 """How many branches all conditions of a policy may have on both sides."""
-
-_OPPOSITE: Final = {
-    Operator.MORE: Operator.AT_MOST,
-    Operator.AT_LEAST: Operator.LESS,
-    Operator.LESS: Operator.AT_LEAST,
-    Operator.AT_MOST: Operator.MORE,
-}
 
 
 def width(condition: Condition, side: bool) -> int:
@@ -58,9 +51,6 @@ def branches(condition: Condition, side: bool) -> frozenset[Branch]:
             if isinstance(condition, And) is side:
                 return frozenset(frozenset[Literal]().union(*each) for each in product(*sides))
             return frozenset[Branch]().union(*sides)
-        case Flag():
-            return frozenset([frozenset([condition if side else Not(condition)])])
-        case Compare(fact, operator, operand):
-            literal = condition if side else Compare(fact, _OPPOSITE[operator], operand)
-            return frozenset([frozenset([literal])])
+        case Flag() | Compare():
+            return frozenset([frozenset([(condition, side)])])
     raise TypeError(f"{type(condition).__name__} is no condition")
