@@ -33,7 +33,7 @@ from huurschuld import (
 from huurschuld.engines import durable, reference
 from huurschuld.facts import FACTS
 from huurschuld.rules.branches import WIDEST
-from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Operator, Or
+from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Operator, Or, Setting, leaves
 from huurschuld.rules.policy import Hold, PolicyOnDay
 from huurschuld.testing import AS_OF, near_threshold, tenancies
 from huurschuld.testing import facts as any_facts
@@ -67,6 +67,34 @@ def test_any_policy_on_any_facts_has_one_outcome(policy: Policy, several: list[F
     for facts in several:
         event(reference.engine_for(on_day).outcome(facts).advice)
         agree(on_day, facts)
+
+
+@given(random_policies(), st.randoms(use_true_random=True))
+def test_any_policy_near_its_own_numbers_has_one_outcome(policy: Policy, dice: random.Random) -> None:
+    """A hundred households each, most of them on the edge of a number that the policy compares with.
+
+    With the profile `thorough` these are 100,000 households on 1,000 policies.
+    """
+    on_day = policy.on(AS_OF)
+    edges: dict[str, list[int]] = {}
+    for _, condition in policy.conditions():
+        for leaf in leaves(condition):
+            if isinstance(leaf, Compare):
+                operand = leaf.operand
+                number = on_day.values[operand.name] if isinstance(operand, Setting) else operand
+                edges.setdefault(leaf.fact, []).append(number)
+
+    def value(name: str) -> Any:
+        if dice.random() < unknown:
+            return None
+        if FACTS[name].unit is None:
+            return dice.random() < 0.5
+        return max(0, dice.choice(edges.get(name, [0])) + dice.choice((-1, 0, 0, 1)))
+
+    for _ in range(100):
+        unknown = dice.choice((0, 0.1, 0.5))
+        fields = tuple(sorted(dice.sample(("contacts", "disputes", "objections", "plans"), 2)))
+        agree(on_day, Facts(**{name: value(name) for name in FACTS}, unknown_fields=fields))
 
 
 @given(st.sampled_from(BUILT_IN), any_facts())
