@@ -1,15 +1,20 @@
-"""`decide()` on one tenancy after the other, without a key and with one, and its parts alone."""
+"""`decide()` on one tenancy after the other: by each engine, with a key, and its parts alone.
+
+Without a named engine every one that is there decides, and they have to agree. The base is the reference
+engine alone, so that it shows what the other one adds.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from benchmarks.measure import Comparison, interleaved
 from benchmarks.tenancies import tenancies
-from huurschuld import Tenancy, decide, facts_of, policy_for
+from huurschuld import EngineUnavailable, Tenancy, decide, facts_of, policy_for
 from huurschuld.arrears import arrears_of
 
 POLICY: Final = "katwijk-2021"
@@ -19,8 +24,9 @@ ROUNDS: Final = 15
 TURNS: Final = 5
 
 _KEY: Final = b"a key for benchmarks only"
-_BASE: Final = "decide()"
+_BASE: Final = "decide(engine='reference')"
 _WITH_KEY: Final = "decide(key=...)"
+_ENGINES: Final = ("reference", "durable")
 
 
 def measure() -> Comparison:
@@ -29,15 +35,20 @@ def measure() -> Comparison:
     policy = policy_for(POLICY, AS_OF)
     values = policy.on(AS_OF).values
     sustained_days, acted_days = values["sustained_days"], values["acted_days"]
+    engines, left_out = _engines(given[0])
     contenders: dict[str, Callable[[Tenancy], object]] = {
-        _BASE: lambda it: decide(it, policy, AS_OF),
+        "decide()": lambda it: decide(it, policy, AS_OF),
+        **{
+            f"decide(engine={engine!r})": partial(decide, policy=policy, as_of=AS_OF, engine=engine)
+            for engine in engines
+        },
         _WITH_KEY: lambda it: decide(it, policy, AS_OF, key=_KEY),
         "facts_of() alone": lambda it: facts_of(
             it, AS_OF, sustained_days=sustained_days, acted_days=acted_days
         ),
         "arrears_of() alone": lambda it: arrears_of(it, AS_OF),
     }
-    _check(given)
+    _check(given, engines)
     entries = sum(len(tenancy.entries) for tenancy in given)
     mix = Counter(str(decide(tenancy, policy, AS_OF).advice) for tenancy in given)
     return Comparison(
@@ -55,8 +66,22 @@ def measure() -> Comparison:
             "tenancies": TENANCIES,
             "entries per tenancy": entries / TENANCIES,
             "advice": dict(mix.most_common()),
+            "left out": "; ".join(left_out) or "nothing",
         },
     )
+
+
+def _engines(tenancy: Tenancy) -> tuple[list[str], list[str]]:
+    """The engines that are there, and why the others are not."""
+    there, left_out = [], []
+    for engine in _ENGINES:
+        try:
+            decide(tenancy, POLICY, AS_OF, engine=engine)
+        except EngineUnavailable as reason:
+            left_out.append(f"{engine} engine: {reason}")
+        else:
+            there.append(engine)
+    return there, left_out
 
 
 def _on_all(given: Sequence[Tenancy], each: Callable[[Tenancy], object]) -> Callable[[], None]:
@@ -67,8 +92,8 @@ def _on_all(given: Sequence[Tenancy], each: Callable[[Tenancy], object]) -> Call
     return run
 
 
-def _check(given: Sequence[Tenancy]) -> None:
-    """All four agree on what they have in common."""
+def _check(given: Sequence[Tenancy], engines: Sequence[str]) -> None:
+    """All of them agree on what they have in common."""
     values = policy_for(POLICY, AS_OF).on(AS_OF).values
     for tenancy in given:
         plain, keyed = decide(tenancy, POLICY, AS_OF), decide(tenancy, POLICY, AS_OF, key=_KEY)
@@ -84,5 +109,6 @@ def _check(given: Sequence[Tenancy]) -> None:
             or arrears_of(tenancy, AS_OF).cents != facts.arrears_cents
             or facts.unknown_fields
             or keyed.receipt.input is None
+            or any(decide(tenancy, POLICY, AS_OF, engine=engine) != plain for engine in engines)
         ):
             raise RuntimeError(f"{tenancy.id}: the contenders differ")

@@ -46,6 +46,7 @@ class Comparison:
         base: the contender that the others are divided by.
         timings: one for each contender.
         about: what it was measured on.
+        rate_to: a contender that the rates are divided by as well.
     """
 
     name: str
@@ -54,14 +55,18 @@ class Comparison:
     base: str
     timings: tuple[Timing, ...]
     about: Mapping[str, object] = field(factory=dict)
+    rate_to: str | None = None
 
     def ratios(self, timing: Timing) -> list[float]:
         """For each round, how many times as long as the base this contender took."""
-        base = next(it for it in self.timings if it.name == self.base)
-        return [
-            (mine / timing.operations) / (its / base.operations)
-            for mine, its in zip(timing.seconds, base.seconds, strict=True)
-        ]
+        return _times_as_long(timing, self._named(self.base))
+
+    def rates(self, timing: Timing) -> list[float]:
+        """For each round, its rate as a part of the rate of `rate_to`; empty without."""
+        return [] if self.rate_to is None else _times_as_long(self._named(self.rate_to), timing)
+
+    def _named(self, name: str) -> Timing:
+        return next(it for it in self.timings if it.name == name)
 
     def document(self) -> dict[str, object]:
         """The JSON object of it: all figures, per round too."""
@@ -71,11 +76,12 @@ class Comparison:
             "operation": self.operation,
             "base": self.base,
             "about": dict(self.about),
+            **({} if self.rate_to is None else {"rate_to": self.rate_to}),
             "contenders": [self._contender(timing) for timing in self.timings],
         }
 
     def _contender(self, timing: Timing) -> dict[str, object]:
-        ratios = self.ratios(timing)
+        ratios, rates = self.ratios(timing), self.rates(timing)
         return {
             "name": timing.name,
             "operations_per_round": timing.operations,
@@ -84,35 +90,34 @@ class Comparison:
                 "max": _kept(1 / timing.fastest),
                 "median": _kept(1 / timing.typical),
             },
-            "ratio_to_base": {
-                "min": _kept(min(ratios)),
-                "median": _kept(median(ratios)),
-                "max": _kept(max(ratios)),
-                "rounds": [_kept(ratio) for ratio in ratios],
-            },
+            "ratio_to_base": _spread(ratios),
+            **({"rate_to": _spread(rates)} if rates else {}),
             "seconds_per_round": [_kept(seconds) for seconds in timing.seconds],
         }
 
     def table(self) -> str:
         """The figures as lines of text."""
-        rows = [("", "min", "median", "per second", "x base", "(middle half)")]
+        rows = [["", "min", "median", "per second", "x base", "(middle half)"]]
+        if self.rate_to is not None:
+            rows[0] += ["rate", "(middle half)"]
         for timing in self.timings:
-            ratios = self.ratios(timing)
-            lower, _, upper = quantiles(ratios, n=4)
             rows.append(
-                (
+                [
                     timing.name,
                     _duration(timing.fastest),
                     _duration(timing.typical),
                     f"{1 / timing.typical:,.{0 if timing.typical < 0.1 else 2}f}",
-                    f"{median(ratios):.2f}",
-                    "base" if timing.name == self.base else f"({lower:.2f} - {upper:.2f})",
-                )
+                    *_cells(self.ratios(timing), "base" if timing.name == self.base else None),
+                ]
             )
+            if self.rate_to is not None:
+                rows[-1] += _cells(self.rates(timing), "is 1" if timing.name == self.rate_to else None)
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         rounds = len(self.timings[0].seconds)
         lines = [f"{self.title} - per {self.operation}, {rounds} rounds"]
         lines += [f"  {name}: {value}" for name, value in self.about.items()]
+        if self.rate_to is not None:
+            lines.append(f"  rate: as a part of the rate of {self.rate_to}")
         for first, *others in rows:
             cells = [first.ljust(widths[0])]
             cells += [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
@@ -158,6 +163,29 @@ def interleaved(
             for name, total in taken.items():
                 seconds[name].append(total)
     return tuple(Timing(name, operations * turns, tuple(seconds[name])) for name in contenders)
+
+
+def _times_as_long(one: Timing, other: Timing) -> list[float]:
+    """For each round, how many times as long as the other one it took, per operation."""
+    return [
+        (mine / one.operations) / (its / other.operations)
+        for mine, its in zip(one.seconds, other.seconds, strict=True)
+    ]
+
+
+def _spread(ratios: list[float]) -> dict[str, object]:
+    return {
+        "min": _kept(min(ratios)),
+        "median": _kept(median(ratios)),
+        "max": _kept(max(ratios)),
+        "rounds": [_kept(ratio) for ratio in ratios],
+    }
+
+
+def _cells(ratios: list[float], instead: str | None) -> list[str]:
+    """The median of ratios, and where the middle half of them lies, or a word instead."""
+    lower, _, upper = quantiles(ratios, n=4)
+    return [f"{median(ratios):.2f}", instead or f"({lower:.2f} - {upper:.2f})"]
 
 
 def _duration(seconds: float) -> str:

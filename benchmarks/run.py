@@ -12,16 +12,26 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import decide, imports, portfolio, rules
+from benchmarks import decide, engines, imports, memory, portfolio, rules
 from benchmarks.measure import Comparison
 
-PACKAGES: Final = ("huurschuld", "attrs", "pluggy", "rule-engine", "polars")
+PACKAGES: Final = (
+    "huurschuld",
+    "attrs",
+    "pluggy",
+    "polars",
+    "durable-rules",
+    "rule-engine",
+    "business-rules",
+    "clipspy",
+    "zen-engine",
+)
 RESULTS: Final = Path(__file__).resolve().with_name("results.json")
 
 
@@ -37,11 +47,12 @@ def main() -> None:
         "pinned_to_core": core,
         "system": f"{platform.system()} {platform.machine()}",
     }
-    versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+    versions = {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
     print(", ".join(f"{name} {number}" for name, number in versions.items()))
     print(", ".join(f"{name}: {value}" for name, value in machine.items()), end="\n\n")
     document: dict[str, object] = {} if date is None else {"date": date}
     document |= {"versions": versions, "machine": machine, "comparisons": [*_measured()]}
+    document["memory"] = [*_memory()]
     RESULTS.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"All figures are in benchmarks/{RESULTS.name}.")
 
@@ -53,11 +64,30 @@ def _measured() -> Iterable[dict[str, object]]:
         rules.measure,
         lambda: [imports.measure()],
         lambda: [portfolio.measure()],
+        engines.measure,
     )
     for part in parts:
         for comparison in part():
             print(comparison.table(), end="\n\n", flush=True)
             yield comparison.document()
+
+
+def _memory() -> Iterable[dict[str, object]]:
+    """What each contender of the last comparison takes in a process of its own, printed as it comes."""
+    print(f"6. Memory, {memory.EVALUATIONS:,} evaluations after warming up, {decide.POLICY}")
+    print(memory.HEADING)
+    for line, document in memory.each():
+        print(line, flush=True)
+        yield document
+    print()
+
+
+def _version(name: str) -> str:
+    """The version of a package; a contender that is absent is left out."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "absent"
 
 
 def _stay_on_one_core() -> int | None:
