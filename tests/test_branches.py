@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from huurschuld import Clause, Facts, Policy, PolicyTooLarge, load_policy, policies
+from huurschuld import Clause, Facts, InvalidValue, Policy, PolicyTooLarge, load_policy, policies
 from huurschuld.engines.reference import compiled
 from huurschuld.rules import find_policy
-from huurschuld.rules.branches import MOST, WIDEST, branches, widest, width
-from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Operator, Or
+from huurschuld.rules.branches import MOST, WIDEST, branches, extent, widest, width
+from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Operator, Or, leaves
 from huurschuld.testing import conditions
 from huurschuld.testing import facts as any_facts
 
@@ -116,6 +116,61 @@ def made(make: Any, number: int) -> bool:
         return bool(make(number))
     except PolicyTooLarge:
         return False
+
+
+def test_the_facts_that_a_policy_looks_at_are_bounded_too() -> None:
+    """A few conditions can need as much memory as many: the facts of all branches count."""
+    long = And((any_of(60), *tall(8)))
+    find_policy("bgs-2021").with_("one", also=long)
+    with pytest.raises(PolicyTooLarge, match="facts to look at") as caught:
+        find_policy("bgs-2021").with_("many", also=[Clause(long) for _ in range(10)])
+    assert caught.value.place == ""
+
+
+def tall(number: int) -> tuple[Condition, ...]:
+    """As many different conditions."""
+    return tuple(Compare("channels", Operator.MORE, it) for it in range(number))
+
+
+def twice(condition: Condition, times: int) -> Condition:
+    """A condition within itself, small to build and endless to walk."""
+    for joint in [And, Or] * times:
+        condition = joint((Not(condition), Not(condition)))
+    return condition
+
+
+def deep(times: int) -> Condition:
+    """A condition far within others."""
+    condition: Condition = Flag("disputed")
+    for _ in range(times):
+        condition = Not(condition)
+    return condition
+
+
+@pytest.mark.parametrize(
+    ("odd", "error"),
+    [
+        (twice(Flag("disputed"), 20), PolicyTooLarge),
+        (deep(51), InvalidValue),
+        (deep(100_000), InvalidValue),
+    ],
+)
+def test_what_cannot_be_walked_is_refused_before_it_is(odd: Condition, error: type[Exception]) -> None:
+    """A tree that Python can build may be too deep for recursion, or shared a million times over."""
+    with pytest.raises(error, match=r"/refer_if_all/6/when"):
+        find_policy("bgs-2021").with_("own", also=odd)
+    assert find_policy("bgs-2021").with_("own", also=deep(50)).name == "own"
+
+
+@given(conditions())
+def test_the_extent_counts_every_fact_of_every_branch(condition: Condition) -> None:
+    """No branch, and no fact in one, is left out of what is counted."""
+    for side in (True, False):
+        count, named = extent(condition, side)
+        written = branches(condition, side)
+        assert len(written) <= count
+        assert sum(map(len, written)) <= named
+        assert count <= named <= count * len(list(leaves(condition)))
 
 
 def test_the_built_in_policies_are_far_from_the_limits() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import json
+import os
 import random
 import subprocess
 import sys
@@ -221,6 +222,13 @@ def test_as_many_branches_as_may_be_are_decided(number: int) -> None:
         agree(on_day, sure_to_refer(arrears_cents=arrears))
 
 
+def test_a_ruleset_is_as_full_as_it_can_be() -> None:
+    """All its rules match one fact, and the last one besides: as many as there may be, to the rule."""
+    rules = durable._Rules({it: (f'{{"$gt":{{"months":{it}}}}}',) for it in range(durable._IN_ONE)})
+    fired = rules.fired_by('{"id":"0","always":true,"months":1000}')
+    assert fired == (1 << durable._IN_ONE) - 1
+
+
 def test_more_matching_rules_than_it_can_hold_are_an_error_and_no_wrong_answer() -> None:
     """Past the limit, which a policy cannot cross, it fails; without a word of the facts."""
     rules = durable._Rules({it: (f'{{"$gt":{{"months":{it}}}}}',) for it in range(WIDEST + 6)})
@@ -233,13 +241,14 @@ def test_more_matching_rules_than_it_can_hold_are_an_error_and_no_wrong_answer()
 
 
 def test_a_policy_of_many_conditions_is_shared_out() -> None:
-    """Twelve holds that are each two things, or not: their product is never written out."""
+    """Forty holds that are each two things, or not: their product, 2 to the 40th, is not written out."""
     holds = [
         Hold(f"h{it}", And((Compare("attempts", Operator.AT_LEAST, it), Flag("disputed"))))
-        for it in range(12)
+        for it in range(40)
     ]
     on_day = policies()["katwijk-2021"].with_("many", holds=holds).on(AS_OF)
-    for attempts in (None, 0, 5, 11):
+    assert len(durable.engine_for(on_day).rules) <= 3
+    for attempts in (None, 0, 5, 39):
         for disputed in (None, False, True):
             agree(on_day, sure_to_refer(attempts=attempts, disputed=disputed))
 
@@ -295,6 +304,29 @@ def test_a_fact_that_no_rule_takes_up_raises_without_telling_it() -> None:
     assert "987654" not in f"{caught.value!s}{caught.value!r}{caught.value.__context__!r}"
 
 
+def test_what_is_unknown_is_left_out_of_what_is_told() -> None:
+    """Not even as null."""
+    told = json.loads(durable.engine_for(BUILT_IN[-1])._told(Facts(arrears_cents=5, objected=False)))
+    assert told == {"id": "household", "always": True, "arrears_cents": 5, "objected": False}
+
+
+def test_out_of_memory_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extension raises it bare, for its own limits too."""
+    rules = durable._Rules({0: ('{"$gt":{"months":0}}',)})
+    told = '{"id":"0","always":true,"months":5}'
+    assert rules.fired_by(told) == 1
+
+    def fired_by(*_: object) -> list[str]:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(durable._Ruleset, "fired_by", fired_by)
+        with pytest.raises(EngineFailed, match="out of memory"):
+            rules.fired_by(told)
+    assert rules._ready == [], "a ruleset that failed is not used again"
+    assert rules.fired_by(told) == 1
+
+
 def test_both_sides_at_once_are_a_fault() -> None:
     """Nothing is both true and false."""
     with pytest.raises(EngineFailed):
@@ -346,7 +378,7 @@ def test_policies_without_end_are_freed() -> None:
     compile_(range(2_000, 2_400))
     gc.collect()
     assert resident() - before < 20_000_000
-    assert durable._engine.cache_info().currsize <= 64
+    assert durable._engine.cache_info().currsize <= 32
 
 
 # --- threads, forks, interruptions --------------------------------------------------------------
@@ -378,7 +410,7 @@ def test_no_thread_is_started() -> None:
     assert "durable" not in sys.modules, "its Python layer is not loaded"
 
 
-def run(script: str, *options: str) -> str:
+def run(script: str, *options: str, **environment: str) -> str:
     """What a script prints in an interpreter of its own."""
     prelude = (
         "import datetime as dt, os, signal, sys, threading\n"
@@ -393,7 +425,12 @@ def run(script: str, *options: str) -> str:
         "expected = [r.outcome(it) for it in facts]\n"
     )
     done = subprocess.run(  # noqa: S603 - this interpreter, a script of ours
-        [sys.executable, *options, "-c", prelude + script], capture_output=True, text=True, check=False
+        [sys.executable, *options, "-c", prelude + script],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,  # for what waits for ever
+        env={**os.environ, **environment},
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -450,6 +487,59 @@ print(cuts, wrong)
     ).split()
     assert int(cut) > 300
     assert rest == "0"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no interval timer")
+def test_a_signal_may_decide_while_another_household_is_decided() -> None:
+    """Nothing waits for itself, and neither gets the answer of the other."""
+    inside, wrong = run(
+        """
+inside = wrong = 0
+def decide(*_):
+    global inside, wrong
+    inside += 1
+    wrong += d.outcome(facts[inside % 3000]) != expected[inside % 3000]
+signal.signal(signal.SIGALRM, decide)
+signal.setitimer(signal.ITIMER_REAL, 1e-4, 2e-4)
+for number in range(20000):
+    wrong += d.outcome(facts[number % 3000]) != expected[number % 3000]
+signal.setitimer(signal.ITIMER_REAL, 0)
+print(inside, wrong)
+"""
+    ).split()
+    assert int(inside) > 100
+    assert wrong == "0"
+
+
+@linux
+def test_what_was_never_set_is_never_freed() -> None:
+    """Rulesets that failed at their first facts, in a process whose fresh memory is full of rubbish."""
+    script = """
+class Cut(BaseException): pass
+def cut(*_): raise Cut
+signal.signal(signal.SIGALRM, cut)
+small = {0: ('{"$gt":{"months":0}}',)}
+large = {it: (f'{{"$gt":{{"months":{it}}}}}',) for it in range(70)}
+for number in range(200):
+    for definition in (small, large):
+        rules = durable._Rules(definition)
+        for told in ('{"id":"0","months":0}', '{"id":"0","always":true,"months":1000}'):
+            try:
+                rules.fired_by(told)
+            except EngineFailed:
+                pass
+        if number % 2:  # cut off before a rule was told, as by a signal
+            ruleset = durable._Ruleset(rules._definition)
+            durable._extension.assert_fact(ruleset._handle, '{"id":"1","always":true,"months":5}')
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1e-6 * (1 + number % 90))
+        for _ in range(30): durable._Rules(small).fired_by('{"id":"0","always":true}')
+    except Cut: pass
+    signal.setitimer(signal.ITIMER_REAL, 0)
+print("whole")
+"""
+    prelude = "from huurschuld import EngineFailed\n"
+    assert run(prelude + script, MALLOC_PERTURB_="165").split() == ["whole"]
 
 
 def test_no_warning_and_no_clock() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import pickle
@@ -28,7 +30,9 @@ from huurschuld import (
     decide,
     decide_many,
     facts_of,
+    load_case,
     parse_case,
+    replay,
     worklist,
 )
 from huurschuld.cli import main
@@ -162,6 +166,16 @@ def test_the_command_line_sets_them_apart(
     assert main(["conform", str(cases), "--engine", "reference"]) == 0
     assert main(["conform", str(cases)]) == 1
     capfd.readouterr()
+    assert main([*arguments, "--undecided", str(cases)]) == 2, "a folder of other cases is not mixed up"
+    assert "not empty" in capfd.readouterr().err
+    if os.name == "posix":
+        assert {it.stat().st_mode & 0o077 for it in cases.iterdir()} == {0}
+    assert main([*arguments, "--format", "csv"]) == 1
+    rows = list(csv.DictReader(io.StringIO(capfd.readouterr().out)))
+    assert [it["tenancy"] for it in rows if it["advice"] == "undecided"] == [
+        it["tenancy"] for it in after["undecided"]
+    ]
+    assert len(rows) == len(before["worklist"])
     assert main(arguments) == 1
     shown = capfd.readouterr()
     assert all(it in shown.out for it in apart)
@@ -174,12 +188,53 @@ def test_an_engine_that_breaks_off_is_told_in_the_same_way() -> None:
         error = cls("/tenancy", "it broke off")
         assert isinstance(error, Undecided)
         assert (error.tenancy, error.case) == (None, None)
+        error.tenancy, error.case = "KW-1", "{}"
+        moved = error.at("/elsewhere")
+        assert (type(moved), moved.place, moved.tenancy, moved.case) == (cls, "/elsewhere", "KW-1", "{}")
+
+
+@pytest.mark.parametrize("engine", [None, "durable"])
+@pytest.mark.parametrize("fault", [RecursionError, MemoryError, ValueError, UnicodeError, SystemError])
+def test_whatever_an_engine_raises_is_about_one_household(
+    fault: type[Exception], engine: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are decided; and nothing of what was raised, which may hold the facts, is told on."""
+    right = durable.engine_for
+
+    def engine_for(on_day: PolicyOnDay) -> Any:
+        @attrs.frozen
+        class Faulty:
+            def outcome(self, facts: Facts) -> Outcome:
+                if facts.arrears_cents:
+                    raise fault("of somebody, 987654")
+                return right(on_day).outcome(facts)
+
+        return Faulty()
+
+    if durable.unavailable() is not None:
+        pytest.skip(durable.unavailable() or "")
+    monkeypatch.setattr(durable, "engine_for", engine_for)
+    case = load_case(Path(__file__).parent / "golden" / "case.json")
+    paid = attrs.evolve(case.tenancy, id="paid", entries=[])
+    found = worklist([case.tenancy, paid], case.policy, case.as_of, engine=engine)
+    assert (found.screened, found.counts()[Advice.NONE]) == (2, 1)
+    (error,) = found.undecided
+    assert isinstance(error, EngineFailed)
+    assert error.__context__ is None
+    assert "987654" not in f"{error}{error!r}"
 
 
 def test_an_engine_of_no_name_is_refused() -> None:
     """And the names are told."""
-    with pytest.raises(EngineUnavailable, match="reference, durable"):
-        decide_many([], "bgs-2021", AS_OF, engine="nonsense")
+    case = load_case(Path(__file__).parent / "golden" / "case.json")
+    kept = decide(case.tenancy, case.policy, case.as_of).receipt
+    for attempt in (
+        lambda: decide_many([], "bgs-2021", AS_OF, engine="nonsense"),
+        lambda: decide(case.tenancy, case.policy, case.as_of, engine="nonsense"),
+        lambda: replay(kept, case.tenancy, engine="nonsense"),
+    ):
+        with pytest.raises(EngineUnavailable, match="reference, durable"):
+            attempt()
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from huurschuld.decision import Decision
 from huurschuld.decision import decide as decide_one
 from huurschuld.decision import replay as replay_one
 from huurschuld.engines.choice import missing_engines
-from huurschuld.errors import HuurschuldError, InputChanged, InvalidValue, KeyNeeded
+from huurschuld.errors import HuurschuldError, InputChanged, InvalidValue, KeyNeeded, Undecided
 from huurschuld.hooks import Ledger
 from huurschuld.host import ALL, Host, guarded, load_plugins, open_ledger
 from huurschuld.options import (
@@ -149,6 +149,12 @@ def screen(
 ) -> None:
     """Screen a portfolio: who needs what, in the order in which to take them up."""
     key = key_of(required=receipts is not None)
+    if undecided is not None:
+        undecided.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(undecided.iterdir()):
+            raise InvalidValue(
+                "--undecided", "this folder is not empty", "name one that is new or empty"
+            )
     host = load_plugins(allow=[ALL])
     rules, day = policy_of(host, policy), day_of(as_of)
     parameters = parameters_of(rules, set_ or [])
@@ -306,6 +312,9 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = app(given or ["--help"], standalone_mode=False)
+    except Undecided as error:
+        _refuse(f"{error} (huurschuld screen --undecided FOLDER writes it)")
+        return 1
     except HuurschuldError as error:
         return _refuse(str(error))
     except TyperException as error:
@@ -331,7 +340,6 @@ def _tell_undecided(found: Worklist, folder: Path | None) -> None:
     if folder is None:
         told = f"{told}; --undecided FOLDER writes a case file of each, to report"
     else:
-        folder.mkdir(parents=True, exist_ok=True)
         for number, it in enumerate(found.undecided, 1):
             _write(folder / f"undecided-{number}.json", it.case or "")
     sys.stderr.write(f"{told}\n")
@@ -401,6 +409,7 @@ def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     beside = path.with_name(f".{path.name}.part")
     try:
+        beside.touch(mode=0o600)  # what is written is of a person, or about one
         beside.write_text(text, encoding="utf-8", newline="\n")
         beside.replace(path)
     finally:

@@ -224,7 +224,10 @@ def worklist_json(worklist: Worklist, assumptions: Mapping[str, object]) -> str:
 
 
 def worklist_csv(worklist: Worklist) -> str:
-    """A worklist as CSV, in its order; several holds or unknowns stand in one cell, with blanks."""
+    """A worklist as CSV, in its order; several holds or unknowns stand in one cell, with blanks.
+
+    Tenancies that are not decided come first, with the advice `undecided` and nothing else.
+    """
     written = io.StringIO()
     columns = [
         "tenancy",
@@ -238,6 +241,7 @@ def worklist_csv(worklist: Worklist) -> str:
     ]
     writer = csv.DictWriter(written, columns, lineterminator="\n")
     writer.writeheader()
+    writer.writerows({"tenancy": it.tenancy, "advice": "undecided"} for it in worklist.undecided)
     for decision in worklist:
         row = {"tenancy": decision.tenancy, **decision.summary()}
         writer.writerow({name: " ".join(it) if isinstance(it, list) else it for name, it in row.items()})

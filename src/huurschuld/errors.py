@@ -148,6 +148,12 @@ class Undecided(HuurschuldError):
     tenancy: str | None = None
     case: str | None = None
 
+    def at(self, place: str | Cell) -> Self:
+        """The same error at another place."""
+        moved = super().at(place)
+        moved.tenancy, moved.case = self.tenancy, self.case
+        return moved
+
 
 class EngineFailed(Undecided):
     """An engine broke off, or gave an answer that is none."""

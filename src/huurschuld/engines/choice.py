@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from huurschuld.engines import durable, reference
-from huurschuld.errors import EngineDisagreement, EngineUnavailable
+from huurschuld.errors import EngineDisagreement, EngineFailed, EngineUnavailable
 from huurschuld.facts import Facts
 from huurschuld.rules.advice import Outcome
 from huurschuld.rules.policy import PolicyOnDay
@@ -40,16 +40,28 @@ def outcome_of(on_day: PolicyOnDay, facts: Facts, engine: str | None) -> Outcome
         EngineFailed: an engine broke off.
     """
     if engine == "durable":
-        return durable.engine_for(on_day).outcome(facts)
+        return _by_durable(on_day, facts)
     outcome = reference.engine_for(on_day).outcome(facts)
-    if (
-        engine is None
-        and durable.unavailable() is None
-        and durable.engine_for(on_day).outcome(facts) != outcome
-    ):
+    if engine is None and durable.unavailable() is None and _by_durable(on_day, facts) != outcome:
         raise EngineDisagreement(
             "/tenancy",
             "the durable engine does not give the answer of the reference engine",
             "look at it by hand, and report the case file",
         )
     return outcome
+
+
+def _by_durable(on_day: PolicyOnDay, facts: Facts) -> Outcome:
+    """The outcome by the durable engine; whatever goes wrong in it is about this household alone."""
+    try:
+        return durable.engine_for(on_day).outcome(facts)
+    except EngineFailed:
+        raise
+    except Exception as error:  # noqa: BLE001 - of code that is not ours; it is raised again just below
+        kind = type(error).__name__
+    # Not chained: what it raised may hold the facts.
+    raise EngineFailed(
+        "/tenancy",
+        f"the durable engine broke off ({kind})",
+        "look at it by hand, and report the case file",
+    )

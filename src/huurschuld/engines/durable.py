@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
@@ -41,10 +41,15 @@ except ImportError as unloadable:
         if "PyEval_CallObject" in str(unloadable)
         else "durable_rules was built for another Python"
     )
+else:
+    if struct.calcsize("l") < 8:  # pragma: no cover - Windows, and 32 bits
+        _missing = "durable_rules cuts numbers off where the C type long has 32 bits"
 
 _ID: Final = "household"
 _ALWAYS: Final = "always"
 _LAST: Final = "last"
+_NOTHING: Final = json.dumps({"id": _ID, _ALWAYS: True})
+"""The fact of a household of which nothing is known."""
 _IN_ONE: Final = WIDEST - 1
 """How many rules a ruleset has besides `_LAST`; it fails if one fact matches more than 64."""
 _TOGETHER: Final = 16
@@ -91,11 +96,16 @@ class _Fault(Exception):
 class _Ruleset:
     """A ruleset of the extension, freed with all that it holds once nothing refers to it."""
 
-    __slots__ = ("_handle",)
+    __slots__ = ("_handle", "_has_state")
 
     def __init__(self, definition: str) -> None:
         self._handle = 0
+        self._has_state = False
         self._handle = _extension.create_ruleset("huurschuld", definition)
+        # Before its first fact has fired a rule, its state is memory that nobody has set, and freeing
+        # that is a crash. So the first fact is one of nothing known.
+        if self.fired_by(_NOTHING) != [_LAST]:
+            raise _Fault("it says something of nothing")
 
     def fired_by(self, fact: str) -> list[str]:
         """The rules that a fact fires, in their order; the fact is gone again afterwards."""
@@ -105,6 +115,7 @@ class _Ruleset:
             if code:
                 raise _Fault("it does not take the fact up")
             started = _extension.start_action_for_state(self._handle, state)
+            self._has_state = self._has_state or started is not None
             told = started and started[1]
             while told is not None:
                 fired.append(told.split('"', 2)[1])
@@ -116,9 +127,9 @@ class _Ruleset:
         return fired
 
     def __del__(self) -> None:
+        if self._has_state:
+            _extension.delete_state(self._handle, None)
         if self._handle:
-            with suppress(_extension.error):  # where no fact was ever taken up, there is no state
-                _extension.delete_state(self._handle, None)
             _extension.delete_ruleset(self._handle)
 
 
@@ -210,7 +221,7 @@ def engine_for(policy_on_day: PolicyOnDay) -> Engine:
     return _engine(policy_on_day.policy, policy_on_day.numbers)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _engine(policy: Policy, numbers: tuple[tuple[str, int], ...]) -> Engine:
     compiler = _Compiler(dict(numbers))
     ladder = ladder_of(policy, compiler.every_one, compiler.some_one, compiler.certain)

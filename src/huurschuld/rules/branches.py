@@ -23,17 +23,32 @@ WIDEST: Final = 64
 """How many branches a condition may have on either side."""
 MOST: Final = 1_000
 """How many branches all conditions of a policy may have on both sides."""
+LONGEST: Final = 5_000
+"""How many facts all those branches may name."""
+
+
+def extent(condition: Condition, side: bool) -> tuple[int, int]:
+    """How many branches there are at most for a condition to be true, or false, and of how many facts.
+
+    Args:
+        condition: the condition.
+        side: true for when it is true, false for when it is false.
+    """
+    match condition:
+        case Not(part):
+            return extent(part, not side)
+        case And(parts) | Or(parts):
+            extents = [extent(part, side) for part in parts]
+            if isinstance(condition, And) is not side:
+                return sum(count for count, _ in extents), sum(named for _, named in extents)
+            count = math.prod(count for count, _ in extents)
+            return count, sum(count // each * named for each, named in extents)
+    return 1, 1
 
 
 def width(condition: Condition, side: bool) -> int:
-    """How many branches there are at most for a condition to be true (`side` true), or to be false."""
-    match condition:
-        case Not(part):
-            return width(part, not side)
-        case And(parts) | Or(parts):
-            widths = [width(part, side) for part in parts]
-            return math.prod(widths) if isinstance(condition, And) is side else sum(widths)
-    return 1
+    """How many branches there are at most for a condition to be true, or false."""
+    return extent(condition, side)[0]
 
 
 def widest(condition: Condition) -> int:

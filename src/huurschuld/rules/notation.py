@@ -28,7 +28,8 @@ from huurschuld.rules.language import (
 )
 
 _LONGEST: Final = 10_000
-_DEEPEST: Final = 50
+DEEPEST: Final = 50
+"""How deep conditions may be within each other."""
 _OPERATORS: Final[dict[type[ast.cmpop], Operator]] = {
     ast.Gt: Operator.MORE,
     ast.GtE: Operator.AT_LEAST,
@@ -98,8 +99,8 @@ class _Reader:
         self._at = at
 
     def condition(self, node: ast.expr, depth: int) -> Condition:
-        if depth > _DEEPEST:
-            raise InvalidValue(self._at, f"more than {_DEEPEST} conditions within each other")
+        if depth > DEEPEST:
+            raise InvalidValue(self._at, f"more than {DEEPEST} conditions within each other")
         match node:
             case ast.BoolOp(op=ast.And(), values=values):
                 return And(tuple(self.condition(value, depth + 1) for value in values))

@@ -27,13 +27,15 @@ from huurschuld.errors import (
 )
 from huurschuld.facts import FACTS
 from huurschuld.parameters import Dated, Parameter, Unit
-from huurschuld.rules.branches import MOST, WIDEST, width
-from huurschuld.rules.language import Compare, Condition, Setting, leaves
-from huurschuld.rules.notation import parse, text
+from huurschuld.rules.branches import LONGEST, MOST, WIDEST, extent
+from huurschuld.rules.language import And, Compare, Condition, Not, Or, Setting, leaves
+from huurschuld.rules.notation import DEEPEST, parse, text
 from huurschuld.sources import Adopted, Phrase, Source, SourceKind
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+_SHORTER: Final = "write it as several conditions, each one shorter"
 
 CHOICE: Final = Source(SourceKind.CHOICE, None, Phrase("een eigen keuze", "a choice of one's own"))
 """The source of a condition that names none: it says that it is a choice."""
@@ -295,20 +297,25 @@ def _check_conditions(policy: Policy) -> None:
     """Every parameter that is named is there, in the unit of the fact, and every one is used."""
     units = {parameter.name: parameter.unit for parameter in policy.parameters}
     used = set()
-    total = 0
+    extents = []
     for place, condition in policy.conditions():
+        _check_shape(condition, place)
         for name, unit in needed_parameters(condition):
             _check_parameter(units, name, unit, place)
             used.add(name)
         # It is kept as text: what is too long or too deep to be read again is refused now.
         parse(text(condition), units, place)
-        total += _check_width(condition, place)
-    if total > MOST:
-        raise PolicyTooLarge(
-            "",
-            f"its conditions written out are {total:,} branches, more than {MOST:,}",
-            "leave out what is not needed, or make two policies of it",
-        )
+        extents.append(_check_extent(condition, place))
+    for most, what, total in (
+        (MOST, "branches", sum(count for count, _ in extents)),
+        (LONGEST, "facts to look at", sum(named for _, named in extents)),
+    ):
+        if total > most:
+            raise PolicyTooLarge(
+                "",
+                f"its conditions written out are {total:,} {what}, more than {most:,}",
+                "leave out what is not needed, or make two policies of it",
+            )
     for name in units:
         if name in FACTS:
             raise InvalidValue(pointer("parameters", name), "a fact has this name")
@@ -318,16 +325,32 @@ def _check_conditions(policy: Policy) -> None:
             )
 
 
-def _check_width(condition: Condition, place: str) -> int:
-    """How many branches a condition has on both sides; a rules engine can run only so many."""
-    widths = [width(condition, side) for side in (True, False)]
-    if max(widths) > WIDEST:
+def _check_shape(condition: Condition, place: str) -> None:
+    """See that a condition is no deeper and no larger than can be walked: Python can build any."""
+    ahead, seen = [(condition, 0)], 0
+    while ahead:
+        it, depth = ahead.pop()
+        seen += 1
+        if depth > DEEPEST:
+            raise InvalidValue(place, f"more than {DEEPEST} conditions within each other")
+        if seen > LONGEST:
+            raise PolicyTooLarge(place, f"more than {LONGEST:,} conditions in one", _SHORTER)
+        if isinstance(it, Not):
+            ahead.append((it.part, depth + 1))
+        elif isinstance(it, And | Or):
+            ahead.extend((part, depth + 1) for part in it.parts)
+
+
+def _check_extent(condition: Condition, place: str) -> tuple[int, int]:
+    """How many branches a condition has on both sides, and of how many facts."""
+    extents = [extent(condition, side) for side in (True, False)]
+    widest = max(count for count, _ in extents)
+    if widest > WIDEST:
+        told = f"{widest:,}" if widest < 1_000_000 else "more than a million"
         raise PolicyTooLarge(
-            place,
-            f"this condition written out is {max(widths):,} branches, more than {WIDEST}",
-            "write it as several conditions, each one shorter",
+            place, f"this condition written out is {told} branches, more than {WIDEST}", _SHORTER
         )
-    return sum(widths)
+    return sum(count for count, _ in extents), sum(named for _, named in extents)
 
 
 def needed_parameters(condition: Condition) -> Iterator[tuple[str, Unit]]:
