@@ -104,8 +104,7 @@ class _Ruleset:
         self._handle = _extension.create_ruleset("huurschuld", definition)
         # Before its first fact has fired a rule, its state is memory that nobody has set, and freeing
         # that is a crash. So the first fact is one of nothing known.
-        if self.fired_by(_NOTHING) != [_LAST]:
-            raise _Fault("it says something of nothing")
+        self.fired_by(_NOTHING)
 
     def fired_by(self, fact: str) -> list[str]:
         """The rules that a fact fires, in their order; the fact is gone again afterwards."""
