@@ -55,8 +55,6 @@ def _by_durable(on_day: PolicyOnDay, facts: Facts) -> Outcome:
     """The outcome by the durable engine; whatever goes wrong in it is about this household alone."""
     try:
         return durable.engine_for(on_day).outcome(facts)
-    except EngineFailed:
-        raise
     except Exception as error:  # noqa: BLE001 - of code that is not ours; it is raised again just below
         kind = type(error).__name__
     # Not chained: what it raised may hold the facts.
