@@ -95,41 +95,44 @@ holds = [{{ name = "wide", when = "{wide}" }}]
     assert str(caught.value).startswith("policy-too-large at wide.toml/holds/0/when: ")
 
 
-def test_a_policy_may_have_many_conditions_but_not_without_end() -> None:
-    """All of them together are bounded too; the policy is refused at its root."""
-
-    def own(clauses: int) -> Policy:
-        return find_policy("bgs-2021").with_(
-            "own", also=[Clause(any_of(WIDEST - 1)) for _ in range(clauses)]
-        )
-
-    fits = next(number for number in range(100) if not made(own, number + 1))
-    assert fits * WIDEST <= MOST < (fits + 2) * WIDEST
-    with pytest.raises(PolicyTooLarge) as caught:
-        own(fits + 1)
-    assert caught.value.place == ""
-
-
-def made(make: Any, number: int) -> bool:
-    """Whether it can be made."""
-    try:
-        return bool(make(number))
-    except PolicyTooLarge:
-        return False
-
-
-def test_the_facts_that_a_policy_looks_at_are_bounded_too() -> None:
-    """A few conditions can need as much memory as many: the facts of all branches count."""
-    long = And((any_of(60), *tall(8)))
-    find_policy("bgs-2021").with_("one", also=long)
-    with pytest.raises(PolicyTooLarge, match="facts to look at") as caught:
-        find_policy("bgs-2021").with_("many", also=[Clause(long) for _ in range(10)])
-    assert caught.value.place == ""
+def of_all(policy: Policy) -> tuple[int, int]:
+    """The branches of all conditions on both sides, and the facts in them."""
+    extents = [extent(it, side) for _, it in policy.conditions() for side in (True, False)]
+    return sum(count for count, _ in extents), sum(named for _, named in extents)
 
 
 def tall(number: int) -> tuple[Condition, ...]:
     """As many different conditions."""
     return tuple(Compare("channels", Operator.MORE, it) for it in range(number))
+
+
+LONG = And((any_of(60), *tall(8)))
+
+
+@pytest.mark.parametrize(
+    ("which", "most", "many", "fits", "too_large"),
+    [
+        (0, 1_000, [any_of(63)] * 14, any_of(63), any_of(64)),
+        (1, 5_000, [LONG] * 8, any_of(48), And((any_of(32), *tall(1)))),
+    ],
+    ids=["branches", "facts to look at"],
+)
+def test_a_policy_may_have_many_conditions_but_not_without_end(
+    which: int, most: int, many: list[Condition], fits: Condition, too_large: Condition
+) -> None:
+    """All branches together are bounded, and the facts in them; it is refused at its root."""
+    own = find_policy("bgs-2021").with_("own", also=[Clause(it) for it in (*many, fits)])
+    assert of_all(own)[which] == most
+    one_more = sum(extent(too_large, side)[which] - extent(fits, side)[which] for side in (True, False))
+    assert one_more == 1
+    with pytest.raises(PolicyTooLarge, match=f"more than {most:,}") as caught:
+        find_policy("bgs-2021").with_("own", also=[Clause(it) for it in (*many, too_large)])
+    assert caught.value.place == ""
+
+
+def test_what_is_never_written_out_is_counted_all_the_same() -> None:
+    """However many branches there would be: no number is too large."""
+    assert extent(pairs(1_100), True) == (2**1_100, 1_100 * 2**1_100)
 
 
 def twice(condition: Condition, times: int) -> Condition:

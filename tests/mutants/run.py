@@ -41,7 +41,7 @@ UNUSED: Final = ("xdist", "sybil", "cacheprovider", "unraisableexception", "thre
 
 
 def main() -> int:
-    """Run, and report; 1 with a survivor that is not explained."""
+    """Run, and report; 1 with a survivor that is not explained, 2 if the tests fail without a mutant."""
     given = _arguments()
     mutants = [mutant for file in _files() for mutant in _mutants(file)]
     chosen = [mutant for mutant in mutants if _is_chosen(mutant, given)]
@@ -64,7 +64,7 @@ def main() -> int:
                 print(f"{len(results)} run", flush=True)
     report = _Report(mutants, results, _explanations())
     print(report.text(time.monotonic() - began))
-    return 1 if report.unexplained else 0
+    return 1 if report.unexplained and not given.report else 0
 
 
 def _arguments() -> Any:
@@ -75,6 +75,7 @@ def _arguments() -> Any:
     parser.add_argument("--seed", default="", help="another one in N")
     parser.add_argument("--whole", default="", metavar="FILES", help="all of these, despite --share")
     parser.add_argument("--minutes", type=float, metavar="N", help="stop after N; what is left is told")
+    parser.add_argument("--report", action="store_true", help="tell of survivors without failing")
     return parser.parse_args()
 
 
