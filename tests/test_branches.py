@@ -110,22 +110,22 @@ LONG = And((any_of(60), *tall(8)))
 
 
 @pytest.mark.parametrize(
-    ("which", "most", "many", "fits", "too_large"),
+    ("what", "which", "most", "many", "fits", "too_large"),
     [
-        (0, 1_000, [any_of(63)] * 14, any_of(63), any_of(64)),
-        (1, 5_000, [LONG] * 8, any_of(48), And((any_of(32), *tall(1)))),
+        ("branches", 0, 1_000, [any_of(63)] * 14, any_of(63), any_of(64)),
+        ("facts to look at", 1, 5_000, [LONG] * 8, any_of(48), And((any_of(32), *tall(1)))),
     ],
-    ids=["branches", "facts to look at"],
+    ids=["branches", "facts"],
 )
 def test_a_policy_may_have_many_conditions_but_not_without_end(
-    which: int, most: int, many: list[Condition], fits: Condition, too_large: Condition
+    what: str, which: int, most: int, many: list[Condition], fits: Condition, too_large: Condition
 ) -> None:
     """All branches together are bounded, and the facts in them; it is refused at its root."""
     own = find_policy("bgs-2021").with_("own", also=[Clause(it) for it in (*many, fits)])
     assert of_all(own)[which] == most
     one_more = sum(extent(too_large, side)[which] - extent(fits, side)[which] for side in (True, False))
     assert one_more == 1
-    with pytest.raises(PolicyTooLarge, match=f"more than {most:,}") as caught:
+    with pytest.raises(PolicyTooLarge, match=f"{what}, more than {most:,}") as caught:
         find_policy("bgs-2021").with_("own", also=[Clause(it) for it in (*many, too_large)])
     assert caught.value.place == ""
 
@@ -150,9 +150,19 @@ def deep(times: int) -> Condition:
     return condition
 
 
+def stairs(times: int) -> Condition:
+    """Alternatives within pairs within alternatives."""
+    condition: Condition = Flag("disputed")
+    for joint in [And, Or] * (times // 2):
+        condition = joint((Flag("objected"), condition))
+    return condition
+
+
 @pytest.mark.parametrize(
     ("odd", "error"),
     [
+        (lambda: stairs(52), InvalidValue),
+        (lambda: stairs(2_000), InvalidValue),
         (lambda: twice(Flag("disputed"), 11), PolicyTooLarge),
         (lambda: deep(51), InvalidValue),
         (lambda: deep(9_000), InvalidValue),

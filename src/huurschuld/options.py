@@ -11,10 +11,10 @@ from typing import Annotated, Final
 
 import typer
 
+from huurschuld.assumptions import read_assumption
 from huurschuld.errors import InvalidValue
 from huurschuld.host import Host
 from huurschuld.parameters import Unit
-from huurschuld.portfolio import read_assumption
 from huurschuld.receipt import SHORTEST_KEY
 from huurschuld.rules import find_policy
 from huurschuld.rules.document import load_policy

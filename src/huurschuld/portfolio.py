@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from huurschuld.assumptions import check_assumptions, written_assumptions
 from huurschuld.errors import (
     Cell,
     DuplicateId,
@@ -26,19 +27,16 @@ from huurschuld.tables import (
     KEY_COLUMN,
     MAYBE_NOT_RECORDED,
     PARTS,
-    REQUIRED_TABLES,
-    TABLES,
     TENANCY_COLUMNS,
-    Column,
     Table,
     by_row,
-    check_heading,
+    check_columns,
+    check_tables,
     columns_of,
     read_table,
     rows_of,
 )
 from huurschuld.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES, Child, Eviction, Household, Tenancy
-from huurschuld.values import refuse
 
 
 @frozen
@@ -74,33 +72,6 @@ def read_portfolio(ledger: Ledger, assume: Mapping[str, object] | None = None) -
     return _Reader(ledger, assume or {}).portfolio()
 
 
-def read_assumption(name: str, text: str) -> object:
-    """The value that a text such as `true`, `out` or nothing stands for, for an assumed column.
-
-    Raises:
-        UnknownField: there is no column of that name that a source may not record.
-        InvalidValue: it is no value of that column.
-    """
-    column = _assumable(name)
-    value = column.kind.from_text(text) if text else None
-    _check_assumption(name, column, value)
-    return value
-
-
-def _assumable(name: str) -> Column:
-    table, _, column = name.partition(".")
-    if column not in MAYBE_NOT_RECORDED.get(table, ()):
-        known = ", ".join(f"{of}.{it}" for of, them in MAYBE_NOT_RECORDED.items() for it in them)
-        raise UnknownField(name, "nothing can be assumed of this", f"of these it can: {known}")
-    return COLUMNS[table][column]
-
-
-def _check_assumption(name: str, column: Column, value: object) -> None:
-    nullable = column.attribute == "withdrawn"
-    if not (column.kind.accepts(value) or (value is None and nullable)):
-        raise refuse(name, column.kind)
-
-
 _Filed = dict[str, list[tuple[int, Any]]]
 """The parts of each tenancy, with the row that each came from."""
 
@@ -110,55 +81,28 @@ class _Reader:
 
     def __init__(self, ledger: Ledger, assume: Mapping[str, object]) -> None:
         place = ledger.place if isinstance(ledger, Placing) else by_row
-        self._assume = dict(sorted(assume.items()))
+        self._assume = assume
         self._tables = {
             name: read_table(name, stream, place) for name, stream in ledger.tables().items()
         }
 
     def portfolio(self) -> Portfolio:
         tables = self._tables
-        for name in tables:
-            if name not in TABLES:
-                raise UnknownField(name, "there is no such table", f"there are: {', '.join(TABLES)}")
-        for name in REQUIRED_TABLES:
-            if name not in tables:
-                raise MissingField(name, "this table is required")
-        self._check_assumptions()
+        check_tables(tables)
+        for name, columns in check_assumptions(
+            self._assume, {name: table.cells.keys() for name, table in tables.items()}
+        ).items():
+            for column, value in columns.items():
+                tables[name].cells[column] = [value] * tables[name].height
         for table in tables.values():
-            self._check_columns(table)
+            check_columns(table.name, table.cells, table.at)
         rows = list(rows_of(tables["tenancies"], TENANCY_COLUMNS))
         ids = self._ids(rows)
         filed = {name: self._filed(table, ids) for name, table in tables.items() if name != "tenancies"}
-        assumed = {
-            name: None if value is None else _assumable(name).kind.to_json(value)
-            for name, value in self._assume.items()
-        }
-        return Portfolio((self._tenancy(row, values, filed) for row, values in rows), assumed)
-
-    def _check_assumptions(self) -> None:
-        for name, value in self._assume.items():
-            _check_assumption(name, _assumable(name), value)
-            table, _, column = name.partition(".")
-            if table not in self._tables:
-                raise InvalidValue(name, "the source has no such table", "leave this assumption out")
-            if column in self._tables[table].cells:
-                raise InvalidValue(name, "the source records this", "leave this assumption out")
-            filled = self._tables[table]
-            filled.cells[column] = [value] * filled.height
-
-    def _check_columns(self, table: Table) -> None:
-        known = COLUMNS[table.name]
-        check_heading(table.name, table.cells, table.at(None, ""))
-        for column in table.cells:
-            if column not in known:
-                raise UnknownField(
-                    table.at(None, column),
-                    "there is no such column",
-                    f"there are: {', '.join(known)}",
-                )
-        for column, described in known.items():
-            if described.required and column not in table.cells:
-                raise MissingField(table.at(None, column), "this column is required")
+        return Portfolio(
+            (self._tenancy(row, values, filed) for row, values in rows),
+            written_assumptions(self._assume),
+        )
 
     def _ids(self, rows: Sequence[tuple[int, dict[str, Any]]]) -> set[str]:
         ids: set[str] = set()

@@ -15,7 +15,7 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
-from huurschuld.errors import Cell, ExtraNeeded, InvalidValue, UnknownField
+from huurschuld.errors import Cell, ExtraNeeded, InvalidValue, MissingField, UnknownField
 from huurschuld.hooks import ArrowStream
 from huurschuld.tenancy import (
     ENTRY_CLASSES,
@@ -117,6 +117,44 @@ def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
     named = list(columns)
     if named and COLUMNS[table].keys().isdisjoint(named):
         raise UnknownField(place, "the first line names no column of this table", "add the heading")
+
+
+def check_tables(names: Iterable[str]) -> None:
+    """See that the tables are those of a portfolio.
+
+    Raises:
+        UnknownField, MissingField: the place is the name of the table.
+    """
+    given = frozenset(names)
+    for name in sorted(given.difference(TABLES)):
+        raise UnknownField(name, "there is no such table", f"there are: {', '.join(TABLES)}")
+    for name in REQUIRED_TABLES:
+        if name not in given:
+            raise MissingField(name, "this table is required")
+
+
+def check_columns(table: str, columns: Iterable[str], at: Callable[[int | None, str], Cell]) -> None:
+    """See that the columns are those of a table.
+
+    Args:
+        table: its name.
+        columns: the columns that there are.
+        at: the place of a column in a row, or where that is None in the heading.
+
+    Raises:
+        UnknownField, MissingField: at the heading.
+    """
+    given = list(columns)
+    known = COLUMNS[table]
+    check_heading(table, given, at(None, ""))
+    for column in given:
+        if column not in known:
+            raise UnknownField(
+                at(None, column), "there is no such column", f"there are: {', '.join(known)}"
+            )
+    for column, described in known.items():
+        if described.required and column not in given:
+            raise MissingField(at(None, column), "this column is required")
 
 
 @frozen

@@ -21,7 +21,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from huurschuld.engines.ladder import Ladder, Test, ladder_of
+from huurschuld.engines.ladder import Ladder, Test, ladder_of, outcome
 from huurschuld.errors import EngineFailed, EngineUnavailable, InvalidValue, pointer
 from huurschuld.facts import FACTS, Facts
 from huurschuld.rules.advice import Outcome
@@ -178,7 +178,7 @@ def _failed(problem: str) -> EngineFailed:
 class Engine:
     """One policy with its parameter values, ready to run; safe across threads and forks."""
 
-    ladder: Ladder[int]
+    ladder: Ladder[Test[int]]
     rules: tuple[_Rules, ...]
     facts: tuple[str, ...]
     """The facts that the rules are about."""
@@ -194,7 +194,7 @@ class Engine:
         fired = 0
         for rules in self.rules:
             fired |= rules.fired_by(told)
-        return self.ladder.outcome(facts, fired)
+        return outcome(self.ladder, facts, fired)
 
     def _told(self, facts: Facts) -> str:
         """The facts as durable_rules is told them: what is unknown is left out."""

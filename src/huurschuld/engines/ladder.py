@@ -1,4 +1,4 @@
-"""The ladder of `docs/semantics.md`, walked in the same way whatever an engine knows the truths from."""
+"""The ladder of `docs/semantics.md`, made in the same way whatever an engine makes of a condition."""
 
 from __future__ import annotations
 
@@ -14,70 +14,70 @@ from huurschuld.rules.logic import Truth
 from huurschuld.rules.policy import Policy
 
 S = TypeVar("S")
+T = TypeVar("T")
 Test = Callable[[S], Truth]
 """Whether something is true of a household; `S` is what an engine sees of it."""
 
-Combine = Callable[[list[Condition]], Test[S]]
-"""How an engine makes one test of several conditions."""
-
 
 @frozen(eq=False)
-class Rung(Generic[S]):
+class Rung(Generic[T]):
     """A rung of the ladder, and the tenancy fields that may stand in the way of it."""
 
-    test: Test[S]
+    test: T
     fields: frozenset[str]
 
 
 @frozen(eq=False)
-class Ladder(Generic[S]):
-    """One policy with its parameter values, ready to walk."""
+class Ladder(Generic[T]):
+    """One policy with its parameter values; `T` is what an engine makes of conditions."""
 
-    crisis: Test[S]
-    family: Test[S]
-    holds: tuple[tuple[str, Test[S]], ...]
-    any_hold: Test[S]
-    too_early: Rung[S]
-    refer: Rung[S]
-    next_steps: tuple[tuple[Advice, Rung[S]], ...]
+    crisis: T
+    family: T
+    holds: tuple[tuple[str, T], ...]
+    any_hold: T
+    too_early: Rung[T]
+    refer: Rung[T]
+    next_steps: tuple[tuple[Advice, Rung[T]], ...]
 
-    def outcome(self, facts: Facts, seen: S) -> Outcome:
-        """The outcome for these facts, of which the engine sees `seen`: from the top down."""
-        priority = self._priority(seen)
-        if facts.arrears_cents == 0:
-            return Outcome(Advice.NONE, priority)
-        true_holds = tuple([name for name, test in self.holds if test(seen)])
-        if true_holds:
-            return Outcome(Advice.HOLD, priority, holds=true_holds)
-        too_early = self.too_early.test(seen)
-        if too_early:
-            return Outcome(Advice.WAIT, priority)
-        if too_early is None:
-            return _ask(priority, facts, self.too_early)
-        refer = self.refer.test(seen)
-        if refer and self.any_hold(seen) is False:
-            return Outcome(Advice.REFER, priority)
-        if refer is not False:
-            return _ask(priority, facts, self.refer)
-        for advice, rung in self.next_steps:
-            truth = rung.test(seen)
-            if truth:
-                return Outcome(advice, priority)
-            if truth is None:
-                return _ask(priority, facts, rung)
+
+def outcome(ladder: Ladder[Test[S]], facts: Facts, seen: S) -> Outcome:
+    """The outcome for these facts, of which the engine sees `seen`: from the top down."""
+    priority = _priority(ladder, seen)
+    if facts.arrears_cents == 0:
+        return Outcome(Advice.NONE, priority)
+    true_holds = tuple([name for name, test in ladder.holds if test(seen)])
+    if true_holds:
+        return Outcome(Advice.HOLD, priority, holds=true_holds)
+    too_early = ladder.too_early.test(seen)
+    if too_early:
         return Outcome(Advice.WAIT, priority)
+    if too_early is None:
+        return _ask(priority, facts, ladder.too_early)
+    refer = ladder.refer.test(seen)
+    if refer and ladder.any_hold(seen) is False:
+        return Outcome(Advice.REFER, priority)
+    if refer is not False:
+        return _ask(priority, facts, ladder.refer)
+    for advice, rung in ladder.next_steps:
+        truth = rung.test(seen)
+        if truth:
+            return Outcome(advice, priority)
+        if truth is None:
+            return _ask(priority, facts, rung)
+    return Outcome(Advice.WAIT, priority)
 
-    def _priority(self, seen: S) -> Priority:
-        crisis = self.crisis(seen)
-        if crisis:
-            return Priority.CRISIS
-        family = self.family(seen)
-        if family:
-            return Priority.FAMILY
-        return Priority.UNKNOWN if crisis is None or family is None else Priority.REGULAR
+
+def _priority(ladder: Ladder[Test[S]], seen: S) -> Priority:
+    crisis = ladder.crisis(seen)
+    if crisis:
+        return Priority.CRISIS
+    family = ladder.family(seen)
+    if family:
+        return Priority.FAMILY
+    return Priority.UNKNOWN if crisis is None or family is None else Priority.REGULAR
 
 
-def _ask(priority: Priority, facts: Facts, rung: Rung[S]) -> Outcome:
+def _ask(priority: Priority, facts: Facts, rung: Rung[Test[S]]) -> Outcome:
     """Ask for what is unknown, naming the tenancy fields that stand in the way; they are sorted."""
     in_the_way = tuple(name for name in facts.unknown_fields if name in rung.fields)
     return Outcome(Advice.ASK, priority, unknown=in_the_way)
@@ -85,10 +85,10 @@ def _ask(priority: Priority, facts: Facts, rung: Rung[S]) -> Outcome:
 
 def ladder_of(
     policy: Policy,
-    every_one: Combine[S],
-    some_one: Combine[S],
-    certain: Callable[[Condition], Test[S]],
-) -> Ladder[S]:
+    every_one: Callable[[list[Condition]], T],
+    some_one: Callable[[list[Condition]], T],
+    certain: Callable[[Condition], T],
+) -> Ladder[T]:
     """The ladder of a policy.
 
     Args:
@@ -98,7 +98,7 @@ def ladder_of(
         certain: how it tests that a condition is certainly true, be it false or unknown otherwise.
     """
 
-    def rung(combine: Combine[S], whens: Iterable[Condition]) -> Rung[S]:
+    def rung(combine: Callable[[list[Condition]], T], whens: Iterable[Condition]) -> Rung[T]:
         conditions = list(whens)
         return Rung(combine(conditions), frozenset[str]().union(*map(drawn_on, conditions)))
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from attrs import frozen
 
-from huurschuld.engines.ladder import Ladder, Test, ladder_of
+from huurschuld.engines.ladder import Ladder, Test, ladder_of, outcome
 from huurschuld.facts import Facts
 from huurschuld.rules.advice import Outcome
 from huurschuld.rules.language import (
@@ -77,11 +77,11 @@ def _any(tests: list[Test[Facts]]) -> Test[Facts]:
 class Engine:
     """One policy with its parameter values, ready to run."""
 
-    ladder: Ladder[Facts]
+    ladder: Ladder[Test[Facts]]
 
     def outcome(self, facts: Facts) -> Outcome:
         """The outcome for these facts."""
-        return self.ladder.outcome(facts, facts)
+        return outcome(self.ladder, facts, facts)
 
 
 def engine_for(policy_on_day: PolicyOnDay) -> Engine:
