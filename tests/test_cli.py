@@ -273,9 +273,11 @@ def test_the_program_runs_as_a_program(sample: Path) -> None:
     assert done.stderr == b""
 
 
-def test_a_reader_that_leaves_early_is_no_error(sample: Path) -> None:
-    """`huurschuld screen ... | head -1` ends quietly."""
-    command = [sys.executable, "-m", "huurschuld", "screen", str(sample), *SCREEN, "--format", "json"]
+@pytest.mark.parametrize("what", [["screen", *SCREEN, "--format", "json"], ["policies"]])
+def test_a_reader_that_leaves_early_is_no_error(sample: Path, what: list[str]) -> None:
+    """`huurschuld screen ... | head -1` ends quietly, also where the last words are all there were."""
+    arguments = [what[0], str(sample), *what[1:]] if what[0] == "screen" else what
+    command = [sys.executable, "-m", "huurschuld", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - as above
         assert process.stdout is not None
         assert process.stderr is not None

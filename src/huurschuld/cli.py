@@ -312,6 +312,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = app(given or ["--help"], standalone_mode=False)
+        sys.stdout.flush()  # here, where it is known what to do if nobody reads it any more
     except Undecided as error:
         _refuse(f"{error} (huurschuld screen --undecided FOLDER writes it)")
         return 1
