@@ -27,9 +27,10 @@ SEED = Path(__file__).parents[2] / "shared" / "conformance"
         ),
     ],
 )
-def test_all_cases_pass(folder: Path) -> None:
-    """Every case of the folder comes out as it expects."""
-    results = list(conform(folder))
+@pytest.mark.parametrize("engine", [None, "columnar"])
+def test_all_cases_pass(folder: Path, engine: str | None) -> None:
+    """Every case of the folder comes out as it expects, one by one and all at once."""
+    results = list(conform(folder, engine))
     assert len(results) >= 56
     assert [result for result in results if not result.passed] == []
 

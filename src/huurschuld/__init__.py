@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     )
     from huurschuld.explanation import Explanation, Reason, explain
     from huurschuld.facts import FACTS, Facts, FactType, facts_of
+    from huurschuld.frames import screen
     from huurschuld.hooks import hookimpl
     from huurschuld.host import Host, load_plugins, open_ledger
     from huurschuld.parameters import Parameter, Unit
@@ -87,6 +88,7 @@ _HOMES = {
     ),
     "explanation": "Explanation Reason explain",
     "facts": "FACTS FactType Facts facts_of",
+    "frames": "screen",
     "hooks": "hookimpl",
     "host": "Host load_plugins open_ledger",
     "parameters": "Parameter Unit",
@@ -192,6 +194,7 @@ __all__ = [
     "read_portfolio",
     "read_tenancy",
     "replay",
+    "screen",
     "worklist",
 ]
 

@@ -1,0 +1,91 @@
+"""Whole portfolios at once, on the caller's own dataframes: `screen`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from huurschuld.errors import EngineFailed, ExtraNeeded
+from huurschuld.rules.policy import Policy, PolicyOnDay
+from huurschuld.tables import by_row
+from huurschuld.tenancy import Tenancy
+
+if TYPE_CHECKING:
+    from huurschuld.frames.screening import Screening
+
+
+def screen(
+    portfolio: Mapping[str, object],
+    policy: Policy | str,
+    as_of: dt.date | str | Iterable[dt.date],
+    parameters: Mapping[str, object] | None = None,
+    *,
+    assume: Mapping[str, object] | None = None,
+    facts: bool = False,
+) -> Any:  # noqa: ANN401 - a frame of the caller's own library
+    """Decide on all tenancies of a portfolio at once.
+
+    Args:
+        portfolio: the tables by name, as `docs/semantics.md` has them: frames of polars (lazy or not),
+            pandas or PyArrow, relations of DuckDB, or DataFrames of PySpark; all of one library. Their
+            columns are typed (days, whole numbers, texts, true and false) or texts, as in a CSV file.
+        policy: a policy, or the name of a built-in one.
+        as_of: the day (peildatum); or several, for a history; or the name of a column of `tenancies` in
+            which each tenancy has its own.
+        parameters: values that the user sets, as of `decide`.
+        assume: values of columns that the source does not record, as of `read_portfolio`.
+        facts: give the facts as well, each in a column; null is unknown.
+
+    Returns:
+        A frame of the same library with a row for each tenancy (and day): `tenancy`, `as_of` (unless
+        one day was given), `advice`, `priority`, `arrears_cents`, `months` (text), `days_overdue`,
+        `hold` and `unknown` (names with blanks between them). It is what `decide` gives, tenancy by
+        tenancy. Rows are in the order of `tenancies`, where the library has one.
+
+    Raises:
+        InputError: what is wrong with the policy, the day or the parameters, as `decide`; or with the
+            portfolio, at a `Cell` whose rows are counted from 2.
+        ExtraNeeded: a library that is needed is not installed.
+    """
+    found = _screening().of(portfolio, policy, as_of, parameters, assume=assume)
+    for fault in found.faults():
+        raise fault.error(by_row)
+    return found.native(found.result(facts=facts))
+
+
+def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, object]]:
+    """The outcomes for some tenancies, each on its own day and with its own numbers, by one policy.
+
+    Returns:
+        In their order, what `Decision.summary` gives of each.
+
+    Raises:
+        EngineFailed: what was made of the tenancies is refused, or not all of them come back.
+        ExtraNeeded: as `screen`.
+    """
+    screening = _screening()  # what it needs is told before anything else needs it
+    from huurschuld.frames.of_tenancies import frames_of  # noqa: PLC0415 - as said
+
+    found = screening.of_own(frames_of(given), given[0][1].policy)
+    rows = [] if found.faults() else found.native(found.result(facts=False)).to_dicts()
+    if [row["tenancy"] for row in rows] != [str(number) for number in range(len(given))]:
+        raise EngineFailed("/tenancy", "the columnar engine broke off", "report the cases")
+    return [
+        {
+            name: str(it).split() if name in ("hold", "unknown") else it
+            for name, it in row.items()
+            if name not in ("tenancy", "as_of")
+        }
+        for row in rows
+    ]
+
+
+def _screening() -> type[Screening]:
+    """What screens, which needs libraries that the rest of the package does not."""
+    with suppress(ImportError):
+        from huurschuld.frames.screening import Screening  # noqa: PLC0415 - as said
+
+        return Screening
+    raise ExtraNeeded("screen", "portfolios are screened with narwhals", "install huurschuld[frames]")

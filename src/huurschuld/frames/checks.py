@@ -1,0 +1,315 @@
+"""Bad rows of whole portfolios: what `docs/semantics.md` refuses, found by expressions over columns.
+
+The rules of one row are read off the columns of `huurschuld.tables`; the others are about a tenancy as a
+whole. Each finds the rows that it refuses, with the tenancy that they belong to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial, reduce
+from operator import or_
+from typing import Any, Final
+
+import narwhals as nw
+from attrs import frozen
+
+from huurschuld.errors import (
+    Cell,
+    DuplicateId,
+    InputError,
+    InvalidValue,
+    MissingField,
+    UnknownField,
+    UnknownReference,
+)
+from huurschuld.frames.backend import NO_NUMBER
+from huurschuld.frames.expressions import Frame, in_digits, number_of, total, whole
+from huurschuld.frames.intake import OWN_DAY, Intake
+from huurschuld.tables import COLUMNS, KEY_COLUMN, columns_of
+from huurschuld.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES
+from huurschuld.values import FIRST_DAY, LAST_DAY, Choice, Day, Flag, Kind, Text, Whole
+
+BAD: Final = "bad"
+ROWS: Final = "rows"
+
+
+@frozen
+class Rule:
+    """What is refused in a table.
+
+    Attributes:
+        table: the table.
+        column: the column that the error names.
+        error: the kind of error.
+        problem: what is not as it must be.
+        remedy: what to do.
+        heading: the error is of the heading, since the column is not there at all.
+    """
+
+    table: str
+    column: str
+    error: type[InputError]
+    problem: str
+    remedy: str = ""
+    heading: bool = False
+
+
+@frozen
+class Fault:
+    """A row that is refused, and why.
+
+    Attributes:
+        rule: the rule that refuses it.
+        row: the row, counted from 0; None for the heading, and in a library whose rows have no order.
+        tenancy: the tenancy that it says it is of, if it says so.
+    """
+
+    rule: Rule
+    row: int | None
+    tenancy: str | None
+
+    def error(self, place: Callable[[str, int | None, str], Cell]) -> InputError:
+        """The error for it."""
+        rule = self.rule
+        return rule.error(place(rule.table, self.row, rule.column), rule.problem, rule.remedy)
+
+
+# --- one row -----------------------------------------------------------------------------------
+
+
+Refusal = tuple[Rule, nw.Expr]
+"""A rule for single rows, and when it refuses one."""
+
+
+def row_rules(table: str, intake: Intake) -> list[Refusal]:
+    """The rules for single rows of a table, by the columns that it has."""
+    there = frozenset(intake.columns[table])
+    rules = list(_rules_of_columns(table, there))
+    if table == "entries":
+        rules += _rules_of_kinds(there)
+    elif table == "tenancies":
+        rules += _rules_of_tenancies(there, intake.own_day)
+    elif "until" in there:
+        rules.append(_in_order(table, "from", "until"))
+    return rules
+
+
+def _rules_of_columns(table: str, there: frozenset[str]) -> Iterator[Refusal]:
+    for name, column in COLUMNS[table].items():
+        if name in there:
+            if column.required:
+                yield _empty(table, name), nw.col(name).is_null()
+            yield Rule(table, name, InvalidValue, column.kind.expected), _refuses(column.kind, name)
+
+
+def _empty(table: str, column: str) -> Rule:
+    return Rule(table, column, InvalidValue, "this cell is empty, and is required")
+
+
+def _refuses(kind: Kind, column: str) -> nw.Expr:
+    """Whether what stands in a column is not of a kind; null is none of it."""
+    it = nw.col(column)
+    match kind:
+        case Whole(minimum, maximum):
+            accepted = (it >= minimum) & (it <= maximum)
+        case Day():
+            number = in_digits if column == "born" else number_of
+            accepted = (it >= number(FIRST_DAY)) & (it <= number(LAST_DAY))
+        case Flag():
+            accepted = it >= 0
+        case Choice(words):
+            accepted = it.is_in(words)
+        case Text():
+            accepted = it != ""
+        case _:
+            raise TypeError(f"{type(kind).__name__} is no kind of a column")
+    return (~accepted).fill_null(False)
+
+
+def _in_order(table: str, first: str, last: str) -> Refusal:
+    wrong = (nw.col(last) < nw.col(first)) & (nw.col(last) != NO_NUMBER)
+    rule = Rule(
+        table, last, InvalidValue, "the end lies before the start", "correct one of the two days"
+    )
+    return rule, wrong.fill_null(False)
+
+
+def _rules_of_kinds(there: frozenset[str]) -> Iterator[Refusal]:
+    """Each kind of entry has columns of its own."""
+    columns = {kind: KEY_COLUMN | columns_of(cls) for kind, cls in ENTRY_CLASSES.items()}
+    for name in COLUMNS["entries"]:
+        without = [kind for kind, its in columns.items() if name != "kind" and name not in its]
+        needing = [kind for kind, its in columns.items() if name in its and its[name].required]
+        of_those = nw.col("kind").is_in(needing).fill_null(False)
+        if name not in there and needing:
+            told = f"a {' or '.join(needing)} needs this column"
+            yield Rule("entries", name, MissingField, told, heading=True), of_those
+        elif 0 < len(needing) < len(columns):
+            yield _empty("entries", name), of_those & nw.col(name).is_null()
+        if name in there and without:
+            stray = nw.col("kind").is_in(without) & ~nw.col(name).is_null()
+            told = "an entry of this kind has no such value"
+            yield Rule("entries", name, UnknownField, told), stray.fill_null(False)
+
+
+def _rules_of_tenancies(there: frozenset[str], own_day: str | None) -> Iterator[Refusal]:
+    table, days = "tenancies", ("eviction_announced", "eviction_on")
+    if "end" in there:
+        yield _in_order(table, "start", "end")
+    for column, other in (days, days[::-1]):
+        if other in there:
+            missing = column not in there
+            error = MissingField if missing else InvalidValue
+            rule = Rule(table, column, error, "an eviction needs both days", heading=missing)
+            yield rule, nw.col(column).is_null() & ~nw.col(other).is_null()
+    if there.issuperset(days):
+        yield _in_order(table, *days)
+    if own_day is not None:
+        yield _empty(table, own_day), nw.col(OWN_DAY).is_null()
+        yield Rule(table, own_day, InvalidValue, Day().expected), _refuses(Day(), OWN_DAY)
+
+
+# --- a tenancy as a whole ------------------------------------------------------------------------
+
+_TWICE: Final = {
+    "tenancies": Rule("tenancies", "id", DuplicateId, "a second tenancy with this id"),
+    "rents": Rule("rents", "from", InvalidValue, "a second rent from the same day", "keep one of them"),
+    "entries": Rule("entries", "id", DuplicateId, "a second entry with this id"),
+}
+_KEYS: Final = {"tenancies": ["id"], "rents": ["tenancy", "from"], "entries": ["tenancy", "id"]}
+_NO_RENT: Final = Rule(
+    "tenancies",
+    "id",
+    InvalidValue,
+    "at least one rent is expected",
+    "without a rent there are no months",
+)
+_TOO_MANY: Final = Rule(
+    "entries",
+    "id",
+    InvalidValue,
+    f"more than {MAXIMUM_ENTRIES:,} entries",
+    "leave out the oldest that are settled",
+)
+_REFERENCES: Final = {
+    "settles": (
+        ("rent", "other"),
+        Rule(
+            "entries",
+            "settles",
+            UnknownReference,
+            "it names no claim of this tenancy",
+            "name a rent term or other claim, or leave it out",
+        ),
+    ),
+    "reverses": (
+        ("payment",),
+        Rule(
+            "entries",
+            "reverses",
+            UnknownReference,
+            "it names no payment of this tenancy",
+            "name the payment that the bank took back",
+        ),
+    ),
+}
+
+
+def _no_tenancy(table: str) -> Rule:
+    return Rule(
+        table, "tenancy", UnknownReference, "it names no tenancy", "add the tenancy, or leave it out"
+    )
+
+
+@frozen
+class Checks:
+    """The checks of one portfolio.
+
+    Attributes:
+        intake: the tables.
+        grouped: for each table but `tenancies` how many rows each tenancy has, `rows`, and how many of
+            them are refused by a rule for single rows, `bad`.
+    """
+
+    intake: Intake
+    grouped: Mapping[str, Frame]
+
+    def faults(self) -> list[Fault]:
+        """All rows that are refused; none is most often."""
+        found: list[Fault] = []
+        for table, frame in self.intake.typed.items():
+            found += self._of_rows(table, frame)
+        ids = self.intake.typed["tenancies"].select(tenancy=nw.col("id"))
+        for table, grouped in self.grouped.items():
+            strangers = grouped.select("tenancy").join(ids, on="tenancy", how="anti")
+            found += self._matching(_no_tenancy(table), strangers, ["tenancy"])
+        rented = self.grouped["rents"].select(id=nw.col("tenancy"))
+        found += self._rows(_NO_RENT, lambda rows: rows.join(rented, on="id", how="anti"))
+        long = self.grouped["entries"].filter(nw.col(ROWS) > MAXIMUM_ENTRIES).select("tenancy")
+        found += self._matching(_TOO_MANY, long, ["tenancy"], after=MAXIMUM_ENTRIES)
+        for table, key in _KEYS.items():
+            repeated = self.intake.backend.repeated(self.intake.typed[table], key)
+            found += self._matching(_TWICE[table], repeated, key, after=1)
+        for column, (kinds, rule) in _REFERENCES.items():
+            if column in self.intake.columns["entries"]:
+                found += self._dangling(column, kinds, rule)
+        return found
+
+    def _of_rows(self, table: str, frame: Frame) -> Iterator[Fault]:
+        if table in self.grouped:
+            bad = self.grouped[table].select(total(nw.col(BAD)).alias(BAD))
+        else:
+            bad = frame.select(total(any_bad(row_rules(table, self.intake))).alias(BAD))
+        if _single(bad):
+            for rule, refused in row_rules(table, self.intake):
+                yield from self._rows(rule, partial(_where, refused))
+
+    def _dangling(self, column: str, kinds: tuple[str, ...], rule: Rule) -> Iterator[Fault]:
+        entries, backend = self.intake.typed["entries"], self.intake.backend
+        naming = backend.keep(
+            entries.filter(~nw.col(column).is_null()).select("tenancy", id=nw.col(column)).unique()
+        )
+        if _single(naming.select(whole(nw.len()))):
+            named = entries.filter(nw.col("kind").is_in(kinds)).select("tenancy", "id")
+            there = backend.keep(named.join(naming, on=["tenancy", "id"], how="semi"))
+            dangling = naming.join(there, on=["tenancy", "id"], how="anti")
+            yield from self._matching(rule, dangling.rename({"id": column}), ["tenancy", column])
+
+    def _matching(self, rule: Rule, keys: Frame, on: list[str], after: int = 0) -> Iterator[Fault]:
+        """The rows with one of these keys; of the rows of each key those after so many."""
+        keys = self.intake.backend.keep(keys)
+        if not _single(keys.select(whole(nw.len()))):
+            return
+
+        def matching(rows: Frame) -> Frame:
+            rows = rows.join(keys, on=on, how="inner")
+            if after and "row" in rows.collect_schema().names():
+                number = nw.col("row").rank("ordinal").over(*on)
+                rows = rows.filter(number > after)
+            return rows
+
+        yield from self._rows(rule, matching)
+
+    def _rows(self, rule: Rule, chosen: Callable[[Frame], Frame]) -> Iterator[Fault]:
+        typed = self.intake.typed[rule.table]
+        rows = self.intake.backend.numbered(typed)
+        found = chosen(typed if rows is None else rows)
+        key = nw.col("id" if rule.table == "tenancies" else "tenancy")
+        number = nw.lit(None, nw.Int64) if rows is None else whole(nw.col("row"))
+        for row, tenancy in found.select(number.alias("row"), key.alias("key")).collect().rows():
+            yield Fault(rule, None if rule.heading else row, tenancy)
+
+
+def _where(test: nw.Expr, rows: Frame) -> Frame:
+    return rows.filter(test)
+
+
+def any_bad(rules: Iterable[Refusal]) -> nw.Expr:
+    """1 for a row that any of these rules refuses, else 0."""
+    return whole(reduce(or_, (refused for _, refused in rules)))
+
+
+def _single(frame: Frame) -> Any:  # noqa: ANN401 - whatever stands there
+    """The one value of a frame."""
+    return frame.collect().item()

@@ -1,0 +1,45 @@
+"""What is said of columns everywhere here: sums in 64 bits, and days as numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Final
+
+import narwhals as nw
+
+Frame = nw.LazyFrame[Any]
+"""A table or what is made of one, in whatever library it is."""
+
+_EPOCH: Final = dt.date(1970, 1, 1).toordinal()
+
+
+def framed(native: Any) -> Frame:  # noqa: ANN401 - a frame of any library
+    """A frame of a library, as Narwhals sees it."""
+    frame: Frame = nw.from_native(native).lazy()
+    return frame
+
+
+def with_columns(frame: Frame, columns: Mapping[str, nw.Expr]) -> Frame:
+    """A frame with more columns, or with none more."""
+    return frame.with_columns(**columns) if columns else frame
+
+
+def whole(expression: nw.Expr) -> nw.Expr:
+    """In 64 bits."""
+    return expression.cast(nw.Int64)
+
+
+def total(expression: nw.Expr) -> nw.Expr:
+    """The sum within a group, in 64 bits; some libraries widen it."""
+    return whole(expression.sum())
+
+
+def number_of(day: dt.date) -> int:
+    """The days from 1970-01-01 to a day."""
+    return day.toordinal() - _EPOCH
+
+
+def in_digits(day: dt.date) -> int:
+    """A day as the number YYYYMMDD."""
+    return day.year * 10_000 + day.month * 100 + day.day

@@ -1,0 +1,155 @@
+"""Whole portfolios at once: the same as tenancy by tenancy, in every library, to the last digit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import mutations
+import polars as pl
+import pytest
+from attrs import evolve, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from libraries import BACK, GIVEN, KIND, LIBRARIES
+from tables import as_tables, frames
+
+from huurschuld import FACTS, Decision, Policy, Tenancy, decide, screen
+from huurschuld.casefile import parse_case
+from huurschuld.decision import policy_on_day
+from huurschuld.frames.of_tenancies import frames_of
+from huurschuld.frames.screening import Screening
+from huurschuld.rules import find_policy
+from huurschuld.rules.policy import PolicyOnDay
+from huurschuld.testing import AS_OF, days_around, policies, tenancies
+
+PORTFOLIO = int(os.environ.get("HUURSCHULD_TEST_PORTFOLIO", "1200"))
+"""How many tenancies are screened in every library; 50,000 where there is time."""
+
+
+@frozen
+class Looked:
+    """A tenancy, and from when and with which numbers to look at it."""
+
+    tenancy: Tenancy
+    policy: Policy
+    as_of: dt.date
+    parameters: Mapping[str, object] | None
+
+    @property
+    def on_day(self) -> PolicyOnDay:
+        """The policy as it applies."""
+        return policy_on_day(self.policy, self.as_of, self.parameters)
+
+    def decided(self) -> Decision:
+        """What the reference engine says."""
+        return decide(self.tenancy, self.policy, self.as_of, self.parameters, engine="reference")
+
+
+def row_of(decision: Decision) -> dict[str, object]:
+    """What the row of a result must hold, facts included, by what was decided on the tenancy alone."""
+    row = decision.summary() | {"hold": " ".join(decision.holds), "unknown": " ".join(decision.unknown)}
+    set_to = {name for name, _ in decision.receipt.parameters}
+    for name, fact in FACTS.items():
+        if name not in row and (fact.parameter is None or fact.parameter in set_to):
+            row[name] = getattr(decision.facts, name)
+    return row | {"episode_start": decision.facts.episode_start}
+
+
+def assert_same(found: pl.DataFrame, looked: Sequence[Looked]) -> None:
+    """Every row is what the reference engine says of that tenancy."""
+    rows = {row.pop("tenancy"): row for row in found.to_dicts()}
+    assert found.height == len(rows) == len(looked)
+    for number, it in enumerate(looked):
+        assert rows[str(number)] == row_of(it.decided()) | {"as_of": it.as_of}
+
+
+def screened(looked: Sequence[Looked], library: str = "polars") -> pl.DataFrame:
+    """Tenancies that have nothing in common but the policy, all at once in one library."""
+    given = frames_of((it.tenancy, it.on_day) for it in looked)
+    found = Screening.of_own(GIVEN[library](given), looked[0].policy)
+    assert found.faults() == []
+    return BACK[library](found.native(found.result(facts=True)))
+
+
+@settings(max_examples=settings().max_examples // 3)
+@given(policies(), st.lists(tenancies(), min_size=1, max_size=8), st.data())
+def test_any_policy_on_any_tenancies(policy: Policy, some: list[Tenancy], data: st.DataObject) -> None:
+    """Random rules, random tenancies, each from its own day: as the reference engine has it."""
+    looked = [Looked(it, policy, data.draw(days_around(AS_OF, before=60)), None) for it in some]
+    assert_same(screened(looked), looked)
+
+
+@cache
+def the_portfolio() -> dict[str, list[Looked]]:
+    """Tenancies with every feature of the semantics and many a border, by policy."""
+    rng = random.Random(42)
+    looked: dict[str, list[Looked]] = defaultdict(list)
+    for _ in range(PORTFOLIO):
+        case = parse_case(json.dumps(mutations.valid_case(rng)).encode())
+        policy = find_policy(case.policy)
+        looked[case.policy].append(Looked(case.tenancy, policy, case.as_of, case.parameters))
+    return looked
+
+
+@pytest.mark.parametrize("policy", ["katwijk-2012", "bgs-2021", "katwijk-2021"])
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_every_library_answers_as_the_reference_engine(library: str, policy: str) -> None:
+    """All facts and all of the outcome, to the last digit; each tenancy from its own day."""
+    looked = the_portfolio()[policy]
+    assert_same(screened(looked, library), looked)
+
+
+POLICY = find_policy("katwijk-2021")
+
+
+@given(st.lists(tenancies(contacts=(), plans=(), disputes=(), objections=(), signals=()), max_size=6))
+@pytest.mark.parametrize("library", ["polars", "pandas", "pyarrow", "polars-lazy"])
+@settings(max_examples=settings().max_examples // 5)
+def test_a_portfolio_on_one_day(library: str, some: list[Tenancy]) -> None:
+    """As an application asks it: the same kind of frame comes back, in the order given."""
+    some = [evolve(it, id=f"{number} {it.id}") for number, it in enumerate(some)]
+    found = screen(GIVEN[library](frames(as_tables(some))), POLICY, AS_OF)
+    assert f"{type(found).__module__}.{type(found).__qualname__}" == KIND[library]
+    rows = BACK[library](found).to_dicts()
+    expected = [decide(it, POLICY, AS_OF) for it in some]
+    assert [row["tenancy"] for row in rows] == [it.tenancy for it in expected]
+    for row, decision in zip(rows, expected, strict=True):
+        assert row == {
+            "tenancy": decision.tenancy,
+            **decision.summary(),
+            "hold": " ".join(decision.holds),
+            "unknown": " ".join(decision.unknown),
+        }
+
+
+@given(
+    st.lists(tenancies(), min_size=1, max_size=6),
+    st.lists(days_around(AS_OF), min_size=1, max_size=4),
+)
+@settings(max_examples=settings().max_examples // 3)
+def test_a_history_is_each_day_by_itself(some: list[Tenancy], days: list[dt.date]) -> None:
+    """A reversal or a late booking rewrites the past as seen from a later day, and only from there."""
+    some = [evolve(it, id=str(number)) for number, it in enumerate(some)]
+    given_tables = frames(as_tables(some))
+    history = screen(given_tables, POLICY, days, facts=True)
+    assert history["as_of"].unique(maintain_order=True).to_list() == list(dict.fromkeys(days))
+    for one in dict.fromkeys(days):
+        on_that_day = history.filter(pl.col("as_of") == one).drop("as_of")
+        alone = screen(given_tables, POLICY, one, facts=True)
+        assert on_that_day.equals(alone)
+    own = [days[number % len(days)] for number in range(len(some))]
+    tenancies_table = given_tables["tenancies"].with_columns(pl.Series("peildatum", own, pl.Date))
+    each = screen(given_tables | {"tenancies": tenancies_table}, POLICY, "peildatum", facts=True)
+    expected = pl.concat(
+        [
+            history.filter((pl.col("tenancy") == it.id) & (pl.col("as_of") == one))
+            for it, one in zip(some, own, strict=True)
+        ]
+    )
+    assert each.equals(expected)
