@@ -150,6 +150,7 @@ def test_the_command_line_sets_them_apart(
     folder, cases = tmp_path / "mine", tmp_path / "cases"
     write_sample(folder, 300, 1)
     arguments = ["screen", str(folder), "--policy", "katwijk-2021", "--as-of", "2026-10-20"]
+    arguments += ["--engine", "each"]
     assert main([*arguments, "--format", "json"]) == 0
     before = json.loads(capfd.readouterr().out)
     wrong_about(lambda facts: facts.days_overdue is not None and facts.days_overdue > 60)

@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -20,14 +20,17 @@ from typer.exceptions import TyperException
 import huurschuld
 from huurschuld import display
 from huurschuld.casefile import case_schema, load_case
+from huurschuld.changes import changes as changes_of
 from huurschuld.conformance import conform as run_conformance
 from huurschuld.decision import Decision
 from huurschuld.decision import decide as decide_one
 from huurschuld.decision import replay as replay_one
-from huurschuld.engines.choice import missing_engines
+from huurschuld.engines.choice import check_engine, missing_engines
 from huurschuld.errors import HuurschuldError, InputChanged, InvalidValue, KeyNeeded, Undecided
+from huurschuld.frames.opening import Library
 from huurschuld.hooks import Ledger
 from huurschuld.host import ALL, Host, guarded, load_plugins, open_ledger
+from huurschuld.listing import Listing, SetAside, list_at_once, of_worklist
 from huurschuld.options import (
     KEY_VARIABLE,
     AssumeOption,
@@ -38,6 +41,8 @@ from huurschuld.options import (
     LangOption,
     LedgerOption,
     PolicyOption,
+    ScreeningEngine,
+    ScreeningEngineOption,
     SetOption,
     TableFormat,
     TextFormat,
@@ -49,8 +54,18 @@ from huurschuld.options import (
 )
 from huurschuld.portfolio import Portfolio, read_portfolio
 from huurschuld.receipt import Receipt, dump_receipts, load_receipts
+from huurschuld.results import (
+    changes_csv,
+    check_suffix,
+    listing_csv,
+    listing_json,
+    quarantine_csv,
+    read_rows,
+    write_listing,
+    write_text,
+)
 from huurschuld.rules.document import canonical_policy, policy_document
-from huurschuld.screening import Worklist, worklist
+from huurschuld.screening import worklist
 from huurschuld.tenancy import Tenancy
 
 _T = TypeVar("_T")
@@ -101,7 +116,7 @@ def decide(
         key=key_of(required=receipt is not None),
     )
     if receipt is not None:
-        _write(receipt, dump_receipts([decision.receipt]))
+        write_text(receipt, dump_receipts([decision.receipt]))
     _show(decision, output, lang)
 
 
@@ -125,9 +140,24 @@ def screen(
     policy: PolicyOption,
     as_of: DayOption,
     output: Annotated[
-        TableFormat, typer.Option("--format", help="table, json or csv.")
+        TableFormat, typer.Option("--format", help="What to print: table, json or csv.")
     ] = TableFormat.TABLE,
     top: Annotated[int, typer.Option("--top", min=1, help="How many rows the table shows.")] = 20,
+    file: Annotated[
+        Path | None,
+        typer.Option("--output", help="Write the worklist to this file: .csv, .json or .parquet."),
+    ] = None,
+    facts: Annotated[
+        bool, typer.Option("--facts", help="Tell the facts as well, in csv, json and parquet.")
+    ] = False,
+    quarantine: Annotated[
+        Path | None,
+        typer.Option(
+            "--quarantine",
+            metavar="FILE.csv",
+            help="Set bad rows aside, each with its tenancy, and write where and why to this file.",
+        ),
+    ] = None,
     receipts: Annotated[
         Path | None,
         typer.Option(
@@ -144,37 +174,118 @@ def screen(
     set_: SetOption = None,
     assume: AssumeOption = None,
     ledger: LedgerOption = "portfolio",
-    engine: EngineOption = None,
+    engine: ScreeningEngineOption = ScreeningEngine.COLUMNAR,
+    backend: Annotated[
+        Library,
+        typer.Option("--backend", help="Where the columnar engine works: polars, duckdb or spark."),
+    ] = Library.POLARS,
     lang: LangOption = Lang.EN,
 ) -> None:
     """Screen a portfolio: who needs what, in the order in which to take them up."""
     key = key_of(required=receipts is not None)
+    _check_combination(engine, backend, quarantine, file)
     if undecided is not None:
-        undecided.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(undecided.iterdir()):
-            raise InvalidValue(
-                "--undecided", "this folder is not empty", "name one that is new or empty"
-            )
+        _make_empty(undecided)
     host = load_plugins(allow=[ALL])
     rules, day = policy_of(host, policy), day_of(as_of)
     parameters = parameters_of(rules, set_ or [])
-    rules.on(day, parameters)  # what is wrong with these is said before the tables are read
-    portfolio = _portfolio(host, ledger, folder, assume or [])
-    with _progress("deciding", portfolio, len(portfolio)) as tenancies:
-        found = worklist(
-            tenancies, rules, day, parameters, engine, key=key, assumptions=portfolio.assumptions
-        )
+    on_day = rules.on(day, parameters)  # what is wrong with these is said before the tables are read
+    assumed = assumptions_of(assume or [])
+    if engine is ScreeningEngine.COLUMNAR:
+        with _bar() as progress:
+            task = progress.add_task("opening", total=None)
+            opened = open_ledger(host, ledger, folder=folder)
+            listing = guarded(
+                host.opener(ledger)[0],
+                lambda: list_at_once(
+                    opened,
+                    rules,
+                    day,
+                    parameters,
+                    assume=assumed,
+                    library=backend,
+                    facts=facts,
+                    set_aside=quarantine is not None,
+                    decided=None if receipts is not None else top,
+                    key=key,
+                    step=lambda what: progress.update(task, description=what),
+                ),
+            )
+    else:
+        portfolio = _portfolio(host, ledger, folder, assumed)
+        with _progress("deciding", portfolio, len(portfolio)) as tenancies:
+            found = worklist(
+                tenancies,
+                rules,
+                day,
+                parameters,
+                None if engine is ScreeningEngine.EACH else str(engine),
+                key=key,
+                assumptions=portfolio.assumptions,
+            )
+        listing = of_worklist(found, on_day, assumed, facts=facts)
+    if quarantine is not None and listing.set_aside is not None:
+        write_text(quarantine, quarantine_csv(listing.set_aside.errors))
     if receipts is not None:
-        _write(receipts, dump_receipts(decision.receipt for decision in found))
+        write_text(receipts, dump_receipts(decision.receipt for decision in listing.decisions))
+    if file is not None:
+        write_listing(file, listing)
     match output:
         case TableFormat.TABLE:
-            display.show_worklist(_console(), found, lang.value, top)
+            display.show_worklist(_console(), listing, lang.value, top)
         case TableFormat.JSON:
-            _print(display.worklist_json(found, portfolio.assumptions))
+            _print(listing_json(listing))
         case TableFormat.CSV:
-            _print(display.worklist_csv(found))
-    if found.undecided:
-        _tell_undecided(found, undecided)
+            _print(listing_csv(listing))
+    if listing.set_aside is not None and listing.set_aside.errors:
+        _tell_set_aside(listing.set_aside)
+    if listing.undecided:
+        _tell_undecided(listing, undecided)
+
+
+def _make_empty(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise InvalidValue("--undecided", "this folder is not empty", "name one that is new or empty")
+
+
+def _check_combination(
+    engine: ScreeningEngine, backend: Library, quarantine: Path | None, file: Path | None
+) -> None:
+    """See that the engine can do what is asked, and that the result can be written, before any work."""
+    if file is not None:
+        check_suffix(file)
+    if engine is ScreeningEngine.COLUMNAR:
+        return
+    for option, given in (
+        ("--backend", backend is not Library.POLARS),
+        ("--quarantine", quarantine is not None),
+    ):
+        if given:
+            raise InvalidValue(option, "only the columnar engine does this", "leave out --engine")
+    if engine is not ScreeningEngine.EACH:
+        check_engine(str(engine))
+
+
+@app.command()
+def changes(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="An earlier result of `screen`.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", help="A later one.")],
+    output: Annotated[
+        TableFormat, typer.Option("--format", help="table, json or csv.")
+    ] = TableFormat.TABLE,
+    lang: LangOption = Lang.EN,
+) -> None:
+    """Whose advice or priority has changed between two results, and why."""
+    found = changes_of(read_rows(before), read_rows(after))
+    match output:
+        case TableFormat.TABLE:
+            display.show_changes(_console(), found, lang.value)
+        case TableFormat.JSON:
+            documents = [change.document() for change in found]
+            _print(json.dumps(documents, ensure_ascii=False, indent=1) + "\n")
+        case TableFormat.CSV:
+            _print(changes_csv(found))
 
 
 @app.command()
@@ -195,7 +306,7 @@ def explain(
     rules, day = policy_of(host, policy), day_of(as_of)
     parameters = parameters_of(rules, set_ or [])
     rules.on(day, parameters)
-    portfolio = _portfolio(host, ledger, folder, assume or [])
+    portfolio = _portfolio(host, ledger, folder, assumptions_of(assume or []))
     for it in portfolio:
         if it.id == tenancy:
             decision = decide_one(
@@ -335,20 +446,27 @@ def _refuse(told: str) -> int:
     return WRONG_USE
 
 
-def _tell_undecided(found: Worklist, folder: Path | None) -> None:
+def _tell_set_aside(found: SetAside) -> None:
+    """Say how much was left out."""
+    sys.stderr.write(
+        f"huurschuld: {found.rows} rows are refused and set aside; {found.tenancies} tenancies are "
+        "not screened because of it\n"
+    )
+
+
+def _tell_undecided(found: Listing, folder: Path | None) -> None:
     """Say how many tenancies are not decided, write their case files, and end with 1."""
     told = f"huurschuld: {len(found.undecided)} of {found.screened} tenancies are not decided"
     if folder is None:
         told = f"{told}; --undecided FOLDER writes a case file of each, to report"
     else:
         for number, it in enumerate(found.undecided, 1):
-            _write(folder / f"undecided-{number}.json", it.case or "")
+            write_text(folder / f"undecided-{number}.json", it.case or "")
     sys.stderr.write(f"{told}\n")
     raise typer.Exit(1)
 
 
-def _portfolio(host: Host, name: str, folder: str, assume: Iterable[str]) -> Portfolio:
-    assumed = assumptions_of(assume)
+def _portfolio(host: Host, name: str, folder: str, assumed: Mapping[str, object]) -> Portfolio:
     plugin, _ = host.opener(name)
     with _bar() as progress:
         progress.add_task("reading", total=None)
@@ -404,14 +522,3 @@ def _console() -> Console:
 
 def _print(text: str) -> None:
     sys.stdout.write(text)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.touch(mode=0o600)  # what is written is of a person, or about one
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

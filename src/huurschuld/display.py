@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rich.console import Console, RenderableType
@@ -14,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from huurschuld.changes import Change, Difference
 from huurschuld.decision import Decision
 from huurschuld.engines.choice import ENGINES
 from huurschuld.explanation import (
@@ -36,11 +33,11 @@ from huurschuld.explanation import (
 )
 from huurschuld.facts import FACTS
 from huurschuld.host import Host, State
+from huurschuld.listing import Listing
 from huurschuld.parameters import Unit
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.notation import text
 from huurschuld.rules.policy import Clause, Hold, Policy
-from huurschuld.screening import Worklist
 from huurschuld.sources import Phrase
 
 _STYLES: Final = {
@@ -70,6 +67,13 @@ _HEADINGS: Final = (
 )
 _WORDS: Final = {
     "screened": Phrase("huurcontracten bekeken", "tenancies screened"),
+    "changed": Phrase("advies of voorrang veranderd", "advice or priority changed"),
+    "hold": Phrase("beletsel", "hold"),
+    "unknown": Phrase("onbekend", "unknown"),
+    "episode_start": Phrase("begin van de achterstand", "start of the arrears"),
+    "yes": Phrase("ja", "yes"),
+    "no": Phrase("nee", "no"),
+    "set aside": Phrase("terzijde gelegd", "set aside"),
     "in arrears": Phrase("met huurachterstand", "in arrears"),
     "more": Phrase("meer; --top toont er meer", "more; --top shows more"),
     "since": Phrase("sinds", "since"),
@@ -85,7 +89,7 @@ _WORDS: Final = {
 }
 
 
-def show_worklist(console: Console, worklist: Worklist, lang: Lang, top: int) -> None:
+def show_worklist(console: Console, listing: Listing, lang: Lang, top: int) -> None:
     """The top of a worklist as a table, and the counts."""
     table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
     for index, heading in enumerate(_HEADINGS):
@@ -98,25 +102,29 @@ def show_worklist(console: Console, worklist: Worklist, lang: Lang, top: int) ->
             ratio=1 if last else None,
             overflow="ellipsis",
         )
-    for decision in islice(worklist, top):
+    for decision in listing.decisions[:top]:
         table.add_row(*_worklist_row(decision, lang))
     console.print(table)
-    if len(worklist) > top:
-        console.print(f"… {count(len(worklist) - top, lang)} {_WORDS['more'].to(lang)}", style="dim")
+    more = len(listing.rows) - min(top, len(listing.decisions))
+    if more:
+        console.print(f"… {count(more, lang)} {_WORDS['more'].to(lang)}", style="dim")
     console.print()
-    counts = worklist.counts()
-    console.print(
-        f"{_WORDS['screened'].to(lang)}: {count(worklist.screened, lang)}; "
-        f"{_WORDS['in arrears'].to(lang)}: {count(len(worklist), lang)}"
+    counts = listing.counts()
+    told = (
+        f"{_WORDS['screened'].to(lang)}: {count(listing.screened, lang)}; "
+        f"{_WORDS['in arrears'].to(lang)}: {count(len(listing.rows), lang)}"
     )
-    told = Text("  ")
+    if listing.set_aside is not None:
+        told += f"; {_WORDS['set aside'].to(lang)}: {count(listing.set_aside.tenancies, lang)}"
+    console.print(told)
+    of_each = Text("  ")
     for advice in Advice:
         if advice is not Advice.NONE:
-            told.append(f"{ADVICE_IN_A_WORD[advice].to(lang)} {counts[advice]}   ", _STYLES[advice])
-    console.print(told)
-    if worklist.undecided:
-        ids = ", ".join(printable(it.tenancy or "") for it in worklist.undecided)
-        number, why = count(len(worklist.undecided), lang), _WORDS["undecided"].to(lang)
+            of_each.append(f"{ADVICE_IN_A_WORD[advice].to(lang)} {counts[advice]}   ", _STYLES[advice])
+    console.print(of_each)
+    if listing.undecided:
+        ids = ", ".join(printable(it.tenancy or "") for it in listing.undecided)
+        number, why = count(len(listing.undecided), lang), _WORDS["undecided"].to(lang)
         console.print(Text(f"{number} {why}: {ids}", "bold red"))
     console.print(_WORDS["person"].to(lang), style="italic")
 
@@ -163,6 +171,57 @@ def _is_flag(reason: Reason) -> bool:
     return FACTS[reason.facts[0]].unit is None
 
 
+def show_changes(console: Console, found: Sequence[Change], lang: Lang) -> None:
+    """Whose advice or priority is another, and why."""
+    table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
+    for heading in (_HEADINGS[0], _HEADINGS[1], _HEADINGS[2], _HEADINGS[6]):
+        last = heading is _HEADINGS[6]
+        table.add_column(heading.to(lang), no_wrap=not last, ratio=1 if last else None)
+    for change in found:
+        table.add_row(
+            Text(printable(change.tenancy)),
+            Text(_then(change, "advice", lang)),
+            Text(_then(change, "priority", lang)),
+            Text("; ".join(_difference(it, lang) for it in change.why)),
+        )
+    console.print(table)
+    console.print()
+    console.print(f"{_WORDS['changed'].to(lang)}: {count(len(found), lang)}")
+
+
+def _then(change: Change, name: str, lang: Lang) -> str:
+    """Before and after, where they differ; a dash where it was not on the worklist."""
+    words: Mapping[str, Phrase] = {
+        str(it): phrase
+        for it, phrase in (ADVICE_IN_A_WORD if name == "advice" else PRIORITY_IN_A_WORD).items()
+    }
+    told = []
+    for row in (change.before, change.after):
+        said = None if row is None else row[name]
+        told.append("–" if said is None else words[said].to(lang) if said in words else str(said))
+    return told[0] if told[0] == told[1] else " → ".join(told)
+
+
+def _difference(it: Difference, lang: Lang) -> str:
+    label = _WORDS[it.name].to(lang) if it.name in _WORDS else it.name
+    if it.name in FACTS:
+        label = FACTS[it.name].label.to(lang)
+    before, after = (_value(it.name, value, lang) for value in (it.before, it.after))
+    return f"{label}: {before} → {after}"
+
+
+def _value(name: str, value: object, lang: Lang) -> str:
+    """What a result tells, for a person."""
+    if isinstance(value, list):
+        return ", ".join(FIELDS[it].to(lang) if it in FIELDS else it for it in value) or "–"
+    if value is None:
+        return _WORDS["unknown"].to(lang)
+    if isinstance(value, bool):
+        return _WORDS["yes" if value else "no"].to(lang)
+    unit = FACTS[name].unit if name in FACTS else None
+    return euros(value, lang) if unit is Unit.CENTS and isinstance(value, int) else str(value)
+
+
 def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
     """The whole explanation of one decision."""
     told = explain(decision, lang)
@@ -206,46 +265,6 @@ def _show_numbers(console: Console, told: Explanation) -> None:
     for line in told.parameters:
         console.print(Padding(Text(line, "dim"), (0, 0, 0, 4)))
     console.print()
-
-
-def worklist_json(worklist: Worklist, assumptions: Mapping[str, object]) -> str:
-    """A worklist as JSON: what it was made with once, then a row for each tenancy in arrears."""
-    first = next(iter(worklist), None)
-    receipt = None if first is None else {**first.receipt.document(), "input": None}
-    document = {
-        "screened": worklist.screened,
-        "counts": {str(advice): count for advice, count in worklist.counts().items()},
-        "undecided": [{"tenancy": it.tenancy, "code": it.code} for it in worklist.undecided],
-        "assumptions": dict(assumptions),
-        "receipt": receipt,
-        "worklist": [{"tenancy": it.tenancy, **it.summary()} for it in worklist],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-
-def worklist_csv(worklist: Worklist) -> str:
-    """A worklist as CSV, in its order; several holds or unknowns stand in one cell, with blanks.
-
-    Tenancies that are not decided come first, with the advice `undecided` and nothing else.
-    """
-    written = io.StringIO()
-    columns = [
-        "tenancy",
-        "advice",
-        "priority",
-        "arrears_cents",
-        "months",
-        "days_overdue",
-        "hold",
-        "unknown",
-    ]
-    writer = csv.DictWriter(written, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({"tenancy": it.tenancy, "advice": "undecided"} for it in worklist.undecided)
-    for decision in worklist:
-        row = {"tenancy": decision.tenancy, **decision.summary()}
-        writer.writerow({name: " ".join(it) if isinstance(it, list) else it for name, it in row.items()})
-    return written.getvalue()
 
 
 def show_policies(

@@ -15,12 +15,14 @@ It may name the version of this interface that it was written for: `api_version 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, runtime_checkable
 
 import pluggy
 
 if TYPE_CHECKING:
-    from huurschuld.errors import Cell
+    from pathlib import Path
+
+    from huurschuld.errors import Cell, InputError
     from huurschuld.rules.policy import Policy
 
 PROJECT: Final = "huurschuld"
@@ -41,6 +43,26 @@ class ArrowStream(Protocol):
         """The table as an Arrow C stream."""
 
 
+class Opener(Protocol):
+    """Opens tables in one library of dataframes."""
+
+    def parquet(self, path: Path) -> Any:  # noqa: ANN401 - a frame of the library
+        """A Parquet file, of which only what is needed is read."""
+
+    def csv(self, path: Path, delimiter: str) -> Any:  # noqa: ANN401 - as parquet
+        """A CSV file that is known to have no quotes: every cell a text, an empty one null."""
+
+    def arrow(self, table: ArrowStream) -> Any:  # noqa: ANN401 - as parquet
+        """A table that is at hand."""
+
+
+class Refused(NamedTuple):
+    """A row that cannot be read: why and where, and the tenancy that it says it is of, if it does."""
+
+    error: InputError
+    tenancy: str | None
+
+
 class Ledger(Protocol):
     """One system's tenancies, as the tables of `docs/semantics.md`.
 
@@ -59,6 +81,21 @@ class Placing(Protocol):
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
         """The place of a value: its row counted from 0, or None for the heading."""
+
+
+@runtime_checkable
+class Scanning(Protocol):
+    """A ledger whose tables need not be read whole: each is opened in the library that does the work."""
+
+    def scan(
+        self, opener: Opener, refused: Callable[[Refused], None] | None = None
+    ) -> Mapping[str, object]:
+        """The tables by name, each opened by `opener`: from a Parquet or CSV file, or from Arrow.
+
+        Args:
+            opener: opens a table in a library.
+            refused: is told of each row that cannot be read; without it the first one raises.
+        """
 
 
 OpenLedger = Callable[..., Ledger]

@@ -90,6 +90,27 @@ EngineOption = Annotated[
         help="reference or durable; without it all that are there decide, and have to agree.",
     ),
 ]
+
+
+class ScreeningEngine(StrEnum):
+    """Which engine screens a portfolio."""
+
+    COLUMNAR = "columnar"
+    EACH = "each"
+    REFERENCE = "reference"
+    DURABLE = "durable"
+
+
+ScreeningEngineOption = Annotated[
+    ScreeningEngine,
+    typer.Option(
+        "--engine",
+        help=(
+            "columnar: all at once, and what is shown again one by one; each: all one by one, by every "
+            "engine that is there, and they have to agree; reference or durable: one by one by that."
+        ),
+    ),
+]
 FolderArgument = Annotated[
     str,
     typer.Argument(metavar="FOLDER", help="The folder of the portfolio's tables (CSV or Parquet)."),

@@ -15,13 +15,13 @@ from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.policy import Policy
 from huurschuld.tenancy import Tenancy
 
-_ADVICE_ORDER: Final = {
+ADVICE_ORDER: Final = {
     advice: rank
     for rank, advice in enumerate(
         (Advice.REFER, Advice.ASK, Advice.CONTACT, Advice.REMIND, Advice.HOLD, Advice.WAIT)
     )
 }
-_PRIORITY_ORDER: Final = {
+PRIORITY_ORDER: Final = {
     priority: rank
     for rank, priority in enumerate(
         (Priority.CRISIS, Priority.FAMILY, Priority.UNKNOWN, Priority.REGULAR)
@@ -60,8 +60,8 @@ def order(decision: Decision) -> tuple[bool, int, int, int, str]:
     """The place of a decision in a worklist: crisis, advice, priority, months, id."""
     return (
         decision.priority is not Priority.CRISIS,
-        _ADVICE_ORDER[decision.advice],
-        _PRIORITY_ORDER[decision.priority],
+        ADVICE_ORDER[decision.advice],
+        PRIORITY_ORDER[decision.priority],
         -(decision.facts.months or 0),
         decision.tenancy,
     )

@@ -70,9 +70,11 @@ class Fault:
     tenancy: str | None
 
     def error(self, place: Callable[[str, int | None, str], Cell]) -> InputError:
-        """The error for it."""
+        """The error for it; where rows have no order its place is the table and the column."""
         rule = self.rule
-        return rule.error(place(rule.table, self.row, rule.column), rule.problem, rule.remedy)
+        known = rule.heading or self.row is not None
+        at = place(rule.table, self.row, rule.column) if known else f"{rule.table}, column {rule.column}"
+        return rule.error(at, rule.problem, rule.remedy)
 
 
 # --- one row -----------------------------------------------------------------------------------

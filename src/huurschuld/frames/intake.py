@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ import narwhals as nw
 from attrs import frozen
 
 from huurschuld.assumptions import check_assumptions
-from huurschuld.errors import InvalidValue, MissingField
+from huurschuld.errors import Cell, InvalidValue, MissingField
 from huurschuld.frames.backend import Backend, Wanted
 from huurschuld.frames.expressions import Frame, framed, with_columns
 from huurschuld.frames.on_polars import Polars
@@ -29,6 +29,9 @@ OWN_DAY: Final = "as_of"
 """The column of a tenancy's own day, where each has one."""
 OWN_DIGITS: Final = "as_of_digits"
 """The same day as the number YYYYMMDD."""
+Place = Callable[[str, int | None, str], Cell]
+"""Where a value came from: its table, its row counted from 0 (None for the heading) and its column."""
+
 UNKNOWN: Final = {
     part: f"unknown_{part}" for part in ("contacts", "disputes", "objections", "plans", "signals")
 }
@@ -88,6 +91,7 @@ def intake(
     tables: Mapping[str, object],
     assume: Mapping[str, object],
     own: Mapping[str, Wanted],
+    place: Place = by_row,
 ) -> Intake:
     """Take the tables in; their columns are checked, their cells not yet.
 
@@ -95,6 +99,7 @@ def intake(
         tables: frames by the names of the tables.
         assume: as of `huurschuld.read_portfolio`.
         own: the columns that `tenancies` has besides those of a portfolio, by the names that they get.
+        place: the place of a value, by its table, row and column.
 
     Raises:
         InputError: a table or column that does not belong, or that is required.
@@ -112,7 +117,7 @@ def intake(
     lazy = {name: _lazy(name, frame, library) for name, frame in frames.items()}
     columns = {name: tuple(frame.collect_schema().names()) for name, frame in lazy.items()}
     for name, its in columns.items():
-        check_columns(name, _known(name, its, own), partial(by_row, name))
+        check_columns(name, _known(name, its, own, place), partial(place, name))
     assumed = check_assumptions(assume, columns)
     typed = {
         name: _with_assumed(backend.typed(frame, _wanted(name, own)), assumed.get(name, {}))
@@ -136,12 +141,14 @@ def intake(
     )
 
 
-def _known(table: str, columns: tuple[str, ...], own: Mapping[str, Wanted]) -> Iterator[str]:
+def _known(
+    table: str, columns: tuple[str, ...], own: Mapping[str, Wanted], place: Place
+) -> Iterator[str]:
     """The columns that a table is known to have, without those that tenancies have besides."""
     besides = {it.source for it in own.values()} if table == "tenancies" else set()
     for missing in sorted(besides.difference(columns)):
         raise MissingField(
-            by_row(table, None, missing),
+            place(table, None, missing),
             "this column is named, and is not there",
             "name a column, or give a day as a datetime.date",
         )

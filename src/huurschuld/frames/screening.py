@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import narwhals as nw
@@ -20,6 +20,7 @@ from huurschuld.frames.intake import (
     OWN_DIGITS,
     UNKNOWN,
     Intake,
+    Place,
     intake,
     own_day,
     own_unknown,
@@ -28,19 +29,13 @@ from huurschuld.frames.intake import (
 from huurschuld.frames.looks import Look, on_days, on_own_days
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.policy import Policy
+from huurschuld.tables import by_row
 from huurschuld.values import FIRST_DAY, LAST_DAY
 
-OUTCOME: Final = (
-    "tenancy",
-    "advice",
-    "priority",
-    "arrears_cents",
-    "months",
-    "days_overdue",
-    "hold",
-    "unknown",
+OUTCOME: Final = tuple(
+    "tenancy advice priority arrears_cents months days_overdue hold unknown".split()  # noqa: SIM905
 )
-"""The columns of a result; with more than one day `as_of` is the second."""
+"""The columns of a result; where each row has its day, `as_of` is the second."""
 
 _BILLION: Final = 10**9
 _OF_TENANCY: Final = {
@@ -84,13 +79,17 @@ class Screening:
         parameters: Mapping[str, object] | None = None,
         *,
         assume: Mapping[str, object] | None = None,
+        place: Place = by_row,
     ) -> Screening:
-        """Take a portfolio in; arguments and errors as of `huurschuld.screen`."""
+        """Take a portfolio in; arguments and errors as of `huurschuld.screen`.
+
+        `place` tells the places for the errors.
+        """
         if not isinstance(as_of, str):
             looks = on_days(policy, as_of, parameters)
             dated = not isinstance(as_of, dt.date)
-            return cls._over(intake(portfolio, assume or {}, {}), looks, dated=dated)
-        taken = intake(portfolio, assume or {}, own_day(as_of))
+            return cls._over(intake(portfolio, assume or {}, {}, place), looks, dated=dated)
+        taken = intake(portfolio, assume or {}, own_day(as_of), place)
         look = on_own_days(policy, _own_days(taken), parameters, nw.col(OWN_DAY))
         return cls._over(taken, [look])
 
@@ -112,12 +111,19 @@ class Screening:
         """The rows that are refused."""
         return self.checks.faults()
 
-    def result(self, *, facts: bool, without: Frame | None = None) -> Frame:
-        """The decisions; `without` has in a column `tenancy` those that are left out."""
+    def result(self, *, facts: bool, without: Collection[str] | None = None) -> Frame:
+        """The decisions.
+
+        Args:
+            facts: whether to give the facts as well.
+            without: the tenancies that are left out because something of them is refused; None if
+                nothing is.
+        """
         backend = self.taken.backend
         tenancies = self._tenancies()
         if without is not None:
-            tenancies = tenancies.join(without, on="tenancy", how="anti")
+            named = (~nw.col("tenancy").is_null()) & (nw.col("tenancy") != "")
+            tenancies = tenancies.filter(named & ~nw.col("tenancy").is_in(without))
         tenancies = backend.keep(tenancies)
         entries = self.taken.typed["entries"]
         if len(self.looks) > 1:  # the entries that matter on any of the days, gone through once
@@ -143,6 +149,22 @@ class Screening:
             case "pyarrow":
                 return kept.collect().to_arrow()
         return kept
+
+    def collected(self, result: Frame) -> Any:  # noqa: ANN401 - a frame of polars
+        """A result as a frame of polars."""
+        return self.taken.backend.keep(result).collect("polars").to_native()
+
+    def height(self) -> int:
+        """How many tenancies there are, those that are refused included."""
+        return int(self.taken.given["tenancies"].select(nw.len()).collect().item())
+
+    def only(self, tenancies: Collection[str]) -> dict[str, Any]:
+        """The tables as they came, of some tenancies alone, as frames of polars."""
+        keys = {name: "id" if name == "tenancies" else "tenancy" for name in self.taken.given}
+        return {
+            name: frame.filter(nw.col(keys[name]).is_in(tenancies)).collect("polars").to_native()
+            for name, frame in self.taken.given.items()
+        }
 
     def _tenancies(self) -> Frame:
         """What the table `tenancies` tells, and which parts are unknown."""

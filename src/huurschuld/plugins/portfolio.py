@@ -8,37 +8,21 @@ have been cut off.
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import re
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
-from huurschuld.hooks import ArrowStream, Ledger, OpenLedger, hookimpl
-from huurschuld.tables import TABLES, check_heading, polars
-from huurschuld.tenancy import CHANNELS, ENTRY_CLASSES
+from huurschuld.errors import Cell, InvalidValue, UnknownField
+from huurschuld.hooks import ArrowStream, Ledger, Opener, OpenLedger, Refused, hookimpl
+from huurschuld.strict_csv import Rows, delimiter_if_plain
+from huurschuld.tables import TABLES, polars
 
 api_version = 1
 
 _SUFFIXES: Final = (".csv", ".parquet")
 _BLOCK: Final = 10_000
-_LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
-_FREE_TEXT: Final = frozenset({"id", "tenancy", "settles", "reverses"})
-_CLOSED: Final = re.compile(
-    "|".join(
-        (
-            "[0-9]{4}-[0-9]{2}-[0-9]{2}",
-            *("true", "false", "in", "out", "all", "some", "no"),
-            *CHANNELS,
-            *ENTRY_CLASSES,
-        )
-    )
-)
-"""A last cell that is whole as it stands."""
 
 
 @hookimpl
@@ -64,6 +48,7 @@ class PortfolioFolder:
         if not folder.is_dir():
             raise InvalidValue(str(folder), "there is no such folder", "name the folder of the tables")
         self._files: dict[str, Path] = {}
+        self._lines: dict[Path, array[int] | None] = {}  # at which line each row of a CSV begins
         for path in sorted(folder.iterdir()):
             if path.suffix.lower() not in _SUFFIXES:
                 continue
@@ -78,16 +63,59 @@ class PortfolioFolder:
     def tables(self) -> Mapping[str, ArrowStream]:
         """The tables that are there."""
         return {
-            name: _read_csv(path) if path.suffix.lower() == ".csv" else _read_parquet(path)
+            name: self._read_csv(path) if _is_csv(path) else _read_parquet(path)
             for name, path in self._files.items()
         }
+
+    def scan(
+        self, opener: Opener, refused: Callable[[Refused], None] | None = None
+    ) -> Mapping[str, object]:
+        """The tables that are there, of which only what is needed is read.
+
+        A CSV file in which nothing can be read in two ways is left to the library; another is read
+        here, row by row.
+        """
+        found: dict[str, object] = {}
+        for name, path in self._files.items():
+            if not _is_csv(path):
+                found[name] = opener.parquet(path)
+                continue
+            delimiter = delimiter_if_plain(path)
+            if delimiter is None:
+                found[name] = opener.arrow(self._read_csv(path, refused))
+            else:
+                self._lines[path] = None
+                found[name] = opener.csv(path, delimiter)
+        return found
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
         """The file, and the line in it; of a Parquet file the row, counted as the lines of a CSV."""
         path = self._files[table]
         if row is None:
             return Cell(path.name, 1, column)
-        return Cell(path.name, _line_of(path, row) if path.suffix.lower() == ".csv" else row + 2, column)
+        lines = self._lines.get(path)
+        return Cell(path.name, row + 2 if lines is None else lines[row], column)
+
+    def _read_csv(self, path: Path, refused: Callable[[Refused], None] | None = None) -> ArrowStream:
+        pl = polars(path.name)
+        rows = Rows(path, refused)
+        heading = rows.heading()
+        cells: list[list[str]] = [[] for _ in heading]
+        lines = self._lines[path] = array("Q")
+        body = rows.body(heading)
+        while block := list(islice(body, _BLOCK)):
+            lines.extend(line for line, _ in block)
+            for column, more in zip(cells, zip(*(row for _, row in block), strict=True), strict=True):
+                column.extend(more)
+        frame = pl.DataFrame(
+            dict(zip(heading, cells, strict=True)), schema=dict.fromkeys(heading, pl.String)
+        )
+        filled: ArrowStream = frame.with_columns(pl.all().replace("", None))
+        return filled
+
+
+def _is_csv(path: Path) -> bool:
+    return path.suffix.lower() == ".csv"
 
 
 def _read_parquet(path: Path) -> ArrowStream:
@@ -100,111 +128,3 @@ def _read_parquet(path: Path) -> ArrowStream:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         place = Cell(path.name, 1, "")
     raise InvalidValue(place, "this is no Parquet file", "restore the file")
-
-
-def _read_csv(path: Path) -> ArrowStream:
-    pl = polars(path.name)
-    rows = _Rows(path)
-    heading = rows.heading()
-    cells: list[list[str]] = [[] for _ in heading]
-    body = rows.body(heading)
-    while block := list(islice(body, _BLOCK)):
-        for column, more in zip(cells, zip(*block, strict=True), strict=True):
-            column.extend(more)
-    frame = pl.DataFrame(
-        dict(zip(heading, cells, strict=True)), schema=dict.fromkeys(heading, pl.String)
-    )
-    filled: ArrowStream = frame.with_columns(pl.all().replace("", None))
-    return filled
-
-
-def _line_of(path: Path, row: int) -> int:
-    """The line at which a row begins; the file is read again, since this is wanted for an error only."""
-    rows = _Rows(path)
-    heading = rows.heading()
-    next(islice(rows.body(heading), row, None), None)
-    return rows.line
-
-
-class _Rows:
-    """The rows of one CSV file, read strictly.
-
-    Attributes:
-        line: the line at which the row that was read last begins.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.line = 1
-        self._path = path
-        self._text = self._decoded()
-        first = _LINE_BREAK.split(self._text, 1)[0]
-        delimiter = ";" if ";" in first and "," not in first else ","
-        self._reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter, strict=True)
-
-    def _decoded(self) -> str:
-        data = self._path.read_bytes().removeprefix(codecs.BOM_UTF8)
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            before = data[: error.start].decode("utf-8")
-        line = len(_LINE_BREAK.findall(before)) + 1
-        raise InvalidValue(
-            Cell(self._path.name, line, ""), "this line is not UTF-8", "save the file as UTF-8"
-        )
-
-    def heading(self) -> list[str]:
-        """The names of the columns."""
-        heading = next(self._read(), [])
-        if not heading:
-            raise MissingField(Cell(self._path.name, 1, ""), "the line with the column names is missing")
-        check_heading(self._path.stem, heading, Cell(self._path.name, 1, ""))
-        for name in heading:
-            if heading.count(name) > 1:
-                raise InvalidValue(Cell(self._path.name, 1, name), "this column stands here twice")
-        return heading
-
-    def body(self, heading: list[str]) -> Iterator[list[str]]:
-        """The rows below the heading; blank lines are passed over."""
-        width = len(heading)
-        last: list[str] | None = None
-        for row in self._read():
-            if len(row) < width:
-                place = Cell(self._path.name, self.line, heading[len(row)])
-                raise InvalidValue(place, "this line ends before this column")
-            if len(row) > width:
-                place = Cell(self._path.name, self.line, heading[-1])
-                raise InvalidValue(place, "this line has more cells than the heading")
-            last = row
-            yield row
-        if not self._is_whole(heading[-1], last):
-            raise InvalidValue(
-                Cell(self._path.name, self.line, heading[-1]),
-                "the last line may have been cut off",
-                "end it with a line break, or restore the file",
-            )
-
-    def _is_whole(self, column: str, last: list[str] | None) -> bool:
-        """Whether the last cell cannot be the beginning of a longer one."""
-        if self._text.endswith(("\n", "\r")):
-            return True
-        if last is None or column in _FREE_TEXT:
-            return False
-        return self._text.endswith('"') or _CLOSED.fullmatch(last[-1]) is not None
-
-    def _read(self) -> Iterator[list[str]]:
-        while True:
-            self.line = self._reader.line_num + 1
-            try:
-                row = next(self._reader)
-            except StopIteration:
-                self.line = self._reader.line_num
-                return
-            except csv.Error:
-                break
-            if row:
-                yield row
-        raise InvalidValue(
-            Cell(self._path.name, self.line, ""),
-            "this line is no CSV: a quote does not close, or a cell is far too long",
-            "mend the line",
-        )
