@@ -7,7 +7,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -186,11 +186,10 @@ def read_rows(path: Path) -> dict[str, Row]:
 
 
 def _from_csv(path: Path) -> Iterator[Row]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, strict=True))
-    except (csv.Error, UnicodeDecodeError):
-        rows = None
+    rows: list[dict[str, str]] | None = None
+    with suppress(csv.Error, UnicodeDecodeError), path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        rows = list(reader) if "tenancy" in (reader.fieldnames or ()) else None
     if rows is None or any(None in row or None in row.values() for row in rows):
         raise InvalidValue(path.name, "this is no CSV file of a result", "restore the file")
     for row in rows:
@@ -207,7 +206,9 @@ def _value(name: str, cell: str) -> object:
 
 
 def _from_json(path: Path) -> Iterator[Row]:
-    document = parse_json(path.read_bytes())
+    document: object = None
+    with suppress(InvalidValue):  # told below, with the name of the file
+        document = parse_json(path.read_bytes())
     rows = document.get("worklist") if isinstance(document, dict) else None
     undecided = document.get("undecided", []) if isinstance(document, dict) else []
     if not isinstance(rows, list) or not isinstance(undecided, list):
