@@ -8,7 +8,7 @@ DAY = 2026-10-20
 WITHOUT ?=
 INSTALL = $(BIN)/python tools/install.py $(WITHOUT)
 
-.PHONY: demo test check coverage bench mutants docs clean
+.PHONY: demo test check coverage equality bench mutants docs clean
 
 # One stamp per set of dependencies, so that `make demo` installs no more than a user needs.
 $(VENV)/user.stamp: pyproject.toml tools/install.py
@@ -23,6 +23,10 @@ $(VENV)/dev.stamp: $(VENV)/user.stamp
 
 $(VENV)/bench.stamp: $(VENV)/dev.stamp
 	$(INSTALL) bench
+	@touch $@
+
+$(VENV)/spark.stamp: $(VENV)/dev.stamp
+	$(INSTALL) spark
 	@touch $@
 
 $(VENV)/mutants.stamp: $(VENV)/dev.stamp
@@ -62,6 +66,10 @@ coverage: $(VENV)/dev.stamp
 # The documentation is Markdown; what it shows is run, and held against the code.
 docs: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest README.md docs
+
+# The columnar engine against the reference engine on 50,000 tenancies in every library; Spark needs Java.
+equality: $(VENV)/spark.stamp
+	HUURSCHULD_TEST_PORTFOLIO=50000 HUURSCHULD_TEST_LIBRARIES=all $(BIN)/python -m pytest tests/test_frames.py -k every_library
 
 bench: $(VENV)/bench.stamp
 	$(BIN)/python benchmarks/run.py
