@@ -73,7 +73,7 @@ def screened(looked: Sequence[Looked], library: str = "polars") -> pl.DataFrame:
     """Tenancies that have nothing in common but the policy, all at once in one library."""
     given = frames_of((it.tenancy, it.on_day) for it in looked)
     found = Screening.of_own(GIVEN[library](given), looked[0].policy)
-    assert found.faults() == []
+    assert list(found.faults()) == []
     return BACK[library](found.native(found.result(facts=True)))
 
 

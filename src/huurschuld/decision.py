@@ -171,11 +171,16 @@ def policy_on_day(
     """The policy as it applies on a day; errors as `decide` raises them."""
     if not _DAY.accepts(as_of):
         raise refuse("/as_of", _DAY)
+    return policy_of(policy).on(as_of, parameters)
+
+
+def policy_of(policy: Policy | str) -> Policy:
+    """The policy, or the built-in one of that name; errors as `decide` raises them."""
     if isinstance(policy, str):
-        policy = find_policy(policy)
-    elif not isinstance(policy, Policy):
+        return find_policy(policy)
+    if not isinstance(policy, Policy):
         raise InvalidValue("/policy", "a Policy or the name of one is expected")
-    return policy.on(as_of, parameters)
+    return policy
 
 
 def _decide(

@@ -147,12 +147,13 @@ def list_at_once(
     place = ledger.place if isinstance(ledger, Placing) else by_row
     found = Screening.of(tables, policy, as_of, parameters, assume=assume, place=place)
     step("checking")
-    faults = found.faults()
+    most = None if set_aside else 1
+    faults = list(found.faults(most))
     if faults and library is not Library.POLARS:  # where rows have an order, so that lines can be told
         again = _tables(ledger, Library.POLARS, None if not set_aside else (lambda _: None))
-        faults = Screening.of(again, policy, as_of, parameters, assume=assume).faults()
+        faults = list(Screening.of(again, policy, as_of, parameters, assume=assume).faults(most))
     for fault in faults:
-        if not set_aside:
+        if not set_aside or fault.rule.heading:  # without a column nobody can be told apart
             raise fault.error(place)
     errors = [*(it.error for it in refused), *(fault.error(place) for fault in faults)]
     named = (*(it.tenancy for it in refused), *(it.tenancy for it in faults))

@@ -37,6 +37,7 @@ from huurschuld.tables import (
     rows_of,
 )
 from huurschuld.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES, Child, Eviction, Household, Tenancy
+from huurschuld.values import Text
 
 
 @frozen
@@ -187,12 +188,14 @@ def _entries(table: Table) -> Iterator[tuple[int, str, Any]]:
         cls = ENTRY_CLASSES[kind]
         own = KEY_COLUMN | columns_of(cls)
         for name, cells in table.cells.items():
-            stray = () if name in own or name == "kind" else (it for it in rows if cells[it] is not None)
-            for row in stray:
+            empty = (None,) if isinstance(COLUMNS["entries"][name].kind, Text) else (None, "")
+            for row in () if name in own or name == "kind" else rows:
+                if cells[row] in empty:
+                    continue
                 raise UnknownField(table.at(row, name), "an entry of this kind has no such value")
         for name, column in own.items():
             if column.required and name not in table.cells:
-                raise MissingField(table.at(None, name), f"a {kind} needs this column")
+                raise MissingField(table.at(None, name), "entries that stand here need this column")
         for row, values in rows_of(table, own, rows):
             yield row, values.pop("tenancy"), _made(table, row, cls, values)
 

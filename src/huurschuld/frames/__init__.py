@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from huurschuld.errors import EngineFailed, ExtraNeeded
+from huurschuld.errors import EngineFailed, ExtraNeeded, HuurschuldError, InvalidValue
 from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.tables import by_row
 from huurschuld.tenancy import Tenancy
@@ -47,12 +47,27 @@ def screen(
     Raises:
         InputError: what is wrong with the policy, the day or the parameters, as `decide`; or with the
             portfolio, at a `Cell` whose rows are counted from 2.
+        InvalidValue: the library of the frames broke off; what it said is left out, for it may quote a
+            value.
         ExtraNeeded: a library that is needed is not installed.
     """
-    found = _screening().of(portfolio, policy, as_of, parameters, assume=assume)
-    for fault in found.faults():
-        raise fault.error(by_row)
-    return found.native(found.result(facts=facts))
+    screening = _screening()
+    try:
+        found = screening.of(portfolio, policy, as_of, parameters, assume=assume)
+        try:
+            for fault in found.faults(most=1):
+                raise fault.error(by_row)
+            return found.native(found.result(facts=facts))
+        finally:
+            found.release()
+    except HuurschuldError:
+        raise
+    except Exception as error:  # noqa: BLE001 - of a library; it is raised again just below
+        kind = type(error).__name__
+    # Not chained: what a library raises may quote a value.
+    raise InvalidValue(
+        "the portfolio", f"its library broke off ({kind})", "see that it can read every table whole"
+    )
 
 
 def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, object]]:
@@ -69,7 +84,7 @@ def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, 
     from huurschuld.frames.of_tenancies import frames_of  # noqa: PLC0415 - as said
 
     found = screening.of_own(frames_of(given), given[0][1].policy)
-    rows = [] if found.faults() else found.native(found.result(facts=False)).to_dicts()
+    rows = [] if any(found.faults()) else found.native(found.result(facts=False)).to_dicts()
     if [row["tenancy"] for row in rows] != [str(number) for number in range(len(given))]:
         raise EngineFailed("/tenancy", "the columnar engine broke off", "report the cases")
     return [

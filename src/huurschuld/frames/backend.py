@@ -19,8 +19,9 @@ from attrs import frozen
 from huurschuld.frames.expressions import Frame, framed, with_columns
 from huurschuld.values import Choice, Day, Flag, Kind, Text, Whole
 
-NO_NUMBER: Final = -(10**15)
-"""Stands for what is no whole number, no day, no flag: outside every range."""
+NO_NUMBER: Final = -(10**9)
+"""Stands for what is no whole number, no day, no flag: outside every range, and small enough to be added
+up."""
 NO_TEXT: Final = ""
 """Stands for what is no text: an empty one is none either."""
 NO_WORD: Final = "?"
@@ -110,9 +111,9 @@ class Backend(ABC, Generic[E]):
             case Day(), Form.DAY:
                 return self.day_number(raw, wanted.in_digits)
             case Whole(), Form.TEXT:
-                return self.parsed_whole(raw)
+                return self.within(self.parsed_whole(raw), wanted.kind)
             case Whole(), Form.WHOLE:
-                return self.whole(raw)
+                return self.within(self.whole(raw), wanted.kind)
             case Flag(), Form.TEXT:
                 return self.parsed_flag(raw)
             case Flag(), Form.FLAG:
@@ -144,6 +145,10 @@ class Backend(ABC, Generic[E]):
         """A number of 64 bits, or null if it has more."""
 
     @abstractmethod
+    def within(self, number: E, kind: Whole) -> E:
+        """A number, or null if it is outside the range of its kind."""
+
+    @abstractmethod
     def day_number(self, day: E, in_digits: bool) -> E:
         """The number of a day."""
 
@@ -166,6 +171,20 @@ class Backend(ABC, Generic[E]):
     def settle(self, frame: Frame) -> Frame:
         """The same frame, for a library that would else say all of it again wherever it is used."""
         return frame
+
+    def release(self) -> None:
+        """Let go of what was kept, but for what was given to the caller."""
+
+    def given(self, frame: Frame) -> Any:
+        """A frame as the caller gets it: worked out, and not let go of."""
+        return self.keep(frame).to_native()
+
+    def check_together(self, frames: Mapping[str, Frame]) -> None:
+        """See that these frames can be used together.
+
+        Raises:
+            InvalidValue: at the name of a table that cannot be used with the others.
+        """
 
     @abstractmethod
     def with_days(self, frame: Frame, names: list[str]) -> Frame:

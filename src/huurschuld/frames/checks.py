@@ -32,6 +32,7 @@ from huurschuld.values import FIRST_DAY, LAST_DAY, Choice, Day, Flag, Kind, Text
 
 BAD: Final = "bad"
 ROWS: Final = "rows"
+CENTS: Final = "sum_of_cents"
 
 
 @frozen
@@ -145,7 +146,7 @@ def _rules_of_kinds(there: frozenset[str]) -> Iterator[Refusal]:
         needing = [kind for kind, its in columns.items() if name in its and its[name].required]
         of_those = nw.col("kind").is_in(needing).fill_null(False)
         if name not in there and needing:
-            told = f"a {' or '.join(needing)} needs this column"
+            told = "entries that stand here need this column"
             yield Rule("entries", name, MissingField, told, heading=True), of_those
         elif 0 < len(needing) < len(columns):
             yield _empty("entries", name), of_those & nw.col(name).is_null()
@@ -237,37 +238,37 @@ class Checks:
     intake: Intake
     grouped: Mapping[str, Frame]
 
-    def faults(self) -> list[Fault]:
-        """All rows that are refused; none is most often."""
-        found: list[Fault] = []
+    def faults(self, most: int | None = None) -> Iterator[Fault]:
+        """The rows that are refused, of each rule so many at most; there are none most often."""
         for table, frame in self.intake.typed.items():
-            found += self._of_rows(table, frame)
+            yield from self._of_rows(table, frame, most)
         ids = self.intake.typed["tenancies"].select(tenancy=nw.col("id"))
         for table, grouped in self.grouped.items():
             strangers = grouped.select("tenancy").join(ids, on="tenancy", how="anti")
-            found += self._matching(_no_tenancy(table), strangers, ["tenancy"])
+            yield from self._matching(_no_tenancy(table), strangers, ["tenancy"], most)
         rented = self.grouped["rents"].select(id=nw.col("tenancy"))
-        found += self._rows(_NO_RENT, lambda rows: rows.join(rented, on="id", how="anti"))
+        yield from self._rows(_NO_RENT, lambda rows: rows.join(rented, on="id", how="anti"), most)
         long = self.grouped["entries"].filter(nw.col(ROWS) > MAXIMUM_ENTRIES).select("tenancy")
-        found += self._matching(_TOO_MANY, long, ["tenancy"], after=MAXIMUM_ENTRIES)
+        yield from self._matching(_TOO_MANY, long, ["tenancy"], most, after=MAXIMUM_ENTRIES)
         for table, key in _KEYS.items():
             repeated = self.intake.backend.repeated(self.intake.typed[table], key)
-            found += self._matching(_TWICE[table], repeated, key, after=1)
+            yield from self._matching(_TWICE[table], repeated, key, most, after=1)
         for column, (kinds, rule) in _REFERENCES.items():
             if column in self.intake.columns["entries"]:
-                found += self._dangling(column, kinds, rule)
-        return found
+                yield from self._dangling(column, kinds, rule, most)
 
-    def _of_rows(self, table: str, frame: Frame) -> Iterator[Fault]:
+    def _of_rows(self, table: str, frame: Frame, most: int | None) -> Iterator[Fault]:
         if table in self.grouped:
             bad = self.grouped[table].select(total(nw.col(BAD)).alias(BAD))
         else:
             bad = frame.select(total(any_bad(row_rules(table, self.intake))).alias(BAD))
         if _single(bad):
             for rule, refused in row_rules(table, self.intake):
-                yield from self._rows(rule, partial(_where, refused))
+                yield from self._rows(rule, partial(_where, refused), most)
 
-    def _dangling(self, column: str, kinds: tuple[str, ...], rule: Rule) -> Iterator[Fault]:
+    def _dangling(
+        self, column: str, kinds: tuple[str, ...], rule: Rule, most: int | None
+    ) -> Iterator[Fault]:
         entries, backend = self.intake.typed["entries"], self.intake.backend
         naming = backend.keep(
             entries.filter(~nw.col(column).is_null()).select("tenancy", id=nw.col(column)).unique()
@@ -276,9 +277,11 @@ class Checks:
             named = entries.filter(nw.col("kind").is_in(kinds)).select("tenancy", "id")
             there = backend.keep(named.join(naming, on=["tenancy", "id"], how="semi"))
             dangling = naming.join(there, on=["tenancy", "id"], how="anti")
-            yield from self._matching(rule, dangling.rename({"id": column}), ["tenancy", column])
+            yield from self._matching(rule, dangling.rename({"id": column}), ["tenancy", column], most)
 
-    def _matching(self, rule: Rule, keys: Frame, on: list[str], after: int = 0) -> Iterator[Fault]:
+    def _matching(
+        self, rule: Rule, keys: Frame, on: list[str], most: int | None, after: int = 0
+    ) -> Iterator[Fault]:
         """The rows with one of these keys; of the rows of each key those after so many."""
         keys = self.intake.backend.keep(keys)
         if not _single(keys.select(whole(nw.len()))):
@@ -291,15 +294,19 @@ class Checks:
                 rows = rows.filter(number > after)
             return rows
 
-        yield from self._rows(rule, matching)
+        yield from self._rows(rule, matching, most)
 
-    def _rows(self, rule: Rule, chosen: Callable[[Frame], Frame]) -> Iterator[Fault]:
+    def _rows(self, rule: Rule, chosen: Callable[[Frame], Frame], most: int | None) -> Iterator[Fault]:
         typed = self.intake.typed[rule.table]
         rows = self.intake.backend.numbered(typed)
         found = chosen(typed if rows is None else rows)
         key = nw.col("id" if rule.table == "tenancies" else "tenancy")
         number = nw.lit(None, nw.Int64) if rows is None else whole(nw.col("row"))
-        for row, tenancy in found.select(number.alias("row"), key.alias("key")).collect().rows():
+        told = found.select(number.alias("row"), key.alias("key"))
+        told = told if rows is None else told.sort("row")
+        if rule.heading or most is not None:  # a heading is wrong once, however many rows there are
+            told = told.head(most or 1)
+        for row, tenancy in told.collect().rows():
             yield Fault(rule, None if rule.heading else row, tenancy)
 
 

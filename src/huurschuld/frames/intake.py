@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
@@ -37,6 +38,7 @@ UNKNOWN: Final = {
 }
 """For each table that is a part of a tenancy and may be unknown, the column that tells so."""
 
+_NAME: Final = re.compile(r"\w[\w -]*")
 _BY_WAY_OF_POLARS: Final = ("pandas", "pyarrow")
 _TOLD: Final = "polars, DuckDB, PySpark, pandas or PyArrow"
 
@@ -72,7 +74,15 @@ class Intake:
 
 
 def own_day(column: str) -> dict[str, Wanted]:
-    """The columns of a tenancy's own day, from that of this name."""
+    """The columns of a tenancy's own day, from that of this name.
+
+    Raises:
+        InvalidValue: the name has signs that a library may take for more than a name.
+    """
+    if not _NAME.fullmatch(column):
+        raise InvalidValue(
+            "/as_of", "this is no plain name of a column", "use letters, digits, blanks and _ for it"
+        )
     return {OWN_DAY: Wanted(column, Day()), OWN_DIGITS: Wanted(column, Day(), in_digits=True)}
 
 
@@ -105,6 +115,8 @@ def intake(
         InputError: a table or column that does not belong, or that is required.
         InvalidValue: frames of different libraries, or of one that is not known here.
     """
+    if not isinstance(tables, Mapping):
+        raise InvalidValue("the portfolio", "tables by name are expected", "give a dict of frames")
     check_tables(tables)
     frames = {name: _frame(name, tables[name]) for name in TABLES if name in tables}
     library = frames["tenancies"].implementation.value
@@ -119,10 +131,13 @@ def intake(
     for name, its in columns.items():
         check_columns(name, _known(name, its, own, place), partial(place, name))
     assumed = check_assumptions(assume, columns)
+    backend.check_together(lazy)
     typed = {
         name: _with_assumed(backend.typed(frame, _wanted(name, own)), assumed.get(name, {}))
         for name, frame in lazy.items()
     }
+    # All but the largest are worked out once, so that what is checked is what is used.
+    typed = {name: it if name == "entries" else backend.keep(it) for name, it in typed.items()}
     recorded = {name: {*its, *assumed.get(name, {})} for name, its in columns.items()}
     unknown = frozenset(
         name

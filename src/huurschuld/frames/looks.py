@@ -9,11 +9,10 @@ from functools import reduce
 import narwhals as nw
 from attrs import frozen
 
-from huurschuld.decision import policy_on_day
+from huurschuld.decision import policy_of, policy_on_day
 from huurschuld.engines.columnar import Values
 from huurschuld.errors import InvalidValue
 from huurschuld.frames.expressions import number_of
-from huurschuld.rules import find_policy
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
 
@@ -36,11 +35,18 @@ def on_days(
     policy: Policy | str, as_of: dt.date | Iterable[dt.date], parameters: Mapping[str, object] | None
 ) -> list[Look]:
     """A look from one day, or from each of several; errors as of `decide`."""
-    days = [as_of] if isinstance(as_of, dt.date) else list(dict.fromkeys(as_of))
-    if not days:
-        raise InvalidValue("/as_of", "no day is given", "give one or more")
+    days = [as_of] if isinstance(as_of, dt.date) else _several(as_of)
     found = [policy_on_day(policy, day, parameters) for day in days]
     return [Look(it.policy, it.as_of, it.values) for it in found]
+
+
+def _several(days: object) -> list[dt.date]:
+    given = list(days) if isinstance(days, Iterable) else []
+    if not given or not all(isinstance(it, dt.date) for it in given):
+        raise InvalidValue(
+            "/as_of", "a day, several days or the name of a column is expected", "give a datetime.date"
+        )
+    return list(dict.fromkeys(given))
 
 
 def on_own_days(
@@ -58,7 +64,7 @@ def on_own_days(
         column: where the number of each tenancy's day stands.
     """
     if not days:  # nobody is there to look at; but what is wrong with the parameters is told
-        chosen = find_policy(policy) if isinstance(policy, str) else policy
+        chosen = policy_of(policy)
         return Look(chosen, None, chosen.on(chosen.in_force.since, parameters).values)
     found = [policy_on_day(policy, day, parameters) for day in days]
     values = {name: _by_day(name, found, column) for name, _ in found[0].numbers}

@@ -8,6 +8,7 @@ from typing import Any
 from huurschuld.frames.backend import DAY_FORM, WHOLE_FORM, Backend
 from huurschuld.frames.expressions import Frame, framed
 from huurschuld.tables import polars
+from huurschuld.values import Whole
 
 
 class Polars(Backend[Any]):
@@ -35,6 +36,9 @@ class Polars(Backend[Any]):
 
     def whole(self, raw: Any) -> Any:
         return raw.cast(self.pl.Int64, strict=False)
+
+    def within(self, number: Any, kind: Whole) -> Any:
+        return self.pl.when(number.is_between(kind.minimum, kind.maximum)).then(number)
 
     def day_number(self, day: Any, in_digits: bool) -> Any:
         if not in_digits:

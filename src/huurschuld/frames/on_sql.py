@@ -5,10 +5,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from threading import Lock
+from typing import Any, Final
+from uuid import uuid4
 
+from huurschuld.errors import InvalidValue
 from huurschuld.frames.backend import DAY_FORM, WHOLE_FORM, Backend
 from huurschuld.frames.expressions import Frame, framed
+from huurschuld.values import Whole
 
 
 class Sql(Backend[str]):
@@ -17,7 +21,7 @@ class Sql(Backend[str]):
     quote: str
 
     def column(self, name: str) -> str:
-        return f"{self.quote}{name}{self.quote}"
+        return f"{self.quote}{name.replace(self.quote, self.quote * 2)}{self.quote}"
 
     def or_bad(self, raw: str, value: str | None, bad: object) -> str:
         text = isinstance(bad, str)
@@ -35,6 +39,9 @@ class Sql(Backend[str]):
 
     def whole(self, raw: str) -> str:
         return f"TRY_CAST({raw} AS BIGINT)"
+
+    def within(self, number: str, kind: Whole) -> str:
+        return f"CASE WHEN {number} BETWEEN {kind.minimum} AND {kind.maximum} THEN {number} END"
 
     def day_number(self, day: str, in_digits: bool) -> str:
         if in_digits:
@@ -68,6 +75,9 @@ class DuckDB(Sql):
     quote = '"'
     text = "VARCHAR"
 
+    def __init__(self) -> None:
+        self._kept: list[tuple[str, Any]] = []
+
     def select(self, native: Any, columns: Mapping[str, str]) -> Any:
         return native.project(", ".join(f'{it} AS "{name}"' for name, it in columns.items()))
 
@@ -78,11 +88,39 @@ class DuckDB(Sql):
         return f"regexp_full_match({raw}, '{form}')"
 
     def keep(self, frame: Frame) -> Frame:
+        """In a temporary table of the same connection, under a name that nobody else has."""
         relation: Any = frame.to_native()
-        kept = relation.to_arrow_table()  # DuckDB finds it by this name, and holds on to it
-        again = relation.query("given", "SELECT * FROM kept")
-        assert kept is not None  # noqa: S101 - it is used, though no reader of Python alone can see it
-        return framed(again)
+        name = f"huurschuld_{uuid4().hex}"
+        relation.query(f"of_{name}", f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM of_{name}")  # noqa: S608 - a name of our own
+        kept = relation.query(f"no_{name}", f"SELECT * FROM temp.{name}")  # noqa: S608 - as above
+        self._kept.append((name, kept))
+        return framed(kept)
+
+    def given(self, frame: Frame) -> Any:
+        self.keep(frame)
+        _, relation = self._kept.pop()
+        return relation
+
+    def release(self) -> None:
+        while self._kept:
+            name, relation = self._kept.pop()
+            relation.query(f"no_{name}", f"DROP TABLE temp.{name}")
+
+    def check_together(self, frames: Mapping[str, Frame]) -> None:
+        first = frames["tenancies"].to_native().limit(0).project("1 AS one").set_alias("one")
+        for name, frame in frames.items():
+            try:
+                other = frame.to_native().limit(0).project("1 AS other").set_alias("other")
+                first.cross(other).fetchall()
+            except Exception as error:  # noqa: BLE001 - of code that is not ours; told just below
+                kind = type(error).__name__
+            else:
+                continue
+            raise InvalidValue(
+                name,
+                f"this relation cannot be used with tenancies ({kind})",
+                "give relations of one connection",
+            )
 
     def with_days(self, frame: Frame, names: list[str]) -> Frame:
         days = ", ".join(f'DATE \'1970-01-01\' + CAST("{it}" AS INTEGER) AS "{it}"' for it in names)
@@ -92,16 +130,38 @@ class DuckDB(Sql):
         return framed(frame.to_native().project("*, row_number() OVER () - 1 AS row"))
 
 
-@contextmanager
-def _unconstrained(session: Any) -> Iterator[None]:
-    """Without what Spark infers of columns made of columns: it multiplies, and fills the memory."""
-    name = "spark.sql.constraintPropagation.enabled"
-    before = session.conf.get(name, "true")
-    session.conf.set(name, "false")
-    try:
-        yield
-    finally:
-        session.conf.set(name, before)
+class _Unconstrained:
+    """Sessions of Spark that do not infer what holds of columns made of columns, which fills all memory.
+
+    Several threads may be at it: the first one sets it, the last one puts it back as it was.
+    """
+
+    _name = "spark.sql.constraintPropagation.enabled"
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._users = 0
+        self._before: str | None = None
+
+    @contextmanager
+    def session(self, session: Any) -> Iterator[None]:
+        with self._lock:
+            if self._users == 0:
+                self._before = session.conf.get(self._name, None)
+                session.conf.set(self._name, "false")
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if self._users == 0 and self._before is None:
+                    session.conf.unset(self._name)
+                elif self._users == 0:
+                    session.conf.set(self._name, self._before)
+
+
+_UNCONSTRAINED: Final = _Unconstrained()
 
 
 class Spark(Sql):
@@ -118,11 +178,12 @@ class Spark(Sql):
         return f"unix_date({day})"
 
     def matches(self, raw: str, form: str) -> str:
-        return f"({raw} RLIKE '^({form})$' AND NOT contains({raw}, '\\n'))"
+        # Not by an anchor: Java's end of a text is also that before a last line break.
+        return f"(length({raw}) = length(regexp_extract({raw}, '({form})', 1)) AND {raw} <> '')"
 
     def keep(self, frame: Frame) -> Frame:
         native: Any = frame.to_native()
-        with _unconstrained(native.sparkSession):
+        with _UNCONSTRAINED.session(native.sparkSession):
             return framed(native.localCheckpoint(eager=True))
 
     def settle(self, frame: Frame) -> Frame:

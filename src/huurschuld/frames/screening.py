@@ -10,9 +10,10 @@ import narwhals as nw
 from attrs import frozen
 
 from huurschuld.engines.columnar import engine_for
+from huurschuld.errors import InvalidValue
 from huurschuld.facts import FACTS
 from huurschuld.frames.arrears import arrears_facts, day_booked, highest_owed, may_be_owed
-from huurschuld.frames.checks import BAD, ROWS, Checks, Fault, any_bad, row_rules
+from huurschuld.frames.checks import BAD, CENTS, ROWS, Checks, Fault, any_bad, row_rules
 from huurschuld.frames.expressions import Frame, in_digits, number_of, total, whole, with_columns
 from huurschuld.frames.facts import side_facts
 from huurschuld.frames.intake import (
@@ -107,9 +108,13 @@ class Screening:
         grouped = {table: _grouped(taken, table, days) for table in taken.typed if table != "tenancies"}
         return cls(taken, Checks(taken, grouped), looks, dated)
 
-    def faults(self) -> list[Fault]:
-        """The rows that are refused."""
-        return self.checks.faults()
+    def faults(self, most: int | None = None) -> Iterator[Fault]:
+        """The rows that are refused, of each rule so many at most."""
+        return self.checks.faults(most)
+
+    def release(self) -> None:
+        """Let go of what was kept meanwhile; what was given stays."""
+        self.taken.backend.release()
 
     def result(self, *, facts: bool, without: Collection[str] | None = None) -> Frame:
         """The decisions.
@@ -139,7 +144,7 @@ class Screening:
 
     def native(self, result: Frame) -> Any:  # noqa: ANN401 - a frame of the caller's own library
         """A result as the caller's kind of frame."""
-        kept: Any = self.taken.backend.keep(result).to_native()
+        kept = self.taken.backend.given(result)
         match self.taken.library:
             case "polars":
                 return kept if self.taken.lazy else kept.collect()
@@ -224,9 +229,12 @@ class Screening:
         candidates = backend.keep(
             tenancies.join(may_owe, on="tenancy", how="semi").with_row_index("k", order_by="tenancy")
         )
-        booked = backend.keep(
+        found = backend.keep(
             entries.join(candidates.select("k", "tenancy", OWN_DAY), on="tenancy", how="inner")
-            .with_columns(booked=day_booked())
+        )
+        self._check_unchanged(candidates, found)
+        booked = (
+            found.with_columns(booked=day_booked())
             .filter(nw.col("booked") <= nw.col(OWN_DAY))
             .drop("tenancy")
         )
@@ -237,6 +245,23 @@ class Screening:
         windows = candidates.select("k", "window") if has_window else None
         owed = arrears_facts(backend, booked, rents.select("k", "from", "cents"), windows)
         return backend.keep(candidates.join(owed, on="k", how="inner"))
+
+    def _check_unchanged(self, candidates: Frame, entries: Frame) -> None:
+        """See that the entries read now are those that were checked: they are read more than once.
+
+        Raises:
+            InvalidValue: they are not.
+        """
+        checked = self.checks.grouped["entries"].join(
+            candidates.select("tenancy"), on="tenancy", how="semi"
+        )
+        sums = (ROWS, BAD, CENTS)
+        before = checked.select(*(total(nw.col(name)).alias(name) for name in sums)).collect().row(0)
+        now = entries.select(*_sums_of("entries", self.taken)).collect().row(0)
+        if any((it or 0) != (was or 0) for it, was in zip(now, before, strict=True)):
+            raise InvalidValue(
+                "entries", "this table has changed while it was read", "give a copy that stays as it is"
+            )
 
 
 def _days_of(look: Look) -> dict[str, nw.Expr]:
@@ -272,13 +297,22 @@ def _columns(told: Iterable[str]) -> Iterator[str | nw.Expr]:
 def _grouped(taken: Intake, table: str, days: Sequence[nw.Expr | int]) -> Frame:
     """By tenancy, what the checks and the first look at the arrears need, in one go through a table."""
     frame = taken.typed[table]
-    sums = [whole(nw.len()).alias(ROWS), total(any_bad(row_rules(table, taken))).alias(BAD)]
+    sums = _sums_of(table, taken)
     if table == "entries":
         sums += highest_owed(days)
         if taken.own_day is not None:
-            own = taken.typed["tenancies"].select(OWN_DAY, tenancy=nw.col("id"))
+            own = taken.typed["tenancies"].group_by("id").agg(nw.col(OWN_DAY).max())
+            own = own.select(OWN_DAY, tenancy=nw.col("id"))
             frame = frame.join(own, on="tenancy", how="left")
     return taken.backend.keep(frame.group_by("tenancy").agg(*sums))
+
+
+def _sums_of(table: str, taken: Intake) -> list[nw.Expr]:
+    """How many rows there are, how many of them are refused, and of entries the cents."""
+    sums = [whole(nw.len()).alias(ROWS), total(any_bad(row_rules(table, taken))).alias(BAD)]
+    if table == "entries":
+        sums.append(total(nw.col("cents").fill_null(0)).alias(CENTS))
+    return sums
 
 
 def _own_days(taken: Intake) -> list[dt.date]:

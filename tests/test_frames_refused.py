@@ -1,0 +1,396 @@
+"""What `screen` refuses: the same as when the tables are read tenancy by tenancy, in every library."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import polars as pl
+import pytest
+from attrs import frozen
+from libraries import GIVEN, LIBRARIES
+from tables import as_tables, day, frames
+
+from huurschuld import (
+    Cell,
+    Child,
+    Contact,
+    Credit,
+    Dispute,
+    Eviction,
+    Household,
+    HuurschuldError,
+    InputError,
+    InvalidValue,
+    MissingField,
+    Objection,
+    OtherClaim,
+    Payment,
+    Plan,
+    Rent,
+    RentTerm,
+    Reversal,
+    Signal,
+    Tenancy,
+    read_portfolio,
+    screen,
+)
+
+AS_OF = dt.date(2025, 4, 20)
+Frames = dict[str, pl.DataFrame]
+Edit = Callable[[Frames], None]
+
+
+def a_tenancy(name: str) -> Tenancy:
+    """With something in every table."""
+    return Tenancy(
+        id=name,
+        start=day("2020-01-01"),
+        end=day("2026-01-01"),
+        deceased=day("2025-12-01"),
+        eviction=Eviction(announced=day("2025-05-01"), on=day("2025-06-01")),
+        rents=[
+            Rent(from_=day("2020-01-01"), cents=60_000),
+            Rent(from_=day("2024-07-01"), cents=63_000),
+        ],
+        entries=[
+            RentTerm(id="r1", due=day("2025-02-01"), cents=63_000),
+            RentTerm(id="r2", due=day("2025-03-01"), cents=63_000, booked=day("2025-02-20")),
+            OtherClaim(id="o1", due=day("2025-03-01"), cents=9_900),
+            Payment(id="p1", booked=day("2025-03-03"), cents=63_000, settles="r1"),
+            Credit(id="c1", booked=day("2025-03-05"), cents=1_000),
+            Reversal(id="s1", booked=day("2025-03-09"), reverses="p1"),
+        ],
+        contacts=[Contact(date=day("2025-03-20"), channel="letter", reminder=True)],
+        household=Household(children=[Child(born=day("2015-05-05"))]),
+        plans=[Plan(from_=day("2024-01-01"), until=day("2024-06-30"))],
+        disputes=[Dispute(from_=day("2024-01-01"), until=day("2024-02-01"), cents=100)],
+        objections=[Objection(date=day("2024-01-01"), withdrawn=day("2024-02-01"))],
+        signals=[Signal(date=day("2024-01-01"), cents=5_000)],
+    )
+
+
+def portfolio() -> Frames:
+    """Three tenancies."""
+    return frames(as_tables([a_tenancy(name) for name in ("A", "B", "C")]))
+
+
+@frozen
+class AsLedger:
+    """Frames at hand, as a ledger."""
+
+    given: Mapping[str, Any]
+
+    def tables(self) -> Mapping[str, Any]:
+        """The same."""
+        return self.given
+
+
+def put(table: str, column: str, value: object, row: int = 1) -> Edit:
+    """Another value in a cell; in a column of texts if it is one."""
+
+    def edit(given: Frames) -> None:
+        series = given[table][column]
+        if isinstance(value, str) and series.dtype != pl.String:
+            series = series.cast(pl.String)
+        cells = series.to_list()
+        cells[row] = value
+        given[table] = given[table].with_columns(pl.Series(column, cells, series.dtype))
+
+    return edit
+
+
+def typed(table: str, column: str, dtype: Any) -> Edit:
+    """A column of another type."""
+
+    def edit(given: Frames) -> None:
+        given[table] = given[table].with_columns(pl.col(column).cast(dtype))
+
+    return edit
+
+
+def dropped(table: str, column: str) -> Edit:
+    """A column that is not there."""
+
+    def edit(given: Frames) -> None:
+        given[table] = given[table].drop(column)
+
+    return edit
+
+
+def again(table: str, row: int = 1) -> Edit:
+    """A row that stands twice."""
+
+    def edit(given: Frames) -> None:
+        given[table] = pl.concat([given[table], given[table][row]])
+
+    return edit
+
+
+def without(table: str) -> Edit:
+    """A table that is not there."""
+
+    def edit(given: Frames) -> None:
+        del given[table]
+
+    return edit
+
+
+def only(table: str, tenancy: str) -> Edit:
+    """The rows of one tenancy left out."""
+
+    def edit(given: Frames) -> None:
+        given[table] = given[table].filter(pl.col("tenancy") != tenancy)
+
+    return edit
+
+
+def many_entries(given: Frames) -> None:
+    """More than 5,000 of one tenancy."""
+    more = pl.concat([given["entries"].filter(pl.col("id") == "r1")[0]] * 5_000)
+    more = more.with_columns(id=pl.int_range(5_000).cast(pl.String))
+    given["entries"] = pl.concat([given["entries"], more])
+
+
+EDITS: Mapping[str, Edit] = {
+    "an id is null": put("tenancies", "id", None),
+    "an id is empty": put("tenancies", "id", ""),
+    "ids are numbers": typed("signals", "cents", pl.Float64),
+    "a start is null": put("tenancies", "start", None),
+    "a start is no day": put("tenancies", "start", "2025-02-30"),
+    "a start is written otherwise": put("tenancies", "start", "2025-2-3"),
+    "a start is long ago": put("tenancies", "start", dt.date(1899, 12, 31)),
+    "an end lies before the start": put("tenancies", "end", dt.date(2019, 12, 31)),
+    "an end is far off": put("tenancies", "end", dt.date(2200, 1, 1)),
+    "half an eviction": put("tenancies", "eviction_on", None),
+    "the other half": put("tenancies", "eviction_announced", None),
+    "an eviction before it was announced": put("tenancies", "eviction_on", dt.date(2025, 4, 1)),
+    "no column of evictions": dropped("tenancies", "eviction_on"),
+    "children known in another word": put("tenancies", "children_known", "yes"),
+    "an unknown column": lambda given: given.update(rents=given["rents"].with_columns(amount=pl.lit(1))),
+    "a missing column": dropped("contacts", "channel"),
+    "no table of rents": without("rents"),
+    "an unknown table": lambda given: given.update(rent=given["rents"]),
+    "a tenancy twice": again("tenancies"),
+    "a rent twice": again("rents"),
+    "an entry twice": again("entries"),
+    "no rent at all": only("rents", "B"),
+    "a rent of less than a euro": put("rents", "cents", 99),
+    "a row of nobody": put("plans", "tenancy", "Z"),
+    "a row without a tenancy": put("plans", "tenancy", None),
+    "a plan that ends before it starts": put("plans", "until", dt.date(2023, 12, 31)),
+    "a dispute that does": put("disputes", "until", dt.date(2023, 12, 31)),
+    "an unknown kind": put("entries", "kind", "Rent"),
+    "no kind": put("entries", "kind", None),
+    "no due day": put("entries", "due", None, row=0),
+    "no day of booking": put("entries", "booked", None, row=3),
+    "no cents": put("entries", "cents", None, row=4),
+    "no cents at all": dropped("entries", "cents"),
+    "no reversed payment": put("entries", "reverses", None, row=5),
+    "cents of nothing": put("entries", "cents", 0),
+    "cents with a point": put("entries", "cents", "630.00"),
+    "cents with a nought in front": put("entries", "cents", "063000"),
+    "cents in powers": put("entries", "cents", "1e3"),
+    "cents with a blank": put("entries", "cents", " 63000"),
+    "cents with a line break": put("entries", "cents", "63000\n"),
+    "cents with half a line break": put("entries", "cents", "63000\r"),
+    "cents of twenty digits": put("entries", "cents", "9" * 20),
+    "more cents than there may be": put("entries", "cents", 10**8 + 1),
+    "cents beyond any sum": lambda given: given.update(
+        entries=given["entries"].with_columns(cents=pl.lit(9 * 10**18, pl.Int64))
+    ),
+    "cents as floats": typed("entries", "cents", pl.Float64),
+    "days with a time": typed("entries", "due", pl.Datetime),
+    "a rent that settles": put("entries", "settles", "r1", row=0),
+    "a payment that is due": put("entries", "due", dt.date(2025, 1, 1), row=3),
+    "a claim that is nowhere": put("entries", "settles", "r9", row=3),
+    "a claim that is a payment": put("entries", "settles", "c1", row=3),
+    "an empty claim": put("entries", "settles", "", row=3),
+    "a reversal of a credit": put("entries", "reverses", "c1", row=5),
+    "too many entries": many_entries,
+    "an unknown channel": put("contacts", "channel", "fax"),
+    "another direction": put("contacts", "direction", "outbound"),
+    "a flag that is none": put("contacts", "reminder", "1"),
+    "a child of no day": put("children", "born", None),
+    "a child of another age": put("children", "born", dt.date(1899, 12, 31)),
+    "a withdrawal that is no day": put("objections", "withdrawn", "31-12-2024"),
+    "a referral below nothing": put("signals", "cents", -1),
+}
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_the_same_is_refused_as_tenancy_by_tenancy(what: str) -> None:
+    """With the same code, the same place and the same words, quoting nothing."""
+    given = portfolio()
+    EDITS[what](given)
+    with pytest.raises(InputError) as one_by_one:
+        read_portfolio(AsLedger(given))
+    with pytest.raises(InputError) as at_once:
+        screen(given, "bgs-2021", AS_OF)
+    assert str(at_once.value) == str(one_by_one.value)
+    assert type(at_once.value) is type(one_by_one.value)
+
+
+def test_what_is_valid_is_taken() -> None:
+    """Typed, all in text, and with an empty text where there is nothing."""
+    given = portfolio()
+    expected = screen(given, "bgs-2021", AS_OF, facts=True)
+    assert expected["arrears_cents"].to_list() == [125_000] * 3
+    in_text = {name: it.cast(pl.String) for name, it in given.items()}
+    emptied = {
+        name: it.with_columns(pl.col(pl.String).exclude("settles", "reverses").fill_null(""))
+        for name, it in in_text.items()
+    }
+    assert screen(in_text, "bgs-2021", AS_OF, facts=True).equals(expected)
+    assert screen(emptied, "bgs-2021", AS_OF, facts=True).equals(expected)
+    assert len(read_portfolio(AsLedger(emptied))) == 3
+
+
+ELSEWHERE = (
+    "cents beyond any sum",
+    "cents with half a line break",
+    "an entry twice",
+    "a claim that is nowhere",
+    "a row of nobody",
+    "days with a time",
+)
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+@pytest.mark.parametrize("library", [it for it in LIBRARIES if it.values[0] != "polars"])
+def test_the_same_is_refused_in_every_library(library: str, what: str) -> None:
+    """In Spark, whose rows have no order, the place is the table and the column."""
+    given = portfolio()
+    EDITS[what](given)
+    with pytest.raises(InputError) as in_polars:
+        screen(given, "bgs-2021", AS_OF)
+    with pytest.raises(InputError) as here:
+        screen(GIVEN[library](given), "bgs-2021", AS_OF)
+    assert here.value.code == in_polars.value.code
+    place = in_polars.value.place
+    assert isinstance(place, Cell)
+    expected = f"{place.file}, column {place.column}" if library == "spark" else place
+    assert here.value.place == expected
+
+
+def test_nothing_of_the_connection_is_read_or_left(tmp_path: Any) -> None:
+    """Whatever tables it has, and however strictly it is set up; only the result stays."""
+    duckdb = pytest.importorskip("duckdb")
+    connection = duckdb.connect(str(tmp_path / "own.duckdb"))
+    for name in ("kept", "given", "relation", "frame", "entries", "k"):
+        connection.execute(f"create table {name} as select 1 as tenancy, 2 as k")
+    tables = {name: connection.from_arrow(it.to_arrow()) for name, it in portfolio().items()}
+    connection.execute("set python_enable_replacements=false")
+    connection.execute("set enable_external_access=false")
+    found = screen(tables, "bgs-2021", AS_OF)
+    temporary = "select count(*) from duckdb_tables() where temporary"
+    assert connection.execute(temporary).fetchall() == [(1,)]
+    assert pl.DataFrame(found.to_arrow_table()).equals(screen(portfolio(), "bgs-2021", AS_OF))
+    with pytest.raises(InputError):
+        screen({**tables, "rents": tables["rents"].limit(0)}, "bgs-2021", AS_OF)
+    assert connection.execute(temporary).fetchall() == [(1,)]
+
+
+def test_relations_of_two_connections_are_refused() -> None:
+    """By name, not by what the library says."""
+    pytest.importorskip("duckdb")
+    tables = GIVEN["duckdb"](portfolio()) | {"signals": GIVEN["duckdb"](portfolio())["signals"]}
+    with pytest.raises(InvalidValue, match="one connection") as caught:
+        screen(tables, "bgs-2021", AS_OF)
+    assert caught.value.place == "signals"
+
+
+@pytest.mark.parametrize("readings", range(1, 6))
+def test_a_table_that_changes_meanwhile_is_noticed(readings: int) -> None:
+    """What was checked is what is used, or it is refused: nobody is let off by mistake."""
+    given: dict[str, Any] = {name: it.lazy() for name, it in portfolio().items()}
+    expected = screen(given, "bgs-2021", AS_OF).collect()
+    count = 0
+
+    def changing(frame: pl.DataFrame) -> pl.DataFrame:
+        nonlocal count
+        count += 1
+        return frame if count <= readings else frame.with_columns(cents=pl.lit(None, pl.Int64))
+
+    schema = portfolio()["entries"].schema
+    given["entries"] = given["entries"].map_batches(changing, schema=schema)
+    with suppress(InputError):
+        assert screen(given, "bgs-2021", AS_OF).collect().equals(expected)
+
+
+@pytest.mark.parametrize("name", ["^id$", "*", 'd"x', "d`x", "a\nb", "", "peil; drop"])
+@pytest.mark.parametrize("library", ["polars", "duckdb"])
+def test_a_column_is_named_plainly(library: str, name: str) -> None:
+    """What a library may take for a pattern or for its language is refused before it gets there."""
+    pytest.importorskip(library)
+    given = portfolio()
+    given["tenancies"] = given["tenancies"].with_columns(pl.Series(name, [AS_OF] * 3))
+    with pytest.raises(InvalidValue) as caught:
+        screen(GIVEN[library](given), "bgs-2021", name)
+    assert caught.value.place == "/as_of"
+
+
+def test_a_day_of_its_own_is_checked() -> None:
+    """It is there, and is a day on which the policy is in force."""
+    with pytest.raises(MissingField, match="peildatum"):
+        screen(portfolio(), "bgs-2021", "peildatum")
+    for cells, code in (
+        ([AS_OF, None, AS_OF], "invalid-value"),
+        ([AS_OF, dt.date(1899, 1, 1), AS_OF], "invalid-value"),
+        ([AS_OF, dt.date(2020, 1, 1), AS_OF], "policy-not-in-force"),
+    ):
+        given = portfolio()
+        given["tenancies"] = given["tenancies"].with_columns(pl.Series("peildatum", cells, pl.Date))
+        with pytest.raises(InputError) as caught:
+            screen(given, "bgs-2021", "peildatum")
+        assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: screen(portfolio(), "bgs-2021", None),  # type: ignore[arg-type]
+        lambda: screen(portfolio(), "bgs-2021", 5),  # type: ignore[arg-type]
+        lambda: screen(portfolio(), "bgs-2021", [[AS_OF]]),  # type: ignore[list-item]
+        lambda: screen(portfolio(), "bgs-2021", []),
+        lambda: screen(portfolio(), "bgs-2021", dt.datetime(2025, 4, 20)),  # noqa: DTZ001 - no day
+        lambda: screen(portfolio(), None, AS_OF),  # type: ignore[arg-type]
+        lambda: screen(portfolio(), "nowhere", AS_OF),
+        lambda: screen(None, "bgs-2021", AS_OF),  # type: ignore[arg-type]
+        lambda: screen({**portfolio(), "rents": 5}, "bgs-2021", AS_OF),
+        lambda: screen({**portfolio(), "rents": portfolio()["rents"].to_arrow()}, "bgs-2021", AS_OF),
+        lambda: screen(portfolio(), "bgs-2021", AS_OF, {"minimum": 5}),
+        lambda: screen(portfolio(), "bgs-2021", AS_OF, assume={"contacts.reminder": True}),
+    ],
+)
+def test_whatever_else_is_wrong_has_a_code(call: Callable[[], object]) -> None:
+    """And a place; no error of a library gets through."""
+    with pytest.raises(InputError) as caught:
+        call()
+    assert caught.value.code
+    assert caught.value.place
+
+
+def test_what_a_library_says_of_a_value_is_not_told(tmp_path: Any) -> None:
+    """A file that it cannot read as it was told to."""
+    file = tmp_path / "rents.csv"
+    file.write_text("tenancy,from,cents\nA,2020-01-01,geheim\n", encoding="utf-8")
+    given: dict[str, Any] = {name: it.lazy() for name, it in portfolio().items()}
+    given["rents"] = pl.scan_csv(file, schema_overrides={"cents": pl.Int64, "from": pl.Date})
+    with pytest.raises(HuurschuldError) as caught:
+        screen(given, "bgs-2021", AS_OF)
+    assert "geheim" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+
+
+def test_what_is_assumed_is_as_if_it_were_recorded() -> None:
+    """Of a column that the source lacks; without it that part is unknown for everyone."""
+    given = portfolio()
+    expected = screen(given, "bgs-2021", AS_OF, facts=True)
+    lacking = {**given, "contacts": given["contacts"].drop("direction", "debt_help")}
+    assert screen(lacking, "bgs-2021", AS_OF, facts=True)["attempts"].to_list() == [None] * 3
+    assume = {"contacts.direction": "out", "contacts.debt_help": False}
+    assert screen(lacking, "bgs-2021", AS_OF, facts=True, assume=assume).equals(expected)
