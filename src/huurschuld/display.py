@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from huurschuld.changes import Change, Difference
+from huurschuld.conformance import COLUMNAR
 from huurschuld.decision import Decision
 from huurschuld.engines.choice import ENGINES
 from huurschuld.explanation import (
@@ -282,7 +283,7 @@ def show_policies(
     engines = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("engine", "state"):
         engines.add_column(heading)
-    for name in ENGINES:
+    for name in (*ENGINES, COLUMNAR):
         engines.add_row(name, f"not there: {missing[name]}" if name in missing else "ready")
     console.print(engines)
 
