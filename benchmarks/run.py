@@ -1,4 +1,4 @@
-"""All benchmarks, in one process on one core: `python benchmarks/run.py [--date YYYY-MM-DD]`.
+"""All benchmarks, on one core but for part 7: `python benchmarks/run.py [--date YYYY-MM-DD]`.
 
 Prints tables, and writes `results.json` beside this file. README.md says what is measured and how to
 read it.
@@ -18,14 +18,17 @@ from typing import Final
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import decide, engines, imports, memory, portfolio, rules
+from benchmarks import columnar, decide, engines, imports, memory, portfolio, rules
 from benchmarks.measure import Comparison
 
 PACKAGES: Final = (
     "huurschuld",
     "attrs",
     "pluggy",
+    "narwhals",
     "polars",
+    "pyarrow",
+    "duckdb",
     "durable-rules",
     "rule-engine",
     "business-rules",
@@ -39,8 +42,13 @@ def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description="Measure huurschuld; benchmarks/README.md tells more.")
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="the date to keep with the results")
-    date: str | None = parser.parse_args().date
-    core = _stay_on_one_core()
+    columnar.with_options(parser, "columnar-")
+    options = parser.parse_args()
+    date: str | None = options.date
+    cores = _cores()
+    core = None if cores is None else max(cores)
+    if core is not None:
+        _stay_on({core})
     machine = {
         "cpu": _cpu(),
         "cores": os.cpu_count(),
@@ -53,6 +61,9 @@ def main() -> None:
     document: dict[str, object] = {} if date is None else {"date": date}
     document |= {"versions": versions, "machine": machine, "comparisons": [*_measured()]}
     document["memory"] = [*_memory()]
+    if cores is not None:
+        _stay_on(cores)  # whole portfolios are screened on all that there are
+    document["columnar"] = [*columnar.all_of(options.columnar_tenancies, options.data)]
     RESULTS.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"All figures are in benchmarks/{RESULTS.name}.")
 
@@ -90,13 +101,15 @@ def _version(name: str) -> str:
         return "absent"
 
 
-def _stay_on_one_core() -> int | None:
-    """Stay on one core with all processes that are started, where the system can; which core it is."""
-    if sys.platform != "linux":
-        return None
-    core = max(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {core})
-    return core
+def _cores() -> set[int] | None:
+    """The cores that this process may use, where the system tells."""
+    return os.sched_getaffinity(0) if sys.platform == "linux" else None
+
+
+def _stay_on(cores: set[int]) -> None:
+    """Stay on these cores, with all processes that are started from now on."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, cores)
 
 
 def _cpu() -> str:
