@@ -12,6 +12,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from huurschuld import Facts, Policy
+from huurschuld.engines.columnar import expression
 from huurschuld.engines.reference import compiled, engine_for
 from huurschuld.facts import FACTS
 from huurschuld.rules import find_policy
@@ -146,5 +147,7 @@ def test_an_engine_is_compiled_once_for_a_policy_and_its_values(name: str) -> No
 
 def test_what_is_no_condition_is_not_compiled() -> None:
     """A tree from elsewhere raises; it is never taken for true."""
+    with pytest.raises(TypeError, match="no condition"):
+        expression(Condition(), {})
     with pytest.raises(TypeError, match="no condition"):
         compiled(Condition(), {})

@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 from attrs import frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from libraries import GIVEN, LIBRARIES
 from tables import as_tables, day, frames
 
@@ -37,6 +39,8 @@ from huurschuld import (
     read_portfolio,
     screen,
 )
+from huurschuld.frames import checks
+from huurschuld.frames.intake import intake
 
 AS_OF = dt.date(2025, 4, 20)
 Frames = dict[str, pl.DataFrame]
@@ -291,6 +295,46 @@ def test_nothing_of_the_connection_is_read_or_left(tmp_path: Any) -> None:
     with pytest.raises(InputError):
         screen({**tables, "rents": tables["rents"].limit(0)}, "bgs-2021", AS_OF)
     assert connection.execute(temporary).fetchall() == [(1,)]
+
+
+def test_a_day_for_ever_is_no_day() -> None:
+    """DuckDB has one; it is not taken for a day that is not there."""
+    pytest.importorskip("duckdb")
+    tables = GIVEN["duckdb"](portfolio())
+    for_ever = "* replace (case when id = 'B' then date 'infinity' else \"end\" end as \"end\")"
+    tables["tenancies"] = tables["tenancies"].project(for_ever)
+    with pytest.raises(InvalidValue) as caught:
+        screen(tables, "bgs-2021", AS_OF)
+    assert caught.value.place == Cell("tenancies", 3, "end")
+
+
+@settings(max_examples=settings().max_examples // 2)
+@given(st.data())
+def test_what_is_said_of_entries_in_few_words_is_what_the_rules_say(data: st.DataObject) -> None:
+    """Whatever stands in a row, and whatever columns there are."""
+    columns = [
+        it
+        for it in portfolio()["entries"].columns
+        if it in ("tenancy", "id", "kind") or data.draw(st.booleans())
+    ]
+    cells: dict[str, Any] = {
+        "tenancy": ["A", None, ""],
+        "id": ["x", None, ""],
+        "kind": ["rent", "other", "payment", "credit", "reversal", None, "?"],
+        "due": [None, AS_OF, dt.date(1899, 1, 1)],
+        "booked": [None, AS_OF, dt.date(2200, 1, 1)],
+        "cents": [None, 5, 0, 10**9],
+        "settles": [None, "x", ""],
+        "reverses": [None, "x", ""],
+    }
+    schema = {name: portfolio()["entries"].schema[name] for name in columns}
+    rows = data.draw(st.lists(st.tuples(*(st.sampled_from(cells[it]) for it in columns)), max_size=8))
+    given_tables = portfolio() | {"entries": pl.DataFrame(rows, schema=schema, orient="row")}
+    taken = intake(given_tables, {}, {})
+    rules = [test.alias(str(n)) for n, (_, test) in enumerate(checks.row_rules("entries", taken))]
+    found = taken.typed["entries"].select(bad=checks.any_bad("entries", taken)).collect()
+    by_rule = taken.typed["entries"].select(*rules).collect().rows()
+    assert found["bad"].to_list() == [int(any(it)) for it in by_rule]
 
 
 def test_relations_of_two_connections_are_refused() -> None:

@@ -92,9 +92,11 @@ def arrears_facts(
         "k", "as_of", "id", "due", "cents"
     )
     hot = backend.keep(_hot(terms, received))
-    terms, received = (it.join(hot.select("k"), on="k", how="semi") for it in (terms, received))
-    run = _run(terms, received, windows)
-    months = _months(terms, received, rents)
+    terms, received = (
+        backend.keep(it.join(hot.select("k"), on="k", how="semi")) for it in (terms, received)
+    )
+    run = backend.keep(_run(terms, received, windows))
+    months = backend.keep(_months(terms, received, rents))
     facts = hot.join(run, on="k", how="inner").join(months, on="k", how="inner")
     overdue = nw.col("as_of") - nw.col("episode_start")
     return backend.keep(facts.with_columns(days_overdue=overdue).drop("as_of"))

@@ -69,9 +69,11 @@ class Backend(ABC, Generic[E]):
 
     Attributes:
         has_order: whether rows are in the order in which they were given.
+        days_end: whether every day that a column holds is one of a calendar, not for ever.
     """
 
     has_order = True
+    days_end = True
 
     def typed(self, frame: Frame, wanted: Mapping[str, Wanted]) -> Frame:
         """These columns as whole numbers and texts; a column that is not there is null throughout."""
@@ -102,7 +104,10 @@ class Backend(ABC, Generic[E]):
             return text if isinstance(kind, Text) else self.not_empty(text)
         if form is Form.TEXT:
             raw = self.not_empty(self.as_text(raw))
-        return self.or_bad(raw, self._number(raw, form, wanted), NO_NUMBER)
+        number = self._number(raw, form, wanted)
+        if number is not None and (form is Form.FLAG or (form is Form.DAY and self.days_end)):
+            return number  # each value that there is has one
+        return self.or_bad(raw, number, NO_NUMBER)
 
     def _number(self, raw: E, form: Form, wanted: Wanted) -> E | None:
         match wanted.kind, form:

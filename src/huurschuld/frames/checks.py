@@ -6,9 +6,9 @@ whole. Each finds the rows that it refuses, with the tenancy that they belong to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial, reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any, Final
 
 import narwhals as nw
@@ -261,7 +261,7 @@ class Checks:
         if table in self.grouped:
             bad = self.grouped[table].select(total(nw.col(BAD)).alias(BAD))
         else:
-            bad = frame.select(total(any_bad(row_rules(table, self.intake))).alias(BAD))
+            bad = frame.select(total(any_bad(table, self.intake)).alias(BAD))
         if _single(bad):
             for rule, refused in row_rules(table, self.intake):
                 yield from self._rows(rule, partial(_where, refused), most)
@@ -314,9 +314,35 @@ def _where(test: nw.Expr, rows: Frame) -> Frame:
     return rows.filter(test)
 
 
-def any_bad(rules: Iterable[Refusal]) -> nw.Expr:
-    """1 for a row that any of these rules refuses, else 0."""
-    return whole(reduce(or_, (refused for _, refused in rules)))
+def any_bad(table: str, intake: Intake) -> nw.Expr:
+    """1 for a row that any rule for single rows refuses, else 0.
+
+    Of entries, by far the most, it is said in as few words as can be: which cells each kind has.
+    """
+    if table != "entries":
+        return whole(reduce(or_, (refused for _, refused in row_rules(table, intake))))
+    there = frozenset(intake.columns[table])
+    refused = [test for _, test in _rules_of_columns(table, there)]
+    return whole(reduce(or_, refused, ~_has_its_cells(there)))
+
+
+def _has_its_cells(there: frozenset[str]) -> nw.Expr:
+    """Whether an entry has all that its kind needs, and nothing that its kind has not."""
+    cells = {name: nw.col(name).is_null() for name in COLUMNS["entries"] if name not in _OF_EVERY_KIND}
+    kinds = []
+    for kind, cls in ENTRY_CLASSES.items():
+        its = columns_of(cls)
+        fits = [nw.col("kind") == kind]
+        for name, is_empty in cells.items():
+            if name not in its and name in there:
+                fits.append(is_empty)
+            elif name in its and its[name].required:
+                fits.append(~is_empty)
+        kinds.append(reduce(and_, fits))
+    return reduce(or_, kinds).fill_null(False)
+
+
+_OF_EVERY_KIND: Final = ("tenancy", "id", "kind")
 
 
 def _single(frame: Frame) -> Any:  # noqa: ANN401 - whatever stands there

@@ -25,8 +25,10 @@ class Polars(Backend[Any]):
 
     def or_bad(self, raw: Any, value: Any, bad: object) -> Any:
         dtype = self.pl.String if isinstance(bad, str) else self.pl.Int64
-        spoilt = self.pl.when(raw.is_not_null()).then(self.pl.lit(bad, dtype))
-        return spoilt if value is None else self.pl.coalesce(value, spoilt)
+        spoilt = self.pl.lit(bad, dtype)
+        if value is None:
+            return self.pl.when(raw.is_not_null()).then(spoilt)
+        return self.pl.when(value.is_null() & raw.is_not_null()).then(spoilt).otherwise(value)
 
     def not_empty(self, raw: Any) -> Any:
         return self.pl.when(raw != "").then(raw)

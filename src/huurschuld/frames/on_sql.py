@@ -74,6 +74,7 @@ class DuckDB(Sql):
 
     quote = '"'
     text = "VARCHAR"
+    days_end = False
 
     def __init__(self) -> None:
         self._kept: list[tuple[str, Any]] = []

@@ -13,7 +13,7 @@ from huurschuld.engines.columnar import engine_for
 from huurschuld.errors import InvalidValue
 from huurschuld.facts import FACTS
 from huurschuld.frames.arrears import arrears_facts, day_booked, highest_owed, may_be_owed
-from huurschuld.frames.checks import BAD, CENTS, ROWS, Checks, Fault, any_bad, row_rules
+from huurschuld.frames.checks import BAD, CENTS, ROWS, Checks, Fault, any_bad
 from huurschuld.frames.expressions import Frame, in_digits, number_of, total, whole, with_columns
 from huurschuld.frames.facts import side_facts
 from huurschuld.frames.intake import (
@@ -205,8 +205,9 @@ class Screening:
         owing = self._owing(index, tenancies, entries)
         facts_of_hot = side_facts(owing, tables, engine.facts().union(told), acted=acted)
         hot = engine.decided(backend.settle(facts_of_hot), backend.settle)
-        cold = tenancies.join(owing.select("tenancy"), on="tenancy", how="anti").with_columns(
-            k=nw.col("tenancy"), **_NOTHING_OWED
+        number = "row" if backend.has_order else "tenancy"
+        cold = tenancies.join(owing.select(number), on=number, how="anti").with_columns(
+            k=nw.col(number), **_NOTHING_OWED
         )
         cold = side_facts(cold, tables, engine.facts_of_priority().union(told), acted=acted)
         cold = backend.settle(cold).with_columns(
@@ -309,7 +310,7 @@ def _grouped(taken: Intake, table: str, days: Sequence[nw.Expr | int]) -> Frame:
 
 def _sums_of(table: str, taken: Intake) -> list[nw.Expr]:
     """How many rows there are, how many of them are refused, and of entries the cents."""
-    sums = [whole(nw.len()).alias(ROWS), total(any_bad(row_rules(table, taken))).alias(BAD)]
+    sums = [whole(nw.len()).alias(ROWS), total(any_bad(table, taken)).alias(BAD)]
     if table == "entries":
         sums.append(total(nw.col("cents").fill_null(0)).alias(CENTS))
     return sums
