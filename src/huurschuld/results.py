@@ -31,7 +31,7 @@ def whole(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
         beside.touch(mode=0o600)  # what is written is of a person, or about one
         yield beside
-        with beside.open("rb") as written:
+        with beside.open("r+b") as written:
             os.fsync(written.fileno())
         beside.replace(path)
     finally:
