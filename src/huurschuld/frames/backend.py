@@ -199,6 +199,10 @@ class Backend(ABC, Generic[E]):
     def numbered(self, frame: Frame) -> Frame | None:
         """With a column `row` that counts from 0 in the order given, or None if there is no order."""
 
+    def of_these(self, frame: Frame, tenancies: Frame) -> Frame:
+        """The rows of some tenancies."""
+        return frame.join(tenancies.select("tenancy").unique(), on="tenancy", how="semi")
+
     def repeated(self, frame: Frame, key: list[str]) -> Frame:
         """The values of a key that stand more than once."""
         counted = frame.select(*key).group_by(*key).agg(nw.len().alias("times"))

@@ -274,7 +274,8 @@ class Checks:
             entries.filter(~nw.col(column).is_null()).select("tenancy", id=nw.col(column)).unique()
         )
         if _single(naming.select(whole(nw.len()))):
-            named = entries.filter(nw.col("kind").is_in(kinds)).select("tenancy", "id")
+            of_those = backend.of_these(entries, naming)
+            named = of_those.filter(nw.col("kind").is_in(kinds)).select("tenancy", "id")
             there = backend.keep(named.join(naming, on=["tenancy", "id"], how="semi"))
             dangling = naming.join(there, on=["tenancy", "id"], how="anti")
             yield from self._matching(rule, dangling.rename({"id": column}), ["tenancy", column], most)

@@ -136,7 +136,7 @@ class Screening:
                 *(may_be_owed(index) for index in range(len(self.looks))), ignore_nulls=False
             )
             owing = self.checks.grouped["entries"].filter(on_any).select("tenancy")
-            entries = backend.keep(entries.join(owing, on="tenancy", how="semi"))
+            entries = backend.keep(backend.of_these(entries, owing))
         results = [
             self._looked_at(index, tenancies, entries, facts=facts) for index in range(len(self.looks))
         ]
@@ -231,7 +231,9 @@ class Screening:
             tenancies.join(may_owe, on="tenancy", how="semi").with_row_index("k", order_by="tenancy")
         )
         found = backend.keep(
-            entries.join(candidates.select("k", "tenancy", OWN_DAY), on="tenancy", how="inner")
+            backend.of_these(entries, candidates).join(
+                candidates.select("k", "tenancy", OWN_DAY), on="tenancy", how="inner"
+            )
         )
         self._check_unchanged(candidates, found)
         booked = (
