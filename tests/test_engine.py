@@ -7,11 +7,14 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+import narwhals as nw
+import polars as pl
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from huurschuld import Facts, Policy
+from huurschuld.engines import columnar
 from huurschuld.engines.columnar import expression
 from huurschuld.engines.reference import compiled, engine_for
 from huurschuld.facts import FACTS
@@ -151,3 +154,35 @@ def test_what_is_no_condition_is_not_compiled() -> None:
         expression(Condition(), {})
     with pytest.raises(TypeError, match="no condition"):
         compiled(Condition(), {})
+
+
+PARTS = ("contacts", "disputes", "household", "objections", "plans", "signals")
+
+
+def _dtype(fact: str) -> Any:
+    return pl.Boolean if FACTS[fact].unit is None else pl.Int64
+
+
+def as_columns(several: list[Facts]) -> nw.LazyFrame[pl.LazyFrame]:
+    """Facts as columns, null where they are unknown."""
+    columns = {
+        name: pl.Series(
+            [getattr(it, name) for it in several], dtype=pl.Boolean if fact.unit is None else pl.Int64
+        )
+        for name, fact in FACTS.items()
+    }
+    unknown = {f"unknown_{part}": [part in it.unknown_fields for it in several] for part in PARTS}
+    return nw.from_native(pl.LazyFrame({**columns, **unknown}))
+
+
+@settings(max_examples=settings().max_examples // 2)
+@given(policies(), st.lists(any_facts(), min_size=1, max_size=12))
+def test_columns_of_facts_are_decided_as_one_by_one(policy: Policy, several: list[Facts]) -> None:
+    """Any rules on any facts, known or not, as no tenancy need give them together."""
+    on_day = policy.on(DAY)
+    found = columnar.engine_for(policy, on_day.values).decided(as_columns(several), lambda frame: frame)
+    rows = found.select("advice", "priority", "hold", "unknown").collect().rows()
+    for row, facts in zip(rows, several, strict=True):
+        outcome = engine_for(on_day).outcome(facts)
+        expected = (outcome.advice, outcome.priority, " ".join(outcome.holds), " ".join(outcome.unknown))
+        assert row == tuple(map(str, expected))
