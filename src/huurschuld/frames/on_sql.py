@@ -176,7 +176,7 @@ class Spark(Sql):
         return native.selectExpr(*(f"{it} AS `{name}`" for name, it in columns.items()))
 
     def since_1970(self, day: str) -> str:
-        return f"unix_date({day})"
+        return f"CAST(unix_date({day}) AS BIGINT)"
 
     def matches(self, raw: str, form: str) -> str:
         # Not by an anchor: Java's end of a text is also that before a last line break.
