@@ -288,6 +288,13 @@ def test_changes_are_told_with_their_reasons(run: Screen, folder: Path, tmp_path
     assert f"advies of voorrang veranderd: {len(changed)}" in table
 
 
+def test_an_id_is_a_text_whatever_it_looks_like(tmp_path: Path) -> None:
+    """Be it a word or a number elsewhere."""
+    file = tmp_path / "result.csv"
+    file.write_text("tenancy,advice,priority\ntrue,wait,regular\n007,wait,regular\n", encoding="utf-8")
+    assert list(read_rows(file)) == ["true", "007"]
+
+
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "tenancy,advice,priority\nx\n", "{}"])
 def test_what_is_no_result_is_refused(run: Screen, tmp_path: Path, text: str) -> None:
     """With the file, and what to do."""

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from huurschuld.assumptions import written_assumptions
 from huurschuld.decision import Decision, decide_many, policy_on_day
-from huurschuld.errors import Cell, EngineDisagreement, InputError, InvalidValue, Undecided
+from huurschuld.errors import Cell, EngineDisagreement, InputError, Undecided
 from huurschuld.frames.opening import Library, opener
 from huurschuld.frames.screening import OUTCOME, Screening
 from huurschuld.hooks import ArrowStream, Ledger, Placing, Refused, Scanning
@@ -20,7 +20,7 @@ from huurschuld.receipt import SEMANTICS, Receipt, read_assumptions
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.screening import ADVICE_ORDER, PRIORITY_ORDER, Worklist
-from huurschuld.tables import by_row, polars
+from huurschuld.tables import arrow_stream, by_row, polars
 from huurschuld.tenancy import Tenancy
 from huurschuld.undecided import case_to_report
 
@@ -202,13 +202,7 @@ def _tables(
     opened = opener(library)
     if isinstance(ledger, Scanning):
         return ledger.scan(opened, refused)
-    return {name: opened.arrow(_stream(name, it)) for name, it in ledger.tables().items()}
-
-
-def _stream(name: str, table: ArrowStream) -> ArrowStream:
-    if not hasattr(table, "__arrow_c_stream__"):
-        raise InvalidValue(name, "this is no Arrow stream", "give a frame or table that speaks Arrow")
-    return table
+    return {name: opened.arrow(arrow_stream(name, it)) for name, it in ledger.tables().items()}
 
 
 def in_order(result: Any) -> Any:  # noqa: ANN401 - a frame of polars, which need not be there

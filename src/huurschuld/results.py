@@ -200,7 +200,9 @@ def _value(name: str, cell: str) -> object:
     """What stands in a cell: names as a list, whole numbers, true and false; nothing is null."""
     if name in LISTS:
         return cell.split()
-    if name not in ("tenancy", "months") and cell.isascii() and cell.isdigit():
+    if name in ("tenancy", "months"):  # texts, whatever they look like
+        return cell or None
+    if cell.isascii() and cell.isdigit():
         return int(cell)
     return {"": None, "true": True, "false": False}.get(cell, cell)
 

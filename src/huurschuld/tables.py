@@ -176,6 +176,17 @@ def by_row(table: str, row: int | None, column: str) -> Cell:
     return Cell(table, 1 if row is None else row + 2, column)
 
 
+def arrow_stream(name: str, table: ArrowStream) -> ArrowStream:
+    """The table of a ledger, if it is one.
+
+    Raises:
+        InvalidValue: it is no Arrow stream.
+    """
+    if not hasattr(table, "__arrow_c_stream__"):
+        raise InvalidValue(name, "this is no Arrow stream", "give a frame or table that speaks Arrow")
+    return table
+
+
 def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None, str], Cell]) -> Table:
     """The cells of one table.
 
@@ -183,9 +194,7 @@ def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None,
         InvalidValue: it is no Arrow stream.
         ExtraNeeded: polars, which reads it, is not installed.
     """
-    if not hasattr(stream, "__arrow_c_stream__"):
-        raise InvalidValue(name, "this is no Arrow stream", "give a frame or table that speaks Arrow")
-    frame = polars(name).DataFrame(stream)
+    frame = polars(name).DataFrame(arrow_stream(name, stream))
     return Table(name, {it.name: _cells(it) for it in frame}, frame.height, place)
 
 

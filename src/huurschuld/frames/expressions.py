@@ -40,6 +40,11 @@ def number_of(day: dt.date) -> int:
     return day.toordinal() - _EPOCH
 
 
+def day_of(number: int) -> dt.date:
+    """The day of a number of days from 1970-01-01."""
+    return dt.date.fromordinal(number + _EPOCH)
+
+
 def in_digits(day: dt.date) -> int:
     """A day as the number YYYYMMDD."""
     return day.year * 10_000 + day.month * 100 + day.day

@@ -14,7 +14,7 @@ from huurschuld.errors import InvalidValue
 from huurschuld.facts import FACTS
 from huurschuld.frames.arrears import arrears_facts, day_booked, highest_owed, may_be_owed
 from huurschuld.frames.checks import BAD, CENTS, ROWS, Checks, Fault, any_bad
-from huurschuld.frames.expressions import Frame, in_digits, number_of, total, whole, with_columns
+from huurschuld.frames.expressions import Frame, day_of, in_digits, number_of, total, whole, with_columns
 from huurschuld.frames.facts import side_facts
 from huurschuld.frames.intake import (
     OWN_DAY,
@@ -51,7 +51,6 @@ _NOTHING_OWED: Final = {
     "sustained_cents": nw.lit(0, nw.Int64),
     "episode_start": nw.lit(None, nw.Int64),
 }
-_EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 _DAYS: Final = range(number_of(FIRST_DAY), number_of(LAST_DAY) + 1)
 
 
@@ -322,7 +321,7 @@ def _own_days(taken: Intake) -> list[dt.date]:
     """The days of the tenancies; what is no day is left to the checks."""
     found = taken.typed["tenancies"].select(OWN_DAY).unique().collect().to_dict(as_series=False)
     numbers = sorted(it for it in found[OWN_DAY] if it in _DAYS)
-    return [dt.date.fromordinal(number + _EPOCH) for number in numbers]
+    return [day_of(number) for number in numbers]
 
 
 def _as_text(months: str) -> nw.Expr:
