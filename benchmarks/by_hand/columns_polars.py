@@ -17,6 +17,7 @@ SUSTAINED_DAYS: Final = 30
 
 _MONTH: Final = 10**9
 _LONG_AGO: Final = dt.date(1, 1, 1)
+_DAYS: Final = (dt.date(1900, 1, 1), dt.date(2199, 12, 31))
 
 
 def facts(folder: Path, as_of: dt.date) -> pl.DataFrame:
@@ -71,6 +72,52 @@ def facts(folder: Path, as_of: dt.date) -> pl.DataFrame:
     )
     columns = ("tenancy", "arrears_cents", "months", "episode_start", "sustained_cents")
     return found.select(*columns).collect()
+
+
+def refused(folder: Path) -> int:
+    """How many rows there are that `docs/semantics.md` refuses, each counted for each thing wrong.
+
+    Args:
+        folder: where the tables are.
+    """
+    tenancies, rents, entries = (
+        pl.scan_parquet(folder / f"{name}.parquet") for name in ("tenancies", "rents", "entries")
+    )
+    kind, empty, cents = pl.col("kind"), pl.col("id") == "", pl.col("cents").is_null()
+    due, booked = pl.col("due").is_null(), pl.col("booked").is_null()
+    settles, reverses = pl.col("settles").is_null(), pl.col("reverses").is_null()
+    day_wrong = ~pl.col("due", "booked").is_between(*_DAYS)
+    fits = (
+        pl.when(kind.is_in(["rent", "other"]))
+        .then(~due & ~cents & settles & reverses)
+        .when(kind.is_in(["payment", "credit"]))
+        .then(due & ~booked & ~cents & reverses)
+        .when(kind == "reversal")
+        .then(due & ~booked & cents & settles & ~reverses)
+        .otherwise(False)
+    )
+    not_as_it_must_be = entries.select(
+        (
+            ~fits
+            | pl.any_horizontal(day_wrong.fill_null(False))
+            | (~pl.col("cents").is_between(1, 10**8)).fill_null(False)
+            | empty.fill_null(True)
+        ).sum()
+    )
+    hashes = entries.select(pl.struct("tenancy", "id").hash()).collect(engine="streaming").to_series()
+    twice = len(hashes) - hashes.n_unique()
+    ids = tenancies.select(tenancy="id")
+    strangers = entries.select("tenancy").unique().join(ids, on="tenancy", how="anti")
+    without_rent = ids.join(rents, on="tenancy", how="anti")
+    taken_back = entries.filter(~reverses).select("tenancy", id="reverses").collect(engine="streaming")
+    payments = (
+        entries.filter(pl.col("tenancy").is_in(taken_back["tenancy"].unique().implode()))
+        .filter(kind == "payment")
+        .select("tenancy", "id")
+    )
+    dangling = taken_back.lazy().join(payments, on=["tenancy", "id"], how="anti")
+    counted = [not_as_it_must_be, *(it.select(pl.len()) for it in (strangers, without_rent, dangling))]
+    return int(twice + sum(it.collect(engine="streaming").item() for it in counted))
 
 
 def _running(counting: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:

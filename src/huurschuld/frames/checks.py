@@ -6,7 +6,7 @@ whole. Each finds the rows that it refuses, with the tenancy that they belong to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial, reduce
 from operator import and_, or_
 from typing import Any, Final
@@ -231,8 +231,8 @@ class Checks:
 
     Attributes:
         intake: the tables.
-        grouped: for each table but `tenancies` how many rows each tenancy has, `rows`, and how many of
-            them are refused by a rule for single rows, `bad`.
+        grouped: for each table but `tenancies` how many rows each tenancy has, `rows`, and of entries
+            the cents of these, `sum_of_cents`.
     """
 
     intake: Intake
@@ -258,11 +258,14 @@ class Checks:
                 yield from self._dangling(column, kinds, rule, most)
 
     def _of_rows(self, table: str, frame: Frame, most: int | None) -> Iterator[Fault]:
-        if table in self.grouped:
-            bad = self.grouped[table].select(total(nw.col(BAD)).alias(BAD))
+        bad = total(any_bad(table, self.intake)).alias(BAD)
+        if table == "entries":
+            found, *sums = frame.select(bad, *sums_of_entries()).collect().row(0)
+            in_all = [total(nw.col(name)).alias(name) for name in (ROWS, CENTS)]
+            check_unchanged(sums, self.grouped[table].select(*in_all).collect().row(0))
         else:
-            bad = frame.select(total(any_bad(table, self.intake)).alias(BAD))
-        if _single(bad):
+            found = _single(frame.select(bad))
+        if found:
             for rule, refused in row_rules(table, self.intake):
                 yield from self._rows(rule, partial(_where, refused), most)
 
@@ -325,6 +328,23 @@ def any_bad(table: str, intake: Intake) -> nw.Expr:
     there = frozenset(intake.columns[table])
     refused = [test for _, test in _rules_of_columns(table, there)]
     return whole(reduce(or_, refused, ~_has_its_cells(there)))
+
+
+def sums_of_entries() -> list[nw.Expr]:
+    """How many entries there are, and their cents: what tells whether they are still the same."""
+    return [whole(nw.len()).alias(ROWS), total(nw.col("cents").fill_null(0)).alias(CENTS)]
+
+
+def check_unchanged(now: Iterable[int | None], before: Iterable[int | None]) -> None:
+    """See that sums over entries are what they were: entries are read more than once.
+
+    Raises:
+        InvalidValue: they are not.
+    """
+    if [it or 0 for it in now] != [it or 0 for it in before]:
+        raise InvalidValue(
+            "entries", "this table has changed while it was read", "give a copy that stays as it is"
+        )
 
 
 def _has_its_cells(there: frozenset[str]) -> nw.Expr:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import add
 from typing import Any
 
 from huurschuld.frames.backend import DAY_FORM, WHOLE_FORM, Backend
@@ -84,7 +86,7 @@ class Polars(Backend[Any]):
     def repeated(self, frame: Frame, key: list[str]) -> Frame:
         """By hashes first, which take less memory by far; what these cannot tell apart is compared."""
         native: Any = frame.to_native().select(key)
-        hashed = self.pl.struct(key).hash()
+        hashed = reduce(add, (self.pl.col(name).hash(seed) for seed, name in enumerate(key)))
         hashes = native.select(hash=hashed).collect(engine="streaming").to_series()
         if hashes.n_unique() == len(hashes):
             return framed(native.head(0))

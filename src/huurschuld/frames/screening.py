@@ -10,10 +10,18 @@ import narwhals as nw
 from attrs import frozen
 
 from huurschuld.engines.columnar import engine_for
-from huurschuld.errors import InvalidValue
 from huurschuld.facts import FACTS
 from huurschuld.frames.arrears import arrears_facts, day_booked, highest_owed, may_be_owed
-from huurschuld.frames.checks import BAD, CENTS, ROWS, Checks, Fault, any_bad
+from huurschuld.frames.checks import (
+    BAD,
+    CENTS,
+    ROWS,
+    Checks,
+    Fault,
+    any_bad,
+    check_unchanged,
+    sums_of_entries,
+)
 from huurschuld.frames.expressions import Frame, day_of, in_digits, number_of, total, whole, with_columns
 from huurschuld.frames.facts import side_facts
 from huurschuld.frames.intake import (
@@ -249,21 +257,17 @@ class Screening:
         return backend.keep(candidates.join(owed, on="k", how="inner"))
 
     def _check_unchanged(self, candidates: Frame, entries: Frame) -> None:
-        """See that the entries read now are those that were checked: they are read more than once.
-
-        Raises:
-            InvalidValue: they are not.
-        """
+        """See that the entries read now are those that were checked: none of them is refused."""
         checked = self.checks.grouped["entries"].join(
             candidates.select("tenancy"), on="tenancy", how="semi"
         )
-        sums = (ROWS, BAD, CENTS)
-        before = checked.select(*(total(nw.col(name)).alias(name) for name in sums)).collect().row(0)
-        now = entries.select(*_sums_of("entries", self.taken)).collect().row(0)
-        if any((it or 0) != (was or 0) for it, was in zip(now, before, strict=True)):
-            raise InvalidValue(
-                "entries", "this table has changed while it was read", "give a copy that stays as it is"
-            )
+        in_all = [total(nw.col(name)).alias(name) for name in (ROWS, CENTS)]
+        bad, *sums = (
+            entries.select(total(any_bad("entries", self.taken)).alias(BAD), *sums_of_entries())
+            .collect()
+            .row(0)
+        )
+        check_unchanged([bad, *sums], [0, *checked.select(*in_all).collect().row(0)])
 
 
 def _days_of(look: Look) -> dict[str, nw.Expr]:
@@ -299,22 +303,15 @@ def _columns(told: Iterable[str]) -> Iterator[str | nw.Expr]:
 def _grouped(taken: Intake, table: str, days: Sequence[nw.Expr | int]) -> Frame:
     """By tenancy, what the checks and the first look at the arrears need, in one go through a table."""
     frame = taken.typed[table]
-    sums = _sums_of(table, taken)
-    if table == "entries":
-        sums += highest_owed(days)
+    if table != "entries":
+        sums = [whole(nw.len()).alias(ROWS)]
+    else:
+        sums = sums_of_entries() + highest_owed(days)
         if taken.own_day is not None:
             own = taken.typed["tenancies"].group_by("id").agg(nw.col(OWN_DAY).max())
             own = own.select(OWN_DAY, tenancy=nw.col("id"))
             frame = frame.join(own, on="tenancy", how="left")
     return taken.backend.keep(frame.group_by("tenancy").agg(*sums))
-
-
-def _sums_of(table: str, taken: Intake) -> list[nw.Expr]:
-    """How many rows there are, how many of them are refused, and of entries the cents."""
-    sums = [whole(nw.len()).alias(ROWS), total(any_bad(table, taken)).alias(BAD)]
-    if table == "entries":
-        sums.append(total(nw.col("cents").fill_null(0)).alias(CENTS))
-    return sums
 
 
 def _own_days(taken: Intake) -> list[dt.date]:
