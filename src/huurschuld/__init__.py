@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         PolicyTooLarge,
         ReplayError,
         SemanticsUnsupported,
+        TwoSources,
         Undecided,
         UnknownField,
         UnknownPlugin,
@@ -83,7 +84,7 @@ _HOMES = {
     "errors": (
         "Cell DuplicateId DuplicatePlugin EngineDisagreement EngineFailed EngineUnavailable ExtraNeeded "
         "HuurschuldError InputChanged InputError InvalidValue KeyNeeded MissingField PluginError "
-        "PluginFailed PolicyNotInForce PolicyTooLarge ReplayError SemanticsUnsupported Undecided "
+        "PluginFailed PolicyNotInForce PolicyTooLarge ReplayError SemanticsUnsupported TwoSources Undecided "
         "UnknownField UnknownPlugin UnknownPolicy UnknownReference"
     ),
     "explanation": "Explanation Reason explain",
@@ -164,6 +165,7 @@ __all__ = [
     "Source",
     "SourceKind",
     "Tenancy",
+    "TwoSources",
     "Undecided",
     "Unit",
     "UnknownField",

@@ -9,6 +9,7 @@
     │   ├── InvalidValue         invalid-value
     │   ├── DuplicateId          duplicate-id
     │   ├── UnknownReference     unknown-reference
+    │   ├── TwoSources           two-sources
     │   ├── UnknownPolicy        unknown-policy
     │   ├── PolicyNotInForce     policy-not-in-force
     │   └── PolicyTooLarge       policy-too-large
@@ -111,6 +112,12 @@ class UnknownReference(InputError):
     """A reference to something that is not there, or is of the wrong kind."""
 
     code = "unknown-reference"
+
+
+class TwoSources(InputError):
+    """Two systems tell the same part of one tenancy; neither is preferred."""
+
+    code = "two-sources"
 
 
 class UnknownPolicy(InputError):

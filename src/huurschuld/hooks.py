@@ -14,15 +14,18 @@ It may name the version of this interface that it was written for: `api_version 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, runtime_checkable
 
 import pluggy
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
+    from huurschuld.directory import Helper
     from huurschuld.errors import Cell, InputError
+    from huurschuld.referral import ContactDetails, Delivery, Referral, SentReferral
     from huurschuld.rules.policy import Policy
 
 PROJECT: Final = "huurschuld"
@@ -98,8 +101,85 @@ class Scanning(Protocol):
         """
 
 
+class Enricher(Protocol):
+    """Further parts of tenancies from another system, such as who lives there, or objections."""
+
+    def parts(self) -> Mapping[str, ArrowStream]:
+        """Tables of a portfolio, such as `children` or `objections`, by name.
+
+        `tenancies` may be among them with `id` and some of the columns `deceased`, `eviction_announced`,
+        `eviction_on` and `children_known`; `rents` and `entries` may not. A table that is given is known
+        of everyone, but `children` of those only of whom `children_known` says so. What the ledger or
+        another enricher tells of the same tenancy as well is an error.
+        """
+
+
+class ContactSource(Protocol):
+    """Names and addresses (contactgegevens), asked for only when a person confirms a referral."""
+
+    def contact_details(self, tenancy: str) -> ContactDetails:
+        """The contact details of the tenant of one tenancy.
+
+        Raises:
+            UnknownReference: there is no such tenancy; at `/tenancy`.
+            InputError: what is there is no contact details, such as an address without a house number.
+        """
+
+
+class Channel(Protocol):
+    """Sends confirmed referrals to one receiver, such as the GGD's Meldpunt or the municipality."""
+
+    @property
+    def honours_key(self) -> bool:
+        """Whether the receiver takes one referral for one key, however often it is sent."""
+
+    def send(self, referral: Referral, key: str) -> Delivery:
+        """Send it once, and tell what is known of it. It raises nothing for what the receiver does.
+
+        Args:
+            referral: the contact details and the amount; nothing else may go out.
+            key: 32 hexadecimal digits that name this referral; the same in each attempt.
+        """
+
+
+@runtime_checkable
+class Asking(Protocol):
+    """A channel whose receiver can be asked what became of a referral."""
+
+    def ask(self, key: str) -> Delivery:
+        """What is known of the referral with this key: accepted, refused, not delivered or unknown."""
+
+
+class HelperDirectory(Protocol):
+    """Who can help (sociale kaart): helpers and budget advice by need and place."""
+
+    def helpers(self, need: str | None = None, place: str | None = None) -> Sequence[Helper]:
+        """The helpers for a need in a place, those that are nearest to both first; None is any."""
+
+
+class Exporter(Protocol):
+    """Reports about referrals to somebody else, such as Statistics Netherlands (CBS)."""
+
+    def export(self, sent: Iterable[SentReferral], first: dt.date, last: dt.date) -> bytes:
+        """The report on a period, as a file: of the referrals of its days, both included.
+
+        Raises:
+            InputError: something that the report needs is missing or wrong.
+        """
+
+
 OpenLedger = Callable[..., Ledger]
-"""Opens a ledger with the options that the user gave, as text by keyword: a folder, an address."""
+"""Opens a ledger with the options that the user gave, by keyword: a folder, an address."""
+OpenEnricher = Callable[..., Enricher]
+"""Opens an enricher, as OpenLedger."""
+OpenContactSource = Callable[..., ContactSource]
+"""Opens a source of contact details, as OpenLedger."""
+OpenChannel = Callable[..., Channel]
+"""Opens a channel, as OpenLedger."""
+OpenHelperDirectory = Callable[..., HelperDirectory]
+"""Opens a directory of helpers, as OpenLedger."""
+OpenExporter = Callable[..., Exporter]
+"""Opens an exporter, as OpenLedger."""
 
 
 class Hooks:
@@ -110,5 +190,29 @@ class Hooks:
         """Give the ledgers that this plugin can open, by name."""
 
     @hookspec
+    def huurschuld_enrichers(self) -> Mapping[str, OpenEnricher]:  # type: ignore[empty-body]
+        """Give the enrichers that this plugin can open, by name."""
+
+    @hookspec
     def huurschuld_policies(self) -> Iterable[Policy]:  # type: ignore[empty-body]
         """Give the policies that this plugin adds."""
+
+    @hookspec
+    def huurschuld_contact_sources(self) -> Mapping[str, OpenContactSource]:  # type: ignore[empty-body]
+        """Give the sources of contact details that this plugin can open, by name."""
+
+    @hookspec
+    def huurschuld_channels(self) -> Mapping[str, OpenChannel]:  # type: ignore[empty-body]
+        """Give the channels that this plugin can open, by name."""
+
+    @hookspec
+    def huurschuld_helper_directories(self) -> Mapping[str, OpenHelperDirectory]:  # type: ignore[empty-body]
+        """Give the directories of helpers that this plugin can open, by name."""
+
+    @hookspec
+    def huurschuld_exporters(self) -> Mapping[str, OpenExporter]:  # type: ignore[empty-body]
+        """Give the exporters that this plugin can open, by name."""
+
+    @hookspec
+    def huurschuld_kits(self) -> Mapping[str, str]:  # type: ignore[empty-body]
+        """Give the kit tests of what this plugin provides: `{"ledger NAME": "module:Class"}`."""
