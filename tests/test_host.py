@@ -214,7 +214,7 @@ def test_the_built_in_ledger_is_itself_a_plugin() -> None:
 def test_every_hook_has_a_docstring_of_one_line() -> None:
     """The hooks are documented where a plugin author looks."""
     hooks = [name for name in vars(Hooks) if name.startswith("huurschuld_")]
-    assert hooks == ["huurschuld_ledgers", "huurschuld_policies"]
+    assert len(hooks) == 8
     assert all("\n" not in (getattr(Hooks, name).__doc__ or "\n") for name in hooks)
 
 

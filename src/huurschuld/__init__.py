@@ -84,8 +84,8 @@ _HOMES = {
     "errors": (
         "Cell DuplicateId DuplicatePlugin EngineDisagreement EngineFailed EngineUnavailable ExtraNeeded "
         "HuurschuldError InputChanged InputError InvalidValue KeyNeeded MissingField PluginError "
-        "PluginFailed PolicyNotInForce PolicyTooLarge ReplayError SemanticsUnsupported TwoSources Undecided "
-        "UnknownField UnknownPlugin UnknownPolicy UnknownReference"
+        "PluginFailed PolicyNotInForce PolicyTooLarge ReplayError SemanticsUnsupported TwoSources "
+        "Undecided UnknownField UnknownPlugin UnknownPolicy UnknownReference"
     ),
     "explanation": "Explanation Reason explain",
     "facts": "FACTS FactType Facts facts_of",

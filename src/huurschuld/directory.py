@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
-from huurschuld.referral import Line
-from huurschuld.values import Maybe
+from huurschuld.values import Line, Maybe
 
 
 def _words(given: Iterable[str]) -> tuple[str, ...]:

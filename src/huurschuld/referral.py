@@ -8,48 +8,11 @@ no children, no rent, no reason. No value here shows its contents in `repr`.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from enum import StrEnum
-from typing import Final
 
 from attrs import field, frozen
 
-from huurschuld.values import Day, Maybe, Part, Quiet, Text, Whole, money
-
-_POSTCODE: Final = re.compile(r"[1-9][0-9]{3}[A-Z]{2}")
-LONGEST: Final = 500
-"""The most characters of a text in contact details."""
-
-
-class Line(Text):
-    """A text of one line, of at most 500 characters."""
-
-    __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        return f"a text of one line, of 1 to {LONGEST} characters, is expected"
-
-    def accepts(self, value: object) -> bool:
-        return (
-            super().accepts(value)
-            and isinstance(value, str)
-            and len(value) <= LONGEST
-            and value.isprintable()
-        )
-
-
-class Postcode(Text):
-    """A Dutch postcode, written `1234AB`."""
-
-    __slots__ = ()
-
-    @property
-    def expected(self) -> str:
-        return "a Dutch postcode, written 1234AB, is expected"
-
-    def accepts(self, value: object) -> bool:
-        return type(value) is str and _POSTCODE.fullmatch(value) is not None
+from huurschuld.values import Day, Line, Maybe, Part, Postcode, Quiet, Text, Whole, money
 
 
 @frozen(repr=False, kw_only=True)
@@ -113,7 +76,7 @@ class Delivery(Quiet):
 
     Attributes:
         outcome: what is known of it.
-        reason: in a few words, such as `status 503`; nothing of a person, and nothing the receiver wrote.
+        reason: in a few words, such as `status 503`; nothing of a person, nothing the receiver wrote.
         receipt: what the receiver answered, to be kept as a proof; only with `accepted`.
     """
 
@@ -127,7 +90,7 @@ class SentReferral(Quiet):
     """A referral that was accepted, as an exporter gets it.
 
     Attributes:
-        key: its idempotency key: 32 hexadecimal digits, drawn by chance; it names the referral everywhere.
+        key: its idempotency key: 32 hexadecimal digits, drawn by chance; its name everywhere.
         day: the day (peildatum) that its amount is of.
         receiver: the name of the channel that it went through.
         referral: what was sent.

@@ -17,9 +17,11 @@ from attrs import frozen
 from huurschuld.errors import Cell, InvalidValue, pointer
 
 MAXIMUM_CENTS: Final = 10**8
+LONGEST_LINE: Final = 500
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 
+_POSTCODE = re.compile(r"[1-9][0-9]{3}[A-Z]{2}")
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
 _FLAGS: Final = {"true": True, "false": False}
 
@@ -171,6 +173,41 @@ class Text(Kind):
 
     def schema(self) -> dict[str, object]:
         return {"type": "string", "minLength": 1}
+
+
+@frozen
+class Line(Text):
+    """A text of one line, of at most 500 characters."""
+
+    @property
+    def expected(self) -> str:
+        return f"a text of one line, of 1 to {LONGEST_LINE} characters, is expected"
+
+    def accepts(self, value: object) -> bool:
+        return (
+            super().accepts(value)
+            and isinstance(value, str)
+            and len(value) <= LONGEST_LINE
+            and value.isprintable()
+        )
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "string", "minLength": 1, "maxLength": LONGEST_LINE}
+
+
+@frozen
+class Postcode(Text):
+    """A Dutch postcode, written `1234AB`."""
+
+    @property
+    def expected(self) -> str:
+        return "a Dutch postcode, written 1234AB, is expected"
+
+    def accepts(self, value: object) -> bool:
+        return type(value) is str and _POSTCODE.fullmatch(value) is not None
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "string", "pattern": f"^{_POSTCODE.pattern}$"}
 
 
 def _is_unicode(text: str) -> bool:
