@@ -1,8 +1,14 @@
-"""For those who test: Hypothesis strategies for tenancies, ledgers, conditions and policies.
+"""For those who test: Hypothesis strategies for tenancies, ledgers, conditions and policies, and kits.
 
-It needs the extra `testing`. Values shrink towards the simplest, and days lie close together, so that
-what can interact does.
+It needs the extra `testing`. Values of the strategies shrink towards the simplest, and days lie close
+together, so that what can interact does. A kit is a class to subclass: it proves that a plugin is right
+(`docs/testing-a-plugin.md`). Kits are loaded when they are asked for.
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from huurschuld.testing.policies import conditions, facts, policies
 from huurschuld.testing.tenancies import (
@@ -17,8 +23,32 @@ from huurschuld.testing.tenancies import (
     tenancies,
 )
 
+if TYPE_CHECKING:
+    from huurschuld.testing.capabilities import LedgerCapabilities
+    from huurschuld.testing.holding import Rows
+    from huurschuld.testing.kit import Broken, Kit, KitChanged
+    from huurschuld.testing.ledger_kit import LedgerAdapterTests
+    from huurschuld.testing.ledger_reading import SourceRefuses
+
+_HOME = {
+    "Broken": "kit",
+    "Kit": "kit",
+    "KitChanged": "kit",
+    "LedgerAdapterTests": "ledger_kit",
+    "LedgerCapabilities": "capabilities",
+    "Rows": "holding",
+    "SourceRefuses": "ledger_reading",
+}
+
 __all__ = [
     "AS_OF",
+    "Broken",
+    "Kit",
+    "KitChanged",
+    "LedgerAdapterTests",
+    "LedgerCapabilities",
+    "Rows",
+    "SourceRefuses",
     "Threshold",
     "conditions",
     "contacts",
@@ -31,3 +61,11 @@ __all__ = [
     "rents",
     "tenancies",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - as wide as the kits
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

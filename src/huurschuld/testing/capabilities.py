@@ -1,0 +1,137 @@
+"""What a ledger can hold, as its plugin declares it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from attrs import field, frozen
+
+from huurschuld.errors import InvalidValue
+from huurschuld.tables import COLUMNS, MAYBE_NOT_RECORDED, REQUIRED_TABLES, TABLES
+from huurschuld.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES
+from huurschuld.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS
+
+KNOWN: Final = ("all", "some", "no")
+"""What a source may say of the children of a tenancy: all are listed, some are, or it does not know."""
+
+_FEWEST_IDS: Final = 100_000
+_WIDTH: Final = 8
+_EVICTION: Final = {"tenancies.eviction_announced", "tenancies.eviction_on"}
+_NEVER_ABSENT: Final = {"entries.due", "entries.cents", "entries.booked", "entries.reverses"}
+
+
+def _names(given: Iterable[str]) -> frozenset[str]:
+    return frozenset((given,)) if isinstance(given, str) else frozenset(given)
+
+
+@frozen(kw_only=True)
+class LedgerCapabilities:
+    """What a ledger records. What is not said is recorded whole, as the tables of the semantics have it.
+
+    Attributes:
+        tables: the tables that it gives; all others are unknown.
+        without: the optional columns that it does not give, as `contacts.debt_help`.
+        kinds: the kinds of entries that it has; `rent` and `payment` at least.
+        claims_booked: whether it knows when a claim was booked; else that is the day that it was due.
+        children_known: what it may say of the children of a tenancy: `all`, `some`, `no`.
+        id_letters: the signs that ids are made of; None for any text. The first one does not stand at
+            the beginning, so that `0123456789` means whole numbers.
+        longest_id: how many signs an id may have.
+        shared_entry_ids: whether entries of two tenancies may have one id.
+        max_cents: the highest amount of one row.
+        max_entries: the most entries of one tenancy.
+        first_day, last_day: the days that it can hold.
+        scans: whether it has `scan` (see `huurschuld.hooks.Scanning`).
+        places: whether it has `place` (see `huurschuld.hooks.Placing`).
+
+    Raises:
+        InvalidValue: at the field: no such table, column or kind, or one that cannot be absent.
+    """
+
+    tables: frozenset[str] = field(default=frozenset(TABLES), converter=_names)
+    without: frozenset[str] = field(default=frozenset(), converter=_names)
+    kinds: frozenset[str] = field(default=frozenset(ENTRY_CLASSES), converter=_names)
+    claims_booked: bool = True
+    children_known: frozenset[str] = field(default=frozenset(KNOWN), converter=_names)
+    id_letters: str | None = None
+    longest_id: int = 40
+    shared_entry_ids: bool = True
+    max_cents: int = MAXIMUM_CENTS
+    max_entries: int = MAXIMUM_ENTRIES
+    first_day: dt.date = FIRST_DAY
+    last_day: dt.date = LAST_DAY
+    scans: bool = False
+    places: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        _within("tables", self.tables, TABLES, REQUIRED_TABLES)
+        _within("kinds", self.kinds, ENTRY_CLASSES, ("rent", "payment"))
+        _within("children_known", self.children_known, KNOWN, ())
+        _within("without", self.without, _optional(), ())
+        if len(self.without & _EVICTION) == 1:
+            raise InvalidValue("/without", "an eviction has two days: leave out both or none")
+        if not self.children_known:
+            raise InvalidValue("/children_known", "at least one of all, some, no is expected")
+        if self.id_letters is not None and len(set(self.id_letters)) < 2:
+            raise InvalidValue("/id_letters", "at least two signs are expected")
+        if self.id_letters is not None and len(self.id_letters) ** self.longest_id < _FEWEST_IDS:
+            raise InvalidValue("/longest_id", f"there are to be {_FEWEST_IDS:,} ids at least")
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """The columns of a table that it gives."""
+        absent = {"reverses"} if table == "entries" and "reversal" not in self.kinds else set()
+        return tuple(
+            name
+            for name in COLUMNS[table]
+            if f"{table}.{name}" not in self.without and name not in absent
+        )
+
+    def records(self, table: str) -> bool:
+        """Whether a part is known of everyone: its table is there with all that it must have."""
+        needed: Mapping[str, tuple[str, ...]] = MAYBE_NOT_RECORDED
+        return table in self.tables and all(
+            f"{table}.{column}" not in self.without for column in needed.get(table, ())
+        )
+
+    def id_of(self, number: int) -> str:
+        """The id of this number, 1 or more, of the signs that ids are made of; or `A1`."""
+        letters = self.id_letters
+        if letters is None:
+            return f"A{number}"
+        digits = ""
+        while number:
+            number, rest = divmod(number, len(letters))
+            digits = letters[rest] + digits
+        return digits
+
+    @property
+    def first_entry(self) -> int:
+        """The number from which entries are given ids, so that those are of one length: they sort."""
+        first: int = len(self.id_letters or "0123456789") ** (min(self.longest_id, _WIDTH) - 1)
+        return first
+
+    @property
+    def free_ids(self) -> bool:
+        """Whether an id may be any text."""
+        return self.id_letters is None
+
+
+def _optional() -> list[str]:
+    return [
+        f"{table}.{name}"
+        for table, columns in COLUMNS.items()
+        for name, column in columns.items()
+        if not column.required and f"{table}.{name}" not in _NEVER_ABSENT
+    ]
+
+
+def _within(where: str, given: Iterable[str], known: Iterable[str], needed: Iterable[str]) -> None:
+    known = list(known)
+    for name in sorted(given):
+        if name not in known:
+            raise InvalidValue(f"/{where}", f"{name} is none of: {', '.join(known)}")
+    for name in needed:
+        if name not in given:
+            raise InvalidValue(f"/{where}", f"{name} cannot be absent")

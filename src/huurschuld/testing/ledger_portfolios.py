@@ -1,0 +1,320 @@
+"""The portfolios that the checks of a ledger are made with: sound ones, and ones that are wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from typing import Any, Final
+
+import attrs
+from hypothesis import strategies as st
+
+from huurschuld.tenancy import (
+    Child,
+    Contact,
+    Credit,
+    Dispute,
+    Entry,
+    Household,
+    Objection,
+    OtherClaim,
+    Payment,
+    Plan,
+    Rent,
+    RentTerm,
+    Reversal,
+    Signal,
+    Tenancy,
+)
+from huurschuld.testing.capabilities import LedgerCapabilities
+from huurschuld.testing.holding import Rows, rows_of
+from huurschuld.testing.tenancies import AS_OF, tenancies
+
+_A_RENT: Final = 60_000
+CENTS: Final = (1, 29, 57, 58, 113, 115, 435, 1_005, 61_234, 16_777_217, 33_333_333, 99_999_999)
+"""Amounts that a float, of euros or of half the width, does not keep; and 10^8, the highest."""
+IDS: Final = (
+    "caf\u00e9",
+    "cafe\u0301",
+    "A",
+    "a",
+    "1",
+    "001",
+    "1.0",
+    "\U0001f3e0",
+    'O\'Hara "x"; --',
+    "\u05e9\u05dc\u05d5\u05dd",
+    "\u202eabc",
+    "a\u200bb",
+    "ab",
+    "\ufb01",
+    "fi",
+    "stra\u00dfe",
+    "strasse",
+    " a",
+    "a ",
+    "NULL",
+    "nan",
+    "=1+1",
+    "a,b;c",
+    "a\\n%s{}",
+)
+"""Ids that are easily taken for each other, for nothing, or for something else."""
+
+
+def day(ago: int) -> dt.date:
+    """A day, so many days before the one that portfolios are around."""
+    return AS_OF - dt.timedelta(days=ago)
+
+
+def term(name: str, ago: int, cents: int = _A_RENT) -> RentTerm:
+    """A rent term that was due so many days ago."""
+    return RentTerm(id=name, due=day(ago), cents=cents)
+
+
+def lease(name: str, *entries: Entry, **parts: Any) -> Tenancy:
+    """A tenancy with these entries, of which everything is known; the rent is 600 euros."""
+    known: dict[str, Any] = {
+        "start": day(2_000),
+        "rents": (Rent(from_=day(2_000), cents=_A_RENT),),
+        "household": Household(children=()),
+        **dict.fromkeys(("contacts", "plans", "disputes", "objections", "signals"), ()),
+    }
+    return Tenancy(id=name, entries=entries, **known | parts)
+
+
+def several(most: int = 3) -> st.SearchStrategy[list[Tenancy]]:
+    """A few tenancies of any kind, each with its own id."""
+    return st.lists(tenancies(), min_size=1, max_size=most, unique_by=lambda it: it.id)
+
+
+def of_amounts(can: LedgerCapabilities) -> list[Tenancy]:
+    """A tenancy for each amount that is easily lost, and one with many of them to add up."""
+    amounts = [it for it in (*CENTS, can.max_cents) if it <= can.max_cents]
+    many = [term(f"r{cents}", 50 + cents, cents) for cents in range(1, min(300, can.max_entries))]
+    return [
+        *(
+            lease(f"A{number}", term("r1", 40, cents), signals=(Signal(date=day(3), cents=cents),))
+            for number, cents in enumerate(amounts, start=1)
+        ),
+        lease("B1", *many),
+        lease("B2", term("r1", 40), Payment(id="p1", booked=day(9), cents=min(59_999, can.max_cents))),
+    ]
+
+
+def one_row_each() -> list[Tenancy]:
+    """Tenancies for each of which one row of one table makes the difference, the last in each table."""
+    owing = (term("r1", 70), term("r2", 40))
+    reminder = Contact(date=day(30), channel="letter", reminder=True, offers_sharing=True)
+    paid = Payment(id="p1", booked=day(20), cents=_A_RENT)
+    rents = (Rent(from_=day(2_000), cents=_A_RENT), Rent(from_=day(60), cents=50_000))
+    return [
+        lease("A1", *owing, signals=(Signal(date=day(20), cents=120_000),)),
+        lease("A2", *owing, objections=(Objection(date=day(20)),)),
+        lease("A3", *owing, disputes=(Dispute(from_=day(20)),)),
+        lease("A4", *owing, plans=(Plan(from_=day(20)),)),
+        lease("A5", *owing, household=Household(children=(Child(born=day(3_000)),))),
+        lease("A6", *owing, contacts=(reminder,)),
+        lease("A7", *owing, rents=rents),
+        lease("A8", *owing, paid),
+        lease("A9", *owing, Credit(id="k1", booked=day(20), cents=_A_RENT)),
+        lease("B1", *owing, paid, Reversal(id="s1", booked=day(10), reverses="p1")),
+        lease("B2", *owing),
+    ]
+
+
+def taken_back() -> list[Tenancy]:
+    """Payments that the bank took back: once, twice, only later, and none."""
+    owed, paid = term("r1", 40), Payment(id="p1", booked=day(30), cents=_A_RENT)
+
+    def back(name: str, ago: int) -> Reversal:
+        return Reversal(id=name, booked=day(ago), reverses="p1")
+
+    again = Payment(id="p2", booked=day(5), cents=_A_RENT)
+    return [
+        lease("A1", owed, paid, back("s1", 20)),
+        lease("A2", owed, paid, back("s1", 20), back("s2", 10)),
+        lease("A3", owed, paid, back("s1", -10)),
+        lease("A4", owed, paid),
+        lease("A5", owed, paid, back("s1", 20), again),
+        lease("A6", owed, paid, back("s1", 30)),
+    ]
+
+
+def designated() -> list[Tenancy]:
+    """Payments that name a claim: the younger of two terms, one that is no rent, one not yet there."""
+    rents = (Rent(from_=day(2_000), cents=_A_RENT), Rent(from_=day(45), cents=63_000))
+    terms = (term("r1", 70), term("r2", 40, 63_000))
+    fee = OtherClaim(id="o1", due=day(60), cents=30_000)
+    later = RentTerm(id="r3", due=day(-10), cents=_A_RENT)
+
+    def paying(claim: str | None) -> Payment:
+        return Payment(id="p1", booked=day(20), cents=30_000, settles=claim)
+
+    return [
+        lease("A1", *terms, paying("r2"), rents=rents),
+        lease("A2", *terms, paying("r1"), rents=rents),
+        lease("A3", *terms, paying(None), rents=rents),
+        lease("A4", *terms, fee, paying("o1"), rents=rents),
+        lease("A5", *terms, later, paying("r3"), rents=rents),
+        lease("A6", *terms, Credit(id="k1", booked=day(20), cents=30_000, settles="r2"), rents=rents),
+    ]
+
+
+def with_ids(can: LedgerCapabilities) -> list[Tenancy]:
+    """Tenancies and entries with ids that are hard to keep apart; each owes another amount."""
+    if can.free_ids:
+        names = [it for it in IDS if len(it) <= can.longest_id]
+    else:
+        widest = len(can.id_letters or "") ** can.longest_id - 1
+        names = [can.id_of(number) for number in sorted({1, 2, 3, widest // 2, widest - 1, widest})]
+    return [
+        lease(
+            name,
+            *(term(other, 40 + place, 1_000 + number) for place, other in enumerate(names[:8])),
+            Payment(id="paid", booked=day(20), cents=1_000, settles=names[number % min(8, len(names))]),
+        )
+        for number, name in enumerate(names)
+    ]
+
+
+def at_the_edges(can: LedgerCapabilities) -> list[Tenancy]:
+    """Leases and terms on the first and last day, around them, and on 29 February."""
+    days = {can.first_day, can.first_day + dt.timedelta(1), can.last_day - dt.timedelta(1), can.last_day}
+    leap = (dt.date(2024, 2, 29), dt.date(2000, 2, 29), dt.date(1904, 2, 29), dt.date(2196, 2, 29))
+    days |= {it for it in leap if can.first_day <= it <= can.last_day}
+    days |= {it for it in (dt.date(1969, 12, 31), dt.date(1970, 1, 1)) if can.first_day <= it}
+    return [
+        lease(
+            f"A{number}",
+            RentTerm(id="r1", due=it, cents=1_000 + number),
+            Payment(id="p1", booked=it, cents=1),
+            start=can.first_day,
+            end=it,
+            rents=(Rent(from_=it, cents=_A_RENT),),
+            household=Household(children=(Child(born=it),)),
+        )
+        for number, it in enumerate(sorted(days), start=1)
+    ]
+
+
+def large(can: LedgerCapabilities) -> Tenancy:
+    """A tenancy with as many entries as it may have; all but the last term is paid."""
+    claims = can.max_entries // 2
+    entries: list[Entry] = []
+    for number in range(claims):
+        due = AS_OF - dt.timedelta(days=claims - number)
+        entries.append(RentTerm(id=f"r{number}", due=due, cents=1_000 + number % 7))
+        if number < claims - 1:
+            entries.append(Payment(id=f"p{number}", booked=due, cents=1_000 + number % 7))
+    return lease("A1", *entries)
+
+
+def known_on(tenancy: Tenancy, day: dt.date) -> Tenancy:
+    """What could be known of a tenancy on a day: what was recorded by then."""
+    entries = [it for it in tenancy.entries if it.booked <= day]
+    names = {it.id for it in entries}
+
+    def still(entry: Entry) -> Entry:
+        if isinstance(entry, Payment | Credit) and entry.settles not in names:
+            return attrs.evolve(entry, settles=None)
+        return entry
+
+    parts: dict[str, Any] = {
+        name: parts and tuple(it for it in parts if getattr(it, by) <= day)
+        for name, by in _RECORDED.items()
+        for parts in [getattr(tenancy, name)]
+    }
+    kept = [still(it) for it in entries if not isinstance(it, Reversal) or it.reverses in names]
+    return attrs.evolve(tenancy, entries=tuple(kept), **parts)
+
+
+_RECORDED: Final = {
+    "contacts": "date",
+    "plans": "from_",
+    "disputes": "from_",
+    "objections": "date",
+    "signals": "date",
+}
+
+
+def shuffled(rows: Rows, chance: random.Random) -> Rows:
+    """The same rows, those of each table in another order."""
+    return {name: chance.sample(them, len(them)) for name, them in rows.items()}
+
+
+def with_duplicates(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
+    """Portfolios with a row too many, each with what it is."""
+    sound = rows_of([lease(can.id_of(1), term(can.id_of(2), 40)), lease(can.id_of(3))], can)
+    for table, what in (
+        ("tenancies", "a tenancy twice"),
+        ("entries", "an entry twice"),
+        ("rents", "a rent twice"),
+    ):
+        rows = deepcopy(sound)
+        rows[table].append(dict(rows[table][0]))
+        yield what, rows
+    rows = deepcopy(sound)
+    rows["entries"].append(rows["entries"][0] | {"cents": 777})
+    yield "two entries of one id", rows
+
+
+def without_a_tenancy(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
+    """Portfolios with a row of a tenancy that is not there, each with what it is."""
+    known, unknown = lease(can.id_of(1)), can.id_of(9)
+    reminder = Contact(date=day(3), channel="letter")
+    other = rows_of([lease(unknown, term(can.id_of(2), 40), contacts=(reminder,))], can)
+    for table in ("entries", "rents", "contacts"):
+        if table in can.tables:
+            rows = rows_of([known], can)
+            rows[table] += other[table]
+            yield f"{table} of a tenancy that is not there", rows
+
+
+CANARY_CENTS: Final = 8_765_431
+CANARY_DAY: Final = dt.date(1987, 6, 5)
+
+
+def canaries(can: LedgerCapabilities) -> tuple[str, str]:
+    """The ids of a tenancy and an entry that no error may name, of up to ten signs or so."""
+    if can.free_ids:
+        return "Kanarie-7d1f"[: can.longest_id], "Vink-93b"[: can.longest_id]
+    widest = len(can.id_letters or "") ** min(can.longest_id, 10) - 1
+    return can.id_of(widest), can.id_of(widest - 1)
+
+
+def wrong(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
+    """Portfolios that a source can hold and that make no sense, each with what is wrong with it."""
+    tenancy, entry = canaries(can)
+    cents = min(CANARY_CENTS, can.max_cents)
+    since = max(CANARY_DAY, can.first_day)
+    paid = Payment(id=can.id_of(3), booked=day(30), cents=cents)
+    back = Reversal(id=can.id_of(4), booked=day(20), reverses=paid.id)
+    sound = rows_of([lease(tenancy, term(entry, 40, cents), paid, back, start=since)], can)
+
+    def changed(table: str, **values: object) -> Rows:
+        rows = deepcopy(sound)
+        for row in rows[table]:
+            row |= {name: value for name, value in values.items() if row.get(name) is not None}
+        return rows
+
+    yield "a rent of another tenancy, none of its own", changed("rents", tenancy=can.id_of(9))
+    yield "an entry twice", deepcopy(sound) | {"entries": [*sound["entries"], *sound["entries"][:1]]}
+    if "tenancies.end" not in can.without:
+        ended = deepcopy(sound)
+        ended["tenancies"][0]["end"] = since - dt.timedelta(days=1)
+        if since > can.first_day:
+            yield "a lease that ends before it starts", ended
+    if "reversal" in can.kinds:
+        yield "a payment taken back that is not there", changed("entries", reverses=can.id_of(8))
+
+
+def shown(can: LedgerCapabilities) -> Iterable[str]:
+    """What an error about those portfolios would quote."""
+    names = [it for it in canaries(can) if len(it) > 3]
+    amount = min(CANARY_CENTS, can.max_cents)
+    euros, rest = divmod(amount, 100)
+    yield from (*names, str(amount), f"{amount:,}", f"{euros}.{rest:02}", f"{euros},{rest:02}")
+    yield from (CANARY_DAY.isoformat(), f"{CANARY_DAY:%d-%m-%Y}", repr(CANARY_DAY))
