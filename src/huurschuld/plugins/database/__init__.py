@@ -1,0 +1,73 @@
+"""The `database` ledger: the tables of a portfolio in any database that SQLAlchemy connects to.
+
+It reads and never writes: in one read-only transaction, from one consistent snapshot. Tables and
+columns may have names of their own, as those of a landlord's system do; `docs/database.md` shows how to
+say which.
+
+`settings` reads what the user says, `picking` holds it against what the database has, `values_read`
+turns a value into what a portfolio holds; `postgres` and `general` each read one kind of database.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from huurschuld.errors import ExtraNeeded
+from huurschuld.hooks import Ledger, OpenLedger, hookimpl
+from huurschuld.plugins.database.settings import read_settings
+
+api_version = 1
+
+
+@hookimpl
+def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
+    """The ledger `database`, which takes the options of `open_database`."""
+    return {"database": open_database}
+
+
+def open_database(
+    *,
+    url: str,
+    password: str | None = None,
+    tables: Mapping[str, str] | None = None,
+    columns: Mapping[str, Mapping[str, str | bool]] | None = None,
+    values: Mapping[str, Mapping[str, Mapping[str, str | bool]]] | None = None,
+    euros: list[str] | None = None,
+) -> Ledger:
+    """The ledger of a database. It connects when its tables are asked for, not before.
+
+    Args:
+        url: a URL of SQLAlchemy, such as `postgresql+psycopg://reader@db.example/erp`.
+        password: the password of that login, if it is not in the URL.
+        tables: for each table of a portfolio that there is, the name of a table or view (`contract`,
+            `verhuur.contract`), or a SELECT. Without it, tables are looked for under our names, and what
+            is not there is unknown.
+        columns: for a table, the column of theirs for each column of ours that is to be read; `False`
+            for one that is not to be. Others are not read. Without it, columns have our names.
+        values: for a column of words or of yes and no, the value of ours for each value of theirs, as
+            text.
+        euros: the columns (`entries.cents`) that hold amounts in euros instead of cents.
+
+    Raises:
+        InputError: an option is wrong; its place is the option.
+        ExtraNeeded: a library or driver is not installed.
+    """
+    settings = read_settings(url, password, tables, columns, values, euros)
+    ledger: Ledger = _reading().DatabaseLedger(settings)
+    return ledger
+
+
+def _reading() -> Any:  # noqa: ANN401 - a module whose libraries need not be there
+    for library in ("sqlalchemy", "psycopg", "pyarrow"):
+        found = True
+        try:
+            importlib.import_module(library)
+        except ImportError:
+            found = False
+        if not found:
+            raise ExtraNeeded(
+                "database", f"databases are read with {library}", "install huurschuld[database]"
+            )
+    return importlib.import_module("huurschuld.plugins.database.ledger")

@@ -1,0 +1,78 @@
+"""From a URL to the library and driver of a database, without connecting."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.exc import NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from huurschuld.errors import ExtraNeeded, HuurschuldError, InvalidValue
+from huurschuld.plugins.database.failures import told
+from huurschuld.plugins.database.settings import Settings
+
+_REMEDY: Final = "such as postgresql+psycopg://LOGIN@HOST/DATABASE or sqlite:///FILE"
+
+
+def engine_of(settings: Settings) -> Engine:
+    """The engine of a database, which keeps no connections and logs no values.
+
+    Raises:
+        InvalidValue: the URL is none, or names a database that is not known.
+        ExtraNeeded: the driver is not installed.
+    """
+    url = told(_no_url, lambda: sqlalchemy.make_url(settings.url))
+    if settings.password is not None:
+        url = url.set(password=settings.password)
+    options: dict[str, Any] = {}
+    if url.get_backend_name() == "sqlite":
+        options["creator"] = _read_only_file(url)
+    engine = told(
+        _no_engine,
+        lambda: sqlalchemy.create_engine(
+            url, poolclass=NullPool, pool_reset_on_return=None, hide_parameters=True, **options
+        ),
+    )
+    if engine.dialect.is_async:
+        raise InvalidValue("url", "this driver is asynchronous", "name one that is not, or none")
+    return engine
+
+
+def _no_url(_: BaseException) -> HuurschuldError:
+    return InvalidValue("url", "this is no URL of a database", _REMEDY)
+
+
+def _no_engine(error: BaseException) -> HuurschuldError:
+    if isinstance(error, NoSuchModuleError):
+        return InvalidValue("url", "this kind of database is not known", _REMEDY)
+    if isinstance(error, ImportError):
+        return ExtraNeeded(
+            "url",
+            "the driver of this database is not installed",
+            "install it; that of PostgreSQL comes with huurschuld[database]",
+        )
+    return _no_url(error)
+
+
+def _read_only_file(url: URL) -> Callable[[], sqlite3.Connection]:
+    """Opens a file of SQLite for reading alone: it is not made if it is not there."""
+    if not url.database or url.database == ":memory:" or url.query:
+        raise InvalidValue("url", "the file of an SQLite database is expected", "such as sqlite:///FILE")
+    path = Path(url.database)
+
+    def connect() -> sqlite3.Connection:
+        # Whoever reads an Arrow stream may do so from a thread of its own.
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA query_only = ON")
+        # A text that is not UTF-8 is refused at its cell; SQLite would quote it in an error.
+        connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        return connection
+
+    return connect

@@ -1,0 +1,180 @@
+"""A table as PostgreSQL's COPY gives it, to Arrow: each column by the type that it has there.
+
+A block is read by PyArrow at once. If a cell of it does not fit the type of its column, such as a day
+that is `infinity`, the block is read again cell by cell, and that cell becomes one that is refused.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from huurschuld.plugins.database.picking import Picked
+from huurschuld.plugins.database.streams import arrow_type, batch_of, pa
+from huurschuld.plugins.database.values_read import NO_WORD, Read, reading, refusing
+from huurschuld.values import Choice, Day, Flag, Text, Whole
+
+_csv: Final[Any] = importlib.import_module("pyarrow.csv")
+_compute: Final[Any] = importlib.import_module("pyarrow.compute")
+
+BOOLEAN: Final = 16
+NUMBERS: Final = frozenset({20, 21, 23})
+NUMERIC: Final = 1700
+DAY: Final = 1082
+UUID: Final = 2950
+TEXTS: Final = frozenset({18, 19, 25, 705, 1042, 1043})
+"""The numbers that PostgreSQL has for its types, always the same."""
+
+_AMOUNT: Final = pa.decimal128(18, 2)
+_Finish = Callable[[Any], Any]
+
+
+@frozen
+class Copied:
+    """A column as it is copied.
+
+    Attributes:
+        picked: what it is.
+        by_text: whether PostgreSQL is to give the text of it.
+        parsed: the type that a block of it is read as.
+        finish: from that to the type of the column.
+        read: how a cell is read by itself, from its text.
+        type: the type of the column.
+    """
+
+    picked: Picked
+    by_text: bool
+    parsed: Any
+    finish: _Finish
+    read: Read
+    type: Any
+
+
+def copied(picked: Picked, oid: int, *, of_words: bool) -> Copied:
+    """How a column is copied.
+
+    Args:
+        picked: what it is.
+        oid: the number of its type.
+        of_words: whether that is an enumeration or a type of text that was added.
+    """
+    own, read, refuse = arrow_type(picked), reading(picked), refusing(picked)
+    of_words, whole = of_words or oid in TEXTS, oid in NUMBERS
+
+    def at_once(parsed: Any, finish: _Finish = _as_it_is, *, by_text: bool = False) -> Copied:  # noqa: ANN401 - of PyArrow
+        return Copied(picked, by_text, parsed, finish, read, own)
+
+    def each(one: Read) -> Copied:
+        return Copied(picked, True, pa.string(), lambda column: _each(one, column, own), one, own)
+
+    if picked.words is not None:
+        if of_words or whole or oid == BOOLEAN:
+            return at_once(pa.string(), _by_words(picked.words), by_text=True)
+        return each(_whole_number(read, refuse) if oid == NUMERIC else refuse)
+    match picked.kind:
+        case Whole() if picked.euros and (whole or oid == NUMERIC):
+            return at_once(_AMOUNT, _cents)
+        case Whole() if whole:
+            return at_once(own)
+        case Whole() if of_words or oid == NUMERIC:
+            return each(read)
+        case Day() if oid == DAY:
+            return at_once(own)
+        case Day() if of_words:
+            return each(read)
+        case Flag() if oid == BOOLEAN:
+            return Copied(picked, False, pa.bool_(), _as_it_is, _TRUTH.__getitem__, pa.bool_())
+        case Flag() if of_words:
+            return at_once(own, by_text=True)
+        case Text() | Choice() if of_words or whole or oid == UUID:
+            return at_once(own, by_text=True)
+        case Text() | Choice() if oid == NUMERIC:
+            return each(_whole_number(read, refuse))
+    return each(refuse)
+
+
+def _whole_number(read: Read, refuse: Read) -> Read:
+    """Reads the number of a contract, which has no decimals."""
+    return lambda value: read(value) if str(value).removeprefix("-").isdecimal() else refuse(value)
+
+
+def _as_it_is(column: Any) -> Any:  # noqa: ANN401 - of PyArrow, as all that follow
+    return column
+
+
+_TRUTH: Final[Mapping[object, object]] = {"t": True, "f": False}
+
+
+def _cents(column: Any) -> Any:  # noqa: ANN401
+    """An amount with two decimals, whose digits are the cents."""
+    return _compute.cast(column, pa.decimal64(18, 2)).view(pa.int64())
+
+
+def _each(read: Read, column: Any, own: Any) -> Any:  # noqa: ANN401
+    return pa.array([None if it is None else read(it) for it in column.to_pylist()], own)
+
+
+def _by_words(words: Mapping[str, str | None]) -> _Finish:
+    theirs = pa.array(list(words), pa.string())
+    ours = pa.array(list(words.values()), pa.string())
+
+    def finish(column: Any) -> Any:  # noqa: ANN401
+        at = _compute.index_in(column, value_set=theirs)
+        unknown = _compute.and_(_compute.is_null(at), _compute.is_valid(column))
+        return _compute.if_else(unknown, NO_WORD, ours.take(at))
+
+    return finish
+
+
+class Block:
+    """Reads blocks of the text of COPY: CSV, in which null is nothing, and an empty text is quoted."""
+
+    def __init__(self, columns: Sequence[Copied]) -> None:
+        self._columns = columns
+        self.schema = pa.schema([(it.picked.column, it.type) for it in columns])
+
+    def read(self, block: bytearray) -> Any:  # noqa: ANN401
+        """The rows of a block, which ends where a row ends."""
+        try:
+            parsed = self._parsed(block, [it.parsed for it in self._columns])
+            arrays = [
+                it.finish(column) for it, column in zip(self._columns, parsed.columns, strict=True)
+            ]
+        except pa.ArrowInvalid:
+            arrays = None
+        if arrays is None:
+            return self._cell_by_cell(block)
+        return pa.record_batch(arrays, schema=self.schema)
+
+    def _cell_by_cell(self, block: bytearray) -> Any:  # noqa: ANN401
+        texts = self._parsed(block, [pa.binary()] * len(self._columns))
+        cells = [
+            [None if cell is None else it.read(_decoded(cell)) for cell in column.to_pylist()]
+            for it, column in zip(self._columns, texts.columns, strict=True)
+        ]
+        return batch_of(self.schema, cells)
+
+    def _parsed(self, block: bytearray, types: Sequence[Any]) -> Any:  # noqa: ANN401
+        names = [str(number) for number in range(len(types))]
+        table = _csv.read_csv(
+            pa.py_buffer(block),
+            read_options=_csv.ReadOptions(column_names=names, block_size=len(block) + 1),
+            parse_options=_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+            convert_options=_csv.ConvertOptions(
+                column_types=dict(zip(names, types, strict=True)),
+                null_values=[""],
+                true_values=["t"],
+                false_values=["f"],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+        [batch] = table.combine_chunks().to_batches()
+        return batch
+
+
+def _decoded(cell: bytes) -> str:
+    return cell.decode("utf-8", "surrogateescape")

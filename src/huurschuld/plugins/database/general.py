@@ -1,0 +1,126 @@
+"""Any database that SQLAlchemy connects to: its own cursors, and each value read in Python.
+
+SQLite is opened for reading alone, in one transaction. Of the others, those that can are asked for one
+that sees one moment; that nothing is written is for the rights of the login to see to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import Any, Final
+from weakref import finalize
+
+import sqlalchemy
+from sqlalchemy.engine import Connection, CursorResult, Engine
+
+from huurschuld.errors import PluginFailed
+from huurschuld.plugins.database.failures import PLUGIN, told, unreachable, unread
+from huurschuld.plugins.database.picking import Picked
+from huurschuld.plugins.database.settings import Source
+from huurschuld.plugins.database.streams import TableStream, arrow_type, batch_of, pa
+from huurschuld.plugins.database.values_read import Read, reading
+
+ROWS: Final = 10_000
+"""How many rows are in memory at once."""
+
+_ONE_MOMENT: Final = {
+    "mariadb": "REPEATABLE READ",
+    "mssql": "SNAPSHOT",
+    "mysql": "REPEATABLE READ",
+    "oracle": "SERIALIZABLE",
+    "postgresql": "REPEATABLE READ",
+}
+"""The isolation level at which a transaction sees one moment, by kind of database."""
+
+
+class GeneralSnapshot:
+    """One transaction on one connection."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._dialect = engine.dialect
+        self._connection: Connection = told(unreachable, engine.connect)
+        self._close = finalize(self, _close, self._connection)
+        self._under_way: str | None = None
+        told(lambda error: unread(None, error), self._begin)
+
+    def _begin(self) -> None:
+        name = self._dialect.name
+        if name == "sqlite":
+            self._connection.exec_driver_sql("BEGIN")
+            # The moment is that of the first look at the file, not that of BEGIN.
+            self._connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        elif name in _ONE_MOMENT:
+            self._connection.execution_options(isolation_level=_ONE_MOMENT[name])
+        if name == "postgresql":
+            self._connection.execution_options(postgresql_readonly=True)
+
+    def there(self, source: Source) -> Sequence[str] | None:
+        """As of `Snapshot`."""
+        return told(lambda error: unread(source, error), lambda: self._there(source))
+
+    def _there(self, source: Source) -> Sequence[str] | None:
+        if isinstance(source.origin, str):
+            with closing(self._select(source.origin)) as result:
+                return list(result.keys())
+        inspector = sqlalchemy.inspect(self._connection)
+        schema, table = source.origin
+        if not inspector.has_table(table, schema=schema):
+            return None
+        return [str(it["name"]) for it in inspector.get_columns(table, schema=schema)]
+
+    def stream(self, source: Source, columns: Sequence[Picked]) -> TableStream:
+        """As of `Snapshot`."""
+        schema = pa.schema([(it.column, arrow_type(it)) for it in columns])
+        return TableStream(source, schema, lambda: self._batches(source, schema, columns))
+
+    def close(self) -> None:
+        """As of `Snapshot`."""
+        self._close()
+
+    def _batches(self, source: Source, schema: Any, columns: Sequence[Picked]) -> Iterator[Any]:  # noqa: ANN401 - of PyArrow
+        several_at_once = self._dialect.name == "sqlite"
+        if self._under_way is not None and not several_at_once:
+            raise PluginFailed(
+                PLUGIN,
+                f"{source.table} is asked for before {self._under_way} was read to its end",
+                "read one table after the other: this database gives one at a time",
+            )
+        flags = not self._dialect.supports_native_boolean
+        reads = [reading(it, numbers_are_flags=flags) for it in columns]
+        self._under_way = source.table
+        try:
+            with closing(self._selected(source, columns)) as result:
+                places = [list(result.keys()).index(it.theirs) for it in columns]
+                for rows in result.partitions(ROWS):
+                    theirs = list(zip(*rows, strict=True))
+                    cells = [_cells(read, theirs[at]) for read, at in zip(reads, places, strict=True)]
+                    yield batch_of(schema, cells)
+        finally:
+            self._under_way = None
+
+    def _selected(self, source: Source, columns: Sequence[Picked]) -> CursorResult[Any]:
+        if isinstance(source.origin, str):
+            return self._select(source.origin)
+        schema, name = source.origin
+        wanted: list[sqlalchemy.ColumnClause[Any]] = [
+            sqlalchemy.column(it) for it in dict.fromkeys(it.theirs for it in columns)
+        ]
+        chosen = sqlalchemy.select(*wanted).select_from(sqlalchemy.table(name, schema=schema))
+        return self._connection.execution_options(**_BY_CURSOR).execute(chosen)
+
+    def _select(self, text: str) -> CursorResult[Any]:
+        return self._connection.exec_driver_sql(text, execution_options=_BY_CURSOR)
+
+
+_BY_CURSOR: Final = {"stream_results": True, "max_row_buffer": ROWS}
+
+
+def _cells(read: Read, theirs: Sequence[object]) -> list[object]:
+    return [None if it is None else read(it) for it in theirs]
+
+
+def _close(connection: Connection) -> None:
+    """End the connection without asking the database for anything: it may not be there any more."""
+    connection.invalidate()
+    connection.close()

@@ -1,0 +1,96 @@
+"""The ledger of a database: its tables as streams of one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from huurschuld.errors import Cell, HuurschuldError, MissingField
+from huurschuld.hooks import ArrowStream, Opener, Refused
+from huurschuld.plugins.database.connecting import engine_of
+from huurschuld.plugins.database.general import GeneralSnapshot
+from huurschuld.plugins.database.picking import picked
+from huurschuld.plugins.database.postgres import PostgresSnapshot
+from huurschuld.plugins.database.settings import Settings, Source
+from huurschuld.plugins.database.streams import Snapshot, TableStream
+from huurschuld.tables import by_row
+
+_FAST: Final = ("postgresql", "psycopg")
+"""The database, and the driver, that PostgreSQL's own COPY is used with."""
+
+
+class DatabaseLedger:
+    """The tables of a portfolio in a database."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine = engine_of(settings)
+
+    def tables(self) -> Mapping[str, ArrowStream]:
+        """The tables that there are, as they are now; each is read when it is asked for.
+
+        A connection is open as long as any of them is held on to.
+
+        Raises:
+            InputError: a table or column is not as the user says, or may not be read.
+            PluginFailed: the database cannot be reached, or breaks off.
+        """
+        return self._streams()
+
+    def scan(
+        self,
+        opener: Opener,
+        refused: Callable[[Refused], None] | None = None,  # noqa: ARG002 - rows that are wrong are given, too
+    ) -> Mapping[str, object]:
+        """The tables that there are, each read by `opener`."""
+        return {name: _opened(opener, stream) for name, stream in self._streams().items()}
+
+    def place(self, table: str, row: int | None, column: str) -> Cell:
+        """Their table or view, and their column; rows count from 2, in the order that they come in."""
+        source = self._settings.sources.get(table)
+        return by_row(table, row, column) if source is None else source.at(row, column)
+
+    def _streams(self) -> dict[str, TableStream]:
+        snapshot = self._snapshot()
+        streams = {}
+        try:
+            for name, source in self._settings.sources.items():
+                stream = _stream(snapshot, source)
+                if stream is not None:
+                    streams[name] = stream
+        except BaseException:
+            snapshot.close()
+            raise
+        return streams
+
+    def _snapshot(self) -> Snapshot:
+        dialect = self._engine.dialect
+        if (dialect.name, dialect.driver) == _FAST:
+            return PostgresSnapshot(self._engine)
+        return GeneralSnapshot(self._engine)
+
+
+def _stream(snapshot: Snapshot, source: Source) -> TableStream | None:
+    """A table; None if it is not there, and the user does not say that it is."""
+    there = snapshot.there(source)
+    if there is not None:
+        return snapshot.stream(source, picked(source, there))
+    if source.asked:
+        raise MissingField(
+            f"tables.{source.table}",
+            "the database has no such table or view that this login can see",
+            "correct the name, or leave the table out: then it is unknown",
+        )
+    return None
+
+
+def _opened(opener: Opener, stream: TableStream) -> object:
+    """A table, read by an opener; if the database breaks off meanwhile, that is what is told."""
+    failure: HuurschuldError | None = None
+    try:
+        return opener.arrow(stream)
+    except Exception:
+        failure = stream.failure
+        if failure is None:
+            raise
+    raise failure

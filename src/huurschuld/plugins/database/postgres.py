@@ -1,0 +1,156 @@
+"""PostgreSQL, by COPY: one snapshot for all tables, each read on a connection of its own.
+
+A transaction that reads nothing keeps the snapshot; whatever reads a table joins it. So tables can be
+read in any order, one through the other, twice or not at all, and one that is let go halfway harms no
+other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+from weakref import finalize
+
+import psycopg
+from sqlalchemy.engine import Engine
+
+from huurschuld.plugins.database.copying import Block, Copied, copied
+from huurschuld.plugins.database.failures import told, unreachable, unread
+from huurschuld.plugins.database.picking import Picked
+from huurschuld.plugins.database.settings import Name, Source
+from huurschuld.plugins.database.streams import TableStream
+
+_BLOCK: Final = 2**20
+"""How much text is read at once, in bytes; one row may be longer."""
+_CONNECT_SECONDS: Final = 10
+
+_SETTINGS: Final = (
+    "SET default_transaction_read_only = on",
+    "SET DateStyle = 'ISO'",
+    # The same rows in the same order, whoever else is reading.
+    "SET synchronize_seqscans = off",
+    "SET max_parallel_workers_per_gather = 0",
+    # The one that keeps the snapshot waits for as long as the others read.
+    "SET idle_in_transaction_session_timeout = 0",
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+)
+_COLUMNS: Final = """
+    SELECT attname FROM pg_catalog.pg_attribute JOIN pg_catalog.pg_class ON pg_class.oid = attrelid
+    WHERE attrelid = pg_catalog.to_regclass(%s) AND attnum > 0 AND NOT attisdropped
+    AND relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY attnum
+"""
+_OF_WORDS: Final = "SELECT oid FROM pg_catalog.pg_type WHERE oid = ANY(%s) AND typcategory IN ('E', 'S')"
+
+_Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+class PostgresSnapshot:
+    """The tables of a PostgreSQL database as they were at one moment."""
+
+    def __init__(self, engine: Engine) -> None:
+        arguments, options = engine.dialect.create_connect_args(engine.url)
+        self._arguments: Sequence[Any] = arguments
+        self._options: dict[str, Any] = {
+            "connect_timeout": _CONNECT_SECONDS,
+            "application_name": "huurschuld",
+            **options,
+            "client_encoding": "utf8",
+            "autocommit": True,
+        }
+        self._keeper = told(unreachable, self._connected)
+        self._close = finalize(self, self._keeper.close)
+        try:
+            self._id = told(lambda error: unread(None, error), self._exported)
+        except BaseException:
+            self.close()
+            raise
+
+    def there(self, source: Source) -> Sequence[str] | None:
+        """As of `Snapshot`."""
+        return told(lambda error: unread(source, error), lambda: self._there(source))
+
+    def stream(self, source: Source, columns: Sequence[Picked]) -> TableStream:
+        """As of `Snapshot`."""
+        chosen = told(lambda error: unread(source, error), lambda: self._copied(source, columns))
+        block = Block(chosen)
+        text = _selecting(source, [_column(it) for it in chosen])
+        return TableStream(source, block.schema, lambda: self._batches(text, block))
+
+    def close(self) -> None:
+        """As of `Snapshot`."""
+        self._close()
+
+    def _connected(self) -> _Connection:
+        connection: _Connection = psycopg.connect(*self._arguments, **self._options)
+        try:
+            for setting in _SETTINGS:
+                connection.execute(setting)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _exported(self) -> str:
+        [name] = self._keeper.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone() or ()
+        return str(name)
+
+    def _there(self, source: Source) -> Sequence[str] | None:
+        if isinstance(source.origin, Name):
+            found = self._keeper.execute(_COLUMNS, [_from(source)]).fetchall()
+            return [str(name) for (name,) in found] or None
+        return [it.name for it in self._described(source, ["*"])]
+
+    def _described(self, source: Source, columns: Sequence[str]) -> Sequence[psycopg.Column]:
+        """The columns that a query has; prepared, since then it cannot be two."""
+        text = f"{_selecting(source, columns)} LIMIT 0"
+        return self._keeper.execute(text.encode(), prepare=True).description or ()
+
+    def _copied(self, source: Source, columns: Sequence[Picked]) -> list[Copied]:
+        theirs = self._described(source, [_quoted(it.theirs) for it in columns])
+        oids = [it.type_code for it in theirs]
+        of_words = {oid for (oid,) in self._keeper.execute(_OF_WORDS, [oids])}
+        return [copied(it, oid, of_words=oid in of_words) for it, oid in zip(columns, oids, strict=True)]
+
+    def _batches(self, text: str, block: Block) -> Iterator[Any]:
+        connection = self._connected()
+        try:
+            connection.execute(f"SET TRANSACTION SNAPSHOT '{self._id}'".encode())
+            with connection.cursor().copy(f"COPY ({text}) TO STDOUT (FORMAT csv)".encode()) as copy:
+                try:
+                    yield from _blocks(copy, block)
+                except BaseException:
+                    connection.close()  # so that nobody waits for the rest
+                    raise
+        finally:
+            connection.close()
+
+
+def _blocks(copy: psycopg.Copy, block: Block) -> Iterator[Any]:
+    """The batches of a copy, of which each message is a whole row."""
+    text = bytearray()
+    for row in copy:
+        text += row
+        if len(text) >= _BLOCK:
+            yield block.read(text)
+            text = bytearray()
+    if text:
+        yield block.read(text)
+
+
+def _selecting(source: Source, columns: Sequence[str]) -> str:
+    return f"SELECT {', '.join(columns)} FROM {_from(source)}"  # noqa: S608 - names are quoted; a SELECT is the user's
+
+
+def _from(source: Source) -> str:
+    """A name in quotes; a SELECT in brackets, with line breaks since it may end in a comment."""
+    if isinstance(source.origin, str):
+        return f"(\n{source.origin}\n) AS source"
+    return ".".join(_quoted(it) for it in source.origin if it is not None)
+
+
+def _column(column: Copied) -> str:
+    return _quoted(column.picked.theirs) + ("::text" if column.by_text else "")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

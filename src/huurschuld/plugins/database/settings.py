@@ -1,0 +1,204 @@
+"""What the user says about a database: where each table comes from, and how its columns are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from attrs import field, frozen
+
+from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
+from huurschuld.tables import COLUMNS, TABLES
+from huurschuld.values import Choice, Flag, Kind, Quiet, Whole, refuse
+
+EMPTY: Final = ""
+"""What a value of theirs stands for that says nothing, in `values`."""
+
+_SELECT: Final = re.compile(r"\s*(select|with)\s", re.IGNORECASE)
+
+
+class Name(NamedTuple):
+    """The name of a table or view."""
+
+    schema: str | None
+    table: str
+
+
+@frozen(repr=False)
+class Source(Quiet):
+    """Where one table comes from.
+
+    Attributes:
+        table: the table of a portfolio.
+        origin: the name of their table or view, or the text of a SELECT.
+        asked: whether the user speaks of it; else it may be absent.
+        columns: their column for each of ours; None where columns have our names.
+        omitted: columns of ours that are not to be read.
+        values: for a column, our value for each of theirs.
+        euros: the columns that are in euros.
+    """
+
+    table: str
+    origin: Name | str
+    asked: bool
+    columns: Mapping[str, str] | None
+    omitted: frozenset[str]
+    values: Mapping[str, Mapping[str, str | None]]
+    euros: frozenset[str]
+
+    def at(self, row: int | None, column: str) -> Cell:
+        """The place of a value, by their names: its row counted from 0, or None for the heading."""
+        named = self.table if isinstance(self.origin, str) else ".".join(filter(None, self.origin))
+        theirs = (self.columns or {}).get(column, column)
+        return Cell(named, 1 if row is None else row + 2, theirs)
+
+
+@frozen(repr=False)
+class Settings(Quiet):
+    """All that the user says.
+
+    Attributes:
+        url: where the database is.
+        password: that of the login, if it is not in the URL.
+        sources: where the tables come from, by name.
+    """
+
+    url: str
+    password: str | None
+    sources: Mapping[str, Source] = field()
+
+
+def read_settings(
+    url: object, password: object, tables: object, columns: object, values: object, euros: object
+) -> Settings:
+    """The settings, as of `open_database`.
+
+    Raises:
+        InputError: at the option, such as `columns.entries.cents`.
+    """
+    if not isinstance(url, str) or not url:
+        raise InvalidValue("url", "the URL of a database is expected", "such as sqlite:///FILE")
+    if password is not None and not isinstance(password, str):
+        raise InvalidValue("password", "a text is expected")
+    named = None if tables is None else dict(_tables("tables", tables))
+    origins = {name: _origin(name, it) for name, it in (named or {}).items()}
+    mapped = dict(_tables("columns", columns or {}))
+    worded = dict(_tables("values", values or {}))
+    amounts = _euros(euros if euros is not None else [])
+    spoken_of = {*origins, *mapped, *worded, *amounts}
+    if named is not None:
+        for option, its in (("columns", mapped), ("values", worded), ("euros", amounts)):
+            for name in sorted(set(its).difference(named)):
+                raise UnknownField(
+                    f"{option}.{name}", "tables does not name this table", f"add tables.{name}"
+                )
+    sources = {}
+    for name in TABLES if named is None else [it for it in TABLES if it in named]:
+        read, omitted = _columns(name, mapped.get(name))
+        sources[name] = Source(
+            name,
+            origins.get(name, Name(None, name)),
+            name in spoken_of,
+            read,
+            omitted,
+            _values(name, worded.get(name, {})),
+            amounts.get(name, frozenset()),
+        )
+    return Settings(url, password, sources)
+
+
+def _tables(option: str, given: object) -> Iterator[tuple[str, Any]]:
+    """What an option says of each table."""
+    if not isinstance(given, Mapping):
+        raise InvalidValue(option, "a table of options is expected", f"write [{option}]")
+    for name, it in given.items():
+        if name not in TABLES:
+            raise UnknownField(
+                f"{option}.{name}", "there is no such table", f"there are: {', '.join(TABLES)}"
+            )
+        yield name, it
+
+
+def _origin(table: str, given: object) -> Name | str:
+    place = f"tables.{table}"
+    if not isinstance(given, str) or not given.strip():
+        raise InvalidValue(place, "the name of a table or view is expected, or a SELECT")
+    if _SELECT.match(given):
+        return given.rstrip().rstrip(";")
+    parts = given.split(".")
+    if len(parts) > 2 or not all(it.strip() and it.isprintable() for it in parts):
+        raise InvalidValue(
+            place,
+            "this is neither a name such as contract or verhuur.contract, nor a SELECT",
+            "a SELECT begins with SELECT or WITH",
+        )
+    return Name(None, parts[0]) if len(parts) == 1 else Name(parts[0], parts[1])
+
+
+def _kind(option: str, table: str, column: object) -> Kind:
+    known = COLUMNS[table]
+    if not isinstance(column, str) or column not in known:
+        raise UnknownField(
+            f"{option}.{table}.{column}", "there is no such column", f"there are: {', '.join(known)}"
+        )
+    return known[column].kind
+
+
+def _columns(table: str, given: object) -> tuple[Mapping[str, str] | None, frozenset[str]]:
+    if given is None:
+        return None, frozenset()
+    if not isinstance(given, Mapping):
+        raise InvalidValue(f"columns.{table}", "a column of theirs for each of ours is expected")
+    read, omitted = {}, set()
+    for column, theirs in given.items():
+        _kind("columns", table, column)
+        place = f"columns.{table}.{column}"
+        if theirs is False:
+            if COLUMNS[table][column].required:
+                raise MissingField(place, "this column is required", "name the column of theirs")
+            omitted.add(column)
+        elif isinstance(theirs, str) and theirs:
+            read[column] = theirs
+        else:
+            raise InvalidValue(place, "the name of a column is expected, or false")
+    return read, frozenset(omitted)
+
+
+def _values(table: str, given: object) -> Mapping[str, Mapping[str, str | None]]:
+    if not isinstance(given, Mapping):
+        raise InvalidValue(f"values.{table}", "values by column are expected")
+    found = {}
+    for column, words in given.items():
+        kind, place = _kind("values", table, column), f"values.{table}.{column}"
+        if not isinstance(kind, Choice | Flag):
+            raise InvalidValue(
+                place, "values are for columns of fixed words, and of yes and no", "leave this out"
+            )
+        if not isinstance(words, Mapping) or not all(isinstance(it, str) for it in words):
+            raise InvalidValue(place, "a value of ours for each value of theirs, as text, is expected")
+        found[column] = {theirs: _word(place, kind, ours) for theirs, ours in words.items()}
+    return found
+
+
+def _word(place: str, kind: Kind, ours: object) -> str | None:
+    """A value of ours as text; None for one that says nothing."""
+    if ours == EMPTY:
+        return None
+    if not kind.accepts(ours):
+        raise refuse(place, kind)
+    return str(ours).lower() if isinstance(ours, bool) else str(ours)
+
+
+def _euros(given: object) -> dict[str, frozenset[str]]:
+    if not isinstance(given, list | tuple):
+        raise InvalidValue("euros", "a list of columns is expected", 'such as ["entries.cents"]')
+    found: dict[str, frozenset[str]] = {}
+    for name in given:
+        table, _, column = name.partition(".") if isinstance(name, str) else ("", "", "")
+        if table not in TABLES:
+            raise UnknownField("euros", "a name is no table and column", 'write "entries.cents"')
+        if not isinstance(_kind("euros", table, column), Whole):
+            raise InvalidValue(f"euros.{name}", "this is no column of amounts", "leave it out")
+        found[table] = found.get(table, frozenset()) | {column}
+    return found
