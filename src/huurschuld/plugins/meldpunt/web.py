@@ -1,0 +1,216 @@
+"""The channel `meldpunt`: HTTPS, a connection for each referral, strict about what an answer means."""
+
+from __future__ import annotations
+
+import importlib
+import ipaddress
+import re
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from huurschuld.errors import ExtraNeeded, InvalidValue
+from huurschuld.hooks import Channel
+from huurschuld.plugins.meldpunt.payload import Payload, check_key, read_payload
+from huurschuld.referral import Delivery, Outcome, Referral
+from huurschuld.values import Flag, refuse
+
+_MOST: Final = 64 * 1024
+"""Bytes that are kept of an answer."""
+_SECONDS: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
+_TOKEN: Final = re.compile(r"[\x21-\x7e]+")
+_PERHAPS: Final = frozenset({408, 409, 425})
+"""Refusals that do not say that an earlier attempt did not arrive."""
+
+
+def open_meldpunt(
+    *,
+    url: str,
+    token: str | None = None,
+    honours_key: str | bool = False,
+    ask_url: str | None = None,
+    fields: str | Mapping[str, str] | None = None,
+    amount: str = "euros",
+    timeout: str | float = "30",
+) -> Channel:
+    """The channel to one address.
+
+    Args:
+        url: where referrals are posted; https, or http on this machine alone.
+        token: a secret that goes along in the header `Authorization: Bearer`.
+        honours_key: whether the receiver takes one referral for one `Idempotency-Key`, however often it
+            is sent. Only say so if the receiver does; nothing is assumed.
+        ask_url: where can be asked what became of a key: `ASK_URL/KEY` answers 200 if the receiver has
+            accepted it and 404 if it has not got it.
+        fields: the receiver's names of the fields by ours; see `payload`.
+        amount: `euros` as exact decimal text such as `"1270.00"`, or `cents` as a whole number.
+        timeout: seconds to wait for a connection, for each piece of an answer, and for all of its text.
+
+    Raises:
+        InputError: at the option.
+        ExtraNeeded: httpx is not installed.
+    """
+    httpx = _httpx()
+    _check_address(httpx, url, "/url")
+    if ask_url is not None:
+        _check_address(httpx, ask_url, "/ask_url")
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise InvalidValue("/token", "visible ASCII characters are expected")
+    honours = Flag().from_text(honours_key) if isinstance(honours_key, str) else honours_key
+    if type(honours) is not bool:
+        raise refuse("/honours_key", Flag())
+    seconds = float(timeout) if _SECONDS.fullmatch(str(timeout)) else 0.0
+    if not seconds:
+        raise InvalidValue("/timeout", "seconds are expected, more than 0 and less than 10,000")
+    payload = read_payload(fields, amount)
+    web = _Web(httpx, token, seconds)
+    if ask_url is None:
+        return Meldpunt(web, url, payload, honours_key=honours)
+    return AskableMeldpunt(web, url, payload, ask_url, honours_key=honours)
+
+
+class Meldpunt:
+    """A receiver of referrals at an address.
+
+    Attributes:
+        honours_key: whether it takes one referral for one key.
+    """
+
+    def __init__(self, web: _Web, url: str, payload: Payload, *, honours_key: bool) -> None:
+        self.honours_key = honours_key
+        self._web = web
+        self._url = url
+        self._payload = payload
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def send(self, referral: Referral, key: str) -> Delivery:
+        """Post a referral once."""
+        check_key(key)
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        answer = self._web.call("POST", self._url, headers, self._payload.of(referral))
+        if isinstance(answer, Delivery):
+            return answer
+        status, text = answer
+        reason = f"status {status}"
+        if 200 <= status < 300:
+            return Delivery(outcome=Outcome.ACCEPTED, reason=reason, receipt=text)
+        if status == 429:
+            return Delivery(outcome=Outcome.NOT_DELIVERED, reason=reason)
+        if 400 <= status < 500 and status not in _PERHAPS:
+            return Delivery(outcome=Outcome.REFUSED, reason=reason)
+        return Delivery(outcome=Outcome.UNKNOWN, reason=reason)
+
+
+class AskableMeldpunt(Meldpunt):
+    """A receiver that can be asked what became of a referral."""
+
+    def __init__(
+        self, web: _Web, url: str, payload: Payload, ask_url: str, *, honours_key: bool
+    ) -> None:
+        super().__init__(web, url, payload, honours_key=honours_key)
+        self._ask_url = ask_url.rstrip("/")
+
+    def ask(self, key: str) -> Delivery:
+        """Ask by the key alone."""
+        check_key(key)
+        answer = self._web.call("GET", f"{self._ask_url}/{key}", {}, None)
+        if isinstance(answer, Delivery):
+            return Delivery(outcome=Outcome.UNKNOWN, reason=answer.reason)
+        status, text = answer
+        reason = f"status {status}"
+        if status == 200:
+            return Delivery(outcome=Outcome.ACCEPTED, reason=reason, receipt=text)
+        outcome = Outcome.NOT_DELIVERED if status == 404 else Outcome.UNKNOWN
+        return Delivery(outcome=outcome, reason=reason)
+
+
+class _Web:
+    """Calls over HTTP: each on a connection of its own, so that none is lost with an old one."""
+
+    def __init__(self, httpx: Any, token: str | None, seconds: float) -> None:  # noqa: ANN401 - a module
+        self._httpx = httpx
+        self._trust = httpx.create_ssl_context()
+        self._token = token
+        self._seconds = seconds
+
+    def call(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
+    ) -> tuple[int, str] | Delivery:
+        """The status and the text of an answer that came whole, or as much of it as is kept.
+
+        If none came, what is known: without a connection nothing was sent; else it may have arrived.
+        """
+        httpx = self._httpx
+        secure = url.startswith("https:")
+        sent = {"User-Agent": "huurschuld", "Accept-Encoding": "identity", "Connection": "close"}
+        if self._token is not None:
+            sent["Authorization"] = f"Bearer {self._token}"
+        outcome = Outcome.UNKNOWN
+        try:
+            with (
+                httpx.Client(
+                    verify=self._trust,
+                    timeout=self._seconds,
+                    follow_redirects=False,
+                    trust_env=secure,  # over plain http, on this machine, no proxy may come in between
+                ) as client,
+                client.stream(method, url, headers={**sent, **headers}, content=content) as response,
+            ):
+                return response.status_code, self._text(response)
+        except httpx.ConnectTimeout:
+            outcome, reason = Outcome.NOT_DELIVERED, "no connection in time"
+        except httpx.ConnectError:
+            outcome, reason = Outcome.NOT_DELIVERED, "no connection"
+        except httpx.ProxyError:
+            outcome, reason = Outcome.NOT_DELIVERED, "no connection through the proxy"
+        except httpx.TimeoutException:
+            reason = "no answer in time"
+        except httpx.HTTPError:
+            reason = "the connection was cut off"
+        return Delivery(outcome=outcome, reason=reason)
+
+    def _text(self, response: Any) -> str:  # noqa: ANN401 - a response of httpx, which need not be there
+        """The text of an answer, of which no more is read than is kept."""
+        until = time.monotonic() + self._seconds
+        body = b""
+        for piece in response.iter_raw():
+            body += piece
+            if len(body) > _MOST:
+                break
+            if time.monotonic() > until:
+                raise self._httpx.ReadTimeout("")
+        return body[:_MOST].decode("utf-8", "replace")
+
+
+def _httpx() -> Any:  # noqa: ANN401 - a module that need not be there
+    with suppress(ImportError):
+        return importlib.import_module("httpx")
+    raise ExtraNeeded("meldpunt", "referrals are sent with httpx", "install huurschuld[web]")
+
+
+def _check_address(httpx: Any, url: str, place: str) -> None:  # noqa: ANN401 - a module
+    """See that what is sent there can be read by nobody else, and that no secret is in the address."""
+    host, parts = None, None
+    with suppress(ValueError, httpx.InvalidURL):
+        parts = urlsplit(url)
+        host = httpx.URL(url).host if parts.port != 0 else None
+    if parts is None or not host or parts.scheme not in {"https", "http"} or not url.isprintable():
+        raise InvalidValue(place, "an address that begins with https:// is expected")
+    if parts.scheme == "http" and not _is_here(host):
+        raise InvalidValue(place, "http is for this machine alone", "use https")
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
+        raise InvalidValue(
+            place, "no user, query or fragment is expected", "give a secret as the option token"
+        )
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return False
