@@ -1,0 +1,67 @@
+"""The `vera` ledger and contact source: a client of the housing corporations' standard API, VERA 4.3.
+
+| module | holds |
+|---|---|
+| `settings` | what the user can set, checked |
+| `transport`, `oauth`, `client` | retries and time-outs, tokens, pages |
+| `items` | VERA's JSON, amounts as exact cents, and the place of every member |
+| `codes`, `codes.toml` | the one table of reference data |
+| `leases`, `bookings`, `dossier`, `people` | what is kept of each list |
+| `store`, `entries`, `reading` | the lists together, on disk, and what follows from them |
+| `ledger` | the tables |
+| `contact` | the contact details of one tenant |
+
+What each column is made of stands in `docs/vera.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from huurschuld.hooks import ContactSource, Ledger, OpenContactSource, OpenLedger, hookimpl
+from huurschuld.plugins.vera.contact import VeraContacts
+from huurschuld.plugins.vera.ledger import VeraLedger
+from huurschuld.plugins.vera.settings import Settings, settings
+
+api_version: Final = 1
+
+
+@hookimpl
+def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
+    """The ledger `vera`; its options are in `docs/vera.md`."""
+    return {"vera": open_vera}
+
+
+@hookimpl
+def huurschuld_contact_sources() -> Mapping[str, OpenContactSource]:
+    """The contact source `vera`, with the options of the ledger and the address of `vastgoed`."""
+    return {"vera": open_contacts}
+
+
+def open_vera(**options: Any) -> Ledger:
+    """The ledger of a source that speaks VERA; nothing is sent before its tables are asked for.
+
+    Raises:
+        UnknownField, InvalidValue: at the option.
+        ExtraNeeded: the extra `vera` is not installed.
+    """
+    return VeraLedger(_with_addresses(options, "overeenkomsten", "financien", "relaties"))
+
+
+def open_contacts(**options: Any) -> ContactSource:
+    """The contact source of a source that speaks VERA; nothing is sent before details are asked for.
+
+    Raises:
+        UnknownField, InvalidValue: at the option.
+        ExtraNeeded: the extra `vera` is not installed.
+    """
+    return VeraContacts(_with_addresses(options, "overeenkomsten", "relaties", "vastgoed"))
+
+
+def _with_addresses(options: Mapping[str, Any], *apis: str) -> Settings:
+    """The settings, with the addresses that are needed there."""
+    found = settings(options)
+    for api in apis:
+        found.address(api)
+    return found

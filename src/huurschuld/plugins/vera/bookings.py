@@ -1,0 +1,109 @@
+"""Bookings (boekingen) and what settles what (afletteringen); `entries` puts them together."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from huurschuld.errors import InvalidValue
+from huurschuld.plugins.vera.codes import ANY_DETAIL, NO_DETAIL, BookingTable, codes
+from huurschuld.plugins.vera.items import Item
+from huurschuld.plugins.vera.leases import OF_AGREEMENT, iso
+from huurschuld.plugins.vera.settings import Settings
+from huurschuld.plugins.vera.store import Row
+
+_OTHER_AGREEMENTS: Final = frozenset(
+    {
+        "arbeidsovereenkomsten",
+        "inschrijvingen",
+        "koopovereenkomsten",
+        "monitoringovereenkomsten",
+        "onderhoudsovereenkomsten",
+        "serviceovereenkomsten",
+    }
+)
+
+
+def booking_row(item: Item, settings: Settings, table: BookingTable) -> Row:
+    """A booking as it is kept; one that is left out is kept by its id alone.
+
+    Raises:
+        InputError: at the member.
+    """
+    name = item.id()
+    outcome = _outcome(item, settings, table)
+    left_out: Row = (name, item.number, None, "left-out", None, None, None)
+    if outcome == "left-out":
+        return left_out
+    agreement = _agreement(item, settings)
+    cents = _cents(item, settings)
+    if cents == 0:  # it claims, pays and forgives nothing
+        return left_out
+    booked = item.day("boekdatum")
+    due = None
+    if outcome in {"rent", "other"}:
+        due = item.day("vervaldatum")
+        if due is None and outcome == "rent":
+            raise item.missing("vervaldatum", "a claim of rent needs the day on which it is due")
+        due = due or item.needed("boekdatum", booked)
+        booked = booked or due
+    else:
+        booked = item.needed("boekdatum", booked)
+    return (name, item.number, agreement, outcome, iso(due), iso(booked), cents)
+
+
+def _outcome(item: Item, settings: Settings, table: BookingTable) -> str:
+    kind = item.code("soort")
+    if kind is None:
+        raise item.missing("soort")
+    outcome = table.read(kind, item.code("detailSoort"), item.at("soort"), item.at("detailSoort"))
+    status = item.code("status")
+    told = None if status is None else codes("BOOKING_STATUSES").read(status, item.at("status"))
+    if told == "provisional" and outcome != "left-out" and settings.provisional != "counted":
+        if settings.provisional == "refuse":
+            raise item.refuse(
+                "status",
+                "this booking is provisional",
+                'set provisional = "counted" or "left-out" (docs/vera.md)',
+            )
+        return "left-out"
+    return outcome
+
+
+def _agreement(item: Item, settings: Settings) -> str | None:
+    """The lease of a booking; None where it names none, or an agreement of another kind."""
+    if item.members.get("overeenkomst") is None:
+        return None
+    if settings.loose_bookings == "left-out":
+        try:
+            item.target("overeenkomst", _OTHER_AGREEMENTS)
+        except InvalidValue:
+            pass
+        else:
+            return None
+    return item.target("overeenkomst", OF_AGREEMENT)
+
+
+def _cents(item: Item, settings: Settings) -> int:
+    cents: int = item.needed("bedrag", item.cents("bedrag"))
+    kind = item.code("soort") or ""
+    forms = {f"{kind} {item.code('detailSoort') or NO_DETAIL}", f"{kind} {ANY_DETAIL}"}
+    if not forms.isdisjoint(settings.negative):
+        cents = -cents
+    if cents < 0:
+        raise item.refuse(
+            "bedrag",
+            "the amount has the wrong sign",
+            "list the kinds that the source writes below zero in the option negative",
+        )
+    return cents
+
+
+def settlement_row(item: Item) -> Row:
+    """A settlement (aflettering) as it is kept.
+
+    Raises:
+        InputError: at the member.
+    """
+    one = item.needed("huurBoeking", item.key("huurBoeking"))
+    other = item.needed("tegenHuurBoeking", item.key("tegenHuurBoeking"))
+    return (item.id(), item.number, one, other, item.needed("bedrag", item.cents("bedrag")))

@@ -1,0 +1,214 @@
+"""The contact details (contactgegevens) of the tenant of one lease, asked for one by one.
+
+The address is that of the home: it is what the municipality knows the household by. Where a tenant has
+an administrator (bewindvoerder) or guardian (curator), `care_of` names him, and telephone and email are
+his.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from attrs import frozen
+
+from huurschuld.errors import InvalidValue, MissingField, UnknownReference
+from huurschuld.plugins.vera.client import Client
+from huurschuld.plugins.vera.codes import codes
+from huurschuld.plugins.vera.items import Item
+from huurschuld.plugins.vera.leases import OF_RELATION
+from huurschuld.plugins.vera.settings import Settings
+from huurschuld.referral import ContactDetails
+
+_OF_ADDRESS: Final = frozenset({"adressen", "eenheidadressen", "postadressen"})
+_HIGHEST_NUMBER: Final = 99_999
+
+
+@frozen(repr=False)
+class _Role:
+    becomes: str
+    of: str | None  # the relation that it is a role for (rolRelatie)
+
+
+@frozen(repr=False)
+class _Relation:
+    item: Item
+    roles: tuple[_Role, ...]
+
+    def has(self, becomes: str) -> bool:
+        return any(role.becomes == becomes for role in self.roles)
+
+
+class VeraContacts:
+    """The contact details in a source that speaks VERA.
+
+    Args:
+        settings: the addresses and credentials.
+        connect: opens a client.
+        today: the day on which roles and addresses must be in force.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        connect: Callable[[Settings], Client] = Client,
+        today: Callable[[], dt.date] = dt.date.today,
+    ) -> None:
+        self._settings = settings
+        self._connect = connect
+        self._today = today
+
+    def __repr__(self) -> str:
+        return "<VeraContacts>"
+
+    def contact_details(self, tenancy: str) -> ContactDetails:
+        """The contact details of the tenant of one lease.
+
+        Raises:
+            UnknownReference: there is no such lease; at `/tenancy`.
+            MissingField, InvalidValue: nobody can be told to be the tenant, or the address is not whole.
+            PluginFailed: the source cannot be read.
+        """
+        with self._connect(self._settings) as client:
+            return _Search(client, self._today()).details(tenancy)
+
+
+class _Search:
+    """One search, which asks for each thing once."""
+
+    def __init__(self, client: Client, today: dt.date) -> None:
+        self._client = client
+        self._today = today
+        self._relations: dict[str, _Relation] = {}
+
+    def details(self, tenancy: str) -> ContactDetails:
+        lease = self._client.one("overeenkomsten", "huurovereenkomsten", tenancy)
+        if lease is None:
+            raise UnknownReference("/tenancy", "there is no such lease", "check the id")
+        named = [self._relation(lease, it) for it in lease.targets("relaties", OF_RELATION)]
+        tenant = _tenant(lease, named)
+        representative = self._representative(tenant, named)
+        home = self._home(tenant)
+        reached_by = tenant if representative is None else representative
+        number = home.needed("huisnummer", home.line("huisnummer"))
+        if not number.isascii() or not number.isdigit() or not 1 <= int(number[:6]) <= _HIGHEST_NUMBER:
+            raise home.refuse("huisnummer", "a house number from 1 to 99,999 is expected")
+        town = home.needed("woonplaats", home.part("woonplaats"))
+        additions = (home.line("huisletter"), home.line("huisnummerToevoeging"))
+        return ContactDetails(
+            name=_name(tenant.item),
+            street=home.needed("straatnaam", home.line("straatnaam")),
+            house_number=int(number),
+            addition=" ".join(it for it in additions if it) or None,
+            postcode=home.needed("postcode", home.line("postcode")).replace(" ", "").upper(),
+            place=town.needed("naam", town.line("naam")),
+            phone=self._reach(reached_by, "phone"),
+            email=self._reach(reached_by, "email"),
+            care_of=None if representative is None else _name(representative.item),
+        )
+
+    def _relation(self, lease: Item, name: str) -> _Relation:
+        if name not in self._relations:
+            item = self._client.one("relaties", "relaties", name)
+            if item is None:
+                raise lease.refuse("relaties", "it names a relation that is not there")
+            roles = tuple(self._roles(item))
+            self._relations[name] = _Relation(item, roles)
+        return self._relations[name]
+
+    def _roles(self, item: Item) -> Iterator[_Role]:
+        """The roles of a relation that are in force and mean something here."""
+        for name in item.keys("rollen"):
+            role = self._client.one("relaties", "relatierollen", name)
+            if role is None:
+                continue  # a role that was taken away meanwhile
+            becomes = codes("ROLES").becomes.get(role.code("soort") or "")
+            if becomes is not None and self._in_force(role):
+                yield _Role(becomes, role.key("rolRelatie"))
+
+    def _in_force(self, item: Item) -> bool:
+        first, last = item.day("begindatum"), item.day("einddatum")
+        return (first is None or first <= self._today) and (last is None or self._today <= last)
+
+    def _representative(self, tenant: _Relation, named: list[_Relation]) -> _Relation | None:
+        """Who answers for the tenant: among those that the lease or the tenant himself names."""
+        own = tenant.item.id()
+        around = [self._relation(tenant.item, it) for it in tenant.item.keys("relaties")]
+        for it in (*named, *around):
+            for role in it.roles:
+                of_him = role.of == own or (role.of is None and it in named)
+                if role.becomes == "representative" and of_him:
+                    return it
+        return None
+
+    def _home(self, tenant: _Relation) -> Item:
+        """The address where the tenant lives now."""
+        for keys in tenant.item.parts("adressen"):
+            kind = keys.code("soort")
+            if kind is None or codes("ADDRESS_KINDS").becomes.get(kind) != "home":
+                continue
+            link = self._client.one("relaties", "relatie-adressen", keys.id())
+            if link is None or not self._in_force(link):
+                continue
+            address = link.needed("adres", link.target("adres", _OF_ADDRESS))
+            found = self._client.one("vastgoed", "adressen", address)
+            if found is None:
+                raise link.refuse("adres", "it names an address that is not there")
+            return found
+        raise tenant.item.missing("adressen", "have the source give the address of the home (WOO)")
+
+    def _reach(self, relation: _Relation, by: str) -> str | None:
+        """A telephone number or an address for email that is in use, if there is one."""
+        for keys in relation.item.parts("contactgegevens"):
+            kind, status = keys.code("soort"), keys.code("status")
+            told = None if status is None else codes("CONTACT_DETAIL_STATUSES").becomes.get(status)
+            if told == "left-out" or codes("CONTACT_DETAIL_KINDS").becomes.get(kind or "") != by:
+                continue
+            found = self._client.one("relaties", "contactgegevens", keys.id())
+            value = None if found is None else found.line("waarde")
+            if value is not None:
+                return value
+        return None
+
+
+def _tenant(lease: Item, named: list[_Relation]) -> _Relation:
+    """The tenant, or where he died a co-tenant; without roles the one person whom the lease names.
+
+    Raises:
+        InvalidValue, MissingField: nobody, or not one.
+    """
+    living = [it for it in named if it.item.day("overlijdensdatum") is None]
+    for becomes in ("tenant", "co-tenant"):
+        for it in living:
+            if it.has(becomes):
+                return it
+    others = [it for it in living if not it.has("representative") and not _is_group(it.item)]
+    if not others:
+        raise MissingField(
+            lease.at("relaties"),
+            "the lease names no living tenant",
+            "a person has to look who lives there",
+        )
+    if len(others) > 1:
+        raise InvalidValue(
+            lease.at("relaties"),
+            "who of those that the lease names is the tenant is not told",
+            "have the source give the roles HUU and MDH",
+        )
+    return others[0]
+
+
+def _is_group(item: Item) -> bool:
+    kind = item.code("soort")
+    return kind is not None and codes("RELATION_KINDS").read(kind, item.at("soort")) == "group"
+
+
+def _name(item: Item) -> str:
+    """The name as on an envelope: of a person initials, prefix and family name; else the name."""
+    family = item.line("aanschrijfnaam") or item.line("achternaam") or item.line("geslachtsnaam")
+    if family is None:
+        name: str = item.needed("achternaam", item.line("naam"))
+        return name
+    first = item.line("voorletters") or item.line("initialen")
+    return " ".join(it for it in (first, item.line("tussenvoegsels"), family) if it)

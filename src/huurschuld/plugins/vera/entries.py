@@ -1,0 +1,196 @@
+"""The entries of a ledger, out of bookings (boekingen) and what settles what (afletteringen).
+
+A payment (ontvangst) that settles several claims, or not with all of it, is given in parts, each with an
+id `PAYMENT/SETTLEMENT`; a part goes to the lease of the claim that it settles. What is left is
+`PAYMENT/rest`. A storno takes back every part of its payment.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownReference
+from huurschuld.plugins.vera.settings import Settings
+from huurschuld.plugins.vera.store import Store
+
+_BOOKINGS: Final = "vera boekingen"
+_SETTLEMENTS: Final = "vera afletteringen"
+
+
+def make_entries(store: Store, settings: Settings) -> None:
+    """Work out the entries of all leases in the store.
+
+    Raises:
+        InputError: at the booking or settlement that does not fit.
+    """
+    store.run("CREATE INDEX settlement_one ON settlement (one)")
+    store.run("CREATE INDEX settlement_other ON settlement (other)")
+    _check_ends(store)
+    _make_parts(store)
+    _check_stornos(store)
+    _check_loose(store, settings)
+    store.run(_CLAIMS)
+    store.run(_WHOLE)
+    store.run(_IN_PARTS)
+    store.run(_REST)
+    store.run("CREATE INDEX entry_id ON entry (id)")
+    store.run(_REVERSALS)
+    store.run(_REVERSALS_OF_PARTS)
+    store.run(_REVERSALS_OF_REST)
+
+
+def _check_ends(store: Store) -> None:
+    """See that both ends of each settlement are there, and that one can settle the other."""
+    for number, one in store.rows(
+        "SELECT s.number, x.id FROM settlement s LEFT JOIN booking x ON x.id = s.one"
+        " LEFT JOIN booking y ON y.id = s.other WHERE x.id IS NULL OR y.id IS NULL"
+        " ORDER BY s.number LIMIT 1"
+    ):
+        member = "huurBoeking" if one is None else "tegenHuurBoeking"
+        raise UnknownReference(
+            Cell(_SETTLEMENTS, int(number or 0), member), "it names no booking", _AGAIN
+        )
+    for (number,) in store.rows(
+        "SELECT s.number FROM settlement s JOIN booking x ON x.id = s.one"
+        " JOIN booking y ON y.id = s.other WHERE 'left-out' NOT IN (x.kind, y.kind) AND NOT ("
+        " (x.kind IN ('rent', 'other') AND y.kind IN ('payment', 'credit'))"
+        " OR (y.kind IN ('rent', 'other') AND x.kind IN ('payment', 'credit'))"
+        " OR (x.kind = 'reversal' AND y.kind = 'payment')"
+        " OR (x.kind = 'payment' AND y.kind = 'reversal')) ORDER BY s.number LIMIT 1"
+    ):
+        raise UnknownReference(
+            Cell(_SETTLEMENTS, int(number or 0), "tegenHuurBoeking"),
+            "it settles bookings that cannot settle each other",
+            "a claim is settled with a payment or credit, and a payment taken back with a storno",
+        )
+
+
+_AGAIN: Final = "the source changed while it was read, or is not whole: read it again"
+
+
+def _make_parts(store: Store) -> None:
+    """The net amount with which each payment or credit settles each claim."""
+    store.run(
+        "INSERT INTO part SELECT p.id || '/' || MIN(s.id), p.id, c.id, c.agreement, SUM(s.cents),"
+        " MAX(s.number) FROM settlement s"
+        " JOIN booking p ON p.id IN (s.one, s.other) AND p.kind IN ('payment', 'credit')"
+        " JOIN booking c ON c.id IN (s.one, s.other) AND c.kind IN ('rent', 'other')"
+        " GROUP BY p.id, c.id HAVING SUM(s.cents) <> 0"
+    )
+    store.run("CREATE INDEX part_payment ON part (payment)")
+    for (number,) in store.rows("SELECT number FROM part WHERE cents < 0 ORDER BY number LIMIT 1"):
+        raise InvalidValue(
+            Cell(_SETTLEMENTS, int(number or 0), "bedrag"),
+            "the settlements of this payment and claim add up to less than nothing",
+            "mend them in the source",
+        )
+    for (number,) in store.rows(
+        "SELECT MAX(q.number) FROM part q JOIN booking p ON p.id = q.payment"
+        " GROUP BY q.payment HAVING SUM(q.cents) > MAX(p.cents) ORDER BY 1 LIMIT 1"
+    ):
+        raise InvalidValue(
+            Cell(_SETTLEMENTS, int(number or 0), "bedrag"),
+            "more of this payment is settled than was received",
+            "mend it in the source",
+        )
+
+
+_TAKEN_BACK: Final = (
+    "SELECT s.number AS number, r.id AS reversal, r.number AS booking, r.cents AS cents,"
+    " r.booked AS booked, p.id AS payment, p.cents AS received, p.agreement AS agreement,"
+    " r.agreement AS own FROM settlement s"
+    " JOIN booking r ON r.id IN (s.one, s.other) AND r.kind = 'reversal'"
+    " JOIN booking p ON p.id IN (s.one, s.other) AND p.kind = 'payment'"
+)
+
+
+def _check_stornos(store: Store) -> None:
+    """See that each storno takes back one payment, whole."""
+    store.run(f"CREATE TABLE storno AS {_TAKEN_BACK}")
+    store.run("CREATE INDEX storno_reversal ON storno (reversal)")
+    for booking, payments in store.rows(
+        "SELECT b.number, COUNT(DISTINCT t.payment) FROM booking b LEFT JOIN storno t"
+        " ON t.reversal = b.id WHERE b.kind = 'reversal' GROUP BY b.id"
+        " HAVING COUNT(DISTINCT t.payment) <> 1 ORDER BY 1 LIMIT 1"
+    ):
+        place = Cell(_BOOKINGS, int(booking or 0), "afletteringen")
+        if payments == 0:
+            raise MissingField(
+                place,
+                "this storno names no payment",
+                "have the source settle it with the payment that the bank took back",
+            )
+        raise InvalidValue(place, "this storno names several payments", "mend it in the source")
+    for (booking,) in store.rows(
+        "SELECT booking FROM storno WHERE cents <> received ORDER BY booking LIMIT 1"
+    ):
+        raise InvalidValue(
+            Cell(_BOOKINGS, int(booking or 0), "bedrag"),
+            "a storno takes back a whole payment, and this is another amount",
+            "mend it in the source",
+        )
+
+
+def _check_loose(store: Store, settings: Settings) -> None:
+    """See that what was booked belongs to a lease that is known."""
+    for (number,) in store.rows(
+        "SELECT b.number FROM booking b LEFT JOIN agreement a ON a.id = b.agreement"
+        " WHERE b.kind <> 'left-out' AND b.agreement IS NOT NULL AND a.id IS NULL"
+        " ORDER BY b.number LIMIT 1"
+    ):
+        if settings.loose_bookings == "refuse":
+            raise UnknownReference(
+                Cell(_BOOKINGS, int(number or 0), "overeenkomst"), "it names no lease", _LOOSE
+            )
+    for (number,) in store.rows(
+        "SELECT b.number FROM booking b LEFT JOIN"
+        " (SELECT payment, SUM(cents) AS cents FROM part GROUP BY payment) q ON q.payment = b.id"
+        " WHERE b.kind NOT IN ('left-out', 'reversal') AND b.agreement IS NULL"
+        " AND b.cents > COALESCE(q.cents, 0) ORDER BY b.number LIMIT 1"
+    ):
+        if settings.loose_bookings == "refuse":
+            raise MissingField(
+                Cell(_BOOKINGS, int(number or 0), "overeenkomst"),
+                "this booking is of no lease, and is not settled with claims of one",
+                _LOOSE,
+            )
+
+
+_LOOSE: Final = 'see that it is of no tenant, and set loose_bookings = "left-out"; or read again'
+_CLAIMS: Final = (
+    "INSERT INTO entry SELECT agreement, id, kind, due, booked, cents, NULL, NULL, number FROM booking"
+    " WHERE kind IN ('rent', 'other') AND agreement IN kept"
+)
+# A payment that settles nothing, or one claim of its own lease with all of it, keeps its id.
+_WHOLE: Final = (
+    "INSERT INTO entry SELECT p.agreement, p.id, p.kind, NULL, p.booked, p.cents, q.claim, NULL,"
+    " p.number FROM booking p LEFT JOIN part q ON q.payment = p.id"
+    " WHERE p.kind IN ('payment', 'credit') AND p.agreement IN kept"
+    " AND (q.id IS NULL OR (q.cents = p.cents AND q.agreement = p.agreement))"
+)
+_IN_PARTS: Final = (
+    "INSERT INTO entry SELECT q.agreement, q.id, p.kind, NULL, p.booked, q.cents, q.claim, NULL,"
+    " p.number FROM part q JOIN booking p ON p.id = q.payment WHERE q.agreement IN kept"
+    " AND NOT (q.cents = p.cents AND q.agreement IS p.agreement)"
+)
+_REST: Final = (
+    "INSERT INTO entry SELECT p.agreement, p.id || '/rest', p.kind, NULL, p.booked,"
+    " p.cents - SUM(q.cents), NULL, NULL, p.number FROM booking p JOIN part q ON q.payment = p.id"
+    " WHERE p.agreement IN kept GROUP BY p.id HAVING SUM(q.cents) < p.cents"
+)
+_REVERSALS: Final = (
+    "INSERT INTO entry SELECT DISTINCT e.agreement, t.reversal, 'reversal', NULL, t.booked, NULL,"
+    " NULL, e.id, t.booking FROM storno t"
+    " JOIN entry e ON e.id = t.payment AND e.agreement = t.agreement AND e.kind = 'payment'"
+)
+_REVERSALS_OF_PARTS: Final = (
+    "INSERT INTO entry SELECT DISTINCT e.agreement, t.reversal || substr(q.id, length(t.payment) + 1),"
+    " 'reversal', NULL, t.booked, NULL, NULL, e.id, t.booking"
+    " FROM storno t JOIN part q ON q.payment = t.payment"
+    " JOIN entry e ON e.id = q.id AND e.agreement = q.agreement AND e.kind = 'payment'"
+)
+_REVERSALS_OF_REST: Final = (
+    "INSERT INTO entry SELECT DISTINCT e.agreement, t.reversal || '/rest', 'reversal', NULL, t.booked,"
+    " NULL, NULL, e.id, t.booking FROM storno t"
+    " JOIN entry e ON e.id = t.payment || '/rest' AND e.agreement = t.agreement AND e.kind = 'payment'"
+)

@@ -1,0 +1,160 @@
+"""Leases (huurovereenkomsten) and what they cost a month (prijscomponenten)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from huurschuld.errors import Cell, InvalidValue, MissingField
+from huurschuld.plugins.vera.codes import codes
+from huurschuld.plugins.vera.items import Item
+from huurschuld.plugins.vera.store import Row, Store
+
+OF_AGREEMENT: Final = frozenset({"huurovereenkomsten", "overeenkomsten"})
+"""The collections whose ids are those of leases."""
+OF_RELATION: Final = frozenset({"relaties", "natuurlijk-personen", "rechtspersonen", "relatiegroepen"})
+"""The collections whose ids are those of relations."""
+OF_CONTACT: Final = frozenset({"contactmomenten"})
+
+
+def iso(day: dt.date | None) -> str | None:
+    """A day as text, as it is kept in the store."""
+    return None if day is None else day.isoformat()
+
+
+def agreement_row(item: Item, *, with_rent: bool) -> Row:
+    """A lease as it is kept, one that is no tenancy included: what names it must be told apart.
+
+    Raises:
+        InputError: at the member.
+    """
+    name = item.id()
+    if _left_out(item):
+        return (name, item.number, 0, None, None, None, None)
+    first = item.needed("begindatum", item.day("begindatum"))
+    last = item.day("einddatum")
+    if last is not None and last < first:
+        raise item.refuse("einddatum", "the end lies before the start")
+    if last is None and _status(item) == "ended":
+        raise item.missing("einddatum", "a lease that has ended needs its last day")
+    rent_from, rent = _rent(item, first) if with_rent else (None, None)
+    return (name, item.number, 1, iso(first), iso(last), iso(rent_from), rent)
+
+
+def _left_out(item: Item) -> bool:
+    kind, detail = item.code("soort"), item.code("detailSoort")
+    if kind is not None:
+        codes("AGREEMENT_KINDS").read(kind, item.at("soort"))
+    told = None if detail is None else codes("AGREEMENT_DETAILS").read(detail, item.at("detailSoort"))
+    return "left-out" in {told, _status(item)}
+
+
+def _status(item: Item) -> str | None:
+    code = item.code("status")
+    return None if code is None else codes("AGREEMENT_STATUSES").read(code, item.at("status"))
+
+
+def _rent(item: Item, first: dt.date) -> tuple[dt.date, int]:
+    """The gross rent of now, since it was last changed.
+
+    `startBrutohuur` is not used: it may be of decades ago, and months of arrears would count double.
+    """
+    cents = item.needed("brutohuur", item.cents("brutohuur"))
+    if cents < 100:
+        raise item.refuse("brutohuur", "a monthly rent of at least one euro is expected")
+    return item.day("huurHerzieningsdatum") or first, cents
+
+
+def parties(item: Item) -> Iterator[Row]:
+    """The relations that a lease names."""
+    for relation in item.targets("relaties", OF_RELATION):
+        yield (item.id(), relation)
+
+
+def told_contacts(item: Item) -> Iterator[Row]:
+    """The contacts that a lease names."""
+    for contact in item.targets("contactmomenten", OF_CONTACT):
+        yield (item.id(), contact)
+
+
+def component_row(item: Item) -> Row:
+    """A part of a rent (prijscomponent) as it is kept; without an amount where it is not monthly rent.
+
+    Raises:
+        InputError: at the member.
+    """
+    name, agreement = item.id(), item.key("overeenkomst")
+    kind = item.code("soort")
+    if agreement is None:  # the price of a unit (eenheid), not of a lease
+        return (name, item.number, None, None, None, None)
+    if kind is None:
+        raise item.missing("soort", "what is monthly rent and what is not must be told")
+    if codes("RENT_PARTS").read(kind, item.at("soort")) == "left-out":
+        return (name, item.number, agreement, None, None, None)
+    first = item.needed("begindatum", item.moment("begindatum"))
+    cents = item.needed("bedragInclusiefBtw", item.cents("bedragInclusiefBtw"))
+    return (name, item.number, agreement, iso(first), iso(item.moment("einddatum")), cents)
+
+
+def rents_of_components(store: Store) -> None:
+    """Add up the parts of each rent, for every day on which one of them changes.
+
+    VERA says that a part no longer applies on its `einddatum`, but sources write the last day there as
+    well. So an end has an effect of its own only if nothing begins on that day or the next: either way
+    the rent is right from the day on which a new part begins.
+
+    Raises:
+        InvalidValue: parts that add up to less than a euro.
+        MissingField: a lease without any.
+    """
+    rows = store.rows(
+        "SELECT c.agreement, c.first, c.until, c.cents, c.number FROM component c"
+        " JOIN agreement a ON a.id = c.agreement AND a.kept WHERE c.cents IS NOT NULL"
+        " ORDER BY c.agreement, c.first"
+    )
+    made: list[Row] = []
+    for agreement, parts in groupby(rows, key=lambda row: row[0]):
+        made += _added_up(agreement, list(parts))
+        if len(made) > 5_000:
+            store.insert("INSERT INTO rent VALUES (?, ?, ?, ?)", made)
+            made = []
+    store.insert("INSERT INTO rent VALUES (?, ?, ?, ?)", made)
+    for (number,) in store.rows(
+        "SELECT number FROM agreement WHERE kept AND id NOT IN (SELECT agreement FROM rent)"
+        " ORDER BY number LIMIT 1"
+    ):
+        raise MissingField(
+            Cell("vera huurovereenkomsten", int(number or 0), "prijscomponenten"),
+            "no rent is known of this lease",
+            'have the source give its prijscomponenten, or set rents = "agreement"',
+        )
+
+
+def _added_up(agreement: object, parts: list[Row]) -> Iterator[Row]:
+    starts = {str(first) for _, first, _, _, _ in parts}
+    ends = {str(until) for _, _, until, _, _ in parts if until is not None}
+    next_days = {_next(end): end for end in ends}
+    alone = {end for day, end in next_days.items() if end not in starts and day not in starts}
+    previous = None
+    for day in sorted(starts | alone):
+        running = [
+            part for part in parts if str(part[1]) <= day and (part[2] is None or day < str(part[2]))
+        ]
+        total = sum(int(part[3] or 0) for part in running)
+        if not running or total == previous:  # after the last part the rent of before stands
+            continue
+        number = max(int(part[4] or 0) for part in running)
+        if total < 100:
+            raise InvalidValue(
+                Cell("vera prijscomponenten", number, "bedragInclusiefBtw"),
+                "the parts of this rent add up to less than a euro",
+                "mend them in the source",
+            )
+        previous = total
+        yield (str(agreement), day, total, number)
+
+
+def _next(day: str) -> str:
+    return (dt.date.fromisoformat(day) + dt.timedelta(1)).isoformat()

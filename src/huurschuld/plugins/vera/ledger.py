@@ -1,0 +1,198 @@
+"""The ledger `vera`: the tables of a portfolio out of the store, streamed some rows at a time."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from attrs import frozen
+
+from huurschuld.errors import Cell
+from huurschuld.hooks import ArrowStream
+from huurschuld.plugins.vera.client import Client
+from huurschuld.plugins.vera.dossier import contacts_query
+from huurschuld.plugins.vera.reading import read_all
+from huurschuld.plugins.vera.settings import BY_KIND, Settings
+from huurschuld.plugins.vera.store import Row, Store
+from huurschuld.plugins.vera.transport import library
+
+_ROWS: Final = 20_000
+_DAYS: Final = frozenset(
+    {"start", "end", "deceased", "from", "until", "broken_on", "due", "booked", "date"}
+)
+
+
+@frozen
+class _Table:
+    """A table, and where it comes from.
+
+    Attributes:
+        resource: the list of the source that its rows came from.
+        members: its columns, with the members of VERA that they were read from.
+        query: gives the columns in this order, then the number of the item.
+    """
+
+    resource: str
+    members: Mapping[str, str]
+    query: str
+
+
+def _of(table: str, columns: str) -> str:
+    return (
+        f"SELECT t.agreement, {columns}, t.number FROM {table} t"  # noqa: S608 - our own names
+        " JOIN agreement a ON a.id = t.agreement AND a.kept ORDER BY a.number, t.number"
+    )
+
+
+def _tables(settings: Settings) -> dict[str, _Table]:
+    deaths = "deaths" in settings.records
+    rent = {"tenancy": "overeenkomst", "from": "begindatum", "cents": "bedragInclusiefBtw"}
+    of_rents = "prijscomponenten"
+    if settings.rents == "agreement":
+        rent = {"tenancy": "id", "from": "huurHerzieningsdatum", "cents": "brutohuur"}
+        of_rents = "huurovereenkomsten"
+    tables = {
+        "tenancies": _Table(
+            "huurovereenkomsten",
+            {
+                "id": "id",
+                "start": "begindatum",
+                "end": "einddatum",
+                **({"deceased": "relaties"} if deaths else {}),
+            },
+            "SELECT a.id, a.first, a.last, "
+            + ("d.day, a.number " if deaths else "a.number ")
+            + "FROM agreement a LEFT JOIN death d ON d.agreement = a.id WHERE a.kept ORDER BY a.number",
+        ),
+        "rents": _Table(
+            of_rents,
+            rent,
+            "SELECT t.agreement, t.first, t.cents, t.number FROM rent t"
+            " JOIN agreement a ON a.id = t.agreement ORDER BY a.number, t.first",
+        ),
+        "entries": _Table("boekingen", _ENTRIES, _of("entry", ", ".join(f"t.{it}" for it in _ENTRY))),
+    }
+    if "contacts" in settings.records:
+        tables["contacts"] = _contacts(settings)
+    if "plans" in settings.records:
+        tables["plans"] = _Table("betalingsregelingen", _PLANS, _of("plan", "t.first, t.last, t.broken"))
+    if "disputes" in settings.records:
+        tables["disputes"] = _Table(
+            "huurgeschillen", _DISPUTES, _of("dispute", "t.first, t.last, t.cents")
+        )
+    return tables
+
+
+_ENTRY: Final = ("id", "kind", "due", "booked", "cents", "settles", "reverses")
+_ENTRIES: Final = {
+    "tenancy": "overeenkomst",
+    "id": "id",
+    "kind": "soort",
+    "due": "vervaldatum",
+    "booked": "boekdatum",
+    "cents": "bedrag",
+    "settles": "afletteringen",
+    "reverses": "afletteringen",
+}
+_PLANS: Final = {
+    "tenancy": "overeenkomst",
+    "from": "begindatum",
+    "until": "einddatum",
+    "broken_on": "einddatum",
+}
+_DISPUTES: Final = {
+    "tenancy": "huurovereenkomst",
+    "from": "begindatum",
+    "until": "einddatum",
+    "cents": "bedrag",
+}
+
+
+def _contacts(settings: Settings) -> _Table:
+    members = {"tenancy": "relaties", "date": "datum", "channel": "kanaal"}
+    columns = ["c.agreement", "c.day", "c.channel"]
+    if "direction" in settings.contact_records:
+        members["direction"] = "richting"
+        columns.append("c.direction")
+    for sign, name in enumerate(BY_KIND, 1):
+        if name in settings.contact_records:
+            members[name] = "soort"
+            columns.append(f"substr(c.flags, {sign}, 1) = '1'")
+    query = (
+        f"SELECT {', '.join(columns)}, c.number FROM ({contacts_query(settings)}) c"  # noqa: S608 - our own text
+        " JOIN agreement a ON a.id = c.agreement ORDER BY a.number, c.day, c.number"
+    )
+    return _Table("contactmomenten", members, query)
+
+
+class VeraLedger:
+    """The tables of a source that speaks VERA; all of it is read when they are first asked for."""
+
+    def __init__(self, settings: Settings, connect: Callable[[Settings], Client] = Client) -> None:
+        self._arrow: Any = library("pyarrow")
+        self._settings = settings
+        self._connect = connect
+        self._described = _tables(settings)
+        self._store: Store | None = None
+        self._numbers: dict[str, array[int]] = {}
+
+    def __repr__(self) -> str:
+        return "<VeraLedger>"
+
+    def tables(self) -> Mapping[str, ArrowStream]:
+        """The tables that the source records, each as a stream that can be read once.
+
+        Raises:
+            InputError: at the item and member that is not as it must be.
+            PluginFailed: the source cannot be read.
+        """
+        if self._store is None:
+            store = Store()
+            try:
+                with self._connect(self._settings) as client:
+                    read_all(client, store, self._settings)
+            except BaseException:
+                store.close()
+                raise
+            self._store = store
+        return {name: self._stream(name, self._store) for name in self._described}
+
+    def place(self, table: str, row: int | None, column: str) -> Cell:
+        """The list of the source, the number of the item in it (1 is the first), and the member."""
+        described = self._described[table]
+        numbers = self._numbers.get(table)
+        number = 0 if row is None or numbers is None or row >= len(numbers) else numbers[row]
+        return Cell(f"vera {described.resource}", number, described.members.get(column, column))
+
+    def _stream(self, name: str, store: Store) -> ArrowStream:
+        pa, columns = self._arrow, tuple(self._described[name].members)
+        types = {
+            "cents": pa.int64(),
+            **dict.fromkeys(_DAYS, pa.date32()),
+            **dict.fromkeys(BY_KIND, pa.bool_()),
+        }
+        schema = pa.schema([(column, types.get(column, pa.string())) for column in columns])
+        numbers = self._numbers[name] = array("Q")
+        batches = self._batches(store.rows(self._described[name].query), schema, numbers)
+        stream: ArrowStream = pa.RecordBatchReader.from_batches(schema, batches)
+        return stream
+
+    def _batches(self, rows: Iterator[Row], schema: Any, numbers: array[int]) -> Iterator[Any]:  # noqa: ANN401 - of pyarrow
+        pa = self._arrow
+        while some := list(islice(rows, _ROWS)):
+            *cells, these = zip(*some, strict=True)
+            numbers.extend(int(number or 0) for number in these)
+            yield pa.record_batch(
+                [_typed(pa, values, field) for values, field in zip(cells, schema, strict=True)],
+                schema=schema,
+            )
+
+
+def _typed(pa: Any, values: Sequence[Any], field: Any) -> Any:  # noqa: ANN401 - of pyarrow
+    if field.type == pa.date32():
+        return pa.array(values, pa.string()).cast(pa.date32())
+    if field.type == pa.bool_():
+        return pa.array([None if it is None else bool(it) for it in values], pa.bool_())
+    return pa.array(values, field.type)

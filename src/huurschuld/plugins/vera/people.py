@@ -1,0 +1,135 @@
+"""Who rents (huurders, medehuurders), and whether nobody of them lives any more.
+
+A lease goes on with a co-tenant after the tenant's death (BW 7:268, 7:266): it is marked `deceased` only
+when every tenant and co-tenant has died.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import Final
+
+from attrs import frozen
+
+from huurschuld.plugins.vera.codes import codes
+from huurschuld.plugins.vera.items import Item
+from huurschuld.plugins.vera.leases import iso
+from huurschuld.plugins.vera.store import Row, Store
+
+RENTS: Final = ("tenant", "co-tenant")
+
+
+def person_row(item: Item) -> Row:
+    """A person (natuurlijk persoon) as it is kept: the day of death and the groups, and nothing else."""
+    groups = json.dumps(sorted(item.keys("groepen")))
+    return (item.id(), item.number, iso(item.day("overlijdensdatum")), groups)
+
+
+def role_row(item: Item) -> Row:
+    """A role (relatierol) as it is kept; one that says nothing here is kept by its id alone."""
+    code = item.code("soort")
+    became = codes("ROLES").becomes.get(code) if code is not None else None
+    if became is None:
+        return (item.id(), item.number, None, None, None)
+    relation = item.needed("relatie", item.key("relatie"))
+    return (item.id(), item.number, became, relation, iso(item.day("einddatum")))
+
+
+@frozen(repr=False)
+class Party:
+    """A relation that a lease names.
+
+    Attributes:
+        died: the day of death of a person.
+        is_person: whether it is known to be a person.
+        rents_until: until when it is tenant or co-tenant by each such role; None for one that runs on.
+        represents: whether it is an administrator (bewindvoerder) or guardian (curator).
+    """
+
+    died: dt.date | None
+    is_person: bool
+    rents_until: tuple[dt.date | None, ...]
+    represents: bool
+
+    def rents_after(self, day: dt.date) -> bool:
+        """Whether it is a tenant or co-tenant on a day after this one."""
+        return any(until is None or until > day for until in self.rents_until)
+
+
+def day_of_death(parties: Iterable[Party]) -> dt.date | None:
+    """The day on which the last of the tenants died; None while somebody or something rents on.
+
+    Where no role says who is a tenant, every person counts as one who is not there for somebody else.
+    A party that is no person, and is not said to rent, does not count.
+    """
+    named = list(parties)
+    renting = [it for it in named if it.rents_until]
+    if not renting:
+        renting = [it for it in named if it.is_person and not it.represents]
+        if not renting or any(it.died is None for it in renting):
+            return None
+        return max(it.died for it in renting if it.died is not None)
+    # Who stopped renting before he died is no tenant that died.
+    died = [it for it in renting if it.died is not None and it.rents_after(it.died - dt.timedelta(1))]
+    if not died:
+        return None
+    last = max(it.died for it in died if it.died is not None)
+    rents_on = any(it.died is None and it.rents_after(last) for it in renting)
+    return None if rents_on else last
+
+
+def find_deaths(store: Store) -> None:
+    """Work out which leases have nobody left."""
+    store.run(
+        "CREATE TABLE member AS SELECT p.id AS person, g.value AS relation FROM person p,"
+        " json_each(p.groups) g UNION SELECT id, id FROM person"
+    )
+    store.run("CREATE INDEX member_relation ON member (relation)")
+    store.run("CREATE INDEX member_person ON member (person)")
+    store.run("CREATE INDEX role_relation ON role (relation)")
+    store.run("CREATE INDEX IF NOT EXISTS party_relation ON party (relation)")
+    touched = store.rows(
+        "SELECT DISTINCT q.agreement FROM person p JOIN member m ON m.person = p.id"
+        " JOIN party q ON q.relation = m.relation JOIN agreement a ON a.id = q.agreement AND a.kept"
+        " WHERE p.died IS NOT NULL"
+    )
+    found: list[Row] = []
+    for (agreement,) in touched:
+        day = day_of_death(_parties(store, str(agreement)))
+        if day is not None:
+            found.append((agreement, day.isoformat()))
+    store.insert("INSERT INTO death VALUES (?, ?)", found)
+
+
+def _parties(store: Store, agreement: str) -> list[Party]:
+    """The relations of a lease; of a group its members, and itself where it has a role."""
+    relations = {
+        str(relation)
+        for (relation,) in store.rows(
+            "SELECT COALESCE(m.person, q.relation) FROM party q LEFT JOIN member m"
+            " ON m.relation = q.relation WHERE q.agreement = ?1"
+            " UNION SELECT relation FROM party WHERE agreement = ?1",
+            (agreement,),
+        )
+    }
+    return [_party(store, relation) for relation in sorted(relations)]
+
+
+def _party(store: Store, relation: str) -> Party:
+    person = list(store.rows("SELECT died FROM person WHERE id = ?", (relation,)))
+    roles = list(
+        store.rows("SELECT kind, until FROM role WHERE relation = ? AND kind IS NOT NULL", (relation,))
+    )
+    died = person[0][0] if person else None
+    return Party(
+        died=None if died is None else dt.date.fromisoformat(str(died)),
+        is_person=bool(person),
+        rents_until=tuple(
+            None if until is None else dt.date.fromisoformat(str(until))
+            for kind, until in roles
+            if kind in RENTS
+        ),
+        represents=any(kind == "representative" for kind, _ in roles),
+    )

@@ -1,0 +1,225 @@
+"""What the `vera` plugin can be told: addresses, credentials, patience, and what the source records."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import attrs
+from attrs import field, frozen
+
+from huurschuld.errors import InvalidValue, UnknownField, pointer
+from huurschuld.plugins.vera.codes import ANY_DETAIL, BOOKING_OUTCOMES, NO_DETAIL
+from huurschuld.tenancy import CHANNELS
+from huurschuld.values import Quiet
+
+APIS: Final = ("overeenkomsten", "financien", "relaties", "vastgoed")
+"""The domains of VERA that are read, each an API of its own; `vastgoed` for addresses alone."""
+
+RECORDS: Final = ("contacts", "plans", "disputes", "deaths")
+"""What a source may record besides leases, rents and bookings."""
+
+CONTACT_COLUMNS: Final = (
+    "direction",
+    "reached",
+    "about_arrears",
+    "reminder",
+    "debt_help",
+    "offers_sharing",
+)
+"""The columns of contacts that a source may record besides their day and channel."""
+BY_KIND: Final = CONTACT_COLUMNS[1:]
+"""Those of them that follow from the kind of a contact."""
+
+_COMBINATION: Final = re.compile(r"\S+ (\S+)")
+
+
+def _refused(option: str, problem: str, remedy: str = "see docs/vera.md") -> InvalidValue:
+    return InvalidValue(pointer(option), problem, remedy)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name, not an address
+        return False
+
+
+def address_of(option: str, value: object) -> str:
+    """An address to send to: `https`, or `http` on this machine itself; without a slash at its end.
+
+    Raises:
+        InvalidValue: at the option.
+    """
+    try:
+        split = urlsplit(value) if isinstance(value, str) else urlsplit("")
+        host, _ = split.hostname or "", split.port
+    except ValueError:  # it quotes the address
+        split, host = urlsplit(""), ""
+    if not host or not isinstance(value, str) or not value.isprintable() or " " in value:
+        raise _refused(option, "an address such as https://vera.example.nl/v4 is expected")
+    if split.username is not None or split.password is not None or split.query or split.fragment:
+        raise _refused(option, "an address without user, query or fragment is expected")
+    if split.scheme != "https" and not (split.scheme == "http" and _is_loopback(host)):
+        raise _refused(option, "https is expected; http is for this machine itself alone")
+    return value.rstrip("/")
+
+
+def _text(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
+    if not isinstance(value, str) or not value.isprintable():
+        raise _refused(attribute.name, "a text of one line is expected")
+
+
+def _between(lowest: int, highest: int) -> Callable[[object, Any, object], None]:
+    def check(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
+        if type(value) is not int or not lowest <= value <= highest:
+            raise _refused(attribute.name, f"a whole number from {lowest:,} to {highest:,} is expected")
+
+    return check
+
+
+def _one_of(*words: str) -> Callable[[object, Any, object], None]:
+    def check(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
+        if value not in words:
+            raise _refused(attribute.name, f"one of {', '.join(words)} is expected")
+
+    return check
+
+
+def _some_of(*words: str) -> Callable[[object, Any, object], None]:
+    def check(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
+        if not isinstance(value, Collection) or isinstance(value, str) or not set(value) <= set(words):
+            raise _refused(attribute.name, f"a list out of {', '.join(words)} is expected")
+
+    return check
+
+
+def _words_to(words: Collection[str]) -> Callable[[object, Any, object], None]:
+    def check(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
+        if not isinstance(value, Mapping) or not all(
+            isinstance(code, str) and code and became in words for code, became in value.items()
+        ):
+            raise _refused(attribute.name, f"a table from codes to {', '.join(words)} is expected")
+
+    return check
+
+
+def _combinations(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
+    if (
+        not isinstance(value, Collection)
+        or isinstance(value, str)
+        or not all(isinstance(it, str) and _COMBINATION.fullmatch(it) for it in value)
+    ):
+        raise _refused(
+            attribute.name,
+            f"a kind and a detail are expected, as in VOR PRO; {NO_DETAIL} is none, {ANY_DETAIL} any",
+        )
+
+
+def _kinds(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
+    if not isinstance(value, Mapping) or not all(
+        isinstance(told, Collection) and not isinstance(told, str) and set(told) <= set(BY_KIND)
+        for told in value.values()
+    ):
+        raise _refused(
+            attribute.name, f"a table from codes to lists out of {', '.join(BY_KIND)} is expected"
+        )
+
+
+@frozen(repr=False, kw_only=True)
+class Settings(Quiet):
+    """The options, checked. Their meaning is in docs/vera.md.
+
+    Raises:
+        InvalidValue: at the option, quoting nothing of it.
+    """
+
+    base: str = field(default="", validator=_text)
+    overeenkomsten: str = field(default="", validator=_text)
+    financien: str = field(default="", validator=_text)
+    relaties: str = field(default="", validator=_text)
+    vastgoed: str = field(default="", validator=_text)
+    token_url: str = field(default="", validator=_text)
+    client_id: str = field(default="", validator=_text)
+    client_secret: str = field(default="", validator=_text)
+    client_auth: str = field(default="basic", validator=_one_of("basic", "body"))
+    scope: str = field(default="", validator=_text)
+    api_key: str = field(default="", validator=_text)
+    ca_file: str = field(default="", validator=_text)
+    proxy: str = field(default="", validator=_text)
+    sender: str = field(default="", validator=_text)
+    administration: str = field(default="", validator=_text)
+    page_size: int = field(default=100, validator=_between(1, 100))
+    connect_seconds: int = field(default=10, validator=_between(1, 600))
+    read_seconds: int = field(default=60, validator=_between(1, 600))
+    deadline_seconds: int = field(default=7_200, validator=_between(1, 86_400))
+    attempts: int = field(default=6, validator=_between(1, 20))
+    first_wait_ms: int = field(default=500, validator=_between(1, 60_000))
+    longest_wait_seconds: int = field(default=60, validator=_between(1, 3_600))
+    records: tuple[str, ...] = field(default=RECORDS, validator=_some_of(*RECORDS))
+    rents: str = field(default="price-components", validator=_one_of("price-components", "agreement"))
+    bookings: Mapping[str, str] = field(
+        factory=dict, validator=[_words_to(BOOKING_OUTCOMES), _combinations]
+    )
+    negative: tuple[str, ...] = field(default=(), validator=_combinations)
+    provisional: str = field(default="refuse", validator=_one_of("refuse", "counted", "left-out"))
+    loose_bookings: str = field(default="refuse", validator=_one_of("refuse", "left-out"))
+    contact_by: str = field(default="agreement", validator=_one_of("agreement", "relation"))
+    contact_records: tuple[str, ...] = field(
+        default=("direction",), validator=_some_of(*CONTACT_COLUMNS)
+    )
+    contact_kinds: Mapping[str, tuple[str, ...]] = field(factory=dict, validator=_kinds)
+    channels: Mapping[str, str] = field(factory=dict, validator=_words_to(CHANNELS))
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("base", "token_url", "proxy", *APIS):
+            if value := getattr(self, name):
+                address_of(name, value)
+        for name in ("api_key", "sender", "administration"):
+            if not getattr(self, name).isascii():  # they go into headers
+                raise _refused(name, "a text of ASCII characters is expected")
+        if bool(self.token_url) != bool(self.client_id) or bool(self.client_id) != bool(
+            self.client_secret
+        ):
+            raise _refused(
+                "token_url", "token_url, client_id and client_secret go together: all or none"
+            )
+        by_kind = set(self.contact_records).intersection(BY_KIND)
+        if by_kind and not self.contact_kinds:
+            raise _refused(
+                "contact_kinds", "the codes that tell what contact_records names are expected"
+            )
+
+    def address(self, api: str) -> str:
+        """The address of an API.
+
+        Raises:
+            InvalidValue: it was not given.
+        """
+        given = getattr(self, api) or self.base
+        if not given:
+            raise _refused(api, "the address of this API is needed", f"give {api}, or base for all")
+        return address_of(api, given)
+
+
+def settings(options: Mapping[str, Any]) -> Settings:
+    """The options as they come from a user: lists or tuples, tables.
+
+    Raises:
+        UnknownField, InvalidValue: at the option.
+    """
+    known = attrs.fields_dict(Settings)
+    for name in sorted(options):
+        if name not in known:
+            raise UnknownField(
+                pointer(name), "there is no such option", f"there are: {', '.join(known)}"
+            )
+    given: dict[str, Any] = {
+        name: tuple(it) if isinstance(it, list) else it for name, it in options.items()
+    }
+    return Settings(**given)

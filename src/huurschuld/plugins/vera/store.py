@@ -1,0 +1,119 @@
+"""A store on disk for what must be joined, so that memory stays bounded however large the ledger is.
+
+It is a temporary database of SQLite without a name, which the system removes when it is closed. It holds
+no name, no address and no birth date.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from huurschuld.errors import Cell, DuplicateId
+
+_SCHEMA: Final = """
+CREATE TABLE agreement (id TEXT PRIMARY KEY, number INTEGER, kept INTEGER, first TEXT, last TEXT,
+                        rent_from TEXT, rent INTEGER) WITHOUT ROWID;
+CREATE VIEW kept AS SELECT id FROM agreement WHERE kept;
+CREATE TABLE party (agreement TEXT, relation TEXT, PRIMARY KEY (agreement, relation)) WITHOUT ROWID;
+CREATE TABLE told_contact (agreement TEXT, contact TEXT,
+                           PRIMARY KEY (contact, agreement)) WITHOUT ROWID;
+CREATE TABLE component (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first TEXT, until TEXT,
+                        cents INTEGER) WITHOUT ROWID;
+CREATE TABLE rent (agreement TEXT, first TEXT, cents INTEGER, number INTEGER,
+                   PRIMARY KEY (agreement, first)) WITHOUT ROWID;
+CREATE TABLE booking (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, kind TEXT, due TEXT,
+                      booked TEXT, cents INTEGER) WITHOUT ROWID;
+CREATE TABLE settlement (id TEXT PRIMARY KEY, number INTEGER, one TEXT, other TEXT,
+                         cents INTEGER) WITHOUT ROWID;
+CREATE TABLE part (id TEXT, payment TEXT, claim TEXT, agreement TEXT, cents INTEGER, number INTEGER);
+CREATE TABLE entry (agreement TEXT, id TEXT, kind TEXT, due TEXT, booked TEXT, cents INTEGER,
+                    settles TEXT, reverses TEXT, number INTEGER);
+CREATE TABLE plan (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first TEXT, last TEXT,
+                   broken TEXT) WITHOUT ROWID;
+CREATE TABLE dispute (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first TEXT, last TEXT,
+                      cents INTEGER) WITHOUT ROWID;
+CREATE TABLE contact (id TEXT PRIMARY KEY, number INTEGER, day TEXT, channel TEXT, direction TEXT,
+                      flags TEXT) WITHOUT ROWID;
+CREATE TABLE contact_with (contact TEXT, relation TEXT, PRIMARY KEY (contact, relation)) WITHOUT ROWID;
+CREATE TABLE person (id TEXT PRIMARY KEY, number INTEGER, died TEXT, groups TEXT) WITHOUT ROWID;
+CREATE TABLE role (id TEXT PRIMARY KEY, number INTEGER, kind TEXT, relation TEXT,
+                   until TEXT) WITHOUT ROWID;
+CREATE TABLE death (agreement TEXT PRIMARY KEY, day TEXT) WITHOUT ROWID;
+"""
+
+Row = tuple[str | int | None, ...]
+
+
+class Store:
+    """The tables in between.
+
+    The first column of each that comes from a list is the id, the second the number of the item.
+    """
+
+    def __init__(self) -> None:
+        # Arrow may ask for the next rows in a thread of its own; one at a time all the same.
+        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._database.close)
+        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
+            self._database.execute(f"PRAGMA {setting}")
+        self._database.executescript(_SCHEMA)
+
+    def __repr__(self) -> str:
+        return "<Store>"
+
+    def close(self) -> None:
+        """Forget all of it."""
+        self._database.close()
+
+    def add(self, table: str, resource: str, rows: Sequence[Row]) -> int:
+        """Keep items of a list by id, and tell how many of them were new.
+
+        An item that comes again as it was is left out. The source changed while it was read if an
+        item comes again and is another.
+
+        Raises:
+            DuplicateId: an id stands twice, with different contents; at the second.
+        """
+        if not rows:
+            return 0
+        marks = ", ".join("?" * len(rows[0]))
+        added = self._changes(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our own names
+        if added < len(rows):
+            self._see_same(table, resource, rows)
+        return added
+
+    def _see_same(self, table: str, resource: str, rows: Sequence[Row]) -> None:
+        for row in rows:
+            (kept,) = self.rows(f"SELECT * FROM {table} WHERE id = ?", (row[0],))  # noqa: S608 - as above
+            if kept[2:] != row[2:]:
+                raise DuplicateId(
+                    Cell(f"vera {resource}", int(row[1] or 0), "id"),
+                    "this id came before, with other contents",
+                    "the source changed while it was read: read it again",
+                )
+
+    def insert(self, statement: str, rows: Iterable[Row]) -> None:
+        """Run one statement for many rows."""
+        self._changes(statement, rows)
+
+    def run(self, statement: str) -> None:
+        """Run a statement."""
+        self._database.execute(statement)
+
+    def _changes(self, statement: str, rows: Iterable[Row]) -> int:
+        before = self._database.total_changes
+        self._database.execute("BEGIN")
+        self._database.executemany(statement, rows)
+        self._database.execute("COMMIT")
+        return self._database.total_changes - before
+
+    def rows(self, query: str, values: Sequence[str | int | None] = ()) -> Iterator[Row]:
+        """The rows of a query, a few at a time."""
+        cursor = self._database.cursor()
+        cursor.arraysize = 5_000
+        cursor.execute(query, values)
+        while found := cursor.fetchmany():
+            yield from found

@@ -1,0 +1,191 @@
+"""One request at a time, patiently: sent again when nothing came back, or not all of it.
+
+That is: no connection, a time-out, a body cut off, an answer that is no whole JSON, status 408, 429 or
+5xx. Nothing of an address, a token or an answer is in an error, and nothing is logged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import ssl
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
+from types import ModuleType
+from typing import Any, Final, TypeVar
+
+from attrs import frozen
+
+from huurschuld.errors import ExtraNeeded, InvalidValue, PluginFailed
+from huurschuld.plugins.vera.settings import Settings
+
+LARGEST_ANSWER: Final = 32 * 2**20
+"""The most bytes of one answer: a page has at most a hundred items."""
+TELL_SUPPLIER: Final = "tell the supplier of the source"
+
+_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
+_T = TypeVar("_T")
+
+
+class Again(Exception):
+    """What may go better when it is tried again: why, and the seconds the server asks to wait."""
+
+    def __init__(self, why: str, wait: float | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.wait = wait
+
+
+@frozen(repr=False)
+class Answer:
+    """An answer, read whole."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def library(name: str) -> ModuleType:
+    """A library of the extra `vera`, loaded when it is needed.
+
+    Raises:
+        ExtraNeeded: it is not installed.
+    """
+    with suppress(ImportError):
+        return importlib.import_module(name)
+    raise ExtraNeeded("vera", f"{name} is not installed", "install huurschuld[vera]")
+
+
+class Transport:
+    """Sends requests.
+
+    Args:
+        settings: how patiently, through what, and trusting whom.
+        clock: seconds that only go up.
+        now: the moment, for a `Retry-After` that names one.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Callable[[], float], now: Callable[[], dt.datetime]
+    ) -> None:
+        self._httpx: Any = library("httpx")
+        self._stamina: Any = library("stamina")
+        self._settings = settings
+        self._clock = clock
+        self._now = now
+        self._end = clock() + settings.deadline_seconds
+        # The transport alone: httpx's client logs each address, and there may be an id in it. Nor is
+        # anything taken from the environment: a proxy of the machine would be told what is asked for.
+        self._transport = self._httpx.HTTPTransport(
+            verify=_trusted(settings.ca_file), trust_env=False, proxy=settings.proxy or None
+        )
+        self._timeout = self._httpx.Timeout(
+            settings.read_seconds, connect=settings.connect_seconds
+        ).as_dict()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def send(self, method: str, url: str, headers: dict[str, str], **more: dict[str, str]) -> Answer:
+        """One attempt, the body read whole.
+
+        Raises:
+            Again: it may go better another time.
+            PluginFailed: the answer is too large, or there is no time left.
+        """
+        body, httpx, why = bytearray(), self._httpx, ""
+        request = httpx.Request(
+            method,
+            url,
+            headers={"User-Agent": "huurschuld", **headers},
+            extensions={"timeout": self._timeout},
+            **more,
+        )
+        try:
+            response = self._transport.handle_request(request)
+            try:
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if len(body) > LARGEST_ANSWER:
+                        break
+                    self._in_time()
+            finally:
+                response.close()
+        except httpx.TimeoutException:
+            why = "no answer in time"
+        except httpx.TransportError:
+            why = "no connection, or it was cut off"
+        except httpx.HTTPError:
+            why = "an answer that is no HTTP"
+        if why:
+            raise Again(why)
+        if len(body) > LARGEST_ANSWER:
+            raise PluginFailed("vera", "an answer is larger than a page can be", TELL_SUPPLIER)
+        if response.status_code in _AGAIN:
+            wait = _asked_to_wait(response.headers.get("Retry-After"), self._now)
+            raise Again(f"status {response.status_code}", wait)
+        return Answer(response.status_code, bytes(body), response.headers)
+
+    def _in_time(self) -> None:
+        if self._clock() >= self._end:
+            raise PluginFailed("vera", "the reading takes longer than it may", "raise deadline_seconds")
+
+    def patiently(self, place: str, ask: Callable[[], _T]) -> _T:
+        """What `ask` gives, in as many attempts as may be, with growing waits between them.
+
+        Raises:
+            PluginFailed: at the place, after the last attempt.
+        """
+        settings, tried, why = self._settings, 0, ""
+
+        def again(error: Exception) -> bool | float:
+            if not isinstance(error, Again) or (error.wait or 0) > settings.longest_wait_seconds:
+                return False
+            return True if error.wait is None else max(error.wait, 0.001)
+
+        try:
+            for attempt in self._stamina.retry_context(
+                on=again,
+                attempts=settings.attempts,
+                timeout=None,
+                wait_initial=settings.first_wait_ms / 1000,
+                wait_max=settings.longest_wait_seconds,
+                wait_jitter=settings.first_wait_ms / 1000,
+            ):
+                with attempt:
+                    self._in_time()
+                    tried += 1
+                    return ask()
+        except Again as error:
+            why = error.why
+        times = "once" if tried == 1 else f"{tried} times"
+        raise PluginFailed(
+            place, f"{why} (tried {times})", "see that the API is there, and try again later"
+        )
+
+
+def _asked_to_wait(told: str | None, now: Callable[[], dt.datetime]) -> float | None:
+    """The seconds of a `Retry-After`: a number, or the moment that it names."""
+    if told is None:
+        return None
+    if told.isascii() and told.isdigit():
+        return float(told[:9])
+    try:
+        moment = parsedate_to_datetime(told)
+    except ValueError:  # neither; the usual waits will do
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return max(0.0, (moment - now()).total_seconds())
+
+
+def _trusted(ca_file: str) -> ssl.SSLContext | bool:
+    if not ca_file:
+        return True
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError:  # no such file, or no certificates in it
+        pass
+    raise InvalidValue("/ca_file", "this is no file of certificates", "name a PEM file")
