@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint
 from typing import Any
 
 import attrs
+import polars as pl
 import pytest
 
 from huurschuld import (
@@ -25,7 +26,7 @@ from huurschuld import (
     policies,
 )
 from huurschuld.hooks import Hooks
-from huurschuld.host import ALL, State
+from huurschuld.host import ALL, Kind, State
 
 BGS = policies()["bgs-2021"]
 
@@ -63,13 +64,13 @@ def raising(error: BaseException) -> Callable[[], Any]:
 
 
 class Ledger:
-    """A ledger without tables."""
+    """A ledger with one tenancy, called as its address is."""
 
-    def __init__(self, **options: str) -> None:
-        self.options = options
+    def __init__(self, address: str = "") -> None:
+        self.address = address
 
     def tables(self) -> dict[str, Any]:
-        return {}
+        return {"tenancies": pl.DataFrame({"id": [self.address]})}
 
 
 def states(host: Host) -> dict[str, tuple[str, str]]:
@@ -91,8 +92,7 @@ def test_a_plugin_provides_ledgers_and_policies(registry: Registry) -> None:
     assert host.policies["leiden-2024"] is leiden
     assert set(host.policies) == {*policies(), "leiden-2024"}
     ledger = open_ledger(host, "erp", address="here")
-    assert isinstance(ledger, Ledger)
-    assert ledger.options == {"address": "here"}
+    assert pl.DataFrame(ledger.tables()["tenancies"])["id"].to_list() == ["here"]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_broken_plugin_is_left_out_whole(
     assert reason in told
     assert "Jansen" not in told
     assert "half" not in host.policies
-    assert host.ledger_names() == ["sound"]
+    assert host.names(Kind.LEDGER) == ["sound"]
     assert states(host)["sound"] == (State.LOADED, "")
 
 
@@ -148,7 +148,7 @@ def test_two_plugins_of_one_name_are_both_out(registry: Registry) -> None:
     host = registry.load()
     assert [it.state for it in host.plugins] == [State.FAILED, State.FAILED]
     assert all("2 plugins are called twin" in it.reason for it in host.plugins)
-    assert host.ledger_names() == []
+    assert host.names(Kind.LEDGER) == []
 
 
 def test_two_ledgers_of_one_name_are_an_error_that_names_both(registry: Registry) -> None:
@@ -157,7 +157,7 @@ def test_two_ledgers_of_one_name_are_an_error_that_names_both(registry: Registry
     registry.add("two", huurschuld_ledgers=lambda: {"erp": Ledger})
     with pytest.raises(DuplicatePlugin, match="one and two"):
         open_ledger(registry.load(), "erp")
-    assert isinstance(open_ledger(registry.load("two"), "erp"), Ledger)
+    assert open_ledger(registry.load("two"), "erp").tables().keys() == {"tenancies"}
 
 
 def test_an_application_chooses_what_to_load(registry: Registry) -> None:

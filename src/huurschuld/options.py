@@ -73,10 +73,13 @@ AssumeOption = Annotated[
     ),
 ]
 LedgerOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--ledger",
-        help="The ledger that FOLDER is for (see `huurschuld plugins`).",
+        help=(
+            "The ledger: a name from the configuration, or of a plugin (see `huurschuld plugins`). "
+            "Without it FOLDER holds the tables, or the only one that is configured is read."
+        ),
     ),
 ]
 LangOption = Annotated[
@@ -112,8 +115,11 @@ ScreeningEngineOption = Annotated[
     ),
 ]
 FolderArgument = Annotated[
-    str,
-    typer.Argument(metavar="FOLDER", help="The folder of the portfolio's tables (CSV or Parquet)."),
+    str | None,
+    typer.Argument(
+        metavar="[FOLDER]",
+        help="The folder of the portfolio's tables (CSV or Parquet), unless the ledger is elsewhere.",
+    ),
 ]
 
 

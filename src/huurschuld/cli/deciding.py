@@ -1,0 +1,138 @@
+"""One household: `decide`, `replay` and `explain`."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huurschuld.casefile import load_case
+from huurschuld.cli.session import ConfigOption, session
+from huurschuld.cli.terminal import bar, show
+from huurschuld.decision import decide as decide_one
+from huurschuld.decision import replay as replay_one
+from huurschuld.errors import InputChanged, InvalidValue, KeyNeeded
+from huurschuld.options import (
+    KEY_VARIABLE,
+    AssumeOption,
+    DayOption,
+    EngineOption,
+    FolderArgument,
+    Lang,
+    LangOption,
+    LedgerOption,
+    PolicyOption,
+    SetOption,
+    TextFormat,
+    assumptions_of,
+    day_of,
+    key_of,
+    parameters_of,
+    policy_of,
+)
+from huurschuld.portfolio import read_portfolio
+from huurschuld.receipt import Receipt, dump_receipts, load_receipts
+from huurschuld.results import write_text
+from huurschuld.tenancy import Tenancy
+
+
+def decide(
+    case: Annotated[Path, typer.Argument(metavar="CASE.json", help="A case file.")],
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", help="Another policy than the case names: a name or a TOML file."),
+    ] = None,
+    output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(
+            "--receipt", help=f"Write the receipt to this file; needs a key in {KEY_VARIABLE}."
+        ),
+    ] = None,
+    engine: EngineOption = None,
+    config: ConfigOption = None,
+    lang: LangOption = Lang.EN,
+) -> None:
+    """Decide one case file, with the reasons."""
+    given = load_case(case)
+    with session(config) as it:
+        rules = policy_of(it.host, policy or given.policy)
+    decision = decide_one(
+        given.tenancy,
+        rules,
+        given.as_of,
+        given.parameters,
+        engine,
+        key=key_of(required=receipt is not None),
+    )
+    if receipt is not None:
+        write_text(receipt, dump_receipts([decision.receipt]))
+    show(decision, output, lang)
+
+
+def replay(
+    receipt: Annotated[Path, typer.Argument(metavar="RECEIPT.json", help="A file of receipts.")],
+    case: Annotated[Path, typer.Argument(metavar="CASE.json", help="The case as it was.")],
+    output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
+    engine: EngineOption = None,
+    lang: LangOption = Lang.EN,
+) -> None:
+    """Decide again as a receipt says: the same decision, also after an upgrade."""
+    given, key = load_case(case), key_of(required=False)
+    found = _receipt_for(given.tenancy, load_receipts(receipt.read_bytes()), key)
+    show(replay_one(found, given.tenancy, engine, key=key), output, lang)
+
+
+def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -> Receipt:
+    """The receipt of this tenancy: the only one, or of several the one whose hash it has."""
+    if len(receipts) == 1:
+        return receipts[0]
+    for receipt in receipts:
+        with suppress(InputChanged, KeyNeeded):
+            receipt.check(tenancy, key)
+            if receipt.input is not None:
+                return receipt
+    raise InvalidValue(
+        "the file of receipts",
+        f"none of its {len(receipts)} receipts is known to be of this case",
+        f"give the case as it was, and the key in {KEY_VARIABLE}",
+    )
+
+
+def explain(
+    tenancy: Annotated[str, typer.Option("--tenancy", metavar="ID", help="The tenancy's id.")],
+    policy: PolicyOption,
+    as_of: DayOption,
+    folder: FolderArgument = None,
+    output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
+    set_: SetOption = None,
+    assume: AssumeOption = None,
+    ledger: LedgerOption = None,
+    engine: EngineOption = None,
+    config: ConfigOption = None,
+    lang: LangOption = Lang.EN,
+) -> None:
+    """Explain one tenancy: the advice, why, why not, and by which article or clause."""
+    with session(config) as it:
+        rules, day = policy_of(it.host, policy), day_of(as_of)
+        parameters = parameters_of(rules, set_ or [])
+        rules.on(day, parameters)
+        with bar() as progress:
+            progress.add_task("reading", total=None)
+            portfolio = read_portfolio(it.ledger(ledger, folder), assumptions_of(assume or []))
+    for found in portfolio:
+        if found.id == tenancy:
+            decision = decide_one(
+                found,
+                rules,
+                day,
+                parameters,
+                engine,
+                key=key_of(required=False),
+                assumptions=portfolio.assumptions,
+            )
+            show(decision, output, lang)
+            return
+    raise InvalidValue("--tenancy", "the portfolio has no tenancy of that id", "see the table tenancies")

@@ -1,0 +1,79 @@
+"""What there is: `policies`, `plugins`, `schema`; and `conform`, whether it answers as it must."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huurschuld import display
+from huurschuld.casefile import case_schema
+from huurschuld.cli.session import ConfigOption, session
+from huurschuld.cli.terminal import console, write
+from huurschuld.conformance import conform as run_conformance
+from huurschuld.engines.choice import missing_engines
+from huurschuld.options import EngineOption, Lang, LangOption, TextFormat, policy_of
+from huurschuld.rules.document import canonical_policy, policy_document
+
+
+def conform(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A file or folder of cases.")],
+    output: Annotated[
+        TextFormat, typer.Option("--format", help="text, or json: one object a case.")
+    ] = TextFormat.TEXT,
+    engine: EngineOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Run conformance cases; exit with 1 where one differs."""
+    counts = {True: 0, False: 0}
+    with session(config) as it:
+        for result in run_conformance(path, engine, it.host.policies):
+            counts[result.passed] += 1
+            if output is TextFormat.JSON:
+                write(json.dumps(result.document(), ensure_ascii=False) + "\n")
+            elif not result.passed:
+                expected = json.dumps(result.expected, ensure_ascii=False)
+                actual = json.dumps(result.actual, ensure_ascii=False)
+                case = display.printable(result.case)
+                write(f"{case}: expected {expected}, found {actual}\n")
+    if output is TextFormat.TEXT:
+        write(f"{counts[True]} passed, {counts[False]} failed\n")
+    if counts[False]:
+        raise typer.Exit(1)
+
+
+def policies(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[POLICY]", help="One policy, by name or as a TOML file, rule by rule."),
+    ] = None,
+    output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
+    config: ConfigOption = None,
+    lang: LangOption = Lang.EN,
+) -> None:
+    """List the policies and the engines, or show one policy rule by rule with its sources."""
+    with session(config) as it:
+        host = it.host
+        chosen = list(host.policies.values()) if name is None else [policy_of(host, name)]
+    if output is TextFormat.JSON and name is None:
+        documents = [policy_document(policy) for policy in chosen]
+        write(json.dumps(documents, ensure_ascii=False, indent=1) + "\n")
+    elif output is TextFormat.JSON:
+        write(canonical_policy(chosen[0]) + "\n")
+    elif name is None:
+        display.show_policies(console(), chosen, missing_engines(), lang.value)
+    else:
+        display.show_policy(console(), chosen[0], lang.value)
+
+
+def plugins(config: ConfigOption = None) -> None:
+    """List the plugins that are installed, and what became of each."""
+    with session(config, telling=False) as it:
+        display.show_plugins(console(), it.host)
+
+
+def schema() -> None:
+    """Print the JSON Schema of a case file."""
+    write(json.dumps(case_schema(), indent=1) + "\n")

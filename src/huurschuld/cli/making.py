@@ -1,0 +1,25 @@
+"""Something to begin with: `sample`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huurschuld.cli.terminal import bar
+
+
+def sample(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is not there yet.")],
+    tenancies: Annotated[int, typer.Option("--tenancies", min=1, max=1_000_000, help="How many.")] = 500,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
+) -> None:
+    """Make a realistic portfolio to try things on. Nobody in it exists."""
+    from huurschuld.sample import write_sample  # noqa: PLC0415 - only this command needs it
+
+    with bar() as progress:
+        task = progress.add_task("writing", total=tenancies)
+        write_sample(
+            folder, tenancies, seed, progress=lambda count: progress.update(task, completed=count)
+        )

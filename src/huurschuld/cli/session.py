@@ -1,0 +1,107 @@
+"""What a command works with: the configuration, and the plugins, each in a process of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from attrs import field, frozen
+
+from huurschuld.cli.terminal import tell
+from huurschuld.configuration import Configuration, read_configuration
+from huurschuld.enriching import EnrichedLedger, Further, further_of
+from huurschuld.errors import InvalidValue, PluginFailed
+from huurschuld.hooks import Ledger
+from huurschuld.host import Host, Kind, PluginCall, State, load_apart
+
+TRACE_VARIABLE: Final = "HUURSCHULD_TRACE"
+FOLDER_LEDGER: Final = "portfolio"
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE.toml",
+        envvar="HUURSCHULD_CONFIG",
+        help="Which ledgers, enrichers, channels and so on there are, and how to open them.",
+    ),
+]
+
+
+@frozen
+class Session:
+    """The plugins and the configuration of one command."""
+
+    host: Host
+    configuration: Configuration = field(repr=False)
+
+    def open(self, kind: Kind, name: str, **options: Any) -> Any:  # noqa: ANN401 - by kind
+        """Open something by the name that it has in the configuration, or that a plugin gives it."""
+        configured = self.configuration.of(kind, name)
+        return self.host.open(kind, configured.use, {**configured.options, **options})
+
+    def only(self, kind: Kind, name: str | None, option: str) -> str:
+        """The name that was given, or that of the only one that is configured.
+
+        Raises:
+            InvalidValue: at the option; none was given, and there is not exactly one.
+        """
+        if name is not None:
+            return name
+        names = self.configuration.names(kind)
+        if len(names) != 1:
+            known = ", ".join(names) or "none"
+            raise InvalidValue(option, f"name the {kind.label}", f"configured are: {known}")
+        return names[0]
+
+    def ledger(self, name: str | None, folder: str | None) -> Ledger:
+        """The ledger of a folder, or one that is configured, with what other systems tell besides."""
+        if name is None and folder is not None:
+            name = FOLDER_LEDGER
+        found = self.only(Kind.LEDGER, name, "FOLDER or --ledger")
+        options: Mapping[str, str] = {} if folder is None else {"folder": folder}
+        return self._enriched(self.open(Kind.LEDGER, found, **options))
+
+    def _enriched(self, ledger: Ledger) -> Ledger:
+        further: list[Further] = []
+        unknown: list[str] = []
+        for name in self.configuration.names(Kind.ENRICHER):
+            gives = self.configuration.of(Kind.ENRICHER, name).gives
+            try:
+                further.append(further_of(name, self.open(Kind.ENRICHER, name), gives))
+            except PluginFailed as error:
+                if gives is None:  # what it would have told is not known, so nobody can be screened
+                    raise
+                tell(f"the enricher {name} is left out: {error}; unknown are: {', '.join(gives)}")
+                unknown += gives
+        if not further and not unknown:
+            return ledger
+        return EnrichedLedger(ledger, further, None, unknown)
+
+
+@contextmanager
+def session(config: Path | None, *, telling: bool = True) -> Iterator[Session]:
+    """Load the plugins for one command, and end their processes after it.
+
+    Args:
+        config: the configuration, if there is one.
+        telling: whether to say which plugins are left out, and why.
+    """
+    configuration = Configuration() if config is None else read_configuration(config, os.environ)
+    with load_apart(
+        configuration.allow,
+        call_seconds=configuration.call_seconds,
+        trace=_traced if os.environ.get(TRACE_VARIABLE) else None,
+    ) as host:
+        for it in host.plugins if telling else ():
+            if it.state is State.FAILED:
+                tell(f"the plugin {it.name} is left out: {it.reason}")
+        yield Session(host, configuration)
+
+
+def _traced(call: PluginCall) -> None:
+    tell(f"{call.plugin}: {call.called}: {call.outcome} in {call.seconds:.3f} s")

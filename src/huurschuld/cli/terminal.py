@@ -1,0 +1,68 @@
+"""Writing to a terminal: results, progress, and one line for what is refused."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from huurschuld import display
+from huurschuld.decision import Decision
+from huurschuld.options import Lang, TextFormat
+
+_T = TypeVar("_T")
+
+WRONG_USE: Final = 2
+
+
+def write(text: str) -> None:
+    """Write to standard output."""
+    sys.stdout.write(text)
+
+
+def tell(told: str) -> None:
+    """Say something besides the result: one line on standard error."""
+    sys.stderr.write(f"huurschuld: {display.printable(told)}\n")
+
+
+def refuse(told: str) -> int:
+    """Say why there is no result; the exit code for that."""
+    tell(told)
+    return WRONG_USE
+
+
+def console() -> Console:
+    """What tables are drawn on."""
+    return Console(highlight=False)
+
+
+def show(decision: Decision, output: TextFormat, lang: Lang) -> None:
+    """Show one decision, with its reasons or as JSON."""
+    if output is TextFormat.JSON:
+        write(decision.to_json() + "\n")
+    else:
+        display.show_explanation(console(), decision, lang.value)
+
+
+def bar() -> Progress:
+    """A progress bar on standard error, off where that is no terminal."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+
+
+@contextmanager
+def progress(description: str, items: Iterable[_T], total: int) -> Iterator[Iterable[_T]]:
+    """The items, while a bar shows how many of them were taken."""
+    with bar() as shown:
+        yield shown.track(items, total=total, description=description)

@@ -1,0 +1,50 @@
+"""The plugin host: finding plugins, isolating what is broken, and what became of each.
+
+| module | holds |
+|---|---|
+| `choosing`, `status` | which plugins are loaded, and what became of each |
+| `provided` | what one plugin gives, asked and checked |
+| `registry` | the host: all that can be opened |
+| `here`, `apart` | loading in this process, or each plugin in one of its own |
+| `calls`, `opened` | calling a plugin's code, guarded and traced |
+| `process`, `worker` | a plugin in a process of its own, from both ends |
+| `messages`, `stored` | what goes to and fro between these |
+| `opening` | opening things by name |
+"""
+
+from __future__ import annotations
+
+from huurschuld.host.apart import CALL_SECONDS, load_apart
+from huurschuld.host.calls import PluginCall, Trace
+from huurschuld.host.choosing import ALL
+from huurschuld.host.here import load_plugins
+from huurschuld.host.kinds import Kind
+from huurschuld.host.opening import (
+    open_channel,
+    open_contact_source,
+    open_enricher,
+    open_exporter,
+    open_helper_directory,
+    open_ledger,
+)
+from huurschuld.host.registry import Host
+from huurschuld.host.status import PluginStatus, State
+
+__all__ = [
+    "ALL",
+    "CALL_SECONDS",
+    "Host",
+    "Kind",
+    "PluginCall",
+    "PluginStatus",
+    "State",
+    "Trace",
+    "load_apart",
+    "load_plugins",
+    "open_channel",
+    "open_contact_source",
+    "open_enricher",
+    "open_exporter",
+    "open_helper_directory",
+    "open_ledger",
+]

@@ -1,0 +1,101 @@
+"""What one plugin provides: imported, registered, asked, and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import EntryPoint
+from typing import Any, Final
+
+import pluggy
+from attrs import frozen
+
+from huurschuld.errors import PluginFailed
+from huurschuld.hooks import API_VERSION, PROJECT, Hooks
+from huurschuld.host.calls import Trace, guarded
+from huurschuld.host.kinds import Kind
+from huurschuld.rules.policy import Policy
+
+Open = Callable[..., Any]
+"""Opens something of a plugin with the options that the user gave."""
+
+_FITS: Final = "install a release of it that fits"
+
+
+@frozen
+class Provided:
+    """What one plugin gives.
+
+    Attributes:
+        openers: by kind and name.
+        policies: the policies that it adds.
+        kits: the kit tests of what it provides, as `module:Class`, by `ledger NAME` and the like.
+    """
+
+    openers: Mapping[tuple[Kind, str], Open]
+    policies: tuple[Policy, ...]
+    kits: Mapping[str, str]
+
+
+def new_manager() -> pluggy.PluginManager:
+    """A manager that knows the hooks and no plugin."""
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(Hooks)
+    return manager
+
+
+def provided_by(
+    manager: pluggy.PluginManager, point: EntryPoint, trace: Trace | None = None
+) -> Provided:
+    """Import and register a plugin, and ask what it gives; what it registered is undone if it fails.
+
+    Raises:
+        PluginFailed, HuurschuldError: as `guarded`.
+    """
+    try:
+        plugin = guarded(point.name, "import", point.load, trace)
+        return guarded(point.name, "registration", lambda: _asked(manager, point.name, plugin, trace))
+    except BaseException:
+        if manager.has_plugin(point.name):
+            manager.unregister(name=point.name)
+        raise
+
+
+def _asked(manager: pluggy.PluginManager, name: str, plugin: object, trace: Trace | None) -> Provided:
+    version = getattr(plugin, "api_version", API_VERSION)
+    if version != API_VERSION:
+        problem = f"it was written for version {version} of the interface, this is {API_VERSION}"
+        raise PluginFailed(name, problem, _FITS)
+    manager.register(plugin, name)
+    manager.check_pending()
+    others = [other for other in manager.get_plugins() if other is not plugin]
+
+    def answers(hook: str) -> list[Any]:
+        caller = manager.subset_hook_caller(hook, others)
+        answered: list[Any] = guarded(name, f"hook {hook}", caller, trace)
+        return answered
+
+    openers: dict[tuple[Kind, str], Open] = {}
+    for kind in Kind:
+        for given in answers(kind.hook):
+            if not _is_named(given, callable):
+                raise PluginFailed(name, f"{kind.hook} must give openers by name")
+            openers.update({(kind, its_name): opener for its_name, opener in given.items()})
+    added: list[Policy] = []
+    for given in answers("huurschuld_policies"):
+        if not isinstance(given, Iterable):
+            raise PluginFailed(name, "huurschuld_policies must give policies")
+        added += given
+    if not all(isinstance(policy, Policy) for policy in added):
+        raise PluginFailed(name, "huurschuld_policies must give policies")
+    kits: dict[str, str] = {}
+    for given in answers("huurschuld_kits"):
+        if not _is_named(given, lambda it: isinstance(it, str) and ":" in it):
+            raise PluginFailed(name, "huurschuld_kits must give `module:Class` by what it tests")
+        kits.update(given)
+    return Provided(openers, tuple(added), kits)
+
+
+def _is_named(given: object, fits: Callable[[Any], bool]) -> bool:
+    return isinstance(given, Mapping) and all(
+        isinstance(name, str) and name and fits(it) for name, it in given.items()
+    )

@@ -1,0 +1,119 @@
+"""A process with one plugin in it: does what it is told, and ends when nobody is there any more.
+
+What the plugin prints goes nowhere: it may be about a person, and standard output is the line to the
+process that started this one.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import queue
+import sys
+import threading
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import IO, Any, Final
+
+from huurschuld.errors import HuurschuldError, PluginFailed
+from huurschuld.hooks import PROJECT, Refused
+from huurschuld.host.calls import Call, guarded
+from huurschuld.host.kinds import Kind
+from huurschuld.host.messages import (
+    Failed,
+    Invoke,
+    Load,
+    Loaded,
+    Open,
+    OpenedAs,
+    Scanned,
+    packed,
+    read,
+    write,
+)
+from huurschuld.host.opened import in_process, optional_of
+from huurschuld.host.provided import Provided, new_manager, provided_by
+from huurschuld.host.stored import Storing
+from huurschuld.rules.document import canonical_policy
+
+_TABLES: Final = ("tables", "parts")
+
+
+class Worker:
+    """One plugin, and what it has opened."""
+
+    def __init__(self) -> None:
+        self.name = ""
+        self._provided = Provided({}, (), {})
+        self._opened: list[tuple[Call, Storing]] = []
+
+    def answer(self, told: Load | Open | Invoke) -> object:
+        """What comes of a message."""
+        match told:
+            case Load():
+                return self._load(told)
+            case Open():
+                return self._open(told)
+            case Invoke():
+                return self._invoke(told)
+
+    def _load(self, told: Load) -> Loaded:
+        self.name = told.name
+        self._provided = provided_by(new_manager(), EntryPoint(told.name, told.value, PROJECT))
+        openers = tuple((kind.name, name) for kind, name in self._provided.openers)
+        written = tuple(map(canonical_policy, self._provided.policies))
+        return Loaded(openers, written, dict(self._provided.kits))
+
+    def _open(self, told: Open) -> OpenedAs:
+        kind = Kind[told.kind]
+        opener = self._provided.openers[kind, told.name]
+        opened = guarded(self.name, f"{kind.label} {told.name}: open", lambda: opener(**told.options))
+        call = in_process(self.name, kind, told.name, opened, None)
+        self._opened.append((call, Storing(Path(told.folder))))
+        return OpenedAs(len(self._opened) - 1, optional_of(opened))
+
+    def _invoke(self, told: Invoke) -> object:
+        call, storing = self._opened[told.opened]
+        if told.method == "scan":
+            refused: list[Refused] = []
+            tables = call("scan", storing, refused.append if told.refusing else None)
+            return Scanned(dict(tables), tuple(refused))
+        result = call(told.method, *told.arguments)
+        if told.method in _TABLES:
+            if not isinstance(result, Mapping):
+                raise PluginFailed(self.name, f"{told.method} must give tables by name")
+            return guarded(self.name, told.method, lambda: storing.all(result))
+        return result
+
+
+def answered(worker: Worker, told: Any) -> bytes:  # noqa: ANN401 - a message
+    """What comes of a message, packed; whatever fails is an answer, too."""
+    try:
+        return guarded(worker.name, "answer", lambda: packed(worker.answer(told)))
+    except HuurschuldError as error:
+        return packed(Failed.of(error))
+
+
+def _listen(source: IO[bytes], told: queue.SimpleQueue[Any]) -> None:
+    """Pass messages on; end the process, whatever it does, when the other side has gone."""
+    while True:
+        try:
+            told.put(read(source))
+        except EOFError:
+            os._exit(0)
+
+
+def main() -> None:
+    """Read messages from standard input and answer on standard output, until the input ends."""
+    source = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    gc.disable()
+    told: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(source, told), daemon=True).start()
+    worker = Worker()
+    while True:
+        write(answers, answered(worker, told.get()))
