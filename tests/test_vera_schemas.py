@@ -1,0 +1,128 @@
+"""What our server serves, and the table of codes, held against the official files of VERA."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from test_vera import sample
+from vera_source import SCHEMAS, as_json, lists_of
+
+from huurschuld import Tenancy
+from huurschuld.plugins.vera.codes import bookings, codes, document
+from huurschuld.testing import tenancies
+
+yaml = pytest.importorskip("yaml", reason="PyYAML reads the official files")
+
+STANDARD: Final = Path(__file__).parents[1] / "../shared/standards/vera"
+pytestmark = pytest.mark.skipif(
+    not STANDARD.is_dir(), reason="the official files of VERA are not beside the project"
+)
+
+
+@cache
+def specification(name: str) -> Any:
+    """One of the official OpenAPI files."""
+    return yaml.load((STANDARD / f"{name}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+
+
+@cache
+def validator(file: str, schema: str) -> Any:
+    """Checks an item against a schema of a file, formats included."""
+    whole = {"$ref": f"#/components/schemas/{schema}", "components": specification(file)["components"]}
+    return jsonschema.Draft4Validator(whole, format_checker=jsonschema.FormatChecker())
+
+
+def violations(resource: str, item: Any) -> Iterator[str]:
+    """What is not as the specification says, in one item of a list."""
+    for error in validator(*SCHEMAS[resource]).iter_errors(json.loads(as_json(item))):
+        yield f"{resource}: {error.message}"
+
+
+def names(resource: str) -> set[str]:
+    """The members that an item of a list may have; schemas that build on each other together."""
+    file, schema = SCHEMAS[resource]
+    return set(_members(file, {"$ref": f"#/components/schemas/{schema}"}))
+
+
+def _members(file: str, schema: Any) -> Iterator[str]:
+    if "$ref" in schema:
+        schema = specification(file)["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    yield from schema.get("properties", {})
+    for part in schema.get("allOf", []):
+        yield from _members(file, part)
+
+
+def test_the_sample_is_served_as_the_specification_says() -> None:
+    """Each item of our server is valid, and has no member that VERA does not have."""
+    served = lists_of(sample(60))
+    assert served.keys() == SCHEMAS.keys()
+    for resource, items in served.items():
+        allowed = names(resource)
+        for item in items:
+            assert not list(violations(resource, item))
+            assert item.keys() <= allowed
+
+
+@settings(max_examples=25)
+@given(tenancies(household=None))
+def test_any_tenancy_is_served_as_the_specification_says(it: Tenancy) -> None:
+    """What the round trip goes through is valid VERA, whatever the tenancy."""
+    for resource, items in lists_of([it]).items():
+        assert not [told for item in items for told in violations(resource, item)]
+
+
+def test_the_check_can_fail() -> None:
+    """An amount as text, or a day that is none, is a violation."""
+    (item, *_) = lists_of(sample(60))["boekingen"]
+    assert list(violations("boekingen", {**item, "bedrag": "612.34"}))
+    assert list(violations("boekingen", {**item, "boekdatum": "2025-02-30"}))
+
+
+@cache
+def reference_data() -> dict[str, dict[str, str]]:
+    """The official codes with their names, by list."""
+    found: dict[str, dict[str, str]] = {}
+    with (STANDARD / "Referentiedata.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file, delimiter=";"):
+            found.setdefault(row["Soort"], {})[row["Code"]] = row["Naam"].strip()
+    return found
+
+
+LISTS: Final = sorted(name for name in document() if name != "BOOKINGS")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_code_of_the_table_is_vera_s(name: str) -> None:
+    """A code has the name that VERA gives it; a list that is said to be whole has all of VERA's."""
+    section: Any = document()[name]
+    official = reference_data()[section["list"]]
+    for code, described in section["codes"].items():
+        assert described["name"] == official[code]
+        assert ("becomes" in described) == ("why" in described)
+    if codes(name).whole:
+        assert codes(name).becomes.keys() == official.keys()
+
+
+def test_every_booking_of_the_table_is_of_vera_s_kinds_and_details() -> None:
+    """A booking is named by a kind and a detail that VERA has, and becomes what is meant for it."""
+    meant = {"rent", "other", "payment", "credit", "reversal"}
+    for combination, becomes in bookings().items():
+        kind, detail = combination.split()
+        assert kind in reference_data()["BOEKINGSOORT"]
+        assert detail == "-" or detail in reference_data()["BOEKINGDETAILSOORT"]
+        assert becomes in meant
+    assert [it for it, becomes in bookings().items() if becomes == "rent"] == ["VOR PRO"]
+
+
+def test_the_lists_that_are_read_are_in_the_specification() -> None:
+    """Every list, and every member that is read of its items, is in the official files."""
+    for resource, (file, _) in SCHEMAS.items():
+        assert f"/{resource}" in specification(file)["paths"]
