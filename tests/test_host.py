@@ -208,7 +208,7 @@ def test_the_built_in_ledger_is_itself_a_plugin() -> None:
     host = load_plugins()
     assert [
         (it.name, it.state, it.provides) for it in host.plugins if it.origin.startswith("huurschuld ")
-    ] == [("portfolio", State.LOADED, ("ledger portfolio",))]
+    ] == [("portfolio", State.LOADED, ("ledger portfolio", "enricher portfolio"))]
 
 
 def test_every_hook_has_a_docstring_of_one_line() -> None:

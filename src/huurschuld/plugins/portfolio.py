@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Final
 
 from huurschuld.errors import Cell, InvalidValue, UnknownField
-from huurschuld.hooks import ArrowStream, Ledger, Opener, OpenLedger, Refused, hookimpl
+from huurschuld.hooks import (
+    ArrowStream,
+    Enricher,
+    Ledger,
+    OpenEnricher,
+    Opener,
+    OpenLedger,
+    Refused,
+    hookimpl,
+)
 from huurschuld.strict_csv import Rows, delimiter_if_plain
 from huurschuld.tables import TABLES, polars
 
@@ -31,6 +40,17 @@ def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
     return {"portfolio": open_folder}
 
 
+@hookimpl
+def huurschuld_enrichers() -> Mapping[str, OpenEnricher]:
+    """The enricher `portfolio`: a folder of some of the tables, such as `children`."""
+    return {"portfolio": open_parts}
+
+
+def open_parts(*, folder: str) -> Enricher:
+    """The tables of a folder, as further parts of tenancies; errors as of `open_folder`."""
+    return FurtherFolder(open_folder(folder=folder))
+
+
 def open_folder(*, folder: str) -> Ledger:
     """The ledger of a folder.
 
@@ -39,6 +59,17 @@ def open_folder(*, folder: str) -> Ledger:
         UnknownField: it holds a CSV or Parquet file that is no table, or a table twice.
     """
     return PortfolioFolder(Path(folder))
+
+
+class FurtherFolder:
+    """The tables in a folder, beside those of a ledger."""
+
+    def __init__(self, folder: Ledger) -> None:
+        self._folder = folder
+
+    def parts(self) -> Mapping[str, ArrowStream]:
+        """The tables that are there."""
+        return self._folder.tables()
 
 
 class PortfolioFolder:
