@@ -31,6 +31,8 @@ FEWEST_EXAMPLES: Final = 10
 
 _MARKS: Final = ("skip", "skipif", "xfail")
 _HOME: Final = "huurschuld.testing."
+_MAKING: Final = ("__abstractmethods__", "_abc_impl")
+"""What is set on a class while it is still being made."""
 _OWN: Final = frozenset(("_abc_impl", "_is_kit", "_opens"))
 
 
@@ -67,6 +69,8 @@ class KitType(ABCMeta):
         """Refuse what would change the kit once the class is there, a mark included."""
         was = inspect.getattr_static(cls, name, None)
         super().__setattr__(name, value)
+        if name in _MAKING:
+            return
         try:
             check_class(cls)
         except KitChanged:
@@ -94,6 +98,10 @@ def check_class(cls: KitType) -> None:
             )
     if inspect.getattr_static(cls, "__test__", True) is not True:
         raise KitChanged(f"{cls.__name__} hides the whole kit by __test__; remove that")
+    if inspect.isabstract(cls) and cls.__name__.startswith("Test"):
+        raise KitChanged(
+            f"{cls.__name__} is abstract, and so passed over by pytest: give all its methods"
+        )
     refuse_marks(cls.__name__, getattr(cls, "pytestmark", ()))
     _check_left_out(cls)
 

@@ -1,0 +1,185 @@
+"""Checking an installed plugin: its kit classes are run, and a report says what came of each check."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections import Counter
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint
+from typing import Final
+
+from attrs import field, frozen
+
+from huurschuld import __version__
+from huurschuld.errors import PluginFailed
+from huurschuld.hooks import API_VERSION
+from huurschuld.host import PluginStatus, State, load_plugins
+from huurschuld.testing.kit_run import CheckResult, KitResult, Result, run_kits
+
+FORMAT: Final = "huurschuld-conformance/1"
+_KITS: Final = {"ledger": "LedgerAdapterTests", "policy": "PolicyTests", "channel": "ChannelTests"}
+_HOW: Final = "docs/testing-a-plugin.md tells how"
+
+
+@frozen
+class KitReport:
+    """What came of the kit of one thing that a plugin provides.
+
+    Attributes:
+        provides: what it is a kit of: `ledger NAME`, `policy NAME` or `channel NAME`.
+        kit: the class, as `module:Class`.
+        checks: what came of each check.
+        error: why the kit could not be run; empty if it was.
+    """
+
+    provides: str
+    kit: str
+    checks: tuple[CheckResult, ...]
+    error: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was run, and nothing failed."""
+        results = [it.result for it in self.checks]
+        return not self.error and Result.PASSED in results and Result.FAILED not in results
+
+
+@frozen
+class Conformance:
+    """What came of all kits of a plugin.
+
+    Attributes:
+        plugin: the name of its entry point.
+        distribution, version: what brings it; None where that is no installed distribution.
+        huurschuld: the version of huurschuld.
+        interface: the version of the plugin interface.
+        python: the version of Python.
+        kits: what came of each kit.
+        without_kit: the ledgers, policies and channels of the plugin for which it gives no kit.
+    """
+
+    plugin: str
+    distribution: str | None
+    version: str | None
+    kits: tuple[KitReport, ...]
+    without_kit: tuple[str, ...] = ()
+    huurschuld: str = __version__
+    interface: int = API_VERSION
+    python: str = field(factory=platform.python_version)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many checks had each result."""
+        counted = Counter(it.result for kit in self.kits for it in kit.checks)
+        return {str(result): counted[result] for result in Result}
+
+    @property
+    def passed(self) -> bool:
+        """Whether every kit was run and nothing failed; something may be left out."""
+        return bool(self.kits) and all(kit.passed for kit in self.kits)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it passed, nothing is left out, and all that it provides has a kit."""
+        left_out = self.counts[Result.LEFT_OUT]
+        return self.passed and not left_out and not self.without_kit
+
+    def document(self) -> dict[str, object]:
+        """The JSON object of it, as `docs/testing-a-plugin.md` describes it; it names no machine."""
+        return {
+            "format": FORMAT,
+            "plugin": self.plugin,
+            "distribution": self.distribution,
+            "version": self.version,
+            "huurschuld": self.huurschuld,
+            "interface": self.interface,
+            "python": self.python,
+            "passed": self.passed,
+            "complete": self.complete,
+            "counts": self.counts,
+            "without_kit": list(self.without_kit),
+            "kits": [_kit_document(it) for it in self.kits],
+        }
+
+    def to_json(self) -> str:
+        """The text of `conformance.json`."""
+        return json.dumps(self.document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _kit_document(kit: KitReport) -> dict[str, object]:
+    return {
+        "provides": kit.provides,
+        "kit": kit.kit,
+        "passed": kit.passed,
+        "error": kit.error,
+        "checks": [
+            {
+                "check": it.check,
+                "promise": it.promise,
+                "result": str(it.result),
+                "reason": it.reason,
+                "own": it.own,
+            }
+            for it in kit.checks
+        ],
+    }
+
+
+def check_plugin(
+    name: str, installed: Iterable[EntryPoint] | None = None, seconds: float = 3_600
+) -> Conformance:
+    """Run the kits of an installed plugin.
+
+    Args:
+        name: the plugin, as its entry point is called.
+        installed: the entry points to choose from; those of this environment by default.
+        seconds: how long they may take together.
+
+    Raises:
+        UnknownPlugin: there is none of that name.
+        PluginFailed: it cannot be loaded, or gives no kits, or one for what it does not provide.
+    """
+    host = load_plugins(allow=[name], installed=installed)
+    status = next(it for it in host.plugins if it.name == name)
+    if status.state is not State.LOADED:
+        raise PluginFailed(name, status.reason, "mend the plugin, then check it")
+    _check_kits(status)
+    results = run_kits(dict.fromkeys(status.kits.values()), seconds)
+    distribution, _, version = status.origin.rpartition(" ")
+    return Conformance(
+        name,
+        distribution or None,
+        version if distribution else None,
+        tuple(_report(what, kit, results[kit]) for what, kit in status.kits.items()),
+        tuple(it for it in status.provides if _kind(it) in _KITS and it not in status.kits),
+    )
+
+
+def _check_kits(status: PluginStatus) -> None:
+    if not status.kits:
+        raise PluginFailed(
+            status.name, "it gives no kits to check it by", f"give huurschuld_kits: {_HOW}"
+        )
+    for what in status.kits:
+        if _kind(what) not in _KITS:
+            told = ", ".join(f"{kind} NAME" for kind in _KITS)
+            raise PluginFailed(
+                status.name, "it gives a kit of a kind there is none of", f"kits are of {told}"
+            )
+        if what not in status.provides:
+            raise PluginFailed(
+                status.name, f"it gives a kit for {what}, which it does not provide", "correct the name"
+            )
+
+
+def _kind(what: str) -> str:
+    return what.partition(" ")[0]
+
+
+def _report(what: str, kit: str, found: KitResult) -> KitReport:
+    needed = _KITS[_kind(what)]
+    error = found.error
+    if not error and needed not in found.bases:
+        error = f"it subclasses another kit than {needed}"
+    return KitReport(what, kit, found.checks, error)

@@ -1,0 +1,249 @@
+"""Running kits with pytest in a process of its own, and what came of each check.
+
+The process takes no configuration from where it is started, so that a kit says the same everywhere: no
+`conftest.py`, no options, no plugins of pytest, and the same invented portfolios each time.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from attrs import evolve, frozen
+from hypothesis import Phase, settings
+
+from huurschuld.testing.kit import LEFT_OUT, NOT_DECLARED, Broken, KitChanged, KitType, checks_of
+
+_START: Final = "from huurschuld.testing.kit_run import main; main()"
+_OPTIONS: Final = "-q -p no:cacheprovider --noconftest --tb=no -o python_classes=* -o python_files=*.py"
+_AWAY: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "COLUMNS")
+
+
+class Result(StrEnum):
+    """What came of a check.
+
+    `not-declared`: it is of something that the plugin does not have, and does not claim to have.
+    """
+
+    PASSED = "passed"
+    FAILED = "failed"
+    LEFT_OUT = "left-out"
+    NOT_DECLARED = "not-declared"
+
+
+@frozen
+class CheckResult:
+    """A check of a kit and what came of it.
+
+    Attributes:
+        check: its name.
+        promise: the sentence that says what it promises.
+        result: what came of it.
+        reason: why it failed or was left out.
+        own: whether it is a test that the plugin's author added to the kit.
+    """
+
+    check: str
+    promise: str
+    result: Result
+    reason: str = ""
+    own: bool = False
+
+
+@frozen
+class KitResult:
+    """What came of one kit class.
+
+    Attributes:
+        checks: its checks, in the order of the kit.
+        error: why the kit could not be run as it is; empty if it could.
+        bases: the names of the kits that it subclasses.
+    """
+
+    checks: tuple[CheckResult, ...] = ()
+    error: str = ""
+    bases: tuple[str, ...] = ()
+
+
+def run_kits(kits: Iterable[str], seconds: float = 3_600) -> dict[str, KitResult]:
+    """Run kit classes, each given as `module:Class`, all in one process.
+
+    Args:
+        kits: the classes.
+        seconds: after how long the process is ended.
+    """
+    targets = list(kits)
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder, "answer.json")
+        try:
+            subprocess.run(  # noqa: S603 - this Python, and code of this module
+                [sys.executable, "-c", _START, str(answer), *targets],
+                env=environment(),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            ended = f"it did not end within {seconds:g} seconds"
+        else:
+            ended = "the process that ran it ended before the kit did"
+        told = json.loads(answer.read_text("utf-8")) if answer.exists() else {}
+    return {it: _read(told[it]) if it in told else KitResult(error=ended) for it in targets}
+
+
+def environment() -> dict[str, str]:
+    """The environment, with the places that modules are found in, and nothing for pytest."""
+    path = os.pathsep.join(str(Path(it).absolute()) for it in sys.path)
+    own = {name: value for name, value in os.environ.items() if name not in _AWAY}
+    return own | {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
+def _read(told: dict[str, Any]) -> KitResult:
+    checks = tuple(CheckResult(**it | {"result": Result(it["result"])}) for it in told["checks"])
+    return KitResult(checks, told["error"], tuple(told["bases"]))
+
+
+# --- in the process ------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Run the kits that are named after the file for the answer, as JSON; the process of `run_kits`."""
+    answer, *targets = sys.argv[1:]
+    watch = _Watch()
+    files = {it: _file_of(it.partition(":")[0]) for it in targets}
+    Path("pytest.ini").write_text("[pytest]\n", "utf-8")
+    wanted = [f"{file}::{it.partition(':')[2]}" for it, file in files.items() if file]
+    if wanted:
+        pytest.main([*_OPTIONS.split(), "-c", "pytest.ini", *wanted], plugins=[watch])
+    told = {
+        it: watch.told(file, it.partition(":")[2])
+        if file
+        else {"checks": [], "error": "there is no such module", "bases": []}
+        for it, file in files.items()
+    }
+    Path(answer).write_text(json.dumps(told), "utf-8")
+
+
+def _file_of(module: str) -> str | None:
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        return None
+    return spec.origin if spec and spec.has_location else None
+
+
+class _Watch:
+    """Sees what pytest finds and what comes of it."""
+
+    def __init__(self) -> None:
+        self._classes: dict[tuple[str, str], type] = {}
+        self._items: dict[str, tuple[str, str, str]] = {}
+        self._results: dict[tuple[str, str], dict[str, CheckResult]] = {}
+        self._errors: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Once the modules are there, whatever settings they made: the same examples every time."""
+        quick = settings(
+            derandomize=True,
+            database=None,
+            phases=(Phase.explicit, Phase.generate),
+            report_multiple_bugs=False,
+        )
+        settings.register_profile("conformance", quick)
+        settings.load_profile("conformance")
+        for item in items:
+            cls = getattr(item, "cls", None)
+            if cls is not None:
+                self._classes[str(item.path), cls.__name__] = cls
+                self._items[item.nodeid] = str(item.path), cls.__name__, item.name
+
+    def pytest_exception_interact(
+        self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[Any]
+    ) -> None:
+        """Keep the reason of what fails: of our own errors the message, of others the kind and place."""
+        reason = told_of(call.excinfo.value) if call.excinfo else "it failed"
+        if isinstance(node, pytest.Item):
+            self._reasons[node.nodeid] = reason
+        else:
+            self._errors[str(node.path)] = reason
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what came of a test: the worst of its phases."""
+        result, reason = self._result(report)
+        if result is None or report.nodeid not in self._items:
+            return
+        file, cls, name = self._items[report.nodeid]
+        found = self._results.setdefault((file, cls), {})
+        if name not in found or found[name].result is not Result.FAILED:
+            found[name] = CheckResult(name, "", result, reason)
+
+    def _result(self, report: pytest.TestReport) -> tuple[Result | None, str]:
+        if hasattr(report, "wasxfail"):
+            return Result.FAILED, "it was expected to fail"
+        if report.failed:
+            return Result.FAILED, self._reasons.get(report.nodeid, "it failed")
+        if report.skipped:
+            told = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else ""
+            for prefix, result in ((LEFT_OUT, Result.LEFT_OUT), (NOT_DECLARED, Result.NOT_DECLARED)):
+                # What skips before the check itself is called is none of the kit's.
+                if report.when == "call" and told.startswith(f"Skipped: {prefix}"):
+                    return result, told.removeprefix(f"Skipped: {prefix}")
+            return Result.FAILED, "it was not run: something around it skipped it"
+        return (Result.PASSED, "") if report.when == "call" else (None, "")
+
+    def told(self, file: str, name: str) -> dict[str, Any]:
+        """What came of one class, as JSON values; a check of which nothing was seen has failed."""
+        cls = self._classes.get((file, name))
+        if file in self._errors or not isinstance(cls, KitType):
+            error = self._errors.get(file, "it is no class of tests that pytest finds")
+            if cls is not None:
+                error = self._errors.get(file, "it subclasses no kit of huurschuld")
+            return {"checks": [], "error": error, "bases": []}
+        seen = self._results.get((file, name), {})
+        checks = [
+            evolve(seen.get(it, CheckResult(it, "", Result.FAILED, "it was not run")), promise=promise)
+            for it, promise in checks_of(cls).items()
+        ]
+        own = [evolve(it, own=True) for name, it in seen.items() if name not in checks_of(cls)]
+        return {
+            "checks": [_document(it) for it in (*checks, *own)],
+            "error": "",
+            "bases": [it.__name__ for it in cls.__mro__ if vars(it).get("_is_kit")],
+        }
+
+
+def _document(check: CheckResult) -> Mapping[str, object]:
+    return {
+        "check": check.check,
+        "promise": check.promise,
+        "result": str(check.result),
+        "reason": check.reason,
+        "own": check.own,
+    }
+
+
+def told_of(error: BaseException) -> str:
+    """What is told of an error: the message of a kit's own, else its kind and the line of code."""
+    if isinstance(error, BaseExceptionGroup):
+        return told_of(error.exceptions[0])
+    if isinstance(error, Broken | KitChanged):
+        return str(error).partition("\n")[0]
+    if isinstance(error, pytest.Collector.CollectError) and error.__cause__ is not None:
+        return told_of(error.__cause__)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"
