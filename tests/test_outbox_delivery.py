@@ -1,0 +1,199 @@
+"""Delivery, seen whole: a real receiver in trouble, a sender that is killed again and again.
+
+`HUURSCHULD_REFERRALS=1000` sends that many; by default fewer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from referring import RECEIVER, WHO, People, person, to_refer
+
+from huurschuld.outbox import (
+    Listed,
+    State,
+    Verdict,
+    confirm,
+    create_outbox,
+    decide_doubt,
+    history,
+    listing,
+    open_outbox,
+    propose,
+)
+
+HERE = Path(__file__).parent
+MANY = int(os.environ.get("HUURSCHULD_REFERRALS", "150"))
+LATE = 0.3
+TIMEOUT = "0.1"
+PACING = {"rounds": 3, "first_wait": 0.01, "longest_wait": 0.02, "failures": 12, "settling": 3.0}
+SEED = 2012
+LONGEST_LIFE = 1.5  # of a sender, in seconds
+POSIX = pytest.mark.skipif(os.name != "posix", reason="a process is killed with SIGKILL")
+
+
+@contextmanager
+def receiver(log: Path, *options: str) -> Iterator[str]:
+    """The address of a receiver that runs."""
+    log.touch()
+    with subprocess.Popen(  # noqa: S603 - this interpreter, on a file of ours
+        [sys.executable, str(HERE / "receiver.py"), "--log", str(log), *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.kill()
+
+
+def taken(log: Path) -> list[dict[str, Any]]:
+    """All that a receiver has taken, in its order."""
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+def prepare(path: Path) -> tuple[set[str], set[str]]:
+    """An outbox of many referrals, a tenth of them not confirmed, a few withdrawn: both keys."""
+    chance = random.Random(SEED)
+    with create_outbox(path) as outbox:
+        decisions = [to_refer(f"tenancy-{number}", 10_000 + number) for number in range(MANY)]
+        keys = list(propose(outbox, decisions, batch="october").keys)
+        chosen = {key for key in keys if chance.random() < 0.9}
+        done = confirm(outbox, sorted(chosen), by=WHO, contacts=People(), receiver=RECEIVER)
+        assert not done.failed
+    return chosen, set(keys) - chosen
+
+
+def run_until_done(
+    path: Path, options: dict[str, Any], between: Callable[[], None] = lambda: None
+) -> Counter[str]:
+    """Start senders and kill them by chance until nothing is left to send; how they ended."""
+    chance = random.Random(SEED)
+    ended: Counter[str] = Counter()
+    waiting = {State.CONFIRMED, State.SENDING, State.DOUBTFUL}
+    while any(it.state in waiting for it in entries(path)):
+        with subprocess.Popen(  # noqa: S603 - this interpreter, on a file of ours
+            [
+                sys.executable,
+                str(HERE / "sender.py"),
+                str(path),
+                json.dumps({"timeout": TIMEOUT, **options}),
+                json.dumps(PACING),
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            try:
+                process.wait(chance.uniform(0, LONGEST_LIFE))
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+        ended["killed" if process.returncode else "done"] += 1
+        assert process.returncode in {0, -signal.SIGKILL}
+        assert ended.total() < 100 + MANY
+        between()
+    return ended
+
+
+def entries(path: Path) -> tuple[Listed, ...]:
+    with open_outbox(path) as outbox:
+        return listing(outbox)
+
+
+def report(name: str, ended: Counter[str], log: Path, path: Path) -> None:
+    """Figures, for those who run it with `-s`."""
+    with open_outbox(path) as outbox:
+        happened = Counter(str(it.what) for one in listing(outbox) for it in history(outbox, one.key))
+    arrived = len(taken(log))
+    print(f"\n{name}: {MANY} proposed, {arrived} taken, senders {dict(ended)}, {dict(happened)}")  # noqa: T201
+
+
+@POSIX
+def test_a_receiver_that_knows_keys_takes_each_referral_exactly_once(tmp_path: Path) -> None:
+    """However often it fails and the sender is killed: none is lost, none goes out unconfirmed."""
+    path, log = tmp_path / "o", tmp_path / "log"
+    chosen, others = prepare(path)
+    trouble = ("--knows-keys", "--seed", str(SEED), "--trouble", "0.3", "--late", str(LATE))
+    with receiver(log, *trouble) as address:
+        ended = run_until_done(path, {"url": f"{address}/signals", "honours_key": True})
+    found = taken(log)
+    report("knows keys", ended, log, path)
+    assert Counter(it["key"] for it in found) == dict.fromkeys(chosen, 1)
+    by_key = {it.key: it for it in entries(path)}
+    assert {it.state for key, it in by_key.items() if key in chosen} == {State.ACCEPTED}
+    assert {it.state for key, it in by_key.items() if key in others} <= {State.PROPOSED}
+    for it in found:
+        tenancy = by_key[it["key"]].tenancy
+        assert tenancy is not None
+        assert json.loads(it["body"])["name"] == person(tenancy).name
+    assert ended["killed"]
+
+
+@POSIX
+def test_a_receiver_without_keys_gets_nothing_twice_unless_a_person_says_so(
+    tmp_path: Path,
+) -> None:
+    """Each doubt waits for a person, who looks at the receiver's list, and sometimes does not."""
+    path, log = tmp_path / "o", tmp_path / "log"
+    chosen, _ = prepare(path)
+    chance = random.Random(SEED)
+    again: Counter[str] = Counter()
+    blind: set[str] = set()
+
+    def a_person_finds_out() -> None:
+        doubtful = [it.key for it in entries(path) if it.state is State.DOUBTFUL]
+        if not doubtful:
+            return
+        counted = Counter(it["key"] for it in taken(log))
+        assert all(counted[key] <= 1 + again[key] for key in chosen)
+        while httpx.get(f"{address}/in-hand").text != "0":
+            time.sleep(0.02)  # what is still on its way has arrived then
+        there = {it["key"] for it in taken(log)}
+        with open_outbox(path) as outbox:
+            for key in doubtful:
+                careless = chance.random() < 0.05
+                known = key in there and not careless
+                verdict = Verdict.ACCEPTED if known else Verdict.SEND_AGAIN
+                decide_doubt(outbox, key, by=WHO, verdict=verdict)
+                again[key] += verdict is Verdict.SEND_AGAIN
+                if careless and key in there:
+                    blind.add(key)
+
+    trouble = ("--seed", str(SEED), "--trouble", "0.25", "--late", str(LATE))
+    with receiver(log, *trouble) as address:
+        ended = run_until_done(path, {"url": f"{address}/signals"}, a_person_finds_out)
+    report("without keys", ended, log, path)
+    counted = Counter(it["key"] for it in taken(log))
+    assert set(counted) == chosen
+    assert all(counted[key] <= 1 + again[key] for key in chosen)
+    assert {key for key in chosen if counted[key] > 1} <= blind
+    assert {it.state for it in entries(path) if it.key in chosen} == {State.ACCEPTED}
+    assert ended["killed"]
+
+
+@POSIX
+def test_a_receiver_that_can_be_asked_gets_each_referral_exactly_once(tmp_path: Path) -> None:
+    """Though it knows no key, and no person helps: what settles meanwhile is not sent again too soon."""
+    path, log = tmp_path / "o", tmp_path / "log"
+    chosen, _ = prepare(path)
+    trouble = ("--seed", str(SEED), "--trouble", "0.25", "--late", str(LATE))
+    with receiver(log, *trouble) as address:
+        options = {"url": f"{address}/signals", "ask_url": f"{address}/signals"}
+        ended = run_until_done(path, options)
+    report("asked", ended, log, path)
+    assert Counter(it["key"] for it in taken(log)) == dict.fromkeys(chosen, 1)
+    assert {it.state for it in entries(path) if it.key in chosen} == {State.ACCEPTED}
