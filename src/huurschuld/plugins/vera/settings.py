@@ -65,7 +65,9 @@ def address_of(option: str, value: object) -> str:
         raise _refused(option, "an address such as https://vera.example.nl/v4 is expected")
     if split.username is not None or split.password is not None or split.query or split.fragment:
         raise _refused(option, "an address without user, query or fragment is expected")
-    if split.scheme != "https" and not (split.scheme == "http" and _is_loopback(host)):
+    # What goes through a proxy by http is a tunnel, encrypted from end to end.
+    plain = split.scheme == "http" and (option == "proxy" or _is_loopback(host))
+    if split.scheme != "https" and not plain:
         raise _refused(option, "https is expected; http is for this machine itself alone")
     return value.rstrip("/")
 

@@ -1,0 +1,612 @@
+"""What each member of VERA becomes, by example, and what is refused rather than guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import attrs
+import polars as pl
+import pytest
+from test_vera_faults import source
+from vera_server import Fault, serving
+from vera_source import OPTIONS, as_json, code, lists_of, moment, uri
+
+from huurschuld import Contact, Dispute, Plan, Rent, read_portfolio
+from huurschuld.errors import HuurschuldError, InputError, InvalidValue
+from huurschuld.plugins.vera import open_vera
+from huurschuld.plugins.vera.items import Item, Malformed, parse
+
+DAY = dt.date
+Lists = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture
+def lists() -> Lists:
+    """One lease with a claim of rent of two months, the first of them paid."""
+    return lists_of([source(2)]) | {"relatierollen": [], "natuurlijk-personen": []}
+
+
+def tables(lists: Lists, **options: Any) -> dict[str, pl.DataFrame]:
+    """The tables of these lists."""
+    with serving(lists) as server:
+        ledger = open_vera(base=server.base, first_wait_ms=1, **{**OPTIONS, **options})
+        return {name: pl.DataFrame(it) for name, it in ledger.tables().items()}
+
+
+def refused(lists: Lists, **options: Any) -> tuple[str, str]:
+    """The place and code of the error; none of the ids or amounts is in it."""
+    with pytest.raises(HuurschuldError) as caught:
+        tables(lists, **options)
+    for hidden in ("KW-00042", "61234", "612.34", "Jansen"):
+        assert hidden not in str(caught.value)
+    assert caught.value.remedy
+    assert caught.value.__cause__ is None
+    return str(caught.value.place), caught.value.code
+
+
+def booking(name: str, kind: str, detail: str | None, cents: int = 10_000, **more: Any) -> Any:
+    """A booking of the lease."""
+    return {
+        "id": name,
+        "soort": code(kind),
+        **({} if detail is None else {"detailSoort": code(detail)}),
+        "boekdatum": "2023-02-10",
+        "vervaldatum": "2023-02-12",
+        "bedrag": f"€{cents}",
+        "overeenkomst": uri("huurovereenkomsten", "KW-00042"),
+        **more,
+    }
+
+
+def settlement(name: str, one: str, other: str, cents: int) -> Any:
+    """A settlement of two bookings."""
+    ends = {"huurBoeking": {"id": one}, "tegenHuurBoeking": {"id": other}}
+    return {"id": name, "datum": "2023-02-10", "bedrag": f"€{cents}", **ends}
+
+
+def entry(frame: pl.DataFrame, name: str) -> dict[str, Any]:
+    """One entry without its nulls."""
+    (row,) = frame.filter(pl.col("id") == name).to_dicts()
+    return {column: value for column, value in row.items() if value is not None}
+
+
+class TestAmounts:
+    """Amounts go from the JSON text to whole cents, exactly."""
+
+    @pytest.mark.parametrize(
+        ("text", "cents"),
+        [
+            ("612.34", 61_234),
+            ("612.3", 61_230),
+            ("612.30", 61_230),
+            ("612", 61_200),
+            ("0.01", 1),
+            ("0.29", 29),
+            ("8.95", 895),
+            ("1000000", 10**8),
+            ("1000000.00", 10**8),
+            ("-0.0", 0),
+        ],
+    )
+    def test_an_amount_is_read_to_the_cent(self, text: str, cents: int) -> None:
+        """No binary fraction comes in between."""
+        value = parse(f'{{"bedrag": {text}}}'.encode())
+        assert isinstance(value, dict)
+        assert Item("boekingen", 1, value).cents("bedrag") == cents
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "612.345",
+            "612.340",
+            "0.001",
+            "1e400",
+            "6e2",
+            "6.1234E2",
+            "61234e-2",
+            '"612.34"',
+            "true",
+            "1000000.01",
+            "1" * 400,
+            "0." + "1" * 400,
+            "[612.34]",
+            "{}",
+        ],
+    )
+    def test_what_is_no_exact_amount_is_refused_at_its_place(self, lists: Lists, text: str) -> None:
+        """Fractions of cents, powers, texts and amounts without measure are errors, never rounded."""
+        marked = lists["boekingen"][1]
+        marked["bedrag"] = "€1"
+        body = as_json(lists["boekingen"]).replace(": 0.01", f": {text}")
+        with serving(lists) as server:
+            server.faults["boekingen", 0] += [Fault(body=body)]
+            with pytest.raises(InvalidValue) as caught:
+                open_vera(base=server.base, **OPTIONS).tables()
+        assert str(caught.value.place) == "vera boekingen, line 2, column bedrag"
+        assert text not in str(caught.value)
+
+    @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "012", "1.", ".5", "+1"])
+    def test_what_is_no_json_number_is_no_json(self, text: str) -> None:
+        """It is refused as a whole: what else is wrong with such an answer cannot be told."""
+        with pytest.raises(Malformed):
+            parse(f'[{{"bedrag": {text}}}]'.encode())
+
+
+class TestBookings:
+    """Bookings and settlements become entries."""
+
+    @pytest.mark.parametrize(
+        ("kind", "detail", "becomes"),
+        [
+            ("VOR", "PRO", "rent"),
+            ("VOR", "FAC", "other"),
+            ("VOR", "EIN", "other"),
+            ("VOR", "EVN", "other"),
+            ("ONT", "PRO", "payment"),
+            ("ONT", None, "payment"),
+            ("VOR", "CRE", "credit"),
+            ("MEM", "AFB", "credit"),
+            ("UIT", "TER", "other"),
+        ],
+    )
+    def test_a_booking_becomes_what_the_table_says(
+        self, lists: Lists, kind: str, detail: str | None, becomes: str
+    ) -> None:
+        """By its kind and detail together."""
+        lists["boekingen"].append(booking("B", kind, detail))
+        found = entry(tables(lists)["entries"], "B")
+        assert found["kind"] == becomes
+        assert found["booked"] == DAY(2023, 2, 10)
+        assert found.get("due") == (DAY(2023, 2, 12) if becomes in {"rent", "other"} else None)
+
+    @pytest.mark.parametrize(
+        ("kind", "detail"),
+        [
+            ("VOR", None),
+            ("VOR", "BET"),
+            ("VOR", "BRT"),
+            ("VOR", "TER"),
+            ("MEM", "FAC"),
+            ("SKS", None),
+            ("ONT", "CRE"),
+            ("ONT", "XYZ"),
+        ],
+    )
+    def test_what_vera_leaves_open_is_refused_until_it_is_told(
+        self, lists: Lists, kind: str, detail: str | None
+    ) -> None:
+        """A booking whose effect on the rent is not said is not guessed; the option says it."""
+        lists["boekingen"].append(booking("B", kind, detail))
+        assert refused(lists) == ("vera boekingen, line 5, column detailSoort", "invalid-value")
+        told = {f"{kind} {detail or '-'}": "left-out"}
+        assert tables(lists, bookings=told)["entries"].height == 4
+        told = {f"{kind} {detail or '-'}": "other"}
+        assert entry(tables(lists, bookings=told)["entries"], "B")["kind"] == "other"
+
+    def test_a_corporation_may_say_it_of_every_detail_of_a_kind(self, lists: Lists) -> None:
+        """Its own word goes before that of the table, the exact one before that for any detail."""
+        lists["boekingen"] += [booking("B", "SKS", "FAC"), booking("C", "SKS", None)]
+        told = {"SKS *": "other", "SKS -": "credit"}
+        found = tables(lists, bookings=told)["entries"]
+        assert [entry(found, it)["kind"] for it in ("B", "C")] == ["other", "credit"]
+
+    def test_an_unknown_kind_is_refused(self, lists: Lists) -> None:
+        """At its own place."""
+        lists["boekingen"].append(booking("B", "ZZZ", "PRO"))
+        assert refused(lists) == ("vera boekingen, line 5, column soort", "invalid-value")
+
+    @pytest.mark.parametrize(
+        ("without", "place"),
+        [
+            ("id", "id"),
+            ("soort", "soort"),
+            ("bedrag", "bedrag"),
+            ("vervaldatum", "vervaldatum"),
+            ("overeenkomst", "overeenkomst"),
+        ],
+    )
+    def test_a_claim_of_rent_needs_its_members(self, lists: Lists, without: str, place: str) -> None:
+        """What is absent, or null, is missing at its place."""
+        for given in ({}, {without: None}):
+            claim = booking("B", "VOR", "PRO")
+            claim.pop(without)
+            changed = {**lists, "boekingen": [*lists["boekingen"], {**claim, **given}]}
+            assert refused(changed) == (f"vera boekingen, line 5, column {place}", "missing-field")
+
+    def test_an_amount_below_zero_is_refused_unless_it_is_expected(self, lists: Lists) -> None:
+        """The source says which kinds it writes below zero; then one above is refused."""
+        lists["boekingen"].append(booking("B", "VOR", "CRE", -500))
+        assert refused(lists) == ("vera boekingen, line 5, column bedrag", "invalid-value")
+        assert entry(tables(lists, negative=["VOR CRE"])["entries"], "B")["cents"] == 500
+        lists["boekingen"][-1]["bedrag"] = "€500"
+        assert refused(lists, negative=["VOR CRE"])[0] == "vera boekingen, line 5, column bedrag"
+
+    def test_an_amount_of_nothing_is_no_entry(self, lists: Lists) -> None:
+        """It claims, pays and forgives nothing."""
+        lists["boekingen"].append(booking("B", "VOR", "PRO", 0))
+        assert tables(lists)["entries"].height == 4
+
+    def test_a_provisional_booking_is_not_guessed(self, lists: Lists) -> None:
+        """The corporation says whether it counts."""
+        lists["boekingen"].append(booking("B", "ONT", "BAN", status=code("VRL")))
+        assert refused(lists) == ("vera boekingen, line 5, column status", "invalid-value")
+        assert tables(lists, provisional="left-out")["entries"].height == 4
+        assert tables(lists, provisional="counted")["entries"].height == 5
+
+    def test_a_booking_of_no_lease_is_refused_or_left_out(self, lists: Lists) -> None:
+        """Money without a lease, and that of an agreement of another kind."""
+        loose = booking("B", "ONT", "BAN")
+        loose.pop("overeenkomst")
+        other = booking("C", "VOR", "FAC", overeenkomst=uri("koopovereenkomsten", "K"))
+        gone = booking("D", "VOR", "FAC", overeenkomst=uri("huurovereenkomsten", "K"))
+        for one, wrong in (
+            (loose, "missing-field"),
+            (other, "invalid-value"),
+            (gone, "unknown-reference"),
+        ):
+            changed = {**lists, "boekingen": [*lists["boekingen"], one]}
+            assert refused(changed) == ("vera boekingen, line 5, column overeenkomst", wrong)
+            assert tables(changed, loose_bookings="left-out")["entries"].height == 4
+
+    def test_a_payment_of_several_claims_is_given_in_parts(self, lists: Lists) -> None:
+        """Each part names its claim; what is left names none; together they are the payment."""
+        lists["boekingen"] = [
+            booking("R1", "VOR", "PRO", 500),
+            booking("R2", "VOR", "PRO", 500),
+            booking("P", "ONT", "BAN", 1_200),
+        ]
+        # One is told from the claim, one from the payment, and one is taken back in part.
+        lists["afletteringen"] = [
+            settlement("a", "P", "R1", 500),
+            settlement("b", "R2", "P", 400),
+            settlement("c", "R2", "P", -100),
+        ]
+        found = tables(lists)["entries"]
+        parts = found.filter(pl.col("kind") == "payment").sort("id")
+        assert parts.select("id", "cents", "settles").rows() == [
+            ("P/a", 500, "R1"),
+            ("P/b", 300, "R2"),
+            ("P/rest", 400, None),
+        ]
+
+    def test_a_storno_takes_back_every_part(self, lists: Lists) -> None:
+        """So that nothing of the payment is left."""
+        lists["boekingen"] = [
+            booking("R1", "VOR", "PRO", 500),
+            booking("P", "ONT", "BAN", 1_200),
+            booking("S", "UIT", "STO", 1_200),
+        ]
+        lists["afletteringen"] = [settlement("a", "P", "R1", 500), settlement("s", "P", "S", 1_200)]
+        found = tables(lists)["entries"].filter(pl.col("kind") == "reversal").sort("id")
+        assert found.select("id", "reverses").rows() == [("S/a", "P/a"), ("S/rest", "P/rest")]
+        with serving(lists) as server:
+            (it,) = read_portfolio(open_vera(base=server.base, **OPTIONS)).tenancies
+        assert len(it.entries) == 5
+
+    def test_a_storno_that_names_no_payment_or_another_amount_is_refused(self, lists: Lists) -> None:
+        """A payment that the bank took back in part, or nobody knows which, is no storno here."""
+        lists["boekingen"] += [booking("P", "ONT", "BAN", 700), booking("S", "ONT", "STO", 700)]
+        assert refused(lists) == ("vera boekingen, line 6, column afletteringen", "missing-field")
+        lists["afletteringen"].append(settlement("s", "S", "P", 700))
+        assert entry(tables(lists)["entries"], "S")["reverses"] == "P"
+        lists["boekingen"][-1]["bedrag"] = "€600"
+        assert refused(lists) == ("vera boekingen, line 6, column bedrag", "invalid-value")
+        lists["boekingen"][-1]["bedrag"] = "€700"
+        lists["boekingen"].append(booking("Q", "ONT", "BAN", 700))
+        lists["afletteringen"].append(settlement("t", "S", "Q", 700))
+        assert refused(lists) == ("vera boekingen, line 6, column afletteringen", "invalid-value")
+
+    @pytest.mark.parametrize(
+        ("made", "place", "wrong"),
+        [
+            (settlement("x", "KW-00042#P0", "nobody", 1), "tegenHuurBoeking", "unknown-reference"),
+            (settlement("x", "nobody", "KW-00042#P0", 1), "huurBoeking", "unknown-reference"),
+            (settlement("x", "KW-00042#P0", "KW-00042#P1", 1), "tegenHuurBoeking", "unknown-reference"),
+            (settlement("x", "KW-00042#R0", "KW-00042#R1", 1), "tegenHuurBoeking", "unknown-reference"),
+            (settlement("x", "KW-00042#P0", "KW-00042#R1", 1), "bedrag", "invalid-value"),
+            (settlement("x", "KW-00042#P1", "KW-00042#R0", -1), "bedrag", "invalid-value"),
+        ],
+        ids=["no claim", "no payment", "two payments", "two claims", "too much", "below zero"],
+    )
+    def test_a_settlement_that_does_not_fit_is_refused(
+        self, lists: Lists, made: Any, place: str, wrong: str
+    ) -> None:
+        """At the settlement itself."""
+        lists["afletteringen"].append(made)
+        assert refused(lists) == (f"vera afletteringen, line 3, column {place}", wrong)
+
+    def test_a_payment_goes_to_the_lease_of_the_claim_that_it_settles(self, lists: Lists) -> None:
+        """A garage is a lease of its own: what was paid for it is not netted with the home."""
+        garage = {**lists["huurovereenkomsten"][0], "id": "G"}
+        component = {**lists["prijscomponenten"][0], "id": "G#", "overeenkomst": {"id": "G"}}
+        lists["huurovereenkomsten"].append(garage)
+        lists["prijscomponenten"].append(component)
+        of_garage = {"overeenkomst": uri("huurovereenkomsten", "G")}
+        loose = booking("L", "ONT", "BAN", 50)
+        loose.pop("overeenkomst")
+        lists["boekingen"] += [
+            booking("GR", "VOR", "PRO", 500, **of_garage),
+            booking("P", "ONT", "BAN", 800),
+            loose,
+        ]
+        lists["afletteringen"] += [settlement("g", "P", "GR", 450), settlement("l", "L", "GR", 50)]
+        found = tables(lists)["entries"]
+        assert found.filter(pl.col("tenancy") == "G").sort("id").select("id", "cents").rows() == [
+            ("GR", 500),
+            ("L/l", 50),
+            ("P/g", 450),
+        ]
+        rest = entry(found, "P/rest")
+        assert (rest["tenancy"], rest["cents"]) == ("KW-00042", 350)
+
+
+class TestLeases:
+    """Leases and their rents."""
+
+    def test_only_leases_that_were_in_force_are_tenancies(self, lists: Lists) -> None:
+        """Not what was never signed, or is let for business; what is booked on it goes with it."""
+        (lease,) = lists["huurovereenkomsten"]
+        for n, more in enumerate(
+            [{"status": code(it)} for it in ("GEA", "GOE", "VER", "VOO")]
+            + [{"detailSoort": code("BOG")}]
+        ):
+            lists["huurovereenkomsten"].append({"id": f"X{n}", **more, "soort": lease["soort"]})
+            more_booked = booking(f"B{n}", "VOR", "PRO", overeenkomst=uri("overeenkomsten", f"X{n}"))
+            lists["boekingen"].append(more_booked)
+        found = tables(lists)
+        assert found["tenancies"]["id"].to_list() == ["KW-00042"]
+        assert found["entries"].height == 4
+
+    @pytest.mark.parametrize(
+        ("member", "value", "wrong"),
+        [
+            ("status", code("ZZZ"), "invalid-value"),
+            ("detailSoort", code("ZZZ"), "invalid-value"),
+            ("soort", code("KOO"), "invalid-value"),
+            ("begindatum", None, "missing-field"),
+            ("begindatum", "2023-2-1", "invalid-value"),
+            ("einddatum", "2022-12-31", "invalid-value"),
+            ("relaties", ["https://vera.example.nl/v4/eenheden/1"], "invalid-value"),
+            ("relaties", ["https://vera.example.nl/v4/relaties/"], "invalid-value"),
+            ("relaties", "P0", "invalid-value"),
+            ("status", {"naam": "Lopend"}, "invalid-value"),
+        ],
+    )
+    def test_a_lease_is_refused_at_its_member(
+        self, lists: Lists, member: str, value: Any, wrong: str
+    ) -> None:
+        """Nothing of it is quoted."""
+        lists["huurovereenkomsten"][0][member] = value
+        assert refused(lists) == (f"vera huurovereenkomsten, line 1, column {member}", wrong)
+
+    def test_a_lease_that_has_ended_needs_its_last_day(self, lists: Lists) -> None:
+        """A former tenant's debt is no risk of eviction: it must not be taken for a tenant's."""
+        lists["huurovereenkomsten"][0]["status"] = code("BEE")
+        place = "vera huurovereenkomsten, line 1, column einddatum"
+        assert refused(lists) == (place, "missing-field")
+
+    @pytest.mark.parametrize("end", ["2023-06-30", "2023-07-01"], ids=["inclusive", "exclusive"])
+    def test_a_rent_is_the_sum_of_its_parts_from_each_day_on(self, lists: Lists, end: str) -> None:
+        """Whether the source writes the last day of a part or the day after, the rent is the same."""
+        until = moment(dt.date.fromisoformat(end))
+        lists["prijscomponenten"] = [
+            part("n1", "NET", 50_000, DAY(2023, 1, 1), until),
+            part("s", "SER", 5_000, DAY(2023, 1, 1)),
+            part("k", "HUA", -1_000, DAY(2023, 1, 1), moment(DAY(2023, 9, 1))),
+            part("e", "EEN", 9_000, DAY(2023, 1, 1)),
+            part("n2", "NET", 52_000, DAY(2023, 7, 1)),
+        ]
+        assert tables(lists)["rents"].rows() == [
+            ("KW-00042", DAY(2023, 1, 1), 54_000),
+            ("KW-00042", DAY(2023, 7, 1), 56_000),
+            ("KW-00042", DAY(2023, 9, 1), 57_000),
+        ]
+
+    def test_the_rent_of_the_lease_itself_holds_from_its_last_change(self, lists: Lists) -> None:
+        """Without parts: the gross rent of now; what it was at the start is not used."""
+        lists["huurovereenkomsten"][0] |= {
+            "brutohuur": "€61234",
+            "startBrutohuur": "€30000",
+            "huurHerzieningsdatum": "2023-07-01",
+        }
+        found = tables(lists, rents="agreement")["rents"]
+        assert found.rows() == [("KW-00042", DAY(2023, 7, 1), 61_234)]
+
+    def test_a_lease_without_a_rent_is_refused(self, lists: Lists) -> None:
+        """Without a rent there are no months."""
+        lists["prijscomponenten"] = [part("e", "EEN", 9_000, DAY(2023, 1, 1))]
+        place = "vera huurovereenkomsten, line 1, column prijscomponenten"
+        assert refused(lists) == (place, "missing-field")
+
+
+def part(name: str, kind: str, cents: int, first: dt.date, until: str | None = None) -> Any:
+    """A part of the rent of the lease."""
+    return {
+        "id": name,
+        "soort": code(kind),
+        "bedragInclusiefBtw": f"€{cents}",
+        "begindatum": moment(first),
+        **({} if until is None else {"einddatum": until}),
+        "overeenkomst": {"id": "KW-00042"},
+    }
+
+
+class TestDeaths:
+    """A lease is marked `deceased` when nobody of those who rent it lives."""
+
+    @pytest.mark.parametrize(
+        ("people", "day"),
+        [
+            ([("HUU", "2024-01-05", None)], DAY(2024, 1, 5)),
+            ([("HUU", "2024-01-05", None), ("MDH", None, None)], None),
+            ([("HUU", "2024-01-05", None), ("MDH", "2025-02-03", None)], DAY(2025, 2, 3)),
+            ([("HUU", "2024-01-05", None), ("MDH", None, "2020-01-01")], DAY(2024, 1, 5)),
+            ([("HUU", "2024-01-05", "2020-01-01"), ("MDH", None, None)], None),
+            ([("HUU", "2024-01-05", None), ("BWI", None, None)], DAY(2024, 1, 5)),
+            ([("HUU", None, None), ("BWI", "2024-01-05", None)], None),
+            ([("MBW", "2024-01-05", None), ("HUU", None, None)], None),
+            ([("HUU", "2024-01-05", None), ("MBW", None, None)], DAY(2024, 1, 5)),
+            ([(None, "2024-01-05", None)], DAY(2024, 1, 5)),
+            ([(None, "2024-01-05", None), (None, None, None)], None),
+            ([(None, "2024-01-05", None), ("CUR", None, None)], DAY(2024, 1, 5)),
+            ([("HUU", "2024-01-05", None), ("MDH-", None, None)], None),
+        ],
+    )
+    def test_a_co_tenant_goes_on(
+        self, lists: Lists, people: list[tuple[str | None, str | None, str | None]], day: Any
+    ) -> None:
+        """After a death the lease goes on with who is co-tenant then (BW 7:268); nobody else is."""
+        lists["huurovereenkomsten"][0]["relaties"] = [
+            uri("relaties", f"Q{n}") for n in range(len(people))
+        ]
+        for n, (role, died, until) in enumerate(people):
+            if role != "MDH-":  # a foundation: a party to the lease, and no person
+                lists["natuurlijk-personen"].append({"id": f"Q{n}", "overlijdensdatum": died})
+            if role is not None:
+                made = {"id": f"r{n}", "soort": code(role[:3]), "relatie": {"id": f"Q{n}"}}
+                lists["relatierollen"].append({**made, "einddatum": until})
+        assert tables(lists)["tenancies"]["deceased"].to_list() == [day]
+
+    def test_members_of_a_household_that_is_named_count(self, lists: Lists) -> None:
+        """A lease may name a group: then its members are looked at."""
+        lists["huurovereenkomsten"][0]["relaties"] = [uri("relatiegroepen", "H")]
+        lists["natuurlijk-personen"] = [
+            {"id": "a", "overlijdensdatum": "2024-01-05", "groepen": [{"id": "H"}]},
+            {"id": "b", "groepen": [{"id": "H"}]},
+        ]
+        lists["relatierollen"] = [{"id": "1", "soort": code("HUU"), "relatie": {"id": "a"}}]
+        assert tables(lists)["tenancies"]["deceased"].to_list() == [DAY(2024, 1, 5)]
+        lists["relatierollen"].append({"id": "2", "soort": code("MDH"), "relatie": {"id": "b"}})
+        assert tables(lists)["tenancies"]["deceased"].to_list() == [None]
+
+    def test_where_deaths_are_not_recorded_there_is_no_such_column(self, lists: Lists) -> None:
+        """And no list of people is asked for."""
+        lists.pop("natuurlijk-personen")
+        lists.pop("relatierollen")
+        found = tables(lists, records=["contacts", "plans", "disputes"])
+        assert found["tenancies"].columns == ["id", "start", "end"]
+
+
+class TestDossier:
+    """Contacts, plans and disputes."""
+
+    def test_what_is_not_recorded_is_not_given(self, lists: Lists) -> None:
+        """A table that is switched off is not asked for, and is unknown."""
+        for name in ("contactmomenten", "betalingsregelingen", "huurgeschillen"):
+            lists.pop(name)
+        found = tables(lists, records=["deaths"])
+        assert set(found) == {"tenancies", "rents", "entries"}
+
+    def test_columns_of_contacts_that_nobody_told_about_are_not_given(self, lists: Lists) -> None:
+        """VERA has no list of what a contact was about; without one, contacts are unknown."""
+        plain = {"contact_records": ["direction"], "contact_kinds": {}}
+        assert tables(lists, **plain)["contacts"].columns == ["tenancy", "date", "channel", "direction"]
+        with serving(lists) as server:
+            (it,) = read_portfolio(open_vera(base=server.base, **{**OPTIONS, **plain})).tenancies
+        assert it.contacts is None
+
+    @pytest.mark.parametrize(
+        ("member", "value", "wrong"),
+        [
+            ("kanaal", code("ZZZ"), "invalid-value"),
+            ("kanaal", None, "missing-field"),
+            ("richting", None, "missing-field"),
+            ("richting", code("ZZZ"), "invalid-value"),
+            ("soort", code("ZZZ"), "invalid-value"),
+            ("soort", None, "missing-field"),
+            ("datum", "2023-02-10", "invalid-value"),
+            ("datum", "2023-02-10T10:00:00", "invalid-value"),
+            ("datum", None, "missing-field"),
+        ],
+    )
+    def test_a_contact_is_refused_at_its_member(
+        self, lists: Lists, member: str, value: Any, wrong: str
+    ) -> None:
+        """What is absent is never taken for a default."""
+        lists["contactmomenten"][0][member] = value
+        assert refused(lists) == (f"vera contactmomenten, line 1, column {member}", wrong)
+
+    def test_a_contact_is_on_the_day_that_it_was_in_the_netherlands(self, lists: Lists) -> None:
+        """An evening in UTC may be the next day here."""
+        lists["contactmomenten"][0]["datum"] = "2025-06-30T22:30:00Z"
+        assert tables(lists)["contacts"]["date"].to_list() == [DAY(2025, 7, 1)]
+        lists["contactmomenten"][0]["datum"] = "2025-01-31T23:30:00.5+01:00"
+        assert tables(lists)["contacts"]["date"].to_list() == [DAY(2025, 1, 31)]
+
+    def test_a_contact_may_be_found_by_whom_it_was_with(self, lists: Lists) -> None:
+        """Of a tenant with one lease; with two it is not told of which it is."""
+        by_relation = {"contact_by": "relation"}
+        (lease,) = lists["huurovereenkomsten"]
+        lease.pop("contactmomenten")
+        assert tables(lists)["contacts"].is_empty()
+        assert tables(lists, **by_relation)["contacts"].height == 1
+        lists["huurovereenkomsten"].append({**lease, "id": "G"})
+        lists["prijscomponenten"].append({**part("g", "NET", 5_000, DAY(2023, 1, 1))})
+        lists["prijscomponenten"][-1]["overeenkomst"] = {"id": "G"}
+        place = "vera contactmomenten, line 1, column relaties"
+        assert refused(lists, **by_relation) == (place, "invalid-value")
+        lists["huurovereenkomsten"][-1]["einddatum"] = "2023-01-15"  # it had ended by then
+        assert tables(lists, **by_relation)["contacts"].height == 1
+
+    @pytest.mark.parametrize(
+        ("status", "end", "row"),
+        [
+            ("ACT", None, (None, None)),
+            ("ACT", "2023-06-30", (DAY(2023, 6, 30), None)),
+            ("BEV", None, (None, None)),
+            ("BEE", "2023-06-30", (DAY(2023, 6, 30), None)),
+            ("ANN", "2023-06-30", (None, DAY(2023, 6, 30))),
+            ("AAN", None, None),
+            ("VER", None, None),
+            ("BEE", None, "missing-field"),
+            ("ANN", None, "missing-field"),
+            ("ZZZ", None, "invalid-value"),
+            (None, None, "missing-field"),
+        ],
+    )
+    def test_a_plan_is_what_its_status_says(
+        self, lists: Lists, status: str | None, end: str | None, row: Any
+    ) -> None:
+        """Asked for is none yet; stopped midway is broken on that day."""
+        lists["betalingsregelingen"] = [
+            {
+                "id": "B",
+                "status": None if status is None else code(status),
+                "begindatum": "2023-03-01",
+                "einddatum": end,
+                "overeenkomst": uri("overeenkomsten", "KW-00042"),
+            }
+        ]
+        if isinstance(row, str):
+            assert refused(lists)[1] == row
+        else:
+            found = tables(lists)["plans"].select("until", "broken_on").rows()
+            assert found == ([] if row is None else [row])
+
+    def test_plans_and_disputes_of_a_lease_that_is_not_there_are_refused(self, lists: Lists) -> None:
+        """None of them is lost in silence."""
+        it = attrs.evolve(
+            source(2),
+            id="KW-00043",
+            plans=[Plan(from_=DAY(2023, 3, 1))],
+            disputes=[Dispute(from_=DAY(2023, 3, 1))],
+            rents=[Rent(from_=DAY(2023, 1, 1), cents=60_000)],
+            contacts=[Contact(date=DAY(2023, 3, 1), channel="card")],
+        )
+        more = lists_of([it])
+        for name, member in (
+            ("betalingsregelingen", "overeenkomst"),
+            ("huurgeschillen", "huurovereenkomst"),
+        ):
+            place = f"vera {name}, line 1, column {member}"
+            assert refused({**lists, name: more[name]}) == (place, "invalid-value")
+
+
+def test_an_error_of_the_portfolio_names_the_item_in_the_source(lists: Lists) -> None:
+    """What only shows in the tables together is told at the list, the item and the member of VERA."""
+    second = {**part("x", "NET", 99_999_999, DAY(2023, 5, 1)), "bedragInclusiefBtw": "€99999999"}
+    lists["prijscomponenten"].append(second)
+    with serving(lists) as server, pytest.raises(InputError) as caught:
+        read_portfolio(open_vera(base=server.base, **OPTIONS))
+    assert str(caught.value.place) == "vera prijscomponenten, line 3, column bedragInclusiefBtw"
