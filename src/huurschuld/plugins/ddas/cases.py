@@ -1,0 +1,122 @@
+"""A municipality's cases (vroegsignaalzaken): the signals that it handles together, and what it did.
+
+Signals whose rows name the same case are one case. A signal whose row names none is a case by itself as
+soon as something is told of one: a result, a day, a contact attempt.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from huurschuld.errors import Cell, InvalidValue
+from huurschuld.plugin_tables import Row
+from huurschuld.values import Quiet
+
+MEMBERS: Final = {
+    "result": "resultaat",
+    "matched": "matchingsdatum",
+    "period_from": "startdatumMatchingperiode",
+    "taken_up": "datumOpgepakt",
+    "period_until": "einddatumMatchingperiode",
+}
+"""The columns of a case, and what DDAS calls them."""
+
+_DONE: Final = ("matched", "taken_up")
+_IN_ORDER: Final = (
+    ("period_from", "period_until"),
+    ("period_from", "matched"),
+    ("matched", "taken_up"),
+)
+"""Of each two days the first is not after the second. A matching may well be done after its period."""
+
+
+@frozen(repr=False)
+class Case(Quiet):
+    """One case.
+
+    Attributes:
+        keys: the keys of its signals.
+        told: what its rows tell of it by column, and where.
+        attempts: the rows of its contact attempts.
+    """
+
+    keys: tuple[str, ...]
+    told: Mapping[str, tuple[Any, Cell]]
+    attempts: tuple[Row, ...] = field(converter=tuple[Row, ...])
+
+    def check_order(self, sent_on: Mapping[str, dt.date]) -> None:
+        """See that its days can follow each other.
+
+        Args:
+            sent_on: the day of each signal, by key.
+
+        Raises:
+            InvalidValue: at a cell whose day is too early.
+        """
+        for earlier, later in _IN_ORDER:
+            if earlier in self.told and later in self.told:
+                day, place = self.told[later]
+                if day < self.told[earlier][0]:
+                    raise InvalidValue(place, f"this day is before the one in {earlier}", "correct one")
+        first = min(sent_on[key] for key in self.keys)
+        for day, place in self._done():
+            if day < first:
+                raise InvalidValue(place, "this day is before that of the signal", "correct the day")
+
+    def check_made(self, made_on: dt.date) -> None:
+        """See that nothing of it was done after the report is made.
+
+        Raises:
+            InvalidValue: at a cell whose day is too late.
+        """
+        for day, place in self._done():
+            if day > made_on:
+                raise InvalidValue(place, "this day is after made_at", "correct the day, or made_at")
+
+    def _done(self) -> Iterator[tuple[dt.date, Cell]]:
+        """The days on which something was done."""
+        yield from (self.told[column] for column in _DONE if column in self.told)
+        yield from ((row.values["date"], row.at("date")) for row in self.attempts)
+
+
+def cases_of(follow_ups: Mapping[str, Row], attempts: Sequence[Row]) -> list[Case]:
+    """The cases of all signals, whatever their period.
+
+    Args:
+        follow_ups: the rows by key.
+        attempts: the rows of contact attempts.
+
+    Raises:
+        InvalidValue: two rows of one case tell different things of it; at the second.
+    """
+    tried: dict[str, list[Row]] = {}
+    for row in attempts:
+        tried.setdefault(row.values["key"], []).append(row)
+    together: dict[tuple[str, str], list[str]] = {}
+    for key in sorted(follow_ups.keys() | tried.keys()):
+        name = follow_ups[key].values["case"] if key in follow_ups else None
+        together.setdefault(("key", key) if name is None else ("case", name), []).append(key)
+    cases = []
+    for (kind, _), keys in together.items():
+        told = _told([follow_ups[key] for key in keys if key in follow_ups])
+        made = [row for key in keys for row in tried.get(key, ())]
+        if kind == "case" or told or made:
+            cases.append(Case(tuple(keys), told, made))
+    return cases
+
+
+def _told(rows: list[Row]) -> dict[str, tuple[Any, Cell]]:
+    """What rows tell of their case; an empty cell tells nothing."""
+    told: dict[str, tuple[Any, Cell]] = {}
+    for row in sorted(rows, key=lambda it: it.line):
+        for column in MEMBERS:
+            value = row.values[column]
+            if value is not None and told.setdefault(column, (value, row.at(column)))[0] != value:
+                raise InvalidValue(
+                    row.at(column), "another row of this case tells otherwise", "correct one of them"
+                )
+    return told
