@@ -25,7 +25,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue, MissingField, UnknownField
-from huurschuld.host import ALL, CALL_SECONDS, Kind
+from huurschuld.host import ALL, CALL_SECONDS, LOAD_SECONDS, Kind
 
 _SECTIONS: Final = {kind.section: kind for kind in Kind}
 _SECRET: Final = ("password", "secret", "token", "api_key")
@@ -56,12 +56,14 @@ class Configuration:
     Attributes:
         allow: the plugins to load besides the built-in ones.
         call_seconds: the deadline for each call of a plugin in a process of its own.
+        load_seconds: that for loading a plugin.
         things: what is configured, by kind and name.
         outbox: the file of the referrals, if there is one.
     """
 
     allow: tuple[str, ...] = (ALL,)
     call_seconds: float = CALL_SECONDS
+    load_seconds: float = LOAD_SECONDS
     things: Mapping[tuple[Kind, str], Configured] = field(factory=dict)
     outbox: Path | None = None
 
@@ -107,12 +109,13 @@ class _Reader:
         known = ("plugins", "outbox", *_SECTIONS)
         self._only(document, (), known)
         plugins = self._table(document.get("plugins", {}), ("plugins",))
-        self._only(plugins, ("plugins",), ("allow", "deadline_seconds"))
+        self._only(plugins, ("plugins",), ("allow", "deadline_seconds", "load_deadline_seconds"))
         outbox = self._table(document.get("outbox", {}), ("outbox",))
         self._only(outbox, ("outbox",), ("file",))
         return Configuration(
             self._texts(plugins.get("allow", [ALL]), ("plugins", "allow")),
-            self._seconds(plugins.get("deadline_seconds", CALL_SECONDS)),
+            self._seconds(plugins, "deadline_seconds", CALL_SECONDS),
+            self._seconds(plugins, "load_deadline_seconds", LOAD_SECONDS),
             {
                 (kind, name): self._thing(kind, given, (section, name))
                 for section, kind in _SECTIONS.items()
@@ -162,11 +165,13 @@ class _Reader:
             raise InvalidValue(self._place(("outbox", "file")), "the name of a file is expected")
         return Path(given)
 
-    def _seconds(self, given: object) -> float:
-        at = ("plugins", "deadline_seconds")
-        if type(given) not in (int, float) or not 0 < float(str(given)) <= 86_400:
-            raise InvalidValue(self._place(at), "seconds are expected, more than 0 and at most a day")
-        return float(str(given))
+    def _seconds(self, plugins: Mapping[str, Any], name: str, default: float) -> float:
+        given = plugins.get(name, default)
+        if type(given) not in (int, float) or not 0 < given <= 86_400:
+            raise InvalidValue(
+                self._place(("plugins", name)), "seconds are expected, more than 0 and at most a day"
+            )
+        return float(given)
 
     def _texts(self, given: object, at: tuple[str, ...]) -> tuple[str, ...]:
         if not isinstance(given, list) or not all(type(it) is str and it for it in given):

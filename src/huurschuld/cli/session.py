@@ -94,6 +94,7 @@ def session(config: Path | None, *, telling: bool = True) -> Iterator[Session]:
     configuration = Configuration() if config is None else read_configuration(config, os.environ)
     with load_apart(
         configuration.allow,
+        load_seconds=configuration.load_seconds,
         call_seconds=configuration.call_seconds,
         trace=_traced if os.environ.get(TRACE_VARIABLE) else None,
     ) as host:

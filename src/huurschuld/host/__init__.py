@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from huurschuld.host.apart import CALL_SECONDS, load_apart
+from huurschuld.host.apart import CALL_SECONDS, LOAD_SECONDS, load_apart
 from huurschuld.host.calls import PluginCall, Trace
 from huurschuld.host.choosing import ALL
 from huurschuld.host.here import load_plugins
@@ -33,6 +33,7 @@ from huurschuld.host.status import PluginStatus, State
 __all__ = [
     "ALL",
     "CALL_SECONDS",
+    "LOAD_SECONDS",
     "Host",
     "Kind",
     "PluginCall",

@@ -1,0 +1,79 @@
+"""Plugins as files: what runs in a process of its own must be importable there."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from huurschuld.host import Host, load_apart
+
+
+class Shelf:
+    """A folder of plugins on the path of Python, for this process and for those it starts."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._folder = folder
+        self.points: list[EntryPoint] = []
+        monkeypatch.syspath_prepend(str(folder))
+
+    def add(self, name: str, source: str) -> None:
+        """A plugin: a module with this source."""
+        module = f"shelf_{name.replace('-', '_')}"
+        (self._folder / f"{module}.py").write_text(textwrap.dedent(source), encoding="utf-8")
+        self.points.append(EntryPoint(name, module, "huurschuld"))
+
+    def install(self) -> None:
+        """Make them found by whoever looks for installed plugins."""
+        info = self._folder / "shelf-1.0.dist-info"
+        info.mkdir(exist_ok=True)
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shelf\nVersion: 1.0\n")
+        lines = [f"{it.name} = {it.value}" for it in self.points]
+        (info / "entry_points.txt").write_text("\n".join(["[huurschuld]", *lines, ""]))
+
+    @contextmanager
+    def load(self, **options: Any) -> Iterator[Host]:
+        """What the host makes of them, each in a process of its own."""
+        seconds: dict[str, Any] = {"load_seconds": 20.0, "call_seconds": 20.0}
+        with load_apart(installed=self.points, **(seconds | options)) as host:
+            yield host
+
+
+HANGS = """
+    import time
+    time.sleep(600)
+"""
+
+SOUND = """
+    import datetime as dt
+    import polars as pl
+    from huurschuld.errors import Cell
+    from huurschuld.hooks import hookimpl
+
+    class Sound:
+        def __init__(self, start="2024-03-01"):
+            self.start = dt.date.fromisoformat(start)
+
+        def tables(self):
+            print("a plugin that prints")
+            return {
+                "tenancies": pl.DataFrame({"id": ["A1"], "start": [self.start]}),
+                "rents": pl.DataFrame({"tenancy": ["A1"], "from": [self.start], "cents": [70_000]}),
+                "entries": pl.DataFrame({
+                    "tenancy": ["A1", "A1"], "id": ["R8", "R9"], "kind": ["rent", "rent"],
+                    "due": [dt.date(2026, 8, 1), dt.date(2026, 9, 1)], "cents": [70_000, 70_000],
+                }),
+            }
+
+        def place(self, table, row, column):
+            return Cell(f"the {table} of Sound", 0 if row is None else row + 100, column)
+
+    @hookimpl
+    def huurschuld_ledgers():
+        return {"sound": Sound}
+"""

@@ -1,0 +1,257 @@
+"""Parts of tenancies from several systems: put together whole, and never one over the other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import tables
+from hypothesis import given
+from hypothesis import strategies as st
+from plugins_on_disk import Shelf
+
+from huurschuld import HuurschuldError, Tenancy, TwoSources, decide, read_portfolio
+from huurschuld.cli import main
+from huurschuld.enriching import EnrichedLedger, Further, further_of
+from huurschuld.frames.opening import Library, opener
+from huurschuld.hooks import ArrowStream
+from huurschuld.plugins.portfolio import open_folder, open_parts
+from huurschuld.testing import tenancies
+
+DAY = dt.date(2026, 10, 20)
+START = dt.date(2024, 3, 1)
+PARTS = ("contacts", "children", "plans", "disputes", "objections", "signals")
+
+
+class Given:
+    """Tables as a ledger, and as an enricher."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._given = given
+
+    def tables(self) -> Mapping[str, ArrowStream]:
+        return self._given
+
+    parts = tables
+
+
+def ledger(*ids: str, **more: Any) -> Given:
+    """A ledger of tenancies that owe two terms."""
+    return Given(
+        {
+            "tenancies": pl.DataFrame({"id": ids, "start": [START] * len(ids)}),
+            "rents": pl.DataFrame(
+                {"tenancy": ids, "from": [START] * len(ids), "cents": [70_000] * len(ids)}
+            ),
+            "entries": pl.DataFrame(
+                {
+                    "tenancy": [*ids, *ids],
+                    "id": ["R8"] * len(ids) + ["R9"] * len(ids),
+                    "kind": ["rent"] * 2 * len(ids),
+                    "due": [dt.date(2026, 8, 1)] * len(ids) + [dt.date(2026, 9, 1)] * len(ids),
+                    "cents": [70_000] * 2 * len(ids),
+                }
+            ),
+            **more,
+        }
+    )
+
+
+def enriched(base: Given, *further: Mapping[str, Any], **options: Any) -> dict[str, Tenancy]:
+    """The tenancies of a ledger with what others tell, by id."""
+    sources = [Further(f"source {number}", it) for number, it in enumerate(further, 1)]
+    return {it.id: it for it in read_portfolio(EnrichedLedger(base, sources, **options))}
+
+
+@given(st.lists(tenancies(), max_size=4, unique_by=lambda it: it.id), st.sets(st.sampled_from(PARTS)))
+def test_what_is_told_apart_is_as_if_told_together(given_: Sequence[Tenancy], parts: set[str]) -> None:
+    """However the tables are spread over a ledger and an enricher, the tenancies are the same."""
+    frames = tables.frames(tables.as_tables(given_))
+    expected = read_portfolio(Given(frames)).tenancies
+    column = [pl.col("id", "children_known")]
+    told: dict[str, Any] = {name: it for name, it in frames.items() if name in parts}
+    kept: dict[str, Any] = {name: it for name, it in frames.items() if name not in parts}
+    if "children" in told:
+        told["tenancies"] = frames["tenancies"].select(column)
+        kept["tenancies"] = frames["tenancies"].drop("children_known")
+    assert read_portfolio(EnrichedLedger(Given(kept), [Further("other", told)])).tenancies == expected
+
+
+def test_household_from_one_system_and_the_ledger_from_another(tmp_path: Path) -> None:
+    """The municipality knows who lives there, the landlord who owes; together a family is seen."""
+    folder, other = tmp_path / "ledger", tmp_path / "households"
+    (one,) = read_portfolio(ledger("A1"))
+    tables.write_csv(
+        folder, {name: it for name, it in tables.as_tables([one]).items() if name != "children"}
+    )
+    other.mkdir()
+    (other / "children.csv").write_text("tenancy,born\nA1,2019-05-06\n", encoding="utf-8")
+    (other / "tenancies.csv").write_text("id,children_known\nA1,all\n", encoding="utf-8")
+    alone = read_portfolio(open_folder(folder=str(folder))).tenancies[0]
+    assert decide(alone, "katwijk-2021", DAY).priority == "unknown"
+    further = further_of("households", open_parts(folder=str(other)), ["children", "tenancies"])
+    both = read_portfolio(EnrichedLedger(open_folder(folder=str(folder)), [further])).tenancies[0]
+    assert decide(both, "katwijk-2021", DAY).priority == "family"
+
+
+def test_two_sources_of_one_part_of_one_tenancy_are_refused() -> None:
+    """Neither is preferred: the error names the place in the second, and no tenancy."""
+    contact = {"tenancy": ["A1"], "date": [DAY], "channel": ["phone"]}
+    base = ledger("A1", "B2", contacts=pl.DataFrame(contact))
+    other = pl.DataFrame({**contact, "tenancy": ["B2"]})
+    found = enriched(base, {"contacts": other})
+    assert [len(found[name].contacts or ()) for name in ("A1", "B2")] == [0, 0]  # not all recorded
+    with pytest.raises(TwoSources) as caught:
+        enriched(base, {"contacts": pl.DataFrame(contact)})
+    assert str(caught.value) == (
+        "two-sources at source 1: contacts, line 2, column tenancy: two systems tell this of the same "
+        "tenancy; let one of them tell it"
+    )
+
+
+def test_two_enrichers_may_tell_of_different_tenancies() -> None:
+    """Each municipality knows its own residents; what neither knows stays unknown."""
+    one = {
+        "children": pl.DataFrame({"tenancy": ["A1"], "born": ["2019-05-06"]}),
+        "tenancies": pl.DataFrame({"id": ["A1"], "children_known": ["all"]}),
+    }
+    two = {
+        "children": pl.DataFrame({"tenancy": ["B2"], "born": [dt.date(2018, 5, 6)]}),
+        "tenancies": pl.DataFrame({"id": ["B2"], "children_known": ["all"]}),
+    }
+    found = enriched(ledger("A1", "B2", "C3"), one, two)
+    assert [it.household and len(it.household.children) for it in found.values()] == [1, 1, None]
+    with pytest.raises(TwoSources, match="source 2: tenancies, line 2, column children_known"):
+        enriched(ledger("A1"), one, one | {"children": two["children"].clear()})
+
+
+@pytest.mark.parametrize(
+    ("further", "told"),
+    [
+        ({"entries": pl.DataFrame()}, "unknown-field at other: entries: an enricher may not give"),
+        ({"people": pl.DataFrame()}, "unknown-field at other: people: an enricher may not give"),
+        (
+            {"tenancies": pl.DataFrame({"id": ["A1"], "start": [START]})},
+            "unknown-field at other: tenancies, line 1, column start: an enricher may not give this",
+        ),
+        (
+            {"tenancies": pl.DataFrame({"id": ["Z9"], "deceased": [DAY]})},
+            "unknown-reference at other: tenancies, line 2, column id: it names no tenancy",
+        ),
+        (
+            {"tenancies": pl.DataFrame({"id": ["A1", "A1"], "deceased": [DAY, None]})},
+            "invalid-value at other: tenancies, line 3, column id: a second row of this tenancy",
+        ),
+        (
+            {"tenancies": pl.DataFrame({"id": ["A1", None], "deceased": [DAY, None]})},
+            "invalid-value at other: tenancies, line 3, column id: this cell is empty",
+        ),
+        (
+            {"children": pl.DataFrame({"tenancy": ["Z9"], "born": [DAY]})},
+            "unknown-reference at other: children, line 2, column tenancy: it names no tenancy",
+        ),
+        (
+            {"children": pl.DataFrame({"tenancy": ["A1"]})},
+            "missing-field at other: children, line 1, column born: this column is required",
+        ),
+        (
+            {"children": pl.DataFrame({"tenancy": ["A1"], "born": ["2019-02-30"]})},
+            "invalid-value at other: children, line 2, column born: a calendar day",
+        ),
+    ],
+)
+def test_what_an_enricher_gives_is_checked_like_the_ledger(
+    further: Mapping[str, Any], told: str
+) -> None:
+    """The place is in the system that it came from."""
+    with pytest.raises(HuurschuldError) as caught:
+        read_portfolio(EnrichedLedger(ledger("A1"), [further_of("other", Given(further))]))
+    assert str(caught.value).startswith(told)
+
+
+def test_what_was_said_of_an_enricher_must_be_so() -> None:
+    """A table less or more than was said is a mistake in one of the two."""
+    children = {"children": pl.DataFrame({"tenancy": ["A1"], "born": [DAY]})}
+    assert further_of("other", Given(children), ["children"]).tables == children
+    with pytest.raises(HuurschuldError, match="missing-field at other: objections"):
+        further_of("other", Given(children), ["children", "objections"])
+    with pytest.raises(HuurschuldError, match="unknown-field at other: children"):
+        further_of("other", Given(children), [])
+
+
+def test_signals_of_several_systems_add_up() -> None:
+    """Leaving out either would refer somebody twice; sent ones of other tenancies are left alone."""
+    earlier = pl.DataFrame({"tenancy": ["A1"], "date": ["2026-01-05"], "cents": ["5000"]})
+    sent = pl.DataFrame({"tenancy": ["A1", "Z9"], "date": [DAY, DAY], "cents": [140_000, 1]})
+    found = enriched(ledger("A1", "B2", signals=earlier), sent=sent)
+    assert [(it.date, it.cents) for it in found["A1"].signals or ()] == [
+        (dt.date(2026, 1, 5), 5_000),
+        (DAY, 140_000),
+    ]
+    assert found["B2"].signals == ()
+    assert len(enriched(ledger("A1"), sent=sent)["A1"].signals or ()) == 1
+
+
+def test_what_a_system_cannot_tell_any_more_is_unknown() -> None:
+    """An enricher that is out makes its parts unknown of everyone, those of the ledger included."""
+    none = pl.DataFrame({"tenancy": [], "date": []}, schema={"tenancy": pl.String, "date": pl.Date})
+    assert enriched(ledger("A1", plans=none.rename({"date": "from"})))["A1"].plans == ()
+    found = enriched(ledger("A1", plans=none.rename({"date": "from"})), unknown=["plans"])
+    assert found["A1"].plans is None
+    signals = pl.DataFrame({"tenancy": ["A1"], "date": [DAY], "cents": [140_000]})
+    assert enriched(ledger("A1"), sent=signals, unknown=["signals"])["A1"].signals is None
+
+
+def test_tables_that_one_system_alone_tells_are_not_read_whole(tmp_path: Path) -> None:
+    """Only what is put together is read here; the rest is opened where the work is done."""
+    (one,) = read_portfolio(ledger("A1"))
+    tables.write_parquet(tmp_path / "a", tables.as_tables([one]))
+    sent = pl.DataFrame({"tenancy": ["A1"], "date": [DAY], "cents": [140_000]})
+    scanned = EnrichedLedger(open_folder(folder=str(tmp_path / "a")), sent=sent).scan(
+        opener(Library.POLARS)
+    )
+    assert isinstance(scanned["entries"], pl.LazyFrame)
+    assert "PARQUET" in scanned["entries"].explain().upper()
+    assert isinstance(scanned["signals"], pl.LazyFrame)
+    assert scanned["signals"].collect().height == 1
+
+
+def test_the_command_line_enriches_and_says_what_is_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the enricher a family comes first; when it hangs, what it would tell is unknown."""
+    shelf = Shelf(tmp_path, monkeypatch)
+    shelf.add(
+        "stuck",
+        "from huurschuld.hooks import hookimpl\n\n"
+        "class Stuck:\n    def parts(self):\n        import time; time.sleep(600)\n\n"
+        "@hookimpl\ndef huurschuld_enrichers():\n    return {'stuck': Stuck}\n",
+    )
+    shelf.install()
+    (one,) = read_portfolio(ledger("A1"))
+    tables.write_csv(tmp_path / "ledger", tables.as_tables([one]))
+    (tmp_path / "ledger" / "children.csv").unlink(missing_ok=True)
+    other = tmp_path / "households"
+    other.mkdir()
+    (other / "children.csv").write_text("tenancy,born\nA1,2019-05-06\n", encoding="utf-8")
+    config = tmp_path / "huurschuld.toml"
+    asked = ["screen", str(tmp_path / "ledger"), "--config", str(config), "--policy", "bgs-2021"]
+    asked += ["--as-of", "2026-10-20", "--format", "csv"]
+    sound = '[enrichers.gezinnen]\nuse = "portfolio"\nfolder = { path = "households" }\n'
+    config.write_text(sound, encoding="utf-8")
+    assert main(asked) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("A1,ask,family,")
+    stuck = '[plugins]\ndeadline_seconds = 2\n[enrichers.stuck]\ngives = ["children"]\n'
+    config.write_text(stuck, encoding="utf-8")
+    assert main(asked) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[1].startswith("A1,ask,unknown,")
+    assert "the enricher stuck is left out" in printed.err
+    assert "unknown are: children" in printed.err
+    config.write_text(stuck.replace('gives = ["children"]\n', ""), encoding="utf-8")
+    assert main(asked) == 2
+    assert "plugin-failed at stuck: it gave no answer within 2 seconds" in capsys.readouterr().err

@@ -1,0 +1,454 @@
+"""Plugins in processes of their own: what hangs or breaks is out, says why, and holds nobody up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from plugins_on_disk import HANGS, SOUND, Shelf
+
+from huurschuld import HuurschuldError, InvalidValue, PluginFailed, policies, read_portfolio
+from huurschuld.cli import main
+from huurschuld.errors import Cell
+from huurschuld.host import (
+    Host,
+    Kind,
+    PluginCall,
+    State,
+    load_plugins,
+    open_channel,
+    open_contact_source,
+    open_enricher,
+    open_exporter,
+    open_helper_directory,
+    open_ledger,
+)
+from huurschuld.referral import ContactDetails, Delivery, Outcome, Referral
+
+WHO = ContactDetails(
+    name="N. Kanarie", street="Kooiplein", house_number=7, postcode="2222AB", place="Katwijk"
+)
+REFERRAL = Referral(contact=WHO, arrears_cents=127_000)
+KEY = "0123456789abcdef" * 2
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    return Shelf(tmp_path, monkeypatch)
+
+
+def statuses(host: Host) -> dict[str, tuple[State, str]]:
+    return {it.name: (it.state, it.reason) for it in host.plugins}
+
+
+def test_a_plugin_apart_gives_what_it_gives_here(shelf: Shelf) -> None:
+    """Tables, places and errors come through as if it ran in this process; what it prints does not."""
+    shelf.add("sound", SOUND)
+    with shelf.load() as host:
+        assert host.plugins[0].provides == ("ledger sound",)
+        ledger = open_ledger(host, "sound")
+        (tenancy,) = read_portfolio(ledger)
+        assert [it.id for it in tenancy.entries] == ["R8", "R9"]
+        assert ledger.place("entries", 4, "id") == Cell("the entries of Sound", 104, "id")  # type: ignore[attr-defined]
+        with pytest.raises(PluginFailed, match=r"ValueError at shelf_sound\.py"):
+            open_ledger(host, "sound", start="mevrouw Jansen")
+        assert len(read_portfolio(open_ledger(host, "sound"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "reason"),
+    [
+        ("import", "raise RuntimeError('mevrouw Jansen')", "RuntimeError at shelf_import.py:1"),
+        ("exit", "import sys; sys.exit('mevrouw Jansen')", "SystemExit at shelf_exit.py:1"),
+        ("hang", HANGS, "it gave no answer within 3 seconds"),
+        ("die", "import os; os._exit(3)", "its process has ended"),
+        ("version", "api_version = 7", "written for version 7 of the interface"),
+        (
+            "hook",
+            """
+            from huurschuld.hooks import hookimpl
+
+            @hookimpl
+            def huurschuld_ledgers():
+                raise RuntimeError("mevrouw Jansen")
+            """,
+            "RuntimeError at shelf_hook.py:6",
+        ),
+        (
+            "registration",
+            """
+            from huurschuld.hooks import hookimpl
+
+            @hookimpl
+            def huurschuld_leddgers():
+                return {}
+            """,
+            "PluginValidationError",
+        ),
+        (
+            "slow",
+            """
+            import time
+            from huurschuld.hooks import hookimpl
+
+            @hookimpl
+            def huurschuld_policies():
+                while True:
+                    time.sleep(1)
+            """,
+            "it gave no answer within 3 seconds",
+        ),
+    ],
+)
+def test_whatever_a_plugin_does_the_others_are_loaded(
+    shelf: Shelf, name: str, source: str, reason: str
+) -> None:
+    """It is left out whole, and its status says why, without what it said; the sound one works."""
+    shelf.add(name, source)
+    shelf.add("sound", SOUND)
+    with shelf.load(load_seconds=3.0) as host:
+        state, told = statuses(host)[name]
+        assert state is State.FAILED
+        assert reason in told
+        assert "Jansen" not in told
+        assert statuses(host)["sound"] == (State.LOADED, "")
+        assert len(read_portfolio(open_ledger(host, "sound"))) == 1
+
+
+def test_a_ledger_that_hangs_is_ended_at_the_deadline(shelf: Shelf, tmp_path: Path) -> None:
+    """Not before its time and not long after it; its process is gone, and what it stored as well."""
+    shelf.add(
+        "stuck",
+        """
+        import os, time
+        from pathlib import Path
+        from huurschuld.hooks import hookimpl
+
+        class Stuck:
+            def __init__(self, pid):
+                Path(pid).write_text(str(os.getpid()))
+
+            def tables(self):
+                time.sleep(600)
+
+        @hookimpl
+        def huurschuld_ledgers():
+            return {"stuck": Stuck}
+        """,
+    )
+    pid = tmp_path / "pid"
+    try:
+        with shelf.load(call_seconds=1.0) as host:
+            ledger = open_ledger(host, "stuck", pid=str(pid))
+            with pytest.raises(PluginFailed, match="it gave no answer within 1 seconds"):
+                ledger.tables()
+            with pytest.raises(PluginFailed, match="it gave no answer within 1 seconds"):
+                ledger.tables()  # it is not started again
+            with pytest.raises(ProcessLookupError):
+                os.kill(int(pid.read_text()), 0)
+    finally:
+        pid.unlink(missing_ok=True)
+
+
+def test_the_process_of_a_plugin_ends_with_its_host(shelf: Shelf, tmp_path: Path) -> None:
+    """Even a plugin that hangs for ever leaves no process behind when huurschuld is killed."""
+    shelf.add(
+        "hang", HANGS.replace("import time", "import os, time; open('pid', 'w').write(str(os.getpid()))")
+    )
+    pid = tmp_path / "pid"
+    program = (
+        "import sys; sys.path[:] = {path!r}; from importlib.metadata import EntryPoint;"
+        "from huurschuld.host import load_apart;"
+        "load_apart(installed=[EntryPoint('hang', 'shelf_hang', 'huurschuld')], load_seconds=600)"
+    )
+    started = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", program.format(path=sys.path)], cwd=tmp_path
+    )
+    _until(lambda: pid.is_file() and pid.read_text() != "")
+    started.send_signal(signal.SIGKILL)
+    started.wait()
+    _until(lambda: not _is_there(int(pid.read_text())))
+
+
+def _until(holds: Any) -> None:
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come to pass within half a minute")
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")
+    return not (status.is_file() and status.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+EVERYTHING = """
+    from huurschuld.directory import Helper
+    from huurschuld.errors import UnknownReference
+    from huurschuld.hooks import hookimpl
+    from huurschuld.referral import ContactDetails, Delivery, Outcome
+    from huurschuld import policies
+    import polars as pl
+
+    class All:
+        honours_key = True
+
+        def parts(self):
+            return {"children": pl.DataFrame({"tenancy": ["A1"], "born": ["2020-02-03"]})}
+
+        def contact_details(self, tenancy):
+            if tenancy != "A1":
+                raise UnknownReference("/tenancy", "there is no such tenancy", "look again")
+            return ContactDetails(name="N. Kanarie", street="Kooiplein", house_number=7,
+                                  postcode="2222AB", place="Katwijk")
+
+        def send(self, referral, key):
+            if referral.arrears_cents == 1:
+                raise RuntimeError(referral.contact.name)
+            return Delivery(outcome=Outcome.ACCEPTED, receipt=f"{key} {referral.arrears_cents}")
+
+        def ask(self, key):
+            return Delivery(outcome=Outcome.UNKNOWN, reason="who knows")
+
+        def helpers(self, need=None, place=None):
+            return [Helper(name="BIP", needs=[need or "budget"], places=[place or "Katwijk"])]
+
+        def export(self, sent, first, last):
+            return f"{len(sent)} {first} {last}".encode()
+
+    class Own(str):
+        pass
+
+    class Odd:
+        honours_key = "yes"
+
+        def parts(self):
+            return [1]
+
+        def contact_details(self, tenancy):
+            return {"name": "N. Kanarie"}
+
+        def send(self, referral, key):
+            return Own("N. Kanarie")
+
+        def helpers(self, need, place):
+            return [Own("BIP")]
+
+        def export(self, sent, first, last):
+            return "text"
+
+    @hookimpl
+    def huurschuld_enrichers():
+        return {"all": All, "odd": Odd, "empty": object}
+
+    @hookimpl
+    def huurschuld_contact_sources():
+        return {"all": All, "odd": Odd, "empty": object}
+
+    @hookimpl
+    def huurschuld_channels():
+        return {"all": All, "odd": Odd, "empty": object}
+
+    @hookimpl
+    def huurschuld_helper_directories():
+        return {"all": All, "odd": Odd, "empty": object}
+
+    @hookimpl
+    def huurschuld_exporters():
+        return {"all": All, "odd": Odd, "empty": object}
+
+    @hookimpl
+    def huurschuld_policies():
+        return [policies()["bgs-2021"].with_("shelf-75", parameters={"minimum_cents": 7500})]
+
+    @hookimpl
+    def huurschuld_kits():
+        return {"channel all": "shelf.kits:AllTests"}
+"""
+
+
+@pytest.fixture(params=["apart", "here"])
+def host(request: pytest.FixtureRequest, shelf: Shelf) -> Any:
+    """A host with a plugin that provides everything, in a process of its own or in this one."""
+    shelf.add("everything", EVERYTHING)
+    if request.param == "apart":
+        with shelf.load() as apart:
+            yield apart
+    else:
+        yield load_plugins(allow=["everything"], installed=shelf.points)
+
+
+def test_every_kind_of_thing_works_in_either_place(host: Host) -> None:
+    """Each hook gives what its Protocol promises, wherever the plugin runs."""
+    assert host.plugins[0].kits == {"channel all": "shelf.kits:AllTests"}
+    expected = policies()["bgs-2021"].with_("shelf-75", parameters={"minimum_cents": 7500})
+    assert host.policies["shelf-75"] == expected
+    children = pl.DataFrame(open_enricher(host, "all").parts()["children"])
+    assert children.rows() == [("A1", "2020-02-03")]
+    contacts = open_contact_source(host, "all")
+    assert contacts.contact_details("A1") == WHO
+    with pytest.raises(HuurschuldError, match="unknown-reference at /tenancy"):
+        contacts.contact_details("B2")
+    channel = open_channel(host, "all")
+    assert channel.honours_key is True
+    sent = channel.send(REFERRAL, KEY)
+    assert sent == Delivery(outcome=Outcome.ACCEPTED, receipt=f"{KEY} 127000")
+    assert channel.ask(KEY) == Delivery(outcome=Outcome.UNKNOWN, reason="who knows")  # type: ignore[attr-defined]
+    (helper,) = open_helper_directory(host, "all").helpers("debts", "Leiden")
+    assert (helper.needs, helper.places) == (("debts",), ("Leiden",))
+    report = open_exporter(host, "all").export([], *(it.start for it in _periods()))
+    assert report == b"0 2021-01-01 2021-01-01"
+
+
+def _periods() -> Any:
+    found = policies()["bgs-2021"].in_force
+    return [type("Start", (), {"start": found.since})] * 2
+
+
+def test_a_channel_that_breaks_leaves_the_outcome_unknown(host: Host) -> None:
+    """Whether it arrived cannot be told, so it is neither delivered nor not; nothing leaks."""
+    told = open_channel(host, "all").send(Referral(contact=WHO, arrears_cents=1), KEY)
+    assert told == Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
+
+
+def test_what_is_not_as_promised_is_refused(host: Host) -> None:
+    """A value of another type is a failure that names the type and nothing of the value."""
+    with pytest.raises(PluginFailed, match=r"list, not tables by name|parts must give tables by name"):
+        open_enricher(host, "odd").parts()
+    with pytest.raises(PluginFailed, match="it gave dict, not ContactDetails"):
+        open_contact_source(host, "odd").contact_details("A1")
+    channel = open_channel(host, "odd")
+    assert channel.honours_key is False
+    assert channel.send(REFERRAL, KEY) == Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
+    assert not hasattr(channel, "ask")
+    with pytest.raises(PluginFailed, match=r"it gave Own, not Helper|a value of its own class"):
+        open_helper_directory(host, "odd").helpers()
+    with pytest.raises(PluginFailed, match="it gave str, not bytes"):
+        open_exporter(host, "odd").export([], *(it.start for it in _periods()))
+    for kind in Kind:
+        if kind is not Kind.LEDGER:
+            with pytest.raises(PluginFailed, match=f"the {kind.label} that it opened has no"):
+                host.open(kind, "empty", {})
+
+
+def test_calls_are_traced_without_what_is_in_them(shelf: Shelf) -> None:
+    """A trace tells plugin, call, outcome and time of each, and nothing of a person."""
+    shelf.add("everything", EVERYTHING)
+    told: list[PluginCall] = []
+    with shelf.load(trace=told.append) as host:
+        channel = open_channel(host, "all")
+        channel.send(REFERRAL, KEY)
+        channel.send(Referral(contact=WHO, arrears_cents=1), KEY)
+        with pytest.raises(HuurschuldError):
+            open_contact_source(host, "all").contact_details("B2")
+    assert [(it.plugin, it.called, it.outcome) for it in told] == [
+        ("everything", "load", "ok"),
+        ("everything", "channel all: open", "ok"),
+        ("everything", "channel all: send", "ok"),
+        ("everything", "channel all: send", "plugin-failed"),
+        ("everything", "contact source all: open", "ok"),
+        ("everything", "contact source all: contact_details", "unknown-reference"),
+    ]
+    assert all(it.seconds >= 0 for it in told)
+    assert "Kanarie" not in repr(told)
+
+
+def test_two_policies_of_one_name_leave_the_second_plugin_out(shelf: Shelf) -> None:
+    """A policy of a plugin apart is held against those that there are, as one here is."""
+    source = """
+        from huurschuld import policies
+        from huurschuld.hooks import hookimpl
+
+        @hookimpl
+        def huurschuld_policies():
+            return [policies()["bgs-2021"].with_("same", parameters={"minimum_cents": CENTS})]
+    """
+    shelf.add("one", source.replace("CENTS", "1"))
+    shelf.add("two", source.replace("CENTS", "2"))
+    with shelf.load() as host:
+        assert statuses(host)["one"] == (State.LOADED, "")
+        assert "two policies are called same" in statuses(host)["two"][1]
+
+
+def test_the_command_line_screens_with_the_others_and_says_who_is_out(
+    shelf: Shelf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Plugins that raise or hang do not stop a screening, nor the list of plugins."""
+    config = tmp_path / "huurschuld.toml"
+    config.write_text("[plugins]\nload_deadline_seconds = 3\n", encoding="utf-8")
+    shelf.add("hanging", HANGS)
+    shelf.add("broken", "raise RuntimeError('mevrouw Jansen')")
+    shelf.add("sound", SOUND)
+    shelf.install()
+    asked = ["--policy", "bgs-2021", "--as-of", "2026-10-20", "--format", "csv"]
+    assert main(["screen", "--config", str(config), "--ledger", "sound", *asked]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[1].startswith("A1,ask,unknown,140000,2,")
+    assert "a plugin that prints" not in printed.out + printed.err
+    assert "the plugin broken is left out: RuntimeError at shelf_broken.py:1" in printed.err
+    assert "the plugin hanging is left out: it gave no answer within 3 seconds" in printed.err
+    assert "Jansen" not in printed.err
+    assert main(["plugins", "--config", str(config)]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "broken shelf 1.0 failed RuntimeError at shelf_broken.py:1" in told
+    assert "hanging shelf 1.0 failed it gave no answer within 3 seconds" in told
+    assert "sound shelf 1.0 loaded ledger sound" in told
+
+
+def test_options_of_a_built_in_ledger_are_checked_in_its_own_process(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The error is the ledger's own: code, place and next step are as they were there."""
+    asked = ["--policy", "bgs-2021", "--as-of", "2026-10-20"]
+    assert main(["screen", str(tmp_path / "gone"), *asked]) == 2
+    assert "there is no such folder; name the folder of the tables" in capsys.readouterr().err
+
+
+def test_an_error_that_a_plugin_made_up_is_a_failure_of_it(shelf: Shelf) -> None:
+    """Its class is not known outside; what it says of itself is told with the plugin's name."""
+    shelf.add(
+        "own",
+        """
+        from huurschuld.errors import HuurschuldError, InvalidValue
+        from huurschuld.hooks import hookimpl
+
+        class Ours(HuurschuldError):
+            code = "ours"
+
+        def opens(kind=""):
+            if kind == "ours":
+                raise Ours("here", "it is Tuesday", "come back")
+            raise InvalidValue("folder", "there is none", "name one")
+
+        @hookimpl
+        def huurschuld_ledgers():
+            return {"own": opens}
+        """,
+    )
+    with shelf.load() as host:
+        with pytest.raises(PluginFailed, match="plugin-failed at own: it is Tuesday; come back"):
+            open_ledger(host, "own", kind="ours")
+        with pytest.raises(InvalidValue, match="invalid-value at folder: there is none; name one"):
+            open_ledger(host, "own")
+
+
+def test_an_entry_point_that_leads_nowhere_says_so(shelf: Shelf) -> None:
+    """As in an application: the name of what is missing is told, so that it can be installed."""
+    shelf.points.append(EntryPoint("gone", "no_such_module_at_all", "huurschuld"))
+    with shelf.load() as host:
+        state, told = statuses(host)["gone"]
+    assert state is State.FAILED
+    assert "No module named 'no_such_module_at_all'" in told
