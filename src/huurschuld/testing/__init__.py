@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from huurschuld.testing.kit import Broken, Kit, KitChanged
     from huurschuld.testing.ledger_kit import LedgerAdapterTests
     from huurschuld.testing.ledger_reading import SourceRefuses
+    from huurschuld.testing.policy_kit import PolicyTests
 
 _HOME = {
     "Broken": "kit",
@@ -36,6 +37,7 @@ _HOME = {
     "KitChanged": "kit",
     "LedgerAdapterTests": "ledger_kit",
     "LedgerCapabilities": "capabilities",
+    "PolicyTests": "policy_kit",
     "Rows": "holding",
     "SourceRefuses": "ledger_reading",
 }
@@ -47,6 +49,7 @@ __all__ = [
     "KitChanged",
     "LedgerAdapterTests",
     "LedgerCapabilities",
+    "PolicyTests",
     "Rows",
     "SourceRefuses",
     "Threshold",

@@ -171,15 +171,16 @@ class _Watch:
                 self._classes[str(item.path), cls.__name__] = cls
                 self._items[item.nodeid] = str(item.path), cls.__name__, item.name
 
-    def pytest_exception_interact(
-        self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[Any]
-    ) -> None:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
         """Keep the reason of what fails: of our own errors the message, of others the kind and place."""
-        reason = told_of(call.excinfo.value) if call.excinfo else "it failed"
-        if isinstance(node, pytest.Item):
-            self._reasons[node.nodeid] = reason
-        else:
-            self._errors[str(node.path)] = reason
+        if call.excinfo:
+            self._reasons[item.nodeid] = told_of(call.excinfo.value)
+
+    def pytest_exception_interact(self, node: object, call: pytest.CallInfo[Any]) -> None:
+        """Keep why a module cannot be collected."""
+        if isinstance(node, pytest.Collector) and call.excinfo:
+            self._errors[str(node.path)] = told_of(call.excinfo.value)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what came of a test: the worst of its phases."""

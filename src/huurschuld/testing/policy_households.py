@@ -1,0 +1,83 @@
+"""The households that policies are tested on: of any kind, near a threshold, and ripe for a referral."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from huurschuld.tenancy import (
+    CHANNELS,
+    Child,
+    Contact,
+    Eviction,
+    Household,
+    Rent,
+    RentTerm,
+    Tenancy,
+)
+from huurschuld.testing import ledger_portfolios
+from huurschuld.testing.tenancies import near_threshold, tenancies
+
+
+def ripe(day: dt.date) -> list[Tenancy]:
+    """Households that owe six months, were sought in every way two months long, and did not answer.
+
+    Of everything it is known that there is none; a child lives in, or an eviction is announced, or not.
+    """
+
+    def ago(days: int) -> dt.date:
+        return day - dt.timedelta(days=days)
+
+    flags: dict[str, Any] = dict.fromkeys(("reached", "reminder", "debt_help", "offers_sharing"), True)
+    attempts = [
+        Contact(date=ago(90 - 5 * number), channel=channel, **flags)
+        for number, channel in enumerate((*CHANNELS, *CHANNELS))
+    ]
+    plain = Tenancy(
+        id="ripe",
+        start=ago(2_000),
+        rents=(Rent(from_=ago(2_000), cents=60_000),),
+        entries=tuple(
+            RentTerm(id=f"r{number}", due=ago(30 * number + 5), cents=60_000) for number in range(6)
+        ),
+        contacts=tuple(attempts),
+        household=Household(children=()),
+        **_none(),
+    )
+    family = Household(children=(Child(born=ago(3_000)),))
+    eviction = Eviction(announced=ago(10), on=day + dt.timedelta(days=10))
+    return [
+        attrs.evolve(plain, household=household, eviction=announced)
+        for household in (plain.household, family)
+        for announced in (None, eviction)
+    ]
+
+
+def _none() -> dict[str, Any]:
+    return dict.fromkeys(("plans", "disputes", "objections", "signals"), ())
+
+
+@st.composite
+def _nearly_ripe(draw: st.DrawFn, day: dt.date) -> Tenancy:
+    """A ripe household with some of its terms and attempts left out."""
+    whole = draw(st.sampled_from(ripe(day)))
+    terms = draw(st.integers(1, len(whole.entries)))
+    contacts = whole.contacts or ()
+    attempts = draw(st.sets(st.integers(0, len(contacts) - 1), max_size=4))
+    kept = tuple(it for number, it in enumerate(contacts) if number not in attempts)
+    return attrs.evolve(whole, entries=whole.entries[:terms], contacts=kept)
+
+
+def households_for(day: dt.date) -> st.SearchStrategy[Tenancy]:
+    """Households to test a policy on, as of a day: many of them ripe for a referral, or nearly."""
+    near = near_threshold(day).map(lambda it: it.tenancy)
+    return st.sampled_from(ripe(day)) | _nearly_ripe(day) | near | tenancies(day)
+
+
+def known_on(tenancy: Tenancy, day: dt.date) -> Tenancy:
+    """What was recorded of a household by a day, its lease going on."""
+    recorded = ledger_portfolios.known_on(tenancy, day)
+    return attrs.evolve(recorded, end=None, deceased=None)

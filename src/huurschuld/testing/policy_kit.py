@@ -1,0 +1,305 @@
+"""The kit for policies: subclass it to prove that a policy keeps the promises that any policy must.
+
+    class TestLeiden(PolicyTests):
+        def make_policy(self):
+            return leiden_2024
+
+Which growth never turns `refer` into less? Of an arbitrary policy, none: its conditions may say
+`arrears_cents < 100_000`. Of the built-in ones, these; a policy claims them unless it says otherwise:
+
+- `arrears`: another rent term that fell due in the running episode. Not one from before it: that makes
+  the episode longer, and an objection, an answer or a referral of before may then count, and hold.
+- `attempts`: one more attempt of the landlord in the episode.
+- `days`: a later day, while nothing more is recorded and the lease goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
+from typing import Any, ClassVar, Final
+
+import attrs
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from huurschuld.decision import decide
+from huurschuld.engines.choice import ENGINES, missing_engines
+from huurschuld.errors import InputError, PolicyNotInForce
+from huurschuld.facts import facts_of
+from huurschuld.parameters import Parameter, Unit, bounds, months_text
+from huurschuld.rules import policies
+from huurschuld.rules.advice import Advice
+from huurschuld.rules.document import canonical_policy, read_policy
+from huurschuld.rules.policy import Policy
+from huurschuld.sources import Source, SourceKind
+from huurschuld.tenancy import Contact, Objection, RentTerm, Tenancy
+from huurschuld.testing.kit import Kit, check, expect, expect_same, for_all, needs
+from huurschuld.testing.policy_households import households_for, known_on, ripe
+from huurschuld.testing.tenancies import AS_OF, contacts, households
+
+GROWTH: Final = frozenset(("arrears", "attempts", "days"))
+_WRITTEN_TO: Final = (Advice.REFER, Advice.REMIND, Advice.CONTACT)
+_A_DAY: Final = dt.timedelta(days=1)
+
+
+class PolicyTests(Kit, opens=("make_policy", "grows_with")):
+    """What every policy must do. See `docs/testing-a-plugin.md` for what each check promises.
+
+    Attributes:
+        grows_with: of what more never makes less of a referral: `arrears`, `attempts`, `days`.
+    """
+
+    grows_with: ClassVar[Iterable[str]] = GROWTH
+
+    def make_policy(self) -> Policy:
+        """Make the policy, as the plugin gives it."""
+        raise NotImplementedError("give make_policy: it makes the policy that is tested")
+
+    @check
+    def test_it_is_the_same_each_time(self) -> None:
+        """Made twice it is one policy, and it goes to canonical JSON and back unchanged."""
+        policy = self.make_policy()
+        text = canonical_policy(policy)
+        expect_same(canonical_policy(self.make_policy()), text, "the policy, made again")
+        expect(read_policy(json.loads(text)) == policy, "read from its own JSON it is another policy")
+
+    @check
+    def test_its_name_is_its_own(self) -> None:
+        """No built-in policy has its name, unless it is that policy."""
+        try:
+            policies((*policies().values(), self.make_policy()))
+        except InputError:
+            taken = True
+        else:
+            taken = False
+        expect(not taken, "a built-in policy has this name: a changed policy is another policy")
+
+    @check
+    def test_it_decides_the_same_each_time(self) -> None:
+        """Every engine gives one answer, twice, also by the policy read from its own JSON."""
+        policy = self.make_policy()
+        read = read_policy(json.loads(canonical_policy(policy)))
+
+        def promise(tenancy: Tenancy) -> None:
+            day = day_of(policy)
+            first = decide(tenancy, policy, day, engine="reference").document()
+            for engine in ENGINES:
+                if engine not in missing_engines():
+                    for it in (policy, self.make_policy(), read):
+                        again = decide(tenancy, it, day, engine=engine).document()
+                        expect_same(again, first, f"the decision by {engine}")
+
+        for_all(self, households_for(day_of(policy)), promise)
+
+    @check
+    def test_somebody_can_be_referred(self) -> None:
+        """A household that owes much, for long, and was sought in every way, is referred."""
+        policy = self.make_policy()
+        day = day_of(policy)
+        found = {_advice(it, policy, day) for it in ripe(day)}
+        told = ", ".join(sorted(map(str, found)))
+        expect(Advice.REFER in found, f"the advice is {told}, for whoever it may be")
+
+    @check
+    def test_more_arrears_never_refer_less(self) -> None:
+        """Who is referred still is if one more rent term of this episode is open."""
+        self._claims("arrears")
+
+        def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
+            start = facts_of(tenancy, day).episode_start
+            assume(start is not None and start < day)
+            ago = data.draw(st.integers(1, (day - (start or day)).days))
+            cents = data.draw(st.integers(1, 100_000))
+            term = RentTerm(id="one more", due=day - ago * _A_DAY, cents=cents)
+            return attrs.evolve(tenancy, entries=(*tenancy.entries, term)), day
+
+        _never_less(self, more)
+
+    @check
+    def test_one_more_attempt_never_refers_less(self) -> None:
+        """Who is referred still is if the landlord tried once more."""
+        self._claims("attempts")
+
+        def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
+            attempt: Contact = attrs.evolve(
+                data.draw(contacts(day)), direction="out", about_arrears=True
+            )
+            return attrs.evolve(tenancy, contacts=(*(tenancy.contacts or ()), attempt)), day
+
+        _never_less(self, more)
+
+    @check
+    def test_more_days_never_refer_less(self) -> None:
+        """Who is referred today still is tomorrow, if nothing more is recorded and the lease goes on."""
+        self._claims("days")
+        policy = self.make_policy()
+
+        def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
+            later = day + data.draw(st.integers(1, 60)) * _A_DAY
+            assume(later in policy.in_force and policy.on(later).values == policy.on(day).values)
+            return tenancy, later
+
+        _never_less(self, more, before=known_on)
+
+    @check
+    def test_an_objection_blocks(self) -> None:
+        """Who objects to sharing data is not passed on: hold or ask, never refer (Bgs art. 2(d))."""
+        policy = self.make_policy()
+        for_all(self, households_for(day_of(policy)), lambda it: _objection_blocks(it, policy))
+
+    @check
+    def test_what_is_unknown_is_never_referred(self) -> None:
+        """Without knowing what was tried, or whether the tenant objects, nobody is passed on."""
+        policy = self.make_policy()
+        for_all(self, households_for(day_of(policy)), lambda it: _unknown_is_no_refer(it, policy))
+
+    @check
+    def test_children_never_decide(self) -> None:
+        """Whoever lives there may come first, and changes nothing of what is advised."""
+        policy = self.make_policy()
+        day = day_of(policy)
+
+        def promise(drawn: tuple[Tenancy, Any]) -> None:
+            tenancy, other = drawn
+            there, here = (
+                _told(it, policy, day) for it in (tenancy, attrs.evolve(tenancy, household=other))
+            )
+            expect_same(here, there, "the advice, with others living in")
+
+        for_all(self, st.tuples(households_for(day), st.none() | households(day)), promise)
+
+    @check
+    def test_the_dead_are_not_written_to(self) -> None:
+        """After a death nobody is referred, reminded or sought; a person looks at it."""
+        policy = self.make_policy()
+        for_all(self, households_for(day_of(policy)), lambda it: _dead_is_no_mail(it, policy))
+
+    @check
+    def test_every_rule_names_its_source(self) -> None:
+        """Each hold, condition and number says where it comes from, with its version, or is a choice."""
+        for place, source in _sources(self.make_policy()):
+            expect(source.note.nl.strip() and source.note.en.strip(), f"{place}: it says nothing of why")
+            if source.kind is not SourceKind.CHOICE:
+                expect((source.title or "").strip(), f"{place}: it names no source")
+            if source.kind in (SourceKind.LAW, SourceKind.COVENANT):
+                expect(source.dated, f"{place}: of a law or covenant it must say which version")
+
+    @check
+    def test_every_parameter_has_a_value_on_each_day(self) -> None:
+        """On no day on which the policy is in force is a number missing."""
+        policy = self.make_policy()
+        for day in _turning_days(policy):
+            try:
+                policy.on(day)
+            except PolicyNotInForce as error:
+                missing = f"on {day}: {error.problem}"
+            else:
+                continue
+            expect(not missing, missing)
+
+    @check
+    def test_its_limits_change_no_promise(self) -> None:
+        """With any number at its lowest or highest, objections block and unknown is no referral."""
+        policy = self.make_policy()
+
+        def promise(drawn: tuple[Tenancy, tuple[Parameter, int]]) -> None:
+            tenancy, (parameter, value) = drawn
+            written = months_text(value) if parameter.unit is Unit.MONTHS else value
+            changed = policy.with_(f"{policy.name}-at-limits", parameters={parameter.name: written})
+            for keeps in (_objection_blocks, _unknown_is_no_refer, _dead_is_no_mail):
+                keeps(tenancy, changed)
+
+        limits = [(it, value) for it in policy.parameters for value in bounds(it.name, it.unit)]
+        needs(limits, "the policy has no parameters")
+        for household, limit in product(ripe(day_of(policy)), limits):
+            promise((household, limit))
+        for_all(self, st.tuples(households_for(day_of(policy)), st.sampled_from(limits)), promise)
+
+    def _claims(self, growth: str) -> None:
+        unknown = sorted(set(self.grows_with) - GROWTH)
+        expect(not unknown, f"grows_with knows {', '.join(sorted(GROWTH))}, not {', '.join(unknown)}")
+        needs(growth in self.grows_with, f"the policy does not claim to grow with {growth}")
+
+
+def day_of(policy: Policy) -> dt.date:
+    """The day that a policy is tested on: that of the strategies, or the nearest one in force."""
+    until = policy.in_force.until or AS_OF
+    return max(policy.in_force.since, min(AS_OF, until))
+
+
+def _told(tenancy: Tenancy, policy: Policy, day: dt.date) -> dict[str, object]:
+    # One engine will do: that they agree is a check of its own.
+    decision = decide(tenancy, policy, day, engine="reference")
+    return {"advice": decision.advice, "holds": decision.holds, "unknown": decision.unknown}
+
+
+def _advice(tenancy: Tenancy, policy: Policy, day: dt.date) -> object:
+    return _told(tenancy, policy, day)["advice"]
+
+
+def _never_less(
+    kit: PolicyTests,
+    more: Callable[[Tenancy, dt.date, st.DataObject], tuple[Tenancy, dt.date]],
+    before: Callable[[Tenancy, dt.date], Tenancy] = lambda tenancy, _: tenancy,
+) -> None:
+    policy = kit.make_policy()
+    day = day_of(policy)
+
+    def promise(drawn: tuple[Tenancy, st.DataObject]) -> None:
+        tenancy = before(drawn[0], day)
+        if _advice(tenancy, policy, day) is Advice.REFER:
+            grown, later = more(tenancy, day, drawn[1])
+            advice = _advice(grown, policy, later)
+            expect(advice is Advice.REFER, f"refer becomes {advice}")
+
+    for_all(kit, st.tuples(households_for(day), st.data()), promise)
+
+
+def _objection_blocks(tenancy: Tenancy, policy: Policy) -> None:
+    day = day_of(policy)
+    objecting = attrs.evolve(tenancy, objections=(Objection(date=day),))
+    silent = attrs.evolve(tenancy, objections=())
+    advice = _advice(objecting, policy, day)
+    expect(advice is not Advice.REFER, "who objects is referred")
+    if _advice(silent, policy, day) is Advice.REFER:
+        expect(advice in (Advice.HOLD, Advice.ASK), f"the advice on who objects is {advice}")
+
+
+def _unknown_is_no_refer(tenancy: Tenancy, policy: Policy) -> None:
+    for name in ("contacts", "objections"):
+        blank: dict[str, Any] = {name: None}
+        advice = _advice(attrs.evolve(tenancy, **blank), policy, day_of(policy))
+        expect(advice is not Advice.REFER, f"with {name} unknown the advice is refer")
+
+
+def _dead_is_no_mail(tenancy: Tenancy, policy: Policy) -> None:
+    day = day_of(policy)
+    advice = _advice(attrs.evolve(tenancy, deceased=day - _A_DAY), policy, day)
+    expect(advice not in _WRITTEN_TO, f"after a death the advice is {advice}")
+
+
+def _sources(policy: Policy) -> Iterator[tuple[str, Source]]:
+    yield "crisis", policy.crisis.source
+    yield "family", policy.family.source
+    for hold in policy.holds:
+        yield f"the hold {hold.name}", hold.source
+    for rung in ("wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any"):
+        for number, clause in enumerate(getattr(policy, rung), start=1):
+            yield f"{rung}, condition {number}", clause.source
+    for parameter in policy.parameters:
+        for dated in parameter.values:
+            yield f"the parameter {parameter.name}", dated.source
+
+
+def _turning_days(policy: Policy) -> list[dt.date]:
+    """The days of a policy on which a number may begin or cease to have a value."""
+    days = {policy.in_force.since, policy.in_force.until or dt.date(2199, 12, 31)}
+    for dated in (it for parameter in policy.parameters for it in parameter.values):
+        if dated.since is not None:
+            days |= {dated.since, dated.since - _A_DAY}
+        if dated.until is not None and dated.until < dt.date(2199, 12, 31):
+            days |= {dated.until, dated.until + _A_DAY}
+    return sorted(day for day in days if day in policy.in_force)
