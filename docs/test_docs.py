@@ -20,7 +20,11 @@ from huurschuld.receipt import SEMANTICS
 DOCS: Final = Path(__file__).parent
 ROOT: Final = DOCS.parent
 PAGES: Final = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
-COMMANDS: Final = get_group(cli.app).commands
+COMMANDS: Final = {
+    f"{name} {sub}" if sub else name: command
+    for name, it in get_group(cli.app).commands.items()
+    for sub, command in (getattr(it, "commands", None) or {"": it}).items()
+}
 
 
 def page(name: str) -> str:
@@ -121,7 +125,9 @@ def test_the_architecture_is_as_drawn() -> None:
     }
     drawn = re.findall(r"^\| `([\w.]+)` \| [^`\n]", text.partition("## Imports")[0], re.MULTILINE)
     listed = {row[0] for row in rows("architecture.md")}
-    for package in source.rglob("__init__.py"):  # one that lists its modules itself need not be drawn out
+    for package in source.rglob(
+        "__init__.py"
+    ):  # one that lists its modules itself need not be drawn out
         held = re.findall(r"^\| (`.+`) \| ", package.read_text(encoding="utf-8"), re.MULTILINE)
         prefix = ".".join(package.parent.relative_to(source).parts)
         listed |= {f"{prefix}.{name}" for it in held for name in re.findall(r"`(\w+)`", it)}

@@ -5,6 +5,9 @@
 | `session` | the plugins and the configuration that a command works with |
 | `deciding` | one household: `decide`, `replay`, `explain` |
 | `screen` | a portfolio: `screen`, and `changes` between two results |
+| `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
+| `outside` | `helpers`, who can help; `export`, a report |
+| `showing` | what a person sees of referrals and helpers |
 | `looking` | what there is: `policies`, `plugins`, `schema`, `conform` |
 | `making` | something to begin with: `sample` |
 | `terminal` | writing to a terminal, and refusing |
@@ -22,7 +25,7 @@ import typer
 from typer.exceptions import TyperException
 
 import huurschuld
-from huurschuld.cli import deciding, looking, making, screen
+from huurschuld.cli import deciding, looking, making, outside, refer, screen
 from huurschuld.cli.terminal import refuse, write
 from huurschuld.errors import HuurschuldError, Undecided
 
@@ -47,6 +50,8 @@ for command in (
     screen.screen,
     screen.changes,
     deciding.explain,
+    outside.helpers,
+    outside.export,
     looking.conform,
     looking.policies,
     looking.plugins,
@@ -54,6 +59,7 @@ for command in (
     looking.schema,
 ):
     app.command()(command)
+app.add_typer(refer.app, name="refer")
 
 
 def _version(value: bool) -> None:

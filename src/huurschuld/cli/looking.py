@@ -11,10 +11,11 @@ import typer
 from huurschuld import display
 from huurschuld.casefile import case_schema
 from huurschuld.cli.session import ConfigOption, session
-from huurschuld.cli.terminal import console, write
+from huurschuld.cli.terminal import bar, console, write
 from huurschuld.conformance import conform as run_conformance
 from huurschuld.engines.choice import missing_engines
 from huurschuld.options import EngineOption, Lang, LangOption, TextFormat, policy_of
+from huurschuld.results import write_text
 from huurschuld.rules.document import canonical_policy, policy_document
 
 
@@ -68,10 +69,43 @@ def policies(
         display.show_policy(console(), chosen[0], lang.value)
 
 
-def plugins(config: ConfigOption = None) -> None:
-    """List the plugins that are installed, and what became of each."""
+def plugins(
+    check: Annotated[
+        str | None,
+        typer.Option("--check", metavar="NAME", help="Run the kit tests of this plugin instead."),
+    ] = None,
+    file: Annotated[
+        Path, typer.Option("--output", help="With --check: where to write the report.")
+    ] = Path("conformance.json"),
+    config: ConfigOption = None,
+) -> None:
+    """List the plugins that are installed, and what became of each; or check one by its kits."""
+    if check is not None:
+        _check(check, file)
+        return
     with session(config, telling=False) as it:
         display.show_plugins(console(), it.host)
+
+
+def _check(name: str, file: Path) -> None:
+    """Run the kits of a plugin, write the report, and exit with 1 where something fails."""
+    from huurschuld.testing.check import check_plugin  # noqa: PLC0415 - needs the extra testing
+
+    with bar() as shown:
+        shown.add_task("checking", total=None)
+        report = check_plugin(name)
+    write_text(file, report.to_json())
+    for kit in report.kits:
+        write(f"{kit.provides}: {kit.error or 'run'}\n")
+        for one in kit.checks:
+            if one.result != "passed":
+                write(f"  {one.result}: {one.check}: {one.promise} {one.reason}\n")
+    for what in report.without_kit:
+        write(f"{what}: no kit\n")
+    counted = "   ".join(f"{result} {count}" for result, count in report.counts.items())
+    write(f"{counted}   (all of it is in {file.name})\n")
+    if not report.passed:
+        raise typer.Exit(1)
 
 
 def schema() -> None:

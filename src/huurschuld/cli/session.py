@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from huurschuld.cli.terminal import tell
 from huurschuld.configuration import Configuration, read_configuration
 from huurschuld.enriching import EnrichedLedger, Further, further_of
 from huurschuld.errors import InvalidValue, PluginFailed
-from huurschuld.hooks import Ledger
+from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.host import Host, Kind, PluginCall, State, load_apart
+from huurschuld.outbox import Outbox, open_outbox, signals
 
 TRACE_VARIABLE: Final = "HUURSCHULD_TRACE"
 FOLDER_LEDGER: Final = "portfolio"
@@ -28,6 +29,17 @@ ConfigOption = Annotated[
         metavar="FILE.toml",
         envvar="HUURSCHULD_CONFIG",
         help="Which ledgers, enrichers, channels and so on there are, and how to open them.",
+    ),
+]
+
+
+OutboxOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--outbox",
+        metavar="FILE",
+        envvar="HUURSCHULD_OUTBOX",
+        help="Where referrals are kept; what was sent counts as signals. Also in the configuration.",
     ),
 ]
 
@@ -66,6 +78,27 @@ class Session:
         options: Mapping[str, str] = {} if folder is None else {"folder": folder}
         return self._enriched(self.open(Kind.LEDGER, found, **options))
 
+    def outbox_file(self) -> Path:
+        """The file of the outbox.
+
+        Raises:
+            InvalidValue: none is named.
+        """
+        if self.configuration.outbox is None:
+            raise InvalidValue("--outbox", "name the outbox", "here, or as file in [outbox] of --config")
+        return self.configuration.outbox
+
+    def open_outbox(self) -> Outbox:
+        """Open the outbox; whoever has it has to close it."""
+        return open_outbox(self.outbox_file())
+
+    def _sent(self) -> ArrowStream | None:
+        """What was sent, as signals; None where no outbox is named."""
+        if self.configuration.outbox is None:
+            return None
+        with self.open_outbox() as outbox:
+            return signals(outbox)
+
     def _enriched(self, ledger: Ledger) -> Ledger:
         further: list[Further] = []
         unknown: list[str] = []
@@ -78,20 +111,26 @@ class Session:
                     raise
                 tell(f"the enricher {name} is left out: {error}; unknown are: {', '.join(gives)}")
                 unknown += gives
-        if not further and not unknown:
+        sent = self._sent()
+        if not further and not unknown and sent is None:
             return ledger
-        return EnrichedLedger(ledger, further, None, unknown)
+        return EnrichedLedger(ledger, further, sent, unknown)
 
 
 @contextmanager
-def session(config: Path | None, *, telling: bool = True) -> Iterator[Session]:
+def session(
+    config: Path | None, *, outbox: Path | None = None, telling: bool = True
+) -> Iterator[Session]:
     """Load the plugins for one command, and end their processes after it.
 
     Args:
         config: the configuration, if there is one.
+        outbox: the outbox, if it is named besides.
         telling: whether to say which plugins are left out, and why.
     """
     configuration = Configuration() if config is None else read_configuration(config, os.environ)
+    if outbox is not None:
+        configuration = evolve(configuration, outbox=outbox)
     with load_apart(
         configuration.allow,
         load_seconds=configuration.load_seconds,

@@ -9,6 +9,7 @@ or number is in it, and every birth date is drawn.
 | `dice` | chance that falls the same everywhere |
 | `ledger`, `payments` | the money of a tenancy, and how tenants pay |
 | `dossier` | contacts, household, and what else is on file |
+| `outside` | addresses, helpers and a receiver to go with it |
 | `ordinary`, `stories` | the tenancies that are in order, and those in arrears |
 """
 

@@ -1,0 +1,67 @@
+"""What is outside: `helpers`, who can help; and `export`, a report about referrals."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import attrs
+import typer
+
+from huurschuld.cli.session import ConfigOption, OutboxOption, session
+from huurschuld.cli.showing import show_helpers
+from huurschuld.cli.terminal import console, write
+from huurschuld.errors import InvalidValue
+from huurschuld.host import Kind
+from huurschuld.options import TextFormat, day_of
+from huurschuld.outbox import sent
+from huurschuld.results import whole
+
+
+def helpers(
+    need: Annotated[str | None, typer.Option("--need", help="What for, such as debts.")] = None,
+    place: Annotated[str | None, typer.Option("--place", help="The town.")] = None,
+    directory: Annotated[
+        str | None,
+        typer.Option("--directory", metavar="NAME", help="Without it the only one that is configured."),
+    ] = None,
+    output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
+    config: ConfigOption = None,
+) -> None:
+    """Find who can help, by need and place; those of the place first."""
+    with session(config) as it:
+        name = it.only(Kind.HELPER_DIRECTORY, directory, "--directory")
+        found = it.open(Kind.HELPER_DIRECTORY, name).helpers(need, place)
+    if output is TextFormat.JSON:
+        write(json.dumps([attrs.asdict(one) for one in found], ensure_ascii=False, indent=1) + "\n")
+    else:
+        show_helpers(console(), found)
+
+
+def export(
+    first: Annotated[
+        str, typer.Option("--first", metavar="YYYY-MM-DD", help="The first day of the period.")
+    ],
+    last: Annotated[
+        str, typer.Option("--last", metavar="YYYY-MM-DD", help="The last day of the period.")
+    ],
+    file: Annotated[Path, typer.Option("--output", help="Where to: a file, written whole or not.")],
+    exporter: Annotated[
+        str | None,
+        typer.Option("--exporter", metavar="NAME", help="Without it the only one that is configured."),
+    ] = None,
+    outbox: OutboxOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Report on the referrals that were accepted in a period, such as to Statistics Netherlands."""
+    start, end = day_of(first), day_of(last)
+    if end < start:
+        raise InvalidValue("--last", "the last day lies before the first", "correct one of the two")
+    with session(config, outbox=outbox) as it, it.open_outbox() as box:
+        name = it.only(Kind.EXPORTER, exporter, "--exporter")
+        found = list(sent(box, start, end))
+        report = it.open(Kind.EXPORTER, name).export(found, start, end)
+    with whole(file) as beside:
+        beside.write_bytes(report)
+    write(f"{file.name}: {len(found)} referrals from {start} to {end}\n")

@@ -1,0 +1,314 @@
+"""From an advice to a referral: propose, confirm, send, and what else may come of one.
+
+Nothing goes out that a person has not confirmed, and contact details are fetched only then.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import sys
+from typing import Annotated, Any
+
+import attrs
+import typer
+
+from huurschuld.cli.session import ConfigOption, OutboxOption, session
+from huurschuld.cli.showing import show_history, show_referrals
+from huurschuld.cli.terminal import bar, console, tell, write
+from huurschuld.errors import InvalidValue
+from huurschuld.host import Kind
+from huurschuld.listing import list_at_once
+from huurschuld.options import (
+    AssumeOption,
+    DayOption,
+    FolderArgument,
+    LedgerOption,
+    PolicyOption,
+    SetOption,
+    TableFormat,
+    assumptions_of,
+    day_of,
+    parameters_of,
+    policy_of,
+)
+from huurschuld.outbox import (
+    Listed,
+    Outbox,
+    Pacing,
+    State,
+    Verdict,
+    create_outbox,
+    decide_doubt,
+    forget,
+    history,
+    listing,
+    referral,
+    send,
+    withdraw,
+)
+from huurschuld.outbox import confirm as confirm_proposals
+from huurschuld.outbox import propose as propose_to_refer
+from huurschuld.rules.advice import Advice
+
+app = typer.Typer(
+    add_completion=False,
+    help="Refer: propose, confirm and send. A person confirms each; nothing else goes out.",
+)
+
+KeysArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[KEY]...", help="Referrals, by their keys, or the first characters of these."
+    ),
+]
+KeyArgument = Annotated[
+    str, typer.Argument(metavar="KEY", help="A referral, by the first characters of its key.")
+]
+BatchOption = Annotated[
+    str | None, typer.Option("--batch", metavar="NAME", help="All of a batch, instead of keys.")
+]
+ByOption = Annotated[
+    str, typer.Option("--by", metavar="NAME", help="Who decides: the name of a person.")
+]
+ReceiverOption = Annotated[
+    str | None,
+    typer.Option(
+        "--receiver", metavar="NAME", help="The channel; without it the only one that is configured."
+    ),
+]
+
+
+@app.command()
+def begin(outbox: OutboxOption = None, config: ConfigOption = None) -> None:
+    """Make the outbox: the file in which referrals are kept. Once, at the beginning."""
+    with session(config, outbox=outbox, telling=False) as it:
+        path = it.outbox_file()
+        create_outbox(path).close()
+    write(f"{path.name} is made; nobody is referred in it yet\n")
+
+
+@app.command()
+def propose(
+    policy: PolicyOption,
+    as_of: DayOption,
+    batch: Annotated[
+        str, typer.Option("--batch", metavar="NAME", help="A name for these proposals together.")
+    ],
+    folder: FolderArgument = None,
+    set_: SetOption = None,
+    assume: AssumeOption = None,
+    ledger: LedgerOption = None,
+    outbox: OutboxOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Screen, and propose whom the rules advise to refer; earlier proposals that no longer hold go."""
+    with session(config, outbox=outbox) as it, it.open_outbox() as box:
+        rules, day = policy_of(it.host, policy), day_of(as_of)
+        with bar() as shown:
+            task = shown.add_task("opening", total=None)
+            found = list_at_once(
+                it.ledger(ledger, folder),
+                rules,
+                day,
+                parameters_of(rules, set_ or []),
+                assume=assumptions_of(assume or []),
+                step=lambda what: shown.update(task, description=what),
+            )
+        advised = [decision for decision in found.decisions if decision.advice is Advice.REFER]
+        made = propose_to_refer(box, advised, batch=batch)
+        kept = {*made.keys, *_newer(box, day)}
+        gone = [it.key for it in listing(box) if it.state is State.PROPOSED and it.key not in kept]
+        if gone:  # paid meanwhile, objected, or already taken up: it must not be confirmed any more
+            withdraw(box, gone, by=f"the screening of {batch}")
+        for undecided in found.undecided:
+            tell(f"a tenancy is not decided, and not proposed: {undecided.code}")
+    for left_out in made.left_out:
+        tell(f"{left_out.tenancy} is not proposed: {left_out.why}")
+    write(f"proposed in {batch}: {len(made.keys)}; earlier ones withdrawn: {len(gone)}\n")
+    write("Nothing goes out before a person confirms: huurschuld refer confirm\n")
+
+
+def _newer(box: Outbox, day: dt.date) -> set[str]:
+    """The proposals of a later day than this one: of them an earlier screening knows nothing."""
+    return {it.key for it in listing(box) if it.day > day}
+
+
+@app.command()
+def confirm(
+    by: ByOption,
+    keys: KeysArgument = None,
+    batch: BatchOption = None,
+    contacts: Annotated[
+        str | None,
+        typer.Option(
+            "--contacts", metavar="NAME", help="Where names and addresses come from; see --config."
+        ),
+    ] = None,
+    receiver: ReceiverOption = None,
+    outbox: OutboxOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Confirm proposals, each of which you have looked at; only now contact details are fetched."""
+    with session(config, outbox=outbox) as it, it.open_outbox() as box:
+        channel = it.only(Kind.CHANNEL, receiver, "--receiver")
+        source = it.only(Kind.CONTACT_SOURCE, contacts, "--contacts")
+        done = confirm_proposals(
+            box,
+            _whole(box, keys),
+            batch=batch,
+            by=by,
+            contacts=it.open(Kind.CONTACT_SOURCE, source),
+            receiver=channel,
+        )
+    for failed in done.failed:
+        tell(f"{failed.key} is not confirmed: {failed.error}")
+    write(f"confirmed by {by}, to be sent to {channel}: {len(done.keys)}\n")
+    if done.failed:
+        raise typer.Exit(1)
+
+
+@app.command("withdraw")
+def withdraw_(
+    by: ByOption,
+    keys: KeysArgument = None,
+    batch: BatchOption = None,
+    outbox: OutboxOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Withdraw referrals that are proposed or confirmed: they do not go out."""
+    with session(config, outbox=outbox) as it, it.open_outbox() as box:
+        gone = withdraw(box, _whole(box, keys), batch=batch, by=by)
+    write(f"withdrawn by {by}: {len(gone)}\n")
+
+
+@app.command("send")
+def send_(
+    receiver: ReceiverOption = None,
+    rounds: Annotated[
+        int, typer.Option("--rounds", min=1, help="How often to go through what is left.")
+    ] = 4,
+    outbox: OutboxOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Send what is confirmed, each at least once by its key; exit with 1 where something is left."""
+    with session(config, outbox=outbox) as it, it.open_outbox() as box:
+        name = it.only(Kind.CHANNEL, receiver, "--receiver")
+        with bar() as shown:
+            shown.add_task("sending", total=None)
+            sent = send(box, it.open(Kind.CHANNEL, name), name, pacing=Pacing(rounds=rounds))
+    counts = {field.name: getattr(sent, field.name) for field in attrs.fields(type(sent))}
+    told = "   ".join(f"{state} {len(keys)}" for state, keys in counts.items())
+    write(f"{name}: {told}\n")
+    for key in sent.doubtful:
+        tell(f"{key} may or may not have arrived: ask {name}, then `huurschuld refer settle {key}`")
+    for key in sent.refused:
+        tell(f"{key} was refused: see huurschuld refer history {key}")
+    if any(keys for state, keys in counts.items() if state != State.ACCEPTED):
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(
+    state: Annotated[State | None, typer.Option("--state", help="Only those in this state.")] = None,
+    output: Annotated[
+        TableFormat, typer.Option("--format", help="table, json or csv.")
+    ] = TableFormat.TABLE,
+    outbox: OutboxOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """List the referrals and where each is; without contact details."""
+    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+        found = [one for one in listing(box) if state is None or one.state is state]
+    match output:
+        case TableFormat.TABLE:
+            show_referrals(console(), found)
+        case TableFormat.JSON:
+            documents = [_document(one) for one in found]
+            write(json.dumps(documents, ensure_ascii=False, indent=1) + "\n")
+        case TableFormat.CSV:
+            names = [field.name for field in attrs.fields(Listed)]
+            writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(map(_document, found))
+
+
+@app.command("history")
+def history_(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
+    """Tell what happened to one referral, and when."""
+    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+        events = history(box, *_whole(box, [key]))
+    show_history(console(), events)
+
+
+@app.command()
+def show(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
+    """Show what goes out, or has gone out, for one referral: the contact details and the amount."""
+    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+        found = referral(box, *_whole(box, [key]))
+    document = {**attrs.asdict(found.contact), "arrears_cents": found.arrears_cents}
+    told = {name: value for name, value in document.items() if value is not None}
+    write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+
+
+@app.command()
+def settle(
+    key: KeyArgument,
+    by: ByOption,
+    verdict: Annotated[Verdict, typer.Option("--verdict", help="What you have found out, or decide.")],
+    outbox: OutboxOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Settle a doubtful referral, once you have asked the receiver what became of it."""
+    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+        decide_doubt(box, *_whole(box, [key]), by=by, verdict=verdict)
+    write(f"{key}: {verdict}, by {by}\n")
+
+
+@app.command("forget")
+def forget_(
+    before: Annotated[
+        str,
+        typer.Option(
+            "--before", metavar="YYYY-MM-DD", help="The first day of which nothing is forgotten."
+        ),
+    ],
+    outbox: OutboxOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Forget whom settled referrals were about; how long to keep them is for you to settle."""
+    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+        gone = forget(box, _day(before))
+    write(f"forgotten: {len(gone)}; they are no signals any more, and in no report\n")
+
+
+def _whole(box: Outbox, keys: list[str] | None) -> Any:  # noqa: ANN401 - None, or whole keys
+    """Keys that may be given by their first characters, whole; one that fits none is left as it is.
+
+    Raises:
+        InvalidValue: it fits several.
+    """
+    known = [it.key for it in listing(box)] if keys else []
+    whole = []
+    for key in keys or []:
+        fitting = [it for it in known if it.startswith(key)]
+        if len(fitting) > 1:
+            raise InvalidValue("KEY", f"{len(fitting)} referrals begin so", "give more of the key")
+        whole += fitting or [key]
+    return whole or None
+
+
+def _day(given: str) -> dt.date:
+    try:
+        return day_of(given)
+    except InvalidValue as error:
+        wrong = error.at("--before")
+    raise wrong
+
+
+def _document(one: Listed) -> dict[str, Any]:
+    return {
+        name: value if value is None or isinstance(value, int) else str(value)
+        for name, value in attrs.asdict(one).items()
+    }

@@ -1,0 +1,69 @@
+"""What a person sees of referrals and of helpers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from huurschuld.directory import Helper
+from huurschuld.display import printable
+from huurschuld.explanation import euros
+from huurschuld.outbox import Event, Listed
+
+SHOWN: Final = 12
+"""How much of a key is shown; so much is enough to name it by."""
+
+
+_WHOLE: Final = frozenset(["key", "tenancy", "day", "amount", "state", "when", "what"])
+"""The columns whose cells are not broken."""
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        right = heading == "amount"
+        table.add_column(heading, justify="right" if right else "left", no_wrap=heading in _WHOLE)
+    return table
+
+
+def show_referrals(console: Console, found: Sequence[Listed]) -> None:
+    """The referrals, each on a line, and how many there are in each state."""
+    table = _table("key", "tenancy", "day", "amount", "state", "receiver", "batch")
+    for it in found:
+        table.add_row(
+            it.key[:SHOWN],
+            printable(it.tenancy or "forgotten"),
+            it.day.isoformat(),
+            euros(it.arrears_cents, "en"),
+            str(it.state),
+            printable(it.receiver or ""),
+            printable(it.batch),
+        )
+    console.print(table)
+    console.print(f"\nreferrals: {len(found)}")
+
+
+def show_history(console: Console, events: Iterable[Event]) -> None:
+    """What happened to one referral, each event on a line."""
+    table = _table("when", "what", "by", "outcome", "told")
+    for it in events:
+        when = it.at.isoformat(sep=" ", timespec="seconds")
+        table.add_row(
+            when, str(it.what), printable(it.person or ""), str(it.outcome or ""), printable(it.reason)
+        )
+    console.print(table)
+
+
+def show_helpers(console: Console, found: Sequence[Helper]) -> None:
+    """The helpers, each on a line."""
+    table = _table("helper", "helps with", "where", "how to get in touch", "note")
+    for it in found:
+        reach = ", ".join(one for one in (it.phone, it.email, it.website) if one)
+        where = ", ".join(it.places) or "everywhere"
+        cells = (it.name, ", ".join(it.needs), where, reach, it.note or "")
+        table.add_row(*map(printable, cells))
+    console.print(table)
+    console.print(f"\nhelpers: {len(found)}")
