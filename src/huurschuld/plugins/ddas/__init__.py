@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -32,7 +32,7 @@ from huurschuld.plugins.ddas.tables import (
     by_key,
     table,
 )
-from huurschuld.values import Day
+from huurschuld.values import Day, Line
 
 api_version = 1
 
@@ -55,7 +55,7 @@ def open_ddas(
     kvk_number: str,
     made_at: str,
     contact_persons: str | None = None,
-    receivers: str | None = None,
+    receivers: Sequence[str] | None = None,
     follow_ups: str | None = None,
     attempts: str | None = None,
     clients: str | None = None,
@@ -69,8 +69,8 @@ def open_ddas(
         kvk_number: its number at the Chamber of Commerce, eight digits.
         made_at: the moment of the report (aanleverdatumEnTijd): `2026-02-05T10:30:00+01:00`.
         contact_persons: a CSV file of whom CBS may call.
-        receivers: the channels that lead to this municipality, with `|` between them. It is required
-            where the referrals went through several.
+        receivers: the names of the channels that lead to this municipality. They are required where the
+            referrals went through several.
         follow_ups: a CSV file of what became of the signals, a row for each.
         attempts: a CSV file of contact attempts.
         clients: a CSV file of BSNs, of those signals that are to be reported with one.
@@ -111,10 +111,9 @@ def _moment(text: str) -> dt.datetime:
     return moment
 
 
-def _names(given: str | None) -> frozenset[str] | None:
+def _names(given: Sequence[str] | None) -> frozenset[str] | None:
     if given is None:
         return None
-    names = frozenset(it.strip() for it in given.split("|"))
-    if "" in names:
-        raise InvalidValue("/receivers", "names of channels are expected, with | between them")
-    return names
+    if isinstance(given, str) or not given or not all(Line().accepts(it) for it in given):
+        raise InvalidValue("/receivers", "a list of names of channels is expected")
+    return frozenset(given)

@@ -158,8 +158,11 @@ class Ddas(Quiet):
     def _check_tables(self, signals: Mapping[str, SentReferral]) -> None:
         for row in (*self._follow_ups.values(), *self._attempts, *self._clients.values()):
             if row.values["key"] not in signals:
-                problem = "no referral to this municipality has this key"
-                raise UnknownReference(row.at("key"), problem, "correct the key, or give all referrals")
+                raise UnknownReference(
+                    row.at("key"),
+                    "no referral to this municipality has this key",
+                    "correct it, give all referrals, or take out the row of one that was forgotten",
+                )
         for key, row in self._follow_ups.items():
             origin = row.values["origin"]
             if origin is not None and origin > signals[key].day:
