@@ -67,6 +67,15 @@ def unread(source: Source | None, error: BaseException) -> HuurschuldError:
     )
 
 
+def let_go() -> HuurschuldError:
+    """The error for a table that is asked for too late."""
+    return PluginFailed(
+        PLUGIN,
+        "the database was let go of: another table broke off, or the ledger was closed",
+        "ask for the tables again",
+    )
+
+
 def told(refused: Callable[[BaseException], HuurschuldError], call: Callable[[], _T]) -> _T:
     """The result of what asks a database.
 

@@ -15,10 +15,10 @@ import sqlalchemy
 from sqlalchemy.engine import Connection, CursorResult, Engine
 
 from huurschuld.errors import PluginFailed
-from huurschuld.plugins.database.failures import PLUGIN, told, unreachable, unread
+from huurschuld.plugins.database.failures import PLUGIN, let_go, told, unreachable, unread
 from huurschuld.plugins.database.picking import Picked
 from huurschuld.plugins.database.settings import Source
-from huurschuld.plugins.database.streams import TableStream, arrow_type, batch_of, pa
+from huurschuld.plugins.database.streams import TableStream, Waiting, arrow_type, batch_of, pa
 from huurschuld.plugins.database.values_read import Read, reading
 
 ROWS: Final = 10_000
@@ -42,7 +42,12 @@ class GeneralSnapshot:
         self._connection: Connection = told(unreachable, engine.connect)
         self._close = finalize(self, _close, self._connection)
         self._under_way: str | None = None
-        told(lambda error: unread(None, error), self._begin)
+        self._waiting = Waiting(self._close)
+        try:
+            told(lambda error: unread(None, error), self._begin)
+        except BaseException:
+            self.close()
+            raise
 
     def _begin(self) -> None:
         name = self._dialect.name
@@ -72,13 +77,15 @@ class GeneralSnapshot:
     def stream(self, source: Source, columns: Sequence[Picked]) -> TableStream:
         """As of `Snapshot`."""
         schema = pa.schema([(it.column, arrow_type(it)) for it in columns])
-        return TableStream(source, schema, lambda: self._batches(source, schema, columns))
+        return TableStream(source, schema, lambda: self._batches(source, schema, columns), self._waiting)
 
     def close(self) -> None:
         """As of `Snapshot`."""
         self._close()
 
     def _batches(self, source: Source, schema: Any, columns: Sequence[Picked]) -> Iterator[Any]:  # noqa: ANN401 - of PyArrow
+        if not self._close.alive:
+            raise let_go()
         several_at_once = self._dialect.name == "sqlite"
         if self._under_way is not None and not several_at_once:
             raise PluginFailed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Final
+from weakref import WeakSet
 
 from huurschuld.errors import Cell, HuurschuldError, MissingField
 from huurschuld.hooks import ArrowStream, Opener, Refused
@@ -25,11 +26,13 @@ class DatabaseLedger:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._engine = engine_of(settings)
+        self._snapshots: WeakSet[Snapshot] = WeakSet()
 
     def tables(self) -> Mapping[str, ArrowStream]:
-        """The tables that there are, as they are now; each is read when it is asked for.
+        """The tables that there are, as they are now; each is read when it is asked for, and once.
 
-        A connection is open as long as any of them is held on to.
+        The database is let go of when all have been read, or one breaks off; or else when none of them
+        is held on to any more, or the ledger is closed.
 
         Raises:
             InputError: a table or column is not as the user says, or may not be read.
@@ -43,15 +46,26 @@ class DatabaseLedger:
         refused: Callable[[Refused], None] | None = None,  # noqa: ARG002 - rows that are wrong are given, too
     ) -> Mapping[str, object]:
         """The tables that there are, each read by `opener`."""
-        return {name: _opened(opener, stream) for name, stream in self._streams().items()}
+        streams = self._streams()
+        try:
+            return {name: _opened(opener, stream) for name, stream in streams.items()}
+        except BaseException:
+            self.close()
+            raise
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
         """Their table or view, and their column; rows count from 2, in the order that they come in."""
         source = self._settings.sources.get(table)
         return by_row(table, row, column) if source is None else source.at(row, column)
 
+    def close(self) -> None:
+        """Let go of the database, whatever has been read of it."""
+        for snapshot in list(self._snapshots):
+            snapshot.close()
+
     def _streams(self) -> dict[str, TableStream]:
         snapshot = self._snapshot()
+        self._snapshots.add(snapshot)
         streams = {}
         try:
             for name, source in self._settings.sources.items():

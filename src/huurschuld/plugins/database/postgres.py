@@ -15,10 +15,10 @@ import psycopg
 from sqlalchemy.engine import Engine
 
 from huurschuld.plugins.database.copying import Block, Copied, copied
-from huurschuld.plugins.database.failures import told, unreachable, unread
+from huurschuld.plugins.database.failures import let_go, told, unreachable, unread
 from huurschuld.plugins.database.picking import Picked
 from huurschuld.plugins.database.settings import Name, Source
-from huurschuld.plugins.database.streams import TableStream
+from huurschuld.plugins.database.streams import TableStream, Waiting
 
 _BLOCK: Final = 2**20
 """How much text is read at once, in bytes; one row may be longer."""
@@ -59,6 +59,7 @@ class PostgresSnapshot:
         }
         self._keeper = told(unreachable, self._connected)
         self._close = finalize(self, self._keeper.close)
+        self._waiting = Waiting(self._close)
         try:
             self._id = told(lambda error: unread(None, error), self._exported)
         except BaseException:
@@ -74,7 +75,7 @@ class PostgresSnapshot:
         chosen = told(lambda error: unread(source, error), lambda: self._copied(source, columns))
         block = Block(chosen)
         text = _selecting(source, [_column(it) for it in chosen])
-        return TableStream(source, block.schema, lambda: self._batches(text, block))
+        return TableStream(source, block.schema, lambda: self._batches(text, block), self._waiting)
 
     def close(self) -> None:
         """As of `Snapshot`."""
@@ -112,6 +113,8 @@ class PostgresSnapshot:
         return [copied(it, oid, of_words=oid in of_words) for it, oid in zip(columns, oids, strict=True)]
 
     def _batches(self, text: str, block: Block) -> Iterator[Any]:
+        if not self._close.alive:
+            raise let_go()
         connection = self._connected()
         try:
             connection.execute(f"SET TRANSACTION SNAPSHOT '{self._id}'".encode())

@@ -1,0 +1,52 @@
+"""Portfolios written to a database, for the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+from tables import _TYPES, COLUMNS, Rows
+
+_IN_A_DATABASE: Mapping[Any, type[sa.types.TypeEngine[Any]]] = {
+    pl.Date: sa.Date,
+    pl.Boolean: sa.Boolean,
+    pl.Int64: sa.BigInteger,
+}
+
+
+def write_database(url: str, tables: Mapping[str, Rows], schema: str | None = None) -> None:
+    """Write tables with all their columns, typed, in the place of those that are there."""
+    engine = _engine(url)
+    metadata = sa.MetaData(schema=schema)
+    for name in COLUMNS:
+        columns: Iterable[sa.Column[Any]] = [
+            sa.Column(it, _IN_A_DATABASE.get(_TYPES.get(it), sa.Text)) for it in COLUMNS[name]
+        ]
+        sa.Table(name, metadata, *columns)
+    with engine.begin() as connection:
+        metadata.drop_all(connection)
+        for name, rows in tables.items():
+            table = metadata.tables[name if schema is None else f"{schema}.{name}"]
+            table.create(connection)
+            filled = [{column: row.get(column) for column in COLUMNS[name]} for row in rows]
+            if filled:
+                connection.execute(table.insert(), filled)
+    engine.dispose()
+
+
+def run_all(url: str, *statements: str) -> None:
+    """Run statements of the tests' own."""
+    engine = _engine(url)
+    with engine.begin() as connection:
+        for it in statements:
+            connection.exec_driver_sql(it)
+    engine.dispose()
+
+
+def _engine(url: str) -> sa.Engine:
+    """An engine that does not wait for ever for what a reader holds."""
+    options = {"options": "-c lock_timeout=5000"} if url.startswith("postgresql") else {"timeout": 5}
+    return sa.create_engine(url, poolclass=NullPool, connect_args=options)

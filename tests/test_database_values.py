@@ -1,0 +1,286 @@
+"""Values of a database: each becomes exactly what it says, or is refused at its cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
+
+from huurschuld import Cell, InvalidValue, read_portfolio
+from huurschuld.plugins.database import open_database
+from huurschuld.plugins.database.picking import Picked
+from huurschuld.plugins.database.values_read import NO_AMOUNT, reading
+from huurschuld.tables import COLUMNS
+
+EUROS = reading(Picked("cents", "bedrag", COLUMNS["entries"]["cents"].kind, None, True))
+CENTS = reading(Picked("cents", "centen", COLUMNS["entries"]["cents"].kind, None, False))
+
+
+@given(st.integers(0, 10**12), st.integers(0, 12))
+def test_euros_become_cents_exactly(cents: int, zeros: int) -> None:
+    """An amount of whole cents is those cents, whatever zeros stand behind it."""
+    text = f"{cents // 100}.{cents % 100:02}{'0' * zeros}"
+    assert EUROS(Decimal(text)) == EUROS(text) == cents
+
+
+@given(st.decimals(allow_nan=True, allow_infinity=True) | st.floats() | st.booleans() | st.text())
+def test_no_cent_is_made_or_lost(value: object) -> None:
+    """What is no amount of whole cents is refused; nothing is rounded."""
+    cents = EUROS(value)
+    if cents in (None, NO_AMOUNT):
+        return
+    assert isinstance(cents, int)
+    assert Decimal(value) * 100 == cents  # type: ignore[arg-type] # only a Decimal or a text gets here
+
+
+@given(st.decimals() | st.floats() | st.booleans() | st.text() | st.integers() | st.dates())
+def test_cents_are_whole_numbers_as_they_stand(value: object) -> None:
+    """Cents are taken from whole numbers alone: 650.00 may be 650 euros."""
+    cents = CENTS(value)
+    if cents in (None, NO_AMOUNT):
+        return
+    assert type(value) is not bool
+    assert str(cents) == str(value)
+
+
+SQLITE: list[tuple[str, str, object]] = [
+    ("cents", "61234", 61_234),
+    ("cents", "'61234'", 61_234),
+    ("cents", "612.0", None),
+    ("cents", "61234.0", None),
+    ("cents", "'612.34'", None),
+    ("cents", "'061234'", None),
+    ("cents", "-5", None),
+    ("cents", "9223372036854775807", None),
+    ("cents", "'99999999999999999999'", None),
+    ("cents", "x'3631'", None),
+    ("due", "'2026-09-01'", dt.date(2026, 9, 1)),
+    ("due", "'2026-09-01 00:00:00'", None),
+    ("due", "'1-9-2026'", None),
+    ("due", "'1899-12-31'", None),
+    ("due", "'2200-01-01'", None),
+    ("due", "20260901", None),
+    ("id", "17", "17"),
+    ("id", "'Ünïcødé 😀'", "Ünïcødé 😀"),
+    ("id", "'a' || char(0) || 'b'", "a\0b"),
+    ("id", "replace(hex(zeroblob(2000000)), '0', 'é')", "é" * 4_000_000),
+    ("id", "''", None),
+    ("id", "17.0", None),
+    ("id", "x'41'", None),
+    ("id", "CAST(x'41FF42' AS TEXT)", None),
+    ("kind", "CAST(x'FF' AS TEXT)", None),
+    ("kind", "'Rent'", None),
+    ("kind", "1", None),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "expected"), SQLITE)
+def test_a_value_of_sqlite_is_itself_or_refused(
+    column: str, value: str, expected: object, tmp_path: Path
+) -> None:
+    """SQLite holds anything in any column; what does not fit is refused at its cell."""
+    with closing(sqlite3.connect(tmp_path / "erp.db")) as connection:
+        connection.execute("CREATE TABLE tenancies AS SELECT 'A1' AS id, '2024-03-01' AS start")
+        connection.execute(
+            """CREATE TABLE rents AS SELECT 'A1' AS tenancy, '2024-03-01' AS "from", 100 AS cents"""
+        )
+        connection.commit()
+    check(f"sqlite:///{tmp_path}/erp.db", column, value, expected)
+
+
+def check(url: str, column: str, value: str, expected: object, **options: Any) -> None:
+    """See that one value of an entry is as expected, or where that is None, refused at its cell."""
+    texts = {"id": "'R1'", "kind": "'rent'", "due": "'2026-09-01'", "cents": "100", column: value}
+    texts = {"tenancy": "'A1'", **texts}
+    select = ", ".join(f"{text} AS {name}" for name, text in texts.items())
+    tables = {"tenancies": "tenancies", "rents": "rents", "entries": f"SELECT {select}"}
+    ledger = open_database(url=url, tables=tables, **options)
+    if expected is None:
+        with pytest.raises(InvalidValue) as caught:
+            read_portfolio(ledger)
+        assert caught.value.place == Cell("entries", 2, column)
+        return
+    [tenancy] = read_portfolio(ledger)
+    [entry] = tenancy.entries
+    assert getattr(entry, column) == expected
+
+
+@pytest.fixture(scope="module")
+def postgres(cluster: Cluster) -> Iterator[str]:  # noqa: F811 - the fixture that was imported
+    """A PostgreSQL database with a tenancy that has no entries yet."""
+    name = cluster.new_database()
+    with cluster.connect(name) as connection:
+        connection.execute("CREATE TABLE tenancies AS SELECT 'A1' AS id, date '2024-03-01' AS start")
+        connection.execute(
+            """CREATE TABLE rents AS SELECT 'A1' AS tenancy, date '2024-03-01' AS "from", 100 AS cents"""
+        )
+        connection.execute("CREATE TYPE soort AS ENUM ('rent', 'payment')")
+        connection.execute("CREATE DOMAIN bedrag AS bigint")
+    yield cluster.url(name)
+    assert cluster.readers() == 0
+
+
+NUMBER = "12345678-1234-5678-1234-567812345678"
+POSTGRES: list[tuple[str, str, object]] = [
+    ("cents", "61234", 61_234),
+    ("cents", "612::smallint", 612),
+    ("cents", "61234::bigint", 61_234),
+    ("cents", "61234::bedrag", 61_234),
+    ("cents", "61234::numeric", 61_234),
+    ("cents", "'61234'::text", 61_234),
+    ("cents", "'0x10'::text", None),
+    ("cents", "' 5'::text", None),
+    ("cents", "612.00::numeric(12,2)", None),
+    ("cents", "'NaN'::numeric", None),
+    ("cents", "1e30::numeric", None),
+    ("cents", "9223372036854775807", None),
+    ("cents", "-5", None),
+    ("cents", "61234::float8", None),
+    ("cents", "61234::real", None),
+    ("cents", "'612.34'::money", None),
+    ("cents", "true", None),
+    ("cents", "date '2026-09-01'", None),
+    ("cents", "'{61234}'::int[]", None),
+    ("due", "date '2026-09-01'", dt.date(2026, 9, 1)),
+    ("due", "'2026-09-01'::text", dt.date(2026, 9, 1)),
+    ("due", "'2026-09-01'::char(12)", dt.date(2026, 9, 1)),
+    ("due", "timestamp '2026-09-01 00:00:00'", None),
+    ("due", "timestamptz '2026-09-01 00:00:00+00'", None),
+    ("due", "'2026-09-01 00:00'::text", None),
+    ("due", "date 'infinity'", None),
+    ("due", "date '-infinity'", None),
+    ("due", "date '1899-12-31'", None),
+    ("due", "date '2200-01-01'", None),
+    ("due", "date '12026-09-01'", None),
+    ("due", "date '2026-09-01 BC'", None),
+    ("due", "20260901", None),
+    ("id", "17", "17"),
+    ("id", "17::numeric(10)", "17"),
+    ("id", "17.5::numeric", None),
+    ("id", "'NaN'::numeric", None),
+    ("id", f"'{NUMBER}'::uuid", str(uuid.UUID(NUMBER))),
+    ("id", "'R1'::varchar", "R1"),
+    ("id", "'R1'::char(10)", "R1"),
+    ("id", "'Ünïcødé 😀'", "Ünïcødé 😀"),
+    ("id", "E'a\"b,c\\nd\\\\.\\r'", 'a"b,c\nd\\.\r'),
+    ("id", "'\\.'", "\\."),
+    ("id", "'NULL'", "NULL"),
+    ("id", "repeat('é', 4000000)", "é" * 4_000_000),
+    ("id", "''", None),
+    ("id", "17::float8", None),
+    ("id", "true", None),
+    ("id", "date '2026-09-01'", None),
+    ("id", "'\\x41'::bytea", None),
+    ("kind", "'rent'::soort", "rent"),
+    ("kind", "'Rent'", None),
+    ("kind", "1", None),
+    ("kind", "'rent'::xml", None),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "expected"), POSTGRES)
+def test_a_value_of_postgresql_is_itself_or_refused(
+    column: str, value: str, expected: object, postgres: str
+) -> None:
+    """Each type is read as what it is; one that does not fit is refused at its cell."""
+    check(postgres, column, value, expected)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("612.34::numeric(12,2)", 61_234),
+        ("612.3::numeric", 61_230),
+        ("612.340::numeric", 61_234),
+        ("612", 61_200),
+        ("'612.34'::text", 61_234),
+        ("612.345::numeric", None),
+        ("'612,34'::text", None),
+        ("'NaN'::numeric", None),
+        ("'Infinity'::numeric", None),
+        ("1e20::numeric", None),
+        ("612.34::float8", None),
+        ("612.34::money", None),
+        ("-612.34::numeric", None),
+    ],
+)
+def test_euros_of_postgresql_are_exact_or_refused(value: str, expected: object, postgres: str) -> None:
+    """Amounts in euros become whole cents without a float on the way; what has a fraction is refused."""
+    check(postgres, "cents", value, expected, euros=["entries.cents"])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("'H'::text", "rent"),
+        ("'H'::char(3)", "rent"),
+        ("1", "rent"),
+        ("1::numeric(1)", "rent"),
+        ("true", "rent"),
+        ("false", None),
+        ("1.0::numeric", None),
+        ("1::float8", None),
+        ("'rent'::text", None),
+        ("''::text", None),
+    ],
+)
+def test_words_of_postgresql_are_those_that_are_explained(
+    value: str, expected: object, postgres: str
+) -> None:
+    """A value of theirs that the user does not explain is refused, also if it is a word of ours."""
+    words: dict[str, str | bool] = {"H": "rent", "1": "rent", "true": "rent"}
+    check(postgres, "kind", value, expected, values={"entries": {"kind": words}})
+
+
+def test_yes_and_no_are_read_where_they_are_meant(postgres: str) -> None:
+    """True and false, their words, and an empty one that says nothing; a number has to be explained."""
+    select = """
+        SELECT 'A1' AS tenancy, date '2026-09-01' AS date, 'letter' AS channel, true AS reached,
+            'FALSE' AS reminder, 'J' AS debt_help, ' ' AS standing, 1 AS number
+    """
+    columns: dict[str, str | bool] = {
+        it: it for it in ("tenancy", "date", "channel", "reached", "reminder")
+    }
+    columns.update(debt_help="debt_help", offers_sharing="standing", about_arrears="number")
+    stream = open_database(
+        url=postgres,
+        tables={"contacts": select},
+        columns={"contacts": columns},
+        values={"contacts": {"debt_help": {"J": True}, "offers_sharing": {" ": ""}}},
+    ).tables()["contacts"]
+    [row] = pl.DataFrame(stream).rows(named=True)
+    assert (row["reached"], row["reminder"], row["debt_help"], row["offers_sharing"]) == (
+        True,
+        "FALSE",
+        "true",
+        None,
+    )
+    assert row["about_arrears"] == "?"
+
+
+def test_one_cell_that_is_wrong_changes_no_other(postgres: str) -> None:
+    """Among many rows, all but the one with a day that never ends are read as without it."""
+    select = """
+        SELECT 'A1' AS tenancy, n AS id, 'rent' AS kind, 100 + n AS cents,
+            CASE WHEN n = 40000 THEN date 'infinity' ELSE date '2000-01-01' + n % 9000 END AS due
+        FROM generate_series(1, 60000) AS n
+    """
+    frame = pl.DataFrame(open_database(url=postgres, tables={"entries": select}).tables()["entries"])
+    wrong = frame.filter(~pl.col("due").is_between(dt.date(1900, 1, 1), dt.date(2199, 12, 31)))
+    assert wrong["id"].to_list() == ["40000"]
+    numbers = pl.col("id").cast(pl.Int64)
+    days = pl.lit(dt.date(2000, 1, 1)) + pl.duration(days=numbers % 9000)
+    assert frame.height == 60_000
+    assert frame.select((pl.col("cents") == numbers + 100).all()).item()
+    assert frame.select((pl.col("due") == days).sum()).item() == 59_999
