@@ -18,7 +18,10 @@ if TYPE_CHECKING:
         parse_case,
         read_tenancy,
     )
+    from huurschuld.configuration import Configuration, read_configuration
     from huurschuld.decision import Decision, decide, decide_many, replay
+    from huurschuld.directory import Helper
+    from huurschuld.enriching import EnrichedLedger, Further, further_of
     from huurschuld.errors import (
         Cell,
         DuplicateId,
@@ -50,10 +53,22 @@ if TYPE_CHECKING:
     from huurschuld.facts import FACTS, Facts, FactType, facts_of
     from huurschuld.frames import screen
     from huurschuld.hooks import hookimpl
-    from huurschuld.host import Host, load_plugins, open_ledger
+    from huurschuld.host import (
+        Host,
+        PluginCall,
+        load_apart,
+        load_plugins,
+        open_channel,
+        open_contact_source,
+        open_enricher,
+        open_exporter,
+        open_helper_directory,
+        open_ledger,
+    )
     from huurschuld.parameters import Parameter, Unit
     from huurschuld.portfolio import Portfolio, read_portfolio
     from huurschuld.receipt import Receipt, dump_receipts, load_receipts
+    from huurschuld.referral import ContactDetails, Delivery, Outcome, Referral, SentReferral
     from huurschuld.rules import policies, policy_for
     from huurschuld.rules.advice import Advice, Priority
     from huurschuld.rules.document import canonical_policy, load_policy, policy_hash, read_policy
@@ -80,7 +95,10 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "casefile": "Case case_schema dump_case dump_tenancy load_case parse_case read_tenancy",
+    "configuration": "Configuration read_configuration",
     "decision": "Decision decide decide_many replay",
+    "directory": "Helper",
+    "enriching": "EnrichedLedger Further further_of",
     "errors": (
         "Cell DuplicateId DuplicatePlugin EngineDisagreement EngineFailed EngineUnavailable ExtraNeeded "
         "HuurschuldError InputChanged InputError InvalidValue KeyNeeded MissingField PluginError "
@@ -91,10 +109,14 @@ _HOMES = {
     "facts": "FACTS FactType Facts facts_of",
     "frames": "screen",
     "hooks": "hookimpl",
-    "host": "Host load_plugins open_ledger",
+    "host": (
+        "Host PluginCall load_apart load_plugins open_channel open_contact_source open_enricher "
+        "open_exporter open_helper_directory open_ledger"
+    ),
     "parameters": "Parameter Unit",
     "portfolio": "Portfolio read_portfolio",
     "receipt": "Receipt dump_receipts load_receipts",
+    "referral": "ContactDetails Delivery Outcome Referral SentReferral",
     "rules": "policies policy_for",
     "rules.advice": "Advice Priority",
     "rules.document": "canonical_policy load_policy policy_hash read_policy",
@@ -117,20 +139,26 @@ __all__ = [
     "Cell",
     "Child",
     "Clause",
+    "Configuration",
     "Contact",
+    "ContactDetails",
     "Credit",
     "Decision",
+    "Delivery",
     "Dispute",
     "DuplicateId",
     "DuplicatePlugin",
     "EngineDisagreement",
     "EngineFailed",
     "EngineUnavailable",
+    "EnrichedLedger",
     "Eviction",
     "Explanation",
     "ExtraNeeded",
     "FactType",
     "Facts",
+    "Further",
+    "Helper",
     "Hold",
     "Host",
     "Household",
@@ -142,11 +170,13 @@ __all__ = [
     "MissingField",
     "Objection",
     "OtherClaim",
+    "Outcome",
     "Parameter",
     "Payment",
     "Period",
     "Phrase",
     "Plan",
+    "PluginCall",
     "PluginError",
     "PluginFailed",
     "Policy",
@@ -156,11 +186,13 @@ __all__ = [
     "Priority",
     "Reason",
     "Receipt",
+    "Referral",
     "Rent",
     "RentTerm",
     "ReplayError",
     "Reversal",
     "SemanticsUnsupported",
+    "SentReferral",
     "Signal",
     "Source",
     "SourceKind",
@@ -182,16 +214,24 @@ __all__ = [
     "dump_tenancy",
     "explain",
     "facts_of",
+    "further_of",
     "hookimpl",
+    "load_apart",
     "load_case",
     "load_plugins",
     "load_policy",
     "load_receipts",
+    "open_channel",
+    "open_contact_source",
+    "open_enricher",
+    "open_exporter",
+    "open_helper_directory",
     "open_ledger",
     "parse_case",
     "policies",
     "policy_for",
     "policy_hash",
+    "read_configuration",
     "read_policy",
     "read_portfolio",
     "read_tenancy",

@@ -1,0 +1,261 @@
+"""The whole loop on the sample portfolio: screen, confirm, send to a local receiver, screen again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from huurschuld.cli import main
+
+TENANCIES = 2_000
+ASKED = ("--policy", "katwijk-2021", "--as-of", "2026-10-20")
+RECEIVER = Path(__file__).with_name("receiver.py")
+
+
+@pytest.fixture
+def receiver(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A receiver in a process of its own: where to post, and the file of what it has taken."""
+    log = tmp_path / "taken.jsonl"
+    command = [sys.executable, str(RECEIVER), "--log", str(log), "--knows-keys"]
+    with subprocess.Popen(  # noqa: S603 - our own receiver
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}/signals", log
+        process.stdin.close()
+
+
+class Desk:
+    """A desk with the sample portfolio on it, where commands are given."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._capsys = capsys
+        self.run(
+            "sample",
+            str(folder / "mine"),
+            "--tenancies",
+            str(TENANCIES),
+            "--outside",
+            str(folder / "outside"),
+        )
+        self.config = folder / "outside" / "huurschuld.toml"
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """What a command prints."""
+        assert main([*arguments]) == code
+        printed = self._capsys.readouterr()
+        assert code or not printed.err, printed.err
+        return printed.out
+
+    def told(self, *arguments: str) -> str:
+        """What a command that is refused says."""
+        assert main([*arguments]) in (1, 2)
+        return self._capsys.readouterr().err
+
+    def screened(self) -> dict[str, dict[str, str]]:
+        """The worklist, by tenancy."""
+        text = self.run("screen", str(self.folder / "mine"), *ASKED, "--format", "csv")
+        return {row["tenancy"]: row for row in csv.DictReader(io.StringIO(text))}
+
+    def outbox(self) -> list[dict[str, Any]]:
+        """The referrals."""
+        found: list[dict[str, Any]] = json.loads(self.run("refer", "list", "--format", "json"))
+        return found
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    receiver: tuple[str, Path],
+) -> Desk:
+    desk = Desk(tmp_path, capsys)
+    url, _ = receiver
+    text = desk.config.read_text(encoding="utf-8")
+    channel = f'[channels.meldpunt]\nurl = "{url}"\nhonours_key = true\n\n[helper'
+    desk.config.write_text(
+        re.sub(r"\[channels\.meldpunt\].*?\n\n\[helper", channel, text, flags=re.DOTALL),
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("HUURSCHULD_CONFIG", str(desk.config))
+    return desk
+
+
+def referred(worklist: dict[str, dict[str, str]]) -> set[str]:
+    return {name for name, row in worklist.items() if row["advice"] == "refer"}
+
+
+def test_who_is_referred_is_on_hold_and_nothing_else_goes_out(
+    desk: Desk, receiver: tuple[str, Path]
+) -> None:
+    """Only confirmed ones go out, with contact details and amount alone; then they are on hold."""
+    assert "make an outbox first" in desk.told("screen", str(desk.folder / "mine"), *ASKED)
+    desk.run("refer", "begin")
+    before = desk.screened()
+    due = referred(before)
+    assert len(due) >= 5
+    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
+    assert {it["tenancy"] for it in desk.outbox()} == due
+    assert referred(desk.screened()) == due  # a proposal is no signal yet
+    desk.run("refer", "send", code=0)
+    assert not receiver[1].exists() or receiver[1].read_text() == ""  # nothing was confirmed
+    left = min(due)  # this one nobody confirms
+    keys = {it["tenancy"]: it["key"] for it in desk.outbox()}
+    chosen = [keys[name][:12] for name in sorted(due - {left})]
+    desk.run("refer", "confirm", *chosen, "--by", "J. Jansen")
+    desk.run("refer", "send")
+    taken = [json.loads(line) for line in receiver[1].read_text().splitlines()]
+    assert sorted(it["key"] for it in taken) == sorted(keys[name] for name in due - {left})
+    after = desk.screened()
+    assert referred(after) == {left}
+    for name in due - {left}:
+        assert (after[name]["advice"], after[name]["hold"]) == ("hold", "already-referred")
+    untouched = before.keys() - due
+    assert {name: after[name] for name in untouched} == {name: before[name] for name in untouched}
+
+
+def test_what_goes_out_holds_nothing_else_of_the_person(desk: Desk, receiver: tuple[str, Path]) -> None:
+    """A search of all that the receiver got finds contact details and amount, and not one thing more."""
+    desk.run("refer", "begin")
+    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
+    desk.run("refer", "confirm", "--batch", "october", "--by", "J. Jansen")
+    desk.run("refer", "send")
+    tenancy_of = {it["key"]: it for it in desk.outbox()}
+    with (desk.folder / "outside" / "register.csv").open(encoding="utf-8") as file:
+        register = {row["tenancy"]: row for row in csv.DictReader(file)}
+    values = _values_of(desk.folder / "mine")
+    taken = [json.loads(line) for line in receiver[1].read_text().splitlines()]
+    assert len(taken) == len(tenancy_of) >= 5
+    for it in taken:
+        kept = tenancy_of[it["key"]]
+        row = register[kept["tenancy"]]
+        body = json.loads(it["body"])
+        expected = {name: value for name, value in row.items() if name != "tenancy" and value}
+        cents = kept["arrears_cents"]
+        amount = f"{cents // 100}.{cents % 100:02}"
+        assert {name: str(value) for name, value in body.items()} == {**expected, "amount": amount}
+        everything = json.dumps([it["path"], it["headers"], it["body"]])
+        for other in values(kept["tenancy"]) - {amount, *expected.values(), *expected}:
+            assert not re.search(rf"(?<![0-9A-Za-z]){re.escape(other)}(?![0-9A-Za-z])", everything)
+        for word in ("KW-", "katwijk", "child", "kind", "months", "refer", "Jansen", "octo"):
+            assert word not in everything
+
+
+def _values_of(folder: Path) -> Callable[[str], set[str]]:
+    """All values of four characters or more that the tables hold of a tenancy."""
+    held: dict[str, set[str]] = {}
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                name = row.get("tenancy") or row["id"]
+                held.setdefault(name, set()).update(it for it in row.values() if len(it) >= 4)
+    return lambda tenancy: held[tenancy] - {"true", "false"}
+
+
+def test_a_proposal_that_does_not_hold_any_more_cannot_be_confirmed(desk: Desk) -> None:
+    """Whoever has objected meanwhile is not referred on the strength of an earlier screening."""
+    desk.run("refer", "begin")
+    mine = desk.folder / "mine"
+    desk.run("refer", "propose", str(mine), *ASKED, "--batch", "october")
+    paid = min(it["tenancy"] for it in desk.outbox())
+    with (mine / "objections.csv").open(encoding="utf-8") as file:
+        heading = next(csv.reader(file))
+    row = {"tenancy": paid, "date": "2026-10-19", "withdrawn": "", "standing": "true"}
+    with (mine / "objections.csv").open("a", encoding="utf-8", newline="") as file:
+        csv.DictWriter(file, heading, lineterminator="\n").writerow(row)
+    out = desk.run("refer", "propose", str(mine), *ASKED, "--batch", "november")
+    assert "earlier ones withdrawn: 1" in out
+    states = {(it["tenancy"], it["batch"]): it["state"] for it in desk.outbox()}
+    assert states[paid, "october"] == "withdrawn"
+    assert (paid, "november") not in states
+    confirmed = desk.run("refer", "confirm", "--batch", "october", "--by", "J. Jansen")
+    assert confirmed.endswith(": 0\n")
+
+
+def test_contact_details_that_cannot_be_had_hold_nobody_else_up(desk: Desk) -> None:
+    """The one without an address stays proposed, and is told by its key, not by its name."""
+    desk.run("refer", "begin")
+    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
+    lost = min(desk.outbox(), key=lambda it: str(it["tenancy"]))
+    register = desk.folder / "outside" / "register.csv"
+    lines = register.read_text(encoding="utf-8").splitlines(keepends=True)
+    register.write_text("".join(it for it in lines if not it.startswith(lost["tenancy"])), "utf-8")
+    told = desk.told("refer", "confirm", "--batch", "october", "--by", "J. Jansen")
+    assert f"{lost['key']} is not confirmed: unknown-reference at /tenancy" in told
+    assert lost["tenancy"] not in told
+    assert {it["state"] for it in desk.outbox() if it["key"] != lost["key"]} == {"confirmed"}
+
+
+def test_a_referral_is_shown_withdrawn_and_forgotten(desk: Desk, receiver: tuple[str, Path]) -> None:
+    """What goes out can be seen beforehand; what is withdrawn stays; what is forgotten is no signal."""
+    desk.run("refer", "begin")
+    mine = str(desk.folder / "mine")
+    desk.run("refer", "propose", mine, *ASKED, "--batch", "october")
+    desk.run("refer", "confirm", "--batch", "october", "--by", "J. Jansen")
+    first, second, *_ = desk.outbox()
+    shown = json.loads(desk.run("refer", "show", first["key"][:12]))
+    assert shown["arrears_cents"] == first["arrears_cents"]
+    assert shown["place"] == "Voorbeeldstad"
+    desk.run("refer", "withdraw", second["key"][:12], "--by", "J. Jansen")
+    desk.run("refer", "send")
+    assert second["key"] not in receiver[1].read_text()
+    history = desk.run("refer", "history", first["key"][:12])
+    assert [it for it in ("proposed", "confirmed", "begun", "ended") if it in history] == [
+        "proposed",
+        "confirmed",
+        "begun",
+        "ended",
+    ]
+    assert "wrong-state" in desk.told(
+        "refer", "settle", first["key"], "--by", "J. Jansen", "--verdict", "accepted"
+    )
+    assert "forgotten: 0" in desk.run("refer", "forget", "--before", "2026-10-01")
+    assert "forgotten: " in desk.run("refer", "forget", "--before", "2199-01-01")
+    assert first["tenancy"] in referred(desk.screened())
+
+
+def test_helpers_are_found_on_the_command_line(desk: Desk) -> None:
+    """The GGD picks a helper by need and place; one of the place comes first."""
+    found = json.loads(
+        desk.run("helpers", "--need", "debts", "--place", "Voorbeeldstad", "--format", "json")
+    )
+    assert [it["name"] for it in found] == ["Budget Informatie Punt", "Landelijke Hulplijn"]
+    assert "helpers: 2" in desk.run("helpers", "--need", "debts")
+    assert json.loads(desk.run("helpers", "--need", "gardening", "--format", "json")) == []
+
+
+def test_a_year_of_referrals_is_reported(desk: Desk) -> None:
+    """The exporter gets the accepted ones of the period, and writes its file whole."""
+    desk.config.write_text(
+        desk.config.read_text(encoding="utf-8")
+        + '\n[exporters.ddas]\nsupplier_code = "1"\nmunicipality_code = "0537"\n'
+        'organisation = "Gemeente Voorbeeldstad"\nkvk_number = "12345678"\n'
+        'made_at = "2027-01-15T10:00:00+01:00"\n',
+        encoding="utf-8",
+    )
+    desk.run("refer", "begin")
+    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
+    desk.run("refer", "confirm", "--batch", "october", "--by", "J. Jansen")
+    desk.run("refer", "send")
+    file = desk.folder / "ddas.json"
+    desk.run("export", "--first", "2026-01-01", "--last", "2026-12-31", "--output", str(file))
+    report = json.loads(file.read_text(encoding="utf-8"))
+    (delivery,) = report["leveringen"]
+    assert {it["ID"] for it in delivery["vroegsignalen"]} == {it["key"] for it in desk.outbox()}
+    desk.run("export", "--first", "2025-01-01", "--last", "2025-12-31", "--output", str(file))
+    assert json.loads(file.read_text(encoding="utf-8"))["leveringen"][0]["vroegsignalen"] == []
+    assert "--last" in desk.told(
+        "export", "--first", "2026-02-01", "--last", "2026-01-01", "--output", str(file)
+    )
