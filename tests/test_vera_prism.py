@@ -1,7 +1,7 @@
 """The `vera` client against the official OpenAPI files, answered by Prism, which validates each request.
 
-`python tools/prism.py` installs it. It is run in two ways. With `--errors` what is not valid is an error;
-of some lists Prism makes up answers that are not valid themselves, and then gives a status 500 instead.
+`python tools/prism.py` installs it. It is run in two ways. With `--errors` what is not valid is an
+error; of some lists Prism makes up answers that are not valid themselves, and then gives a status 500.
 By chance (`--dynamic`) it gives values drawn at random, valid or not. None of its answers makes sense:
 each is read, or refused with an error of ours. Every request must be valid in both.
 """
@@ -98,21 +98,25 @@ class Prism:
 
 
 @contextmanager
-def prism(file: str, log: Path, *modes: str) -> Iterator[str]:
-    """Prism on one file; gives its address when it listens."""
+def prism(file: str, log: Path, *modes: str) -> Iterator[Callable[[], str]]:
+    """Prism on one file; what it gives waits until it listens, and gives its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [str(NODE), str(PRISM), "mock", *modes, "-h", "127.0.0.1", "-p", str(port)]
     command.append(str((STANDARD / f"{file}.yaml").resolve()))
     with log.open("wb") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said)  # noqa: S603 - a fixed command
-        try:
-            end = time.monotonic() + 90
+
+        def listening() -> str:
+            end = time.monotonic() + 120
             while "is listening" not in log.read_text("utf-8", "replace"):
                 assert process.poll() is None, log.read_text("utf-8", "replace")[-2_000:]
                 assert time.monotonic() < end, "Prism does not start"
                 time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
+            return f"http://127.0.0.1:{port}"
+
+        try:
+            yield listening
         finally:
             process.terminate()
             process.wait(30)
@@ -125,9 +129,10 @@ def servers(request: pytest.FixtureRequest) -> Iterator[Prism]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         logs = {api: folder / f"{api}.log" for api in FILES}
-        addresses = {
+        started = {
             api: stack.enter_context(prism(file, logs[api], *modes)) for api, file in FILES.items()
         }
+        addresses = {api: listening() for api, listening in started.items()}
         tokens = stack.enter_context(serving({}, oauth=True))
         yield Prism(addresses, list(logs.values()), tokens.credentials, request.param)
 
@@ -202,7 +207,8 @@ def test_the_ledger_and_the_contact_source_refuse_what_makes_no_sense(servers: P
 def test_a_request_that_is_not_valid_is_noticed(tmp_path: Path) -> None:
     """The check can fail: a page size that is no number is a violation, in the log and in the answer."""
     log = tmp_path / "log"
-    with prism(FILES["financien"], log, "--errors") as address:
+    with prism(FILES["financien"], log, "--errors") as listening:
+        address = listening()
         servers = Prism({}, [log], {}, "errors")
         wrong = {"X-Parameters-AantalPerPagina": "many", "Authorization": "Bearer x"}
         answer = httpx.get(f"{address}/boekingen", headers=wrong)
