@@ -16,7 +16,7 @@ from huurschuld.directory import Directory, Helper, folded
 from huurschuld.errors import DuplicateId, InputError, InvalidValue, MissingField, UnknownField
 from huurschuld.hooks import HelperDirectory
 from huurschuld.plugins import bip
-from huurschuld.plugins.bip import COLUMNS, huurschuld_helper_directories, open_bip
+from huurschuld.plugins.bip import COLUMNS, Several, huurschuld_helper_directories, open_bip
 
 NEEDS = ("schulden", "Budgetbeheer", "opvoeding", "crèche")
 PLACES = ("Katwijk", "Katwijk aan Zee", "Rijnsburg", "Súdwest-Fryslân")
@@ -210,3 +210,19 @@ def test_columns_that_nobody_fills_may_be_left_out(tmp_path: Path) -> None:
         "schulden", "Katwijk"
     )
     assert helper == Helper(name="A", needs=["schulden"])
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"needs": [""]}, {"needs": ["a\nb"]}, {"needs": ["a"], "places": [1]}]
+)
+def test_a_helper_is_checked_however_it_is_made(spoiled: Any) -> None:
+    """A plugin that makes helpers by itself gets the error at the field, as a table does at its cell."""
+    with pytest.raises(InvalidValue) as caught:
+        Helper(name="A", **spoiled)
+    assert caught.value.place == ("/places" if "places" in spoiled else "/needs")
+
+
+def test_a_cell_of_words_is_no_text() -> None:
+    """What a column of needs holds is the words by themselves, never the cell as a whole."""
+    assert Several().accepts(Several().from_text("schulden | budget"))
+    assert not Several().accepts("schulden | budget")
