@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +14,14 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from test_vera import sample
-from vera_source import SCHEMAS, as_json, lists_of
+from vera_source import OPTIONS, SCHEMAS, as_json, lists_of
 
 from huurschuld import Tenancy
-from huurschuld.plugins.vera.codes import bookings, codes, document
+from huurschuld.plugins.vera import bookings as booked
+from huurschuld.plugins.vera import dossier, leases, people
+from huurschuld.plugins.vera.codes import BookingTable, bookings, codes, document
+from huurschuld.plugins.vera.items import Item
+from huurschuld.plugins.vera.settings import settings as vera_settings
 from huurschuld.testing import tenancies
 
 yaml = pytest.importorskip("yaml", reason="PyYAML reads the official files")
@@ -122,7 +127,48 @@ def test_every_booking_of_the_table_is_of_vera_s_kinds_and_details() -> None:
     assert [it for it, becomes in bookings().items() if becomes == "rent"] == ["VOR PRO"]
 
 
-def test_the_lists_that_are_read_are_in_the_specification() -> None:
-    """Every list, and every member that is read of its items, is in the official files."""
-    for resource, (file, _) in SCHEMAS.items():
-        assert f"/{resource}" in specification(file)["paths"]
+class Recording(dict[str, Any]):
+    """An item that remembers which of its members were looked at."""
+
+    def __init__(self, members: Mapping[str, Any]) -> None:
+        super().__init__(members)
+        self.read: set[str] = set()
+
+    def get(self, member: str, default: Any = None) -> Any:
+        self.read.add(member)
+        return super().get(member, default)
+
+
+@pytest.mark.parametrize("with_rent", [True, False])
+def test_every_member_that_is_read_is_in_the_specification(with_rent: bool) -> None:
+    """Of every list that is read, nothing is looked for that VERA does not have."""
+    others = vera_settings(OPTIONS)
+    rows: dict[str, Callable[[Item], object]] = {
+        "afletteringen": booked.settlement_row,
+        "boekingen": lambda it: booked.booking_row(it, others, BookingTable({})),
+        "betalingsregelingen": dossier.plan_row,
+        "huurgeschillen": dossier.dispute_row,
+        "huurovereenkomsten": lambda it: (
+            leases.agreement_row(it, with_rent=with_rent),
+            list(leases.parties(it)),
+            list(leases.told_contacts(it)),
+        ),
+        "prijscomponenten": leases.component_row,
+        "contactmomenten": lambda it: (
+            dossier.contact_row(it, others),
+            list(dossier.contact_relations(it)),
+        ),
+        "relatierollen": people.role_row,
+        "natuurlijk-personen": people.person_row,
+    }
+    served = lists_of(sample())
+    assert rows.keys() == served.keys() == SCHEMAS.keys()
+    for resource, items in served.items():
+        assert f"/{resource}" in specification(SCHEMAS[resource][0])["paths"]
+        looked_at = set()
+        for item in json.loads(as_json(items), parse_float=Decimal):
+            recording = Recording(item)
+            rows[resource](Item(resource, 1, recording))
+            looked_at |= recording.read
+        assert "id" in looked_at
+        assert looked_at <= names(resource)
