@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 SAMPLE ?= build/sample
+OUTSIDE ?= build/outside
 DAY = 2026-10-20
 # WITHOUT=--without-durable leaves durable_rules out, as happens by itself where there is no compiler.
 WITHOUT ?=
+REFER = HUURSCHULD_CONFIG=$(OUTSIDE)/huurschuld.toml $(BIN)/huurschuld refer
 INSTALL = $(BIN)/python tools/install.py $(WITHOUT)
 
 .PHONY: demo test check coverage equality bench mutants docs clean
@@ -14,7 +16,7 @@ INSTALL = $(BIN)/python tools/install.py $(WITHOUT)
 $(VENV)/user.stamp: pyproject.toml tools/install.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 demo")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(INSTALL) cli
+	$(INSTALL) cli web
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/user.stamp
@@ -33,10 +35,11 @@ $(VENV)/mutants.stamp: $(VENV)/dev.stamp
 	$(INSTALL) mutants
 	@touch $@
 
-# A sample portfolio of 8,000 tenancies, screened, and its first case explained in both languages.
+# A sample portfolio of 8,000 tenancies, screened, its first case explained in both languages; then the whole
+# loop: proposed, confirmed, sent to a folder that stands for the municipality, and screened again.
 demo: $(VENV)/user.stamp
-	@rm -rf $(SAMPLE)
-	$(BIN)/huurschuld sample $(SAMPLE) --tenancies 8000 --seed 2012
+	@rm -rf $(SAMPLE) $(OUTSIDE)
+	$(BIN)/huurschuld sample $(SAMPLE) --tenancies 8000 --seed 2012 --outside $(OUTSIDE)
 	@echo
 	$(BIN)/huurschuld screen $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --top 15
 	@echo
@@ -46,6 +49,16 @@ demo: $(VENV)/user.stamp
 		$(BIN)/huurschuld explain $(SAMPLE) --tenancy $$first --policy katwijk-2021 --as-of $(DAY) --lang $$lang || exit; \
 		echo; \
 	done
+	$(REFER) begin
+	$(REFER) propose $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --batch october
+	$(REFER) list
+	@echo
+	$(REFER) confirm --batch october --by "somebody at the desk"
+	$(REFER) send
+	@echo
+	@echo "What has gone out for one of them, all of it:"
+	@cat "$$(ls -d $(OUTSIDE)/inbox/*.json | head -n 1)"; echo; echo
+	HUURSCHULD_CONFIG=$(OUTSIDE)/huurschuld.toml $(BIN)/huurschuld screen $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --top 5
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest --numprocesses=auto

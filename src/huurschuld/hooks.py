@@ -163,6 +163,11 @@ class Exporter(Protocol):
     def export(self, sent: Iterable[SentReferral], first: dt.date, last: dt.date) -> bytes:
         """The report on a period, as a file: of the referrals of its days, both included.
 
+        Args:
+            sent: all referrals that were accepted, those of other days as well.
+            first: the first day of the period.
+            last: the last day of it.
+
         Raises:
             InputError: something that the report needs is missing or wrong.
         """

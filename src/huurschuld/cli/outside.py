@@ -16,7 +16,8 @@ from huurschuld.errors import InvalidValue
 from huurschuld.host import Kind
 from huurschuld.options import TextFormat, day_of
 from huurschuld.outbox import sent
-from huurschuld.results import whole
+from huurschuld.results import check_outputs, write_files
+from huurschuld.values import FIRST_DAY, LAST_DAY
 
 
 def helpers(
@@ -51,6 +52,12 @@ def export(
         str | None,
         typer.Option("--exporter", metavar="NAME", help="Without it the only one that is configured."),
     ] = None,
+    made_at: Annotated[
+        str | None,
+        typer.Option(
+            "--made-at", metavar="MOMENT", help="When the report is made: 2026-02-05T10:30:00+01:00."
+        ),
+    ] = None,
     outbox: OutboxOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -58,10 +65,12 @@ def export(
     start, end = day_of(first), day_of(last)
     if end < start:
         raise InvalidValue("--last", "the last day lies before the first", "correct one of the two")
+    check_outputs({"--output": file}, [])
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         name = it.only(Kind.EXPORTER, exporter, "--exporter")
-        found = list(sent(box, start, end))
-        report = it.open(Kind.EXPORTER, name).export(found, start, end)
-    with whole(file) as beside:
-        beside.write_bytes(report)
-    write(f"{file.name}: {len(found)} referrals from {start} to {end}\n")
+        options = {} if made_at is None else {"made_at": made_at}
+        found = list(sent(box, FIRST_DAY, LAST_DAY))
+        report = it.open(Kind.EXPORTER, name, **options).export(found, start, end)
+    write_files({file: report})
+    count = sum(start <= it.day <= end for it in found)
+    write(f"{file.name}: {count} referrals from {start} to {end}\n")
