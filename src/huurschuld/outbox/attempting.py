@@ -115,11 +115,15 @@ class Attempts:
             move(change, row["key"], (State.SENDING,), State.DOUBTFUL, now)
             note(change, row["key"], now, Happening.DOUBTED)
 
-    def doubt_unless_settling(self, row: sqlite3.Row) -> None:
-        """As `doubt`, unless the receiver said that it has it not, which may be believed later."""
-        last = _last(self._outbox.rows, row["key"])
-        if last["what"] != Happening.ASKED or last["outcome"] != Outcome.NOT_DELIVERED:
-            self.doubt(row)
+    def is_asked(self, row: sqlite3.Row) -> bool:
+        """Whether the receiver was asked since the last attempt."""
+        return bool(_last(self._outbox.rows, row["key"])["what"] == Happening.ASKED)
+
+    def is_settling(self, row: sqlite3.Row) -> bool:
+        """Whether the receiver has said that it has not got it, and may be believed later."""
+        return self.is_asked(row) and bool(
+            _last(self._outbox.rows, row["key"])["outcome"] == Outcome.NOT_DELIVERED
+        )
 
     def _is_settled(self, change: sqlite3.Connection, key: str, now: str) -> bool:
         """Whether the last attempt, or the end of the sender that made it, is long enough ago."""

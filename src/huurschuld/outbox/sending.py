@@ -120,6 +120,7 @@ class _Run:
         self._pacing = pacing
         self._attempts = Attempts(outbox, channel, dt.timedelta(seconds=pacing.settling))
         self._seen: dict[str, None] = {}
+        self._in_vain = 0
 
     def round(self) -> None:
         """Go through all that is left.
@@ -127,32 +128,42 @@ class _Run:
         Raises:
             _Unfinished: something still is.
         """
-        asked_in_vain, failed = 0, 0
+        failed = self._in_vain = 0
         for row in self._left():
             self._seen[row["key"]] = None
             if row["state"] == State.SENDING and not honours_key(self._channel):
-                if not isinstance(self._channel, Asking):
-                    self._attempts.doubt(row)
-                elif asked_in_vain < self._pacing.failures:
-                    answered = self._attempts.ask(row, self._channel)
-                    asked_in_vain = 0 if answered else asked_in_vain + 1
+                self._find_out(row)
             elif failed < self._pacing.failures:
                 failed = 0 if self._attempts.send(row) else failed + 1
         if self._left():
             raise _Unfinished
 
+    def _find_out(self, row: sqlite3.Row) -> None:
+        """Ask what became of a referral, as long as there is somebody who answers."""
+        if not isinstance(self._channel, Asking):
+            self._attempts.doubt(row)
+        elif self._in_vain < self._pacing.failures:
+            answered = self._attempts.ask(row, self._channel)
+            self._in_vain = 0 if answered else self._in_vain + 1
+
     def end(self) -> Sent:
         """What has become of all that was dealt with; what asking has not settled is doubtful."""
         if not honours_key(self._channel):
-            for row in self._left():
-                if row["state"] == State.SENDING:
-                    self._attempts.doubt_unless_settling(row)
+            for row in self._sending():
+                if not self._attempts.is_asked(row):
+                    self._find_out(row)
+            for row in self._sending():
+                if not self._attempts.is_settling(row):
+                    self._attempts.doubt(row)
         states: dict[str, list[str]] = {}
         for key in self._seen:
             (row,) = self._outbox.rows("SELECT state FROM referral WHERE key = ?", (key,))
             states.setdefault(row["state"], []).append(key)
         kept = {"accepted", "refused", "confirmed", "sending", "doubtful"}
         return Sent(**{state: tuple(keys) for state, keys in states.items() if state in kept})
+
+    def _sending(self) -> list[sqlite3.Row]:
+        return [row for row in self._left() if row["state"] == State.SENDING]
 
     def _left(self) -> list[sqlite3.Row]:
         return self._outbox.rows(

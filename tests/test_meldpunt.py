@@ -1,0 +1,569 @@
+"""The channels to the Meldpunt: what goes out exactly, and what an answer means."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import os
+import socket
+import ssl
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pluggy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from referring import AS_OF, RECEIVER, WHO, in_arrears, told_by
+
+from huurschuld import Child, Household, InputError, InvalidValue, UnknownField, decide
+from huurschuld.hooks import PROJECT, Asking, Hooks
+from huurschuld.outbox import confirm, create_outbox, propose, send
+from huurschuld.plugins import meldpunt
+from huurschuld.plugins.meldpunt import open_file_drop, open_meldpunt
+from huurschuld.referral import ContactDetails, Delivery, Outcome, Referral
+
+KEY = "0123456789abcdef" * 2
+TOKEN = "a-secret-of-the-tests"  # noqa: S105 - of the tests alone
+CONTACT = ContactDetails(
+    name="Zwaantje van der Kanarie",
+    street="Voorstraat",
+    house_number=12,
+    postcode="2225AB",
+    place="Katwijk",
+    email="z@example.nl",
+)
+REFERRAL = Referral(contact=CONTACT, arrears_cents=127_005)
+CANARIES = ("Zwaantje", "Voorstraat", "2225AB", "z@example", TOKEN)
+
+
+@contextmanager
+def receiver(log: Path, *options: str) -> Iterator[str]:
+    """The address of a receiver in a process of its own."""
+    log.touch()
+    here = Path(__file__).parent
+    with subprocess.Popen(  # noqa: S603 - this interpreter, on a file of ours
+        [sys.executable, str(here / "receiver.py"), "--log", str(log), *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.kill()
+
+
+def taken(log: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+@contextmanager
+def listening(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """The address of a server that does one thing with one connection."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(10)
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.settimeout(10)
+                answer(connection)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        thread.join(20)
+
+
+def answering(text: bytes) -> Callable[[socket.socket], None]:
+    def answer(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(text)
+
+    return answer
+
+
+def read_request(connection: socket.socket) -> None:
+    got = b""
+    while b"\r\n\r\n" not in got:
+        got += connection.recv(65_536)
+    head, _, body = got.partition(b"\r\n\r\n")
+    length = next(
+        (
+            int(it.split(b":")[1])
+            for it in head.split(b"\r\n")
+            if it.lower().startswith(b"content-length")
+        ),
+        0,
+    )
+    while len(body) < length:
+        body += connection.recv(65_536)
+
+
+def sent_to(url: str, **options: Any) -> Delivery:
+    return open_meldpunt(url=url, **{"timeout": "2", **options}).send(REFERRAL, KEY)
+
+
+# --- what goes out ---------------------------------------------------------------------------------
+
+
+def test_what_goes_out_is_the_contact_details_and_the_amount(tmp_path: Path) -> None:
+    """Under the receiver's names, with the key and the secret in headers, and nothing else."""
+    with receiver(tmp_path / "log") as address:
+        told = sent_to(f"{address}/signals", token=TOKEN, fields={"name": "naam", "amount": "bedrag"})
+    assert (told.outcome, told.reason) == (Outcome.ACCEPTED, "status 201")
+    assert told.receipt == '{"received": 1}'
+    (it,) = taken(tmp_path / "log")
+    assert json.loads(it["body"]) == {
+        "naam": "Zwaantje van der Kanarie",
+        "street": "Voorstraat",
+        "house_number": 12,
+        "postcode": "2225AB",
+        "place": "Katwijk",
+        "email": "z@example.nl",
+        "bedrag": "1270.05",
+    }
+    headers = {name.lower(): value for name, value in it["headers"].items()}
+    assert headers.pop("host").startswith("127.0.0.1:")
+    assert int(headers.pop("content-length")) == len(it["body"])
+    assert headers == {
+        "accept": "*/*",
+        "accept-encoding": "identity",
+        "authorization": f"Bearer {TOKEN}",
+        "connection": "close",
+        "content-type": "application/json",
+        "idempotency-key": KEY,
+        "user-agent": "huurschuld",
+    }
+
+
+@given(cents=st.integers(1, 10**8))
+def test_the_amount_is_exact(tmp_path_factory: pytest.TempPathFactory, cents: int) -> None:
+    """As decimal text in euros, or as whole cents; nothing passes through a float."""
+    folder = tmp_path_factory.getbasetemp() / "amounts"
+    folder.mkdir(exist_ok=True)
+    key = f"{cents:032x}"
+    for unit in ("euros", "cents"):
+        (folder / unit).mkdir(exist_ok=True)
+        channel = open_file_drop(folder=str(folder / unit), amount=unit)
+        channel.send(Referral(contact=CONTACT, arrears_cents=cents), key)
+    euros = json.loads((folder / "euros" / f"{key}.json").read_text())["amount"]
+    assert Decimal(euros) == Decimal(cents) / 100
+    assert len(euros.partition(".")[2]) == 2
+    assert json.loads((folder / "cents" / f"{key}.json").read_text())["amount"] == cents
+
+
+def test_nothing_of_a_person_goes_out_that_is_no_contact_details(tmp_path: Path) -> None:
+    """Canaries in the id, the ledger and the household are sought in all that the receiver got."""
+    child = Child(born=dt.date(2013, 12, 11))
+    tenancy = in_arrears("BSN-123456782-Piepje", 98_765)
+    decision = decide(
+        attrs.evolve(tenancy, household=Household(children=(child,))),
+        "bgs-2021",
+        AS_OF,
+    )
+
+    class Source:
+        def contact_details(self, _: str) -> ContactDetails:
+            return CONTACT
+
+    log = tmp_path / "log"
+    with receiver(log) as address, create_outbox(tmp_path / "o") as outbox:
+        (key,) = propose(outbox, [decision], batch="Partij-Kanarie").keys
+        confirm(outbox, [key], by=WHO, contacts=Source(), receiver=RECEIVER)
+        assert send(outbox, open_meldpunt(url=address), RECEIVER).accepted == (key,)
+    (it,) = taken(log)
+    allowed = set(json.loads(it["body"]).values())
+    assert allowed == {CONTACT.name, "Voorstraat", 12, "2225AB", "Katwijk", "z@example.nl", "987.65"}
+    got = log.read_text()
+    for canary in (
+        "123456782",
+        "Piepje",
+        "2013",
+        "child",
+        "63500",
+        "635.00",
+        "bgs",
+        "refer",
+        "reminder",
+        "Partij",
+        WHO,
+        "2026",
+        "family",
+    ):
+        assert canary not in got, canary
+
+
+@pytest.mark.parametrize("where", ["web", "drop"])
+def test_no_repr_error_or_log_shows_a_person_or_the_secret(
+    tmp_path: Path, where: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also at the most talkative level, where the HTTP library tells all it does."""
+    caplog.set_level(logging.DEBUG)
+    with receiver(tmp_path / "log", "--status", "503") as address:
+        channel = (
+            open_meldpunt(url=address, token=TOKEN, ask_url=address)
+            if where == "web"
+            else open_file_drop(folder=str(tmp_path))
+        )
+        told = channel.send(REFERRAL, KEY)
+        if isinstance(channel, Asking):
+            channel.ask(KEY)
+    shown = [repr(channel), repr(told), told.reason, *(str(vars(it)) for it in caplog.records)]
+    assert bool(caplog.records) == (where == "web")
+    assert not [it for it in CANARIES if it in " ".join(shown)]
+
+
+# --- what an answer means --------------------------------------------------------------------------
+
+STATUSES = {
+    **dict.fromkeys(range(200, 300), Outcome.ACCEPTED),
+    **dict.fromkeys(range(300, 400), Outcome.UNKNOWN),
+    **dict.fromkeys(range(400, 500), Outcome.REFUSED),
+    **dict.fromkeys(range(500, 600), Outcome.UNKNOWN),
+    408: Outcome.UNKNOWN,
+    409: Outcome.UNKNOWN,
+    425: Outcome.UNKNOWN,
+    429: Outcome.NOT_DELIVERED,
+}
+
+
+@pytest.mark.parametrize(
+    "status",
+    [200, 201, 202, 204, 299, 301, 304, 307, 399, *range(400, 430), 451, 499, 500, 502, 503, 504, 599],
+)
+def test_what_a_status_means(status: int) -> None:
+    """Accepted and refused only where the receiver says so; what leaves a doubt is unknown."""
+    with listening(answering(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())) as url:
+        told = sent_to(url)
+    assert told.outcome is STATUSES[status]
+    assert told.reason == f"status {status}"
+    assert (told.receipt is None) == (told.outcome is not Outcome.ACCEPTED)
+
+
+def hang_up(connection: socket.socket) -> None:
+    read_request(connection)
+
+
+def reset(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+
+
+def wait(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.recv(1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (hang_up, "the connection was cut off"),
+        (reset, "the connection was cut off"),
+        (answering(b"HTTP/1.1 20"), "the connection was cut off"),
+        (answering(b"this is no HTTP\r\n\r\n"), "the connection was cut off"),
+        (answering(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf"), "the connection was cut off"),
+        (
+            answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal"),
+            "the connection was cut off",
+        ),
+        (wait, "no answer in time"),
+    ],
+)
+def test_an_answer_that_does_not_come_whole_leaves_a_doubt(
+    answer: Callable[[socket.socket], None], reason: str
+) -> None:
+    """Also if its first line says 200: the referral went out, and what became of it is not known."""
+    with listening(answer) as url:
+        told = sent_to(url, timeout="0.2")
+    assert (told.outcome, told.reason) == (Outcome.UNKNOWN, reason)
+
+
+def test_an_answer_that_drips_is_not_waited_for_without_end() -> None:
+    """Each piece comes in time, the whole does not."""
+
+    def drip(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        try:
+            while True:
+                connection.sendall(b".")
+                threading.Event().wait(0.02)
+        except OSError:
+            return
+
+    with listening(drip) as url:
+        told = sent_to(url, timeout="0.2")
+    assert (told.outcome, told.reason) == (Outcome.UNKNOWN, "no answer in time")
+
+
+def test_where_no_connection_is_made_nothing_was_sent() -> None:
+    """Refused, or a name that is nobody's."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    assert sent_to(f"http://127.0.0.1:{port}/").outcome is Outcome.NOT_DELIVERED
+    told = sent_to("https://nobody.invalid/")
+    assert (told.outcome, told.reason) == (Outcome.NOT_DELIVERED, "no connection")
+
+
+def test_a_receiver_that_cannot_show_who_it_is_gets_nothing() -> None:
+    """No TLS, or no certificate that is trusted: not a byte of the referral has gone out."""
+    got: list[bytes] = []
+
+    def no_tls(connection: socket.socket) -> None:
+        got.append(connection.recv(65_536))
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    with listening(no_tls) as url:
+        told = sent_to(url.replace("http:", "https:"))
+    assert (told.outcome, told.reason) == (Outcome.NOT_DELIVERED, "no connection")
+    assert got
+    assert not any(it.encode() in b"".join(got) for it in (*CANARIES, KEY))
+
+
+def test_certificates_are_checked() -> None:
+    """There is no option not to."""
+    channel: Any = open_meldpunt(url="https://example.nl/")
+    trust: ssl.SSLContext = channel._web._trust
+    assert trust.verify_mode is ssl.CERT_REQUIRED
+    assert trust.check_hostname
+
+
+def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
+    """The referral does not go to an address that nobody has chosen."""
+    with receiver(tmp_path / "log", "--redirect") as address:
+        told = sent_to(address)
+    assert (told.outcome, told.reason) == (Outcome.UNKNOWN, "status 307")
+    assert taken(tmp_path / "log") == []
+
+
+def test_of_a_receipt_so_much_is_kept() -> None:
+    """64 KiB; a receiver that sends without end does not fill the disk."""
+
+    def pour(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")
+        try:
+            while True:
+                connection.sendall(b"x" * 4096)
+        except OSError:
+            return
+
+    with listening(pour) as url:
+        told = sent_to(url)
+    assert told.outcome is Outcome.ACCEPTED
+    assert told.receipt == "x" * 65_536
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (200, "accepted"),
+        (404, "not-delivered"),
+        (204, "unknown"),
+        (401, "unknown"),
+        (410, "unknown"),
+        (500, "unknown"),
+    ],
+)
+def test_what_a_receiver_that_is_asked_says(status: int, expected: str) -> None:
+    """It has it, or has it not; everything else tells nothing."""
+    with listening(answering(f"HTTP/1.1 {status} X\r\nContent-Length: 2\r\n\r\nok".encode())) as url:
+        channel = open_meldpunt(url="https://example.nl/", ask_url=url, timeout="2")
+        assert isinstance(channel, Asking)
+        assert channel.ask(KEY).outcome == expected
+
+
+def test_a_question_that_does_not_arrive_tells_nothing() -> None:
+    """Least of all that the referral has not."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    channel = open_meldpunt(url="https://example.nl/", ask_url=f"http://127.0.0.1:{port}/")
+    assert isinstance(channel, Asking)
+    assert channel.ask(KEY).outcome is Outcome.UNKNOWN
+
+
+def test_over_plain_http_no_proxy_comes_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would read what is on its way within this machine."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    with receiver(tmp_path / "log") as address:
+        assert sent_to(address).outcome is Outcome.ACCEPTED
+
+
+# --- options ---------------------------------------------------------------------------------------
+
+FINE = {"url": "https://example.nl/signals"}
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        ({"url": "http://example.nl/"}, "/url"),
+        ({"url": "http://127.0.0.1.example.nl/"}, "/url"),
+        ({"url": "ftp://example.nl/"}, "/url"),
+        ({"url": "example.nl"}, "/url"),
+        ({"url": ""}, "/url"),
+        ({"url": "https://"}, "/url"),
+        ({"url": "https://[::1/"}, "/url"),
+        ({"url": "https://example.nl:99999/"}, "/url"),
+        ({"url": f"https://me:{TOKEN}@example.nl/"}, "/url"),
+        ({"url": f"https://example.nl/?key={TOKEN}"}, "/url"),
+        ({"url": "https://example.nl/#x"}, "/url"),
+        ({"ask_url": "http://example.nl/"}, "/ask_url"),
+        ({"token": ""}, "/token"),
+        ({"token": f"{TOKEN}\r\nX: y"}, "/token"),
+        ({"honours_key": "yes"}, "/honours_key"),
+        ({"honours_key": 1}, "/honours_key"),
+        ({"amount": "euro"}, "/amount"),
+        ({"timeout": "0"}, "/timeout"),
+        ({"timeout": "-1"}, "/timeout"),
+        ({"timeout": "1e9"}, "/timeout"),
+        ({"timeout": True}, "/timeout"),
+        ({"fields": "name"}, "/fields"),
+        ({"fields": {"bsn": "bsn"}}, "/fields"),
+        ({"fields": {"name": 3}}, "/fields/name"),
+        ({"fields": {"name": "place"}}, "/fields"),
+        ({"fields": ["name"]}, "/fields"),
+    ],
+)
+def test_a_wrong_option_is_refused_when_the_channel_is_opened(
+    options: dict[str, Any], place: str
+) -> None:
+    """At its name, and without what was given: it may be a secret."""
+    with pytest.raises(InputError) as caught:
+        open_meldpunt(**{**FINE, **options})
+    assert caught.value.place == place
+    secret = TOKEN.partition("-")[2]
+    assert secret not in told_by(caught.value).replace("TOKEN", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "honours"),
+    [
+        ({}, False),
+        ({"honours_key": "true"}, True),
+        ({"honours_key": True}, True),
+        ({"honours_key": "false"}, False),
+    ],
+)
+def test_nothing_is_assumed_of_the_receiver(options: dict[str, Any], honours: bool) -> None:
+    """It honours the key, or can be asked, only if the user says so."""
+    channel = open_meldpunt(**FINE, **options)
+    assert channel.honours_key is honours
+    assert not isinstance(channel, Asking)
+    assert isinstance(open_meldpunt(**FINE, ask_url="https://example.nl/asked", **options), Asking)
+
+
+def test_fields_can_be_given_as_text() -> None:
+    """As on a command line."""
+    channel: Any = open_meldpunt(**FINE, fields="name=naam, amount=bedrag")
+    assert channel._payload.names["name"] == "naam"
+    assert channel._payload.names["amount"] == "bedrag"
+
+
+@pytest.mark.parametrize("key", ["", "x" * 32, "../" * 10 + "ab", KEY + "\n", KEY.upper()])
+def test_a_key_is_one_of_an_outbox(tmp_path: Path, key: str) -> None:
+    """It becomes a header, a part of an address, the name of a file."""
+    for channel in (open_meldpunt(**FINE), open_file_drop(folder=str(tmp_path))):
+        with pytest.raises(InvalidValue, match="/key"):
+            channel.send(REFERRAL, key)
+
+
+def test_the_plugin_gives_its_channels_by_name() -> None:
+    """As the hook promises."""
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(Hooks)
+    manager.register(meldpunt)
+    manager.check_pending()
+    assert manager.hook.huurschuld_channels() == [
+        {"meldpunt": open_meldpunt, "file-drop": open_file_drop}
+    ]
+    with pytest.raises(UnknownField, match="there are: name, street"):
+        open_file_drop(folder=".", fields="children=kinderen")
+
+
+# --- the folder ------------------------------------------------------------------------------------
+
+
+def test_a_file_is_put_there_once(tmp_path: Path) -> None:
+    """Also if the receiver has taken it away meanwhile; for its owner alone."""
+    channel = open_file_drop(folder=str(tmp_path))
+    assert channel.honours_key is True
+    for _ in range(2):
+        assert channel.send(REFERRAL, KEY) == Delivery(
+            outcome=Outcome.ACCEPTED, reason="put there", receipt=f"{KEY}.json"
+        )
+    assert {it.name for it in tmp_path.iterdir()} == {f"{KEY}.json", ".huurschuld"}
+    put = tmp_path / f"{KEY}.json"
+    assert stat.S_IMODE(put.stat().st_mode) == 0o600
+    assert json.loads(put.read_text())["name"] == CONTACT.name
+    put.unlink()
+    assert channel.send(REFERRAL, KEY).outcome is Outcome.ACCEPTED
+    assert not put.exists()
+    left = b"".join(it.read_bytes() for it in tmp_path.rglob("*") if it.is_file())
+    assert left == b""
+
+
+@pytest.mark.parametrize("call", range(1, 40))
+def test_wherever_it_breaks_off_a_file_is_there_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    """Broken off before each call of the system in turn; the next attempt brings it there, once."""
+
+    class BrokenOff(BaseException):
+        pass
+
+    left = call
+
+    def counted(name: str) -> Callable[..., Any]:
+        real = getattr(os, name)
+
+        def one(*args: Any, **options: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise BrokenOff
+            return real(*args, **options)
+
+        return one
+
+    channel = open_file_drop(folder=str(tmp_path))
+    with monkeypatch.context() as patch:
+        for name in ("open", "fsync", "replace", "stat", "mkdir", "close"):
+            patch.setattr(os, name, counted(name))
+        try:
+            channel.send(REFERRAL, KEY)
+        except BrokenOff:
+            pass
+        else:
+            assert call > 8
+    put = tmp_path / f"{KEY}.json"
+    was_there = put.exists()
+    if was_there:
+        assert json.loads(put.read_text())["name"] == CONTACT.name
+        put.unlink()  # the receiver takes it away
+    assert open_file_drop(folder=str(tmp_path)).send(REFERRAL, KEY).outcome is Outcome.ACCEPTED
+    assert put.exists() != was_there
+
+
+def test_a_disk_that_fails_is_told_by_its_kind(tmp_path: Path) -> None:
+    """Before the file is there for the receiver, it surely is not delivered."""
+    channel = open_file_drop(folder=str(tmp_path))
+    (tmp_path / ".huurschuld").write_text("in the way")
+    told = channel.send(REFERRAL, KEY)
+    assert told.outcome is Outcome.NOT_DELIVERED
+    assert told.reason.startswith("the folder: ")
+    with pytest.raises(InvalidValue, match="/folder"):
+        open_file_drop(folder=str(tmp_path / "nowhere"))
