@@ -350,14 +350,14 @@ def test_streams_can_be_read_in_any_order(url: str) -> None:
     assert found.equals(pl.DataFrame(ledger.tables()["rents"]))
 
 
-def test_a_stream_is_read_once(url: str) -> None:
-    """A table that was read is asked for again from the ledger, not from a stream that has ended."""
+def test_a_table_can_be_read_again(url: str) -> None:
+    """A table that was read gives the same rows again, though others came since."""
     write_database(url, ONE)
     streams = open_database(url=url).tables()
-    assert pl.DataFrame(streams["rents"]).height == 1
-    with pytest.raises(PluginFailed) as caught:
-        pl.DataFrame(streams["rents"])
-    assert caught.value.place == "tables.rents"
+    first = pl.DataFrame(streams["rents"])
+    if url.startswith("postgresql"):  # SQLite has whoever writes wait for whoever reads
+        run_all(url, "INSERT INTO rents VALUES ('A1', 100, '2025-01-01')")
+    assert pl.DataFrame(streams["rents"]).equals(first)
 
 
 def test_a_ledger_that_was_closed_gives_nothing(url: str) -> None:

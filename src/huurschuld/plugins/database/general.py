@@ -18,7 +18,7 @@ from huurschuld.errors import PluginFailed
 from huurschuld.plugins.database.failures import PLUGIN, let_go, told, unreachable, unread
 from huurschuld.plugins.database.picking import Picked
 from huurschuld.plugins.database.settings import Source
-from huurschuld.plugins.database.streams import TableStream, Waiting, arrow_type, batch_of, pa
+from huurschuld.plugins.database.streams import TableStream, arrow_type, batch_of, pa
 from huurschuld.plugins.database.values_read import Read, reading
 
 ROWS: Final = 10_000
@@ -42,7 +42,6 @@ class GeneralSnapshot:
         self._connection: Connection = told(unreachable, engine.connect)
         self._close = finalize(self, _close, self._connection)
         self._under_way: str | None = None
-        self._waiting = Waiting(self._close)
         try:
             told(lambda error: unread(None, error), self._begin)
         except BaseException:
@@ -77,7 +76,7 @@ class GeneralSnapshot:
     def stream(self, source: Source, columns: Sequence[Picked]) -> TableStream:
         """As of `Snapshot`."""
         schema = pa.schema([(it.column, arrow_type(it)) for it in columns])
-        return TableStream(source, schema, lambda: self._batches(source, schema, columns), self._waiting)
+        return TableStream(source, schema, lambda: self._batches(source, schema, columns), self.close)
 
     def close(self) -> None:
         """As of `Snapshot`."""

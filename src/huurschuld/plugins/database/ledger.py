@@ -29,10 +29,10 @@ class DatabaseLedger:
         self._snapshots: WeakSet[Snapshot] = WeakSet()
 
     def tables(self) -> Mapping[str, ArrowStream]:
-        """The tables that there are, as they are now; each is read when it is asked for, and once.
+        """The tables that there are, as they are now; each is read when it is asked for.
 
-        The database is let go of when all have been read, or one breaks off; or else when none of them
-        is held on to any more, or the ledger is closed.
+        The database is let go of when none of them is held on to any more, when one breaks off, or when
+        the ledger is closed.
 
         Raises:
             InputError: a table or column is not as the user says, or may not be read.

@@ -18,7 +18,7 @@ from huurschuld.plugins.database.copying import Block, Copied, copied
 from huurschuld.plugins.database.failures import let_go, told, unreachable, unread
 from huurschuld.plugins.database.picking import Picked
 from huurschuld.plugins.database.settings import Name, Source
-from huurschuld.plugins.database.streams import TableStream, Waiting
+from huurschuld.plugins.database.streams import TableStream
 
 _BLOCK: Final = 2**20
 """How much text is read at once, in bytes; one row may be longer."""
@@ -59,7 +59,6 @@ class PostgresSnapshot:
         }
         self._keeper = told(unreachable, self._connected)
         self._close = finalize(self, self._keeper.close)
-        self._waiting = Waiting(self._close)
         try:
             self._id = told(lambda error: unread(None, error), self._exported)
         except BaseException:
@@ -75,7 +74,7 @@ class PostgresSnapshot:
         chosen = told(lambda error: unread(source, error), lambda: self._copied(source, columns))
         block = Block(chosen)
         text = _selecting(source, [_column(it) for it in chosen])
-        return TableStream(source, block.schema, lambda: self._batches(text, block), self._waiting)
+        return TableStream(source, block.schema, lambda: self._batches(text, block), self.close)
 
     def close(self) -> None:
         """As of `Snapshot`."""

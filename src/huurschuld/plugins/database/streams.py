@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Final, Protocol
 
-from huurschuld.errors import HuurschuldError, PluginFailed
+from huurschuld.errors import HuurschuldError
 from huurschuld.plugins.database.failures import unread
 from huurschuld.plugins.database.picking import Picked
 from huurschuld.plugins.database.settings import Source
@@ -33,65 +33,45 @@ class Snapshot(Protocol):
         """Let go of the database; a table that has not been begun by then cannot be read any more."""
 
 
-class Waiting:
-    """The tables of a snapshot that have not been read yet; with the last one it is let go of.
-
-    So it is when one breaks off, since then nobody can use the others.
-    """
-
-    def __init__(self, close: Callable[[], object]) -> None:
-        self._close = close
-        self._tables: set[str] = set()
-
-    def add(self, table: str) -> None:
-        """Wait for a table."""
-        self._tables.add(table)
-
-    def done(self, table: str, failure: HuurschuldError | None) -> None:
-        """Wait no longer for a table: it was read, let go halfway, or broke off."""
-        self._tables.discard(table)
-        if failure is not None or not self._tables:
-            self._close()
-
-
 class TableStream:
-    """A table, read from its database when it is asked for, and once.
+    """A table, read from its snapshot each time that it is asked for: the same rows each time.
 
     Attributes:
         failure: why it broke off, if it did. Arrow passes on the text of an error, not its kind.
     """
 
-    def __init__(self, source: Source, schema: Any, batches: Batches, waiting: Waiting) -> None:  # noqa: ANN401 - of PyArrow
+    def __init__(
+        self,
+        source: Source,
+        schema: Any,  # noqa: ANN401 - of PyArrow
+        batches: Batches,
+        close: Callable[[], object],
+    ) -> None:
         self.failure: HuurschuldError | None = None
         self._source = source
         self._schema = schema
-        self._batches: Batches | None = batches
-        self._waiting = waiting
-        waiting.add(source.table)
+        self._batches = batches
+        self._close = close
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The rows, of which as many are in memory as one batch has.
 
         Raises:
-            HuurschuldError: the table cannot be read, or was read before.
+            HuurschuldError: the table cannot be read.
         """
-        if self._batches is None:
-            raise PluginFailed(
-                f"tables.{self._source.table}", "this table was read before", "ask for the tables again"
-            )
-        batches, self._batches = self._told(self._batches), None
+        batches = self._told()
         first = list(_first(batches))
         reader = pa.RecordBatchReader.from_batches(self._schema, chain(first, batches))
         return reader.__arrow_c_stream__(requested_schema)
 
-    def _told(self, begin: Batches) -> Iterator[Any]:
+    def _told(self) -> Iterator[Any]:
+        """The batches; if they break off, all is let go of, since nobody can use the other tables."""
         try:
-            yield from begin()
+            yield from self._batches()
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own; it is raised just below
             self.failure = unread(self._source, error)
-        finally:
-            self._waiting.done(self._source.table, self.failure)
         if self.failure is not None:
+            self._close()
             raise self.failure
 
 
