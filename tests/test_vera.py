@@ -127,6 +127,17 @@ def _told(decision: Any) -> tuple[Any, ...]:
     )
 
 
+def test_contacts_that_no_lease_names_are_found_by_whom_they_were_with() -> None:
+    """A source whose leases do not list their contacts gives the same contacts."""
+    lists = lists_of(sample())
+    with serving(lists) as server:
+        named = read(server)["contacts"]
+        for lease in lists["huurovereenkomsten"]:
+            lease.pop("contactmomenten")
+        found = read(server)["contacts"]
+    assert found.sort(found.columns).equals(named.sort(named.columns))
+
+
 def test_what_vera_does_not_carry_is_unknown() -> None:
     """Of children, objections and referrals nothing is claimed: no such table, no such column."""
     with serving(lists_of(sample()[:5])) as server:

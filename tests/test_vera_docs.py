@@ -40,7 +40,7 @@ def test_every_option_is_in_the_table_with_its_default() -> None:
     told = {name for _, options, *_ in cells for name in re.findall(r"`(\w+)`", options)}
     assert told == set(attrs.fields_dict(Settings))
     whole = settings({})
-    for name in ("page_size", "deadline_seconds", "client_auth", "rents", "provisional", "contact_by"):
+    for name in ("page_size", "deadline_seconds", "client_auth", "rents", "provisional"):
         (line,) = [it for it in table.splitlines() if it.startswith(f"| `{name}`")]
         assert line.split("|")[2].strip(" `") == str(getattr(whole, name))
 

@@ -534,20 +534,33 @@ class TestDossier:
         lists["contactmomenten"][0]["datum"] = "2025-01-31T23:30:00.5+01:00"
         assert tables(lists)["contacts"]["date"].to_list() == [DAY(2025, 1, 31)]
 
-    def test_a_contact_may_be_found_by_whom_it_was_with(self, lists: Lists) -> None:
-        """Of a tenant with one lease; with two it is not told of which it is."""
-        by_relation = {"contact_by": "relation"}
+    def test_a_contact_that_no_lease_names_is_of_whom_it_was_with(self, lists: Lists) -> None:
+        """Of a tenant with one lease on that day; with two it is not told of which it is."""
         (lease,) = lists["huurovereenkomsten"]
         lease.pop("contactmomenten")
-        assert tables(lists)["contacts"].is_empty()
-        assert tables(lists, **by_relation)["contacts"].height == 1
+        assert tables(lists)["contacts"]["tenancy"].to_list() == ["KW-00042"]
         lists["huurovereenkomsten"].append({**lease, "id": "G"})
         lists["prijscomponenten"].append({**part("g", "NET", 5_000, DAY(2023, 1, 1))})
         lists["prijscomponenten"][-1]["overeenkomst"] = {"id": "G"}
         place = "vera contactmomenten, line 1, column relaties"
-        assert refused(lists, **by_relation) == (place, "invalid-value")
+        assert refused(lists) == (place, "invalid-value")
+        contact = lists["contactmomenten"][0]
+        about_nothing = {**contact, "detailSoort": code("00000")}
+        assert tables({**lists, "contactmomenten": [about_nothing]})["contacts"].is_empty()
+        lease["contactmomenten"] = [uri("contactmomenten", contact["id"])]
+        assert tables(lists)["contacts"]["tenancy"].to_list() == ["KW-00042"]
+        lease.pop("contactmomenten")
         lists["huurovereenkomsten"][-1]["einddatum"] = "2023-01-15"  # it had ended by then
-        assert tables(lists, **by_relation)["contacts"].height == 1
+        assert tables(lists)["contacts"]["tenancy"].to_list() == ["KW-00042"]
+
+    def test_a_contact_with_a_member_of_a_household_is_of_the_lease_of_that(self, lists: Lists) -> None:
+        """A lease may name a group, and a contact a person in it; of nobody known it is of no lease."""
+        (lease,) = lists["huurovereenkomsten"]
+        lease.pop("contactmomenten")
+        lease["relaties"] = [uri("relatiegroepen", "H")]
+        assert tables(lists)["contacts"].is_empty()
+        lists["natuurlijk-personen"] = [{"id": "P0", "groepen": [{"id": "H"}]}]
+        assert tables(lists)["contacts"]["tenancy"].to_list() == ["KW-00042"]
 
     @pytest.mark.parametrize(
         ("status", "end", "row"),

@@ -126,38 +126,42 @@ def check_leases(store: Store) -> None:
             )
 
 
-_BY_AGREEMENT: Final = (
-    "SELECT t.agreement AS agreement, c.* FROM contact c JOIN told_contact t ON t.contact = c.id"
-    " JOIN agreement a ON a.id = t.agreement AND a.kept"
+_TOLD: Final = (
+    "INSERT INTO contact_of SELECT c.id, t.agreement FROM contact c"
+    " JOIN told_contact t ON t.contact = c.id WHERE t.agreement IN kept"
 )
 _BY_RELATION: Final = (
-    "SELECT DISTINCT p.agreement AS agreement, c.* FROM contact c"
-    " JOIN contact_with w ON w.contact = c.id JOIN party p ON p.relation = w.relation"
+    "INSERT OR IGNORE INTO contact_of SELECT c.id, p.agreement FROM contact c"
+    " JOIN contact_with w ON w.contact = c.id JOIN party_with_members p ON p.relation = w.relation"
     " JOIN agreement a ON a.id = p.agreement AND a.kept AND a.first <= c.day"
-    " AND (a.last IS NULL OR c.day <= a.last)"
+    " AND (a.last IS NULL OR c.day <= a.last) WHERE c.id NOT IN (SELECT contact FROM told_contact)"
+)
+_SEVERAL: Final = (
+    "CREATE TABLE several AS SELECT contact FROM contact_of"
+    " WHERE contact NOT IN (SELECT contact FROM told_contact) GROUP BY contact HAVING COUNT(*) > 1"
 )
 
 
-def contacts_query(settings: Settings) -> str:
-    """The query for contacts with their lease."""
-    return _BY_AGREEMENT if settings.contact_by == "agreement" else _BY_RELATION
+def find_leases_of_contacts(store: Store) -> None:
+    """Find the lease of each contact: one that names it, else that of whom it was with on that day.
 
-
-def check_contacts(store: Store, settings: Settings) -> None:
-    """See that a contact is of one lease, where it is looked up by whom it was with.
+    A contact with a tenant of several leases that is not about arrears decides nothing, and is left out.
 
     Raises:
-        InvalidValue: it may be of several, as with a tenant of a home and a garage.
+        InvalidValue: one that is about arrears may be of several leases, such as a home and a garage.
     """
-    if settings.contact_by == "agreement":
-        return
-    store.run("CREATE INDEX party_relation ON party (relation)")
+    store.run(_TOLD)
+    store.run(_BY_RELATION)
+    store.run(_SEVERAL)
+    sign = BY_KIND.index("about_arrears") + 1
     for (number,) in store.rows(
-        f"SELECT number FROM ({_BY_RELATION}) GROUP BY id HAVING COUNT(*) > 1"  # noqa: S608 - our own text
-        " ORDER BY number LIMIT 1"
+        "SELECT number FROM contact WHERE id IN (SELECT contact FROM several)"
+        " AND substr(flags, ?, 1) = '1' ORDER BY number LIMIT 1",
+        (sign,),
     ):
         raise InvalidValue(
             Cell("vera contactmomenten", int(number or 0), "relaties"),
             "this tenant has several leases: of which this contact is, is not told",
-            'have leases name their contactmomenten, and set contact_by = "agreement"',
+            "have the lease name it in its contactmomenten",
         )
+    store.run("DELETE FROM contact_of WHERE contact IN (SELECT contact FROM several)")

@@ -12,7 +12,6 @@ from attrs import frozen
 from huurschuld.errors import Cell
 from huurschuld.hooks import ArrowStream
 from huurschuld.plugins.vera.client import Client
-from huurschuld.plugins.vera.dossier import contacts_query
 from huurschuld.plugins.vera.reading import read_all
 from huurschuld.plugins.vera.settings import BY_KIND, Settings
 from huurschuld.plugins.vera.store import Row, Store
@@ -112,7 +111,7 @@ _DISPUTES: Final = {
 
 def _contacts(settings: Settings) -> _Table:
     members = {"tenancy": "relaties", "date": "datum", "channel": "kanaal"}
-    columns = ["c.agreement", "c.day", "c.channel"]
+    columns = ["o.agreement", "c.day", "c.channel"]
     if "direction" in settings.contact_records:
         members["direction"] = "richting"
         columns.append("c.direction")
@@ -121,8 +120,9 @@ def _contacts(settings: Settings) -> _Table:
             members[name] = "soort"
             columns.append(f"substr(c.flags, {sign}, 1) = '1'")
     query = (
-        f"SELECT {', '.join(columns)}, c.number FROM ({contacts_query(settings)}) c"  # noqa: S608 - our own text
-        " JOIN agreement a ON a.id = c.agreement ORDER BY a.number, c.day, c.number"
+        f"SELECT {', '.join(columns)}, c.number FROM contact_of o"  # noqa: S608 - our own names
+        " JOIN contact c ON c.id = o.contact JOIN agreement a ON a.id = o.agreement"
+        " ORDER BY a.number, c.day, c.number"
     )
     return _Table("contactmomenten", members, query)
 

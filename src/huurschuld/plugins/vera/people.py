@@ -80,20 +80,25 @@ def day_of_death(parties: Iterable[Party]) -> dt.date | None:
     return None if rents_on else last
 
 
+def find_members(store: Store) -> None:
+    """Work out who is a party to a lease: whom it names, and the members of a group that it names."""
+    store.run(
+        "INSERT INTO member SELECT p.id, g.value FROM person p, json_each(p.groups) g"
+        " UNION SELECT id, id FROM person"
+    )
+    store.run(
+        "INSERT INTO party_with_members SELECT agreement, relation FROM party"
+        " UNION SELECT p.agreement, m.person FROM party p JOIN member m ON m.relation = p.relation"
+    )
+    store.run("CREATE INDEX party_of_agreement ON party_with_members (agreement)")
+    store.run("CREATE INDEX role_relation ON role (relation)")
+
+
 def find_deaths(store: Store) -> None:
     """Work out which leases have nobody left."""
-    store.run(
-        "CREATE TABLE member AS SELECT p.id AS person, g.value AS relation FROM person p,"
-        " json_each(p.groups) g UNION SELECT id, id FROM person"
-    )
-    store.run("CREATE INDEX member_relation ON member (relation)")
-    store.run("CREATE INDEX member_person ON member (person)")
-    store.run("CREATE INDEX role_relation ON role (relation)")
-    store.run("CREATE INDEX IF NOT EXISTS party_relation ON party (relation)")
     touched = store.rows(
-        "SELECT DISTINCT q.agreement FROM person p JOIN member m ON m.person = p.id"
-        " JOIN party q ON q.relation = m.relation JOIN agreement a ON a.id = q.agreement AND a.kept"
-        " WHERE p.died IS NOT NULL"
+        "SELECT DISTINCT q.agreement FROM person p JOIN party_with_members q ON q.relation = p.id"
+        " JOIN agreement a ON a.id = q.agreement AND a.kept WHERE p.died IS NOT NULL"
     )
     found: list[Row] = []
     for (agreement,) in touched:
@@ -104,17 +109,10 @@ def find_deaths(store: Store) -> None:
 
 
 def _parties(store: Store, agreement: str) -> list[Party]:
-    """The relations of a lease; of a group its members, and itself where it has a role."""
-    relations = {
-        str(relation)
-        for (relation,) in store.rows(
-            "SELECT COALESCE(m.person, q.relation) FROM party q LEFT JOIN member m"
-            " ON m.relation = q.relation WHERE q.agreement = ?1"
-            " UNION SELECT relation FROM party WHERE agreement = ?1",
-            (agreement,),
-        )
-    }
-    return [_party(store, relation) for relation in sorted(relations)]
+    relations = store.rows(
+        "SELECT relation FROM party_with_members WHERE agreement = ? ORDER BY relation", (agreement,)
+    )
+    return [_party(store, str(relation)) for (relation,) in relations]
 
 
 def _party(store: Store, relation: str) -> Party:

@@ -71,7 +71,8 @@ def _put_together(store: Store, settings: Settings) -> None:
         leases.rents_of_components(store)
     make_entries(store, settings)
     dossier.check_leases(store)
-    dossier.check_contacts(store, settings)
+    people.find_members(store)
+    dossier.find_leases_of_contacts(store)
     if "deaths" in settings.records:
         people.find_deaths(store)
 

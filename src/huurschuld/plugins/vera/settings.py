@@ -171,7 +171,6 @@ class Settings(Quiet):
     negative: tuple[str, ...] = field(default=(), validator=_combinations)
     provisional: str = field(default="refuse", validator=_one_of("refuse", "counted", "left-out"))
     loose_bookings: str = field(default="refuse", validator=_one_of("refuse", "left-out"))
-    contact_by: str = field(default="agreement", validator=_one_of("agreement", "relation"))
     contact_records: tuple[str, ...] = field(
         default=("direction",), validator=_some_of(*CONTACT_COLUMNS)
     )

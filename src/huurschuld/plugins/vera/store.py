@@ -38,6 +38,11 @@ CREATE TABLE dispute (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first
 CREATE TABLE contact (id TEXT PRIMARY KEY, number INTEGER, day TEXT, channel TEXT, direction TEXT,
                       flags TEXT) WITHOUT ROWID;
 CREATE TABLE contact_with (contact TEXT, relation TEXT, PRIMARY KEY (contact, relation)) WITHOUT ROWID;
+CREATE TABLE contact_of (contact TEXT, agreement TEXT,
+                         PRIMARY KEY (agreement, contact)) WITHOUT ROWID;
+CREATE TABLE member (person TEXT, relation TEXT, PRIMARY KEY (relation, person)) WITHOUT ROWID;
+CREATE TABLE party_with_members (agreement TEXT, relation TEXT,
+                                 PRIMARY KEY (relation, agreement)) WITHOUT ROWID;
 CREATE TABLE person (id TEXT PRIMARY KEY, number INTEGER, died TEXT, groups TEXT) WITHOUT ROWID;
 CREATE TABLE role (id TEXT PRIMARY KEY, number INTEGER, kind TEXT, relation TEXT,
                    until TEXT) WITHOUT ROWID;
