@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +33,9 @@ from huurschuld import (
     read_portfolio,
     screen,
 )
+from huurschuld.configuration import read_configuration
 from huurschuld.hooks import Placing
+from huurschuld.host import Kind
 from huurschuld.plugins import database as plugin
 from huurschuld.plugins.database import open_database
 from huurschuld.plugins.database.streams import pa
@@ -369,6 +373,38 @@ def test_a_ledger_that_was_closed_gives_nothing(url: str) -> None:
     with pytest.raises(PluginFailed):
         pl.DataFrame(streams["rents"])
     assert pl.DataFrame(ledger.tables()["rents"]).height == 1
+
+
+def test_a_ledger_that_is_closed_midway_gives_no_part_of_a_table(url: str) -> None:
+    """Closed while a table is read, the table is read to its end or is an error, never cut off."""
+    day = dt.date(2000, 1, 1)
+    rows = [{"tenancy": "A1", "from": day + dt.timedelta(n), "cents": n} for n in range(30_000)]
+    write_database(url, {**ONE, "rents": rows})
+    ledger: Any = open_database(url=url)
+    rents = pa.RecordBatchReader.from_stream(ledger.tables()["rents"])
+    found = rents.read_next_batch().num_rows
+    ledger.close()
+    try:
+        found += rents.read_all().num_rows
+    except pa.ArrowInvalid:
+        found = 30_000
+    assert found == 30_000
+
+
+def test_the_configuration_in_the_documentation_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example for a system of one's own is read by the command line, and is taken as it stands."""
+    monkeypatch.setenv("ERP_PASSWORD", "geheim-1")
+    page = Path(__file__).parents[1] / "docs" / "database.md"
+    [_, config, *_] = re.split("^```(?:toml)?\n", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "huurschuld.toml")
+        file.write_text(config, encoding="utf-8")
+        found = read_configuration(file, os.environ)
+    assert found.names(Kind.LEDGER) == ["erp"]
+    configured = found.of(Kind.LEDGER, "erp")
+    assert configured.use == "database"
+    ledger: Any = open_database(**configured.options)
+    assert ledger.place("rents", 1, "cents") == Cell("huurprijs", 3, "bedrag")
 
 
 def test_a_table_may_be_a_view(url: str) -> None:

@@ -18,7 +18,7 @@ from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows
 class Database(LedgerAdapterTests):
     """A database of any kind."""
 
-    examples = 5
+    examples = 3
     capabilities = LedgerCapabilities(scans=True, places=True)
     url: str
 

@@ -70,7 +70,11 @@ def _read_only_file(url: URL) -> Callable[[], sqlite3.Connection]:
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA query_only = ON")
+        try:
+            connection.execute("PRAGMA query_only = ON")
+        except BaseException:
+            connection.close()
+            raise
         # A text that is not UTF-8 is refused at its cell; SQLite would quote it in an error.
         connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
         return connection
