@@ -25,34 +25,52 @@ from huurschuld.testing.tenancies import (
 
 if TYPE_CHECKING:
     from huurschuld.testing.capabilities import LedgerCapabilities
+    from huurschuld.testing.channel_kit import ChannelTests
+    from huurschuld.testing.check import Conformance, check_plugin
     from huurschuld.testing.holding import Rows
     from huurschuld.testing.kit import Broken, Kit, KitChanged
     from huurschuld.testing.ledger_kit import LedgerAdapterTests
     from huurschuld.testing.ledger_reading import SourceRefuses
     from huurschuld.testing.policy_kit import PolicyTests
+    from huurschuld.testing.receiver import Fault, Receiver, Taken
+    from huurschuld.testing.web_receiver import WebReceiver
 
 _HOME = {
     "Broken": "kit",
+    "ChannelTests": "channel_kit",
+    "Conformance": "check",
+    "Fault": "receiver",
     "Kit": "kit",
     "KitChanged": "kit",
     "LedgerAdapterTests": "ledger_kit",
     "LedgerCapabilities": "capabilities",
     "PolicyTests": "policy_kit",
+    "Receiver": "receiver",
     "Rows": "holding",
     "SourceRefuses": "ledger_reading",
+    "Taken": "receiver",
+    "WebReceiver": "web_receiver",
+    "check_plugin": "check",
 }
 
 __all__ = [
     "AS_OF",
     "Broken",
+    "ChannelTests",
+    "Conformance",
+    "Fault",
     "Kit",
     "KitChanged",
     "LedgerAdapterTests",
     "LedgerCapabilities",
     "PolicyTests",
+    "Receiver",
     "Rows",
     "SourceRefuses",
+    "Taken",
     "Threshold",
+    "WebReceiver",
+    "check_plugin",
     "conditions",
     "contacts",
     "days_around",

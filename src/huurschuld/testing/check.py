@@ -18,6 +18,49 @@ from huurschuld.host import PluginStatus, State, load_plugins
 from huurschuld.testing.kit_run import CheckResult, KitResult, Result, run_kits
 
 FORMAT: Final = "huurschuld-conformance/1"
+
+
+def _object(**members: object) -> dict[str, object]:
+    return {
+        "type": "object",
+        "properties": members,
+        "required": list(members),
+        "additionalProperties": False,
+    }
+
+
+_TEXT: Final = {"type": "string"}
+_MAYBE: Final = {"type": ["string", "null"]}
+_YES_OR_NO: Final = {"type": "boolean"}
+_CHECK: Final = _object(
+    check=_TEXT, promise=_TEXT, result={"enum": list(Result)}, reason=_TEXT, own=_YES_OR_NO
+)
+_KIT: Final = _object(
+    provides=_TEXT,
+    kit=_TEXT,
+    passed=_YES_OR_NO,
+    error=_TEXT,
+    checks={"type": "array", "items": _CHECK},
+)
+SCHEMA: Final = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    **_object(
+        format={"const": FORMAT},
+        plugin=_TEXT,
+        distribution=_MAYBE,
+        version=_MAYBE,
+        huurschuld=_TEXT,
+        interface={"type": "integer"},
+        python=_TEXT,
+        passed=_YES_OR_NO,
+        complete=_YES_OR_NO,
+        counts=_object(**{str(it): {"type": "integer", "minimum": 0} for it in Result}),
+        without_kit={"type": "array", "items": _TEXT},
+        kits={"type": "array", "items": _KIT},
+    ),
+}
+"""The JSON Schema of `conformance.json`."""
+
 _KITS: Final = {"ledger": "LedgerAdapterTests", "policy": "PolicyTests", "channel": "ChannelTests"}
 _HOW: Final = "docs/testing-a-plugin.md tells how"
 
