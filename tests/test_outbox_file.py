@@ -181,7 +181,7 @@ def test_several_processes_write_to_it_safely(tmp_path: Path) -> None:
     workers = [
         subprocess.Popen(  # noqa: S603 - this interpreter, on the text above
             [sys.executable, "-c", WORKER, str(tmp_path / "o"), str(number)],
-            env={**os.environ, "PYTHONPATH": here},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join((here, os.environ.get("PYTHONPATH", "")))},
         )
         for number in range(3)
     ]

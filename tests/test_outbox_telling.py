@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 import polars as pl
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from referring import (
     A1,
@@ -36,7 +36,7 @@ from referring import (
     to_refer,
 )
 
-from huurschuld import InvalidValue, Signal, Tenancy, decide
+from huurschuld import Contact, InvalidValue, Signal, Tenancy, decide
 from huurschuld.outbox import (
     Outbox,
     Why,
@@ -54,7 +54,7 @@ from huurschuld.outbox import (
 )
 from huurschuld.referral import ContactDetails, Outcome
 from huurschuld.testing import AS_OF as DRAWN_AS_OF
-from huurschuld.testing import near_threshold, tenancies
+from huurschuld.testing import households, near_threshold, tenancies
 
 
 @pytest.fixture
@@ -82,10 +82,36 @@ def test_what_counts_as_a_signal(outbox: Outbox, state: str) -> None:
     assert pl.DataFrame(signals(outbox, among=[A1])).rows() == expected
 
 
-@given(
-    st.one_of(near_threshold().map(lambda it: it.tenancy), tenancies()),
-    st.sampled_from(("bgs-2021", "katwijk-2021")),
+def earlier_signals() -> st.SearchStrategy[Signal]:
+    """Referrals on days before, and on the day itself, of any amount."""
+    day = st.integers(0, 90).map(lambda before: DRAWN_AS_OF - days(before))
+    return st.builds(Signal, date=day, cents=st.sampled_from((0, 999, 59_999)) | st.integers(0, 150_000))
+
+
+EFFORT = (
+    Contact(
+        date=DRAWN_AS_OF - days(14),
+        channel="letter",
+        reminder=True,
+        offers_sharing=True,
+        debt_help=True,
+    ),
+    Contact(date=DRAWN_AS_OF - days(1), channel="phone"),
 )
+OPEN_TO_REFERRAL = st.one_of(
+    near_threshold().filter(lambda it: it.over).map(lambda it: it.tenancy),
+    st.builds(
+        attrs.evolve,
+        near_threshold().filter(lambda it: it.over).map(lambda it: it.tenancy),
+        signals=st.lists(earlier_signals(), max_size=3).map(tuple),
+        household=st.none() | households(),
+    ),
+    tenancies(contacts=EFFORT, plans=(), disputes=(), objections=(), end=None, deceased=None),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(OPEN_TO_REFERRAL, st.sampled_from(("bgs-2021", "katwijk-2021")))
 def test_who_is_referred_today_is_not_referred_again_today(tenancy: Tenancy, policy: str) -> None:
     """With the signals of the outbox the same decision holds as already-referred, and is left out."""
     decision = decide(tenancy, policy, DRAWN_AS_OF)
@@ -135,6 +161,7 @@ def test_exporters_get_what_was_accepted_in_a_period(outbox: Outbox) -> None:
     assert [(it.key, it.day, it.receiver) for it in found] == [
         (key, AS_OF, RECEIVER) for key in keys[:2]
     ]
+    assert list(sent(outbox)) == found
     assert found[0].referral.contact == person(A1)
     assert found[0].referral.arrears_cents == 127_000
     assert not list(sent(outbox, AS_OF + days(1), AS_OF + days(9)))

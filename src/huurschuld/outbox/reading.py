@@ -16,7 +16,7 @@ from huurschuld.outbox.states import SIGNALS, Happening, State
 from huurschuld.outbox.store import Outbox
 from huurschuld.referral import ContactDetails, Outcome, Referral, SentReferral
 from huurschuld.tables import polars
-from huurschuld.values import Day
+from huurschuld.values import FIRST_DAY, LAST_DAY, Day
 
 _LISTED = (
     "SELECT referral.*,"
@@ -141,7 +141,9 @@ def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStrea
     return frame
 
 
-def sent(outbox: Outbox, first: dt.date, last: dt.date) -> Iterator[SentReferral]:
+def sent(
+    outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY
+) -> Iterator[SentReferral]:
     """The accepted referrals whose day (peildatum) lies in a period, both ends included, for exporters.
 
     Those that are forgotten are no longer among them.
