@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise, product
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from tables import as_tables
+
 from huurschuld import Tenancy
 from huurschuld.tenancy import CHANNELS
 
-Lists = dict[str, list[dict[str, Any]]]
+Row = dict[str, Any]
+Lists = dict[str, list[Row]]
 
 BASE = "https://vera.example.nl/v4"
 FLAGS = ("reached", "about_arrears", "reminder", "debt_help", "offers_sharing")
@@ -78,54 +80,74 @@ def moment(day: dt.date, hour: int = 0) -> str:
 
 def lists_of(tenancies: Iterable[Tenancy]) -> Lists:
     """What the source would give of these tenancies, list by list."""
-    found: Lists = defaultdict(list)
-    for name in (
-        *("afletteringen", "boekingen", "betalingsregelingen", "huurgeschillen", "contactmomenten"),
-        *("huurovereenkomsten", "prijscomponenten", "relatierollen", "natuurlijk-personen"),
-    ):
-        found[name] = []
-    for number, it in enumerate(tenancies):
-        _lease(found, it, number)
-        _rents(found, it)
-        _entries(found, it)
-        _dossier(found, it)
-    return dict(found)
+    return lists_of_rows(as_tables(tenancies), booking_id)
+
+
+def lists_of_rows(
+    tables: Mapping[str, list[Row]], named: Callable[[str, str], str] = lambda _, entry: entry
+) -> Lists:
+    """The same for the rows of tables; `named` gives the id of a booking, by lease and entry."""
+    found: Lists = {name: [] for name in SCHEMAS}
+    of = {
+        name: _by_tenancy(tables.get(name, []))
+        for name in ("rents", "entries", "contacts", "plans", "disputes")
+    }
+    for number, lease in enumerate(tables["tenancies"]):
+        name = lease["id"]
+        _lease(found, lease, number, of["rents"].get(name, []), of["contacts"].get(name, []))
+    for name, rents in of["rents"].items():
+        _rents(found, name, rents)
+    for name, entries in of["entries"].items():
+        _entries(found, name, entries, named)
+    for name, plans in of["plans"].items():
+        _plans(found, name, plans)
+    for name, disputes in of["disputes"].items():
+        _disputes(found, name, disputes)
+    return found
+
+
+def _by_tenancy(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["tenancy"], []).append(row)
+    return found
 
 
 def _dated(**days: dt.date | None) -> dict[str, str]:
     return {name: day.isoformat() for name, day in days.items() if day is not None}
 
 
-def _lease(found: Lists, it: Tenancy, number: int) -> None:
+def _lease(found: Lists, lease: Row, number: int, rents: Sequence[Row], contacts: Sequence[Row]) -> None:
     person = f"P{number}"
-    contacts = [uri("contactmomenten", f"C{number}-{n}") for n in range(len(it.contacts or ()))]
+    without: Row = {"from": None, "cents": 100}
+    latest = max(rents, key=lambda it: it["from"], default=without)
     found["huurovereenkomsten"].append(
         {
-            "id": it.id,
+            "id": lease["id"],
             "soort": code("HUU"),
             "detailSoort": code("ONB"),
-            "status": code("LOP" if it.end is None else "BEE"),
-            **_dated(begindatum=it.start, einddatum=it.end),
-            "brutohuur": euros(max(it.rents, key=lambda rent: rent.from_).cents),
-            **_dated(huurHerzieningsdatum=max(rent.from_ for rent in it.rents)),
+            "status": code("LOP" if lease["end"] is None else "BEE"),
+            **_dated(begindatum=lease["start"], einddatum=lease["end"]),
+            "brutohuur": euros(latest["cents"]),
+            **_dated(huurHerzieningsdatum=latest["from"]),
             "relaties": [uri("relaties", person)],
-            "contactmomenten": contacts,
+            "contactmomenten": [uri("contactmomenten", f"C{number}-{n}") for n in range(len(contacts))],
         }
     )
     found["natuurlijk-personen"].append(
-        {"id": person, "soort": code("NAT"), **_dated(overlijdensdatum=it.deceased)}
+        {"id": person, "soort": code("NAT"), **_dated(overlijdensdatum=lease["deceased"])}
     )
     found["relatierollen"].append(
         {"id": f"R{number}", "soort": code("HUU"), "relatie": {"id": person, "soort": code("NAT")}}
     )
-    for n, contact in enumerate(it.contacts or ()):
-        told = "".join("01"[getattr(contact, name)] for name in FLAGS)
+    for n, contact in enumerate(contacts):
+        told = "".join("01"[contact[name]] for name in FLAGS)
         found["contactmomenten"].append(
             {
                 "id": f"C{number}-{n}",
-                "datum": moment(contact.date, hour=n % 24),
-                "kanaal": code(_KANAAL[contact.channel]),
-                "richting": code({"out": "UIT", "in": "INK"}[contact.direction]),
+                "datum": moment(contact["date"], hour=n % 24),
+                "kanaal": code(_KANAAL[contact["channel"]]),
+                "richting": code({"out": "UIT", "in": "INK"}[contact["direction"]]),
                 "soort": code("X-HUUR"),
                 "detailSoort": code(told),
                 "relaties": [{"id": person, "soort": code("NAT")}],
@@ -133,21 +155,21 @@ def _lease(found: Lists, it: Tenancy, number: int) -> None:
         )
 
 
-def _rents(found: Lists, it: Tenancy) -> None:
+def _rents(found: Lists, name: str, given: Sequence[Row]) -> None:
     """Two parts for each rent: the net rent, and a tenth of it for service."""
-    rents = sorted(it.rents, key=lambda rent: rent.from_)
-    ends = [following.from_ for _, following in pairwise(rents)]
+    rents = sorted(given, key=lambda it: it["from"])
+    ends = [following["from"] for _, following in pairwise(rents)]
     for rent, end in zip(rents, [*ends, None], strict=True):
-        service = rent.cents // 10
-        for soort, cents in (("NET", rent.cents - service), ("SER", service)):
+        service = rent["cents"] // 10
+        for soort, cents in (("NET", rent["cents"] - service), ("SER", service)):
             found["prijscomponenten"].append(
                 {
-                    "id": f"{it.id}#{rent.from_}#{soort}",
+                    "id": f"{name}#{rent['from']}#{soort}",
                     "soort": code(soort),
-                    "begindatum": moment(rent.from_),
+                    "begindatum": moment(rent["from"]),
                     **({} if end is None else {"einddatum": moment(end)}),
                     "bedragInclusiefBtw": euros(cents),
-                    "overeenkomst": {"id": it.id, "soort": code("HUU")},
+                    "overeenkomst": {"id": name, "soort": code("HUU")},
                 }
             )
 
@@ -161,60 +183,65 @@ _SOORT = {
 }
 
 
-def _entries(found: Lists, it: Tenancy) -> None:
-    cents = {entry.id: entry.cents for entry in it.entries if hasattr(entry, "cents")}
-    for entry in it.entries:
-        soort, detail = _SOORT[entry.kind]
-        name = booking_id(it.id, entry.id)
-        other = getattr(entry, "settles", None) or getattr(entry, "reverses", None)
-        amount = cents[entry.id if entry.id in cents else getattr(entry, "reverses", "")]
+def _entries(found: Lists, lease: str, entries: Sequence[Row], named: Callable[[str, str], str]) -> None:
+    cents = {entry["id"]: entry["cents"] for entry in entries if entry.get("cents") is not None}
+    for entry in entries:
+        soort, detail = _SOORT[entry["kind"]]
+        name = named(lease, entry["id"])
+        other = entry.get("settles") or entry.get("reverses")
+        amount = euros(entry.get("cents") or cents.get(entry.get("reverses"), 1))
+        booked = entry.get("booked") or entry.get("due")
         found["boekingen"].append(
             {
                 "id": name,
                 "soort": code(soort),
                 "detailSoort": code(detail),
                 "status": code("FIA"),
-                **_dated(boekdatum=entry.booked, vervaldatum=getattr(entry, "due", None)),
-                "bedrag": euros(amount),
-                "overeenkomst": uri("huurovereenkomsten", it.id),
+                **_dated(boekdatum=booked, vervaldatum=entry.get("due")),
+                "bedrag": amount,
+                "overeenkomst": uri("huurovereenkomsten", lease),
                 "afletteringen": [{"id": f"A#{name}"}] if other else [],
             }
         )
         if other:
-            ends = [{"id": name}, {"id": booking_id(it.id, other)}]
             found["afletteringen"].append(
                 {
                     "id": f"A#{name}",
-                    "datum": entry.booked.isoformat(),
-                    "bedrag": euros(amount),
-                    "huurBoeking": ends[0],
-                    "tegenHuurBoeking": ends[1],
+                    **_dated(datum=booked),
+                    "bedrag": amount,
+                    "huurBoeking": {"id": name},
+                    "tegenHuurBoeking": {"id": named(lease, other)},
                 }
             )
 
 
-def _dossier(found: Lists, it: Tenancy) -> None:
-    for n, plan in enumerate(it.plans or ()):
-        last, status = plan.until, "ACT" if plan.until is None else "BEE"
+def _plans(found: Lists, lease: str, plans: Sequence[Row]) -> None:
+    for n, plan in enumerate(plans):
+        last, broken, status = plan["until"], plan["broken_on"], "ACT"
+        if last is not None:
+            status = "BEE"
         # VERA has one end: of an arrangement that was broken the day that was agreed is lost.
-        if plan.broken_on is not None and (plan.until is None or plan.broken_on <= plan.until):
-            last, status = max(plan.broken_on, plan.from_), "ANN"
+        if broken is not None and (last is None or broken <= last):
+            last, status = max(broken, plan["from"]), "ANN"
         found["betalingsregelingen"].append(
             {
-                "id": f"{it.id}#{n}",
+                "id": f"{lease}#{n}",
                 "status": code(status),
-                **_dated(begindatum=plan.from_, einddatum=last),
-                "overeenkomst": uri("overeenkomsten", it.id),
+                **_dated(begindatum=plan["from"], einddatum=last),
+                "overeenkomst": uri("overeenkomsten", lease),
             }
         )
-    for n, dispute in enumerate(it.disputes or ()):
+
+
+def _disputes(found: Lists, lease: str, disputes: Sequence[Row]) -> None:
+    for n, dispute in enumerate(disputes):
         found["huurgeschillen"].append(
             {
-                "id": f"{it.id}#{n}",
-                "status": code("INB" if dispute.until is None else "TOE"),
-                **_dated(begindatum=dispute.from_, einddatum=dispute.until),
-                **({} if dispute.cents is None else {"bedrag": euros(dispute.cents)}),
-                "huurovereenkomst": {"id": it.id, "soort": code("HUU")},
+                "id": f"{lease}#{n}",
+                "status": code("INB" if dispute["until"] is None else "TOE"),
+                **_dated(begindatum=dispute["from"], einddatum=dispute["until"]),
+                **({} if dispute["cents"] is None else {"bedrag": euros(dispute["cents"])}),
+                "huurovereenkomst": {"id": lease, "soort": code("HUU")},
             }
         )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from huurschuld.hooks import ArrowStream
 from huurschuld.plugins.vera.client import Client
 from huurschuld.plugins.vera.reading import read_all
 from huurschuld.plugins.vera.settings import BY_KIND, Settings
-from huurschuld.plugins.vera.store import Row, Store
+from huurschuld.plugins.vera.store import Store
 from huurschuld.plugins.vera.transport import library
 
 _ROWS: Final = 20_000
@@ -142,7 +143,7 @@ class VeraLedger:
         return "<VeraLedger>"
 
     def tables(self) -> Mapping[str, ArrowStream]:
-        """The tables that the source records, each as a stream that can be read once.
+        """The tables that the source records; each can be read as often as one likes.
 
         Raises:
             InputError: at the item and member that is not as it must be.
@@ -157,7 +158,15 @@ class VeraLedger:
                 store.close()
                 raise
             self._store = store
-        return {name: self._stream(name, self._store) for name in self._described}
+        store = self._store
+        return {
+            name: _Stream(
+                self._arrow,
+                described.members,
+                partial(self._batches, name, store),
+            )
+            for name, described in self._described.items()
+        }
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
         """The list of the source, the number of the item in it (1 is the first), and the member."""
@@ -166,28 +175,41 @@ class VeraLedger:
         number = 0 if row is None or numbers is None or row >= len(numbers) else numbers[row]
         return Cell(f"vera {described.resource}", number, described.members.get(column, column))
 
-    def _stream(self, name: str, store: Store) -> ArrowStream:
-        pa, columns = self._arrow, tuple(self._described[name].members)
-        types = {
-            "cents": pa.int64(),
-            **dict.fromkeys(_DAYS, pa.date32()),
-            **dict.fromkeys(BY_KIND, pa.bool_()),
-        }
-        schema = pa.schema([(column, types.get(column, pa.string())) for column in columns])
-        numbers = self._numbers[name] = array("Q")
-        batches = self._batches(store.rows(self._described[name].query), schema, numbers)
-        stream: ArrowStream = pa.RecordBatchReader.from_batches(schema, batches)
-        return stream
-
-    def _batches(self, rows: Iterator[Row], schema: Any, numbers: array[int]) -> Iterator[Any]:  # noqa: ANN401 - of pyarrow
-        pa = self._arrow
+    def _batches(self, name: str, store: Store, schema: Any) -> Iterator[Any]:  # noqa: ANN401 - of pyarrow
+        pa, numbers = self._arrow, array("Q")
+        rows = store.rows(self._described[name].query)
         while some := list(islice(rows, _ROWS)):
             *cells, these = zip(*some, strict=True)
             numbers.extend(int(number or 0) for number in these)
+            # Tables may be read again, or twice at once: what is known of places never shrinks.
+            self._numbers[name] = max(self._numbers.get(name, numbers), numbers, key=len)
             yield pa.record_batch(
                 [_typed(pa, values, field) for values, field in zip(cells, schema, strict=True)],
                 schema=schema,
             )
+
+
+class _Stream:
+    """A table, read from the store each time that it is asked for."""
+
+    def __init__(self, arrow: Any, columns: Iterable[str], batches: Callable[[Any], Any]) -> None:  # noqa: ANN401 - pyarrow and what is its
+        types = {
+            "cents": arrow.int64(),
+            **dict.fromkeys(_DAYS, arrow.date32()),
+            **dict.fromkeys(BY_KIND, arrow.bool_()),
+        }
+        self._arrow = arrow
+        self._schema = arrow.schema([(it, types.get(it, arrow.string())) for it in columns])
+        self._batches = batches
+
+    def __repr__(self) -> str:
+        return "<table of VeraLedger>"
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The rows, some at a time."""
+        reader = self._arrow.RecordBatchReader
+        batches = self._batches(self._schema)
+        return reader.from_batches(self._schema, batches).__arrow_c_stream__(requested_schema)
 
 
 def _typed(pa: Any, values: Sequence[Any], field: Any) -> Any:  # noqa: ANN401 - of pyarrow

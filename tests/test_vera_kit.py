@@ -1,0 +1,57 @@
+"""The ledger `vera` passes the kit for ledgers, through a server of our own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from vera_server import VeraServer, serving
+from vera_source import OPTIONS, lists_of_rows
+
+from huurschuld.hooks import Ledger
+from huurschuld.plugins.vera import open_vera
+from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows
+from huurschuld.testing.ledger_reading import SourceRefuses
+
+
+class TestVera(LedgerAdapterTests):
+    """What VERA can carry comes through whole; what it cannot is declared."""
+
+    examples = 3
+    capabilities = LedgerCapabilities(
+        tables={"tenancies", "rents", "entries", "contacts", "plans", "disputes"},
+        without={
+            "tenancies.eviction_announced",
+            "tenancies.eviction_on",
+            "tenancies.children_known",
+        },
+        shared_entry_ids=False,  # a booking has an id of its own in all of VERA
+        places=True,
+    )
+    server: VeraServer
+
+    @pytest.fixture(autouse=True)
+    def _server(self) -> Iterator[None]:
+        with serving({}) as self.server:
+            yield
+
+    def seed(self, rows: Rows) -> None:
+        leases = {it["id"] for it in rows["tenancies"]}
+        ids = Counter(it["id"] for it in rows["tenancies"])
+        ids.update(f"booking {it['id']}" for it in rows["entries"])
+        ids.update(f"rent {it['tenancy']} {it['from']}" for it in rows["rents"])
+        loose = any(it["tenancy"] not in leases for it in rows["contacts"])
+        if loose or any(count > 1 for count in ids.values()):
+            raise SourceRefuses  # ids are keys in VERA, and it is a lease that names a contact
+        if any(it["tenancy"] not in leases for it in rows["rents"]) and leases <= {
+            it["tenancy"] for it in rows["rents"]
+        }:
+            raise SourceRefuses  # a price of something else than a lease is nothing wrong in VERA
+        self.server.lists = lists_of_rows(rows)
+
+    def make_adapter(self) -> Ledger:
+        return open_vera(base=self.server.base, first_wait_ms=1, attempts=2, **OPTIONS)
+
+    def spoil(self) -> None:
+        self.server.lists = {name: ["KW"] for name in self.server.lists}
