@@ -389,6 +389,7 @@ class ModelRun:
 
     def ask(self, it: Modelled) -> None:
         self.found(it)
+        self.tick()
         told = self.call(it)
         self.tick()
         it.last = f"asked {told}"
@@ -419,4 +420,4 @@ class ModelRun:
 
 
 TestOutboxMachine = OutboxMachine.TestCase
-TestOutboxMachine.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
+TestOutboxMachine.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)

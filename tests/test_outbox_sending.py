@@ -238,6 +238,20 @@ def test_once_it_has_settled_a_receiver_is_believed_and_sent_it_again(
     assert [it for it, _ in told.got] == [key]
 
 
+def test_what_a_receiver_says_is_as_of_when_it_was_asked(outbox: Outbox, clock: Clock) -> None:
+    """An answer that took long is not believed for having come late."""
+    key = left_by_a_killed_sender(outbox)
+
+    def slowly(_: str) -> Delivery:
+        clock.now += dt.timedelta(seconds=901)
+        return outcome(Outcome.NOT_DELIVERED)
+
+    told = Askable(asked=slowly)
+    once = attrs.evolve(QUICK, rounds=1)
+    assert send(outbox, told, RECEIVER, pacing=once).sending == (key,)
+    assert told.got == []
+
+
 def test_an_unknown_end_is_asked_about_in_the_same_run(outbox: Outbox) -> None:
     """Without a second attempt."""
     (key,) = confirmed(outbox, A1)

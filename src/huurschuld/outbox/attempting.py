@@ -92,10 +92,10 @@ class Attempts:
         """
         key, sending = row["key"], (State.SENDING,)
         self._note_if_found(row)
+        settled = self._is_settled(key)  # before the question: its answer may take long
         delivery = _delivered(lambda: channel.ask(key))
         with self._outbox.change() as change:
             now = self._outbox.now()
-            settled = self._is_settled(change, key, now)
             _told(change, key, now, Happening.ASKED, delivery)
             match delivery.outcome:
                 case Outcome.ACCEPTED:
@@ -125,14 +125,14 @@ class Attempts:
             _last(self._outbox.rows, row["key"])["outcome"] == Outcome.NOT_DELIVERED
         )
 
-    def _is_settled(self, change: sqlite3.Connection, key: str, now: str) -> bool:
+    def _is_settled(self, key: str) -> bool:
         """Whether the last attempt, or the end of the sender that made it, is long enough ago."""
-        (last,) = change.execute(
+        (last,) = self._outbox.rows(
             "SELECT max(at) AS at FROM event WHERE key = ? AND what IN ('begun', 'ended', 'found')",
             (key,),
-        ).fetchall()
-        passed = dt.datetime.fromisoformat(now) - dt.datetime.fromisoformat(last["at"])
-        return passed >= self._settling
+        )
+        now = dt.datetime.fromisoformat(self._outbox.now())
+        return now - dt.datetime.fromisoformat(last["at"]) >= self._settling
 
     def _note_if_found(self, row: sqlite3.Row) -> None:
         """Note that a sender was killed in the middle: its attempt begins and does not end."""

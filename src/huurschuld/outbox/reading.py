@@ -141,9 +141,7 @@ def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStrea
     return frame
 
 
-def sent(
-    outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY
-) -> Iterator[SentReferral]:
+def sent(outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY) -> Iterator[SentReferral]:
     """The accepted referrals whose day (peildatum) lies in a period, both ends included, for exporters.
 
     Those that are forgotten are no longer among them.
