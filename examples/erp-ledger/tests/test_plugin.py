@@ -1,0 +1,16 @@
+"""The plugin is what huurschuld expects of one."""
+
+from importlib.metadata import EntryPoint
+
+from huurschuld import load_plugins
+
+NAME = "erp-ledger"
+
+
+def test_it_is_loaded() -> None:
+    """The host takes it as it is, with all that it provides."""
+    point = EntryPoint(NAME, "erp_ledger", "huurschuld")
+    (status,) = load_plugins(allow=[NAME], installed=[point]).plugins
+    assert status.reason == ""
+    assert status.provides == ("ledger huurboek",)
+    assert status.kits.keys() == {"ledger huurboek"}
