@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from huurschuld import (
 )
 from huurschuld.configuration import read_configuration
 from huurschuld.hooks import Placing
-from huurschuld.host import Kind
+from huurschuld.host import Kind, load_apart, load_plugins, open_ledger
 from huurschuld.plugins import database as plugin
 from huurschuld.plugins.database import open_database
 from huurschuld.plugins.database.streams import pa
@@ -505,6 +506,18 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_all_tables_of_a_file_are_of_one_moment(tmp_path: Path) -> None:
+    """What others write to a file of SQLite meanwhile, where they can, is in none of the tables."""
+    url = f"sqlite:///{tmp_path}/erp.db"
+    write_database(url, ONE)
+    run_all(url, "PRAGMA journal_mode = WAL")
+    streams = open_database(url=url).tables()
+    run_all(url, "INSERT INTO tenancies (id, start) VALUES ('A2', '2025-01-01')", "DELETE FROM rents")
+    assert pl.DataFrame(streams["tenancies"])["id"].to_list() == ["A1"]
+    run_all(url, "DELETE FROM entries")
+    assert [pl.DataFrame(streams[it]).height for it in ("rents", "entries")] == [1, 1]
+
+
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     """A file of another kind is an error, and nothing of it is quoted."""
     (tmp_path / "erp.db").write_text("Jansen, Kerkstraat 1\n" * 100, encoding="utf-8")
@@ -513,7 +526,28 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     assert "Jansen" not in str(caught.value)
 
 
-def test_the_plugin_gives_the_ledger() -> None:
-    """The hook gives the ledger by its name."""
-    assert plugin.huurschuld_ledgers() == {"database": open_database}
+INSTALLED = [EntryPoint("database", "huurschuld.plugins.database", "huurschuld")]
+
+
+def test_the_plugin_gives_the_ledger(url: str) -> None:
+    """An application opens the ledger by its name, and what the database says is what it gets."""
+    write_database(url, ONE)
+    host = load_plugins(["database"], INSTALLED)
+    assert [it.provides for it in host.plugins] == [("ledger database",)]
     assert plugin.api_version == 1
+    assert len(read_portfolio(open_ledger(host, "database", url=url))) == 1
+    with pytest.raises(MissingField) as caught:
+        open_ledger(host, "database", url=url, tables={"rents": "huur"}).tables()
+    assert caught.value.place == "tables.rents"
+
+
+def test_the_ledger_works_in_a_process_of_its_own(url: str) -> None:
+    """On the command line the ledger is read in another process, and errors come from there whole."""
+    write_database(url, ONE)
+    with load_apart(["database"], INSTALLED) as host:
+        ledger = open_ledger(host, "database", url=url)
+        assert len(read_portfolio(ledger)) == 1
+        run_all(url, "UPDATE rents SET cents = 7")
+        with pytest.raises(InvalidValue) as caught:
+            read_portfolio(ledger)
+        assert caught.value.place == Cell("rents", 2, "cents")

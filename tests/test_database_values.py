@@ -284,3 +284,19 @@ def test_one_cell_that_is_wrong_changes_no_other(postgres: str) -> None:
     assert frame.height == 60_000
     assert frame.select((pl.col("cents") == numbers + 100).all()).item()
     assert frame.select((pl.col("due") == days).sum()).item() == 59_999
+
+
+def test_an_empty_text_is_not_null(postgres: str) -> None:
+    """Null is an absent value, an empty text is one that is there; also where all of a row is null."""
+    select = """
+        SELECT * FROM (VALUES ('A1', 'R1', 'payment', NULL, ''), ('A1', 'R2', 'payment', '', NULL),
+            (NULL, NULL, NULL, NULL, NULL), ('', '', '', '"', ','))
+            AS made (tenancy, id, kind, settles, reverses)
+    """
+    stream = open_database(url=postgres, tables={"entries": select}).tables()["entries"]
+    assert pl.DataFrame(stream).select("tenancy", "settles", "reverses").rows() == [
+        ("A1", None, ""),
+        ("A1", "", None),
+        (None, None, None),
+        ("", '"', ","),
+    ]

@@ -52,8 +52,7 @@ class GeneralSnapshot:
         name = self._dialect.name
         if name == "sqlite":
             self._connection.exec_driver_sql("BEGIN")
-            # The moment is that of the first look at the file, not that of BEGIN.
-            self._connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+            # The moment is that of the first look at the file, which is for the first table.
         elif name in _ONE_MOMENT:
             self._connection.execution_options(isolation_level=_ONE_MOMENT[name])
         if name == "postgresql":
