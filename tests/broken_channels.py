@@ -30,7 +30,7 @@ class Web:
     """A channel over HTTP, as it must be."""
 
     honours_key: Any = True
-    seconds: float | None = 0.5
+    seconds: float | None = 10.0
     headers: tuple[str, ...] = ("Idempotency-Key",)
 
     def __init__(self, port: int) -> None:

@@ -103,7 +103,7 @@ def test_a_class_cannot_be_changed_afterwards(change: Callable[[Any], object]) -
     with pytest.raises(KitChanged, match="Mine"):
         change(Mine)
     assert Mine.test_ids_survive is LedgerAdapterTests.test_ids_survive
-    assert not getattr(Mine, "pytestmark", [])
+    assert not hasattr(Mine, "pytestmark")
     assert Mine.left_out == {}
 
 

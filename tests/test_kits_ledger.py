@@ -6,15 +6,22 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tables import _TYPES as COLUMN_TYPES
 from tables import frames, write_csv, write_parquet
 
+from huurschuld import InvalidValue, Tenancy, read_portfolio
 from huurschuld.hooks import Ledger
 from huurschuld.plugins.portfolio import open_folder
-from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows
+from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows, tenancies
+from huurschuld.testing.holding import held, rows_of
 
 
 class Memory:
@@ -27,6 +34,21 @@ class Memory:
         return frames(self._rows)
 
 
+class Given:
+    """A ledger of frames that are given."""
+
+    def __init__(self, given_frames: dict[str, Any]) -> None:
+        self._frames = given_frames
+
+    def tables(self) -> dict[str, Any]:
+        return self._frames
+
+
+def type_of(column: str) -> Any:
+    """The type of a column of the tables."""
+    return COLUMN_TYPES.get(column, pl.String)
+
+
 class TestMemory(LedgerAdapterTests):
     """A ledger in memory satisfies the whole kit."""
 
@@ -37,6 +59,142 @@ class TestMemory(LedgerAdapterTests):
 
     def make_adapter(self) -> Ledger:
         return Memory(self.rows)
+
+
+class Narrow(LedgerAdapterTests):
+    """A ledger in memory that gives no more than its capabilities say."""
+
+    examples = 10
+
+    def seed(self, rows: Rows) -> None:
+        self.rows = deepcopy(rows)
+
+    def make_adapter(self) -> Ledger:
+        return Given({name: self.frame(name) for name in self.rows})
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """One table, with its own columns and no others."""
+        schema = {it: type_of(it) for it in self.capabilities.columns(name)}
+        return pl.DataFrame(self.rows[name], schema=schema)
+
+
+class TestWithoutAnythingOptional(Narrow):
+    """A source of leases, rents, rent terms and payments alone satisfies the kit."""
+
+    capabilities = LedgerCapabilities(
+        tables=("tenancies", "rents", "entries"),
+        without=(
+            "tenancies.end",
+            "tenancies.deceased",
+            "tenancies.eviction_announced",
+            "tenancies.eviction_on",
+            "tenancies.children_known",
+            "entries.settles",
+        ),
+        kinds=("rent", "payment"),
+        claims_booked=False,
+    )
+
+
+class TestWithNumbersForIds(Narrow):
+    """A source whose ids are numbers, unique in it, and that ends at 50,000 euros, satisfies the kit."""
+
+    capabilities = LedgerCapabilities(
+        id_letters="0123456789",
+        longest_id=9,
+        shared_entry_ids=False,
+        max_cents=5_000_000,
+        max_entries=300,
+        first_day=date(2000, 1, 1),
+        last_day=date(2050, 12, 31),
+    )
+
+
+class TestWithoutSomeColumns(Narrow):
+    """What a source does not record of contacts and objections is unknown, and the kit knows it."""
+
+    capabilities = LedgerCapabilities(
+        without=(
+            "contacts.debt_help",
+            "contacts.reached",
+            "objections.standing",
+            "plans.until",
+            "plans.broken_on",
+            "disputes.cents",
+        ),
+        children_known=("all", "no"),
+    )
+
+
+class TestWithoutChildrenKnown(Narrow):
+    """A source that has children and does not say whether all are listed satisfies the kit."""
+
+    capabilities = LedgerCapabilities(
+        without="tenancies.children_known", kinds=("rent", "payment", "credit")
+    )
+
+
+class TestWithoutKnowingAll(Narrow):
+    """A source that never knows whether all children are listed satisfies the kit."""
+
+    capabilities = LedgerCapabilities(children_known="some", shared_entry_ids=False)
+
+
+CAPABILITIES = [
+    it.capabilities
+    for it in (
+        Narrow,
+        TestWithoutAnythingOptional,
+        TestWithNumbersForIds,
+        TestWithoutSomeColumns,
+        TestWithoutChildrenKnown,
+        TestWithoutKnowingAll,
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({"tables": ("rents", "entries")}, "/tables"),
+        ({"tables": "tenants"}, "/tables"),
+        ({"without": "entries.cents"}, "/without"),
+        ({"without": "contacts.fax"}, "/without"),
+        ({"without": "tenancies.eviction_on"}, "/without"),
+        ({"kinds": ("rent", "fine")}, "/kinds"),
+        ({"kinds": "rent"}, "/kinds"),
+        ({"children_known": ()}, "/children_known"),
+        ({"id_letters": "0"}, "/id_letters"),
+        ({"id_letters": "01", "longest_id": 4}, "/longest_id"),
+    ],
+)
+def test_what_no_ledger_can_be_like_cannot_be_declared(given: dict[str, Any], place: str) -> None:
+    """A capability that is misspelt or impossible is an error at its name."""
+    with pytest.raises(InvalidValue) as caught:
+        LedgerCapabilities(**given)
+    assert caught.value.place == place
+
+
+@given(st.sampled_from(("0123456789", "ab", "Xyz-")), st.integers(1, 10**6), st.integers(1, 10**6))
+def test_ids_of_certain_signs_are_ids(letters: str, one: int, other: int) -> None:
+    """Each number has its own id, of those signs, and the first of them never leads."""
+    can = LedgerCapabilities(id_letters=letters, longest_id=30)
+    assert (can.id_of(one) == can.id_of(other)) == (one == other)
+    assert set(can.id_of(one)) <= set(letters)
+    assert can.id_of(one)[0] != letters[0]
+
+
+@given(st.lists(tenancies(), min_size=1, max_size=4, unique_by=lambda it: it.id))
+def test_what_is_held_goes_into_rows_and_comes_out(given_tenancies: list[Tenancy]) -> None:
+    """The rows that a source is filled with hold just what is expected of it."""
+    for can in CAPABILITIES:
+        expected = held(given_tenancies, can)
+        rows = rows_of(expected, can)
+        given_frames = {
+            name: pl.DataFrame(them, schema={it: type_of(it) for it in can.columns(name)})
+            for name, them in rows.items()
+        }
+        assert list(read_portfolio(Given(given_frames))) == expected
 
 
 class Folder(LedgerAdapterTests):

@@ -1,11 +1,13 @@
 """The kit for channels: subclass it to prove that no referral is lost, doubled, or told about falsely.
 
-class TestMyChannel(ChannelTests):
-    def make_receiver(self):
-        return WebReceiver()
+Such a class is a few lines:
 
-    def make_channel(self, receiver):
-        return open_my_channel(url=receiver.url, timeout="0.3")
+    class TestMyChannel(ChannelTests):
+        def make_receiver(self):
+            return WebReceiver()
+
+        def make_channel(self, receiver):
+            return open_my_channel(url=receiver.url, timeout="0.3")
 """
 
 from __future__ import annotations

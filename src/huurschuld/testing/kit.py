@@ -28,6 +28,7 @@ LEFT_OUT: Final = "left out: "
 NOT_DECLARED: Final = "not declared: "
 """How it begins for a check of what the class does not declare."""
 FEWEST_EXAMPLES: Final = 10
+_LONGEST: Final = 200
 
 _MARKS: Final = ("skip", "skipif", "xfail")
 _HOME: Final = "huurschuld.testing."
@@ -67,14 +68,17 @@ class KitType(ABCMeta):
 
     def __setattr__(cls, name: str, value: object) -> None:
         """Refuse what would change the kit once the class is there, a mark included."""
-        was = inspect.getattr_static(cls, name, None)
+        had, was = name in vars(cls), vars(cls).get(name)
         super().__setattr__(name, value)
         if name in _MAKING:
             return
         try:
             check_class(cls)
         except KitChanged:
-            type.__setattr__(cls, name, was)
+            if had:
+                type.__setattr__(cls, name, was)
+            else:
+                type.__delattr__(cls, name)
             raise
 
     def __delattr__(cls, name: str) -> None:
@@ -235,7 +239,12 @@ def expect_same(found: object, expected: object, what: str) -> None:
         for name in (*expected, *(it for it in found if it not in expected)):
             if found.get(name) != expected.get(name):
                 expect_same(found.get(name), expected.get(name), f"{what}, {name}")
-    raise Broken(f"{what}: {found!r} instead of {expected!r}")
+    raise Broken(f"{what}: {_short(found)} instead of {_short(expected)}")
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def for_all(kit: Kit, strategy: st.SearchStrategy[_T], promise: Callable[[_T], None]) -> None:

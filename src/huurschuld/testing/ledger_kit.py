@@ -1,10 +1,12 @@
 """The kit for ledgers: subclass it to prove that an adapter loses, invents and betrays nothing.
 
-class TestMyLedger(LedgerAdapterTests):
-    capabilities = LedgerCapabilities(without={"contacts.debt_help"})
+Such a class is a few lines:
 
-    def seed(self, rows): ...          # fill the store, not through the adapter
-    def make_adapter(self): ...        # open the adapter on that store
+    class TestMyLedger(LedgerAdapterTests):
+        capabilities = LedgerCapabilities(without={"contacts.debt_help"})
+
+        def seed(self, rows): ...          # fill the store, not through the adapter
+        def make_adapter(self): ...        # open the adapter on that store
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from huurschuld.frames.opening import Library, opener
 from huurschuld.hooks import ArrowStream, Ledger, Placing, Scanning
 from huurschuld.tables import polars
 from huurschuld.tenancy import Tenancy
+from huurschuld.testing import ledger_faults as faults
 from huurschuld.testing import ledger_portfolios as portfolios
 from huurschuld.testing.capabilities import LedgerCapabilities
 from huurschuld.testing.holding import Rows, held, rows_of
@@ -156,7 +159,7 @@ class LedgerAdapterTests(Kit, opens=("capabilities", "make_adapter", "seed", "sp
     @check
     def test_duplicates_are_refused(self) -> None:
         """A row that stands twice is neither counted twice nor dropped: it is an error."""
-        for what, rows in portfolios.with_duplicates(self.capabilities):
+        for what, rows in faults.with_duplicates(self.capabilities):
             _refused(self, what, rows)
 
     @check
@@ -166,7 +169,7 @@ class LedgerAdapterTests(Kit, opens=("capabilities", "make_adapter", "seed", "sp
         expect_tenancies(read(self), both)
         seed(self, rows_of(both[:1], self.capabilities))
         expect_tenancies(read(self), both[:1])
-        for what, rows in portfolios.without_a_tenancy(self.capabilities):
+        for what, rows in faults.without_a_tenancy(self.capabilities):
             _refused(self, what, rows)
 
     @check
@@ -206,7 +209,7 @@ class LedgerAdapterTests(Kit, opens=("capabilities", "make_adapter", "seed", "sp
     @check
     def test_errors_tell_nothing_of_a_person(self) -> None:
         """What is wrong in the source is an error of huurschuld, with no id or value in it."""
-        for what, rows in portfolios.wrong(self.capabilities):
+        for what, rows in faults.wrong(self.capabilities):
             error = _refused(self, what, rows)
             if error is not None:
                 _tells_nothing(self, what, error)
@@ -215,8 +218,8 @@ class LedgerAdapterTests(Kit, opens=("capabilities", "make_adapter", "seed", "sp
     def test_a_source_that_cannot_be_read_is_an_error(self) -> None:
         """A store that is damaged or gone is one error of huurschuld, with nothing of a person in it."""
         needs(type(self).spoil is not LedgerAdapterTests.spoil, "there is no way to spoil the source")
-        tenancy, entry = portfolios.canaries(self.capabilities)
-        cents = min(portfolios.CANARY_CENTS, self.capabilities.max_cents)
+        tenancy, entry = faults.canaries(self.capabilities)
+        cents = min(faults.CANARY_CENTS, self.capabilities.max_cents)
         expected = portfolios.lease(tenancy, portfolios.term(entry, 40, cents))
         seed(self, rows_of([expected], self.capabilities))
         self.spoil()
@@ -236,7 +239,7 @@ class LedgerAdapterTests(Kit, opens=("capabilities", "make_adapter", "seed", "sp
     def test_a_place_can_be_found(self) -> None:
         """The place of a row says where to look, in the source, and nothing of who it is about."""
         needs(self.capabilities.places, "the ledger does not tell where a row came from")
-        tenancy, entry = portfolios.canaries(self.capabilities)
+        tenancy, entry = faults.canaries(self.capabilities)
         expected = [portfolios.lease(tenancy, portfolios.term(entry, 40), portfolios.term("r2", 9))]
         rows = rows_of(held(expected, self.capabilities), self.capabilities)
         seed(self, rows)
@@ -296,5 +299,5 @@ def _refused(kit: LedgerAdapterTests, what: str, rows: Rows) -> HuurschuldError 
 
 def _tells_nothing(kit: LedgerAdapterTests, what: str, error: HuurschuldError) -> None:
     text = "".join((*traceback.format_exception(error), repr(error), repr(error.args)))
-    quoted = any(it in text for it in portfolios.shown(kit.capabilities))
+    quoted = any(it in text for it in faults.shown(kit.capabilities))
     expect(not quoted, f"{what}: the {type(error).__name__} quotes an id or a value")

@@ -1,11 +1,9 @@
-"""The portfolios that the checks of a ledger are made with: sound ones, and ones that are wrong."""
+"""The sound portfolios that the checks of a ledger are made with."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from typing import Any, Final
 
 import attrs
@@ -29,7 +27,7 @@ from huurschuld.tenancy import (
     Tenancy,
 )
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.holding import Rows, rows_of
+from huurschuld.testing.holding import Rows
 from huurschuld.testing.tenancies import AS_OF, tenancies
 
 _A_RENT: Final = 60_000
@@ -278,78 +276,3 @@ _RECORDED: Final = {
 def shuffled(rows: Rows, chance: random.Random) -> Rows:
     """The same rows, those of each table in another order."""
     return {name: chance.sample(them, len(them)) for name, them in rows.items()}
-
-
-def with_duplicates(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
-    """Portfolios with a row too many, each with what it is."""
-    sound = rows_of([lease(can.id_of(1), term(can.id_of(2), 40)), lease(can.id_of(3))], can)
-    for table, what in (
-        ("tenancies", "a tenancy twice"),
-        ("entries", "an entry twice"),
-        ("rents", "a rent twice"),
-    ):
-        rows = deepcopy(sound)
-        rows[table].append(dict(rows[table][0]))
-        yield what, rows
-    rows = deepcopy(sound)
-    rows["entries"].append(rows["entries"][0] | {"cents": 777})
-    yield "two entries of one id", rows
-
-
-def without_a_tenancy(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
-    """Portfolios with a row of a tenancy that is not there, each with what it is."""
-    known, unknown = lease(can.id_of(1)), can.id_of(9)
-    reminder = Contact(date=day(3), channel="letter")
-    other = rows_of([lease(unknown, term(can.id_of(2), 40), contacts=(reminder,))], can)
-    for table in ("entries", "rents", "contacts"):
-        if table in can.tables:
-            rows = rows_of([known], can)
-            rows[table] += other[table]
-            yield f"{table} of a tenancy that is not there", rows
-
-
-CANARY_CENTS: Final = 8_765_431
-CANARY_DAY: Final = dt.date(1987, 6, 5)
-
-
-def canaries(can: LedgerCapabilities) -> tuple[str, str]:
-    """The ids of a tenancy and an entry that no error may name, of up to ten signs or so."""
-    if can.free_ids:
-        return "Kanarie-7d1f"[: can.longest_id], "Vink-93b"[: can.longest_id]
-    widest = len(can.id_letters or "") ** min(can.longest_id, 10) - 1
-    return can.id_of(widest), can.id_of(widest - 1)
-
-
-def wrong(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
-    """Portfolios that a source can hold and that make no sense, each with what is wrong with it."""
-    tenancy, entry = canaries(can)
-    cents = min(CANARY_CENTS, can.max_cents)
-    since = max(CANARY_DAY, can.first_day)
-    paid = Payment(id=can.id_of(3), booked=day(30), cents=cents)
-    back = Reversal(id=can.id_of(4), booked=day(20), reverses=paid.id)
-    sound = rows_of([lease(tenancy, term(entry, 40, cents), paid, back, start=since)], can)
-
-    def changed(table: str, **values: object) -> Rows:
-        rows = deepcopy(sound)
-        for row in rows[table]:
-            row |= {name: value for name, value in values.items() if row.get(name) is not None}
-        return rows
-
-    yield "a rent of another tenancy, none of its own", changed("rents", tenancy=can.id_of(9))
-    yield "an entry twice", sound | {"entries": [*sound["entries"], dict(sound["entries"][0])]}
-    if "tenancies.end" not in can.without:
-        ended = deepcopy(sound)
-        ended["tenancies"][0]["end"] = since - dt.timedelta(days=1)
-        if since > can.first_day:
-            yield "a lease that ends before it starts", ended
-    if "reversal" in can.kinds:
-        yield "a payment taken back that is not there", changed("entries", reverses=can.id_of(8))
-
-
-def shown(can: LedgerCapabilities) -> Iterable[str]:
-    """What an error about those portfolios would quote."""
-    names = [it for it in canaries(can) if len(it) > 3]
-    amount = min(CANARY_CENTS, can.max_cents)
-    euros, rest = divmod(amount, 100)
-    yield from (*names, str(amount), f"{amount:,}", f"{euros}.{rest:02}", f"{euros},{rest:02}")
-    yield from (CANARY_DAY.isoformat(), f"{CANARY_DAY:%d-%m-%Y}", repr(CANARY_DAY))

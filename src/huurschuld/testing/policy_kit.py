@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import product
 from typing import Any, ClassVar, Final
 
@@ -34,11 +34,12 @@ from huurschuld.rules import policies
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.document import canonical_policy, read_policy
 from huurschuld.rules.policy import Policy
-from huurschuld.sources import Source, SourceKind
+from huurschuld.sources import SourceKind
 from huurschuld.tenancy import Contact, Objection, RentTerm, Tenancy
 from huurschuld.testing.kit import Kit, check, expect, expect_same, for_all, needs
+from huurschuld.testing.policy_days import day_of, sources_of, turning_days
 from huurschuld.testing.policy_households import households_for, known_on, ripe
-from huurschuld.testing.tenancies import AS_OF, contacts, households
+from huurschuld.testing.tenancies import contacts, households
 
 GROWTH: Final = frozenset(("arrears", "attempts", "days"))
 _WRITTEN_TO: Final = (Advice.REFER, Advice.REMIND, Advice.CONTACT)
@@ -180,7 +181,7 @@ class PolicyTests(Kit, opens=("make_policy", "grows_with")):
     @check
     def test_every_rule_names_its_source(self) -> None:
         """Each hold, condition and number says where it comes from, with its version, or is a choice."""
-        for place, source in _sources(self.make_policy()):
+        for place, source in sources_of(self.make_policy()):
             expect(source.note.nl.strip() and source.note.en.strip(), f"{place}: it says nothing of why")
             if source.kind is not SourceKind.CHOICE:
                 expect((source.title or "").strip(), f"{place}: it names no source")
@@ -191,7 +192,7 @@ class PolicyTests(Kit, opens=("make_policy", "grows_with")):
     def test_every_parameter_has_a_value_on_each_day(self) -> None:
         """On no day on which the policy is in force is a number missing."""
         policy = self.make_policy()
-        for day in _turning_days(policy):
+        for day in turning_days(policy):
             try:
                 policy.on(day)
             except PolicyNotInForce as error:
@@ -222,12 +223,6 @@ class PolicyTests(Kit, opens=("make_policy", "grows_with")):
         unknown = sorted(set(self.grows_with) - GROWTH)
         expect(not unknown, f"grows_with knows {', '.join(sorted(GROWTH))}, not {', '.join(unknown)}")
         needs(growth in self.grows_with, f"the policy does not claim to grow with {growth}")
-
-
-def day_of(policy: Policy) -> dt.date:
-    """The day that a policy is tested on: that of the strategies, or the nearest one in force."""
-    until = policy.in_force.until or AS_OF
-    return max(policy.in_force.since, min(AS_OF, until))
 
 
 def _told(tenancy: Tenancy, policy: Policy, day: dt.date) -> dict[str, object]:
@@ -279,27 +274,3 @@ def _dead_is_no_mail(tenancy: Tenancy, policy: Policy) -> None:
     day = day_of(policy)
     advice = _advice(attrs.evolve(tenancy, deceased=day - _A_DAY), policy, day)
     expect(advice not in _WRITTEN_TO, f"after a death the advice is {advice}")
-
-
-def _sources(policy: Policy) -> Iterator[tuple[str, Source]]:
-    yield "crisis", policy.crisis.source
-    yield "family", policy.family.source
-    for hold in policy.holds:
-        yield f"the hold {hold.name}", hold.source
-    for rung in ("wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any"):
-        for number, clause in enumerate(getattr(policy, rung), start=1):
-            yield f"{rung}, condition {number}", clause.source
-    for parameter in policy.parameters:
-        for dated in parameter.values:
-            yield f"the parameter {parameter.name}", dated.source
-
-
-def _turning_days(policy: Policy) -> list[dt.date]:
-    """The days of a policy on which a number may begin or cease to have a value."""
-    days = {policy.in_force.since, policy.in_force.until or dt.date(2199, 12, 31)}
-    for dated in (it for parameter in policy.parameters for it in parameter.values):
-        if dated.since is not None:
-            days |= {dated.since, dated.since - _A_DAY}
-        if dated.until is not None and dated.until < dt.date(2199, 12, 31):
-            days |= {dated.until, dated.until + _A_DAY}
-    return sorted(day for day in days if day in policy.in_force)
