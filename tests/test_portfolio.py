@@ -228,7 +228,7 @@ def edited(folder: Path, name: str, edit: Callable[[bytes], bytes]) -> Path:
             "rents",
             lambda it: it.replace(b"cents", b"euros"),
             "unknown-field",
-            Cell("rents.csv", 1, "euros"),
+            Cell("rents.csv", 1, "2"),
         ),
         (
             "rents",

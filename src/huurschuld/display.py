@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from huurschuld.changes import Change, Difference
+from huurschuld.changes import ABSENT, SET_ASIDE, UNDECIDED, Change, Difference
 from huurschuld.conformance import COLUMNAR
 from huurschuld.decision import Decision
 from huurschuld.engines.choice import ENGINES
@@ -75,6 +75,10 @@ _WORDS: Final = {
     "yes": Phrase("ja", "yes"),
     "no": Phrase("nee", "no"),
     "set aside": Phrase("terzijde gelegd", "set aside"),
+    "not screened": Phrase(
+        "terzijde gelegd, omdat een rij ervan niet klopt: bekijk deze zelf",
+        "set aside, because a row of theirs is wrong: look at these by hand",
+    ),
     "in arrears": Phrase("met huurachterstand", "in arrears"),
     "more": Phrase("meer; --top toont er meer", "more; --top shows more"),
     "since": Phrase("sinds", "since"),
@@ -87,6 +91,11 @@ _WORDS: Final = {
         "not decided, because the engines differ: look at these by hand",
     ),
     "person": Phrase("Dit is een advies. Een mens beslist.", "This is advice. A person decides."),
+}
+_WITHOUT_ADVICE: Final = {
+    SET_ASIDE: _WORDS["set aside"],
+    UNDECIDED: Phrase("niet beslist", "not decided"),
+    ABSENT: Phrase("niet in de portefeuille", "not in the portfolio"),
 }
 
 
@@ -123,10 +132,14 @@ def show_worklist(console: Console, listing: Listing, lang: Lang, top: int) -> N
         if advice is not Advice.NONE:
             of_each.append(f"{ADVICE_IN_A_WORD[advice].to(lang)} {counts[advice]}   ", _STYLES[advice])
     console.print(of_each)
-    if listing.undecided:
-        ids = ", ".join(printable(it.tenancy or "") for it in listing.undecided)
-        number, why = count(len(listing.undecided), lang), _WORDS["undecided"].to(lang)
-        console.print(Text(f"{number} {why}: {ids}", "bold red"))
+    aside = () if listing.set_aside is None else listing.set_aside.names
+    for why, names in (
+        ("not screened", aside),
+        ("undecided", [it.tenancy or "" for it in listing.undecided]),
+    ):
+        if names:
+            ids = ", ".join(map(printable, names))
+            console.print(Text(f"{count(len(names), lang)} {_WORDS[why].to(lang)}: {ids}", "bold red"))
     console.print(_WORDS["person"].to(lang), style="italic")
 
 
@@ -196,6 +209,7 @@ def _then(change: Change, name: str, lang: Lang) -> str:
         str(it): phrase
         for it, phrase in (ADVICE_IN_A_WORD if name == "advice" else PRIORITY_IN_A_WORD).items()
     }
+    words = {**_WITHOUT_ADVICE, **words}
     told = []
     for row in (change.before, change.after):
         said = None if row is None else row[name]

@@ -39,14 +39,18 @@ from attrs import frozen
 
 @frozen
 class Cell:
-    """A place in a table: the file, the line in it (1 is the header) and the column."""
+    """A place in a table: the file, the line in it (1 is the header) and the column.
+
+    The column is its name, its number where the name is not one that is known, or empty for the line.
+    """
 
     file: str
     line: int
     column: str
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}, column {self.column}"
+        line = f"{self.file}, line {self.line}"
+        return f"{line}, column {self.column}" if self.column else line
 
 
 class HuurschuldError(Exception):

@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from huurschuld.errors import Cell, InputError, InvalidValue, MissingField
+from huurschuld.errors import Cell, InvalidValue, MissingField
 from huurschuld.hooks import Refused
-from huurschuld.tables import check_heading, polars
+from huurschuld.tables import COLUMNS, Column, check_heading, polars
 from huurschuld.tenancy import CHANNELS, ENTRY_CLASSES
+from huurschuld.values import Choice, Day, Flag, Kind, Whole
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_DIGIT: Final = re.compile("[0-9]")
 _FREE_TEXT: Final = frozenset({"id", "tenancy", "settles", "reverses"})
 _CLOSED: Final = re.compile(
     "|".join(
@@ -135,50 +137,78 @@ class Rows:
         if not heading:
             raise MissingField(Cell(self._path.name, 1, ""), "the line with the column names is missing")
         check_heading(self._path.stem, heading, Cell(self._path.name, 1, ""))
-        for name in heading:
-            if heading.count(name) > 1:
-                raise InvalidValue(Cell(self._path.name, 1, name), "this column stands here twice")
+        seen: set[str] = set()
+        for index, name in enumerate(heading):
+            if name in seen:
+                told = self._told(heading, index)
+                raise InvalidValue(Cell(self._path.name, 1, told), "this column stands here twice")
+            seen.add(name)
         return heading
 
     def body(self, heading: list[str]) -> Iterator[tuple[int, list[str]]]:
         """The rows below the heading, each with the line at which it begins, without blank lines.
 
         Raises:
-            InvalidValue: a row is not as wide as the heading, or the last one may have been cut off;
-                unless there is somebody to be told of it.
+            InvalidValue: a row is not as wide as the heading, unless there is somebody to be told of it.
+                Whether there is or not: the last line may have been cut off, or rows may have got into
+                a cell of another, so that nobody knows whose are missing.
         """
-        width = len(heading)
-        waiting: tuple[int, list[str]] | None = None
+        whole: tuple[int, list[str]] | None = None
         for row in self._read():
-            if waiting is not None:
-                yield waiting
-            waiting = self.line, row
-            if len(row) != width:
-                short = len(row) < width
-                place = Cell(self._path.name, self.line, heading[len(row) if short else -1])
-                told = (
-                    "this line ends before this column"
-                    if short
-                    else "this line has more cells than the heading"
+            if whole is not None:
+                yield whole
+            whole = None
+            if self._refused is not None and any(_LINE_BREAK.search(cell) for cell in row):
+                raise InvalidValue(
+                    Cell(self._path.name, self.line, ""),
+                    "a cell of this line goes on over several lines, and may hold other rows",
+                    "see that every quote closes; from such a file nothing can be set aside",
                 )
-                self._refuse(InvalidValue(place, told), heading, row)
-                waiting = None
-        if not self._is_whole(heading[-1], None if waiting is None else waiting[1]):
-            error = InvalidValue(
-                Cell(self._path.name, self.line, heading[-1]),
+            if len(row) == len(heading):
+                whole = self.line, row
+            else:
+                self._refuse(heading, row)
+        if not self._is_whole(heading[-1], None if whole is None else whole[1]):
+            raise InvalidValue(
+                Cell(self._path.name, self.line, self._told(heading, -1)),
                 "the last line may have been cut off",
                 "end it with a line break, or restore the file",
             )
-            self._refuse(error, heading, [] if waiting is None else waiting[1])
-        elif waiting is not None:
-            yield waiting
+        if whole is not None:
+            yield whole
 
-    def _refuse(self, error: InputError, heading: list[str], row: list[str]) -> None:
+    def _refuse(self, heading: list[str], row: list[str]) -> None:
+        """Refuse a row that is not as wide as the heading."""
+        short = len(row) < len(heading)
+        error = InvalidValue(
+            Cell(self._path.name, self.line, self._told(heading, len(row) if short else -1)),
+            "this line ends before this column"
+            if short
+            else "this line has more cells than the heading",
+        )
         if self._refused is None:
             raise error
+        self._refused(Refused(error, self._owner(heading, row) if short else None))
+
+    def _owner(self, heading: list[str], row: list[str]) -> str | None:
+        """The tenancy of a row that is too short; None unless it is a row that was merely cut off.
+
+        Where a delimiter is missing, what stands in the column of the tenancy may be another's name.
+        """
+        columns = COLUMNS[self._path.stem]
+        cells = dict(zip(heading, row, strict=False))
+        *others, last = cells
         key = "id" if self._path.stem == "tenancies" else "tenancy"
-        at = heading.index(key) if key in heading else len(row)
-        self._refused(Refused(error, row[at] if at < len(row) else None))
+        if key not in others or not columns.keys() >= cells.keys():
+            return None
+        fits = all(_fits(columns[name], cells[name]) for name in others)
+        return cells[key] if fits and _begins(columns[last].kind, cells[last]) else None
+
+    def _told(self, heading: list[str], index: int) -> str:
+        """The name of a column; of one that is not known, and may be somebody's, its number."""
+        name = heading[index]
+        known = COLUMNS.get(self._path.stem, heading)
+        return name if name in known else str(range(1, len(heading) + 1)[index])
 
     def _is_whole(self, column: str, last: list[str] | None) -> bool:
         """Whether the last cell cannot be the beginning of a longer one."""
@@ -205,3 +235,22 @@ class Rows:
             "this line is no CSV: a quote does not close, or a cell is far too long",
             "mend the line",
         )
+
+
+def _fits(column: Column, cell: str) -> bool:
+    """Whether a cell may stand in a column."""
+    return column.kind.accepts(column.kind.from_text(cell)) if cell else not column.required
+
+
+def _begins(kind: Kind, cell: str) -> bool:
+    """Whether a cell is, or is the beginning of, what may stand in a column."""
+    match kind:
+        case Whole():
+            return cell == "" or (cell.isascii() and cell.isdigit())
+        case Day():
+            return "0000-00-00".startswith(_DIGIT.sub("0", cell))
+        case Flag():
+            return any(word.startswith(cell.lower()) for word in ("true", "false"))
+        case Choice(words):
+            return any(word.startswith(cell) for word in words)
+    return True

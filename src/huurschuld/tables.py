@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -133,24 +133,31 @@ def check_tables(names: Iterable[str]) -> None:
             raise MissingField(name, "this table is required")
 
 
-def check_columns(table: str, columns: Iterable[str], at: Callable[[int | None, str], Cell]) -> None:
+def check_columns(
+    table: str,
+    columns: Iterable[str],
+    at: Callable[[int | None, str], Cell],
+    besides: Collection[str] = (),
+) -> None:
     """See that the columns are those of a table.
 
     Args:
         table: its name.
         columns: the columns that there are.
         at: the place of a column in a row, or where that is None in the heading.
+        besides: the names of columns that it may have besides.
 
     Raises:
-        UnknownField, MissingField: at the heading.
+        UnknownField, MissingField: at the heading. A column that is not known is told by its number,
+            counted from 1: what stands there may be of somebody.
     """
     given = list(columns)
     known = COLUMNS[table]
     check_heading(table, given, at(None, ""))
-    for column in given:
-        if column not in known:
+    for number, column in enumerate(given, 1):
+        if column not in known and column not in besides:
             raise UnknownField(
-                at(None, column), "there is no such column", f"there are: {', '.join(known)}"
+                at(None, str(number)), "there is no such column", f"there are: {', '.join(known)}"
             )
     for column, described in known.items():
         if described.required and column not in given:

@@ -26,7 +26,7 @@ from typer.exceptions import TyperException
 
 import huurschuld
 from huurschuld.cli import deciding, looking, making, outside, refer, screen
-from huurschuld.cli.terminal import refuse, write
+from huurschuld.cli.terminal import INTERRUPTED, ended_as_interrupted, refuse, write
 from huurschuld.errors import HuurschuldError, Undecided
 
 __all__ = ["app", "main"]
@@ -85,8 +85,9 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        code = app(given or ["--help"], standalone_mode=False)
-        sys.stdout.flush()  # here, where it is known what to do if nobody reads it any more
+        with ended_as_interrupted():
+            code = app(given or ["--help"], standalone_mode=False)
+            sys.stdout.flush()  # here, where it is known what to do if nobody reads it any more
     except Undecided as error:
         refuse(f"{error} (huurschuld screen --undecided FOLDER writes it)")
         return 1
@@ -100,5 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         return refuse(f"{error.filename or 'the file'}: {error.strerror or type(error).__name__}")
     except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
         return refuse("stopped")
     return code if isinstance(code, int) else 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +13,16 @@ import typer
 from attrs import frozen
 
 from huurschuld import display
+from huurschuld.changes import cautions
 from huurschuld.changes import changes as changes_of
-from huurschuld.cli.session import ConfigOption, session
+from huurschuld.cli.session import ConfigOption, Session, session
 from huurschuld.cli.terminal import bar, console, progress, tell, write
 from huurschuld.engines.choice import check_engine
 from huurschuld.errors import InvalidValue
 from huurschuld.frames.opening import Library
 from huurschuld.hooks import Ledger
-from huurschuld.listing import Listing, SetAside, list_at_once, of_worklist
+from huurschuld.host import Kind
+from huurschuld.listing import Listing, list_at_once, of_worklist
 from huurschuld.options import (
     KEY_VARIABLE,
     AssumeOption,
@@ -43,13 +46,14 @@ from huurschuld.portfolio import read_portfolio
 from huurschuld.receipt import dump_receipts
 from huurschuld.results import (
     changes_csv,
+    check_outputs,
     check_suffix,
+    listing_as,
     listing_csv,
     listing_json,
     quarantine_csv,
-    read_rows,
-    write_listing,
-    write_text,
+    read_result,
+    write_files,
 )
 from huurschuld.rules.policy import Policy
 from huurschuld.screening import worklist
@@ -105,9 +109,12 @@ def screen(
     """Screen a portfolio: who needs what, in the order in which to take them up."""
     key = key_of(required=receipts is not None)
     _check_combination(engine, backend, quarantine, file)
-    if undecided is not None:
-        _make_empty(undecided)
+    options = {"--output": file, "--quarantine": quarantine, "--receipts": receipts}
+    outputs = {option: path for option, path in options.items() if path is not None}
     with session(config) as it:
+        check_outputs(outputs, [*_read_by(it, folder, policy), *([] if config is None else [config])])
+        if undecided is not None:
+            _make_empty(undecided)
         rules, day = policy_of(it.host, policy), day_of(as_of)
         asked = _Asked(
             rules,
@@ -126,12 +133,17 @@ def screen(
             listing = _at_once(opened, asked, backend, decided, set_aside=quarantine is not None)
         else:
             listing = _each(opened, asked, engine)
+    files: dict[Path, bytes] = {}
     if quarantine is not None and listing.set_aside is not None:
-        write_text(quarantine, quarantine_csv(listing.set_aside.errors))
+        files[quarantine] = quarantine_csv(listing.set_aside.errors).encode("utf-8")
     if receipts is not None:
-        write_text(receipts, dump_receipts(decision.receipt for decision in listing.decisions))
+        files[receipts] = dump_receipts(it.receipt for it in listing.decisions).encode("utf-8")
     if file is not None:
-        write_listing(file, listing)
+        files[file] = listing_as(file, listing)
+    if undecided is not None:
+        for number, differing in enumerate(listing.undecided, 1):
+            files[undecided / f"undecided-{number}.json"] = (differing.case or "").encode("utf-8")
+    write_files(files)
     match output:
         case TableFormat.TABLE:
             display.show_worklist(console(), listing, lang.value, top)
@@ -139,10 +151,7 @@ def screen(
             write(listing_json(listing))
         case TableFormat.CSV:
             write(listing_csv(listing))
-    if listing.set_aside is not None and listing.set_aside.errors:
-        _tell_set_aside(listing.set_aside)
-    if listing.undecided:
-        _tell_undecided(listing, undecided)
+    _tell_left_out(listing, undecided)
 
 
 @frozen
@@ -197,6 +206,22 @@ def _each(ledger: Ledger, asked: _Asked, engine: ScreeningEngine) -> Listing:
     return of_worklist(found, on_day, asked.assumed, facts=asked.facts)
 
 
+def _read_by(it: Session, folder: str | None, policy: str) -> Iterator[Path]:
+    """The files and folders that a screening reads, as far as they can be told, and the outbox."""
+    if folder is not None:
+        yield Path(folder)
+    if policy.endswith(".toml"):
+        yield Path(policy)
+    if it.configuration.outbox is not None:
+        yield it.configuration.outbox
+    for kind in (Kind.LEDGER, Kind.ENRICHER):
+        for name in it.configuration.names(kind):
+            for option, value in it.configuration.of(kind, name).options.items():
+                # Not by Path, which raises where a value is no name of a file at all.
+                if isinstance(value, str) and (option == "folder" or os.path.isfile(value)):  # noqa: PTH113
+                    yield Path(value)
+
+
 def _make_empty(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -230,7 +255,10 @@ def changes(
     lang: LangOption = Lang.EN,
 ) -> None:
     """Whose advice or priority has changed between two results, and why."""
-    found = changes_of(read_rows(before), read_rows(after))
+    earlier, later = read_result(before), read_result(after)
+    for caution in cautions(earlier.origin, later.origin):
+        tell(caution)
+    found = changes_of(earlier.rows, later.rows)
     match output:
         case TableFormat.TABLE:
             display.show_changes(console(), found, lang.value)
@@ -241,21 +269,17 @@ def changes(
             write(changes_csv(found))
 
 
-def _tell_set_aside(found: SetAside) -> None:
-    """Say how much was left out."""
-    tell(
-        f"{found.rows} rows are refused and set aside; {found.tenancies} tenancies are "
-        "not screened because of it"
-    )
-
-
-def _tell_undecided(found: Listing, folder: Path | None) -> None:
-    """Say how many tenancies are not decided, write their case files, and end with 1."""
-    told = f"{len(found.undecided)} of {found.screened} tenancies are not decided"
-    if folder is None:
-        told = f"{told}; --undecided FOLDER writes a case file of each, to report"
-    else:
-        for number, it in enumerate(found.undecided, 1):
-            write_text(folder / f"undecided-{number}.json", it.case or "")
-    tell(told)
-    raise typer.Exit(1)
+def _tell_left_out(found: Listing, folder: Path | None) -> None:
+    """Say how many tenancies are not screened, or not decided; where there are some, end with 1."""
+    aside = found.set_aside
+    if aside is not None and aside.errors:
+        tell(
+            f"{aside.rows} rows are refused and set aside; {aside.tenancies} tenancies are "
+            "not screened because of it"
+        )
+    if found.undecided:
+        told = f"{len(found.undecided)} of {found.screened} tenancies are not decided"
+        further = "" if folder else "; --undecided FOLDER writes a case file of each, to report"
+        tell(f"{told}{further}")
+    if found.undecided or (aside is not None and aside.errors):
+        raise typer.Exit(1)

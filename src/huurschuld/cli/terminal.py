@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Final, TypeVar
 
 from rich.console import Console
@@ -17,6 +20,8 @@ from huurschuld.options import Lang, TextFormat
 _T = TypeVar("_T")
 
 WRONG_USE: Final = 2
+INTERRUPTED: Final = 130
+"""What typer returns where it was interrupted."""
 
 
 def write(text: str) -> None:
@@ -33,6 +38,27 @@ def refuse(told: str) -> int:
     """Say why there is no result; the exit code for that."""
     tell(told)
     return WRONG_USE
+
+
+@contextmanager
+def ended_as_interrupted() -> Iterator[None]:
+    """Take a request to end (SIGTERM) as an interruption, so that what is half done is taken away.
+
+    A second one ends the program at once.
+    """
+    if threading.current_thread() is not threading.main_thread():  # where no signal arrives
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    raise KeyboardInterrupt
 
 
 def console() -> Console:

@@ -6,7 +6,7 @@ whole. Each finds the rows that it refuses, with the tenancy that they belong to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial, reduce
 from operator import and_, or_
 from typing import Any, Final
@@ -69,6 +69,11 @@ class Fault:
     rule: Rule
     row: int | None
     tenancy: str | None
+
+    @property
+    def owner(self) -> str | None:
+        """The tenancy that it is of, if that can be told: it is one of those that there are."""
+        return None if self.rule.column == "tenancy" else self.tenancy or None
 
     def error(self, place: Callable[[str, int | None, str], Cell]) -> InputError:
         """The error for it; where rows have no order its place is the table and the column."""
@@ -238,16 +243,30 @@ class Checks:
     intake: Intake
     grouped: Mapping[str, Frame]
 
-    def faults(self, most: int | None = None) -> Iterator[Fault]:
-        """The rows that are refused, of each rule so many at most; there are none most often."""
+    def known(self, tenancies: Collection[str]) -> set[str]:
+        """Which of these tenancies there are."""
+        ids = self.intake.typed["tenancies"].filter(nw.col("id").is_in(tenancies)).select("id")
+        return {name for (name,) in ids.collect().rows()}
+
+    def faults(self, most: int | None = None, unread: Collection[str] = ()) -> Iterator[Fault]:
+        """The rows that are refused, of each rule so many at most; there are none most often.
+
+        Args:
+            most: how many of each rule; None for all.
+            unread: the tenancies of which some row could not be read. What another row of these does
+                not find is no fault of its own.
+        """
         for table, frame in self.intake.typed.items():
             yield from self._of_rows(table, frame, most)
         ids = self.intake.typed["tenancies"].select(tenancy=nw.col("id"))
         for table, grouped in self.grouped.items():
             strangers = grouped.select("tenancy").join(ids, on="tenancy", how="anti")
+            strangers = _without(strangers, "tenancy", unread)
             yield from self._matching(_no_tenancy(table), strangers, ["tenancy"], most)
         rented = self.grouped["rents"].select(id=nw.col("tenancy"))
-        yield from self._rows(_NO_RENT, lambda rows: rows.join(rented, on="id", how="anti"), most)
+        yield from self._rows(
+            _NO_RENT, lambda rows: _without(rows.join(rented, on="id", how="anti"), "id", unread), most
+        )
         long = self.grouped["entries"].filter(nw.col(ROWS) > MAXIMUM_ENTRIES).select("tenancy")
         yield from self._matching(_TOO_MANY, long, ["tenancy"], most, after=MAXIMUM_ENTRIES)
         for table, key in _KEYS.items():
@@ -255,7 +274,7 @@ class Checks:
             yield from self._matching(_TWICE[table], repeated, key, most, after=1)
         for column, (kinds, rule) in _REFERENCES.items():
             if column in self.intake.columns["entries"]:
-                yield from self._dangling(column, kinds, rule, most)
+                yield from self._dangling(column, kinds, rule, most, unread)
 
     def _of_rows(self, table: str, frame: Frame, most: int | None) -> Iterator[Fault]:
         bad = total(any_bad(table, self.intake)).alias(BAD)
@@ -270,7 +289,12 @@ class Checks:
                 yield from self._rows(rule, partial(_where, refused), most)
 
     def _dangling(
-        self, column: str, kinds: tuple[str, ...], rule: Rule, most: int | None
+        self,
+        column: str,
+        kinds: tuple[str, ...],
+        rule: Rule,
+        most: int | None,
+        unread: Collection[str],
     ) -> Iterator[Fault]:
         entries, backend = self.intake.typed["entries"], self.intake.backend
         naming = backend.keep(
@@ -281,6 +305,7 @@ class Checks:
             named = of_those.filter(nw.col("kind").is_in(kinds)).select("tenancy", "id")
             there = backend.keep(named.join(naming, on=["tenancy", "id"], how="semi"))
             dangling = naming.join(there, on=["tenancy", "id"], how="anti")
+            dangling = _without(dangling, "tenancy", unread)
             yield from self._matching(rule, dangling.rename({"id": column}), ["tenancy", column], most)
 
     def _matching(
@@ -316,6 +341,11 @@ class Checks:
 
 def _where(test: nw.Expr, rows: Frame) -> Frame:
     return rows.filter(test)
+
+
+def _without(rows: Frame, key: str, tenancies: Collection[str]) -> Frame:
+    """The rows of other tenancies than these."""
+    return rows.filter(~nw.col(key).is_in(tenancies)) if tenancies else rows
 
 
 def any_bad(table: str, intake: Intake) -> nw.Expr:

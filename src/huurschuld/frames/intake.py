@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -129,7 +129,7 @@ def intake(
     lazy = {name: _lazy(name, frame, library) for name, frame in frames.items()}
     columns = {name: tuple(frame.collect_schema().names()) for name, frame in lazy.items()}
     for name, its in columns.items():
-        check_columns(name, _known(name, its, own, place), partial(place, name))
+        check_columns(name, its, partial(place, name), _besides(name, its, own, place))
     assumed = check_assumptions(assume, columns)
     backend.check_together(lazy)
     typed = {
@@ -156,20 +156,18 @@ def intake(
     )
 
 
-def _known(
+def _besides(
     table: str, columns: tuple[str, ...], own: Mapping[str, Wanted], place: Place
-) -> Iterator[str]:
-    """The columns that a table is known to have, without those that tenancies have besides."""
-    besides = {it.source for it in own.values()} if table == "tenancies" else set()
+) -> frozenset[str]:
+    """The columns that tenancies have besides those of a portfolio, which must be there."""
+    besides = frozenset(it.source for it in own.values()) if table == "tenancies" else frozenset()
     for missing in sorted(besides.difference(columns)):
         raise MissingField(
             place(table, None, missing),
             "this column is named, and is not there",
             "name a column, or give a day as a datetime.date",
         )
-    for column in columns:
-        if column in COLUMNS[table] or column not in besides:
-            yield column
+    return besides
 
 
 def _wanted(table: str, own: Mapping[str, Wanted]) -> dict[str, Wanted]:

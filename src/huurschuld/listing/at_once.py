@@ -1,109 +1,28 @@
-"""What a screening shows and writes: a worklist as rows, whichever engine has decided."""
+"""A ledger screened all at once, by the columnar engine; what is shown is decided again one by one."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from huurschuld.assumptions import written_assumptions
 from huurschuld.decision import Decision, decide_many, policy_on_day
-from huurschuld.errors import Cell, EngineDisagreement, InputError, Undecided
+from huurschuld.errors import EngineDisagreement, Undecided
 from huurschuld.frames.opening import Library, opener
-from huurschuld.frames.screening import OUTCOME, Screening
+from huurschuld.frames.screening import Screening
 from huurschuld.hooks import ArrowStream, Ledger, Placing, Refused, Scanning
+from huurschuld.listing.aside import SetAside, of_nobody, owners, tenancies_among
+from huurschuld.listing.rows import LISTS, Listing, Row, receipt_of, row_of
 from huurschuld.portfolio import read_portfolio
-from huurschuld.receipt import SEMANTICS, Receipt, read_assumptions
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.policy import Policy, PolicyOnDay
-from huurschuld.screening import ADVICE_ORDER, PRIORITY_ORDER, Worklist
+from huurschuld.screening import ADVICE_ORDER, PRIORITY_ORDER
 from huurschuld.tables import arrow_stream, by_row, polars
 from huurschuld.tenancy import Tenancy
 from huurschuld.undecided import case_to_report
-
-Row = dict[str, Any]
-"""A tenancy and its outcome as `Decision.summary` has it; facts besides, where they are wanted."""
-
-LISTS: Final = ("hold", "unknown")
-"""What a row has as lists of names."""
-
-
-@frozen
-class SetAside:
-    """What a screening leaves out.
-
-    Attributes:
-        errors: why, row by row.
-        tenancies: how many tenancies are not screened because of it.
-    """
-
-    errors: tuple[InputError, ...] = field(converter=tuple[InputError, ...])
-    tenancies: int
-
-    @property
-    def rows(self) -> int:
-        """How many rows are refused."""
-        return len({_row(error.place) for error in self.errors})
-
-
-def _row(place: str | Cell) -> object:
-    return (place.file, place.line) if isinstance(place, Cell) else place
-
-
-@frozen
-class Listing:
-    """The outcome of a screening.
-
-    Attributes:
-        rows: those in arrears, first things first.
-        decisions: of all of these, or of the first, what a person is shown.
-        screened: how many tenancies were looked at.
-        undecided: those for which no engine can be relied on; they are not among the rows.
-        receipt: what all of it was made with.
-        set_aside: what was left out, where that was asked for.
-    """
-
-    rows: tuple[Row, ...] = field(converter=tuple[Row, ...])
-    decisions: tuple[Decision, ...] = field(converter=tuple[Decision, ...])
-    screened: int
-    undecided: tuple[Undecided, ...]
-    receipt: Receipt
-    set_aside: SetAside | None = None
-
-    def columns(self) -> list[str]:
-        """The names of what a row has."""
-        return list(self.rows[0]) if self.rows else list(OUTCOME)
-
-    def counts(self) -> dict[Advice, int]:
-        """How many tenancies have each advice; with those undecided they add up to `screened`."""
-        counted = Counter(row["advice"] for row in self.rows)
-        counted[Advice.NONE] = self.screened - len(self.rows) - len(self.undecided)
-        return {advice: counted[advice] for advice in Advice}
-
-
-def of_worklist(
-    found: Worklist, on_day: PolicyOnDay, assume: Mapping[str, object], *, facts: bool
-) -> Listing:
-    """The listing of a worklist."""
-    told = [row_of(decision, facts=facts) for decision in found]
-    return Listing(told, found.decisions, found.screened, found.undecided, _receipt(on_day, assume))
-
-
-def row_of(decision: Decision, *, facts: bool) -> Row:
-    """The row of a decision."""
-    row: Row = {"tenancy": decision.tenancy, **decision.summary()}
-    if facts:
-        written = decision.facts.written(name for name, _ in decision.receipt.parameters)
-        row |= {name: value for name, value in written.items() if name not in row}
-    return row
-
-
-def _receipt(on_day: PolicyOnDay, assume: Mapping[str, object]) -> Receipt:
-    assumed = read_assumptions(written_assumptions(assume), "/assumptions")
-    return Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumed)
 
 
 def list_at_once(
@@ -130,7 +49,8 @@ def list_at_once(
         assume: as of `read_portfolio`.
         library: where the work is done.
         facts: whether rows hold the facts as well.
-        set_aside: whether bad rows are set aside, each with its tenancy; else the first one raises.
+        set_aside: whether bad rows are set aside, each with its tenancy; else the first one raises, and
+            so does one of which it cannot be told whose it is.
         decided: for how many rows decisions are wanted as well, from the first on; None for all. They
             are made by the other engines, which have to agree.
         key: for the receipts of those.
@@ -148,18 +68,21 @@ def list_at_once(
     found = Screening.of(tables, policy, as_of, parameters, assume=assume, place=place)
     step("checking")
     most = None if set_aside else 1
-    faults = list(found.faults(most))
+    unread = owners(refused, found.checks.known)
+    faults = list(found.checks.faults(most, unread))
     if faults and library is not Library.POLARS:  # where rows have an order, so that lines can be told
         again = _tables(ledger, Library.POLARS, None if not set_aside else (lambda _: None))
-        faults = list(Screening.of(again, policy, as_of, parameters, assume=assume).faults(most))
+        ordered = Screening.of(again, policy, as_of, parameters, assume=assume)
+        faults = list(ordered.checks.faults(most, unread))
     for fault in faults:
         if not set_aside or fault.rule.heading:  # without a column nobody can be told apart
             raise fault.error(place)
+        if fault.owner is None:
+            raise of_nobody(fault.error(place))
     errors = [*(it.error for it in refused), *(fault.error(place) for fault in faults)]
-    named = (*(it.tenancy for it in refused), *(it.tenancy for it in faults))
-    bad = {name for name in named if name is not None}
+    bad = sorted(unread.union(it.owner for it in faults if it.owner is not None))
     step("deciding")
-    frame = found.collected(found.result(facts=facts, without=sorted(bad) if errors else None))
+    frame = found.collected(found.result(facts=facts, without=bad or None))
     rows = [_told(row) for row in in_order(frame).iter_rows(named=True)]
     step("explaining")
     some = rows if decided is None else rows[:decided]
@@ -171,14 +94,13 @@ def list_at_once(
     lost = {it.tenancy for it in undecided}
     left_out = None
     if set_aside:
-        unread = sum(_is_tenancy(it.error.place) for it in refused)
-        left_out = SetAside(errors, found.height() + unread - frame.height)
+        left_out = SetAside(errors, found.height() + tenancies_among(refused) - frame.height, bad)
     return Listing(
         [row for row in rows if row["tenancy"] not in lost] if lost else rows,
         decisions,
         frame.height,
         tuple(undecided),
-        _receipt(on_day, assume),
+        receipt_of(on_day, assume),
         left_out,
     )
 
@@ -190,10 +112,6 @@ def _portfolio(found: Screening, rows: Sequence[Row], assume: Mapping[str, objec
     names = [row["tenancy"] for row in rows]
     by_name = {it.id: it for it in read_portfolio(_Given(found.only(names)), assume)}
     return [by_name[name] for name in names]
-
-
-def _is_tenancy(place: str | Cell) -> bool:
-    return isinstance(place, Cell) and place.file.startswith("tenancies.")
 
 
 def _tables(

@@ -1,0 +1,238 @@
+"""What has changed between two results: told of everyone it concerns, and of nobody else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from portfolio_files import POLICY, copied, first_of, replaced
+
+from huurschuld.changes import ABSENT, APART, changes
+from huurschuld.cli import main
+from huurschuld.results import changes_csv, read_result
+from huurschuld.rules.advice import Advice, Priority
+from huurschuld.sample import write_sample
+
+Screen = Callable[..., tuple[int, str, str]]
+Row = dict[str, Any]
+EARLIER = [*POLICY[:-1], "2026-08-20"]
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portfolio of 300 tenancies as CSV."""
+    folder = tmp_path_factory.mktemp("clean") / "mine"
+    write_sample(folder, 300, 1)
+    return folder
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Screen:
+    """Runs the command line: its code, what it printed, and what it told."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = main([str(it) for it in arguments])
+        shown = capfd.readouterr()
+        return code, shown.out, shown.err
+
+    return run
+
+
+def changed(run: Screen, before: Path, after: Path) -> dict[str, dict[str, Any]]:
+    """The changes as JSON, by tenancy."""
+    code, out, _ = run("changes", before, after, "--format", "json")
+    assert code == 0
+    return {it["tenancy"]: it for it in json.loads(out)}
+
+
+def test_changes_are_told_with_their_reasons(run: Screen, clean: Path, tmp_path: Path) -> None:
+    """Two months on: who got further, who was paid up, and who came."""
+    first, later = tmp_path / "first.csv", tmp_path / "later.parquet"
+    assert run("screen", clean, *EARLIER, "--facts", "--output", first)[0] == 0
+    assert run("screen", clean, *POLICY, "--facts", "--output", later)[0] == 0
+    before, after = read_result(first).rows, read_result(later).rows
+    code, out, err = run("changes", first, later, "--format", "json")
+    assert (code, err) == (0, "")
+    said = {it["tenancy"]: it for it in json.loads(out)}
+    assert len(said) == len(json.loads(out)) > 0
+    for name in before.keys() | after.keys():
+        was, now = before.get(name), after.get(name)
+        differs = was is None or now is None or any(was[it] != now[it] for it in ("advice", "priority"))
+        assert (name in said) is differs
+        if differs and was is not None and now is not None:
+            assert said[name]["why"] == {
+                it: {"before": was[it], "after": now[it]}
+                for it in now
+                if it not in ("tenancy", "advice", "priority") and was[it] != now[it]
+            }
+    assert any(it["advice_before"] is None for it in said.values())
+    assert run("changes", first, first, "--format", "csv")[1].splitlines() == [
+        "tenancy,advice_before,advice_after,priority_before,priority_after,why"
+    ]
+    code, table, _ = run("changes", first, later, "--lang", "nl")
+    assert code == 0
+    assert "→" in table
+    assert f"advies of voorrang veranderd: {len(said)}" in table
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".parquet"])
+def test_who_is_set_aside_has_not_paid(run: Screen, clean: Path, tmp_path: Path, suffix: str) -> None:
+    """Both who was on the worklist and who was not are told as set aside; later also who comes back."""
+    before, after = tmp_path / f"before{suffix}", tmp_path / f"after{suffix}"
+    assert run("screen", clean, *POLICY, "--facts", "--output", before)[0] == 0
+    rows = read_result(before).rows
+    hit = next(iter(rows))
+    other = next(it for it in (f"KW-{number:06}" for number in range(1, 301)) if it not in rows)
+    folder = copied(clean, tmp_path / "mine")
+    for name in (hit, other):
+        path = folder / "entries.csv"
+        replaced(path, first_of(path, name), f"{name},R-2025")
+    aside = tmp_path / "aside.csv"
+    assert run("screen", folder, *POLICY, "--facts", "--output", after, "--quarantine", aside)[0] == 1
+    said = changed(run, before, after)
+    assert said == {
+        name: {
+            "tenancy": name,
+            "advice_before": advice,
+            "advice_after": "set-aside",
+            "priority_before": priority,
+            "priority_after": None,
+            "why": {},
+        }
+        for name, advice, priority in (
+            (hit, rows[hit]["advice"], rows[hit]["priority"]),
+            (other, None, None),
+        )
+    }
+    table = " ".join(run("changes", before, after)[1].split())
+    assert "refer → set aside crisis → –" in table
+    assert "– → set aside" in table
+    assert "set-aside" not in run("changes", before, after, "--lang", "nl")[1]
+    back = changed(run, after, before)
+    assert {name: (it["advice_before"], it["why"]) for name, it in back.items()} == {
+        hit: ("set-aside", {}),
+        other: ("set-aside", {}),
+    }
+
+
+def row(name: str, advice: str, priority: str | None = "family", **more: object) -> Row:
+    """A row of a result."""
+    return {"tenancy": name, "advice": advice, "priority": priority, **more}
+
+
+def said(before: list[Row], after: list[Row]) -> dict[str, tuple[object, object]]:
+    """The advice before and after of those who changed."""
+    given = ({it["tenancy"]: it for it in rows} for rows in (before, after))
+    return {
+        it.tenancy: (it.document()["advice_before"], it.document()["advice_after"])
+        for it in changes(*given)
+    }
+
+
+def test_not_listed_and_none_are_the_same() -> None:
+    """A result of the library lists all, one of the command line leaves out who is in order."""
+    all_of_them = [row("A", "refer"), row("B", "none"), row("C", "none", "regular")]
+    some = [row("A", "refer")]
+    assert said(all_of_them, some) == said(some, all_of_them) == {}
+    assert said(all_of_them, [*some, row("B", "remind")]) == {"B": ("none", "remind")}
+    assert said([*some, row("B", "remind")], all_of_them) == {"B": ("remind", "none")}
+
+
+def test_who_is_gone_is_not_who_has_paid() -> None:
+    """As far as a result tells: one that lists all does, another cannot."""
+    before = [row("A", "refer"), row("B", "wait")]
+    assert said(before, [row("B", "none")]) == {"A": ("refer", "absent"), "B": ("wait", "none")}
+    assert said(before, [row("B", "wait")]) == {"A": ("refer", None)}
+    assert said([row("B", "none")], before) == {"A": ("absent", "refer"), "B": ("none", "wait")}
+
+
+def test_who_has_no_advice_any_more_has_no_reasons() -> None:
+    """Nothing is known of the facts, which is not that they have become unknown."""
+    before = {"A": row("A", "refer", arrears_cents=5, hold=[])}
+    for advice in APART:
+        after = {"A": row("A", advice, None)}
+        for pair in ((before, after), (after, before)):
+            (change,) = changes(*pair)
+            assert change.why == ()
+            assert changes_csv([change]).splitlines()[1].endswith(",")
+
+
+ROWS = st.dictionaries(
+    st.sampled_from("ABCDE"),
+    st.builds(
+        lambda advice, priority, cents: row(
+            "", advice, None if advice in APART else priority, arrears_cents=cents
+        ),
+        st.sampled_from([*map(str, Advice), *APART]),
+        st.sampled_from([*map(str, Priority)]),
+        st.integers(0, 1),
+    ),
+).map(lambda rows: {name: {**it, "tenancy": name} for name, it in rows.items()})
+
+
+@given(ROWS, ROWS)
+def test_everyone_whose_state_is_another_is_told(before: dict[str, Row], after: dict[str, Row]) -> None:
+    """And nobody else; the same backwards; whoever has left the worklist comes last."""
+
+    def state(rows: dict[str, Row], name: str) -> tuple[object, object]:
+        it = rows.get(name, {"advice": "none"})
+        return (None, None) if it["advice"] == "none" else (it["advice"], it["priority"])
+
+    found = changes(before, after)
+    expected = {it for it in "ABCDE" if state(before, it) != state(after, it)}
+    assert {it.tenancy for it in found} == expected
+    assert len(found) == len(expected)
+    assert {it.tenancy for it in changes(after, before)} == expected
+    gone = [state(after, it.tenancy)[0] is None for it in found]
+    assert gone == sorted(gone)
+    words = {it.document()["advice_after"] for it in found if state(after, it.tenancy)[0] is None}
+    lists_all = any(it["advice"] == "none" for it in after.values())
+    assert words <= ({"none", ABSENT} if lists_all else {None})
+
+
+def test_results_that_cannot_simply_be_compared_are_told_apart(
+    run: Screen, clean: Path, tmp_path: Path
+) -> None:
+    """Another policy, other numbers, days that run backwards, or one that does not tell."""
+    made = {
+        "earlier.csv": EARLIER,
+        "later.json": POLICY,
+        "other.parquet": ["--policy", "bgs-2021", "--as-of", "2026-10-20"],
+        "numbers.csv": [*POLICY, "--set", "minimum_cents=7500"],
+    }
+    for name, options in made.items():
+        assert run("screen", clean, *options, "--output", tmp_path / name)[0] == 0
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "earlier.csv").read_text(encoding="utf-8"))))
+    assert list(rows[0])[-3:] == ["policy", "rules", "as_of"]
+    pl.DataFrame(rows).drop("policy", "rules", "as_of").cast(
+        {"arrears_cents": pl.Int64, "days_overdue": pl.Int64}
+    ).write_parquet(tmp_path / "mute.parquet")
+
+    def told(before: str, after: str) -> list[str]:
+        code, _, err = run("changes", tmp_path / before, tmp_path / after)
+        assert code == 0
+        return [it.removeprefix("huurschuld: ") for it in err.splitlines()]
+
+    assert told("earlier.csv", "later.json") == []
+    assert told("later.json", "earlier.csv") == [
+        "the days run backwards: 2026-10-20 before, 2026-08-20 after"
+    ]
+    assert told("earlier.csv", "other.parquet") == [
+        "the policy is another: katwijk-2021 before, bgs-2021 after"
+    ]
+    assert told("earlier.csv", "numbers.csv") == [
+        "the policy, its numbers or what is assumed is not the same in both results"
+    ]
+    assert told("mute.parquet", "later.json") == [
+        "the earlier result does not tell by which policy, or of which day, it is"
+    ]
+    for it in changed(run, tmp_path / "earlier.csv", tmp_path / "other.parquet").values():
+        assert it["why"].keys().isdisjoint(("policy", "rules", "as_of"))

@@ -1,0 +1,479 @@
+"""Results in files: whole or not at all, in no place of anything else, and read again with care."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import polars as pl
+import pytest
+from portfolio_files import POLICY, copied, screened
+
+from huurschuld import screen
+from huurschuld.changes import Change, Origin
+from huurschuld.cli import main
+from huurschuld.cli.terminal import ended_as_interrupted
+from huurschuld.errors import InvalidValue
+from huurschuld.listing import Listing
+from huurschuld.results import (
+    changes_csv,
+    listing_as,
+    listing_csv,
+    read_result,
+    write_files,
+    write_text,
+)
+from huurschuld.sample import write_sample
+
+Screen = Callable[..., tuple[int, str, str]]
+SUFFIXES = (".csv", ".json", ".parquet")
+NEEDS_POSIX = pytest.mark.skipif(os.name != "posix", reason="it needs signals, links or pipes")
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portfolio of 300 tenancies as CSV, in which disputes are unknown."""
+    folder = tmp_path_factory.mktemp("clean") / "mine"
+    write_sample(folder, 300, 1)
+    (folder / "disputes.csv").unlink()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def listing(clean: Path) -> Listing:
+    """What comes of it."""
+    return screened(clean)
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Screen:
+    """Runs the command line: its code, what it printed, and what it told."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = main([str(it) for it in arguments])
+        shown = capfd.readouterr()
+        return code, shown.out, shown.err
+
+    return run
+
+
+def files(folder: Path) -> list[str]:
+    """The names of what is in a folder."""
+    return sorted(it.name for it in folder.iterdir())
+
+
+# --- written ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_result_is_read_again_as_it_was_written(
+    run: Screen, clean: Path, tmp_path: Path, suffix: str
+) -> None:
+    """With lists, yes and no, and unknown facts, and what it was made by; for its owner alone."""
+    file = tmp_path / f"result{suffix}"
+    out = run("screen", clean, *POLICY, "--format", "json", "--facts", "--output", file)[1]
+    expected = json.loads(out)["worklist"]
+    found = read_result(file)
+    assert list(found.rows.values()) == expected
+    assert any(row["advice"] == "ask" and row["unknown"] == ["disputes"] for row in expected)
+    assert all(row["disputed"] is None for row in expected)
+    rules = json.loads(out)["rules"]
+    assert found.origin == Origin("katwijk-2021", rules, dt.date(2026, 10, 20))
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o077 == 0
+
+
+def test_two_runs_to_one_file_give_one_of_the_two(tmp_path: Path) -> None:
+    """Never half of one, nor a mixture; and neither run fails because of the other."""
+    file = tmp_path / "result.csv"
+    write_text(file, "")
+    failed: list[BaseException] = []
+    done = threading.Event()
+
+    def write(letter: bytes) -> None:
+        try:
+            for _ in range(40):
+                write_files({file: letter * 300_000})
+        except BaseException as error:  # noqa: BLE001 - it is told below
+            failed.append(error)
+
+    def look() -> None:
+        while not done.is_set():
+            data = file.read_bytes()
+            if data and data not in (b"a" * 300_000, b"b" * 300_000):
+                failed.append(AssertionError("half a file"))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    writing = [threading.Thread(target=write, args=(letter,)) for letter in (b"a", b"b")]
+    for it in writing:
+        it.start()
+    for it in writing:
+        it.join()
+    done.set()
+    looking.join()
+    assert failed == []
+    assert files(tmp_path) == ["result.csv"]
+
+
+class Broken(dict[Path, bytes]):
+    """Files of which the second is never given: something happens first."""
+
+    def __init__(self, path: Path, happens: Callable[[], object]) -> None:
+        super().__init__({path: b"half of it"})
+        self._happens = happens
+
+    def items(self) -> Any:
+        yield from super().items()
+        self._happens()
+        pytest.fail("it goes on")
+
+
+def _terminated() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _no_room() -> None:
+    raise OSError(28, "No space left on device")
+
+
+@NEEDS_POSIX
+@pytest.mark.parametrize("happens", [_terminated, _no_room])
+def test_what_breaks_off_while_writing_leaves_what_was_there(
+    tmp_path: Path, happens: Callable[[], object]
+) -> None:
+    """And nothing beside it, also where it is told to end (SIGTERM)."""
+    file = tmp_path / "result.csv"
+    file.write_text("before", encoding="utf-8")
+    handler = signal.getsignal(signal.SIGTERM)
+    with pytest.raises((KeyboardInterrupt, OSError)), ended_as_interrupted():
+        write_files(Broken(file, happens))
+    assert signal.getsignal(signal.SIGTERM) == handler
+    assert file.read_text(encoding="utf-8") == "before"
+    assert files(tmp_path) == ["result.csv"]
+
+
+COMMAND = [sys.executable, "-m", "huurschuld", "screen"]
+
+
+@NEEDS_POSIX
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_says_so(clean: Path, tmp_path: Path, sent: int) -> None:
+    """By Ctrl-C or by a request to end: one word, the exit code 2, and no file."""
+    file = tmp_path / "result.csv"
+    command = [*COMMAND, str(clean), *POLICY, "--engine", "each", "--output", str(file)]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "HUURSCHULD_TRACE": "1"},
+    ) as process:
+        assert process.stderr is not None
+        assert "portfolio" in next(it for it in process.stderr if "ledger portfolio" in it)
+        process.send_signal(sent)
+        out, err = process.communicate()
+    assert (process.returncode, out) == (2, "")
+    assert err.splitlines()[-1] == "huurschuld: stopped"
+    assert "Traceback" not in err
+    assert files(tmp_path) == []
+
+
+@NEEDS_POSIX
+def test_a_run_that_is_killed_leaves_all_or_nothing(clean: Path, tmp_path: Path) -> None:
+    """At whatever moment: under the final name stands a whole file, or none."""
+    whole_one = tmp_path / "whole.parquet"
+    command = [*COMMAND, str(clean), *POLICY, "--output"]
+    began = time.monotonic()
+    subprocess.run([*command, str(whole_one)], check=True, capture_output=True)  # noqa: S603 - our own program
+    took = time.monotonic() - began
+    expected = pl.read_parquet(whole_one)
+    for share in (0.3, 0.6, 0.8, 0.9, 0.95, 1.0):
+        file = tmp_path / f"at-{share}.parquet"
+        with subprocess.Popen([*command, str(file)], stdout=subprocess.DEVNULL) as process:  # noqa: S603 - as above
+            time.sleep(took * share)
+            process.send_signal(signal.SIGKILL)
+        assert not file.exists() or pl.read_parquet(file).equals(expected)
+
+
+@NEEDS_POSIX
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_disk_without_room_is_told_in_one_line(clean: Path, tmp_path: Path, suffix: str) -> None:
+    """In every format, with the name that was given; and none of the other files is there."""
+    file, aside = tmp_path / f"result{suffix}", tmp_path / "aside.csv"
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)); "
+        "from huurschuld.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run(  # noqa: S603 - our own program
+        [
+            sys.executable,
+            "-c",
+            limited,
+            "screen",
+            clean,
+            *POLICY,
+            "--quarantine",
+            aside,
+            "--output",
+            file,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"huurschuld: {file}: File too large\n"
+    assert files(tmp_path) == []
+
+
+# --- where to --------------------------------------------------------------------------------------
+
+
+def told(run: Screen, *arguments: object) -> str:
+    """What is told of wrong use, before anything is read."""
+    code, out, err = run("screen", *arguments)
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    return err
+
+
+def test_an_output_takes_the_place_of_nothing_else(run: Screen, clean: Path, tmp_path: Path) -> None:
+    """Neither of a table, nor of another output, a policy or the file of plugins."""
+    mine = copied(clean, tmp_path / "mine")
+    before = {it.name: it.read_bytes() for it in mine.iterdir()}
+    same = tmp_path / "same.csv"
+    link = tmp_path / "link.csv"
+    link.symlink_to(mine / "entries.csv")
+    hard = tmp_path / "hard.csv"
+    hard.hardlink_to(mine / "rents.csv")
+    policy = tmp_path / "own.toml"
+    policy.write_text('name = "own"', encoding="utf-8")
+    config = tmp_path / "config.toml"
+    elsewhere = copied(clean, tmp_path / "elsewhere")
+    config.write_text(f'[ledgers.erp]\nuse = "portfolio"\nfolder = "{elsewhere}"\n', encoding="utf-8")
+    err = told(run, mine, *POLICY, "--output", same, "--quarantine", tmp_path / "." / "same.csv")
+    assert "--quarantine" in err
+    assert "this is the file of --output, too" in err
+    for output in (mine / "entries.csv", mine / "new.csv", mine / "." / "plans.csv", link, hard):
+        for option in ("--output", "--quarantine"):
+            err = told(run, mine, *POLICY, option, output)
+            assert f"{option} {output}: this is a file that is read, or among the tables" in err
+    own = ["--policy", policy, "--as-of", "2026-10-20"]
+    assert "a file that is read" in told(run, mine, *own, "--quarantine", policy)
+    for output in (config, elsewhere / "plans.csv"):
+        err = told(run, *POLICY, "--config", config, "--ledger", "erp", "--quarantine", output)
+        assert "a file that is read" in err
+    assert {it.name: it.read_bytes() for it in mine.iterdir()} == before
+    assert not same.exists()
+
+
+@NEEDS_POSIX
+def test_what_is_no_file_is_not_replaced(run: Screen, clean: Path, tmp_path: Path) -> None:
+    """A device, a pipe or a folder stays what it is; a folder that is not there is told at once."""
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    for output in ("/dev/null", pipe, tmp_path):
+        err = told(run, clean, *POLICY, "--quarantine", output)
+        assert f"--quarantine {output}: this is a folder, device or pipe" in err
+    assert pipe.is_fifo()
+    lost = tmp_path / "lost" / "result.csv"
+    cases = tmp_path / "cases"
+    err = told(run, clean, *POLICY, "--output", lost, "--undecided", cases)
+    assert f"--output {lost}: the folder to write it in is not there" in err
+    assert not cases.exists()
+    with pytest.raises(InvalidValue, match="device"):
+        write_text(pipe, "x")
+    for path in (tmp_path / "lost" / "x", tmp_path / ("x" * 300)):
+        with pytest.raises(OSError, match=r"lost|xxx") as caught:
+            write_text(path, "x")
+        assert caught.value.filename == str(path)
+
+
+@NEEDS_POSIX
+def test_a_link_is_written_through(tmp_path: Path) -> None:
+    """It stays a link, and the file that it leads to is the new one."""
+    (tmp_path / "far").mkdir()
+    (tmp_path / "link.csv").symlink_to(Path("far") / "result.csv")
+    for text in ("one", "two"):
+        write_text(tmp_path / "link.csv", text)
+        assert (tmp_path / "link.csv").is_symlink()
+        assert (tmp_path / "far" / "result.csv").read_text(encoding="utf-8") == text
+    assert files(tmp_path / "far") == ["result.csv"]
+
+
+# --- read again ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a\rb", "a\nb", "a\r\nb", 'a"b', "a,b", " a", "=cmd|calc", "=1+1"])
+def test_an_id_is_told_as_it_is(listing: Listing, tmp_path: Path, name: str) -> None:
+    """Whatever is in it: no line or cell of a CSV file breaks off at it."""
+    odd = attrs.evolve(listing, rows=[{**listing.rows[0], "tenancy": name}, *listing.rows[1:]])
+    for suffix in SUFFIXES:
+        file = tmp_path / f"result{suffix}"
+        write_files({file: listing_as(file, odd)})
+        assert list(read_result(file).rows.values()) == list(odd.rows)
+    row = {**listing.rows[0], "tenancy": name}
+    text = changes_csv([Change(name, None, row, ()), Change("B", row, None, ())])
+    found = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [it["tenancy"] for it in found] == [name, "B"]
+    assert text.endswith("\n")
+    assert "\r\n" not in text.replace(name, "")
+
+
+def test_an_id_is_a_text_whatever_it_looks_like(tmp_path: Path) -> None:
+    """Be it a word or a number elsewhere."""
+    file = tmp_path / "result.csv"
+    file.write_text("tenancy,advice,priority\ntrue,wait,regular\n007,wait,regular\n", encoding="utf-8")
+    assert list(read_result(file).rows) == ["true", "007"]
+
+
+def test_the_result_of_the_library_is_read_as_well(clean: Path, tmp_path: Path) -> None:
+    """Its days, and its names with blanks between them, as those of the command line."""
+    tables = {it.stem: pl.read_csv(it, infer_schema=False) for it in clean.iterdir()}
+    file = tmp_path / "result.parquet"
+    screen(tables, "katwijk-2021", dt.date(2026, 10, 20), facts=True).write_parquet(file)
+    listed = tmp_path / "result.json"
+    assert main(["screen", str(clean), *POLICY, "--facts", "--output", str(listed)]) == 0
+    found = read_result(file)
+    assert len(found.rows) == 300
+    assert found.origin == Origin()
+    for name, row in read_result(listed).rows.items():
+        assert found.rows[name] == row
+
+
+ROW: Mapping[str, Any] = {
+    "tenancy": "A",
+    "advice": "hold",
+    "priority": "family",
+    "arrears_cents": 5,
+    "months": "0.1",
+    "days_overdue": 9,
+    "hold": ["disputed"],
+    "unknown": [],
+}
+WRONG: Mapping[str, tuple[str, object]] = {
+    "no such advice": ("advice", "evict"),
+    "a list as advice": ("advice", ["hold"]),
+    "no advice": ("advice", None),
+    "no such priority": ("priority", "vip"),
+    "no priority": ("priority", None),
+    "a number as id": ("tenancy", 5),
+    "an empty id": ("tenancy", ""),
+    "holds that are a number": ("hold", 5),
+    "holds of holds": ("hold", [1, [2]]),
+    "a hold of two words": ("hold", ["two words"]),
+    "half a cent": ("arrears_cents", 0.5),
+    "cents as text": ("arrears_cents", "5 euro"),
+    "cents that are true": ("arrears_cents", True),
+    "months as a number": ("months", 1.5),
+    "months as a word": ("months", "many"),
+    "no day": ("episode_start", "20260801"),
+    "a fact that is no yes or no": ("disputed", 1),
+    "an object": ("mine", {"a": 1}),
+    "what moves the cursor": ("mine", "a\x1b[2J"),
+    "a name that moves the cursor": ("mi\x1b[2Jne", "a"),
+}
+
+
+def as_csv(rows: list[dict[str, Any]]) -> str:
+    """Rows as CSV."""
+    names = list(rows[-1])
+    cells = [
+        [" ".join(map(str, it)) if isinstance(it, list) else it for it in map(row.get, names)]
+        for row in rows
+    ]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([names, *cells])
+    return text.getvalue()
+
+
+def odd_files(folder: Path, rows: list[dict[str, Any]]) -> Iterator[Path]:
+    """Rows in each format, as far as it can hold them."""
+    (folder / "odd.json").write_text(json.dumps({"worklist": rows}), encoding="utf-8")
+    yield folder / "odd.json"
+    try:
+        pl.DataFrame(rows[-1:], infer_schema_length=None).write_parquet(folder / "odd.parquet")
+    except (TypeError, pl.exceptions.PolarsError):
+        return
+    yield folder / "odd.parquet"
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_row_that_is_no_result_is_refused(run: Screen, tmp_path: Path, what: str) -> None:
+    """By its place, in one line, before anything is made of it."""
+    column, value = WRONG[what]
+    for file in odd_files(tmp_path, [{**ROW, "tenancy": "B"}, {**ROW, column: value}]):
+        for output in ("json", "csv", "table"):
+            code, out, err = run("changes", file, file, "--format", output)
+            assert (code, out) == (2, "")
+            assert len(err.splitlines()) == 1
+            assert f"{file.name}, line " in err
+            assert "\x1b" not in err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "A,hold,family,99999999999999999999,1",
+        f"A,hold,family,{'9' * 5000},1",
+        "A,hold,family,5,1,6",
+        "A",
+    ],
+    ids=["more than a number", "5,000 digits", "too wide", "too short"],
+)
+def test_a_line_that_is_no_result_is_refused(run: Screen, tmp_path: Path, line: str) -> None:
+    """As is one that a reader would break off at."""
+    file = tmp_path / "odd.csv"
+    file.write_text(f"tenancy,advice,priority,arrears_cents,months\n{line}\n", encoding="utf-8")
+    code, out, err = run("changes", file, file)
+    assert (code, out) == (2, "")
+    assert "odd.csv, line 2" in err
+    assert len(err.splitlines()) == 1
+    assert len(err) < 300
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "tenancy,advice,priority\nx\n", "{}", "[]"])
+def test_what_is_no_result_is_refused(run: Screen, tmp_path: Path, text: str) -> None:
+    """With the file, and what to do."""
+    for suffix in (*SUFFIXES, ".txt"):
+        file = tmp_path / f"odd{suffix}"
+        file.write_text(text, encoding="utf-8")
+        code, _, err = run("changes", file, file)
+        assert code == 2
+        assert f"odd{suffix}" in err
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_result_that_was_cut_off_is_refused(listing: Listing, tmp_path: Path, suffix: str) -> None:
+    """Whatever byte within a line it ends at."""
+    file = tmp_path / f"result{suffix}"
+    data = listing_as(file, listing)
+    for end in range(len(data) - 100, len(data) - 1):
+        if data[:end].endswith(b"\n") and suffix == ".csv":
+            continue
+        file.write_bytes(data[:end])
+        with pytest.raises(InvalidValue, match=f"result{suffix}"):
+            read_result(file)
+    assert listing_csv(listing).endswith("\n")
+
+
+def test_a_tenancy_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    """As in a history: which of the two is meant nobody knows."""
+    file = tmp_path / "result.csv"
+    file.write_text(as_csv([dict(ROW), dict(ROW)]), encoding="utf-8")
+    with pytest.raises(InvalidValue, match="second row of one tenancy"):
+        read_result(file)
