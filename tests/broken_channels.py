@@ -80,6 +80,12 @@ class Web:
         return Delivery(outcome=outcome, reason=reason)
 
 
+class Quick(Web):
+    """A channel that does not wait long, for receivers that hang."""
+
+    seconds = 0.5
+
+
 class ChannelCase(ChannelTests):
     """What the cases share."""
 
@@ -100,6 +106,7 @@ class RightChannel(ChannelCase):
     """A channel that is right, whatever goes wrong."""
 
     faults = tuple(Fault)
+    channel = Quick
 
 
 class RightWithoutKeys(ChannelCase):
@@ -211,7 +218,7 @@ class FearsTheWorst(ChannelCase):
     faults = (Fault.REFUSES, Fault.HANGS_AFTER, Fault.LATE)
     left_out: ClassVar[Mapping[str, str]] = {WHATEVER: "it would take long"}
 
-    class _Channel(Web):
+    class _Channel(Quick):
         def broken_off(self, error: Exception) -> Delivery:
             return Delivery(outcome=Outcome.NOT_DELIVERED, reason=type(error).__name__)
 
@@ -263,7 +270,7 @@ class GivesUpForGood(ChannelCase):
 
     faults = (Fault.REFUSES, Fault.HANGS)
 
-    class _Channel(Web):
+    class _Channel(Quick):
         given_up = False
 
         def send(self, referral: Referral, key: str) -> Delivery:
