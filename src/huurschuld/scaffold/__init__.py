@@ -126,7 +126,7 @@ def write_project(kind: PluginKind, names: Names, folder: Path) -> list[Path]:
         The files, as seen from the folder.
 
     Raises:
-        InvalidValue: at `--folder`: it is there already; nothing is overwritten.
+        InvalidValue: at its name: it is there already; nothing is overwritten.
         OSError: it cannot be written.
     """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow a link
@@ -154,7 +154,7 @@ def write_project(kind: PluginKind, names: Names, folder: Path) -> list[Path]:
 
 def _refuse_if_taken(folder: Path) -> None:
     if os.path.lexists(folder):
-        raise InvalidValue("--folder", "this is there already", "name a folder that is not there yet")
+        raise InvalidValue(folder.name, "this is there already", "give --folder, with a new name")
 
 
 def _template(name: str) -> str:
