@@ -40,7 +40,11 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 class ArrowStream(Protocol):
-    """A table in any library that speaks Arrow: polars, PyArrow, pandas, DuckDB and others."""
+    """A table in any library that speaks Arrow: polars, PyArrow, pandas, DuckDB and others.
+
+    One that is read from elsewhere may break off midway. It may then have an attribute `failure`, an
+    error of huurschuld: that is raised instead of the text that Arrow passes on.
+    """
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The table as an Arrow C stream."""

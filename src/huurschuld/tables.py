@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import attrs
 from attrs import frozen
 
-from huurschuld.errors import Cell, ExtraNeeded, InvalidValue, MissingField, UnknownField
+from huurschuld.errors import Cell, ExtraNeeded, HuurschuldError, InvalidValue, MissingField, UnknownField
 from huurschuld.hooks import ArrowStream
 from huurschuld.tenancy import (
     ENTRY_CLASSES,
@@ -201,8 +201,27 @@ def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None,
         InvalidValue: it is no Arrow stream.
         ExtraNeeded: polars, which reads it, is not installed.
     """
-    frame = polars(name).DataFrame(arrow_stream(name, stream))
+    with telling(arrow_stream(name, stream)):
+        frame = polars(name).DataFrame(stream)
     return Table(name, {it.name: _cells(it) for it in frame}, frame.height, place)
+
+
+@contextmanager
+def telling(stream: ArrowStream) -> Iterator[None]:
+    """While a stream is read: what it says in `failure` is raised when it breaks off.
+
+    Arrow passes on the text of an error that happens midway, and not its kind.
+    """
+    told: HuurschuldError | None = None
+    try:
+        yield
+    except Exception:
+        found = getattr(stream, "failure", None)
+        if not isinstance(found, HuurschuldError):
+            raise
+        told = found
+    if told is not None:
+        raise told
 
 
 def polars(table: str) -> Any:  # noqa: ANN401 - a module that need not be there

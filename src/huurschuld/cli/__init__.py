@@ -9,7 +9,7 @@
 | `outside` | `helpers`, who can help; `export`, a report |
 | `showing` | what a person sees of referrals and helpers |
 | `looking` | what there is: `policies`, `plugins`, `schema`, `conform` |
-| `making` | something to begin with: `sample` |
+| `making`, `new_plugin` | something to begin with: `sample`, `new-plugin` |
 | `terminal` | writing to a terminal, and refusing |
 """
 
@@ -25,7 +25,7 @@ import typer
 from typer.exceptions import TyperException
 
 import huurschuld
-from huurschuld.cli import deciding, looking, making, outside, refer, screen
+from huurschuld.cli import deciding, looking, making, new_plugin, outside, refer, screen
 from huurschuld.cli.terminal import INTERRUPTED, ended_as_interrupted, refuse, write
 from huurschuld.errors import HuurschuldError, Undecided
 
@@ -56,6 +56,7 @@ for command in (
     looking.policies,
     looking.plugins,
     making.sample,
+    new_plugin.new_plugin,
     looking.schema,
 ):
     app.command()(command)

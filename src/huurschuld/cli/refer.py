@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import logging
 import sys
 from typing import Annotated, Any
 
@@ -195,6 +196,7 @@ def send_(
     """Send what is confirmed, each at least once by its key; exit with 1 where something is left."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         name = it.only(Kind.CHANNEL, receiver, "--receiver")
+        logging.getLogger("stamina").addHandler(logging.NullHandler())  # told here, in our own words
         with bar() as shown:
             shown.add_task("sending", total=None)
             sent = send(box, it.open(Kind.CHANNEL, name), name, pacing=Pacing(rounds=rounds))

@@ -2,6 +2,7 @@
 
 | module | holds |
 |---|---|
+| `kinds` | what can be provided |
 | `choosing`, `status` | which plugins are loaded, and what became of each |
 | `provided` | what one plugin gives, asked and checked |
 | `registry` | the host: all that can be opened |

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from huurschuld.errors import ExtraNeeded
 from huurschuld.hooks import ArrowStream, Opener
-from huurschuld.tables import polars
+from huurschuld.tables import polars, telling
 
 _ROWS: Final = 65_536
 
@@ -56,7 +56,7 @@ class Storing:
         self._count += 1
         path = self._folder / f"{self._count}.parquet"
         reader = arrow.RecordBatchReader.from_stream(table)
-        with parquet.ParquetWriter(path, reader.schema) as writer:
+        with telling(table), parquet.ParquetWriter(path, reader.schema) as writer:
             for batch in reader:
                 writer.write_batch(batch, row_group_size=_ROWS)
         return StoredTable(path)

@@ -4,8 +4,14 @@ It reads and never writes: in one read-only transaction, from one consistent sna
 columns may have names of their own, as those of a landlord's system do; `docs/database.md` shows how to
 say which.
 
-`settings` reads what the user says, `picking` holds it against what the database has, `values_read`
-turns a value into what a portfolio holds; `postgres` and `general` each read one kind of database.
+| module | holds |
+|---|---|
+| `settings`, `picking` | what the user says, and how it is held against what the database has |
+| `connecting`, `failures` | connections, and what is told of one that fails |
+| `postgres`, `copying` | PostgreSQL, by COPY |
+| `general` | SQLite and others, by a cursor of the server |
+| `values_read` | values of theirs to what a portfolio holds |
+| `ledger`, `streams` | the ledger, and its tables as streams |
 """
 
 from __future__ import annotations

@@ -3,6 +3,11 @@
 `meldpunt` posts it over HTTPS, `file-drop` puts it into a folder as a file. No public standard exists
 for the landlord's signal, so the names of the fields are options. What goes out is the contact details
 and the amount of the arrears, and nothing else (Besluit gemeentelijke schuldhulpverlening, art. 2).
+
+| module | holds |
+|---|---|
+| `payload` | what goes out, as JSON |
+| `web`, `drop` | over HTTPS; into a folder |
 """
 
 from __future__ import annotations
