@@ -207,15 +207,25 @@ def test_nothing_is_overwritten(there: str, tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit to set for a process")
 def test_it_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     """Where there is no room for all of it, nothing is left behind."""
-    script = (
-        "import resource; from pathlib import Path; from huurschuld.scaffold import *; "
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({MOST}, {MOST})); "
-        f"write_project(PluginKind.LEDGER, Names('erp-ledger'), Path({str(tmp_path / 'new')!r}))"
-    )
+    script = f"""
+import errno
+import resource
+from pathlib import Path
+from huurschuld.scaffold import *
+
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({MOST}, before[1]))
+try:
+    write_project(PluginKind.LEDGER, Names("erp-ledger"), Path({str(tmp_path / "new")!r}))
+except OSError as error:
+    print(errno.errorcode[error.errno])
+finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+"""
     done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-B", "-c", script], capture_output=True, text=True, check=False
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert "OSError" in done.stderr
+    assert done.stdout.strip() == "EFBIG"
     assert everything(tmp_path) == []
 
 
