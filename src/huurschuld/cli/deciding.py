@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from huurschuld.casefile import load_case
-from huurschuld.cli.session import ConfigOption, session
+from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import bar, show
 from huurschuld.decision import decide as decide_one
 from huurschuld.decision import replay as replay_one
@@ -111,11 +111,12 @@ def explain(
     assume: AssumeOption = None,
     ledger: LedgerOption = None,
     engine: EngineOption = None,
+    outbox: OutboxOption = None,
     config: ConfigOption = None,
     lang: LangOption = Lang.EN,
 ) -> None:
     """Explain one tenancy: the advice, why, why not, and by which article or clause."""
-    with session(config) as it:
+    with session(config, outbox=outbox) as it:
         rules, day = policy_of(it.host, policy), day_of(as_of)
         parameters = parameters_of(rules, set_ or [])
         rules.on(day, parameters)

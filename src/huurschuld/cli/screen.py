@@ -15,7 +15,7 @@ from attrs import frozen
 from huurschuld import display
 from huurschuld.changes import cautions
 from huurschuld.changes import changes as changes_of
-from huurschuld.cli.session import ConfigOption, Session, session
+from huurschuld.cli.session import ConfigOption, OutboxOption, Session, session
 from huurschuld.cli.terminal import bar, console, progress, tell, write
 from huurschuld.engines.choice import check_engine
 from huurschuld.errors import InvalidValue
@@ -103,6 +103,7 @@ def screen(
         Library,
         typer.Option("--backend", help="Where the columnar engine works: polars, duckdb or spark."),
     ] = Library.POLARS,
+    outbox: OutboxOption = None,
     config: ConfigOption = None,
     lang: LangOption = Lang.EN,
 ) -> None:
@@ -111,7 +112,7 @@ def screen(
     _check_combination(engine, backend, quarantine, file)
     options = {"--output": file, "--quarantine": quarantine, "--receipts": receipts}
     outputs = {option: path for option, path in options.items() if path is not None}
-    with session(config) as it:
+    with session(config, outbox=outbox) as it:
         check_outputs(outputs, [*_read_by(it, folder, policy), *([] if config is None else [config])])
         if undecided is not None:
             _make_empty(undecided)

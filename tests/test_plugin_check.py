@@ -1,0 +1,83 @@
+"""`huurschuld plugins --check`: the kits of an installed plugin, run and reported."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from plugins_on_disk import Shelf
+
+from huurschuld.cli import main
+
+POLICY = """
+    from huurschuld import policies
+    from huurschuld.hooks import hookimpl
+
+    @hookimpl
+    def huurschuld_policies():
+        return [policies()["bgs-2021"].with_("shelf-75", parameters={"minimum_cents": 7500})]
+
+    @hookimpl
+    def huurschuld_kits():
+        return {"policy shelf-75": "shelf_kit:TestShelf"}
+"""
+
+KIT = """
+from huurschuld.testing import PolicyTests
+from shelf_mine import huurschuld_policies
+
+
+class TestShelf(PolicyTests):
+    examples = 10
+
+    def make_policy(self):
+        return huurschuld_policies()[0]PLUS
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "told"),
+    [
+        ("", 0, "failed 0"),
+        ("\n\n    left_out = {'test_it_is_the_same_each_time': 'no time'}", 0, "left-out 1"),
+        (
+            "\n\n    def test_an_objection_blocks(self):\n        pass",
+            1,
+            "replaces test_an_objection_blocks",
+        ),
+    ],
+)
+def test_a_plugin_is_checked_on_the_command_line(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    more: str,
+    code: int,
+    told: str,
+) -> None:
+    """What failed is printed, the report is written whole, and the exit code tells a pipeline."""
+    shelf = Shelf(tmp_path, monkeypatch)
+    shelf.add("mine", POLICY)
+    shelf.install()
+    (tmp_path / "shelf_kit.py").write_text(KIT.replace("PLUS", more), encoding="utf-8")
+    report = tmp_path / "conformance.json"
+    assert main(["plugins", "--check", "mine", "--output", str(report)]) == code
+    printed = capsys.readouterr().out
+    document = json.loads(report.read_text(encoding="utf-8"))
+    assert (document["plugin"], document["passed"]) == ("mine", code == 0)
+    assert "policy shelf-75: " in printed
+    assert told in printed
+    assert str(tmp_path) not in report.read_text(encoding="utf-8")
+
+
+def test_a_plugin_without_kits_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing to check is not the same as all in order."""
+    shelf = Shelf(tmp_path, monkeypatch)
+    shelf.add("bare", POLICY.partition("    @hookimpl\n    def huurschuld_kits")[0])
+    shelf.install()
+    assert main(["plugins", "--check", "bare", "--output", str(tmp_path / "c.json")]) == 2
+    assert "plugin-failed at bare" in capsys.readouterr().err
+    assert not (tmp_path / "c.json").exists()
