@@ -109,6 +109,17 @@ def test_rows_that_got_into_a_cell_are_not_lost(folder: Path) -> None:
     assert "several lines" in error.problem
 
 
+def test_rows_that_a_disk_has_lost_are_not_lost(folder: Path) -> None:
+    """Where zeros have taken the place of some rows, what is left of two may look like one."""
+    path = folder / "entries.csv"
+    data = path.read_bytes()
+    lines = data.splitlines(keepends=True)
+    begin, end = (sum(map(len, lines[:n])) + lines[n].index(b",,") for n in (40, 60))
+    path.write_bytes(data[:begin] + b"\0" * (end - begin) + data[end:])
+    assert lines_of(path)[40].count(",") == lines_of(path)[0].count(",")
+    assert refusal(folder).place == Cell("entries.csv", 41, "")
+
+
 # --- whose row it is -------------------------------------------------------------------------------
 
 

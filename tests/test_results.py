@@ -251,6 +251,7 @@ def told(run: Screen, *arguments: object) -> str:
     return err
 
 
+@NEEDS_POSIX
 def test_an_output_takes_the_place_of_nothing_else(run: Screen, clean: Path, tmp_path: Path) -> None:
     """Neither of a table, nor of another output, a policy or the file of plugins."""
     mine = copied(clean, tmp_path / "mine")
@@ -382,6 +383,7 @@ WRONG: Mapping[str, tuple[str, object]] = {
     "months as a number": ("months", 1.5),
     "months as a word": ("months", "many"),
     "no day": ("episode_start", "20260801"),
+    "a policy without a name": ("policy", 5),
     "a fact that is no yes or no": ("disputed", 1),
     "an object": ("mine", {"a": 1}),
     "what moves the cursor": ("mine", "a\x1b[2J"),

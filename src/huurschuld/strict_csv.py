@@ -22,6 +22,9 @@ from huurschuld.tenancy import CHANNELS, ENTRY_CLASSES
 from huurschuld.values import Choice, Day, Flag, Kind, Whole
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_NO_CELL: Final = re.compile(r"[\r\n\0]")
+"""What a quote that does not close takes into a cell, and what a disk that failed leaves behind."""
+
 _DIGIT: Final = re.compile("[0-9]")
 _FREE_TEXT: Final = frozenset({"id", "tenancy", "settles", "reverses"})
 _CLOSED: Final = re.compile(
@@ -74,7 +77,7 @@ def delimiter_if_plain(path: Path) -> str | None:
 
 def _is_plain(piece: bytes) -> bool:
     """Whether a piece, and the end of the one before it, has nothing that needs care."""
-    return not any(it in piece for it in (b'"', _NEVER, b"\n\n", b"\n\r")) and piece.count(
+    return not any(it in piece for it in (b'"', b"\0", _NEVER, b"\n\n", b"\n\r")) and piece.count(
         b"\r"
     ) == piece.count(b"\r\n")
 
@@ -158,11 +161,11 @@ class Rows:
             if whole is not None:
                 yield whole
             whole = None
-            if self._refused is not None and any(_LINE_BREAK.search(cell) for cell in row):
+            if self._refused is not None and any(map(_NO_CELL.search, row)):
                 raise InvalidValue(
                     Cell(self._path.name, self.line, ""),
-                    "a cell of this line goes on over several lines, and may hold other rows",
-                    "see that every quote closes; from such a file nothing can be set aside",
+                    "a cell of this line runs over several lines, or is damaged: it may hold other rows",
+                    "see that every quote closes, or restore the file",
                 )
             if len(row) == len(heading):
                 whole = self.line, row

@@ -103,6 +103,8 @@ def _may_stand(name: object, value: object) -> bool:
             return value is None or (type(value) is str and _MONTHS.fullmatch(value) is not None)
         case "as_of" | "episode_start":
             return value is None or (type(value) is str and parse_day(value) is not None)
+        case "policy" | "rules":
+            return value is None or Line().accepts(value)
     if value is None or name in _NUMBERS or name in _FLAGS:
         return value is None or type(value) is (int if name in _NUMBERS else bool)
     return Line().accepts(name) and (type(value) in (int, bool) or value == "" or Line().accepts(value))
