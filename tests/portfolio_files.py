@@ -61,3 +61,11 @@ def first_of(path: Path, tenancy: str) -> int:
 def by_tenancy(listing: Listing) -> dict[str, dict[str, Any]]:
     """The rows of a worklist, by tenancy."""
     return {row["tenancy"]: row for row in listing.rows}
+
+
+def check(found: Listing, right: Listing, rows: int) -> None:
+    """The counts add up, and who is screened is decided as ever."""
+    assert found.set_aside is not None
+    assert found.screened + found.set_aside.tenancies == rows
+    kept = {name: row for name, row in by_tenancy(right).items() if name not in found.set_aside.names}
+    assert by_tenancy(found) == kept
