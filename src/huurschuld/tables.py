@@ -15,7 +15,14 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
-from huurschuld.errors import Cell, ExtraNeeded, HuurschuldError, InvalidValue, MissingField, UnknownField
+from huurschuld.errors import (
+    Cell,
+    ExtraNeeded,
+    HuurschuldError,
+    InvalidValue,
+    MissingField,
+    UnknownField,
+)
 from huurschuld.hooks import ArrowStream
 from huurschuld.tenancy import (
     ENTRY_CLASSES,

@@ -99,7 +99,7 @@ def _check(name: str, file: Path) -> None:
         write(f"{kit.provides}: {kit.error or 'run'}\n")
         for one in kit.checks:
             if one.result != "passed":
-                write(f"  {one.result}: {one.check}: {one.promise} {one.reason}\n")
+                write(f"  {one.result}: {one.check}\n    {one.promise}\n    {one.reason}\n")
     for what in report.without_kit:
         write(f"{what}: no kit\n")
     counted = "   ".join(f"{result} {count}" for result, count in report.counts.items())

@@ -16,7 +16,7 @@ from huurschuld.configuration import Configuration, read_configuration
 from huurschuld.enriching import EnrichedLedger, Further, further_of
 from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.hooks import ArrowStream, Ledger
-from huurschuld.host import Host, Kind, PluginCall, State, load_apart
+from huurschuld.host import OK, Host, Kind, PluginCall, State, load_apart
 from huurschuld.outbox import Outbox, open_outbox, signals
 
 TRACE_VARIABLE: Final = "HUURSCHULD_TRACE"
@@ -144,4 +144,7 @@ def session(
 
 
 def _traced(call: PluginCall) -> None:
+    """Tell of a call; that a plugin could be asked what it provides goes without saying."""
+    if call.outcome == OK and call.called.startswith(("hook ", "import", "registration")):
+        return
     tell(f"{call.plugin}: {call.called}: {call.outcome} in {call.seconds:.3f} s")

@@ -16,7 +16,7 @@
 from __future__ import annotations
 
 from huurschuld.host.apart import CALL_SECONDS, LOAD_SECONDS, load_apart
-from huurschuld.host.calls import PluginCall, Trace
+from huurschuld.host.calls import OK, PluginCall, Trace
 from huurschuld.host.choosing import ALL
 from huurschuld.host.here import load_plugins
 from huurschuld.host.kinds import Kind
@@ -35,6 +35,7 @@ __all__ = [
     "ALL",
     "CALL_SECONDS",
     "LOAD_SECONDS",
+    "OK",
     "Host",
     "Kind",
     "PluginCall",

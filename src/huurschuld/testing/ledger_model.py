@@ -130,6 +130,14 @@ class _History(RuleBasedStateMachine):
         home, name = payment
         self._add(home, "entries", Reversal(id=self._name("s"), booked=self._today, reverses=name))
 
+    @rule(home=homes, cents=st.sampled_from((30_000, 60_000)))
+    def bounce(self, home: str, cents: int) -> None:
+        """A term falls due and is paid, and the bank takes that back: all of it open again."""
+        term = RentTerm(id=self._name("c"), due=self._today, cents=cents)
+        payment = Payment(id=self._name("p"), booked=self._today, cents=cents)
+        back = Reversal(id=self._name("s"), booked=self._today, reverses=payment.id)
+        self._add(home, "entries", term, payment, back)
+
     @rule(home=homes, contact=contacts())
     def contact(self, home: str, contact: Contact) -> None:
         """The landlord writes or calls, or the tenant does."""
