@@ -17,6 +17,7 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -129,10 +130,18 @@ def _enter(namespace: dict[str, Any]) -> None:
     patch.chdir(folder.name)
     patch.syspath_prepend(folder.name)
     patch.setenv("COLUMNS", "100")
-    for name in ("HUURSCHULD_KEY", "HUURSCHULD_LANG", "FORCE_COLOR", "TTY_COMPATIBLE"):
+    ours = ("KEY", "LANG", "CONFIG", "OUTBOX", "TRACE")
+    for name in (*(f"HUURSCHULD_{it}" for it in ours), "FORCE_COLOR", "TTY_COMPATIBLE"):
         patch.setenv(name, "")  # so that what a page sets is undone, too
         patch.delenv(name)
-    namespace["_leave"] = (patch.undo, folder.cleanup)
+    namespace["_leave"] = (patch.undo, lambda: _forget(Path(folder.name)), folder.cleanup)
+
+
+def _forget(folder: Path) -> None:
+    """Take out the modules that a page has written and loaded: another may have one of that name."""
+    for name, module in [*sys.modules.items()]:
+        if Path(getattr(module, "__file__", None) or "/").is_relative_to(folder):
+            del sys.modules[name]
 
 
 def _leave(namespace: dict[str, Any]) -> None:

@@ -244,7 +244,7 @@ def test_policies_and_plugins_are_listed(run: Run) -> None:
         ),
         (
             ["screen", "x", "--policy", "bgs-2021", "--as-of", "2025-02-03", "--ledger", "erp"],
-            "there are: portfolio",
+            "there are: database, portfolio, vera",
         ),
         (["screen", "x", "--policy", "no-such.toml", "--as-of", "2025-02-03"], "no-such.toml"),
         (["screen", "x", "--policy", "bgs-2021", "--as-of", "2025-02-03", "--format", "pdf"], "table"),

@@ -203,12 +203,20 @@ def exact(*, address: str) -> Ledger:
     return Ledger(address=address)
 
 
-def test_the_built_in_ledger_is_itself_a_plugin() -> None:
+def test_what_is_built_in_is_plugins_too() -> None:
     """Found by its entry point, allowed by default, named in the status."""
     host = load_plugins()
     assert [
         (it.name, it.state, it.provides) for it in host.plugins if it.origin.startswith("huurschuld ")
-    ] == [("portfolio", State.LOADED, ("ledger portfolio", "enricher portfolio"))]
+    ] == [
+        ("bip", State.LOADED, ("helper directory bip",)),
+        ("database", State.LOADED, ("ledger database",)),
+        ("ddas", State.LOADED, ("exporter ddas",)),
+        ("meldpunt", State.LOADED, ("channel file-drop", "channel meldpunt")),
+        ("portfolio", State.LOADED, ("ledger portfolio", "enricher portfolio")),
+        ("register", State.LOADED, ("contact source register",)),
+        ("vera", State.LOADED, ("ledger vera", "contact source vera")),
+    ]
 
 
 def test_every_hook_has_a_docstring_of_one_line() -> None:

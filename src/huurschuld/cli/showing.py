@@ -25,7 +25,9 @@ def _table(*headings: str) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in headings:
         right = heading == "amount"
-        table.add_column(heading, justify="right" if right else "left", no_wrap=heading in _WHOLE)
+        table.add_column(
+            heading, justify="right" if right else "left", no_wrap=heading in _WHOLE, overflow="fold"
+        )
     return table
 
 

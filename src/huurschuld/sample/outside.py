@@ -33,10 +33,10 @@ _NAMES: Final = (
 _STREETS: Final = ("Verzonnenlaan", "Voorbeeldkade", "Proefpad", "Fictiehof", "Modelplein", "Dummydreef")
 _HELPERS: Final = (
     ("name", "needs", "places", "email", "note"),
-    ("Budget Informatie Punt", "budget|debts", PLACE, "bip@voorbeeld.invalid", "walk in on Tuesdays"),
-    ("Meldpunt Zorg en Overlast", "care|nuisance", PLACE, "meldpunt@voorbeeld.invalid", ""),
-    ("Jeugdteam", "children|parenting", PLACE, "jeugd@voorbeeld.invalid", ""),
-    ("Landelijke Hulplijn", "debts|budget|care", "", "hulp@voorbeeld.invalid", "by telephone"),
+    ("Budget Informatie Punt", "budget|debts", PLACE, "bip@stad.invalid", "walk in on Tuesdays"),
+    ("Meldpunt Zorg en Overlast", "care|nuisance", PLACE, "meldpunt@stad.invalid", ""),
+    ("Jeugdteam", "children|parenting", PLACE, "jeugd@stad.invalid", ""),
+    ("Landelijke Hulplijn", "debts|budget|care", "", "hulp@stad.invalid", "by telephone"),
 )
 _CONFIGURATION: Final = """\
 # An invented outside: who the tenants are, who can help, and where referrals go.
