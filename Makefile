@@ -21,7 +21,7 @@ DECIDING = $(patsubst %,tests/test_%.py,api arrears boundaries branches casefile
 $(VENV)/user.stamp: pyproject.toml tools/install.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 demo")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(INSTALL) cli web
+	$(INSTALL) cli
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/user.stamp

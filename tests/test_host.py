@@ -17,8 +17,10 @@ from huurschuld import (
     DuplicatePlugin,
     Host,
     InvalidValue,
+    MissingField,
     Phrase,
     PluginFailed,
+    UnknownField,
     UnknownPlugin,
     hookimpl,
     load_plugins,
@@ -194,8 +196,12 @@ def test_a_ledger_that_fails_to_open_is_named_without_its_message(registry: Regi
     assert caught.value.__context__ is None
     with pytest.raises(InvalidValue, match="there is none"):
         open_ledger(host, "strict")
-    with pytest.raises(PluginFailed, match="TypeError"):
+    with pytest.raises(
+        UnknownField, match="ledger exact: folder: there is no such option; there are: add"
+    ):
         open_ledger(host, "exact", folder="unknown option")
+    with pytest.raises(MissingField, match="ledger exact: address: this option is required"):
+        open_ledger(host, "exact")
 
 
 def exact(*, address: str) -> Ledger:

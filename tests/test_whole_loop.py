@@ -176,7 +176,7 @@ def test_a_proposal_that_does_not_hold_any_more_cannot_be_confirmed(desk: Desk) 
     with (mine / "objections.csv").open("a", encoding="utf-8", newline="") as file:
         csv.DictWriter(file, heading, lineterminator="\n").writerow(row)
     out = desk.run("refer", "propose", str(mine), *ASKED, "--batch", "november")
-    assert "earlier ones withdrawn: 1" in out
+    assert "do not hold any more, withdrawn: 1" in out
     states = {(it["tenancy"], it["batch"]): it["state"] for it in desk.outbox()}
     assert states[paid, "october"] == "withdrawn"
     assert (paid, "november") not in states

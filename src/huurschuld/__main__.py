@@ -1,7 +1,24 @@
-"""`python -m huurschuld` is the command line."""
+"""The command line; without the libraries that it needs it says which extra to install."""
+
+from __future__ import annotations
 
 import sys
 
-from huurschuld.cli import main
 
-sys.exit(main())
+def run() -> int:
+    """Run the command line; the exit code."""
+    try:
+        from huurschuld.cli import main  # noqa: PLC0415 - it may not be there
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "huurschuld":
+            raise
+        sys.stderr.write(
+            f"huurschuld: extra-needed at the command line: {error.name} is not installed; "
+            "install huurschuld[cli]\n"
+        )
+        return 2
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(run())

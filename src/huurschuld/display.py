@@ -58,7 +58,7 @@ _PRIORITY_STYLES: Final = {
 }
 _MARK_STYLES: Final = {True: "green", False: "red", None: "magenta"}
 _HEADINGS: Final = (
-    Phrase("huurcontract", "tenancy"),
+    Phrase("contract", "tenancy"),
     Phrase("advies", "advice"),
     Phrase("voorrang", "priority"),
     Phrase("achterstand", "arrears"),
@@ -108,9 +108,9 @@ def show_worklist(console: Console, listing: Listing, lang: Lang, top: int) -> N
         table.add_column(
             heading.to(lang),
             justify="right" if right else "left",
-            no_wrap=True,
+            no_wrap=not last,
             ratio=1 if last else None,
-            overflow="ellipsis",
+            overflow="fold" if last else "ellipsis",
         )
     for decision in listing.decisions[:top]:
         table.add_row(*_worklist_row(decision, lang))
@@ -287,24 +287,30 @@ def show_policies(
 ) -> None:
     """The policies that there are, and the engines that run them, or why one is missing."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("policy", "in force", "title"):
-        table.add_column(heading)
+    for heading in (
+        Phrase("beleid", "policy"),
+        Phrase("van kracht", "in force"),
+        Phrase("titel", "title"),
+    ):
+        table.add_column(heading.to(lang))
     for policy in policies:
         until = policy.in_force.until or "…"
         table.add_row(policy.name, f"{policy.in_force.since} – {until}", policy.title.to(lang))
     console.print(table)
     console.print()
     engines = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("engine", "state"):
-        engines.add_column(heading)
+    for heading in (Phrase("rekenwijze", "engine"), Phrase("toestand", "state")):
+        engines.add_column(heading.to(lang))
+    not_there, ready = Phrase("niet aanwezig", "not there"), Phrase("gereed", "ready")
     for name in (*ENGINES, COLUMNAR):
-        engines.add_row(name, f"not there: {missing[name]}" if name in missing else "ready")
+        told = f"{not_there.to(lang)}: {missing[name]}" if name in missing else ready.to(lang)
+        engines.add_row(name, told)
     console.print(engines)
 
 
 def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
     """One policy, rule by rule, as it can be read aloud."""
-    rungs: tuple[tuple[Phrase, Iterable[Clause | Hold]], ...] = (
+    rungs: tuple[tuple[Phrase, Sequence[Clause | Hold]], ...] = (
         (
             Phrase("Niet melden als een van deze waar is", "Hold if one of these is true"),
             policy.holds,
@@ -332,8 +338,14 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
         (Phrase("Gezin gaat voor als", "Family first if"), (policy.family,)),
     )
     console.print(Text(f"{policy.name}  {policy.title.to(lang)}", "bold"))
+    since, until = policy.in_force.since, policy.in_force.until
+    in_force = Phrase("van kracht sinds", "in force from").to(lang)
+    last = "" if until is None else f" {Phrase('tot en met', 'until').to(lang)} {until}"
+    console.print(f"{in_force} {since}{last}", style="dim")
     for title, clauses in rungs:
         console.print(f"\n{title.to(lang)}", style="bold")
+        if not clauses:
+            console.print(f"  {Phrase('(geen)', '(none)').to(lang)}", style="dim")
         for clause in clauses:
             named = f"{clause.name}: " if isinstance(clause, Hold) else ""
             console.print(f"  {named}{text(clause.when)}", markup=False, highlight=False)

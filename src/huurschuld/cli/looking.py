@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from huurschuld.cli.session import ConfigOption, session
 from huurschuld.cli.terminal import bar, console, write
 from huurschuld.conformance import conform as run_conformance
 from huurschuld.engines.choice import missing_engines
+from huurschuld.errors import ExtraNeeded
 from huurschuld.options import EngineOption, Lang, LangOption, TextFormat, policy_of
 from huurschuld.results import write_text
 from huurschuld.rules.document import canonical_policy, policy_document
@@ -89,7 +91,10 @@ def plugins(
 
 def _check(name: str, file: Path) -> None:
     """Run the kits of a plugin, write the report, and exit with 1 where something fails."""
-    from huurschuld.testing.check import check_plugin  # noqa: PLC0415 - needs the extra testing
+    for needed in ("hypothesis", "pytest"):
+        if find_spec(needed) is None:
+            raise ExtraNeeded("--check", f"kits need {needed}", "install huurschuld[testing]")
+    from huurschuld.testing.check import check_plugin  # noqa: PLC0415 - needs that
 
     with bar() as shown:
         shown.add_task("checking", total=None)

@@ -12,6 +12,7 @@ import typer
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.showing import show_helpers
 from huurschuld.cli.terminal import console, write
+from huurschuld.directory import Directory
 from huurschuld.errors import InvalidValue
 from huurschuld.host import Kind
 from huurschuld.options import TextFormat, day_of
@@ -33,11 +34,17 @@ def helpers(
     """Find who can help, by need and place; those of the place first."""
     with session(config) as it:
         name = it.only(Kind.HELPER_DIRECTORY, directory, "--directory")
-        found = it.open(Kind.HELPER_DIRECTORY, name).helpers(need, place)
+        opened = it.open(Kind.HELPER_DIRECTORY, name)
+        found = opened.helpers(need, place)
+        everybody = Directory(opened.helpers()) if not found else None
     if output is TextFormat.JSON:
         write(json.dumps([attrs.asdict(one) for one in found], ensure_ascii=False, indent=1) + "\n")
-    else:
+    elif everybody is None:
         show_helpers(console(), found)
+    else:
+        write("no helper for this need in this place\n")
+        write(f"needs here: {', '.join(everybody.needs()) or 'none'}\n")
+        write(f"places: {', '.join(everybody.places()) or 'none'}\n")
 
 
 def export(
@@ -73,4 +80,5 @@ def export(
         report = it.open(Kind.EXPORTER, name, **options).export(found, start, end)
     write_files({file: report})
     count = sum(start <= it.day <= end for it in found)
-    write(f"{file.name}: {count} referrals from {start} to {end}\n")
+    write(f"{file.name} is written\n")
+    write(f"accepted from {start} to {end}, by any receiver: {count} referrals\n")

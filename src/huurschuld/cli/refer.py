@@ -10,13 +10,13 @@ import datetime as dt
 import json
 import logging
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import attrs
 import typer
 
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.showing import show_history, show_referrals
+from huurschuld.cli.showing import SHOWN, show_history, show_referrals
 from huurschuld.cli.terminal import bar, console, tell, write
 from huurschuld.errors import InvalidValue
 from huurschuld.host import Kind
@@ -51,6 +51,7 @@ from huurschuld.outbox import (
 )
 from huurschuld.outbox import confirm as confirm_proposals
 from huurschuld.outbox import propose as propose_to_refer
+from huurschuld.outbox.states import IN_HAND
 from huurschuld.rules.advice import Advice
 
 app = typer.Typer(
@@ -87,7 +88,7 @@ def begin(outbox: OutboxOption = None, config: ConfigOption = None) -> None:
     with session(config, outbox=outbox, telling=False) as it:
         path = it.outbox_file()
         create_outbox(path).close()
-    write(f"{path.name} is made; nobody is referred in it yet\n")
+    write(f"{path} is made; nobody is referred in it yet\n")
 
 
 @app.command()
@@ -118,7 +119,9 @@ def propose(
                 step=lambda what: shown.update(task, description=what),
             )
         advised = [decision for decision in found.decisions if decision.advice is Advice.REFER]
+        before = {one.key for one in listing(box) if one.state is State.PROPOSED}
         made = propose_to_refer(box, advised, batch=batch)
+        replaced = before - {one.key for one in listing(box) if one.state is State.PROPOSED}
         kept = {*made.keys, *_newer(box, day)}
         gone = [it.key for it in listing(box) if it.state is State.PROPOSED and it.key not in kept]
         if gone:  # paid meanwhile, objected, or already taken up: it must not be confirmed any more
@@ -127,7 +130,10 @@ def propose(
             tell(f"a tenancy is not decided, and not proposed: {undecided.code}")
     for left_out in made.left_out:
         tell(f"{left_out.tenancy} is not proposed: {left_out.why}")
-    write(f"proposed in {batch}: {len(made.keys)}; earlier ones withdrawn: {len(gone)}\n")
+    write(
+        f"proposed in {batch}: {len(made.keys)}; of these in place of earlier ones: {len(replaced)}; "
+        f"earlier ones that do not hold any more, withdrawn: {len(gone)}\n"
+    )
     write("Nothing goes out before a person confirms: huurschuld refer confirm\n")
 
 
@@ -200,15 +206,24 @@ def send_(
         with bar() as shown:
             shown.add_task("sending", total=None)
             sent = send(box, it.open(Kind.CHANNEL, name), name, pacing=Pacing(rounds=rounds))
-    counts = {field.name: getattr(sent, field.name) for field in attrs.fields(type(sent))}
-    told = "   ".join(f"{state} {len(keys)}" for state, keys in counts.items())
-    write(f"{name}: {told}\n")
-    for key in sent.doubtful:
-        tell(f"{key} may or may not have arrived: ask {name}, then `huurschuld refer settle {key}`")
+        left = [one for one in listing(box) if one.receiver == name and one.state in IN_HAND]
+    write(f"{name}: accepted {len(sent.accepted)}   refused {len(sent.refused)}   left {len(left)}\n")
     for key in sent.refused:
-        tell(f"{key} was refused: see huurschuld refer history {key}")
-    if any(keys for state, keys in counts.items() if state != State.ACCEPTED):
+        tell(f"{key[:SHOWN]} was refused; see: huurschuld refer history {key[:SHOWN]}")
+    for one in left:
+        tell(f"{one.key[:SHOWN]} {_LEFT[one.state].format(name=name, key=one.key[:SHOWN])}")
+    if sent.refused or left:
         raise typer.Exit(1)
+
+
+_LEFT: Final = {
+    State.CONFIRMED: "was surely not delivered; send again later",
+    State.SENDING: "is not known to have arrived; send again later",
+    State.DOUBTFUL: (
+        "may or may not have arrived: ask {name}, then huurschuld refer settle {key} --by NAME "
+        "--verdict accepted|send-again|withdrawn"
+    ),
+}
 
 
 @app.command("list")

@@ -275,8 +275,8 @@ def _tell_left_out(found: Listing, folder: Path | None) -> None:
     aside = found.set_aside
     if aside is not None and aside.errors:
         tell(
-            f"{aside.rows} rows are refused and set aside; {aside.tenancies} tenancies are "
-            "not screened because of it"
+            f"rows refused and set aside: {aside.rows}; tenancies not screened because of it: "
+            f"{aside.tenancies}"
         )
     if found.undecided:
         told = f"{len(found.undecided)} of {found.screened} tenancies are not decided"

@@ -17,7 +17,8 @@ SHOWN: Final = 12
 """How much of a key is shown; so much is enough to name it by."""
 
 
-_WHOLE: Final = frozenset(["key", "tenancy", "day", "amount", "state", "when", "what"])
+_REACH: Final = "how to get in touch"
+_WHOLE: Final = frozenset(("key", "tenancy", "day", "amount", "state", "when", "what", _REACH))
 """The columns whose cells are not broken."""
 
 
@@ -61,11 +62,11 @@ def show_history(console: Console, events: Iterable[Event]) -> None:
 
 def show_helpers(console: Console, found: Sequence[Helper]) -> None:
     """The helpers, each on a line."""
-    table = _table("helper", "helps with", "where", "how to get in touch", "note")
+    table = _table("helper", "helps with", "where", _REACH, "note")
     for it in found:
-        reach = ", ".join(one for one in (it.phone, it.email, it.website) if one)
+        reach = "\n".join(printable(one) for one in (it.phone, it.email, it.website) if one)
         where = ", ".join(it.places) or "everywhere"
-        cells = (it.name, ", ".join(it.needs), where, reach, it.note or "")
-        table.add_row(*map(printable, cells))
+        needs, note = ", ".join(it.needs), it.note or ""
+        table.add_row(*map(printable, (it.name, needs, where)), reach, printable(note))
     console.print(table)
     console.print(f"\nhelpers: {len(found)}")

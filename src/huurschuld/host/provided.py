@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 import pluggy
 from attrs import frozen
 
-from huurschuld.errors import PluginFailed
+from huurschuld.errors import MissingField, PluginFailed, UnknownField
 from huurschuld.hooks import API_VERSION, PROJECT, Hooks
 from huurschuld.host.calls import Trace, guarded
 from huurschuld.host.kinds import Kind
@@ -34,6 +35,35 @@ class Provided:
     openers: Mapping[tuple[Kind, str], Open]
     policies: tuple[Policy, ...]
     kits: Mapping[str, str]
+
+
+def opened_with(opener: Open, called: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - by kind
+    """What an opener opens with these options.
+
+    Args:
+        opener: opens it.
+        called: what it is called, such as `ledger vera`.
+        options: by keyword.
+
+    Raises:
+        UnknownField: it takes no option of that name.
+        MissingField: an option that it needs is not given.
+    """
+    try:
+        taken = inspect.signature(opener).parameters.values()
+    except (TypeError, ValueError):  # one without a signature is asked as it is
+        return opener(**options)
+    named = [it for it in taken if it.kind in (it.POSITIONAL_OR_KEYWORD, it.KEYWORD_ONLY)]
+    known = {it.name for it in named}
+    if not any(it.kind is it.VAR_KEYWORD for it in taken):
+        for name in options:
+            if name not in known:
+                there = ", ".join(sorted(known)) or "none"
+                raise UnknownField(f"{called}: {name}", "there is no such option", f"there are: {there}")
+    for it in named:
+        if it.default is it.empty and it.name not in options:
+            raise MissingField(f"{called}: {it.name}", "this option is required")
+    return opener(**options)
 
 
 def new_manager() -> pluggy.PluginManager:

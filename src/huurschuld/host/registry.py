@@ -14,7 +14,7 @@ from huurschuld.host.calls import Trace, guarded, told_of
 from huurschuld.host.kinds import Kind
 from huurschuld.host.opened import in_process, opened, optional_of
 from huurschuld.host.process import PluginProcess
-from huurschuld.host.provided import Open
+from huurschuld.host.provided import Open, opened_with
 from huurschuld.host.status import PluginStatus, State, origin_of
 from huurschuld.rules import policies
 from huurschuld.rules.policy import Policy
@@ -137,8 +137,8 @@ def opening_here(plugin: str, kind: Kind, name: str, opener: Open, trace: Trace 
     """Opens something in this process."""
 
     def opening(options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - by kind
-        label = f"{kind.label} {name}: open"
-        found = guarded(plugin, label, lambda: opener(**options), trace)
+        called = f"{kind.label} {name}"
+        found = guarded(plugin, f"{called}: open", lambda: opened_with(opener, called, options), trace)
         return opened(plugin, kind, in_process(plugin, kind, name, found, trace), optional_of(found))
 
     return opening

@@ -33,7 +33,7 @@ from huurschuld.host.messages import (
     write,
 )
 from huurschuld.host.opened import in_process, optional_of
-from huurschuld.host.provided import Provided, new_manager, provided_by
+from huurschuld.host.provided import Provided, new_manager, opened_with, provided_by
 from huurschuld.host.stored import Storing
 from huurschuld.rules.document import canonical_policy
 
@@ -68,7 +68,8 @@ class Worker:
     def _open(self, told: Open) -> OpenedAs:
         kind = Kind[told.kind]
         opener = self._provided.openers[kind, told.name]
-        opened = guarded(self.name, f"{kind.label} {told.name}: open", lambda: opener(**told.options))
+        called = f"{kind.label} {told.name}"
+        opened = guarded(self.name, f"{called}: open", lambda: opened_with(opener, called, told.options))
         call = in_process(self.name, kind, told.name, opened, None)
         self._opened.append((call, Storing(Path(told.folder))))
         return OpenedAs(len(self._opened) - 1, optional_of(opened))
