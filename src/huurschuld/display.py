@@ -57,6 +57,8 @@ _PRIORITY_STYLES: Final = {
     Priority.REGULAR: "",
 }
 _MARK_STYLES: Final = {True: "green", False: "red", None: "magenta"}
+_WIDE: Final = 100
+"""From so many columns on one line says enough of the reason; on fewer it takes several lines."""
 _HEADINGS: Final = (
     Phrase("contract", "tenancy"),
     Phrase("advies", "advice"),
@@ -108,9 +110,9 @@ def show_worklist(console: Console, listing: Listing, lang: Lang, top: int) -> N
         table.add_column(
             heading.to(lang),
             justify="right" if right else "left",
-            no_wrap=not last,
+            no_wrap=not last or console.width >= _WIDE,
             ratio=1 if last else None,
-            overflow="fold" if last else "ellipsis",
+            overflow="ellipsis" if console.width >= _WIDE else "fold",
         )
     for decision in listing.decisions[:top]:
         table.add_row(*_worklist_row(decision, lang))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ from huurschuld.plugins.database.failures import told
 from huurschuld.plugins.database.settings import Settings
 
 _REMEDY: Final = "such as postgresql+psycopg://LOGIN@HOST/DATABASE or sqlite:///FILE"
+_LOGGER: Final = "huurschuld"
+_LOGGED: Final = ("sqlalchemy.engine.Engine", "sqlalchemy.pool.impl.NullPool")
 
 
 def engine_of(settings: Settings) -> Engine:
@@ -32,10 +35,19 @@ def engine_of(settings: Settings) -> Engine:
     options: dict[str, Any] = {}
     if url.get_backend_name() == "sqlite":
         options["creator"] = _read_only_file(url)
+    # At lower levels SQLAlchemy logs statements and each row, whatever the application set for all of it.
+    for logged in _LOGGED:
+        logging.getLogger(f"{logged}.{_LOGGER}").setLevel(logging.WARNING)
     engine = told(
         _no_engine,
         lambda: sqlalchemy.create_engine(
-            url, poolclass=NullPool, pool_reset_on_return=None, hide_parameters=True, **options
+            url,
+            poolclass=NullPool,
+            pool_reset_on_return=None,
+            hide_parameters=True,
+            logging_name=_LOGGER,
+            pool_logging_name=_LOGGER,
+            **options,
         ),
     )
     if engine.dialect.is_async:

@@ -20,7 +20,10 @@ _TOLD: Final = {
         "this writes, and only reading is allowed",
         "leave only what reads in the SELECT",
     ),
-    "42501": ("the login may not read this", "grant it SELECT on what is read"),
+    "42501": (
+        "the login may not read this, or not all of it",
+        "grant it SELECT on what is read; row security must not hide rows from it",
+    ),
 }
 """Errors of a statement that have a next step of their own, by their code."""
 

@@ -152,6 +152,9 @@ class Ddas(Quiet):
             problem = "the referrals went through several channels"
             raise InvalidValue("/receivers", problem, "name those that lead to this municipality")
         ours = through if self._receivers is None else self._receivers
+        if found and not ours <= through:
+            problem = "a channel is named that no referral went through"
+            raise InvalidValue("/receivers", problem, "correct its name, or leave it out")
         in_order = sorted(found.items(), key=lambda it: (it[1].day, it[0]))
         return {key: it for key, it in in_order if it.receiver in ours}
 

@@ -7,7 +7,7 @@ from typing import Final
 from huurschuld.errors import InvalidValue
 from huurschuld.plugins.vera.codes import ANY_DETAIL, NO_DETAIL, BookingTable, codes
 from huurschuld.plugins.vera.items import Item
-from huurschuld.plugins.vera.leases import OF_AGREEMENT, iso
+from huurschuld.plugins.vera.leases import OF_AGREEMENT, OF_LEASE, iso
 from huurschuld.plugins.vera.settings import Settings
 from huurschuld.plugins.vera.store import Row
 
@@ -31,7 +31,7 @@ def booking_row(item: Item, settings: Settings, table: BookingTable) -> Row:
     """
     name = item.id()
     outcome = _outcome(item, settings, table)
-    left_out: Row = (name, item.number, None, "left-out", None, None, None)
+    left_out: Row = (name, item.number, None, "left-out", None, None, None, None)
     if outcome == "left-out":
         return left_out
     agreement = _agreement(item, settings)
@@ -40,7 +40,7 @@ def booking_row(item: Item, settings: Settings, table: BookingTable) -> Row:
         return left_out
     booked = item.day("boekdatum")
     due = None
-    if outcome in {"rent", "other"}:
+    if outcome in {"rent", "other", "paid-out"}:
         due = item.day("vervaldatum")
         if due is None and outcome == "rent":
             raise item.missing("vervaldatum", "a claim of rent needs the day on which it is due")
@@ -48,7 +48,8 @@ def booking_row(item: Item, settings: Settings, table: BookingTable) -> Row:
         booked = booked or due
     else:
         booked = item.needed("boekdatum", booked)
-    return (name, item.number, agreement, outcome, iso(due), iso(booked), cents)
+    of_lease = agreement is not None and item.collection("overeenkomst") == OF_LEASE
+    return (name, item.number, agreement, outcome, iso(due), iso(booked), cents, of_lease)
 
 
 def _outcome(item: Item, settings: Settings, table: BookingTable) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
@@ -27,6 +28,9 @@ LARGEST_PAGE: Final = 100
 _PAGE_SIZE: Final = "X-Parameters-AantalPerPagina"
 _TOTAL: Final = "X-Parameters-Aantal"
 _CURSOR: Final = "X-Parameters-Cursor"
+_NUMBER: Final = "X-Parameters-Pagina"
+_OWN_SIZE: Final = 20
+"""A page of so many items may be full, where the source does not tell the size (the specification's example)."""
 
 
 @frozen
@@ -36,10 +40,18 @@ class Page:
     Attributes:
         items: what is on it.
         total: how many items the source says the whole list has; None if it does not say.
+        full: whether it may have as many items as a page can have.
+        numbered: whether the source says which page it is.
     """
 
     items: tuple[Item, ...]
     total: int | None
+    full: bool
+    numbered: bool
+
+    def same(self, other: Page) -> bool:
+        """Whether it has the items of another page, number by number."""
+        return [it.members for it in self.items] == [it.members for it in other.items]
 
 
 class Client:
@@ -76,11 +88,15 @@ class Client:
         self._transport.close()
 
     def pages(self, api: str, resource: str) -> Iterator[Page]:
-        """The pages of a list, in the order of the source, until it gives no further cursor.
+        """The pages of a list, in the order of the source.
+
+        They are asked for by the cursor of the page before. A source that gives none is asked for the
+        next page by its number (`pagina`), where there may be one.
 
         Raises:
             PluginFailed: the API cannot be reached, or refuses.
-            InvalidValue: an answer is no list of objects, or the pages go round in a circle.
+            InvalidValue: an answer is no list of objects, the pages go round in a circle, or whether
+                there are more cannot be told.
         """
         place = f"vera {resource}"
         url = f"{self._settings.address(api)}/{resource}"
@@ -89,10 +105,13 @@ class Client:
             answer, value = self._json(place, url, {} if cursor is None else {"cursor": cursor})
             if answer.status == 404:
                 raise PluginFailed(place, "the API has no such list", f"check the address of {api}")
-            page = _page(resource, answer, value, number)
+            page = self._page(resource, answer, value, number)
             yield page
             number += len(page.items)
             cursor = answer.headers.get(_CURSOR) or None
+            if cursor is None and not seen:
+                yield from self._by_number(place, url, resource, page)
+                return
             if cursor is None or (cursor in seen and not page.items):
                 return
             if cursor in seen:
@@ -100,6 +119,27 @@ class Client:
                     place, "a cursor came back: the pages go round in a circle", TELL_SUPPLIER
                 )
             seen.add(cursor)
+
+    def _by_number(self, place: str, url: str, resource: str, first: Page) -> Iterator[Page]:
+        """The pages after the first, of a source that gave no cursor."""
+        last, total, number = first, first.total, len(first.items)
+        for turn in count(2):
+            told_more = last.full or last.numbered if total is None else number < total
+            if not last.items or not told_more:
+                return
+            answer, value = self._json(place, url, {"pagina": str(turn)})
+            page = None if answer.status == 404 else self._page(resource, answer, value, number)
+            if page is None or page.same(last) or page.same(first):
+                if not last.full:
+                    return
+                raise InvalidValue(
+                    place,
+                    "a full page came, and no other after it: whether that was all is not told",
+                    f"have the source page by {_CURSOR} or pagina, or give {_TOTAL}",
+                )
+            yield page
+            last, number = page, number + len(page.items)
+            total = page.total if page.total is not None else total
 
     def one(self, api: str, resource: str, name: str) -> Item | None:
         """One item by its id; None where there is no such item.
@@ -170,13 +210,20 @@ class Client:
         answer = self._transport.send("POST", url, headers, data=form)
         return answer.status, answer.body
 
+    def _page(self, resource: str, answer: Answer, value: object, before: int) -> Page:
+        place = f"vera {resource}"
+        if not isinstance(value, list) or not all(isinstance(it, dict) for it in value):
+            raise InvalidValue(place, "the answer is no list of objects", TELL_SUPPLIER)
+        if len(value) > LARGEST_PAGE:
+            raise InvalidValue(place, f"a page has more than {LARGEST_PAGE} items", TELL_SUPPLIER)
+        size = _whole(answer.headers.get(_PAGE_SIZE, "")) or min(self._settings.page_size, _OWN_SIZE)
+        return Page(
+            items=tuple(Item(resource, before + n, it) for n, it in enumerate(value, 1)),
+            total=_whole(answer.headers.get(_TOTAL, "")),
+            full=len(value) >= size,
+            numbered=_NUMBER in answer.headers,
+        )
 
-def _page(resource: str, answer: Answer, value: object, before: int) -> Page:
-    place = f"vera {resource}"
-    if not isinstance(value, list) or not all(isinstance(it, dict) for it in value):
-        raise InvalidValue(place, "the answer is no list of objects", TELL_SUPPLIER)
-    if len(value) > LARGEST_PAGE:
-        raise InvalidValue(place, f"a page has more than {LARGEST_PAGE} items", TELL_SUPPLIER)
-    told = answer.headers.get(_TOTAL, "")
-    total = int(told) if told.isascii() and told.isdigit() and len(told) < 16 else None
-    return Page(tuple(Item(resource, before + n, it) for n, it in enumerate(value, 1)), total)
+
+def _whole(told: str) -> int | None:
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else None

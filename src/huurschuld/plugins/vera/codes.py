@@ -16,7 +16,7 @@ NO_DETAIL: Final = "-"
 """Stands for the detail of a booking that has none."""
 ANY_DETAIL: Final = "*"
 """Stands for every detail of a kind of booking."""
-BOOKING_OUTCOMES: Final = ("rent", "other", "payment", "credit", "reversal", "left-out")
+BOOKING_OUTCOMES: Final = ("rent", "other", "paid-out", "payment", "credit", "reversal", "left-out")
 
 
 @frozen

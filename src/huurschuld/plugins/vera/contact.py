@@ -23,6 +23,7 @@ from huurschuld.referral import ContactDetails
 
 _OF_ADDRESS: Final = frozenset({"adressen", "eenheidadressen", "postadressen"})
 _HIGHEST_NUMBER: Final = 99_999
+_ROLE: Final = "mend it in the source, or ask again if it changed meanwhile"
 
 
 @frozen(repr=False)
@@ -121,8 +122,8 @@ class _Search:
         """The roles of a relation that are in force and mean something here."""
         for name in item.keys("rollen"):
             role = self._client.one("relaties", "relatierollen", name)
-            if role is None:
-                continue  # a role that was taken away meanwhile
+            if role is None:  # it may be that of an administrator, who must not be passed over
+                raise item.refuse("rollen", "it names a role that is not there", _ROLE)
             becomes = codes("ROLES").becomes.get(role.code("soort") or "")
             if becomes is not None and self._in_force(role):
                 yield _Role(becomes, role.key("rolRelatie"))

@@ -47,6 +47,9 @@ def plan_row(item: Item) -> Row:
 def dispute_row(item: Item) -> Row:
     """A dispute about rent (huurgeschil) as it is kept.
 
+    One that is pending has no end, whatever day stands there: it is open until it is settled. An amount
+    of nothing says nothing of what is disputed.
+
     Raises:
         InputError: at the member.
     """
@@ -58,10 +61,12 @@ def dispute_row(item: Item) -> Row:
     if told == "ended":
         last = item.needed("einddatum", last)
     _in_order(item, first, last)
+    if told == "running":
+        last = None
     cents = item.cents("bedrag")
     if cents is not None and cents < 0:
         raise item.refuse("bedrag", "an amount of nothing or more is expected")
-    return (name, item.number, agreement, iso(first), iso(last), cents)
+    return (name, item.number, agreement, iso(first), iso(last), cents or None)
 
 
 def contact_row(item: Item, settings: Settings) -> Row:
@@ -142,13 +147,14 @@ _SEVERAL: Final = (
 )
 
 
-def find_leases_of_contacts(store: Store) -> None:
+def find_leases_of_contacts(store: Store, settings: Settings) -> None:
     """Find the lease of each contact: one that names it, else that of whom it was with on that day.
 
     A contact with a tenant of several leases that is not about arrears decides nothing, and is left out.
 
     Raises:
-        InvalidValue: one that is about arrears may be of several leases, such as a home and a garage.
+        InvalidValue: one that is about arrears, or may be since that is not recorded, may be of several
+            leases, such as a home and a garage.
     """
     store.run(_TOLD)
     store.run(_BY_RELATION)
@@ -156,12 +162,12 @@ def find_leases_of_contacts(store: Store) -> None:
     sign = BY_KIND.index("about_arrears") + 1
     for (number,) in store.rows(
         "SELECT number FROM contact WHERE id IN (SELECT contact FROM several)"
-        " AND substr(flags, ?, 1) = '1' ORDER BY number LIMIT 1",
-        (sign,),
+        " AND (? OR substr(flags, ?, 1) = '1') ORDER BY number LIMIT 1",
+        ("about_arrears" not in settings.contact_records, sign),
     ):
         raise InvalidValue(
             Cell("vera contactmomenten", int(number or 0), "relaties"),
             "this tenant has several leases: of which this contact is, is not told",
-            "have the lease name it in its contactmomenten",
+            "have the lease name it in its contactmomenten, or tell about_arrears in contact_kinds",
         )
     store.run("DELETE FROM contact_of WHERE contact IN (SELECT contact FROM several)")

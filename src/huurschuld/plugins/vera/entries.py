@@ -15,6 +15,7 @@ from huurschuld.plugins.vera.store import Store
 
 _BOOKINGS: Final = "vera boekingen"
 _SETTLEMENTS: Final = "vera afletteringen"
+_A_CLAIM: Final = "('rent', 'other', 'paid-out')"
 
 
 def make_entries(store: Store, settings: Settings) -> None:
@@ -27,16 +28,15 @@ def make_entries(store: Store, settings: Settings) -> None:
     store.run("CREATE INDEX settlement_other ON settlement (other)")
     _check_ends(store)
     _make_parts(store)
+    _check_paid_out(store)
     _check_stornos(store)
     _check_loose(store, settings)
     store.run(_CLAIMS)
     store.run(_WHOLE)
     store.run(_IN_PARTS)
     store.run(_REST)
-    store.run("CREATE INDEX entry_id ON entry (id)")
+    store.run("CREATE INDEX entry_booking ON entry (booking)")
     store.run(_REVERSALS)
-    store.run(_REVERSALS_OF_PARTS)
-    store.run(_REVERSALS_OF_REST)
 
 
 def _check_ends(store: Store) -> None:
@@ -51,10 +51,10 @@ def _check_ends(store: Store) -> None:
             Cell(_SETTLEMENTS, int(number or 0), member), "it names no booking", _AGAIN
         )
     for (number,) in store.rows(
-        "SELECT s.number FROM settlement s JOIN booking x ON x.id = s.one"
+        "SELECT s.number FROM settlement s JOIN booking x ON x.id = s.one"  # noqa: S608 - our own words
         " JOIN booking y ON y.id = s.other WHERE 'left-out' NOT IN (x.kind, y.kind) AND NOT ("
-        " (x.kind IN ('rent', 'other') AND y.kind IN ('payment', 'credit'))"
-        " OR (y.kind IN ('rent', 'other') AND x.kind IN ('payment', 'credit'))"
+        f" (x.kind IN {_A_CLAIM} AND y.kind IN ('payment', 'credit'))"
+        f" OR (y.kind IN {_A_CLAIM} AND x.kind IN ('payment', 'credit'))"
         " OR (x.kind = 'reversal' AND y.kind = 'payment')"
         " OR (x.kind = 'payment' AND y.kind = 'reversal')) ORDER BY s.number LIMIT 1"
     ):
@@ -74,7 +74,7 @@ def _make_parts(store: Store) -> None:
         "INSERT INTO part SELECT p.id || '/' || MIN(s.id), p.id, c.id, c.agreement, SUM(s.cents),"
         " MAX(s.number) FROM settlement s"
         " JOIN booking p ON p.id IN (s.one, s.other) AND p.kind IN ('payment', 'credit')"
-        " JOIN booking c ON c.id IN (s.one, s.other) AND c.kind IN ('rent', 'other')"
+        f" JOIN booking c ON c.id IN (s.one, s.other) AND c.kind IN {_A_CLAIM}"
         " GROUP BY p.id, c.id HAVING SUM(s.cents) <> 0"
     )
     store.run("CREATE INDEX part_payment ON part (payment)")
@@ -95,23 +95,39 @@ def _make_parts(store: Store) -> None:
         )
 
 
+def _check_paid_out(store: Store) -> None:
+    """See that what was paid out says which payment it gives back, so that it cannot pay rent as well."""
+    for (number,) in store.rows(
+        "SELECT b.number FROM booking b LEFT JOIN"
+        " (SELECT claim, SUM(cents) AS cents FROM part GROUP BY claim) q ON q.claim = b.id"
+        " WHERE b.kind = 'paid-out' AND b.agreement IN kept AND b.cents <> COALESCE(q.cents, 0)"
+        " ORDER BY b.number LIMIT 1"
+    ):
+        raise MissingField(
+            Cell(_BOOKINGS, int(number or 0), "afletteringen"),
+            "what was paid out is not settled, or not with all of it",
+            "have the source settle it with the payment that it gives back",
+        )
+
+
+# Settlements that were undone add up to nothing: then that payment was not taken back.
 _TAKEN_BACK: Final = (
-    "SELECT s.number AS number, r.id AS reversal, r.number AS booking, r.cents AS cents,"
-    " r.booked AS booked, p.id AS payment, p.cents AS received, p.agreement AS agreement,"
-    " r.agreement AS own FROM settlement s"
+    "INSERT INTO storno SELECT MAX(s.number), r.id, r.number, r.cents, r.booked, p.id, p.cents,"
+    " SUM(s.cents) FROM settlement s"
     " JOIN booking r ON r.id IN (s.one, s.other) AND r.kind = 'reversal'"
     " JOIN booking p ON p.id IN (s.one, s.other) AND p.kind = 'payment'"
+    " GROUP BY r.id, p.id HAVING SUM(s.cents) <> 0"
 )
 
 
 def _check_stornos(store: Store) -> None:
     """See that each storno takes back one payment, whole."""
-    store.run(f"CREATE TABLE storno AS {_TAKEN_BACK}")
+    store.run(_TAKEN_BACK)
     store.run("CREATE INDEX storno_reversal ON storno (reversal)")
     for booking, payments in store.rows(
-        "SELECT b.number, COUNT(DISTINCT t.payment) FROM booking b LEFT JOIN storno t"
+        "SELECT b.number, COUNT(t.payment) FROM booking b LEFT JOIN storno t"
         " ON t.reversal = b.id WHERE b.kind = 'reversal' GROUP BY b.id"
-        " HAVING COUNT(DISTINCT t.payment) <> 1 ORDER BY 1 LIMIT 1"
+        " HAVING COUNT(t.payment) <> 1 ORDER BY 1 LIMIT 1"
     ):
         place = Cell(_BOOKINGS, int(booking or 0), "afletteringen")
         if payments == 0:
@@ -129,18 +145,29 @@ def _check_stornos(store: Store) -> None:
             "a storno takes back a whole payment, and this is another amount",
             "mend it in the source",
         )
+    for (number,) in store.rows(
+        "SELECT number FROM storno WHERE settled <> received ORDER BY number LIMIT 1"
+    ):
+        raise InvalidValue(
+            Cell(_SETTLEMENTS, int(number or 0), "bedrag"),
+            "a storno takes back a whole payment, and they are settled with another amount",
+            "mend it in the source",
+        )
 
 
 def _check_loose(store: Store, settings: Settings) -> None:
     """See that what was booked belongs to a lease that is known."""
-    for (number,) in store.rows(
-        "SELECT b.number FROM booking b LEFT JOIN agreement a ON a.id = b.agreement"
+    for number, of_lease in store.rows(
+        "SELECT b.number, b.of_lease FROM booking b LEFT JOIN agreement a ON a.id = b.agreement"
         " WHERE b.kind <> 'left-out' AND b.agreement IS NOT NULL AND a.id IS NULL"
-        " ORDER BY b.number LIMIT 1"
+        " ORDER BY b.of_lease DESC, b.number LIMIT 1"
     ):
-        if settings.loose_bookings == "refuse":
+        # What is said to be of a lease is of a tenant, so it is never left out.
+        if of_lease or settings.loose_bookings == "refuse":
             raise UnknownReference(
-                Cell(_BOOKINGS, int(number or 0), "overeenkomst"), "it names no lease", _LOOSE
+                Cell(_BOOKINGS, int(number or 0), "overeenkomst"),
+                "it names no lease",
+                _AGAIN if of_lease else _LOOSE,
             )
     for (number,) in store.rows(
         "SELECT b.number FROM booking b LEFT JOIN"
@@ -158,39 +185,30 @@ def _check_loose(store: Store, settings: Settings) -> None:
 
 _LOOSE: Final = 'see that it is of no tenant, and set loose_bookings = "left-out"; or read again'
 _CLAIMS: Final = (
-    "INSERT INTO entry SELECT agreement, id, kind, due, booked, cents, NULL, NULL, number FROM booking"
-    " WHERE kind IN ('rent', 'other') AND agreement IN kept"
+    "INSERT INTO entry SELECT agreement, id, id, CASE kind WHEN 'rent' THEN 'rent' ELSE 'other' END,"  # noqa: S608 - our own words
+    " due, booked, cents, NULL, NULL, number FROM booking"
+    f" WHERE kind IN {_A_CLAIM} AND agreement IN kept"
 )
 # A payment that settles nothing, or one claim of its own lease with all of it, keeps its id.
 _WHOLE: Final = (
-    "INSERT INTO entry SELECT p.agreement, p.id, p.kind, NULL, p.booked, p.cents, q.claim, NULL,"
+    "INSERT INTO entry SELECT p.agreement, p.id, p.id, p.kind, NULL, p.booked, p.cents, q.claim, NULL,"
     " p.number FROM booking p LEFT JOIN part q ON q.payment = p.id"
     " WHERE p.kind IN ('payment', 'credit') AND p.agreement IN kept"
     " AND (q.id IS NULL OR (q.cents = p.cents AND q.agreement = p.agreement))"
 )
 _IN_PARTS: Final = (
-    "INSERT INTO entry SELECT q.agreement, q.id, p.kind, NULL, p.booked, q.cents, q.claim, NULL,"
+    "INSERT INTO entry SELECT q.agreement, p.id, q.id, p.kind, NULL, p.booked, q.cents, q.claim, NULL,"
     " p.number FROM part q JOIN booking p ON p.id = q.payment WHERE q.agreement IN kept"
     " AND NOT (q.cents = p.cents AND q.agreement IS p.agreement)"
 )
 _REST: Final = (
-    "INSERT INTO entry SELECT p.agreement, p.id || '/rest', p.kind, NULL, p.booked,"
+    "INSERT INTO entry SELECT p.agreement, p.id, p.id || '/rest', p.kind, NULL, p.booked,"
     " p.cents - SUM(q.cents), NULL, NULL, p.number FROM booking p JOIN part q ON q.payment = p.id"
     " WHERE p.agreement IN kept GROUP BY p.id HAVING SUM(q.cents) < p.cents"
 )
+# What became of a payment, whole or in parts, is taken back each by a reversal of its own.
 _REVERSALS: Final = (
-    "INSERT INTO entry SELECT DISTINCT e.agreement, t.reversal, 'reversal', NULL, t.booked, NULL,"
-    " NULL, e.id, t.booking FROM storno t"
-    " JOIN entry e ON e.id = t.payment AND e.agreement = t.agreement AND e.kind = 'payment'"
-)
-_REVERSALS_OF_PARTS: Final = (
-    "INSERT INTO entry SELECT DISTINCT e.agreement, t.reversal || substr(q.id, length(t.payment) + 1),"
+    "INSERT INTO entry SELECT e.agreement, t.reversal, t.reversal || substr(e.id, length(t.payment) + 1),"
     " 'reversal', NULL, t.booked, NULL, NULL, e.id, t.booking"
-    " FROM storno t JOIN part q ON q.payment = t.payment"
-    " JOIN entry e ON e.id = q.id AND e.agreement = q.agreement AND e.kind = 'payment'"
-)
-_REVERSALS_OF_REST: Final = (
-    "INSERT INTO entry SELECT DISTINCT e.agreement, t.reversal || '/rest', 'reversal', NULL, t.booked,"
-    " NULL, NULL, e.id, t.booking FROM storno t"
-    " JOIN entry e ON e.id = t.payment || '/rest' AND e.agreement = t.agreement AND e.kind = 'payment'"
+    " FROM storno t JOIN entry e ON e.booking = t.payment AND e.kind = 'payment'"
 )

@@ -203,6 +203,11 @@ class Item:
         value = self.members.get(member)
         return None if value is None else self._named(member, value, collections)
 
+    def collection(self, member: str) -> str:
+        """The name of the collection that a URI names something of; empty where it names none."""
+        value = self.members.get(member)
+        return _last_two(value)[0] if isinstance(value, str) else ""
+
     def targets(self, member: str, collections: Collection[str]) -> list[str]:
         """The ids that a list of URIs names."""
         value = self.members.get(member)

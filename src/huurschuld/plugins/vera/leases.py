@@ -12,7 +12,9 @@ from huurschuld.plugins.vera.codes import codes
 from huurschuld.plugins.vera.items import Item
 from huurschuld.plugins.vera.store import Row, Store
 
-OF_AGREEMENT: Final = frozenset({"huurovereenkomsten", "overeenkomsten"})
+OF_LEASE: Final = "huurovereenkomsten"
+"""The collection of leases alone."""
+OF_AGREEMENT: Final = frozenset({OF_LEASE, "overeenkomsten"})
 """The collections whose ids are those of leases."""
 OF_RELATION: Final = frozenset({"relaties", "natuurlijk-personen", "rechtspersonen", "relatiegroepen"})
 """The collections whose ids are those of relations."""
@@ -88,14 +90,16 @@ def component_row(item: Item) -> Row:
     name, agreement = item.id(), item.key("overeenkomst")
     kind = item.code("soort")
     if agreement is None:  # the price of a unit (eenheid), not of a lease
-        return (name, item.number, None, None, None, None)
+        return (name, item.number, None, None, None, None, None)
     if kind is None:
         raise item.missing("soort", "what is monthly rent and what is not must be told")
-    if codes("RENT_PARTS").read(kind, item.at("soort")) == "left-out":
-        return (name, item.number, agreement, None, None, None)
+    told = codes("RENT_PARTS").read(kind, item.at("soort"))
+    if told == "left-out":
+        return (name, item.number, agreement, None, None, None, None)
     first = item.needed("begindatum", item.moment("begindatum"))
     cents = item.needed("bedragInclusiefBtw", item.cents("bedragInclusiefBtw"))
-    return (name, item.number, agreement, iso(first), iso(item.moment("einddatum")), cents)
+    until, net = iso(item.moment("einddatum")), int(told == "net")
+    return (name, item.number, agreement, iso(first), until, cents, net)
 
 
 def rents_of_components(store: Store) -> None:
@@ -105,12 +109,15 @@ def rents_of_components(store: Store) -> None:
     well. So an end has an effect of its own only if nothing begins on that day or the next: either way
     the rent is right from the day on which a new part begins.
 
+    Where a lease has a net rent, what runs on a day without it is not the rent: the history of the net
+    rent may be shorter than that of the service costs. Then the rent of before stands, or else the first.
+
     Raises:
         InvalidValue: parts that add up to less than a euro.
         MissingField: a lease without any.
     """
     rows = store.rows(
-        "SELECT c.agreement, c.first, c.until, c.cents, c.number FROM component c"
+        "SELECT c.agreement, c.first, c.until, c.cents, c.number, c.net FROM component c"
         " JOIN agreement a ON a.id = c.agreement AND a.kept WHERE c.cents IS NOT NULL"
         " ORDER BY c.agreement, c.first"
     )
@@ -133,15 +140,17 @@ def rents_of_components(store: Store) -> None:
 
 
 def _added_up(agreement: object, parts: list[Row]) -> Iterator[Row]:
-    starts = {str(first) for _, first, _, _, _ in parts}
-    ends = {str(until) for _, _, until, _, _ in parts if until is not None}
+    starts = {str(part[1]) for part in parts}
+    ends = {str(part[2]) for part in parts if part[2] is not None}
     next_days = {_next(end): end for end in ends}
     alone = {end for day, end in next_days.items() if end not in starts and day not in starts}
-    previous = None
+    has_net, previous = any(part[5] for part in parts), None
     for day in sorted(starts | alone):
         running = [
             part for part in parts if str(part[1]) <= day and (part[2] is None or day < str(part[2]))
         ]
+        if has_net and not any(part[5] for part in running):
+            continue
         total = sum(int(part[3] or 0) for part in running)
         if not running or total == previous:  # after the last part the rent of before stands
             continue

@@ -42,7 +42,7 @@ class Party:
     """A relation that a lease names.
 
     Attributes:
-        died: the day of death of a person.
+        died: the day of death of a person, or that of the last member of a group that has nobody left.
         is_person: whether it is known to be a person.
         rents_until: until when it is tenant or co-tenant by each such role; None for one that runs on.
         represents: whether it is an administrator (bewindvoerder) or guardian (curator).
@@ -62,22 +62,28 @@ def day_of_death(parties: Iterable[Party]) -> dt.date | None:
     """The day on which the last of the tenants died; None while somebody or something rents on.
 
     Where no role says who is a tenant, every person counts as one who is not there for somebody else.
-    A party that is no person, and is not said to rent, does not count.
+    A party that is no person, and is not said to rent, does not count. Where nobody died as a tenant,
+    such as when a role was ended on the day before, all of those persons must have died.
     """
     named = list(parties)
     renting = [it for it in named if it.rents_until]
+    persons = [it for it in named if it.is_person and not it.represents]
     if not renting:
-        renting = [it for it in named if it.is_person and not it.represents]
-        if not renting or any(it.died is None for it in renting):
-            return None
-        return max(it.died for it in renting if it.died is not None)
+        return _last_death(persons)
     # Who stopped renting before he died is no tenant that died.
-    died = [it for it in renting if it.died is not None and it.rents_after(it.died - dt.timedelta(1))]
-    if not died:
+    last = max(
+        (it.died for it in renting if it.died and it.rents_after(it.died - dt.timedelta(1))),
+        default=None,
+    ) or _last_death(persons)
+    if last is None or any(it.died is None and it.rents_after(last) for it in renting):
         return None
-    last = max(it.died for it in died if it.died is not None)
-    rents_on = any(it.died is None and it.rents_after(last) for it in renting)
-    return None if rents_on else last
+    return last
+
+
+def _last_death(parties: Iterable[Party]) -> dt.date | None:
+    """The day on which the last of them died; None while one of them lives, or if there are none."""
+    died = [it.died for it in parties]
+    return None if None in died else max((it for it in died if it is not None), default=None)
 
 
 def find_members(store: Store) -> None:
@@ -115,12 +121,22 @@ def _parties(store: Store, agreement: str) -> list[Party]:
     return [_party(store, str(relation)) for (relation,) in relations]
 
 
+def _group_died(store: Store, relation: str) -> str | int | None:
+    """The day on which the last of the known members of a group died."""
+    found = store.rows(
+        "SELECT CASE WHEN COUNT(*) = COUNT(p.died) THEN MAX(p.died) END"
+        " FROM member m JOIN person p ON p.id = m.person WHERE m.relation = ?",
+        (relation,),
+    )
+    return next(found)[0]
+
+
 def _party(store: Store, relation: str) -> Party:
     person = list(store.rows("SELECT died FROM person WHERE id = ?", (relation,)))
     roles = list(
         store.rows("SELECT kind, until FROM role WHERE relation = ? AND kind IS NOT NULL", (relation,))
     )
-    died = person[0][0] if person else None
+    died = person[0][0] if person else _group_died(store, relation)
     return Party(
         died=None if died is None else dt.date.fromisoformat(str(died)),
         is_person=bool(person),

@@ -72,7 +72,7 @@ def _put_together(store: Store, settings: Settings) -> None:
     make_entries(store, settings)
     dossier.check_leases(store)
     people.find_members(store)
-    dossier.find_leases_of_contacts(store)
+    dossier.find_leases_of_contacts(store, settings)
     if "deaths" in settings.records:
         people.find_deaths(store)
 
@@ -101,7 +101,7 @@ class _Loading:
             for other, rows in beside:
                 pairs = [pair for item in page.items for pair in rows(item)]
                 self._store.insert(_PAIR.format(other), pairs)
-            total = page.total
+            total = page.total if page.total is not None else total
         if total is not None and new < total:
             raise InvalidValue(
                 f"vera {resource}",

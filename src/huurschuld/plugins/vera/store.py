@@ -21,15 +21,17 @@ CREATE TABLE party (agreement TEXT, relation TEXT, PRIMARY KEY (agreement, relat
 CREATE TABLE told_contact (agreement TEXT, contact TEXT,
                            PRIMARY KEY (contact, agreement)) WITHOUT ROWID;
 CREATE TABLE component (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first TEXT, until TEXT,
-                        cents INTEGER) WITHOUT ROWID;
+                        cents INTEGER, net INTEGER) WITHOUT ROWID;
 CREATE TABLE rent (agreement TEXT, first TEXT, cents INTEGER, number INTEGER,
                    PRIMARY KEY (agreement, first)) WITHOUT ROWID;
 CREATE TABLE booking (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, kind TEXT, due TEXT,
-                      booked TEXT, cents INTEGER) WITHOUT ROWID;
+                      booked TEXT, cents INTEGER, of_lease INTEGER) WITHOUT ROWID;
 CREATE TABLE settlement (id TEXT PRIMARY KEY, number INTEGER, one TEXT, other TEXT,
                          cents INTEGER) WITHOUT ROWID;
 CREATE TABLE part (id TEXT, payment TEXT, claim TEXT, agreement TEXT, cents INTEGER, number INTEGER);
-CREATE TABLE entry (agreement TEXT, id TEXT, kind TEXT, due TEXT, booked TEXT, cents INTEGER,
+CREATE TABLE storno (number INTEGER, reversal TEXT, booking INTEGER, cents INTEGER, booked TEXT,
+                     payment TEXT, received INTEGER, settled INTEGER);
+CREATE TABLE entry (agreement TEXT, booking TEXT, id TEXT, kind TEXT, due TEXT, booked TEXT, cents INTEGER,
                     settles TEXT, reverses TEXT, number INTEGER);
 CREATE TABLE plan (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first TEXT, last TEXT,
                    broken TEXT) WITHOUT ROWID;
