@@ -236,3 +236,15 @@ def test_results_that_cannot_simply_be_compared_are_told_apart(
     ]
     for it in changed(run, tmp_path / "earlier.csv", tmp_path / "other.parquet").values():
         assert it["why"].keys().isdisjoint(("policy", "rules", "as_of"))
+
+
+def test_days_since_what_never_was_are_none(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Nobody reads that an offer was made 0 days ago where none was made."""
+    row = {"tenancy": "A1", "priority": "regular", "policy": "p", "rules": "r", "as_of": "2026-10-20"}
+    before = {**row, "advice": "contact", "days_since_offer": 0, "sharing_offered": False}
+    after = {**row, "advice": "refer", "days_since_offer": 14, "sharing_offered": True}
+    for name, one in (("before", before), ("after", after)):
+        document = {"policy": "p", "rules": "r", "as_of": "2026-10-20", "worklist": [one]}
+        (tmp_path / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
+    assert main(["changes", str(tmp_path / "before.json"), str(tmp_path / "after.json")]) == 0
+    assert "days since the offer: none → 14" in " ".join(capsys.readouterr().out.split())

@@ -74,6 +74,7 @@ _WORDS: Final = {
     "hold": Phrase("beletsel", "hold"),
     "unknown": Phrase("onbekend", "unknown"),
     "episode_start": Phrase("begin van de achterstand", "start of the arrears"),
+    "never": Phrase("geen", "none"),
     "yes": Phrase("ja", "yes"),
     "no": Phrase("nee", "no"),
     "set aside": Phrase("terzijde gelegd", "set aside"),
@@ -94,6 +95,8 @@ _WORDS: Final = {
     ),
     "person": Phrase("Dit is een advies. Een mens beslist.", "This is advice. A person decides."),
 }
+_SINCE: Final = {"days_since_attempt": "attempts", "days_since_offer": "sharing_offered"}
+"""The facts that count days since something, and the fact that tells whether that ever was."""
 _WITHOUT_ADVICE: Final = {
     SET_ASIDE: _WORDS["set aside"],
     UNDECIDED: Phrase("niet beslist", "not decided"),
@@ -198,7 +201,7 @@ def show_changes(console: Console, found: Sequence[Change], lang: Lang) -> None:
             Text(printable(change.tenancy)),
             Text(_then(change, "advice", lang)),
             Text(_then(change, "priority", lang)),
-            Text("; ".join(_difference(it, lang) for it in change.why)),
+            Text("; ".join(_difference(it, change, lang) for it in change.why)),
         )
     console.print(table)
     console.print()
@@ -219,12 +222,15 @@ def _then(change: Change, name: str, lang: Lang) -> str:
     return told[0] if told[0] == told[1] else " → ".join(told)
 
 
-def _difference(it: Difference, lang: Lang) -> str:
+def _difference(it: Difference, change: Change, lang: Lang) -> str:
     label = _WORDS[it.name].to(lang) if it.name in _WORDS else it.name
     if it.name in FACTS:
         label = FACTS[it.name].label.to(lang)
-    before, after = (_value(it.name, value, lang) for value in (it.before, it.after))
-    return f"{label}: {before} → {after}"
+    told = []
+    for value, row in ((it.before, change.before), (it.after, change.after)):
+        never = it.name in _SINCE and not (row or {}).get(_SINCE[it.name], True)
+        told.append(_WORDS["never"].to(lang) if never else _value(it.name, value, lang))
+    return f"{label}: {' → '.join(told)}"
 
 
 def _value(name: str, value: object, lang: Lang) -> str:

@@ -19,6 +19,7 @@ from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.showing import SHOWN, show_history, show_referrals
 from huurschuld.cli.terminal import bar, console, tell, write
 from huurschuld.errors import InvalidValue
+from huurschuld.explanation import euros
 from huurschuld.host import Kind
 from huurschuld.listing import list_at_once
 from huurschuld.options import (
@@ -264,7 +265,7 @@ def show(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = N
     """Show what goes out, or has gone out, for one referral: the contact details and the amount."""
     with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
         found = referral(box, *_whole(box, [key]))
-    document = {**attrs.asdict(found.contact), "arrears_cents": found.arrears_cents}
+    document = {**attrs.asdict(found.contact), "amount": euros(found.arrears_cents, "en")}
     told = {name: value for name, value in document.items() if value is not None}
     write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
 
