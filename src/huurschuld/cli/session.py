@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from huurschuld.cli.terminal import tell
 from huurschuld.configuration import Configuration, read_configuration
-from huurschuld.enriching import EnrichedLedger, Further, further_of
+from huurschuld.enriching import EnrichedLedger, Further, can_do_without, further_of, tables_of
 from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.host import OK, Host, Kind, PluginCall, State, load_apart
@@ -107,10 +107,10 @@ class Session:
             try:
                 further.append(further_of(name, self.open(Kind.ENRICHER, name), gives))
             except PluginFailed as error:
-                if gives is None:  # what it would have told is not known, so nobody can be screened
-                    raise
+                if gives is None or not can_do_without(gives):
+                    raise  # nobody can be screened without knowing what it would have told
                 tell(f"the enricher {name} is left out: {error}; unknown are: {', '.join(gives)}")
-                unknown += gives
+                unknown += tables_of(gives)
         sent = self._sent()
         if not further and not unknown and sent is None:
             return ledger
