@@ -56,7 +56,7 @@ demo: $(VENV)/user.stamp
 	done
 	$(REFER) begin
 	$(REFER) propose $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --batch october
-	$(REFER) list
+	$(REFER) list | head -n 8
 	@echo
 	$(REFER) confirm --batch october --by "somebody at the desk"
 	$(REFER) send
