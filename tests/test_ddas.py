@@ -191,6 +191,8 @@ def dates(first: dt.date, least: int, most: int) -> st.SearchStrategy[dt.date]:
 def years(draw: st.DrawFn) -> Year:
     """Referrals around a year, and the tables that a municipality may keep of those it got."""
     sent = draw(st.lists(referrals, max_size=5, unique_by=lambda it: it.key))
+    if sent and all(it.receiver != "postbus" for it in sent):
+        sent[0] = attrs.evolve(sent[0], receiver="postbus")
     ours = [it for it in sent if it.receiver == "postbus"]
     rowed = {
         it.key: draw(st.sampled_from(("zaak 1", "zaak 2", ""))) for it in ours if draw(st.booleans())
@@ -233,7 +235,7 @@ def years(draw: st.DrawFn) -> Year:
     return sent, dict(tables)
 
 
-OURS = {**AFTER_YEAR, "receivers": ["postbus", "ander kanaal"]}
+OURS = {**AFTER_YEAR, "receivers": ["postbus"]}
 
 
 @given(years())
@@ -560,9 +562,19 @@ def test_the_moment_is_told_in_universal_time() -> None:
 
 def test_signals_that_went_elsewhere_are_not_told() -> None:
     """A signal to another municipality is not in the report of this one."""
-    sent = [signal(ONE), signal(TWO, receiver="leiden")]
+    sent = [signal(ONE), signal(TWO, receiver="leiden"), signal(THREE, receiver="meldpunt")]
     found = delivery(sent, options={**OPTIONS, "receivers": ["gemeente", "meldpunt"]})
-    assert [it["ID"] for it in found["vroegsignalen"]] == [ONE]
+    assert [it["ID"] for it in found["vroegsignalen"]] == [ONE, THREE]
+
+
+@pytest.mark.parametrize("named", [["gementee"], ["gemeente", "meldpnut"]])
+def test_a_channel_that_nothing_went_through_is_refused(named: list[str]) -> None:
+    """A name that is misspelt would leave out signals; where nothing was sent at all, none can be."""
+    options = {**OPTIONS, "receivers": named}
+    with pytest.raises(InvalidValue, match="a channel is named that no referral went through") as caught:
+        exported([signal(ONE), signal(TWO, receiver="meldpunt")], options=options)
+    assert caught.value.place == "/receivers"
+    assert delivery([], options=options)["vroegsignalen"] == []
 
 
 def test_several_receivers_must_be_told_apart() -> None:

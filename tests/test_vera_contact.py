@@ -166,10 +166,18 @@ def test_after_a_death_the_co_tenant_is_the_tenant(lists: Lists) -> None:
 def test_without_roles_the_one_person_is_the_tenant_and_of_two_neither(lists: Lists) -> None:
     """Who of them is the tenant is not guessed."""
     lists["relatierollen"] = []
+    for relation in lists["relaties"]:
+        relation.pop("rollen")
     assert details(lists).name == "J.M. van der Voorbeeld"
     lists["relaties"].append({**lists["relaties"][0], "id": "M"})
     lists["huurovereenkomsten"][0]["relaties"].append(uri("relaties", "M"))
     refused(lists, "vera huurovereenkomsten, line 1, column relaties")
+
+
+def test_a_role_that_is_not_there_is_refused(lists: Lists) -> None:
+    """It may be that of an administrator: then the tenant's own number would be given."""
+    lists["relatierollen"].pop()
+    refused(lists, "vera relaties, line 1, column rollen")
 
 
 def refused(lists: Lists, place: str) -> None:

@@ -334,6 +334,56 @@ class TestPaging:
             "fewer items came than the source says there are",
         )
 
+    @pytest.mark.parametrize("paging", ["number", "silent"])
+    @pytest.mark.parametrize("size", [7, 10, 12, 48, 49])
+    @pytest.mark.parametrize("totals", [True, False])
+    def test_a_source_that_pages_by_number_is_read_to_its_end(
+        self, server: VeraServer, paging: str, size: int, totals: bool
+    ) -> None:
+        """Without a cursor the next page is asked for by its number, whether or not a total is told."""
+        whole = entries(server)
+        server.requests.clear()
+        server.paging, server.page_size, server.totals = paging, size, totals
+        assert entries(server).equals(whole)
+        pages = len(range(0, 48, size))
+        assert asked(server)[:pages] == list(range(pages))
+        assert len(asked(server)) == pages or (len(asked(server)) == pages + 1 and not totals)
+
+    def test_a_page_whose_size_is_not_told_may_be_a_full_one(self, server: VeraServer) -> None:
+        """A source that says nothing of its pages may have taken another size than was asked."""
+        server.paging, server.page_size, server.totals, server.told_size = "silent", 20, False, False
+        assert entries(server).height == 48
+        assert asked(server) == [0, 1, 2]
+
+    @pytest.mark.parametrize("then", ["the same", "not found"])
+    def test_a_full_page_without_a_next_one_is_refused(self, server: VeraServer, then: str) -> None:
+        """Whether that was all cannot be told, so it is not taken for all."""
+        server.paging, server.totals = "none", False
+        if then == "not found":
+            server.faults["boekingen", 1] += [Fault(status=404)]
+        error = refusal(server)
+        assert isinstance(error, InvalidValue)
+        assert str(error.place).startswith("vera ")
+        assert error.problem.startswith("a full page came, and no other after it")
+        assert "X-Parameters-Aantal" in error.remedy
+
+    @pytest.mark.parametrize("paging", ["none", "number"])
+    def test_a_short_page_without_a_next_one_is_all(self, server: VeraServer, paging: str) -> None:
+        """A list of fewer items than a page has is whole, also where the source cannot page."""
+        server.paging, server.page_size, server.totals = paging, 49, False
+        server.faults["boekingen", 1] += [Fault(status=404)]
+        assert entries(server).height == 48
+
+    def test_a_total_that_only_the_first_page_tells_holds(self, server: VeraServer) -> None:
+        """A list that then breaks off is not taken for a whole one."""
+        without = {"X-Parameters-Aantal": "", "X-Parameters-Cursor": ""}
+        server.faults["boekingen", 1] += [Fault(headers=without)]
+        error = refusal(server)
+        assert (error.place, error.problem) == (
+            PLACE,
+            "fewer items came than the source says there are",
+        )
+
     def test_a_page_without_items_ends_nothing_by_itself(self, server: VeraServer) -> None:
         """As long as a new cursor comes, there may be more; and a last empty page adds nothing."""
         server.faults["boekingen", 4] += [Fault(headers={"X-Parameters-Cursor": "boekingen:5"})]

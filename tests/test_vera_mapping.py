@@ -12,7 +12,7 @@ from test_vera_faults import source
 from vera_server import Fault, serving
 from vera_source import OPTIONS, as_json, code, lists_of, moment, uri
 
-from huurschuld import Contact, Dispute, Plan, Rent, read_portfolio
+from huurschuld import Contact, Dispute, Facts, Plan, Rent, decide, read_portfolio
 from huurschuld.errors import HuurschuldError, InputError, InvalidValue
 from huurschuld.plugins.vera import open_vera
 from huurschuld.plugins.vera.items import Item, Malformed, parse
@@ -43,6 +43,14 @@ def refused(lists: Lists, **options: Any) -> tuple[str, str]:
     assert caught.value.remedy
     assert caught.value.__cause__ is None
     return str(caught.value.place), caught.value.code
+
+
+def facts(lists: Lists, **options: Any) -> Facts:
+    """What is decided on of the one lease, some months later."""
+    with serving(lists) as server:
+        ledger = open_vera(base=server.base, first_wait_ms=1, **{**OPTIONS, **options})
+        (it,) = read_portfolio(ledger).tenancies
+    return decide(it, "bgs-2021", DAY(2023, 6, 1)).facts
 
 
 def booking(name: str, kind: str, detail: str | None, cents: int = 10_000, **more: Any) -> Any:
@@ -141,13 +149,12 @@ class TestBookings:
         [
             ("VOR", "PRO", "rent"),
             ("VOR", "FAC", "other"),
-            ("VOR", "EIN", "other"),
-            ("VOR", "EVN", "other"),
+            ("VOR", "BOR", "other"),
             ("ONT", "PRO", "payment"),
+            ("ONT", "AAN", "payment"),
             ("ONT", None, "payment"),
             ("VOR", "CRE", "credit"),
             ("MEM", "AFB", "credit"),
-            ("UIT", "TER", "other"),
         ],
     )
     def test_a_booking_becomes_what_the_table_says(
@@ -164,8 +171,11 @@ class TestBookings:
         ("kind", "detail"),
         [
             ("VOR", None),
+            ("VOR", "AAN"),
             ("VOR", "BET"),
             ("VOR", "BRT"),
+            ("VOR", "EIN"),
+            ("VOR", "EVN"),
             ("VOR", "TER"),
             ("MEM", "FAC"),
             ("SKS", None),
@@ -183,6 +193,33 @@ class TestBookings:
         assert tables(lists, bookings=told)["entries"].height == 4
         told = {f"{kind} {detail or '-'}": "other"}
         assert entry(tables(lists, bookings=told)["entries"], "B")["kind"] == "other"
+
+    def test_what_is_settled_with_a_total_can_pay_the_rent_in_it(self, lists: Lists) -> None:
+        """A note of all that is open is no claim of its own: who paid it owes nothing."""
+        rent = booking("R", "VOR", "PRO", 61_234)
+        note, paid = booking("N", "VOR", "AAN", 61_234), booking("P", "ONT", "AAN", 61_234)
+        lists |= {"boekingen": [rent, note, paid], "afletteringen": [settlement("s", "P", "N", 61_234)]}
+        assert facts(lists, bookings={"VOR AAN": "left-out"}).arrears_cents == 0
+
+    @pytest.mark.parametrize("detail", [None, "BAN", "BOR", "EIN", "TER"])
+    def test_money_paid_out_takes_up_the_payment_that_it_gives_back(
+        self, lists: Lists, detail: str | None
+    ) -> None:
+        """It is refused until it is settled with all of it: else the money would go on paying rent."""
+        lists["boekingen"] = [
+            booking("R1", "VOR", "PRO", 60_000),
+            booking("P", "ONT", "BAN", 120_000),
+            booking("U", "UIT", detail, 60_000),
+            booking("R2", "VOR", "PRO", 60_000, vervaldatum="2023-03-01"),
+        ]
+        lists["afletteringen"] = []
+        refusal = ("vera boekingen, line 3, column afletteringen", "missing-field")
+        assert refused(lists) == refusal
+        lists["afletteringen"] = [settlement("s", "U", "P", 50_000)]
+        assert refused(lists) == refusal
+        lists["afletteringen"] = [settlement("s", "U", "P", 60_000)]
+        assert entry(tables(lists)["entries"], "U")["kind"] == "other"
+        assert facts(lists).arrears_cents == 60_000
 
     def test_a_corporation_may_say_it_of_every_detail_of_a_kind(self, lists: Lists) -> None:
         """Its own word goes before that of the table, the exact one before that for any detail."""
@@ -239,7 +276,7 @@ class TestBookings:
         loose = booking("B", "ONT", "BAN")
         loose.pop("overeenkomst")
         other = booking("C", "VOR", "FAC", overeenkomst=uri("koopovereenkomsten", "K"))
-        gone = booking("D", "VOR", "FAC", overeenkomst=uri("huurovereenkomsten", "K"))
+        gone = booking("D", "VOR", "FAC", overeenkomst=uri("overeenkomsten", "K"))
         for one, wrong in (
             (loose, "missing-field"),
             (other, "invalid-value"),
@@ -248,6 +285,17 @@ class TestBookings:
             changed = {**lists, "boekingen": [*lists["boekingen"], one]}
             assert refused(changed) == ("vera boekingen, line 5, column overeenkomst", wrong)
             assert tables(changed, loose_bookings="left-out")["entries"].height == 4
+
+    @pytest.mark.parametrize("kind", ["VOR", "ONT"])
+    def test_a_booking_of_a_lease_that_is_not_there_is_never_left_out(
+        self, lists: Lists, kind: str
+    ) -> None:
+        """What names a huurovereenkomst is of a tenant: a payment that is lost makes a debtor of him."""
+        gone = booking("D", kind, "PRO", overeenkomst=uri("huurovereenkomsten", "K"))
+        lists["boekingen"].append(gone)
+        for option in ("refuse", "left-out"):
+            place = "vera boekingen, line 5, column overeenkomst"
+            assert refused(lists, loose_bookings=option) == (place, "unknown-reference")
 
     def test_a_payment_of_several_claims_is_given_in_parts(self, lists: Lists) -> None:
         """Each part names its claim; what is left names none; together they are the payment."""
@@ -296,6 +344,33 @@ class TestBookings:
         lists["boekingen"].append(booking("Q", "ONT", "BAN", 700))
         lists["afletteringen"].append(settlement("t", "S", "Q", 700))
         assert refused(lists) == ("vera boekingen, line 6, column afletteringen", "invalid-value")
+
+    @pytest.mark.parametrize("undone", [[700, -700], [0]])
+    def test_a_storno_whose_settlement_was_undone_takes_nothing_back(
+        self, lists: Lists, undone: list[int]
+    ) -> None:
+        """What adds up to nothing names no payment, and what adds up to less not the whole of it."""
+        lists["boekingen"] += [booking("P", "ONT", "BAN", 700), booking("S", "ONT", "STO", 700)]
+        settled = lists["afletteringen"]
+        made = [settlement(f"s{n}", "S", "P", cents) for n, cents in enumerate(undone)]
+        lists["afletteringen"] = [*settled, *made]
+        assert refused(lists) == ("vera boekingen, line 6, column afletteringen", "missing-field")
+        lists["afletteringen"] = [*settled, *made, settlement("t", "S", "P", 600)]
+        place = f"vera afletteringen, line {len(lists['afletteringen'])}, column bedrag"
+        assert refused(lists) == (place, "invalid-value")
+        lists["afletteringen"].append(settlement("u", "S", "P", 100))
+        assert entry(tables(lists)["entries"], "S")["reverses"] == "P"
+
+    def test_a_storno_takes_back_no_payment_whose_id_looks_like_a_part(self, lists: Lists) -> None:
+        """A part of a payment is known by its payment, not by how its id is written."""
+        lists["boekingen"] += [
+            booking("P", "ONT", "BAN", 700),
+            booking("P/rest", "ONT", "BAN", 700),
+            booking("S", "ONT", "STO", 700),
+        ]
+        lists["afletteringen"].append(settlement("s", "S", "P", 700))
+        found = tables(lists)["entries"].filter(pl.col("kind") == "reversal")
+        assert found.select("id", "reverses").rows() == [("S", "P")]
 
     @pytest.mark.parametrize(
         ("made", "place", "wrong"),
@@ -403,6 +478,21 @@ class TestLeases:
             ("KW-00042", DAY(2023, 9, 1), 57_000),
         ]
 
+    def test_service_costs_alone_are_no_rent(self, lists: Lists) -> None:
+        """On a day without a net rent the one before stands, or the one after; not a twentieth of it."""
+        lists["prijscomponenten"] = [
+            part("s", "SER", 3_000, DAY(2020, 1, 1)),
+            part("n1", "NET", 57_000, DAY(2023, 2, 1), moment(DAY(2023, 4, 10))),
+            part("n2", "NET", 58_000, DAY(2023, 5, 1)),
+        ]
+        assert tables(lists)["rents"].rows() == [
+            ("KW-00042", DAY(2023, 2, 1), 60_000),
+            ("KW-00042", DAY(2023, 5, 1), 61_000),
+        ]
+        lists["boekingen"] = [booking("R", "VOR", "PRO", 60_000, vervaldatum="2023-01-01")]
+        lists["afletteringen"] = []
+        assert facts(lists).months == 10**9
+
     def test_the_rent_of_the_lease_itself_holds_from_its_last_change(self, lists: Lists) -> None:
         """Without parts: the gross rent of now; what it was at the start is not used."""
         lists["huurovereenkomsten"][0] |= {
@@ -449,6 +539,15 @@ class TestDeaths:
             ([("HUU", "2024-01-05", None), ("MBW", None, None)], DAY(2024, 1, 5)),
             ([(None, "2024-01-05", None)], DAY(2024, 1, 5)),
             ([(None, "2024-01-05", None), (None, None, None)], None),
+            ([("HUU", "2024-01-05", "2024-01-04")], DAY(2024, 1, 5)),
+            ([("HUU", "2024-01-05", "2024-01-04"), ("BWI", None, None)], DAY(2024, 1, 5)),
+            ([("HUU", "2024-01-05", "2024-01-04"), ("MBW", None, None)], None),
+            ([("HUU", "2024-01-05", "2024-01-04"), ("MDH", None, None)], None),
+            ([("HUU", "2024-01-05", "2024-01-04"), ("MDH-", None, None)], None),
+            (
+                [("HUU", "2024-01-05", "2024-01-04"), ("MDH", "2025-02-03", "2020-01-01")],
+                DAY(2025, 2, 3),
+            ),
             ([(None, "2024-01-05", None), ("CUR", None, None)], DAY(2024, 1, 5)),
             ([("HUU", "2024-01-05", None), ("MDH-", None, None)], None),
         ],
@@ -479,6 +578,22 @@ class TestDeaths:
         assert tables(lists)["tenancies"]["deceased"].to_list() == [DAY(2024, 1, 5)]
         lists["relatierollen"].append({"id": "2", "soort": code("MDH"), "relatie": {"id": "b"}})
         assert tables(lists)["tenancies"]["deceased"].to_list() == [None]
+
+    def test_a_household_that_is_the_tenant_does_not_outlive_its_members(self, lists: Lists) -> None:
+        """The group has the role; it rents on as long as one of its members lives, or none is known."""
+        lists["huurovereenkomsten"][0]["relaties"] = [
+            uri("relatiegroepen", "H"),
+            uri("relaties", "a"),
+        ]
+        lists["natuurlijk-personen"] = [{"id": "a", "overlijdensdatum": "2024-01-05"}]
+        lists["relatierollen"] = [{"id": "1", "soort": code("HUU"), "relatie": {"id": "H"}}]
+        assert tables(lists)["tenancies"]["deceased"].to_list() == [None]
+        lists["natuurlijk-personen"][0]["groepen"] = [{"id": "H"}]
+        assert tables(lists)["tenancies"]["deceased"].to_list() == [DAY(2024, 1, 5)]
+        lists["natuurlijk-personen"].append({"id": "b", "groepen": [{"id": "H"}]})
+        assert tables(lists)["tenancies"]["deceased"].to_list() == [None]
+        lists["natuurlijk-personen"][1]["overlijdensdatum"] = "2025-02-03"
+        assert tables(lists)["tenancies"]["deceased"].to_list() == [DAY(2025, 2, 3)]
 
     def test_where_deaths_are_not_recorded_there_is_no_such_column(self, lists: Lists) -> None:
         """And no list of people is asked for."""
@@ -553,6 +668,20 @@ class TestDossier:
         lists["huurovereenkomsten"][-1]["einddatum"] = "2023-01-15"  # it had ended by then
         assert tables(lists)["contacts"]["tenancy"].to_list() == ["KW-00042"]
 
+    @pytest.mark.parametrize("records", [["direction"], ["direction", "debt_help"]])
+    def test_a_contact_of_several_leases_is_not_dropped_where_it_may_be_about_arrears(
+        self, lists: Lists, records: list[str]
+    ) -> None:
+        """Where a source does not record that, a user may assume it: none is lost in silence."""
+        (lease,) = lists["huurovereenkomsten"]
+        lease.pop("contactmomenten")
+        lists["huurovereenkomsten"].append({**lease, "id": "G"})
+        lists["prijscomponenten"].append(
+            {**part("g", "NET", 5_000, DAY(2023, 1, 1)), "overeenkomst": {"id": "G"}}
+        )
+        place = "vera contactmomenten, line 1, column relaties"
+        assert refused(lists, contact_records=records) == (place, "invalid-value")
+
     def test_a_contact_with_a_member_of_a_household_is_of_the_lease_of_that(self, lists: Lists) -> None:
         """A lease may name a group, and a contact a person in it; of nobody known it is of no lease."""
         (lease,) = lists["huurovereenkomsten"]
@@ -596,6 +725,37 @@ class TestDossier:
         else:
             found = tables(lists)["plans"].select("until", "broken_on").rows()
             assert found == ([] if row is None else [row])
+
+    @pytest.mark.parametrize(
+        ("status", "end", "cents", "row"),
+        [
+            ("INB", None, 0, (None, None)),
+            ("INB", None, 500, (None, 500)),
+            ("INB", "2023-05-01", 500, (None, 500)),
+            (None, "2023-05-01", 0, (DAY(2023, 5, 1), None)),
+            ("TOE", "2023-05-01", 500, (DAY(2023, 5, 1), 500)),
+            ("AFG", "2023-05-01", 0, (DAY(2023, 5, 1), 0)),
+        ],
+    )
+    def test_a_dispute_that_is_pending_is_open(
+        self, lists: Lists, status: str | None, end: str | None, cents: int, row: Any
+    ) -> None:
+        """Whatever end it has, until it is settled; and an amount of nothing does not say how much."""
+        lists["huurgeschillen"] = [
+            {
+                "id": "G",
+                "status": None if status is None else code(status),
+                "begindatum": "2023-01-01",
+                "einddatum": end,
+                "bedrag": f"€{cents}",
+                "huurovereenkomst": {"id": "KW-00042"},
+            }
+        ]
+        assert tables(lists)["disputes"].select("until", "cents").rows() == [row]
+        if status == "INB" and cents == 0:
+            lists["afletteringen"] = lists["afletteringen"][:1]
+            lists["boekingen"] = [it for it in lists["boekingen"] if it["id"] != "KW-00042#P1"]
+            assert facts(lists).disputed
 
     def test_plans_and_disputes_of_a_lease_that_is_not_there_are_refused(self, lists: Lists) -> None:
         """None of them is lost in silence."""

@@ -118,7 +118,7 @@ def test_every_code_of_the_table_is_vera_s(name: str) -> None:
 
 def test_every_booking_of_the_table_is_of_vera_s_kinds_and_details() -> None:
     """A booking is named by a kind and a detail that VERA has, and becomes what is meant for it."""
-    meant = {"rent", "other", "payment", "credit", "reversal"}
+    meant = {"rent", "other", "paid-out", "payment", "credit", "reversal"}
     for combination, becomes in bookings().items():
         kind, detail = combination.split()
         assert kind in reference_data()["BOEKINGSOORT"]

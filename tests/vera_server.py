@@ -48,6 +48,9 @@ class VeraServer(ThreadingHTTPServer):
         faults: for a list and the number of a page (from 0), what goes wrong with the next answers.
         requests: what was asked, in order: the list and the number of the page, or `token`, or an id.
         headers_seen: the headers of each request for a list.
+        totals, told_size: whether an answer says how many items the list and a page have.
+        paging: `cursor`; `number`, told in the answer; `silent`, by number but not told; or `none`, the
+            first page whatever is asked.
     """
 
     daemon_threads = True
@@ -59,6 +62,8 @@ class VeraServer(ThreadingHTTPServer):
         self.page_size = 100
         self.expires_in: object = 3600
         self.totals = True
+        self.told_size = True
+        self.paging = "cursor"
         self.faults: dict[tuple[str, int | str], list[Fault]] = defaultdict(list)
         self.requests: list[tuple[str, int | str]] = []
         self.headers_seen: list[Mapping[str, str]] = []
@@ -124,8 +129,12 @@ class _Handler(BaseHTTPRequestHandler):
         items = server.lists.get(parts[0])
         server.headers_seen.append(dict(self.headers))
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        cursor = parse_qs(split.query).get("cursor", [f"{parts[0]}:0"])[0]
-        page: int | str = parts[1] if len(parts) > 1 else int(cursor.rpartition(":")[2])
+        query = parse_qs(split.query)
+        cursor = query.get("cursor", [f"{parts[0]}:0"])[0]
+        number = int(cursor.rpartition(":")[2])
+        if server.paging != "cursor":
+            number = int(query.get("pagina", ["1"])[0]) - 1
+        page: int | str = parts[1] if len(parts) > 1 else number
         server.requests.append((parts[0], page))
         if server.oauth and token not in server.tokens:
             self._send(401, "", {})
@@ -140,11 +149,15 @@ class _Handler(BaseHTTPRequestHandler):
     def _page(self, name: str, page: int, items: Sequence[Any]) -> None:
         asked = int(self.headers.get("X-Parameters-AantalPerPagina", "20"))
         size = min(asked, self.server.page_size)
-        some = items[page * size : (page + 1) * size]
-        headers = {"X-Parameters-AantalPerPagina": str(size)}
+        paging = self.server.paging
+        given = 0 if paging == "none" else page
+        some = items[given * size : (given + 1) * size]
+        headers = {"X-Parameters-AantalPerPagina": str(size)} if self.server.told_size else {}
         if self.server.totals:
             headers["X-Parameters-Aantal"] = str(len(items))
-        if (page + 1) * size < len(items):
+        if paging == "number":
+            headers["X-Parameters-Pagina"] = str(page + 1)
+        if paging == "cursor" and (page + 1) * size < len(items):
             headers["X-Parameters-Cursor"] = f"{name}:{page + 1}"
         self._answer(name, page, as_json(list(some)), headers)
 

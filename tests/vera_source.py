@@ -235,11 +235,14 @@ def _plans(found: Lists, lease: str, plans: Sequence[Row]) -> None:
 
 def _disputes(found: Lists, lease: str, disputes: Sequence[Row]) -> None:
     for n, dispute in enumerate(disputes):
+        until = dispute["until"]
+        if dispute["cents"] == 0 and until is None:  # of a pending one, nothing would say nothing
+            until = dt.date(2199, 12, 31)
         found["huurgeschillen"].append(
             {
                 "id": f"{lease}#{n}",
-                "status": code("INB" if dispute["until"] is None else "TOE"),
-                **_dated(begindatum=dispute["from"], einddatum=dispute["until"]),
+                "status": code("INB" if until is None else "TOE"),
+                **_dated(begindatum=dispute["from"], einddatum=until),
                 **({} if dispute["cents"] is None else {"bedrag": euros(dispute["cents"])}),
                 "huurovereenkomst": {"id": lease, "soort": code("HUU")},
             }

@@ -30,7 +30,7 @@ _TOTAL: Final = "X-Parameters-Aantal"
 _CURSOR: Final = "X-Parameters-Cursor"
 _NUMBER: Final = "X-Parameters-Pagina"
 _OWN_SIZE: Final = 20
-"""A page of so many items may be full, where the source does not tell the size (the specification's example)."""
+"""A page of so many items may be full where its size is not told: it is that of the specification."""
 
 
 @frozen

@@ -47,8 +47,8 @@ def plan_row(item: Item) -> Row:
 def dispute_row(item: Item) -> Row:
     """A dispute about rent (huurgeschil) as it is kept.
 
-    One that is pending has no end, whatever day stands there: it is open until it is settled. An amount
-    of nothing says nothing of what is disputed.
+    One that is pending has no end, whatever day stands there: it is open until it is settled. As long as
+    it is not settled, an amount of nothing says nothing of what is disputed.
 
     Raises:
         InputError: at the member.
@@ -66,7 +66,9 @@ def dispute_row(item: Item) -> Row:
     cents = item.cents("bedrag")
     if cents is not None and cents < 0:
         raise item.refuse("bedrag", "an amount of nothing or more is expected")
-    return (name, item.number, agreement, iso(first), iso(last), cents or None)
+    if cents == 0 and told != "ended":
+        cents = None
+    return (name, item.number, agreement, iso(first), iso(last), cents)
 
 
 def contact_row(item: Item, settings: Settings) -> Row:

@@ -71,7 +71,7 @@ _AGAIN: Final = "the source changed while it was read, or is not whole: read it 
 def _make_parts(store: Store) -> None:
     """The net amount with which each payment or credit settles each claim."""
     store.run(
-        "INSERT INTO part SELECT p.id || '/' || MIN(s.id), p.id, c.id, c.agreement, SUM(s.cents),"
+        "INSERT INTO part SELECT p.id || '/' || MIN(s.id), p.id, c.id, c.agreement, SUM(s.cents),"  # noqa: S608 - our own words
         " MAX(s.number) FROM settlement s"
         " JOIN booking p ON p.id IN (s.one, s.other) AND p.kind IN ('payment', 'credit')"
         f" JOIN booking c ON c.id IN (s.one, s.other) AND c.kind IN {_A_CLAIM}"
@@ -96,7 +96,7 @@ def _make_parts(store: Store) -> None:
 
 
 def _check_paid_out(store: Store) -> None:
-    """See that what was paid out says which payment it gives back, so that it cannot pay rent as well."""
+    """See that what was paid out says which payment it gives back: that must not pay rent as well."""
     for (number,) in store.rows(
         "SELECT b.number FROM booking b LEFT JOIN"
         " (SELECT claim, SUM(cents) AS cents FROM part GROUP BY claim) q ON q.claim = b.id"
@@ -208,7 +208,8 @@ _REST: Final = (
 )
 # What became of a payment, whole or in parts, is taken back each by a reversal of its own.
 _REVERSALS: Final = (
-    "INSERT INTO entry SELECT e.agreement, t.reversal, t.reversal || substr(e.id, length(t.payment) + 1),"
+    "INSERT INTO entry SELECT e.agreement, t.reversal,"
+    " t.reversal || substr(e.id, length(t.payment) + 1),"
     " 'reversal', NULL, t.booked, NULL, NULL, e.id, t.booking"
     " FROM storno t JOIN entry e ON e.booking = t.payment AND e.kind = 'payment'"
 )

@@ -110,7 +110,7 @@ def rents_of_components(store: Store) -> None:
     the rent is right from the day on which a new part begins.
 
     Where a lease has a net rent, what runs on a day without it is not the rent: the history of the net
-    rent may be shorter than that of the service costs. Then the rent of before stands, or else the first.
+    rent may be shorter than that of the service costs. Then the rent before or after that day stands.
 
     Raises:
         InvalidValue: parts that add up to less than a euro.

@@ -31,8 +31,8 @@ CREATE TABLE settlement (id TEXT PRIMARY KEY, number INTEGER, one TEXT, other TE
 CREATE TABLE part (id TEXT, payment TEXT, claim TEXT, agreement TEXT, cents INTEGER, number INTEGER);
 CREATE TABLE storno (number INTEGER, reversal TEXT, booking INTEGER, cents INTEGER, booked TEXT,
                      payment TEXT, received INTEGER, settled INTEGER);
-CREATE TABLE entry (agreement TEXT, booking TEXT, id TEXT, kind TEXT, due TEXT, booked TEXT, cents INTEGER,
-                    settles TEXT, reverses TEXT, number INTEGER);
+CREATE TABLE entry (agreement TEXT, booking TEXT, id TEXT, kind TEXT, due TEXT, booked TEXT,
+                    cents INTEGER, settles TEXT, reverses TEXT, number INTEGER);
 CREATE TABLE plan (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first TEXT, last TEXT,
                    broken TEXT) WITHOUT ROWID;
 CREATE TABLE dispute (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first TEXT, last TEXT,
