@@ -84,7 +84,7 @@ def live(folder: Path, *, honours_key: bool) -> None:
         tell("accepted", *resolve(outbox, folder / "taken", list(ran.doubtful)))
         again = send(outbox, receiver, RECEIVER, pacing=QUICK)
         tell("accepted", *again.accepted)
-        tell("forgotten", *forget(outbox, dt.date(2199, 1, 1)))
+        tell("forgotten", *forget(outbox, dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)))
 
 
 def resolve(outbox: Outbox, log: Path, doubtful: list[str]) -> list[str]:

@@ -122,9 +122,10 @@ def test_two_decisions_on_one_tenancy_are_refused(outbox: Outbox) -> None:
     assert not listing(outbox)
 
 
-def test_a_newer_proposal_takes_the_place_of_one_that_waits(outbox: Outbox) -> None:
+def test_a_newer_proposal_takes_the_place_of_one_that_waits(outbox: Outbox, clock: Clock) -> None:
     """Under a key of its own: who confirms the old one, as seen on a list, is told so."""
     (old,) = proposed(outbox, A1, batch="october")
+    clock.now = NOON + days(30)
     later = to_refer(A1, 200_000, AS_OF + days(30))
     (new,) = propose(outbox, [later], batch="november").keys
     assert states(outbox) == ["withdrawn", "proposed"]
@@ -143,9 +144,12 @@ def test_an_older_decision_does_not_take_the_place_of_a_newer_proposal(outbox: O
 
 
 @pytest.mark.parametrize("state", ["confirmed", "sending", "doubtful"])
-def test_a_tenancy_with_a_referral_in_hand_is_not_proposed_again(outbox: Outbox, state: str) -> None:
+def test_a_tenancy_with_a_referral_in_hand_is_not_proposed_again(
+    outbox: Outbox, clock: Clock, state: str
+) -> None:
     """Not even for higher arrears: first it must be known what becomes of that one."""
     brought_to(outbox, state)
+    clock.now = NOON + days(30)
     made = propose(outbox, [to_refer(A1, 300_000, AS_OF + days(30)), to_refer(A2)], batch="november")
     assert [(it.tenancy, it.why) for it in made.left_out] == [(A1, Why.IN_HAND)]
     assert states(outbox) == [state, "proposed"]
@@ -163,10 +167,11 @@ def test_a_tenancy_with_a_referral_in_hand_is_not_proposed_again(outbox: Outbox,
     ],
 )
 def test_who_was_referred_is_proposed_again_for_higher_arrears_alone(
-    outbox: Outbox, cents: int, later: int, why: Why | None
+    outbox: Outbox, clock: Clock, cents: int, later: int, why: Why | None
 ) -> None:
     """As the hold already-referred has it, also if a screening did not get the signals."""
     brought_to(outbox, "accepted")
+    clock.now = NOON + days(1000)
     made = propose(outbox, [to_refer(A1, cents, AS_OF + days(later))], batch="again")
     assert [it.why for it in made.left_out] == ([] if why is None else [why])
     assert len(made.keys) == (why is None)
@@ -355,3 +360,45 @@ def test_a_batch_is_withdrawn_whole(outbox: Outbox) -> None:
     assert states(outbox) == ["accepted", "withdrawn", "withdrawn"]
     with pytest.raises(InvalidValue):
         referral(outbox, second)
+
+
+def test_only_proposals_of_who_was_screened_are_withdrawn(outbox: Outbox) -> None:
+    """Another portfolio's stay, and so does what a person has confirmed; the advised are replaced."""
+    first, second = proposed(outbox, A1, A2, batch="one")
+    (other,) = proposed(outbox, "elsewhere-1", batch="two")
+    confirm(outbox, [second], by=WHO, contacts=People(), receiver=RECEIVER)
+    made = propose(outbox, [], batch="three", screened=[A1, A2, A3], as_of=AS_OF)
+    assert made.withdrawn == (first,)
+    assert {it.key: str(it.state) for it in listing(outbox)} == {
+        first: "withdrawn",
+        second: "confirmed",
+        other: "proposed",
+    }
+    assert propose(
+        outbox, [to_refer("elsewhere-1")], batch="four", screened=["elsewhere-1"]
+    ).replaced == (other,)
+
+
+def test_a_proposal_of_a_later_day_is_left_to_that_day(outbox: Outbox) -> None:
+    """A screening of last month knows nothing of this month's."""
+    proposed(outbox, A1)
+    made = propose(outbox, [], batch="late", screened=[A1], as_of=AS_OF - days(30))
+    assert made.withdrawn == ()
+
+
+def test_a_day_in_the_future_is_not_proposed(outbox: Outbox) -> None:
+    """Accepted, it would hold the tenancy until that day."""
+    with pytest.raises(InvalidValue, match="/as_of: this day lies in the future"):
+        propose(outbox, [to_refer(A1, as_of=AS_OF + days(2))], batch="typo")
+    with pytest.raises(InvalidValue, match="/as_of: this day lies in the future"):
+        propose(outbox, [], batch="typo", screened=[A1], as_of=AS_OF + days(2))
+    assert not listing(outbox)
+
+
+@pytest.mark.parametrize("nobody", ["", " ", "\u00a0"])
+def test_nobody_confirms_nothing(outbox: Outbox, nobody: str) -> None:
+    """A name of blanks is no person."""
+    (key,) = proposed(outbox, A1)
+    with pytest.raises(InvalidValue, match="/by"):
+        confirm(outbox, [key], by=nobody, contacts=People(), receiver=RECEIVER)
+    assert states(outbox) == ["proposed"]

@@ -32,6 +32,7 @@ from huurschuld.outbox import (
     NoOutbox,
     Outbox,
     OutboxBusy,
+    OutboxExists,
     OutboxFailed,
     Verdict,
     WrongState,
@@ -85,7 +86,7 @@ def test_an_outbox_is_made_once(tmp_path: Path) -> None:
     """Making it again takes nothing away."""
     with create_outbox(tmp_path / "o") as outbox:
         proposed(outbox, A1)
-        with pytest.raises(NoOutbox, match="already"):
+        with pytest.raises(OutboxExists, match=r"outbox-exists at o: .*already"):
             create_outbox(tmp_path / "o")
         assert states(outbox) == ["proposed"]
 
@@ -203,7 +204,7 @@ def test_an_outbox_asks_for_keys_that_are_there(outbox: Outbox) -> None:
 
 def test_every_error_of_an_outbox_is_one_of_ours() -> None:
     """A program catches them as it catches the others."""
-    for error in (NoOutbox, OutboxBusy, OutboxFailed, WrongState):
+    for error in (NoOutbox, OutboxBusy, OutboxExists, OutboxFailed, WrongState):
         assert issubclass(error, HuurschuldError)
         assert "-" in error.code
 

@@ -252,7 +252,7 @@ class OutboxMachine(RuleBasedStateMachine):
         tomorrow = NOON.date() + days(1)
         if self.alive(lambda: forget(self.outbox, tomorrow), 0 if killed else None):
             for it in self.of(State.ACCEPTED, State.REFUSED, State.WITHDRAWN):
-                it.tenancy = None
+                it.tenancy = it.tenancy if it.day >= tomorrow else None
 
     # --- what the sender does ----------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -223,7 +224,9 @@ def test_a_referral_is_shown_withdrawn_and_forgotten(desk: Desk, receiver: tuple
         "refer", "settle", first["key"], "--by", "J. Jansen", "--verdict", "accepted"
     )
     assert "forgotten: 0" in desk.run("refer", "forget", "--before", "2026-10-01")
-    assert "forgotten: " in desk.run("refer", "forget", "--before", "2199-01-01")
+    assert "lies in the future" in desk.told("refer", "forget", "--before", "2199-01-01")
+    tomorrow = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)).isoformat()
+    assert "forgotten: 0" not in desk.run("refer", "forget", "--before", tomorrow)
     assert first["tenancy"] in referred(desk.screened())
 
 
@@ -260,3 +263,40 @@ def test_a_year_of_referrals_is_reported(desk: Desk) -> None:
     assert "--last" in desk.told(
         "export", "--first", "2026-02-01", "--last", "2026-01-01", "--output", str(file)
     )
+
+
+def test_a_receiver_that_is_not_there_is_refused_when_it_is_confirmed(desk: Desk) -> None:
+    """Else the referral would wait for ever, and the household be on hold."""
+    desk.run("refer", "begin")
+    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
+    told = desk.told(
+        "refer", "confirm", "--batch", "october", "--by", "J. Jansen", "--receiver", "meldpnut"
+    )
+    assert "unknown-plugin at meldpnut" in told
+    assert {it["state"] for it in desk.outbox()} == {"proposed"}
+    short = desk.told("refer", "confirm", "", "--by", "J. Jansen")
+    assert "at least 4 characters of a key" in short
+
+
+def test_a_report_takes_the_place_of_nothing_that_is_needed(desk: Desk) -> None:
+    """Neither the outbox nor the configuration is overwritten by a slip of the hand."""
+    desk.config.write_text(
+        desk.config.read_text(encoding="utf-8") + '\n[exporters.ddas]\nsupplier_code = "1"\n',
+        encoding="utf-8",
+    )
+    desk.run("refer", "begin")
+    for file in (desk.config, desk.folder / "outside" / "outbox.sqlite"):
+        before = file.read_bytes()
+        told = desk.told(
+            "export", "--first", "2026-01-01", "--last", "2026-12-31", "--output", str(file)
+        )
+        assert "invalid-value at --output" in told
+        assert file.read_bytes() == before
+
+
+def test_names_with_brackets_are_shown_as_they_are(desk: Desk) -> None:
+    """Nothing in a name is taken for a style, and none makes a list that cannot be shown."""
+    desk.run("refer", "begin")
+    batch = "october [/noord]"
+    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", batch)
+    assert "[/noord]" in desk.run("refer", "list")

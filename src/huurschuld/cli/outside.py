@@ -72,8 +72,11 @@ def export(
     start, end = day_of(first), day_of(last)
     if end < start:
         raise InvalidValue("--last", "the last day lies before the first", "correct one of the two")
-    check_outputs({"--output": file}, [])
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
+        check_outputs(
+            {"--output": file},
+            [*it.read_by(Kind.EXPORTER), it.outbox_file(), *([] if config is None else [config])],
+        )
         name = it.only(Kind.EXPORTER, exporter, "--exporter")
         options = {} if made_at is None else {"made_at": made_at}
         found = list(sent(box, FIRST_DAY, LAST_DAY))

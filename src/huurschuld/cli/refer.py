@@ -60,6 +60,9 @@ app = typer.Typer(
     help="Refer: propose, confirm and send. A person confirms each; nothing else goes out.",
 )
 
+_SHORTEST: Final = 4
+"""How much of a key names a referral; less is a slip of the hand."""
+
 KeysArgument = Annotated[
     list[str] | None,
     typer.Argument(
@@ -120,27 +123,17 @@ def propose(
                 step=lambda what: shown.update(task, description=what),
             )
         advised = [decision for decision in found.decisions if decision.advice is Advice.REFER]
-        before = {one.key for one in listing(box) if one.state is State.PROPOSED}
-        made = propose_to_refer(box, advised, batch=batch)
-        replaced = before - {one.key for one in listing(box) if one.state is State.PROPOSED}
-        kept = {*made.keys, *_newer(box, day)}
-        gone = [it.key for it in listing(box) if it.state is State.PROPOSED and it.key not in kept]
-        if gone:  # paid meanwhile, objected, or already taken up: it must not be confirmed any more
-            withdraw(box, gone, by=f"the screening of {batch}")
+        made = propose_to_refer(box, advised, batch=batch, screened=found.tenancies, as_of=day)
         for undecided in found.undecided:
             tell(f"a tenancy is not decided, and not proposed: {undecided.code}")
     for left_out in made.left_out:
         tell(f"{left_out.tenancy} is not proposed: {left_out.why}")
     write(
-        f"proposed in {batch}: {len(made.keys)}; of these in place of earlier ones: {len(replaced)}; "
-        f"earlier ones that do not hold any more, withdrawn: {len(gone)}\n"
+        f"proposed in {batch}: {len(made.keys)}; of these in place of earlier ones: "
+        f"{len(made.replaced)}; earlier ones that do not hold any more, withdrawn: "
+        f"{len(made.withdrawn)}\n"
     )
     write("Nothing goes out before a person confirms: huurschuld refer confirm\n")
-
-
-def _newer(box: Outbox, day: dt.date) -> set[str]:
-    """The proposals of a later day than this one: of them an earlier screening knows nothing."""
-    return {it.key for it in listing(box) if it.day > day}
 
 
 @app.command()
@@ -161,6 +154,7 @@ def confirm(
     """Confirm proposals, each of which you have looked at; only now contact details are fetched."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         channel = it.only(Kind.CHANNEL, receiver, "--receiver")
+        it.open(Kind.CHANNEL, channel)  # one that is not there would never send them
         source = it.only(Kind.CONTACT_SOURCE, contacts, "--contacts")
         done = confirm_proposals(
             box,
@@ -207,13 +201,17 @@ def send_(
         with bar() as shown:
             shown.add_task("sending", total=None)
             sent = send(box, it.open(Kind.CHANNEL, name), name, pacing=Pacing(rounds=rounds))
-        left = [one for one in listing(box) if one.receiver == name and one.state in IN_HAND]
+        in_hand = [one for one in listing(box) if one.state in IN_HAND]
+    left = [one for one in in_hand if one.receiver == name]
+    others = sorted({one.receiver or "" for one in in_hand} - {name})
     write(f"{name}: accepted {len(sent.accepted)}   refused {len(sent.refused)}   left {len(left)}\n")
     for key in sent.refused:
         tell(f"{key[:SHOWN]} was refused; see: huurschuld refer history {key[:SHOWN]}")
     for one in left:
         tell(f"{one.key[:SHOWN]} {_LEFT[one.state].format(name=name, key=one.key[:SHOWN])}")
-    if sent.refused or left:
+    if others:
+        tell(f"waiting for other receivers, to be sent with --receiver: {', '.join(others)}")
+    if sent.refused or left or others:
         raise typer.Exit(1)
 
 
@@ -305,11 +303,13 @@ def _whole(box: Outbox, keys: list[str] | None) -> Any:  # noqa: ANN401 - None, 
     """Keys that may be given by their first characters, whole; one that fits none is left as it is.
 
     Raises:
-        InvalidValue: it fits several.
+        InvalidValue: it fits several, or is too short to name one.
     """
     known = [it.key for it in listing(box)] if keys else []
     whole = []
     for key in keys or []:
+        if len(key) < _SHORTEST:
+            raise InvalidValue("KEY", f"at least {_SHORTEST} characters of a key are expected")
         fitting = [it for it in known if it.startswith(key)]
         if len(fitting) > 1:
             raise InvalidValue("KEY", f"{len(fitting)} referrals begin so", "give more of the key")

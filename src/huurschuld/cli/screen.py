@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
@@ -215,12 +214,7 @@ def _read_by(it: Session, folder: str | None, policy: str) -> Iterator[Path]:
         yield Path(policy)
     if it.configuration.outbox is not None:
         yield it.configuration.outbox
-    for kind in (Kind.LEDGER, Kind.ENRICHER):
-        for name in it.configuration.names(kind):
-            for option, value in it.configuration.of(kind, name).options.items():
-                # Not by Path, which raises where a value is no name of a file at all.
-                if isinstance(value, str) and (option == "folder" or os.path.isfile(value)):  # noqa: PTH113
-                    yield Path(value)
+    yield from it.read_by(Kind.LEDGER, Kind.ENRICHER)
 
 
 def _make_empty(folder: Path) -> None:

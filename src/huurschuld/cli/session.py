@@ -78,6 +78,15 @@ class Session:
         options: Mapping[str, str] = {} if folder is None else {"folder": folder}
         return self._enriched(self.open(Kind.LEDGER, found, **options))
 
+    def read_by(self, *kinds: Kind) -> Iterator[Path]:
+        """The files and folders that what is configured of some kinds reads, as far as can be told."""
+        for kind in kinds:
+            for name in self.configuration.names(kind):
+                for option, value in self.configuration.of(kind, name).options.items():
+                    # Not by Path, which raises where a value is no name of a file at all.
+                    if isinstance(value, str) and (option == "folder" or os.path.isfile(value)):  # noqa: PTH113
+                        yield Path(value)
+
     def outbox_file(self) -> Path:
         """The file of the outbox.
 

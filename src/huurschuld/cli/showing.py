@@ -7,6 +7,7 @@ from typing import Final
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from huurschuld.directory import Helper
 from huurschuld.display import printable
@@ -20,6 +21,11 @@ SHOWN: Final = 12
 _REACH: Final = "how to get in touch"
 _WHOLE: Final = frozenset(("key", "tenancy", "day", "amount", "state", "when", "what", _REACH))
 """The columns whose cells are not broken."""
+
+
+def _shown(told: str) -> Text:
+    """A text as it is: no bracket in it is a style."""
+    return Text(printable(told))
 
 
 def _table(*headings: str) -> Table:
@@ -38,12 +44,12 @@ def show_referrals(console: Console, found: Sequence[Listed]) -> None:
     for it in found:
         table.add_row(
             it.key[:SHOWN],
-            printable(it.tenancy or "forgotten"),
+            _shown(it.tenancy or "forgotten"),
             it.day.isoformat(),
             euros(it.arrears_cents, "en"),
             str(it.state),
-            printable(it.receiver or ""),
-            printable(it.batch),
+            _shown(it.receiver or ""),
+            _shown(it.batch),
         )
     console.print(table)
     console.print(f"\nreferrals: {len(found)}")
@@ -55,7 +61,7 @@ def show_history(console: Console, events: Iterable[Event]) -> None:
     for it in events:
         when = it.at.isoformat(sep=" ", timespec="seconds")
         table.add_row(
-            when, str(it.what), printable(it.person or ""), str(it.outcome or ""), printable(it.reason)
+            when, str(it.what), _shown(it.person or ""), str(it.outcome or ""), _shown(it.reason)
         )
     console.print(table)
 
@@ -64,9 +70,9 @@ def show_helpers(console: Console, found: Sequence[Helper]) -> None:
     """The helpers, each on a line."""
     table = _table("helper", "helps with", "where", _REACH, "note")
     for it in found:
-        reach = "\n".join(printable(one) for one in (it.phone, it.email, it.website) if one)
+        reach = Text("\n".join(printable(one) for one in (it.phone, it.email, it.website) if one))
         where = ", ".join(it.places) or "everywhere"
         needs, note = ", ".join(it.needs), it.note or ""
-        table.add_row(*map(printable, (it.name, needs, where)), reach, printable(note))
+        table.add_row(*map(_shown, (it.name, needs, where)), reach, _shown(note))
     console.print(table)
     console.print(f"\nhelpers: {len(found)}")

@@ -102,6 +102,7 @@ def list_at_once(
         tuple(undecided),
         receipt_of(on_day, assume),
         left_out,
+        frame["tenancy"],
     )
 
 

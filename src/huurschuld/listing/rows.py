@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -36,6 +36,7 @@ class Listing:
         undecided: those for which no engine can be relied on; they are not among the rows.
         receipt: what all of it was made with.
         set_aside: what was left out, where that was asked for.
+        tenancies: the ids of all that were looked at, by the columnar engine.
     """
 
     rows: tuple[Row, ...] = field(converter=tuple[Row, ...])
@@ -44,6 +45,7 @@ class Listing:
     undecided: tuple[Undecided, ...]
     receipt: Receipt
     set_aside: SetAside | None = None
+    tenancies: Iterable[str] = field(default=(), repr=False, eq=False)
 
     def columns(self) -> list[str]:
         """The names of what a row has."""

@@ -20,7 +20,14 @@
 """
 
 from huurschuld.outbox.confirming import confirm, decide_doubt, withdraw
-from huurschuld.outbox.errors import NoOutbox, OutboxBusy, OutboxError, OutboxFailed, WrongState
+from huurschuld.outbox.errors import (
+    NoOutbox,
+    OutboxBusy,
+    OutboxError,
+    OutboxExists,
+    OutboxFailed,
+    WrongState,
+)
 from huurschuld.outbox.forgetting import forget
 from huurschuld.outbox.proposing import propose
 from huurschuld.outbox.reading import history, listing, receipt, referral, sent, signals
@@ -49,6 +56,7 @@ __all__ = [
     "Outbox",
     "OutboxBusy",
     "OutboxError",
+    "OutboxExists",
     "OutboxFailed",
     "Pacing",
     "Proposed",

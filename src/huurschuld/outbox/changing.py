@@ -15,12 +15,12 @@ _LINE = Line()
 
 
 def check(value: object, place: str, kind: Kind = _LINE) -> None:
-    """See that an argument is of a kind, a line of text by default.
+    """See that an argument is of a kind, a line of text by default; blanks alone name nobody.
 
     Raises:
         InvalidValue: at the place.
     """
-    if not kind.accepts(value):
+    if not kind.accepts(value) or (isinstance(value, str) and not value.strip()):
         raise refuse(place, kind)
 
 

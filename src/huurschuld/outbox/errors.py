@@ -4,6 +4,7 @@
 
     OutboxError                  of huurschuld.errors.HuurschuldError
     ├── NoOutbox                 no-outbox
+    ├── OutboxExists             outbox-exists
     ├── OutboxBusy               outbox-busy
     ├── OutboxFailed             outbox-failed
     └── WrongState               wrong-state
@@ -24,6 +25,12 @@ class NoOutbox(OutboxError):
     """The file is not there, is damaged, is open to others, or is no outbox of this release."""
 
     code = "no-outbox"
+
+
+class OutboxExists(OutboxError):
+    """An outbox was to be made where a file is already; it is left as it was."""
+
+    code = "outbox-exists"
 
 
 class OutboxBusy(OutboxError):

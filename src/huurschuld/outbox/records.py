@@ -98,10 +98,14 @@ class Proposed(Quiet):
     Attributes:
         keys: the proposals that were made.
         left_out: the decisions that were not proposed.
+        replaced: the earlier proposals of the same tenancies, in the place of which they are.
+        withdrawn: the earlier proposals that do not hold any more.
     """
 
     keys: tuple[str, ...] = field(converter=tuple[str, ...])
     left_out: tuple[LeftOut, ...] = field(converter=tuple[LeftOut, ...])
+    replaced: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    withdrawn: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
 
 
 @frozen(repr=False)

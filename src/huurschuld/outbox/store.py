@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from huurschuld.errors import InvalidValue
-from huurschuld.outbox.errors import NoOutbox, OutboxBusy, OutboxError, OutboxFailed
+from huurschuld.outbox.errors import NoOutbox, OutboxBusy, OutboxError, OutboxExists, OutboxFailed
 from huurschuld.outbox.states import TRANSITIONS
 
 Clock = Callable[[], dt.datetime]
@@ -39,7 +39,7 @@ class Outbox:
     """An outbox that is open, for one thread; a context manager that closes it.
 
     Attributes:
-        path: the file.
+        path: the file itself, where a link leads to: whoever sends locks what stands beside it.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, clock: Clock) -> None:
@@ -101,8 +101,10 @@ class Outbox:
         """
         beside = self.path.with_name(f"{self.path.name}-sender")
         _make(beside)
-        with closing(sqlite3.connect(beside, timeout=0, isolation_level=None)) as lock:
-            with _told(self.path, "another process is sending"):
+        with _told(beside):
+            opened = sqlite3.connect(beside, timeout=0, isolation_level=None)
+        with closing(opened) as lock:
+            with _told(beside, "another process is sending"):
                 lock.execute("BEGIN EXCLUSIVE")
             yield
 
@@ -115,9 +117,10 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
         clock: tells the time of what happens.
 
     Raises:
-        NoOutbox: a file is there already, or its folder is not.
+        NoOutbox: its folder is not there.
+        OutboxExists: a file is there already.
     """
-    file = Path(path)
+    file = _itself(path)
     if not file.parent.is_dir():
         raise NoOutbox(file.name, "its folder is not there", "make the folder first")
     _make(file)
@@ -126,7 +129,9 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if tables or _pragma(connection, "application_id"):
             connection.execute("ROLLBACK")
-            raise NoOutbox(file.name, "there is a file of this name already", "open it, or name another")
+            raise OutboxExists(
+                file.name, "there is a file of this name already", "open it, or name another"
+            )
         for statement in _statements():
             connection.execute(statement)
         connection.executemany(
@@ -150,7 +155,7 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
         NoOutbox: there is none, it is damaged or of another release, or others can read it.
         OutboxBusy: another process holds it too long.
     """
-    file = Path(path)
+    file = _itself(path)
     if not file.is_file():
         raise NoOutbox(file.name, "there is no such file", "make an outbox first, or name another")
     if os.name == "posix" and file.stat().st_mode & _OTHERS:
@@ -160,6 +165,11 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
         with _closing_if_it_fails(connection):
             _check(file, connection)
     return Outbox(file, connection, clock)
+
+
+def _itself(path: str | Path) -> Path:
+    """The file that a path leads to: by whichever name it is opened, it has one lock beside it."""
+    return Path(os.path.realpath(path))
 
 
 def _make(path: Path) -> None:
