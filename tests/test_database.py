@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 import re
 import tempfile
@@ -15,10 +16,12 @@ from typing import Any
 import attrs
 import polars as pl
 import pytest
+import sqlalchemy
 from databases import run_all, write_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
+from sqlalchemy.engine import Engine
 from tables import as_tables, write_csv
 
 from huurschuld import (
@@ -39,6 +42,10 @@ from huurschuld.hooks import Placing
 from huurschuld.host import Kind, load_apart, load_plugins, open_ledger
 from huurschuld.plugins import database as plugin
 from huurschuld.plugins.database import open_database
+from huurschuld.plugins.database.connecting import engine_of
+from huurschuld.plugins.database.general import GeneralSnapshot
+from huurschuld.plugins.database.picking import picked
+from huurschuld.plugins.database.settings import read_settings
 from huurschuld.plugins.database.streams import pa
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.testing import AS_OF, tenancies
@@ -314,6 +321,76 @@ def test_a_column_of_our_name_is_not_passed_over(url: str) -> None:
     columns["plans"]["until"] = False
     streams = open_database(url=url, columns=columns).tables()
     assert pl.DataFrame(streams["plans"]).columns == ["tenancy", "from", "broken_on"]
+
+
+class _Kept(logging.Handler):
+    """Keeps the text of all that is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(record.getMessage())
+
+
+@contextmanager
+def logging_all(name: str) -> Iterator[list[str]]:
+    """All that a logger and those under it tell, at the lowest level, while the block runs."""
+    logger, handler = logging.getLogger(name), _Kept()
+    before = logger.level
+    logger.setLevel(1)
+    logger.addHandler(handler)
+    try:
+        yield handler.told
+    finally:
+        logger.setLevel(before)
+        logger.removeHandler(handler)
+
+
+def by_cursors(url: str, tables: Mapping[str, str], columns: Any = None) -> dict[str, pl.DataFrame]:
+    """The tables as they are read one after the other on any database."""
+    chosen = read_settings(url, None, tables, columns, None, None)
+    snapshot = GeneralSnapshot(engine_of(chosen))
+    streams = {
+        name: snapshot.stream(it, picked(it, snapshot.there(it) or ()))
+        for name, it in chosen.sources.items()
+    }
+    return {name: pl.DataFrame(stream) for name, stream in streams.items()}
+
+
+def test_an_application_that_logs_all_logs_no_rows(erp: str) -> None:
+    """Whatever it asks SQLAlchemy to tell, no row, statement or SELECT of this ledger is in its log."""
+    rents = 'SELECT contract AS tenancy, vanaf AS "from", 61234 AS cents FROM huur'
+    with logging_all("sqlalchemy") as told:
+        found = by_cursors(erp, {"rents": rents})["rents"]
+        engine = sqlalchemy.create_engine("sqlite://")
+        with engine.connect() as another:
+            another.exec_driver_sql("SELECT 'of another'").all()
+        engine.dispose()
+    assert found["tenancy"].to_list() == ["17", "18"]
+    assert any("of another" in it for it in told)  # what others ask for is told as before
+    assert not [it for it in told if "61234" in it or "huur" in it]
+
+
+def test_of_a_select_only_the_columns_that_are_read_are_asked_for(url: str) -> None:
+    """What else a SELECT gives, such as a name, does not leave the database."""
+    write_database(url, ONE)
+    run_all(url, "ALTER TABLE tenancies ADD COLUMN naam TEXT", "UPDATE tenancies SET naam = 'Jansen'")
+    chosen = "SELECT start, naam, id FROM tenancies -- all of them"
+    columns = {"tenancies": {"id": "id", "start": "start"}}
+    asked: list[str] = []
+
+    def listener(_: object, __: object, statement: str, *___: object) -> None:
+        asked.append(statement)
+
+    sqlalchemy.event.listen(Engine, "before_cursor_execute", listener)
+    try:
+        [found] = by_cursors(url, {"tenancies": chosen}, columns).values()
+    finally:
+        sqlalchemy.event.remove(Engine, "before_cursor_execute", listener)
+    assert found.rows() == [("A1", dt.date(2024, 3, 1))]
+    assert asked[-1].split("FROM")[0].split() == ["SELECT", "id,", "start"]
 
 
 def test_a_column_that_stands_twice_is_an_error(url: str) -> None:

@@ -161,6 +161,39 @@ def test_the_least_rights_are_enough(url: str, cluster: Cluster, database: str) 
         owner.execute("DROP OWNED BY lezer")
 
 
+@pytest.mark.parametrize("name", ["copy", "cursors"])
+def test_rows_that_a_policy_hides_are_an_error(
+    name: str, url: str, cluster: Cluster, database: str
+) -> None:
+    """A login from which row security hides bookings reads nothing: a payment may be among them."""
+    with cluster.connect(database) as owner:
+        owner.execute("DROP ROLE IF EXISTS beperkt")
+        owner.execute("CREATE ROLE beperkt LOGIN")
+        owner.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO beperkt")
+        owner.execute("CREATE POLICY geen_bank ON entries TO beperkt USING (kind = 'rent')")
+    tables = {it: it for it in ONE}
+    restricted = cluster.url(database, "beperkt")
+    settings = read_settings(restricted, None, tables, None, None, None)
+
+    def by_copy() -> object:
+        return pl.DataFrame(open_database(url=restricted, tables=tables).tables()["entries"])
+
+    def by_cursors() -> object:
+        snapshot, source = GeneralSnapshot(engine_of(settings)), settings.sources["entries"]
+        return pl.DataFrame(snapshot.stream(source, picked(source, snapshot.there(source) or ())))
+
+    read = by_copy if name == "copy" else by_cursors
+    assert isinstance(read(), pl.DataFrame)  # a policy that is not in force hides nothing
+    with cluster.connect(database) as owner:
+        owner.execute("ALTER TABLE entries ENABLE ROW LEVEL SECURITY")
+    with pytest.raises(InvalidValue, match="not all of it") as caught:
+        read()
+    assert caught.value.place == "tables.entries"
+    assert "row security" in caught.value.remedy
+    with cluster.connect(database) as owner:
+        owner.execute("DROP OWNED BY beperkt")
+
+
 def test_a_connection_that_ends_midway_is_told(url: str, cluster: Cluster) -> None:
     """If the server ends the connection halfway, reading ends with an error and leaves nothing open."""
     streams = with_many(url).tables()
