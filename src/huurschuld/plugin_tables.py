@@ -7,7 +7,7 @@ nobody can tell whether that was cut off.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,6 +76,34 @@ class Row(Quiet):
         return Cell(self.file, self.line, column)
 
 
+@frozen(repr=False)
+class Written(Quiet):
+    """One row as it is written: its cells are checked when it is read.
+
+    Attributes:
+        file: the name of the file.
+        line: the line at which it begins, 1 being the heading.
+        texts: the cells by column.
+    """
+
+    file: str
+    line: int
+    texts: Mapping[str, str]
+
+    def at(self, column: str) -> Cell:
+        """The place of one of its cells."""
+        return Cell(self.file, self.line, column)
+
+    def read(self, columns: Mapping[str, Wanted]) -> Row:
+        """The row with its values.
+
+        Raises:
+            InvalidValue: at the cell.
+        """
+        values = {name: _value(self.at(name), columns[name], text) for name, text in self.texts.items()}
+        return Row(self.file, self.line, {**dict.fromkeys(columns), **values})
+
+
 def read_rows(path: Path, columns: Mapping[str, Wanted]) -> list[Row]:
     """The rows of a CSV file.
 
@@ -89,17 +117,26 @@ def read_rows(path: Path, columns: Mapping[str, Wanted]) -> list[Row]:
         InvalidValue: at the file where there is none; else at the cell.
         UnknownField, MissingField: at the heading.
     """
+    return [row.read(columns) for row in written_rows(path, columns)]
+
+
+def written_rows(path: Path, columns: Mapping[str, Wanted]) -> Iterator[Written]:
+    """The rows of a CSV file as they are written, where one bad row is not to stop the others.
+
+    Args:
+        path: the file.
+        columns: what there may be, by name.
+
+    Raises:
+        InvalidValue: at the file where there is none; or it can be read in two ways.
+        UnknownField, MissingField: at the heading.
+    """
     if not path.is_file():
         raise InvalidValue(str(path), "there is no such file", "name the file of the table")
     reader = _OwnRows(path, columns)
     heading = reader.heading()
-    rows = []
     for line, cells in reader.body(heading):
-        row = Row(path.name, line, dict.fromkeys(columns))
-        texts = dict(zip(heading, cells, strict=True))
-        values = {name: _value(row.at(name), columns[name], text) for name, text in texts.items()}
-        rows.append(Row(row.file, row.line, {**row.values, **values}))
-    return rows
+        yield Written(path.name, line, dict(zip(heading, cells, strict=True)))
 
 
 def _value(place: Cell, wanted: Wanted, text: str) -> object:
