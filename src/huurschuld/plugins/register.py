@@ -37,8 +37,8 @@ def _columns() -> Iterator[tuple[str, Wanted]]:
     """The columns, which hold what contact details may hold."""
     yield "tenancy", Wanted(Text(), required=True)
     for field in attrs.fields(ContactDetails):
-        validator: Any = field.validator
-        kind = validator.kind if isinstance(validator, Maybe) else validator
+        validator = field.validator
+        kind: Any = validator.kind if isinstance(validator, Maybe) else validator
         written = _Postcode() if isinstance(kind, Postcode) else kind
         yield field.name, Wanted(written, required=field.default is attrs.NOTHING)
 
