@@ -679,6 +679,7 @@ class TestDossier:
         lists["prijscomponenten"].append(
             {**part("g", "NET", 5_000, DAY(2023, 1, 1)), "overeenkomst": {"id": "G"}}
         )
+        lists["contactmomenten"][0]["detailSoort"] = code("00000")
         place = "vera contactmomenten, line 1, column relaties"
         assert refused(lists, contact_records=records) == (place, "invalid-value")
 
