@@ -91,6 +91,36 @@ def test_an_outbox_is_made_once(tmp_path: Path) -> None:
         assert states(outbox) == ["proposed"]
 
 
+def test_a_link_to_an_outbox_has_no_sender_of_its_own(tmp_path: Path) -> None:
+    """By whatever name it is opened: two senders would send each referral twice."""
+    real, link = tmp_path / "real", tmp_path / "elsewhere" / "link"
+    real.mkdir()
+    link.parent.mkdir()
+    link.symlink_to(real / "o")
+    with create_outbox(link) as outbox:
+        confirmed(outbox, A1)
+        assert outbox.path == (real / "o").resolve()
+        told = Told()
+        with outbox.sender(), open_outbox(link) as one, open_outbox(real / "o") as other:
+            for it in (one, other):
+                with pytest.raises(OutboxBusy, match="another process is sending"):
+                    send(it, told, RECEIVER)
+        assert not told.got
+        assert set(real.iterdir()) >= {real / "o", real / "o-sender"}
+        assert list(link.parent.iterdir()) == [link]
+
+
+def test_a_lock_that_cannot_be_opened_is_a_clear_error(outbox: Outbox) -> None:
+    """And nothing is sent without it."""
+    confirmed(outbox, A1)
+    outbox.path.with_name(f"{outbox.path.name}-sender").mkdir()
+    told = Told()
+    with pytest.raises(OutboxFailed, match=r"outbox-failed at referrals.sqlite-sender: .*CANTOPEN"):
+        send(outbox, told, RECEIVER)
+    assert not told.got
+    assert states(outbox) == ["confirmed"]
+
+
 def foreign(path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 surely no database " * 99)
 

@@ -207,6 +207,24 @@ def test_what_is_settled_is_forgotten_when_the_user_says_so(
     assert [it.key for it in sent(outbox, AS_OF, AS_OF)] == [new]
 
 
+def test_a_day_in_the_future_is_not_forgotten_up_to(outbox: Outbox) -> None:
+    """A year that is mistyped would have everybody referred a second time."""
+    brought_to(outbox, "accepted")
+    with pytest.raises(InvalidValue, match="/before: this day lies in the future"):
+        forget(outbox, NOON.date() + days(2))
+    assert [it.tenancy for it in listing(outbox)] == [A1]
+
+
+def test_what_is_of_a_later_day_is_not_forgotten(outbox: Outbox, clock: Clock) -> None:
+    """Also if the clock was far behind when it was accepted: it may be a signal still."""
+    (key,) = confirmed(outbox, A1)
+    clock.now = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    send(outbox, Told(), RECEIVER)
+    clock.now = NOON
+    assert forget(outbox, NOON.date()) == ()
+    assert forget(outbox, NOON.date() + days(1)) == (key,)
+
+
 def test_nothing_that_it_tells_shows_a_person_by_accident(
     outbox: Outbox, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,12 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from referring import to_refer
 
 from huurschuld.cli import main
 from huurschuld.explanation import euros
+from huurschuld.outbox import open_outbox, propose
 
 TENANCIES = 2_000
 ASKED = ("--policy", "katwijk-2021", "--as-of", "2026-10-20")
+AGE = "of these, of a day more than 30 days ago: "
+"""What is told as the day of these tests lies further back, and is no mistake."""
 RECEIVER = Path(__file__).with_name("receiver.py")
 
 
@@ -57,12 +62,13 @@ class Desk:
         """What a command prints."""
         assert main([*arguments]) == code
         printed = self._capsys.readouterr()
-        assert code or not printed.err, printed.err
+        told = [it for it in printed.err.splitlines() if AGE not in it]
+        assert code or not told, told
         return printed.out
 
-    def told(self, *arguments: str) -> str:
-        """What a command that is refused says."""
-        assert main([*arguments]) in (1, 2)
+    def told(self, *arguments: str, code: int | None = None) -> str:
+        """What a command that is refused says, or that ends with a code."""
+        assert main([*arguments]) in ((1, 2) if code is None else (code,))
         return self._capsys.readouterr().err
 
     def screened(self) -> dict[str, dict[str, str]]:
@@ -285,7 +291,8 @@ def test_a_report_takes_the_place_of_nothing_that_is_needed(desk: Desk) -> None:
         encoding="utf-8",
     )
     desk.run("refer", "begin")
-    for file in (desk.config, desk.folder / "outside" / "outbox.sqlite"):
+    outside = desk.folder / "outside"
+    for file in (desk.config, outside / "outbox.sqlite", outside / "register.csv"):
         before = file.read_bytes()
         told = desk.told(
             "export", "--first", "2026-01-01", "--last", "2026-12-31", "--output", str(file)
@@ -300,3 +307,95 @@ def test_names_with_brackets_are_shown_as_they_are(desk: Desk) -> None:
     batch = "october [/noord]"
     desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", batch)
     assert "[/noord]" in desk.run("refer", "list")
+    desk.run("refer", "confirm", "--batch", batch, "--by", "J. [/x] Jansen [red]")
+    (first, *_) = desk.outbox()
+    assert "J. [/x] Jansen [red]" in desk.run("refer", "history", first["key"])
+    table = desk.folder / "outside" / "helpers.csv"
+    table.write_text("name,needs\nBIP [bold] [/],debts\n", encoding="utf-8")
+    desk.config.write_text(
+        re.sub(
+            r"(\[helper_directories\.bip\]\n).*?(\n\n|\Z)",
+            r'\1table = { path = "helpers.csv" }\2',
+            desk.config.read_text(encoding="utf-8"),
+            flags=re.DOTALL,
+        ),
+        encoding="utf-8",
+    )
+    assert "BIP [bold] [/]" in desk.run("helpers")
+
+
+def test_another_portfolio_has_proposals_in_the_same_outbox(desk: Desk) -> None:
+    """To propose the one withdraws nothing of the other; whoever has paid all is withdrawn."""
+    desk.run("refer", "begin")
+    mine, south = desk.folder / "mine", desk.folder / "south"
+    shutil.copytree(mine, south)
+    for file in south.glob("*.csv"):
+        file.write_text(file.read_text(encoding="utf-8").replace("KW-", "ZD-"), encoding="utf-8")
+    desk.run("refer", "propose", str(mine), *ASKED, "--batch", "north")
+    desk.run("refer", "propose", str(south), *ASKED, "--batch", "south")
+    found = desk.outbox()
+    assert {(it["state"], it["tenancy"][:2]) for it in found} == {("proposed", "KW"), ("proposed", "ZD")}
+    paid = min(it["tenancy"] for it in found)
+    owed = next(it["arrears_cents"] for it in found if it["tenancy"] == paid)
+    with (mine / "entries.csv").open(encoding="utf-8") as text:
+        heading = next(csv.reader(text))
+    with (mine / "entries.csv").open("a", encoding="utf-8", newline="") as text:
+        writer = csv.DictWriter(text, heading, restval="", lineterminator="\n")
+        cells = {"id": "paid", "kind": "payment", "booked": "2026-10-19", "cents": str(owed * 9)}
+        writer.writerow({"tenancy": paid, **cells})
+    assert paid not in desk.screened()
+    assert "do not hold any more, withdrawn: 1" in desk.run(
+        "refer", "propose", str(mine), *ASKED, "--batch", "north again"
+    )
+    states = {(it["tenancy"], it["batch"]): it["state"] for it in desk.outbox()}
+    assert states[paid, "north"] == "withdrawn"
+    assert {state for (_, batch), state in states.items() if batch == "south"} == {"proposed"}
+
+
+def test_what_is_not_known_any_more_is_told_by_its_key(desk: Desk) -> None:
+    """It is withdrawn, as it cannot be taken to hold, and is told apart from what does not hold."""
+    desk.run("refer", "begin")
+    mine = desk.folder / "mine"
+    desk.run("refer", "propose", str(mine), *ASKED, "--batch", "october")
+    keys = {it["key"] for it in desk.outbox()}
+    (mine / "objections.csv").unlink()
+    told = desk.told("refer", "propose", str(mine), *ASKED, "--batch", "november", code=0)
+    assert {it["state"] for it in desk.outbox()} == {"withdrawn"}
+    lines = [it for it in told.splitlines() if it.endswith("whether it still holds is not known now")]
+    assert sorted(it.split()[1] for it in lines) == sorted(key[:12] for key in keys)
+
+
+def test_what_waits_for_another_receiver_is_told(desk: Desk) -> None:
+    """A run for one receiver says that it leaves referrals for others, and ends with 1."""
+    desk.run("refer", "begin")
+    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
+    (drop := desk.folder / "drop").mkdir()
+    with desk.config.open("a", encoding="utf-8") as text:
+        text.write(f'\n[channels.file-drop]\nfolder = "{drop.as_posix()}"\n')
+    desk.run("refer", "confirm", "--batch", "october", "--by", "J. Jansen", "--receiver", "file-drop")
+    told = desk.told("refer", "send", "--receiver", "meldpunt")
+    assert "waiting for other receivers, to be sent with --receiver: file-drop" in told
+    assert not list(drop.glob("*.json"))
+    desk.run("refer", "send", "--receiver", "file-drop")
+    assert len(list(drop.glob("*.json"))) == len(desk.outbox())
+
+
+def test_an_old_proposal_is_told_to_be_old(desk: Desk) -> None:
+    """Whoever confirms it is told, as much may have been paid since."""
+    desk.run("refer", "begin")
+    old = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=31)
+    fresh = old + dt.timedelta(days=1)
+    with open_outbox(desk.folder / "outside" / "outbox.sqlite") as outbox:
+        propose(outbox, [to_refer("KW-000001", as_of=old)], batch="old")
+        propose(outbox, [to_refer("KW-000002", as_of=fresh)], batch="fresh")
+    told = desk.told("refer", "confirm", "--batch", "old", "--by", "J. Jansen", code=0)
+    assert f"{AGE}1, the oldest 31 days" in told
+    assert desk.told("refer", "confirm", "--batch", "fresh", "--by", "J. Jansen", code=0) == ""
+
+
+def test_a_day_in_the_future_is_refused_before_the_screening(desk: Desk) -> None:
+    """A year that is mistyped holds nobody."""
+    desk.run("refer", "begin")
+    told = desk.told("refer", "propose", "nowhere", *ASKED[:3], "2096-10-20", "--batch", "october")
+    assert "invalid-value at /as_of: this day lies in the future" in told
+    assert "outbox-exists" in desk.told("refer", "begin")

@@ -75,7 +75,7 @@ def export(
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         check_outputs(
             {"--output": file},
-            [*it.read_by(Kind.EXPORTER), it.outbox_file(), *([] if config is None else [config])],
+            [*it.read_by(*Kind), *box.files(), *([] if config is None else [config])],
         )
         name = it.only(Kind.EXPORTER, exporter, "--exporter")
         options = {} if made_at is None else {"made_at": made_at}

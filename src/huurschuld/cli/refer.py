@@ -52,6 +52,7 @@ from huurschuld.outbox import (
 )
 from huurschuld.outbox import confirm as confirm_proposals
 from huurschuld.outbox import propose as propose_to_refer
+from huurschuld.outbox.proposing import check_day
 from huurschuld.outbox.states import IN_HAND
 from huurschuld.rules.advice import Advice
 
@@ -62,6 +63,9 @@ app = typer.Typer(
 
 _SHORTEST: Final = 4
 """How much of a key names a referral; less is a slip of the hand."""
+
+_OLD: Final = 30
+"""Days after which an amount may well have changed: the next rent was due."""
 
 KeysArgument = Annotated[
     list[str] | None,
@@ -112,6 +116,7 @@ def propose(
     """Screen, and propose whom the rules advise to refer; earlier proposals that no longer hold go."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         rules, day = policy_of(it.host, policy), day_of(as_of)
+        check_day(box, day)  # before the screening, which may take long
         with bar() as shown:
             task = shown.add_task("opening", total=None)
             found = list_at_once(
@@ -126,6 +131,12 @@ def propose(
         made = propose_to_refer(box, advised, batch=batch, screened=found.tenancies, as_of=day)
         for undecided in found.undecided:
             tell(f"a tenancy is not decided, and not proposed: {undecided.code}")
+        unknown = {row["tenancy"] for row in found.rows if row["advice"] == Advice.ASK}
+        unknown |= {undecided.tenancy for undecided in found.undecided}
+        gone = {one.key: one.tenancy for one in listing(box) if one.key in made.withdrawn}
+    for key, tenancy in gone.items():
+        if tenancy in unknown:
+            tell(f"{key[:SHOWN]} is withdrawn: whether it still holds is not known now")
     for left_out in made.left_out:
         tell(f"{left_out.tenancy} is not proposed: {left_out.why}")
     write(
@@ -156,6 +167,7 @@ def confirm(
         channel = it.only(Kind.CHANNEL, receiver, "--receiver")
         it.open(Kind.CHANNEL, channel)  # one that is not there would never send them
         source = it.only(Kind.CONTACT_SOURCE, contacts, "--contacts")
+        today = dt.datetime.fromisoformat(box.now()).date()
         done = confirm_proposals(
             box,
             _whole(box, keys),
@@ -164,9 +176,16 @@ def confirm(
             contacts=it.open(Kind.CONTACT_SOURCE, source),
             receiver=channel,
         )
+        ages = [(today - one.day).days for one in listing(box) if one.key in done.keys]
     for failed in done.failed:
         tell(f"{failed.key} is not confirmed: {failed.error}")
     write(f"confirmed by {by}, to be sent to {channel}: {len(done.keys)}\n")
+    old = [age for age in ages if age > _OLD]
+    if old:
+        tell(
+            f"of these, of a day more than {_OLD} days ago: {len(old)}, the oldest {max(old)} days; "
+            "withdraw what may have been paid since, and propose anew"
+        )
     if done.failed:
         raise typer.Exit(1)
 

@@ -29,6 +29,8 @@ _VERSION: Final = 1
 _PATIENCE: Final = 30.0
 """Seconds to wait for another process that writes."""
 _OTHERS: Final = 0o077
+_LOCK: Final = "-sender"
+"""What the name of the file that a sender locks ends in."""
 
 
 def _now() -> dt.datetime:
@@ -59,6 +61,11 @@ class Outbox:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def files(self) -> tuple[Path, ...]:
+        """The file, and those that are kept beside it."""
+        beside = ("", "-journal", _LOCK)
+        return tuple(self.path.with_name(f"{self.path.name}{it}") for it in beside)
 
     def now(self) -> str:
         """The time, as it is kept: in UTC, so that the order of texts is that of times."""
@@ -99,7 +106,7 @@ class Outbox:
         Raises:
             OutboxBusy: there is another one.
         """
-        beside = self.path.with_name(f"{self.path.name}-sender")
+        beside = self.path.with_name(f"{self.path.name}{_LOCK}")
         _make(beside)
         with _told(beside):
             opened = sqlite3.connect(beside, timeout=0, isolation_level=None)
