@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -42,6 +44,29 @@ class Shelf:
         seconds: dict[str, Any] = {"load_seconds": 20.0, "call_seconds": 20.0}
         with load_apart(installed=self.points, **(seconds | options)) as host:
             yield host
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds.
+
+    Raises:
+        AssertionError: it does not within half a minute.
+    """
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come to pass within half a minute")
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")
+    return not (status.is_file() and status.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
 HANGS = """

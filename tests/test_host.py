@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import sys
+import traceback
 import types
 from collections.abc import Callable
 from importlib.metadata import EntryPoint
@@ -16,6 +18,8 @@ import pytest
 from huurschuld import (
     DuplicatePlugin,
     Host,
+    HuurschuldError,
+    InputError,
     InvalidValue,
     MissingField,
     Phrase,
@@ -27,8 +31,10 @@ from huurschuld import (
     open_ledger,
     policies,
 )
+from huurschuld.errors import Cell
 from huurschuld.hooks import Hooks
 from huurschuld.host import ALL, Kind, State
+from huurschuld.rules.policy import Clause, Policy, PolicyOnDay
 
 BGS = policies()["bgs-2021"]
 
@@ -63,6 +69,44 @@ def raising(error: BaseException) -> Callable[[], Any]:
         raise error
 
     return hook
+
+
+class Unmarked:
+    """A hook of which the mark was forgotten."""
+
+    def __call__(self) -> dict[str, Any]:
+        return {"erp": Ledger}
+
+
+@attrs.frozen
+class Reminding(Policy):
+    """A policy whose class says something else than its text."""
+
+    def on(self, day: dt.date, parameters: Any = None) -> PolicyOnDay:
+        return BGS.with_("dear", parameters={"minimum_cents": 90_000_000}).on(day, parameters)
+
+    @classmethod
+    def of(cls, policy: Policy) -> Policy:
+        """The same, as one of these."""
+        return cls(**{it.name: getattr(policy, it.name) for it in attrs.fields(Policy)})
+
+
+@attrs.frozen
+class Sub(Clause):
+    """A clause of a class of one's own."""
+
+    @classmethod
+    def of(cls, clause: Clause) -> Clause:
+        """The same, as one of these."""
+        return cls(**{it.name: getattr(clause, it.name) for it in attrs.fields(Clause)})
+
+
+def altered(**changed: Any) -> Policy:
+    """A policy in which something was put after it was made."""
+    policy = BGS.with_("altered")
+    for name, value in changed.items():
+        object.__setattr__(policy, name, value)
+    return policy
 
 
 class Ledger:
@@ -115,6 +159,16 @@ def test_a_plugin_provides_ledgers_and_policies(registry: Registry) -> None:
         ({"huurschuld_ledgers": lambda folder: {"erp": folder}}, "PluginValidationError"),
         ({"huurschuld_leddgers": lambda: {"erp": Ledger}}, "PluginValidationError"),
         ({"api_version": 2}, "written for version 2 of the interface, this is 1"),
+        ({"api_version": "1"}, "its api_version is no whole number"),
+        ({"api_version": True}, "its api_version is no whole number"),
+        ({"huurschuld_ledgers": Unmarked()}, "its huurschuld_ledgers is not marked by hookimpl"),
+        ({"huurschuld_ledgers": raising(asyncio.CancelledError("mevrouw Jansen"))}, "CancelledError"),
+        ({"huurschuld_ledgers": raising(ImportError("mevrouw Jansen"))}, "ImportError at test_host.py"),
+        ({"huurschuld_ledgers": raising(GeneratorExit("mevrouw Jansen"))}, "GeneratorExit"),
+        ({"huurschuld_policies": lambda: [altered(name=["unhashable"])]}, "TypeError"),
+        ({"huurschuld_policies": lambda: [altered(holds=[])]}, "TypeError"),
+        ({"huurschuld_policies": lambda: [altered(family=Sub.of(BGS.family))]}, "must give policies"),
+        ({"huurschuld_policies": lambda: [Reminding.of(BGS)]}, "must give policies"),
     ],
 )
 def test_a_broken_plugin_is_left_out_whole(
@@ -202,6 +256,100 @@ def test_a_ledger_that_fails_to_open_is_named_without_its_message(registry: Regi
         open_ledger(host, "exact", folder="unknown option")
     with pytest.raises(MissingField, match="ledger exact: address: this option is required"):
         open_ledger(host, "exact")
+
+
+class Person:
+    """Shows who it is."""
+
+    def __str__(self) -> str:
+        return "mevrouw Jansen"
+
+    __repr__ = __str__
+
+
+class Own(InvalidValue):
+    """An error that knows more, and shows it."""
+
+    def __init__(self, who: object) -> None:
+        super().__init__("/x", "wrong", "mend it")
+        self.who = who
+
+    def __str__(self) -> str:
+        return "mevrouw Jansen"
+
+
+class Uncoded(HuurschuldError):
+    """An error without a code of its own."""
+
+
+class UncodedInput(InputError):
+    """An error of input without a code of its own."""
+
+
+def noted() -> InvalidValue:
+    """An error with a note, that came of another one."""
+    error = InvalidValue("/x", "wrong", "mend it")
+    error.add_note("mevrouw Jansen")
+    error.__cause__ = error.__context__ = ValueError("mevrouw Jansen")
+    return error
+
+
+ANY: Any = Person()
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "told"),
+    [
+        (noted(), InvalidValue, "invalid-value at /x: wrong; mend it"),
+        (Own(ANY), InvalidValue, "invalid-value at /x: wrong; mend it"),
+        (Uncoded("here", "wrong"), PluginFailed, "plugin-failed at erp: wrong"),
+        (UncodedInput("here", "wrong"), InvalidValue, "invalid-value at here: wrong"),
+        (InvalidValue(ANY, "wrong"), InvalidValue, "invalid-value at the root: wrong"),
+        (InvalidValue(Cell(ANY, ANY, ANY), "wrong"), InvalidValue, "invalid-value at , line 0: wrong"),
+        (InvalidValue("/x", ANY, ANY), InvalidValue, "invalid-value at /x: "),
+        (ImportError("mevrouw Jansen"), PluginFailed, "at erp: ImportError at test_host.py"),
+    ],
+)
+def test_of_an_error_of_a_plugin_what_is_known_everywhere_is_told(
+    registry: Registry, error: Exception, kind: type[HuurschuldError], told: str
+) -> None:
+    """Its code, place, problem and next step: no note, no cause, and nothing of a class of its own."""
+
+    def opens() -> Any:
+        raise error
+
+    registry.add("erp", huurschuld_ledgers=lambda: {"erp": opens})
+    with pytest.raises(HuurschuldError) as caught:
+        open_ledger(registry.load(), "erp")
+    assert type(caught.value) is kind
+    assert told in str(caught.value)
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "Jansen" not in f"{shown}{caught.value.args}{vars(caught.value)}"
+    assert (caught.value.__context__, caught.value.__cause__) == (None, None)
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError("mevrouw Jansen"), GeneratorExit()])
+def test_whatever_a_plugin_raises_at_import_the_others_are_loaded(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """It is left out; only somebody at the keyboard ends the loading of them all."""
+
+    def load(point: EntryPoint) -> object:
+        if point.name == "broken":
+            raise error
+        return original(point)
+
+    original = EntryPoint.load
+    monkeypatch.setattr(EntryPoint, "load", load)
+    registry.points.append(EntryPoint("broken", "broken", "huurschuld"))
+    registry.add("sound", huurschuld_ledgers=lambda: {"sound": Ledger})
+    told = states(registry.load())
+    where = f"test_host.py:{load.__code__.co_firstlineno + 2}"
+    assert told["broken"] == (State.FAILED, f"{type(error).__name__} at {where}")
+    assert told["sound"] == (State.LOADED, "")
+    error = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        registry.load()
 
 
 def exact(*, address: str) -> Ledger:

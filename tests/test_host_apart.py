@@ -6,14 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from plugins_on_disk import HANGS, SOUND, Shelf
+from plugins_on_disk import HANGS, SOUND, Shelf, is_there, until
 
 from huurschuld import HuurschuldError, InvalidValue, PluginFailed, policies, read_portfolio
 from huurschuld.cli import main
@@ -172,27 +171,10 @@ def test_the_process_of_a_plugin_ends_with_its_host(shelf: Shelf, tmp_path: Path
     started = subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", program.format(path=sys.path)], cwd=tmp_path
     )
-    _until(lambda: pid.is_file() and pid.read_text() != "")
+    until(lambda: pid.is_file() and pid.read_text() != "")
     started.send_signal(signal.SIGKILL)
     started.wait()
-    _until(lambda: not _is_there(int(pid.read_text())))
-
-
-def _until(holds: Any) -> None:
-    for _ in range(600):
-        if holds():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not come to pass within half a minute")
-
-
-def _is_there(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/stat")
-    return not (status.is_file() and status.read_text().rpartition(")")[2].split()[0] == "Z")
+    until(lambda: not is_there(int(pid.read_text())))
 
 
 EVERYTHING = """

@@ -205,30 +205,57 @@ def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None,
     """The cells of one table.
 
     Raises:
-        InvalidValue: it is no Arrow stream.
+        InvalidValue: it is no Arrow stream, or breaks off.
         ExtraNeeded: polars, which reads it, is not installed.
     """
-    with telling(arrow_stream(name, stream)):
+    with telling(arrow_stream(name, stream), name):
         frame = polars(name).DataFrame(stream)
     return Table(name, {it.name: _cells(it) for it in frame}, frame.height, place)
 
 
 @contextmanager
-def telling(stream: ArrowStream) -> Iterator[None]:
-    """While a stream is read: what it says in `failure` is raised when it breaks off.
+def telling(stream: ArrowStream, name: str = "a table") -> Iterator[None]:
+    """While a stream is read: whatever it raises is told without its message, which may be of a person.
 
-    Arrow passes on the text of an error that happens midway, and not its kind.
+    Arrow passes on the text of an error that happens midway, and not its kind. What a stream says in
+    `failure` is raised instead, if it says so.
+
+    Args:
+        stream: the table.
+        name: what it is called.
+
+    Raises:
+        HuurschuldError: as the stream says.
+        InvalidValue: at the table, where it breaks off otherwise.
     """
-    told: HuurschuldError | None = None
+    told: HuurschuldError
     try:
         yield
-    except Exception:
-        found = getattr(stream, "failure", None)
-        if not isinstance(found, HuurschuldError):
-            raise
-        told = found
-    if told is not None:
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - a stream may run any code, and polars panics with it
+        found = error if isinstance(error, HuurschuldError) else getattr(stream, "failure", None)
+        if isinstance(found, HuurschuldError):
+            told = found
+        elif type(error).__name__ == "DuplicateError":
+            told = two_of_one_name(name)
+        else:
+            told = InvalidValue(
+                name,
+                f"reading this table broke off ({type(error).__name__})",
+                "see what its source says",
+            )
+    else:
+        return
+    try:
         raise told
+    finally:
+        told.__context__ = None  # here Python sets it even outside the handling of an error
+
+
+def two_of_one_name(name: str) -> InvalidValue:
+    """Two columns of a table have one name."""
+    return InvalidValue(name, "two of its columns have one name", "rename or leave out one")
 
 
 def polars(table: str) -> Any:  # noqa: ANN401 - a module that need not be there

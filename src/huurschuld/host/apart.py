@@ -11,9 +11,9 @@ from attrs import frozen
 
 from huurschuld.errors import HuurschuldError
 from huurschuld.host.calls import Trace
-from huurschuld.host.choosing import ALL, choices
+from huurschuld.host.choosing import ALL, Choice, choices
 from huurschuld.host.kinds import Kind
-from huurschuld.host.process import PluginProcess
+from huurschuld.host.process import PluginProcess, Processes
 from huurschuld.host.provided import new_manager, provided_by
 from huurschuld.host.registry import Gathering, Host, opening_here, opening_there
 from huurschuld.rules import find_policy
@@ -57,16 +57,23 @@ def load_apart(
         UnknownPlugin: one that is allowed is not installed.
     """
     deadlines = _Deadlines(load_seconds, call_seconds)
-    chosen = list(choices(allow, installed))
     gathering = Gathering()
-    foreign = {
-        choice.point.name: PluginProcess(choice.point.name, choice.point.value, trace)
-        for choice in chosen
-        if choice.left_out is None and not choice.built_in
+    try:
+        _gather(gathering, list(choices(allow, installed)), deadlines, trace)
+    except BaseException:  # nobody else could end what is started
+        gathering.processes.close()
+        raise
+    return gathering.host()
+
+
+def _gather(
+    gathering: Gathering, chosen: list[Choice], deadlines: _Deadlines, trace: Trace | None
+) -> None:
+    foreign = {  # all at once, then one answer after the other
+        it.point.name: gathering.processes.start(it.point.name, it.point.value, deadlines.load, trace)
+        for it in chosen
+        if it.left_out is None and not it.built_in
     }
-    gathering.processes += foreign.values()
-    for process in foreign.values():  # all at once, then one answer after the other
-        process.start()
     for choice in chosen:
         if choice.left_out is not None:
             gathering.leave_out(choice.left_out)
@@ -81,13 +88,12 @@ def load_apart(
             if own is not None:
                 own.close()
             gathering.fail(choice.point, error)
-    return gathering.host()
 
 
 def _add_foreign(
     gathering: Gathering, point: EntryPoint, process: PluginProcess, deadlines: _Deadlines
 ) -> None:
-    told = process.loaded(deadlines.load)
+    told = process.loaded()
     added = [
         read_policy(json.loads(it), lambda name: find_policy(name, gathering.known))
         for it in told.policies
@@ -114,15 +120,13 @@ def _add_built_in(
 
 
 def _starting(
-    processes: list[PluginProcess], point: EntryPoint, deadlines: _Deadlines, trace: Trace | None
+    processes: Processes, point: EntryPoint, deadlines: _Deadlines, trace: Trace | None
 ) -> Callable[[], PluginProcess]:
     """Starts a process for a plugin, and waits until it is loaded there."""
 
     def start() -> PluginProcess:
-        process = PluginProcess(point.name, point.value, trace)
-        processes.append(process)
-        process.start()
-        process.loaded(deadlines.load)
+        process = processes.start(point.name, point.value, deadlines.load, trace)
+        process.loaded()
         return process
 
     return start

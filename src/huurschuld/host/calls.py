@@ -7,10 +7,10 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Final, Protocol, TypeVar
 
-import pluggy
 from attrs import frozen
 
 from huurschuld.errors import HuurschuldError, PluginFailed
+from huurschuld.host.messages import Failed
 
 _T = TypeVar("_T")
 
@@ -49,35 +49,65 @@ class Call(Protocol):
         """
 
 
-def guarded(plugin: str, called: str, call: Callable[[], _T], trace: Trace | None = None) -> _T:
+def guarded(
+    plugin: str,
+    called: str,
+    call: Callable[[], _T],
+    trace: Trace | None = None,
+    *,
+    isolated: tuple[type[BaseException], ...] = (Exception, SystemExit),
+    telling: tuple[type[BaseException], ...] = (),
+) -> _T:
     """The result of a plugin's code.
 
+    Args:
+        plugin: its name.
+        called: what is called, as it is traced.
+        call: calls it.
+        trace: is told of it.
+        isolated: what is a failure of the plugin; an interruption from the keyboard never is.
+        telling: of which errors the message is told, since it is about code alone.
+
     Raises:
-        HuurschuldError: as the plugin raised it.
+        HuurschuldError: as the plugin raised it, without what it was made of or noted on it.
         PluginFailed: it raised anything else; of that only the kind and the place are told, since its
             message may be about a person.
     """
     start = perf_counter()
     outcome = OK
+    failure: HuurschuldError
     try:
         return call()
-    except HuurschuldError as error:
-        outcome = error.code
-        raise error from None  # what it was made of may be about a person
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin raises is isolated
+    except KeyboardInterrupt:
         outcome = PluginFailed.code
-        told = told_of(error)
+        raise
+    except HuurschuldError as error:
+        failure = Failed.of(error).error(plugin)
+        outcome = failure.code
+    except isolated as error:
+        failure = PluginFailed(
+            plugin, told_of(error, telling), "see what the plugin's own documentation says"
+        )
+        outcome = failure.code
+    except BaseException:
+        outcome = PluginFailed.code
+        raise
     finally:
         if trace is not None:
             trace(PluginCall(plugin, called, perf_counter() - start, outcome))
-    raise PluginFailed(plugin, told, "see what the plugin's own documentation says")
+    raise failure
 
 
-def told_of(error: BaseException) -> str:
-    """The kind of an error and where it was raised; its message only where it is about code alone."""
+def outcome_of(error: BaseException) -> str:
+    """How a call that raised this is traced."""
+    return error.code if isinstance(error, HuurschuldError) else PluginFailed.code
+
+
+def told_of(error: BaseException, telling: tuple[type[BaseException], ...] = ()) -> str:
+    """The kind of an error and where it was raised; its message only if it is one of these."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    if isinstance(error, HuurschuldError | ImportError | pluggy.PluginValidationError):
+    if isinstance(error, telling):
         first, _, _ = str(error).strip().partition("\n")
         return f"{type(error).__name__}{where}: {first}"
     return f"{type(error).__name__}{where}"

@@ -10,7 +10,7 @@ from typing import IO, Any, Final
 from attrs import field, frozen
 
 from huurschuld import errors
-from huurschuld.errors import HuurschuldError, InputError, PluginError, PluginFailed
+from huurschuld.errors import Cell, HuurschuldError, InputError, InvalidValue, PluginFailed
 from huurschuld.hooks import Refused
 from huurschuld.host.stored import StoredTable
 
@@ -21,10 +21,11 @@ _PLAIN: Final = frozenset(("builtins", name) for name in ("frozenset", "set", "b
 
 @frozen
 class Load:
-    """Load this plugin: its entry point by name and value."""
+    """Load this plugin: its entry point by name and value; tables go into this folder."""
 
     name: str
     value: str
+    folder: str
 
 
 @frozen
@@ -34,7 +35,6 @@ class Open:
     kind: str
     name: str
     options: Mapping[str, Any] = field(repr=False)
-    folder: str
 
 
 @frozen
@@ -74,32 +74,55 @@ class Scanned:
 
 @frozen
 class Failed:
-    """An error, as what is known of it everywhere."""
+    """An error, as what is known of it everywhere: nothing of a plugin's own, no notes, no cause.
+
+    Attributes:
+        code, place, problem, remedy: as of the error.
+        of_input: whether it says that what was given is not as it must be.
+    """
 
     code: str
-    place: object
+    place: str | Cell
     problem: str
     remedy: str
+    of_input: bool = False
 
     @classmethod
     def of(cls, error: HuurschuldError) -> Failed:
         """What there is to say of an error."""
-        return cls(error.code, error.place, error.problem, error.remedy)
+        return cls(
+            _text(error.code),
+            _place(error.place),
+            _text(error.problem),
+            _text(error.remedy),
+            isinstance(error, InputError),
+        )
 
     def error(self, plugin: str) -> HuurschuldError:
         """The error again: of the class with its code; one that a plugin made up is a failure of it."""
         for cls in _CLASSES:
             if cls.code == self.code:
-                return cls(self.place, self.problem, self.remedy)  # type: ignore[arg-type] # as it was
+                return cls(self.place, self.problem, self.remedy)
+        if self.of_input:
+            return InvalidValue(self.place, self.problem, self.remedy)
         return PluginFailed(plugin, self.problem, self.remedy)
+
+
+def _text(given: object) -> str:
+    return given if type(given) is str else ""
+
+
+def _place(given: object) -> str | Cell:
+    if type(given) is Cell:
+        return Cell(_text(given.file), given.line if type(given.line) is int else 0, _text(given.column))
+    return _text(given)
 
 
 _CLASSES: Final = [
     cls
     for cls in vars(errors).values()
-    if isinstance(cls, type)
-    and issubclass(cls, HuurschuldError)
-    and cls not in (HuurschuldError, InputError, PluginError)
+    if isinstance(cls, type) and issubclass(cls, HuurschuldError) and "code" in vars(cls)
+    if cls is not HuurschuldError
 ]
 
 
@@ -112,21 +135,31 @@ def packed(message: object) -> bytes:
     return pickle.dumps(message)
 
 
-def write(stream: IO[bytes], data: bytes) -> None:
-    """Write one message."""
-    stream.write(len(data).to_bytes(_LENGTH, "big") + data)
+def unpacked(data: bytes) -> Any:  # noqa: ANN401 - any message
+    """A message again.
+
+    Raises:
+        pickle.UnpicklingError: it holds a value that is not ours, such as one of a plugin's own class.
+    """
+    return _Ours(io.BytesIO(data)).load()
+
+
+def write(stream: IO[bytes], number: int, data: bytes) -> None:
+    """Write one message, with its number."""
+    rest = memoryview(number.to_bytes(_LENGTH, "big") + len(data).to_bytes(_LENGTH, "big") + data)
+    while rest:
+        rest = rest[stream.write(rest) :]
     stream.flush()
 
 
-def read(stream: IO[bytes]) -> Any:  # noqa: ANN401 - any message
-    """Read one message.
+def read(stream: IO[bytes]) -> tuple[int, bytes]:
+    """Read one message: its number and what it is packed as.
 
     Raises:
         EOFError: the other side has gone.
-        pickle.UnpicklingError: it holds a value that is not ours, such as one of a plugin's own class.
     """
-    length = _exactly(stream, _LENGTH)
-    return _Ours(io.BytesIO(_exactly(stream, int.from_bytes(length, "big")))).load()
+    number, length = (int.from_bytes(_exactly(stream, _LENGTH), "big") for _ in range(2))
+    return number, _exactly(stream, length)
 
 
 class _Ours(pickle.Unpickler):
@@ -139,10 +172,10 @@ class _Ours(pickle.Unpickler):
 
 
 def _exactly(stream: IO[bytes], count: int) -> bytes:
-    data = b""
+    data = bytearray()
     while len(data) < count:
         more = stream.read(count - len(data))
         if not more:
             raise EOFError
         data += more
-    return data
+    return bytes(data)

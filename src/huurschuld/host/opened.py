@@ -16,7 +16,7 @@ from huurschuld.hooks import ArrowStream, Asking, Opener, Placing, Refused, Scan
 from huurschuld.host.calls import Call, Trace, guarded
 from huurschuld.host.kinds import Kind
 from huurschuld.referral import ContactDetails, Delivery, Outcome, Referral, SentReferral
-from huurschuld.tables import arrow_stream, by_row
+from huurschuld.tables import arrow_stream, by_row, telling
 
 _T = TypeVar("_T")
 
@@ -76,9 +76,8 @@ class OpenedLedger:
     ) -> Mapping[str, object]:
         """The tables, each opened by the opener."""
         if "scan" not in self._optional:
-            return {name: opener.arrow(stream) for name, stream in self.tables().items()}
-        found: Mapping[str, object] = self._call("scan", opener, refused)
-        return found
+            return {name: _arrow(opener, name, stream) for name, stream in self.tables().items()}
+        return by_name(self._plugin, self._call("scan", opener, refused))
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
         """The place of a value in the source."""
@@ -155,7 +154,8 @@ class OpenedHelperDirectory:
         found = self._call("helpers", need, place)
         if not isinstance(found, Sequence):
             raise _other(self._plugin, found, "a sequence")
-        return [_a(Helper, self._plugin, it) for it in found]
+        helpers = guarded(self._plugin, "helpers", lambda: list(found))
+        return [_a(Helper, self._plugin, it) for it in helpers]
 
 
 class OpenedExporter:
@@ -187,10 +187,27 @@ def opened(plugin: str, kind: Kind, call: Call, optional: frozenset[str]) -> Any
     return _OPENED[kind](plugin, call, optional)
 
 
-def _streams(plugin: str, given: object) -> Mapping[str, ArrowStream]:
+def by_name(plugin: str, given: object) -> dict[str, Any]:
+    """Tables by name, taken out of whatever a plugin gives for them.
+
+    Raises:
+        PluginFailed: it is no mapping, or raises while it is gone through.
+    """
     if not isinstance(given, Mapping):
         raise _other(plugin, given, "tables by name")
-    return {str(name): arrow_stream(str(name), table) for name, table in given.items()}
+    return guarded(plugin, "tables", lambda: {str(name): it for name, it in given.items()})
+
+
+def _streams(plugin: str, given: object) -> Mapping[str, ArrowStream]:
+    named = by_name(plugin, given)
+    return guarded(
+        plugin, "tables", lambda: {name: arrow_stream(name, it) for name, it in named.items()}
+    )
+
+
+def _arrow(opener: Opener, name: str, stream: ArrowStream) -> object:
+    with telling(stream, name):
+        return opener.arrow(stream)
 
 
 def _a(expected: type[_T], plugin: str, given: object) -> _T:

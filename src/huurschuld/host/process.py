@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import queue
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from tempfile import TemporaryDirectory
-from time import perf_counter
-from typing import IO, Any, Final
+from time import monotonic, perf_counter
+from typing import Any
 
-from huurschuld.errors import HuurschuldError, PluginFailed
+from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.hooks import Opener, Refused
-from huurschuld.host.calls import OK, Call, PluginCall, Trace
+from huurschuld.host.calls import OK, Call, PluginCall, Trace, outcome_of
+from huurschuld.host.conversation import Conversation
 from huurschuld.host.kinds import Kind
-from huurschuld.host.messages import (
-    Failed,
-    Invoke,
-    Load,
-    Loaded,
-    Open,
-    OpenedAs,
-    Scanned,
-    packed,
-    read,
-    write,
-)
+from huurschuld.host.messages import Invoke, Load, Loaded, Open, OpenedAs, Scanned, packed, unpacked
 from huurschuld.host.stored import StoredTable
-
-_PROGRAM: Final = (
-    "import json, sys; "
-    "sys.path[:] = json.loads(open(0, 'rb', buffering=0, closefd=False).readline()); "
-    "from huurschuld.host.worker import main; main()"
-)
-_GONE: Final = object()
 
 
 class PluginProcess:
@@ -51,48 +30,45 @@ class PluginProcess:
         self._name = name
         self._value = value
         self._trace = trace
-        self._answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._ended = ""
+        self._line = Conversation(name)
         self._folder = TemporaryDirectory(prefix="huurschuld-", ignore_cleanup_errors=True)
+        self._load = (0, 0.0, 0.0)
 
-    def start(self) -> None:
-        """Start the process and have it load the plugin; `loaded` waits for that."""
-        self._process = subprocess.Popen(  # noqa: S603 - a program of our own
-            [sys.executable, "-c", _PROGRAM],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        listener = threading.Thread(
-            target=_listen, args=(self._process.stdout, self._answers), daemon=True
-        )
-        listener.start()
-        self._say(json.dumps(sys.path).encode() + b"\n", Load(self._name, self._value))
+    def start(self, seconds: float) -> None:
+        """Start the process and have it load the plugin, within so many seconds; `loaded` waits."""
+        self._line.start()
+        number = self._line.say(Load(self._name, self._value, self._folder.name))
+        self._load = (number, monotonic() + seconds, seconds)
 
-    def loaded(self, deadline: float) -> Loaded:
+    def loaded(self) -> Loaded:
         """What the plugin provides.
 
         Raises:
-            PluginFailed: it failed, or there was no answer within so many seconds.
+            PluginFailed: it failed, or there was no answer in time.
         """
-        found: Loaded = self._traced("load", lambda: self._answer(deadline))
+        found: Loaded = self._traced("load", lambda: self._line.answer(*self._load))
         return found
 
     def open(
         self, kind: Kind, name: str, options: Mapping[str, Any], deadline: float
     ) -> tuple[Call, frozenset[str]]:
-        """Open something, with a deadline for that and each call: calls to it, and what it can do."""
+        """Open something, with a deadline for that and each call: calls to it, and what it can do.
+
+        Raises:
+            InvalidValue: an option cannot go to another process.
+        """
         label = f"{kind.label} {name}"
-        told = Open(kind.name, name, options, self._folder.name)
-        opened: OpenedAs = self._traced(f"{label}: open", lambda: self._ask(told, deadline))
+        for option, value in options.items():
+            _check_crossing(value, f"{label}: {option}")
+        told = Open(kind.name, name, options)
+        opened: OpenedAs = self._traced(f"{label}: open", lambda: self._line.ask(told, deadline))
 
         def call(method: str, *arguments: Any) -> Any:  # noqa: ANN401 - any method's
             def run() -> Any:  # noqa: ANN401 - as call
                 if method == "scan":
                     return self._scan(opened.number, deadline, *arguments)
-                result = self._ask(Invoke(opened.number, method, arguments), deadline)
-                return _read(result)
+                _check_crossing(arguments, f"{label}: {method}")
+                return _read(self._line.ask(Invoke(opened.number, method, arguments), deadline))
 
             return self._traced(f"{label}: {method}", run)
 
@@ -100,71 +76,79 @@ class PluginProcess:
 
     def close(self) -> None:
         """End the process, and remove what it has stored."""
-        self._end("it was closed")
+        self._line.end("it was closed")
         self._folder.cleanup()
 
     def _scan(
         self, number: int, deadline: float, opener: Opener, refused: Callable[[Refused], None] | None
     ) -> Mapping[str, object]:
         told = Invoke(number, "scan", (), refusing=refused is not None)
-        found: Scanned = self._ask(told, deadline)
+        found: Scanned = self._line.ask(told, deadline)
         for it in found.refused if refused is not None else ():
             refused(it)  # type: ignore[misc] # not None, as the line before says
         return {name: table.by(opener) for name, table in found.tables.items()}
-
-    def _ask(self, message: object, deadline: float) -> Any:  # noqa: ANN401 - any answer
-        self._say(b"", message)
-        return self._answer(deadline)
-
-    def _say(self, first: bytes, message: object) -> None:
-        process = self._process
-        if self._ended or process is None or process.stdin is None:
-            raise self._failed(self._ended or "it was not started")
-        try:
-            process.stdin.write(first)
-            write(process.stdin, packed(message))
-        except OSError:
-            self._end("its process has ended")
-        if self._ended:
-            raise self._failed(self._ended)
-
-    def _answer(self, deadline: float) -> Any:  # noqa: ANN401 - any answer
-        try:
-            answer = self._answers.get(timeout=deadline)
-        except queue.Empty:
-            self._end(f"it gave no answer within {deadline:g} seconds")
-            answer = _GONE
-        if answer is _GONE:
-            self._end("its process has ended")
-            raise self._failed(self._ended)
-        if isinstance(answer, Failed):
-            raise answer.error(self._name)
-        return answer
-
-    def _end(self, why: str) -> None:
-        self._ended = self._ended or why
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                _close(stream)
-
-    def _failed(self, why: str) -> PluginFailed:
-        return PluginFailed(self._name, why, "see what the plugin's own documentation says")
 
     def _traced(self, called: str, run: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
         start, outcome = perf_counter(), OK
         try:
             return run()
-        except HuurschuldError as error:
-            outcome = error.code
+        except BaseException as error:
+            outcome = outcome_of(error)
             raise
         finally:
             if self._trace is not None:
                 self._trace(PluginCall(self._name, called, perf_counter() - start, outcome))
+
+
+class Processes:
+    """The processes of a host, until it is closed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._closed = False
+        self._started: list[PluginProcess] = []
+
+    def start(self, name: str, value: str, seconds: float, trace: Trace | None) -> PluginProcess:
+        """Start one, as `PluginProcess.start`.
+
+        Raises:
+            PluginFailed: the host is closed.
+        """
+        with self._lock:
+            if self._closed:
+                raise PluginFailed(name, "the host is closed", "load the plugins again")
+            process = PluginProcess(name, value, trace)
+            self._started.append(process)
+        process.start(seconds)
+        return process
+
+    def close(self) -> None:
+        """End them all, and start no more."""
+        with self._lock:
+            self._closed = True
+            started = list(self._started)
+        for it in started:
+            it.close()
+
+
+def _check_crossing(value: object, place: str) -> None:
+    """See that a value can go to another process.
+
+    Raises:
+        InvalidValue: at the place; quoting nothing.
+    """
+    try:
+        unpacked(packed(value))
+    except Exception:  # noqa: BLE001 - whatever pickle or a value's own code says of it
+        crosses = False
+    else:
+        crosses = True
+    if not crosses:
+        raise InvalidValue(
+            place,
+            "a value of this type cannot go to the plugin's process",
+            "give texts, numbers, booleans, days, lists or tables",
+        )
 
 
 def _read(result: object) -> object:
@@ -172,22 +156,3 @@ def _read(result: object) -> object:
     if isinstance(result, dict) and any(isinstance(it, StoredTable) for it in result.values()):
         return {name: table.read() for name, table in result.items()}
     return result
-
-
-def _listen(source: IO[bytes] | None, answers: queue.SimpleQueue[Any]) -> None:
-    """Pass answers on until the process ends, however it does."""
-    while source is not None:
-        try:
-            answers.put(read(source))
-        except (EOFError, OSError, ValueError):
-            answers.put(_GONE)
-            return
-        except Exception:  # noqa: BLE001 - whatever it is, it is no value that can be taken
-            answers.put(Failed(PluginFailed.code, "", "it gave a value of its own class", ""))
-
-
-def _close(stream: Any) -> None:  # noqa: ANN401 - one end of a pipe
-    try:
-        stream.close()
-    except OSError:  # what was to be written has nobody to go to any more
-        return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint
 from typing import Any, Final
@@ -14,6 +15,7 @@ from huurschuld.errors import MissingField, PluginFailed, UnknownField
 from huurschuld.hooks import API_VERSION, PROJECT, Hooks
 from huurschuld.host.calls import Trace, guarded
 from huurschuld.host.kinds import Kind
+from huurschuld.rules.document import canonical_policy, read_policy
 from huurschuld.rules.policy import Policy
 
 Open = Callable[..., Any]
@@ -82,26 +84,49 @@ def provided_by(
         PluginFailed, HuurschuldError: as `guarded`.
     """
     try:
-        plugin = guarded(point.name, "import", point.load, trace)
-        return guarded(point.name, "registration", lambda: _asked(manager, point.name, plugin, trace))
+        plugin = guarded(
+            point.name,
+            "import",
+            point.load,
+            trace,
+            isolated=(BaseException,),
+            telling=(ImportError,),
+        )
+        return guarded(
+            point.name,
+            "registration",
+            lambda: _asked(manager, point.name, plugin, trace),
+            isolated=(BaseException,),
+            telling=(pluggy.PluginValidationError,),
+        )
     except BaseException:
         if manager.has_plugin(point.name):
             manager.unregister(name=point.name)
         raise
 
 
-def _asked(manager: pluggy.PluginManager, name: str, plugin: object, trace: Trace | None) -> Provided:
+def _check_interface(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
     version = getattr(plugin, "api_version", API_VERSION)
+    if type(version) is not int:
+        raise PluginFailed(name, "its api_version is no whole number", f"write {API_VERSION}")
     if version != API_VERSION:
         problem = f"it was written for version {version} of the interface, this is {API_VERSION}"
         raise PluginFailed(name, problem, _FITS)
+    for hook in (it for it in vars(Hooks) if it.startswith(PROJECT)):
+        given = callable(getattr(plugin, hook, None))
+        if given and manager.parse_hookimpl_opts(plugin, hook) is None:
+            raise PluginFailed(name, f"its {hook} is not marked by hookimpl", "write @hookimpl above it")
+
+
+def _asked(manager: pluggy.PluginManager, name: str, plugin: object, trace: Trace | None) -> Provided:
+    _check_interface(manager, name, plugin)
     manager.register(plugin, name)
     manager.check_pending()
     others = [other for other in manager.get_plugins() if other is not plugin]
 
     def answers(hook: str) -> list[Any]:
         caller = manager.subset_hook_caller(hook, others)
-        answered: list[Any] = guarded(name, f"hook {hook}", caller, trace)
+        answered: list[Any] = guarded(name, f"hook {hook}", caller, trace, isolated=(BaseException,))
         return answered
 
     openers: dict[tuple[Kind, str], Open] = {}
@@ -115,14 +140,22 @@ def _asked(manager: pluggy.PluginManager, name: str, plugin: object, trace: Trac
         if not isinstance(given, Iterable):
             raise PluginFailed(name, "huurschuld_policies must give policies")
         added += given
-    if not all(isinstance(policy, Policy) for policy in added):
-        raise PluginFailed(name, "huurschuld_policies must give policies")
+    if not all(type(policy) is Policy and _is_as_written(policy) for policy in added):
+        raise PluginFailed(
+            name,
+            "huurschuld_policies must give policies, each a Policy and as its JSON",
+        )
     kits: dict[str, str] = {}
     for given in answers("huurschuld_kits"):
         if not _is_named(given, lambda it: isinstance(it, str) and ":" in it):
             raise PluginFailed(name, "huurschuld_kits must give `module:Class` by what it tests")
         kits.update(given)
     return Provided(openers, tuple(added), kits)
+
+
+def _is_as_written(policy: Policy) -> bool:
+    """Whether a policy is what its text says, so that it decides the same wherever that is read."""
+    return read_policy(json.loads(canonical_policy(policy))) == policy
 
 
 def _is_named(given: object, fits: Callable[[Any], bool]) -> bool:

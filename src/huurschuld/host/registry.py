@@ -10,10 +10,10 @@ from typing import Any, Self
 from attrs import field, frozen
 
 from huurschuld.errors import DuplicatePlugin, HuurschuldError, PluginFailed, UnknownPlugin
-from huurschuld.host.calls import Trace, guarded, told_of
+from huurschuld.host.calls import Trace, guarded
 from huurschuld.host.kinds import Kind
 from huurschuld.host.opened import in_process, opened, optional_of
-from huurschuld.host.process import PluginProcess
+from huurschuld.host.process import PluginProcess, Processes
 from huurschuld.host.provided import Open, opened_with
 from huurschuld.host.status import PluginStatus, State, origin_of
 from huurschuld.rules import policies
@@ -38,7 +38,7 @@ class Host:
     plugins: tuple[PluginStatus, ...] = field(converter=tuple[PluginStatus, ...])
     policies: Mapping[str, Policy]
     _openings: Openings = field(repr=False)
-    _processes: list[PluginProcess] = field(repr=False)
+    _processes: Processes = field(repr=False)
 
     def names(self, kind: Kind) -> list[str]:
         """The names of what can be opened of a kind."""
@@ -64,8 +64,7 @@ class Host:
 
     def close(self) -> None:
         """End the processes of plugins that are kept apart, and remove what these had stored."""
-        for it in self._processes:
-            it.close()
+        self._processes.close()
 
     def __enter__(self) -> Self:
         return self
@@ -86,7 +85,7 @@ class Gathering:
 
     def __init__(self) -> None:
         self.known: Mapping[str, Policy] = policies()
-        self.processes: list[PluginProcess] = []
+        self.processes = Processes()
         self._statuses: list[PluginStatus] = []
         self._openings: Openings = {}
 
@@ -120,7 +119,7 @@ class Gathering:
 
     def fail(self, point: EntryPoint, error: HuurschuldError) -> None:
         """A plugin that failed."""
-        told = error.problem if isinstance(error, PluginFailed) else told_of(error)
+        told = error.problem if isinstance(error, PluginFailed) else f"{type(error).__name__}: {error}"
         self._statuses.append(PluginStatus(point.name, origin_of(point), State.FAILED, told))
 
     def host(self) -> Host:

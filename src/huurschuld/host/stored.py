@@ -11,7 +11,7 @@ from attrs import frozen
 
 from huurschuld.errors import ExtraNeeded
 from huurschuld.hooks import ArrowStream, Opener
-from huurschuld.tables import polars, telling
+from huurschuld.tables import arrow_stream, polars, telling, two_of_one_name
 
 _ROWS: Final = 65_536
 
@@ -52,18 +52,24 @@ class Storing:
 
     def arrow(self, table: ArrowStream) -> StoredTable:
         """A table that is at hand, written batch by batch."""
-        arrow, parquet = _pyarrow()
-        self._count += 1
-        path = self._folder / f"{self._count}.parquet"
-        reader = arrow.RecordBatchReader.from_stream(table)
-        with telling(table), parquet.ParquetWriter(path, reader.schema) as writer:
-            for batch in reader:
-                writer.write_batch(batch, row_group_size=_ROWS)
-        return StoredTable(path)
+        return self._stored("a table", table)
 
     def all(self, tables: Mapping[str, ArrowStream]) -> dict[str, StoredTable]:
         """Tables that are at hand, by name."""
-        return {name: self.arrow(table) for name, table in tables.items()}
+        return {name: self._stored(name, table) for name, table in tables.items()}
+
+    def _stored(self, name: str, table: ArrowStream) -> StoredTable:
+        arrow, parquet = _pyarrow()
+        self._count += 1
+        path = self._folder / f"{self._count}.parquet"
+        with telling(table, name):
+            reader = arrow.RecordBatchReader.from_stream(arrow_stream(name, table))
+            if len(set(reader.schema.names)) < len(reader.schema.names):
+                raise two_of_one_name(name)
+            with parquet.ParquetWriter(path, reader.schema) as writer:
+                for batch in reader:
+                    writer.write_batch(batch, row_group_size=_ROWS)
+        return StoredTable(path)
 
 
 def _pyarrow() -> tuple[Any, Any]:

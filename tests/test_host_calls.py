@@ -1,0 +1,321 @@
+"""Calls of a plugin apart: each gets its own answer, deadlines hold, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from plugins_on_disk import HANGS, SOUND, Shelf, is_there, until
+
+from huurschuld import InvalidValue, PluginFailed
+from huurschuld.host import (
+    Kind,
+    PluginCall,
+    State,
+    load_apart,
+    open_contact_source,
+    open_enricher,
+    open_ledger,
+)
+
+POSIX = pytest.mark.skipif(not hasattr(os, "killpg"), reason="there are no groups of processes")
+
+TENANTS = """
+    import time
+    from pathlib import Path
+    from huurschuld.hooks import hookimpl
+    from huurschuld.referral import ContactDetails
+
+    class Tenants:
+        def __init__(self, asked=None):
+            self.asked = asked
+
+        def contact_details(self, tenancy):
+            if self.asked:
+                Path(self.asked).write_text(tenancy)
+                time.sleep(0.5)
+            return ContactDetails(name=f"tenant of {tenancy}", street="Kooiplein", house_number=7,
+                                  postcode="2222AB", place="Katwijk")
+
+    @hookimpl
+    def huurschuld_contact_sources():
+        return {"tenants": Tenants}
+"""
+
+FORKS = """
+    import os, time
+    from pathlib import Path
+    from huurschuld.hooks import hookimpl
+
+    class Forks:
+        def __init__(self, pid, away=False, hangs=False):
+            self.pid, self.away, self.hangs = pid, away, hangs
+
+        def tables(self):
+            child = os.fork()
+            if child == 0:
+                if self.away:
+                    os.setsid()
+                time.sleep(60)
+                os._exit(0)
+            Path(self.pid).write_text(str(child))
+            time.sleep(60 if self.hangs else 0)
+            return {}
+
+        def place(self, table, row, column):
+            from huurschuld.errors import Cell
+            os.fork()
+            return Cell(table, row, column)
+
+    @hookimpl
+    def huurschuld_ledgers():
+        return {"forks": Forks}
+"""
+
+
+class TimeOut(BaseException):
+    """A time-out of an application."""
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    return Shelf(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for temporary files, of this process and those it starts."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no such alarm")
+def test_a_call_that_is_broken_off_leaves_its_answer_to_nobody(shelf: Shelf, tmp_path: Path) -> None:
+    """The address of one tenant is never given for another; the process is ended instead."""
+
+    def ring(_: int, __: FrameType | None) -> None:
+        raise TimeOut
+
+    shelf.add("tenants", TENANTS)
+    asked = tmp_path / "asked"
+    before = signal.signal(signal.SIGALRM, ring)
+    told: list[PluginCall] = []
+    try:
+        with shelf.load(trace=told.append) as host:
+            source = open_contact_source(host, "tenants", asked=str(asked))
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(TimeOut):
+                source.contact_details("A1")
+            with pytest.raises(PluginFailed, match="at tenants: a call was broken off"):
+                source.contact_details("B2")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert [it.outcome for it in told] == ["ok", "ok", "plugin-failed", "plugin-failed"]
+
+
+def test_threads_that_ask_at_once_get_their_own_answers(shelf: Shelf) -> None:
+    """One host is used by many threads."""
+    shelf.add("tenants", TENANTS)
+    with shelf.load() as host, ThreadPoolExecutor(4) as threads:
+        source = open_contact_source(host, "tenants")
+        asked = [f"T{number}" for number in range(100)]
+        found = threads.map(lambda it: source.contact_details(it).name, asked)
+        assert list(found) == [f"tenant of {it}" for it in asked]
+
+
+@POSIX
+def test_a_copy_of_this_process_asks_nothing(shelf: Shelf) -> None:
+    """Two processes that speak on one line would get each other's answers."""
+    shelf.add("tenants", TENANTS)
+    with shelf.load() as host:
+        source = open_contact_source(host, "tenants")
+        read, write = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                source.contact_details("A1")
+            except PluginFailed as error:
+                os.write(write, error.problem.encode())
+            finally:
+                host.close()
+                os._exit(0)
+        os.waitpid(child, 0)
+        assert os.read(read, 200) == b"its process belongs to the one that this one was forked from"
+        os.close(read)
+        os.close(write)
+        assert source.contact_details("B2").name == "tenant of B2"
+
+
+@POSIX
+@pytest.mark.parametrize("hangs", [True, False])
+def test_what_a_plugin_starts_ends_with_it(shelf: Shelf, tmp_path: Path, *, hangs: bool) -> None:
+    """A child that holds the line open holds up neither a call nor the end of the host."""
+    shelf.add("forks", FORKS)
+    pid = tmp_path / "pid"
+    with shelf.load(call_seconds=2.0 if hangs else 20.0) as host:
+        ledger = open_ledger(host, "forks", pid=str(pid), hangs=hangs)
+        if hangs:
+            with pytest.raises(PluginFailed, match="it gave no answer within 2 seconds"):
+                ledger.tables()
+        else:
+            assert ledger.tables() == {}
+            assert is_there(int(pid.read_text()))
+    until(lambda: not is_there(int(pid.read_text())))
+
+
+@POSIX
+def test_a_child_that_goes_its_own_way_holds_nobody_up(shelf: Shelf, tmp_path: Path) -> None:
+    """It cannot be found, so that it is not ended; calls and the host end without it."""
+    shelf.add("forks", FORKS)
+    pid = tmp_path / "pid"
+    with shelf.load(call_seconds=2.0) as host:
+        ledger = open_ledger(host, "forks", pid=str(pid), away=True, hangs=True)
+        with pytest.raises(PluginFailed, match="it gave no answer within 2 seconds"):
+            ledger.tables()
+    child = int(pid.read_text())
+    assert is_there(child)
+    os.kill(child, signal.SIGKILL)
+
+
+@POSIX
+def test_a_copy_of_the_plugin_answers_nothing(shelf: Shelf) -> None:
+    """One question has one answer, though two processes go on from it."""
+    shelf.add("forks", FORKS)
+    with shelf.load() as host:
+        ledger: Any = open_ledger(host, "forks", pid="")
+        assert [ledger.place("rents", row, "").line for row in range(5)] == list(range(5))
+
+
+@pytest.mark.parametrize("value", [Decimal(1), print, lambda: None, [range(3)], {"deep": Decimal(1)}])
+def test_an_option_that_cannot_go_there_is_told_at_once(shelf: Shelf, value: object) -> None:
+    """The error names the option and quotes nothing of it; the plugin goes on."""
+    shelf.add("tenants", TENANTS)
+    with shelf.load() as host:
+        with pytest.raises(InvalidValue, match="contact source tenants: asked: a value of this type"):
+            open_contact_source(host, "tenants", asked=value)
+        source = open_contact_source(host, "tenants")
+        odd: Any = value
+        with pytest.raises(InvalidValue, match="contact source tenants: contact_details: a value of"):
+            source.contact_details(odd)
+        assert source.contact_details("A1").name == "tenant of A1"
+
+
+def test_deadlines_for_loading_run_together(shelf: Shelf) -> None:
+    """While one plugin is waited for, the time of the next runs as well: it is too late after both."""
+    shelf.add("a", HANGS)
+    shelf.add("b", "import time; time.sleep(3.5)")
+    with shelf.load(load_seconds=2.0) as host:
+        assert [it.reason for it in host.plugins] == ["it gave no answer within 2 seconds"] * 2
+
+
+def test_a_loading_that_is_broken_off_leaves_no_process(shelf: Shelf, tmp_path: Path) -> None:
+    """Nobody has a host to close, so all that was started is ended."""
+    pid = tmp_path / "pid"
+    shelf.add("a", f"import os; open({str(pid)!r}, 'w').write(str(os.getpid()))")
+    shelf.add("b", HANGS)
+
+    def broken(_: PluginCall) -> None:
+        raise TimeOut
+
+    with pytest.raises(TimeOut):
+        load_apart(installed=shelf.points, load_seconds=20.0, trace=broken)
+    until(lambda: not is_there(int(pid.read_text())))
+
+
+def test_a_closed_host_starts_nothing(tmp_path: Path) -> None:
+    """What is built in is opened in a process of its own, and not once nobody would end that."""
+    host = load_apart(())
+    host.close()
+    with pytest.raises(PluginFailed, match="at portfolio: the host is closed"):
+        host.open(Kind.LEDGER, "portfolio", {"folder": str(tmp_path)})
+
+
+KILLED = """
+import sys; sys.path[:] = {path!r}
+from importlib.metadata import EntryPoint
+from huurschuld.host import load_apart, open_ledger
+host = load_apart(installed=[EntryPoint("sound", "shelf_sound", "huurschuld")], call_seconds=600)
+open_ledger(host, "sound").tables()
+print("read", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("by", ["SIGKILL", "SIGTERM"])
+def test_tables_are_removed_though_huurschuld_is_killed(shelf: Shelf, temporary: Path, by: str) -> None:
+    """The process of the plugin sees that nobody is there any more, and removes what it stored."""
+    if not hasattr(signal, by):
+        pytest.skip("there is no such signal")
+    shelf.add("sound", SOUND)
+    with subprocess.Popen(  # noqa: S603 - a program of our own
+        [sys.executable, "-c", KILLED.format(path=sys.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline().split() == [b"read"]
+        assert [it.suffix for it in temporary.glob("huurschuld-*/*")] == [".parquet"] * 3
+        started.send_signal(getattr(signal, by))
+    until(lambda: not list(temporary.iterdir()))
+
+
+def test_a_value_of_a_plugins_own_class_is_a_failure_that_names_it(shelf: Shelf) -> None:
+    """What cannot be taken is told with the plugin that gave it."""
+    shelf.add(
+        "own",
+        """
+        from huurschuld.hooks import hookimpl
+
+        class Own(str):
+            pass
+
+        class Odd:
+            def contact_details(self, tenancy):
+                return Own("N. Kanarie")
+
+        @hookimpl
+        def huurschuld_contact_sources():
+            return {"own": Odd}
+        """,
+    )
+    told = "plugin-failed at own: it gave a value of its own class"
+    with shelf.load() as host, pytest.raises(PluginFailed, match=told):
+        open_contact_source(host, "own").contact_details("A1")
+
+
+def test_a_mapping_that_breaks_off_is_a_failure(shelf: Shelf) -> None:
+    """What a mapping raises while it is gone through is told without its message."""
+    shelf.add(
+        "late",
+        """
+        from huurschuld.hooks import hookimpl
+
+        class Late(dict):
+            def items(self):
+                raise RuntimeError("mevrouw Jansen")
+
+        class Odd:
+            def parts(self):
+                return Late(children=1)
+
+        @hookimpl
+        def huurschuld_enrichers():
+            return {"late": Odd}
+        """,
+    )
+    with shelf.load() as host:
+        assert host.plugins[0].state is State.LOADED
+        with pytest.raises(PluginFailed, match=r"at late: RuntimeError at shelf_late\.py:6;"):
+            open_enricher(host, "late").parts()

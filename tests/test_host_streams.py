@@ -1,0 +1,164 @@
+"""Tables of a plugin that break off: told at the table, without a word of what was in them."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from plugins_on_disk import Shelf
+
+from huurschuld import HuurschuldError, InvalidValue, load_plugins, open_ledger, read_portfolio
+from huurschuld.cli import main
+from huurschuld.frames.opening import Library, opener
+from huurschuld.host import Host
+from huurschuld.tables import read_table
+
+SOURCE = """
+    import datetime as dt
+    import polars as pl
+    import pyarrow as pa
+    from huurschuld.errors import InvalidValue
+    from huurschuld.hooks import hookimpl
+
+    DAY = dt.date(2026, 8, 1)
+    SCHEMA = pa.schema({"tenancy": pa.string(), "id": pa.string(), "kind": pa.string(),
+                        "due": pa.date32(), "cents": pa.int64()})
+
+    def batches():
+        yield pa.RecordBatch.from_pylist(
+            [{"tenancy": "A1", "id": "R8", "kind": "rent", "due": DAY, "cents": 70_000}], SCHEMA)
+        raise RuntimeError("mevrouw Jansen")
+
+    class Midway:
+        def __arrow_c_stream__(self, requested_schema=None):
+            reader = pa.RecordBatchReader.from_batches(SCHEMA, batches())
+            return reader.__arrow_c_stream__(requested_schema)
+
+    class AtOnce:
+        def __init__(self, error):
+            self.error = error
+
+        def __arrow_c_stream__(self, requested_schema=None):
+            raise self.error
+
+    class Hidden:
+        def __getattribute__(self, name):
+            raise RuntimeError("mevrouw Jansen")
+
+    class Late(dict):
+        def items(self):
+            raise RuntimeError("mevrouw Jansen")
+
+    ENTRIES = {
+        "midway": Midway(),
+        "at-once": AtOnce(RuntimeError("mevrouw Jansen")),
+        "exits": AtOnce(SystemExit("mevrouw Jansen")),
+        "says": AtOnce(InvalidValue("the bookings", "the line was cut", "try again")),
+        "twice": pa.table([pa.array(["A1"]), pa.array(["B2"])], names=["tenancy", "tenancy"]),
+        "hidden": Hidden(),
+    }
+
+    class Broken:
+        def __init__(self, how):
+            self.how = how
+
+        def tables(self):
+            tables = {
+                "tenancies": pl.DataFrame({"id": ["A1"], "start": [DAY]}),
+                "rents": pl.DataFrame({"tenancy": ["A1"], "from": [DAY], "cents": [70_000]}),
+                "entries": ENTRIES.get(self.how),
+            }
+            return Late(tables) if self.how == "late" else tables
+
+    class Scanned(Broken):
+        def scan(self, opener, refused=None):
+            if self.how == "late":
+                return Late()
+            return {name: opener.arrow(table) for name, table in self.tables().items()}
+
+    @hookimpl
+    def huurschuld_ledgers():
+        return {"broken": Broken, "scanned": Scanned}
+"""
+TOLD = {
+    "midway": "invalid-value at entries: reading this table broke off",
+    "at-once": "invalid-value at entries: reading this table broke off (RuntimeError)",
+    "exits": "invalid-value at entries: reading this table broke off (SystemExit)",
+    "says": "invalid-value at the bookings: the line was cut; try again",
+    "twice": "invalid-value at entries: two of its columns have one name",
+    "hidden": "plugin-failed at broken: RuntimeError at shelf_broken.py",
+    "late": "plugin-failed at broken: RuntimeError at shelf_broken.py",
+}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    return Shelf(tmp_path, monkeypatch)
+
+
+@pytest.fixture(params=["here", "apart"])
+def host(request: pytest.FixtureRequest, shelf: Shelf) -> Iterator[Host]:
+    """A host with these ledgers, in this process or in another."""
+    shelf.add("broken", SOURCE)
+    if request.param == "apart":
+        with shelf.load() as apart:
+            yield apart
+    else:
+        yield load_plugins(["broken"], shelf.points)
+
+
+def shown(error: BaseException) -> str:
+    """All that anybody could see of an error."""
+    return "".join(traceback.format_exception(error)) + repr(vars(error))
+
+
+@pytest.mark.parametrize("how", TOLD)
+def test_a_table_that_breaks_off_is_told_at_its_name(host: Host, how: str) -> None:
+    """The kind of the error is told, and not its message; so it is wherever the ledger runs."""
+    with pytest.raises(HuurschuldError) as caught:
+        read_portfolio(open_ledger(host, "broken", how=how))
+    assert TOLD[how] in str(caught.value)
+    assert "Jansen" not in shown(caught.value)
+
+
+@pytest.mark.parametrize("how", TOLD)
+@pytest.mark.parametrize("name", ["broken", "scanned"])
+def test_a_scan_that_breaks_off_is_told_without_what_it_said(host: Host, name: str, how: str) -> None:
+    """As of a table that is read whole; where a ledger opens it itself, its name need not be known."""
+    ledger: Any = open_ledger(host, name, how=how)
+    with pytest.raises(HuurschuldError) as caught:
+        ledger.scan(opener(Library.POLARS))
+    if name == "broken":
+        assert TOLD[how] in str(caught.value)
+    assert "Jansen" not in shown(caught.value)
+
+
+@pytest.mark.parametrize("how", TOLD)
+def test_a_screening_of_such_a_ledger_ends_in_one_line(
+    shelf: Shelf, capsys: pytest.CaptureFixture[str], tmp_path: Path, how: str
+) -> None:
+    """No traceback, and nothing of anybody."""
+    shelf.add("broken", SOURCE)
+    shelf.install()
+    config = tmp_path / "huurschuld.toml"
+    config.write_text(f"[ledgers.broken]\nhow = '{how}'\n", encoding="utf-8")
+    asked = ["--config", str(config), "--policy", "bgs-2021", "--as-of", "2026-10-20"]
+    assert main(["screen", *asked]) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert TOLD[how] in told
+    assert "Jansen" not in told
+
+
+def test_a_ledger_of_ones_own_is_read_as_guardedly() -> None:
+    """Without any plugin: a table that polars cannot take is an error at its name."""
+    pa: Any = pytest.importorskip("pyarrow")
+    twice = pa.table([pa.array(["A1"]), pa.array(["B2"])], names=["tenancy", "tenancy"])
+    with pytest.raises(InvalidValue, match="entries: two of its columns have one name") as caught:
+        read_table("entries", twice, lambda *_: pytest.fail("no place is asked for"))
+    assert caught.value.__context__ is None
+    whole = read_table("entries", pl.DataFrame({"tenancy": ["A1"]}), lambda *_: pytest.fail("none"))
+    assert whole.cells == {"tenancy": ["A1"]}
