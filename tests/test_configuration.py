@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from huurschuld import InputError
+from huurschuld import InputError, InvalidValue, MissingField
 from huurschuld.configuration import Configuration, Configured, read_configuration
 from huurschuld.host import Kind
 
@@ -101,3 +101,76 @@ def test_what_is_wrong_is_refused_at_its_place(tmp_path: Path, text: str, told: 
     assert told in str(caught.value)
     assert "s3cr3t" not in str(caught.value)
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "password = 12345",
+        "token = 1.5",
+        "token = ['s3cr3t']",
+        "tokens = ['s3cr3t']",
+        "secret = { value = 's3cr3t' }",
+        "secret = { path = 's3cr3t' }",
+        "token = { env = 'SET', default = 's3cr3t' }",
+        "apikey = 's3cr3t'",
+        "api-key = 's3cr3t'",
+        "apiKeys = 's3cr3t'",
+        "passwd = 's3cr3t'",
+        "db_pwd = 's3cr3t'",
+        "wachtwoord = 's3cr3t'",
+        "wachtwoorden = ['s3cr3t']",
+        "secret_key = 's3cr3t'",
+        "clientSecrets = 's3cr3t'",
+        "headers = { Authorization = 'Basic s3cr3t' }",
+        "headers = { 'X-Api-Key' = 's3cr3t' }",
+        "headers = { 'X-Other' = 'Bearer s3cr3t' }",
+        "bearer = 's3cr3t'",
+        "dsn = 'host=here user=me password=s3cr3t'",
+        "dsn = 'host = here PWD = s3cr3t'",
+        "url = 'https://here/?a=b&api_key=s3cr3t'",
+        "url = 'https://here/?access-token=s3cr3t'",
+        "url = 'postgresql://me:s3c/r3t@here/db'",
+        "url = 'postgresql://me:s3c@r3t@here/db'",
+        "key = '-----BEGIN RSA PRIVATE KEY-----s3cr3t'",
+    ],
+)
+def test_whatever_a_secret_is_written_as_it_is_refused(tmp_path: Path, line: str) -> None:
+    """Whatever its type, and however its name is joined: only a name in the environment stands there."""
+    with pytest.raises(InvalidValue) as caught:
+        configured(tmp_path, f"[ledgers.x]\n{line}", SET="s3cr3t")
+    assert "a secret does not stand in the file; write " in str(caught.value)
+    assert "s3c" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("token_url = 'https://here/token'", "https://here/token"),
+        ("key_file = { path = 'a.pem' }", None),
+        ("password_field = 'wachtwoord'", "wachtwoord"),
+        ("secretary = 'N.N.'", "N.N."),
+        ("key = 'id'", "id"),
+        ("tokens_each_day = 5", 5),
+        ("url = 'https://here:8443/a?b=c'", "https://here:8443/a?b=c"),
+        ("contact = 'me@here'", "me@here"),
+        ("dsn = 'host=here user=me'", "host=here user=me"),
+        ("tokens = [{ env = 'SET' }, { env = 'SET' }]", ["s3cr3t", "s3cr3t"]),
+        ("headers = { Authorization = { env = 'SET' } }", {"Authorization": "s3cr3t"}),
+    ],
+)
+def test_what_is_no_secret_stands_in_the_file(tmp_path: Path, line: str, value: object) -> None:
+    """A name that only begins like one, an address with a port, and what comes from the environment."""
+    read = configured(tmp_path, f"[ledgers.token]\n{line}", SET="s3cr3t")
+    (given,) = read.of(Kind.LEDGER, "token").options.values()
+    assert given == (str(tmp_path / "a.pem") if value is None else value)
+
+
+@pytest.mark.parametrize("name", ["s3cr3t", "My-s3cr3t!", ""])
+def test_a_secret_in_place_of_a_name_is_not_quoted(tmp_path: Path, name: str) -> None:
+    """Only what looks like the name of a variable is told."""
+    with pytest.raises(MissingField, match="what env names is not set in the environment") as caught:
+        configured(tmp_path, f"[ledgers.x]\npassword = {{ env = '{name}' }}")
+    assert "s3cr3t" not in str(caught.value)
+    with pytest.raises(MissingField, match="VERA_2 is not set in the environment"):
+        configured(tmp_path, "[ledgers.x]\npassword = { env = 'VERA_2' }")

@@ -28,10 +28,27 @@ from huurschuld.errors import InvalidValue, MissingField, UnknownField
 from huurschuld.host import ALL, CALL_SECONDS, LOAD_SECONDS, Kind
 
 _SECTIONS: Final = {kind.section: kind for kind in Kind}
-_SECRET: Final = ("password", "secret", "token", "api_key")
-"""What the name of an option ends in that is a secret."""
-_IN_URL: Final = re.compile(r"://[^/@\s]*:[^/@\s]+@")
-"""A password within an address."""
+_SECRET: Final = re.compile(
+    r"(passw(or)?d|pwd|passphrase|wachtwoord|secret|secretkey|accesskey|apikey|token|bearer"
+    r"|authorization)(s|en)?$"
+)
+"""What the name of an option ends in that is a secret, in small letters and without what joins words."""
+_JOINS: Final = re.compile(r"[-_.\s]")
+_GIVEN: Final = re.compile(r"([\w-]+)\s*=\s*[^\s&;]")
+"""A name and its value within an address, or in a text that says how to connect."""
+_SHOWN: Final = re.compile(
+    r"://[^\s/:@]*:[^\s]+@"  # a password within an address, whatever is in it
+    r"|^\s*bearer\s+\S"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY",
+    re.IGNORECASE,
+)
+"""A secret, whatever its name."""
+_NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
+"""A name in the environment that may be told: a secret written there by mistake is hardly one."""
+
+
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(_JOINS.sub("", name.lower())) is not None
 
 
 @frozen
@@ -98,6 +115,12 @@ def read_configuration(path: Path, environment: Mapping[str, str]) -> Configurat
     return _Reader(path, environment).configuration(document)
 
 
+def _holds_secret(text: str) -> bool:
+    if _SHOWN.search(text):
+        return True
+    return any(_is_secret(found[1]) for found in _GIVEN.finditer(text))
+
+
 class _Reader:
     """Reads one file."""
 
@@ -137,16 +160,17 @@ class _Reader:
         """A value; `{ env = "NAME" }` and `{ path = "FILE" }` stand for something else."""
         if isinstance(given, list):
             return [self._value(it, at) for it in given]
-        if not isinstance(given, dict):
-            if isinstance(given, str) and (at[-1].lower().endswith(_SECRET) or _IN_URL.search(given)):
-                raise InvalidValue(
-                    self._place(at),
-                    "a secret does not stand in the file",
-                    f'write {at[-1]} = {{ env = "NAME" }}, and set NAME in the environment',
-                )
-            return given
-        if given.keys() == {"env"} and isinstance(given["env"], str):
+        is_table = isinstance(given, dict)
+        if is_table and given.keys() == {"env"} and isinstance(given["env"], str):
             return self._from_environment(given["env"], at)
+        if _is_secret(at[-1]) or (isinstance(given, str) and _holds_secret(given)):
+            raise InvalidValue(
+                self._place(at),
+                "a secret does not stand in the file",
+                f'write {at[-1]} = {{ env = "NAME" }}, and set NAME in the environment',
+            )
+        if not is_table:
+            return given
         if given.keys() == {"path"} and isinstance(given["path"], str):
             return str(self._path.parent / given["path"])
         return {name: self._value(it, (*at, name)) for name, it in given.items()}
@@ -154,7 +178,8 @@ class _Reader:
     def _from_environment(self, name: str, at: tuple[str, ...]) -> str:
         found = self._environment.get(name, "")
         if not found:
-            raise MissingField(self._place(at), f"{name} is not set in the environment", "set it")
+            told = name if _NAME.fullmatch(name) else "what env names"
+            raise MissingField(self._place(at), f"{told} is not set in the environment", "set it")
         return found
 
     def _file(self, outbox: Mapping[str, Any]) -> Path | None:
