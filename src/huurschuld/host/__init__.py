@@ -8,7 +8,7 @@
 | `registry` | the host: all that can be opened |
 | `here`, `apart` | loading in this process, or each plugin in one of its own |
 | `calls`, `opened` | calling a plugin's code, guarded and traced |
-| `process`, `worker` | a plugin in a process of its own, from both ends |
+| `process`, `conversation`, `worker` | a plugin in a process of its own, from both ends |
 | `messages`, `stored` | what goes to and fro between these |
 | `opening` | opening things by name |
 """
