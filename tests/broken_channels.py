@@ -21,6 +21,7 @@ from huurschuld.referral import Delivery, Outcome, Referral
 from huurschuld.testing import ChannelTests, Fault, WebReceiver
 
 WHATEVER = "test_whatever_happens_nothing_is_lost_or_doubled"
+TRIED = "test_each_fault_is_tried"
 HANGING = (Fault.HANGS, Fault.HANGS_AFTER, Fault.LATE)
 """Faults that take the time of a time-out; where they do not matter they are passed over."""
 log = logging.getLogger("channels")
@@ -91,6 +92,7 @@ class ChannelCase(ChannelTests):
 
     examples = 10
     faults: ClassVar[Iterable[Fault]] = [it for it in Fault if it not in HANGING]
+    left_out: ClassVar[Mapping[str, str]] = {TRIED: "those that hang take long"}
     channel: ClassVar[type[Web]] = Web
     caught_by: ClassVar[str] = ""
     also: ClassVar[Collection[str]] = ()
@@ -106,6 +108,7 @@ class RightChannel(ChannelCase):
     """A channel that is right, whatever goes wrong."""
 
     faults = tuple(Fault)
+    left_out: ClassVar[Mapping[str, str]] = {}
     channel = Quick
 
 
@@ -198,6 +201,13 @@ class OncePerPerson(ChannelCase):
     caught_by = "test_each_referral_arrives"
 
 
+class TriesLittle(ChannelCase):
+    """It is right, and not tried by all that can go wrong."""
+
+    left_out: ClassVar[Mapping[str, str]] = {}
+    caught_by = TRIED
+
+
 class HopesForTheBest(ChannelCase):
     """A connection that ended is taken for an answer."""
 
@@ -216,7 +226,7 @@ class FearsTheWorst(ChannelCase):
     """An answer that does not come in time is taken for none."""
 
     faults = (Fault.REFUSES, Fault.HANGS_AFTER, Fault.LATE)
-    left_out: ClassVar[Mapping[str, str]] = {WHATEVER: "it would take long"}
+    left_out: ClassVar[Mapping[str, str]] = {WHATEVER: "it would take long", TRIED: "as well"}
 
     class _Channel(Quick):
         def broken_off(self, error: Exception) -> Delivery:
@@ -292,7 +302,7 @@ class WaitsForEver(ChannelCase):
 
     faults = (Fault.HANGS,)
     patience = 1.0
-    left_out: ClassVar[Mapping[str, str]] = {WHATEVER: "it would take long"}
+    left_out: ClassVar[Mapping[str, str]] = {WHATEVER: "it would take long", TRIED: "as well"}
 
     class _Channel(Web):
         seconds = None

@@ -118,6 +118,37 @@ def test_a_kit_that_cannot_be_run_as_it_is_has_not_passed(folder: Path, kit: str
 
 
 @pytest.mark.parametrize(
+    "other",
+    [
+        'policies()["bgs-2021"]',
+        'policies()["bgs-2021"].with_("leiden-75", parameters={"minimum_cents": 7501})',
+        "next(made)",
+    ],
+)
+def test_a_kit_of_another_policy_proves_nothing_of_this_one(folder: Path, other: str) -> None:
+    """What the plugin provides is what is tested, each time that it is made."""
+    kit = KIT.replace("huurschuld_policies()[0]", other) + (
+        "\nfrom itertools import chain, repeat"
+        "\nfrom huurschuld import policies"
+        "\nmade = chain(huurschuld_policies() * 3, repeat(policies()['bgs-2021']))\n"
+    )
+    report = checked(folder, {"policy leiden-75": "kits:TestLeiden"}, kit)
+    assert report.kits[0].error == "its make_policy does not give the policy that the plugin provides"
+    assert (report.passed, report.kits[0].passed) == (False, False)
+
+
+def test_a_plugin_that_hangs_does_not_hold_up_its_check(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is loaded in a process of its own, so that it is told what is wrong."""
+    (folder / "plugin.py").write_text("import time\ntime.sleep(600)\n", "utf-8")
+    monkeypatch.setattr("huurschuld.testing.check.LOAD_SECONDS", 1.0)
+    with pytest.raises(PluginFailed, match="it gave no answer within 1 seconds"):
+        check_plugin("leiden", [EntryPoint("leiden", "plugin", "huurschuld")])
+    assert "plugin" not in sys.modules
+
+
+@pytest.mark.parametrize(
     ("around", "told"),
     [
         ("\n    def setup_method(self):\n        import pytest\n        pytest.skip('no')\n", "not run"),

@@ -7,7 +7,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import pytest
 from broken_adapters import Right
@@ -46,6 +46,20 @@ class Abstract(ABC):
         """Is never given."""
 
 
+class Made:
+    """Has what pytest passes a class over for, in silence."""
+
+    def __init__(self) -> None:
+        self.rows = None
+
+
+class Anew:
+    """Has the other such thing."""
+
+    def __new__(cls) -> Self:
+        return object.__new__(cls)
+
+
 class Reading:
     """Replaces a part of a kit that is no check."""
 
@@ -61,6 +75,9 @@ class Reading:
         ((Silent, Right), {}, CHECK),
         ((Reading, Right), {}, "pytest_generate_tests"),
         ((Abstract, Right), {}, "abstract"),
+        ((Made, Right), {}, "passed over by pytest"),
+        ((Anew, Right), {}, "passed over by pytest"),
+        ((Right,), {"__init__": passing}, "passed over by pytest"),
         ((Right,), {"__test__": False}, "__test__"),
         ((Right,), {"pytestmark": pytest.mark.skip}, "skip"),
         (
@@ -87,6 +104,7 @@ def test_a_class_that_changes_its_kit_cannot_be_made(
     [
         lambda cls: setattr(cls, CHECK, passing),
         lambda cls: setattr(cls, CHECK, None),
+        lambda cls: setattr(cls, "__init__", passing),
         lambda cls: setattr(cls, "__test__", False),
         lambda cls: setattr(cls, "left_out", {CHECK: ""}),
         pytest.mark.skip(reason="no"),
@@ -138,13 +156,23 @@ def test_what_is_open_is_open() -> None:
 
 
 HEAD = """
+import unittest
 import pytest
 from broken_adapters import Right
+from hypothesis import Phase, settings, strategies as st
 from huurschuld.testing import LedgerAdapterTests
+from huurschuld.testing.kit import expect, for_all
 """
 BODY = """
 class TestMine(Right):
     pass
+"""
+QUICK = f"""{HEAD}
+settings.register_profile("quick", phases=[Phase.explicit])
+settings.load_profile("quick")
+{BODY}
+    def test_ids_of_any_kind(self):
+        for_all(self, st.integers(), lambda it: expect(False, "it was tried"))
 """
 
 
@@ -155,6 +183,15 @@ class TestMine(Right):
         (f"{HEAD}{BODY}\npytestmark = [pytest.mark.xfail(strict=False)]", "is marked with xfail"),
         (f"{HEAD}{BODY}\npytestmark = pytest.mark.skipif('True', reason='x')", "marked with skipif"),
         (f"{HEAD}{BODY}\n    def seed(self, rows):\n        pytest.skip('no')\n", "skipped from within"),
+        (
+            f"{HEAD}{BODY}\n    def seed(self, rows):\n        raise unittest.SkipTest('no')\n",
+            "skipped from within",
+        ),
+        (
+            f"{HEAD}{BODY}\n    def __init__(self):\n        self.rows = None\n",
+            "passed over by pytest",
+        ),
+        (QUICK, "it was tried"),
         (f"{HEAD}{BODY}\n    def test_ids_survive(self): ...\n", "replaces test_ids_survive"),
         (f"{HEAD}{BODY}\npytest.mark.skip(Right.test_ids_survive)\n", "is marked with skip"),
         (f"{HEAD}class TestMine(LedgerAdapterTests):\n    pass\n", "give seed"),

@@ -33,7 +33,7 @@ from huurschuld.testing.channel_sending import (
     rest_of,
     values_of,
 )
-from huurschuld.testing.kit import Kit, check, expect, expect_same, for_all, needs
+from huurschuld.testing.kit import Kit, KitChanged, check, expect, expect_same, for_all, needs
 from huurschuld.testing.receiver import Fault, Receiver
 
 _NAMES: Final = (
@@ -45,6 +45,8 @@ _NAMES: Final = (
     "\U0001f3e0 Huis",
 )
 _NOT_TAKEN: Final = (Outcome.NOT_DELIVERED, Outcome.REFUSED)
+_HAS_NOTHING: Final = frozenset((Fault.REFUSES, Fault.FAILS, Fault.CUTS_OFF, Fault.HANGS, Fault.AWAY))
+"""Without one of these a channel that always says `accepted` could not be told from a right one."""
 _LONGEST_REASON: Final = 200
 
 
@@ -54,7 +56,7 @@ class ChannelTests(
     """What every channel must do. See `docs/testing-a-plugin.md` for what each check promises.
 
     Attributes:
-        faults: what the receiver can be told to suffer.
+        faults: what the receiver can be told to suffer; one at least after which it has nothing.
         patience: seconds in which each call must have ended; give the channel a time-out far below.
         envelope: names in what goes out that are no part of the referral, such as the day of sending.
         asks: whether the channel can ask what became of a referral (see `huurschuld.hooks.Asking`).
@@ -117,6 +119,12 @@ class ChannelTests(
             expect_same(found, [2, 1, 1, 1, 1], "how often each has arrived")
 
     @check
+    def test_each_fault_is_tried(self) -> None:
+        """All that can go wrong is tried; what the receiver cannot do is left out, with the reason."""
+        missing = ", ".join(it for it in Fault if it not in self._tried())
+        expect(not missing, f"faults does not name {missing}")
+
+    @check
     def test_accepted_is_said_only_of_what_has_arrived(self) -> None:
         """Whatever goes wrong, `accepted` means that the receiver has it."""
         for fault, outcome, times in self._each_fault():
@@ -146,7 +154,7 @@ class ChannelTests(
         """Sent again with its key after anything that went wrong, a referral is taken once."""
         with bench(self) as it:
             needs(it.channel.honours_key, "the receiver does not honour keys")
-            for number, fault in enumerate((None, *self.faults)):
+            for number, fault in enumerate((None, *self._tried())):
                 it.send(referral(number), key_of(number), fault)
                 it.send(referral(number), key_of(number))
                 times = it.times(referral(number))
@@ -156,7 +164,7 @@ class ChannelTests(
     def test_after_a_fault_it_goes_on(self) -> None:
         """What went wrong once does not stop what is sent afterwards."""
         with bench(self) as it:
-            for number, fault in enumerate(self.faults):
+            for number, fault in enumerate(self._tried()):
                 it.send(referral(number), key_of(number), fault)
                 outcome = it.send(referral(number + 50), key_of(number + 50)).outcome
                 expect_same(outcome, Outcome.ACCEPTED, f"the outcome after it {fault}")
@@ -207,7 +215,7 @@ class ChannelTests(
         """Asked afterwards, `accepted` is what the receiver has, `not-delivered` what it has not."""
         needs(self.asks, "the channel cannot ask")
         with bench(self) as it:
-            for number, fault in enumerate((None, *self.faults)):
+            for number, fault in enumerate((None, *self._tried())):
                 it.send(referral(number), key_of(number), fault)
                 has = it.times(referral(number)) > 0
                 for during in (None, fault):
@@ -218,9 +226,10 @@ class ChannelTests(
     @check
     def test_whatever_happens_nothing_is_lost_or_doubled(self) -> None:
         """Sent again as long as that is safe, each referral arrives once, in any run of mishaps."""
-        for fault in self.faults:
+        tried = self._tried()
+        for fault in tried:
             self._lives_through([[fault] * 3])
-        mishaps = st.lists(st.sampled_from(sorted(self.faults)), min_size=1, max_size=4)
+        mishaps = st.lists(st.sampled_from(sorted(tried)), min_size=1, max_size=4)
         for_all(self, st.lists(mishaps, min_size=1, max_size=2), self._lives_through)
 
     def _lives_through(self, mishaps: list[list[Fault]]) -> None:
@@ -236,10 +245,24 @@ class ChannelTests(
                 if Outcome.REFUSED not in outcomes and (it.channel.honours_key or surely):
                     expect_same(times, 1, "how often it has arrived in the end")
 
+    def _tried(self) -> tuple[Fault, ...]:
+        """The faults that are tried; among them one after which the receiver has nothing.
+
+        Raises:
+            KitChanged: there is none, and so no falsehood that could be found.
+        """
+        tried = tuple(self.faults)
+        if not all(isinstance(it, Fault) for it in tried) or _HAS_NOTHING.isdisjoint(tried):
+            raise KitChanged(
+                f"{type(self).__name__}: faults names none after which the receiver has nothing; "
+                f"name one at least of {', '.join(sorted(_HAS_NOTHING))}"
+            )
+        return tried
+
     def _each(self) -> Iterator[tuple[str, Referral, Sending]]:
         """A referral without a fault and with each: where that is, the referral, and what it gave."""
         with bench(self) as it:
-            for number, fault in enumerate((None, *self.faults)):
+            for number, fault in enumerate((None, *self._tried())):
                 where = f"where it {fault}" if fault else "where nothing goes wrong"
                 sending = it.send(referral(number), key_of(number), fault)
                 yield where, referral(number), sending
@@ -247,7 +270,7 @@ class ChannelTests(
     def _each_fault(self) -> Iterator[tuple[Fault, Outcome, int]]:
         """Each fault with what is told of a referral that suffers it, and how often that has arrived."""
         with bench(self) as it:
-            for number, fault in enumerate(self.faults):
+            for number, fault in enumerate(self._tried()):
                 outcome = it.send(referral(number), key_of(number), fault).outcome
                 yield fault, outcome, it.times(referral(number))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint
 from typing import Final
 
@@ -14,7 +14,9 @@ from attrs import field, frozen
 from huurschuld import __version__
 from huurschuld.errors import PluginFailed
 from huurschuld.hooks import API_VERSION
-from huurschuld.host import PluginStatus, State, load_plugins
+from huurschuld.host import LOAD_SECONDS, PluginStatus, State, load_apart
+from huurschuld.rules.document import policy_hash
+from huurschuld.rules.policy import Policy
 from huurschuld.testing.kit_run import CheckResult, KitResult, Result, run_kits
 
 FORMAT: Final = "huurschuld-conformance/1"
@@ -183,8 +185,9 @@ def check_plugin(
         UnknownPlugin: there is none of that name.
         PluginFailed: it cannot be loaded, or gives no kits, or one for what it does not provide.
     """
-    host = load_plugins(allow=[name], installed=installed)
-    status = next(it for it in host.plugins if it.name == name)
+    with load_apart([name], installed, load_seconds=LOAD_SECONDS) as host:
+        status = next(it for it in host.plugins if it.name == name)
+        provided = host.policies
     if status.state is not State.LOADED:
         raise PluginFailed(name, status.reason, "mend the plugin, then check it")
     _check_kits(status)
@@ -194,7 +197,7 @@ def check_plugin(
         name,
         distribution or None,
         version if distribution else None,
-        tuple(_report(what, kit, results[kit]) for what, kit in status.kits.items()),
+        tuple(_report(what, kit, results[kit], provided) for what, kit in status.kits.items()),
         tuple(it for it in status.provides if _kind(it) in _KITS and it not in status.kits),
     )
 
@@ -220,9 +223,13 @@ def _kind(what: str) -> str:
     return what.partition(" ")[0]
 
 
-def _report(what: str, kit: str, found: KitResult) -> KitReport:
+def _report(what: str, kit: str, found: KitResult, provided: Mapping[str, Policy]) -> KitReport:
     needed = _KITS[_kind(what)]
     error = found.error
     if not error and needed not in found.bases:
         error = f"it subclasses another kit than {needed}"
+    if not error and _kind(what) == "policy":
+        own = policy_hash(provided[what.partition(" ")[2]])
+        if found.policies != (own,):
+            error = "its make_policy does not give the policy that the plugin provides"
     return KitReport(what, kit, found.checks, error)

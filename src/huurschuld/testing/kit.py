@@ -11,13 +11,14 @@ A kit with something left out is not fully passed.
 from __future__ import annotations
 
 import inspect
+import unittest
 from abc import ABCMeta
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, ClassVar, Final, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 _T = TypeVar("_T")
@@ -105,6 +106,11 @@ def check_class(cls: KitType) -> None:
     if inspect.isabstract(cls) and cls.__name__.startswith("Test"):
         raise KitChanged(
             f"{cls.__name__} is abstract, and so passed over by pytest: give all its methods"
+        )
+    if any(inspect.getattr_static(cls, it) is not vars(object)[it] for it in ("__init__", "__new__")):
+        raise KitChanged(
+            f"{cls.__name__} has __init__ or __new__, and is passed over by pytest: "
+            "make a fixture with autouse=True instead"
         )
     refuse_marks(cls.__name__, getattr(cls, "pytestmark", ()))
     _check_left_out(cls)
@@ -196,7 +202,7 @@ def check(test: Callable[[_K], None]) -> Callable[[_K], None]:
             test(self)
         except _NotDeclared as told:
             reason = f"{NOT_DECLARED}{told}"
-        except (pytest.skip.Exception, pytest.xfail.Exception):
+        except (pytest.skip.Exception, pytest.xfail.Exception, unittest.SkipTest):
             raise KitChanged(
                 f"{test.__name__} was skipped from within; name it in left_out, with a reason"
             ) from None
@@ -257,8 +263,9 @@ def for_all(kit: Kit, strategy: st.SearchStrategy[_T], promise: Callable[[_T], N
 
 
 def examine(kit: Kit) -> settings:
-    """How many examples a kit's checks take; they may be slow, since sources are."""
+    """How many examples a kit's checks take, whatever the profile; they may be slow, as sources are."""
     return settings(
+        phases=[it for it in Phase if it is Phase.generate or it in settings().phases],
         max_examples=max(FEWEST_EXAMPLES, type(kit).examples),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

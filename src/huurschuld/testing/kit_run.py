@@ -14,6 +14,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +23,9 @@ import pytest
 from attrs import evolve, frozen
 from hypothesis import Phase, settings
 
+from huurschuld.rules.document import policy_hash
 from huurschuld.testing.kit import LEFT_OUT, NOT_DECLARED, Broken, KitChanged, KitType, checks_of
+from huurschuld.testing.policy_kit import PolicyTests
 
 _START: Final = "from huurschuld.testing.kit_run import main; main()"
 _OPTIONS: Final = "-q -p no:cacheprovider --noconftest --tb=no -o python_classes=* -o python_files=*.py"
@@ -68,11 +71,13 @@ class KitResult:
         checks: its checks, in the order of the kit.
         error: why the kit could not be run as it is; empty if it could.
         bases: the names of the kits that it subclasses.
+        policies: the hash of each policy that its `make_policy` gave while it was run.
     """
 
     checks: tuple[CheckResult, ...] = ()
     error: str = ""
     bases: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
 
 
 def run_kits(kits: Iterable[str], seconds: float = 3_600) -> dict[str, KitResult]:
@@ -113,7 +118,7 @@ def environment() -> dict[str, str]:
 
 def _read(told: dict[str, Any]) -> KitResult:
     checks = tuple(CheckResult(**it | {"result": Result(it["result"])}) for it in told["checks"])
-    return KitResult(checks, told["error"], tuple(told["bases"]))
+    return KitResult(checks, told["error"], tuple(told["bases"]), tuple(told["policies"]))
 
 
 # --- in the process ------------------------------------------------------------------------------
@@ -129,9 +134,7 @@ def main() -> None:
     if wanted:
         pytest.main([*_OPTIONS.split(), "-c", "pytest.ini", *wanted], plugins=[watch])
     told = {
-        it: watch.told(file, it.partition(":")[2])
-        if file
-        else {"checks": [], "error": "there is no such module", "bases": []}
+        it: watch.told(file, it.partition(":")[2]) if file else _no_kit("there is no such module")
         for it, file in files.items()
     }
     Path(answer).write_text(json.dumps(told), "utf-8")
@@ -152,6 +155,7 @@ class _Watch:
         self._classes: dict[tuple[str, str], type] = {}
         self._items: dict[str, tuple[str, str, str]] = {}
         self._results: dict[tuple[str, str], dict[str, CheckResult]] = {}
+        self._policies: dict[tuple[str, str], set[str]] = {}
         self._errors: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
 
@@ -170,6 +174,15 @@ class _Watch:
             if cls is not None:
                 self._classes[str(item.path), cls.__name__] = cls
                 self._items[item.nodeid] = str(item.path), cls.__name__, item.name
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """Keep which policy is tested: a kit of another one than the plugin's proves nothing."""
+        kit = getattr(item, "instance", None)
+        if isinstance(kit, PolicyTests):
+            with suppress(Exception):  # what it raises, its checks raise as well
+                made = policy_hash(kit.make_policy())
+                self._policies.setdefault((str(item.path), type(kit).__name__), set()).add(made)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
@@ -213,7 +226,7 @@ class _Watch:
             error = self._errors.get(file, "it is no class of tests that pytest finds")
             if cls is not None:
                 error = self._errors.get(file, "it subclasses no kit of huurschuld")
-            return {"checks": [], "error": error, "bases": []}
+            return _no_kit(error)
         seen = self._results.get((file, name), {})
         checks = [
             evolve(seen.get(it, CheckResult(it, "", Result.FAILED, "it was not run")), promise=promise)
@@ -224,7 +237,12 @@ class _Watch:
             "checks": [_document(it) for it in (*checks, *own)],
             "error": "",
             "bases": [it.__name__ for it in cls.__mro__ if vars(it).get("_is_kit")],
+            "policies": sorted(self._policies.get((file, name), ())),
         }
+
+
+def _no_kit(error: str) -> dict[str, Any]:
+    return {"checks": [], "error": error, "bases": [], "policies": []}
 
 
 def _document(check: CheckResult) -> Mapping[str, object]:
