@@ -49,6 +49,11 @@ class Conversation:
         self._process: subprocess.Popen[bytes] | None = None
         self._ended = ""
 
+    @property
+    def is_here(self) -> bool:
+        """Whether this is the process that started it, and no copy of that."""
+        return self._starter == os.getpid()
+
     def start(self) -> None:
         """Start the process.
 
@@ -76,7 +81,7 @@ class Conversation:
         Raises:
             PluginFailed: nobody is there any more.
         """
-        if self._starter != os.getpid():
+        if not self.is_here:
             raise self._failed("its process belongs to the one that this one was forked from")
         if self._ended or self._process is None:
             raise self._failed(self._ended or "it was not started")
@@ -106,7 +111,7 @@ class Conversation:
 
     def end(self, why: str) -> None:
         """End the process and what it has started; of several reasons the first is told."""
-        if self._starter != os.getpid():
+        if not self.is_here:
             return
         self._ended = self._ended or why
         with self._ending:

@@ -75,9 +75,10 @@ class PluginProcess:
         return call, opened.optional
 
     def close(self) -> None:
-        """End the process, and remove what it has stored."""
-        self._line.end("it was closed")
-        self._folder.cleanup()
+        """End the process, and remove what it has stored; a copy of this process ends nothing."""
+        if self._line.is_here:
+            self._line.end("it was closed")
+            self._folder.cleanup()
 
     def _scan(
         self, number: int, deadline: float, opener: Opener, refused: Callable[[Refused], None] | None
