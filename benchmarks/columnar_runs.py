@@ -29,8 +29,8 @@ from benchmarks.contenders import BOTH_SIDES, CONTENDERS, REFERENCE, LeftOut, ch
 from benchmarks.country import AS_OF, write_country
 from benchmarks.measure import Comparison, interleaved
 from huurschuld import FACTS, Facts, policy_for
-from huurschuld.engines import columnar, reference
-from huurschuld.frames.screening import Screening
+from huurschuld.portfolio.columnar.screening import Screening
+from huurschuld.rules.engines import columnar, reference
 
 POLICY: Final = "katwijk-2021"
 BY_POLARS: Final = "polars by hand"

@@ -14,8 +14,8 @@ from typing import Any, Final, Protocol
 from attrs import frozen
 
 from huurschuld import Facts, Policy
-from huurschuld.engines import reference
 from huurschuld.rules.advice import Outcome
+from huurschuld.rules.engines import reference
 
 REFERENCE: Final = "reference engine"
 DURABLE: Final = "durable engine"
@@ -79,7 +79,7 @@ def _reference(policy: Policy, day: dt.date) -> Runner:
 
 
 def _durable(policy: Policy, day: dt.date) -> Runner:
-    durable = _imported("huurschuld.engines.durable")
+    durable = _imported("huurschuld.rules.engines.durable")
     reason = durable.unavailable()
     if reason is not None:
         raise LeftOut(reason)

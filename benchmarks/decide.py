@@ -15,7 +15,7 @@ from typing import Final
 from benchmarks.measure import Comparison, interleaved
 from benchmarks.tenancies import tenancies
 from huurschuld import EngineUnavailable, Tenancy, decide, facts_of, policy_for
-from huurschuld.arrears import arrears_of
+from huurschuld.rules.arrears import arrears_of
 
 POLICY: Final = "katwijk-2021"
 AS_OF: Final = dt.date(2025, 4, 20)

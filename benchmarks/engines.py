@@ -31,7 +31,7 @@ from benchmarks.households import known, partly_known
 from benchmarks.measure import Comparison, interleaved
 from benchmarks.rules import POLICIES
 from huurschuld import Facts, Policy, policy_for
-from huurschuld.engines.reference import engine_for
+from huurschuld.rules.engines.reference import engine_for
 
 ROUNDS: Final = 9
 TURNS: Final = 3

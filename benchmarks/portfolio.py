@@ -13,8 +13,8 @@ from attrs import define, frozen
 from benchmarks.measure import Comparison, interleaved
 from huurschuld import Host, Portfolio, Worklist, load_plugins, open_ledger, read_portfolio
 from huurschuld.hooks import ArrowStream
-from huurschuld.sample import SAMPLE_DAY, write_sample
-from huurschuld.screening import worklist
+from huurschuld.portfolio.worklist import worklist
+from huurschuld.testing.sample import SAMPLE_DAY, write_sample
 
 POLICY: Final = "katwijk-2021"
 TENANCIES: Final = 8_000

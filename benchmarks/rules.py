@@ -20,10 +20,10 @@ from attrs import frozen
 from benchmarks.measure import Comparison, interleaved
 from benchmarks.tenancies import tenancies
 from huurschuld import Advice, Facts, Hold, Policy, Priority, facts_of, policy_for
-from huurschuld.engines.reference import engine_for
-from huurschuld.facts import FACTS
 from huurschuld.rules.advice import Outcome
-from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Or, Setting
+from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Or, Setting
+from huurschuld.rules.engines.reference import engine_for
+from huurschuld.rules.facts import FACTS
 
 POLICIES: Final = {
     "katwijk-2012": dt.date(2019, 4, 20),

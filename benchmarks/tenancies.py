@@ -29,7 +29,7 @@ from huurschuld import (
     Signal,
     Tenancy,
 )
-from huurschuld.sample.dice import Dice
+from huurschuld.testing.sample.dice import Dice
 
 MONTHS: Final = 24
 SEED: Final = 2012

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import attrs
 
 from huurschuld.hooks import Channel
-from huurschuld.referral import Delivery, Outcome, Referral
+from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.testing import ChannelTests, Fault, WebReceiver
 
 WHATEVER = "test_whatever_happens_nothing_is_lost_or_doubled"

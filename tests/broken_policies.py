@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 import attrs
 
 from huurschuld import Clause, Hold, Parameter, Phrase, Policy, Source, SourceKind, Unit, policies
-from huurschuld.parameters import Dated
-from huurschuld.rules.language import Condition
+from huurschuld.rules.conditions.language import Condition
+from huurschuld.rules.parameters import Dated
 from huurschuld.rules.policy import CHOICE, PolicyOnDay
 from huurschuld.rules.terms import (
     P,

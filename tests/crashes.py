@@ -3,7 +3,7 @@
     python crashes.py FOLDER KEYS|NO-KEYS FIRST STEP
 
 Child N lives in FOLDER/N: `o` is the outbox, `taken` what the receiver took, a key a line, and `told`
-what the outbox has said to be done. Before the Nth line that runs in `huurschuld.outbox`, SIGKILL. It
+what the outbox has said to be done. Before the Nth line that runs in `huurschuld.referrals`, SIGKILL. It
 prints how many lines a whole life has.
 """
 
@@ -20,8 +20,9 @@ from typing import Any
 
 from referring import QUICK, RECEIVER, WHO, People, accepted, outcome, to_refer
 
-import huurschuld.outbox
-from huurschuld.outbox import (
+import huurschuld.referrals
+from huurschuld.model.referral import Delivery, Outcome, Referral
+from huurschuld.referrals import (
     Outbox,
     Verdict,
     confirm,
@@ -32,9 +33,8 @@ from huurschuld.outbox import (
     send,
     withdraw,
 )
-from huurschuld.referral import Delivery, Outcome, Referral
 
-CODE = str(Path(huurschuld.outbox.__file__).parent)
+CODE = str(Path(huurschuld.referrals.__file__).parent)
 TENANCIES = [f"tenancy-{number}" for number in range(1, 6)]
 UNKNOWN, LOST, DOWN = TENANCIES[1:4]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from huurschuld.host import Host, load_apart
+from huurschuld.plugins.host import Host, load_apart
 
 
 class Shelf:

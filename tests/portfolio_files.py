@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from huurschuld.frames.opening import Library
 from huurschuld.hooks import Ledger
-from huurschuld.listing import Listing, list_at_once
 from huurschuld.plugins.portfolio import open_folder
-from huurschuld.rules import find_policy
+from huurschuld.portfolio.columnar.opening import Library
+from huurschuld.portfolio.listing import Listing, list_at_once
+from huurschuld.rules.policies import find_policy
 
 POLICY = ["--policy", "katwijk-2021", "--as-of", "2026-10-20"]
 

@@ -7,8 +7,8 @@ import traceback
 from collections.abc import Callable, Iterable
 
 from huurschuld import Contact, Decision, Rent, RentTerm, Tenancy, UnknownReference, decide
-from huurschuld.outbox import Outbox, Pacing, confirm, history, listing, propose, send, withdraw
-from huurschuld.referral import ContactDetails, Delivery, Outcome, Referral
+from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral
+from huurschuld.referrals import Outbox, Pacing, confirm, history, listing, propose, send, withdraw
 
 AS_OF = dt.date(2026, 10, 20)
 WHO = "M. de Vries"

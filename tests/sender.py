@@ -13,8 +13,8 @@ import sys
 
 from referring import RECEIVER
 
-from huurschuld.outbox import Pacing, open_outbox, send
 from huurschuld.plugins.meldpunt import open_meldpunt
+from huurschuld.referrals import Pacing, open_outbox, send
 
 
 def main() -> None:

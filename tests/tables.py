@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from huurschuld import Contact, Tenancy
-from huurschuld.casefile import fields_of
-from huurschuld.tables import TABLES
+from huurschuld.model.casefile import fields_of
+from huurschuld.portfolio.schema import TABLES
 
 Rows = list[dict[str, Any]]
 

@@ -7,6 +7,7 @@ import json
 import pkgutil
 import subprocess
 import sys
+import warnings
 from importlib.metadata import version
 
 import pytest
@@ -23,7 +24,7 @@ def test_every_public_name_is_there_and_documented() -> None:
     assert len(set(huurschuld.__all__)) == len(huurschuld.__all__)
     assert set(huurschuld.__all__) <= set(dir(huurschuld))
     with pytest.raises(AttributeError, match="nonsense"):
-        _ = huurschuld.nonsense
+        _ = huurschuld.nonsense  # type: ignore[attr-defined]
 
 
 def test_no_module_hides_a_public_name() -> None:
@@ -46,7 +47,7 @@ def test_importing_loads_nothing_that_is_not_asked_for() -> None:
 
 
 def test_the_version_is_that_of_the_package() -> None:
-    """Said in one place for people, and held to the other."""
+    """It is written in one place, from which the package's metadata is made."""
     assert huurschuld.__version__ == version("huurschuld")
 
 
@@ -68,4 +69,25 @@ def test_every_module_says_what_is_in_it() -> None:
     """A newcomer can tell from its first line."""
     for module in pkgutil.walk_packages(huurschuld.__path__, "huurschuld."):
         if module.name != "huurschuld.__main__":
-            assert importlib.import_module(module.name).__doc__, module.name
+            with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+                assert importlib.import_module(module.name).__doc__, module.name
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("outbox", "referrals"),
+        ("referral", "model.referral"),
+        ("directory", "model.helpers"),
+        ("sample", "testing.sample"),
+    ],
+)
+def test_an_old_name_warns_and_gives_the_same(old: str, new: str) -> None:
+    """Whoever imports from where a public name was is told where it is now."""
+    sys.modules.pop(f"huurschuld.{old}", None)
+    with pytest.warns(DeprecationWarning, match=f"now huurschuld.{new}; .* version 0.3"):
+        before = importlib.import_module(f"huurschuld.{old}")
+    now = importlib.import_module(f"huurschuld.{new}")
+    public = [it for it in getattr(now, "__all__", vars(now)) if not it.startswith("_")]
+    assert public
+    assert all(getattr(before, it) is getattr(now, it) for it in public)

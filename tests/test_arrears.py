@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huurschuld import Payment, Rent, RentTerm, Tenancy, dump_tenancy
-from huurschuld.arrears import BILLION, arrears_of
+from huurschuld.rules.arrears import BILLION, arrears_of
 from huurschuld.testing import AS_OF, days_around, ledgers, tenancies
 
 WINDOW = 60

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huurschuld.directory import Directory, Helper, folded
 from huurschuld.errors import DuplicateId, InputError, InvalidValue, MissingField, UnknownField
 from huurschuld.hooks import HelperDirectory
+from huurschuld.model.helpers import Directory, Helper, folded
 from huurschuld.plugins import bip
 from huurschuld.plugins.bip import COLUMNS, Several, huurschuld_helper_directories, open_bip
 

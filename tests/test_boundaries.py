@@ -30,9 +30,9 @@ from huurschuld import (
     explain,
     policies,
 )
-from huurschuld.arrears import arrears_of
-from huurschuld.facts import FACTS, facts_of
 from huurschuld.rules import terms
+from huurschuld.rules.arrears import arrears_of
+from huurschuld.rules.facts import FACTS, facts_of
 from huurschuld.testing import AS_OF, contacts, days_around
 
 A_DAY = dt.timedelta(days=1)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 
 from huurschuld import Clause, Facts, InvalidValue, Policy, PolicyTooLarge, load_policy, policies
-from huurschuld.engines.reference import compiled
-from huurschuld.rules import find_policy
-from huurschuld.rules.branches import MOST, WIDEST, branches, extent, widest, width
-from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Operator, Or, leaves
+from huurschuld.rules.conditions.branches import MOST, WIDEST, branches, extent, widest, width
+from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Operator, Or, leaves
+from huurschuld.rules.engines.reference import compiled
+from huurschuld.rules.policies import find_policy
 from huurschuld.testing import conditions
 from huurschuld.testing import facts as any_facts
 

@@ -26,9 +26,9 @@ from huurschuld import (
     parse_case,
     read_tenancy,
 )
-from huurschuld.casefile import canonical_tenancy
-from huurschuld.conformance import run_case
-from huurschuld.json_text import canonical_json
+from huurschuld.analysis.conformance import run_case
+from huurschuld.model.casefile import canonical_tenancy
+from huurschuld.model.json_text import canonical_json
 from huurschuld.testing import AS_OF, tenancies
 
 SCHEMA = jsonschema.Draft202012Validator(case_schema(), format_checker=jsonschema.FormatChecker())

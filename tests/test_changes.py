@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portfolio_files import POLICY, copied, first_of, replaced
 
-from huurschuld.changes import ABSENT, APART, changes
 from huurschuld.cli import main
-from huurschuld.results import changes_csv, read_result
+from huurschuld.portfolio.changes import ABSENT, APART, changes
+from huurschuld.portfolio.results import changes_csv, read_result
 from huurschuld.rules.advice import Advice, Priority
-from huurschuld.sample import write_sample
+from huurschuld.testing.sample import write_sample
 
 Screen = Callable[..., tuple[int, str, str]]
 Row = dict[str, Any]

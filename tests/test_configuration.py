@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from huurschuld import InputError, InvalidValue, MissingField
-from huurschuld.configuration import Configuration, Configured, read_configuration
-from huurschuld.host import Kind
+from huurschuld.plugins.configuration import Configuration, Configured, read_configuration
+from huurschuld.plugins.host import Kind
 
 WHOLE = """
 [plugins]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from huurschuld.conformance import conform, run_case
+from huurschuld.analysis.conformance import conform, run_case
 from huurschuld.errors import InvalidValue
 
 OWN = Path(__file__).parent / "conformance"

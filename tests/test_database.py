@@ -37,16 +37,16 @@ from huurschuld import (
     read_portfolio,
     screen,
 )
-from huurschuld.configuration import read_configuration
 from huurschuld.hooks import Placing
-from huurschuld.host import Kind, load_apart, load_plugins, open_ledger
 from huurschuld.plugins import database as plugin
+from huurschuld.plugins.configuration import read_configuration
 from huurschuld.plugins.database import open_database
 from huurschuld.plugins.database.connecting import engine_of
 from huurschuld.plugins.database.general import GeneralSnapshot
 from huurschuld.plugins.database.picking import picked
 from huurschuld.plugins.database.settings import read_settings
 from huurschuld.plugins.database.streams import pa
+from huurschuld.plugins.host import Kind, load_apart, load_plugins, open_ledger
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.testing import AS_OF, tenancies
 

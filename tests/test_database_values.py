@@ -21,7 +21,7 @@ from huurschuld import Cell, InvalidValue, read_portfolio
 from huurschuld.plugins.database import open_database
 from huurschuld.plugins.database.picking import Picked
 from huurschuld.plugins.database.values_read import NO_AMOUNT, reading
-from huurschuld.tables import COLUMNS
+from huurschuld.portfolio.schema import COLUMNS
 
 EUROS = reading(Picked("cents", "bedrag", COLUMNS["entries"]["cents"].kind, None, True))
 CENTS = reading(Picked("cents", "centen", COLUMNS["entries"]["cents"].kind, None, False))

@@ -28,12 +28,12 @@ from huurschuld.errors import (
     UnknownReference,
 )
 from huurschuld.hooks import Exporter
+from huurschuld.model.referral import ContactDetails, Referral, SentReferral
 from huurschuld.plugins import ddas
 from huurschuld.plugins.ddas import huurschuld_exporters, open_ddas
 from huurschuld.plugins.ddas.report import whole_euros
 from huurschuld.plugins.ddas.tables import ATTEMPTS, CLIENTS, CONTACT_PERSONS, FOLLOW_UPS, Bsn
 from huurschuld.plugins.ddas.words import WORDS
-from huurschuld.referral import ContactDetails, Referral, SentReferral
 
 SCHEMA = Path(__file__).parents[1] / "../shared/standards/ddas/v1.2-json_schema_Uitwisselmodel.json"
 TABLES = {

@@ -31,10 +31,20 @@ from huurschuld import (
     decide,
     policies,
 )
-from huurschuld.engines import durable, reference
-from huurschuld.facts import FACTS
-from huurschuld.rules.branches import WIDEST
-from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Operator, Or, Setting, leaves
+from huurschuld.rules.conditions.branches import WIDEST
+from huurschuld.rules.conditions.language import (
+    And,
+    Compare,
+    Condition,
+    Flag,
+    Not,
+    Operator,
+    Or,
+    Setting,
+    leaves,
+)
+from huurschuld.rules.engines import durable, reference
+from huurschuld.rules.facts import FACTS
 from huurschuld.rules.policy import Hold, PolicyOnDay
 from huurschuld.testing import AS_OF, near_threshold, tenancies
 from huurschuld.testing import facts as any_facts
@@ -415,7 +425,7 @@ def run(script: str, *options: str, **environment: str) -> str:
     prelude = (
         "import datetime as dt, os, signal, sys, threading\n"
         "from huurschuld import Facts, policies\n"
-        "from huurschuld.engines import durable, reference\n"
+        "from huurschuld.rules.engines import durable, reference\n"
         "on_day = policies()['katwijk-2021'].on(dt.date(2024, 1, 1))\n"
         "d, r = durable.engine_for(on_day), reference.engine_for(on_day)\n"
         "facts = [\n"

@@ -14,13 +14,13 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from huurschuld import Facts, Policy
-from huurschuld.engines import columnar
-from huurschuld.engines.columnar import expression
-from huurschuld.engines.reference import compiled, engine_for
-from huurschuld.facts import FACTS
-from huurschuld.rules import find_policy
-from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Or, Setting, leaves
-from huurschuld.rules.logic import Truth, every, negated, some
+from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Or, Setting, leaves
+from huurschuld.rules.conditions.logic import Truth, every, negated, some
+from huurschuld.rules.engines import columnar
+from huurschuld.rules.engines.columnar import expression
+from huurschuld.rules.engines.reference import compiled, engine_for
+from huurschuld.rules.facts import FACTS
+from huurschuld.rules.policies import find_policy
 from huurschuld.testing import conditions, policies
 from huurschuld.testing import facts as any_facts
 

@@ -16,10 +16,10 @@ from plugins_on_disk import Shelf
 
 from huurschuld import HuurschuldError, Tenancy, TwoSources, decide, read_portfolio
 from huurschuld.cli import main
-from huurschuld.enriching import EnrichedLedger, Further, can_do_without, further_of
-from huurschuld.frames.opening import Library, opener
 from huurschuld.hooks import ArrowStream
 from huurschuld.plugins.portfolio import open_folder, open_parts
+from huurschuld.portfolio.columnar.opening import Library, opener
+from huurschuld.portfolio.enriching import EnrichedLedger, Further, can_do_without, further_of
 from huurschuld.testing import tenancies
 
 DAY = dt.date(2026, 10, 20)

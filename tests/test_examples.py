@@ -53,7 +53,7 @@ def test_a_plugin_of_that_name_is_made_as_it_was(
     """The examples were begun with `new-plugin`, and are still laid out as it lays them out."""
     kind = PROVIDES[name].partition(" ")[0]
     script = (
-        "from pathlib import Path; from huurschuld.scaffold import *; "
+        "from pathlib import Path; from huurschuld.plugins.scaffold import *; "
         f"write_project(PluginKind({kind!r}), Names('of-now'), Path({str(tmp_path / 'new')!r}))"
     )
     subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603 - our own script

@@ -20,10 +20,10 @@ from huurschuld import (
     load_case,
     policies,
 )
-from huurschuld.casefile import parse_case
-from huurschuld.explanation import FIELDS, Lang, cited, euros, quantity
-from huurschuld.facts import FACTS
-from huurschuld.parameters import Unit
+from huurschuld.decisions.explanation import FIELDS, Lang, cited, euros, quantity
+from huurschuld.model.casefile import parse_case
+from huurschuld.rules.facts import FACTS
+from huurschuld.rules.parameters import Unit
 from huurschuld.rules.terms import attempts, channels, reminder_sent
 from huurschuld.testing import AS_OF, Threshold, near_threshold, tenancies
 from huurschuld.testing import policies as random_policies

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huurschuld import FACTS, decide
-from huurschuld.casefile import read_case
-from huurschuld.facts import adulthood
+from huurschuld.model.casefile import read_case
+from huurschuld.rules.facts import adulthood
 
 NOT_IN_THE_TEXT = {"minor_living_in"}
 

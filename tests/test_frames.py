@@ -20,11 +20,11 @@ from libraries import BACK, GIVEN, KIND, LIBRARIES
 from tables import as_tables, frames
 
 from huurschuld import FACTS, Decision, Policy, Tenancy, decide, screen
-from huurschuld.casefile import parse_case
-from huurschuld.decision import policy_on_day
-from huurschuld.frames.of_tenancies import frames_of
-from huurschuld.frames.screening import Screening
-from huurschuld.rules import find_policy
+from huurschuld.decisions.decision import policy_on_day
+from huurschuld.model.casefile import parse_case
+from huurschuld.portfolio.columnar.of_tenancies import frames_of
+from huurschuld.portfolio.columnar.screening import Screening
+from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import PolicyOnDay
 from huurschuld.testing import AS_OF, days_around, policies, tenancies
 

@@ -39,8 +39,8 @@ from huurschuld import (
     read_portfolio,
     screen,
 )
-from huurschuld.frames import checks
-from huurschuld.frames.intake import intake
+from huurschuld.portfolio.columnar import checks
+from huurschuld.portfolio.columnar.intake import intake
 
 AS_OF = dt.date(2025, 4, 20)
 Frames = dict[str, pl.DataFrame]

@@ -33,7 +33,7 @@ from huurschuld import (
 )
 from huurschuld.errors import Cell
 from huurschuld.hooks import Hooks
-from huurschuld.host import ALL, Kind, State
+from huurschuld.plugins.host import ALL, Kind, State
 from huurschuld.rules.policy import Clause, Policy, PolicyOnDay
 
 BGS = policies()["bgs-2021"]

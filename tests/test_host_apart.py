@@ -17,7 +17,8 @@ from plugins_on_disk import HANGS, SOUND, Shelf, is_there, until
 from huurschuld import HuurschuldError, InvalidValue, PluginFailed, policies, read_portfolio
 from huurschuld.cli import main
 from huurschuld.errors import Cell
-from huurschuld.host import (
+from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral
+from huurschuld.plugins.host import (
     Host,
     Kind,
     PluginCall,
@@ -30,7 +31,6 @@ from huurschuld.host import (
     open_helper_directory,
     open_ledger,
 )
-from huurschuld.referral import ContactDetails, Delivery, Outcome, Referral
 
 WHO = ContactDetails(
     name="N. Kanarie", street="Kooiplein", house_number=7, postcode="2222AB", place="Katwijk"
@@ -165,7 +165,7 @@ def test_the_process_of_a_plugin_ends_with_its_host(shelf: Shelf, tmp_path: Path
     pid = tmp_path / "pid"
     program = (
         "import sys; sys.path[:] = {path!r}; from importlib.metadata import EntryPoint;"
-        "from huurschuld.host import load_apart;"
+        "from huurschuld.plugins.host import load_apart;"
         "load_apart(installed=[EntryPoint('hang', 'shelf_hang', 'huurschuld')], load_seconds=600)"
     )
     started = subprocess.Popen(  # noqa: S603
@@ -178,10 +178,10 @@ def test_the_process_of_a_plugin_ends_with_its_host(shelf: Shelf, tmp_path: Path
 
 
 EVERYTHING = """
-    from huurschuld.directory import Helper
+    from huurschuld.model.helpers import Helper
     from huurschuld.errors import UnknownReference
     from huurschuld.hooks import hookimpl
-    from huurschuld.referral import ContactDetails, Delivery, Outcome
+    from huurschuld.model.referral import ContactDetails, Delivery, Outcome
     from huurschuld import policies
     import polars as pl
 

@@ -16,7 +16,7 @@ import pytest
 from plugins_on_disk import HANGS, SOUND, Shelf, is_there, until
 
 from huurschuld import InvalidValue, PluginFailed
-from huurschuld.host import (
+from huurschuld.plugins.host import (
     Kind,
     PluginCall,
     State,
@@ -32,7 +32,7 @@ TENANTS = """
     import time
     from pathlib import Path
     from huurschuld.hooks import hookimpl
-    from huurschuld.referral import ContactDetails
+    from huurschuld.model.referral import ContactDetails
 
     class Tenants:
         def __init__(self, asked=None):
@@ -247,7 +247,7 @@ def test_a_closed_host_starts_nothing(tmp_path: Path) -> None:
 KILLED = """
 import sys; sys.path[:] = {path!r}
 from importlib.metadata import EntryPoint
-from huurschuld.host import load_apart, open_ledger
+from huurschuld.plugins.host import load_apart, open_ledger
 host = load_apart(installed=[EntryPoint("sound", "shelf_sound", "huurschuld")], call_seconds=600)
 open_ledger(host, "sound").tables()
 print("read", flush=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from broken_channels import ChannelCase, Web
 
-from huurschuld.referral import Delivery, Outcome, Referral
+from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.testing import Fault, KitChanged
 from huurschuld.testing.kit import Broken
 

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huurschuld import InvalidValue
-from huurschuld.facts import FACTS
 from huurschuld.rules import terms
-from huurschuld.rules.language import (
+from huurschuld.rules.conditions.language import (
     And,
     Compare,
     Condition,
@@ -26,7 +25,8 @@ from huurschuld.rules.language import (
     Setting,
     leaves,
 )
-from huurschuld.rules.notation import parse, text
+from huurschuld.rules.conditions.notation import parse, text
+from huurschuld.rules.facts import FACTS
 from huurschuld.testing import conditions
 
 NAMES = ("own_months", "own_cents", "own_days", "own_count", "sustained_days", "acted_days")

@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 from huurschuld.cli import main
-from huurschuld.engines import columnar
-from huurschuld.sample import write_sample
+from huurschuld.rules.engines import columnar
+from huurschuld.testing.sample import write_sample
 
 POLICY = ["--policy", "katwijk-2021", "--as-of", "2026-10-20"]
 Screen = Callable[..., tuple[int, str, str]]

@@ -27,10 +27,10 @@ from referring import AS_OF, RECEIVER, WHO, in_arrears, told_by
 
 from huurschuld import Child, Household, InputError, InvalidValue, UnknownField, decide
 from huurschuld.hooks import PROJECT, Asking, Hooks
-from huurschuld.outbox import confirm, create_outbox, propose, send
+from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral
 from huurschuld.plugins import meldpunt
 from huurschuld.plugins.meldpunt import open_file_drop, open_meldpunt
-from huurschuld.referral import ContactDetails, Delivery, Outcome, Referral
+from huurschuld.referrals import confirm, create_outbox, propose, send
 
 KEY = "0123456789abcdef" * 2
 TOKEN = "a-secret-of-the-tests"  # noqa: S105 - of the tests alone

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from huurschuld.cli.new_plugin import new_plugin
 from huurschuld.errors import InvalidValue
-from huurschuld.scaffold import Names, PluginKind, write_project
+from huurschuld.plugins.scaffold import Names, PluginKind, write_project
 
 LONGEST = "a" * 39 + "b"
 NAMES = ("x", "erp-ledger", "a2-3", LONGEST, "-".join("ab" * 10))
@@ -211,7 +211,7 @@ def test_it_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 import errno
 import resource
 from pathlib import Path
-from huurschuld.scaffold import *
+from huurschuld.plugins.scaffold import *
 
 before = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, ({MOST}, before[1]))

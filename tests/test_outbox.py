@@ -36,7 +36,8 @@ from referring import (
 
 from huurschuld import DuplicateId, InvalidValue, Tenancy, UnknownReference, decide
 from huurschuld.errors import PluginFailed
-from huurschuld.outbox import (
+from huurschuld.model.referral import ContactDetails, Outcome
+from huurschuld.referrals import (
     Outbox,
     OutboxFailed,
     State,
@@ -53,7 +54,6 @@ from huurschuld.outbox import (
     send,
     withdraw,
 )
-from huurschuld.referral import ContactDetails, Outcome
 from huurschuld.rules.document import policy_hash
 from huurschuld.testing import AS_OF as DRAWN_AS_OF
 from huurschuld.testing import tenancies
@@ -312,7 +312,7 @@ def test_each_thing_can_be_done_in_its_states_alone(outbox: Outbox, state: str) 
 @pytest.mark.parametrize("after", ALL_STATES)
 def test_the_store_itself_refuses_an_illegal_transition(outbox: Outbox, state: str, after: str) -> None:
     """Whatever program writes to the file: no way leads round a person."""
-    from huurschuld.outbox.states import TRANSITIONS  # noqa: PLC0415 - needed here alone
+    from huurschuld.referrals.states import TRANSITIONS  # noqa: PLC0415 - needed here alone
 
     key = brought_to(outbox, state)
     if after == state or State(after) in TRANSITIONS[State(state)]:

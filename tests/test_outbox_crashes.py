@@ -15,7 +15,7 @@ import pytest
 from crashes import Receiver, resolve
 from referring import QUICK, RECEIVER, WHO, People
 
-from huurschuld.outbox import (
+from huurschuld.referrals import (
     Happening,
     NoOutbox,
     Outbox,

@@ -22,7 +22,7 @@ import httpx
 import pytest
 from referring import RECEIVER, WHO, People, person, to_refer
 
-from huurschuld.outbox import (
+from huurschuld.referrals import (
     Listed,
     State,
     Verdict,

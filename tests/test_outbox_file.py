@@ -28,7 +28,7 @@ from referring import (
 
 from huurschuld import InvalidValue, UnknownReference, decide
 from huurschuld.errors import HuurschuldError
-from huurschuld.outbox import (
+from huurschuld.referrals import (
     NoOutbox,
     Outbox,
     OutboxBusy,
@@ -194,7 +194,7 @@ def test_a_clock_without_a_zone_is_refused(tmp_path: Path) -> None:
 WORKER = """
 import sys
 from referring import RECEIVER, People, WHO, proposed
-from huurschuld.outbox import confirm, open_outbox, withdraw
+from huurschuld.referrals import confirm, open_outbox, withdraw
 number = sys.argv[2]
 with open_outbox(sys.argv[1]) as outbox:
     for turn in range(8):

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from referring import AS_OF, NOON, RECEIVER, WHO, People, days, outcome, to_refer
 
-from huurschuld.outbox import (
+from huurschuld.model.referral import Delivery, Outcome, Referral
+from huurschuld.referrals import (
     Pacing,
     State,
     Verdict,
@@ -31,7 +32,6 @@ from huurschuld.outbox import (
     signals,
     withdraw,
 )
-from huurschuld.referral import Delivery, Outcome, Referral
 
 TENANCIES = ("tenancy-1", "tenancy-2", "tenancy-3")
 IN_MEMORY = "/dev/shm"  # noqa: S108 - where a disk need not be waited for, if there is such a place

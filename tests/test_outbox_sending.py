@@ -30,7 +30,8 @@ from referring import (
 )
 
 from huurschuld import InvalidValue
-from huurschuld.outbox import (
+from huurschuld.model.referral import Delivery, Outcome
+from huurschuld.referrals import (
     Outbox,
     OutboxBusy,
     Pacing,
@@ -45,7 +46,6 @@ from huurschuld.outbox import (
     send,
     withdraw,
 )
-from huurschuld.referral import Delivery, Outcome
 
 
 @pytest.fixture

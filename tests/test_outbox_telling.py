@@ -37,7 +37,8 @@ from referring import (
 )
 
 from huurschuld import Contact, InvalidValue, Signal, Tenancy, decide
-from huurschuld.outbox import (
+from huurschuld.model.referral import ContactDetails, Outcome
+from huurschuld.referrals import (
     Outbox,
     Why,
     confirm,
@@ -52,7 +53,6 @@ from huurschuld.outbox import (
     sent,
     signals,
 )
-from huurschuld.referral import ContactDetails, Outcome
 from huurschuld.testing import AS_OF as DRAWN_AS_OF
 from huurschuld.testing import households, near_threshold, tenancies
 

@@ -34,12 +34,12 @@ from huurschuld import (
     policy_hash,
     read_policy,
 )
-from huurschuld.parameters import Dated, months_text, parse_months
-from huurschuld.rules import find_policy
 from huurschuld.rules.document import policy_document
+from huurschuld.rules.parameters import Dated, months_text, parse_months
+from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import CHOICE
+from huurschuld.rules.sources import USER
 from huurschuld.rules.terms import P, arrears_cents, attempts, objected, sustained_cents
-from huurschuld.sources import USER
 from huurschuld.testing import policies as random_policies
 
 DAY = dt.date(2025, 4, 20)

@@ -28,7 +28,7 @@ from huurschuld import (
     open_ledger,
     read_portfolio,
 )
-from huurschuld.assumptions import read_assumption
+from huurschuld.portfolio.assumptions import read_assumption
 from huurschuld.testing import AS_OF, tenancies
 
 HOST = load_plugins()

@@ -26,12 +26,12 @@ from portfolio_files import (
 from huurschuld import screen
 from huurschuld.cli import main
 from huurschuld.errors import Cell, InputError, InvalidValue, UnknownField
-from huurschuld.frames.opening import Library
 from huurschuld.hooks import Opener, Refused
-from huurschuld.listing import Listing
 from huurschuld.plugins.portfolio import PortfolioFolder
-from huurschuld.sample import write_sample
-from huurschuld.tables import COLUMNS
+from huurschuld.portfolio.columnar.opening import Library
+from huurschuld.portfolio.listing import Listing
+from huurschuld.portfolio.schema import COLUMNS
+from huurschuld.testing.sample import write_sample
 
 HIT = "KW-000203"
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from portfolio_files import check, lines_of, screened
 
 from huurschuld.errors import InputError
-from huurschuld.listing import Listing
-from huurschuld.sample import write_sample
-from huurschuld.tables import COLUMNS
+from huurschuld.portfolio.listing import Listing
+from huurschuld.portfolio.schema import COLUMNS
+from huurschuld.testing.sample import write_sample
 
 TABLES = "tenancies rents entries contacts children plans disputes objections signals".split()
 GARBAGE = ("6OO", "2026-02-30", "-1", "1.5", "maybe", "20260801", "TRUE ")

@@ -25,9 +25,9 @@ from huurschuld import (
 )
 from huurschuld.errors import Cell
 from huurschuld.hooks import PROJECT, Hooks
+from huurschuld.model.referral import ContactDetails
 from huurschuld.plugins import register
 from huurschuld.plugins.register import open_register
-from huurschuld.referral import ContactDetails
 
 COLUMNS = "tenancy name street house_number addition postcode place phone email care_of".split()
 HEADING = ",".join(COLUMNS)

@@ -18,17 +18,17 @@ import polars as pl
 import pytest
 from portfolio_files import POLICY, copied, screened
 
-from huurschuld.changes import Origin
 from huurschuld.cli import main
 from huurschuld.cli.terminal import ended_as_interrupted
 from huurschuld.errors import InvalidValue
-from huurschuld.listing import Listing
-from huurschuld.results import (
+from huurschuld.portfolio.changes import Origin
+from huurschuld.portfolio.listing import Listing
+from huurschuld.portfolio.results import (
     read_result,
     write_files,
     write_text,
 )
-from huurschuld.sample import write_sample
+from huurschuld.testing.sample import write_sample
 
 Screen = Callable[..., tuple[int, str, str]]
 SUFFIXES = (".csv", ".json", ".parquet")

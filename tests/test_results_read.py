@@ -16,18 +16,18 @@ import pytest
 from portfolio_files import POLICY, screened
 
 from huurschuld import screen
-from huurschuld.changes import Change, Origin
 from huurschuld.cli import main
 from huurschuld.errors import InvalidValue
-from huurschuld.listing import Listing
-from huurschuld.results import (
+from huurschuld.portfolio.changes import Change, Origin
+from huurschuld.portfolio.listing import Listing
+from huurschuld.portfolio.results import (
     changes_csv,
     listing_as,
     listing_csv,
     read_result,
     write_files,
 )
-from huurschuld.sample import write_sample
+from huurschuld.testing.sample import write_sample
 
 Screen = Callable[..., tuple[int, str, str]]
 SUFFIXES = (".csv", ".json", ".parquet")

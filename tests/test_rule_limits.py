@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from huurschuld import InvalidValue
-from huurschuld.facts import FACTS
 from huurschuld.rules import terms
-from huurschuld.rules.language import Compare, Condition, Flag, Operator, Quantity
-from huurschuld.rules.notation import parse
+from huurschuld.rules.conditions.language import Compare, Condition, Flag, Operator, Quantity
+from huurschuld.rules.conditions.notation import parse
+from huurschuld.rules.facts import FACTS
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,9 @@ from huurschuld import (
     decide,
     policies,
 )
-from huurschuld.engines.reference import compiled
-from huurschuld.facts import facts_of
-from huurschuld.rules.logic import every
+from huurschuld.rules.conditions.logic import every
+from huurschuld.rules.engines.reference import compiled
+from huurschuld.rules.facts import facts_of
 from huurschuld.testing import AS_OF, Threshold, contacts, days_around, near_threshold, tenancies
 from huurschuld.testing.policies import policies as random_policies
 

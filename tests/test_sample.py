@@ -11,7 +11,7 @@ import pytest
 
 from huurschuld import Advice, InvalidValue, Worklist, read_portfolio, worklist
 from huurschuld.plugins.portfolio import open_folder
-from huurschuld.sample import SAMPLE_DAY, write_sample
+from huurschuld.testing.sample import SAMPLE_DAY, write_sample
 
 DIGEST = "bffb9afe360409b7844534e96fa58acaf8ccf198cb20c5591f8f8b44f71edbc5"
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huurschuld import Advice, DuplicateId, Tenancy, decide, worklist
-from huurschuld.parameters import months_text
+from huurschuld.rules.parameters import months_text
 from huurschuld.testing import AS_OF, tenancies
 
 ADVICE = "refer ask contact remind hold wait".split()

@@ -10,10 +10,10 @@ from typing import Final
 import pytest
 
 from huurschuld import Period, Policy, policies
-from huurschuld.parameters import written
-from huurschuld.rules.language import And, Condition
-from huurschuld.rules.notation import parse
-from huurschuld.sources import SourceKind
+from huurschuld.rules.conditions.language import And, Condition
+from huurschuld.rules.conditions.notation import parse
+from huurschuld.rules.parameters import written
+from huurschuld.rules.sources import SourceKind
 
 NAMES: Final = ("katwijk-2012", "bgs-2021", "katwijk-2021")
 PAGE: Final = Path(__file__).parents[1] / "docs" / "semantics.md"

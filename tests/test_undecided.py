@@ -35,15 +35,15 @@ from huurschuld import (
     replay,
     worklist,
 )
+from huurschuld.analysis.conformance import run_case
 from huurschuld.cli import main
-from huurschuld.conformance import run_case
-from huurschuld.engines import durable
-from huurschuld.facts import Facts
+from huurschuld.decisions.undecided import without_ids
 from huurschuld.rules.advice import Outcome, Priority
+from huurschuld.rules.engines import durable
+from huurschuld.rules.facts import Facts
 from huurschuld.rules.policy import PolicyOnDay
-from huurschuld.sample import write_sample
 from huurschuld.testing import AS_OF, policies, tenancies
-from huurschuld.undecided import without_ids
+from huurschuld.testing.sample import write_sample
 
 SEVERAL = st.lists(tenancies(), min_size=2, max_size=6, unique_by=lambda it: it.id)
 

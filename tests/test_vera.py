@@ -22,8 +22,8 @@ from vera_source import OPTIONS, booking_id, lists_of
 from huurschuld import Tenancy, decide, read_portfolio, worklist
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.plugins.vera import open_vera
-from huurschuld.sample import SAMPLE_DAY, write_sample
 from huurschuld.testing import AS_OF, tenancies
+from huurschuld.testing.sample import SAMPLE_DAY, write_sample
 
 NOT_IN_VERA = ("children", "objections", "signals")
 

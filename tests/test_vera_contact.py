@@ -14,11 +14,11 @@ from vera_source import OPTIONS, code, uri
 
 from huurschuld.errors import HuurschuldError, InputError, InvalidValue, UnknownField, UnknownReference
 from huurschuld.hooks import ContactSource, Ledger
+from huurschuld.model.referral import ContactDetails
 from huurschuld.plugins import vera
 from huurschuld.plugins.vera import open_contacts, open_vera
 from huurschuld.plugins.vera.contact import VeraContacts
 from huurschuld.plugins.vera.settings import settings
-from huurschuld.referral import ContactDetails
 
 Lists = dict[str, list[dict[str, Any]]]
 

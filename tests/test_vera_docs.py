@@ -8,8 +8,8 @@ from typing import Final
 
 import attrs
 
-from huurschuld.configuration import read_configuration
-from huurschuld.host import Kind
+from huurschuld.plugins.configuration import read_configuration
+from huurschuld.plugins.host import Kind
 from huurschuld.plugins.vera import open_contacts, open_vera
 from huurschuld.plugins.vera.codes import bookings, codes
 from huurschuld.plugins.vera.settings import Settings, settings

@@ -18,8 +18,8 @@ import pytest
 from referring import to_refer
 
 from huurschuld.cli import main
-from huurschuld.explanation import euros
-from huurschuld.outbox import open_outbox, propose
+from huurschuld.decisions.explanation import euros
+from huurschuld.referrals import open_outbox, propose
 
 TENANCIES = 2_000
 ASKED = ("--policy", "katwijk-2021", "--as-of", "2026-10-20")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from tables import as_tables
 
 from huurschuld import Tenancy
-from huurschuld.tenancy import CHANNELS
+from huurschuld.model.tenancy import CHANNELS
 
 Row = dict[str, Any]
 Lists = dict[str, list[Row]]

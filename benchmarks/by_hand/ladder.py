@@ -14,7 +14,7 @@ from attrs import frozen
 
 from huurschuld import Advice, Facts, Policy, Priority
 from huurschuld.rules.advice import Outcome
-from huurschuld.rules.language import leaves
+from huurschuld.rules.conditions.language import leaves
 
 _HOLD: Final = "hold "
 _MAY_STOP_A_REFERRAL: Final = ("contacts", "disputes", "objections", "plans", "signals")

@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 from huurschuld import load_plugins, open_ledger
-from huurschuld.sample import write_sample
+from huurschuld.testing.sample import write_sample
 
 from erp_ledger.kit import fill
 

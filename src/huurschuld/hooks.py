@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-    from huurschuld.directory import Helper
     from huurschuld.errors import Cell, InputError
-    from huurschuld.referral import ContactDetails, Delivery, Referral, SentReferral
+    from huurschuld.model.helpers import Helper
+    from huurschuld.model.referral import ContactDetails, Delivery, Referral, SentReferral
     from huurschuld.rules.policy import Policy
 
 PROJECT: Final = "huurschuld"

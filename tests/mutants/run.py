@@ -158,7 +158,7 @@ class _Slot:
 
 def _cases_pass() -> bool:
     """The conformance cases, up to the first that fails: it takes less time than pytest to start."""
-    from huurschuld.conformance import conform  # noqa: PLC0415 - the mutant, once it is there
+    from huurschuld.analysis.conformance import conform  # noqa: PLC0415 - the mutant, once it is there
 
     return all(result.passed for result in conform(ROOT / "tests" / "conformance"))
 

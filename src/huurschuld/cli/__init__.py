@@ -10,6 +10,8 @@
 | `showing` | what a person sees of referrals and helpers |
 | `looking` | what there is: `policies`, `plugins`, `schema`, `conform` |
 | `making`, `new_plugin` | something to begin with: `sample`, `new-plugin` |
+| `options` | the options, and what the texts given for them mean |
+| `display` | what a person sees |
 | `terminal` | writing to a terminal, and refusing |
 """
 

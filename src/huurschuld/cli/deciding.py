@@ -8,13 +8,7 @@ from typing import Annotated
 
 import typer
 
-from huurschuld.casefile import load_case
-from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.terminal import bar, show
-from huurschuld.decision import decide as decide_one
-from huurschuld.decision import replay as replay_one
-from huurschuld.errors import InputChanged, InvalidValue, KeyNeeded
-from huurschuld.options import (
+from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
     DayOption,
@@ -32,10 +26,16 @@ from huurschuld.options import (
     parameters_of,
     policy_of,
 )
-from huurschuld.portfolio import read_portfolio
-from huurschuld.receipt import Receipt, dump_receipts, load_receipts
-from huurschuld.results import write_text
-from huurschuld.tenancy import Tenancy
+from huurschuld.cli.session import ConfigOption, OutboxOption, session
+from huurschuld.cli.terminal import bar, show
+from huurschuld.decisions.decision import decide as decide_one
+from huurschuld.decisions.decision import replay as replay_one
+from huurschuld.decisions.receipt import Receipt, dump_receipts, load_receipts
+from huurschuld.errors import InputChanged, InvalidValue, KeyNeeded
+from huurschuld.model.casefile import load_case
+from huurschuld.model.tenancy import Tenancy
+from huurschuld.portfolio.reading import read_portfolio
+from huurschuld.portfolio.results import write_text
 
 
 def decide(

@@ -9,16 +9,16 @@ from typing import Annotated
 
 import typer
 
-from huurschuld import display
-from huurschuld.casefile import case_schema
+from huurschuld.analysis.conformance import conform as run_conformance
+from huurschuld.cli import display
+from huurschuld.cli.options import EngineOption, Lang, LangOption, TextFormat, policy_of
 from huurschuld.cli.session import ConfigOption, session
 from huurschuld.cli.terminal import bar, console, write
-from huurschuld.conformance import conform as run_conformance
-from huurschuld.engines.choice import missing_engines
 from huurschuld.errors import ExtraNeeded
-from huurschuld.options import EngineOption, Lang, LangOption, TextFormat, policy_of
-from huurschuld.results import write_text
+from huurschuld.model.casefile import case_schema
+from huurschuld.portfolio.results import write_text
 from huurschuld.rules.document import canonical_policy, policy_document
+from huurschuld.rules.engines.choice import missing_engines
 
 
 def conform(

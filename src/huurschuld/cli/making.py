@@ -24,8 +24,8 @@ def sample(
     ] = None,
 ) -> None:
     """Make a realistic portfolio to try things on. Nobody in it exists."""
-    from huurschuld.sample import write_sample  # noqa: PLC0415 - only this command needs it
-    from huurschuld.sample.outside import write_outside  # noqa: PLC0415 - as before
+    from huurschuld.testing.sample import write_sample  # noqa: PLC0415 - only this command needs it
+    from huurschuld.testing.sample.outside import write_outside  # noqa: PLC0415 - as before
 
     if outside is not None:
         write_outside(outside, tenancies, seed)

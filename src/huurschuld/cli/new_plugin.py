@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from huurschuld.cli.terminal import write
-from huurschuld.scaffold import Names, PluginKind, write_project
+from huurschuld.plugins.scaffold import Names, PluginKind, write_project
 
 
 def new_plugin(

@@ -9,16 +9,16 @@ from typing import Annotated
 import attrs
 import typer
 
+from huurschuld.cli.options import TextFormat, day_of
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.showing import show_helpers
 from huurschuld.cli.terminal import console, write
-from huurschuld.directory import Directory
 from huurschuld.errors import InvalidValue
-from huurschuld.host import Kind
-from huurschuld.options import TextFormat, day_of
-from huurschuld.outbox import sent
-from huurschuld.results import check_outputs, write_files
-from huurschuld.values import FIRST_DAY, LAST_DAY
+from huurschuld.model.helpers import Directory
+from huurschuld.model.values import FIRST_DAY, LAST_DAY
+from huurschuld.plugins.host import Kind
+from huurschuld.portfolio.results import check_outputs, write_files
+from huurschuld.referrals import sent
 
 
 def helpers(

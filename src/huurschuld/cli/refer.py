@@ -15,14 +15,7 @@ from typing import Annotated, Any, Final
 import attrs
 import typer
 
-from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.showing import SHOWN, show_history, show_referrals
-from huurschuld.cli.terminal import bar, console, tell, write
-from huurschuld.errors import InvalidValue
-from huurschuld.explanation import euros
-from huurschuld.host import Kind
-from huurschuld.listing import list_at_once
-from huurschuld.options import (
+from huurschuld.cli.options import (
     AssumeOption,
     DayOption,
     FolderArgument,
@@ -35,7 +28,14 @@ from huurschuld.options import (
     parameters_of,
     policy_of,
 )
-from huurschuld.outbox import (
+from huurschuld.cli.session import ConfigOption, OutboxOption, session
+from huurschuld.cli.showing import SHOWN, show_history, show_referrals
+from huurschuld.cli.terminal import bar, console, tell, write
+from huurschuld.decisions.explanation import euros
+from huurschuld.errors import InvalidValue
+from huurschuld.plugins.host import Kind
+from huurschuld.portfolio.listing import list_at_once
+from huurschuld.referrals import (
     Listed,
     Outbox,
     Pacing,
@@ -50,10 +50,10 @@ from huurschuld.outbox import (
     send,
     withdraw,
 )
-from huurschuld.outbox import confirm as confirm_proposals
-from huurschuld.outbox import propose as propose_to_refer
-from huurschuld.outbox.proposing import check_day
-from huurschuld.outbox.states import IN_HAND
+from huurschuld.referrals import confirm as confirm_proposals
+from huurschuld.referrals import propose as propose_to_refer
+from huurschuld.referrals.proposing import check_day
+from huurschuld.referrals.states import IN_HAND
 from huurschuld.rules.advice import Advice
 
 app = typer.Typer(

@@ -11,18 +11,8 @@ from typing import Annotated
 import typer
 from attrs import frozen
 
-from huurschuld import display
-from huurschuld.changes import cautions
-from huurschuld.changes import changes as changes_of
-from huurschuld.cli.session import ConfigOption, OutboxOption, Session, session
-from huurschuld.cli.terminal import bar, console, progress, tell, write
-from huurschuld.engines.choice import check_engine
-from huurschuld.errors import InvalidValue
-from huurschuld.frames.opening import Library
-from huurschuld.hooks import Ledger
-from huurschuld.host import Kind
-from huurschuld.listing import Listing, list_at_once, of_worklist
-from huurschuld.options import (
+from huurschuld.cli import display
+from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
     DayOption,
@@ -41,9 +31,18 @@ from huurschuld.options import (
     parameters_of,
     policy_of,
 )
-from huurschuld.portfolio import read_portfolio
-from huurschuld.receipt import dump_receipts
-from huurschuld.results import (
+from huurschuld.cli.session import ConfigOption, OutboxOption, Session, session
+from huurschuld.cli.terminal import bar, console, progress, tell, write
+from huurschuld.decisions.receipt import dump_receipts
+from huurschuld.errors import InvalidValue
+from huurschuld.hooks import Ledger
+from huurschuld.plugins.host import Kind
+from huurschuld.portfolio.changes import cautions
+from huurschuld.portfolio.changes import changes as changes_of
+from huurschuld.portfolio.columnar.opening import Library
+from huurschuld.portfolio.listing import Listing, list_at_once, of_worklist
+from huurschuld.portfolio.reading import read_portfolio
+from huurschuld.portfolio.results import (
     changes_csv,
     check_outputs,
     check_suffix,
@@ -54,8 +53,9 @@ from huurschuld.results import (
     read_result,
     write_files,
 )
+from huurschuld.portfolio.worklist import worklist
+from huurschuld.rules.engines.choice import check_engine
 from huurschuld.rules.policy import Policy
-from huurschuld.screening import worklist
 
 
 def screen(

@@ -12,12 +12,12 @@ import typer
 from attrs import evolve, field, frozen
 
 from huurschuld.cli.terminal import tell
-from huurschuld.configuration import Configuration, read_configuration
-from huurschuld.enriching import EnrichedLedger, Further, can_do_without, further_of, tables_of
 from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.hooks import ArrowStream, Ledger
-from huurschuld.host import OK, Host, Kind, PluginCall, State, load_apart
-from huurschuld.outbox import Outbox, open_outbox, signals
+from huurschuld.plugins.configuration import Configuration, read_configuration
+from huurschuld.plugins.host import OK, Host, Kind, PluginCall, State, load_apart
+from huurschuld.portfolio.enriching import EnrichedLedger, Further, can_do_without, further_of, tables_of
+from huurschuld.referrals import Outbox, open_outbox, signals
 
 TRACE_VARIABLE: Final = "HUURSCHULD_TRACE"
 FOLDER_LEDGER: Final = "portfolio"

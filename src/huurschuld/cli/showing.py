@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from huurschuld.directory import Helper
-from huurschuld.display import printable
-from huurschuld.explanation import euros
-from huurschuld.outbox import Event, Listed
+from huurschuld.cli.display import printable
+from huurschuld.decisions.explanation import euros
+from huurschuld.model.helpers import Helper
+from huurschuld.referrals import Event, Listed
 
 SHOWN: Final = 12
 """How much of a key is shown; so much is enough to name it by."""

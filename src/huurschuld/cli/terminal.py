@@ -13,9 +13,9 @@ from typing import Final, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from huurschuld import display
-from huurschuld.decision import Decision
-from huurschuld.options import Lang, TextFormat
+from huurschuld.cli import display
+from huurschuld.cli.options import Lang, TextFormat
+from huurschuld.decisions.decision import Decision
 
 _T = TypeVar("_T")
 

@@ -1,1 +1,16 @@
-"""The built-in plugins, one module per outside system."""
+"""The built-in plugins, and what every plugin needs.
+
+| module | holds |
+|---|---|
+| `portfolio` | the folder of tables, CSV and Parquet |
+| `vera` | the standard API of Dutch housing corporations |
+| `database` | any SQLAlchemy database |
+| `register` | contact details from a CSV file |
+| `meldpunt` | a referral to the GGD or the municipality, by HTTPS or as a file |
+| `bip` | helpers and budget advice, from one table |
+| `ddas` | what a municipality reports to CBS |
+| `csv_tables` | a CSV table of a plugin's own: columns and kinds, read strictly |
+| `configuration` | the one TOML file of external systems, and secrets from the environment |
+| `host` | finding plugins, isolating what is broken, each in a process of its own if so wanted |
+| `scaffold` | a new plugin as a project, from templates |
+"""

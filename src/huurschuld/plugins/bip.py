@@ -13,11 +13,11 @@ from typing import Final
 
 from attrs import frozen
 
-from huurschuld.directory import Directory, Helper, folded
 from huurschuld.errors import DuplicateId
 from huurschuld.hooks import OpenHelperDirectory, hookimpl
-from huurschuld.plugin_tables import Email, Wanted, Website, read_rows
-from huurschuld.values import Kind, Line
+from huurschuld.model.helpers import Directory, Helper, folded
+from huurschuld.model.values import Kind, Line
+from huurschuld.plugins.csv_tables import Email, Wanted, Website, read_rows
 
 api_version = 1
 

@@ -25,8 +25,8 @@ from huurschuld.hooks import (
     Refused,
     hookimpl,
 )
-from huurschuld.strict_csv import Rows, delimiter_if_plain
-from huurschuld.tables import TABLES, polars
+from huurschuld.portfolio.csv_strict import Rows, delimiter_if_plain
+from huurschuld.portfolio.schema import TABLES, polars
 
 api_version = 1
 

@@ -1,7 +1,7 @@
 """The contact source `register`: names and addresses (NAW-gegevens) out of a CSV file.
 
 The file has a line for each tenancy, with the columns `tenancy name street house_number postcode place`
-and, where they are known, `addition phone email care_of`. See `huurschuld.plugin_tables`.
+and, where they are known, `addition phone email care_of`. See `huurschuld.plugins.csv_tables`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from attrs import frozen
 
 from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference
 from huurschuld.hooks import ContactSource, OpenContactSource, hookimpl
-from huurschuld.plugin_tables import Wanted, Written, written_rows
-from huurschuld.referral import ContactDetails
-from huurschuld.values import Maybe, Postcode, Text
+from huurschuld.model.referral import ContactDetails
+from huurschuld.model.values import Maybe, Postcode, Text
+from huurschuld.plugins.csv_tables import Wanted, Written, written_rows
 
 api_version = 1
 

@@ -1,59 +1,16 @@
-"""The rules themselves, and the language that they are written in."""
+"""From a ledger to facts, from facts to an advice: the rules, and the engines that run them.
 
-from __future__ import annotations
-
-import datetime as dt
-import difflib
-from collections.abc import Iterable, Mapping
-from functools import cache
-
-from huurschuld.errors import DuplicateId, UnknownPolicy
-from huurschuld.rules.policy import Policy
-
-
-@cache
-def _built_in() -> dict[str, Policy]:
-    from huurschuld.rules.bgs_2021 import BGS_2021  # noqa: PLC0415 - not before a policy is asked for
-    from huurschuld.rules.katwijk_2012 import KATWIJK_2012  # noqa: PLC0415 - as above
-    from huurschuld.rules.katwijk_2021 import KATWIJK_2021  # noqa: PLC0415 - as above
-
-    return {policy.name: policy for policy in (KATWIJK_2012, BGS_2021, KATWIJK_2021)}
-
-
-def policies(more: Iterable[Policy] = ()) -> dict[str, Policy]:
-    """The built-in policies and these, by name.
-
-    Raises:
-        DuplicateId: two have one name and differ.
-    """
-    found = dict(_built_in())
-    for policy in more:
-        if found.setdefault(policy.name, policy) != policy:
-            raise DuplicateId("/policy", f"two policies are called {policy.name}", "rename one")
-    return found
-
-
-def find_policy(name: str, among: Mapping[str, Policy] | None = None) -> Policy:
-    """The policy of that name, of the built-in ones if no others are given.
-
-    Raises:
-        UnknownPolicy: at `/policy`.
-    """
-    known = _built_in() if among is None else among
-    if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
-        raise UnknownPolicy("/policy", "there is no policy of that name", hint)
-    return known[name]
-
-
-def policy_for(name: str, day: dt.date, among: Mapping[str, Policy] | None = None) -> Policy:
-    """The policy of that name, if it is in force on the day.
-
-    Raises:
-        UnknownPolicy: at `/policy`.
-        PolicyNotInForce: at `/as_of`; there is no falling back to another version.
-    """
-    policy = find_policy(name, among)
-    policy.require(day)
-    return policy
+| module | holds |
+|---|---|
+| `sources` | where a rule or number comes from: law, covenant, practice, choice, adopted |
+| `parameters` | dated values with their sources, at most one for each day |
+| `arrears` | from ledger to arrears as of a day: imputation, months, the episode |
+| `facts` | the fact schema, and the facts of a tenancy |
+| `conditions` | the language of conditions |
+| `terms` | the words that conditions are written in, one for each fact (public) |
+| `policy` | a policy, its clauses and holds; a policy on a day |
+| `document` | policies as documents: canonical JSON, TOML, the hash |
+| `advice` | advice, priority, outcome |
+| `policies` | the built-in policies, and finding a policy by name |
+| `engines` | what runs a policy on facts |
+"""

@@ -23,12 +23,12 @@ from huurschuld.errors import (
     UnknownPolicy,
     pointer,
 )
-from huurschuld.json_text import canonical_json
-from huurschuld.parameters import Dated, Parameter, Unit, read_value, written
-from huurschuld.rules.notation import parse, text
+from huurschuld.model.json_text import canonical_json
+from huurschuld.model.values import Day, parse_day, refuse
+from huurschuld.rules.conditions.notation import parse, text
+from huurschuld.rules.parameters import Dated, Parameter, Unit, read_value, written
 from huurschuld.rules.policy import CHOICE, Clause, Hold, Period, Policy
-from huurschuld.sources import Adopted, Phrase, Source, SourceKind
-from huurschuld.values import Day, parse_day, refuse
+from huurschuld.rules.sources import Adopted, Phrase, Source, SourceKind
 
 FORMAT: Final = "huurschuld-policy/1"
 _RUNGS: Final = ("wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any")
@@ -155,7 +155,7 @@ def load_policy(path: str | Path, base: Callable[[str], Policy] | None = None) -
         InputError: its place begins with the name of the file.
         OSError: the file cannot be read.
     """
-    from huurschuld.rules import find_policy  # noqa: PLC0415 - the policies are themselves read with this
+    from huurschuld.rules.policies import find_policy  # noqa: PLC0415 - the policies are themselves read with this
 
     path = Path(path)
     try:

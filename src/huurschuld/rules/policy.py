@@ -25,12 +25,12 @@ from huurschuld.errors import (
     UnknownReference,
     pointer,
 )
-from huurschuld.facts import FACTS
-from huurschuld.parameters import Dated, Parameter, Unit
-from huurschuld.rules.branches import LONGEST, MOST, WIDEST, extent
-from huurschuld.rules.language import And, Compare, Condition, Not, Or, Setting, leaves
-from huurschuld.rules.notation import DEEPEST, parse, text
-from huurschuld.sources import Adopted, Phrase, Source, SourceKind
+from huurschuld.rules.conditions.branches import LONGEST, MOST, WIDEST, extent
+from huurschuld.rules.conditions.language import And, Compare, Condition, Not, Or, Setting, leaves
+from huurschuld.rules.conditions.notation import DEEPEST, parse, text
+from huurschuld.rules.facts import FACTS
+from huurschuld.rules.parameters import Dated, Parameter, Unit
+from huurschuld.rules.sources import Adopted, Phrase, Source, SourceKind
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")

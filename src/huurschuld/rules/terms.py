@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from huurschuld.rules.language import Flag, P, Quantity
+from huurschuld.rules.conditions.language import Flag, P, Quantity
 
 arrears_cents: Final = Quantity("arrears_cents")
 months: Final = Quantity("months")

@@ -9,9 +9,9 @@ from typing import Final
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
-from huurschuld.tables import COLUMNS, MAYBE_NOT_RECORDED, REQUIRED_TABLES, TABLES
-from huurschuld.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES
-from huurschuld.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS
+from huurschuld.model.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES
+from huurschuld.model.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS
+from huurschuld.portfolio.schema import COLUMNS, MAYBE_NOT_RECORDED, REQUIRED_TABLES, TABLES
 
 KNOWN: Final = ("all", "some", "no")
 """What a source may say of the children of a tenancy: all are listed, some are, or it does not know."""

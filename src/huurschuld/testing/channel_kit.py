@@ -19,7 +19,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 
 from huurschuld.hooks import Asking, Channel
-from huurschuld.referral import Outcome, Referral
+from huurschuld.model.referral import Outcome, Referral
 from huurschuld.testing.channel_sending import (
     SAYS,
     Bench,

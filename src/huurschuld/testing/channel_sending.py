@@ -15,7 +15,7 @@ import attrs
 from attrs import evolve, frozen
 
 from huurschuld.hooks import Channel
-from huurschuld.referral import ContactDetails, Delivery, Outcome, Referral
+from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral
 from huurschuld.testing.kit import expect
 from huurschuld.testing.receiver import Fault, Receiver, Taken
 

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from huurschuld import __version__
 from huurschuld.errors import PluginFailed
 from huurschuld.hooks import API_VERSION
-from huurschuld.host import LOAD_SECONDS, PluginStatus, State, load_apart
+from huurschuld.plugins.host import LOAD_SECONDS, PluginStatus, State, load_apart
 from huurschuld.rules.document import policy_hash
 from huurschuld.rules.policy import Policy
 from huurschuld.testing.kit_run import CheckResult, KitResult, Result, run_kits

@@ -8,8 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from huurschuld.tables import COLUMNS, PARTS, TABLES
-from huurschuld.tenancy import (
+from huurschuld.model.tenancy import (
     Entry,
     Household,
     OtherClaim,
@@ -17,6 +16,7 @@ from huurschuld.tenancy import (
     Reversal,
     Tenancy,
 )
+from huurschuld.portfolio.schema import COLUMNS, PARTS, TABLES
 from huurschuld.testing.capabilities import KNOWN, LedgerCapabilities
 
 Row: TypeAlias = dict[str, Any]

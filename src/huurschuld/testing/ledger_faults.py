@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Final
 
-from huurschuld.tenancy import Contact, Payment, Reversal
+from huurschuld.model.tenancy import Contact, Payment, Reversal
 from huurschuld.testing.capabilities import LedgerCapabilities
 from huurschuld.testing.holding import Rows, rows_of
 from huurschuld.testing.ledger_portfolios import day, lease, term

@@ -20,10 +20,10 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 
 from huurschuld.errors import Cell, HuurschuldError
-from huurschuld.frames.opening import Library, opener
 from huurschuld.hooks import ArrowStream, Ledger, Placing, Scanning
-from huurschuld.tables import polars
-from huurschuld.tenancy import Tenancy
+from huurschuld.model.tenancy import Tenancy
+from huurschuld.portfolio.columnar.opening import Library, opener
+from huurschuld.portfolio.schema import polars
 from huurschuld.testing import ledger_faults as faults
 from huurschuld.testing import ledger_portfolios as portfolios
 from huurschuld.testing.capabilities import LedgerCapabilities

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from huurschuld.tenancy import (
+from huurschuld.model.tenancy import (
     Child,
     Contact,
     Credit,

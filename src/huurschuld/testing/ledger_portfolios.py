@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 from hypothesis import strategies as st
 
-from huurschuld.tenancy import (
+from huurschuld.model.tenancy import (
     Child,
     Contact,
     Credit,

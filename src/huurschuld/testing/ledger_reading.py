@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from huurschuld.decision import decide
+from huurschuld.decisions.decision import decide
 from huurschuld.errors import HuurschuldError, InputError
-from huurschuld.facts import facts_of
 from huurschuld.hooks import Ledger
-from huurschuld.portfolio import read_portfolio
-from huurschuld.rules import policies
-from huurschuld.tenancy import Tenancy
+from huurschuld.model.tenancy import Tenancy
+from huurschuld.portfolio.reading import read_portfolio
+from huurschuld.rules.facts import facts_of
+from huurschuld.rules.policies import policies
 from huurschuld.testing.holding import Rows, held, rows_of
 from huurschuld.testing.kit import Broken, expect, expect_same
 from huurschuld.testing.tenancies import AS_OF

@@ -8,11 +8,20 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from huurschuld.facts import FACTS, Facts
-from huurschuld.parameters import Dated, Parameter, Unit
-from huurschuld.rules.language import And, Compare, Condition, Flag, Not, Operator, Or, Setting
+from huurschuld.rules.conditions.language import (
+    And,
+    Compare,
+    Condition,
+    Flag,
+    Not,
+    Operator,
+    Or,
+    Setting,
+)
+from huurschuld.rules.facts import FACTS, Facts
+from huurschuld.rules.parameters import Dated, Parameter, Unit
 from huurschuld.rules.policy import CHOICE, Clause, Hold, Period, Policy, needed_parameters
-from huurschuld.sources import Phrase, Source, SourceKind
+from huurschuld.rules.sources import Phrase, Source, SourceKind
 
 _BILLION: Final = 10**9
 _PARAMETERS: Final = {

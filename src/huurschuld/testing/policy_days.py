@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
+from huurschuld.model.values import LAST_DAY
 from huurschuld.rules.policy import Policy
-from huurschuld.sources import Source
+from huurschuld.rules.sources import Source
 from huurschuld.testing.tenancies import AS_OF
-from huurschuld.values import LAST_DAY
 
 _A_DAY: Final = dt.timedelta(days=1)
 

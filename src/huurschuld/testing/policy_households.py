@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from huurschuld.tenancy import (
+from huurschuld.model.tenancy import (
     CHANNELS,
     Child,
     Contact,

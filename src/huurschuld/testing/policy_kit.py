@@ -25,17 +25,17 @@ import attrs
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from huurschuld.decision import decide
-from huurschuld.engines.choice import ENGINES, missing_engines
+from huurschuld.decisions.decision import decide
 from huurschuld.errors import InputError, PolicyNotInForce
-from huurschuld.facts import facts_of
-from huurschuld.parameters import Parameter, Unit, bounds, months_text
-from huurschuld.rules import policies
+from huurschuld.model.tenancy import Contact, Objection, RentTerm, Tenancy
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.document import canonical_policy, read_policy
+from huurschuld.rules.engines.choice import ENGINES, missing_engines
+from huurschuld.rules.facts import facts_of
+from huurschuld.rules.parameters import Parameter, Unit, bounds, months_text
+from huurschuld.rules.policies import policies
 from huurschuld.rules.policy import Policy
-from huurschuld.sources import SourceKind
-from huurschuld.tenancy import Contact, Objection, RentTerm, Tenancy
+from huurschuld.rules.sources import SourceKind
 from huurschuld.testing.kit import Kit, check, expect, expect_same, for_all, needs
 from huurschuld.testing.policy_days import day_of, sources_of, turning_days
 from huurschuld.testing.policy_households import households_for, known_on, ripe

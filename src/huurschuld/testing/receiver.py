@@ -8,7 +8,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from huurschuld.values import Quiet
+from huurschuld.model.values import Quiet
 
 
 class Fault(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from attrs import frozen
 from hypothesis import strategies as st
 
-from huurschuld.tenancy import (
+from huurschuld.model.tenancy import (
     CHANNELS,
     Child,
     Contact,

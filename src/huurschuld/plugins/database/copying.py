@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from huurschuld.model.values import Choice, Day, Flag, Text, Whole
 from huurschuld.plugins.database.picking import Picked
 from huurschuld.plugins.database.streams import arrow_type, batch_of, pa
 from huurschuld.plugins.database.values_read import NO_WORD, Read, reading, refusing
-from huurschuld.values import Choice, Day, Flag, Text, Whole
 
 _csv: Final[Any] = importlib.import_module("pyarrow.csv")
 _compute: Final[Any] = importlib.import_module("pyarrow.compute")

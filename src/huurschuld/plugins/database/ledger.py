@@ -14,7 +14,7 @@ from huurschuld.plugins.database.picking import picked
 from huurschuld.plugins.database.postgres import PostgresSnapshot
 from huurschuld.plugins.database.settings import Settings, Source
 from huurschuld.plugins.database.streams import Snapshot, TableStream
-from huurschuld.tables import by_row
+from huurschuld.portfolio.schema import by_row
 
 _FAST: Final = ("postgresql", "psycopg")
 """The database, and the driver, that PostgreSQL's own COPY is used with."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import frozen
 
 from huurschuld.errors import InvalidValue, MissingField, UnknownField
+from huurschuld.model.values import Kind
 from huurschuld.plugins.database.settings import Source
-from huurschuld.tables import COLUMNS
-from huurschuld.values import Kind
+from huurschuld.portfolio.schema import COLUMNS
 
 
 @frozen

@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
-from huurschuld.tables import COLUMNS, TABLES
-from huurschuld.values import Choice, Flag, Kind, Quiet, Whole, refuse
+from huurschuld.model.values import Choice, Flag, Kind, Quiet, Whole, refuse
+from huurschuld.portfolio.schema import COLUMNS, TABLES
 
 EMPTY: Final = ""
 """What a value of theirs stands for that says nothing, in `values`."""

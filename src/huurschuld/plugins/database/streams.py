@@ -8,10 +8,10 @@ from itertools import chain
 from typing import Any, Final, Protocol
 
 from huurschuld.errors import HuurschuldError
+from huurschuld.model.values import Day, Whole
 from huurschuld.plugins.database.failures import unread
 from huurschuld.plugins.database.picking import Picked
 from huurschuld.plugins.database.settings import Source
-from huurschuld.values import Day, Whole
 
 pa: Final[Any] = importlib.import_module("pyarrow")
 """PyArrow, which has no types of its own."""

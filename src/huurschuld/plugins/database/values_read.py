@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from huurschuld.model.values import Choice, Day, Flag, Whole, parse_day
 from huurschuld.plugins.database.picking import Picked
-from huurschuld.values import Choice, Day, Flag, Whole, parse_day
 
 NO_ID: Final = ""
 NO_WORD: Final = "?"

@@ -22,6 +22,7 @@ from typing import Final
 
 from huurschuld.errors import InvalidValue
 from huurschuld.hooks import OpenExporter, hookimpl
+from huurschuld.model.values import Day, Line
 from huurschuld.plugins.ddas.cases import cases_of
 from huurschuld.plugins.ddas.report import Ddas, Supplier
 from huurschuld.plugins.ddas.tables import (
@@ -32,7 +33,6 @@ from huurschuld.plugins.ddas.tables import (
     by_key,
     table,
 )
-from huurschuld.values import Day, Line
 
 api_version = 1
 

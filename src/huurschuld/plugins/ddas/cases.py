@@ -13,8 +13,8 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InvalidValue
-from huurschuld.plugin_tables import Row
-from huurschuld.values import Quiet
+from huurschuld.model.values import Quiet
+from huurschuld.plugins.csv_tables import Row
 
 MEMBERS: Final = {
     "result": "resultaat",

@@ -11,12 +11,12 @@ import attrs
 from attrs import field, frozen
 
 from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference, pointer
-from huurschuld.json_text import canonical_json
-from huurschuld.plugin_tables import Row
+from huurschuld.model.json_text import canonical_json
+from huurschuld.model.referral import ContactDetails, SentReferral
+from huurschuld.model.values import Day, Line, Quiet, refuse
+from huurschuld.plugins.csv_tables import Row
 from huurschuld.plugins.ddas.cases import MEMBERS, Case
 from huurschuld.plugins.ddas.words import LANDLORD
-from huurschuld.referral import ContactDetails, SentReferral
-from huurschuld.values import Day, Line, Quiet, refuse
 
 _PERSON: Final = {
     "name": "naam",

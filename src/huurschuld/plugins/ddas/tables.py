@@ -10,9 +10,9 @@ from typing import Final
 from attrs import frozen
 
 from huurschuld.errors import DuplicateId
-from huurschuld.plugin_tables import Email, Row, Wanted, read_rows
+from huurschuld.model.values import Choice, Day, Flag, Line, Text
+from huurschuld.plugins.csv_tables import Email, Row, Wanted, read_rows
 from huurschuld.plugins.ddas.words import WORDS
-from huurschuld.values import Choice, Day, Flag, Line, Text
 
 _NINE_DIGITS: Final = re.compile("[0-9]{9}")
 _WEIGHTS: Final = (9, 8, 7, 6, 5, 4, 3, 2, -1)

@@ -13,8 +13,8 @@ from typing import Final
 
 from huurschuld.errors import InvalidValue
 from huurschuld.hooks import Channel
+from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.plugins.meldpunt.payload import Payload, check_key, read_payload
-from huurschuld.referral import Delivery, Outcome, Referral
 
 _BESIDE: Final = ".huurschuld"
 

@@ -12,8 +12,8 @@ import attrs
 from attrs import frozen
 
 from huurschuld.errors import InvalidValue, UnknownField, pointer
-from huurschuld.referral import ContactDetails, Referral
-from huurschuld.values import Choice, Line, refuse
+from huurschuld.model.referral import ContactDetails, Referral
+from huurschuld.model.values import Choice, Line, refuse
 
 AMOUNT: Final = "amount"
 FIELDS: Final = (*(it.name for it in attrs.fields(ContactDetails)), AMOUNT)

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from huurschuld.errors import ExtraNeeded, InvalidValue
 from huurschuld.hooks import Channel
+from huurschuld.model.referral import Delivery, Outcome, Referral
+from huurschuld.model.values import Flag, refuse
 from huurschuld.plugins.meldpunt.payload import Payload, check_key, read_payload
-from huurschuld.referral import Delivery, Outcome, Referral
-from huurschuld.values import Flag, refuse
 
 _MOST: Final = 64 * 1024
 """Bytes that are kept of an answer."""

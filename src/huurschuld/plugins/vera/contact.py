@@ -14,12 +14,12 @@ from typing import Final
 from attrs import frozen
 
 from huurschuld.errors import InvalidValue, MissingField, UnknownReference
+from huurschuld.model.referral import ContactDetails
 from huurschuld.plugins.vera.client import Client
 from huurschuld.plugins.vera.codes import codes
 from huurschuld.plugins.vera.items import Item
 from huurschuld.plugins.vera.leases import OF_RELATION
 from huurschuld.plugins.vera.settings import Settings
-from huurschuld.referral import ContactDetails
 
 _OF_ADDRESS: Final = frozenset({"adressen", "eenheidadressen", "postadressen"})
 _HIGHEST_NUMBER: Final = 99_999

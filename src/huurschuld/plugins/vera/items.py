@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField
-from huurschuld.values import MAXIMUM_CENTS, Day, Line, Text, parse_day
+from huurschuld.model.values import MAXIMUM_CENTS, Day, Line, Text, parse_day
 
 _T = TypeVar("_T")
 

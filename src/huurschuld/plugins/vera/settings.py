@@ -12,9 +12,9 @@ import attrs
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue, UnknownField, pointer
+from huurschuld.model.tenancy import CHANNELS
+from huurschuld.model.values import Quiet
 from huurschuld.plugins.vera.codes import ANY_DETAIL, BOOKING_OUTCOMES, NO_DETAIL
-from huurschuld.tenancy import CHANNELS
-from huurschuld.values import Quiet
 
 APIS: Final = ("overeenkomsten", "financien", "relaties", "vastgoed")
 """The domains of VERA that are read, each an API of its own; `vastgoed` for addresses alone."""

@@ -1,0 +1,144 @@
+"""Conformance: data-only cases that pin `docs/semantics.md`, run against this implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from attrs import frozen
+
+from huurschuld.decisions.decision import decide, policy_on_day
+from huurschuld.errors import InputError, InvalidValue, Undecided
+from huurschuld.model.casefile import Case, parse_case
+from huurschuld.model.json_text import parse_leniently
+from huurschuld.portfolio.columnar import outcomes_of
+from huurschuld.rules.policies import find_policy
+from huurschuld.rules.policy import Policy, PolicyOnDay
+
+COLUMNAR: Final = "columnar"
+"""The engine that runs all cases of a policy at once."""
+
+_Text = tuple[str, bytes]
+"""What a case is called, and the text of it."""
+
+
+@frozen
+class Result:
+    """How one case turned out; `expected` is what the case says, `actual` what was found."""
+
+    case: str
+    passed: bool
+    expected: object
+    actual: dict[str, object]
+
+    def document(self) -> dict[str, object]:
+        """The JSON object of it."""
+        return {
+            "case": self.case,
+            "passed": self.passed,
+            "expected": self.expected,
+            "actual": self.actual,
+        }
+
+
+def conform(
+    path: str | Path, engine: str | None = None, among: Mapping[str, Policy] | None = None
+) -> Iterator[Result]:
+    """Run the cases of a file or of a folder and those below it, in the order of their names.
+
+    Args:
+        path: a `.json` file with one case, a `.jsonl` file with one a line, or a folder of them.
+        engine: which engine: as of `decide`, or `columnar`.
+        among: the policies that there are; the built-in ones by default.
+
+    Raises:
+        InvalidValue: there is no case there.
+        ExtraNeeded: what the engine needs is not installed.
+        OSError: a file cannot be read.
+    """
+    path = Path(path)
+    files = sorted(it for it in path.rglob("*") if it.is_file()) if path.is_dir() else [path]
+    cases = ((name, text) for file in files for name, text in _cases(file))
+    found = False
+    for result in (
+        _all_at_once(cases, among) if engine == COLUMNAR else _one_by_one(cases, engine, among)
+    ):
+        found = True
+        yield result
+    if not found:
+        raise InvalidValue(
+            str(path), "there are no cases", "name a .json or .jsonl file, or a folder of them"
+        )
+
+
+def _cases(file: Path) -> Iterator[tuple[str, bytes]]:
+    suffix = file.suffix.lower()
+    if suffix == ".json":
+        yield file.stem, file.read_bytes()
+    elif suffix == ".jsonl":
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield f"{file.stem}:{number}", line
+
+
+def run_case(
+    name: str, text: bytes, engine: str | None = None, among: Mapping[str, Policy] | None = None
+) -> Result:
+    """Run one case; `name` is what it is called if it does not say so itself."""
+    (result,) = _one_by_one([(name, text)], engine, among)
+    return result
+
+
+def _one_by_one(
+    cases: Iterable[_Text], engine: str | None, among: Mapping[str, Policy] | None
+) -> Iterator[Result]:
+    for name, text in cases:
+        try:
+            case = parse_case(text)
+            policy = find_policy(case.policy, among)
+            actual = decide(case.tenancy, policy, case.as_of, case.parameters, engine).summary()
+        except (InputError, Undecided) as error:
+            actual = _refused(error)
+        yield _result(name, text, actual)
+
+
+def _all_at_once(cases: Iterable[_Text], among: Mapping[str, Policy] | None) -> list[Result]:
+    """All cases of one policy together, each on its own day and with its own values."""
+    texts = list(cases)
+    actual: dict[int, dict[str, object]] = {}
+    alike: dict[Policy, list[tuple[int, Case, PolicyOnDay]]] = {}
+    for number, (_, text) in enumerate(texts):
+        try:
+            case = parse_case(text)
+            on_day = policy_on_day(find_policy(case.policy, among), case.as_of, case.parameters)
+        except InputError as error:
+            actual[number] = _refused(error)
+        else:
+            alike.setdefault(on_day.policy, []).append((number, case, on_day))
+    for them in alike.values():
+        outcomes = outcomes_of([(case.tenancy, on_day) for _, case, on_day in them])
+        actual |= {number: outcome for (number, _, _), outcome in zip(them, outcomes, strict=True)}
+    return [_result(name, text, actual[number]) for number, (name, text) in enumerate(texts)]
+
+
+def _refused(error: InputError | Undecided) -> dict[str, object]:
+    return {"error": error.code, "at": error.place}
+
+
+def _result(name: str, text: bytes, actual: dict[str, object]) -> Result:
+    document = parse_leniently(text)
+    members = document if isinstance(document, dict) else {}
+    told, expected = members.get("case"), members.get("expect")
+    passed = (
+        isinstance(expected, dict)
+        and bool(expected)
+        and all(it in actual and _same(actual[it], value) for it, value in expected.items())
+    )
+    return Result(told if isinstance(told, str) else name, passed, expected, actual)
+
+
+def _same(actual: object, expected: object) -> bool:
+    """Whether two JSON values are the same; unlike in Python, 1 is not true."""
+    return type(actual) is type(expected) and actual == expected

@@ -1,0 +1,182 @@
+"""The options of the command line, and what the texts given for them stand for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from huurschuld.decisions.receipt import SHORTEST_KEY
+from huurschuld.errors import InvalidValue
+from huurschuld.model.values import Whole, parse_day
+from huurschuld.plugins.host import Host
+from huurschuld.portfolio.assumptions import read_assumption
+from huurschuld.rules.document import load_policy
+from huurschuld.rules.parameters import Unit
+from huurschuld.rules.policies import find_policy
+from huurschuld.rules.policy import Policy
+
+KEY_VARIABLE: Final = "HUURSCHULD_KEY"
+
+
+class Lang(StrEnum):
+    """The language of reasons."""
+
+    NL = "nl"
+    EN = "en"
+
+
+class TextFormat(StrEnum):
+    """For people or for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class TableFormat(StrEnum):
+    """For people or for programs."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+PolicyOption = Annotated[
+    str,
+    typer.Option(
+        "--policy", help="A policy by name (see `huurschuld policies`), or a TOML file of your own."
+    ),
+]
+DayOption = Annotated[
+    str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day (peildatum) to look from.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="A parameter of the policy, such as minimum_cents=7500."
+    ),
+]
+AssumeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--assume",
+        metavar="TABLE.COLUMN=VALUE",
+        help=(
+            "What to assume of a column that the ledger does not record, such as "
+            "contacts.direction=out; without it that part is unknown."
+        ),
+    ),
+]
+LedgerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        help=(
+            "The ledger: a name from the configuration, or of a plugin (see `huurschuld plugins`). "
+            "Without it FOLDER holds the tables, or the only one that is configured is read."
+        ),
+    ),
+]
+LangOption = Annotated[
+    Lang,
+    typer.Option("--lang", envvar="HUURSCHULD_LANG", help="The language of reasons and headings."),
+]
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        help="reference or durable; without it all that are there decide, and have to agree.",
+    ),
+]
+
+
+class ScreeningEngine(StrEnum):
+    """Which engine screens a portfolio."""
+
+    COLUMNAR = "columnar"
+    EACH = "each"
+    REFERENCE = "reference"
+    DURABLE = "durable"
+
+
+ScreeningEngineOption = Annotated[
+    ScreeningEngine,
+    typer.Option(
+        "--engine",
+        help=(
+            "columnar: all at once, and what is shown again one by one; each: all one by one, by every "
+            "engine that is there, and they have to agree; reference or durable: one by one by that."
+        ),
+    ),
+]
+FolderArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[FOLDER]",
+        help="The folder of the portfolio's tables (CSV or Parquet), unless the ledger is elsewhere.",
+    ),
+]
+
+
+def policy_of(host: Host, given: str) -> Policy:
+    """A policy by its name, or from a TOML file, which may extend one by name."""
+    if given.endswith(".toml"):
+        policy = load_policy(given, lambda name: find_policy(name, host.policies))
+        if host.policies.get(policy.name, policy) != policy:
+            raise InvalidValue(
+                f"{Path(given).name}/name", "another policy has this name", "give yours its own"
+            )
+        return policy
+    return find_policy(given, host.policies)
+
+
+def day_of(given: str) -> dt.date:
+    """The day of `--as-of`."""
+    day = parse_day(given)
+    if day is None:
+        raise InvalidValue("--as-of", "a day from 1900 to 2199, written YYYY-MM-DD, is expected")
+    return day
+
+
+def pairs_of(option: str, given: Iterable[str]) -> dict[str, str]:
+    """What was given as NAME=VALUE, by name; none of them twice."""
+    pairs: dict[str, str] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise InvalidValue(option, "a name, = and a value are expected")
+        if name in pairs:
+            raise InvalidValue(option, f"{name} is given twice")
+        pairs[name] = value
+    return pairs
+
+
+def parameters_of(policy: Policy, given: Iterable[str]) -> dict[str, object]:
+    """The values of `--set`: text for months, else whole numbers; the policy checks them."""
+    months = {it.name for it in policy.parameters if it.unit is Unit.MONTHS}
+    return {
+        name: text if name in months else Whole().from_text(text)
+        for name, text in pairs_of("--set", given).items()
+    }
+
+
+def key_of(*, required: bool) -> bytes | None:
+    """The key of the receipts, from the environment."""
+    key = os.fsencode(os.environ.get(KEY_VARIABLE, ""))
+    if required and not key:
+        raise InvalidValue(
+            KEY_VARIABLE, "a receipt needs a key", "set it to a secret of at least 16 characters"
+        )
+    if key and len(key) < SHORTEST_KEY:
+        raise InvalidValue(KEY_VARIABLE, f"the key is shorter than {SHORTEST_KEY} characters")
+    return key or None
+
+
+def assumptions_of(given: Iterable[str]) -> dict[str, object]:
+    """The values of `--assume`, by table and column."""
+    return {name: read_assumption(name, text) for name, text in pairs_of("--assume", given).items()}

@@ -1,0 +1,9 @@
+"""The decision on one household, its receipt and its explanation.
+
+| module | holds |
+|---|---|
+| `decision` | `decide`, `decide_many`, `replay` |
+| `receipt` | what a decision was made with, and the keyed hash of it and of the tenancy |
+| `explanation` | the reasons, in Dutch and English |
+| `undecided` | the case file of a household on which engines differ, to report |
+"""

@@ -1,0 +1,218 @@
+"""Deciding: from a tenancy, a policy and a day to a `Decision` with its receipt; and deciding again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from attrs import frozen
+
+from huurschuld.decisions.receipt import SEMANTICS, Receipt, read_assumptions
+from huurschuld.decisions.undecided import case_to_report
+from huurschuld.errors import InvalidValue, Undecided
+from huurschuld.model.json_text import canonical_json
+from huurschuld.model.tenancy import Tenancy
+from huurschuld.model.values import Day, refuse
+from huurschuld.rules.advice import Advice, Priority
+from huurschuld.rules.engines.choice import check_engine, outcome_of
+from huurschuld.rules.facts import Facts, facts_of
+from huurschuld.rules.parameters import months_text
+from huurschuld.rules.policies import find_policy
+from huurschuld.rules.policy import Policy, PolicyOnDay
+
+_DAY: Final = Day()
+
+
+@frozen(repr=False)
+class Decision:
+    """What the rules advise for one tenancy as of a day. Advice, never a decision about a person.
+
+    Attributes:
+        tenancy: the id of the tenancy.
+        advice: what is advised.
+        priority: which household comes first.
+        facts: the facts that it rests on; None is unknown.
+        holds: with the advice `hold`, the names of all true holds; sorted.
+        unknown: with the advice `ask`, the tenancy fields that stand in the way; sorted.
+        receipt: what it was made with.
+    """
+
+    tenancy: str
+    advice: Advice
+    priority: Priority
+    facts: Facts
+    holds: tuple[str, ...]
+    unknown: tuple[str, ...]
+    receipt: Receipt
+
+    def __repr__(self) -> str:
+        return f"<Decision {self.advice}, {self.priority}>"
+
+    def summary(self) -> dict[str, object]:
+        """The outcome in seven words and numbers, as worklists and conformance cases have it."""
+        facts = self.facts
+        return {
+            "advice": str(self.advice),
+            "priority": str(self.priority),
+            "arrears_cents": facts.arrears_cents,
+            "months": None if facts.months is None else months_text(facts.months),
+            "days_overdue": facts.days_overdue,
+            "hold": list(self.holds),
+            "unknown": list(self.unknown),
+        }
+
+    def document(self) -> dict[str, object]:
+        """The JSON object of it."""
+        return {
+            "tenancy": self.tenancy,
+            "advice": str(self.advice),
+            "priority": str(self.priority),
+            "hold": list(self.holds),
+            "unknown": list(self.unknown),
+            "facts": self.facts.written(name for name, _ in self.receipt.parameters),
+            "receipt": self.receipt.document(),
+        }
+
+    def to_json(self) -> str:
+        """The one text of it: the same decision gives the same bytes."""
+        return canonical_json(self.document())
+
+
+def decide(
+    tenancy: Tenancy,
+    policy: Policy | str,
+    as_of: dt.date,
+    parameters: Mapping[str, object] | None = None,
+    engine: str | None = None,
+    *,
+    key: bytes | None = None,
+    assumptions: Mapping[str, object] | None = None,
+) -> Decision:
+    """Decide on one tenancy.
+
+    Args:
+        tenancy: the tenancy.
+        policy: a policy, or the name of a built-in one.
+        as_of: the day (peildatum); what was booked later does not exist yet.
+        parameters: values that the user sets, by name: whole numbers, text for months, or `Adopted`.
+        engine: `reference`, `durable`, or None: every engine that is there decides, and they have
+            to agree.
+        key: a secret of at least 16 bytes; with it the receipt gets a keyed hash of the tenancy.
+        assumptions: what was assumed of the source, for the receipt: texts, true, false or None.
+
+    Raises:
+        InputError: with a JSON pointer as in a case file: `/policy`, `/as_of`, `/parameters/NAME`.
+        EngineUnavailable: there is no such engine here.
+        Undecided: engines disagree, or one failed; the error carries a case file to report.
+    """
+    check_engine(engine)
+    on_day = policy_on_day(policy, as_of, parameters)
+    assumed = read_assumptions(dict(assumptions or {}), "/assumptions")
+    return _decide(tenancy, on_day, engine, key, assumed)
+
+
+def decide_many(
+    tenancies: Iterable[Tenancy],
+    policy: Policy | str,
+    as_of: dt.date,
+    parameters: Mapping[str, object] | None = None,
+    engine: str | None = None,
+    *,
+    key: bytes | None = None,
+    assumptions: Mapping[str, object] | None = None,
+) -> Iterator[Decision]:
+    """Decide on many tenancies, one after the other and in their order; arguments as of `decide`.
+
+    What is wrong with the policy, the day or the parameters raises at once, not at the first tenancy.
+
+    Raises:
+        InputError, EngineUnavailable: as `decide`.
+        Undecided: from `next()`, for one tenancy; asked again, it goes on with the one after it.
+    """
+    check_engine(engine)
+    on_day = policy_on_day(policy, as_of, parameters)
+    assumed = read_assumptions(dict(assumptions or {}), "/assumptions")
+
+    def one(tenancy: Tenancy) -> Decision:
+        return _decide(tenancy, on_day, engine, key, assumed)
+
+    return map(one, tenancies)  # unlike a generator it goes on after an error
+
+
+def replay(
+    receipt: Receipt, tenancy: Tenancy, engine: str | None = None, *, key: bytes | None = None
+) -> Decision:
+    """Decide again as the receipt says: the same decision, byte for byte.
+
+    Args:
+        receipt: the receipt of the decision, perhaps made by an older release.
+        tenancy: the tenancy as it was.
+        engine: as of `decide`.
+        key: the key that the receipt was made with, if it has a hash of the input.
+
+    Raises:
+        InputChanged: the tenancy is not the one that the receipt was made for.
+        KeyNeeded: the receipt has a hash, and the key is not given or another.
+        SemanticsUnsupported: it was made under a version of the semantics that this release lacks.
+        PolicyNotInForce: the receipt was changed: its day is none of the policy's.
+        EngineUnavailable: there is no such engine here.
+        Undecided: as `decide`.
+    """
+    check_engine(engine)
+    on_day = receipt.on_day()
+    receipt.check(tenancy, key)
+    return _decide(tenancy, on_day, engine, key if receipt.input else None, receipt.assumptions)
+
+
+def policy_on_day(
+    policy: Policy | str, as_of: dt.date, parameters: Mapping[str, object] | None = None
+) -> PolicyOnDay:
+    """The policy as it applies on a day; errors as `decide` raises them."""
+    if not _DAY.accepts(as_of):
+        raise refuse("/as_of", _DAY)
+    return policy_of(policy).on(as_of, parameters)
+
+
+def policy_of(policy: Policy | str) -> Policy:
+    """The policy, or the built-in one of that name; errors as `decide` raises them."""
+    if isinstance(policy, str):
+        return find_policy(policy)
+    if not isinstance(policy, Policy):
+        raise InvalidValue("/policy", "a Policy or the name of one is expected")
+    return policy
+
+
+def _decide(
+    tenancy: Tenancy,
+    on_day: PolicyOnDay,
+    engine: str | None,
+    key: bytes | None,
+    assumptions: tuple[tuple[str, object], ...],
+) -> Decision:
+    if not isinstance(tenancy, Tenancy):
+        raise InvalidValue("/tenancy", "a Tenancy is expected")
+    values = on_day.values
+    found = facts_of(
+        tenancy,
+        on_day.as_of,
+        sustained_days=values.get("sustained_days"),
+        acted_days=values.get("acted_days"),
+    )
+    try:
+        outcome = outcome_of(on_day, found, engine)
+    except Undecided as undecided:
+        expected = _decide(tenancy, on_day, "reference", None, ()).summary()
+        undecided.tenancy = tenancy.id
+        undecided.case = case_to_report(tenancy, on_day, expected)
+        raise
+    receipt = Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumptions)
+    return Decision(
+        tenancy=tenancy.id,
+        advice=outcome.advice,
+        priority=outcome.priority,
+        facts=found,
+        holds=outcome.holds,
+        unknown=outcome.unknown,
+        receipt=receipt if key is None else receipt.hashed(tenancy, key),
+    )

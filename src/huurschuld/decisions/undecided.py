@@ -1,0 +1,51 @@
+"""The case file of a household that no engine can be relied on for, to be reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve
+
+from huurschuld.model.casefile import Case, dump_case
+from huurschuld.model.tenancy import RECEIVED, Entry, Reversal, Tenancy
+from huurschuld.rules.parameters import Unit, months_text
+from huurschuld.rules.policy import PolicyOnDay
+
+
+def case_to_report(tenancy: Tenancy, on_day: PolicyOnDay, expected: dict[str, object]) -> str:
+    """A conformance case of the tenancy without its ids, with every number of the policy written out.
+
+    Args:
+        tenancy: the tenancy; amounts and dates remain, so this stays data of a person.
+        on_day: the policy as it applied.
+        expected: the summary by the reference engine.
+    """
+    months = {it.name for it in on_day.policy.parameters if it.unit is Unit.MONTHS}
+    case = Case(
+        case="undecided",
+        about="an engine that differs from the reference engine, or breaks off",
+        policy=on_day.policy.name,
+        as_of=on_day.as_of,
+        parameters={
+            name: months_text(number) if name in months else number for name, number in on_day.numbers
+        },
+        tenancy=without_ids(tenancy),
+        expect=expected,
+    )
+    return dump_case(case)
+
+
+def without_ids(tenancy: Tenancy) -> Tenancy:
+    """The same tenancy, its own id and those of its entries replaced by numbers in the same order."""
+    ids = sorted(entry.id for entry in tenancy.entries)
+    numbered = {id_: f"{number:04}" for number, id_ in enumerate(ids, 1)}
+
+    def renamed(entry: Entry) -> Entry:
+        named: dict[str, Any] = {"id": numbered[entry.id]}
+        if isinstance(entry, Reversal):
+            named["reverses"] = numbered[entry.reverses]
+        elif isinstance(entry, RECEIVED) and entry.settles is not None:
+            named["settles"] = numbered[entry.settles]
+        return evolve(entry, **named)
+
+    return evolve(tenancy, id="undecided", entries=tuple(map(renamed, tenancy.entries)))

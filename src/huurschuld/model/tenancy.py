@@ -1,0 +1,289 @@
+"""The model: a tenancy and its parts, as frozen values that check themselves when they are made.
+
+An application builds these from its own objects; what is wrong raises an `InputError` whose place is
+a JSON pointer into the value that was being made. A field that is None is *unknown*; an empty
+sequence is *known to be none*. No value here shows its contents in `repr`, so that nothing of a person
+gets into a log by accident; `huurschuld.dump_tenancy` shows them on purpose.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final
+
+from attrs import Factory, field, frozen
+
+from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference, pointer
+from huurschuld.model.values import Choice, Day, Flag, Maybe, Part, Parts, Quiet, Text, money
+
+MAXIMUM_ENTRIES: Final = 5_000
+CHANNELS: Final = ("letter", "email", "phone", "visit", "appointment", "text", "card", "other")
+
+
+def _in_order(first: dt.date, last: dt.date | None, field: str) -> None:
+    if last is not None and last < first:
+        raise InvalidValue(f"/{field}", "the end lies before the start", "correct one of the two days")
+
+
+@frozen(repr=False, kw_only=True)
+class Rent(Quiet):
+    """The monthly gross rent (brutohuur) from a day on, in cents; at least 100."""
+
+    from_: dt.date = field(validator=Day())
+    cents: int = field(validator=money(100))
+
+
+@frozen(repr=False, kw_only=True)
+class RentTerm(Quiet):
+    """A rent term (huurtermijn): what is due for a month, in cents; booked on its due day by default."""
+
+    kind: ClassVar[str] = "rent"
+    id: str = field(validator=Text())
+    due: dt.date = field(validator=Day())
+    cents: int = field(validator=money(1))
+    booked: dt.date = field(default=Factory(lambda self: self.due, takes_self=True), validator=Day())
+
+
+@frozen(repr=False, kw_only=True)
+class OtherClaim(Quiet):
+    """Any other claim: settlement of service costs, damage, a fee. Never rent arrears."""
+
+    kind: ClassVar[str] = "other"
+    id: str = field(validator=Text())
+    due: dt.date = field(validator=Day())
+    cents: int = field(validator=money(1))
+    booked: dt.date = field(default=Factory(lambda self: self.due, takes_self=True), validator=Day())
+
+
+@frozen(repr=False, kw_only=True)
+class Payment(Quiet):
+    """Money received (betaling); `settles` names the one claim that the tenant pays (BW 6:43)."""
+
+    kind: ClassVar[str] = "payment"
+    id: str = field(validator=Text())
+    booked: dt.date = field(validator=Day())
+    cents: int = field(validator=money(1))
+    settles: str | None = field(default=None, validator=Maybe(Text()))
+
+
+@frozen(repr=False, kw_only=True)
+class Credit(Quiet):
+    """A credit note or write-off by the landlord; it works as a payment does."""
+
+    kind: ClassVar[str] = "credit"
+    id: str = field(validator=Text())
+    booked: dt.date = field(validator=Day())
+    cents: int = field(validator=money(1))
+    settles: str | None = field(default=None, validator=Maybe(Text()))
+
+
+@frozen(repr=False, kw_only=True)
+class Reversal(Quiet):
+    """The bank took a payment back (storno), whole; `reverses` names that payment."""
+
+    kind: ClassVar[str] = "reversal"
+    id: str = field(validator=Text())
+    booked: dt.date = field(validator=Day())
+    reverses: str = field(validator=Text())
+
+
+Entry = RentTerm | OtherClaim | Payment | Credit | Reversal
+
+RECEIVED: Final = (Payment, Credit)
+"""What is received (ontvangen) from the tenant, or forgiven: what is imputed to claims."""
+
+ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
+    cls.kind: cls for cls in (RentTerm, OtherClaim, Payment, Credit, Reversal)
+}
+
+
+@frozen(repr=False, kw_only=True)
+class Contact(Quiet):
+    """One contact (contactmoment) with the tenant, tried or had.
+
+    `direction` is `out` or `in`; `reminder`: a written reminder (aanmaning); `debt_help`: debt help
+    was named; `offers_sharing`: it offered to pass on the contact details (Bgs art. 2(d)).
+    """
+
+    date: dt.date = field(validator=Day())
+    channel: str = field(validator=Choice(CHANNELS))
+    direction: str = field(default="out", validator=Choice(("out", "in")))
+    reached: bool = field(default=False, validator=Flag())
+    about_arrears: bool = field(default=True, validator=Flag())
+    reminder: bool = field(default=False, validator=Flag())
+    debt_help: bool = field(default=False, validator=Flag())
+    offers_sharing: bool = field(default=False, validator=Flag())
+
+
+@frozen(repr=False, kw_only=True)
+class Child(Quiet):
+    """A child living in (inwonend kind), by day of birth and nothing else."""
+
+    born: dt.date = field(validator=Day())
+
+
+@frozen(repr=False, kw_only=True)
+class Plan(Quiet):
+    """A payment arrangement (betalingsregeling); `until` is its last day."""
+
+    from_: dt.date = field(validator=Day())
+    until: dt.date | None = field(default=None, validator=Maybe(Day()))
+    broken_on: dt.date | None = field(default=None, validator=Maybe(Day()))
+
+    def __attrs_post_init__(self) -> None:
+        _in_order(self.from_, self.until, "until")
+
+
+@frozen(repr=False, kw_only=True)
+class Dispute(Quiet):
+    """Contested rent (betwiste huur, BW 6:262, 7:207); without `cents` all of it."""
+
+    from_: dt.date = field(validator=Day())
+    until: dt.date | None = field(default=None, validator=Maybe(Day()))
+    cents: int | None = field(default=None, validator=Maybe(money(0)))
+
+    def __attrs_post_init__(self) -> None:
+        _in_order(self.from_, self.until, "until")
+
+
+@frozen(repr=False, kw_only=True)
+class Objection(Quiet):
+    """The tenant objects to sharing data (bezwaar tegen doorgeven).
+
+    A `standing` one holds for all arrears to come, another for the reminder that it answered.
+    """
+
+    date: dt.date = field(validator=Day())
+    withdrawn: dt.date | None = field(default=None, validator=Maybe(Day()))
+    standing: bool = field(default=True, validator=Flag())
+
+
+@frozen(repr=False, kw_only=True)
+class Signal(Quiet):
+    """An earlier referral (signaal) of this tenancy, and the arrears that it named, in cents."""
+
+    date: dt.date = field(validator=Day())
+    cents: int = field(validator=money(0))
+
+
+@frozen(repr=False, kw_only=True)
+class Eviction(Quiet):
+    """An eviction (ontruiming) announced, for a day."""
+
+    announced: dt.date = field(validator=Day())
+    on: dt.date = field(validator=Day())
+
+    def __attrs_post_init__(self) -> None:
+        _in_order(self.announced, self.on, "on")
+
+
+def as_tuple(value: Iterable[Any]) -> tuple[Any, ...]:
+    """A tuple of any iterable but a text; what is none comes back as it is, for the check to refuse."""
+    given: Any = value
+    is_parts = isinstance(given, Iterable) and not isinstance(given, (str, bytes, dict))
+    return tuple(given) if is_parts else given
+
+
+def tuple_or_none(value: Iterable[Any] | None) -> tuple[Any, ...] | None:
+    """The same, where it may be unknown."""
+    return None if value is None else as_tuple(value)
+
+
+@frozen(repr=False, kw_only=True)
+class Household(Quiet):
+    """The children living in; `complete` says whether all of them are listed."""
+
+    children: tuple[Child, ...] = field(converter=as_tuple, validator=Parts(Child))
+    complete: bool = field(default=True, validator=Flag())
+
+
+@frozen(repr=False, kw_only=True)
+class Tenancy(Quiet):
+    """A lease (huurovereenkomst) with its ledger and what is known of the household.
+
+    `end` is the last day of the lease. `contacts`, `household`, `plans`, `disputes`, `objections` and
+    `signals` are *unknown* when None and *known to be none* when empty. Any iterable will do for a
+    sequence; it is kept as a tuple. The order of parts never matters.
+
+    Raises:
+        InvalidValue: a value of the wrong type or outside its range, no rent, two rents from one day,
+            more than 5,000 entries, an end before its start.
+        DuplicateId: two entries with one id.
+        UnknownReference: `settles` or `reverses` names no entry, or one of the wrong kind.
+    """
+
+    id: str = field(validator=Text())
+    start: dt.date = field(validator=Day())
+    rents: tuple[Rent, ...] = field(converter=as_tuple, validator=Parts(Rent))
+    entries: tuple[Entry, ...] = field(
+        converter=as_tuple, validator=Parts(RentTerm, OtherClaim, Payment, Credit, Reversal)
+    )
+    contacts: tuple[Contact, ...] | None = field(
+        default=None, converter=tuple_or_none, validator=Maybe(Parts(Contact))
+    )
+    household: Household | None = field(default=None, validator=Maybe(Part(Household)))
+    plans: tuple[Plan, ...] | None = field(
+        default=None, converter=tuple_or_none, validator=Maybe(Parts(Plan))
+    )
+    disputes: tuple[Dispute, ...] | None = field(
+        default=None, converter=tuple_or_none, validator=Maybe(Parts(Dispute))
+    )
+    objections: tuple[Objection, ...] | None = field(
+        default=None, converter=tuple_or_none, validator=Maybe(Parts(Objection))
+    )
+    signals: tuple[Signal, ...] | None = field(
+        default=None, converter=tuple_or_none, validator=Maybe(Parts(Signal))
+    )
+    end: dt.date | None = field(default=None, validator=Maybe(Day()))
+    deceased: dt.date | None = field(default=None, validator=Maybe(Day()))
+    eviction: Eviction | None = field(default=None, validator=Maybe(Part(Eviction)))
+
+    def __attrs_post_init__(self) -> None:
+        _in_order(self.start, self.end, "end")
+        _check_rents(self.rents)
+        _check_entries(self.entries)
+
+
+def _check_rents(rents: tuple[Rent, ...]) -> None:
+    if not rents:
+        raise InvalidValue(
+            "/rents", "at least one rent is expected", "without a rent there are no months"
+        )
+    seen = set()
+    for index, rent in enumerate(rents):
+        if rent.from_ in seen:
+            raise InvalidValue(
+                pointer("rents", index, "from"),
+                "a second rent from the same day",
+                "keep one of them",
+            )
+        seen.add(rent.from_)
+
+
+def _check_entries(entries: tuple[Entry, ...]) -> None:
+    if len(entries) > MAXIMUM_ENTRIES:
+        raise InvalidValue(
+            "/entries",
+            f"more than {MAXIMUM_ENTRIES:,} entries",
+            "leave out the oldest that are settled",
+        )
+    kinds: dict[str, str] = {}
+    for index, entry in enumerate(entries):
+        if entry.id in kinds:
+            raise DuplicateId(pointer("entries", index, "id"), "a second entry with this id")
+        kinds[entry.id] = entry.kind
+    for index, entry in enumerate(entries):
+        if isinstance(entry, RECEIVED):
+            if entry.settles is not None and kinds.get(entry.settles) not in ("rent", "other"):
+                raise UnknownReference(
+                    pointer("entries", index, "settles"),
+                    "it names no claim of this tenancy",
+                    "name a rent term or other claim, or leave it out",
+                )
+        elif isinstance(entry, Reversal) and kinds.get(entry.reverses) != "payment":
+            raise UnknownReference(
+                pointer("entries", index, "reverses"),
+                "it names no payment of this tenancy",
+                "name the payment that the bank took back",
+            )

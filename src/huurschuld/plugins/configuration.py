@@ -1,0 +1,222 @@
+"""The configuration of what is outside: one TOML file for all plugins, and secrets from the environment.
+
+::
+
+    [plugins]
+    allow = ["erp"]                 # besides the built-in ones; without it all that are installed
+
+    [ledgers.huurboek]              # a name of one's own
+    use = "vera"                    # what a plugin calls it; without it that is the name itself
+    url = "https://vera.example.nl"
+    client_secret = { env = "VERA_SECRET" }   # a secret is never in the file
+
+    [outbox]
+    file = { path = "outbox.sqlite" }         # as seen from the file's own folder
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from huurschuld.errors import InvalidValue, MissingField, UnknownField
+from huurschuld.plugins.host import ALL, CALL_SECONDS, LOAD_SECONDS, Kind
+
+_SECTIONS: Final = {kind.section: kind for kind in Kind}
+_SECRET: Final = re.compile(
+    r"(passw(or)?d|pwd|passphrase|wachtwoord|secret|secretkey|accesskey|apikey|token|bearer"
+    r"|authorization)(s|en)?$"
+)
+"""What the name of an option ends in that is a secret, in small letters and without what joins words."""
+_JOINS: Final = re.compile(r"[-_.\s]")
+_GIVEN: Final = re.compile(r"([\w-]+)\s*=\s*[^\s&;]")
+"""A name and its value within an address, or in a text that says how to connect."""
+_SHOWN: Final = re.compile(
+    r"://[^\s/:@]*:[^\s]+@"  # a password within an address, whatever is in it
+    r"|^\s*bearer\s+\S"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY",
+    re.IGNORECASE,
+)
+"""A secret, whatever its name."""
+_NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
+"""A name in the environment that may be told: a secret written there by mistake is hardly one."""
+
+
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(_JOINS.sub("", name.lower())) is not None
+
+
+@frozen
+class Configured:
+    """One thing that is configured.
+
+    Attributes:
+        use: the name by which a plugin provides it.
+        options: what it is opened with; secrets are among them.
+        gives: for an enricher, the tables that it gives, where that is said.
+    """
+
+    use: str
+    options: Mapping[str, Any] = field(repr=False)
+    gives: tuple[str, ...] | None = None
+
+
+@frozen
+class Configuration:
+    """What is configured.
+
+    Attributes:
+        allow: the plugins to load besides the built-in ones.
+        call_seconds: the deadline for each call of a plugin in a process of its own.
+        load_seconds: that for loading a plugin.
+        things: what is configured, by kind and name.
+        outbox: the file of the referrals, if there is one.
+    """
+
+    allow: tuple[str, ...] = (ALL,)
+    call_seconds: float = CALL_SECONDS
+    load_seconds: float = LOAD_SECONDS
+    things: Mapping[tuple[Kind, str], Configured] = field(factory=dict)
+    outbox: Path | None = None
+
+    def names(self, kind: Kind) -> list[str]:
+        """What is configured of a kind, in the order of the file."""
+        return [name for its_kind, name in self.things if its_kind is kind]
+
+    def of(self, kind: Kind, name: str) -> Configured:
+        """What is configured under a name; if nothing is, what a plugin calls so, without options."""
+        return self.things.get((kind, name), Configured(name, {}))
+
+
+def read_configuration(path: Path, environment: Mapping[str, str]) -> Configuration:
+    """Read a configuration.
+
+    Args:
+        path: the TOML file.
+        environment: where secrets are taken from.
+
+    Raises:
+        InputError: at the file and the keys of what is wrong, such as `huurschuld.toml: outbox.file`.
+        OSError: it cannot be read.
+    """
+    document: dict[str, Any] | None = None
+    with path.open("rb") as file:
+        try:
+            document = tomllib.load(file)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            document = None
+    if document is None:
+        raise InvalidValue(path.name, "this is no TOML file", "correct the file")
+    return _Reader(path, environment).configuration(document)
+
+
+def _holds_secret(text: str) -> bool:
+    if _SHOWN.search(text):
+        return True
+    return any(_is_secret(found[1]) for found in _GIVEN.finditer(text))
+
+
+class _Reader:
+    """Reads one file."""
+
+    def __init__(self, path: Path, environment: Mapping[str, str]) -> None:
+        self._path = path
+        self._environment = environment
+
+    def configuration(self, document: Mapping[str, Any]) -> Configuration:
+        known = ("plugins", "outbox", *_SECTIONS)
+        self._only(document, (), known)
+        plugins = self._table(document.get("plugins", {}), ("plugins",))
+        self._only(plugins, ("plugins",), ("allow", "deadline_seconds", "load_deadline_seconds"))
+        outbox = self._table(document.get("outbox", {}), ("outbox",))
+        self._only(outbox, ("outbox",), ("file",))
+        return Configuration(
+            self._texts(plugins.get("allow", [ALL]), ("plugins", "allow")),
+            self._seconds(plugins, "deadline_seconds", CALL_SECONDS),
+            self._seconds(plugins, "load_deadline_seconds", LOAD_SECONDS),
+            {
+                (kind, name): self._thing(kind, given, (section, name))
+                for section, kind in _SECTIONS.items()
+                for name, given in self._table(document.get(section, {}), (section,)).items()
+            },
+            self._file(outbox),
+        )
+
+    def _thing(self, kind: Kind, given: object, at: tuple[str, ...]) -> Configured:
+        options = dict(self._table(given, at))
+        use = options.pop("use", at[-1])
+        if type(use) is not str or not use:
+            raise InvalidValue(self._place((*at, "use")), "a name is expected")
+        gives = options.pop("gives", None) if kind is Kind.ENRICHER else None
+        resolved = {name: self._value(it, (*at, name)) for name, it in options.items()}
+        return Configured(use, resolved, None if gives is None else self._texts(gives, (*at, "gives")))
+
+    def _value(self, given: Any, at: tuple[str, ...]) -> Any:  # noqa: ANN401 - any value of TOML
+        """A value; `{ env = "NAME" }` and `{ path = "FILE" }` stand for something else."""
+        if isinstance(given, list):
+            return [self._value(it, at) for it in given]
+        is_table = isinstance(given, dict)
+        if is_table and given.keys() == {"env"} and isinstance(given["env"], str):
+            return self._from_environment(given["env"], at)
+        if _is_secret(at[-1]) or (isinstance(given, str) and _holds_secret(given)):
+            raise InvalidValue(
+                self._place(at),
+                "a secret does not stand in the file",
+                f'write {at[-1]} = {{ env = "NAME" }}, and set NAME in the environment',
+            )
+        if not is_table:
+            return given
+        if given.keys() == {"path"} and isinstance(given["path"], str):
+            return str(self._path.parent / given["path"])
+        return {name: self._value(it, (*at, name)) for name, it in given.items()}
+
+    def _from_environment(self, name: str, at: tuple[str, ...]) -> str:
+        found = self._environment.get(name, "")
+        if not found:
+            told = name if _NAME.fullmatch(name) else "what env names"
+            raise MissingField(self._place(at), f"{told} is not set in the environment", "set it")
+        return found
+
+    def _file(self, outbox: Mapping[str, Any]) -> Path | None:
+        given = self._value(outbox.get("file"), ("outbox", "file"))
+        if given is None:
+            return None
+        if type(given) is not str or not given:
+            raise InvalidValue(self._place(("outbox", "file")), "the name of a file is expected")
+        return Path(given)
+
+    def _seconds(self, plugins: Mapping[str, Any], name: str, default: float) -> float:
+        given = plugins.get(name, default)
+        if type(given) not in (int, float) or not 0 < given <= 86_400:
+            raise InvalidValue(
+                self._place(("plugins", name)), "seconds are expected, more than 0 and at most a day"
+            )
+        return float(given)
+
+    def _texts(self, given: object, at: tuple[str, ...]) -> tuple[str, ...]:
+        if not isinstance(given, list) or not all(type(it) is str and it for it in given):
+            raise InvalidValue(self._place(at), "a list of names is expected")
+        return tuple(given)
+
+    def _table(self, given: object, at: tuple[str, ...]) -> Mapping[str, Any]:
+        if not isinstance(given, dict):
+            raise InvalidValue(self._place(at), "a table is expected")
+        return given
+
+    def _only(self, given: Mapping[str, Any], at: tuple[str, ...], known: Iterable[str]) -> None:
+        known = list(known)
+        for name in given:
+            if name not in known:
+                raise UnknownField(
+                    self._place((*at, name)),
+                    "there is no such setting",
+                    f"there are: {', '.join(known)}",
+                )
+
+    def _place(self, at: tuple[str, ...]) -> str:
+        return f"{self._path.name}: {'.'.join(at)}"

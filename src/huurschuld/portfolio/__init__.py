@@ -1,0 +1,16 @@
+"""Whole portfolios: from tables to tenancies, to an ordered worklist, to what has changed.
+
+| module | holds |
+|---|---|
+| `schema` | the tables' columns, read off the model, and the strict reading of their cells |
+| `csv_strict` | CSV, read strictly, and which file needs no such care |
+| `reading` | tables to tenancies, with the place of every error |
+| `assumptions` | what is assumed of columns that a source does not record |
+| `worklist` | a worklist: decides on many tenancies and puts them in order |
+| `listing`, `listing_rows`, `listing_aside` | a worklist as rows, whichever engine has decided |
+| `screening` | a ledger screened by the columnar engine |
+| `changes` | what has changed between two results |
+| `columnar` | `screen`: whole portfolios at once, on the caller's own dataframes |
+| `enriching` | a ledger with what other systems add |
+| `results` | results in files: written whole or not at all, and read again |
+"""

@@ -1,0 +1,71 @@
+"""What is assumed of a source: the value of a column that it does not record, as the user says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from huurschuld.errors import InvalidValue, UnknownField
+from huurschuld.model.values import refuse
+from huurschuld.portfolio.schema import COLUMNS, MAYBE_NOT_RECORDED, Column
+
+
+def read_assumption(name: str, text: str) -> object:
+    """The value that a text such as `true`, `out` or nothing stands for, for an assumed column.
+
+    Raises:
+        UnknownField: there is no column of that name that a source may not record.
+        InvalidValue: it is no value of that column.
+    """
+    column = _assumable(name)
+    value = column.kind.from_text(text) if text else None
+    _check(name, column, value)
+    return value
+
+
+def check_assumptions(
+    assume: Mapping[str, object], recorded: Mapping[str, Collection[str]]
+) -> dict[str, dict[str, object]]:
+    """See that each assumption is of a column that its table lacks.
+
+    Args:
+        assume: the values by `TABLE.COLUMN`.
+        recorded: the columns that there are, by table.
+
+    Returns:
+        The values by table and column.
+
+    Raises:
+        InputError: its place is the assumption.
+    """
+    assumed: dict[str, dict[str, object]] = {}
+    for name, value in assume.items():
+        _check(name, _assumable(name), value)
+        table, _, column = name.partition(".")
+        if table not in recorded:
+            raise InvalidValue(name, "the source has no such table", "leave this assumption out")
+        if column in recorded[table]:
+            raise InvalidValue(name, "the source records this", "leave this assumption out")
+        assumed.setdefault(table, {})[column] = value
+    return assumed
+
+
+def written_assumptions(assume: Mapping[str, object]) -> dict[str, object]:
+    """The assumptions as JSON values, sorted, for a receipt."""
+    return {
+        name: None if value is None else _assumable(name).kind.to_json(value)
+        for name, value in sorted(assume.items())
+    }
+
+
+def _assumable(name: str) -> Column:
+    table, _, column = name.partition(".")
+    if column not in MAYBE_NOT_RECORDED.get(table, ()):
+        known = ", ".join(f"{of}.{it}" for of, them in MAYBE_NOT_RECORDED.items() for it in them)
+        raise UnknownField(name, "nothing can be assumed of this", f"of these it can: {known}")
+    return COLUMNS[table][column]
+
+
+def _check(name: str, column: Column, value: object) -> None:
+    nullable = column.attribute == "withdrawn"
+    if not (column.kind.accepts(value) or (value is None and nullable)):
+        raise refuse(name, column.kind)

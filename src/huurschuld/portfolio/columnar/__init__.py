@@ -1,0 +1,122 @@
+"""Whole portfolios at once, on the caller's own dataframes: `screen`.
+
+| module | holds |
+|---|---|
+| `backend` | what each library needs in its own words: kinds, days, keeping intermediate results |
+| `on_polars` | that for polars, which pandas and PyArrow go through |
+| `on_sql` | that for DuckDB and Spark |
+| `opening` | opening tables in a library, from files or from memory |
+| `expressions` | sums in 64 bits, and days as numbers |
+| `intake` | the caller's tables, all of them as whole numbers and texts |
+| `checks` | the rows that are refused |
+| `arrears` | the running arrears as window sums |
+| `facts` | the other facts as grouped sums |
+| `looks` | which day a portfolio is evaluated on, and with which numbers |
+| `screening` | from the tables to the decisions |
+| `of_tenancies` | tenancies as tables, each with a day of its own |
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from huurschuld.errors import EngineFailed, ExtraNeeded, HuurschuldError, InvalidValue
+from huurschuld.model.tenancy import Tenancy
+from huurschuld.portfolio.schema import by_row
+from huurschuld.rules.policy import Policy, PolicyOnDay
+
+if TYPE_CHECKING:
+    from huurschuld.portfolio.columnar.screening import Screening
+
+
+def screen(
+    portfolio: Mapping[str, object],
+    policy: Policy | str,
+    as_of: dt.date | str | Iterable[dt.date],
+    parameters: Mapping[str, object] | None = None,
+    *,
+    assume: Mapping[str, object] | None = None,
+    facts: bool = False,
+) -> Any:  # noqa: ANN401 - a frame of the caller's own library
+    """Decide on all tenancies of a portfolio at once.
+
+    Args:
+        portfolio: the tables by name, as `docs/semantics.md` has them: frames of polars (lazy or not),
+            pandas or PyArrow, relations of DuckDB, or DataFrames of PySpark; all of one library. Their
+            columns are typed (days, whole numbers, texts, true and false) or texts, as in a CSV file.
+        policy: a policy, or the name of a built-in one.
+        as_of: the day (peildatum); or several, for a history; or the name of a column of `tenancies` in
+            which each tenancy has its own.
+        parameters: values that the user sets, as of `decide`.
+        assume: values of columns that the source does not record, as of `read_portfolio`.
+        facts: give the facts as well, each in a column; null is unknown.
+
+    Returns:
+        A frame of the same library with a row for each tenancy (and day): `tenancy`, `as_of` (unless
+        one day was given), `advice`, `priority`, `arrears_cents`, `months` (text), `days_overdue`,
+        `hold` and `unknown` (names with blanks between them). It is what `decide` gives, tenancy by
+        tenancy. Rows are in the order of `tenancies`, where the library has one.
+
+    Raises:
+        InputError: what is wrong with the policy, the day or the parameters, as `decide`; or with the
+            portfolio, at a `Cell` whose rows are counted from 2.
+        InvalidValue: the library of the frames broke off; what it said is left out, for it may quote a
+            value.
+        ExtraNeeded: a library that is needed is not installed.
+    """
+    screening = _screening()
+    try:
+        found = screening.of(portfolio, policy, as_of, parameters, assume=assume)
+        try:
+            for fault in found.faults(most=1):
+                raise fault.error(by_row)
+            return found.native(found.result(facts=facts))
+        finally:
+            found.release()
+    except HuurschuldError:
+        raise
+    except Exception as error:  # noqa: BLE001 - of a library; it is raised again just below
+        kind = type(error).__name__
+    # Not chained: what a library raises may quote a value.
+    raise InvalidValue(
+        "the portfolio", f"its library broke off ({kind})", "see that it can read every table whole"
+    )
+
+
+def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, object]]:
+    """The outcomes for some tenancies, each on its own day and with its own numbers, by one policy.
+
+    Returns:
+        In their order, what `Decision.summary` gives of each.
+
+    Raises:
+        EngineFailed: what was made of the tenancies is refused, or not all of them come back.
+        ExtraNeeded: as `screen`.
+    """
+    screening = _screening()  # what it needs is told before anything else needs it
+    from huurschuld.portfolio.columnar.of_tenancies import frames_of  # noqa: PLC0415 - as said
+
+    found = screening.of_own(frames_of(given), given[0][1].policy)
+    rows = [] if any(found.faults()) else found.native(found.result(facts=False)).to_dicts()
+    if [row["tenancy"] for row in rows] != [str(number) for number in range(len(given))]:
+        raise EngineFailed("/tenancy", "the columnar engine broke off", "report the cases")
+    return [
+        {
+            name: str(it).split() if name in ("hold", "unknown") else it
+            for name, it in row.items()
+            if name not in ("tenancy", "as_of")
+        }
+        for row in rows
+    ]
+
+
+def _screening() -> type[Screening]:
+    """What screens, which needs libraries that the rest of the package does not."""
+    with suppress(ImportError):
+        from huurschuld.portfolio.columnar.screening import Screening  # noqa: PLC0415 - as said
+
+        return Screening
+    raise ExtraNeeded("screen", "portfolios are screened with narwhals", "install huurschuld[frames]")

@@ -1,0 +1,94 @@
+"""Portfolios in polars, and by way of it in pandas and PyArrow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import add
+from typing import Any
+
+from huurschuld.model.values import Whole
+from huurschuld.portfolio.columnar.backend import DAY_FORM, WHOLE_FORM, Backend
+from huurschuld.portfolio.columnar.expressions import Frame, framed
+from huurschuld.portfolio.schema import polars
+
+
+class Polars(Backend[Any]):
+    """polars, which pandas and PyArrow go through as well."""
+
+    def __init__(self) -> None:
+        self.pl: Any = polars("the portfolio")
+
+    def select(self, native: Any, columns: Mapping[str, Any]) -> Any:
+        return native.lazy().select(**columns)
+
+    def column(self, name: str) -> Any:
+        return self.pl.col(name)
+
+    def or_bad(self, raw: Any, value: Any, bad: object) -> Any:
+        dtype = self.pl.String if isinstance(bad, str) else self.pl.Int64
+        spoilt = self.pl.lit(bad, dtype)
+        if value is None:
+            return self.pl.when(raw.is_not_null()).then(spoilt)
+        return self.pl.when(value.is_null() & raw.is_not_null()).then(spoilt).otherwise(value)
+
+    def not_empty(self, raw: Any) -> Any:
+        return self.pl.when(raw != "").then(raw)
+
+    def as_text(self, raw: Any) -> Any:
+        return raw.cast(self.pl.String)
+
+    def whole(self, raw: Any) -> Any:
+        return raw.cast(self.pl.Int64, strict=False)
+
+    def within(self, number: Any, kind: Whole) -> Any:
+        return self.pl.when(number.is_between(kind.minimum, kind.maximum)).then(number)
+
+    def day_number(self, day: Any, in_digits: bool) -> Any:
+        if not in_digits:
+            return day.cast(self.pl.Int32).cast(self.pl.Int64)
+        year, month, of_month = (
+            part.cast(self.pl.Int64) for part in (day.dt.year(), day.dt.month(), day.dt.day())
+        )
+        return year * 10_000 + month * 100 + of_month
+
+    def parsed_day(self, raw: Any) -> Any:
+        formed = self.pl.when(raw.str.contains(f"^{DAY_FORM}$")).then(raw)
+        return formed.str.to_date("%Y-%m-%d", strict=False)
+
+    def parsed_whole(self, raw: Any) -> Any:
+        return (
+            self.pl.when(raw.str.contains(f"^({WHOLE_FORM})$"))
+            .then(raw)
+            .cast(self.pl.Int64, strict=False)
+        )
+
+    def parsed_flag(self, raw: Any) -> Any:
+        lower = raw.str.to_lowercase()
+        one, zero = (self.pl.lit(number, self.pl.Int64) for number in (1, 0))
+        return self.pl.when(lower == "true").then(one).when(lower == "false").then(zero)
+
+    def keep(self, frame: Frame) -> Frame:
+        return framed(frame.to_native().collect(engine="streaming").lazy())
+
+    def with_days(self, frame: Frame, names: list[str]) -> Frame:
+        days = self.pl.col(names).cast(self.pl.Int32).cast(self.pl.Date)
+        return framed(frame.to_native().with_columns(days))
+
+    def numbered(self, frame: Frame) -> Frame | None:
+        return framed(frame.to_native().with_row_index("row"))
+
+    def of_these(self, frame: Frame, tenancies: Frame) -> Frame:
+        """By a filter, with which a file is read no further than to the names where these do not fit."""
+        names = tenancies.select("tenancy").unique().to_native().collect().to_series()
+        return framed(frame.to_native().filter(self.pl.col("tenancy").is_in(names.implode())))
+
+    def repeated(self, frame: Frame, key: list[str]) -> Frame:
+        """By hashes first, which take less memory by far; what these cannot tell apart is compared."""
+        native: Any = frame.to_native().select(key)
+        hashed = reduce(add, (self.pl.col(name).hash(seed) for seed, name in enumerate(key)))
+        hashes = native.select(hash=hashed).collect(engine="streaming").to_series()
+        if hashes.n_unique() == len(hashes):
+            return framed(native.head(0))
+        alike = hashes.filter(hashes.is_duplicated()).unique()
+        return super().repeated(framed(native.filter(hashed.is_in(alike.implode()))), key)

@@ -1,0 +1,204 @@
+"""Portfolios in DuckDB and in Spark: both take expressions as texts in SQL."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Final
+from uuid import uuid4
+
+from huurschuld.errors import InvalidValue
+from huurschuld.model.values import Whole
+from huurschuld.portfolio.columnar.backend import DAY_FORM, WHOLE_FORM, Backend
+from huurschuld.portfolio.columnar.expressions import Frame, framed
+
+
+class Sql(Backend[str]):
+    """What DuckDB and Spark have in common: expressions are texts in SQL."""
+
+    quote: str
+
+    def column(self, name: str) -> str:
+        return f"{self.quote}{name.replace(self.quote, self.quote * 2)}{self.quote}"
+
+    def or_bad(self, raw: str, value: str | None, bad: object) -> str:
+        text = isinstance(bad, str)
+        spoilt = f"'{bad}'" if text else f"CAST({bad} AS BIGINT)"
+        otherwise = f"CASE WHEN {raw} IS NOT NULL THEN {spoilt} END"
+        return otherwise if value is None else f"COALESCE(CAST({value} AS BIGINT), {otherwise})"
+
+    def not_empty(self, raw: str) -> str:
+        return f"NULLIF({raw}, '')"
+
+    def as_text(self, raw: str) -> str:
+        return f"CAST({raw} AS {self.text})"
+
+    text: str
+
+    def whole(self, raw: str) -> str:
+        return f"TRY_CAST({raw} AS BIGINT)"
+
+    def within(self, number: str, kind: Whole) -> str:
+        return f"CASE WHEN {number} BETWEEN {kind.minimum} AND {kind.maximum} THEN {number} END"
+
+    def day_number(self, day: str, in_digits: bool) -> str:
+        if in_digits:
+            return (
+                f"CAST(year({day}) AS BIGINT) * 10000 + CAST(month({day}) AS BIGINT) * 100 "
+                f"+ CAST(day({day}) AS BIGINT)"
+            )
+        return self.since_1970(day)
+
+    @abstractmethod
+    def since_1970(self, day: str) -> str:
+        """The days from 1970-01-01 to a day."""
+
+    @abstractmethod
+    def matches(self, raw: str, form: str) -> str:
+        """Whether a text is of a form, from its first to its last character."""
+
+    def parsed_day(self, raw: str) -> str:
+        return f"CASE WHEN {self.matches(raw, DAY_FORM)} THEN TRY_CAST({raw} AS DATE) END"
+
+    def parsed_whole(self, raw: str) -> str:
+        return f"CASE WHEN {self.matches(raw, WHOLE_FORM)} THEN TRY_CAST({raw} AS BIGINT) END"
+
+    def parsed_flag(self, raw: str) -> str:
+        return f"CASE lower({raw}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END"
+
+
+class DuckDB(Sql):
+    """DuckDB relations, of one connection."""
+
+    quote = '"'
+    text = "VARCHAR"
+    days_end = False
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[str, Any]] = []
+
+    def select(self, native: Any, columns: Mapping[str, str]) -> Any:
+        return native.project(", ".join(f'{it} AS "{name}"' for name, it in columns.items()))
+
+    def since_1970(self, day: str) -> str:
+        return f"CASE WHEN isfinite({day}) THEN date_diff('day', DATE '1970-01-01', {day}) END"
+
+    def matches(self, raw: str, form: str) -> str:
+        return f"regexp_full_match({raw}, '{form}')"
+
+    def keep(self, frame: Frame) -> Frame:
+        """In a temporary table of the same connection, under a name that nobody else has."""
+        relation: Any = frame.to_native()
+        name = f"huurschuld_{uuid4().hex}"
+        relation.query(f"of_{name}", f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM of_{name}")  # noqa: S608 - a name of our own
+        kept = relation.query(f"no_{name}", f"SELECT * FROM temp.{name}")  # noqa: S608 - as above
+        self._kept.append((name, kept))
+        return framed(kept)
+
+    def given(self, frame: Frame) -> Any:
+        self.keep(frame)
+        _, relation = self._kept.pop()
+        return relation
+
+    def release(self) -> None:
+        while self._kept:
+            name, relation = self._kept.pop()
+            relation.query(f"no_{name}", f"DROP TABLE temp.{name}")
+
+    def check_together(self, frames: Mapping[str, Frame]) -> None:
+        first = frames["tenancies"].to_native().limit(0).project("1 AS one").set_alias("one")
+        for name, frame in frames.items():
+            try:
+                other = frame.to_native().limit(0).project("1 AS other").set_alias("other")
+                first.cross(other).fetchall()
+            except Exception as error:  # noqa: BLE001 - of code that is not ours; told just below
+                kind = type(error).__name__
+            else:
+                continue
+            raise InvalidValue(
+                name,
+                f"this relation cannot be used with tenancies ({kind})",
+                "give relations of one connection",
+            )
+
+    def with_days(self, frame: Frame, names: list[str]) -> Frame:
+        days = ", ".join(f'DATE \'1970-01-01\' + CAST("{it}" AS INTEGER) AS "{it}"' for it in names)
+        return framed(frame.to_native().project(f"* REPLACE ({days})"))
+
+    def numbered(self, frame: Frame) -> Frame | None:
+        return framed(frame.to_native().project("*, row_number() OVER () - 1 AS row"))
+
+
+class _Unconstrained:
+    """Sessions of Spark that do not infer what holds of columns made of columns, which fills all memory.
+
+    Several threads may be at it: the first one sets it, the last one puts it back as it was.
+    """
+
+    _name = "spark.sql.constraintPropagation.enabled"
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._users = 0
+        self._before: str | None = None
+
+    @contextmanager
+    def session(self, session: Any) -> Iterator[None]:
+        with self._lock:
+            if self._users == 0:
+                self._before = session.conf.get(self._name, None)
+                session.conf.set(self._name, "false")
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if self._users == 0 and self._before is None:
+                    session.conf.unset(self._name)
+                elif self._users == 0:
+                    session.conf.set(self._name, self._before)
+
+
+_UNCONSTRAINED: Final = _Unconstrained()
+
+
+class Spark(Sql):
+    """PySpark DataFrames."""
+
+    quote = "`"
+    text = "STRING"
+    has_order = False
+
+    def select(self, native: Any, columns: Mapping[str, str]) -> Any:
+        return native.selectExpr(*(f"{it} AS `{name}`" for name, it in columns.items()))
+
+    def since_1970(self, day: str) -> str:
+        return f"CAST(unix_date({day}) AS BIGINT)"
+
+    def matches(self, raw: str, form: str) -> str:
+        # Not by an anchor: Java's end of a text is also that before a last line break.
+        return f"(length({raw}) = length(regexp_extract({raw}, '({form})', 1)) AND {raw} <> '')"
+
+    def keep(self, frame: Frame) -> Frame:
+        native: Any = frame.to_native()
+        with _UNCONSTRAINED.session(native.sparkSession):
+            return framed(native.localCheckpoint(eager=True))
+
+    def settle(self, frame: Frame) -> Frame:
+        return self.keep(
+            frame
+        )  # Spark writes a column out wherever it stands, and what it is made of there
+
+    def with_days(self, frame: Frame, names: list[str]) -> Frame:
+        native: Any = frame.to_native()
+        days = (
+            f"date_from_unix_date(CAST(`{it}` AS INT)) AS `{it}`" if it in names else f"`{it}`"
+            for it in native.columns
+        )
+        return framed(native.selectExpr(*days))
+
+    def numbered(self, frame: Frame) -> Frame | None:  # noqa: ARG002 - rows have no order there
+        return None

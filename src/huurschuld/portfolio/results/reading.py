@@ -1,0 +1,186 @@
+"""A result, read again: every row is checked, so that whatever goes on with it can rely on it."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import frozen
+
+from huurschuld.errors import Cell, InvalidValue
+from huurschuld.model.json_text import parse_json
+from huurschuld.model.values import Line, Quiet, Text, parse_day
+from huurschuld.portfolio.changes import APART, UNDECIDED, Origin
+from huurschuld.portfolio.columnar.screening import OUTCOME
+from huurschuld.portfolio.listing import LISTS, Row
+from huurschuld.portfolio.results.formats import ORIGIN, check_suffix
+from huurschuld.portfolio.schema import polars
+from huurschuld.rules.advice import Advice, Priority
+from huurschuld.rules.facts import FACTS
+
+_ADVICES: Final = frozenset(map(str, Advice))
+_PRIORITIES: Final = frozenset(map(str, Priority))
+_TEXTS: Final = frozenset({"tenancy", "advice", "priority", "months", "episode_start", *ORIGIN})
+"""What is a text, whatever it looks like."""
+
+_NUMBERS: Final = frozenset(name for name, it in FACTS.items() if it.unit is not None) - {"months"}
+_FLAGS: Final = frozenset(name for name, it in FACTS.items() if it.unit is None)
+_DIGITS: Final = re.compile("0|[1-9][0-9]{0,17}")
+_MONTHS: Final = re.compile(r"[0-9]{1,18}(\.[0-9]{1,9})?")
+_REMEDY: Final = "give a file that huurschuld screen --output wrote"
+
+
+@frozen(repr=False)
+class Result(Quiet):
+    """What a screening has told.
+
+    Attributes:
+        rows: by tenancy.
+        origin: what it was made by, as far as it tells.
+    """
+
+    rows: Mapping[str, Row]
+    origin: Origin
+
+
+def read_result(path: Path) -> Result:
+    """Read a result of `huurschuld screen --output`, or one of `huurschuld.screen` as Parquet.
+
+    Raises:
+        InvalidValue: it is no result of a screening, or not all of one.
+        OSError: it cannot be read.
+    """
+    check_suffix(path)
+    rows: dict[str, Row] = {}
+    origins: set[tuple[str | None, ...]] = set()
+    for line, given in enumerate(_READERS[path.suffix.lower()](path), 2):
+        row = _checked(given, path.name, line)
+        if row["tenancy"] in rows:
+            place = Cell(path.name, line, "tenancy")
+            raise InvalidValue(place, "this is a second row of one tenancy", _REMEDY)
+        origins.add(tuple(row.pop(name, None) for name in ORIGIN))
+        rows[row["tenancy"]] = row
+    policy, rules, day = origins.pop() if len(origins) == 1 else (None, None, None)
+    return Result(rows, Origin(policy, rules, None if day is None else parse_day(day)))
+
+
+def _checked(given: Mapping[Any, object], file: str, line: int) -> Row:
+    """A row with days as texts; of one without an advice nothing else is kept.
+
+    Raises:
+        InvalidValue: it is none; at the column.
+    """
+    row = {name: it.isoformat() if type(it) is dt.date else it for name, it in given.items()}
+    for name in ("tenancy", "advice", "priority", *row):
+        if name not in row or not _may_stand(name, row[name]):
+            known = name in _TEXTS or name in FACTS or name in OUTCOME
+            raise InvalidValue(Cell(file, line, name if known else ""), "this is no result", _REMEDY)
+    if (row["advice"] in APART) != (row["priority"] is None):
+        raise InvalidValue(Cell(file, line, "priority"), "this is no result", _REMEDY)
+    kept = ("tenancy", "advice", "priority", *ORIGIN) if row["advice"] in APART else row
+    return {name: row.get(name) for name in kept}
+
+
+def _may_stand(name: object, value: object) -> bool:
+    """Whether a value may stand in a column of a result."""
+    if name in LISTS:
+        return isinstance(value, list) and all(map(_is_name, value))
+    match name:
+        case "tenancy":
+            return Text().accepts(value)
+        case "advice":
+            return type(value) is str and (value in _ADVICES or value in APART)
+        case "priority":
+            return value is None or (type(value) is str and value in _PRIORITIES)
+        case "months":
+            return value is None or (type(value) is str and _MONTHS.fullmatch(value) is not None)
+        case "as_of" | "episode_start":
+            return value is None or (type(value) is str and parse_day(value) is not None)
+        case "policy" | "rules":
+            return value is None or Line().accepts(value)
+    if value is None or name in _NUMBERS or name in _FLAGS:
+        return value is None or type(value) is (int if name in _NUMBERS else bool)
+    return Line().accepts(name) and (type(value) in (int, bool) or value == "" or Line().accepts(value))
+
+
+def _is_name(value: object) -> bool:
+    return Line().accepts(value) and " " not in str(value)
+
+
+# --- the formats -----------------------------------------------------------------------------------
+
+
+def _from_csv(path: Path) -> Iterator[Row]:
+    data = path.read_bytes()
+    if not data.endswith((b"\n", b"\r")):
+        raise InvalidValue(path.name, "this result may have been cut off", "restore the file")
+    lines: list[list[str]] = [[]]
+    with suppress(csv.Error, UnicodeDecodeError):
+        text = io.StringIO(data.decode("utf-8-sig"), newline="")
+        lines = [line for line in csv.reader(text, strict=True) if line]
+    heading, *rows = lines or [[]]
+    if "tenancy" not in heading or len(set(heading)) < len(heading):
+        raise InvalidValue(path.name, "this is no CSV file of a result", _REMEDY)
+    for number, row in enumerate(rows, 2):
+        if len(row) != len(heading):
+            place = Cell(path.name, number, "")
+            raise InvalidValue(place, "this line is not as wide as the heading", "restore the file")
+        yield {name: _value(name, cell) for name, cell in zip(heading, row, strict=True)}
+
+
+def _value(name: str, cell: str) -> object:
+    """What stands in a cell: names as a list, whole numbers, true and false; nothing is null."""
+    if name in LISTS:
+        return cell.split()
+    if name in _TEXTS:
+        return cell or None
+    if _DIGITS.fullmatch(cell):
+        return int(cell)
+    return {"": None, "true": True, "false": False}.get(cell, cell)
+
+
+def _from_json(path: Path) -> Iterator[Row]:
+    document: object = None
+    with suppress(InvalidValue):  # told below, with the name of the file
+        document = parse_json(path.read_bytes())
+    members = document if isinstance(document, dict) else {}
+    aside = members.get("set_aside", {})
+    listed = aside.get("listed", []) if isinstance(aside, dict) else None
+    undecided, rows = members.get("undecided", []), members.get("worklist")
+    if not (isinstance(listed, list) and isinstance(undecided, list) and isinstance(rows, list)):
+        raise InvalidValue(path.name, "this is no JSON file of a result", _REMEDY)
+    origin = {name: members[name] for name in ORIGIN if name in members}
+    for number, it in enumerate(chain(listed, undecided, rows)):
+        if not isinstance(it, dict):
+            raise InvalidValue(Cell(path.name, number + 2, ""), "this is no result", _REMEDY)
+        yield {"advice": UNDECIDED, "priority": None, **it, **origin}
+
+
+def _from_parquet(path: Path) -> Iterator[Row]:
+    pl = polars(path.name)
+    rows: list[Row] | None = None
+    data = path.read_bytes()
+    failures = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, OverflowError)
+    with suppress(*failures):  # told below: what they say may quote a value
+        rows = pl.read_parquet(io.BytesIO(data)).to_dicts()
+    if rows is None:
+        raise InvalidValue(path.name, "this is no Parquet file", "restore the file")
+    for row in rows:
+        yield {
+            name: (it or "").split() if name in LISTS and (it is None or isinstance(it, str)) else it
+            for name, it in row.items()
+        }
+
+
+_READERS: Final[dict[str, Callable[[Path], Iterator[Row]]]] = {
+    ".csv": _from_csv,
+    ".json": _from_json,
+    ".parquet": _from_parquet,
+}

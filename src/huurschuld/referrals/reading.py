@@ -1,0 +1,183 @@
+"""What the outbox tells: to people, to the next screening, and to those who report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from huurschuld.errors import InvalidValue, UnknownReference
+from huurschuld.hooks import ArrowStream
+from huurschuld.model.json_text import parse_json
+from huurschuld.model.referral import ContactDetails, Outcome, Referral, SentReferral
+from huurschuld.model.values import FIRST_DAY, LAST_DAY, Day
+from huurschuld.portfolio.schema import polars
+from huurschuld.referrals.changing import check
+from huurschuld.referrals.records import Event, Listed
+from huurschuld.referrals.states import SIGNALS, Happening, State
+from huurschuld.referrals.store import Outbox
+
+_LISTED = (
+    "SELECT referral.*,"
+    " (SELECT count(*) FROM event WHERE event.key = referral.key AND what = 'begun') AS attempts,"
+    " (SELECT reason FROM event WHERE event.key = referral.key AND what IN ('ended', 'asked')"
+    "  ORDER BY number DESC LIMIT 1) AS reason"
+    " FROM referral"
+)
+
+
+def listing(
+    outbox: Outbox, *, state: State | None = None, batch: str | None = None
+) -> tuple[Listed, ...]:
+    """The referrals in the outbox, the oldest first; those in a state or batch, where one is given.
+
+    Raises:
+        OutboxError: the file cannot be read.
+    """
+    rows = outbox.rows(
+        f"{_LISTED} WHERE (? IS NULL OR state = ?) AND (? IS NULL OR batch = ?) ORDER BY number",
+        (state, state, batch, batch),
+    )
+    return tuple(
+        Listed(
+            key=row["key"],
+            tenancy=row["tenancy"],
+            day=dt.date.fromisoformat(row["day"]),
+            arrears_cents=row["arrears_cents"],
+            policy=row["policy"],
+            policy_hash=row["policy_hash"],
+            batch=row["batch"],
+            state=State(row["state"]),
+            since=dt.datetime.fromisoformat(row["since"]),
+            receiver=row["receiver"],
+            confirmed_by=row["confirmed_by"],
+            confirmed_at=None if (at := row["confirmed_at"]) is None else dt.datetime.fromisoformat(at),
+            attempts=row["attempts"],
+            reason=row["reason"] or "",
+        )
+        for row in rows
+    )
+
+
+def history(outbox: Outbox, key: str) -> tuple[Event, ...]:
+    """All that happened to a referral, in its order.
+
+    Raises:
+        UnknownReference: there is no such referral.
+        OutboxError: the file cannot be read.
+    """
+    _one(outbox, key)
+    return tuple(
+        Event(
+            at=dt.datetime.fromisoformat(row["at"]),
+            what=Happening(row["what"]),
+            person=row["person"],
+            outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
+            reason=row["reason"] or "",
+        )
+        for row in outbox.rows("SELECT * FROM event WHERE key = ? ORDER BY number", (key,))
+    )
+
+
+def referral(outbox: Outbox, key: str) -> Referral:
+    """What goes out, or went out, for a key: all of it.
+
+    Raises:
+        UnknownReference: there is no such referral.
+        InvalidValue: it has no contact details: it is not confirmed, or withdrawn, or forgotten.
+        OutboxError: the file cannot be read.
+    """
+    row = _one(outbox, key)
+    if row["contact"] is None:
+        raise InvalidValue(key, "this referral has no contact details", "only a confirmed one has")
+    return referral_of(row)
+
+
+def receipt(outbox: Outbox, key: str) -> str | None:
+    """What the receiver answered when it accepted a referral; None where nothing is kept.
+
+    Raises:
+        UnknownReference: there is no such referral.
+        OutboxError: the file cannot be read.
+    """
+    found: str | None = _one(outbox, key)["receipt"]
+    return found
+
+
+def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStream:
+    """The table `signals` of a portfolio: what was referred, so that nobody is referred twice.
+
+    A row for each referral that is confirmed, sending, doubtful or accepted: `tenancy`, `date` (the day
+    that the amount is of) and `cents`. What was refused or withdrawn is not among them.
+
+    Args:
+        outbox: the outbox.
+        among: the tenancies of a portfolio, which refuses rows of others; None for all.
+
+    Returns:
+        A frame of polars.
+
+    Raises:
+        ExtraNeeded: polars is not installed.
+        OutboxError: the file cannot be read.
+    """
+    pl = polars("signals")
+    marks = ", ".join("?" * len(SIGNALS))
+    rows = outbox.rows(
+        "SELECT tenancy, day, arrears_cents FROM referral"  # noqa: S608 - question marks alone
+        f" WHERE tenancy IS NOT NULL AND state IN ({marks}) ORDER BY number",
+        [str(state) for state in SIGNALS],
+    )
+    wanted = None if among is None else frozenset(among)
+    found = [
+        (row["tenancy"], dt.date.fromisoformat(row["day"]), row["arrears_cents"])
+        for row in rows
+        if wanted is None or row["tenancy"] in wanted
+    ]
+    frame: ArrowStream = pl.DataFrame(
+        found, schema={"tenancy": pl.String, "date": pl.Date, "cents": pl.Int64}, orient="row"
+    )
+    return frame
+
+
+def sent(outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY) -> Iterator[SentReferral]:
+    """The accepted referrals whose day (peildatum) lies in a period, both ends included, for exporters.
+
+    Those that are forgotten are no longer among them.
+
+    Raises:
+        InvalidValue: a day is none; or the last lies before the first.
+        OutboxError: the file cannot be read.
+    """
+    check(first, "/first", Day())
+    check(last, "/last", Day())
+    if last < first:
+        raise InvalidValue("/last", "the last day lies before the first", "correct one of the two")
+    rows = outbox.rows(
+        "SELECT * FROM referral WHERE state = ? AND contact IS NOT NULL AND day BETWEEN ? AND ?"
+        " ORDER BY day, number",
+        (str(State.ACCEPTED), first.isoformat(), last.isoformat()),
+    )
+    return (
+        SentReferral(
+            key=row["key"],
+            day=dt.date.fromisoformat(row["day"]),
+            receiver=row["receiver"],
+            referral=referral_of(row),
+        )
+        for row in rows
+    )
+
+
+def referral_of(row: sqlite3.Row) -> Referral:
+    """What a row of the store says is to go out."""
+    contact: Any = parse_json(row["contact"])
+    return Referral(contact=ContactDetails(**contact), arrears_cents=row["arrears_cents"])
+
+
+def _one(outbox: Outbox, key: str) -> sqlite3.Row:
+    rows = outbox.rows("SELECT * FROM referral WHERE key = ?", (key,))
+    if not rows:
+        raise UnknownReference("/key", "there is no referral of this key", "list the outbox")
+    return rows[0]

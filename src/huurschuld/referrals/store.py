@@ -1,0 +1,278 @@
+"""The file of an outbox: SQLite, durable first, for one person's eyes, safe among several processes.
+
+Every change is one transaction. It is on the disk before the next statement runs: the journal is
+truncated and synced at each commit, so that neither a killed process nor a power cut takes back what
+was told to be done. See `docs/decisions/0008-a-referral-is-sent-at-least-once.md`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Self
+
+from huurschuld.errors import InvalidValue
+from huurschuld.referrals.errors import NoOutbox, OutboxBusy, OutboxError, OutboxExists, OutboxFailed
+from huurschuld.referrals.states import TRANSITIONS
+
+Clock = Callable[[], dt.datetime]
+"""Tells the time, with its zone."""
+
+_APPLICATION: Final = 0x68757572
+"""`huur`: what says that a file of SQLite is an outbox."""
+_VERSION: Final = 1
+_PATIENCE: Final = 30.0
+"""Seconds to wait for another process that writes."""
+_OTHERS: Final = 0o077
+_LOCK: Final = "-sender"
+"""What the name of the file that a sender locks ends in."""
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Outbox:
+    """An outbox that is open, for one thread; a context manager that closes it.
+
+    Attributes:
+        path: the file itself, where a link leads to: whoever sends locks what stands beside it.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, clock: Clock) -> None:
+        self.path = path
+        self._connection = connection
+        self._clock = clock
+
+    def __repr__(self) -> str:
+        return f"<Outbox {self.path.name}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def files(self) -> tuple[Path, ...]:
+        """The file, and those that are kept beside it."""
+        beside = ("", "-journal", _LOCK)
+        return tuple(self.path.with_name(f"{self.path.name}{it}") for it in beside)
+
+    def now(self) -> str:
+        """The time, as it is kept: in UTC, so that the order of texts is that of times."""
+        now = self._clock()
+        if now.tzinfo is None:
+            raise InvalidValue("/clock", "a time without a zone", "give a clock that tells its zone")
+        return now.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """The rows of a query, all of them: one that is left open would stop those who write.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with _told(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is on the disk at the end of the block, or none of it ever.
+
+        Raises:
+            OutboxError: the file cannot be written.
+        """
+        with _told(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def sender(self) -> Iterator[None]:
+        """Be the one sender of this outbox; it ends with the block, or with the process.
+
+        Raises:
+            OutboxBusy: there is another one.
+        """
+        beside = self.path.with_name(f"{self.path.name}{_LOCK}")
+        _make(beside)
+        with _told(beside):
+            opened = sqlite3.connect(beside, timeout=0, isolation_level=None)
+        with closing(opened) as lock:
+            with _told(beside, "another process is sending"):
+                lock.execute("BEGIN EXCLUSIVE")
+            yield
+
+
+def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
+    """Make an outbox, and open it. Only its owner can read the file.
+
+    Args:
+        path: the file to make, on a local disk.
+        clock: tells the time of what happens.
+
+    Raises:
+        NoOutbox: its folder is not there.
+        OutboxExists: a file is there already.
+    """
+    file = _itself(path)
+    if not file.parent.is_dir():
+        raise NoOutbox(file.name, "its folder is not there", "make the folder first")
+    _make(file)
+    with _told(file), closing(_connect(file)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if tables or _pragma(connection, "application_id"):
+            connection.execute("ROLLBACK")
+            raise OutboxExists(
+                file.name, "there is a file of this name already", "open it, or name another"
+            )
+        for statement in _statements():
+            connection.execute(statement)
+        connection.executemany(
+            "INSERT INTO transition VALUES (?, ?)",
+            [(str(before), str(it)) for before, after in TRANSITIONS.items() for it in sorted(after)],
+        )
+        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        connection.execute("COMMIT")
+    return open_outbox(file, clock=clock)
+
+
+def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
+    """Open an outbox. One that is not there is not made: an empty one would say that nobody is referred.
+
+    Args:
+        path: the file.
+        clock: tells the time of what happens.
+
+    Raises:
+        NoOutbox: there is none, it is damaged or of another release, or others can read it.
+        OutboxBusy: another process holds it too long.
+    """
+    file = _itself(path)
+    if not file.is_file():
+        raise NoOutbox(file.name, "there is no such file", "make an outbox first, or name another")
+    if os.name == "posix" and file.stat().st_mode & _OTHERS:
+        raise NoOutbox(file.name, "others can read or write it", f"chmod 600 {file.name}")
+    with _told(file):
+        connection = _connect(file)
+        with _closing_if_it_fails(connection):
+            _check(file, connection)
+    return Outbox(file, connection, clock)
+
+
+def _itself(path: str | Path) -> Path:
+    """The file that a path leads to: by whichever name it is opened, it has one lock beside it."""
+    return Path(os.path.realpath(path))
+
+
+def _make(path: Path) -> None:
+    """See that a file is there; if it is made here, for its owner alone.
+
+    One that is there is not opened: to close it would drop the locks of this process on it.
+    """
+    failed = None
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        failed = type(error).__name__
+    if failed is not None:
+        raise NoOutbox(
+            path.name, f"the file cannot be made ({failed})", "see to the rights of its folder"
+        )
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(address, uri=True, timeout=_PATIENCE, isolation_level=None)
+    with _closing_if_it_fails(connection):
+        connection.row_factory = sqlite3.Row
+        for setting in (
+            "journal_mode = TRUNCATE",
+            "synchronous = EXTRA",
+            "fullfsync = ON",
+            "secure_delete = ON",
+            "foreign_keys = ON",
+            "trusted_schema = OFF",
+        ):
+            connection.execute(f"PRAGMA {setting}")
+    return connection
+
+
+@contextmanager
+def _closing_if_it_fails(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _check(path: Path, connection: sqlite3.Connection) -> None:
+    if _pragma(connection, "application_id") != _APPLICATION:
+        raise NoOutbox(path.name, "this file is no outbox", "name the file of an outbox")
+    version = _pragma(connection, "user_version")
+    if version != _VERSION:
+        raise NoOutbox(
+            path.name,
+            f"it is of version {version}, this release reads {_VERSION}",
+            "use the release that made it",
+        )
+    if _pragma(connection, "quick_check(1)") != "ok":
+        raise _damaged(path)
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> Any:  # noqa: ANN401 - a number or a text
+    (value,) = connection.execute(f"PRAGMA {name}").fetchone()
+    return value
+
+
+def _statements() -> Iterator[str]:
+    """The statements of the schema, each whole."""
+    text = files("huurschuld.referrals").joinpath("schema.sql").read_text(encoding="utf-8")
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _damaged(path: Path) -> NoOutbox:
+    return NoOutbox(path.name, "the file is damaged, or no outbox", "restore it from a backup")
+
+
+@contextmanager
+def _told(path: Path, busy: str = "another process holds the file") -> Iterator[None]:
+    """Tell what SQLite raises as one of our errors; of its message nothing is kept."""
+    refused: OutboxError
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", type(error).__name__)
+        if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+            refused = _damaged(path)
+        elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            refused = OutboxBusy(path.name, busy, "try again later")
+        else:
+            refused = OutboxFailed(
+                path.name, f"it cannot be read or written ({name})", "see to the disk and the rights"
+            )
+    else:
+        return
+    raise refused from None

@@ -1,0 +1,71 @@
+"""A condition written out as branches: the ways in which it is certainly true, or certainly false.
+
+A branch is a set of known facts that all have to be so. A condition is certain if one
+of its branches is met, and unknown if neither side has one that is: that is Kleene's logic without
+a word for "unknown", for engines that know only what is there.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import Final
+
+from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Or
+
+Literal = tuple[Flag | Compare, bool]
+"""A flag or a comparison, and whether it has to be true or false."""
+
+Branch = frozenset[Literal]
+"""What has to be so, all of it."""
+
+WIDEST: Final = 64
+"""How many branches a condition may have on either side."""
+MOST: Final = 1_000
+"""How many branches all conditions of a policy may have on both sides."""
+LONGEST: Final = 5_000
+"""How many facts all those branches may name."""
+
+
+def extent(condition: Condition, side: bool) -> tuple[int, int]:
+    """How many branches there are at most for a condition to be true, or false, and of how many facts.
+
+    Args:
+        condition: the condition.
+        side: true for when it is true, false for when it is false.
+    """
+    match condition:
+        case Not(part):
+            return extent(part, not side)
+        case And(parts) | Or(parts):
+            extents = [extent(part, side) for part in parts]
+            if isinstance(condition, And) is not side:
+                return sum(count for count, _ in extents), sum(named for _, named in extents)
+            count = math.prod(count for count, _ in extents)
+            return count, sum(count // each * named for each, named in extents)
+    return 1, 1
+
+
+def width(condition: Condition, side: bool) -> int:
+    """How many branches there are at most for a condition to be true, or false."""
+    return extent(condition, side)[0]
+
+
+def widest(condition: Condition) -> int:
+    """The number of branches on the side that has more of them."""
+    return max(width(condition, True), width(condition, False))
+
+
+def branches(condition: Condition, side: bool) -> frozenset[Branch]:
+    """The branches by which a condition is true (`side` true), or false; ask for its `width` first."""
+    match condition:
+        case Not(part):
+            return branches(part, not side)
+        case And(parts) | Or(parts):
+            sides = [branches(part, side) for part in parts]
+            if isinstance(condition, And) is side:
+                return frozenset(frozenset[Literal]().union(*each) for each in product(*sides))
+            return frozenset[Branch]().union(*sides)
+        case Flag() | Compare():
+            return frozenset([frozenset([(condition, side)])])
+    raise TypeError(f"{type(condition).__name__} is no condition")

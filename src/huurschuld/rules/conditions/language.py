@@ -1,0 +1,215 @@
+"""The language that rules are written in: conditions on facts, as a tree of frozen values.
+
+A condition is data, never a callable. It is combined with `&`, `|` and `~`; comparisons stand in
+parentheses. It has no truth value of its own, so `if`, `and`, `or`, `not` and a chained comparison
+raise, and `==` compares two conditions as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Never
+
+from attrs import field, frozen
+
+from huurschuld.model.values import MAXIMUM_CENTS
+from huurschuld.rules.facts import FACTS, FactType
+from huurschuld.rules.parameters import Unit, bounds, parse_months
+
+
+class Operator(StrEnum):
+    """How a quantity is compared."""
+
+    MORE = ">"
+    AT_LEAST = ">="
+    LESS = "<"
+    AT_MOST = "<="
+
+
+class _NoTruth:
+    """What is neither true nor false before the facts are known."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> Never:
+        raise TypeError(
+            "a condition is neither true nor false before the facts are known; combine conditions "
+            "with & | ~ and put each comparison in parentheses"
+        )
+
+
+class Condition(_NoTruth):
+    """A condition on facts: true, false or unknown once they are given."""
+
+    __slots__ = ()
+
+    def __and__(self, other: Condition) -> Condition:
+        return And((self, _condition(other)))
+
+    def __or__(self, other: Condition) -> Condition:
+        return Or((self, _condition(other)))
+
+    def __invert__(self) -> Condition:
+        return Not(self)
+
+
+def _condition(value: object) -> Condition:
+    if not isinstance(value, Condition):
+        raise TypeError(f"a condition is expected, not {type(value).__name__}")
+    return value
+
+
+@frozen
+class Setting(_NoTruth):
+    """A parameter of the policy, by name."""
+
+    name: str
+
+
+class _Settings:
+    """`P.minimum_cents` is the parameter `minimum_cents` of whichever policy the condition is in."""
+
+    def __getattr__(self, name: str) -> Setting:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Setting(name)
+
+
+P = _Settings()
+
+
+def _flag_fact(_: object, __: object, name: str) -> None:
+    if name not in FACTS or FACTS[name].unit is not None:
+        raise ValueError(f"{name} is no yes-or-no fact")
+
+
+def _quantity_fact(_: object, __: object, name: str) -> None:
+    if name not in FACTS or FACTS[name].unit is None:
+        raise ValueError(f"{name} is no quantity")
+
+
+@frozen
+class Flag(Condition):
+    """A yes-or-no fact, as a condition."""
+
+    fact: str = field(validator=_flag_fact)
+
+
+@frozen
+class Compare(Condition):
+    """A quantity compared with a parameter, or with a number in the quantity's own unit.
+
+    A number for `months` is in billionths here; write it as text, `months > "1.5"`.
+    """
+
+    fact: str = field(validator=_quantity_fact)
+    operator: Operator = field(converter=Operator)
+    operand: Setting | int = field()
+
+    @operand.validator
+    def _check_operand(self, _: object, operand: object) -> None:
+        unit = FACTS[self.fact].unit
+        number = unit is not None and type(operand) is int and 0 <= operand <= bounds("", unit)[1]
+        if not number and type(operand) is not Setting:
+            raise TypeError(f"{self.fact} is compared with a parameter or a number in its range")
+
+
+@frozen(order=False)
+class Quantity(_NoTruth):
+    """A fact that counts something; comparing it makes a condition."""
+
+    fact: str = field(validator=_quantity_fact)
+
+    def __gt__(self, other: Setting | int | str) -> Condition:
+        return self._compared(Operator.MORE, other)
+
+    def __ge__(self, other: Setting | int | str) -> Condition:
+        return self._compared(Operator.AT_LEAST, other)
+
+    def __lt__(self, other: Setting | int | str) -> Condition:
+        return self._compared(Operator.LESS, other)
+
+    def __le__(self, other: Setting | int | str) -> Condition:
+        return self._compared(Operator.AT_MOST, other)
+
+    def _compared(self, operator: Operator, other: Setting | int | str) -> Condition:
+        return Compare(self.fact, operator, operand(FACTS[self.fact], other))
+
+
+def operand(fact: FactType, given: object) -> Setting | int:
+    """What a quantity may be compared with: a parameter, or a number in its unit.
+
+    Raises:
+        TypeError: it is neither; months are written as text, all else as a whole number.
+    """
+    if isinstance(given, Setting):
+        return given
+    if fact.unit is Unit.MONTHS:
+        months = parse_months(given) if type(given) is str else None
+        if months is not None:
+            return months
+        raise TypeError(f'{fact.name} is compared with a parameter or a text such as "1.5"')
+    if type(given) is int and 0 <= given <= MAXIMUM_CENTS:
+        return given
+    raise TypeError(
+        f"{fact.name} is compared with a parameter or a whole number up to {MAXIMUM_CENTS:,}"
+    )
+
+
+@frozen
+class Not(Condition):
+    """The opposite of a condition."""
+
+    part: Condition
+
+
+def _flat(cls: type[And | Or], parts: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The parts, with those of the same sort taken apart: `a & (b & c)` is `a & b & c`."""
+    return tuple(inner for part in parts for inner in (part.parts if type(part) is cls else (part,)))
+
+
+def _two_or_more(_: object, __: object, parts: tuple[Condition, ...]) -> None:
+    if len(parts) < 2:
+        raise ValueError("at least two conditions are combined")
+
+
+def _flat_and(parts: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    return _flat(And, parts)
+
+
+def _flat_or(parts: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    return _flat(Or, parts)
+
+
+@frozen
+class And(Condition):
+    """All of the parts."""
+
+    parts: tuple[Condition, ...] = field(converter=_flat_and, validator=_two_or_more)
+
+
+@frozen
+class Or(Condition):
+    """At least one of the parts."""
+
+    parts: tuple[Condition, ...] = field(converter=_flat_or, validator=_two_or_more)
+
+
+def leaves(condition: Condition) -> Iterator[Flag | Compare]:
+    """The facts that a condition is about, from left to right."""
+    match condition:
+        case Flag() | Compare():
+            yield condition
+        case Not(part):
+            yield from leaves(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from leaves(part)
+        case _:
+            raise TypeError(f"{type(condition).__name__} is no condition")
+
+
+def drawn_on(condition: Condition) -> frozenset[str]:
+    """The tenancy fields that must be known for all facts of a condition to be known."""
+    return frozenset(name for leaf in leaves(condition) for name in FACTS[leaf.fact].fields)

@@ -1,0 +1,197 @@
+"""The columnar engine: a policy as expressions over columns of facts, for whole portfolios at once.
+
+A column is named as its fact is, months are in billionths, and null is unknown. Beside them stands, for
+each part of a tenancy that may be unknown, a column `unknown_PART`. The expressions are of Narwhals:
+they run on whatever library the columns are of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import ge, gt, le, lt
+from typing import Any, Final
+
+import narwhals as nw
+from attrs import frozen
+
+from huurschuld.rules.advice import Advice, Priority
+from huurschuld.rules.conditions.language import (
+    And,
+    Compare,
+    Condition,
+    Flag,
+    Not,
+    Operator,
+    Or,
+    Setting,
+    leaves,
+)
+from huurschuld.rules.engines.ladder import Ladder, Rung, ladder_of
+from huurschuld.rules.policy import Policy
+
+Values = Mapping[str, int | nw.Expr]
+"""The value of each parameter, months in billionths: one for all, or that of each row."""
+
+_OPERATORS: Final[dict[Operator, Callable[[nw.Expr, int | nw.Expr], nw.Expr]]] = {
+    Operator.MORE: gt,
+    Operator.AT_LEAST: ge,
+    Operator.LESS: lt,
+    Operator.AT_MOST: le,
+}
+_STEP: Final = "step"
+
+Columns = nw.LazyFrame[Any]
+"""Columns of facts, a row for each tenancy."""
+
+
+def expression(condition: Condition, values: Values) -> nw.Expr:
+    """A condition as an expression over columns of facts, with these parameter values."""
+    match condition:
+        case Flag(fact):
+            return nw.col(fact)
+        case Compare(fact, operator, Setting(name)):
+            return _OPERATORS[operator](nw.col(fact), values[name])
+        case Compare(fact, operator, int(number)):
+            return _OPERATORS[operator](nw.col(fact), number)
+        case Not(part):
+            return ~expression(part, values)
+        case And(parts):
+            return _all([expression(part, values) for part in parts])
+        case Or(parts):
+            return _any([expression(part, values) for part in parts])
+    raise TypeError(f"{type(condition).__name__} is no condition")
+
+
+def _all(conditions: list[nw.Expr]) -> nw.Expr:
+    """Kleene's `and`; true of none."""
+    return nw.all_horizontal(*conditions, ignore_nulls=False) if conditions else nw.lit(True)
+
+
+def _any(conditions: list[nw.Expr]) -> nw.Expr:
+    """Kleene's `or`; false of none."""
+    return nw.any_horizontal(*conditions, ignore_nulls=False) if conditions else nw.lit(False)
+
+
+def _first(cases: Iterable[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr) -> nw.Expr:
+    """The value of the first case that is true."""
+    return reduce(
+        lambda rest, case: nw.when(case[0]).then(case[1]).otherwise(rest),
+        reversed(list(cases)),
+        otherwise,
+    )
+
+
+def listed(named: Iterable[tuple[str, nw.Expr]]) -> nw.Expr:
+    """The names of what is true, in one text with blanks between them; empty if nothing is."""
+    texts = [nw.when(test).then(nw.lit(name)) for name, test in named]
+    if not texts:
+        return nw.lit("")
+    return nw.concat_str(*texts, separator=" ", ignore_nulls=True).fill_null("")
+
+
+@frozen(eq=False)
+class Engine:
+    """One policy with its parameter values, ready to run over columns."""
+
+    ladder: Ladder[nw.Expr]
+    policy: Policy
+
+    def facts(self) -> frozenset[str]:
+        """The facts that it looks at."""
+        return frozenset(leaf.fact for _, it in self.policy.conditions() for leaf in leaves(it))
+
+    def facts_of_priority(self) -> frozenset[str]:
+        """The facts that the priority rests on: all that matters without arrears."""
+        clauses = (self.policy.crisis, self.policy.family)
+        return frozenset(leaf.fact for clause in clauses for leaf in leaves(clause.when))
+
+    def priority(self) -> nw.Expr:
+        """The priority, as text."""
+        crisis, family = self.ladder.crisis, self.ladder.family
+        return _first(
+            [
+                (crisis, nw.lit(str(Priority.CRISIS))),
+                (family, nw.lit(str(Priority.FAMILY))),
+                (crisis.is_null() | family.is_null(), nw.lit(str(Priority.UNKNOWN))),
+            ],
+            nw.lit(str(Priority.REGULAR)),
+        )
+
+    def decided(self, facts: Columns, settle: Callable[[Columns], Columns]) -> Columns:
+        """The facts with `advice`, `priority`, `hold` and `unknown` beside them.
+
+        `hold` and `unknown` are texts: names with blanks between them, empty where there are none.
+
+        Args:
+            facts: a row for each tenancy.
+            settle: what a library may need between two steps, so as not to take one for part of the
+                other.
+        """
+        steps = list(self._steps())
+        reached = _first(
+            ((test, nw.lit(number)) for number, (test, _, _) in enumerate(steps)), nw.lit(len(steps))
+        )
+
+        def at(number: int) -> nw.Expr:
+            return nw.col(_STEP) == number
+
+        advice = _first(
+            ((at(number), nw.lit(str(advice))) for number, (_, advice, _) in enumerate(steps)),
+            nw.lit(str(Advice.WAIT)),
+        )
+        unknown = _first(
+            (
+                (at(number), listed((name, nw.col(f"unknown_{name}")) for name in fields))
+                for number, (_, advice, fields) in enumerate(steps)
+                if advice is Advice.ASK
+            ),
+            nw.lit(""),
+        )
+        holds = listed(self.ladder.holds)
+        return (
+            settle(facts.with_columns(reached.alias(_STEP)))
+            .with_columns(
+                advice.alias("advice"),
+                self.priority().alias("priority"),
+                nw.when(at(_HOLD)).then(holds).otherwise(nw.lit("")).alias("hold"),
+                unknown.alias("unknown"),
+            )
+            .drop(_STEP)
+        )
+
+    def _steps(self) -> Iterator[tuple[nw.Expr, Advice, list[str]]]:
+        """The ladder from the top: when to stop there, the advice, and the fields to ask for."""
+        ladder = self.ladder
+        yield nw.col("arrears_cents") == 0, Advice.NONE, []
+        yield _any([test for _, test in ladder.holds]), Advice.HOLD, []
+        yield ladder.too_early.test, Advice.WAIT, []
+        yield _unknown(ladder.too_early)
+        refer = ladder.refer.test
+        yield refer & ~ladder.any_hold, Advice.REFER, []
+        yield refer | refer.is_null(), Advice.ASK, sorted(ladder.refer.fields)
+        for advice, rung in ladder.next_steps:
+            yield rung.test, advice, []
+            yield _unknown(rung)
+
+
+_HOLD: Final = 1
+
+
+def _unknown(rung: Rung[nw.Expr]) -> tuple[nw.Expr, Advice, list[str]]:
+    return rung.test.is_null(), Advice.ASK, sorted(rung.fields)
+
+
+def engine_for(policy: Policy, values: Values) -> Engine:
+    """The engine of a policy with values for its parameters."""
+
+    def every_one(conditions: list[Condition]) -> nw.Expr:
+        return _all([expression(condition, values) for condition in conditions])
+
+    def some_one(conditions: list[Condition]) -> nw.Expr:
+        return _any([expression(condition, values) for condition in conditions])
+
+    def certain(condition: Condition) -> nw.Expr:
+        return expression(condition, values).fill_null(False)
+
+    return Engine(ladder_of(policy, every_one, some_one, certain), policy)

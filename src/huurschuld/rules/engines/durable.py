@@ -1,0 +1,300 @@
+"""The durable engine: the same ladder, its conditions decided by durable_rules. The only importer of it.
+
+Each condition is compiled, from the same tree as everywhere, to the branches by which it is certainly
+true and those by which it is certainly false; each branch is one rule. What is unknown is left out of
+the fact, so that neither side fires, and nothing is ever compiled to the *absence* of something.
+
+The extension module is driven directly: the Python layer above it swallows what an action raises,
+reads the clock for every firing and frees nothing. What durable_rules cannot do, and what guards
+against each trap here, is told in `docs/engines.md`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import threading
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Final
+
+from attrs import field, frozen
+
+from huurschuld.errors import EngineFailed, EngineUnavailable, InvalidValue, pointer
+from huurschuld.rules.advice import Outcome
+from huurschuld.rules.conditions.branches import WIDEST, Literal, branches, widest
+from huurschuld.rules.conditions.language import And, Condition, Flag, Operator, Or, Setting
+from huurschuld.rules.conditions.logic import Truth, every, some
+from huurschuld.rules.engines.ladder import Ladder, Test, ladder_of, outcome
+from huurschuld.rules.facts import FACTS, Facts
+from huurschuld.rules.policy import Policy, PolicyOnDay
+
+_missing: str | None = None
+try:
+    import durable_rules_engine as _extension
+except ModuleNotFoundError:
+    _missing = "durable_rules is not installed"
+except ImportError as unloadable:
+    _missing = (
+        "durable_rules was built without the flag that this Python needs"
+        if "PyEval_CallObject" in str(unloadable)
+        else "durable_rules was built for another Python"
+    )
+else:
+    if struct.calcsize("l") < 8:  # pragma: no cover - Windows, and 32 bits
+        _missing = "durable_rules cuts numbers off where the C type long has 32 bits"
+
+_ID: Final = "household"
+_ALWAYS: Final = "always"
+_LAST: Final = "last"
+_NOTHING: Final = json.dumps({"id": _ID, _ALWAYS: True})
+"""The fact of a household of which nothing is known."""
+_IN_ONE: Final = WIDEST - 1
+"""How many rules a ruleset has besides `_LAST`; it fails if one fact matches more than 64."""
+_TOGETHER: Final = 16
+"""Up to how many branches conditions are written out together, so that fewer rules fire."""
+_HIGHEST: Final = 2**63 - 1
+_OPERATORS: Final = {
+    (Operator.MORE, True): "$gt",
+    (Operator.MORE, False): "$lte",
+    (Operator.AT_LEAST, True): "$gte",
+    (Operator.AT_LEAST, False): "$lt",
+    (Operator.LESS, True): "$lt",
+    (Operator.LESS, False): "$gte",
+    (Operator.AT_MOST, True): "$lte",
+    (Operator.AT_MOST, False): "$gt",
+}
+
+_lock = threading.RLock()
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
+    # A child must not find it held by a thread that it lacks.
+    os.register_at_fork(
+        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+    )
+
+
+def unavailable() -> str | None:
+    """Why the engine is not there; None if it is."""
+    return _missing
+
+
+def require() -> None:
+    """See that the engine is there.
+
+    Raises:
+        EngineUnavailable: durable_rules is not there, with the reason.
+    """
+    if _missing:
+        raise EngineUnavailable("/engine", _missing, "docs/engines.md tells how to install it")
+
+
+class _Fault(Exception):
+    """What durable_rules answers is not as it must be."""
+
+
+class _Ruleset:
+    """A ruleset of the extension, freed with all that it holds once nothing refers to it."""
+
+    __slots__ = ("_handle", "_has_state")
+
+    def __init__(self, definition: str) -> None:
+        self._handle = 0
+        self._has_state = False
+        self._handle = _extension.create_ruleset("huurschuld", definition)
+        # Before its first fact has fired a rule, its state is memory that nobody has set, and freeing
+        # that is a crash. So the first fact is one of nothing known.
+        self.fired_by(_NOTHING)
+
+    def fired_by(self, fact: str) -> list[str]:
+        """The rules that a fact fires, in their order; the fact is gone again afterwards."""
+        fired = []
+        try:
+            code, state = _extension.assert_fact(self._handle, fact)
+            if code:
+                raise _Fault("it does not take the fact up")
+            started = _extension.start_action_for_state(self._handle, state)
+            self._has_state = self._has_state or started is not None
+            told = started and started[1]
+            while told is not None:
+                fired.append(told.split('"', 2)[1])
+                told = _extension.complete_and_start_action(self._handle, state)
+        finally:
+            _extension.retract_fact(self._handle, fact)
+        if not fired or fired[-1] != _LAST or len(set(fired)) < len(fired):
+            raise _Fault("it does not tell every rule once, and the last one last")
+        return fired
+
+    def __del__(self) -> None:
+        if self._has_state:
+            _extension.delete_state(self._handle, None)
+        if self._handle:
+            _extension.delete_ruleset(self._handle)
+
+
+class _Rules:
+    """Some rules, each with its bit; kept ready between facts, and made anew after a fault."""
+
+    __slots__ = ("_bits", "_definition", "_ready")
+
+    def __init__(self, rules: dict[int, tuple[str, ...]]) -> None:
+        told = [f'"{number}":{{"all":[{{"m":{_all_of(rule)}}}]}}' for number, rule in rules.items()]
+        last = f'"{_LAST}":{{"all":[{{"m":{{"$eq":{{"{_ALWAYS}":true}}}}}}],"pri":1}}'
+        self._definition = f"{{{','.join([*told, last])}}}"
+        self._bits = {_LAST: 0} | {str(number): 1 << number for number in rules}
+        self._ready: list[_Ruleset] = []
+
+    def fired_by(self, fact: str) -> int:
+        """The bits of the rules that a fact fires.
+
+        Raises:
+            EngineFailed: durable_rules fails at it; nothing of the fact is told.
+        """
+        with _lock:
+            try:
+                # Taken out, and put back when all is well: whatever cuts this off, be it a signal,
+                # a half-used ruleset is never used again.
+                ruleset = self._ready.pop() if self._ready else _Ruleset(self._definition)
+                fired = sum([self._bits[name] for name in ruleset.fired_by(fact)])
+            except (_Fault, _extension.error, MemoryError, KeyError) as fault:
+                problem = str(fault) or "it is out of memory"
+            else:
+                self._ready.append(ruleset)
+                return fired
+        raise _failed(problem)
+
+
+def _all_of(rule: tuple[str, ...]) -> str:
+    return rule[0] if len(rule) == 1 else f'{{"$and":[{",".join(rule)}]}}'
+
+
+def _failed(problem: str) -> EngineFailed:
+    return EngineFailed(
+        "/tenancy", f"durable_rules failed: {problem}", "choose the reference engine, and report it"
+    )
+
+
+@frozen(eq=False)
+class Engine:
+    """One policy with its parameter values, ready to run; safe across threads and forks."""
+
+    ladder: Ladder[Test[int]]
+    rules: tuple[_Rules, ...]
+    facts: tuple[str, ...]
+    """The facts that the rules are about."""
+
+    def outcome(self, facts: Facts) -> Outcome:
+        """The outcome for these facts.
+
+        Raises:
+            InvalidValue: at `/facts/NAME`: a fact is not of its type.
+            EngineFailed: durable_rules fails at it.
+        """
+        told = self._told(facts)
+        fired = 0
+        for rules in self.rules:
+            fired |= rules.fired_by(told)
+        return outcome(self.ladder, facts, fired)
+
+    def _told(self, facts: Facts) -> str:
+        """The facts as durable_rules is told them: what is unknown is left out."""
+        told: dict[str, object] = {"id": _ID, _ALWAYS: True}
+        for name in self.facts:
+            value = getattr(facts, name)
+            if value is not None:
+                # It compares 9 with "9" as text, and takes True for 1: one type each, or none.
+                kind = bool if FACTS[name].unit is None else int
+                if type(value) is not kind or not -_HIGHEST <= value <= _HIGHEST:
+                    raise InvalidValue(pointer("facts", name), f"this fact is no {kind.__name__}")
+                told[name] = value
+        return json.dumps(told)
+
+
+def engine_for(policy_on_day: PolicyOnDay) -> Engine:
+    """The engine of a policy with its values on a day; compiled once for each policy and values.
+
+    Raises:
+        EngineUnavailable: as `require`.
+    """
+    require()
+    return _engine(policy_on_day.policy, policy_on_day.numbers)
+
+
+@lru_cache(maxsize=32)
+def _engine(policy: Policy, numbers: tuple[tuple[str, int], ...]) -> Engine:
+    compiler = _Compiler(dict(numbers))
+    ladder = ladder_of(policy, compiler.every_one, compiler.some_one, compiler.certain)
+    return Engine(ladder, compiler.rules(), tuple(sorted(compiler.facts)))
+
+
+@frozen(eq=False)
+class _Compiler:
+    """Gives each branch that a policy needs one rule, and makes tests of the bits that fire."""
+
+    values: dict[str, int]
+    numbers: dict[tuple[str, ...], int] = field(factory=dict)
+    facts: set[str] = field(factory=set)
+
+    def rules(self) -> tuple[_Rules, ...]:
+        """All rules so far, in rulesets of no more than one fact may match."""
+        numbered = [(number, rule) for rule, number in self.numbers.items()]
+        starts = range(0, max(len(numbered), 1), _IN_ONE)
+        return tuple(_Rules(dict(numbered[start : start + _IN_ONE])) for start in starts)
+
+    def certain(self, condition: Condition) -> Test[int]:
+        """Whether a condition is certainly true; else unknown, as its other side is not asked."""
+        return _verdict(self._bits(condition, True), 0)
+
+    def every_one(self, conditions: list[Condition]) -> Test[int]:
+        """Whether all of these are true."""
+        return self._combined(And, every, conditions)
+
+    def some_one(self, conditions: list[Condition]) -> Test[int]:
+        """Whether one of these is true."""
+        return self._combined(Or, some, conditions)
+
+    def _combined(
+        self,
+        together: type[And | Or],
+        combine: Callable[[Iterable[Truth]], Truth],
+        conditions: list[Condition],
+    ) -> Test[int]:
+        if len(conditions) == 1:
+            return self._test(conditions[0])
+        if conditions and widest(whole := together(tuple(conditions))) <= _TOGETHER:
+            return self._test(whole)
+        tests = [self._test(condition) for condition in conditions]
+        return lambda fired: combine([test(fired) for test in tests])
+
+    def _test(self, condition: Condition) -> Test[int]:
+        return _verdict(self._bits(condition, True), self._bits(condition, False))
+
+    def _bits(self, condition: Condition, side: bool) -> int:
+        """The bits of the rules by which a condition is true, or false; they are made if need be."""
+        rules = {
+            tuple(sorted({self._literal(literal) for literal in branch}))
+            for branch in branches(condition, side)
+        }
+        return sum(1 << self.numbers.setdefault(rule, len(self.numbers)) for rule in sorted(rules))
+
+    def _literal(self, literal: Literal) -> str:
+        leaf, side = literal
+        self.facts.add(leaf.fact)
+        if isinstance(leaf, Flag):
+            return json.dumps({"$eq": {leaf.fact: side}})
+        operand = leaf.operand
+        number = self.values[operand.name] if isinstance(operand, Setting) else operand
+        return json.dumps({_OPERATORS[leaf.operator, side]: {leaf.fact: number}})
+
+
+def _verdict(true: int, false: int) -> Test[int]:
+    """Whether a rule of either side has fired."""
+
+    def test(fired: int) -> Truth:
+        if not fired & true:
+            return False if fired & false else None
+        if fired & false:
+            raise _failed("it tells that something is both true and false")
+        return True
+
+    return test

@@ -1,0 +1,194 @@
+"""An invented portfolio to try things out on, as a folder of CSV tables.
+
+`write_sample` makes up the tenancies of a Dutch housing corporation (woningcorporatie): some two
+years of rent and payments, with about 6 % in arrears for very different reasons. No person, address
+or number is in it, and every birth date is drawn.
+
+| module | holds |
+|---|---|
+| `dice` | chance that falls the same everywhere |
+| `ledger`, `payments` | the money of a tenancy, and how tenants pay |
+| `dossier` | contacts, household, and what else is on file |
+| `outside` | addresses, helpers and a receiver to go with it |
+| `ordinary`, `stories` | the tenancies that are in order, and those in arrears |
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from operator import itemgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from huurschuld.errors import InvalidValue
+from huurschuld.testing.sample.dice import Dice
+from huurschuld.testing.sample.dossier import Contact, Household, household
+from huurschuld.testing.sample.ledger import calendar_of, entry_rows
+from huurschuld.testing.sample.stories import deal
+
+if TYPE_CHECKING:
+    from huurschuld.testing.sample.ordinary import Tenancy
+
+__all__ = ["SAMPLE_DAY", "write_sample"]
+
+#: The day up to which a sample runs, unless another is given.
+SAMPLE_DAY: Final = dt.date(2026, 10, 20)
+
+#: The most tenancies in one sample.
+MOST: Final = 1_000_000
+
+#: The tables of a portfolio with their columns.
+TABLES: Final = {
+    "tenancies": (
+        "id",
+        "start",
+        "end",
+        "deceased",
+        "eviction_announced",
+        "eviction_on",
+        "children_known",
+    ),
+    "rents": ("tenancy", "from", "cents"),
+    "entries": ("tenancy", "id", "kind", "due", "booked", "cents", "settles", "reverses"),
+    "contacts": ("tenancy", *Contact._fields),
+    "children": ("tenancy", "born"),
+    "plans": ("tenancy", "from", "until", "broken_on"),
+    "disputes": ("tenancy", "from", "until", "cents"),
+    "objections": ("tenancy", "date", "withdrawn", "standing"),
+    "signals": ("tenancy", "date", "cents"),
+}
+
+# Every table ends in a column that is never empty and of fixed words or days, so that a file that was
+# cut off cannot be taken for a whole one.
+_LAST: Final = {
+    "rents": "from",
+    "entries": "kind",
+    "plans": "from",
+    "disputes": "from",
+    "signals": "date",
+}
+
+_EARLIEST, _LATEST = dt.date(1950, 1, 1), dt.date(2190, 12, 31)
+_STEP: Final = 100
+
+# Of a table, the method that writes rows; the type of a csv writer has no public name.
+_Writers: TypeAlias = dict[str, Callable[[Iterable[Iterable[Any]]], object]]
+
+
+def write_sample(
+    folder: Path,
+    tenancies: int,
+    seed: int,
+    *,
+    as_of: dt.date = SAMPLE_DAY,
+    progress: Callable[[int], None] | None = None,
+) -> None:
+    """Write an invented portfolio as a folder of CSV tables, whole or not at all.
+
+    The same number, seed and day give the same bytes on every platform and version of Python, and
+    the first tenancies of a larger sample are those of a smaller one. About 6 % are in arrears
+    (huurachterstand) on `as_of`; this is tuned for `SAMPLE_DAY`, the twentieth of a month.
+
+    All tables and columns are there, so contacts, plans, disputes, objections and signals are known
+    of everyone, and no policy will answer `ask` on them. Of some households the children are not.
+
+    Args:
+        folder: where to; it may be absent or empty, and its parents are made.
+        tenancies: how many, 1 to 1,000,000.
+        seed: any whole number; another one gives another portfolio.
+        as_of: the last day of the history (peildatum), from 1950 to 2190.
+        progress: called with the number of tenancies made so far, now and then and at the end.
+
+    Raises:
+        InvalidValue: the folder is not empty, or is a file; the number or the day is out of range.
+        OSError: the folder could not be written; nothing is left behind.
+    """
+    if not 1 <= tenancies <= MOST:
+        raise InvalidValue("tenancies", f"a sample has 1 to {MOST:,} tenancies")
+    if not _EARLIEST <= as_of <= _LATEST:
+        raise InvalidValue("as_of", f"a sample is of a day from {_EARLIEST} to {_LATEST}")
+    folder = folder.resolve()
+    _refuse_if_taken(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+        # A folder of its own within: the temporary one is closed to others, this one need not be.
+        made = Path(scratch, "portfolio")
+        made.mkdir()
+        _write_tables(made, tenancies, seed, as_of, progress)
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+
+
+def _refuse_if_taken(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        problem = "this is a file"
+    elif folder.exists() and any(folder.iterdir()):
+        problem = "this folder is not empty"
+    else:
+        return
+    raise InvalidValue(folder.name, problem, "give a new or an empty folder")
+
+
+def _write_tables(
+    folder: Path,
+    tenancies: int,
+    seed: int,
+    as_of: dt.date,
+    progress: Callable[[int], None] | None,
+) -> None:
+    calendar = calendar_of(as_of)
+    with ExitStack() as stack:
+        write: _Writers = {}
+        for name, columns in TABLES.items():
+            path = folder / f"{name}.csv"
+            file = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
+            writer = csv.writer(file, lineterminator="\n")
+            in_order = _order(columns, _LAST.get(name, columns[-1]))
+            writer.writerow(in_order(columns))
+            write[name] = _writing(writer.writerows, in_order)
+        for number, story in zip(range(1, tenancies + 1), deal(seed), strict=False):
+            dice = Dice(seed, number)
+            _write_tenancy(write, f"KW-{number:06d}", story(dice, calendar), household(dice, as_of))
+            if progress is not None and (number % _STEP == 0 or number == tenancies):
+                progress(number)
+
+
+def _order(columns: tuple[str, ...], last: str) -> Callable[[Any], Any]:
+    """Puts the cells of a row in the order in which they are written."""
+    rest = [index for index, name in enumerate(columns) if name != last]
+    return itemgetter(*rest, columns.index(last))
+
+
+def _writing(
+    write_rows: Callable[[Iterable[Iterable[Any]]], object], in_order: Callable[[Any], Any]
+) -> Callable[[Iterable[Iterable[Any]]], object]:
+    return lambda rows: write_rows(map(in_order, rows))
+
+
+def _write_tenancy(write: _Writers, id_: str, tenancy: Tenancy, home: Household) -> None:
+    ledger, dossier = tenancy
+    lease = ledger.lease
+    ended = (dossier.deceased, dossier.eviction_announced, dossier.eviction_on)
+    write["tenancies"]([(id_, lease.start, lease.end, *ended, home.known)])
+    write["rents"](_rows(id_, lease.rents))
+    write["entries"](entry_rows(id_, ledger))
+    write["contacts"](_rows(id_, dossier.contacts))
+    write["children"](_rows(id_, ((born,) for born in home.born)))
+    write["plans"](_rows(id_, dossier.plans))
+    write["disputes"](_rows(id_, dossier.disputes))
+    write["objections"](_rows(id_, dossier.objections))
+    write["signals"](_rows(id_, dossier.signals))
+
+
+def _rows(id_: str, parts: Iterable[tuple[object, ...]]) -> Iterable[tuple[object, ...]]:
+    """The rows of a table: the id of the tenancy, then the fields in order."""
+    return ((id_, *map(_cell, part)) for part in parts)
+
+
+def _cell(value: object) -> object:
+    return ("true" if value else "false") if isinstance(value, bool) else value

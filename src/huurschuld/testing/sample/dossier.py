@@ -1,0 +1,163 @@
+"""What else is on file about an invented tenancy: contacts, household, plans and the like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from huurschuld.testing.sample.ledger import days, working_day
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from huurschuld.testing.sample.dice import Dice
+
+
+class Contact(NamedTuple):
+    """A contact (contactmoment); the fields are the columns of its table."""
+
+    date: dt.date
+    channel: str
+    direction: str = "out"
+    reached: bool = False
+    about_arrears: bool = True
+    reminder: bool = False
+    debt_help: bool = False
+    offers_sharing: bool = False
+
+
+class Plan(NamedTuple):
+    """A payment arrangement (betalingsregeling)."""
+
+    since: dt.date
+    until: dt.date | None = None
+    broken_on: dt.date | None = None
+
+
+class Dispute(NamedTuple):
+    """Contested rent (huurgeschil), of so many cents or all of it."""
+
+    since: dt.date
+    until: dt.date | None = None
+    cents: int | None = None
+
+
+class Objection(NamedTuple):
+    """An objection to sharing data (bezwaar), standing or to one reminder."""
+
+    date: dt.date
+    withdrawn: dt.date | None = None
+    standing: bool = True
+
+
+class Signal(NamedTuple):
+    """An earlier referral to the municipality (signaal), with the arrears of then in cents."""
+
+    date: dt.date
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that is on file about a tenancy besides its money and its household."""
+
+    contacts: tuple[Contact, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    deceased: dt.date | None = None
+    eviction_announced: dt.date | None = None
+    eviction_on: dt.date | None = None
+
+
+class Step(NamedTuple):
+    """A step of the landlord's collection (incasso): days after the due day, channels, chances."""
+
+    first: int
+    last: int
+    channels: tuple[str, ...]
+    offers_sharing: int = 0
+    debt_help: int = 0
+    reached: int = 0
+
+
+#: The escalation as a case worker knows it, with percentages of how often each part is done.
+STEPS: Final = (
+    Step(8, 10, ("text", "text", "letter", "email"), offers_sharing=20, debt_help=20),
+    Step(13, 17, ("letter", "letter", "email"), offers_sharing=80, debt_help=65),
+    Step(13, 24, ("phone",), debt_help=60, reached=55),
+    Step(28, 36, ("letter",), offers_sharing=95, debt_help=95),
+    Step(34, 48, ("visit", "visit", "appointment"), debt_help=85, reached=45),
+    Step(50, 75, ("phone", "visit", "card"), debt_help=90, reached=35),
+)
+
+
+def escalation(dice: Dice, since: dt.date, steps: int, as_of: dt.date) -> list[Contact]:
+    """The first so many steps after a term that stayed unpaid; now and then one is skipped."""
+    done = [_contact(dice, step, since) for step in STEPS[:steps] if not dice.chance(7)]
+    return [contact for contact in done if contact.date <= as_of]
+
+
+def _contact(dice: Dice, step: Step, since: dt.date) -> Contact:
+    channel = dice.one_of(step.channels)
+    written = channel in ("letter", "email")
+    # Nobody explains debt help to a phone that is not answered; a visit leaves a card behind.
+    reached = dice.chance(step.reached)
+    return Contact(
+        working_day(since + days(dice.between(step.first, step.last))),
+        channel,
+        reached=reached,
+        reminder=written,
+        debt_help=dice.chance(step.debt_help) and (reached or channel != "phone"),
+        offers_sharing=written and dice.chance(step.offers_sharing),
+    )
+
+
+def nudge(dice: Dice, due: dt.date) -> Contact:
+    """A text message (sms) about a term that is late."""
+    return Contact(working_day(due + days(dice.between(8, 10))), "text")
+
+
+def answer(dice: Dice, day: dt.date) -> Contact:
+    """The tenant calls, writes or comes in about the arrears."""
+    channel = dice.one_of(("phone", "phone", "phone", "email", "appointment"))
+    return Contact(day, channel, direction="in", reached=True)
+
+
+def repair(dice: Dice, day: dt.date) -> list[Contact]:
+    """A repair that the tenant asked for, perhaps with a visit: not about arrears."""
+    asked = Contact(
+        day,
+        dice.one_of(("phone", "phone", "email", "other")),
+        direction="in",
+        reached=True,
+        about_arrears=False,
+    )
+    if dice.chance(50):
+        return [asked]
+    visit_day = working_day(day + days(dice.between(1, 14)))
+    reached = dice.chance(85)
+    return [asked, Contact(visit_day, "visit", reached=reached, about_arrears=False)]
+
+
+class Household(NamedTuple):
+    """Whether the children are known (`all`, `some`, `no`), and the days on which they were born.
+
+    The days are drawn; they are nobody's.
+    """
+
+    known: str
+    born: tuple[dt.date, ...] = ()
+
+
+def household(dice: Dice, as_of: dt.date) -> Household:
+    """A household (huishouden): about a third of those known has children under 18."""
+    known = dice.weighted(((80, "all"), (5, "some"), (15, "no")))
+    if known == "no":
+        return Household(known)
+    minors = dice.weighted(((45, 1), (38, 2), (13, 3), (4, 4))) if dice.chance(35) else 0
+    adults = dice.one_of((1, 1, 2)) if dice.chance(8) else 0
+    ages = [dice.below(17 * 365) for _ in range(minors)]
+    ages += [dice.between(18 * 366, 29 * 365) for _ in range(adults)]
+    return Household(known, tuple(as_of - days(age) for age in sorted(ages, reverse=True)))

@@ -1,0 +1,137 @@
+"""Ordinary tenancies: the nineteen in twenty that are not in arrears on the day of the sample.
+
+Some were late before, or had a plan or a referral that is long past; some have left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from huurschuld.testing.sample import ledger as money
+from huurschuld.testing.sample import payments
+from huurschuld.testing.sample.dossier import (
+    Contact,
+    Dispute,
+    Dossier,
+    Objection,
+    Plan,
+    Signal,
+    nudge,
+    repair,
+)
+from huurschuld.testing.sample.ledger import Calendar, Claim, Lease, Ledger, Receipt, days, working_day
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from huurschuld.testing.sample.dice import Dice
+
+
+class Tenancy(NamedTuple):
+    """An invented tenancy (huurovereenkomst en huurder): its money and its file."""
+
+    ledger: Ledger
+    dossier: Dossier
+
+
+def old_lease(dice: Dice, calendar: Calendar, end: dt.date | None = None) -> Lease:
+    """A lease that began one month to thirty years before the history; long ones are fewer."""
+    age = 31 + dice.below(1 + dice.below(11_000))
+    return money.make_lease(dice, calendar, calendar.months[0].due - days(age), end)
+
+
+def recent_lease(dice: Dice, calendar: Calendar) -> Lease:
+    """A lease that started within the history."""
+    first = calendar.months[0].due
+    start = first + days(dice.below((calendar.as_of - first).days))
+    return money.make_lease(dice, calendar, start)
+
+
+def ended_lease(dice: Dice, calendar: Calendar) -> Lease:
+    """A lease that ended within the history."""
+    return old_lease(dice, calendar, calendar.as_of - days(dice.between(5, 600)))
+
+
+#: The leases of ordinary tenancies, by weight.
+LEASES: Final = ((86, old_lease), (12, recent_lease), (2, ended_lease))
+
+
+def ordinary(dice: Dice, calendar: Calendar) -> Tenancy:
+    """A tenant who keeps up, each in a way of their own."""
+    lease = dice.weighted(LEASES)(dice, calendar)
+    terms = money.rent_terms(calendar, lease)
+    habit = dice.weighted(payments.HABITS)
+    paid = habit(dice, terms)
+    if len(paid) > 1 and dice.chance(12):
+        paid = payments.with_storno(dice, paid, dice.below(len(paid) - 1))
+    if lease.end is not None:
+        paid += money.end_credit(calendar, lease, terms[-1])
+    claims, notes = _besides_rent(dice, calendar, lease)
+    for credit in notes:
+        if dice.chance(50):
+            paid = payments.netted(paid, credit)
+    for claim in claims:
+        if dice.chance(90):
+            named = claim.id if dice.chance(80) else None
+            paid.append(Receipt(claim.due - days(dice.below(10)), claim.cents, named))
+    receipts = payments.no_later_than(paid + notes, calendar.as_of)
+    late = [term.due for term in terms] if habit in payments.LATE_HABITS else []
+    return Tenancy(Ledger(lease, terms + claims, receipts), _file(dice, calendar, lease, late))
+
+
+def _besides_rent(dice: Dice, calendar: Calendar, lease: Lease) -> tuple[list[Claim], list[Receipt]]:
+    """Service costs to pay or to get back, now and then damage, now and then goodwill."""
+    claims, notes = [], []
+    for day in money.settlement_days(calendar, lease):
+        outcome = dice.weighted(((40, "pays"), (30, "gets back"), (30, "no service costs")))
+        if outcome == "pays":
+            claims.append(money.service_claim(dice, day))
+        elif outcome == "gets back":
+            notes.append(Receipt(day, dice.between(1_500, 15_000), kind="credit"))
+    if dice.chance(3):
+        claims.append(money.damage_claim(dice, _a_day(dice, calendar, lease)))
+    if dice.chance(2):
+        goodwill = dice.between(10, 60) * 250
+        notes.append(Receipt(_a_day(dice, calendar, lease), goodwill, kind="credit"))
+    return claims, notes
+
+
+def _file(dice: Dice, calendar: Calendar, lease: Lease, late: Sequence[dt.date]) -> Dossier:
+    """Repairs, text messages about late terms, and perhaps something of long ago."""
+    contacts: list[Contact] = []
+    if dice.chance(25):
+        for _ in range(dice.between(1, 3)):
+            contacts += repair(dice, _a_day(dice, calendar, lease))
+    contacts += [nudge(dice, due) for due in late if dice.chance(15)]
+    past = _past(dice, calendar.as_of, lease)
+    until = past.deceased or calendar.as_of
+    return replace(
+        past, contacts=tuple(sorted(contact for contact in contacts if contact.date <= until))
+    )
+
+
+def _past(dice: Dice, as_of: dt.date, lease: Lease) -> Dossier:
+    """Mostly nothing; else what would weigh in arrears, but there are none."""
+    day = as_of - days(dice.between(200, 600))
+    closed = day + days(dice.between(60, 180))
+    if day <= lease.start or dice.chance(95):
+        return Dossier()
+    return dice.weighted(
+        (
+            (30, Dossier(plans=(Plan(day, closed),))),
+            (15, Dossier(signals=(Signal(day, dice.between(400, 2_400) * 100),))),
+            (20, Dossier(disputes=(Dispute(day, closed, dice.between(40, 400) * 100),))),
+            (5, Dossier(disputes=(Dispute(day),))),
+            (20, Dossier(objections=(Objection(day, standing=dice.chance(70)),))),
+            (10, Dossier(deceased=None if lease.end else as_of - days(dice.between(10, 60)))),
+        )
+    )
+
+
+def _a_day(dice: Dice, calendar: Calendar, lease: Lease) -> dt.date:
+    """A working day of the lease within the history."""
+    first = max(lease.start, calendar.months[0].due)
+    last = min(lease.end or calendar.as_of, calendar.as_of)
+    return min(working_day(first + days(dice.below((last - first).days + 1))), last)

@@ -1,0 +1,110 @@
+"""What is outside of an invented portfolio: addresses, helpers, a receiver, and a configuration of them.
+
+Street, town and people do not exist: a real address that fell by chance would be somebody's home.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from huurschuld.errors import InvalidValue
+from huurschuld.testing.sample.dice import Dice
+
+PLACE: Final = "Voorbeeldstad"
+
+_COLUMNS: Final = ("tenancy", "name", "street", "house_number", "addition", "phone", "place", "postcode")
+_INITIALS: Final = tuple("ABCDEFGHIJKLMNOPRSTVWZ")
+_NAMES: Final = (
+    "Bedacht",
+    "van der Fictie",
+    "Verzonnen",
+    "de Figurant",
+    "Proefpersoon",
+    "van Voorbeeld",
+    "el Sjabloon",
+    "Doe-Alsof",
+    "Öztest",
+    "Nepomuk",
+)
+_STREETS: Final = ("Verzonnenlaan", "Voorbeeldkade", "Proefpad", "Fictiehof", "Modelplein", "Dummydreef")
+_HELPERS: Final = (
+    ("name", "needs", "places", "email", "note"),
+    ("Budget Informatie Punt", "budget|debts", PLACE, "bip@stad.invalid", "walk in on Tuesdays"),
+    ("Meldpunt Zorg en Overlast", "care|nuisance", PLACE, "meldpunt@stad.invalid", ""),
+    ("Jeugdteam", "children|parenting", PLACE, "jeugd@stad.invalid", ""),
+    ("Landelijke Hulplijn", "debts|budget|care", "", "hulp@stad.invalid", "by telephone"),
+)
+_CONFIGURATION: Final = """\
+# An invented outside: who the tenants are, who can help, and where referrals go.
+
+[contact_sources.register]
+file = { path = "register.csv" }
+
+[channels.meldpunt]
+use = "file-drop"
+folder = { path = "inbox" }
+
+[helper_directories.bip]
+table = { path = "helpers.csv" }
+
+[outbox]
+file = { path = "outbox.sqlite" }
+"""
+
+
+def write_outside(folder: Path, tenancies: int, seed: int) -> None:
+    """Write an invented outside of a sample, whole or not at all.
+
+    `register.csv` has a name and an address for each tenancy, `helpers.csv` some helpers, `inbox` is the
+    folder that referrals are put into, and `huurschuld.toml` names all of them.
+
+    Args:
+        folder: where to; it may be absent or empty, and its parents are made.
+        tenancies: how many, as of `write_sample`.
+        seed: as of `write_sample`.
+
+    Raises:
+        InvalidValue: the folder is not empty, or is a file.
+        OSError: the folder could not be written; nothing is left behind.
+    """
+    folder = folder.resolve()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InvalidValue(folder.name, "this is no empty folder", "give a new or an empty folder")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+        made = Path(scratch, "outside")
+        (made / "inbox").mkdir(parents=True)
+        _write(made / "register.csv", (_COLUMNS, *_register(tenancies, seed)))
+        _write(made / "helpers.csv", _HELPERS)
+        (made / "huurschuld.toml").write_text(_CONFIGURATION, encoding="utf-8", newline="\n")
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+
+
+def _register(tenancies: int, seed: int) -> Iterable[tuple[object, ...]]:
+    for number in range(1, tenancies + 1):
+        dice = Dice(seed, "outside", number)
+        name = f"{dice.one_of(_INITIALS)}. {dice.one_of(_NAMES)}"
+        street, house = dice.one_of(_STREETS), dice.between(1, 240)
+        addition = dice.weighted(((8, ""), (1, "A"), (1, "bis")))
+        phone = f"00-{dice.between(0, 99_999_999):08d}" if dice.chance(70) else ""
+        yield (
+            f"KW-{number:06d}",
+            name,
+            street,
+            house,
+            addition,
+            phone,
+            PLACE,
+            f"9999Z{'XYZ'[number % 3]}",
+        )
+
+
+def _write(path: Path, rows: Iterable[Iterable[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
