@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint
 from typing import Final
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from huurschuld import __version__
 from huurschuld.errors import PluginFailed
@@ -158,16 +158,7 @@ def _kit_document(kit: KitReport) -> dict[str, object]:
         "kit": kit.kit,
         "passed": kit.passed,
         "error": kit.error,
-        "checks": [
-            {
-                "check": it.check,
-                "promise": it.promise,
-                "result": str(it.result),
-                "reason": it.reason,
-                "own": it.own,
-            }
-            for it in kit.checks
-        ],
+        "checks": [asdict(it) for it in kit.checks],
     }
 
 

@@ -1,4 +1,4 @@
-"""Tenancies as a source holds them, by what it can: as values, and as the rows to fill it with."""
+"""Tenancies as a source of given capabilities records them, and the rows to fill it with."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ Rows: TypeAlias = dict[str, list[Row]]
 _OPTIONAL_PARTS: Final = ("contacts", "plans", "disputes", "objections", "signals")
 
 
-def held(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> list[Tenancy]:
-    """What a source of these capabilities makes of tenancies: what it does not record is gone.
+def as_recorded(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> list[Tenancy]:
+    """Return tenancies as a source of these capabilities records them.
 
-    A part that it records is known of everyone, one that it does not record of nobody. Ids are written
-    in the signs that it has, and entries beyond the most that it takes are left out.
+    A part that it records is known of everyone, one that it does not record of nobody. Ids are spelt in
+    the characters that it has, and entries beyond the most that it can hold are left out.
     """
     numbers = count(1)
-    return [_held(it, can, number, numbers) for number, it in enumerate(tenancies, start=1)]
+    return [_as_recorded(it, can, number, numbers) for number, it in enumerate(tenancies, start=1)]
 
 
-def _held(tenancy: Tenancy, can: LedgerCapabilities, number: int, numbers: count[int]) -> Tenancy:
+def _as_recorded(tenancy: Tenancy, can: LedgerCapabilities, number: int, numbers: count[int]) -> Tenancy:
     entries = _entries(tenancy, can, number, numbers)
     parts: dict[str, Any] = {name: _parts(tenancy, can, name) for name in _OPTIONAL_PARTS}
     lacks = can.without
@@ -114,7 +114,7 @@ def _household(household: Household | None, can: LedgerCapabilities) -> Househol
 
 
 def rows_of(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> Rows:
-    """The rows of tenancies that a source holds (see `held`): every table and column that it gives."""
+    """Return the rows of tenancies (see `as_recorded`): every table and column that the source has."""
     rows: Rows = {name: [] for name in TABLES if name in can.tables}
     for it in tenancies:
         household = it.household
