@@ -27,7 +27,7 @@ from huurschuld.model.values import (
     Kind,
     Part,
     Parts,
-    Quiet,
+    RedactedRepr,
     Whole,
     held_by,
     json_name,
@@ -43,7 +43,7 @@ _FLAGS: Final = {True: "true", False: "false"}
 
 
 @frozen(repr=False)
-class Case(Quiet):
+class Case(RedactedRepr):
     """A case file: a tenancy, the day (peildatum), the policy by name and the values the user sets.
 
     `parameters` are as they were given; the policy says whether they are valid. `expect` is what a

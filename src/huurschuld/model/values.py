@@ -26,8 +26,8 @@ _DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
 _FLAGS: Final = {"true": True, "false": False}
 
 
-class Quiet:
-    """What shows nothing of a person in its `repr`."""
+class RedactedRepr:
+    """A value whose `repr` shows nothing of a person."""
 
     __slots__ = ()
 
