@@ -36,7 +36,10 @@ from huurschuld.testing.kit import (
 from huurschuld.testing.policy_kit import PolicyTests
 
 _START: Final = "from huurschuld.testing.kit_run import main; main()"
-_OPTIONS: Final = "-q -p no:cacheprovider --noconftest --tb=no -o python_classes=* -o python_files=*.py"
+_OPTIONS: Final = (
+    "-q -p no:cacheprovider --noconftest --tb=no --continue-on-collection-errors "
+    "-o python_classes=* -o python_files=*.py -c pytest.ini"
+)
 _PYTEST_VARIABLES: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "COLUMNS")
 
 
@@ -135,17 +138,16 @@ def _read(found: dict[str, Any]) -> KitResult:
 def main() -> None:
     """Run the kits named after the file for the answer, which is JSON; the process of `run_kits`."""
     answer, *targets = sys.argv[1:]
-    recorder = _Recorder()
-    files = {it: _file_of(it.partition(":")[0]) for it in targets}
+    modules = {it: _file_of(it.partition(":")[0]) for it in targets}
+    kits = {it: (file, it.partition(":")[2]) for it, file in modules.items() if file}
+    recorder = _Recorder(kits.values())
     Path("pytest.ini").write_text("[pytest]\n", "utf-8")
-    wanted = [f"{file}::{it.partition(':')[2]}" for it, file in files.items() if file]
-    if wanted:
-        pytest.main([*_OPTIONS.split(), "-c", "pytest.ini", *wanted], plugins=[recorder])
+    if kits:
+        files = dict.fromkeys(file for file, _ in kits.values())
+        pytest.main([*_OPTIONS.split(), *files], plugins=[recorder])
     found = {
-        it: recorder.result(file, it.partition(":")[2])
-        if file
-        else KitResult(error="there is no such module")
-        for it, file in files.items()
+        it: recorder.result(*kits[it]) if it in kits else KitResult(error="there is no such module")
+        for it in targets
     }
     Path(answer).write_text(json.dumps({it: asdict(result) for it, result in found.items()}), "utf-8")
 
@@ -159,9 +161,10 @@ def _file_of(module: str) -> str | None:
 
 
 class _Recorder:
-    """A pytest plugin that records which tests are collected and what comes of them."""
+    """A pytest plugin that runs kits, each a file and a class, and records what comes of their tests."""
 
-    def __init__(self) -> None:
+    def __init__(self, kits: Iterable[tuple[str, str]]) -> None:
+        self._kits = frozenset(kits)
         self._classes: dict[tuple[str, str], type] = {}
         self._items: dict[str, tuple[str, str, str]] = {}
         self._results: dict[tuple[str, str], dict[str, CheckResult]] = {}
@@ -170,7 +173,7 @@ class _Recorder:
         self._reasons: dict[str, str] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Use the same examples every time, whatever the settings of the modules collected."""
+        """Keep the kits, and use the same examples every time, whatever the settings of their modules."""
         reproducible = settings(
             derandomize=True,
             database=None,
@@ -179,11 +182,14 @@ class _Recorder:
         )
         settings.register_profile("conformance", reproducible)
         settings.load_profile("conformance")
+        kept = []
         for item in items:
             cls = getattr(item, "cls", None)
-            if cls is not None:
+            if cls is not None and (str(item.path), cls.__name__) in self._kits:
+                kept.append(item)
                 self._classes[str(item.path), cls.__name__] = cls
                 self._items[item.nodeid] = str(item.path), cls.__name__, item.name
+        items[:] = kept
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
