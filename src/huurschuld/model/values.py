@@ -27,7 +27,7 @@ _FLAGS: Final = {"true": True, "false": False}
 
 
 class RedactedRepr:
-    """What shows nothing of a person in its `repr`."""
+    """A value whose `repr` shows nothing of a person."""
 
     __slots__ = ()
 
