@@ -64,7 +64,7 @@ class MemoryReceiver:
     def post(self, body: str, key: str | None) -> tuple[int, str]:
         """The status and text of an answer.
 
-        _Raises:
+        Raises:
             OSError: there is no answer.
         """
         referral = Taken(key, json.loads(body))
@@ -92,7 +92,7 @@ class MemoryReceiver:
 class Right:
     """A channel as it must be."""
 
-    honours_key: Any = True
+    idempotent: Any = True
     sends_key = True
 
     def __init__(self, receiver: MemoryReceiver) -> None:
@@ -133,20 +133,20 @@ class Right:
 class WithoutKeys(Right):
     """A right channel to a receiver that takes whatever comes, as often as it comes."""
 
-    honours_key = False
+    idempotent = False
     sends_key = False
 
 
 class RightAsking(Right):
     """A right channel that can ask."""
 
-    def ask(self, key: str) -> Delivery:
+    def status(self, key: str) -> Delivery:
         """What became of it."""
         try:
-            status, _ = self.receiver.get(key)
+            code, _ = self.receiver.get(key)
         except OSError as error:
             return self.no_answer(error)
-        return self.known(status)
+        return self.known(code)
 
     def known(self, status: int) -> Delivery:
         outcome = {200: Outcome.ACCEPTED, 404: Outcome.NOT_DELIVERED}.get(status, Outcome.UNKNOWN)
@@ -160,7 +160,7 @@ class MemoryChannelTests(ChannelTests):
     channel: ClassVar[type[Right]] = Right
 
     def make_receiver(self) -> MemoryReceiver:
-        return MemoryReceiver(honours_key=bool(self.channel.honours_key))
+        return MemoryReceiver(honours_key=bool(self.channel.idempotent))
 
     def make_channel(self, receiver: MemoryReceiver) -> Channel:
         return self.channel(receiver)
@@ -296,7 +296,7 @@ class _RepeatsTheReceiver(Right):
 
 
 class _SaysYes(Right):
-    honours_key = "yes"
+    idempotent = "yes"
 
 
 class _TakesFaultsForNo(RightAsking):
@@ -349,7 +349,7 @@ BROKEN: Mapping[str, tuple[str, type[ChannelTests]]] = {
         "test_what_the_receiver_says_is_not_repeated",
         kit_of(_RepeatsTheReceiver),
     ),
-    "honours_key is a word": ("test_it_has_what_it_declares", kit_of(_SaysYes)),
+    "idempotent is a word": ("test_it_has_what_it_declares", kit_of(_SaysYes)),
     "it can ask and does not say so": ("test_it_has_what_it_declares", kit_of(RightAsking)),
     "asked, it takes a fault for a no": (
         "test_asking_tells_the_truth",

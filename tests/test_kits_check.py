@@ -180,7 +180,7 @@ def test_a_check_that_is_skipped_or_raises_has_failed(folder: Path) -> None:
     for name, (_, reason) in AROUND.items():
         checks = results[f"{name}:TestLeiden"].checks
         assert {it.result for it in checks} == {Result.FAILED}, name
-        assert all(reason in it.reason and "/home" not in it.reason for it in checks), name
+        assert {it.reason for it in checks if reason not in it.reason or "/home" in it.reason} == set()
 
 
 def test_a_kit_of_something_else_proves_nothing(folder: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_kit_of_something_else_proves_nothing(folder: Path) -> None:
         (None, "gives no kits to check it by"),
         ({}, "gives no kits to check it by"),
         ({"policy delft": "kits:TestLeiden"}, "which it does not provide"),
-        ({"exporter cbs": "kits:TestLeiden"}, "a kind there is none of"),
+        ({"exporter cbs": "kits:TestLeiden"}, "an unknown kind of thing"),
     ],
 )
 def test_a_plugin_that_cannot_be_checked_is_an_error(

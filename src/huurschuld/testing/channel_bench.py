@@ -57,10 +57,10 @@ class Bench:
         """Send a referral once while the receiver has a fault, and then end the fault."""
         return self._with_fault(fault, lambda: self.channel.send(referral, key))
 
-    def ask(self, key: str, fault: Fault | None = None) -> Sending:
+    def status(self, key: str, fault: Fault | None = None) -> Sending:
         """Ask what became of a key, as `send` does."""
-        asking: Any = self.channel
-        return self._with_fault(fault, lambda: asking.ask(key))
+        querying: Any = self.channel
+        return self._with_fault(fault, lambda: querying.status(key))
 
     def times(self, referral: Referral) -> int:
         """Count how often a referral was taken; it is recognised by the name in it."""

@@ -19,7 +19,8 @@ from typing import Any, ClassVar, Final
 from attrs import evolve
 from hypothesis import strategies as st
 
-from huurschuld.hooks import Asking, Channel
+from huurschuld.former_names import present_channel
+from huurschuld.hooks import Channel, QueriesStatus
 from huurschuld.model.referral import Outcome, Referral
 from huurschuld.testing.channel_bench import (
     SAYS,
@@ -57,7 +58,7 @@ class ChannelTests(Kit):
         faults: the faults that the receiver can simulate; at least one after which it has nothing.
         patience: the seconds within which each call must end; set the channel's time-out far below.
         envelope: names in what goes out that are not part of the referral, such as the day of sending.
-        asks: whether the channel can ask what became of a referral (see `huurschuld.hooks.Asking`).
+        asks: whether the channel can ask what became of a referral (`hooks.QueriesStatus`).
     """
 
     faults: ClassVar[Iterable[Fault]] = tuple(Fault)
@@ -141,7 +142,7 @@ class ChannelTests(Kit):
     def test_one_key_is_taken_once(self) -> None:
         """Sent again with the same key, after anything that went wrong, a referral is taken once."""
         with self._bench() as it:
-            needs(it.channel.honours_key, "the receiver does not honour keys")
+            needs(it.channel.idempotent, "the receiver does not honour keys")
             for number, fault in enumerate((None, *self._tried())):
                 it.send(referral(number), key_of(number), fault)
                 it.send(referral(number), key_of(number))
@@ -192,8 +193,8 @@ class ChannelTests(Kit):
     def test_it_has_what_it_declares(self) -> None:
         """It declares whether the receiver honours keys, and can ask if that is declared."""
         with self._bench() as it:
-            expect(type(it.channel.honours_key) is bool, "honours_key is neither True nor False")
-            expect_same(isinstance(it.channel, Asking), self.asks, "whether it has ask")
+            expect(type(it.channel.idempotent) is bool, "idempotent is neither True nor False")
+            expect_same(isinstance(it.channel, QueriesStatus), self.asks, "whether it has status")
 
     def test_asking_tells_the_truth(self) -> None:
         """Asked later, `accepted` means that the receiver has it, `not-delivered` that it has not."""
@@ -203,7 +204,7 @@ class ChannelTests(Kit):
                 it.send(referral(number), key_of(number), fault)
                 has = it.times(referral(number)) > 0
                 for during in (None, fault):
-                    answer = it.ask(key_of(number), during).outcome
+                    answer = it.status(key_of(number), during).outcome
                     false = answer in _NOT_TAKEN if has else answer is Outcome.ACCEPTED
                     expect(not false, f"asked about what it {fault or 'takes'}, it says {answer}")
 
@@ -225,7 +226,7 @@ class ChannelTests(Kit):
                     expect(times, "it says accepted of a lost referral")
                 if outcomes[-1] is Outcome.REFUSED and surely:
                     expect(not times, "it says refused of a referral that arrived")
-                if Outcome.REFUSED not in outcomes and (it.channel.honours_key or surely):
+                if Outcome.REFUSED not in outcomes and (it.channel.idempotent or surely):
                     expect_same(times, 1, "how often it arrived in the end")
 
     def _tried(self) -> tuple[Fault, ...]:
@@ -240,7 +241,7 @@ class ChannelTests(Kit):
     def _bench(self) -> Iterator[Bench]:
         receiver = self.make_receiver()
         try:
-            yield Bench(receiver, self.make_channel(receiver), self.patience)
+            yield Bench(receiver, present_channel(self.make_channel(receiver)), self.patience)
         finally:
             receiver.close()
 
@@ -267,5 +268,5 @@ def _attempts(it: Bench, number: int, faults: list[Fault]) -> Iterator[Outcome]:
         yield outcome
         if outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
             return
-        if outcome is Outcome.UNKNOWN and not it.channel.honours_key:
+        if outcome is Outcome.UNKNOWN and not it.channel.idempotent:
             return

@@ -13,11 +13,11 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pytest
 from attrs import asdict, evolve, frozen
@@ -40,6 +40,8 @@ _OPTIONS: Final = (
     "-q -p no:cacheprovider --noconftest --tb=no --continue-on-collection-errors "
     "-o python_classes=* -o python_files=*.py -c pytest.ini"
 )
+_Place: TypeAlias = tuple[str, str]
+"""A file, and a class in it."""
 _PYTEST_VARIABLES: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "COLUMNS")
 
 
@@ -161,19 +163,17 @@ def _file_of(module: str) -> str | None:
 
 
 class _Recorder:
-    """A pytest plugin that runs kits, each a file and a class, and records what comes of their tests."""
+    """A pytest plugin that runs kits, each a file and a class, and records the results."""
 
-    def __init__(self, kits: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, kits: Iterable[_Place]) -> None:
         self._kits = frozenset(kits)
-        self._classes: dict[tuple[str, str], type] = {}
-        self._items: dict[str, tuple[str, str, str]] = {}
-        self._results: dict[tuple[str, str], dict[str, CheckResult]] = {}
-        self._policies: dict[tuple[str, str], set[str]] = {}
+        self._classes: dict[_Place, type] = {}
+        self._results: dict[_Place, dict[str, CheckResult]] = {}
+        self._policies: dict[_Place, set[str]] = {}
         self._errors: dict[str, str] = {}
-        self._reasons: dict[str, str] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the kits, and use the same examples every time, whatever the settings of their modules."""
+        """Keep the kits, and use the same examples every time, whatever a module sets."""
         reproducible = settings(
             derandomize=True,
             database=None,
@@ -182,14 +182,8 @@ class _Recorder:
         )
         settings.register_profile("conformance", reproducible)
         settings.load_profile("conformance")
-        kept = []
-        for item in items:
-            cls = getattr(item, "cls", None)
-            if cls is not None and (str(item.path), cls.__name__) in self._kits:
-                kept.append(item)
-                self._classes[str(item.path), cls.__name__] = cls
-                self._items[item.nodeid] = str(item.path), cls.__name__, item.name
-        items[:] = kept
+        items[:] = [it for it in items if _place(it) in self._kits]
+        self._classes = {_place(it): _class_of(it) for it in items}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
@@ -198,41 +192,25 @@ class _Recorder:
         if isinstance(kit, PolicyTests):
             with suppress(Exception):  # its checks raise the same
                 made = policy_hash(kit.make_policy())
-                self._policies.setdefault((str(item.path), type(kit).__name__), set()).add(made)
+                self._policies.setdefault(_place(item), set()).add(made)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
-        """Keep why a test fails."""
-        if call.excinfo:
-            self._reasons[item.nodeid] = describe_exception(call.excinfo.value)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Keep what came of a test: the worst of its phases."""
+        report = yield
+        failure = describe_exception(call.excinfo.value) if call.excinfo else "it failed"
+        result, reason = _result_of(report, failure)
+        found = self._results.setdefault(_place(item), {})
+        if result and (item.name not in found or found[item.name].result is not Result.FAILED):
+            found[item.name] = CheckResult(item.name, "", result, reason)
+        return report
 
     def pytest_exception_interact(self, node: object, call: pytest.CallInfo[Any]) -> None:
         """Keep why a module cannot be collected."""
         if isinstance(node, pytest.Collector) and call.excinfo:
             self._errors[str(node.path)] = describe_exception(call.excinfo.value)
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what came of a test: the worst of its phases."""
-        result, reason = self._result_of(report)
-        if result is None or report.nodeid not in self._items:
-            return
-        file, cls, name = self._items[report.nodeid]
-        found = self._results.setdefault((file, cls), {})
-        if name not in found or found[name].result is not Result.FAILED:
-            found[name] = CheckResult(name, "", result, reason)
-
-    def _result_of(self, report: pytest.TestReport) -> tuple[Result | None, str]:
-        if hasattr(report, "wasxfail"):
-            return Result.FAILED, "it was expected to fail"
-        if report.failed:
-            return Result.FAILED, self._reasons.get(report.nodeid, "it failed")
-        if report.skipped:
-            skipped = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else ""
-            for prefix, result in ((LEFT_OUT, Result.LEFT_OUT), (NOT_DECLARED, Result.NOT_DECLARED)):
-                if skipped.startswith(f"Skipped: {prefix}"):
-                    return result, skipped.removeprefix(f"Skipped: {prefix}")
-            return Result.FAILED, "it was not run: something other than the kit skipped it"
-        return (Result.PASSED, "") if report.when == "call" else (None, "")
 
     def result(self, file: str, name: str) -> KitResult:
         """Return what came of one class; a check that was not seen to run has failed."""
@@ -251,6 +229,29 @@ class _Recorder:
             bases=tuple(it.__name__ for it in kits_of(cls)),
             policies=tuple(sorted(self._policies.get((file, name), ()))),
         )
+
+
+def _place(item: pytest.Item) -> _Place:
+    return str(item.path), _class_of(item).__name__
+
+
+def _class_of(item: pytest.Item) -> type:
+    cls: type | None = getattr(item, "cls", None)
+    return type(None) if cls is None else cls
+
+
+def _result_of(report: pytest.TestReport, failure: str) -> tuple[Result | None, str]:
+    if hasattr(report, "wasxfail"):
+        return Result.FAILED, "it was expected to fail"
+    if report.failed:
+        return Result.FAILED, failure
+    if report.skipped:
+        skipped = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else ""
+        for prefix, result in ((LEFT_OUT, Result.LEFT_OUT), (NOT_DECLARED, Result.NOT_DECLARED)):
+            if skipped.startswith(f"Skipped: {prefix}"):
+                return result, skipped.removeprefix(f"Skipped: {prefix}")
+        return Result.FAILED, "it was not run: something other than the kit skipped it"
+    return (Result.PASSED, "") if report.when == "call" else (None, "")
 
 
 def describe_exception(error: BaseException) -> str:

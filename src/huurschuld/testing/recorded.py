@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any, Final, TypeAlias
 
@@ -16,10 +16,10 @@ from huurschuld.model.tenancy import (
     Reversal,
     Tenancy,
 )
+from huurschuld.portfolio.rows import Row, tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS, PARTS, TABLES
 from huurschuld.testing.capabilities import KNOWN, LedgerCapabilities
 
-Row: TypeAlias = dict[str, Any]
 Rows: TypeAlias = dict[str, list[Row]]
 """A portfolio as rows by table: `None`, `str`, `int`, `bool` and `datetime.date` by column."""
 
@@ -117,38 +117,8 @@ def rows_of(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> Rows:
     """Return the rows of tenancies (see `as_recorded`): every table and column that the source has."""
     rows: Rows = {name: [] for name in TABLES if name in can.tables}
     for it in tenancies:
-        household = it.household
-        _add(
-            rows,
-            can,
-            "tenancies",
-            {
-                "id": it.id,
-                "start": it.start,
-                "end": it.end,
-                "deceased": it.deceased,
-                "eviction_announced": it.eviction and it.eviction.announced,
-                "eviction_on": it.eviction and it.eviction.on,
-                "children_known": "no" if household is None else "all" if household.complete else "some",
-            },
-        )
-        parts: dict[str, Sequence[Any] | None] = {name: getattr(it, name, None) for name in PARTS}
-        parts |= {"entries": it.entries, "children": household.children if household else ()}
-        for name, found in parts.items():
-            for part in found or ():
-                _add(rows, can, name, {"tenancy": it.id, **_values(name, part)})
+        for table, found in tenancy_rows(it).items():
+            if table in rows:
+                columns = can.columns(table)
+                rows[table] += [{name: row.get(name) for name in columns} for row in found]
     return rows
-
-
-def _values(table: str, part: Any) -> Row:  # noqa: ANN401 - a part of any class
-    values = {
-        name: getattr(part, column.attribute, None)
-        for name, column in COLUMNS[table].items()
-        if name not in ("tenancy", "kind")
-    }
-    return {"kind": part.kind, **values} if table == "entries" else values
-
-
-def _add(rows: Rows, can: LedgerCapabilities, table: str, values: Row) -> None:
-    if table in rows:
-        rows[table].append({name: values.get(name) for name in can.columns(table)})
