@@ -131,7 +131,7 @@ class Conformance:
         return self.passed and not left_out and not self.without_kit
 
     def document(self) -> dict[str, object]:
-        """Return it as a JSON object, which `docs/testing-a-plugin.md` describes; it names no machine."""
+        """Return its JSON object, which `docs/testing-a-plugin.md` describes; it names no machine."""
         return {
             "format": FORMAT,
             "plugin": self.plugin,

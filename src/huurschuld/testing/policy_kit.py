@@ -31,7 +31,6 @@ from huurschuld.model.tenancy import Contact, Objection, RentTerm, Tenancy
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.document import canonical_policy, read_policy
 from huurschuld.rules.engines.choice import ENGINES, missing_engines
-from huurschuld.rules.facts import facts_of
 from huurschuld.rules.parameters import Parameter, Unit, bounds, months_text
 from huurschuld.rules.policies import policies
 from huurschuld.rules.policy import Policy
