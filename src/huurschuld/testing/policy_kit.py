@@ -35,6 +35,7 @@ from huurschuld.rules.parameters import Parameter, Unit, bounds, months_text
 from huurschuld.rules.policies import policies
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.sources import SourceKind
+from huurschuld.rules.tenancy_facts import facts_of
 from huurschuld.testing.kit import Kit, expect, expect_same, for_all, needs
 from huurschuld.testing.policy_days import day_of, sources_of, turning_days
 from huurschuld.testing.policy_households import households_for, known_on, ripe
