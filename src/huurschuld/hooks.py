@@ -14,11 +14,12 @@ It may name the version of this interface that it was written for: `api_version 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import pluggy
+
+from huurschuld.former_names import FormerAsking, renamed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -103,7 +104,7 @@ class Channel(Protocol):
     """Sends confirmed referrals to one receiver, such as the GGD's Meldpunt or the municipality."""
 
     @property
-    def honours_key(self) -> bool:
+    def idempotent(self) -> bool:
         """Whether the receiver takes one referral for one key, however often it is sent."""
 
     def send(self, referral: Referral, key: str) -> Delivery:
@@ -116,10 +117,10 @@ class Channel(Protocol):
 
 
 @runtime_checkable
-class Asking(Protocol):
+class QueriesStatus(Protocol):
     """A channel whose receiver can be asked what became of a referral."""
 
-    def ask(self, key: str) -> Delivery:
+    def status(self, key: str) -> Delivery:
         """What is known of the referral with this key: accepted, refused, not delivered or unknown."""
 
 
@@ -196,17 +197,19 @@ class Hooks:
         """Give the kit tests of what this plugin provides: `{"ledger NAME": "module:Class"}`."""
 
 
-_RENAMED: Final = {"Placing": "LocatesRows"}
-_OBSOLETE: Final = ("Opener", "Refused", "Scanning")
+class _Scanning:
+    """Stands for what belonged to `scan`, which is not called any more."""
 
 
-def __getattr__(name: str) -> object:
-    """Give what has another name now, with a warning; what belonged to `scan` is an empty class."""
-    if name not in (*_RENAMED, *_OBSOLETE):
-        raise AttributeError(f"module {__name__} has no attribute {name}")
-    new = _RENAMED.get(name)
-    remedy = f"it is called {new}" if new else "no ledger is scanned: give a CsvFile or ParquetFile"
-    warnings.warn(
-        f"{name} goes in version 0.3 of huurschuld: {remedy}", DeprecationWarning, stacklevel=2
+if not TYPE_CHECKING:
+    _FILES: Final = "huurschuld.CsvFile and ParquetFile, which ledgers give instead of scanning"
+    __getattr__ = renamed(
+        __name__,
+        {
+            "Asking": "QueriesStatus",
+            "Placing": "LocatesRows",
+            **dict.fromkeys(("Opener", "Refused", "Scanning"), _FILES),
+        },
+        Asking=FormerAsking,
+        **dict.fromkeys(("Opener", "Refused", "Scanning"), _Scanning),
     )
-    return globals()[new] if new else type(name, (), {})

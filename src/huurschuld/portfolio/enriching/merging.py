@@ -19,7 +19,7 @@ from huurschuld.hooks import ArrowStream
 from huurschuld.portfolio.enriching.further import ADDED, Further
 from huurschuld.portfolio.files import ParquetFile
 from huurschuld.portfolio.ledger_tables import LedgerTable, Place, PlainCsv
-from huurschuld.portfolio.schema import MAYBE_NOT_RECORDED, by_row, check_columns, polars, telling
+from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, by_row, check_columns, polars, telling
 
 _NOTHING_TOLD: Final = ("no", "")
 """What stands in `children_known` where nothing is told, besides null."""
@@ -263,7 +263,7 @@ def _after(table: str, before: Merged, frame: Any, place: Place) -> Merged:  # n
     """
     pl = polars(table)
     frames = [before.frame, frame]
-    for column in MAYBE_NOT_RECORDED.get(table, ()):
+    for column in ASSUMABLE_COLUMNS.get(table, ()):
         if any(it.height and column not in it.columns for it in frames):
             frames = [it.drop(column, strict=False) for it in frames]
     for column in frame.columns:
