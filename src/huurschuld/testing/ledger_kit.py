@@ -20,9 +20,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from huurschuld.errors import Cell, HuurschuldError
-from huurschuld.hooks import ArrowStream, Ledger, Placing, Scanning
+from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
 from huurschuld.model.tenancy import Tenancy
-from huurschuld.portfolio.columnar.opening import Library, opener
 from huurschuld.portfolio.schema import polars
 from huurschuld.testing import ledger_faults as faults
 from huurschuld.testing import ledger_portfolios as portfolios
@@ -140,8 +139,7 @@ class LedgerAdapterTests(LedgerSource):
         fill(self, portfolios.busy())
         adapter = self.make_adapter()
         expect_same(_columns(adapter), _declared(self.capabilities), "tables and columns")
-        scans, places = isinstance(adapter, Scanning), isinstance(adapter, Placing)
-        expect_same(scans, self.capabilities.scans, "whether it has scan")
+        places = isinstance(adapter, LocatesRows)
         expect_same(places, self.capabilities.places, "whether it has place")
 
     def test_ids_survive(self) -> None:
@@ -174,17 +172,6 @@ class LedgerAdapterTests(LedgerSource):
         self.spoil()
         what = "a source that cannot be read"
         _expect_nothing_quoted(self, what, refusal_of_reading(self, what))
-
-    def test_a_scan_gives_the_same(self) -> None:
-        """Tables that are opened lazily give the same results as those that are read whole."""
-        needs(self.capabilities.scans, "the ledger does not scan")
-        for tenancies in (portfolios.busy(), []):
-            expected = fill(self, tenancies)
-            adapter: Any = self.make_adapter()
-            scanned = adapter.scan(opener(Library.POLARS))
-            expect_tenancies(
-                read(self, _InMemory({it: scanned[it].collect() for it in scanned})), expected
-            )
 
     def test_a_place_can_be_found(self) -> None:
         """The place of a row says where to look in the source, and nothing about whose it is."""
