@@ -184,7 +184,7 @@ def test_a_proposal_that_does_not_hold_any_more_cannot_be_confirmed(desk: Desk) 
     with (mine / "objections.csv").open("a", encoding="utf-8", newline="") as file:
         csv.DictWriter(file, heading, lineterminator="\n").writerow(row)
     out = desk.run("refer", "propose", str(mine), *ASKED, "--batch", "november")
-    assert "do not hold any more, withdrawn: 1" in out
+    assert "no longer hold, withdrawn: 1" in out
     states = {(it["tenancy"], it["batch"]): it["state"] for it in desk.outbox()}
     assert states[paid, "october"] == "withdrawn"
     assert (paid, "november") not in states
@@ -344,7 +344,7 @@ def test_another_portfolio_has_proposals_in_the_same_outbox(desk: Desk) -> None:
         cells = {"id": "paid", "kind": "payment", "booked": "2026-10-19", "cents": str(owed * 9)}
         writer.writerow({"tenancy": paid, **cells})
     assert paid not in desk.screened()
-    assert "do not hold any more, withdrawn: 1" in desk.run(
+    assert "no longer hold, withdrawn: 1" in desk.run(
         "refer", "propose", str(mine), *ASKED, "--batch", "north again"
     )
     states = {(it["tenancy"], it["batch"]): it["state"] for it in desk.outbox()}
