@@ -17,7 +17,8 @@ from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral, SentReferral
 from huurschuld.plugins.host.calls import Call, Trace, guarded
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.portfolio.schema import arrow_stream, by_row
+from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.streams import check_stream
 
 _T = TypeVar("_T")
 
@@ -201,7 +202,7 @@ def by_name(plugin: str, given: object) -> dict[str, Any]:
 def _streams(plugin: str, given: object) -> Mapping[str, ArrowStream]:
     named = by_name(plugin, given)
     return guarded(
-        plugin, "tables", lambda: {name: arrow_stream(name, it) for name, it in named.items()}
+        plugin, "tables", lambda: {name: check_stream(name, it) for name, it in named.items()}
     )
 
 
