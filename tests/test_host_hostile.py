@@ -21,7 +21,7 @@ HOSTILE = """
     from huurschuld.plugins.host import worker
 
     class Hostile:
-        honours_key = True
+        idempotent = True
 
         def __init__(self, answer, raw=False):
             self.answer, self.raw = bytes.fromhex(answer), raw

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from huurschuld.errors import InvalidValue, PluginFailed
+from huurschuld.former_names import warn_former_channel
 from huurschuld.plugins.host.calls import Trace, traced
 from huurschuld.plugins.host.codec import NotPlain, encode
 from huurschuld.plugins.host.connection import WorkerConnection
@@ -74,6 +75,8 @@ class PluginProcess:
         label = f"{kind.label} {name}"
         places = {f"{label}: {option}": value for option, value in options.items()}
         opened = self._ask(Open(kind, name, dict(options)), Opened, f"{label}: open", places)
+        if "honours_key" in opened.optional:
+            warn_former_channel()
 
         def call(member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
             called = f"{label}: {member}"

@@ -12,6 +12,7 @@ import pluggy
 from attrs import frozen
 
 from huurschuld.errors import MissingField, PluginFailed, UnknownField
+from huurschuld.former_names import present_channel
 from huurschuld.hooks import API_VERSION, PROJECT, Hooks
 from huurschuld.plugins.host.calls import Trace, guarded
 from huurschuld.plugins.host.kinds import Kind
@@ -65,6 +66,8 @@ class Provided:
     ) -> tuple[object, tuple[str, ...]]:
         check_options(opener, label, options)
         opened = opener(**options)
+        if kind is Kind.CHANNEL:
+            opened = present_channel(opened)
         return opened, check_members(self.plugin, kind, opened)
 
 

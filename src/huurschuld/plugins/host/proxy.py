@@ -9,7 +9,8 @@ from typing import Any, Final, Protocol, TypeVar
 from attrs import frozen
 
 from huurschuld.errors import Cell, HuurschuldError, PluginFailed
-from huurschuld.hooks import ArrowStream, Asking, Placing
+from huurschuld.former_names import Asks, FormerChannel, HonoursKey
+from huurschuld.hooks import ArrowStream, Placing, QueriesStatus
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome
 from huurschuld.plugins.host.calls import guarded
@@ -74,6 +75,23 @@ class Proxy:
         return self._get[name]()
 
 
+class ChannelProxy(Proxy, HonoursKey):
+    """A channel, with its former name until version 0.3."""
+
+
+class QueryingChannelProxy(ChannelProxy, Asks):
+    """A channel that can be asked, with its former names until version 0.3."""
+
+
+def proxy(plugin: str, kind: Kind, call: Call, optional: Collection[str]) -> Proxy:
+    """Make the proxy of what a plugin has opened; see `Proxy`."""
+    if kind is not Kind.CHANNEL:
+        return Proxy(plugin, kind, call, optional)
+    if "status" in optional:
+        return QueryingChannelProxy(plugin, kind, call, optional)
+    return ChannelProxy(plugin, kind, call, optional)
+
+
 def check_members(plugin: str, kind: Kind, opened: object) -> tuple[str, ...]:
     """See that what was opened has the members of its kind, and give which of the optional ones it has.
 
@@ -84,7 +102,8 @@ def check_members(plugin: str, kind: Kind, opened: object) -> tuple[str, ...]:
         if member.protocol is None and not hasattr(opened, name):
             problem = f"the {kind.label} that it opened has no {name}"
             raise PluginFailed(plugin, problem, "see huurschuld.hooks for what one must have")
-    return tuple(
+    former = ("honours_key",) if isinstance(opened, FormerChannel) else ()
+    return former + tuple(
         name
         for name, member in MEMBERS[kind].items()
         if member.protocol is not None and isinstance(opened, member.protocol)
@@ -155,9 +174,9 @@ MEMBERS: Final[Mapping[Kind, Mapping[str, Member]]] = {
         "contact_details": Member(lambda tenancy: (tenancy,), partial(_a, ContactDetails))
     },
     Kind.CHANNEL: {
-        "honours_key": Member(None, _is_true),
+        "idempotent": Member(None, _is_true),
         "send": Member(lambda referral, key: (referral, key), partial(_a, Delivery), on_error=_unknown),
-        "ask": Member(lambda key: (key,), partial(_a, Delivery), Asking, on_error=_unknown),
+        "status": Member(lambda key: (key,), partial(_a, Delivery), QueriesStatus, on_error=_unknown),
     },
     Kind.HELPER_DIRECTORY: {"helpers": Member(lambda need=None, place=None: (need, place), _helpers)},
     Kind.EXPORTER: {

@@ -14,7 +14,7 @@ from huurschuld.hooks import Channel, ContactSource, Enricher, Exporter, HelperD
 from huurschuld.plugins.host.choosing import PluginStatus, State, origin_of
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.process import Processes
-from huurschuld.plugins.host.proxy import Call, Proxy
+from huurschuld.plugins.host.proxy import Call, proxy
 from huurschuld.rules.policies import policies
 from huurschuld.rules.policy import Policy
 
@@ -63,7 +63,7 @@ class Host:
             raise DuplicatePlugin(name, problem, "allow only one of them")
         [plugin] = found
         call, optional = self._openings[plugin][kind, name](kind, name, options)
-        return Proxy(plugin, kind, call, optional)
+        return proxy(plugin, kind, call, optional)
 
     def close(self) -> None:
         """End the processes of plugins, and remove the tables that these have stored."""
