@@ -31,7 +31,7 @@ from huurschuld.plugins.host.messages import (
     Provides,
     Returned,
 )
-from huurschuld.plugins.host.stored import StoredTable
+from huurschuld.portfolio.files import CsvFile, ParquetFile
 
 _LENGTH: Final = 8
 _CHUNK: Final = 2**20
@@ -46,10 +46,10 @@ def _moment(value: dt.datetime | dt.time) -> str:
 
 _PLAIN: Final = (NoneType, bool, int, str)
 _ENUMERATIONS: Final = (Kind, Outcome)
-_MODEL: Final = (Cell, ContactDetails, Delivery, Helper, Referral, SentReferral, StoredTable)
+_VALUES: Final = (Cell, ContactDetails, CsvFile, Delivery, Helper, ParquetFile, Referral, SentReferral)
 _MESSAGES: Final = (Load, Open, Invoke, Provides, Loaded, Opened, Returned, Failed)
 _FIELDS: Final[Mapping[type, Mapping[str, Any]]] = {
-    cls: get_type_hints(cls) for cls in (*_MODEL, *_MESSAGES)
+    cls: get_type_hints(cls) for cls in (*_VALUES, *_MESSAGES)
 }
 _SEQUENCES: Final = (tuple, set, frozenset)
 _TEXTS: Final[Mapping[type, tuple[Callable[[Any], str], Callable[[str], object]]]] = {

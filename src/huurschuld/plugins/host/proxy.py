@@ -10,7 +10,7 @@ from attrs import frozen
 
 from huurschuld.errors import Cell, HuurschuldError, PluginFailed
 from huurschuld.former_names import Asks, FormerChannel, HonoursKey
-from huurschuld.hooks import ArrowStream, Placing, QueriesStatus
+from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome
 from huurschuld.plugins.host.calls import guarded
@@ -167,7 +167,7 @@ def _unknown(error: HuurschuldError) -> Delivery:
 MEMBERS: Final[Mapping[Kind, Mapping[str, Member]]] = {
     Kind.LEDGER: {
         "tables": Member(lambda: (), tables_by_name),
-        "place": Member(lambda table, row, column: (table, row, column), _cell, Placing),
+        "place": Member(lambda table, row, column: (table, row, column), _cell, LocatesRows),
     },
     Kind.ENRICHER: {"parts": Member(lambda: (), tables_by_name)},
     Kind.CONTACT_SOURCE: {

@@ -35,7 +35,7 @@ from huurschuld.plugins.host.messages import (
 )
 from huurschuld.plugins.host.provided import Provided, provided_by
 from huurschuld.plugins.host.proxy import Call, tables_by_name
-from huurschuld.plugins.host.stored import Storing
+from huurschuld.plugins.host.stored import stored
 from huurschuld.rules.document import canonical_policy
 
 _TABLES: Final = ("tables", "parts")
@@ -50,7 +50,7 @@ class Worker:
     def __init__(self, folder: Path) -> None:
         self.name = ""
         self._provided = Provided("", {}, (), {})
-        self._store = Storing(folder)
+        self._folder = folder
         self._opened: list[Call] = []
 
     def answer(self, question: Question) -> Answer:
@@ -80,7 +80,7 @@ class Worker:
     def _invoke(self, invoke: Invoke) -> Returned:
         result = self._opened[invoke.opened](invoke.member, *invoke.arguments)
         if invoke.member in _TABLES:
-            result = self._store.all(tables_by_name(self.name, result))
+            result = stored(tables_by_name(self.name, result), self._folder)
         return Returned(result)
 
 
