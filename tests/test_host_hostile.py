@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from plugins_on_disk import SOUND, Shelf
 
 from huurschuld import InvalidValue, PluginFailed, read_portfolio
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral
-from huurschuld.plugins.host import Host, Kind, State, open_ledger
+from huurschuld.plugins.host import Host, Kind, State, open_contact_source, open_ledger
 from huurschuld.plugins.host.codec import encode
-from huurschuld.plugins.host.messages import Failed, Loaded, Opened, Provides, Returned
+from huurschuld.plugins.host.connection import WorkerConnection
+from huurschuld.plugins.host.messages import Failed, Invoke, Loaded, Opened, Provides, Returned
 
 HOSTILE = """
     import pickle
@@ -23,19 +26,15 @@ HOSTILE = """
     class Hostile:
         idempotent = True
 
-        def __init__(self, answer, raw=False):
-            self.answer, self.raw = bytes.fromhex(answer), raw
+        def __init__(self, answer):
+            self.answer = bytes.fromhex(answer)
 
         def says(self, *_):
             honest = worker.write
 
             def write(stream, number, _):
                 worker.write = honest
-                if self.raw:
-                    stream.write(self.answer)
-                    stream.flush()
-                else:
-                    honest(stream, number, self.answer)
+                honest(stream, number, self.answer)
 
             worker.write = write
             pickle.dumps = lambda _: self.answer
@@ -72,30 +71,25 @@ CALLS: dict[Kind, Callable[[Any], object]] = {
 }
 PICKLE = b"\x80\x04cpathlib\nos.system\n(Vtouch ran\ntR."
 """What ran a command here as long as messages were pickles."""
-UNREADABLE = {
-    "pickle": PICKLE,
-    "empty": b"",
-    "no text": b"\xff\xfe",
-    "deep": b"[" * 1_000_000,
-    "huge": b"9" * 100_000,
-    "not a number": b"NaN",
-    "unknown type": b'{"os.system": "touch ran"}',
-    "not valid": b'{"Returned": [{"ContactDetails": ["", "", 0, null, "", "", null, null, null]}]}',
-    "another type": encode(Opened(0, ())),
-    "not a message": encode(7),
-}
-RAW = {
-    "too long": (1).to_bytes(8, "big") + b"\xff" * 8,
-    "not asked": (99).to_bytes(8, "big") + (1).to_bytes(8, "big") + b"1",
-    "no message": b"a plugin that prints" * 10,
-}
 LOADS = {
     "unreadable": b"{",
-    "unknown kind": encode(Loaded((), (), {})).replace(b'{"tuple":[]}', b'{"tuple":[7]}', 1),
-    "broken policy": encode(Loaded((Provides(Kind.LEDGER, "other"),), ('{"policy":',), {})),
-    "no policy": encode(Loaded((), ("[" * 100_000,), {})),
-    "another type": encode(Returned(None)),
+    "kind": encode(Loaded((), (), {})).replace(b'{"tuple":[]}', b'{"tuple":[7]}', 1),
+    "policy": encode(Loaded((Provides(Kind.LEDGER, "other"),), ('{"policy":',), {})),
+    "depth": encode(Loaded((), ("[" * 100_000,), {})),
+    "type": encode(Returned(None)),
 }
+ANSWERS = """
+import json, sys
+_, answer = json.loads(sys.stdin.buffer.readline())
+sys.stdin.buffer.read(16)
+sys.stdout.buffer.write(bytes.fromhex(answer))
+"""
+"""A worker that answers the first question with the bytes that it gets for its folder."""
+
+
+def framed(data: bytes, number: int = 1) -> bytes:
+    """An answer as it is on the way."""
+    return number.to_bytes(8, "big") + len(data).to_bytes(8, "big") + data
 
 
 @pytest.fixture
@@ -112,16 +106,38 @@ def assert_only_it_failed(host: Host, folder: Path) -> None:
     assert len(read_portfolio(open_ledger(host, "sound"))) == 1
 
 
-@pytest.mark.parametrize("how", UNREADABLE | RAW)
-def test_an_answer_that_cannot_be_read_is_a_failure(shelf: Shelf, tmp_path: Path, how: str) -> None:
-    """Its process is ended; the file that a command in the answer would leave is not there."""
+@settings(max_examples=20)
+@given(st.binary() | st.binary().map(framed))
+@example(framed(b""))
+@example(framed(b"[" * 1_000_000))
+@example(framed(b"9" * 100_000))
+@example(framed(b"NaN"))
+@example(framed(b'{"os.system": "touch ran"}'))
+@example(framed(b'{"Returned": [{"ContactDetails": ["", "", 0, null, "", "", null, null, null]}]}'))
+@example(framed(encode(Opened(0, ()))))
+@example(framed(encode(7)))
+@example(framed(encode(Returned(7)), number=99))
+@example((1).to_bytes(8, "big") + b"\xff" * 8)
+@example(b"a plugin that prints" * 10)
+def test_whatever_is_on_the_line_is_a_failure(data: bytes) -> None:
+    """Nobody waits for what cannot come any more, and the process is ended."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("huurschuld.plugins.host.connection._PROGRAM", ANSWERS)
+        connection = WorkerConnection("hostile", data.hex())
+        connection.start()
+    for _ in range(2):
+        with pytest.raises(PluginFailed, match="plugin-failed at hostile: it"):
+            connection.ask(Invoke(0, "contact_details", ()), Returned, 60.0)
+
+
+@pytest.mark.parametrize("answer", [PICKLE, b'{"os.system": "touch ran"}'])
+def test_an_answer_cannot_run_a_command(shelf: Shelf, tmp_path: Path, answer: bytes) -> None:
+    """The file that the command would leave is not there; the process of the plugin is ended."""
     shelf.add("hostile", HOSTILE)
-    options = {"answer": (UNREADABLE | RAW)[how].hex(), "raw": how in RAW}
     with shelf.load() as host:
-        source = host.open(Kind.CONTACT_SOURCE, "hostile", options)
-        for _ in range(2):
-            with pytest.raises(PluginFailed, match="plugin-failed at hostile: it"):
-                source.contact_details("A1")
+        source = open_contact_source(host, "hostile", answer=answer.hex())
+        with pytest.raises(PluginFailed, match="it gave an answer that cannot be read"):
+            source.contact_details("A1")
         assert_only_it_failed(host, tmp_path)
 
 
@@ -154,21 +170,17 @@ def test_an_error_with_a_code_of_its_own_is_a_failure(shelf: Shelf) -> None:
     shelf.add("hostile", HOSTILE)
     answer = encode(Failed("os.system", "here", "touch ran", "")).hex()
     with shelf.load() as host:
-        source = host.open(Kind.CONTACT_SOURCE, "hostile", {"answer": answer})
+        source = open_contact_source(host, "hostile", answer=answer)
         with pytest.raises(PluginFailed, match="plugin-failed at hostile: touch ran"):
             source.contact_details("A1")
 
 
-@pytest.mark.parametrize("how", LOADS)
-def test_a_plugin_that_loads_in_a_way_of_its_own_is_left_out(
-    shelf: Shelf, tmp_path: Path, how: str
-) -> None:
+def test_a_plugin_that_loads_in_a_way_of_its_own_is_left_out(shelf: Shelf, tmp_path: Path) -> None:
     """Its status says that it failed; nothing that it said it provides is there."""
-    shelf.add("hostile", AT_IMPORT.format(answer=LOADS[how].hex()))
+    for name, answer in LOADS.items():
+        shelf.add(name, AT_IMPORT.format(answer=answer.hex()))
     with shelf.load() as host:
-        assert {it.name: it.state for it in host.plugins} == {
-            "hostile": State.FAILED,
-            "sound": State.LOADED,
-        }
+        failed = {it.name for it in host.plugins if it.state is State.FAILED}
+        assert failed == set(LOADS)
         assert host.names(Kind.LEDGER) == ["sound"]
         assert_only_it_failed(host, tmp_path)
