@@ -15,6 +15,7 @@ import pytest
 
 from huurschuld.plugins.host import Host, load_apart
 from huurschuld.plugins.host.connection import Asked, WorkerConnection
+from huurschuld.plugins.host.messages import Question
 
 
 class Shelf:
@@ -54,16 +55,16 @@ def impatient(*plugins: str) -> Iterator[set[float]]:
     Only for what never answers: a slow machine must not fail a test.
     """
     replaced = set()
-    sent = WorkerConnection._sent
+    say = WorkerConnection.say
 
-    def soon(connection: WorkerConnection, data: bytes, seconds: float) -> Asked:
+    def soon(connection: WorkerConnection, question: Question, seconds: float) -> Asked:
         if plugins and connection._plugin not in plugins:
-            return sent(connection, data, seconds)
+            return say(connection, question, seconds)
         replaced.add(seconds)
-        return sent(connection, data, 1.0)
+        return say(connection, question, 1.0)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(WorkerConnection, "_sent", soon)
+        patch.setattr(WorkerConnection, "say", soon)
         yield replaced
 
 

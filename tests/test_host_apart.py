@@ -323,7 +323,7 @@ def test_what_is_not_as_promised_is_refused(host: Host) -> None:
         open_exporter(host, "odd").export([], *(it.start for it in _periods()))
     for kind in Kind:
         if kind is not Kind.LEDGER:
-            with pytest.raises(PluginFailed, match=f"the {kind.label} that it opened has no"):
+            with pytest.raises(PluginFailed, match=f"the {kind} that it opened has no"):
                 host.open(kind, "empty", {})
 
 

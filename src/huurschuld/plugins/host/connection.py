@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 from typing import IO, Any, Final, TypeVar
@@ -103,12 +102,14 @@ class WorkerConnection:
             NotPlain: it cannot go to another process.
             PluginFailed: the process has ended.
         """
-        return self._sent(encode(question), seconds)
-
-    def ask(self, question: Question, expected: type[_A], seconds: float) -> _A:
-        """Ask a question and wait for the answer, one thread at a time; see `say` and `answer`."""
         data = encode(question)
-        return self._answer(lambda: self._sent(data, seconds), expected)
+        if not self.is_own:
+            raise self._failed("its process belongs to the one that this one was forked from")
+        if self._ended or self._process is None:
+            raise self._failed(self._ended or "it was not started")
+        self._count += 1
+        self._questions.put((self._count, data))
+        return Asked(self._count, seconds, monotonic() + seconds)
 
     def answer(self, asked: Asked, expected: type[_A]) -> _A:
         """Wait for the answer to a question. If the waiting is interrupted, the process is ended.
@@ -117,7 +118,21 @@ class WorkerConnection:
             PluginFailed: there is none in time, or it is not of the expected type.
             HuurschuldError: the answer is this error.
         """
-        return self._answer(lambda: asked, expected)
+        answer: Any = None
+        with self._asking:
+            try:
+                answer = self._received(asked, expected)
+            finally:
+                if answer is None:  # an answer that comes later must not be taken for another
+                    self.end("a call was interrupted")
+        if isinstance(answer, expected):
+            return answer
+        raise answer.error(self._plugin)
+
+    def ask(self, question: Question, expected: type[_A], seconds: float) -> _A:
+        """Ask a question and wait for the answer, one thread at a time; as `say` and `answer`."""
+        with self._asking:
+            return self.answer(self.say(question, seconds), expected)
 
     def end(self, why: str) -> None:
         """End the process and all that it started. Of several reasons the first is kept."""
@@ -133,27 +148,6 @@ class WorkerConnection:
             process.wait()
             self._process = None
             self._questions.put(None)
-
-    def _sent(self, data: bytes, seconds: float) -> Asked:
-        if not self.is_own:
-            raise self._failed("its process belongs to the one that this one was forked from")
-        if self._ended or self._process is None:
-            raise self._failed(self._ended or "it was not started")
-        self._count += 1
-        self._questions.put((self._count, data))
-        return Asked(self._count, seconds, monotonic() + seconds)
-
-    def _answer(self, ask: Callable[[], Asked], expected: type[_A]) -> _A:
-        answer: Any = None
-        with self._asking:
-            try:
-                answer = self._received(ask(), expected)
-            finally:
-                if answer is None:  # an answer that comes later must not be taken for another
-                    self.end("a call was interrupted")
-        if isinstance(answer, expected):
-            return answer
-        raise answer.error(self._plugin)
 
     def _received(self, asked: Asked, expected: type[_A]) -> _A | Failed:
         received: tuple[int, bytes] | None = None

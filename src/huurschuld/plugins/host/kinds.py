@@ -16,11 +16,6 @@ class Kind(StrEnum):
     EXPORTER = "exporter"
 
     @property
-    def label(self) -> str:
-        """What a person calls it."""
-        return self.value
-
-    @property
     def section(self) -> str:
         """Its section in a configuration."""
         return f"{self.name.lower()}s".replace("ys", "ies")

@@ -14,7 +14,7 @@ from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.process import PluginProcess
 from huurschuld.plugins.host.provided import provided_by
 from huurschuld.plugins.host.proxy import Call
-from huurschuld.plugins.host.registry import Host, HostBuilder, Loaded, Opening
+from huurschuld.plugins.host.registry import Host, HostBuilder, LoadedPlugin, Opening
 from huurschuld.rules.document import read_policy
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
@@ -107,13 +107,13 @@ def _build(
     return builder.host()
 
 
-def _load_here(point: EntryPoint, trace: Trace | None, start: _Start | None) -> Loaded:
+def _load_here(point: EntryPoint, trace: Trace | None, start: _Start | None) -> LoadedPlugin:
     provided = provided_by(point, trace)
     openings: dict[tuple[Kind, str], Opening] = dict.fromkeys(provided.openers, provided.open)
     if start is not None:
         apart = partial(_open_apart, start, point)
         openings |= {(kind, name): apart for kind, name in openings if kind in _MAY_HANG}
-    return Loaded(openings, provided.policies, provided.kits)
+    return LoadedPlugin(openings, provided.policies, provided.kits)
 
 
 def _open_apart(
@@ -124,9 +124,9 @@ def _open_apart(
     return process.open(kind, name, options)
 
 
-def _load_there(process: PluginProcess, known: Mapping[str, Policy]) -> Loaded:
+def _load_there(process: PluginProcess, known: Mapping[str, Policy]) -> LoadedPlugin:
     found = process.loaded()
     added = tuple(
         read_policy(parse_json(text), lambda name: find_policy(name, known)) for text in found.policies
     )
-    return Loaded({(it.kind, it.name): process.open for it in found.provides}, added, found.kits)
+    return LoadedPlugin({(it.kind, it.name): process.open for it in found.provides}, added, found.kits)

@@ -72,7 +72,7 @@ class PluginProcess:
             InvalidValue: an option cannot go to another process.
             HuurschuldError: as the plugin raised it; `PluginFailed` for anything else.
         """
-        label = f"{kind.label} {name}"
+        label = f"{kind} {name}"
         places = {f"{label}: {option}": value for option, value in options.items()}
         opened = self._ask(Open(kind, name, dict(options)), Opened, f"{label}: open", places)
         if "honours_key" in opened.optional:

@@ -46,7 +46,7 @@ class Provided:
             UnknownField, MissingField: at an option that it does not take, or needs.
             HuurschuldError: as `guarded`.
         """
-        label = f"{kind.label} {name}"
+        label = f"{kind} {name}"
         opener = self.openers[kind, name]
         opened, optional = guarded(
             self.plugin, f"{label}: open", lambda: self._opened(kind, label, opener, options), self.trace

@@ -100,7 +100,7 @@ def check_members(plugin: str, kind: Kind, opened: object) -> tuple[str, ...]:
     """
     for name, member in MEMBERS[kind].items():
         if member.protocol is None and not hasattr(opened, name):
-            problem = f"the {kind.label} that it opened has no {name}"
+            problem = f"the {kind} that it opened has no {name}"
             raise PluginFailed(plugin, problem, "see huurschuld.hooks for what one must have")
     former = ("honours_key",) if isinstance(opened, FormerChannel) else ()
     return former + tuple(

@@ -57,7 +57,7 @@ class Host:
         found = [plugin for plugin, openings in self._openings.items() if (kind, name) in openings]
         if not found:
             known = ", ".join(self.names(kind)) or "none"
-            raise UnknownPlugin(name, f"no plugin provides this {kind.label}", f"there are: {known}")
+            raise UnknownPlugin(name, f"no plugin provides this {kind}", f"there are: {known}")
         if len(found) > 1:
             problem = f"{' and '.join(found)} both provide it"
             raise DuplicatePlugin(name, problem, "allow only one of them")
@@ -79,7 +79,7 @@ class Host:
 
 
 @frozen
-class Loaded:
+class LoadedPlugin:
     """A plugin that has been loaded.
 
     Attributes:
@@ -111,7 +111,7 @@ class HostBuilder:
         """Record a plugin that is not loaded."""
         self._statuses.append(status)
 
-    def add(self, point: EntryPoint, load: Callable[[], Loaded]) -> bool:
+    def add(self, point: EntryPoint, load: Callable[[], LoadedPlugin]) -> bool:
         """Load a plugin, whole or not at all; give whether it is loaded.
 
         It is not if one of its policies differs from another of that name.
@@ -130,7 +130,7 @@ class HostBuilder:
         kinds = list(Kind)
         names = sorted(loaded.openings, key=lambda it: (kinds.index(it[0]), it[1]))
         provides = (
-            *(f"{kind.label} {name}" for kind, name in names),
+            *(f"{kind} {name}" for kind, name in names),
             *(f"policy {policy.name}" for policy in loaded.policies),
         )
         self._statuses.append(
