@@ -15,7 +15,8 @@ from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome
 from huurschuld.plugins.host.calls import guarded
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.portfolio.schema import arrow_stream, by_row
+from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.streams import check_stream
 
 _T = TypeVar("_T")
 
@@ -121,7 +122,7 @@ def tables_by_name(plugin: str, given: object) -> dict[str, ArrowStream]:
         raise _other(plugin, given, "tables by name")
     named = guarded(plugin, "tables", lambda: {str(name): it for name, it in given.items()})
     return guarded(
-        plugin, "tables", lambda: {name: arrow_stream(name, it) for name, it in named.items()}
+        plugin, "tables", lambda: {name: check_stream(name, it) for name, it in named.items()}
     )
 
 
