@@ -31,7 +31,7 @@ from huurschuld.cli.options import (
 from huurschuld.cli.refer_keys import BatchOption, KeyArgument, KeysArgument, whole_key, whole_keys
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import bar, console, tell, write
-from huurschuld.decisions.explanation import euros
+from huurschuld.decisions.words import euros
 from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.listing import list_at_once
 from huurschuld.referrals import (
