@@ -17,6 +17,7 @@ from attrs import frozen
 from huurschuld.errors import Cell, InvalidValue, pointer
 
 MAXIMUM_CENTS: Final = 10**8
+MAXIMUM_ENTRIES: Final = 5_000
 LONGEST_LINE: Final = 500
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)

@@ -23,7 +23,7 @@ from huurschuld.errors import (
     UnknownField,
 )
 from huurschuld.hooks import ArrowStream
-from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Tenancy
+from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Spanning, Tenancy
 from huurschuld.model.values import Choice, Kind, Part, Parts, Text, json_name, kind_of
 
 
@@ -88,19 +88,32 @@ TENANCY_COLUMNS: Final = {
     },
     "children_known": Column("household", CHILDREN_KNOWN, required=False, checked_here=True),
 }
+_KIND_COLUMN: Final = {
+    "kind": Column("kind", Choice(tuple(ENTRY_CLASSES)), required=True, checked_here=True)
+}
 _ENTRY_COLUMNS: Final = {
-    "kind": Column("kind", Choice(tuple(ENTRY_CLASSES)), required=True, checked_here=True),
-    **{
-        name: attrs.evolve(column, required=name == "id")
-        for cls in ENTRY_CLASSES.values()
-        for name, column in columns_of(cls).items()
-    },
+    name: attrs.evolve(column, required=name == "id")
+    for cls in ENTRY_CLASSES.values()
+    for name, column in columns_of(cls).items()
 }
 COLUMNS: Final[dict[str, dict[str, Column]]] = {
     "tenancies": TENANCY_COLUMNS,
-    "entries": KEY_COLUMN | _ENTRY_COLUMNS,
+    "entries": KEY_COLUMN | _KIND_COLUMN | _ENTRY_COLUMNS,
     **{table: KEY_COLUMN | columns_of(cls) for table, cls in PARTS.items()},
 }
+COLUMNS_OF_KINDS: Final = {
+    kind: {name: own[name] for name in COLUMNS["entries"] if name in own}
+    for kind, cls in ENTRY_CLASSES.items()
+    for own in [KEY_COLUMN | columns_of(cls)]
+}
+"""The columns that entries of each kind have besides `kind`, in the order of the table."""
+
+SPANS: Final = [
+    ("tenancies", *Tenancy.span),
+    ("tenancies", *(EVICTION + name for name in Eviction.span)),
+    *((table, *map(json_name, cls.span)) for table, cls in PARTS.items() if issubclass(cls, Spanning)),
+]
+"""Each table with the columns of a first and a last day, which must be in this order."""
 
 ASSUMABLE_COLUMNS: Final = {
     table: tuple(

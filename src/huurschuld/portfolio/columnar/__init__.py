@@ -8,7 +8,8 @@
 | `opening` | opening tables in a library, from files or from memory |
 | `expressions` | sums in 64 bits, and days as numbers |
 | `intake` | the caller's tables, all of them as whole numbers and texts |
-| `checks` | the rows that are refused |
+| `row_checks` | the checks of single rows |
+| `checks` | the checks of a whole portfolio, and the rows that they refuse |
 | `arrears` | the running arrears as window sums |
 | `facts` | the other facts as grouped sums |
 | `looks` | which day a portfolio is evaluated on, and with which numbers |

@@ -12,12 +12,11 @@ from attrs import frozen
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.portfolio.columnar.arrears import arrears_facts, day_booked, highest_owed, may_be_owed
 from huurschuld.portfolio.columnar.checks import (
-    BAD,
     CENTS,
+    REFUSED,
     ROWS,
     Checks,
     Fault,
-    any_bad,
     check_unchanged,
     sums_of_entries,
 )
@@ -43,6 +42,7 @@ from huurschuld.portfolio.columnar.intake import (
     own_values,
 )
 from huurschuld.portfolio.columnar.looks import Look, on_days, on_own_days
+from huurschuld.portfolio.columnar.row_checks import is_refused
 from huurschuld.portfolio.schema import by_row
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.engines.columnar import engine_for
@@ -271,7 +271,7 @@ class Screening:
         )
         in_all = [total(nw.col(name)).alias(name) for name in (ROWS, CENTS)]
         bad, *sums = (
-            entries.select(total(any_bad("entries", self.taken)).alias(BAD), *sums_of_entries())
+            entries.select(total(is_refused("entries", self.taken)).alias(REFUSED), *sums_of_entries())
             .collect()
             .row(0)
         )
