@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InputError
-from huurschuld.hooks import Ledger, Placing
+from huurschuld.hooks import Ledger
 from huurschuld.model.refusals import (
     HALF_EVICTION,
     HALF_EVICTION_COLUMN,
@@ -25,6 +25,7 @@ from huurschuld.model.tenancy import ENTRY_CLASSES, Child, Eviction, Household, 
 from huurschuld.model.values import MAXIMUM_ENTRIES, Text
 from huurschuld.portfolio.assumptions import check_assumptions, written_assumptions
 from huurschuld.portfolio.cells import Table, read_table, rows_of
+from huurschuld.portfolio.ledger_tables import ledger_tables
 from huurschuld.portfolio.schema import (
     ASSUMABLE_COLUMNS,
     COLUMNS,
@@ -33,9 +34,7 @@ from huurschuld.portfolio.schema import (
     PARTS,
     TABLES,
     TENANCY_COLUMNS,
-    by_row,
     check_columns,
-    check_tables,
 )
 
 
@@ -81,11 +80,13 @@ class _Reader:
     """Reads the tables of one ledger."""
 
     def __init__(self, ledger: Ledger, assume: Mapping[str, object]) -> None:
-        place = ledger.place if isinstance(ledger, Placing) else by_row
         self._assume = assume
-        found = {name: read_table(name, stream, place) for name, stream in ledger.tables().items()}
-        check_tables(found)
-        self._tables = {name: found[name] for name in TABLES if name in found}
+        found = ledger_tables(ledger)
+        self._tables = {
+            name: read_table(name, found[name].scan().collect(), found[name].place)
+            for name in TABLES
+            if name in found
+        }
 
     def portfolio(self) -> Portfolio:
         tables = self._tables
