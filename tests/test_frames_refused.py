@@ -36,7 +36,9 @@ from huurschuld import (
     Reversal,
     Signal,
     Tenancy,
+    dump_tenancy,
     read_portfolio,
+    read_tenancy,
     screen,
 )
 from huurschuld.model.values import Choice, Day, Flag, Kind, Text, Whole
@@ -249,6 +251,36 @@ def test_any_cell_is_refused_alike_one_by_one_and_at_once(given_tables: Frames) 
     """Both ways in accept the cell, or refuse it with the same code, place, problem and remedy."""
     one_by_one = refused(lambda: read_portfolio(AsLedger(given_tables)))
     assert refused(lambda: screen(given_tables, "bgs-2021", AS_OF)) == one_by_one
+
+
+PLAIN: Mapping[type[Kind], st.SearchStrategy[object]] = {
+    **VALUES,
+    Day: st.sampled_from(DAYS) | st.dates(),
+    Whole: st.sampled_from([-1, 0, 1, 99, 100, 10**8, 10**8 + 1, 2**62]),
+    Flag: st.booleans(),
+    Text: VALUES[Text].filter(bool),
+}
+"""Values that are written alike in a case file and in a typed table."""
+
+
+@given(st.data())
+def test_a_value_has_the_same_code_in_a_table_and_in_a_case_file(data: st.DataObject) -> None:
+    """Whatever the way in, the same mistake has the same code."""
+    tables = frames(as_tables([a_tenancy("A")]))
+    table = data.draw(st.sampled_from(sorted(tables)))
+    columns = [it for it in tables[table].columns if it not in ("tenancy", "kind", "children_known")]
+    column = data.draw(st.sampled_from([it for it in columns if table != "tenancies" or it != "id"]))
+    row = data.draw(st.integers(0, tables[table].height - 1))
+    value = data.draw(PLAIN[type(COLUMNS[table][column].kind)])
+    put(table, column, value, row)(tables)
+    case = dump_tenancy(a_tenancy("A"))
+    places: Any = {"tenancies": [case], "children": case["household"]["children"], **case}[table]  # type: ignore[index] # as it was written
+    if column.startswith("eviction_"):
+        places, column = [case["eviction"]], column.removeprefix("eviction_")
+    places[row][column] = value.isoformat() if isinstance(value, dt.date) else value
+    in_tables = refused(lambda: read_portfolio(AsLedger(tables)))
+    in_case = refused(lambda: read_tenancy(case))
+    assert (in_tables and in_tables[0]) == (in_case and in_case[0])
 
 
 def test_what_is_valid_is_taken() -> None:

@@ -12,7 +12,8 @@
 | `checks` | the checks of a whole portfolio, and the rows that they refuse |
 | `arrears` | the running arrears as window sums |
 | `facts` | the other facts as grouped sums |
-| `looks` | which day a portfolio is evaluated on, and with which numbers |
+| `evaluation` | the days and the parameters with which a policy is evaluated |
+| `outcomes` | the outcomes of one evaluation |
 | `screening` | from the tables to the decisions |
 | `of_tenancies` | tenancies as tables, each with a day of its own |
 """
