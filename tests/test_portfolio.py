@@ -138,7 +138,7 @@ def small() -> dict[str, Rows]:
 def test_an_error_in_a_table_names_file_line_and_column(
     tmp_path: Path, table: str, row: int, column: str, value: object, code: str
 ) -> None:
-    """Whatever is wrong, a person can go and look at it; `test_frames_refused` breaks every other cell."""
+    """Whatever is wrong, a person can go and look at it."""
     tables = small()
     tables[table][row][column] = value
     with pytest.raises(InputError) as caught:
