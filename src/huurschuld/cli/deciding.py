@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from huurschuld.cli import display
 from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
@@ -27,7 +28,8 @@ from huurschuld.cli.options import (
     policy_of,
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.terminal import bar, show
+from huurschuld.cli.terminal import bar, console, write
+from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.decision import decide as decide_one
 from huurschuld.decisions.decision import replay as replay_one
 from huurschuld.decisions.receipt import Receipt, dump_receipts, load_receipts
@@ -69,7 +71,7 @@ def decide(
     )
     if receipt is not None:
         write_text(receipt, dump_receipts([decision.receipt]))
-    show(decision, output, lang)
+    _show(decision, output, lang)
 
 
 def replay(
@@ -82,7 +84,7 @@ def replay(
     """Decide again as a receipt says: the same decision, also after an upgrade."""
     given, key = load_case(case), key_of(required=False)
     found = _receipt_for(given.tenancy, load_receipts(receipt.read_bytes()), key)
-    show(replay_one(found, given.tenancy, engine, key=key), output, lang)
+    _show(replay_one(found, given.tenancy, engine, key=key), output, lang)
 
 
 def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -> Receipt:
@@ -99,6 +101,14 @@ def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -
         f"none of its {len(receipts)} receipts is known to be of this case",
         f"give the case as it was, and the key in {KEY_VARIABLE}",
     )
+
+
+def _show(decision: Decision, output: TextFormat, lang: Lang) -> None:
+    """Show one decision, with its reasons or as JSON."""
+    if output is TextFormat.JSON:
+        write(decision.to_json() + "\n")
+    else:
+        display.show_explanation(console(), decision, lang.value)
 
 
 def explain(
@@ -134,6 +144,6 @@ def explain(
                 key=key_of(required=False),
                 assumptions=portfolio.assumptions,
             )
-            show(decision, output, lang)
+            _show(decision, output, lang)
             return
     raise InvalidValue("--tenancy", "the portfolio has no tenancy of that id", "see the table tenancies")

@@ -13,6 +13,7 @@
 | `facts` | the other facts as grouped sums |
 | `looks` | which day a portfolio is evaluated on, and with which numbers |
 | `screening` | from the tables to the decisions |
+| `library_errors` | telling the errors of a dataframe library from mistakes of our own |
 | `of_tenancies` | tenancies as tables, each with a day of its own |
 """
 
@@ -23,8 +24,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from huurschuld.errors import EngineFailed, ExtraNeeded, HuurschuldError, InvalidValue
+from huurschuld.errors import EngineFailed, ExtraNeeded
 from huurschuld.model.tenancy import Tenancy
+from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.schema import by_row
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
@@ -63,12 +65,13 @@ def screen(
     Raises:
         InputError: what is wrong with the policy, the day or the parameters, as `decide`; or with the
             portfolio, at a `Cell` whose rows are counted from 2.
-        InvalidValue: the library of the frames broke off; what it said is left out, for it may quote a
+        InvalidValue: the library of the frames raised an error. Its message is left out: it may quote a
             value.
+        InternalError: a mistake in huurschuld itself.
         ExtraNeeded: a library that is needed is not installed.
     """
     screening = _screening()
-    try:
+    with translate_library_errors():
         found = screening.of(portfolio, policy, as_of, parameters, assume=assume)
         try:
             for fault in found.faults(most=1):
@@ -76,14 +79,6 @@ def screen(
             return found.native(found.result(facts=facts))
         finally:
             found.release()
-    except HuurschuldError:
-        raise
-    except Exception as error:  # noqa: BLE001 - of a library; it is raised again just below
-        kind = type(error).__name__
-    # Not chained: what a library raises may quote a value.
-    raise InvalidValue(
-        "the portfolio", f"its library broke off ({kind})", "see that it can read every table whole"
-    )
 
 
 def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, object]]:
