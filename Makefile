@@ -15,7 +15,7 @@ DECIDING = $(patsubst %,tests/test_%.py,api arrears boundaries branches casefile
 	engine explanation facts language policy portfolio privacy rule_documents rule_limits rules_properties sample screening \
 	semantics_tables tenancy undecided)
 
-.PHONY: demo test check coverage equality bench mutants docs clean
+.PHONY: demo test test-all check coverage equality bench mutants docs dist clean
 
 # One stamp per set of dependencies, so that `make demo` installs no more than a user needs.
 $(VENV)/user.stamp: pyproject.toml tools/install.py
@@ -25,11 +25,11 @@ $(VENV)/user.stamp: pyproject.toml tools/install.py
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/user.stamp
-	$(INSTALL) dev
+	$(INSTALL) all --group dev
 	@touch $@
 
 $(VENV)/bench.stamp: $(VENV)/dev.stamp
-	$(INSTALL) bench
+	$(INSTALL) all --group dev --group bench
 	@touch $@
 
 $(VENV)/spark.stamp: $(VENV)/dev.stamp
@@ -37,7 +37,7 @@ $(VENV)/spark.stamp: $(VENV)/dev.stamp
 	@touch $@
 
 $(VENV)/mutants.stamp: $(VENV)/dev.stamp
-	$(INSTALL) mutants
+	$(INSTALL) all --group mutants
 	@touch $@
 
 # A sample portfolio of 8,000 tenancies, screened, its first case explained in both languages; then the whole
@@ -69,6 +69,10 @@ demo: $(VENV)/user.stamp
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest --numprocesses=auto $(TESTS)
 
+# With those marked slow: kits on broken adapters, whole portfolios in every library, crashes, real servers.
+test-all: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest --numprocesses=auto -m "" $(TESTS)
+
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -85,6 +89,14 @@ coverage: $(VENV)/dev.stamp
 # The documentation is Markdown; what it shows is run, and held against the code.
 docs: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest README.md docs
+
+# What a release is made of, built and tried in an environment of its own: docs/releasing.md.
+dist: $(VENV)/dev.stamp
+	rm -rf dist build/dist
+	$(BIN)/hatchling build
+	$(PYTHON) -m venv build/dist
+	build/dist/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[cli]"
+	cd build && dist/bin/huurschuld --version && dist/bin/huurschuld policies
 
 # The columnar engine against the reference engine on 50,000 tenancies in every library; Spark needs Java.
 equality: $(VENV)/spark.stamp

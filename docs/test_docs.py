@@ -21,7 +21,7 @@ from huurschuld.rules.parameters import written
 
 DOCS: Final = Path(__file__).parent
 ROOT: Final = DOCS.parent
-PAGES: Final = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
+PAGES: Final = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 COMMANDS: Final = {
     f"{name} {sub}" if sub else name: command
     for name, it in get_group(cli.app).commands.items()

@@ -233,7 +233,7 @@ def test_nothing_that_it_tells_shows_a_person_by_accident(
     keys = proposed(outbox, A1, A2)
     made = propose(outbox, [to_refer(A1, as_of=AS_OF - days(1))], batch="older")
     done = confirm(outbox, keys, by=WHO, contacts=People([A2]), receiver=RECEIVER)
-    told = Told(lambda _: outcome(Outcome.UNKNOWN), honours_key=True)
+    told = Told(lambda _: outcome(Outcome.UNKNOWN), idempotent=True)
     ran = send(outbox, told, RECEIVER, pacing=QUICK)
     shown = [outbox, made, *made.left_out, done, *done.failed, ran, *listing(outbox)]
     shown += [*history(outbox, keys[0]), referral(outbox, keys[0])]

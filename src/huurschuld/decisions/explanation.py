@@ -13,7 +13,7 @@ from attrs import frozen
 
 from huurschuld.decisions.decision import Decision
 from huurschuld.errors import InvalidValue
-from huurschuld.model.values import Quiet
+from huurschuld.model.values import RedactedRepr
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.conditions.language import Compare, Condition, Flag, Operator, Setting, leaves
 from huurschuld.rules.conditions.logic import Truth
@@ -111,7 +111,7 @@ WHY, WHY_NOT = Phrase("Waarom", "Why"), Phrase("Waarom (nog) geen melding", "Why
 
 
 @frozen(repr=False)
-class Reason(Quiet):
+class Reason(RedactedRepr):
     """One condition as it turned out.
 
     Attributes:
@@ -130,7 +130,7 @@ class Reason(Quiet):
 
 
 @frozen(repr=False)
-class Explanation(Quiet):
+class Explanation(RedactedRepr):
     """The reasons of a decision, in one language.
 
     Attributes:

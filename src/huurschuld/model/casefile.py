@@ -27,10 +27,10 @@ from huurschuld.model.values import (
     Kind,
     Part,
     Parts,
-    Quiet,
+    RedactedRepr,
     Whole,
-    held_by,
     json_name,
+    kind_of,
     refuse,
 )
 
@@ -43,7 +43,7 @@ _FLAGS: Final = {True: "true", False: "false"}
 
 
 @frozen(repr=False)
-class Case(Quiet):
+class Case(RedactedRepr):
     """A case file: a tenancy, the day (peildatum), the policy by name and the values the user sets.
 
     `parameters` are as they were given; the policy says whether they are valid. `expect` is what a
@@ -84,7 +84,7 @@ def fields_of(cls: type[Any]) -> dict[str, _Field]:
 def _fields_of(cls: type[Any]) -> dict[str, _Field]:
     described = {}
     for attribute in attrs.fields(cls):
-        held = held_by(attribute)
+        held = kind_of(attribute)
         if isinstance(held, Parts):
             described_as = _list_of(held.classes)
         else:

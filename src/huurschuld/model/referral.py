@@ -12,11 +12,11 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from huurschuld.model.values import Day, Line, Maybe, Part, Postcode, Quiet, Text, Whole, money
+from huurschuld.model.values import Day, Line, Maybe, Part, Postcode, RedactedRepr, Text, Whole, money
 
 
 @frozen(repr=False, kw_only=True)
-class ContactDetails(Quiet):
+class ContactDetails(RedactedRepr):
     """The contact details (contactgegevens) of a tenant, where the municipality can reach him.
 
     Attributes:
@@ -45,7 +45,7 @@ class ContactDetails(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Referral(Quiet):
+class Referral(RedactedRepr):
     """A referral (signaal) as it goes out: all that a channel gets, and all that may be sent.
 
     Attributes:
@@ -71,7 +71,7 @@ class Outcome(StrEnum):
 
 
 @frozen(repr=False, kw_only=True)
-class Delivery(Quiet):
+class Delivery(RedactedRepr):
     """What became of one attempt to send a referral.
 
     Attributes:
@@ -86,7 +86,7 @@ class Delivery(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class SentReferral(Quiet):
+class SentReferral(RedactedRepr):
     """A referral that was accepted, as an exporter gets it.
 
     Attributes:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final
 from attrs import Factory, field, frozen
 
 from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference, pointer
-from huurschuld.model.values import Choice, Day, Flag, Maybe, Part, Parts, Quiet, Text, money
+from huurschuld.model.values import Choice, Day, Flag, Maybe, Part, Parts, RedactedRepr, Text, money
 
 MAXIMUM_ENTRIES: Final = 5_000
 CHANNELS: Final = ("letter", "email", "phone", "visit", "appointment", "text", "card", "other")
@@ -27,7 +27,7 @@ def _in_order(first: dt.date, last: dt.date | None, field: str) -> None:
 
 
 @frozen(repr=False, kw_only=True)
-class Rent(Quiet):
+class Rent(RedactedRepr):
     """The monthly gross rent (brutohuur) from a day on, in cents; at least 100."""
 
     from_: dt.date = field(validator=Day())
@@ -35,7 +35,7 @@ class Rent(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class RentTerm(Quiet):
+class RentTerm(RedactedRepr):
     """A rent term (huurtermijn): what is due for a month, in cents; booked on its due day by default."""
 
     kind: ClassVar[str] = "rent"
@@ -46,7 +46,7 @@ class RentTerm(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class OtherClaim(Quiet):
+class OtherClaim(RedactedRepr):
     """Any other claim: settlement of service costs, damage, a fee. Never rent arrears."""
 
     kind: ClassVar[str] = "other"
@@ -57,7 +57,7 @@ class OtherClaim(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Payment(Quiet):
+class Payment(RedactedRepr):
     """Money received (betaling); `settles` names the one claim that the tenant pays (BW 6:43)."""
 
     kind: ClassVar[str] = "payment"
@@ -68,7 +68,7 @@ class Payment(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Credit(Quiet):
+class Credit(RedactedRepr):
     """A credit note or write-off by the landlord; it works as a payment does."""
 
     kind: ClassVar[str] = "credit"
@@ -79,7 +79,7 @@ class Credit(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Reversal(Quiet):
+class Reversal(RedactedRepr):
     """The bank took a payment back (storno), whole; `reverses` names that payment."""
 
     kind: ClassVar[str] = "reversal"
@@ -99,7 +99,7 @@ ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
 
 
 @frozen(repr=False, kw_only=True)
-class Contact(Quiet):
+class Contact(RedactedRepr):
     """One contact (contactmoment) with the tenant, tried or had.
 
     `direction` is `out` or `in`; `reminder`: a written reminder (aanmaning); `debt_help`: debt help
@@ -117,14 +117,14 @@ class Contact(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Child(Quiet):
+class Child(RedactedRepr):
     """A child living in (inwonend kind), by day of birth and nothing else."""
 
     born: dt.date = field(validator=Day())
 
 
 @frozen(repr=False, kw_only=True)
-class Plan(Quiet):
+class Plan(RedactedRepr):
     """A payment arrangement (betalingsregeling); `until` is its last day."""
 
     from_: dt.date = field(validator=Day())
@@ -136,7 +136,7 @@ class Plan(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Dispute(Quiet):
+class Dispute(RedactedRepr):
     """Contested rent (betwiste huur, BW 6:262, 7:207); without `cents` all of it."""
 
     from_: dt.date = field(validator=Day())
@@ -148,7 +148,7 @@ class Dispute(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Objection(Quiet):
+class Objection(RedactedRepr):
     """The tenant objects to sharing data (bezwaar tegen doorgeven).
 
     A `standing` one holds for all arrears to come, another for the reminder that it answered.
@@ -160,7 +160,7 @@ class Objection(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Signal(Quiet):
+class Signal(RedactedRepr):
     """An earlier referral (signaal) of this tenancy, and the arrears that it named, in cents."""
 
     date: dt.date = field(validator=Day())
@@ -168,7 +168,7 @@ class Signal(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Eviction(Quiet):
+class Eviction(RedactedRepr):
     """An eviction (ontruiming) announced, for a day."""
 
     announced: dt.date = field(validator=Day())
@@ -191,7 +191,7 @@ def tuple_or_none(value: Iterable[Any] | None) -> tuple[Any, ...] | None:
 
 
 @frozen(repr=False, kw_only=True)
-class Household(Quiet):
+class Household(RedactedRepr):
     """The children living in; `complete` says whether all of them are listed."""
 
     children: tuple[Child, ...] = field(converter=as_tuple, validator=Parts(Child))
@@ -199,7 +199,7 @@ class Household(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Tenancy(Quiet):
+class Tenancy(RedactedRepr):
     """A lease (huurovereenkomst) with its ledger and what is known of the household.
 
     `end` is the last day of the lease. `contacts`, `household`, `plans`, `disputes`, `objections` and

@@ -14,7 +14,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
-from huurschuld.model.values import Kind, Line, Quiet, refuse
+from huurschuld.model.values import Kind, Line, RedactedRepr, refuse
 from huurschuld.portfolio.csv_strict import Rows
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
@@ -58,7 +58,7 @@ class Wanted:
 
 
 @frozen(repr=False)
-class Row(Quiet):
+class Row(RedactedRepr):
     """One row of a table.
 
     Attributes:
@@ -77,7 +77,7 @@ class Row(Quiet):
 
 
 @frozen(repr=False)
-class Written(Quiet):
+class Written(RedactedRepr):
     """One row as it is written: its cells are checked when it is read.
 
     Attributes:

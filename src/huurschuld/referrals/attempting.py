@@ -9,7 +9,7 @@ from collections.abc import Callable
 from attrs import evolve
 
 from huurschuld.errors import HuurschuldError
-from huurschuld.hooks import Asking, Channel
+from huurschuld.hooks import Channel, QueriesStatus
 from huurschuld.model.referral import Delivery, Outcome
 from huurschuld.model.values import Line
 from huurschuld.referrals.changing import move, note
@@ -80,11 +80,11 @@ class Attempts:
             case Outcome.NOT_DELIVERED:
                 move(change, key, sending, State.CONFIRMED, now, unresolved=0)
             case Outcome.UNKNOWN:
-                if not honours_key(self._channel) and not isinstance(self._channel, Asking):
+                if not is_idempotent(self._channel) and not isinstance(self._channel, QueriesStatus):
                     move(change, key, sending, State.DOUBTFUL, now)
                     note(change, key, now, Happening.DOUBTED)
 
-    def ask(self, row: sqlite3.Row, channel: Asking) -> bool:
+    def ask(self, row: sqlite3.Row, channel: QueriesStatus) -> bool:
         """Ask the receiver what became of a referral.
 
         Returns:
@@ -93,7 +93,7 @@ class Attempts:
         key, sending = row["key"], (State.SENDING,)
         self._note_if_found(row)
         settled = self._is_settled(key)  # before the question: its answer may take long
-        delivery = _delivered(lambda: channel.ask(key))
+        delivery = _delivered(lambda: channel.status(key))
         with self._outbox.change() as change:
             now = self._outbox.now()
             _told(change, key, now, Happening.ASKED, delivery)
@@ -143,9 +143,9 @@ class Attempts:
                 note(change, row["key"], self._outbox.now(), Happening.FOUND)
 
 
-def honours_key(channel: Channel) -> bool:
-    """Whether a channel says in so many words that its receiver honours the key; `"false"` is no yes."""
-    return channel.honours_key is True
+def is_idempotent(channel: Channel) -> bool:
+    """Whether a channel says in so many words that it is idempotent; `"false"` is no yes."""
+    return channel.idempotent is True
 
 
 def _last(rows: Callable[..., list[sqlite3.Row]], key: str) -> sqlite3.Row:

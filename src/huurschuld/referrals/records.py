@@ -12,12 +12,12 @@ from attrs import field, frozen
 
 from huurschuld.errors import HuurschuldError
 from huurschuld.model.referral import Outcome
-from huurschuld.model.values import Quiet
+from huurschuld.model.values import RedactedRepr
 from huurschuld.referrals.states import Happening, State
 
 
 @frozen(repr=False, kw_only=True)
-class Listed(Quiet):
+class Listed(RedactedRepr):
     """A referral (signaal) in the outbox, as people see it: without the contact details.
 
     Attributes:
@@ -52,7 +52,7 @@ class Listed(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Event(Quiet):
+class Event(RedactedRepr):
     """Something that happened to a referral. Events are added, and never changed.
 
     Attributes:
@@ -84,7 +84,7 @@ class Why(StrEnum):
 
 
 @frozen(repr=False)
-class LeftOut(Quiet):
+class LeftOut(RedactedRepr):
     """A decision that was not proposed: the id of its tenancy, and why."""
 
     tenancy: str
@@ -92,7 +92,7 @@ class LeftOut(Quiet):
 
 
 @frozen(repr=False)
-class Proposed(Quiet):
+class Proposed(RedactedRepr):
     """What became of the decisions that were proposed.
 
     Attributes:
@@ -109,7 +109,7 @@ class Proposed(Quiet):
 
 
 @frozen(repr=False)
-class NotConfirmed(Quiet):
+class NotConfirmed(RedactedRepr):
     """A referral that could not be confirmed, and stays as it was: its key, and why."""
 
     key: str
@@ -117,7 +117,7 @@ class NotConfirmed(Quiet):
 
 
 @frozen(repr=False)
-class Confirmed(Quiet):
+class Confirmed(RedactedRepr):
     """What became of the referrals that a person confirmed.
 
     Attributes:
@@ -130,7 +130,7 @@ class Confirmed(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Sent(Quiet):
+class Sent(RedactedRepr):
     """Where the referrals are that a run of the sender has dealt with, as keys.
 
     Attributes:

@@ -18,8 +18,9 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from huurschuld.errors import ExtraNeeded, InvalidValue
-from huurschuld.hooks import Asking, Channel
-from huurschuld.referrals.attempting import Attempts, honours_key
+from huurschuld.former_names import present_channel
+from huurschuld.hooks import Channel, QueriesStatus
+from huurschuld.referrals.attempting import Attempts, is_idempotent
 from huurschuld.referrals.changing import check
 from huurschuld.referrals.records import Sent
 from huurschuld.referrals.states import State
@@ -88,6 +89,7 @@ def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DE
     """
     check(receiver, "/receiver")
     stamina = _stamina()
+    channel = present_channel(channel)
     with outbox.sender():
         run = _Run(outbox, channel, receiver, pacing)
         with suppress(_Unfinished):
@@ -131,7 +133,7 @@ class _Run:
         failed = self._in_vain = 0
         for row in self._left():
             self._seen[row["key"]] = None
-            if row["state"] == State.SENDING and not honours_key(self._channel):
+            if row["state"] == State.SENDING and not is_idempotent(self._channel):
                 self._find_out(row)
             elif failed < self._pacing.failures:
                 failed = 0 if self._attempts.send(row) else failed + 1
@@ -140,7 +142,7 @@ class _Run:
 
     def _find_out(self, row: sqlite3.Row) -> None:
         """Ask what became of a referral, as long as there is somebody who answers."""
-        if not isinstance(self._channel, Asking):
+        if not isinstance(self._channel, QueriesStatus):
             self._attempts.doubt(row)
         elif self._in_vain < self._pacing.failures:
             answered = self._attempts.ask(row, self._channel)
@@ -148,7 +150,7 @@ class _Run:
 
     def end(self) -> Sent:
         """What has become of all that was dealt with; what asking has not settled is doubtful."""
-        if not honours_key(self._channel):
+        if not is_idempotent(self._channel):
             for row in self._sending():
                 if not self._attempts.is_asked(row):
                     self._find_out(row)

@@ -14,7 +14,7 @@ import attrs
 from attrs import field, frozen
 
 from huurschuld.model.tenancy import Contact, Household, Tenancy
-from huurschuld.model.values import Quiet
+from huurschuld.model.values import RedactedRepr
 from huurschuld.rules.arrears import arrears_of
 from huurschuld.rules.parameters import Unit, months_text
 from huurschuld.rules.sources import Phrase
@@ -60,7 +60,7 @@ def _fact(
 
 
 @frozen(repr=False)
-class Facts(Quiet):
+class Facts(RedactedRepr):
     """The facts of one tenancy as of a day (feiten op de peildatum).
 
     `months` is in billionths of a month. None is unknown; a fact whose parameter the policy does not

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from huurschuld.model.values import Quiet
+from huurschuld.model.values import RedactedRepr
 
 
 class Fault(StrEnum):
@@ -32,7 +32,7 @@ class Fault(StrEnum):
 
 
 @frozen(repr=False)
-class Taken(Quiet):
+class Taken(RedactedRepr):
     """A referral that a receiver has taken.
 
     Attributes:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
-from huurschuld.model.values import Choice, Flag, Kind, Quiet, Whole, refuse
+from huurschuld.model.values import Choice, Flag, Kind, RedactedRepr, Whole, refuse
 from huurschuld.portfolio.schema import COLUMNS, TABLES
 
 EMPTY: Final = ""
@@ -26,7 +26,7 @@ class Name(NamedTuple):
 
 
 @frozen(repr=False)
-class Source(Quiet):
+class Source(RedactedRepr):
     """Where one table comes from.
 
     Attributes:
@@ -55,7 +55,7 @@ class Source(Quiet):
 
 
 @frozen(repr=False)
-class Settings(Quiet):
+class Settings(RedactedRepr):
     """All that the user says.
 
     Attributes:

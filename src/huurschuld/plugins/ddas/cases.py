@@ -13,7 +13,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InvalidValue
-from huurschuld.model.values import Quiet
+from huurschuld.model.values import RedactedRepr
 from huurschuld.plugins.csv_tables import Row
 
 MEMBERS: Final = {
@@ -35,7 +35,7 @@ _IN_ORDER: Final = (
 
 
 @frozen(repr=False)
-class Case(Quiet):
+class Case(RedactedRepr):
     """One case.
 
     Attributes:

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference, pointer
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.referral import ContactDetails, SentReferral
-from huurschuld.model.values import Day, Line, Quiet, refuse
+from huurschuld.model.values import Day, Line, RedactedRepr, refuse
 from huurschuld.plugins.csv_tables import Row
 from huurschuld.plugins.ddas.cases import MEMBERS, Case
 from huurschuld.plugins.ddas.words import LANDLORD
@@ -57,7 +57,7 @@ def _persons(rows: Iterable[Row]) -> list[dict[str, object]]:
 
 
 @frozen(repr=False, kw_only=True)
-class Supplier(Quiet):
+class Supplier(RedactedRepr):
     """Who reports, for which municipality.
 
     Raises:
@@ -78,7 +78,7 @@ class Supplier(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Ddas(Quiet):
+class Ddas(RedactedRepr):
     """The exporter: the municipality's tables, and how they become a report."""
 
     _supplier: Supplier

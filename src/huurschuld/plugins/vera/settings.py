@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue, UnknownField, pointer
 from huurschuld.model.tenancy import CHANNELS
-from huurschuld.model.values import Quiet
+from huurschuld.model.values import RedactedRepr
 from huurschuld.plugins.vera.codes import ANY_DETAIL, BOOKING_OUTCOMES, NO_DETAIL
 
 APIS: Final = ("overeenkomsten", "financien", "relaties", "vastgoed")
@@ -134,7 +134,7 @@ def _kinds(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - 
 
 
 @frozen(repr=False, kw_only=True)
-class Settings(Quiet):
+class Settings(RedactedRepr):
     """The options, checked. Their meaning is in docs/vera.md.
 
     Raises:

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue
 from huurschuld.model.json_text import parse_json
-from huurschuld.model.values import Line, Quiet, Text, parse_day
+from huurschuld.model.values import Line, RedactedRepr, Text, parse_day
 from huurschuld.portfolio.changes import APART, UNDECIDED, Origin
 from huurschuld.portfolio.columnar.screening import OUTCOME
 from huurschuld.portfolio.listing import LISTS, Row
@@ -38,7 +38,7 @@ _REMEDY: Final = "give a file that huurschuld screen --output wrote"
 
 
 @frozen(repr=False)
-class Result(Quiet):
+class Result(RedactedRepr):
     """What a screening has told.
 
     Attributes:

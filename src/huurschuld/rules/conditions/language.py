@@ -210,6 +210,6 @@ def leaves(condition: Condition) -> Iterator[Flag | Compare]:
             raise TypeError(f"{type(condition).__name__} is no condition")
 
 
-def drawn_on(condition: Condition) -> frozenset[str]:
+def required_fields(condition: Condition) -> frozenset[str]:
     """The tenancy fields that must be known for all facts of a condition to be known."""
     return frozenset(name for leaf in leaves(condition) for name in FACTS[leaf.fact].fields)

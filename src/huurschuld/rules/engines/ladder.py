@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from huurschuld.rules.advice import Advice, Outcome, Priority
-from huurschuld.rules.conditions.language import Condition, drawn_on
+from huurschuld.rules.conditions.language import Condition, required_fields
 from huurschuld.rules.conditions.logic import Truth
 from huurschuld.rules.facts import Facts
 from huurschuld.rules.policy import Policy
@@ -100,7 +100,7 @@ def ladder_of(
 
     def rung(combine: Callable[[list[Condition]], T], whens: Iterable[Condition]) -> Rung[T]:
         conditions = list(whens)
-        return Rung(combine(conditions), frozenset[str]().union(*map(drawn_on, conditions)))
+        return Rung(combine(conditions), frozenset[str]().union(*map(required_fields, conditions)))
 
     holds = sorted(policy.holds, key=lambda hold: hold.name)
     held = rung(some_one, [hold.when for hold in holds])
