@@ -47,7 +47,8 @@ def _report(error: Exception) -> int:
     """Report what went wrong before the command line could do so itself."""
     from huurschuld.errors import InternalError  # noqa: PLC0415 - it is needed here alone
 
-    sys.stderr.write(f"huurschuld: {InternalError.of(error)}\nhuurschuld: {InternalError.HOW_TO_REPORT}\n")
+    for line in (InternalError.of(error), InternalError.HOW_TO_REPORT):
+        sys.stderr.write(f"huurschuld: {line}\n")
     return InternalError.EXIT_CODE
 
 

@@ -236,7 +236,7 @@ class InternalError(HuurschuldError):
     EXIT_CODE: ClassVar[int] = 70
     """Of the command line; what `sysexits.h` calls an internal software error."""
     HOW_TO_REPORT: ClassVar[str] = (
-        "to report it, send the line above and what huurschuld --version says; no names, amounts or files"
+        "to report it, send the line above and the output of huurschuld --version; no other data"
     )
 
     @classmethod

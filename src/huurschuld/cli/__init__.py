@@ -114,7 +114,7 @@ def _failed(error: BaseException) -> int:
     )
 
     library = library_of(error)
-    return report(error) if library is None else refuse(str(library_error(error, library)))
+    return report(error) if library is None else refuse(str(library_error(error, library, "the tables")))
 
 
 def _drop_output() -> None:

@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import warnings
-from typing import IO
+from io import TextIOWrapper
 
 from huurschuld.cli.terminal import report
 
@@ -20,7 +20,8 @@ def guard() -> None:
     """Guard this process, which runs one command and ends."""
     if sys.stdout is None:  # it was closed by whoever started this
         sys.stdout = _nowhere()
-    sys.stderr = sys.__stderr__ = _own_standard_error()
+    sys.stderr = _own_standard_error()
+    sys.__stderr__ = sys.stderr  # type: ignore[misc] # by which rich measures a terminal
     faulthandler.enable(sys.stderr)  # a crash of the interpreter stays visible
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
@@ -29,7 +30,7 @@ def guard() -> None:
     sys.unraisablehook = lambda args: _report(args.exc_value)
 
 
-def _own_standard_error() -> IO[str]:
+def _own_standard_error() -> TextIOWrapper:
     """Standard error for ourselves; what others write to its number goes nowhere from now on."""
     try:
         kept = os.dup(2)
@@ -38,11 +39,11 @@ def _own_standard_error() -> IO[str]:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
-    return open(kept, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: PTH123, SIM115 - of a number, until the end
+    return open(kept, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
-def _nowhere() -> IO[str]:
-    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the end
+def _nowhere() -> TextIOWrapper:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - no path of a user
 
 
 def _report(error: BaseException | None) -> None:

@@ -34,7 +34,7 @@ def translate_library_errors(place: str = "the portfolio") -> Iterator[None]:
         HuurschuldError: as it is.
         InvalidValue: at the place; the library raised an error.
         InternalError: anything else.
-        MemoryError: as it is; there was not enough memory.
+        OSError, MemoryError: as they are; a file cannot be read, or there is not enough memory.
     """
     try:
         yield
@@ -42,8 +42,8 @@ def translate_library_errors(place: str = "the portfolio") -> Iterator[None]:
         raise
     except BaseException as error:
         library = library_of(error)
-        if library is None and not isinstance(error, Exception):
-            raise  # an interruption
+        if library is None and (isinstance(error, OSError) or not isinstance(error, Exception)):
+            raise  # of a file, or an interruption
         translated = InternalError.of(error) if library is None else library_error(error, library, place)
     try:
         raise translated
@@ -73,10 +73,7 @@ def library_of(error: BaseException) -> str | None:
     traceback = error.__traceback__
     while traceback is not None:
         package = _top_level(str(traceback.tb_frame.f_globals.get("__name__")))
-        if package == "huurschuld":
-            found = None
-        else:
-            found = _LIBRARIES.get(package, found)
+        found = None if package == "huurschuld" else _LIBRARIES.get(package, found)
         traceback = traceback.tb_next
     return found
 
