@@ -67,7 +67,7 @@ def raising(statement: str) -> str:
 
 @pytest.mark.parametrize("kind", ["KeyError", "RecursionError", "AssertionError", "UnicodeError"])
 def test_a_mistake_of_ours_says_where_and_how_to_report_it(kind: str) -> None:
-    """The place in the code, the kind, exit code 70; the message, which may be of a person, is left out."""
+    """The place in the code, the kind, exit code 70; not the message, which may be of a person."""
     code, out, err = ended("schema", before=raising(f"raise {kind}('mevrouw Jansen')"))
     assert (code, out) == (70, "")
     first, second = err.splitlines(keepends=True)
@@ -109,8 +109,8 @@ def test_an_error_of_a_library_is_one_line_without_its_message(
     code, out, err = ended("schema", before=raising(statement))
     assert (code, out) == (2, "")
     assert re.fullmatch(
-        rf"huurschuld: invalid-value at the tables: {library} could not read or process it \(\w*{kind}\w*\); "
-        r"[^\n]+\n",
+        rf"huurschuld: invalid-value at the tables: {library} could not read or process it "
+        rf"\(\w*{kind}\w*\); [^\n]+\n",
         err,
     )
 
@@ -139,7 +139,7 @@ def test_what_libraries_print_of_themselves_is_not_shown(statement: str) -> None
 @pytest.mark.parametrize(
     "statement",
     [
-        "import threading; it = threading.Thread(target={}.__getitem__, args=('Jansen',)); it.start(); it.join()",
+        "import threading; it = threading.Timer(0, {}.__getitem__, ['Jansen']); it.start(); it.join()",
         "type('Jansen', (), {'__del__': lambda self: {}['Jansen']})()",
     ],
 )
@@ -281,15 +281,6 @@ def loaded_by(*arguments: object) -> set[str]:
 def test_the_command_line_starts_without_what_it_does_not_need(option: str) -> None:
     """No dataframe library and no plugin is loaded to say what there is."""
     assert loaded_by(option).isdisjoint(HEAVY)
-
-
-@pytest.mark.parametrize(
-    "arguments", [("schema",), ("policies",), ("decide", Path(__file__).parent / "golden" / "case.json")]
-)
-def test_no_dataframe_library_is_loaded_for_what_has_no_tables(arguments: tuple[object, ...]) -> None:
-    """One household is decided, and policies are shown, without one."""
-    tables = {"polars", "pyarrow", "duckdb", "narwhals", "pandas", "numpy", "httpx", "sqlalchemy"}
-    assert loaded_by(*arguments).isdisjoint(tables)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
