@@ -18,7 +18,7 @@ from huurschuld import HuurschuldError, Tenancy, TwoSources, decide, read_portfo
 from huurschuld.cli import main
 from huurschuld.hooks import ArrowStream
 from huurschuld.plugins.portfolio import open_folder, open_parts
-from huurschuld.portfolio.columnar.opening import Library, opener
+from huurschuld.portfolio.columnar.opening import Library, open_tables
 from huurschuld.portfolio.enriching import EnrichedLedger, Further, can_do_without, further_of
 from huurschuld.testing import tenancies
 
@@ -211,9 +211,8 @@ def test_tables_that_one_system_alone_tells_are_not_read_whole(tmp_path: Path) -
     (one,) = read_portfolio(ledger("A1"))
     tables.write_parquet(tmp_path / "a", tables.as_tables([one]))
     sent = pl.DataFrame({"tenancy": ["A1"], "date": [DAY], "cents": [140_000]})
-    scanned = EnrichedLedger(open_folder(folder=str(tmp_path / "a")), sent=sent).scan(
-        opener(Library.POLARS)
-    )
+    enriched_ = EnrichedLedger(open_folder(folder=str(tmp_path / "a")), sent=sent)
+    scanned = open_tables(enriched_, Library.POLARS).frames
     assert isinstance(scanned["entries"], pl.LazyFrame)
     assert "PARQUET" in scanned["entries"].explain().upper()
     assert isinstance(scanned["signals"], pl.LazyFrame)

@@ -15,7 +15,6 @@ from huurschuld import HuurschuldError, InvalidValue, load_plugins, open_ledger,
 from huurschuld.cli import main
 from huurschuld.plugins.host import Host
 from huurschuld.portfolio.cells import read_table
-from huurschuld.portfolio.columnar.opening import Library, opener
 
 SOURCE = """
     import datetime as dt
@@ -74,15 +73,9 @@ SOURCE = """
             }
             return Late(tables) if self.how == "late" else tables
 
-    class Scanned(Broken):
-        def scan(self, opener, refused=None):
-            if self.how == "late":
-                return Late()
-            return {name: opener.arrow(table) for name, table in self.tables().items()}
-
     @hookimpl
     def huurschuld_ledgers():
-        return {"broken": Broken, "scanned": Scanned}
+        return {"broken": Broken}
 """
 TOLD = {
     "midway": "invalid-value at entries: reading this table broke off",
@@ -122,18 +115,6 @@ def test_a_table_that_breaks_off_is_told_at_its_name(host: Host, how: str) -> No
     with pytest.raises(HuurschuldError) as caught:
         read_portfolio(open_ledger(host, "broken", how=how))
     assert TOLD[how] in str(caught.value)
-    assert "Jansen" not in shown(caught.value)
-
-
-@pytest.mark.parametrize("how", TOLD)
-@pytest.mark.parametrize("name", ["broken", "scanned"])
-def test_a_scan_that_breaks_off_is_told_without_what_it_said(host: Host, name: str, how: str) -> None:
-    """As of a table that is read whole; where a ledger opens it itself, its name need not be known."""
-    ledger: Any = open_ledger(host, name, how=how)
-    with pytest.raises(HuurschuldError) as caught:
-        ledger.scan(opener(Library.POLARS))
-    if name == "broken":
-        assert TOLD[how] in str(caught.value)
     assert "Jansen" not in shown(caught.value)
 
 

@@ -16,7 +16,7 @@ from crashes import Receiver, resolve
 from referring import QUICK, RECEIVER, WHO, People
 
 from huurschuld.referrals import (
-    Happening,
+    EventType,
     NoOutbox,
     Outbox,
     State,
@@ -31,13 +31,13 @@ from huurschuld.referrals import (
 HERE = Path(__file__).parent
 IN_HAND = {State.CONFIRMED, State.SENDING, State.DOUBTFUL}
 STEP = 1 if os.environ.get("HUURSCHULD_CRASHES") == "all" else 61
-LAST: dict[State, set[Happening]] = {
-    State.PROPOSED: {Happening.PROPOSED},
-    State.CONFIRMED: {Happening.CONFIRMED, Happening.ENDED, Happening.DECIDED},
-    State.SENDING: {Happening.BEGUN, Happening.ENDED, Happening.FOUND},
-    State.ACCEPTED: {Happening.ENDED, Happening.DECIDED, Happening.FORGOTTEN},
-    State.DOUBTFUL: {Happening.DOUBTED},
-    State.WITHDRAWN: {Happening.WITHDRAWN, Happening.FORGOTTEN},
+LAST: dict[State, set[EventType]] = {
+    State.PROPOSED: {EventType.PROPOSED},
+    State.CONFIRMED: {EventType.CONFIRMED, EventType.ENDED, EventType.DECIDED},
+    State.SENDING: {EventType.BEGUN, EventType.ENDED, EventType.FOUND},
+    State.ACCEPTED: {EventType.ENDED, EventType.DECIDED, EventType.FORGOTTEN},
+    State.DOUBTFUL: {EventType.DOUBTED},
+    State.WITHDRAWN: {EventType.WITHDRAWN, EventType.FORGOTTEN},
 }
 
 
@@ -103,9 +103,9 @@ def check_left(outbox: Outbox, told: dict[str, set[str]], taken: list[str]) -> N
     for it in rows:
         happened = [event.what for event in history(outbox, it.key)]
         assert happened[-1] in LAST[it.state]
-        assert (it.tenancy is None) == (happened[-1] is Happening.FORGOTTEN)
+        assert (it.tenancy is None) == (happened[-1] is EventType.FORGOTTEN)
         if it.key in taken:
-            assert Happening.CONFIRMED in happened
+            assert EventType.CONFIRMED in happened
             assert it.state in {State.SENDING, State.DOUBTFUL, State.ACCEPTED}
     assert not {it.key for it in rows if it.state is State.PROPOSED} & set(taken)
 

@@ -40,7 +40,7 @@ from huurschuld import Contact, InvalidValue, Signal, Tenancy, decide
 from huurschuld.model.referral import ContactDetails, Outcome
 from huurschuld.referrals import (
     Outbox,
-    Why,
+    SkipReason,
     confirm,
     create_outbox,
     forget,
@@ -125,10 +125,10 @@ def test_who_is_referred_today_is_not_referred_again_today(tenancy: Tenancy, pol
             attrs.evolve(tenancy, signals=(*(tenancy.signals or ()), *added)), policy, DRAWN_AS_OF
         )
         assert (again.advice, again.holds) == ("hold", ("already-referred",))
-        assert [it.why for it in propose(outbox, [decision], batch="c").left_out] == [Why.IN_HAND]
+        assert [it.why for it in propose(outbox, [decision], batch="c").left_out] == [SkipReason.IN_HAND]
         send(outbox, Told(), RECEIVER)
         assert [it.why for it in propose(outbox, [decision], batch="c").left_out] == [
-            Why.ALREADY_REFERRED
+            SkipReason.ALREADY_REFERRED
         ]
 
 

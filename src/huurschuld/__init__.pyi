@@ -231,6 +231,8 @@ from .portfolio.enriching import (
 from .portfolio.enriching import (
     further_of as further_of,
 )
+from .portfolio.files import CsvFile as CsvFile
+from .portfolio.files import ParquetFile as ParquetFile
 from .portfolio.reading import Portfolio as Portfolio
 from .portfolio.reading import read_portfolio as read_portfolio
 from .portfolio.worklist import Worklist as Worklist

@@ -9,7 +9,8 @@ from attrs import field, frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
 from huurschuld.hooks import ArrowStream, Enricher
-from huurschuld.portfolio.schema import TABLES, TENANCY_COLUMNS, arrow_stream, by_row, polars, telling
+from huurschuld.portfolio.ledger_tables import ledger_table
+from huurschuld.portfolio.schema import TABLES, TENANCY_COLUMNS, by_row
 
 OF_LEDGER: Final = ("rents", "entries")
 """What only the ledger tells."""
@@ -23,12 +24,8 @@ _UNKNOWN_WITHOUT: Final = "tenancies.children_known"
 
 
 def _read_all(tables: Mapping[str, ArrowStream]) -> Mapping[str, Any]:
-    """Each table as a frame of polars: a stream can be read but once."""
-    found = {}
-    for name, table in tables.items():
-        with telling(arrow_stream(name, table)):
-            found[name] = polars(name).DataFrame(table)
-    return found
+    """Read each table into a frame of polars: a stream may be read but once."""
+    return {name: ledger_table(name, table).scan().collect() for name, table in tables.items()}
 
 
 @frozen

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from huurschuld.errors import (
     Cell,
@@ -16,12 +16,10 @@ from huurschuld.errors import (
     UnknownReference,
 )
 from huurschuld.hooks import ArrowStream
-from huurschuld.portfolio.columnar.opening import Library, opener
 from huurschuld.portfolio.enriching.further import ADDED, Further
-from huurschuld.portfolio.enriching.later import Later
+from huurschuld.portfolio.files import ParquetFile
+from huurschuld.portfolio.ledger_tables import LedgerTable, Place, PlainCsv
 from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, by_row, check_columns, polars, telling
-
-Place = Callable[[str, "int | None", str], Cell]
 
 _NOTHING_TOLD: Final = ("no", "")
 """What stands in `children_known` where nothing is told, besides null."""
@@ -70,19 +68,20 @@ class Merging:
 
     Args:
         found: the tables of the ledger.
-        place: tells the places of these.
-        aside: the tenancies of which a row of the ledger is refused, and set aside.
     """
 
-    def __init__(self, found: Mapping[str, Later], place: Place, aside: Iterable[str]) -> None:
+    def __init__(self, found: Mapping[str, LedgerTable]) -> None:
         self._found = dict(found)
-        self._place = place
-        self._aside = [*aside]
-        self.merged: dict[str, Merged] = {}
+        self._rejected = {row.tenancy for it in found.values() for row in it.rejected}
+        self._merged: dict[str, Merged] = {}
 
-    def untouched(self) -> dict[str, Later]:
-        """The tables that only the ledger tells of."""
-        return {name: it for name, it in self._found.items() if name not in self.merged}
+    def ledger_tables(self) -> dict[str, LedgerTable]:
+        """Give the tables as they are by now."""
+        merged = {}
+        for name, it in self._merged.items():
+            rejected = self._found[name].rejected if name in self._found else ()
+            merged[name] = LedgerTable(name, it.frame, it.place, rejected)
+        return self._found | merged
 
     def add_all(self, further: Collection[Further], unknown: Collection[str]) -> None:
         """What other systems tell, but of nobody what is unknown of everybody.
@@ -113,7 +112,7 @@ class Merging:
             frame = frame.join(ids, on="tenancy", how="semi")
         before = self._current("signals")
         added = Merged(frame, ((frame.height, place),))
-        self.merged["signals"] = added if before is None else _after("signals", before, frame, place)
+        self._merged["signals"] = added if before is None else _after("signals", before, frame, place)
 
     def _add(self, further: Further, table: str, frame: Any) -> None:  # noqa: ANN401 - of polars
         columns = [*frame.columns, "start"] if table == "tenancies" else frame.columns
@@ -122,34 +121,37 @@ class Merging:
         key = "id" if table == "tenancies" else "tenancy"
         frame = _with_text_key(frame, key, further.place(table, None, key))
         if table == "tenancies":
-            self.merged[table] = self._tenancies_with(frame, further.place)
+            self._merged[table] = self._tenancies_with(frame, further.place)
             return
         before = self._current(table)
         if before is None:
-            self.merged[table] = Merged(frame, ((frame.height, further.place),))
+            self._merged[table] = Merged(frame, ((frame.height, further.place),))
             return
         both = frame.with_row_index("row").join(
             before.frame.select("tenancy").unique(), on="tenancy", how="semi"
         )
         if both.height and table != "signals":  # each system knows those that it sent itself
             raise TwoSources(further.place(table, both["row"].min(), "tenancy"), _TWICE, _ONE_SOURCE)
-        self.merged[table] = _after(table, before, frame, further.place)
+        self._merged[table] = _after(table, before, frame, further.place)
 
     def _current(self, table: str) -> Merged | None:
-        if table in self.merged:
-            return self.merged[table]
-        if table not in self._found:
+        if table in self._merged:
+            return self._merged[table]
+        source = self._found.get(table)
+        if source is None:
             return None
-        frame = self._found[table].by(opener(Library.POLARS)).collect()
+        frame = source.scan().collect()
+        if not isinstance(source.table, ParquetFile | PlainCsv):  # a stream may be read but once
+            self._found[table] = evolve(source, table=frame)
         key = "id" if table == "tenancies" else "tenancy"
-        frame = _with_text_key(frame, key, self._place(table, None, key))
-        return Merged(frame, ((frame.height, self._place),))
+        frame = _with_text_key(frame, key, source.place(table, None, key))
+        return Merged(frame, ((frame.height, source.place),))
 
     def _without_children_known(self) -> None:
         """Without a table of children nothing is known of them, whatever the ledger says."""
         before = self._current("tenancies")
         if before is not None and "children_known" in before.frame.columns:
-            self.merged["tenancies"] = Merged(before.frame.drop("children_known"), before.sources)
+            self._merged["tenancies"] = Merged(before.frame.drop("children_known"), before.sources)
 
     def _check_children(self, further: Further, tables: Mapping[str, Any], told_of: Any) -> Any:  # noqa: ANN401 - series of polars
         """See that nobody else tells of the children of those of whom this system does."""
@@ -189,7 +191,8 @@ class Merging:
         ):
             if bad.height:
                 raise InvalidValue(place("tenancies", bad["row"].max(), "id"), problem)
-        lost = frame.join(before.frame, on="id", how="anti").filter(~pl.col("id").is_in(self._aside))
+        lost = frame.join(before.frame, on="id", how="anti")
+        lost = lost.filter(~pl.col("id").is_in([it for it in self._rejected if it is not None]))
         if lost.height:
             at = place("tenancies", lost["row"].min(), "id")
             raise UnknownReference(at, "it names no tenancy", "add the tenancy, or leave it out")
@@ -236,12 +239,6 @@ def _one_or_other(joined: Any, column: str, place: Place) -> Any:  # noqa: ANN40
     one, other = (pl.col(it) if same else pl.col(it).cast(pl.String) for it in (column, told))
     merged = pl.when(_tells(column, told)).then(other).otherwise(one).alias(column)
     return joined.with_columns(merged).drop(told)
-
-
-def _tells_as(told: str, column: str) -> Any:  # noqa: ANN401 - an expression of polars
-    pl = polars("tenancies")
-    nothing = _NOTHING_TOLD if column == "children_known" else ("",)
-    return pl.col(told).is_not_null() & ~pl.col(told).cast(pl.String).is_in(nothing)
 
 
 def _with_text_key(frame: Any, key: str, at: Cell) -> Any:  # noqa: ANN401 - of polars
