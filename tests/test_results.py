@@ -21,12 +21,11 @@ from portfolio_files import POLICY, copied, screened
 from huurschuld.cli import main
 from huurschuld.cli.terminal import Interruption
 from huurschuld.errors import InvalidValue
+from huurschuld.model.files import write_files, write_text
 from huurschuld.portfolio.changes import Origin
 from huurschuld.portfolio.listing import Listing
 from huurschuld.portfolio.results import (
     read_result,
-    write_files,
-    write_text,
 )
 from huurschuld.testing.sample import write_sample
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from huurschuld.errors import EngineFailed, ExtraNeeded
 from huurschuld.model.tenancy import Tenancy
@@ -31,18 +31,23 @@ from huurschuld.portfolio.schema import by_row
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
 if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+
     from huurschuld.portfolio.columnar.screening import Screening
+
+Frame = TypeVar("Frame", bound="IntoFrame")
+"""A frame of whichever library."""
 
 
 def screen(
-    portfolio: Mapping[str, object],
+    portfolio: Mapping[str, Frame],
     policy: Policy | str,
     as_of: dt.date | str | Iterable[dt.date],
     parameters: Mapping[str, object] | None = None,
     *,
     assume: Mapping[str, object] | None = None,
     facts: bool = False,
-) -> Any:  # noqa: ANN401 - a frame of the caller's own library
+) -> Frame:
     """Decide on all tenancies of a portfolio at once.
 
     Args:
@@ -76,7 +81,7 @@ def screen(
         try:
             for fault in found.faults(most=1):
                 raise fault.error(by_row)
-            return found.native(found.result(facts=facts))
+            return cast("Frame", found.native(found.result(facts=facts)))
         finally:
             found.release()
 
