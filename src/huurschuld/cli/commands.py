@@ -46,7 +46,7 @@ COMMANDS: Final = {
         "Make a realistic portfolio to try things on. Nobody in it exists.",
     ),
     "new-plugin": (
-        "new_plugin:new_plugin",
+        "making:new_plugin",
         "Make a working, tested project for a plugin of one's own.",
     ),
     "schema": ("looking:schema", "Print the JSON Schema of a case file."),

@@ -16,18 +16,8 @@ from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.engines.choice import EngineName
 from huurschuld.rules.policy import Policy
 
-ADVICE_ORDER: Final = {
-    advice: rank
-    for rank, advice in enumerate(
-        (Advice.REFER, Advice.ASK, Advice.CONTACT, Advice.REMIND, Advice.HOLD, Advice.WAIT)
-    )
-}
-PRIORITY_ORDER: Final = {
-    priority: rank
-    for rank, priority in enumerate(
-        (Priority.CRISIS, Priority.FAMILY, Priority.UNKNOWN, Priority.REGULAR)
-    )
-}
+ADVICE_ORDER: Final = {advice: rank for rank, advice in enumerate(Advice)}
+PRIORITY_ORDER: Final = {priority: rank for rank, priority in enumerate(Priority)}
 
 
 @frozen
