@@ -154,7 +154,7 @@ def test_a_table_that_does_not_belong_is_refused_unread(folder: Path) -> None:
 
 def test_files_are_screened_as_frames_are(host: Host, folder: Path) -> None:
     """So is whatever a ledger gives, without a library of one's own."""
-    tables = dict(open_ledger(host, "export", folder=str(folder)).tables())
+    tables: dict[str, Any] = dict(open_ledger(host, "export", folder=str(folder)).tables())
     tables["rents"] = pl.DataFrame(tables["rents"])
     assert screen(tables, "bgs-2021", dt.date(2026, 10, 20)).shape[0] == 1
 
