@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from huurschuld.cli.new_plugin import new_plugin
+from huurschuld.cli.making import new_plugin
 from huurschuld.errors import InvalidValue
 from huurschuld.plugins.scaffold import Names, PluginKind, write_project
 

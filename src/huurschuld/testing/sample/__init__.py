@@ -20,10 +20,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from huurschuld.errors import InvalidValue
+from huurschuld.model.files import whole_folder
 from huurschuld.model.tenancy import Household, Tenancy
 from huurschuld.portfolio.rows import tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS
@@ -93,15 +93,8 @@ def write_sample(
         raise InvalidValue("as_of", f"a sample is of a day from {_EARLIEST} to {_LATEST}")
     folder = folder.resolve()
     _refuse_if_taken(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-        # A folder of its own within: the temporary one is closed to others, this one need not be.
-        made = Path(scratch, "portfolio")
-        made.mkdir()
+    with whole_folder(folder) as made:
         _write_tables(made, tenancies, seed, as_of, progress)
-        if folder.exists():
-            folder.rmdir()
-        made.rename(folder)
 
 
 def _refuse_if_taken(folder: Path) -> None:

@@ -11,6 +11,7 @@ import attrs
 from huurschuld.model.tenancy import (
     Child,
     Contact,
+    ContactChannel,
     Dispute,
     Eviction,
     Household,
@@ -53,7 +54,7 @@ class Step(NamedTuple):
 
     first: int
     last: int
-    channels: tuple[str, ...]
+    channels: tuple[ContactChannel, ...]
     offers_sharing: int = 0
     debt_help: int = 0
     reached: int = 0
@@ -98,8 +99,8 @@ def nudge(dice: Dice, due: dt.date) -> Contact:
 
 def answer(dice: Dice, day: dt.date) -> Contact:
     """The tenant calls, writes or comes in about the arrears."""
-    channel = dice.one_of(("phone", "phone", "phone", "email", "appointment"))
-    return Contact(date=day, channel=channel, direction="in", reached=True)
+    channels: tuple[ContactChannel, ...] = ("phone", "phone", "phone", "email", "appointment")
+    return Contact(date=day, channel=dice.one_of(channels), direction="in", reached=True)
 
 
 def repair(dice: Dice, day: dt.date) -> list[Contact]:
