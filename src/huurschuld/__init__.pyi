@@ -238,13 +238,7 @@ from .rules.document import (
     canonical_policy as canonical_policy,
 )
 from .rules.document import (
-    load_policy as load_policy,
-)
-from .rules.document import (
     policy_hash as policy_hash,
-)
-from .rules.document import (
-    read_policy as read_policy,
 )
 from .rules.facts import FACTS as FACTS
 from .rules.facts import Facts as Facts
@@ -257,6 +251,12 @@ from .rules.policy import Clause as Clause
 from .rules.policy import Hold as Hold
 from .rules.policy import Period as Period
 from .rules.policy import Policy as Policy
+from .rules.policy_reading import (
+    load_policy as load_policy,
+)
+from .rules.policy_reading import (
+    read_policy as read_policy,
+)
 from .rules.sources import (
     Adopted as Adopted,
 )

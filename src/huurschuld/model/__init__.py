@@ -5,6 +5,7 @@
 | `values` | what a value may be: money, days, flags, texts, each with its range |
 | `tenancy` | a tenancy and its parts, frozen, checking themselves |
 | `casefile` | case files: JSON to and from the model, the JSON Schema, the canonical text |
+| `strict_objects` | objects of JSON and TOML, read strictly |
 | `json_text` | JSON: strict when read, one text for one value when written |
 | `referral` | what a referral is made of: contact details, an amount, and nothing else |
 | `helpers` | a helper, and a directory of helpers |

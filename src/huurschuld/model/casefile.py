@@ -17,8 +17,9 @@ from typing import Any, Final, TypeVar
 import attrs
 from attrs import frozen
 
-from huurschuld.errors import InputError, InvalidValue, MissingField, UnknownField, pointer
+from huurschuld.errors import InputError, InvalidValue, MissingField
 from huurschuld.model.json_text import parse_json
+from huurschuld.model.strict_objects import fields_of_object
 from huurschuld.model.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES, Household, Tenancy
 from huurschuld.model.values import (
     Choice,
@@ -147,23 +148,10 @@ def _reader(cls: type[_T]) -> Callable[[object, str], _T | None]:
     return lambda value, at: _read_part(cls, value, at)
 
 
-def _members_of(value: object, at: str, known: Iterable[str]) -> dict[str, object]:
-    if type(value) is not dict:
-        raise InvalidValue(at, "an object is expected")
-    for name in value:
-        if name not in known:
-            raise UnknownField(
-                f"{at}{pointer(name)}",
-                "there is no such field here",
-                "check its spelling, or remove it",
-            )
-    return value
-
-
 def _read_part(cls: type[_T], value: object, at: str, tag: str | None = None) -> _T:
     """One part of the model from a JSON object; `tag` is a member that tells parts apart."""
     fields = fields_of(cls)
-    members = _members_of(value, at, fields if tag is None else (*fields, tag))
+    members = fields_of_object(value, at, fields if tag is None else (*fields, tag))
     arguments: dict[str, object] = {}
     for name, field in fields.items():
         given = members.get(name)
@@ -186,11 +174,10 @@ def _absent(members: Mapping[str, object], name: str, at: str) -> InputError:
 
 
 def _read_entry(value: object, at: str) -> object:
-    if type(value) is not dict:
-        raise InvalidValue(at, "an object is expected")
-    kind = value.get("kind")
+    members = fields_of_object(value, at)
+    kind = members.get("kind")
     if kind is None:
-        raise _absent(value, "kind", at)
+        raise _absent(members, "kind", at)
     if not _KIND.accepts(kind):
         raise refuse(f"{at}/kind", _KIND)
     return _read_part(ENTRY_CLASSES[str(kind)], value, at, tag="kind")
@@ -219,7 +206,7 @@ def read_case(value: object) -> Case:
     Raises:
         InputError: with the JSON pointer of one of the errors.
     """
-    members = _members_of(value, "", _CASE_FIELDS)
+    members = fields_of_object(value, "", _CASE_FIELDS)
     for name in ("policy", "as_of", "tenancy"):
         if members.get(name) is None:
             raise _absent(members, name, "")

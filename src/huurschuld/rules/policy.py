@@ -31,15 +31,12 @@ from huurschuld.rules.conditions.notation import DEEPEST, parse, text
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.parameters import Dated, Parameter, Unit
 from huurschuld.rules.rungs import RUNGS, Rung
-from huurschuld.rules.sources import Adopted, Phrase, Source, SourceKind
+from huurschuld.rules.sources import CHOICE, Adopted, Phrase, Source
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 _SHORTER: Final = "write it as several conditions, each one shorter"
-
-CHOICE: Final = Source(SourceKind.CHOICE, None, Phrase("een eigen keuze", "a choice of one's own"))
-"""The source of a condition that names none: it says that it is a choice."""
 
 
 @frozen
