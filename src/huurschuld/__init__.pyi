@@ -110,18 +110,18 @@ from .model.casefile import (
     dump_case as dump_case,
 )
 from .model.casefile import (
-    dump_tenancy as dump_tenancy,
-)
-from .model.casefile import (
     load_case as load_case,
 )
 from .model.casefile import (
     parse_case as parse_case,
 )
-from .model.casefile import (
+from .model.helpers import Helper as Helper
+from .model.json_parts import (
+    dump_tenancy as dump_tenancy,
+)
+from .model.json_parts import (
     read_tenancy as read_tenancy,
 )
-from .model.helpers import Helper as Helper
 from .model.referral import (
     ContactDetails as ContactDetails,
 )

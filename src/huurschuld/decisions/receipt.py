@@ -26,7 +26,7 @@ from huurschuld.errors import (
     SemanticsUnsupported,
     pointer,
 )
-from huurschuld.model.casefile import canonical_tenancy
+from huurschuld.model.json_parts import canonical_tenancy
 from huurschuld.model.json_text import canonical_json, parse_json
 from huurschuld.model.strict_objects import StrictObject, fields_of_object
 from huurschuld.model.tenancy import Tenancy

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, TypeVar
 
-from huurschuld.errors import InvalidValue, MissingField, UnknownField, pointer
+from huurschuld.errors import InputError, InvalidValue, MissingField, UnknownField, pointer
 from huurschuld.model.values import Day, parse_day, refuse
 
 T = TypeVar("T")
@@ -44,8 +44,15 @@ def fields_of_object(
     return value
 
 
+def absent(fields: Mapping[str, object], name: str, at: str) -> InputError:
+    """Return the error for a required field that is not there (missing) or null (invalid)."""
+    if name in fields:
+        return InvalidValue(at + pointer(name), "null is given where a value is required")
+    return MissingField(at + pointer(name), "this field is required")
+
+
 class StrictObject:
-    """An object whose fields are read by kind; a null is as an absent field."""
+    """An object whose fields are read by kind; a field that is null counts as absent."""
 
     __slots__ = ("_below", "at", "fields")
 
@@ -89,15 +96,17 @@ class StrictObject:
             raise InvalidValue(self.place(name), f"one of {', '.join(words)} is expected")
         return value
 
-    def day(self, name: str) -> dt.date | None:
-        """A day, written as a text or as a date of TOML; None where it is absent."""
-        value = self.fields.get(name)
+    def required_day(self, name: str) -> dt.date:
+        """A required day, written as a text or as a date of TOML."""
+        value = self.required(name)
         day = parse_day(value) if type(value) is str else value
-        if value is None:
-            return None
         if not isinstance(day, dt.date) or not _DAY.accepts(day):
             raise refuse(self.place(name), _DAY)
         return day
+
+    def day(self, name: str) -> dt.date | None:
+        """A day, or None where it is absent."""
+        return None if self.fields.get(name) is None else self.required_day(name)
 
     def inner(self, name: str, known: Collection[str] | None = None) -> StrictObject:
         """An object within this one; an absent one has no fields."""

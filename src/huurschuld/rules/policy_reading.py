@@ -186,7 +186,4 @@ def _title(it: StrictObject) -> Phrase:
 
 def _period(it: StrictObject) -> Period:
     period = StrictObject(it.required("in_force"), it.place("in_force"), ("from", "until"))
-    period.required("from")
-    since = period.day("from")
-    assert since is not None  # noqa: S101 - it is required, and a day or an error
-    return Period(since, period.day("until"))
+    return Period(period.required_day("from"), period.day("until"))
