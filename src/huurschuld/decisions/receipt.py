@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -26,19 +26,16 @@ from huurschuld.errors import (
     SemanticsUnsupported,
     pointer,
 )
-from huurschuld.model.casefile import canonical_tenancy
+from huurschuld.model.json_parts import canonical_tenancy
 from huurschuld.model.json_text import canonical_json, parse_json
+from huurschuld.model.strict_objects import StrictObject, fields_of_object
 from huurschuld.model.tenancy import Tenancy
-from huurschuld.model.values import parse_day
-from huurschuld.rules.document import (
-    policy_document,
-    policy_hash,
-    read_policy,
-    read_source,
-    source_document,
-)
-from huurschuld.rules.parameters import Dated, Parameter, read_value, written
+from huurschuld.model.values import Day, refuse
+from huurschuld.rules.document import policy_document, policy_hash, source_document
+from huurschuld.rules.parameter_reading import read_source, read_value_at
+from huurschuld.rules.parameters import Dated, Parameter, written
 from huurschuld.rules.policy import Policy, PolicyOnDay
+from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.semantics import SEMANTICS, can_replay
 
 FORMAT: Final = "huurschuld-receipts/1"
@@ -198,20 +195,18 @@ def load_receipts(text: str | bytes) -> list[Receipt]:
         InputError: with the JSON pointer of what is not as it was written.
         SemanticsUnsupported: a policy cannot be read, and a receipt is of another version.
     """
-    document = _members(parse_json(text), "", {"format", "policies", "receipts"})
-    if document["format"] != FORMAT:
+    document = _exactly(parse_json(text), "", ("format", "policies", "receipts"))
+    if document.fields["format"] != FORMAT:
         raise InvalidValue("/format", f'"{FORMAT}" is expected')
-    receipts = document["receipts"]
-    if type(receipts) is not list:
-        raise InvalidValue("/receipts", "a list is expected")
+    receipts = document.items("receipts")
     policies = {}
-    for digest, kept in _members(document["policies"], "/policies").items():
+    for digest, kept in document.inner("policies").fields.items():
         at = pointer("policies", digest)
         policy = _read_policy(kept, at, receipts)
         if policy_hash(policy) != digest:
             raise InvalidValue(at, "this policy is not the one of that hash", "restore the file")
         policies[digest] = policy
-    return [_read(item, f"/receipts/{index}", policies) for index, item in enumerate(receipts)]
+    return list(document.each("receipts", lambda value, at: _read(value, at, policies)))
 
 
 def _read_policy(kept: object, at: str, receipts: list[object]) -> Policy:
@@ -227,47 +222,45 @@ def _read_policy(kept: object, at: str, receipts: list[object]) -> Policy:
     raise misplaced
 
 
-def _members(value: object, at: str, names: set[str] | None = None) -> Mapping[str, object]:
-    if type(value) is not dict or (names is not None and set(value) != names):
-        expected = "an object" if names is None else f"an object of {', '.join(sorted(names))}"
-        raise InvalidValue(at, f"{expected} is expected", "restore the file")
-    return value
+def _exactly(value: object, at: str, names: Collection[str]) -> StrictObject:
+    """Return an object that has exactly these fields, as it was written."""
+    it = StrictObject(value, at)
+    if it.fields.keys() != set(names):
+        expected = ", ".join(sorted(names))
+        raise InvalidValue(at, f"an object of {expected} is expected", "restore the file")
+    return it
 
 
 def _read(value: object, at: str, policies: Mapping[str, Policy]) -> Receipt:
-    members = _members(value, at, {"semantics", "policy", "as_of", "parameters", "assumptions", "input"})
-    if type(members["semantics"]) is not str:
-        raise InvalidValue(f"{at}/semantics", "a text is expected", "restore the file")
-    policy = policies.get(str(members["policy"]))
+    it = _exactly(value, at, ("semantics", "policy", "as_of", "parameters", "assumptions", "input"))
+    semantics = it.fields["semantics"]
+    if type(semantics) is not str:
+        raise InvalidValue(it.place("semantics"), "a text is expected", "restore the file")
+    policy = policies.get(str(it.fields["policy"]))
     if policy is None:
-        raise InvalidValue(f"{at}/policy", "there is no policy of that hash in this file")
-    as_of = parse_day(str(members["as_of"]))
+        raise InvalidValue(it.place("policy"), "there is no policy of that hash in this file")
+    as_of = it.day("as_of")
     if as_of is None:
-        raise InvalidValue(f"{at}/as_of", "a day, written YYYY-MM-DD, is expected")
+        raise refuse(it.place("as_of"), Day())
     own = {parameter.name: parameter for parameter in policy.parameters}
-    given = _members(members["parameters"], f"{at}/parameters", set(own))
+    given = _exactly(it.fields["parameters"], it.place("parameters"), own)
     return Receipt(
-        semantics=members["semantics"],
+        semantics=semantics,
         policy=policy,
         as_of=as_of,
         parameters=tuple(
-            (name, _read_dated(parameter, given[name], f"{at}/parameters/{name}"))
+            (name, _read_dated(parameter, given.fields[name], given.place(name)))
             for name, parameter in own.items()
         ),
-        assumptions=read_assumptions(members["assumptions"], f"{at}/assumptions"),
-        input=_read_input(members["input"], f"{at}/input"),
+        assumptions=read_assumptions(it.fields["assumptions"], it.place("assumptions")),
+        input=_read_input(it.fields["input"], it.place("input")),
     )
 
 
 def _read_dated(parameter: Parameter, value: object, at: str) -> Dated:
-    members = _members(value, at, {"value", "source"})
-    try:
-        number = read_value(parameter.name, parameter.unit, members["value"])
-    except InvalidValue as error:
-        misplaced = error.at(f"{at}/value")
-    else:
-        return Dated(number, read_source(members["source"], f"{at}/source"))
-    raise misplaced
+    it = _exactly(value, at, ("value", "source"))
+    number = read_value_at(parameter.name, parameter.unit, it.fields["value"], it.place("value"))
+    return Dated(number, read_source(it.fields["source"], it.place("source")))
 
 
 def read_assumptions(value: object, at: str) -> tuple[tuple[str, object], ...]:
@@ -276,7 +269,7 @@ def read_assumptions(value: object, at: str) -> tuple[tuple[str, object], ...]:
     Raises:
         InvalidValue: with the place below `at`.
     """
-    members = _members(value, at)
+    members = fields_of_object(value, at)
     for name, assumed in members.items():
         if not isinstance(assumed, str | bool | None):
             raise InvalidValue(at + pointer(name), "a text, true, false or null is expected")
@@ -286,14 +279,14 @@ def read_assumptions(value: object, at: str) -> tuple[tuple[str, object], ...]:
 def _read_input(value: object, at: str) -> InputHash | None:
     if value is None:
         return None
-    members = _members(value, at, {"key_id", "hmac_sha256"})
-    return InputHash(_hex(members, "key_id", 12, at), _hex(members, "hmac_sha256", 64, at))
+    it = _exactly(value, at, ("key_id", "hmac_sha256"))
+    return InputHash(_hex(it, "key_id", 12), _hex(it, "hmac_sha256", 64))
 
 
-def _hex(members: Mapping[str, object], name: str, digits: int, at: str) -> str:
-    value = members[name]
+def _hex(it: StrictObject, name: str, digits: int) -> str:
+    value = it.fields[name]
     if type(value) is not str or not re.fullmatch(f"[0-9a-f]{{{digits}}}", value):
         raise InvalidValue(
-            f"{at}/{name}", f"{digits} hexadecimal digits are expected", "restore the file"
+            it.place(name), f"{digits} hexadecimal digits are expected", "restore the file"
         )
     return value

@@ -16,30 +16,15 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from huurschuld.errors import (
-    DuplicateId,
-    InvalidValue,
-    PolicyNotInForce,
-    PolicyTooLarge,
-    UnknownField,
-    UnknownReference,
-    pointer,
-)
-from huurschuld.rules.conditions.branches import LONGEST, MOST, WIDEST, extent
-from huurschuld.rules.conditions.language import And, Compare, Condition, Not, Or, Setting, leaves
-from huurschuld.rules.conditions.notation import DEEPEST, parse, text
-from huurschuld.rules.facts import FACTS
-from huurschuld.rules.parameters import Dated, Parameter, Unit
+from huurschuld.errors import DuplicateId, InvalidValue, PolicyNotInForce, UnknownField, pointer
+from huurschuld.rules.conditions.language import Condition
+from huurschuld.rules.parameters import Dated, Parameter
+from huurschuld.rules.policy_checks import check_conditions
 from huurschuld.rules.rungs import RUNGS, Rung
-from huurschuld.rules.sources import Adopted, Phrase, Source, SourceKind
+from huurschuld.rules.sources import CHOICE, Adopted, Phrase, Source
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
-
-_SHORTER: Final = "write it as several conditions, each one shorter"
-
-CHOICE: Final = Source(SourceKind.CHOICE, None, Phrase("een eigen keuze", "a choice of one's own"))
-"""The source of a condition that names none: it says that it is a choice."""
 
 
 @frozen
@@ -117,7 +102,7 @@ class Policy:
 
     def __attrs_post_init__(self) -> None:
         _check_names(self)
-        _check_conditions(self)
+        check_conditions(self.conditions(), self.parameters)
 
     def __repr__(self) -> str:
         return f"<Policy {self.name}>"
@@ -302,82 +287,3 @@ def _check_names(policy: Policy) -> None:
             raise InvalidValue(pointer("parameters", name), "this is no name of a parameter")
         if names.count(name) > 1:
             raise DuplicateId(pointer("parameters", name), "this name stands a second time")
-
-
-def _check_conditions(policy: Policy) -> None:
-    """Every parameter that is named is there, in the unit of the fact, and every one is used."""
-    units = {parameter.name: parameter.unit for parameter in policy.parameters}
-    used = set()
-    extents = []
-    for place, condition in policy.conditions():
-        _check_shape(condition, place)
-        for name, unit in needed_parameters(condition):
-            _check_parameter(units, name, unit, place)
-            used.add(name)
-        # It is kept as text: what is too long or too deep to be read again is refused now.
-        parse(text(condition), units, place)
-        extents.append(_check_extent(condition, place))
-    for most, what, total in (
-        (MOST, "branches", sum(count for count, _ in extents)),
-        (LONGEST, "facts to look at", sum(named for _, named in extents)),
-    ):
-        if total > most:
-            raise PolicyTooLarge(
-                "",
-                f"its conditions written out are {total:,} {what}, more than {most:,}",
-                "leave out what is not needed, or make two policies of it",
-            )
-    for name in units:
-        if name in FACTS:
-            raise InvalidValue(pointer("parameters", name), "a fact has this name")
-        if name not in used:
-            raise InvalidValue(
-                pointer("parameters", name), "no condition uses it", "remove it, or use it"
-            )
-
-
-def _check_shape(condition: Condition, place: str) -> None:
-    """See that a condition is no deeper and no larger than can be walked: Python can build any."""
-    ahead, seen = [(condition, 0)], 0
-    while ahead:
-        it, depth = ahead.pop()
-        seen += 1
-        if depth > DEEPEST:
-            raise InvalidValue(place, f"more than {DEEPEST} conditions within each other")
-        if seen > LONGEST:
-            raise PolicyTooLarge(place, f"more than {LONGEST:,} conditions in one", _SHORTER)
-        if isinstance(it, Not):
-            ahead.append((it.part, depth + 1))
-        elif isinstance(it, And | Or):
-            ahead.extend((part, depth + 1) for part in it.parts)
-
-
-def _check_extent(condition: Condition, place: str) -> tuple[int, int]:
-    """How many branches a condition has on both sides, and of how many facts."""
-    extents = [extent(condition, side) for side in (True, False)]
-    widest = max(count for count, _ in extents)
-    if widest > WIDEST:
-        told = f"{widest:,}" if widest < 1_000_000 else "more than a million"
-        raise PolicyTooLarge(
-            place, f"this condition written out is {told} branches, more than {WIDEST}", _SHORTER
-        )
-    return sum(count for count, _ in extents), sum(named for _, named in extents)
-
-
-def needed_parameters(condition: Condition) -> Iterator[tuple[str, Unit]]:
-    """The parameters that a condition needs, with the unit of each: those it names, and its facts'."""
-    for leaf in leaves(condition):
-        fact = FACTS[leaf.fact]
-        if fact.parameter is not None:
-            yield fact.parameter, Unit.DAYS
-        if isinstance(leaf, Compare) and isinstance(leaf.operand, Setting) and fact.unit is not None:
-            yield leaf.operand.name, fact.unit
-
-
-def _check_parameter(units: Mapping[str, Unit], name: str, unit: Unit, place: str) -> None:
-    if name not in units:
-        raise UnknownReference(
-            place, f"it needs the parameter {name}, which this policy does not have", "add it"
-        )
-    if units[name] is not unit:
-        raise InvalidValue(place, f"{name} is in {units[name]}, where {unit} are compared")

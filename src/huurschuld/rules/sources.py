@@ -59,6 +59,10 @@ class Source:
             raise InvalidValue("/title", "only a choice may be without a title")
 
 
+CHOICE: Final = Source(SourceKind.CHOICE, None, Phrase("een eigen keuze", "a choice of one's own"))
+"""The source of a condition that names none: it says that it is a choice."""
+
+
 @frozen
 class Adopted:
     """A value that an organisation set for itself: by whom, since when, under which decision.

@@ -16,8 +16,8 @@ from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.process import PluginProcess, Processes
 from huurschuld.plugins.host.provided import new_manager, provided_by
 from huurschuld.plugins.host.registry import Gathering, Host, opening_here, opening_there
-from huurschuld.rules.document import read_policy
 from huurschuld.rules.policies import find_policy
+from huurschuld.rules.policy_reading import read_policy
 
 LOAD_SECONDS: Final = 20.0
 CALL_SECONDS: Final = 600.0

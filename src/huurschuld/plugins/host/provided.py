@@ -15,8 +15,9 @@ from huurschuld.errors import MissingField, PluginFailed, UnknownField
 from huurschuld.hooks import API_VERSION, PROJECT, Hooks
 from huurschuld.plugins.host.calls import Trace, guarded
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.rules.document import canonical_policy, read_policy
+from huurschuld.rules.document import canonical_policy
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.policy_reading import read_policy
 
 Open = Callable[..., Any]
 """Opens something of a plugin with the options that the user gave."""
