@@ -1,8 +1,8 @@
 """A receipt (verantwoording): all that is needed to decide again, years later, and nothing of a person.
 
 It holds the policy as a value, the parameters with their sources, the day, the version of the semantics,
-what was assumed of the input, and a keyed hash of the input. Written, each policy is kept once by its
-hash.
+what was assumed about the input, and a keyed hash of the input. In a file of receipts each policy is
+kept once, under its hash.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class InputHash:
     """A keyed hash (HMAC-SHA-256) of a tenancy and of the rest of the receipt.
 
     Attributes:
-        key_id: which key it was, without telling the key; 12 hexadecimal digits.
+        key_id: identifies the key without revealing it; 12 hexadecimal digits.
         digest: 64 hexadecimal digits.
     """
 
@@ -57,7 +57,7 @@ class InputHash:
 
 @lru_cache(maxsize=16)
 def key_id(key: bytes) -> str:
-    """A short name for a key, from which the key cannot be found.
+    """Return a short name for a key, from which the key cannot be found.
 
     Raises:
         InvalidValue: the key is shorter than 16 bytes.
@@ -76,7 +76,7 @@ class Receipt:
         policy: the policy, as a value.
         as_of: the day (peildatum).
         parameters: for each parameter its value, in billionths for months, and its source.
-        assumptions: what the user said to assume of columns that the source does not record.
+        assumptions: what the user assumes about columns that the source does not record.
         input: the keyed hash of the tenancy; None where no key was given.
     """
 
@@ -91,20 +91,20 @@ class Receipt:
         return f"<Receipt of {self.policy.name} on {self.as_of}>"
 
     def on_day(self) -> PolicyOnDay:
-        """The policy with the values that the decision was made with.
+        """Return the policy with the values that the decision was made with.
 
         Raises:
             SemanticsUnsupported: this release cannot replay its version of the semantics.
-            PolicyNotInForce: no such decision can have been made; the receipt was changed.
+            PolicyNotInForce: the receipt was changed: the policy is not in force on its day.
         """
         _check_semantics(self.semantics, "/semantics")
         self.policy.require(self.as_of)
         return PolicyOnDay(self.policy, self.as_of, self.parameters)
 
     def hashed(self, tenancy: Tenancy, key: bytes) -> Receipt:
-        """This receipt with the keyed hash of a tenancy; the order of its parts does not matter.
+        """Return this receipt with the keyed hash of a tenancy; the order of its parts does not matter.
 
-        The hash covers the receipt itself too, so that neither can be changed unnoticed.
+        The hash covers the receipt as well, so that neither can be changed unnoticed.
 
         Raises:
             InvalidValue: the key is shorter than 16 bytes.
@@ -117,13 +117,13 @@ class Receipt:
         return hmac.digest(key, text.encode(), "sha256").hex()
 
     def check(self, tenancy: Tenancy, key: bytes | None) -> None:
-        """See that this is the tenancy the receipt was made for, and the receipt as it was made.
+        """Check that this is the tenancy the receipt was made for, and that neither was changed.
 
-        Without a key, and without a hash in the receipt, that cannot be seen, and nothing is checked.
+        If there is neither a key nor a hash in the receipt, nothing can be checked.
 
         Raises:
             KeyNeeded: only one of the two is there, or the receipt was made with another key.
-            InputChanged: the tenancy is another or has changed, or the receipt has.
+            InputChanged: it is another tenancy, or the tenancy or the receipt was changed.
         """
         if self.input is None:
             if key is not None:
@@ -142,7 +142,7 @@ class Receipt:
             )
 
     def document(self) -> dict[str, object]:
-        """The JSON object of it, with the policy by its hash."""
+        """Return its JSON object, which names the policy by its hash."""
         units = {parameter.name: parameter.unit for parameter in self.policy.parameters}
         return {
             "semantics": self.semantics,
@@ -173,12 +173,12 @@ def _check_semantics(version: str, at: str) -> None:
 
 @lru_cache(maxsize=256)
 def _fingerprint(receipt: Receipt) -> str:
-    """A hash of all of a receipt but its keyed hash; it is the same for a whole portfolio."""
+    """Hash a receipt without its keyed hash; the result is the same for a whole portfolio."""
     return hashlib.sha256(canonical_json(receipt.document()).encode()).hexdigest()
 
 
 def dump_receipts(receipts: Iterable[Receipt]) -> str:
-    """Receipts as one JSON text in which each policy is kept once, by its hash."""
+    """Write receipts as one JSON text in which each policy is kept once, under its hash."""
     kept = list(receipts)
     document = {
         "format": FORMAT,
@@ -189,7 +189,7 @@ def dump_receipts(receipts: Iterable[Receipt]) -> str:
 
 
 def load_receipts(text: str | bytes) -> list[Receipt]:
-    """The receipts of such a text.
+    """Read the receipts of such a text.
 
     Raises:
         InputError: with the JSON pointer of what is not as it was written.
@@ -204,7 +204,7 @@ def load_receipts(text: str | bytes) -> list[Receipt]:
         at = pointer("policies", digest)
         policy = _read_policy(kept, at, receipts)
         if policy_hash(policy) != digest:
-            raise InvalidValue(at, "this policy is not the one of that hash", "restore the file")
+            raise InvalidValue(at, "this policy does not have that hash", "restore the file")
         policies[digest] = policy
     return list(document.each("receipts", lambda value, at: _read(value, at, policies)))
 
@@ -214,7 +214,7 @@ def _read_policy(kept: object, at: str, receipts: list[object]) -> Policy:
         return read_policy(kept)
     except InputError as error:
         misplaced = error.under(at)
-    # Another version of the semantics may have facts by other names: then say that instead.
+    # In another version of the semantics facts may have other names; then that is the error.
     for index, receipt in enumerate(receipts):
         version = receipt.get("semantics") if isinstance(receipt, dict) else None
         if isinstance(version, str):
@@ -238,7 +238,7 @@ def _read(value: object, at: str, policies: Mapping[str, Policy]) -> Receipt:
         raise InvalidValue(it.place("semantics"), "a text is expected", "restore the file")
     policy = policies.get(str(it.fields["policy"]))
     if policy is None:
-        raise InvalidValue(it.place("policy"), "there is no policy of that hash in this file")
+        raise InvalidValue(it.place("policy"), "no policy in this file has that hash")
     as_of = it.day("as_of")
     if as_of is None:
         raise refuse(it.place("as_of"), Day())
@@ -264,7 +264,7 @@ def _read_dated(parameter: Parameter, value: object, at: str) -> Dated:
 
 
 def read_assumptions(value: object, at: str) -> tuple[tuple[str, object], ...]:
-    """Assumptions as a receipt keeps them: texts, true, false or null, sorted by name.
+    """Read assumptions as a receipt keeps them: texts, true, false or null, sorted by name.
 
     Raises:
         InvalidValue: with the place below `at`.
