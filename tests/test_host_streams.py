@@ -78,9 +78,9 @@ SOURCE = """
         return {"broken": Broken}
 """
 TOLD = {
-    "midway": "invalid-value at entries: reading this table broke off",
-    "at-once": "invalid-value at entries: reading this table broke off (RuntimeError)",
-    "exits": "invalid-value at entries: reading this table broke off (SystemExit)",
+    "midway": "invalid-value at entries: this table failed while it was read",
+    "at-once": "invalid-value at entries: this table failed while it was read (RuntimeError)",
+    "exits": "invalid-value at entries: this table failed while it was read (SystemExit)",
     "says": "invalid-value at the bookings: the line was cut; try again",
     "twice": "invalid-value at entries: two of its columns have one name",
     "hidden": "plugin-failed at broken: RuntimeError at shelf_broken.py",

@@ -9,8 +9,6 @@ import os
 import socket
 import ssl
 import stat
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +21,7 @@ import pluggy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from receiver import receiver, taken
 from referring import AS_OF, RECEIVER, WHO, in_arrears, told_by
 
 from huurschuld import Child, Household, InputError, InvalidValue, UnknownField, decide
@@ -44,26 +43,6 @@ CONTACT = ContactDetails(
 )
 REFERRAL = Referral(contact=CONTACT, arrears_cents=127_005)
 CANARIES = ("Zwaantje", "Voorstraat", "2225AB", "z@example", TOKEN)
-
-
-@contextmanager
-def receiver(log: Path, *options: str) -> Iterator[str]:
-    """The address of a receiver in a process of its own."""
-    log.touch()
-    here = Path(__file__).parent
-    with subprocess.Popen(  # noqa: S603 - this interpreter, on a file of ours
-        [sys.executable, str(here / "receiver.py"), "--log", str(log), *options],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        process.kill()
-
-
-def taken(log: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
 
 
 @contextmanager

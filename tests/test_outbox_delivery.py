@@ -13,13 +13,13 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from receiver import receiver, taken
 from referring import RECEIVER, WHO, People, person, to_refer
 
 from huurschuld.referrals import (
@@ -43,26 +43,6 @@ PACING = {"rounds": 3, "first_wait": 0.01, "longest_wait": 0.02, "failures": 12,
 SEED = 2012
 LONGEST_LIFE = 1.5  # of a sender, in seconds
 POSIX = pytest.mark.skipif(os.name != "posix", reason="a process is killed with SIGKILL")
-
-
-@contextmanager
-def receiver(log: Path, *options: str) -> Iterator[str]:
-    """The address of a receiver that runs."""
-    log.touch()
-    with subprocess.Popen(  # noqa: S603 - this interpreter, on a file of ours
-        [sys.executable, str(HERE / "receiver.py"), "--log", str(log), *options],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        process.kill()
-
-
-def taken(log: Path) -> list[dict[str, Any]]:
-    """All that a receiver has taken, in its order."""
-    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
 
 
 def prepare(path: Path) -> tuple[set[str], set[str]]:

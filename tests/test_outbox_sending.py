@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +45,6 @@ from huurschuld.referrals import (
     send,
     withdraw,
 )
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def outbox(tmp_path: Path, clock: Clock) -> Iterator[Outbox]:
-    with create_outbox(tmp_path / "referrals.sqlite", clock=clock) as made:
-        yield made
 
 
 def test_what_is_confirmed_is_sent_once_and_its_receipt_kept(outbox: Outbox) -> None:

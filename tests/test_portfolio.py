@@ -656,7 +656,7 @@ def test_what_is_no_arrow_stream_is_refused(stream: object) -> None:
         def tables(self) -> dict[str, Any]:
             return super().tables() | {"rents": stream}
 
-    with pytest.raises(InputError, match="no Arrow stream"):
+    with pytest.raises(InputError, match="not an Arrow stream"):
         read_portfolio(Wrong(small()))
 
 

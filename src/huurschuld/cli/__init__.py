@@ -6,10 +6,11 @@
 | `deciding` | one household: `decide`, `replay`, `explain` |
 | `screen` | a portfolio: `screen`, and `changes` between two results |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
+| `refer_keys` | how a referral is named |
 | `outside` | `helpers`, who can help; `export`, a report |
-| `showing` | what a person sees of referrals and helpers |
+| `display_referrals` | referrals and helpers as tables |
 | `looking` | what there is: `policies`, `plugins`, `schema`, `conform` |
-| `making`, `new_plugin` | something to begin with: `sample`, `new-plugin` |
+| `making` | something to begin with: `sample`, `new-plugin` |
 | `options` | the options, and what the texts given for them mean |
 | `display` | what a person sees |
 | `terminal` | writing to a terminal, and refusing |
@@ -27,7 +28,7 @@ import typer
 from typer.exceptions import TyperException
 
 import huurschuld
-from huurschuld.cli import deciding, looking, making, new_plugin, outside, refer, screen
+from huurschuld.cli import deciding, looking, making, outside, refer, screen
 from huurschuld.cli.terminal import INTERRUPTED, ended_as_interrupted, refuse, write
 from huurschuld.errors import HuurschuldError, Undecided
 
@@ -58,7 +59,7 @@ for command in (
     looking.policies,
     looking.plugins,
     making.sample,
-    new_plugin.new_plugin,
+    making.new_plugin,
     looking.schema,
 ):
     app.command()(command)

@@ -7,6 +7,7 @@
 | `rows` | a tenancy as rows of the tables |
 | `csv_strict` | reading CSV strictly, and telling which file needs no such care |
 | `files` | `CsvFile` and `ParquetFile`, which a ledger may give for tables |
+| `streams` | reading tables that come as Arrow streams |
 | `ledger_tables` | the tables of a ledger, ready to be opened, with the place of each row |
 | `reading` | tables to tenancies, with the place of every error |
 | `assumptions` | what is assumed of columns that a source does not record |

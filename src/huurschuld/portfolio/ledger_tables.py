@@ -13,10 +13,12 @@ from typing import Any, Protocol, runtime_checkable
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InvalidValue, UnknownField
+from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
 from huurschuld.portfolio.csv_strict import RejectedRow, delimiter_if_plain, read_csv
 from huurschuld.portfolio.files import CsvFile, ParquetFile
-from huurschuld.portfolio.schema import TABLES, arrow_stream, by_row, check_tables, polars, telling
+from huurschuld.portfolio.schema import TABLES, by_row, check_tables
+from huurschuld.portfolio.streams import check_stream, read_stream
 
 Place = Callable[[str, int | None, str], Cell]
 """Gives the place of a value: its table, its row counted from 0 (None for the heading), its column."""
@@ -61,8 +63,7 @@ class LedgerTable:
         """
         if isinstance(self.table, ParquetFile | PlainCsv):
             return self.table.scan()
-        with telling(self.table, self.name):
-            return polars(self.name).DataFrame(self.table).lazy()
+        return read_stream(self.name, self.table).lazy()
 
 
 @runtime_checkable
@@ -106,7 +107,7 @@ def ledger_table(
         return _csv_table(name, table.path, quarantine=quarantine)
     if isinstance(table, ParquetFile):
         return LedgerTable(name, table, place or partial(_place_in_file, table.label))
-    return LedgerTable(name, arrow_stream(name, table), place or by_row)
+    return LedgerTable(name, check_stream(name, table), place or by_row)
 
 
 def _csv_table(name: str, path: Path, *, quarantine: bool) -> LedgerTable:

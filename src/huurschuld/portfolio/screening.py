@@ -11,6 +11,7 @@ from attrs import frozen
 from huurschuld.decisions.decision import Decision, decide_many, policy_on_day
 from huurschuld.decisions.undecided import case_to_report
 from huurschuld.errors import EngineDisagreement, Undecided
+from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.assumptions import written_assumptions
@@ -19,7 +20,6 @@ from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.listing_aside import SetAside, of_nobody, owners, tenancies_among
 from huurschuld.portfolio.listing_rows import LISTS, Listing, Row, receipt_of, row_of
 from huurschuld.portfolio.reading import read_portfolio
-from huurschuld.portfolio.schema import polars
 from huurschuld.portfolio.worklist import ADVICE_ORDER, PRIORITY_ORDER
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.policy import Policy, PolicyOnDay

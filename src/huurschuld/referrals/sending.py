@@ -8,7 +8,6 @@ leaves `sending` behind, never `confirmed`. What follows then, and after each at
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +15,8 @@ from typing import Any, Final, cast
 
 from attrs import evolve
 
-from huurschuld.errors import ExtraNeeded, HuurschuldError
+from huurschuld.errors import HuurschuldError
+from huurschuld.extras import import_extra
 from huurschuld.former_names import present_channel
 from huurschuld.hooks import Channel, QueriesStatus
 from huurschuld.model.referral import Delivery, Outcome
@@ -84,9 +84,7 @@ def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DE
 
 
 def _stamina() -> Any:  # noqa: ANN401 - a module that need not be there
-    with suppress(ImportError):
-        return importlib.import_module("stamina")
-    raise ExtraNeeded("send", "sending waits with stamina", "install huurschuld[web]")
+    return import_extra("stamina", "web", "send", "sending waits with stamina")
 
 
 class _Run:
@@ -229,13 +227,13 @@ class _Run:
 def _delivered(call: Callable[[], Delivery]) -> Delivery:
     """What a channel says; if it raises or says nonsense, nothing is known."""
     try:
-        told = call()
+        delivery = call()
     except HuurschuldError as error:
         return Delivery(outcome=Outcome.UNKNOWN, reason=error.code)
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises is isolated
         return Delivery(outcome=Outcome.UNKNOWN, reason=f"raised {type(error).__name__}")
-    if type(told) is not Delivery or type(told.outcome) is not Outcome:
-        return Delivery(outcome=Outcome.UNKNOWN, reason="the channel told no outcome")
-    receipt = told.receipt if isinstance(told.receipt, str) else None
-    reason = told.reason if _REASON.accepts(told.reason) else ""
-    return evolve(told, reason=reason[:_LONGEST_REASON], receipt=receipt)
+    if type(delivery) is not Delivery or type(delivery.outcome) is not Outcome:
+        return Delivery(outcome=Outcome.UNKNOWN, reason="the channel gave no outcome")
+    receipt = delivery.receipt if isinstance(delivery.receipt, str) else None
+    reason = delivery.reason if _REASON.accepts(delivery.reason) else ""
+    return evolve(delivery, reason=reason[:_LONGEST_REASON], receipt=receipt)

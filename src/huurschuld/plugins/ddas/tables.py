@@ -48,7 +48,7 @@ FOLLOW_UPS: Final = _KEY | {
     "matched": Wanted(Day()),
     "taken_up": Wanted(Day()),
 }
-"""Of the signal: status, crisis, warm_handover, origin. Of its case: result and the days after it."""
+"""Of the signal: status, crisis, warm_handover, origin. Of its case: the result and all after it."""
 
 ATTEMPTS: Final = _KEY | {
     "date": Wanted(Day(), required=True),
@@ -68,7 +68,7 @@ CONTACT_PERSONS: Final = {
 
 
 def table(path: str | None, columns: Mapping[str, Wanted]) -> list[Row]:
-    """The rows of a table; none where there is none.
+    """Read a table; without a path it has no rows.
 
     Raises:
         InputError: as `read_rows`.
@@ -77,7 +77,7 @@ def table(path: str | None, columns: Mapping[str, Wanted]) -> list[Row]:
 
 
 def by_key(rows: list[Row]) -> dict[str, Row]:
-    """The rows by the key of their referral.
+    """Give the rows by the key of their referral.
 
     Raises:
         DuplicateId: two rows are of one referral; at the second.
@@ -85,6 +85,6 @@ def by_key(rows: list[Row]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for row in rows:
         if row.values["key"] in found:
-            raise DuplicateId(row.at("key"), "this referral stands here twice", "keep one row of it")
+            raise DuplicateId(row.at("key"), "this referral is listed twice", "keep one row of it")
         found[row.values["key"]] = row
     return found

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
-from huurschuld.errors import ExtraNeeded
+from huurschuld.extras import import_extra
 from huurschuld.hooks import ArrowStream
 from huurschuld.portfolio.files import CsvFile, ParquetFile
-from huurschuld.portfolio.schema import arrow_stream, telling, two_of_one_name
+from huurschuld.portfolio.streams import check_stream, duplicate_columns, translate_stream_errors
 
 _ROWS: Final = 65_536
+_PROBLEM: Final = "tables go from process to process by PyArrow"
 
 
 def stored(tables: Mapping[str, ArrowStream], folder: Path) -> dict[str, CsvFile | ParquetFile]:
@@ -26,24 +26,14 @@ def _stored(name: str, table: ArrowStream, folder: Path) -> CsvFile | ParquetFil
         return CsvFile(table.path.absolute())
     if isinstance(table, ParquetFile):
         return ParquetFile(table.path.absolute(), table.name)
-    arrow, parquet = _pyarrow()
+    arrow = import_extra("pyarrow", "frames", "tables", _PROBLEM)
+    parquet = import_extra("pyarrow.parquet", "frames", "tables", _PROBLEM)
     path = folder / f"{uuid4().hex}.parquet"
-    with telling(table, name):
-        reader = arrow.RecordBatchReader.from_stream(arrow_stream(name, table))
+    with translate_stream_errors(name, table):
+        reader = arrow.RecordBatchReader.from_stream(check_stream(name, table))
         if len(set(reader.schema.names)) < len(reader.schema.names):
-            raise two_of_one_name(name)
+            raise duplicate_columns(name)
         with parquet.ParquetWriter(path, reader.schema) as writer:
             for batch in reader:
                 writer.write_batch(batch, row_group_size=_ROWS)
     return ParquetFile(path, name)
-
-
-def _pyarrow() -> tuple[Any, Any]:
-    found: tuple[Any, Any] | None = None
-    try:
-        found = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
-    except ImportError:
-        found = None
-    if found is None:
-        raise ExtraNeeded("tables", "tables go from process to process by PyArrow", "install pyarrow")
-    return found

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final
 
 from attrs import frozen
 
-from huurschuld.errors import Cell, ExtraNeeded
+from huurschuld.errors import Cell
+from huurschuld.extras import import_extra
 from huurschuld.hooks import Ledger
 from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.files import ParquetFile
@@ -77,7 +76,7 @@ def open_tables(ledger: Ledger, library: Library, *, quarantine: bool = False) -
 
 
 def _duckdb() -> Callable[[LedgerTable], Any]:
-    return partial(_in_duckdb, _imported("duckdb", "duckdb").connect())
+    return partial(_in_duckdb, _backend("duckdb", "duckdb").connect())
 
 
 def _in_duckdb(connection: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - DuckDB need not be installed
@@ -89,7 +88,7 @@ def _in_duckdb(connection: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - Du
 
 
 def _spark() -> Callable[[LedgerTable], Any]:
-    sql = _imported("pyspark.sql", "spark")
+    sql = _backend("pyspark.sql", "spark")
     return partial(_in_spark, sql.SparkSession.builder.getOrCreate())
 
 
@@ -104,7 +103,5 @@ def _has_plain_path(file: ParquetFile) -> bool:
     return _PATTERN.isdisjoint(str(file.path))
 
 
-def _imported(module: str, extra: str) -> Any:  # noqa: ANN401 - a module that need not be there
-    with suppress(ImportError):
-        return importlib.import_module(module)
-    raise ExtraNeeded("--backend", f"{extra} is not installed", f"install huurschuld[{extra}]")
+def _backend(module: str, extra: str) -> Any:  # noqa: ANN401 - a module has no type
+    return import_extra(module, extra, "--backend", f"{extra} is not installed")

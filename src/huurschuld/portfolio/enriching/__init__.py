@@ -5,7 +5,7 @@ are added up, since each system knows those that it sent itself, and all of them
 
 | module | holds |
 |---|---|
-| `further` | what another system gives, read once |
+| `enricher` | what another system gives, read once and checked |
 | `merging` | the tables of all systems put together |
 """
 
@@ -15,11 +15,16 @@ from collections.abc import Iterable, Mapping
 
 from huurschuld.errors import Cell
 from huurschuld.hooks import ArrowStream, Ledger
-from huurschuld.portfolio.enriching.further import Further, can_do_without, further_of, tables_of
+from huurschuld.portfolio.enriching.enricher import (
+    EnricherTables,
+    is_optional,
+    read_enricher,
+    unknown_without,
+)
 from huurschuld.portfolio.enriching.merging import Merging
 from huurschuld.portfolio.ledger_tables import LedgerTable, ledger_tables
 
-__all__ = ["EnrichedLedger", "Further", "can_do_without", "further_of", "tables_of"]
+__all__ = ["EnrichedLedger", "EnricherTables", "is_optional", "read_enricher", "unknown_without"]
 
 
 class EnrichedLedger:
@@ -27,7 +32,7 @@ class EnrichedLedger:
 
     Args:
         ledger: the ledger.
-        further: what other systems give.
+        further: the tables of other systems.
         sent: the signals that were sent, as `tenancy`, `date` and `cents`; None if they are not kept.
         unknown: the tables that a system cannot give at the moment: they are unknown for everyone.
     """
@@ -35,7 +40,7 @@ class EnrichedLedger:
     def __init__(
         self,
         ledger: Ledger,
-        further: Iterable[Further] = (),
+        further: Iterable[EnricherTables] = (),
         sent: ArrowStream | None = None,
         unknown: Iterable[str] = (),
     ) -> None:

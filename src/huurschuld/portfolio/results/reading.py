@@ -14,6 +14,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from huurschuld.errors import Cell, InputError, InvalidValue
+from huurschuld.extras import polars
 from huurschuld.model.json_text import parse_json
 from huurschuld.model.strict_objects import StrictObject
 from huurschuld.model.values import Line, RedactedRepr, Text, parse_day
@@ -21,7 +22,6 @@ from huurschuld.portfolio.changes import APART, UNDECIDED, Origin
 from huurschuld.portfolio.columnar.screening import OUTCOME
 from huurschuld.portfolio.listing import LISTS, Row
 from huurschuld.portfolio.results.formats import ORIGIN, check_suffix
-from huurschuld.portfolio.schema import polars
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.facts import FACTS
 
