@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from huurschuld.analysis.conformance import COLUMNAR
+from huurschuld.cli.terminal import printable
 from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.explanation import MARKS, Explanation, Reason, explain
 from huurschuld.decisions.words import (
@@ -155,13 +156,6 @@ def _worklist_row(decision: Decision, lang: Lang) -> tuple[RenderableType, ...]:
         quantity(in_hundredths(facts.months or 0), Unit.MONTHS, lang),
         str(facts.days_overdue),
         Text(because(decision, lang)),
-    )
-
-
-def printable(text: str) -> str:
-    """A text in one line, without what would move the cursor or colour the terminal."""
-    return "".join(
-        it if it.isprintable() else "\N{REPLACEMENT CHARACTER}" for it in " ".join(text.split())
     )
 
 

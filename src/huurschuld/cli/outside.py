@@ -14,10 +14,10 @@ from huurschuld.cli.options import TextFormat, day_of
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import console, write
 from huurschuld.errors import InvalidValue
+from huurschuld.model.files import check_outputs, write_files
 from huurschuld.model.helpers import Directory
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.plugins.host import Kind
-from huurschuld.portfolio.results import check_outputs, write_files
 from huurschuld.referrals import sent
 
 

@@ -55,7 +55,9 @@ from huurschuld.referrals.states import OPEN_STATES
 from huurschuld.rules.advice import Advice
 
 app = typer.Typer(
+    name="refer",
     add_completion=False,
+    rich_markup_mode="markdown",
     help="Refer: propose, confirm and send. A person confirms each; nothing else goes out.",
 )
 
