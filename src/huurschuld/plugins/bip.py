@@ -17,7 +17,7 @@ from huurschuld.errors import DuplicateId
 from huurschuld.hooks import OpenHelperDirectory, hookimpl
 from huurschuld.model.helpers import Directory, Helper, folded
 from huurschuld.model.values import Kind, Line
-from huurschuld.plugins.csv_tables import Email, Wanted, Website, read_rows
+from huurschuld.plugins.csv_tables import ColumnSpec, Email, Website, read_rows
 
 api_version = 1
 
@@ -47,13 +47,13 @@ class Several(Kind):
 
 
 COLUMNS: Final = {
-    "name": Wanted(Line(), required=True),
-    "needs": Wanted(Several(), required=True),
-    "places": Wanted(Several()),
-    "phone": Wanted(Line()),
-    "email": Wanted(Email()),
-    "website": Wanted(Website()),
-    "note": Wanted(Line()),
+    "name": ColumnSpec(Line(), required=True),
+    "needs": ColumnSpec(Several(), required=True),
+    "places": ColumnSpec(Several()),
+    "phone": ColumnSpec(Line()),
+    "email": ColumnSpec(Email()),
+    "website": ColumnSpec(Website()),
+    "note": ColumnSpec(Line()),
 }
 
 

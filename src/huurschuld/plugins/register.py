@@ -18,7 +18,7 @@ from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference
 from huurschuld.hooks import ContactSource, OpenContactSource, hookimpl
 from huurschuld.model.referral import ContactDetails
 from huurschuld.model.values import Maybe, Postcode, Text
-from huurschuld.plugins.csv_tables import Wanted, Written, written_rows
+from huurschuld.plugins.csv_tables import ColumnSpec, RawRow, raw_rows
 
 api_version = 1
 
@@ -33,14 +33,14 @@ class _Postcode(Postcode):
         return _SPACED.sub(r"\1\2", text)
 
 
-def _columns() -> Iterator[tuple[str, Wanted]]:
+def _columns() -> Iterator[tuple[str, ColumnSpec]]:
     """Give the columns: the tenancy, and the fields of contact details."""
-    yield "tenancy", Wanted(Text(), required=True)
+    yield "tenancy", ColumnSpec(Text(), required=True)
     for field in attrs.fields(ContactDetails):
         validator = field.validator
         kind: Any = validator.kind if isinstance(validator, Maybe) else validator
-        written = _Postcode() if isinstance(kind, Postcode) else kind
-        yield field.name, Wanted(written, required=field.default is attrs.NOTHING)
+        kind = _Postcode() if isinstance(kind, Postcode) else kind
+        yield field.name, ColumnSpec(kind, required=field.default is attrs.NOTHING)
 
 
 COLUMNS: Final = dict(_columns())
@@ -65,14 +65,14 @@ def open_register(*, file: str) -> ContactSource:
     path = Path(file)
     if not path.is_file():
         raise InvalidValue("/file", "there is no such file", "name the CSV file of contact details")
-    return Register(written_rows(path, COLUMNS))
+    return Register(raw_rows(path, COLUMNS))
 
 
 class Register:
     """Contact details by tenancy; each is checked when it is asked for."""
 
-    def __init__(self, rows: Iterable[Written]) -> None:
-        self._rows: dict[str, list[Written]] = {}
+    def __init__(self, rows: Iterable[RawRow]) -> None:
+        self._rows: dict[str, list[RawRow]] = {}
         for row in rows:
             self._rows.setdefault(row.texts["tenancy"], []).append(row)
 

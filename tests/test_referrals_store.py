@@ -215,7 +215,7 @@ def test_several_processes_write_to_it_safely(tmp_path: Path) -> None:
         )
         for number in range(3)
     ]
-    assert [it.wait(60) for it in workers] == [0, 0, 0]
+    assert [it.wait(600) for it in workers] == [0, 0, 0]
     with open_outbox(tmp_path / "o") as outbox:
         assert sorted(states(outbox)) == ["confirmed"] * 24 + ["withdrawn"] * 24
         told = Told()
