@@ -3,6 +3,7 @@
 | module | holds |
 |---|---|
 | `values` | what a value may be: money, days, flags, texts, each with its range |
+| `refusals` | what is refused: each rule once, with its code, problem and remedy |
 | `tenancy` | a tenancy and its parts, frozen, checking themselves |
 | `casefile` | case files, and their JSON Schema |
 | `json_parts` | JSON to and from the model, its schema, the canonical text of a tenancy |

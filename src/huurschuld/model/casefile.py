@@ -14,8 +14,8 @@ from huurschuld.errors import InvalidValue
 from huurschuld.model.json_parts import dump_tenancy, part_schema, read_tenancy
 from huurschuld.model.json_text import parse_json
 from huurschuld.model.strict_objects import StrictObject, absent
-from huurschuld.model.tenancy import MAXIMUM_ENTRIES, Tenancy
-from huurschuld.model.values import Day, RedactedRepr
+from huurschuld.model.tenancy import Tenancy
+from huurschuld.model.values import MAXIMUM_ENTRIES, Day, RedactedRepr
 
 _CASE_FIELDS: Final = ("case", "about", "policy", "as_of", "tenancy", "parameters", "expect")
 

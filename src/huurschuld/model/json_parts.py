@@ -15,9 +15,11 @@ import attrs
 from attrs import frozen
 
 from huurschuld.errors import InputError, InvalidValue
+from huurschuld.model.refusals import TOO_MANY_ENTRIES
 from huurschuld.model.strict_objects import absent, fields_of_object
-from huurschuld.model.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES, Household, Tenancy
+from huurschuld.model.tenancy import ENTRY_CLASSES, Household, Tenancy
 from huurschuld.model.values import (
+    MAXIMUM_ENTRIES,
     Choice,
     Day,
     Flag,
@@ -95,7 +97,7 @@ def _list_of(classes: tuple[type[Any], ...]) -> _Described:
         if type(value) is not list:
             raise InvalidValue(at, "a list is expected")
         if len(classes) > 1 and len(value) > MAXIMUM_ENTRIES:
-            raise InvalidValue(at, f"more than {MAXIMUM_ENTRIES:,} entries")
+            raise TOO_MANY_ENTRIES.at(at)
         return tuple(read_item(item, f"{at}/{index}") for index, item in enumerate(value))
 
     def write(items: Iterable[Any]) -> object:
