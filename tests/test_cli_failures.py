@@ -72,7 +72,7 @@ def test_a_mistake_of_ours_says_where_and_how_to_report_it(kind: str) -> None:
     assert (code, out) == (70, "")
     first, second = err.splitlines(keepends=True)
     assert re.fullmatch(
-        r"huurschuld: internal-error at huurschuld\.cli\.looking, line [0-9]+: a mistake in huurschuld "
+        r"huurschuld: internal-error at huurschuld\.cli\.schema, line [0-9]+: a mistake in huurschuld "
         rf"\({kind}\); report this line to the maintainers of huurschuld, without data\n",
         first,
     )
@@ -281,6 +281,15 @@ def loaded_by(*arguments: object) -> set[str]:
 def test_the_command_line_starts_without_what_it_does_not_need(option: str) -> None:
     """No dataframe library and no plugin is loaded to say what there is."""
     assert loaded_by(option).isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("schema",), ("policies",), ("decide", Path(__file__).parent / "golden" / "case.json")]
+)
+def test_no_dataframe_library_is_loaded_for_what_has_no_tables(arguments: tuple[object, ...]) -> None:
+    """One household is decided, and policies are shown, without one."""
+    tables = {"polars", "pyarrow", "duckdb", "narwhals", "pandas", "numpy", "httpx", "sqlalchemy"}
+    assert loaded_by(*arguments).isdisjoint(tables)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -9,7 +9,8 @@
 | `refer_keys` | how a referral is named |
 | `outside` | `helpers`, who can help; `export`, a report |
 | `display_referrals` | referrals and helpers as tables |
-| `looking` | what there is: `policies`, `plugins`, `schema`, `conform` |
+| `looking` | what there is: `policies`, `plugins`, `conform` |
+| `schema` | the JSON Schema of a case file |
 | `making` | something to begin with: `sample`, `new-plugin` |
 | `options` | the options, and what the texts given for them mean |
 | `display` | what a person sees |

@@ -49,7 +49,7 @@ COMMANDS: Final = {
         "making:new_plugin",
         "Make a working, tested project for a plugin of one's own.",
     ),
-    "schema": ("looking:schema", "Print the JSON Schema of a case file."),
+    "schema": ("schema:schema", "Print the JSON Schema of a case file."),
     "refer": (
         "refer:app",
         "Refer: propose, confirm and send. A person confirms each; nothing else goes out.",
