@@ -12,7 +12,7 @@ from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.receipt import Receipt, read_assumptions
 from huurschuld.errors import Undecided
 from huurschuld.portfolio.assumptions import written_assumptions
-from huurschuld.portfolio.columnar.screening import OUTCOME
+from huurschuld.portfolio.columnar.outcomes import OUTCOME
 from huurschuld.portfolio.listing_aside import SetAside
 from huurschuld.portfolio.worklist import Worklist
 from huurschuld.rules.advice import Advice

@@ -74,7 +74,7 @@ def list_at_once(
         ordered = Screening.of(again.frames, policy, as_of, parameters, assume=assume)
         faults = list(ordered.checks.faults(most, unread))
     for fault in faults:
-        if not set_aside or fault.rule.heading:  # without a column nobody can be told apart
+        if not set_aside or fault.check.heading:  # without a column nobody can be told apart
             raise fault.error(place)
         if fault.owner is None:
             raise of_nobody(fault.error(place))

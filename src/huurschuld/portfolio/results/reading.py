@@ -19,7 +19,7 @@ from huurschuld.extras import polars
 from huurschuld.model.json_text import parse_json
 from huurschuld.model.values import Line, RedactedRepr, Text, parse_day
 from huurschuld.portfolio.changes import APART, UNDECIDED, Origin
-from huurschuld.portfolio.columnar.screening import OUTCOME
+from huurschuld.portfolio.columnar.outcomes import OUTCOME
 from huurschuld.portfolio.listing import LISTS, Row
 from huurschuld.portfolio.results.formats import ORIGIN, check_suffix
 from huurschuld.rules.advice import Advice, Priority
