@@ -194,13 +194,20 @@ def test_a_command_that_waits_can_be_stopped(tmp_path: Path, number: int) -> Non
         assert (process.returncode, err) == STOPPED
 
 
-def test_an_interruption_that_a_library_made_an_error_of_is_one() -> None:
-    """DuckDB and others raise an error of their own where they are interrupted."""
-    statement = (
-        "import signal\n"
-        "    try: signal.raise_signal(signal.SIGINT)\n"
-        "    except KeyboardInterrupt: raise RuntimeError('Query interrupted') from None"
-    )
+@NEEDS_POSIX
+@pytest.mark.parametrize(
+    "statement",
+    [
+        (
+            "import signal\n"
+            "    try: signal.raise_signal(signal.SIGINT)\n"
+            "    except KeyboardInterrupt: raise RuntimeError('Query interrupted') from None"
+        ),
+        "exec('import signal; signal.raise_signal(signal.SIGINT)')",
+    ],
+)
+def test_an_interruption_is_one_wherever_it_comes(statement: str) -> None:
+    """DuckDB raises an error of its own then, and after `exec` Python would end by the signal."""
     code, _, err = ended("schema", before=raising(statement))
     assert (code, err) == STOPPED
 
