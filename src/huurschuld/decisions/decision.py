@@ -22,6 +22,8 @@ from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
 _DAY: Final = Day()
+OUTCOME: Final = ("advice", "priority", "arrears_cents", "months", "days_overdue", "hold", "unknown")
+"""The names of an outcome in words and numbers, as worklists, results and conformance cases have it."""
 
 
 @frozen(repr=False)
@@ -50,7 +52,7 @@ class Decision:
         return f"<Decision {self.advice}, {self.priority}>"
 
     def summary(self) -> dict[str, object]:
-        """The outcome in seven words and numbers, as worklists and conformance cases have it."""
+        """The outcome in words and numbers, by the names in `OUTCOME`."""
         facts = self.facts
         return {
             "advice": str(self.advice),

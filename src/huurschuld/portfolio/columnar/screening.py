@@ -9,6 +9,7 @@ from typing import Any, Final
 import narwhals as nw
 from attrs import frozen
 
+from huurschuld.decisions.decision import OUTCOME
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.portfolio.columnar.arrears import arrears_facts, day_booked, highest_owed, may_be_owed
 from huurschuld.portfolio.columnar.checks import (
@@ -48,11 +49,6 @@ from huurschuld.rules.advice import Advice
 from huurschuld.rules.engines.columnar import engine_for
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.policy import Policy
-
-OUTCOME: Final = tuple(
-    "tenancy advice priority arrears_cents months days_overdue hold unknown".split()  # noqa: SIM905
-)
-"""The columns of a result; where each row has its day, `as_of` is the second."""
 
 _BILLION: Final = 10**9
 _OF_TENANCY: Final = {
@@ -301,7 +297,7 @@ def _windows_of(look: Look) -> dict[str, nw.Expr]:
 def _columns(told: Iterable[str]) -> Iterator[str | nw.Expr]:
     """The columns of a result, in their order."""
     yield "row"
-    for name in (OUTCOME[0], OWN_DAY, *OUTCOME[1:]):
+    for name in ("tenancy", OWN_DAY, *OUTCOME):
         yield _as_text("months") if name == "months" else name
     yield from (name for name in told if name not in OUTCOME)
     if told:

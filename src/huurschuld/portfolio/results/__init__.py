@@ -12,9 +12,9 @@ from __future__ import annotations
 from huurschuld.portfolio.results.formats import (
     changes_csv,
     check_suffix,
-    listing_as,
-    listing_csv,
-    listing_json,
+    worklist_as,
+    worklist_csv,
+    worklist_json,
     quarantine_csv,
 )
 from huurschuld.portfolio.results.reading import Result, read_result
@@ -25,9 +25,9 @@ __all__ = [
     "changes_csv",
     "check_outputs",
     "check_suffix",
-    "listing_as",
-    "listing_csv",
-    "listing_json",
+    "worklist_as",
+    "worklist_csv",
+    "worklist_json",
     "quarantine_csv",
     "read_result",
     "write_files",

@@ -17,10 +17,16 @@ from attrs import frozen
 from huurschuld.errors import Cell, InvalidValue
 from huurschuld.model.json_text import parse_json
 from huurschuld.model.values import Line, RedactedRepr, Text, parse_day
-from huurschuld.portfolio.changes import APART, UNDECIDED, Origin
-from huurschuld.portfolio.columnar.screening import OUTCOME
-from huurschuld.portfolio.listing import LISTS, Row
-from huurschuld.portfolio.results.formats import ORIGIN, check_suffix
+from huurschuld.portfolio.result_rows import (
+    LISTS,
+    ORIGIN,
+    RESULT_COLUMNS,
+    UNDECIDED,
+    WITHOUT_ADVICE,
+    Origin,
+    ResultRow,
+)
+from huurschuld.portfolio.results.formats import check_suffix
 from huurschuld.portfolio.schema import polars
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.facts import FACTS
@@ -46,7 +52,7 @@ class Result(RedactedRepr):
         origin: what it was made by, as far as it tells.
     """
 
-    rows: Mapping[str, Row]
+    rows: Mapping[str, ResultRow]
     origin: Origin
 
 
@@ -58,7 +64,7 @@ def read_result(path: Path) -> Result:
         OSError: it cannot be read.
     """
     check_suffix(path)
-    rows: dict[str, Row] = {}
+    rows: dict[str, ResultRow] = {}
     origins: set[tuple[str | None, ...]] = set()
     for line, given in enumerate(_READERS[path.suffix.lower()](path), 2):
         row = _checked(given, path.name, line)
@@ -71,7 +77,7 @@ def read_result(path: Path) -> Result:
     return Result(rows, Origin(policy, rules, None if day is None else parse_day(day)))
 
 
-def _checked(given: Mapping[Any, object], file: str, line: int) -> Row:
+def _checked(given: Mapping[Any, object], file: str, line: int) -> ResultRow:
     """A row with days as texts; of one without an advice nothing else is kept.
 
     Raises:
@@ -80,11 +86,11 @@ def _checked(given: Mapping[Any, object], file: str, line: int) -> Row:
     row = {name: it.isoformat() if type(it) is dt.date else it for name, it in given.items()}
     for name in ("tenancy", "advice", "priority", *row):
         if name not in row or not _may_stand(name, row[name]):
-            known = name in _TEXTS or name in FACTS or name in OUTCOME
+            known = name in _TEXTS or name in FACTS or name in RESULT_COLUMNS
             raise InvalidValue(Cell(file, line, name if known else ""), "this is no result", _REMEDY)
-    if (row["advice"] in APART) != (row["priority"] is None):
+    if (row["advice"] in WITHOUT_ADVICE) != (row["priority"] is None):
         raise InvalidValue(Cell(file, line, "priority"), "this is no result", _REMEDY)
-    kept = ("tenancy", "advice", "priority", *ORIGIN) if row["advice"] in APART else row
+    kept = ("tenancy", "advice", "priority", *ORIGIN) if row["advice"] in WITHOUT_ADVICE else row
     return {name: row.get(name) for name in kept}
 
 
@@ -96,7 +102,7 @@ def _may_stand(name: object, value: object) -> bool:
         case "tenancy":
             return Text().accepts(value)
         case "advice":
-            return type(value) is str and (value in _ADVICES or value in APART)
+            return type(value) is str and (value in _ADVICES or value in WITHOUT_ADVICE)
         case "priority":
             return value is None or (type(value) is str and value in _PRIORITIES)
         case "months":
@@ -117,7 +123,7 @@ def _is_name(value: object) -> bool:
 # --- the formats -----------------------------------------------------------------------------------
 
 
-def _from_csv(path: Path) -> Iterator[Row]:
+def _from_csv(path: Path) -> Iterator[ResultRow]:
     data = path.read_bytes()
     if not data.endswith((b"\n", b"\r")):
         raise InvalidValue(path.name, "this result may have been cut off", "restore the file")
@@ -146,7 +152,7 @@ def _value(name: str, cell: str) -> object:
     return {"": None, "true": True, "false": False}.get(cell, cell)
 
 
-def _from_json(path: Path) -> Iterator[Row]:
+def _from_json(path: Path) -> Iterator[ResultRow]:
     document: object = None
     with suppress(InvalidValue):  # told below, with the name of the file
         document = parse_json(path.read_bytes())
@@ -163,9 +169,9 @@ def _from_json(path: Path) -> Iterator[Row]:
         yield {"advice": UNDECIDED, "priority": None, **it, **origin}
 
 
-def _from_parquet(path: Path) -> Iterator[Row]:
+def _from_parquet(path: Path) -> Iterator[ResultRow]:
     pl = polars(path.name)
-    rows: list[Row] | None = None
+    rows: list[ResultRow] | None = None
     data = path.read_bytes()
     failures = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, OverflowError)
     with suppress(*failures):  # told below: what they say may quote a value
@@ -179,7 +185,7 @@ def _from_parquet(path: Path) -> Iterator[Row]:
         }
 
 
-_READERS: Final[dict[str, Callable[[Path], Iterator[Row]]]] = {
+_READERS: Final[dict[str, Callable[[Path], Iterator[ResultRow]]]] = {
     ".csv": _from_csv,
     ".json": _from_json,
     ".parquet": _from_parquet,

@@ -1,6 +1,6 @@
-"""Rows that are set aside, each with the whole of its tenancy: an incomplete ledger makes wrong advice.
+"""Quarantine: rows that are refused, each with its whole tenancy, as half a ledger gives wrong advice.
 
-A row whose tenancy cannot be told for sure refuses all: nobody knows whose ledger lacks it.
+If the tenancy of a row is not certain, the whole portfolio is refused: anybody's ledger may lack it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from huurschuld.hooks import Refused
 
 
 @frozen
-class SetAside:
+class Quarantine:
     """What a screening leaves out.
 
     Attributes:
-        errors: why, row by row.
-        tenancies: how many tenancies are not screened because of it: with those that are, as many as the
-            table has rows.
-        names: which these are.
+        errors: one for each problem, with the place of its row.
+        tenancies: how many tenancies are left out; with those screened they add up to the rows of the
+            table `tenancies`.
+        names: the ids of these tenancies.
     """
 
     errors: tuple[InputError, ...] = field(converter=tuple[InputError, ...])
@@ -34,19 +34,15 @@ class SetAside:
         return len({_row(error.place) for error in self.errors})
 
 
-def _row(place: str | Cell) -> object:
-    return (place.file, place.line) if isinstance(place, Cell) else place
-
-
 def owners(refused: Iterable[Refused], known: Callable[[Collection[str]], set[str]]) -> set[str]:
-    """The tenancies of the rows that could not be read.
+    """Find the tenancies of the rows that could not be read.
 
     Args:
         refused: these rows.
-        known: tells which tenancies there are among some.
+        known: picks the ids that exist from some ids.
 
     Raises:
-        InputError: it cannot be told whose one of them is.
+        InputError: the tenancy of one of them is not certain.
     """
     rows = list(refused)
     named = {it.tenancy for it in rows if it.tenancy}
@@ -54,22 +50,26 @@ def owners(refused: Iterable[Refused], known: Callable[[Collection[str]], set[st
     found = unread | (known(sorted(named)) if named else set())
     for it in rows:
         if it.tenancy not in found:
-            raise of_nobody(it.error)
+            raise unattributable(it.error)
     return found
 
 
-def of_nobody(error: InputError) -> InputError:
-    """The error for a row that cannot be set aside: somebody's tables are not complete without it."""
+def unattributable(error: InputError) -> InputError:
+    """Make the error for a row that cannot be set aside, because its tenancy is not certain."""
     return type(error)(
         error.place,
-        f"{error.problem}; whose row it is cannot be told, so nobody can be set aside for it",
-        error.remedy or "mend the line",
+        f"{error.problem}; it is not certain which tenancy the row belongs to, so none can be set aside",
+        error.remedy or "correct the line",
     )
 
 
-def tenancies_among(refused: Iterable[Refused]) -> int:
-    """How many rows of `tenancies` could not be read."""
+def unread_tenancies(refused: Iterable[Refused]) -> int:
+    """Count the rows of the table `tenancies` that could not be read."""
     return len({_row(it.error.place) for it in refused if _is_tenancy(it.error.place)})
+
+
+def _row(place: str | Cell) -> object:
+    return (place.file, place.line) if isinstance(place, Cell) else place
 
 
 def _is_tenancy(place: str | Cell) -> bool:
