@@ -14,8 +14,8 @@ from plugins_on_disk import Shelf
 from huurschuld import HuurschuldError, InvalidValue, load_plugins, open_ledger, read_portfolio
 from huurschuld.cli import main
 from huurschuld.plugins.host import Host
+from huurschuld.portfolio.cells import read_table
 from huurschuld.portfolio.columnar.opening import Library, opener
-from huurschuld.portfolio.schema import read_table
 
 SOURCE = """
     import datetime as dt

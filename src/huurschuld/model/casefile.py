@@ -29,8 +29,8 @@ from huurschuld.model.values import (
     Parts,
     RedactedRepr,
     Whole,
-    held_by,
     json_name,
+    kind_of,
     refuse,
 )
 
@@ -84,7 +84,7 @@ def fields_of(cls: type[Any]) -> dict[str, _Field]:
 def _fields_of(cls: type[Any]) -> dict[str, _Field]:
     described = {}
     for attribute in attrs.fields(cls):
-        held = held_by(attribute)
+        held = kind_of(attribute)
         if isinstance(held, Parts):
             described_as = _list_of(held.classes)
         else:

@@ -268,7 +268,7 @@ class Parts:
                 raise InvalidValue(pointer(attribute.name, index), f"a {names} is expected")
 
 
-def held_by(attribute: attrs.Attribute[Any]) -> Kind | Part | Parts:
+def kind_of(attribute: attrs.Attribute[Any]) -> Kind | Part | Parts:
     """What a field of the model holds when it is not None."""
     validator: Any = attribute.validator
     held: Kind | Part | Parts = validator.kind if isinstance(validator, Maybe) else validator

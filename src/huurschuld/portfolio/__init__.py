@@ -2,7 +2,9 @@
 
 | module | holds |
 |---|---|
-| `schema` | the tables' columns, read off the model, and the strict reading of their cells |
+| `schema` | the tables and their columns, read off the model |
+| `cells` | the strict reading of a table's cells |
+| `rows` | a tenancy as rows of the tables |
 | `csv_strict` | CSV, read strictly, and which file needs no such care |
 | `reading` | tables to tenancies, with the place of every error |
 | `assumptions` | what is assumed of columns that a source does not record |

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from huurschuld.errors import InvalidValue, UnknownField
 from huurschuld.model.values import refuse
-from huurschuld.portfolio.schema import COLUMNS, MAYBE_NOT_RECORDED, Column
+from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, Column
 
 
 def read_assumption(name: str, text: str) -> object:
@@ -59,8 +59,8 @@ def written_assumptions(assume: Mapping[str, object]) -> dict[str, object]:
 
 def _assumable(name: str) -> Column:
     table, _, column = name.partition(".")
-    if column not in MAYBE_NOT_RECORDED.get(table, ()):
-        known = ", ".join(f"{of}.{it}" for of, them in MAYBE_NOT_RECORDED.items() for it in them)
+    if column not in ASSUMABLE_COLUMNS.get(table, ()):
+        known = ", ".join(f"{of}.{it}" for of, them in ASSUMABLE_COLUMNS.items() for it in them)
         raise UnknownField(name, "nothing can be assumed of this", f"of these it can: {known}")
     return COLUMNS[table][column]
 

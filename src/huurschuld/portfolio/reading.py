@@ -24,19 +24,17 @@ from huurschuld.hooks import Ledger, Placing
 from huurschuld.model.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES, Child, Eviction, Household, Tenancy
 from huurschuld.model.values import Text
 from huurschuld.portfolio.assumptions import check_assumptions, written_assumptions
+from huurschuld.portfolio.cells import Table, read_table, rows_of
 from huurschuld.portfolio.schema import (
+    ASSUMABLE_COLUMNS,
     COLUMNS,
     KEY_COLUMN,
-    MAYBE_NOT_RECORDED,
     PARTS,
     TENANCY_COLUMNS,
-    Table,
     by_row,
     check_columns,
     check_tables,
     columns_of,
-    read_table,
-    rows_of,
 )
 
 
@@ -129,7 +127,7 @@ class _Reader:
             filed.setdefault(tenancy, []).append((row, part))
         for found in filed.values():
             found.sort(key=itemgetter(0))
-        recorded = MAYBE_NOT_RECORDED.get(table.name, ())
+        recorded = ASSUMABLE_COLUMNS.get(table.name, ())
         return filed if all(column in table.cells for column in recorded) else None
 
     def _tenancy(self, row: int, values: dict[str, Any], filed: dict[str, _Filed | None]) -> Tenancy:
@@ -149,7 +147,7 @@ class _Reader:
                 rents=parts("rents") or (),
                 entries=parts("entries") or (),
                 contacts=parts("contacts"),
-                household=_household(parts("children"), values.get("children_known")),
+                household=_household(parts("children"), values.get("household")),
                 plans=parts("plans"),
                 disputes=parts("disputes"),
                 objections=parts("objections"),

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from huurschuld.errors import InvalidValue
 from huurschuld.model.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS
-from huurschuld.portfolio.schema import COLUMNS, MAYBE_NOT_RECORDED, REQUIRED_TABLES, TABLES
+from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, REQUIRED_TABLES, TABLES
 
 KNOWN: Final = ("all", "some", "no")
 """What a source may say of the children of a tenancy: all are listed, some are, or it does not know."""
@@ -90,7 +90,7 @@ class LedgerCapabilities:
 
     def records(self, table: str) -> bool:
         """Whether a part is known of everyone: its table is there with all that it must have."""
-        needed: Mapping[str, tuple[str, ...]] = MAYBE_NOT_RECORDED
+        needed: Mapping[str, tuple[str, ...]] = ASSUMABLE_COLUMNS
         return table in self.tables and all(
             f"{table}.{column}" not in self.without for column in needed.get(table, ())
         )

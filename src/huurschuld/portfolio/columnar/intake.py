@@ -18,8 +18,8 @@ from huurschuld.portfolio.columnar.expressions import Frame, framed, with_column
 from huurschuld.portfolio.columnar.on_polars import Polars
 from huurschuld.portfolio.columnar.on_sql import DuckDB, Spark
 from huurschuld.portfolio.schema import (
+    ASSUMABLE_COLUMNS,
     COLUMNS,
-    MAYBE_NOT_RECORDED,
     TABLES,
     by_row,
     check_columns,
@@ -142,7 +142,7 @@ def intake(
     unknown = frozenset(
         name
         for name in TABLES
-        if name not in lazy or not recorded[name].issuperset(MAYBE_NOT_RECORDED.get(name, ()))
+        if name not in lazy or not recorded[name].issuperset(ASSUMABLE_COLUMNS.get(name, ()))
     )
     return Intake(
         backend,

@@ -19,7 +19,7 @@ from huurschuld.hooks import ArrowStream
 from huurschuld.portfolio.columnar.opening import Library, opener
 from huurschuld.portfolio.enriching.further import ADDED, Further
 from huurschuld.portfolio.enriching.later import Later
-from huurschuld.portfolio.schema import MAYBE_NOT_RECORDED, by_row, check_columns, polars, telling
+from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, by_row, check_columns, polars, telling
 
 Place = Callable[[str, "int | None", str], Cell]
 
@@ -266,7 +266,7 @@ def _after(table: str, before: Merged, frame: Any, place: Place) -> Merged:  # n
     """
     pl = polars(table)
     frames = [before.frame, frame]
-    for column in MAYBE_NOT_RECORDED.get(table, ()):
+    for column in ASSUMABLE_COLUMNS.get(table, ()):
         if any(it.height and column not in it.columns for it in frames):
             frames = [it.drop(column, strict=False) for it in frames]
     for column in frame.columns:
