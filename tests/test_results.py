@@ -21,13 +21,13 @@ from portfolio_files import POLICY, copied, screened
 from huurschuld.cli import main
 from huurschuld.cli.terminal import ended_as_interrupted
 from huurschuld.errors import InvalidValue
-from huurschuld.portfolio.changes import Origin
-from huurschuld.portfolio.listing import Listing
+from huurschuld.portfolio.result_rows import Origin
 from huurschuld.portfolio.results import (
     read_result,
     write_files,
     write_text,
 )
+from huurschuld.portfolio.worklist import Worklist
 from huurschuld.testing.sample import write_sample
 
 Screen = Callable[..., tuple[int, str, str]]
@@ -45,7 +45,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def listing(clean: Path) -> Listing:
+def listing(clean: Path) -> Worklist:
     """What comes of it."""
     return screened(clean)
 

@@ -31,8 +31,9 @@ from huurschuld.decisions.explanation import (
     quantity,
 )
 from huurschuld.plugins.host import Host, State
-from huurschuld.portfolio.changes import ABSENT, SET_ASIDE, UNDECIDED, Change, Difference
-from huurschuld.portfolio.listing import Listing
+from huurschuld.portfolio.changes import ABSENT, Change, Difference
+from huurschuld.portfolio.result_rows import SET_ASIDE, UNDECIDED
+from huurschuld.portfolio.worklist import Worklist
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.choice import ENGINES
@@ -104,7 +105,7 @@ _WITHOUT_ADVICE: Final = {
 }
 
 
-def show_worklist(console: Console, listing: Listing, lang: Lang, top: int) -> None:
+def show_worklist(console: Console, found: Worklist, lang: Lang, top: int) -> None:
     """The top of a worklist as a table, and the counts."""
     table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
     for index, heading in enumerate(_HEADINGS):
@@ -117,30 +118,30 @@ def show_worklist(console: Console, listing: Listing, lang: Lang, top: int) -> N
             ratio=1 if last else None,
             overflow="ellipsis" if console.width >= _WIDE else "fold",
         )
-    for decision in listing.decisions[:top]:
+    for decision in found.decisions[:top]:
         table.add_row(*_worklist_row(decision, lang))
     console.print(table)
-    more = len(listing.rows) - min(top, len(listing.decisions))
+    more = len(found.rows) - min(top, len(found.decisions))
     if more:
         console.print(f"… {count(more, lang)} {_WORDS['more'].to(lang)}", style="dim")
     console.print()
-    counts = listing.counts()
+    counts = found.counts()
     told = (
-        f"{_WORDS['screened'].to(lang)}: {count(listing.screened, lang)}; "
-        f"{_WORDS['in arrears'].to(lang)}: {count(len(listing.rows), lang)}"
+        f"{_WORDS['screened'].to(lang)}: {count(found.screened, lang)}; "
+        f"{_WORDS['in arrears'].to(lang)}: {count(len(found.rows), lang)}"
     )
-    if listing.set_aside is not None:
-        told += f"; {_WORDS['set aside'].to(lang)}: {count(listing.set_aside.tenancies, lang)}"
+    if found.quarantine is not None:
+        told += f"; {_WORDS['set aside'].to(lang)}: {count(found.quarantine.tenancies, lang)}"
     console.print(told)
     of_each = Text("  ")
     for advice in Advice:
         if advice is not Advice.NONE:
             of_each.append(f"{ADVICE_IN_A_WORD[advice].to(lang)} {counts[advice]}   ", _STYLES[advice])
     console.print(of_each)
-    aside = () if listing.set_aside is None else listing.set_aside.names
+    aside = () if found.quarantine is None else found.quarantine.names
     for why, names in (
         ("not screened", aside),
-        ("undecided", [it.tenancy or "" for it in listing.undecided]),
+        ("undecided", [it.tenancy or "" for it in found.undecided]),
     ):
         if names:
             ids = ", ".join(map(printable, names))

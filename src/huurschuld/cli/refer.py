@@ -34,7 +34,7 @@ from huurschuld.cli.terminal import bar, console, tell, write
 from huurschuld.decisions.explanation import euros
 from huurschuld.errors import InvalidValue
 from huurschuld.plugins.host import Kind
-from huurschuld.portfolio.listing import list_at_once
+from huurschuld.portfolio.screening import screen_ledger
 from huurschuld.referrals import (
     Listed,
     Outbox,
@@ -119,7 +119,7 @@ def propose(
         check_day(box, day)  # before the screening, which may take long
         with bar() as shown:
             task = shown.add_task("opening", total=None)
-            found = list_at_once(
+            found = screen_ledger(
                 it.ledger(ledger, folder),
                 rules,
                 day,

@@ -40,20 +40,20 @@ from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.changes import cautions
 from huurschuld.portfolio.changes import changes as changes_of
 from huurschuld.portfolio.columnar.opening import Library
-from huurschuld.portfolio.listing import Listing, list_at_once, of_worklist
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.results import (
     changes_csv,
     check_outputs,
     check_suffix,
-    listing_as,
-    listing_csv,
-    listing_json,
     quarantine_csv,
     read_result,
+    worklist_as,
+    worklist_csv,
+    worklist_json,
     write_files,
 )
-from huurschuld.portfolio.worklist import worklist
+from huurschuld.portfolio.screening import screen_ledger
+from huurschuld.portfolio.worklist import Worklist, worklist
 from huurschuld.rules.engines.choice import check_engine
 from huurschuld.rules.policy import Policy
 
@@ -130,28 +130,28 @@ def screen(
             opened = it.ledger(ledger, folder)
         if engine is ScreeningEngine.COLUMNAR:
             decided = None if receipts is not None else top
-            listing = _at_once(opened, asked, backend, decided, set_aside=quarantine is not None)
+            found = _at_once(opened, asked, backend, decided, set_aside=quarantine is not None)
         else:
-            listing = _each(opened, asked, engine)
+            found = _each(opened, asked, engine)
     files: dict[Path, bytes] = {}
-    if quarantine is not None and listing.set_aside is not None:
-        files[quarantine] = quarantine_csv(listing.set_aside.errors).encode("utf-8")
+    if quarantine is not None and found.quarantine is not None:
+        files[quarantine] = quarantine_csv(found.quarantine.errors).encode("utf-8")
     if receipts is not None:
-        files[receipts] = dump_receipts(it.receipt for it in listing.decisions).encode("utf-8")
+        files[receipts] = dump_receipts(it.receipt for it in found.decisions).encode("utf-8")
     if file is not None:
-        files[file] = listing_as(file, listing)
+        files[file] = worklist_as(file, found)
     if undecided is not None:
-        for number, differing in enumerate(listing.undecided, 1):
+        for number, differing in enumerate(found.undecided, 1):
             files[undecided / f"undecided-{number}.json"] = (differing.case or "").encode("utf-8")
     write_files(files)
     match output:
         case TableFormat.TABLE:
-            display.show_worklist(console(), listing, lang.value, top)
+            display.show_worklist(console(), found, lang.value, top)
         case TableFormat.JSON:
-            write(listing_json(listing))
+            write(worklist_json(found))
         case TableFormat.CSV:
-            write(listing_csv(listing))
-    _tell_left_out(listing, undecided)
+            write(worklist_csv(found))
+    _tell_left_out(found, undecided)
 
 
 @frozen
@@ -168,11 +168,11 @@ class _Asked:
 
 def _at_once(
     ledger: Ledger, asked: _Asked, backend: Library, decided: int | None, *, set_aside: bool
-) -> Listing:
+) -> Worklist:
     """By the columnar engine."""
     with bar() as shown:
         task = shown.add_task("reading", total=None)
-        return list_at_once(
+        return screen_ledger(
             ledger,
             asked.rules,
             asked.day,
@@ -187,13 +187,13 @@ def _at_once(
         )
 
 
-def _each(ledger: Ledger, asked: _Asked, engine: ScreeningEngine) -> Listing:
+def _each(ledger: Ledger, asked: _Asked, engine: ScreeningEngine) -> Worklist:
     """One by one."""
     with bar() as shown:
         shown.add_task("reading", total=None)
         portfolio = read_portfolio(ledger, asked.assumed)
     with progress("deciding", portfolio, len(portfolio)) as tenancies:
-        found = worklist(
+        return worklist(
             tenancies,
             asked.rules,
             asked.day,
@@ -201,9 +201,8 @@ def _each(ledger: Ledger, asked: _Asked, engine: ScreeningEngine) -> Listing:
             None if engine is ScreeningEngine.EACH else str(engine),
             key=asked.key,
             assumptions=portfolio.assumptions,
+            facts=asked.facts,
         )
-    on_day = asked.rules.on(asked.day, asked.parameters)
-    return of_worklist(found, on_day, asked.assumed, facts=asked.facts)
 
 
 def _read_by(it: Session, folder: str | None, policy: str) -> Iterator[Path]:
@@ -264,9 +263,9 @@ def changes(
             write(changes_csv(found))
 
 
-def _tell_left_out(found: Listing, folder: Path | None) -> None:
+def _tell_left_out(found: Worklist, folder: Path | None) -> None:
     """Say how many tenancies are not screened, or not decided; where there are some, end with 1."""
-    aside = found.set_aside
+    aside = found.quarantine
     if aside is not None and aside.errors:
         tell(
             f"rows refused and set aside: {aside.rows}; tenancies not screened because of it: "

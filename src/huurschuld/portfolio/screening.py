@@ -127,7 +127,9 @@ def _row(given: Mapping[str, Any]) -> ResultRow:
     return row | {name: row[name].split() for name in LISTS}
 
 
-def _portfolio(found: Screening, rows: Sequence[ResultRow], assume: Mapping[str, object]) -> list[Tenancy]:
+def _portfolio(
+    found: Screening, rows: Sequence[ResultRow], assume: Mapping[str, object]
+) -> list[Tenancy]:
     """Read the tenancies of some rows, in the order of these."""
     if not rows:
         return []
@@ -147,7 +149,10 @@ class _Tables:
 
 
 def _decided(
-    tenancies: Sequence[Tenancy], rows: Sequence[ResultRow], on_day: PolicyOnDay, made: Iterator[Decision]
+    tenancies: Sequence[Tenancy],
+    rows: Sequence[ResultRow],
+    on_day: PolicyOnDay,
+    made: Iterator[Decision],
 ) -> tuple[list[Decision], list[Undecided]]:
     """Split the tenancies of some rows: decided alike one by one, or undecided.
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 from huurschuld.portfolio.results.formats import (
     changes_csv,
     check_suffix,
+    quarantine_csv,
     worklist_as,
     worklist_csv,
     worklist_json,
-    quarantine_csv,
 )
 from huurschuld.portfolio.results.reading import Result, read_result
 from huurschuld.portfolio.results.writing import check_outputs, write_files, write_text
@@ -25,11 +25,11 @@ __all__ = [
     "changes_csv",
     "check_outputs",
     "check_suffix",
+    "quarantine_csv",
+    "read_result",
     "worklist_as",
     "worklist_csv",
     "worklist_json",
-    "quarantine_csv",
-    "read_result",
     "write_files",
     "write_text",
 ]
