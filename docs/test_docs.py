@@ -15,9 +15,9 @@ from typer.main import get_group
 
 import huurschuld
 from huurschuld import cli, hooks
-from huurschuld.decisions.receipt import SEMANTICS
 from huurschuld.portfolio import schema
 from huurschuld.rules.parameters import written
+from huurschuld.rules.semantics import SEMANTICS
 
 DOCS: Final = Path(__file__).parent
 ROOT: Final = DOCS.parent

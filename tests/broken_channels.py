@@ -30,7 +30,7 @@ log = logging.getLogger("channels")
 class Web:
     """A channel over HTTP, as it must be."""
 
-    honours_key: Any = True
+    idempotent: Any = True
     seconds: float | None = 10.0
     headers: tuple[str, ...] = ("Idempotency-Key",)
 
@@ -98,7 +98,7 @@ class ChannelCase(ChannelTests):
     also: ClassVar[Collection[str]] = ()
 
     def make_receiver(self) -> WebReceiver:
-        return WebReceiver(honours_key=bool(self.channel.honours_key))
+        return WebReceiver(honours_key=bool(self.channel.idempotent))
 
     def make_channel(self, receiver: WebReceiver) -> Channel:
         return self.channel(receiver.port)
@@ -116,7 +116,7 @@ class RightWithoutKeys(ChannelCase):
     """A channel to a receiver that takes whatever comes, as often as it comes."""
 
     class _Channel(Web):
-        honours_key = False
+        idempotent = False
         headers = ()
 
     channel = _Channel
@@ -125,7 +125,7 @@ class RightWithoutKeys(ChannelCase):
 class AskingWeb(Web):
     """A channel that can ask."""
 
-    def ask(self, key: str) -> Delivery:
+    def status(self, key: str) -> Delivery:
         """What became of it."""
         answer = self.call("GET", f"/{key}", None, {})
         if isinstance(answer, Delivery):
@@ -253,7 +253,7 @@ class TriesAgain(ChannelCase):
     """It tries again by itself, though the receiver does not know keys."""
 
     class _Channel(Web):
-        honours_key = False
+        idempotent = False
 
         def send(self, referral: Referral, key: str) -> Delivery:
             first = super().send(referral, key)
@@ -394,7 +394,7 @@ class SaysYes(ChannelCase):
     """It says of keys what a configuration says: yes."""
 
     class _Channel(Web):
-        honours_key = "yes"
+        idempotent = "yes"
 
     channel = _Channel
     caught_by = "test_it_has_what_it_declares"

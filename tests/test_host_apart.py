@@ -186,7 +186,7 @@ EVERYTHING = """
     import polars as pl
 
     class All:
-        honours_key = True
+        idempotent = True
 
         def parts(self):
             return {"children": pl.DataFrame({"tenancy": ["A1"], "born": ["2020-02-03"]})}
@@ -202,7 +202,7 @@ EVERYTHING = """
                 raise RuntimeError(referral.contact.name)
             return Delivery(outcome=Outcome.ACCEPTED, receipt=f"{key} {referral.arrears_cents}")
 
-        def ask(self, key):
+        def status(self, key):
             return Delivery(outcome=Outcome.UNKNOWN, reason="who knows")
 
         def helpers(self, need=None, place=None):
@@ -215,7 +215,7 @@ EVERYTHING = """
         pass
 
     class Odd:
-        honours_key = "yes"
+        idempotent = "yes"
 
         def parts(self):
             return [1]
@@ -285,10 +285,10 @@ def test_every_kind_of_thing_works_in_either_place(host: Host) -> None:
     with pytest.raises(HuurschuldError, match="unknown-reference at /tenancy"):
         contacts.contact_details("B2")
     channel = open_channel(host, "all")
-    assert channel.honours_key is True
+    assert channel.idempotent is True
     sent = channel.send(REFERRAL, KEY)
     assert sent == Delivery(outcome=Outcome.ACCEPTED, receipt=f"{KEY} 127000")
-    assert channel.ask(KEY) == Delivery(outcome=Outcome.UNKNOWN, reason="who knows")  # type: ignore[attr-defined]
+    assert channel.status(KEY) == Delivery(outcome=Outcome.UNKNOWN, reason="who knows")  # type: ignore[attr-defined]
     (helper,) = open_helper_directory(host, "all").helpers("debts", "Leiden")
     assert (helper.needs, helper.places) == (("debts",), ("Leiden",))
     report = open_exporter(host, "all").export([], *(it.start for it in _periods()))
@@ -313,9 +313,9 @@ def test_what_is_not_as_promised_is_refused(host: Host) -> None:
     with pytest.raises(PluginFailed, match="it gave dict, not ContactDetails"):
         open_contact_source(host, "odd").contact_details("A1")
     channel = open_channel(host, "odd")
-    assert channel.honours_key is False
+    assert channel.idempotent is False
     assert channel.send(REFERRAL, KEY) == Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
-    assert not hasattr(channel, "ask")
+    assert not hasattr(channel, "status")
     with pytest.raises(PluginFailed, match=r"it gave Own, not Helper|a value of its own class"):
         open_helper_directory(host, "odd").helpers()
     with pytest.raises(PluginFailed, match="it gave str, not bytes"):

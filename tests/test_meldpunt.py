@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from referring import AS_OF, RECEIVER, WHO, in_arrears, told_by
 
 from huurschuld import Child, Household, InputError, InvalidValue, UnknownField, decide
-from huurschuld.hooks import PROJECT, Asking, Hooks
+from huurschuld.hooks import PROJECT, Hooks, QueriesStatus
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral
 from huurschuld.plugins import meldpunt
 from huurschuld.plugins.meldpunt import open_file_drop, open_meldpunt
@@ -216,8 +216,8 @@ def test_no_repr_error_or_log_shows_a_person_or_the_secret(
             else open_file_drop(folder=str(tmp_path))
         )
         told = channel.send(REFERRAL, KEY)
-        if isinstance(channel, Asking):
-            channel.ask(KEY)
+        if isinstance(channel, QueriesStatus):
+            channel.status(KEY)
     shown = [repr(channel), repr(told), told.reason, *(str(vars(it)) for it in caplog.records)]
     assert bool(caplog.records) == (where == "web")
     assert not [it for it in CANARIES if it in " ".join(shown)]
@@ -379,8 +379,8 @@ def test_what_a_receiver_that_is_asked_says(status: int, expected: str) -> None:
     """It has it, or has it not; everything else tells nothing."""
     with listening(answering(f"HTTP/1.1 {status} X\r\nContent-Length: 2\r\n\r\nok".encode())) as url:
         channel = open_meldpunt(url="https://example.nl/", ask_url=url, timeout="2")
-        assert isinstance(channel, Asking)
-        assert channel.ask(KEY).outcome == expected
+        assert isinstance(channel, QueriesStatus)
+        assert channel.status(KEY).outcome == expected
 
 
 def test_a_question_that_does_not_arrive_tells_nothing() -> None:
@@ -388,8 +388,8 @@ def test_a_question_that_does_not_arrive_tells_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     channel = open_meldpunt(url="https://example.nl/", ask_url=f"http://127.0.0.1:{port}/")
-    assert isinstance(channel, Asking)
-    assert channel.ask(KEY).outcome is Outcome.UNKNOWN
+    assert isinstance(channel, QueriesStatus)
+    assert channel.status(KEY).outcome is Outcome.UNKNOWN
 
 
 def test_over_plain_http_no_proxy_comes_in_between(
@@ -461,9 +461,11 @@ def test_a_wrong_option_is_refused_when_the_channel_is_opened(
 def test_nothing_is_assumed_of_the_receiver(options: dict[str, Any], honours: bool) -> None:
     """It honours the key, or can be asked, only if the user says so."""
     channel = open_meldpunt(**FINE, **options)
-    assert channel.honours_key is honours
-    assert not isinstance(channel, Asking)
-    assert isinstance(open_meldpunt(**FINE, ask_url="https://example.nl/asked", **options), Asking)
+    assert channel.idempotent is honours
+    assert not isinstance(channel, QueriesStatus)
+    assert isinstance(
+        open_meldpunt(**FINE, ask_url="https://example.nl/asked", **options), QueriesStatus
+    )
 
 
 def test_fields_can_be_given_as_text() -> None:
@@ -500,7 +502,7 @@ def test_the_plugin_gives_its_channels_by_name() -> None:
 def test_a_file_is_put_there_once(tmp_path: Path) -> None:
     """Also if the receiver has taken it away meanwhile; for its owner alone."""
     channel = open_file_drop(folder=str(tmp_path))
-    assert channel.honours_key is True
+    assert channel.idempotent is True
     for _ in range(2):
         assert channel.send(REFERRAL, KEY) == Delivery(
             outcome=Outcome.ACCEPTED, reason="put there", receipt=f"{KEY}.json"

@@ -40,9 +40,9 @@ from huurschuld.model.referral import ContactDetails, Outcome
 from huurschuld.referrals import (
     Outbox,
     OutboxFailed,
+    SkipReason,
     State,
     Verdict,
-    Why,
     WrongState,
     confirm,
     create_outbox,
@@ -140,7 +140,7 @@ def test_an_older_decision_does_not_take_the_place_of_a_newer_proposal(outbox: O
     proposed(outbox, A1)
     made = propose(outbox, [to_refer(A1, as_of=AS_OF - days(30))], batch="september")
     assert not made.keys
-    assert [it.why for it in made.left_out] == [Why.NEWER_PROPOSAL]
+    assert [it.why for it in made.left_out] == [SkipReason.NEWER_PROPOSAL]
 
 
 @pytest.mark.parametrize("state", ["confirmed", "sending", "doubtful"])
@@ -151,23 +151,23 @@ def test_a_tenancy_with_a_referral_in_hand_is_not_proposed_again(
     brought_to(outbox, state)
     clock.now = NOON + days(30)
     made = propose(outbox, [to_refer(A1, 300_000, AS_OF + days(30)), to_refer(A2)], batch="november")
-    assert [(it.tenancy, it.why) for it in made.left_out] == [(A1, Why.IN_HAND)]
+    assert [(it.tenancy, it.why) for it in made.left_out] == [(A1, SkipReason.IN_HAND)]
     assert states(outbox) == [state, "proposed"]
 
 
 @pytest.mark.parametrize(
     ("cents", "later", "why"),
     [
-        (127_000, 0, Why.ALREADY_REFERRED),
-        (127_000, 5, Why.ALREADY_REFERRED),
+        (127_000, 0, SkipReason.ALREADY_REFERRED),
+        (127_000, 5, SkipReason.ALREADY_REFERRED),
         (127_001, 5, None),
-        (126_999, 5, Why.ALREADY_REFERRED),
-        (127_001, -1, Why.ALREADY_REFERRED),
+        (126_999, 5, SkipReason.ALREADY_REFERRED),
+        (127_001, -1, SkipReason.ALREADY_REFERRED),
         (127_000, 1000, None),
     ],
 )
 def test_who_was_referred_is_proposed_again_for_higher_arrears_alone(
-    outbox: Outbox, clock: Clock, cents: int, later: int, why: Why | None
+    outbox: Outbox, clock: Clock, cents: int, later: int, why: SkipReason | None
 ) -> None:
     """As the hold already-referred has it, also if a screening did not get the signals."""
     brought_to(outbox, "accepted")

@@ -16,7 +16,7 @@ from crashes import Receiver, resolve
 from referring import QUICK, RECEIVER, WHO, People
 
 from huurschuld.referrals import (
-    Happening,
+    EventType,
     NoOutbox,
     Outbox,
     State,
@@ -31,13 +31,13 @@ from huurschuld.referrals import (
 HERE = Path(__file__).parent
 IN_HAND = {State.CONFIRMED, State.SENDING, State.DOUBTFUL}
 STEP = 1 if os.environ.get("HUURSCHULD_CRASHES") == "all" else 61
-LAST: dict[State, set[Happening]] = {
-    State.PROPOSED: {Happening.PROPOSED},
-    State.CONFIRMED: {Happening.CONFIRMED, Happening.ENDED, Happening.DECIDED},
-    State.SENDING: {Happening.BEGUN, Happening.ENDED, Happening.FOUND},
-    State.ACCEPTED: {Happening.ENDED, Happening.DECIDED, Happening.FORGOTTEN},
-    State.DOUBTFUL: {Happening.DOUBTED},
-    State.WITHDRAWN: {Happening.WITHDRAWN, Happening.FORGOTTEN},
+LAST: dict[State, set[EventType]] = {
+    State.PROPOSED: {EventType.PROPOSED},
+    State.CONFIRMED: {EventType.CONFIRMED, EventType.ENDED, EventType.DECIDED},
+    State.SENDING: {EventType.BEGUN, EventType.ENDED, EventType.FOUND},
+    State.ACCEPTED: {EventType.ENDED, EventType.DECIDED, EventType.FORGOTTEN},
+    State.DOUBTFUL: {EventType.DOUBTED},
+    State.WITHDRAWN: {EventType.WITHDRAWN, EventType.FORGOTTEN},
 }
 
 
@@ -56,7 +56,7 @@ def test_killed_anywhere_nothing_is_lost_and_nothing_goes_twice(tmp_path: Path, 
     assert int(lives[-1].name) == int(lines)
     found: Counter[str] = Counter()
     for folder in lives:
-        found.update(left_by(folder, honours_key=keys == "KEYS"))
+        found.update(left_by(folder, idempotent=keys == "KEYS"))
     print(f"\n{keys}: {len(lives) - 1} kills in a life of {lines.strip()} lines; left: {dict(found)}")  # noqa: T201
     assert {"proposed", "confirmed", "sending", "accepted", "withdrawn"} <= found.keys()
 
@@ -76,7 +76,7 @@ def taken_in(folder: Path) -> list[str]:
     return (folder / "taken").read_text().split() if (folder / "taken").exists() else []
 
 
-def left_by(folder: Path, *, honours_key: bool) -> list[str]:
+def left_by(folder: Path, *, idempotent: bool) -> list[str]:
     """Look at what a life has left, and bring it to its end."""
     told = told_in(folder)
     try:
@@ -87,7 +87,7 @@ def left_by(folder: Path, *, honours_key: bool) -> list[str]:
     with outbox:
         before = {it.key: it.state for it in listing(outbox)}
         check_left(outbox, told, taken_in(folder))
-        to_its_end(outbox, folder, honours_key=honours_key)
+        to_its_end(outbox, folder, idempotent=idempotent)
     return [str(it) for it in before.values()]
 
 
@@ -103,19 +103,19 @@ def check_left(outbox: Outbox, told: dict[str, set[str]], taken: list[str]) -> N
     for it in rows:
         happened = [event.what for event in history(outbox, it.key)]
         assert happened[-1] in LAST[it.state]
-        assert (it.tenancy is None) == (happened[-1] is Happening.FORGOTTEN)
+        assert (it.tenancy is None) == (happened[-1] is EventType.FORGOTTEN)
         if it.key in taken:
-            assert Happening.CONFIRMED in happened
+            assert EventType.CONFIRMED in happened
             assert it.state in {State.SENDING, State.DOUBTFUL, State.ACCEPTED}
     assert not {it.key for it in rows if it.state is State.PROPOSED} & set(taken)
 
 
-def to_its_end(outbox: Outbox, folder: Path, *, honours_key: bool) -> None:
+def to_its_end(outbox: Outbox, folder: Path, *, idempotent: bool) -> None:
     """A person and a sender go on: each confirmed referral arrives once, and no other."""
     proposals = [it.key for it in listing(outbox, state=State.PROPOSED)]
     if proposals:
         confirm(outbox, proposals[:-1], by=WHO, contacts=People(), receiver=RECEIVER)
-    receiver = Receiver(folder / "taken", honours_key=honours_key)
+    receiver = Receiver(folder / "taken", idempotent=idempotent)
     while any(it.state in IN_HAND for it in listing(outbox)):
         send(outbox, receiver, RECEIVER, pacing=QUICK)
         doubtful = [it.key for it in listing(outbox, state=State.DOUBTFUL)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import sqlite3
 import stat
@@ -11,15 +12,19 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import attrs
+import polars as pl
 import pytest
 from referring import (
     A1,
     AS_OF,
+    NOON,
     RECEIVER,
     WHO,
     Clock,
     Told,
     confirmed,
+    days,
     in_arrears,
     proposed,
     states,
@@ -34,16 +39,22 @@ from huurschuld.referrals import (
     OutboxBusy,
     OutboxExists,
     OutboxFailed,
+    State,
     Verdict,
     WrongState,
     create_outbox,
     decide_doubt,
     history,
+    listing,
     open_outbox,
     receipt,
     referral,
     send,
+    sent,
+    signals,
 )
+
+GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.fixture
@@ -242,3 +253,60 @@ def test_every_error_of_an_outbox_is_one_of_ours() -> None:
 def test_the_invented_tenancy_is_advised_to_be_referred() -> None:
     """Else none of these tests says anything."""
     assert decide(in_arrears(A1), "bgs-2021", AS_OF).advice == "refer"
+
+
+# --- a file of an earlier release -----------------------------------------------------------------
+
+
+@pytest.fixture
+def golden(tmp_path: Path) -> Iterator[Outbox]:
+    """A file with a referral in every state that release 0.1 has made."""
+    copy = tmp_path / "golden.sqlite"
+    copy.touch(mode=0o600)
+    copy.write_bytes((GOLDEN / "outbox.sqlite").read_bytes())
+    with open_outbox(copy, clock=lambda: NOON + days(1)) as opened:
+        yield opened
+
+
+def test_a_file_of_an_earlier_release_reads_as_it_did(golden: Outbox) -> None:
+    """Referrals, histories, signals and reports are what that release itself gave."""
+    expected = json.loads((GOLDEN / "outbox.json").read_text(encoding="utf-8"))
+    for it, one in zip(listing(golden), expected["referrals"], strict=True):
+        assert plain(it) == one["listed"]
+        assert [plain(event) for event in history(golden, it.key)] == one["history"]
+        assert receipt(golden, it.key) == one["receipt"]
+        if one["referral"] is not None:
+            assert attrs.asdict(referral(golden, it.key)) == one["referral"]
+    rows = pl.DataFrame(signals(golden)).rows()
+    assert [list(map(str, row)) for row in rows] == expected["signals"]
+    assert [it.key for it in sent(golden)] == expected["sent"]
+    assert {str(it.state) for it in listing(golden)} == set(State)
+
+
+def test_a_file_of_an_earlier_release_goes_on(golden: Outbox) -> None:
+    """What was confirmed or being sent there is sent, and what was settled stays as it was."""
+    before = {it.key: it.state for it in listing(golden)}
+    send(golden, Told(idempotent=True), RECEIVER)
+    unsettled = {State.CONFIRMED, State.SENDING}
+    after = {key: State.ACCEPTED if state in unsettled else state for key, state in before.items()}
+    assert {it.key: it.state for it in listing(golden)} == after
+
+
+def test_a_new_file_has_the_form_of_an_earlier_one(outbox: Outbox, golden: Outbox) -> None:
+    """Tables, triggers, transitions and marks are the same, so that either release reads it."""
+    for query in (
+        "SELECT type, name, sql FROM sqlite_master ORDER BY name",
+        "SELECT * FROM transition ORDER BY before, after",
+        "PRAGMA application_id",
+        "PRAGMA user_version",
+    ):
+        new, old = (list(map(tuple, it.rows(query))) for it in (outbox, golden))
+        assert new == old, query
+
+
+def plain(record: attrs.AttrsInstance) -> dict[str, object]:
+    """What a record holds, as in `golden/outbox.json`."""
+    return {
+        name: value if value is None or isinstance(value, int) else str(value)
+        for name, value in attrs.asdict(record, recurse=False).items()
+    }

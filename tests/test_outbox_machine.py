@@ -86,8 +86,8 @@ class Fuse:
 class Channel:
     """A channel on which anything may happen that can happen to one; what does is drawn, and kept."""
 
-    def __init__(self, draw: Callable[[Any], Any], arrived: Counter[str], *, honours_key: bool) -> None:
-        self.honours_key = honours_key
+    def __init__(self, draw: Callable[[Any], Any], arrived: Counter[str], *, idempotent: bool) -> None:
+        self.idempotent = idempotent
         self.calls: list[Call] = []
         self._draw = draw
         self._arrived = arrived
@@ -98,7 +98,7 @@ class Channel:
         if told in (Outcome.UNKNOWN, None):
             taken = self._draw(st.booleans())
         self.calls.append(Call(key, taken, told))
-        if taken and not (self.honours_key and self._arrived[key]):
+        if taken and not (self.idempotent and self._arrived[key]):
             self._arrived[key] += 1
         return self._tell(told)
 
@@ -111,7 +111,7 @@ class Channel:
 class Askable(Channel):
     """One whose receiver answers truly, if it answers."""
 
-    def ask(self, key: str) -> Delivery:
+    def status(self, key: str) -> Delivery:
         true = Outcome.ACCEPTED if self._arrived[key] else Outcome.NOT_DELIVERED
         told = self._draw(st.sampled_from((true, true, Outcome.UNKNOWN, None)))
         self.calls.append(Call(key, taken=False, told=told))
@@ -267,7 +267,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def run_the_sender(self, data: st.DataObject, fuse: int | None, *, settled: bool) -> None:
         cls = Askable if self.kind == "asking" else Channel
-        channel = cls(data.draw, self.arrived, honours_key=self.kind == "keys")
+        channel = cls(data.draw, self.arrived, idempotent=self.kind == "keys")
         pacing = Pacing(rounds=1, first_wait=0, failures=99, settling=0 if settled else 1)
         lived = self.alive(lambda: send(self.outbox, channel, RECEIVER, pacing=pacing), fuse)
         told = ModelRun(self, channel.calls, fuse, settled=settled)
@@ -310,7 +310,7 @@ class OutboxMachine(RuleBasedStateMachine):
             return Outcome.ACCEPTED
 
         while self.of(*IN_HAND):
-            channel = Channel(good, self.arrived, honours_key=self.kind == "keys")
+            channel = Channel(good, self.arrived, idempotent=self.kind == "keys")
             send(self.outbox, channel, RECEIVER, pacing=ONE_ROUND)
             ModelRun(self, channel.calls, None, settled=True, asking=False).run()
             for it in self.of(State.DOUBTFUL):
@@ -373,7 +373,7 @@ class ModelRun:
 
     def find_out(self, it: Modelled) -> None:
         if self.asking:
-            self.ask(it)
+            self.status(it)
         else:
             self.doubt(it)
 
@@ -387,7 +387,7 @@ class ModelRun:
         self.tick()
         it.state = State.DOUBTFUL
 
-    def ask(self, it: Modelled) -> None:
+    def status(self, it: Modelled) -> None:
         self.found(it)
         self.tick()
         told = self.call(it)

@@ -125,7 +125,7 @@ def test_what_follows_from_the_end_of_an_attempt(
     """Only a receiver that honours the key is sent the same again while it may have it."""
     confirmed(outbox, A1)
     answers = iter([first, second or "none is expected"])
-    told = Told(lambda _: outcome(Outcome(next(answers))), honours_key=honours)
+    told = Told(lambda _: outcome(Outcome(next(answers))), idempotent=honours)
     made = send(outbox, told, RECEIVER, pacing=QUICK)
     assert states(outbox) == [expected]
     assert len(told.got) == attempts
@@ -141,7 +141,7 @@ def test_a_receiver_honours_the_key_only_if_it_says_so_in_so_many_words(
 ) -> None:
     """A text for a flag does not make anybody be referred twice."""
     confirmed(outbox, A1)
-    channel = Told(lambda _: outcome(Outcome.UNKNOWN), honours_key=told)
+    channel = Told(lambda _: outcome(Outcome.UNKNOWN), idempotent=told)
     send(outbox, channel, RECEIVER, pacing=QUICK)
     assert states(outbox) == ["doubtful"]
     assert len(channel.got) == 1
@@ -184,7 +184,7 @@ def test_what_a_killed_sender_left_is_sent_again_by_its_key_where_that_is_honour
 ) -> None:
     """The receiver gets the same key, and takes it once."""
     key = left_by_a_killed_sender(outbox)
-    told = Told(honours_key=True)
+    told = Told(idempotent=True)
     assert send(outbox, told, RECEIVER).accepted == (key,)
     assert [it for it, _ in told.got] == [key]
     assert happened(outbox, key)[2:] == ["begun", "found", "begun", "ended"]

@@ -40,7 +40,7 @@ from huurschuld import Contact, InvalidValue, Signal, Tenancy, decide
 from huurschuld.model.referral import ContactDetails, Outcome
 from huurschuld.referrals import (
     Outbox,
-    Why,
+    SkipReason,
     confirm,
     create_outbox,
     forget,
@@ -125,10 +125,10 @@ def test_who_is_referred_today_is_not_referred_again_today(tenancy: Tenancy, pol
             attrs.evolve(tenancy, signals=(*(tenancy.signals or ()), *added)), policy, DRAWN_AS_OF
         )
         assert (again.advice, again.holds) == ("hold", ("already-referred",))
-        assert [it.why for it in propose(outbox, [decision], batch="c").left_out] == [Why.IN_HAND]
+        assert [it.why for it in propose(outbox, [decision], batch="c").left_out] == [SkipReason.IN_HAND]
         send(outbox, Told(), RECEIVER)
         assert [it.why for it in propose(outbox, [decision], batch="c").left_out] == [
-            Why.ALREADY_REFERRED
+            SkipReason.ALREADY_REFERRED
         ]
 
 
@@ -233,7 +233,7 @@ def test_nothing_that_it_tells_shows_a_person_by_accident(
     keys = proposed(outbox, A1, A2)
     made = propose(outbox, [to_refer(A1, as_of=AS_OF - days(1))], batch="older")
     done = confirm(outbox, keys, by=WHO, contacts=People([A2]), receiver=RECEIVER)
-    told = Told(lambda _: outcome(Outcome.UNKNOWN), honours_key=True)
+    told = Told(lambda _: outcome(Outcome.UNKNOWN), idempotent=True)
     ran = send(outbox, told, RECEIVER, pacing=QUICK)
     shown = [outbox, made, *made.left_out, done, *done.failed, ran, *listing(outbox)]
     shown += [*history(outbox, keys[0]), referral(outbox, keys[0])]

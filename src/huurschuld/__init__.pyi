@@ -249,7 +249,6 @@ from .rules.document import (
 from .rules.facts import FACTS as FACTS
 from .rules.facts import Facts as Facts
 from .rules.facts import FactType as FactType
-from .rules.facts import facts_of as facts_of
 from .rules.parameters import Parameter as Parameter
 from .rules.parameters import Unit as Unit
 from .rules.policies import policies as policies
@@ -270,6 +269,7 @@ from .rules.sources import (
 from .rules.sources import (
     SourceKind as SourceKind,
 )
+from .rules.tenancy_facts import facts_of as facts_of
 
 __all__: list[str]  # noqa: PYI035 - it is read off this file
 __version__: str

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, runtime_chec
 
 import pluggy
 
+from huurschuld.former_names import FormerAsking, renamed
+
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
@@ -134,7 +136,7 @@ class Channel(Protocol):
     """Sends confirmed referrals to one receiver, such as the GGD's Meldpunt or the municipality."""
 
     @property
-    def honours_key(self) -> bool:
+    def idempotent(self) -> bool:
         """Whether the receiver takes one referral for one key, however often it is sent."""
 
     def send(self, referral: Referral, key: str) -> Delivery:
@@ -147,10 +149,10 @@ class Channel(Protocol):
 
 
 @runtime_checkable
-class Asking(Protocol):
+class QueriesStatus(Protocol):
     """A channel whose receiver can be asked what became of a referral."""
 
-    def ask(self, key: str) -> Delivery:
+    def status(self, key: str) -> Delivery:
         """What is known of the referral with this key: accepted, refused, not delivered or unknown."""
 
 
@@ -225,3 +227,7 @@ class Hooks:
     @hookspec
     def huurschuld_kits(self) -> Mapping[str, str]:  # type: ignore[empty-body]
         """Give the kit tests of what this plugin provides: `{"ledger NAME": "module:Class"}`."""
+
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed(__name__, {"Asking": "QueriesStatus"}, Asking=FormerAsking)

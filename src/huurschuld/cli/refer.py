@@ -53,7 +53,7 @@ from huurschuld.referrals import (
 from huurschuld.referrals import confirm as confirm_proposals
 from huurschuld.referrals import propose as propose_to_refer
 from huurschuld.referrals.proposing import check_day
-from huurschuld.referrals.states import IN_HAND
+from huurschuld.referrals.states import OPEN_STATES
 from huurschuld.rules.advice import Advice
 
 app = typer.Typer(
@@ -220,7 +220,7 @@ def send_(
         with bar() as shown:
             shown.add_task("sending", total=None)
             sent = send(box, it.open(Kind.CHANNEL, name), name, pacing=Pacing(rounds=rounds))
-        in_hand = [one for one in listing(box) if one.state in IN_HAND]
+        in_hand = [one for one in listing(box) if one.state in OPEN_STATES]
     left = [one for one in in_hand if one.receiver == name]
     others = sorted({one.receiver or "" for one in in_hand} - {name})
     write(f"{name}: accepted {len(sent.accepted)}   refused {len(sent.refused)}   left {len(left)}\n")

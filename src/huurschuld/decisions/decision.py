@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from huurschuld.decisions.receipt import SEMANTICS, Receipt, read_assumptions
+from huurschuld.decisions.receipt import Receipt, read_assumptions
 from huurschuld.decisions.undecided import case_to_report
 from huurschuld.errors import InvalidValue, Undecided
 from huurschuld.model.json_text import canonical_json
@@ -16,10 +16,12 @@ from huurschuld.model.tenancy import Tenancy
 from huurschuld.model.values import Day, refuse
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.engines.choice import check_engine, outcome_of
-from huurschuld.rules.facts import Facts, facts_of
+from huurschuld.rules.facts import Facts
 from huurschuld.rules.parameters import months_text
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy, PolicyOnDay
+from huurschuld.rules.semantics import SEMANTICS
+from huurschuld.rules.tenancy_facts import facts_of
 
 _DAY: Final = Day()
 OUTCOME: Final = ("advice", "priority", "arrears_cents", "months", "days_overdue", "hold", "unknown")
@@ -72,7 +74,9 @@ class Decision:
             "priority": str(self.priority),
             "hold": list(self.holds),
             "unknown": list(self.unknown),
-            "facts": self.facts.written(name for name, _ in self.receipt.parameters),
+            "facts": self.facts.written(
+                (name for name, _ in self.receipt.parameters), self.receipt.semantics
+            ),
             "receipt": self.receipt.document(),
         }
 
@@ -164,7 +168,7 @@ def replay(
     check_engine(engine)
     on_day = receipt.on_day()
     receipt.check(tenancy, key)
-    return _decide(tenancy, on_day, engine, key if receipt.input else None, receipt.assumptions)
+    return evolve(_decide(tenancy, on_day, engine, None, receipt.assumptions), receipt=receipt)
 
 
 def policy_on_day(

@@ -39,9 +39,7 @@ from huurschuld.rules.document import (
 )
 from huurschuld.rules.parameters import Dated, Parameter, read_value, written
 from huurschuld.rules.policy import Policy, PolicyOnDay
-
-SEMANTICS: Final = "1"
-"""The version of `docs/semantics.md` that this release implements."""
+from huurschuld.rules.semantics import SEMANTICS, can_replay
 
 FORMAT: Final = "huurschuld-receipts/1"
 SHORTEST_KEY: Final = 16
@@ -99,15 +97,10 @@ class Receipt:
         """The policy with the values that the decision was made with.
 
         Raises:
-            SemanticsUnsupported: it was made under a version of the semantics that is not this one.
+            SemanticsUnsupported: this release cannot replay its version of the semantics.
             PolicyNotInForce: no such decision can have been made; the receipt was changed.
         """
-        if self.semantics != SEMANTICS:
-            raise SemanticsUnsupported(
-                "/semantics",
-                f"made under version {self.semantics} of the semantics, this is {SEMANTICS}",
-                "replay it with the release that made it",
-            )
+        _check_semantics(self.semantics, "/semantics")
         self.policy.require(self.as_of)
         return PolicyOnDay(self.policy, self.as_of, self.parameters)
 
@@ -172,6 +165,15 @@ class Receipt:
         }
 
 
+def _check_semantics(version: str, at: str) -> None:
+    if not can_replay(version):
+        raise SemanticsUnsupported(
+            at,
+            f"made under version {version} of the semantics, this is {SEMANTICS}",
+            "replay it with the release that made it",
+        )
+
+
 @lru_cache(maxsize=256)
 def _fingerprint(receipt: Receipt) -> str:
     """A hash of all of a receipt but its keyed hash; it is the same for a whole portfolio."""
@@ -194,28 +196,34 @@ def load_receipts(text: str | bytes) -> list[Receipt]:
 
     Raises:
         InputError: with the JSON pointer of what is not as it was written.
+        SemanticsUnsupported: a policy cannot be read, and a receipt is of another version.
     """
     document = _members(parse_json(text), "", {"format", "policies", "receipts"})
     if document["format"] != FORMAT:
         raise InvalidValue("/format", f'"{FORMAT}" is expected')
-    policies = {}
-    for digest, kept in _members(document["policies"], "/policies").items():
-        at = pointer("policies", digest)
-        policy = _read_policy(kept, at)
-        if policy_hash(policy) != digest:
-            raise InvalidValue(at, "this policy is not the one of that hash", "restore the file")
-        policies[digest] = policy
     receipts = document["receipts"]
     if type(receipts) is not list:
         raise InvalidValue("/receipts", "a list is expected")
+    policies = {}
+    for digest, kept in _members(document["policies"], "/policies").items():
+        at = pointer("policies", digest)
+        policy = _read_policy(kept, at, receipts)
+        if policy_hash(policy) != digest:
+            raise InvalidValue(at, "this policy is not the one of that hash", "restore the file")
+        policies[digest] = policy
     return [_read(item, f"/receipts/{index}", policies) for index, item in enumerate(receipts)]
 
 
-def _read_policy(kept: object, at: str) -> Policy:
+def _read_policy(kept: object, at: str, receipts: list[object]) -> Policy:
     try:
         return read_policy(kept)
     except InputError as error:
         misplaced = error.under(at)
+    # Another version of the semantics may have facts by other names: then say that instead.
+    for index, receipt in enumerate(receipts):
+        version = receipt.get("semantics") if isinstance(receipt, dict) else None
+        if isinstance(version, str):
+            _check_semantics(version, f"/receipts/{index}/semantics")
     raise misplaced
 
 

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import Factory, field, frozen
 
 from huurschuld.decisions.decision import Decision, decide_many, policy_on_day
-from huurschuld.decisions.receipt import SEMANTICS, Receipt, read_assumptions
+from huurschuld.decisions.receipt import Receipt, read_assumptions
 from huurschuld.errors import DuplicateId, Undecided, pointer
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.quarantine import Quarantine
 from huurschuld.portfolio.result_rows import RESULT_COLUMNS, ResultRow, order, row_of
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.policy import Policy, PolicyOnDay
+from huurschuld.rules.semantics import SEMANTICS
 
 
 @frozen

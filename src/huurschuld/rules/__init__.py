@@ -5,7 +5,9 @@
 | `sources` | where a rule or number comes from: law, covenant, practice, choice, adopted |
 | `parameters` | dated values with their sources, at most one for each day |
 | `arrears` | from ledger to arrears as of a day: imputation, months, the episode |
-| `facts` | the fact schema, and the facts of a tenancy |
+| `semantics` | the version of the semantics, and which receipts can be replayed |
+| `facts` | the fact schema: what each fact is |
+| `tenancy_facts` | the facts of one tenancy as of a day |
 | `conditions` | the language of conditions |
 | `terms` | the words that conditions are written in, one for each fact (public) |
 | `policy` | a policy, its clauses and holds; a policy on a day |

@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Final
 from attrs import evolve
 from hypothesis import strategies as st
 
-from huurschuld.hooks import Asking, Channel
+from huurschuld.hooks import Channel, QueriesStatus
 from huurschuld.model.referral import Outcome, Referral
 from huurschuld.testing.channel_sending import (
     SAYS,
@@ -59,7 +59,7 @@ class ChannelTests(
         faults: what the receiver can be told to suffer; one at least after which it has nothing.
         patience: seconds in which each call must have ended; give the channel a time-out far below.
         envelope: names in what goes out that are no part of the referral, such as the day of sending.
-        asks: whether the channel can ask what became of a referral (see `huurschuld.hooks.Asking`).
+        asks: whether the channel can ask what became of a referral (`hooks.QueriesStatus`).
     """
 
     faults: ClassVar[Iterable[Fault]] = tuple(Fault)
@@ -153,7 +153,7 @@ class ChannelTests(
     def test_one_key_is_taken_once(self) -> None:
         """Sent again with its key after anything that went wrong, a referral is taken once."""
         with bench(self) as it:
-            needs(it.channel.honours_key, "the receiver does not honour keys")
+            needs(it.channel.idempotent, "the receiver does not honour keys")
             for number, fault in enumerate((None, *self._tried())):
                 it.send(referral(number), key_of(number), fault)
                 it.send(referral(number), key_of(number))
@@ -207,8 +207,8 @@ class ChannelTests(
     def test_it_has_what_it_declares(self) -> None:
         """It says whether the receiver honours keys, and can ask if that is declared."""
         with bench(self) as it:
-            expect(type(it.channel.honours_key) is bool, "honours_key is neither True nor False")
-            expect_same(isinstance(it.channel, Asking), self.asks, "whether it has ask")
+            expect(type(it.channel.idempotent) is bool, "idempotent is neither True nor False")
+            expect_same(isinstance(it.channel, QueriesStatus), self.asks, "whether it has status")
 
     @check
     def test_asking_tells_the_truth(self) -> None:
@@ -219,7 +219,7 @@ class ChannelTests(
                 it.send(referral(number), key_of(number), fault)
                 has = it.times(referral(number)) > 0
                 for during in (None, fault):
-                    told = it.ask(key_of(number), during).outcome
+                    told = it.status(key_of(number), during).outcome
                     false = told in _NOT_TAKEN if has else told is Outcome.ACCEPTED
                     expect(not false, f"of what it {fault or 'takes'}, asked, it says {told}")
 
@@ -242,7 +242,7 @@ class ChannelTests(
                     expect(times, "it says accepted of what is lost")
                 if outcomes[-1] is Outcome.REFUSED and surely:
                     expect(not times, "it says refused of what is there")
-                if Outcome.REFUSED not in outcomes and (it.channel.honours_key or surely):
+                if Outcome.REFUSED not in outcomes and (it.channel.idempotent or surely):
                     expect_same(times, 1, "how often it has arrived in the end")
 
     def _tried(self) -> tuple[Fault, ...]:
@@ -282,5 +282,5 @@ def _attempts(it: Bench, number: int, faults: list[Fault]) -> Iterator[Outcome]:
         yield outcome
         if outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
             return
-        if outcome is Outcome.UNKNOWN and not it.channel.honours_key:
+        if outcome is Outcome.UNKNOWN and not it.channel.idempotent:
             return

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from attrs import evolve, frozen
 
+from huurschuld.former_names import present_channel
 from huurschuld.hooks import Channel
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral
 from huurschuld.testing.kit import expect
@@ -60,10 +61,10 @@ class Bench:
         """Send a referral once, while the receiver suffers a fault; then that is over."""
         return self._under(fault, lambda: self.channel.send(referral, key))
 
-    def ask(self, key: str, fault: Fault | None = None) -> Sending:
+    def status(self, key: str, fault: Fault | None = None) -> Sending:
         """Ask what became of a key, as `send`."""
-        asking: Any = self.channel
-        return self._under(fault, lambda: asking.ask(key))
+        querying: Any = self.channel
+        return self._under(fault, lambda: querying.status(key))
 
     def times(self, referral: Referral) -> int:
         """How often a referral was taken; it is known by the name in it."""
@@ -107,7 +108,7 @@ def bench(kit: ChannelTests) -> Iterator[Bench]:
     """A new receiver, and a channel to it."""
     receiver = kit.make_receiver()
     try:
-        yield Bench(receiver, kit.make_channel(receiver), kit.patience)
+        yield Bench(receiver, present_channel(kit.make_channel(receiver)), kit.patience)
     finally:
         receiver.close()
 

@@ -13,8 +13,8 @@ from huurschuld.errors import HuurschuldError, InputError
 from huurschuld.hooks import Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
-from huurschuld.rules.facts import facts_of
 from huurschuld.rules.policies import policies
+from huurschuld.rules.tenancy_facts import facts_of
 from huurschuld.testing.holding import Rows, held, rows_of
 from huurschuld.testing.kit import Broken, expect, expect_same
 from huurschuld.testing.tenancies import AS_OF

@@ -31,11 +31,11 @@ from huurschuld.model.tenancy import Contact, Objection, RentTerm, Tenancy
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.document import canonical_policy, read_policy
 from huurschuld.rules.engines.choice import ENGINES, missing_engines
-from huurschuld.rules.facts import facts_of
 from huurschuld.rules.parameters import Parameter, Unit, bounds, months_text
 from huurschuld.rules.policies import policies
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.sources import SourceKind
+from huurschuld.rules.tenancy_facts import facts_of
 from huurschuld.testing.kit import Kit, check, expect, expect_same, for_all, needs
 from huurschuld.testing.policy_days import day_of, sources_of, turning_days
 from huurschuld.testing.policy_households import households_for, known_on, ripe

@@ -24,7 +24,7 @@ class Kind(Enum):
         "huurschuld_contact_sources",
         ("contact_details",),
     )
-    CHANNEL = ("channel", "channels", "huurschuld_channels", ("honours_key", "send"))
+    CHANNEL = ("channel", "channels", "huurschuld_channels", ("idempotent", "send"))
     HELPER_DIRECTORY = (
         "helper directory",
         "helper_directories",

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from huurschuld.errors import Cell, HuurschuldError, PluginFailed
-from huurschuld.hooks import ArrowStream, Asking, Opener, Placing, Refused, Scanning
+from huurschuld.former_names import Asks, FormerChannel, HonoursKey
+from huurschuld.hooks import ArrowStream, Opener, Placing, QueriesStatus, Refused, Scanning
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral, SentReferral
 from huurschuld.plugins.host.calls import Call, Trace, guarded
@@ -20,7 +21,12 @@ from huurschuld.portfolio.schema import arrow_stream, by_row, telling
 
 _T = TypeVar("_T")
 
-OPTIONAL: Final[Mapping[str, type[Any]]] = {"place": Placing, "scan": Scanning, "ask": Asking}
+OPTIONAL: Final[Mapping[str, type[Any]]] = {
+    "place": Placing,
+    "scan": Scanning,
+    "status": QueriesStatus,
+    "honours_key": FormerChannel,
+}
 """The methods that something opened may have besides."""
 
 
@@ -111,7 +117,7 @@ class OpenedContactSource:
         return _a(ContactDetails, self._plugin, self._call("contact_details", tenancy))
 
 
-class OpenedChannel:
+class OpenedChannel(HonoursKey):
     """A channel. Whatever fails on the way, the answer is a delivery: at worst, nothing is known."""
 
     def __init__(self, plugin: str, call: Call, _: frozenset[str]) -> None:
@@ -119,9 +125,9 @@ class OpenedChannel:
         self._call = call
 
     @property
-    def honours_key(self) -> bool:
+    def idempotent(self) -> bool:
         """Whether the receiver takes one referral for one key; only a plain yes counts."""
-        return self._call("honours_key") is True
+        return self._call("idempotent") is True
 
     def send(self, referral: Referral, key: str) -> Delivery:
         """Send a referral once."""
@@ -134,12 +140,12 @@ class OpenedChannel:
             return Delivery(outcome=Outcome.UNKNOWN, reason=error.code)
 
 
-class OpenedAskingChannel(OpenedChannel):
+class OpenedQueryingChannel(OpenedChannel, Asks):
     """A channel whose receiver can be asked."""
 
-    def ask(self, key: str) -> Delivery:
+    def status(self, key: str) -> Delivery:
         """What is known of the referral with this key."""
-        return self._delivery("ask", key)
+        return self._delivery("status", key)
 
 
 class OpenedHelperDirectory:
@@ -182,8 +188,8 @@ _OPENED: Final[Mapping[Kind, Callable[[str, Call, frozenset[str]], Any]]] = {
 
 def opened(plugin: str, kind: Kind, call: Call, optional: frozenset[str]) -> Any:  # noqa: ANN401 - by kind
     """What a plugin has opened, called in this way."""
-    if kind is Kind.CHANNEL and "ask" in optional:
-        return OpenedAskingChannel(plugin, call, optional)
+    if kind is Kind.CHANNEL and "status" in optional:
+        return OpenedQueryingChannel(plugin, call, optional)
     return _OPENED[kind](plugin, call, optional)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 from attrs import field, frozen
 
 from huurschuld.errors import DuplicatePlugin, HuurschuldError, PluginFailed, UnknownPlugin
+from huurschuld.former_names import present_channel, warn_former_channel
 from huurschuld.plugins.host.calls import Trace, guarded
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.opened import in_process, opened, optional_of
@@ -138,6 +139,7 @@ def opening_here(plugin: str, kind: Kind, name: str, opener: Open, trace: Trace 
     def opening(options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - by kind
         called = f"{kind.label} {name}"
         found = guarded(plugin, f"{called}: open", lambda: opened_with(opener, called, options), trace)
+        found = present_channel(found) if kind is Kind.CHANNEL else found
         return opened(plugin, kind, in_process(plugin, kind, name, found, trace), optional_of(found))
 
     return opening
@@ -150,6 +152,8 @@ def opening_there(
 
     def opening(options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - by kind
         call, optional = process().open(kind, name, options, seconds)
+        if "honours_key" in optional:
+            warn_former_channel()
         return opened(plugin, kind, call, optional)
 
     return opening

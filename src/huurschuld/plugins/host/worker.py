@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, Final, NoReturn
 
 from huurschuld.errors import HuurschuldError, InvalidValue
+from huurschuld.former_names import present_channel
 from huurschuld.hooks import PROJECT, Refused
 from huurschuld.plugins.host.calls import Call, guarded
 from huurschuld.plugins.host.kinds import Kind
@@ -77,6 +78,7 @@ class Worker:
         opener = self._provided.openers[kind, told.name]
         called = f"{kind.label} {told.name}"
         opened = guarded(self.name, f"{called}: open", lambda: opened_with(opener, called, told.options))
+        opened = present_channel(opened) if kind is Kind.CHANNEL else opened
         call = in_process(self.name, kind, told.name, opened, None)
         self._opened.append((call, Storing(self._folder)))
         return OpenedAs(len(self._opened) - 1, optional_of(opened))

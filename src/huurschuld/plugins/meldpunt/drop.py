@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from huurschuld.errors import InvalidValue
+from huurschuld.former_names import HonoursKey
 from huurschuld.hooks import Channel
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.plugins.meldpunt.payload import Payload, check_key, read_payload
@@ -37,14 +38,14 @@ def open_file_drop(
     return FileDrop(Path(folder), read_payload(fields, amount))
 
 
-class FileDrop:
+class FileDrop(HonoursKey):
     """A folder that referrals are put into.
 
     Attributes:
-        honours_key: the same key is never put there twice.
+        idempotent: the same key is never put there twice.
     """
 
-    honours_key = True
+    idempotent = True
 
     def __init__(self, folder: Path, payload: Payload) -> None:
         self._folder = folder

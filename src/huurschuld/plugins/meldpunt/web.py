@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from huurschuld.errors import ExtraNeeded, InvalidValue
+from huurschuld.former_names import Asks, HonoursKey
 from huurschuld.hooks import Channel
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.model.values import Flag, refuse
@@ -67,19 +68,19 @@ def open_meldpunt(
     payload = read_payload(fields, amount)
     web = _Web(httpx, token, seconds)
     if ask_url is None:
-        return Meldpunt(web, url, payload, honours_key=honours)
-    return AskableMeldpunt(web, url, payload, ask_url, honours_key=honours)
+        return Meldpunt(web, url, payload, idempotent=honours)
+    return AskableMeldpunt(web, url, payload, ask_url, idempotent=honours)
 
 
-class Meldpunt:
+class Meldpunt(HonoursKey):
     """A receiver of referrals at an address.
 
     Attributes:
-        honours_key: whether it takes one referral for one key.
+        idempotent: whether it takes one referral for one key.
     """
 
-    def __init__(self, web: _Web, url: str, payload: Payload, *, honours_key: bool) -> None:
-        self.honours_key = honours_key
+    def __init__(self, web: _Web, url: str, payload: Payload, *, idempotent: bool) -> None:
+        self.idempotent = idempotent
         self._web = web
         self._url = url
         self._payload = payload
@@ -105,16 +106,14 @@ class Meldpunt:
         return Delivery(outcome=Outcome.UNKNOWN, reason=reason)
 
 
-class AskableMeldpunt(Meldpunt):
+class AskableMeldpunt(Meldpunt, Asks):
     """A receiver that can be asked what became of a referral."""
 
-    def __init__(
-        self, web: _Web, url: str, payload: Payload, ask_url: str, *, honours_key: bool
-    ) -> None:
-        super().__init__(web, url, payload, honours_key=honours_key)
+    def __init__(self, web: _Web, url: str, payload: Payload, ask_url: str, *, idempotent: bool) -> None:
+        super().__init__(web, url, payload, idempotent=idempotent)
         self._ask_url = ask_url.rstrip("/")
 
-    def ask(self, key: str) -> Delivery:
+    def status(self, key: str) -> Delivery:
         """Ask by the key alone."""
         check_key(key)
         answer = self._web.call("GET", f"{self._ask_url}/{key}", {}, None)
