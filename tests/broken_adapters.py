@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from tables import frames
 
 from huurschuld import Cell, InvalidValue
-from huurschuld.hooks import ArrowStream, Ledger, Opener, Refused
+from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows
 
 Row = dict[str, Any]
@@ -316,18 +316,6 @@ class FillsWhatIsNotRecorded(LedgerCase):
     also = ClaimsATableItHasNot.also
 
 
-class ScansUndeclared(LedgerCase):
-    """It has a scan that it does not tell of."""
-
-    class _Ledger(Memory):
-        def scan(self, opener: Opener, refused: Callable[[Refused], None] | None = None) -> Any:
-            del refused
-            return {name: opener.arrow(it) for name, it in self.tables().items()}
-
-    adapter = _Ledger
-    caught_by = "test_it_gives_what_it_declares"
-
-
 def spelt(change: Callable[[str], str]) -> type[Memory]:
     """A ledger that spells ids in its own way."""
 
@@ -446,37 +434,6 @@ class EmptyWhenBroken(SpoilingCase):
 
     adapter = _Ledger
     caught_by = "test_a_source_that_cannot_be_read_is_an_error"
-
-
-class Scanned(Memory):
-    """A ledger that scans."""
-
-    def scan(self, opener: Opener, refused: Callable[[Refused], None] | None = None) -> Any:
-        """Its tables, opened."""
-        del refused
-        return {name: opener.arrow(it) for name, it in self.tables().items()}
-
-
-class RightScan(LedgerCase):
-    """A ledger that scans as it must."""
-
-    capabilities = LedgerCapabilities(scans=True)
-    adapter = Scanned
-
-
-class ScansLess(LedgerCase):
-    """Its scan passes over what was paid."""
-
-    capabilities = LedgerCapabilities(scans=True)
-
-    class _Ledger(Scanned):
-        def scan(self, opener: Opener, refused: Callable[[Refused], None] | None = None) -> Any:
-            del refused
-            rows = {**self.store, "entries": [it for it in self.store["entries"] if it["due"]]}
-            return {name: opener.arrow(it) for name, it in frames(rows).items()}
-
-    adapter = _Ledger
-    caught_by = "test_a_scan_gives_the_same"
 
 
 def placing(of: Callable[[Rows, str, int | None], str]) -> type[Memory]:

@@ -37,7 +37,7 @@ from huurschuld import (
     read_portfolio,
     screen,
 )
-from huurschuld.hooks import Placing
+from huurschuld.hooks import LocatesRows
 from huurschuld.plugins import database as plugin
 from huurschuld.plugins.configuration import read_configuration
 from huurschuld.plugins.database import open_database
@@ -253,7 +253,7 @@ def test_a_place_is_told_by_the_names_of_the_system(erp: str) -> None:
         read_portfolio(ledger)
     assert caught.value.place == Cell("huur", 3, "bedrag")
     assert "612" not in str(caught.value)
-    assert isinstance(ledger, Placing)
+    assert isinstance(ledger, LocatesRows)
     assert ledger.place("rents", None, "cents") == Cell("huur", 1, "bedrag")
     assert ledger.place("entries", 0, "cents") == Cell("entries", 2, "cents")
     assert ledger.place("plans", 0, "from") == Cell("plans", 2, "from")

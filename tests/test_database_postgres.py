@@ -6,8 +6,7 @@ import datetime as dt
 import gc
 import logging
 import threading
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -16,13 +15,14 @@ from databases import write_database
 from postgres import Cluster, cluster, database, running  # noqa: F401 - fixtures are imported to be found
 
 from huurschuld import HuurschuldError, InvalidValue, PluginFailed, read_portfolio
-from huurschuld.hooks import ArrowStream, Ledger, Scanning
+from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.plugins.database import open_database
 from huurschuld.plugins.database.connecting import engine_of
 from huurschuld.plugins.database.general import GeneralSnapshot
 from huurschuld.plugins.database.picking import picked
 from huurschuld.plugins.database.settings import read_settings
 from huurschuld.plugins.database.streams import pa
+from huurschuld.portfolio.columnar.opening import Library, open_tables
 
 # ruff: noqa: F811, ARG001 - fixtures that were imported are arguments, some for what they make alone
 
@@ -210,36 +210,27 @@ def test_a_connection_that_ends_midway_is_told(url: str, cluster: Cluster) -> No
     assert cluster.readers() == 0
 
 
-class Meddling:
-    """An opener that ends the connection after the first batch of each table that it reads."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
-
-    def parquet(self, path: Path) -> object:
-        """Not asked for."""
-        raise NotImplementedError
-
-    def csv(self, path: Path, delimiter: str) -> object:
-        """Not asked for."""
-        raise NotImplementedError
-
-    def arrow(self, table: ArrowStream) -> object:
-        """A table of PyArrow."""
-        batches = reader(table)
-        with self._cluster.connect() as owner:
-            owner.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'"
-            )
-        return batches.read_all()
-
-
-def test_a_scan_that_breaks_off_says_so(url: str, cluster: Cluster) -> None:
-    """Whoever scans gets the error of the database, not that of the library in between."""
+def test_a_table_that_fails_while_it_is_opened_says_so(
+    url: str, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opens it gets the error of the database, not that of the library in between."""
     ledger = with_many(url)
-    assert isinstance(ledger, Scanning)
+    streams = ledger.tables()
+    entries: Any = streams["entries"]
+    batches = entries._batches
+
+    def broken() -> Iterator[Any]:
+        for batch in batches():
+            with cluster.connect() as owner:
+                owner.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'"
+                )
+            yield batch
+
+    monkeypatch.setattr(entries, "_batches", broken)
+    monkeypatch.setattr(ledger, "tables", lambda: streams)
     with pytest.raises(PluginFailed) as caught:
-        ledger.scan(Meddling(cluster))
+        open_tables(ledger, Library.POLARS)
     assert caught.value.place == "tables.entries"
     assert caught.value.__context__ is None
     assert cluster.readers() == 0

@@ -15,7 +15,6 @@ from huurschuld import HuurschuldError, InvalidValue, load_plugins, open_ledger,
 from huurschuld.cli import main
 from huurschuld.plugins.host import Host
 from huurschuld.portfolio.cells import read_table
-from huurschuld.portfolio.columnar.opening import Library, opener
 
 SOURCE = """
     import datetime as dt
@@ -74,20 +73,14 @@ SOURCE = """
             }
             return Late(tables) if self.how == "late" else tables
 
-    class Scanned(Broken):
-        def scan(self, opener, refused=None):
-            if self.how == "late":
-                return Late()
-            return {name: opener.arrow(table) for name, table in self.tables().items()}
-
     @hookimpl
     def huurschuld_ledgers():
-        return {"broken": Broken, "scanned": Scanned}
+        return {"broken": Broken}
 """
 TOLD = {
-    "midway": "invalid-value at entries: reading this table broke off",
-    "at-once": "invalid-value at entries: reading this table broke off (RuntimeError)",
-    "exits": "invalid-value at entries: reading this table broke off (SystemExit)",
+    "midway": "invalid-value at entries: this table failed while it was read",
+    "at-once": "invalid-value at entries: this table failed while it was read (RuntimeError)",
+    "exits": "invalid-value at entries: this table failed while it was read (SystemExit)",
     "says": "invalid-value at the bookings: the line was cut; try again",
     "twice": "invalid-value at entries: two of its columns have one name",
     "hidden": "plugin-failed at broken: RuntimeError at shelf_broken.py",
@@ -122,18 +115,6 @@ def test_a_table_that_breaks_off_is_told_at_its_name(host: Host, how: str) -> No
     with pytest.raises(HuurschuldError) as caught:
         read_portfolio(open_ledger(host, "broken", how=how))
     assert TOLD[how] in str(caught.value)
-    assert "Jansen" not in shown(caught.value)
-
-
-@pytest.mark.parametrize("how", TOLD)
-@pytest.mark.parametrize("name", ["broken", "scanned"])
-def test_a_scan_that_breaks_off_is_told_without_what_it_said(host: Host, name: str, how: str) -> None:
-    """As of a table that is read whole; where a ledger opens it itself, its name need not be known."""
-    ledger: Any = open_ledger(host, name, how=how)
-    with pytest.raises(HuurschuldError) as caught:
-        ledger.scan(opener(Library.POLARS))
-    if name == "broken":
-        assert TOLD[how] in str(caught.value)
     assert "Jansen" not in shown(caught.value)
 
 

@@ -201,7 +201,7 @@ class Folder(LedgerAdapterTests):
     """The folder of tables, in either format."""
 
     examples = 10
-    capabilities = LedgerCapabilities(scans=True, places=True)
+    capabilities = LedgerCapabilities()
     write: Any
 
     @pytest.fixture(autouse=True)

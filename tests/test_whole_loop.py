@@ -18,7 +18,7 @@ import pytest
 from referring import to_refer
 
 from huurschuld.cli import main
-from huurschuld.decisions.explanation import euros
+from huurschuld.decisions.words import euros
 from huurschuld.referrals import open_outbox, propose
 
 TENANCIES = 2_000

@@ -223,11 +223,13 @@ from .portfolio.enriching import (
     EnrichedLedger as EnrichedLedger,
 )
 from .portfolio.enriching import (
-    Further as Further,
+    EnricherTables as EnricherTables,
 )
 from .portfolio.enriching import (
-    further_of as further_of,
+    read_enricher as read_enricher,
 )
+from .portfolio.files import CsvFile as CsvFile
+from .portfolio.files import ParquetFile as ParquetFile
 from .portfolio.reading import Portfolio as Portfolio
 from .portfolio.reading import read_portfolio as read_portfolio
 from .portfolio.worklist import Worklist as Worklist

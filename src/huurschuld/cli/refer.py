@@ -31,7 +31,7 @@ from huurschuld.cli.options import (
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.showing import SHOWN, show_history, show_referrals
 from huurschuld.cli.terminal import bar, console, tell, write
-from huurschuld.decisions.explanation import euros
+from huurschuld.decisions.words import euros
 from huurschuld.errors import InvalidValue
 from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.screening import screen_ledger

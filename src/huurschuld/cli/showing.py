@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from huurschuld.cli.display import printable
-from huurschuld.decisions.explanation import euros
+from huurschuld.decisions.words import euros
 from huurschuld.model.helpers import Helper
 from huurschuld.referrals import Event, Listed
 

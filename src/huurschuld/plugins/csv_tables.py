@@ -15,7 +15,7 @@ from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
 from huurschuld.model.values import Kind, Line, RedactedRepr, refuse
-from huurschuld.portfolio.csv_strict import Rows
+from huurschuld.portfolio.csv_strict import CsvRows
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _WEBSITE: Final = re.compile(r"https?://[^\s/]\S*")
@@ -150,29 +150,19 @@ def _value(place: Cell, wanted: Wanted, text: str) -> object:
     return value
 
 
-class _OwnRows(Rows):
-    """The rows of a table that is none of a portfolio's."""
+class _OwnRows(CsvRows):
+    """The rows of a table that is not one of a portfolio's."""
 
     def __init__(self, path: Path, columns: Mapping[str, Wanted]) -> None:
-        super().__init__(path)
+        super().__init__(path, columns)
         self._columns = columns
 
-    def heading(self) -> list[str]:
-        """The names of the columns; none that is unknown is quoted, it may be somebody's."""
-        heading = next(self._read(), [])
-        place = Cell(self._path.name, 1, "")
+    def _check_names(self, heading: list[str]) -> None:
+        """See that the columns are those of the table; an unknown one, maybe a name, is not quoted."""
         known = f"there are: {', '.join(self._columns)}"
-        if not heading:
-            raise MissingField(place, "the line with the column names is missing", known)
         for number, name in enumerate(heading, 1):
             if name not in self._columns:
-                raise UnknownField(place, f"name {number} is no column of this table", known)
-            if heading.count(name) > 1:
-                raise InvalidValue(Cell(self._path.name, 1, name), "this column stands here twice")
+                raise UnknownField(self._at(1), f"name {number} is no column of this table", known)
         for name, wanted in self._columns.items():
             if wanted.required and name not in heading:
-                raise MissingField(Cell(self._path.name, 1, name), "this column is required")
-        return heading
-
-    def _is_whole(self, column: str, last: list[str] | None) -> bool:  # noqa: ARG002 - any is free text
-        return self._text.endswith(("\n", "\r")) or (last is not None and self._text.endswith('"'))
+                raise MissingField(self._at(1, name), "this column is required")

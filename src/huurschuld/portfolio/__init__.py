@@ -5,7 +5,10 @@
 | `schema` | the tables and their columns, read off the model |
 | `cells` | the strict reading of a table's cells |
 | `rows` | a tenancy as rows of the tables |
-| `csv_strict` | CSV, read strictly, and which file needs no such care |
+| `csv_strict` | reading CSV strictly, and telling which file needs no such care |
+| `files` | `CsvFile` and `ParquetFile`, which a ledger may give for tables |
+| `streams` | reading tables that come as Arrow streams |
+| `ledger_tables` | the tables of a ledger, ready to be opened, with the place of each row |
 | `reading` | tables to tenancies, with the place of every error |
 | `assumptions` | what is assumed of columns that a source does not record |
 | `result_rows` | one tenancy and its outcome, by the names that worklists, files and changes share |

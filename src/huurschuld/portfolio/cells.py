@@ -9,9 +9,11 @@ from typing import Any, Final
 from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue
+from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, Choice, Kind, Text, refuse
-from huurschuld.portfolio.schema import Column, arrow_stream, polars, telling
+from huurschuld.portfolio.schema import Column
+from huurschuld.portfolio.streams import read_stream
 
 _EPOCH: Final = dt.date(1970, 1, 1)
 _UNREADABLE: Final = object()
@@ -36,11 +38,10 @@ def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None,
     """The cells of one table.
 
     Raises:
-        InvalidValue: it is no Arrow stream, or breaks off.
+        InvalidValue: it is not an Arrow stream, or fails while it is read.
         ExtraNeeded: polars, which reads it, is not installed.
     """
-    with telling(arrow_stream(name, stream), name):
-        frame = polars(name).DataFrame(stream)
+    frame = read_stream(name, stream)
     return Table(name, {it.name: _cells(it) for it in frame}, frame.height, place)
 
 

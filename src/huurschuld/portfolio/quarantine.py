@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InputError
-from huurschuld.hooks import Refused
+from huurschuld.portfolio.csv_strict import RejectedRow
 
 
 @frozen
@@ -34,7 +34,7 @@ class Quarantine:
         return len({_row(error.place) for error in self.errors})
 
 
-def owners(refused: Iterable[Refused], known: Callable[[Collection[str]], set[str]]) -> set[str]:
+def owners(refused: Iterable[RejectedRow], known: Callable[[Collection[str]], set[str]]) -> set[str]:
     """Find the tenancies of the rows that could not be read.
 
     Args:
@@ -46,7 +46,7 @@ def owners(refused: Iterable[Refused], known: Callable[[Collection[str]], set[st
     """
     rows = list(refused)
     named = {it.tenancy for it in rows if it.tenancy}
-    unread = {it.tenancy for it in rows if it.tenancy and _is_tenancy(it.error.place)}
+    unread = {it.tenancy for it in rows if it.tenancy and it.table == "tenancies"}
     found = unread | (known(sorted(named)) if named else set())
     for it in rows:
         if it.tenancy not in found:
@@ -63,14 +63,10 @@ def unattributable(error: InputError) -> InputError:
     )
 
 
-def unread_tenancies(refused: Iterable[Refused]) -> int:
+def unread_tenancies(refused: Iterable[RejectedRow]) -> int:
     """Count the rows of the table `tenancies` that could not be read."""
-    return len({_row(it.error.place) for it in refused if _is_tenancy(it.error.place)})
+    return len({_row(it.error.place) for it in refused if it.table == "tenancies"})
 
 
 def _row(place: str | Cell) -> object:
     return (place.file, place.line) if isinstance(place, Cell) else place
-
-
-def _is_tenancy(place: str | Cell) -> bool:
-    return isinstance(place, Cell) and place.file.partition(".")[0] == "tenancies"

@@ -20,20 +20,19 @@ from huurschuld.errors import (
     UnknownField,
     UnknownReference,
 )
-from huurschuld.hooks import Ledger, Placing
+from huurschuld.hooks import Ledger
 from huurschuld.model.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES, Child, Eviction, Household, Tenancy
 from huurschuld.model.values import Text
 from huurschuld.portfolio.assumptions import check_assumptions, written_assumptions
 from huurschuld.portfolio.cells import Table, read_table, rows_of
+from huurschuld.portfolio.ledger_tables import ledger_tables
 from huurschuld.portfolio.schema import (
     ASSUMABLE_COLUMNS,
     COLUMNS,
     KEY_COLUMN,
     PARTS,
     TENANCY_COLUMNS,
-    by_row,
     check_columns,
-    check_tables,
     columns_of,
 )
 
@@ -79,15 +78,14 @@ class _Reader:
     """Reads the tables of one ledger."""
 
     def __init__(self, ledger: Ledger, assume: Mapping[str, object]) -> None:
-        place = ledger.place if isinstance(ledger, Placing) else by_row
         self._assume = assume
         self._tables = {
-            name: read_table(name, stream, place) for name, stream in ledger.tables().items()
+            name: read_table(name, table.scan().collect(), table.place)
+            for name, table in ledger_tables(ledger).items()
         }
 
     def portfolio(self) -> Portfolio:
         tables = self._tables
-        check_tables(tables)
         for name, columns in check_assumptions(
             self._assume, {name: table.cells.keys() for name, table in tables.items()}
         ).items():

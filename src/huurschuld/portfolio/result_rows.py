@@ -27,18 +27,8 @@ UNDECIDED: Final = "undecided"
 WITHOUT_ADVICE: Final = frozenset({SET_ASIDE, UNDECIDED})
 """The words that take the place of an advice where a tenancy has none."""
 
-_ADVICE_RANKS: Final[dict[str, int]] = {
-    advice: rank
-    for rank, advice in enumerate(
-        (Advice.REFER, Advice.ASK, Advice.CONTACT, Advice.REMIND, Advice.HOLD, Advice.WAIT)
-    )
-}
-_PRIORITY_RANKS: Final[dict[str, int]] = {
-    priority: rank
-    for rank, priority in enumerate(
-        (Priority.CRISIS, Priority.FAMILY, Priority.UNKNOWN, Priority.REGULAR)
-    )
-}
+_ADVICE_RANKS: Final[dict[str, int]] = {advice: rank for rank, advice in enumerate(Advice)}
+_PRIORITY_RANKS: Final[dict[str, int]] = {priority: rank for rank, priority in enumerate(Priority)}
 _DECIMALS: Final = 9
 _HASH_LENGTH: Final = 12
 

@@ -6,9 +6,7 @@ A table comes as an Arrow stream: typed, or all text as in a CSV file.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import attrs
@@ -16,13 +14,9 @@ from attrs import frozen
 
 from huurschuld.errors import (
     Cell,
-    ExtraNeeded,
-    HuurschuldError,
-    InvalidValue,
     MissingField,
     UnknownField,
 )
-from huurschuld.hooks import ArrowStream
 from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Tenancy
 from huurschuld.model.values import Choice, Kind, Part, Parts, Text, json_name, kind_of
 
@@ -170,70 +164,3 @@ def check_columns(
 def by_row(table: str, row: int | None, column: str) -> Cell:
     """The place of a cell of a ledger that does not tell: the table, and its rows counted from 2."""
     return Cell(table, 1 if row is None else row + 2, column)
-
-
-def arrow_stream(name: str, table: ArrowStream) -> ArrowStream:
-    """The table of a ledger, if it is one.
-
-    Raises:
-        InvalidValue: it is no Arrow stream.
-    """
-    if not hasattr(table, "__arrow_c_stream__"):
-        raise InvalidValue(name, "this is no Arrow stream", "give a frame or table that speaks Arrow")
-    return table
-
-
-@contextmanager
-def telling(stream: ArrowStream, name: str = "a table") -> Iterator[None]:
-    """While a stream is read: whatever it raises is told without its message, which may be of a person.
-
-    Arrow passes on the text of an error that happens midway, and not its kind. What a stream says in
-    `failure` is raised instead, if it says so.
-
-    Args:
-        stream: the table.
-        name: what it is called.
-
-    Raises:
-        HuurschuldError: as the stream says.
-        InvalidValue: at the table, where it breaks off otherwise.
-    """
-    told: HuurschuldError
-    try:
-        yield
-    except (KeyboardInterrupt, GeneratorExit):
-        raise
-    except BaseException as error:  # noqa: BLE001 - a stream may run any code, and polars panics with it
-        found = error if isinstance(error, HuurschuldError) else getattr(stream, "failure", None)
-        if isinstance(found, HuurschuldError):
-            told = found
-        elif type(error).__name__ == "DuplicateError":
-            told = two_of_one_name(name)
-        else:
-            told = InvalidValue(
-                name,
-                f"reading this table broke off ({type(error).__name__})",
-                "see what its source says",
-            )
-    else:
-        return
-    try:
-        raise told
-    finally:
-        told.__context__ = None  # here Python sets it even outside the handling of an error
-
-
-def two_of_one_name(name: str) -> InvalidValue:
-    """Two columns of a table have one name."""
-    return InvalidValue(name, "two of its columns have one name", "rename or leave out one")
-
-
-def polars(table: str) -> Any:  # noqa: ANN401 - a module that need not be there
-    """The library that tables are read with, loaded when it is needed.
-
-    Raises:
-        ExtraNeeded: it is not installed.
-    """
-    with suppress(ImportError):
-        return importlib.import_module("polars")
-    raise ExtraNeeded(table, "tables are read with polars", "install huurschuld[cli]")

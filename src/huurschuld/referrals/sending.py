@@ -8,7 +8,6 @@ leaves `sending` behind, never `confirmed`. What follows then, and after each at
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +15,8 @@ from typing import Any, Final, cast
 
 from attrs import evolve
 
-from huurschuld.errors import ExtraNeeded, HuurschuldError
+from huurschuld.errors import HuurschuldError
+from huurschuld.extras import import_extra
 from huurschuld.former_names import present_channel
 from huurschuld.hooks import Channel, QueriesStatus
 from huurschuld.model.referral import Delivery, Outcome
@@ -84,9 +84,7 @@ def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DE
 
 
 def _stamina() -> Any:  # noqa: ANN401 - a module that need not be there
-    with suppress(ImportError):
-        return importlib.import_module("stamina")
-    raise ExtraNeeded("send", "sending waits with stamina", "install huurschuld[web]")
+    return import_extra("stamina", "web", "send", "sending waits with stamina")
 
 
 class _Run:

@@ -10,6 +10,7 @@
 | `tenancy_facts` | the facts of one tenancy as of a day |
 | `conditions` | the language of conditions |
 | `terms` | the words that conditions are written in, one for each fact (public) |
+| `rungs` | the rungs of the ladder: which clauses lead to which advice |
 | `policy` | a policy, its clauses and holds; a policy on a day |
 | `document` | policies as documents: canonical JSON, TOML, the hash |
 | `advice` | advice, priority, outcome |

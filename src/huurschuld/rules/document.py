@@ -28,10 +28,10 @@ from huurschuld.model.values import Day, parse_day, refuse
 from huurschuld.rules.conditions.notation import parse, text
 from huurschuld.rules.parameters import Dated, Parameter, Unit, read_value, written
 from huurschuld.rules.policy import CHOICE, Clause, Hold, Period, Policy
+from huurschuld.rules.rungs import CLAUSES
 from huurschuld.rules.sources import Adopted, Phrase, Source, SourceKind
 
 FORMAT: Final = "huurschuld-policy/1"
-_RUNGS: Final = ("wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any")
 
 _DAY: Final = Day()
 
@@ -52,7 +52,7 @@ def policy_document(policy: Policy) -> dict[str, object]:
         "crisis": _clause_document(policy.crisis),
         "family": _clause_document(policy.family),
         "holds": [{"name": hold.name, **_clause_document(hold)} for hold in policy.holds],
-        **{rung: [_clause_document(clause) for clause in getattr(policy, rung)] for rung in _RUNGS},
+        **{rung.name: [_clause_document(it) for it in policy.clauses(rung)] for rung in CLAUSES},
         "parameters": {
             parameter.name: {
                 "unit": str(parameter.unit),
@@ -124,7 +124,12 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
     members = _object(document, "")
     if "extends" in members:
         return _read_extension(members, base)
-    _only(members, "", "format name title in_force crisis family holds parameters", *_RUNGS)
+    _only(
+        members,
+        "",
+        "format name title in_force crisis family holds parameters",
+        *(it.name for it in CLAUSES),
+    )
     if _required(members, "format", "") != FORMAT:
         raise InvalidValue("/format", f'"{FORMAT}" is expected')
     parameters = _parameters(members.get("parameters", {}))
@@ -138,8 +143,8 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
         holds=_list(members, "holds", "", lambda value, at: _hold(value, at, names)),
         parameters=parameters,
         **{
-            rung: _list(members, rung, "", lambda value, at: _clause(value, at, names))
-            for rung in _RUNGS
+            rung.name: _list(members, rung.name, "", lambda value, at: _clause(value, at, names))
+            for rung in CLAUSES
         },
     )
 

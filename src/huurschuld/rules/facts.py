@@ -87,7 +87,7 @@ class Facts(RedactedRepr):
     sustained_cents: int | None = _fact(
         Unit.CENTS,
         "",
-        "achterstand die al die tijd openstond",
+        "achterstand die al die tijd open stond",
         "arrears owed all that time",
         "the lowest arrears on the last `sustained_days` days",
         parameter="sustained_days",
@@ -95,7 +95,7 @@ class Facts(RedactedRepr):
     attempts: int | None = _fact(
         Unit.COUNT,
         "contacts",
-        "contactpogingen",
+        "pogingen tot contact",
         "contact attempts",
         "outbound contacts about the arrears in this episode",
     )
@@ -124,7 +124,7 @@ class Facts(RedactedRepr):
     sharing_offered: bool | None = _fact(
         None,
         "contacts",
-        "in de herinnering aangeboden de gegevens door te geven",
+        "in de herinnering aangeboden om gegevens door te geven",
         "offered in the reminder to pass on the contact details",
         "one of those reminders offers to share the contact details",
     )
@@ -139,14 +139,14 @@ class Facts(RedactedRepr):
     personal_effort: bool | None = _fact(
         None,
         "contacts",
-        "inspanning voor persoonlijk contact",
+        "persoonlijk contact geprobeerd",
         "effort at personal contact",
         "an attempt by phone, visit or appointment, reached or not",
     )
     debt_help_named: bool | None = _fact(
         None,
         "contacts",
-        "gewezen op schuldhulp",
+        "hulp bij schulden genoemd",
         "debt help pointed out",
         "an attempt that named debt help, by any channel",
     )
@@ -168,14 +168,14 @@ class Facts(RedactedRepr):
     disputed: bool | None = _fact(
         None,
         "disputes",
-        "huur betwist voor de hele achterstand",
+        "huurder is het niet eens met de hele achterstand",
         "rent contested to the full arrears",
         "disputes of the day without an amount, or that add up to the arrears",
     )
     objected: bool | None = _fact(
         None,
         "objections",
-        "huurder maakt bezwaar tegen doorgeven",
+        "huurder wil niet dat gegevens worden doorgegeven",
         "tenant objects to sharing data",
         "an objection not withdrawn, standing or made in this episode",
     )

@@ -30,6 +30,7 @@ from huurschuld.rules.conditions.language import And, Compare, Condition, Not, O
 from huurschuld.rules.conditions.notation import DEEPEST, parse, text
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.parameters import Dated, Parameter, Unit
+from huurschuld.rules.rungs import RUNGS, Rung
 from huurschuld.rules.sources import Adopted, Phrase, Source, SourceKind
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
@@ -135,13 +136,23 @@ class Policy:
                 "choose the policy of that day",
             )
 
+    def clauses(self, rung: Rung) -> tuple[Clause | Hold, ...]:
+        """The clauses of a rung; those of the holds are holds."""
+        clauses: tuple[Clause | Hold, ...] = getattr(self, rung.name)
+        return clauses
+
+    def placed_clauses(self) -> Iterator[tuple[str, Clause | Hold]]:
+        """Every clause and hold, with its place as a JSON pointer."""
+        yield "/crisis", self.crisis
+        yield "/family", self.family
+        for rung in RUNGS:
+            for index, clause in enumerate(self.clauses(rung)):
+                yield pointer(rung.name, index), clause
+
     def conditions(self) -> Iterator[tuple[str, Condition]]:
         """Every condition, with its place as a JSON pointer."""
-        yield "/crisis/when", self.crisis.when
-        yield "/family/when", self.family.when
-        for rung in ("holds", "wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any"):
-            for index, item in enumerate(getattr(self, rung)):
-                yield pointer(rung, index, "when"), item.when
+        for place, clause in self.placed_clauses():
+            yield f"{place}/when", clause.when
 
     def with_(
         self,

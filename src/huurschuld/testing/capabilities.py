@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -43,8 +44,8 @@ class LedgerCapabilities:
         max_cents: the highest amount of one row.
         max_entries: the most entries of one tenancy.
         first_day, last_day: the days that it can hold.
-        scans: whether it has `scan` (see `huurschuld.hooks.Scanning`).
-        places: whether it has `place` (see `huurschuld.hooks.Placing`).
+        places: whether it has `place` (see `huurschuld.hooks.LocatesRows`).
+        scans: obsolete, and without a meaning: no ledger is scanned any more.
 
     Raises:
         InvalidValue: at the field: no such table, column or kind, or one that cannot be absent.
@@ -62,10 +63,12 @@ class LedgerCapabilities:
     max_entries: int = MAXIMUM_ENTRIES
     first_day: dt.date = FIRST_DAY
     last_day: dt.date = LAST_DAY
-    scans: bool = False
     places: bool = False
+    scans: bool = False
 
     def __attrs_post_init__(self) -> None:
+        if self.scans:
+            warnings.warn("scans goes in version 0.3: leave it out", DeprecationWarning, stacklevel=3)
         _within("tables", self.tables, TABLES, REQUIRED_TABLES)
         _within("kinds", self.kinds, ENTRY_CLASSES, ("rent", "payment"))
         _within("children_known", self.children_known, KNOWN, ())

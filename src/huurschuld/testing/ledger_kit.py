@@ -20,10 +20,9 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 
 from huurschuld.errors import Cell, HuurschuldError
-from huurschuld.hooks import ArrowStream, Ledger, Placing, Scanning
+from huurschuld.extras import polars
+from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
 from huurschuld.model.tenancy import Tenancy
-from huurschuld.portfolio.columnar.opening import Library, opener
-from huurschuld.portfolio.schema import polars
 from huurschuld.testing import ledger_faults as faults
 from huurschuld.testing import ledger_portfolios as portfolios
 from huurschuld.testing.capabilities import LedgerCapabilities
@@ -186,8 +185,7 @@ class LedgerAdapterTests(Kit, opens=("capabilities", "make_adapter", "seed", "sp
         fill(self, portfolios.busy())
         adapter = self.make_adapter()
         expect_same(_columns(adapter), _declared(self.capabilities), "tables and columns")
-        scans, places = isinstance(adapter, Scanning), isinstance(adapter, Placing)
-        expect_same(scans, self.capabilities.scans, "whether it has scan")
+        places = isinstance(adapter, LocatesRows)
         expect_same(places, self.capabilities.places, "whether it has place")
 
     @check
@@ -224,16 +222,6 @@ class LedgerAdapterTests(Kit, opens=("capabilities", "make_adapter", "seed", "sp
         seed(self, rows_of([expected], self.capabilities))
         self.spoil()
         _tells_nothing(self, "a source that cannot be read", refusal_of_reading(self))
-
-    @check
-    def test_a_scan_gives_the_same(self) -> None:
-        """Tables that are opened without being read whole tell the same as those that are."""
-        needs(self.capabilities.scans, "the ledger does not scan")
-        for tenancies in (portfolios.busy(), []):
-            expected = fill(self, tenancies)
-            adapter: Any = self.make_adapter()
-            scanned = adapter.scan(opener(Library.POLARS))
-            expect_tenancies(read(self, _Kept({it: scanned[it].collect() for it in scanned})), expected)
 
     @check
     def test_a_place_can_be_found(self) -> None:

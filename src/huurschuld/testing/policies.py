@@ -21,6 +21,7 @@ from huurschuld.rules.conditions.language import (
 from huurschuld.rules.facts import FACTS, Facts
 from huurschuld.rules.parameters import Dated, Parameter, Unit
 from huurschuld.rules.policy import CHOICE, Clause, Hold, Period, Policy, needed_parameters
+from huurschuld.rules.rungs import CLAUSES, REFER
 from huurschuld.rules.sources import Phrase, Source, SourceKind
 
 _BILLION: Final = 10**9
@@ -135,10 +136,7 @@ def policies(draw: st.DrawFn, max_clauses: int = 3) -> Policy:
             for name in draw(_names(max_clauses))
             for clause in [draw(_clauses())]
         ),
-        "wait_if_any": draw(several),
-        "refer_if_all": draw(_several(max_clauses, 1)),
-        "remind_if_any": draw(several),
-        "contact_if_any": draw(several),
+        **{rung.name: draw(_several(max_clauses, 1) if rung is REFER else several) for rung in CLAUSES},
     }
     return Policy(
         name="random",

@@ -8,6 +8,7 @@ from typing import Final
 
 from huurschuld.model.values import LAST_DAY
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.rungs import CLAUSES
 from huurschuld.rules.sources import Source
 from huurschuld.testing.tenancies import AS_OF
 
@@ -26,9 +27,9 @@ def sources_of(policy: Policy) -> Iterator[tuple[str, Source]]:
     yield "family", policy.family.source
     for hold in policy.holds:
         yield f"the hold {hold.name}", hold.source
-    for rung in ("wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any"):
-        for number, clause in enumerate(getattr(policy, rung), start=1):
-            yield f"{rung}, condition {number}", clause.source
+    for rung in CLAUSES:
+        for number, clause in enumerate(policy.clauses(rung), start=1):
+            yield f"{rung.name}, condition {number}", clause.source
     for parameter in policy.parameters:
         for dated in parameter.values:
             yield f"the parameter {parameter.name}", dated.source

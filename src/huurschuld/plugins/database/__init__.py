@@ -20,7 +20,7 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
-from huurschuld.errors import ExtraNeeded
+from huurschuld.extras import import_extra
 from huurschuld.hooks import Ledger, OpenLedger, hookimpl
 from huurschuld.plugins.database.settings import read_settings
 
@@ -67,13 +67,5 @@ def open_database(
 
 def _reading() -> Any:  # noqa: ANN401 - a module whose libraries need not be there
     for library in ("sqlalchemy", "psycopg", "pyarrow"):
-        found = True
-        try:
-            importlib.import_module(library)
-        except ImportError:
-            found = False
-        if not found:
-            raise ExtraNeeded(
-                "database", f"databases are read with {library}", "install huurschuld[database]"
-            )
+        import_extra(library, "database", "database", f"databases are read with {library}")
     return importlib.import_module("huurschuld.plugins.database.ledger")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 from weakref import WeakSet
 
-from huurschuld.errors import Cell, HuurschuldError, MissingField
-from huurschuld.hooks import ArrowStream, Opener, Refused
+from huurschuld.errors import Cell, MissingField
+from huurschuld.hooks import ArrowStream
 from huurschuld.plugins.database.connecting import engine_of
 from huurschuld.plugins.database.general import GeneralSnapshot
 from huurschuld.plugins.database.picking import picked
@@ -38,32 +38,6 @@ class DatabaseLedger:
             InputError: a table or column is not as the user says, or may not be read.
             PluginFailed: the database cannot be reached, or breaks off.
         """
-        return self._streams()
-
-    def scan(
-        self,
-        opener: Opener,
-        refused: Callable[[Refused], None] | None = None,  # noqa: ARG002 - rows that are wrong are given, too
-    ) -> Mapping[str, object]:
-        """The tables that there are, each read by `opener`."""
-        streams = self._streams()
-        try:
-            return {name: _opened(opener, stream) for name, stream in streams.items()}
-        except BaseException:
-            self.close()
-            raise
-
-    def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Their table or view, and their column; rows count from 2, in the order that they come in."""
-        source = self._settings.sources.get(table)
-        return by_row(table, row, column) if source is None else source.at(row, column)
-
-    def close(self) -> None:
-        """Let go of the database, whatever has been read of it."""
-        for snapshot in list(self._snapshots):
-            snapshot.close()
-
-    def _streams(self) -> dict[str, TableStream]:
         snapshot = self._snapshot()
         self._snapshots.add(snapshot)
         streams = {}
@@ -76,6 +50,16 @@ class DatabaseLedger:
             snapshot.close()
             raise
         return streams
+
+    def place(self, table: str, row: int | None, column: str) -> Cell:
+        """Their table or view, and their column; rows count from 2, in the order that they come in."""
+        source = self._settings.sources.get(table)
+        return by_row(table, row, column) if source is None else source.at(row, column)
+
+    def close(self) -> None:
+        """Let go of the database, whatever has been read of it."""
+        for snapshot in list(self._snapshots):
+            snapshot.close()
 
     def _snapshot(self) -> Snapshot:
         dialect = self._engine.dialect
@@ -96,15 +80,3 @@ def _stream(snapshot: Snapshot, source: Source) -> TableStream | None:
             "correct the name, or leave the table out: then it is unknown",
         )
     return None
-
-
-def _opened(opener: Opener, stream: TableStream) -> object:
-    """A table, read by an opener; if the database breaks off meanwhile, that is what is told."""
-    failure: HuurschuldError | None = None
-    try:
-        return opener.arrow(stream)
-    except Exception:
-        failure = stream.failure
-        if failure is None:
-            raise
-    raise failure

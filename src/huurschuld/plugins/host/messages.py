@@ -11,8 +11,6 @@ from attrs import field, frozen
 
 from huurschuld import errors
 from huurschuld.errors import Cell, HuurschuldError, InputError, InvalidValue, PluginFailed
-from huurschuld.hooks import Refused
-from huurschuld.plugins.host.stored import StoredTable
 
 _LENGTH: Final = 8
 _MODULES: Final = frozenset(("huurschuld", "datetime", "pathlib"))
@@ -44,7 +42,6 @@ class Invoke:
     opened: int
     method: str
     arguments: tuple[Any, ...] = field(repr=False)
-    refusing: bool = False
 
 
 @frozen
@@ -62,14 +59,6 @@ class OpenedAs:
 
     number: int
     optional: frozenset[str]
-
-
-@frozen
-class Scanned:
-    """The tables of a ledger, and the rows that cannot be read."""
-
-    tables: Mapping[str, StoredTable]
-    refused: tuple[Refused, ...] = field(repr=False)
 
 
 @frozen

@@ -12,18 +12,18 @@ from typing import Any, Final, TypeVar
 
 from huurschuld.errors import Cell, HuurschuldError, PluginFailed
 from huurschuld.former_names import Asks, FormerChannel, HonoursKey
-from huurschuld.hooks import ArrowStream, Opener, Placing, QueriesStatus, Refused, Scanning
+from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral, SentReferral
 from huurschuld.plugins.host.calls import Call, Trace, guarded
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.portfolio.schema import arrow_stream, by_row, telling
+from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.streams import check_stream
 
 _T = TypeVar("_T")
 
 OPTIONAL: Final[Mapping[str, type[Any]]] = {
-    "place": Placing,
-    "scan": Scanning,
+    "place": LocatesRows,
     "status": QueriesStatus,
     "honours_key": FormerChannel,
 }
@@ -66,29 +66,22 @@ def optional_of(opened: object) -> frozenset[str]:
 
 
 class OpenedLedger:
-    """A ledger; one that does not tell places or cannot be scanned is made to."""
+    """A ledger."""
 
-    def __init__(self, plugin: str, call: Call, optional: frozenset[str]) -> None:
+    def __init__(self, plugin: str, call: Call, _: frozenset[str]) -> None:
         self._plugin = plugin
         self._call = call
-        self._optional = optional
 
     def tables(self) -> Mapping[str, ArrowStream]:
-        """The tables, by name."""
+        """The tables, by name; those that come from another process are gone once the host is closed."""
         return _streams(self._plugin, self._call("tables"))
 
-    def scan(
-        self, opener: Opener, refused: Callable[[Refused], None] | None = None
-    ) -> Mapping[str, object]:
-        """The tables, each opened by the opener."""
-        if "scan" not in self._optional:
-            return {name: _arrow(opener, name, stream) for name, stream in self.tables().items()}
-        return by_name(self._plugin, self._call("scan", opener, refused))
+
+class OpenedLocatingLedger(OpenedLedger):
+    """A ledger that can say where a row came from."""
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
         """The place of a value in the source."""
-        if "place" not in self._optional:
-            return by_row(table, row, column)
         found = self._call("place", table, row, column)
         return found if isinstance(found, Cell) else by_row(table, row, column)
 
@@ -190,6 +183,8 @@ def opened(plugin: str, kind: Kind, call: Call, optional: frozenset[str]) -> Any
     """What a plugin has opened, called in this way."""
     if kind is Kind.CHANNEL and "status" in optional:
         return OpenedQueryingChannel(plugin, call, optional)
+    if kind is Kind.LEDGER and "place" in optional:
+        return OpenedLocatingLedger(plugin, call, optional)
     return _OPENED[kind](plugin, call, optional)
 
 
@@ -207,13 +202,8 @@ def by_name(plugin: str, given: object) -> dict[str, Any]:
 def _streams(plugin: str, given: object) -> Mapping[str, ArrowStream]:
     named = by_name(plugin, given)
     return guarded(
-        plugin, "tables", lambda: {name: arrow_stream(name, it) for name, it in named.items()}
+        plugin, "tables", lambda: {name: check_stream(name, it) for name, it in named.items()}
     )
-
-
-def _arrow(opener: Opener, name: str, stream: ArrowStream) -> object:
-    with telling(stream, name):
-        return opener.arrow(stream)
 
 
 def _a(expected: type[_T], plugin: str, given: object) -> _T:

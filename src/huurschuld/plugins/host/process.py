@@ -9,7 +9,6 @@ from time import monotonic, perf_counter
 from typing import Any
 
 from huurschuld.errors import InvalidValue, PluginFailed
-from huurschuld.hooks import Opener, Refused
 from huurschuld.plugins.host.calls import OK, Call, PluginCall, Trace, outcome_of
 from huurschuld.plugins.host.conversation import Conversation
 from huurschuld.plugins.host.kinds import Kind
@@ -19,11 +18,9 @@ from huurschuld.plugins.host.messages import (
     Loaded,
     Open,
     OpenedAs,
-    Scanned,
     packed,
     unpacked,
 )
-from huurschuld.plugins.host.stored import StoredTable
 
 
 class PluginProcess:
@@ -74,10 +71,8 @@ class PluginProcess:
 
         def call(method: str, *arguments: Any) -> Any:  # noqa: ANN401 - any method's
             def run() -> Any:  # noqa: ANN401 - as call
-                if method == "scan":
-                    return self._scan(opened.number, deadline, *arguments)
                 _check_crossing(arguments, f"{label}: {method}")
-                return _read(self._line.ask(Invoke(opened.number, method, arguments), deadline))
+                return self._line.ask(Invoke(opened.number, method, arguments), deadline)
 
             return self._traced(f"{label}: {method}", run)
 
@@ -88,15 +83,6 @@ class PluginProcess:
         if self._line.is_here:
             self._line.end("it was closed")
             self._folder.cleanup()
-
-    def _scan(
-        self, number: int, deadline: float, opener: Opener, refused: Callable[[Refused], None] | None
-    ) -> Mapping[str, object]:
-        told = Invoke(number, "scan", (), refusing=refused is not None)
-        found: Scanned = self._line.ask(told, deadline)
-        for it in found.refused if refused is not None else ():
-            refused(it)  # type: ignore[misc] # not None, as the line before says
-        return {name: table.by(opener) for name, table in found.tables.items()}
 
     def _traced(self, called: str, run: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
         start, outcome = perf_counter(), OK
@@ -159,10 +145,3 @@ def _check_crossing(value: object, place: str) -> None:
             "a value of this type cannot go to the plugin's process",
             "give texts, numbers, booleans, days, lists or tables",
         )
-
-
-def _read(result: object) -> object:
-    """Tables that are stored, read; anything else as it is."""
-    if isinstance(result, dict) and any(isinstance(it, StoredTable) for it in result.values()):
-        return {name: table.read() for name, table in result.items()}
-    return result

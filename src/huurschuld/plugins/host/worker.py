@@ -19,7 +19,7 @@ from typing import IO, Any, Final, NoReturn
 
 from huurschuld.errors import HuurschuldError, InvalidValue
 from huurschuld.former_names import present_channel
-from huurschuld.hooks import PROJECT, Refused
+from huurschuld.hooks import PROJECT
 from huurschuld.plugins.host.calls import Call, guarded
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.messages import (
@@ -29,7 +29,6 @@ from huurschuld.plugins.host.messages import (
     Loaded,
     Open,
     OpenedAs,
-    Scanned,
     packed,
     read,
     unpacked,
@@ -37,7 +36,7 @@ from huurschuld.plugins.host.messages import (
 )
 from huurschuld.plugins.host.opened import by_name, in_process, optional_of
 from huurschuld.plugins.host.provided import Provided, new_manager, opened_with, provided_by
-from huurschuld.plugins.host.stored import Storing
+from huurschuld.plugins.host.stored import stored
 from huurschuld.rules.document import canonical_policy
 
 _TABLES: Final = ("tables", "parts")
@@ -51,7 +50,7 @@ class Worker:
         self.name = ""
         self._folder = Path()
         self._provided = Provided({}, (), {})
-        self._opened: list[tuple[Call, Storing]] = []
+        self._opened: list[Call] = []
 
     def answer(self, told: Load | Open | Invoke | Failed) -> object:
         """What comes of a message."""
@@ -80,18 +79,13 @@ class Worker:
         opened = guarded(self.name, f"{called}: open", lambda: opened_with(opener, called, told.options))
         opened = present_channel(opened) if kind is Kind.CHANNEL else opened
         call = in_process(self.name, kind, told.name, opened, None)
-        self._opened.append((call, Storing(self._folder)))
+        self._opened.append(call)
         return OpenedAs(len(self._opened) - 1, optional_of(opened))
 
     def _invoke(self, told: Invoke) -> object:
-        call, storing = self._opened[told.opened]
-        if told.method == "scan":
-            refused: list[Refused] = []
-            tables = call("scan", storing, refused.append if told.refusing else None)
-            return Scanned(by_name(self.name, tables), tuple(refused))
-        result = call(told.method, *told.arguments)
+        result = self._opened[told.opened](told.method, *told.arguments)
         if told.method in _TABLES:
-            return storing.all(by_name(self.name, result))
+            return stored(by_name(self.name, result), self._folder)
         return result
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import ipaddress
 import re
 import time
@@ -11,7 +10,8 @@ from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from huurschuld.errors import ExtraNeeded, InvalidValue
+from huurschuld.errors import InvalidValue
+from huurschuld.extras import import_extra
 from huurschuld.former_names import Asks, HonoursKey
 from huurschuld.hooks import Channel
 from huurschuld.model.referral import Delivery, Outcome, Referral
@@ -186,9 +186,7 @@ class _Web:
 
 
 def _httpx() -> Any:  # noqa: ANN401 - a module that need not be there
-    with suppress(ImportError):
-        return importlib.import_module("httpx")
-    raise ExtraNeeded("meldpunt", "referrals are sent with httpx", "install huurschuld[web]")
+    return import_extra("httpx", "web", "meldpunt", "referrals are sent with httpx")
 
 
 def _check_address(httpx: Any, url: str, place: str) -> None:  # noqa: ANN401 - a module

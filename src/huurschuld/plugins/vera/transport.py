@@ -7,17 +7,16 @@ That is: no connection, a time-out, a body cut off, an answer that is no whole J
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import ssl
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
-from huurschuld.errors import ExtraNeeded, InvalidValue, PluginFailed
+from huurschuld.errors import InvalidValue, PluginFailed
+from huurschuld.extras import import_extra
 from huurschuld.plugins.vera.settings import Settings
 
 LARGEST_ANSWER: Final = 32 * 2**20
@@ -47,14 +46,13 @@ class Answer:
 
 
 def library(name: str) -> ModuleType:
-    """A library of the extra `vera`, loaded when it is needed.
+    """Import a library of the extra `vera`.
 
     Raises:
         ExtraNeeded: it is not installed.
     """
-    with suppress(ImportError):
-        return importlib.import_module(name)
-    raise ExtraNeeded("vera", f"{name} is not installed", "install huurschuld[vera]")
+    found: ModuleType = import_extra(name, "vera", "vera", f"{name} is not installed")
+    return found
 
 
 class Transport:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue
+from huurschuld.extras import polars
 from huurschuld.model.json_text import parse_json
 from huurschuld.model.values import Line, RedactedRepr, Text, parse_day
 from huurschuld.portfolio.result_rows import (
@@ -27,7 +28,6 @@ from huurschuld.portfolio.result_rows import (
     ResultRow,
 )
 from huurschuld.portfolio.results.formats import check_suffix
-from huurschuld.portfolio.schema import polars
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.facts import FACTS
 

@@ -27,7 +27,7 @@ from huurschuld.rules.conditions.language import (
     Setting,
     leaves,
 )
-from huurschuld.rules.engines.ladder import Ladder, Rung, ladder_of
+from huurschuld.rules.engines.ladder import Ladder, Step, ladder_of
 from huurschuld.rules.policy import Policy
 
 Values = Mapping[str, int | nw.Expr]
@@ -170,16 +170,16 @@ class Engine:
         refer = ladder.refer.test
         yield refer & ~ladder.any_hold, Advice.REFER, []
         yield refer | refer.is_null(), Advice.ASK, sorted(ladder.refer.fields)
-        for advice, rung in ladder.next_steps:
-            yield rung.test, advice, []
-            yield _unknown(rung)
+        for advice, step in ladder.next_steps:
+            yield step.test, advice, []
+            yield _unknown(step)
 
 
 _HOLD: Final = 1
 
 
-def _unknown(rung: Rung[nw.Expr]) -> tuple[nw.Expr, Advice, list[str]]:
-    return rung.test.is_null(), Advice.ASK, sorted(rung.fields)
+def _unknown(step: Step[nw.Expr]) -> tuple[nw.Expr, Advice, list[str]]:
+    return step.test.is_null(), Advice.ASK, sorted(step.fields)
 
 
 def engine_for(policy: Policy, values: Values) -> Engine:
