@@ -4,14 +4,15 @@
 |---|---|
 | `session` | the plugins and the configuration that a command works with |
 | `deciding` | one household: `decide`, `replay`, `explain` |
-| `screen` | a portfolio: `screen`, and `changes` between two results |
+| `screen` | a portfolio: `screen` |
+| `changes` | two results compared: `changes` |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
 | `outside` | `helpers`, who can help; `export`, a report |
 | `showing` | what a person sees of referrals and helpers |
 | `looking` | what there is: `policies`, `plugins`, `schema`, `conform` |
 | `making`, `new_plugin` | something to begin with: `sample`, `new-plugin` |
-| `options` | the options, and what the texts given for them mean |
-| `display` | what a person sees |
+| `options` | the options that several commands share, and how their texts are read |
+| `show_worklist`, `show_decision`, `show_policies` | what a person sees of these |
 | `terminal` | writing to a terminal, and refusing |
 """
 
@@ -27,7 +28,7 @@ import typer
 from typer.exceptions import TyperException
 
 import huurschuld
-from huurschuld.cli import deciding, looking, making, new_plugin, outside, refer, screen
+from huurschuld.cli import changes, deciding, looking, making, new_plugin, outside, refer, screen
 from huurschuld.cli.terminal import INTERRUPTED, ended_as_interrupted, refuse, write
 from huurschuld.errors import HuurschuldError, Undecided
 
@@ -50,7 +51,7 @@ for command in (
     deciding.decide,
     deciding.replay,
     screen.screen,
-    screen.changes,
+    changes.changes,
     deciding.explain,
     outside.helpers,
     outside.export,

@@ -21,13 +21,14 @@ from huurschuld.cli.options import (
     SetOption,
     TextFormat,
     assumptions_of,
-    day_of,
     key_of,
-    parameters_of,
     policy_of,
+    question_of,
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.terminal import bar, show
+from huurschuld.cli.show_decision import show_explanation
+from huurschuld.cli.terminal import bar, console, write
+from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.decision import decide as decide_one
 from huurschuld.decisions.decision import replay as replay_one
 from huurschuld.decisions.receipt import Receipt, dump_receipts, load_receipts
@@ -69,7 +70,7 @@ def decide(
     )
     if receipt is not None:
         write_text(receipt, dump_receipts([decision.receipt]))
-    show(decision, output, lang)
+    _show(decision, output, lang)
 
 
 def replay(
@@ -82,11 +83,11 @@ def replay(
     """Decide again as a receipt says: the same decision, also after an upgrade."""
     given, key = load_case(case), key_of(required=False)
     found = _receipt_for(given.tenancy, load_receipts(receipt.read_bytes()), key)
-    show(replay_one(found, given.tenancy, engine, key=key), output, lang)
+    _show(replay_one(found, given.tenancy, engine, key=key), output, lang)
 
 
 def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -> Receipt:
-    """The receipt of this tenancy: the only one, or of several the one whose hash it has."""
+    """Find the receipt of this tenancy: the only one, or of several the one with its hash."""
     if len(receipts) == 1:
         return receipts[0]
     for receipt in receipts:
@@ -117,23 +118,28 @@ def explain(
 ) -> None:
     """Explain one tenancy: the advice, why, why not, and by which article or clause."""
     with session(config, outbox=outbox) as it:
-        rules, day = policy_of(it.host, policy), day_of(as_of)
-        parameters = parameters_of(rules, set_ or [])
-        rules.on(day, parameters)
+        question = question_of(it.host, policy, as_of, set_)
         with bar() as progress:
             progress.add_task("reading", total=None)
-            portfolio = read_portfolio(it.ledger(ledger, folder), assumptions_of(assume or []))
+            portfolio = read_portfolio(it.ledger(ledger, folder), assumptions_of(assume))
     for found in portfolio:
         if found.id == tenancy:
             decision = decide_one(
                 found,
-                rules,
-                day,
-                parameters,
+                *question,
                 engine,
                 key=key_of(required=False),
                 assumptions=portfolio.assumptions,
             )
-            show(decision, output, lang)
+            _show(decision, output, lang)
             return
-    raise InvalidValue("--tenancy", "the portfolio has no tenancy of that id", "see the table tenancies")
+    raise InvalidValue(
+        "--tenancy", "the portfolio has no tenancy with this id", "see the table tenancies"
+    )
+
+
+def _show(decision: Decision, output: TextFormat, lang: Lang) -> None:
+    if output is TextFormat.JSON:
+        write(decision.to_json() + "\n")
+    else:
+        show_explanation(console(), decision, lang.value)

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from huurschuld.analysis.conformance import conform as run_conformance
-from huurschuld.cli import display
+from huurschuld.cli import show_policies
 from huurschuld.cli.options import EngineOption, Lang, LangOption, TextFormat, policy_of
 from huurschuld.cli.session import ConfigOption, session
-from huurschuld.cli.terminal import bar, console, write
+from huurschuld.cli.terminal import bar, console, printable, write
 from huurschuld.errors import ExtraNeeded
 from huurschuld.model.casefile import case_schema
 from huurschuld.portfolio.results import write_text
@@ -39,7 +39,7 @@ def conform(
             elif not result.passed:
                 expected = json.dumps(result.expected, ensure_ascii=False)
                 actual = json.dumps(result.actual, ensure_ascii=False)
-                case = display.printable(result.case)
+                case = printable(result.case)
                 write(f"{case}: expected {expected}, found {actual}\n")
     if output is TextFormat.TEXT:
         write(f"{counts[True]} passed, {counts[False]} failed\n")
@@ -66,9 +66,9 @@ def policies(
     elif output is TextFormat.JSON:
         write(canonical_policy(chosen[0]) + "\n")
     elif name is None:
-        display.show_policies(console(), chosen, missing_engines(), lang.value)
+        show_policies.show_policies(console(), chosen, missing_engines(), lang.value)
     else:
-        display.show_policy(console(), chosen[0], lang.value)
+        show_policies.show_policy(console(), chosen[0], lang.value)
 
 
 def plugins(
@@ -86,7 +86,7 @@ def plugins(
         _check(check, file)
         return
     with session(config, telling=False) as it:
-        display.show_plugins(console(), it.host)
+        show_policies.show_plugins(console(), it.host)
 
 
 def _check(name: str, file: Path) -> None:

@@ -123,8 +123,8 @@ def propose(
                 it.ledger(ledger, folder),
                 rules,
                 day,
-                parameters_of(rules, set_ or []),
-                assume=assumptions_of(assume or []),
+                parameters_of(rules, set_),
+                assume=assumptions_of(assume),
                 step=lambda what: shown.update(task, description=what),
             )
         advised = [decision for decision in found.decisions if decision.advice is Advice.REFER]

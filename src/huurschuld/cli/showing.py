@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from huurschuld.cli.display import printable
+from huurschuld.cli.terminal import printable
 from huurschuld.decisions.words import euros
 from huurschuld.model.helpers import Helper
 from huurschuld.referrals import Event, Listed

@@ -5,19 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final, TypeVar
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-
-from huurschuld.cli import display
-from huurschuld.cli.options import Lang, TextFormat
-from huurschuld.decisions.decision import Decision
-
-_T = TypeVar("_T")
 
 WRONG_USE: Final = 2
 INTERRUPTED: Final = 130
@@ -29,9 +23,16 @@ def write(text: str) -> None:
     sys.stdout.write(text)
 
 
+def printable(text: str) -> str:
+    """Put a text on one line, without what would move the cursor or colour the terminal."""
+    return "".join(
+        it if it.isprintable() else "\N{REPLACEMENT CHARACTER}" for it in " ".join(text.split())
+    )
+
+
 def tell(told: str) -> None:
     """Say something besides the result: one line on standard error."""
-    sys.stderr.write(f"huurschuld: {display.printable(told)}\n")
+    sys.stderr.write(f"huurschuld: {printable(told)}\n")
 
 
 def refuse(told: str) -> int:
@@ -66,14 +67,6 @@ def console() -> Console:
     return Console(highlight=False)
 
 
-def show(decision: Decision, output: TextFormat, lang: Lang) -> None:
-    """Show one decision, with its reasons or as JSON."""
-    if output is TextFormat.JSON:
-        write(decision.to_json() + "\n")
-    else:
-        display.show_explanation(console(), decision, lang.value)
-
-
 def bar() -> Progress:
     """A progress bar on standard error, off where that is no terminal."""
     return Progress(
@@ -85,10 +78,3 @@ def bar() -> Progress:
         transient=True,
         disable=not sys.stderr.isatty(),
     )
-
-
-@contextmanager
-def progress(description: str, items: Iterable[_T], total: int) -> Iterator[Iterable[_T]]:
-    """The items, while a bar shows how many of them were taken."""
-    with bar() as shown:
-        yield shown.track(items, total=total, description=description)
