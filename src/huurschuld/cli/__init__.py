@@ -12,7 +12,7 @@
 | `looking` | what there is: `policies`, `plugins`, `schema`, `conform` |
 | `making`, `new_plugin` | something to begin with: `sample`, `new-plugin` |
 | `options` | the options that several commands share, and how their texts are read |
-| `show_worklist`, `show_decision`, `show_policies` | what a person sees of these |
+| `display_worklist`, `display_decision`, `display_policies` | what a person sees of these |
 | `terminal` | writing to a terminal, and refusing |
 """
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from huurschuld.cli import show_worklist
+from huurschuld.cli import display_worklist
 from huurschuld.cli.options import Lang, LangOption, TableFormat
 from huurschuld.cli.terminal import console, tell, write
 from huurschuld.portfolio.changes import cautions
@@ -31,7 +31,7 @@ def changes(
     found = changes_of(earlier.rows, later.rows)
     match output:
         case TableFormat.TABLE:
-            show_worklist.show_changes(console(), found, lang.value)
+            display_worklist.show_changes(console(), found, lang.value)
         case TableFormat.JSON:
             documents = [change.document() for change in found]
             write(json.dumps(documents, ensure_ascii=False, indent=1) + "\n")

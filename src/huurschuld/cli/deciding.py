@@ -26,7 +26,7 @@ from huurschuld.cli.options import (
     question_of,
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.show_decision import show_explanation
+from huurschuld.cli.display_decision import show_explanation
 from huurschuld.cli.terminal import bar, console, write
 from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.decision import decide as decide_one

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from huurschuld.cli import show_worklist
+from huurschuld.cli import display_worklist
 from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
@@ -139,7 +139,7 @@ def screen(
     write_files(files)
     match output:
         case TableFormat.TABLE:
-            show_worklist.show_worklist(console(), found, lang.value, top)
+            display_worklist.show_worklist(console(), found, lang.value, top)
         case TableFormat.JSON:
             write(worklist_json(found))
         case TableFormat.CSV:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from huurschuld.analysis.conformance import COLUMNAR
-from huurschuld.cli.show_decision import NUMBERS
+from huurschuld.cli.display_decision import NUMBERS
 from huurschuld.decisions.words import Lang, cited, quantity
 from huurschuld.plugins.host import Host, State
 from huurschuld.rules.conditions.notation import text

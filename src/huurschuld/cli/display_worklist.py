@@ -9,7 +9,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from huurschuld.cli.show_decision import (
+from huurschuld.cli.display_decision import (
     ADVICE_STYLES,
     ADVISORY,
     ARREARS,
