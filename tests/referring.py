@@ -45,7 +45,7 @@ def to_refer(tenancy: str, cents: int = 127_000, as_of: dt.date = AS_OF) -> Deci
 
 def person(tenancy: str) -> ContactDetails:
     """The contact details of an invented tenant, told apart by the id of the tenancy."""
-    number = int("".join(it for it in tenancy if it.isdigit()) or 1)
+    number = int("".join(it for it in tenancy if it.isdecimal()) or 1)
     return ContactDetails(
         name=f"Naam-{number}",
         street="Voorstraat",

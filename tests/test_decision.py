@@ -290,9 +290,9 @@ def test_an_engine_that_is_not_there_is_an_error() -> None:
     asked = decide(case.tenancy, "bgs-2021", AS_OF, engine="reference")
     assert asked == decide(case.tenancy, "bgs-2021", AS_OF)
     for call in (
-        lambda: decide(case.tenancy, "bgs-2021", AS_OF, engine="steam"),
-        lambda: decide_many([case.tenancy], "bgs-2021", AS_OF, engine="steam"),
-        lambda: replay(asked.receipt, case.tenancy, engine="steam"),
+        lambda: decide(case.tenancy, "bgs-2021", AS_OF, engine="steam"),  # type: ignore[arg-type] # on purpose
+        lambda: decide_many([case.tenancy], "bgs-2021", AS_OF, engine="steam"),  # type: ignore[arg-type] # on purpose
+        lambda: replay(asked.receipt, case.tenancy, engine="steam"),  # type: ignore[arg-type] # on purpose
     ):
         with pytest.raises(EngineUnavailable, match="reference"):
             call()

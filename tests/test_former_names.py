@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from huurschuld.hooks import QueriesStatus
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.plugins.host import Host, load_plugins, open_channel
 from huurschuld.plugins.meldpunt import open_meldpunt
-from huurschuld.referrals import EventType, Outbox, SkipReason, create_outbox, send
+from huurschuld.referrals import EventType, Outbox, SkipReason, send
 
 GOES = "goes with version 0.3"
 KEY = "7" * 32
@@ -37,19 +35,6 @@ class Renamed(Former):
     """One of which the author has changed half of the names."""
 
     idempotent = False
-
-
-@pytest.fixture
-def outbox(tmp_path: Path) -> Iterator[Outbox]:
-    """An outbox of its own."""
-    with create_outbox(tmp_path / "outbox.sqlite") as made:
-        yield made
-
-
-@pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    """A folder of plugins."""
-    return Shelf(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("channel", [Former(), Renamed()])

@@ -403,7 +403,7 @@ def test_a_day_of_its_own_is_checked() -> None:
         lambda: screen(portfolio(), None, AS_OF),  # type: ignore[arg-type]
         lambda: screen(portfolio(), "nowhere", AS_OF),
         lambda: screen(None, "bgs-2021", AS_OF),  # type: ignore[arg-type]
-        lambda: screen({**portfolio(), "rents": 5}, "bgs-2021", AS_OF),
+        lambda: screen({**portfolio(), "rents": 5}, "bgs-2021", AS_OF),  # type: ignore[type-var]
         lambda: screen({**portfolio(), "rents": portfolio()["rents"].to_arrow()}, "bgs-2021", AS_OF),
         lambda: screen(portfolio(), "bgs-2021", AS_OF, {"minimum": 5}),
         lambda: screen(portfolio(), "bgs-2021", AS_OF, assume={"contacts.reminder": True}),

@@ -21,7 +21,7 @@ from huurschuld import InvalidValue, Tenancy, read_portfolio
 from huurschuld.hooks import Ledger
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows, tenancies
-from huurschuld.testing.holding import held, rows_of
+from huurschuld.testing.recorded import as_recorded, rows_of
 
 
 class Memory:
@@ -188,7 +188,7 @@ def test_ids_of_certain_signs_are_ids(letters: str, one: int, other: int) -> Non
 def test_what_is_held_goes_into_rows_and_comes_out(given_tenancies: list[Tenancy]) -> None:
     """The rows that a source is filled with hold just what is expected of it."""
     for can in CAPABILITIES:
-        expected = held(given_tenancies, can)
+        expected = as_recorded(given_tenancies, can)
         rows = rows_of(expected, can)
         given_frames = {
             name: pl.DataFrame(them, schema={it: type_of(it) for it in can.columns(name)})

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from plugin_projects import Project
 from typer.testing import CliRunner
 
-from huurschuld.cli.new_plugin import new_plugin
+from huurschuld.cli.making import new_plugin
 from huurschuld.errors import InvalidValue
 from huurschuld.plugins.scaffold import Names, PluginKind, write_project
 

@@ -350,7 +350,7 @@ def test_who_is_set_aside_stands_first_in_every_result(
             "listed": [{"tenancy": it, "advice": "set-aside"} for it in hit],
         }
         assert document["screened"] + document["set_aside"]["tenancies"] == 300
-        assert "rows refused and set aside: 3; tenancies not screened because of it: 3" in err
+        assert "rows set aside: 3; tenancies not screened because of them: 3" in err
         assert not any(name in err for name in hit)
     told = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
     assert {(it["code"], it["file"], it["line"], it["column"]) for it in told} == {

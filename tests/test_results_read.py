@@ -18,6 +18,7 @@ from portfolio_files import POLICY, screened
 from huurschuld import screen
 from huurschuld.cli import main
 from huurschuld.errors import InvalidValue
+from huurschuld.model.files import write_files
 from huurschuld.portfolio.changes import Change
 from huurschuld.portfolio.result_rows import Origin
 from huurschuld.portfolio.results import (
@@ -25,7 +26,6 @@ from huurschuld.portfolio.results import (
     read_result,
     worklist_as,
     worklist_csv,
-    write_files,
 )
 from huurschuld.portfolio.worklist import Worklist
 from huurschuld.testing.sample import write_sample

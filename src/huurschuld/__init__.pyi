@@ -55,6 +55,9 @@ from .errors import (
     InputError as InputError,
 )
 from .errors import (
+    InternalError as InternalError,
+)
+from .errors import (
     InvalidValue as InvalidValue,
 )
 from .errors import (

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from huurschuld.cli.display_decision import show_explanation
 from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
@@ -26,7 +27,6 @@ from huurschuld.cli.options import (
     question_of,
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.display_decision import show_explanation
 from huurschuld.cli.terminal import bar, console, write
 from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.decision import decide as decide_one
@@ -34,9 +34,10 @@ from huurschuld.decisions.decision import replay as replay_one
 from huurschuld.decisions.receipt import Receipt, dump_receipts, load_receipts
 from huurschuld.errors import InputChanged, InvalidValue, KeyNeeded
 from huurschuld.model.casefile import load_case
+from huurschuld.model.files import write_text
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
-from huurschuld.portfolio.results import write_text
+from huurschuld.rules.engines.choice import check_engine
 
 
 def decide(
@@ -65,7 +66,7 @@ def decide(
         rules,
         given.as_of,
         given.parameters,
-        engine,
+        check_engine(engine),
         key=key_of(required=receipt is not None),
     )
     if receipt is not None:
@@ -83,7 +84,7 @@ def replay(
     """Decide again as a receipt says: the same decision, also after an upgrade."""
     given, key = load_case(case), key_of(required=False)
     found = _receipt_for(given.tenancy, load_receipts(receipt.read_bytes()), key)
-    _show(replay_one(found, given.tenancy, engine, key=key), output, lang)
+    _show(replay_one(found, given.tenancy, check_engine(engine), key=key), output, lang)
 
 
 def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -> Receipt:
@@ -127,7 +128,7 @@ def explain(
             decision = decide_one(
                 found,
                 *question,
-                engine,
+                check_engine(engine),
                 key=key_of(required=False),
                 assumptions=portfolio.assumptions,
             )

@@ -16,7 +16,7 @@ from huurschuld.cli.session import ConfigOption, session
 from huurschuld.cli.terminal import bar, console, printable, write
 from huurschuld.errors import ExtraNeeded
 from huurschuld.model.casefile import case_schema
-from huurschuld.portfolio.results import write_text
+from huurschuld.model.files import write_text
 from huurschuld.rules.document import canonical_policy, policy_document
 from huurschuld.rules.engines.choice import missing_engines
 

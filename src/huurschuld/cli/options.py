@@ -145,11 +145,11 @@ def question_of(
     return rules, day, parameters
 
 
-def day_of(given: str) -> dt.date:
-    """Read the day of `--as-of`."""
+def day_of(given: str, option: str = "--as-of") -> dt.date:
+    """Read the day that was given for an option."""
     day = parse_day(given)
     if day is None:
-        raise InvalidValue("--as-of", "a day from 1900 to 2199, written YYYY-MM-DD, is expected")
+        raise InvalidValue(option, "a day from 1900 to 2199, written YYYY-MM-DD, is expected")
     return day
 
 

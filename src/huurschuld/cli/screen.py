@@ -33,17 +33,16 @@ from huurschuld.cli.terminal import bar, console, tell, write
 from huurschuld.decisions.receipt import dump_receipts
 from huurschuld.errors import InvalidValue
 from huurschuld.hooks import Ledger
+from huurschuld.model.files import check_outputs, write_files
 from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.columnar.opening import Library
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.results import (
-    check_outputs,
     check_suffix,
     quarantine_csv,
     worklist_as,
     worklist_csv,
     worklist_json,
-    write_files,
 )
 from huurschuld.portfolio.screening import screen_ledger
 from huurschuld.portfolio.worklist import Worklist, worklist
@@ -161,7 +160,7 @@ def _one_by_one(
     return worklist(
         shown.track(portfolio, total=len(portfolio), description="deciding"),
         *question,
-        None if engine is ScreeningEngine.EACH else str(engine),
+        None if engine is ScreeningEngine.EACH else check_engine(str(engine)),
         key=key,
         assumptions=portfolio.assumptions,
         facts=facts,

@@ -73,7 +73,7 @@ class Session:
         names = self.configuration.names(kind)
         if len(names) != 1:
             known = ", ".join(names) or "none"
-            raise InvalidValue(option, f"name the {kind.label}", f"configured are: {known}")
+            raise InvalidValue(option, f"name the {kind}", f"configured are: {known}")
         return names[0]
 
     def ledger(self, name: str | None, folder: str | None) -> Ledger:

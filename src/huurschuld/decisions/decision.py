@@ -15,7 +15,7 @@ from huurschuld.model.json_text import canonical_json
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.model.values import Day, refuse
 from huurschuld.rules.advice import Advice, Priority
-from huurschuld.rules.engines.choice import check_engine, outcome_of
+from huurschuld.rules.engines.choice import EngineName, check_engine, outcome_of
 from huurschuld.rules.facts import Facts
 from huurschuld.rules.parameters import months_text
 from huurschuld.rules.policies import find_policy
@@ -90,7 +90,7 @@ def decide(
     policy: Policy | str,
     as_of: dt.date,
     parameters: Mapping[str, object] | None = None,
-    engine: str | None = None,
+    engine: EngineName | None = None,
     *,
     key: bytes | None = None,
     assumptions: Mapping[str, object] | None = None,
@@ -123,7 +123,7 @@ def decide_many(
     policy: Policy | str,
     as_of: dt.date,
     parameters: Mapping[str, object] | None = None,
-    engine: str | None = None,
+    engine: EngineName | None = None,
     *,
     key: bytes | None = None,
     assumptions: Mapping[str, object] | None = None,
@@ -147,7 +147,7 @@ def decide_many(
 
 
 def replay(
-    receipt: Receipt, tenancy: Tenancy, engine: str | None = None, *, key: bytes | None = None
+    receipt: Receipt, tenancy: Tenancy, engine: EngineName | None = None, *, key: bytes | None = None
 ) -> Decision:
     """Decide again as the receipt says: the same decision, byte for byte.
 
@@ -192,7 +192,7 @@ def policy_of(policy: Policy | str) -> Policy:
 def _decide(
     tenancy: Tenancy,
     on_day: PolicyOnDay,
-    engine: str | None,
+    engine: EngineName | None,
     key: bytes | None,
     assumptions: tuple[tuple[str, object], ...],
 ) -> Decision:

@@ -8,4 +8,5 @@
 | `json_text` | JSON: strict when read, one text for one value when written |
 | `referral` | what a referral is made of: contact details, an amount, and nothing else |
 | `helpers` | a helper, and a directory of helpers |
+| `files` | files and folders that are written whole or not at all |
 """

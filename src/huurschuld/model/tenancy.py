@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal, TypeVar, get_args
 
 from attrs import Factory, field, frozen
 
@@ -18,7 +18,8 @@ from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference, point
 from huurschuld.model.values import Choice, Day, Flag, Maybe, Part, Parts, RedactedRepr, Text, money
 
 MAXIMUM_ENTRIES: Final = 5_000
-CHANNELS: Final = ("letter", "email", "phone", "visit", "appointment", "text", "card", "other")
+ContactChannel = Literal["letter", "email", "phone", "visit", "appointment", "text", "card", "other"]
+CHANNELS: Final[tuple[ContactChannel, ...]] = get_args(ContactChannel)
 
 
 def _in_order(first: dt.date, last: dt.date | None, field: str) -> None:
@@ -107,8 +108,8 @@ class Contact(RedactedRepr):
     """
 
     date: dt.date = field(validator=Day())
-    channel: str = field(validator=Choice(CHANNELS))
-    direction: str = field(default="out", validator=Choice(("out", "in")))
+    channel: ContactChannel = field(validator=Choice(CHANNELS))
+    direction: Literal["out", "in"] = field(default="out", validator=Choice(("out", "in")))
     reached: bool = field(default=False, validator=Flag())
     about_arrears: bool = field(default=True, validator=Flag())
     reminder: bool = field(default=False, validator=Flag())
@@ -178,23 +179,54 @@ class Eviction(RedactedRepr):
         _in_order(self.announced, self.on, "on")
 
 
-def as_tuple(value: Iterable[Any]) -> tuple[Any, ...]:
+_T = TypeVar("_T")
+
+
+def as_tuple(value: Iterable[_T]) -> tuple[_T, ...]:
     """A tuple of any iterable but a text; what is none comes back as it is, for the check to refuse."""
     given: Any = value
     is_parts = isinstance(given, Iterable) and not isinstance(given, (str, bytes, dict))
     return tuple(given) if is_parts else given
 
 
-def tuple_or_none(value: Iterable[Any] | None) -> tuple[Any, ...] | None:
-    """The same, where it may be unknown."""
-    return None if value is None else as_tuple(value)
+# One for each class: mypy takes the type of an argument from the converter, and knows no generic one.
+def _rents(given: Iterable[Rent]) -> tuple[Rent, ...]:
+    return as_tuple(given)
+
+
+def _entries(given: Iterable[Entry]) -> tuple[Entry, ...]:
+    return as_tuple(given)
+
+
+def _children(given: Iterable[Child]) -> tuple[Child, ...]:
+    return as_tuple(given)
+
+
+def _contacts(given: Iterable[Contact] | None) -> tuple[Contact, ...] | None:
+    return None if given is None else as_tuple(given)
+
+
+def _plans(given: Iterable[Plan] | None) -> tuple[Plan, ...] | None:
+    return None if given is None else as_tuple(given)
+
+
+def _disputes(given: Iterable[Dispute] | None) -> tuple[Dispute, ...] | None:
+    return None if given is None else as_tuple(given)
+
+
+def _objections(given: Iterable[Objection] | None) -> tuple[Objection, ...] | None:
+    return None if given is None else as_tuple(given)
+
+
+def _signals(given: Iterable[Signal] | None) -> tuple[Signal, ...] | None:
+    return None if given is None else as_tuple(given)
 
 
 @frozen(repr=False, kw_only=True)
 class Household(RedactedRepr):
     """The children living in; `complete` says whether all of them are listed."""
 
-    children: tuple[Child, ...] = field(converter=as_tuple, validator=Parts(Child))
+    children: tuple[Child, ...] = field(converter=_children, validator=Parts(Child))
     complete: bool = field(default=True, validator=Flag())
 
 
@@ -215,25 +247,23 @@ class Tenancy(RedactedRepr):
 
     id: str = field(validator=Text())
     start: dt.date = field(validator=Day())
-    rents: tuple[Rent, ...] = field(converter=as_tuple, validator=Parts(Rent))
+    rents: tuple[Rent, ...] = field(converter=_rents, validator=Parts(Rent))
     entries: tuple[Entry, ...] = field(
-        converter=as_tuple, validator=Parts(RentTerm, OtherClaim, Payment, Credit, Reversal)
+        converter=_entries, validator=Parts(RentTerm, OtherClaim, Payment, Credit, Reversal)
     )
     contacts: tuple[Contact, ...] | None = field(
-        default=None, converter=tuple_or_none, validator=Maybe(Parts(Contact))
+        default=None, converter=_contacts, validator=Maybe(Parts(Contact))
     )
     household: Household | None = field(default=None, validator=Maybe(Part(Household)))
-    plans: tuple[Plan, ...] | None = field(
-        default=None, converter=tuple_or_none, validator=Maybe(Parts(Plan))
-    )
+    plans: tuple[Plan, ...] | None = field(default=None, converter=_plans, validator=Maybe(Parts(Plan)))
     disputes: tuple[Dispute, ...] | None = field(
-        default=None, converter=tuple_or_none, validator=Maybe(Parts(Dispute))
+        default=None, converter=_disputes, validator=Maybe(Parts(Dispute))
     )
     objections: tuple[Objection, ...] | None = field(
-        default=None, converter=tuple_or_none, validator=Maybe(Parts(Objection))
+        default=None, converter=_objections, validator=Maybe(Parts(Objection))
     )
     signals: tuple[Signal, ...] | None = field(
-        default=None, converter=tuple_or_none, validator=Maybe(Parts(Signal))
+        default=None, converter=_signals, validator=Maybe(Parts(Signal))
     )
     end: dt.date | None = field(default=None, validator=Maybe(Day()))
     deceased: dt.date | None = field(default=None, validator=Maybe(Day()))

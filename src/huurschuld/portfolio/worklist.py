@@ -15,6 +15,7 @@ from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.quarantine import Quarantine
 from huurschuld.portfolio.result_rows import RESULT_COLUMNS, ResultRow, order, row_of
 from huurschuld.rules.advice import Advice
+from huurschuld.rules.engines.choice import EngineName
 from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.rules.semantics import SEMANTICS
 
@@ -72,7 +73,7 @@ def worklist(
     policy: Policy | str,
     as_of: dt.date,
     parameters: Mapping[str, object] | None = None,
-    engine: str | None = None,
+    engine: EngineName | None = None,
     *,
     key: bytes | None = None,
     assumptions: Mapping[str, object] | None = None,

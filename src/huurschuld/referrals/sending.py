@@ -227,13 +227,13 @@ class _Run:
 def _delivered(call: Callable[[], Delivery]) -> Delivery:
     """What a channel says; if it raises or says nonsense, nothing is known."""
     try:
-        told = call()
+        delivery = call()
     except HuurschuldError as error:
         return Delivery(outcome=Outcome.UNKNOWN, reason=error.code)
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises is isolated
         return Delivery(outcome=Outcome.UNKNOWN, reason=f"raised {type(error).__name__}")
-    if type(told) is not Delivery or type(told.outcome) is not Outcome:
-        return Delivery(outcome=Outcome.UNKNOWN, reason="the channel told no outcome")
-    receipt = told.receipt if isinstance(told.receipt, str) else None
-    reason = told.reason if _REASON.accepts(told.reason) else ""
-    return evolve(told, reason=reason[:_LONGEST_REASON], receipt=receipt)
+    if type(delivery) is not Delivery or type(delivery.outcome) is not Outcome:
+        return Delivery(outcome=Outcome.UNKNOWN, reason="the channel gave no outcome")
+    receipt = delivery.receipt if isinstance(delivery.receipt, str) else None
+    reason = delivery.reason if _REASON.accepts(delivery.reason) else ""
+    return evolve(delivery, reason=reason[:_LONGEST_REASON], receipt=receipt)

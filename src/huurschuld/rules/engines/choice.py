@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, get_args
 
 from huurschuld.errors import EngineDisagreement, EngineFailed, EngineUnavailable
 from huurschuld.rules.advice import Outcome
@@ -10,7 +10,8 @@ from huurschuld.rules.engines import durable, reference
 from huurschuld.rules.facts import Facts
 from huurschuld.rules.policy import PolicyOnDay
 
-ENGINES: Final = ("reference", "durable")
+EngineName = Literal["reference", "durable"]
+ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
 """The engines by name; the first defines what a policy means."""
 
 
@@ -20,19 +21,25 @@ def missing_engines() -> dict[str, str]:
     return {} if reason is None else {"durable": reason}
 
 
-def check_engine(engine: str | None) -> None:
-    """See that an engine is there; None is whatever is.
+def check_engine(engine: str | None) -> EngineName | None:
+    """See that an engine is there, and give its name; None is whatever is.
 
     Raises:
         EngineUnavailable: there is none of that name, or it is not installed.
     """
-    if engine is not None and engine not in ENGINES:
+    if engine is None:
+        return None
+    for name in ENGINES:
+        if name == engine:
+            break
+    else:
         raise EngineUnavailable("/engine", "there is no such engine", f"choose: {', '.join(ENGINES)}")
-    if engine == "durable":
+    if name == "durable":
         durable.require()
+    return name
 
 
-def outcome_of(on_day: PolicyOnDay, facts: Facts, engine: str | None) -> Outcome:
+def outcome_of(on_day: PolicyOnDay, facts: Facts, engine: EngineName | None) -> Outcome:
     """The outcome by one engine or, if none is named, by every one that is there.
 
     Raises:

@@ -21,10 +21,10 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from operator import itemgetter
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from huurschuld.errors import InvalidValue
+from huurschuld.model.files import whole_folder
 from huurschuld.testing.sample.dice import Dice
 from huurschuld.testing.sample.dossier import Contact, Household, household
 from huurschuld.testing.sample.ledger import calendar_of, entry_rows
@@ -113,15 +113,8 @@ def write_sample(
         raise InvalidValue("as_of", f"a sample is of a day from {_EARLIEST} to {_LATEST}")
     folder = folder.resolve()
     _refuse_if_taken(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-        # A folder of its own within: the temporary one is closed to others, this one need not be.
-        made = Path(scratch, "portfolio")
-        made.mkdir()
+    with whole_folder(folder) as made:
         _write_tables(made, tenancies, seed, as_of, progress)
-        if folder.exists():
-            folder.rmdir()
-        made.rename(folder)
 
 
 def _refuse_if_taken(folder: Path) -> None:

@@ -36,7 +36,7 @@ from huurschuld.referrals import (
 TENANCIES = ("tenancy-1", "tenancy-2", "tenancy-3")
 IN_MEMORY = "/dev/shm"  # noqa: S108 - where a disk need not be waited for, if there is such a place
 ONE_ROUND = Pacing(rounds=1, first_wait=0, failures=99)
-IN_HAND = {State.CONFIRMED, State.SENDING, State.DOUBTFUL}
+OPEN = {State.CONFIRMED, State.SENDING, State.DOUBTFUL}
 
 
 class Killed(BaseException):
@@ -189,7 +189,7 @@ class OutboxMachine(RuleBasedStateMachine):
             )
             waiting = [it for it in theirs if it.state is State.PROPOSED]
             if (
-                any(it.state in IN_HAND for it in theirs)
+                any(it.state in OPEN for it in theirs)
                 or (accepted is not None and (accepted[0] > day or accepted[1] >= cents))
                 or any(it.day > day for it in waiting)
             ):
@@ -293,7 +293,7 @@ class OutboxMachine(RuleBasedStateMachine):
         told = pl.DataFrame(signals(self.outbox)).rows()
         assert told == [
             (it.tenancy, it.day, it.cents)
-            for it in self.of(*IN_HAND, State.ACCEPTED)
+            for it in self.of(*OPEN, State.ACCEPTED)
             if it.tenancy is not None
         ]
 
@@ -309,7 +309,7 @@ class OutboxMachine(RuleBasedStateMachine):
         def good(options: Any) -> Any:  # noqa: ARG001 - nothing is left to chance
             return Outcome.ACCEPTED
 
-        while self.of(*IN_HAND):
+        while self.of(*OPEN):
             channel = Channel(good, self.arrived, idempotent=self.kind == "keys")
             send(self.outbox, channel, RECEIVER, pacing=ONE_ROUND)
             ModelRun(self, channel.calls, None, settled=True, asking=False).run()
@@ -420,4 +420,4 @@ class ModelRun:
 
 
 TestOutboxMachine = OutboxMachine.TestCase
-TestOutboxMachine.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestOutboxMachine.settings = settings(stateful_step_count=30)

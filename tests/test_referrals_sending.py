@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,7 @@ from huurschuld.referrals import (
     Outbox,
     OutboxBusy,
     Pacing,
+    State,
     Verdict,
     WrongState,
     create_outbox,
@@ -46,17 +46,8 @@ from huurschuld.referrals import (
     send,
     withdraw,
 )
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def outbox(tmp_path: Path, clock: Clock) -> Iterator[Outbox]:
-    with create_outbox(tmp_path / "referrals.sqlite", clock=clock) as made:
-        yield made
+from huurschuld.referrals.retries import Recourse, after_answer, after_attempt
+from huurschuld.referrals.states import TRANSITIONS
 
 
 def test_what_is_confirmed_is_sent_once_and_its_receipt_kept(outbox: Outbox) -> None:
@@ -161,6 +152,44 @@ def test_a_channel_that_fails_leaves_a_doubt(outbox: Outbox, nonsense: Any) -> N
     (it,) = listing(outbox)
     assert it.state == "doubtful"
     assert person(A1).name not in it.reason
+
+
+@pytest.mark.parametrize("recourse", Recourse)
+@pytest.mark.parametrize("earlier", [0, 1, 3])
+@pytest.mark.parametrize("end", Outcome)
+def test_the_retry_rule_sends_nothing_blindly_a_second_time(
+    end: Outcome, earlier: int, recourse: Recourse
+) -> None:
+    """What may have arrived is never confirmed again by itself; only the receiver's word settles it."""
+    following = after_attempt(end, earlier, recourse)
+    if following is None:  # it stays as it is
+        assert end is Outcome.UNKNOWN
+        assert recourse is not Recourse.PERSON
+        return
+    state, unresolved = following
+    may_have_arrived = earlier + (end is Outcome.UNKNOWN)
+    assert state is State.SENDING or state in TRANSITIONS[State.SENDING]
+    assert (state is State.ACCEPTED) == (end is Outcome.ACCEPTED)
+    assert unresolved == (0 if end is Outcome.ACCEPTED else may_have_arrived)
+    assert not may_have_arrived or state not in {State.CONFIRMED, State.REFUSED}
+
+
+@pytest.mark.parametrize(
+    ("answer", "at_once", "later"),
+    [
+        (Outcome.ACCEPTED, State.ACCEPTED, State.ACCEPTED),
+        (Outcome.REFUSED, State.REFUSED, State.REFUSED),
+        (Outcome.NOT_DELIVERED, None, State.CONFIRMED),
+        (Outcome.UNKNOWN, None, None),
+    ],
+)
+def test_the_retry_rule_believes_an_answer(
+    answer: Outcome, at_once: State | None, later: State | None
+) -> None:
+    """That the receiver does not have it is believed only once nothing can be on its way."""
+    for settled, expected in ((False, at_once), (True, later)):
+        following = after_answer(answer, settled=settled)
+        assert following == (None if expected is None else (expected, 0))
 
 
 class Killed(BaseException):

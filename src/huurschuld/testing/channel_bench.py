@@ -1,4 +1,4 @@
-"""Sending through a channel that is tested: with patience, overheard, and what arrived of it."""
+"""A channel and its receiver on a test bench: sending with a deadline, and what arrived."""
 
 from __future__ import annotations
 
@@ -9,22 +9,18 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 from attrs import evolve, frozen
 
-from huurschuld.former_names import present_channel
 from huurschuld.hooks import Channel
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral
 from huurschuld.testing.kit import expect
 from huurschuld.testing.receiver import Fault, Receiver, Taken
 
-if TYPE_CHECKING:
-    from huurschuld.testing.channel_kit import ChannelTests
-
 SAYS: Final = "roodborst-41e7"
-"""What a receiver says in its answers, and no reason may repeat."""
+"""The text in a receiver's answers, which no reason may repeat."""
 
 
 @frozen
@@ -32,9 +28,9 @@ class Sending:
     """One call of a channel.
 
     Attributes:
-        delivery: what it gave; None if it raised, gave something else, or did not end.
+        delivery: what it returned; None if it raised, returned something else, or did not end.
         ended: whether it ended in time.
-        raised: the kind of what it raised.
+        raised: the name of the exception that it raised.
         shown: the `repr` and text of the channel afterwards.
     """
 
@@ -51,46 +47,46 @@ class Sending:
 
 @frozen
 class Bench:
-    """A channel and the receiver that it sends to, on the bench."""
+    """A channel, the receiver that it sends to, and the seconds that a call may take."""
 
     receiver: Receiver
     channel: Channel
     patience: float
 
     def send(self, referral: Referral, key: str, fault: Fault | None = None) -> Sending:
-        """Send a referral once, while the receiver suffers a fault; then that is over."""
-        return self._under(fault, lambda: self.channel.send(referral, key))
+        """Send a referral once while the receiver has a fault, and then end the fault."""
+        return self._with_fault(fault, lambda: self.channel.send(referral, key))
 
     def status(self, key: str, fault: Fault | None = None) -> Sending:
-        """Ask what became of a key, as `send`."""
+        """Ask what became of a key, as `send` does."""
         querying: Any = self.channel
-        return self._under(fault, lambda: querying.status(key))
+        return self._with_fault(fault, lambda: querying.status(key))
 
     def times(self, referral: Referral) -> int:
-        """How often a referral was taken; it is known by the name in it."""
+        """Count how often a referral was taken; it is recognised by the name in it."""
         name = referral.contact.name
         return sum(any(name in it for it in leaves(one.content).values()) for one in self.taken)
 
     @property
     def taken(self) -> Sequence[Taken]:
-        """All that was taken."""
+        """Everything that was taken."""
         return self.receiver.taken()
 
-    def _under(self, fault: Fault | None, what: Callable[[], object]) -> Sending:
+    def _with_fault(self, fault: Fault | None, what: Callable[[], object]) -> Sending:
         if fault is not None:
             self.receiver.suffer(fault, SAYS)
-        sending = self._called(what)
+        sending = self._call(what)
         self.receiver.recover()
         return evolve(sending, shown=f"{self.channel!r} {self.channel}")
 
-    def _called(self, what: Callable[[], object]) -> Sending:
+    def _call(self, what: Callable[[], object]) -> Sending:
         given: list[object] = []
         raised: list[str] = []
 
         def run() -> None:
             try:
                 given.append(what())
-            except BaseException as error:  # noqa: BLE001 - whatever it raises is what is looked for
+            except BaseException as error:  # noqa: BLE001 - the kit reports whatever it raises
                 raised.append(type(error).__name__)
 
         thread = threading.Thread(target=run, daemon=True)
@@ -103,23 +99,13 @@ class Bench:
         return Sending(given[0] if isinstance(given[0], Delivery) else None)
 
 
-@contextmanager
-def bench(kit: ChannelTests) -> Iterator[Bench]:
-    """A new receiver, and a channel to it."""
-    receiver = kit.make_receiver()
-    try:
-        yield Bench(receiver, present_channel(kit.make_channel(receiver)), kit.patience)
-    finally:
-        receiver.close()
-
-
 def key_of(number: int) -> str:
-    """A key, as the outbox makes them."""
+    """Return a key, as the outbox makes them."""
     return f"{number:032x}"
 
 
 def referral(number: int) -> Referral:
-    """A referral of somebody invented, in whom nothing is as in another number."""
+    """Return an invented referral that has no value in common with that of another number."""
     letters = "BCDFGHJKLMNPQRSTVWXZ"
     mark = letters[number // 20 % 20] + letters[number % 20]
     return Referral(
@@ -139,7 +125,7 @@ def referral(number: int) -> Referral:
 
 
 def values_of(referral: Referral) -> list[str]:
-    """All that is in a referral, as texts; the amount in the ways that it may be written."""
+    """Return all values of a referral as texts; the amount in the ways that it may be written."""
     contact = attrs.asdict(referral.contact)
     euros, rest = divmod(referral.arrears_cents, 100)
     amounts = [str(referral.arrears_cents), f"{euros}.{rest:02}", f"{euros},{rest:02}"]
@@ -147,7 +133,7 @@ def values_of(referral: Referral) -> list[str]:
 
 
 def leaves(content: object, name: str = "") -> dict[str, str]:
-    """The texts and numbers in what arrived, by the path of names to each."""
+    """Return the texts and numbers in what arrived, by the path of names to each."""
     if isinstance(content, Mapping):
         parts: Iterator[tuple[str, Any]] = iter(content.items())
     elif isinstance(content, list | tuple):
@@ -161,21 +147,21 @@ def leaves(content: object, name: str = "") -> dict[str, str]:
 
 
 def expect_whole(taken: Taken, referral: Referral) -> None:
-    """See that all of a referral arrived, each value as it was.
+    """See that all of a referral arrived, with each value unchanged.
 
     Raises:
-        Broken: something is missing; its name is told.
+        Broken: a value is missing or changed; the message names the field.
     """
-    told = leaves(taken.content).values()
+    arrived = leaves(taken.content).values()
     for name, value in attrs.asdict(referral.contact).items():
-        arrived = value is None or any(str(value) in it for it in told)
-        expect(arrived, f"{name} has not arrived as it was")
+        unchanged = value is None or any(str(value) in it for it in arrived)
+        expect(unchanged, f"{name} has not arrived unchanged")
     amounts = values_of(referral)[-3:]
-    expect(any(it in amounts for it in told), "the amount has not arrived as it was")
+    expect(any(it in amounts for it in arrived), "the amount has not arrived unchanged")
 
 
 def rest_of(text: str, referral: Referral, key: str) -> str:
-    """What remains of a text without what is in a referral: its letters and digits."""
+    """Return the letters and digits of a text that are not from a referral or its key."""
     for value in sorted((*values_of(referral), key), key=len, reverse=True):
         text = text.replace(value, " ")
     return "".join(it for it in text if it.isalnum())
@@ -183,7 +169,7 @@ def rest_of(text: str, referral: Referral, key: str) -> str:
 
 @contextmanager
 def overhearing() -> Iterator[Callable[[], str]]:
-    """Hear all that is logged, printed or warned of."""
+    """Collect everything that is logged, printed or warned."""
     heard = io.StringIO()
     handler = logging.StreamHandler(heard)
     root = logging.getLogger()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import attrs
 import polars as pl
@@ -37,7 +37,7 @@ from referring import (
 )
 
 from huurschuld import Contact, InvalidValue, Signal, Tenancy, decide
-from huurschuld.model.referral import ContactDetails, Outcome
+from huurschuld.model.referral import Outcome
 from huurschuld.referrals import (
     Outbox,
     SkipReason,
@@ -55,17 +55,6 @@ from huurschuld.referrals import (
 )
 from huurschuld.testing import AS_OF as DRAWN_AS_OF
 from huurschuld.testing import households, near_threshold, tenancies
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def outbox(tmp_path: Path, clock: Clock) -> Iterator[Outbox]:
-    with create_outbox(tmp_path / "referrals.sqlite", clock=clock) as made:
-        yield made
 
 
 @pytest.mark.parametrize("state", ALL_STATES)
@@ -116,9 +105,9 @@ def test_who_is_referred_today_is_not_referred_again_today(tenancy: Tenancy, pol
     """With the signals of the outbox the same decision holds as already-referred, and is left out."""
     decision = decide(tenancy, policy, DRAWN_AS_OF)
     assume(decision.advice == "refer")
-    with Folder() as folder, create_outbox(folder / "o") as outbox:
+    with TemporaryDirectory() as folder, create_outbox(Path(folder, "o")) as outbox:
         (key,) = propose(outbox, [decision], batch="b").keys
-        confirm(outbox, [key], by=WHO, contacts=Anybody(), receiver=RECEIVER)
+        confirm(outbox, [key], by=WHO, contacts=People(), receiver=RECEIVER)
         rows = pl.DataFrame(signals(outbox)).rows(named=True)
         added = tuple(Signal(date=it["date"], cents=it["cents"]) for it in rows)
         again = decide(
@@ -130,26 +119,6 @@ def test_who_is_referred_today_is_not_referred_again_today(tenancy: Tenancy, pol
         assert [it.why for it in propose(outbox, [decision], batch="c").left_out] == [
             SkipReason.ALREADY_REFERRED
         ]
-
-
-class Anybody:
-    """The same contact details for everybody."""
-
-    def contact_details(self, _: str) -> ContactDetails:
-        return person(A1)
-
-
-class Folder:
-    """A folder that is gone afterwards; for properties, where a fixture would be shared."""
-
-    def __enter__(self) -> Path:
-        import tempfile  # noqa: PLC0415 - needed here alone
-
-        self._made = tempfile.TemporaryDirectory()
-        return Path(self._made.name)
-
-    def __exit__(self, *_: object) -> None:
-        self._made.cleanup()
 
 
 def test_exporters_get_what_was_accepted_in_a_period(outbox: Outbox) -> None:

@@ -1,9 +1,9 @@
-"""Histories of a portfolio, day by day, in the source and in a model of it that is held in memory."""
+"""Histories of a portfolio, day by day, in the source and in a model in memory."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 from hypothesis import settings
@@ -34,28 +34,25 @@ from huurschuld.model.tenancy import (
     Signal,
     Tenancy,
 )
-from huurschuld.testing.kit import examine, expect_same
+from huurschuld.testing.kit import expect_same, settings_of
 from huurschuld.testing.ledger_portfolios import lease
-from huurschuld.testing.ledger_reading import expect_tenancies, fill, read, told
+from huurschuld.testing.ledger_source import LedgerSource, expect_tenancies, fill, outcomes, read
 from huurschuld.testing.tenancies import AS_OF, contacts
-
-if TYPE_CHECKING:
-    from huurschuld.testing.ledger_kit import LedgerAdapterTests
 
 _STEPS: Final = 25
 _NOT_DATED: Final = ("minor", "priority", "unknown")
-"""Of what is known without a day of its own, what a day once told may be told otherwise later."""
+"""Outcomes on an earlier day that may change later: they rest on what is recorded without a day."""
 _cents = st.sampled_from((100, 30_000, 60_000)) | st.integers(1, 150_000)
 _days = st.integers(0, 40)
 
 
-def follow_histories(kit: LedgerAdapterTests) -> None:
-    """Book, pay, take back, write and read, in any order, and see that the adapter follows.
+def follow_histories(kit: LedgerSource) -> None:
+    """Book, pay, reverse, write and read, in any order, and see that the adapter follows.
 
     Raises:
-        Broken: what it reads is not what the model holds, or what it told of a day has changed.
+        Broken: it reads something else than the model holds, or the outcomes of a past day changed.
     """
-    steps = settings(examine(kit), stateful_step_count=_STEPS, print_blob=False)
+    steps = settings(settings_of(kit), stateful_step_count=_STEPS)
 
     class History(_History):
         def __init__(self) -> None:
@@ -65,18 +62,18 @@ def follow_histories(kit: LedgerAdapterTests) -> None:
 
 
 class _History(RuleBasedStateMachine):
-    """A portfolio through time. Everything is recorded on the day that it is, which only goes on."""
+    """A portfolio through time. Everything is recorded on the current day, which only moves forward."""
 
     homes = Bundle("homes")
     claims = Bundle("claims")
     payments = Bundle("payments")
 
-    def __init__(self, kit: LedgerAdapterTests) -> None:
+    def __init__(self, kit: LedgerSource) -> None:
         super().__init__()
         self._kit = kit
         self._today = AS_OF
         self._model: dict[str, Tenancy] = {}
-        self._told: dict[tuple[int, dt.date], dict[str, object]] = {}
+        self._seen: dict[tuple[int, dt.date], dict[str, object]] = {}
         self._number = 0
 
     def _name(self, prefix: str) -> str:
@@ -110,7 +107,7 @@ class _History(RuleBasedStateMachine):
 
     @rule(target=payments, home=homes, cents=_cents)
     def pay(self, home: str, cents: int) -> tuple[str, str]:
-        """Money comes in that names nothing."""
+        """Money comes in that designates nothing."""
         payment = Payment(id=self._name("p"), booked=self._today, cents=cents)
         self._add(home, "entries", payment)
         return home, payment.id
@@ -125,14 +122,14 @@ class _History(RuleBasedStateMachine):
         )
 
     @rule(payment=consumes(payments))
-    def take_back(self, payment: tuple[str, str]) -> None:
-        """The bank takes a payment back."""
+    def reverse(self, payment: tuple[str, str]) -> None:
+        """The bank reverses a payment."""
         home, name = payment
         self._add(home, "entries", Reversal(id=self._name("s"), booked=self._today, reverses=name))
 
     @rule(home=homes, cents=st.sampled_from((30_000, 60_000)))
     def bounce(self, home: str, cents: int) -> None:
-        """A term falls due and is paid, and the bank takes that back: all of it open again."""
+        """A term falls due and is paid, and the bank reverses that: all of it is open again."""
         term = RentTerm(id=self._name("c"), due=self._today, cents=cents)
         payment = Payment(id=self._name("p"), booked=self._today, cents=cents)
         back = Reversal(id=self._name("s"), booked=self._today, reverses=payment.id)
@@ -165,7 +162,7 @@ class _History(RuleBasedStateMachine):
 
     @rule(home=homes, years=st.integers(0, 20))
     def move_in(self, home: str, years: int) -> None:
-        """A child comes to live there."""
+        """A child moves in."""
         household = self._model[home].household or Household(children=())
         child = Child(born=self._today - dt.timedelta(days=365 * years))
         grown = attrs.evolve(household, children=(*household.children, child))
@@ -180,7 +177,7 @@ class _History(RuleBasedStateMachine):
 
     @rule(home=homes, days=_days, died=st.booleans())
     def end(self, home: str, days: int, died: bool) -> None:
-        """The lease is to end, or the tenant dies."""
+        """The lease is given an end, or the tenant dies."""
         tenancy = self._model[home]
         if died and tenancy.deceased is None:
             self._model[home] = attrs.evolve(tenancy, deceased=self._today)
@@ -189,28 +186,30 @@ class _History(RuleBasedStateMachine):
 
     @rule(days=st.integers(1, 40))
     def go_on(self, days: int) -> None:
-        """Days go by."""
+        """Days pass."""
         self._today = min(self._later(days), AS_OF + dt.timedelta(days=3_000))
 
     @rule()
     def look(self) -> None:
-        """Read it all, and see that it is so; and that what was told of earlier days still is."""
+        """Read everything, compare it with the model, and see that the outcomes of past days stay."""
         expected = fill(self._kit, self._model.values())
         found = read(self._kit)
         expect_tenancies(found, expected, [self._today, self._later(35)])
         for number, it in enumerate(expected):
-            for (whose, day), was in self._told.items():
+            for (whose, day), was in self._seen.items():
                 if whose == number:
-                    expect_same(_dated(found[it.id], day), was, f"what was told on {day}")
+                    expect_same(_dated(found[it.id], day), was, f"the outcomes on {day}")
             yesterday = self._later(-1)  # nothing more can be recorded on that day
-            self._told[number, yesterday] = _dated(found[it.id], yesterday)
+            self._seen[number, yesterday] = _dated(found[it.id], yesterday)
 
     def teardown(self) -> None:
-        """A history ends with a look."""
+        """Read once more at the end."""
         self.look()
 
 
 def _dated(tenancy: Tenancy, day: dt.date) -> dict[str, object]:
     return {
-        name: value for name, value in told(tenancy, [day]).items() if not name.startswith(_NOT_DATED)
+        name: value
+        for name, value in outcomes(tenancy, [day]).items()
+        if not name.startswith(_NOT_DATED)
     }

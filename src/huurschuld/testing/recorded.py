@@ -1,8 +1,8 @@
-"""Tenancies as a source holds them, by what it can: as values, and as the rows to fill it with."""
+"""Tenancies as a source of given capabilities records them, and the rows to fill it with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any, Final, TypeAlias
 
@@ -16,27 +16,27 @@ from huurschuld.model.tenancy import (
     Reversal,
     Tenancy,
 )
+from huurschuld.portfolio.rows import Row, tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS, PARTS, TABLES
 from huurschuld.testing.capabilities import KNOWN, LedgerCapabilities
 
-Row: TypeAlias = dict[str, Any]
 Rows: TypeAlias = dict[str, list[Row]]
 """A portfolio as rows by table: `None`, `str`, `int`, `bool` and `datetime.date` by column."""
 
 _OPTIONAL_PARTS: Final = ("contacts", "plans", "disputes", "objections", "signals")
 
 
-def held(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> list[Tenancy]:
-    """What a source of these capabilities makes of tenancies: what it does not record is gone.
+def as_recorded(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> list[Tenancy]:
+    """Return tenancies as a source of these capabilities records them.
 
-    A part that it records is known of everyone, one that it does not record of nobody. Ids are written
-    in the signs that it has, and entries beyond the most that it takes are left out.
+    A part that it records is known of everyone, one that it does not record of nobody. Ids are spelt in
+    the characters that it has, and entries beyond the most that it can hold are left out.
     """
     numbers = count(1)
-    return [_held(it, can, number, numbers) for number, it in enumerate(tenancies, start=1)]
+    return [_as_recorded(it, can, number, numbers) for number, it in enumerate(tenancies, start=1)]
 
 
-def _held(tenancy: Tenancy, can: LedgerCapabilities, number: int, numbers: count[int]) -> Tenancy:
+def _as_recorded(tenancy: Tenancy, can: LedgerCapabilities, number: int, numbers: count[int]) -> Tenancy:
     entries = _entries(tenancy, can, number, numbers)
     parts: dict[str, Any] = {name: _parts(tenancy, can, name) for name in _OPTIONAL_PARTS}
     lacks = can.without
@@ -114,41 +114,11 @@ def _household(household: Household | None, can: LedgerCapabilities) -> Househol
 
 
 def rows_of(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> Rows:
-    """The rows of tenancies that a source holds (see `held`): every table and column that it gives."""
+    """Return the rows of tenancies (see `as_recorded`): every table and column that the source has."""
     rows: Rows = {name: [] for name in TABLES if name in can.tables}
     for it in tenancies:
-        household = it.household
-        _add(
-            rows,
-            can,
-            "tenancies",
-            {
-                "id": it.id,
-                "start": it.start,
-                "end": it.end,
-                "deceased": it.deceased,
-                "eviction_announced": it.eviction and it.eviction.announced,
-                "eviction_on": it.eviction and it.eviction.on,
-                "children_known": "no" if household is None else "all" if household.complete else "some",
-            },
-        )
-        parts: dict[str, Sequence[Any] | None] = {name: getattr(it, name, None) for name in PARTS}
-        parts |= {"entries": it.entries, "children": household.children if household else ()}
-        for name, found in parts.items():
-            for part in found or ():
-                _add(rows, can, name, {"tenancy": it.id, **_values(name, part)})
+        for table, found in tenancy_rows(it).items():
+            if table in rows:
+                columns = can.columns(table)
+                rows[table] += [{name: row.get(name) for name in columns} for row in found]
     return rows
-
-
-def _values(table: str, part: Any) -> Row:  # noqa: ANN401 - a part of any class
-    values = {
-        name: getattr(part, column.attribute, None)
-        for name, column in COLUMNS[table].items()
-        if name not in ("tenancy", "kind")
-    }
-    return {"kind": part.kind, **values} if table == "entries" else values
-
-
-def _add(rows: Rows, can: LedgerCapabilities, table: str, values: Row) -> None:
-    if table in rows:
-        rows[table].append({name: values.get(name) for name in can.columns(table)})

@@ -27,9 +27,9 @@ from huurschuld.referrals import (
     open_outbox,
     send,
 )
+from huurschuld.referrals.states import OPEN_STATES
 
 HERE = Path(__file__).parent
-IN_HAND = {State.CONFIRMED, State.SENDING, State.DOUBTFUL}
 STEP = 1 if os.environ.get("HUURSCHULD_CRASHES") == "all" else 61
 LAST: dict[State, set[EventType]] = {
     State.PROPOSED: {EventType.PROPOSED},
@@ -41,6 +41,7 @@ LAST: dict[State, set[EventType]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked, and killed with SIGKILL")
 @pytest.mark.parametrize("keys", ["KEYS", "NO-KEYS"])
 def test_killed_anywhere_nothing_is_lost_and_nothing_goes_twice(tmp_path: Path, keys: str) -> None:
@@ -116,7 +117,7 @@ def to_its_end(outbox: Outbox, folder: Path, *, idempotent: bool) -> None:
     if proposals:
         confirm(outbox, proposals[:-1], by=WHO, contacts=People(), receiver=RECEIVER)
     receiver = Receiver(folder / "taken", idempotent=idempotent)
-    while any(it.state in IN_HAND for it in listing(outbox)):
+    while any(it.state in OPEN_STATES for it in listing(outbox)):
         send(outbox, receiver, RECEIVER, pacing=QUICK)
         doubtful = [it.key for it in listing(outbox, state=State.DOUBTFUL)]
         resolve(outbox, folder / "taken", doubtful)

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: all of them before one gets its name."""
+"""Files and folders that are written whole or not at all: everything before anything gets its name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from huurschuld.errors import InvalidValue
 
@@ -34,15 +35,35 @@ def write_files(files: Mapping[Path, bytes]) -> None:
             _check_plain(str(path), target)
             beside = target.with_name(f".huurschuld-{secrets.token_hex(8)}.part")
             waiting.append((path, beside, target))  # before it is there, so that it never stays
-            with _told_of(path):
+            with _named(path):
                 _write(beside, data)
         for path, beside, target in waiting:
-            with _told_of(path):
+            with _named(path):
                 beside.replace(target)
     finally:
         for _, beside, _ in waiting:
             with suppress(FileNotFoundError):  # it has got its name
                 beside.unlink()
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Make a folder whole or not at all: what is yielded is filled, and gets the name at the end.
+
+    Its parents are made. An empty folder of that name is replaced, anything else is left as it is.
+
+    Raises:
+        OSError: it cannot be written; nothing is left behind.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".huurschuld-", dir=folder.parent) as beside:
+        # A folder of its own within: the temporary one is closed to others, this one need not be.
+        made = Path(beside, "made")
+        made.mkdir()
+        yield made
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -54,8 +75,8 @@ def _write(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def _told_of(path: Path) -> Iterator[None]:
-    """What the system has against a file is told of the path that the user knows."""
+def _named(path: Path) -> Iterator[None]:
+    """Name the path that the user knows in an error of the system."""
     try:
         yield
     except OSError as error:
