@@ -33,7 +33,7 @@ class Shelf:
         self.points.append(EntryPoint(name, module, "huurschuld"))
 
     def install(self) -> None:
-        """Make them found by whoever looks for installed plugins."""
+        """Have them found among the installed plugins."""
         info = self._folder / "shelf-1.0.dist-info"
         info.mkdir(exist_ok=True)
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shelf\nVersion: 1.0\n")

@@ -1,4 +1,4 @@
-"""Plugins in processes of their own: what hangs or breaks is out, says why, and holds nobody up."""
+"""Plugins in processes of their own: one that hangs or fails is left out, and delays no other."""
 
 from __future__ import annotations
 
@@ -115,10 +115,10 @@ def test_whatever_a_plugin_does_the_others_are_loaded(
     shelf.add("sound", SOUND)
     never = ["hang", "slow"]
     with impatient(*never), shelf.load() as host:
-        state, told = statuses(host)[name]
+        state, given = statuses(host)[name]
         assert state is State.FAILED
-        assert reason in told
-        assert "Jansen" not in told
+        assert reason in given
+        assert "Jansen" not in given
         assert statuses(host)["sound"] == (State.LOADED, "")
         assert len(read_portfolio(open_ledger(host, "sound"))) == 1
 
@@ -302,9 +302,9 @@ def _periods() -> Any:
 
 
 def test_a_channel_that_breaks_leaves_the_outcome_unknown(host: Host) -> None:
-    """Whether it arrived cannot be told, so it is neither delivered nor not; nothing leaks."""
-    told = open_channel(host, "all").send(Referral(contact=WHO, arrears_cents=1), KEY)
-    assert told == Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
+    """It may have arrived or not, and nothing of the referral leaks."""
+    delivery = open_channel(host, "all").send(Referral(contact=WHO, arrears_cents=1), KEY)
+    assert delivery == Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
 
 
 def test_what_is_not_as_promised_is_refused(host: Host) -> None:
@@ -328,16 +328,16 @@ def test_what_is_not_as_promised_is_refused(host: Host) -> None:
 
 
 def test_calls_are_traced_without_what_is_in_them(shelf: Shelf) -> None:
-    """A trace tells plugin, call, outcome and time of each, and nothing of a person."""
+    """A trace has plugin, call, outcome and time of each, and nothing of a person."""
     shelf.add("everything", EVERYTHING)
-    told: list[PluginCall] = []
-    with shelf.load(trace=told.append) as host:
+    calls: list[PluginCall] = []
+    with shelf.load(trace=calls.append) as host:
         channel = open_channel(host, "all")
         channel.send(REFERRAL, KEY)
         channel.send(Referral(contact=WHO, arrears_cents=1), KEY)
         with pytest.raises(HuurschuldError):
             open_contact_source(host, "all").contact_details("B2")
-    assert [(it.plugin, it.called, it.outcome) for it in told] == [
+    assert [(it.plugin, it.called, it.outcome) for it in calls] == [
         ("everything", "load", "ok"),
         ("everything", "channel all: open", "ok"),
         ("everything", "channel all: send", "ok"),
@@ -345,8 +345,8 @@ def test_calls_are_traced_without_what_is_in_them(shelf: Shelf) -> None:
         ("everything", "contact source all: open", "ok"),
         ("everything", "contact source all: contact_details", "unknown-reference"),
     ]
-    assert all(it.seconds >= 0 for it in told)
-    assert "Kanarie" not in repr(told)
+    assert all(it.seconds >= 0 for it in calls)
+    assert "Kanarie" not in repr(calls)
 
 
 def test_two_policies_of_one_name_leave_the_second_plugin_out(shelf: Shelf) -> None:
@@ -388,10 +388,10 @@ def test_the_command_line_screens_with_the_others_and_says_who_is_out(
     assert "Jansen" not in printed.err
     with impatient("hanging"):
         assert main(["plugins", "--config", str(config)]) == 0
-    told = " ".join(capsys.readouterr().out.split())
-    assert "broken shelf 1.0 failed RuntimeError at shelf_broken.py:1" in told
-    assert "hanging shelf 1.0 failed it gave no answer within 1 seconds" in told
-    assert "sound shelf 1.0 loaded ledger sound" in told
+    listed = " ".join(capsys.readouterr().out.split())
+    assert "broken shelf 1.0 failed RuntimeError at shelf_broken.py:1" in listed
+    assert "hanging shelf 1.0 failed it gave no answer within 1 seconds" in listed
+    assert "sound shelf 1.0 loaded ledger sound" in listed
 
 
 def test_options_of_a_built_in_ledger_are_checked_in_its_own_process(
@@ -404,7 +404,7 @@ def test_options_of_a_built_in_ledger_are_checked_in_its_own_process(
 
 
 def test_an_error_that_a_plugin_made_up_is_a_failure_of_it(shelf: Shelf) -> None:
-    """Its class is not known outside; what it says of itself is told with the plugin's name."""
+    """Its class is unknown outside; its problem is reported under the plugin's name."""
     shelf.add(
         "own",
         """
@@ -432,9 +432,9 @@ def test_an_error_that_a_plugin_made_up_is_a_failure_of_it(shelf: Shelf) -> None
 
 
 def test_an_entry_point_that_leads_nowhere_says_so(shelf: Shelf) -> None:
-    """As in an application: the name of what is missing is told, so that it can be installed."""
+    """As in an application: the error names what is missing, so that it can be installed."""
     shelf.points.append(EntryPoint("gone", "no_such_module_at_all", "huurschuld"))
     with shelf.load() as host:
-        state, told = statuses(host)["gone"]
+        state, given = statuses(host)["gone"]
     assert state is State.FAILED
-    assert "No module named 'no_such_module_at_all'" in told
+    assert "No module named 'no_such_module_at_all'" in given

@@ -103,7 +103,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @POSIX
-def test_a_call_that_is_broken_off_leaves_its_answer_to_nobody(shelf: Shelf, tmp_path: Path) -> None:
+def test_the_answer_to_an_interrupted_call_is_given_to_no_other(shelf: Shelf, tmp_path: Path) -> None:
     """The address of one tenant is never given for another; the process is ended instead."""
 
     def ring(_: int, __: FrameType | None) -> None:
@@ -116,9 +116,9 @@ def test_a_call_that_is_broken_off_leaves_its_answer_to_nobody(shelf: Shelf, tmp
     shelf.add("tenants", TENANTS)
     asked = tmp_path / "asked"
     before = signal.signal(signal.SIGALRM, ring)
-    told: list[PluginCall] = []
+    calls: list[PluginCall] = []
     try:
-        with shelf.load(trace=told.append) as host:
+        with shelf.load(trace=calls.append) as host:
             source = open_contact_source(host, "tenants", asked=str(asked))
             threading.Thread(target=ring_once_asked).start()
             with pytest.raises(TimeOut):
@@ -127,7 +127,7 @@ def test_a_call_that_is_broken_off_leaves_its_answer_to_nobody(shelf: Shelf, tmp
                 source.contact_details("B2")
     finally:
         signal.signal(signal.SIGALRM, before)
-    assert [it.outcome for it in told] == ["ok", "ok", "plugin-failed", "plugin-failed"]
+    assert [it.outcome for it in calls] == ["ok", "ok", "plugin-failed", "plugin-failed"]
 
 
 def test_threads_that_ask_at_once_get_their_own_answers(shelf: Shelf) -> None:
@@ -183,7 +183,7 @@ def test_what_a_plugin_starts_ends_with_it(shelf: Shelf, tmp_path: Path, *, hang
 
 
 @POSIX
-def test_a_child_that_goes_its_own_way_holds_nobody_up(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_child_in_a_session_of_its_own_delays_nothing(shelf: Shelf, tmp_path: Path) -> None:
     """It cannot be found, so that it is not ended; calls and the host end without it."""
     shelf.add("forks", FORKS)
     pid = tmp_path / "pid"
@@ -206,7 +206,7 @@ def test_a_copy_of_the_plugin_answers_nothing(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("value", [Decimal(1), print, lambda: None, [range(3)], {"deep": Decimal(1)}])
-def test_an_option_that_cannot_go_there_is_told_at_once(shelf: Shelf, value: object) -> None:
+def test_an_option_that_cannot_cross_is_refused_at_once(shelf: Shelf, value: object) -> None:
     """The error names the option and quotes nothing of it; the plugin goes on."""
     shelf.add("tenants", TENANTS)
     with shelf.load() as host:
@@ -242,7 +242,7 @@ def test_a_loading_that_is_broken_off_leaves_no_process(shelf: Shelf, tmp_path: 
 
 
 def test_a_closed_host_starts_nothing(tmp_path: Path) -> None:
-    """What is built in is opened in a process of its own, and not once nobody would end that."""
+    """A built-in ledger needs a process, and nothing would end that any more."""
     host = load_apart(())
     host.close()
     with pytest.raises(PluginFailed, match="at portfolio: the host is closed"):
@@ -262,7 +262,7 @@ sys.stdin.read()
 
 @pytest.mark.parametrize("by", ["SIGKILL", "SIGTERM"])
 def test_tables_are_removed_though_huurschuld_is_killed(shelf: Shelf, temporary: Path, by: str) -> None:
-    """The process of the plugin sees that nobody is there any more, and removes what it stored."""
+    """The process of the plugin notices that its caller has gone, and removes what it stored."""
     if not hasattr(signal, by):
         pytest.skip("there is no such signal")
     shelf.add("sound", SOUND)
@@ -279,7 +279,7 @@ def test_tables_are_removed_though_huurschuld_is_killed(shelf: Shelf, temporary:
 
 
 def test_a_value_of_a_plugins_own_class_is_a_failure_that_names_it(shelf: Shelf) -> None:
-    """What cannot be taken is told with the plugin that gave it."""
+    """The error names the plugin that gave it."""
     shelf.add(
         "own",
         """
@@ -297,13 +297,13 @@ def test_a_value_of_a_plugins_own_class_is_a_failure_that_names_it(shelf: Shelf)
             return {"own": Odd}
         """,
     )
-    told = "plugin-failed at own: it gave a value of a class of its own"
-    with shelf.load() as host, pytest.raises(PluginFailed, match=told):
+    reason = "plugin-failed at own: it gave a value of a class of its own"
+    with shelf.load() as host, pytest.raises(PluginFailed, match=reason):
         open_contact_source(host, "own").contact_details("A1")
 
 
-def test_a_mapping_that_breaks_off_is_a_failure(shelf: Shelf) -> None:
-    """What a mapping raises while it is gone through is told without its message."""
+def test_a_mapping_that_raises_is_a_failure(shelf: Shelf) -> None:
+    """What a mapping raises during iteration is reported without its message."""
     shelf.add(
         "late",
         """

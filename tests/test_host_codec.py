@@ -140,7 +140,7 @@ def test_whatever_comes_is_a_value_of_the_table_or_refused(data: bytes) -> None:
 
 
 class Text(str):
-    """A class of somebody's own."""
+    """A class of a plugin's own."""
 
     __slots__ = ()
 
@@ -177,7 +177,7 @@ def test_what_is_not_in_the_table_is_refused(value: object) -> None:
 
 
 def test_an_outcome_that_is_written_as_a_text_is_an_outcome() -> None:
-    """A plugin that gives the word instead of the member has told as much."""
+    """A plugin may give the word instead of the member."""
     loose: Any = "accepted"
     assert decode(encode(Delivery(outcome=loose))).outcome is Outcome.ACCEPTED
 

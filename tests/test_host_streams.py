@@ -1,4 +1,4 @@
-"""Tables of a plugin that break off: told at the table, without a word of what was in them."""
+"""Tables of a plugin that fail while they are read: the error names the table, and nothing in it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ SOURCE = """
     def huurschuld_ledgers():
         return {"broken": Broken}
 """
-TOLD = {
+ERRORS = {
     "midway": "invalid-value at entries: this table failed while it was read",
     "at-once": "invalid-value at entries: this table failed while it was read (RuntimeError)",
     "exits": "invalid-value at entries: this table failed while it was read (SystemExit)",
@@ -109,16 +109,16 @@ def shown(error: BaseException) -> str:
     return "".join(traceback.format_exception(error)) + repr(vars(error))
 
 
-@pytest.mark.parametrize("how", TOLD)
-def test_a_table_that_breaks_off_is_told_at_its_name(host: Host, how: str) -> None:
-    """The kind of the error is told, and not its message; so it is wherever the ledger runs."""
+@pytest.mark.parametrize("how", ERRORS)
+def test_a_table_that_fails_is_an_error_at_its_name(host: Host, how: str) -> None:
+    """Its kind is reported, and not its message, wherever the ledger runs."""
     with pytest.raises(HuurschuldError) as caught:
         read_portfolio(open_ledger(host, "broken", how=how))
-    assert TOLD[how] in str(caught.value)
+    assert ERRORS[how] in str(caught.value)
     assert "Jansen" not in shown(caught.value)
 
 
-@pytest.mark.parametrize("how", TOLD)
+@pytest.mark.parametrize("how", ERRORS)
 def test_a_screening_of_such_a_ledger_ends_in_one_line(
     shelf: Shelf, capsys: pytest.CaptureFixture[str], tmp_path: Path, how: str
 ) -> None:
@@ -129,9 +129,9 @@ def test_a_screening_of_such_a_ledger_ends_in_one_line(
     config.write_text(f"[ledgers.broken]\nhow = '{how}'\n", encoding="utf-8")
     asked = ["--config", str(config), "--policy", "bgs-2021", "--as-of", "2026-10-20"]
     assert main(["screen", *asked]) == 2
-    told = " ".join(capsys.readouterr().err.split())
-    assert TOLD[how] in told
-    assert "Jansen" not in told
+    printed = " ".join(capsys.readouterr().err.split())
+    assert ERRORS[how] in printed
+    assert "Jansen" not in printed
 
 
 def test_a_ledger_of_ones_own_is_read_as_guardedly() -> None:

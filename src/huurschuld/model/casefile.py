@@ -19,8 +19,10 @@ from attrs import frozen
 
 from huurschuld.errors import InputError, InvalidValue, MissingField, UnknownField, pointer
 from huurschuld.model.json_text import parse_json
-from huurschuld.model.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES, Household, Tenancy
+from huurschuld.model.refusals import TOO_MANY_ENTRIES
+from huurschuld.model.tenancy import ENTRY_CLASSES, Household, Tenancy
 from huurschuld.model.values import (
+    MAXIMUM_ENTRIES,
     Choice,
     Day,
     Flag,
@@ -120,7 +122,7 @@ def _list_of(classes: tuple[type[Any], ...]) -> _Described:
         if type(value) is not list:
             raise InvalidValue(at, "a list is expected")
         if len(classes) > 1 and len(value) > MAXIMUM_ENTRIES:
-            raise InvalidValue(at, f"more than {MAXIMUM_ENTRIES:,} entries")
+            raise TOO_MANY_ENTRIES.at(at)
         return tuple(read_item(item, f"{at}/{index}") for index, item in enumerate(value))
 
     def write(items: Iterable[Any]) -> object:

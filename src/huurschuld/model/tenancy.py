@@ -1,9 +1,9 @@
 """The model: a tenancy and its parts, as frozen values that check themselves when they are made.
 
-An application builds these from its own objects; what is wrong raises an `InputError` whose place is
-a JSON pointer into the value that was being made. A field that is None is *unknown*; an empty
-sequence is *known to be none*. No value here shows its contents in `repr`, so that nothing of a person
-gets into a log by accident; `huurschuld.dump_tenancy` shows them on purpose.
+An application builds these from its own objects; a mistake raises an `InputError` whose place is a JSON
+pointer into the value being made. A field that is None is *unknown*; an empty sequence is *known to be
+none*. No value here shows its contents in `repr`, so that nothing of a person gets into a log by
+accident; `huurschuld.dump_tenancy` shows them on purpose.
 """
 
 from __future__ import annotations
@@ -12,19 +12,38 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final, Literal, TypeVar, get_args
 
+import attrs
 from attrs import Factory, field, frozen
 
-from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference, pointer
-from huurschuld.model.values import Choice, Day, Flag, Maybe, Part, Parts, RedactedRepr, Text, money
+from huurschuld.errors import pointer
+from huurschuld.model.refusals import END_BEFORE_START, NO_RENT, REFERENCES, TOO_MANY_ENTRIES, UNIQUE
+from huurschuld.model.values import (
+    MAXIMUM_ENTRIES,
+    Choice,
+    Day,
+    Flag,
+    Maybe,
+    Part,
+    Parts,
+    RedactedRepr,
+    Text,
+    money,
+)
 
-MAXIMUM_ENTRIES: Final = 5_000
 ContactChannel = Literal["letter", "email", "phone", "visit", "appointment", "text", "card", "other"]
 CHANNELS: Final[tuple[ContactChannel, ...]] = get_args(ContactChannel)
 
 
-def _in_order(first: dt.date, last: dt.date | None, field: str) -> None:
-    if last is not None and last < first:
-        raise InvalidValue(f"/{field}", "the end lies before the start", "correct one of the two days")
+class Spanning(RedactedRepr):
+    """A value with a first and a last day, in this order; `span` names the attributes of these."""
+
+    __slots__ = ()
+    span: ClassVar[tuple[str, str]] = ("from_", "until")
+
+    def __attrs_post_init__(self) -> None:
+        first, last = (getattr(self, name) for name in self.span)
+        if last is not None and last < first:
+            raise END_BEFORE_START.at(pointer(self.span[1]))
 
 
 @frozen(repr=False, kw_only=True)
@@ -92,7 +111,7 @@ class Reversal(RedactedRepr):
 Entry = RentTerm | OtherClaim | Payment | Credit | Reversal
 
 RECEIVED: Final = (Payment, Credit)
-"""What is received (ontvangen) from the tenant, or forgiven: what is imputed to claims."""
+"""Money received (ontvangen) from the tenant, or forgiven: these are imputed to claims."""
 
 ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
     cls.kind: cls for cls in (RentTerm, OtherClaim, Payment, Credit, Reversal)
@@ -101,7 +120,7 @@ ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
 
 @frozen(repr=False, kw_only=True)
 class Contact(RedactedRepr):
-    """One contact (contactmoment) with the tenant, tried or had.
+    """A contact (contactmoment) with the tenant, or an attempt at one.
 
     `direction` is `out` or `in`; `reminder`: a written reminder (aanmaning); `debt_help`: debt help
     was named; `offers_sharing`: it offered to pass on the contact details (Bgs art. 2(d)).
@@ -125,34 +144,28 @@ class Child(RedactedRepr):
 
 
 @frozen(repr=False, kw_only=True)
-class Plan(RedactedRepr):
+class Plan(Spanning):
     """A payment arrangement (betalingsregeling); `until` is its last day."""
 
     from_: dt.date = field(validator=Day())
     until: dt.date | None = field(default=None, validator=Maybe(Day()))
     broken_on: dt.date | None = field(default=None, validator=Maybe(Day()))
 
-    def __attrs_post_init__(self) -> None:
-        _in_order(self.from_, self.until, "until")
-
 
 @frozen(repr=False, kw_only=True)
-class Dispute(RedactedRepr):
+class Dispute(Spanning):
     """Contested rent (betwiste huur, BW 6:262, 7:207); without `cents` all of it."""
 
     from_: dt.date = field(validator=Day())
     until: dt.date | None = field(default=None, validator=Maybe(Day()))
     cents: int | None = field(default=None, validator=Maybe(money(0)))
 
-    def __attrs_post_init__(self) -> None:
-        _in_order(self.from_, self.until, "until")
-
 
 @frozen(repr=False, kw_only=True)
 class Objection(RedactedRepr):
     """The tenant objects to sharing data (bezwaar tegen doorgeven).
 
-    A `standing` one holds for all arrears to come, another for the reminder that it answered.
+    A `standing` one holds for all later arrears, any other for the arrears in which it was made.
     """
 
     date: dt.date = field(validator=Day())
@@ -169,27 +182,26 @@ class Signal(RedactedRepr):
 
 
 @frozen(repr=False, kw_only=True)
-class Eviction(RedactedRepr):
+class Eviction(Spanning):
     """An eviction (ontruiming) announced, for a day."""
+
+    span: ClassVar = ("announced", "on")
 
     announced: dt.date = field(validator=Day())
     on: dt.date = field(validator=Day())
-
-    def __attrs_post_init__(self) -> None:
-        _in_order(self.announced, self.on, "on")
 
 
 _T = TypeVar("_T")
 
 
 def as_tuple(value: Iterable[_T]) -> tuple[_T, ...]:
-    """A tuple of any iterable but a text; what is none comes back as it is, for the check to refuse."""
+    """Make a tuple of any iterable but a text; leave anything else as it is, for the check to refuse."""
     given: Any = value
     is_parts = isinstance(given, Iterable) and not isinstance(given, (str, bytes, dict))
     return tuple(given) if is_parts else given
 
 
-# One for each class: mypy takes the type of an argument from the converter, and knows no generic one.
+# One for each class: mypy takes the type of an argument from the converter, which cannot be generic.
 def _rents(given: Iterable[Rent]) -> tuple[Rent, ...]:
     return as_tuple(given)
 
@@ -231,7 +243,7 @@ class Household(RedactedRepr):
 
 
 @frozen(repr=False, kw_only=True)
-class Tenancy(RedactedRepr):
+class Tenancy(Spanning):
     """A lease (huurovereenkomst) with its ledger and what is known of the household.
 
     `end` is the last day of the lease. `contacts`, `household`, `plans`, `disputes`, `objections` and
@@ -244,6 +256,8 @@ class Tenancy(RedactedRepr):
         DuplicateId: two entries with one id.
         UnknownReference: `settles` or `reverses` names no entry, or one of the wrong kind.
     """
+
+    span: ClassVar = ("start", "end")
 
     id: str = field(validator=Text())
     start: dt.date = field(validator=Day())
@@ -270,50 +284,41 @@ class Tenancy(RedactedRepr):
     eviction: Eviction | None = field(default=None, validator=Maybe(Part(Eviction)))
 
     def __attrs_post_init__(self) -> None:
-        _in_order(self.start, self.end, "end")
+        Spanning.__attrs_post_init__(self)
         _check_rents(self.rents)
         _check_entries(self.entries)
 
 
 def _check_rents(rents: tuple[Rent, ...]) -> None:
     if not rents:
-        raise InvalidValue(
-            "/rents", "at least one rent is expected", "without a rent there are no months"
-        )
+        raise NO_RENT.at("/rents")
     seen = set()
     for index, rent in enumerate(rents):
         if rent.from_ in seen:
-            raise InvalidValue(
-                pointer("rents", index, "from"),
-                "a second rent from the same day",
-                "keep one of them",
-            )
+            raise UNIQUE["rents"].refusal.at(pointer("rents", index, "from"))
         seen.add(rent.from_)
+
+
+_REFERENCES: Final = {
+    cls: (name, reference)
+    for name, reference in REFERENCES.items()
+    for cls in ENTRY_CLASSES.values()
+    if name in attrs.fields_dict(cls)
+}
+"""The field by which an entry of a class names another entry, and what it may name."""
 
 
 def _check_entries(entries: tuple[Entry, ...]) -> None:
     if len(entries) > MAXIMUM_ENTRIES:
-        raise InvalidValue(
-            "/entries",
-            f"more than {MAXIMUM_ENTRIES:,} entries",
-            "leave out the oldest that are settled",
-        )
+        raise TOO_MANY_ENTRIES.at("/entries")
     kinds: dict[str, str] = {}
     for index, entry in enumerate(entries):
         if entry.id in kinds:
-            raise DuplicateId(pointer("entries", index, "id"), "a second entry with this id")
+            raise UNIQUE["entries"].refusal.at(pointer("entries", index, "id"))
         kinds[entry.id] = entry.kind
     for index, entry in enumerate(entries):
-        if isinstance(entry, RECEIVED):
-            if entry.settles is not None and kinds.get(entry.settles) not in ("rent", "other"):
-                raise UnknownReference(
-                    pointer("entries", index, "settles"),
-                    "it names no claim of this tenancy",
-                    "name a rent term or other claim, or leave it out",
-                )
-        elif isinstance(entry, Reversal) and kinds.get(entry.reverses) != "payment":
-            raise UnknownReference(
-                pointer("entries", index, "reverses"),
-                "it names no payment of this tenancy",
-                "name the payment that the bank took back",
-            )
+        if type(entry) in _REFERENCES:
+            name, reference = _REFERENCES[type(entry)]
+            named = getattr(entry, name)
+            if named is not None and kinds.get(named) not in reference.kinds:
+                raise reference.refusal.at(pointer("entries", index, name))

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from huurschuld.errors import Cell, InvalidValue
+from huurschuld.errors import Cell
 from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream
+from huurschuld.model.refusals import EMPTY_CELL
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, Choice, Kind, Text, refuse
 from huurschuld.portfolio.schema import Column
 from huurschuld.portfolio.streams import read_stream
@@ -88,7 +89,7 @@ def rows_of(
             given = cells[row]
             if given is None or (given == "" and not isinstance(column.kind, Text)):
                 if column.required:
-                    raise InvalidValue(table.at(row, name), "this cell is empty, and is required")
+                    raise EMPTY_CELL.at(table.at(row, name))
                 continue
             value = parse(given) if parse is not None and type(given) is str else given
             if value is None or (column.checked_here and not column.kind.accepts(value)):

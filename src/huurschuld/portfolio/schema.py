@@ -17,8 +17,8 @@ from huurschuld.errors import (
     MissingField,
     UnknownField,
 )
-from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Tenancy
-from huurschuld.model.values import Choice, Kind, Part, Parts, Text, json_name, kind_of
+from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Spanning, Tenancy
+from huurschuld.model.values import Choice, Kind, Maybe, Part, Parts, Text, json_name, kind_of
 
 
 @frozen
@@ -29,6 +29,7 @@ class Column:
         attribute: the attribute of the model that holds its value.
         kind: what its cells may hold.
         required: whether it must be there, with every cell filled.
+        nullable: whether the attribute may be None.
         checked_here: whether its cells are checked as the table is read, since no part of the model that
             checks itself is made of them alone.
     """
@@ -36,6 +37,7 @@ class Column:
     attribute: str
     kind: Kind
     required: bool
+    nullable: bool = False
     checked_here: bool = False
 
 
@@ -44,7 +46,11 @@ def columns_of(cls: type[Any], *, prefix: str = "", checked_here: bool = False) 
     kinds = {attribute: kind_of(attribute) for attribute in attrs.fields(cls)}
     return {
         prefix + json_name(attribute.name): Column(
-            attribute.name, kind, attribute.default is attrs.NOTHING, checked_here
+            attribute.name,
+            kind,
+            required=attribute.default is attrs.NOTHING,
+            nullable=isinstance(attribute.validator, Maybe),
+            checked_here=checked_here,
         )
         for attribute, kind in kinds.items()
         if isinstance(kind, Kind)
@@ -82,19 +88,32 @@ TENANCY_COLUMNS: Final = {
     },
     "children_known": Column("household", CHILDREN_KNOWN, required=False, checked_here=True),
 }
+_KIND_COLUMN: Final = {
+    "kind": Column("kind", Choice(tuple(ENTRY_CLASSES)), required=True, checked_here=True)
+}
 _ENTRY_COLUMNS: Final = {
-    "kind": Column("kind", Choice(tuple(ENTRY_CLASSES)), required=True, checked_here=True),
-    **{
-        name: attrs.evolve(column, required=name == "id")
-        for cls in ENTRY_CLASSES.values()
-        for name, column in columns_of(cls).items()
-    },
+    name: attrs.evolve(column, required=name == "id")
+    for cls in ENTRY_CLASSES.values()
+    for name, column in columns_of(cls).items()
 }
 COLUMNS: Final[dict[str, dict[str, Column]]] = {
     "tenancies": TENANCY_COLUMNS,
-    "entries": KEY_COLUMN | _ENTRY_COLUMNS,
+    "entries": KEY_COLUMN | _KIND_COLUMN | _ENTRY_COLUMNS,
     **{table: KEY_COLUMN | columns_of(cls) for table, cls in PARTS.items()},
 }
+COLUMNS_OF_KINDS: Final = {
+    kind: {name: own[name] for name in COLUMNS["entries"] if name in own}
+    for kind, cls in ENTRY_CLASSES.items()
+    for own in [KEY_COLUMN | columns_of(cls)]
+}
+"""The columns that entries of each kind have besides `kind`, in the order of the table."""
+
+SPANS: Final = [
+    ("tenancies", *Tenancy.span),
+    ("tenancies", *(EVICTION + name for name in Eviction.span)),
+    *((table, *map(json_name, cls.span)) for table, cls in PARTS.items() if issubclass(cls, Spanning)),
+]
+"""Each table with the columns of a first and a last day, which must be in this order."""
 
 ASSUMABLE_COLUMNS: Final = {
     table: tuple(
@@ -106,10 +125,10 @@ ASSUMABLE_COLUMNS: Final = {
 
 
 def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
-    """See that at least one column of a table is known; else its first line is somebody, not a heading.
+    """Check that a table has a known column; without one its first line may be data of a person.
 
     Raises:
-        UnknownField: at the place, quoting nothing.
+        UnknownField: at the place; it quotes nothing.
     """
     named = list(columns)
     if named and COLUMNS[table].keys().isdisjoint(named):
@@ -117,7 +136,7 @@ def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
 
 
 def check_tables(names: Iterable[str]) -> None:
-    """See that the tables are those of a portfolio.
+    """Check that the tables are those of a portfolio.
 
     Raises:
         UnknownField, MissingField: the place is the name of the table.
@@ -136,17 +155,17 @@ def check_columns(
     at: Callable[[int | None, str], Cell],
     besides: Collection[str] = (),
 ) -> None:
-    """See that the columns are those of a table.
+    """Check that the columns are those of a table.
 
     Args:
         table: its name.
-        columns: the columns that there are.
-        at: the place of a column in a row, or where that is None in the heading.
-        besides: the names of columns that it may have besides.
+        columns: the columns given.
+        at: gives the place of a column in a row, or in the heading for None.
+        besides: further columns that it may have.
 
     Raises:
-        UnknownField, MissingField: at the heading. A column that is not known is told by its number,
-            counted from 1: what stands there may be of somebody.
+        UnknownField, MissingField: at the heading. An unknown column is reported by its number, counted
+            from 1, since its name may be data of a person.
     """
     given = list(columns)
     known = COLUMNS[table]
@@ -162,5 +181,5 @@ def check_columns(
 
 
 def by_row(table: str, row: int | None, column: str) -> Cell:
-    """The place of a cell of a ledger that does not tell: the table, and its rows counted from 2."""
+    """The place of a cell in a ledger that does not give one: the table, and its rows counted from 2."""
     return Cell(table, 1 if row is None else row + 2, column)

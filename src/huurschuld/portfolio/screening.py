@@ -73,7 +73,7 @@ def screen_ledger(
         ordered = Screening.of(again.frames, policy, as_of, parameters, assume=assume)
         faults = list(ordered.checks.faults(most, unread))
     for fault in faults:
-        if not set_aside or fault.rule.heading:  # a missing column concerns every tenancy
+        if not set_aside or fault.check.heading:  # a missing column concerns every tenancy
             raise fault.error(place)
         if fault.owner is None:
             raise unattributable(fault.error(place))

@@ -120,9 +120,10 @@ def tables_by_name(plugin: str, given: object) -> dict[str, ArrowStream]:
     """
     if not isinstance(given, Mapping):
         raise _other(plugin, given, "tables by name")
-    named = guarded(plugin, "tables", lambda: {str(name): it for name, it in given.items()})
     return guarded(
-        plugin, "tables", lambda: {name: check_stream(name, it) for name, it in named.items()}
+        plugin,
+        "tables",
+        lambda: {str(name): check_stream(str(name), it) for name, it in given.items()},
     )
 
 

@@ -120,10 +120,9 @@ class HostBuilder:
             loaded = load()
             known = policies((*self.known.values(), *loaded.policies))
         except HuurschuldError as error:
-            told = (
-                error.problem if isinstance(error, PluginFailed) else f"{type(error).__name__}: {error}"
-            )
-            self.leave_out(PluginStatus(point.name, origin_of(point), State.FAILED, told))
+            failed = isinstance(error, PluginFailed)
+            reason = error.problem if failed else f"{type(error).__name__}: {error}"
+            self.leave_out(PluginStatus(point.name, origin_of(point), State.FAILED, reason))
             return False
         self.known = known
         self._openings[point.name] = loaded.openings

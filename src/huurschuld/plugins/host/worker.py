@@ -134,7 +134,7 @@ def main(folder: str) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
-    gc.disable()
+    gc.disable()  # tables are millions of small values, and none in a cycle
     questions: _Questions = queue.SimpleQueue()
     threading.Thread(target=_read_all, args=(source, questions, folder), daemon=True).start()
     worker = Worker(Path(folder))

@@ -8,10 +8,12 @@
 | `opening` | opening tables in a library, from files or from memory |
 | `expressions` | sums in 64 bits, and days as numbers |
 | `intake` | the caller's tables, all of them as whole numbers and texts |
-| `checks` | the rows that are refused |
+| `row_checks` | the checks of single rows |
+| `checks` | the checks of a whole portfolio, and the rows that they refuse |
 | `arrears` | the running arrears as window sums |
 | `facts` | the other facts as grouped sums |
-| `looks` | which day a portfolio is evaluated on, and with which numbers |
+| `evaluation` | the days and the parameters with which a policy is evaluated |
+| `outcomes` | the outcomes of one evaluation |
 | `screening` | from the tables to the decisions |
 | `library_errors` | telling the errors of a dataframe library from mistakes of our own |
 | `of_tenancies` | tenancies as tables, each with a day of its own |

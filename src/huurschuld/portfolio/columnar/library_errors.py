@@ -45,6 +45,8 @@ def translate_library_errors(place: str = "the portfolio") -> Iterator[None]:
         if library is None and (isinstance(error, OSError) or not isinstance(error, Exception)):
             raise  # of a file, or an interruption
         translated = InternalError.of(error) if library is None else library_error(error, library, place)
+    else:
+        return
     try:
         raise translated
     finally:

@@ -15,10 +15,10 @@ from huurschuld.rules.policy import PolicyOnDay
 
 
 def frames_of(given: Iterable[tuple[Tenancy, PolicyOnDay]]) -> dict[str, Any]:
-    """The tables of some tenancies, each with its day and numbers, as frames of polars.
+    """The tables of some tenancies, each with its own day and parameters, as frames of polars.
 
-    In `tenancies` stand besides the columns `as_of`, `unknown_PART` and `set_PARAMETER`. Ids are the
-    numbers of the tenancies in the order given, since these need not have one portfolio in common.
+    `tenancies` has the further columns `as_of`, `unknown_PART` and `set_PARAMETER`. Ids are numbers, in
+    the order given, since the tenancies need not be of one portfolio.
     """
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     names = set[str]()

@@ -1,4 +1,4 @@
-"""From which day to look at a portfolio, and with which numbers: a policy as it applies there."""
+"""Evaluations of a portfolio: a policy on a day, with the values of its parameters on that day."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from huurschuld.rules.policy import Policy, PolicyOnDay
 
 
 @frozen(eq=False)
-class Look:
+class Evaluation:
     """A policy on a day, or on the own day of each tenancy.
 
     Attributes:
         policy: the policy.
         day: the day; None where each tenancy has its own.
-        values: the value of each parameter: a number, or the one of each tenancy.
+        values: the value of each parameter: one number, or an expression for that of each tenancy.
     """
 
     policy: Policy
@@ -33,11 +33,11 @@ class Look:
 
 def on_days(
     policy: Policy | str, as_of: dt.date | Iterable[dt.date], parameters: Mapping[str, object] | None
-) -> list[Look]:
-    """A look from one day, or from each of several; errors as of `decide`."""
+) -> list[Evaluation]:
+    """An evaluation on one day, or on each of several; errors as of `decide`."""
     days = [as_of] if isinstance(as_of, dt.date) else _several(as_of)
     found = [policy_on_day(policy, day, parameters) for day in days]
-    return [Look(it.policy, it.as_of, it.values) for it in found]
+    return [Evaluation(it.policy, it.as_of, it.values) for it in found]
 
 
 def _several(days: object) -> list[dt.date]:
@@ -54,21 +54,21 @@ def on_own_days(
     days: Sequence[dt.date],
     parameters: Mapping[str, object] | None,
     column: nw.Expr,
-) -> Look:
-    """One look in which each tenancy has its own day, with the numbers of the policy on that.
+) -> Evaluation:
+    """One evaluation in which each tenancy has its own day, with the values of the policy on that day.
 
     Args:
         policy: the policy.
-        days: all days that there are.
+        days: all days that occur.
         parameters: values that the user sets.
-        column: where the number of each tenancy's day stands.
+        column: the column of the number of each tenancy's day.
     """
-    if not days:  # nobody is there to look at; but what is wrong with the parameters is told
+    if not days:  # there are no tenancies; the parameters are checked all the same
         chosen = policy_of(policy)
-        return Look(chosen, None, chosen.on(chosen.in_force.since, parameters).values)
+        return Evaluation(chosen, None, chosen.on(chosen.in_force.since, parameters).values)
     found = [policy_on_day(policy, day, parameters) for day in days]
     values = {name: _by_day(name, found, column) for name, _ in found[0].numbers}
-    return Look(found[0].policy, None, values)
+    return Evaluation(found[0].policy, None, values)
 
 
 def _by_day(name: str, found: Sequence[PolicyOnDay], column: nw.Expr) -> int | nw.Expr:
