@@ -27,10 +27,8 @@ from huurschuld.errors import (
     UnknownField,
     UnknownReference,
 )
-from huurschuld.hooks import Exporter
 from huurschuld.model.referral import ContactDetails, Referral, SentReferral
-from huurschuld.plugins import ddas
-from huurschuld.plugins.ddas import huurschuld_exporters, open_ddas
+from huurschuld.plugins.ddas import open_ddas
 from huurschuld.plugins.ddas.report import whole_euros
 from huurschuld.plugins.ddas.tables import ATTEMPTS, CLIENTS, CONTACT_PERSONS, FOLLOW_UPS, Bsn
 from huurschuld.plugins.ddas.words import WORDS
@@ -578,16 +576,6 @@ def test_several_receivers_must_be_told_apart() -> None:
 def test_the_eleven_test(digits: str) -> None:
     """A BSN is nine digits that pass the eleven test, and nothing else is one."""
     assert Bsn().accepts(digits) == (len(digits) == 9 and elfproef(digits))
-
-
-def test_it_is_a_plugin() -> None:
-    """The plugin gives one exporter, `ddas`, that keeps what the interface promises."""
-    ((name, opener),) = huurschuld_exporters().items()
-    exporter: Exporter = opener(**OPTIONS)
-    assert (name, ddas.api_version) == ("ddas", 1)
-    assert (
-        json.loads(exporter.export(iter([signal()]), *JANUARY))["codeGegevensleverancier"] == "voorbeeld"
-    )
 
 
 # What is refused ------------------------------------------------------------------------------------

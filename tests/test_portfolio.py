@@ -454,7 +454,7 @@ def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
     """The error of the reader is not passed on; it may quote what it read."""
     folder = write_parquet(tmp_path / "p", small())
     (folder / "rents.parquet").write_bytes(b"PAR1 not really")
-    with pytest.raises(InputError, match="no Parquet") as caught:
+    with pytest.raises(InputError, match="not a Parquet") as caught:
         read(folder)
     assert caught.value.place == "rents.parquet"
 

@@ -107,32 +107,15 @@ def report(name: str, ended: Counter[str], log: Path, path: Path) -> None:
     print(f"\n{name}: {MANY} proposed, {arrived} taken, senders {dict(ended)}, {dict(happened)}")  # noqa: T201
 
 
-def test_a_receiver_that_knows_keys_takes_each_referral_exactly_once(tmp_path: Path) -> None:
-    """However often it fails and the sender is killed: none is lost, none goes out unconfirmed."""
+@pytest.mark.parametrize("way", ["by key", "by asking", "by a person"])
+def test_each_referral_arrives_once(tmp_path: Path, way: str) -> None:
+    """However often the receiver fails and the sender is killed, none is lost, doubled or unconfirmed.
+
+    A doubt waits for a person, who looks at the receiver's list, and sometimes does not: only what that
+    person sends again may arrive twice. With a receiver that knows keys there are no doubts.
+    """
     path, log = tmp_path / "o", tmp_path / "log"
     chosen, others = prepare(path)
-    trouble = ("--knows-keys", "--seed", str(SEED), "--trouble", "0.3", "--late", str(LATE))
-    with receiver(log, *trouble) as address:
-        ended = run_until_done(path, {"url": f"{address}/signals", "honours_key": True})
-    found = taken(log)
-    report("knows keys", ended, log, path)
-    assert Counter(it["key"] for it in found) == dict.fromkeys(chosen, 1)
-    by_key = {it.key: it for it in entries(path)}
-    assert {it.state for key, it in by_key.items() if key in chosen} == {State.ACCEPTED}
-    assert {it.state for key, it in by_key.items() if key in others} <= {State.PROPOSED}
-    for it in found:
-        tenancy = by_key[it["key"]].tenancy
-        assert tenancy is not None
-        assert json.loads(it["body"])["name"] == person(tenancy).name
-    assert ended["killed"]
-
-
-def test_a_receiver_without_keys_gets_nothing_twice_unless_a_person_says_so(
-    tmp_path: Path,
-) -> None:
-    """Each doubt waits for a person, who looks at the receiver's list, and sometimes does not."""
-    path, log = tmp_path / "o", tmp_path / "log"
-    chosen, _ = prepare(path)
     chance = random.Random(SEED)
     again: Counter[str] = Counter()
     blind: set[str] = set()
@@ -141,8 +124,6 @@ def test_a_receiver_without_keys_gets_nothing_twice_unless_a_person_says_so(
         doubtful = [it.key for it in entries(path) if it.state is State.DOUBTFUL]
         if not doubtful:
             return
-        counted = Counter(it["key"] for it in taken(log))
-        assert all(counted[key] <= 1 + again[key] for key in chosen)
         while httpx.get(f"{address}/in-hand").text != "0":
             time.sleep(0.02)  # what is still on its way has arrived then
         there = {it["key"] for it in taken(log)}
@@ -157,25 +138,23 @@ def test_a_receiver_without_keys_gets_nothing_twice_unless_a_person_says_so(
                     blind.add(key)
 
     trouble = ("--seed", str(SEED), "--trouble", "0.25", "--late", str(LATE))
-    with receiver(log, *trouble) as address:
-        ended = run_until_done(path, {"url": f"{address}/signals"}, a_person_finds_out)
-    report("without keys", ended, log, path)
-    counted = Counter(it["key"] for it in taken(log))
+    with receiver(log, *trouble, *(["--knows-keys"] if way == "by key" else [])) as address:
+        options: dict[str, Any] = {"url": f"{address}/signals"}
+        options |= {"honours_key": True} if way == "by key" else {}
+        options |= {"ask_url": options["url"]} if way == "by asking" else {}
+        ended = run_until_done(path, options, a_person_finds_out)
+    found = taken(log)
+    report(way, ended, log, path)
+    counted = Counter(it["key"] for it in found)
     assert set(counted) == chosen
     assert all(counted[key] <= 1 + again[key] for key in chosen)
     assert {key for key in chosen if counted[key] > 1} <= blind
-    assert {it.state for it in entries(path) if it.key in chosen} == {State.ACCEPTED}
+    assert way != "by key" or not again
+    by_key = {it.key: it for it in entries(path)}
+    assert {by_key[key].state for key in chosen} == {State.ACCEPTED}
+    assert {by_key[key].state for key in others} <= {State.PROPOSED}
+    for it in found:
+        tenancy = by_key[it["key"]].tenancy
+        assert tenancy is not None
+        assert json.loads(it["body"])["name"] == person(tenancy).name
     assert ended["killed"]
-
-
-def test_a_receiver_that_can_be_asked_gets_each_referral_exactly_once(tmp_path: Path) -> None:
-    """Though it knows no key, and no person helps: what settles meanwhile is not sent again too soon."""
-    path, log = tmp_path / "o", tmp_path / "log"
-    chosen, _ = prepare(path)
-    trouble = ("--seed", str(SEED), "--trouble", "0.25", "--late", str(LATE))
-    with receiver(log, *trouble) as address:
-        options = {"url": f"{address}/signals", "ask_url": f"{address}/signals"}
-        ended = run_until_done(path, options)
-    report("asked", ended, log, path)
-    assert Counter(it["key"] for it in taken(log)) == dict.fromkeys(chosen, 1)
-    assert {it.state for it in entries(path) if it.key in chosen} == {State.ACCEPTED}

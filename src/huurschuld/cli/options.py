@@ -16,10 +16,10 @@ from huurschuld.errors import InvalidValue
 from huurschuld.model.values import Whole, parse_day
 from huurschuld.plugins.host import Host
 from huurschuld.portfolio.assumptions import read_assumption
-from huurschuld.rules.document import load_policy
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.policy_reading import load_policy
 
 KEY_VARIABLE: Final = "HUURSCHULD_KEY"
 

@@ -27,7 +27,7 @@ from huurschuld.portfolio.schema import COLUMNS, Column, check_heading
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 _NO_CELL: Final = re.compile(r"[\r\n\0]")
-"""What a quote that does not close takes into a cell, and what a disk that failed leaves behind."""
+"""What a quote that does not close puts into a cell, and what a failing disk leaves behind."""
 
 _DIGIT: Final = re.compile("[0-9]")
 _FREE_TEXT: Final = frozenset({"id", "tenancy", "settles", "reverses"})
@@ -41,21 +41,21 @@ _CLOSED: Final = re.compile(
         )
     )
 )
-"""A last cell that is whole as it stands."""
+"""A last cell that certainly was not cut off."""
 
 _NEVER: Final = b"\x1f"
-"""What no cell has: it makes one column of a whole line."""
+"""A byte that no cell has; as the delimiter, it makes a whole line one column."""
 _CHUNK: Final = 2**20
 _LONGEST_LINE: Final = 2**16
-"""No line that is read without care is longer; a cell of Python's reader is twice that at most."""
+"""The longest line that any library may read; Python's reader accepts cells of twice that length."""
 _BLOCK: Final = 10_000
 
 
 def delimiter_if_plain(path: Path) -> str | None:
-    """What stands between the cells of a file in which nothing can be read in two ways; else None.
+    """Give the delimiter of a file in which nothing can be read in two ways; else None.
 
-    Such a file is UTF-8 without quotes, blank lines, lone carriage returns or long lines, every line of
-    it has as many cells as the heading, and ends. It is gone through in pieces.
+    Such a file is UTF-8 without quotes, blank lines, lone carriage returns or long lines; every line has
+    as many cells as the heading, and a line break. The file is read in pieces.
     """
     with path.open("rb") as file:
         first = file.readline(_LONGEST_LINE)
@@ -81,14 +81,14 @@ def delimiter_if_plain(path: Path) -> str | None:
 
 
 def _is_plain(piece: bytes) -> bool:
-    """Whether a piece, and the end of the one before it, has nothing that needs care."""
+    """Whether nothing in a piece, and the end of the one before it, needs care."""
     return not any(it in piece for it in (b'"', b"\0", _NEVER, b"\n\n", b"\n\r")) and piece.count(
         b"\r"
     ) == piece.count(b"\r\n")
 
 
 def _is_even(path: Path, delimiter: str, others: int) -> bool:
-    """Whether all lines have so many delimiters, and none is very long."""
+    """Whether all lines have this number of delimiters, and none is very long."""
     pl = polars(path.name)
     lines = pl.scan_csv(
         path,
@@ -144,7 +144,7 @@ def read_csv(table: str, path: Path, rejected: list[RejectedRow] | None = None) 
     """Read a table of a portfolio from a CSV file, row by row.
 
     Args:
-        table: the name of the table.
+        table: the name of the table, by which its columns are known.
         path: the file.
         rejected: takes the rows that are not as wide as the heading; if None, the first one raises.
 
@@ -206,8 +206,7 @@ class CsvRows:
         """
         heading = next(self._read(), [])
         if not heading:
-            known = f"there are: {', '.join(self._known)}"
-            raise MissingField(self._at(1), "the line with the column names is missing", known)
+            raise MissingField(self._at(1), "the line with the column names is missing")
         self._check_names(heading)
         for index, name in enumerate(heading):
             if name in heading[:index]:
@@ -292,10 +291,11 @@ class _TableRows(CsvRows):
     def __init__(self, table: str, path: Path, rejected: list[RejectedRow] | None) -> None:
         self._table = table
         self._rejected = rejected
-        super().__init__(path, COLUMNS[table])
+        super().__init__(path, COLUMNS.get(table, ()))
 
     def _check_names(self, heading: list[str]) -> None:
-        check_heading(self._table, heading, self._at(1))
+        if self._table in COLUMNS:
+            check_heading(self._table, heading, self._at(1))
 
     def _takes(self, heading: list[str], row: list[str]) -> bool:
         if self._rejected is None:
@@ -323,8 +323,8 @@ class _TableRows(CsvRows):
         key = "id" if self._table == "tenancies" else "tenancy"
         if len(row) > len(heading) or key not in others or not columns.keys() >= cells.keys():
             return None
-        fits = all(_fits(columns[name], cells[name]) for name in others)
-        return cells[key] if fits and _begins(columns[last].kind, cells[last]) else None
+        fits = all(_accepts(columns[name], cells[name]) for name in others)
+        return cells[key] if fits and _may_begin(columns[last].kind, cells[last]) else None
 
     def _is_complete(self, column: str, last: list[str] | None) -> bool:
         """Whether the last cell cannot be the beginning of a longer one."""
@@ -335,13 +335,13 @@ class _TableRows(CsvRows):
         return self._text.endswith('"') or _CLOSED.fullmatch(last[-1]) is not None
 
 
-def _fits(column: Column, cell: str) -> bool:
-    """Whether a cell may stand in a column."""
+def _accepts(column: Column, cell: str) -> bool:
+    """Whether a column accepts a cell."""
     return column.kind.accepts(column.kind.from_text(cell)) if cell else not column.required
 
 
-def _begins(kind: Kind, cell: str) -> bool:
-    """Whether a cell is, or is the beginning of, what may stand in a column."""
+def _may_begin(kind: Kind, cell: str) -> bool:
+    """Whether a cell is, or is the beginning of, what a column accepts."""
     match kind:
         case Whole():
             return cell == "" or (cell.isascii() and cell.isdigit())

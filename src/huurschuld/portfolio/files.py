@@ -51,7 +51,7 @@ class ParquetFile:
         """Open the file in polars, without reading its rows.
 
         Raises:
-            InvalidValue: it is no Parquet file.
+            InvalidValue: it is not a Parquet file.
         """
         pl = polars(self.label)
         try:
@@ -60,7 +60,7 @@ class ParquetFile:
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
             scanned = None
         if scanned is None:
-            raise InvalidValue(self.label, "this is no Parquet file", "restore the file")
+            raise InvalidValue(self.label, "this is not a Parquet file", "restore the file")
         return scanned
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:

@@ -17,6 +17,8 @@ from huurschuld.portfolio.columnar.backend import Backend, ColumnSpec
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
 from huurschuld.portfolio.columnar.on_polars import Polars
 from huurschuld.portfolio.columnar.on_sql import DuckDB, Spark
+from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.ledger_tables import ledger_table
 from huurschuld.portfolio.schema import (
     ASSUMABLE_COLUMNS,
     COLUMNS,
@@ -191,6 +193,8 @@ def _with_assumed(frame: Frame, assumed: Mapping[str, Any]) -> Frame:
 
 
 def _frame(name: str, table: Any) -> Any:  # noqa: ANN401 - a frame of Narwhals, lazy or not
+    if isinstance(table, CsvFile | ParquetFile):
+        table = ledger_table(name, table).scan().collect()
     frame = nw.from_native(table, pass_through=True)
     if not isinstance(frame, nw.DataFrame | nw.LazyFrame):
         raise InvalidValue(

@@ -23,6 +23,7 @@ from huurschuld.portfolio.enriching.enricher import (
 )
 from huurschuld.portfolio.enriching.merging import Merging
 from huurschuld.portfolio.ledger_tables import LedgerTable, ledger_tables
+from huurschuld.portfolio.schema import by_row
 
 __all__ = ["EnrichedLedger", "EnricherTables", "is_optional", "read_enricher", "unknown_without"]
 
@@ -57,7 +58,8 @@ class EnrichedLedger:
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
         """Give the place of a value, as read last, in the system that it came from."""
-        return self._read[table].place(table, row, column)
+        read = self._read.get(table)
+        return by_row(table, row, column) if read is None else read.place(table, row, column)
 
     def ledger_tables(self, *, quarantine: bool = False) -> Mapping[str, LedgerTable]:
         """Put the tables of all systems together; one that the ledger alone gives stays as it is.

@@ -1,8 +1,8 @@
-"""A value of a database to a value of a portfolio, exactly, or to one that its column refuses.
+"""From a value of a database to the value of a portfolio, exactly, or to one that is refused.
 
-A stream cannot say that a cell is wrong. So what is no value of a column becomes a value that no column
-of that kind takes, and whoever reads the table refuses it at its cell: an empty id, the day 0001-01-01,
-the amount -1, the word `?`. Nothing wrong ever becomes something right.
+A stream cannot say that a cell is wrong. So a value that does not fit its column becomes one that no
+column of that kind accepts, and whoever reads the table refuses it at its cell: an empty id, the day
+0001-01-01, the amount -1, the word `?`. A wrong value never becomes a right one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from huurschuld.model.values import Choice, Day, Flag, Whole, parse_day
-from huurschuld.plugins.database.picking import Picked
+from huurschuld.plugins.database.picking import PickedColumn
 
 NO_ID: Final = ""
 NO_WORD: Final = "?"
@@ -26,12 +26,12 @@ _LARGEST: Final = 2**63 - 1
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,18}")
 _AMOUNT: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,40})?")
 
-Read = Callable[[object], object]
-"""Gives the value of a portfolio for one of a database that is not null."""
+Convert = Callable[[object], object]
+"""Gives the value of a portfolio for a value of a database that is not null."""
 
 
-def reading(picked: Picked, *, numbers_are_flags: bool = False) -> Read:
-    """How the values of a column are read.
+def converter(picked: PickedColumn, *, numbers_are_flags: bool = False) -> Convert:
+    """Give what converts the values of a column.
 
     Args:
         picked: the column.
@@ -51,8 +51,8 @@ def reading(picked: Picked, *, numbers_are_flags: bool = False) -> Read:
     return _id
 
 
-def refusing(picked: Picked) -> Read:
-    """How values are read of a type that no column of this kind can be of."""
+def refusing_converter(picked: PickedColumn) -> Convert:
+    """Give what refuses all values: their type is one that no column of this kind can have."""
     match picked.kind:
         case Whole():
             no: object = NO_AMOUNT
@@ -66,9 +66,9 @@ def refusing(picked: Picked) -> Read:
 
 
 def _text(value: object) -> str | None:
-    """The text of what has one text and no other; else None."""
+    """Give the text of a value that has exactly one; else None."""
     if type(value) is str:
-        # What came from bytes that are no UTF-8 has half characters in it, and cannot be told.
+        # Bytes that are not UTF-8 have become half characters, which cannot be written.
         return value if value.isascii() or not re.search("[\ud800-\udfff]", value) else None
     if type(value) is int or isinstance(value, UUID):
         return str(value)
@@ -86,7 +86,7 @@ def _word(value: object) -> object:
     return NO_WORD if text is None else text
 
 
-def _by_words(words: Mapping[str, str | None]) -> Read:
+def _by_words(words: Mapping[str, str | None]) -> Convert:
     def read(value: object) -> object:
         text = str(value).lower() if isinstance(value, bool) else _text(value)
         return NO_WORD if text is None else words.get(text, NO_WORD)
@@ -111,7 +111,7 @@ def _day(value: object) -> object:
 
 
 def _cents(value: object) -> object:
-    """Whole numbers; `650.00` is none, since it may well be 650 euros."""
+    """Accept whole numbers; not `650.00`, which may well be 650 euros."""
     if value == "" and type(value) is str:
         return None
     text = _text(value) or ""
@@ -129,7 +129,7 @@ def _euros(value: object) -> object:
 
 
 def _exact_cents(euros: Decimal) -> int:
-    """By whole numbers, since arithmetic with decimals rounds to so many digits."""
+    """Compute in whole numbers, since arithmetic with decimals rounds."""
     sign, digits, exponent = euros.as_tuple()
     if not isinstance(exponent, int) or len(digits) > 60 or abs(exponent) > 60:
         return NO_AMOUNT
