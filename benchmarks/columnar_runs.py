@@ -70,7 +70,7 @@ def with_checks(folder: Path) -> int:
     """All decisions, after all checks: what `screen` does."""
     found = screening(folder)
     for fault in found.faults():
-        raise RuntimeError(f"this country has a fault: {fault.rule}")
+        raise RuntimeError(f"this country has a fault: {fault.check}")
     return len(found.native(found.result(facts=False)).collect())
 
 

@@ -16,6 +16,7 @@ from benchmarks.measure import Comparison, interleaved
 from benchmarks.tenancies import tenancies
 from huurschuld import EngineUnavailable, Tenancy, decide, facts_of, policy_for
 from huurschuld.rules.arrears import arrears_of
+from huurschuld.rules.engines.choice import EngineName
 
 POLICY: Final = "katwijk-2021"
 AS_OF: Final = dt.date(2025, 4, 20)
@@ -26,7 +27,7 @@ TURNS: Final = 5
 _KEY: Final = b"a key for benchmarks only"
 _BASE: Final = "decide(engine='reference')"
 _WITH_KEY: Final = "decide(key=...)"
-_ENGINES: Final = ("reference", "durable")
+_ENGINES: Final[tuple[EngineName, ...]] = ("reference", "durable")
 
 
 def measure() -> Comparison:
@@ -71,9 +72,10 @@ def measure() -> Comparison:
     )
 
 
-def _engines(tenancy: Tenancy) -> tuple[list[str], list[str]]:
+def _engines(tenancy: Tenancy) -> tuple[list[EngineName], list[str]]:
     """The engines that are there, and why the others are not."""
-    there, left_out = [], []
+    there: list[EngineName] = []
+    left_out: list[str] = []
     for engine in _ENGINES:
         try:
             decide(tenancy, POLICY, AS_OF, engine=engine)
@@ -92,7 +94,7 @@ def _on_all(given: Sequence[Tenancy], each: Callable[[Tenancy], object]) -> Call
     return run
 
 
-def _check(given: Sequence[Tenancy], engines: Sequence[str]) -> None:
+def _check(given: Sequence[Tenancy], engines: Sequence[EngineName]) -> None:
     """All of them agree on what they have in common."""
     values = policy_for(POLICY, AS_OF).on(AS_OF).values
     for tenancy in given:

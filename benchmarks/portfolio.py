@@ -13,6 +13,7 @@ from attrs import define, frozen
 from benchmarks.measure import Comparison, interleaved
 from huurschuld import Host, Portfolio, Worklist, load_plugins, open_ledger, read_portfolio
 from huurschuld.hooks import ArrowStream
+from huurschuld.portfolio.ledger_tables import ledger_tables
 from huurschuld.portfolio.worklist import worklist
 from huurschuld.testing.sample import SAMPLE_DAY, write_sample
 
@@ -59,7 +60,8 @@ class _Screening:
     def read_tables(self) -> None:
         """From files to tables."""
         ledger = open_ledger(self.host, "portfolio", folder=str(self.folder))
-        self.ledger = _Loaded(ledger.tables())
+        tables = ledger_tables(ledger)
+        self.ledger = _Loaded({name: table.scan().collect() for name, table in tables.items()})
 
     def build_tenancies(self) -> None:
         """From tables to tenancies, all checked."""

@@ -11,21 +11,22 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from typer.main import get_group
 
 import huurschuld
-from huurschuld import cli, hooks
-from huurschuld.decisions.receipt import SEMANTICS
+from huurschuld import hooks
+from huurschuld.cli.commands import COMMANDS as TOP_LEVEL
+from huurschuld.cli.commands import load
 from huurschuld.portfolio import schema
 from huurschuld.rules.parameters import written
+from huurschuld.rules.semantics import SEMANTICS
 
 DOCS: Final = Path(__file__).parent
 ROOT: Final = DOCS.parent
 PAGES: Final = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 COMMANDS: Final = {
     f"{name} {sub}" if sub else name: command
-    for name, it in get_group(cli.app).commands.items()
-    for sub, command in (getattr(it, "commands", None) or {"": it}).items()
+    for name in TOP_LEVEL
+    for sub, command in (getattr(load(name), "commands", None) or {"": load(name)}).items()
 }
 
 

@@ -1,13 +1,12 @@
-"""Policies that are wrong on purpose, each in one way, to see that the kit finds it; and right ones.
+"""Policies that are broken on purpose, each in one way: `BROKEN` says how, and which check finds it.
 
-They are run by `test_kits_broken.py`. Each says in `caught_by` which check is to find it, and in `also`
-which others cannot but see it.
+To add one, add a line to `BROKEN`; `test_kits_broken.py` runs it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, ClassVar
 
@@ -16,7 +15,8 @@ import attrs
 from huurschuld import Clause, Hold, Parameter, Phrase, Policy, Source, SourceKind, Unit, policies
 from huurschuld.rules.conditions.language import Condition
 from huurschuld.rules.parameters import Dated
-from huurschuld.rules.policy import CHOICE, PolicyOnDay
+from huurschuld.rules.policy import PolicyOnDay
+from huurschuld.rules.sources import CHOICE
 from huurschuld.rules.terms import (
     P,
     arrears_cents,
@@ -30,70 +30,33 @@ from huurschuld.rules.terms import (
 from huurschuld.testing import PolicyTests
 
 BGS = policies()["bgs-2021"]
-LIMITS = "test_its_limits_change_no_promise"
 
 
-class PolicyCase(PolicyTests):
-    """What the cases share."""
+class AnyPolicyTests(PolicyTests):
+    """The kit of a policy."""
 
     examples = 20
-    policy: ClassVar[Policy] = BGS.with_("mine", parameters={"minimum_cents": 7_500})
-    caught_by: ClassVar[str] = ""
-    also: ClassVar[Collection[str]] = ()
+    make: ClassVar[Callable[[], Policy]]
 
     def make_policy(self) -> Policy:
-        return self.policy
+        return type(self).make()
 
 
-class RightPolicy(PolicyCase):
-    """A policy that is right."""
+def kit_of(made: Policy | Callable[[], Policy]) -> type[PolicyTests]:
+    """The kit of a policy."""
+    make = made if callable(made) else lambda: made
+    return type("Case", (AnyPolicyTests,), {"make": staticmethod(make)})
 
 
-class Katwijk2012(PolicyCase):
-    """The covenant of before 2021."""
-
-    policy = policies()["katwijk-2012"]
-
-
-class Bgs2021(PolicyCase):
-    """The national rule."""
-
-    policy = BGS
+def also(*conditions: Condition) -> type[PolicyTests]:
+    """The kit of a policy with further conditions on a referral."""
+    return kit_of(BGS.with_("mine", also=[Clause(it) for it in conditions]))
 
 
-class Katwijk2021(PolicyCase):
-    """The covenant on top of it."""
-
-    policy = policies()["katwijk-2021"]
-
-
-def only(*conditions: Condition) -> Policy:
-    """A policy that asks for more than the national rule."""
-    return BGS.with_("mine", also=[Clause(it) for it in conditions])
-
-
-def without_hold(name: str, *holds: Hold, **more: Any) -> Policy:
-    """The national rule without one of its holds, and with others."""
+def without_hold(name: str, *holds: Hold, **more: Any) -> type[PolicyTests]:
+    """The kit of the national rule without one of its holds, and with others."""
     kept = (*(it for it in BGS.holds if it.name != name), *holds)
-    return attrs.evolve(BGS, name="mine", holds=kept, **more)
-
-
-class CountsItself(PolicyCase):
-    """Each time it is made it has another number."""
-
-    numbers: ClassVar[Any] = count(1)
-    caught_by = "test_it_is_the_same_each_time"
-    also = ("test_it_decides_the_same_each_time",)
-
-    def make_policy(self) -> Policy:
-        return BGS.with_("mine", parameters={"minimum_cents": next(self.numbers)})
-
-
-class TakesAName(PolicyCase):
-    """It changes a built-in policy and keeps its name."""
-
-    policy = BGS.with_("bgs-2021", parameters={"minimum_cents": 7_500})
-    caught_by = "test_its_name_is_its_own"
+    return kit_of(attrs.evolve(BGS, name="mine", holds=kept, **more))
 
 
 class Moody(Policy):
@@ -106,130 +69,76 @@ class Moody(Policy):
 
 
 MOODS = count(1)
+NUMBERS = count(1)
+WITHOUT_A_DAY = Source(SourceKind.LAW, "Bgs art. 2", Phrase("de wet", "the law"))
+BLANK = Source(SourceKind.CHOICE, None, Phrase(" ", " "))
+GAP = Parameter(
+    "minimum_cents",
+    Unit.CENTS,
+    (
+        Dated(1, CHOICE, until=dt.date(2025, 12, 31)),
+        Dated(7_500, CHOICE, since=dt.date(2026, 2, 1)),
+    ),
+)
+MOST = Parameter("most_cents", Unit.CENTS, (Dated(10**8, CHOICE),))
 
-
-class Changes(PolicyCase):
-    """It decides by another number every other time."""
-
-    policy = Moody(**{it.name: getattr(BGS, it.name) for it in attrs.fields(Policy)} | {"name": "mine"})
-    caught_by = "test_it_decides_the_same_each_time"
-    also = ("test_it_is_the_same_each_time",)
-
-
-class RefersNobody(PolicyCase):
-    """Its condition is that of nobody."""
-
-    policy = only(months > "50")
-    caught_by = "test_somebody_can_be_referred"
-
-
-class GivesUpOnTheMost(PolicyCase):
-    """Who owes very much is left to the bailiff."""
-
-    policy = only(arrears_cents <= 360_000)
-    caught_by = "test_more_arrears_never_refer_less"
-
-
-class GivesUpOnTrying(PolicyCase):
-    """Who was sought very often is not referred."""
-
-    policy = only(attempts <= 16)
-    caught_by = "test_one_more_attempt_never_refers_less"
-
-
-class GivesUpInTime(PolicyCase):
-    """What is old is left alone, as in a city whose rule a court rejected."""
-
-    policy = only(days_overdue <= 155)
-    caught_by = "test_more_days_never_refer_less"
-
-
-class PassesOverObjections(PolicyCase):
-    """An objection does not hold."""
-
-    policy = without_hold("objected")
-    caught_by = "test_an_objection_blocks"
-    also = ("test_what_is_unknown_is_never_referred", LIMITS)
-
-
-class AsksNobody(PolicyCase):
-    """It refers on the arrears alone."""
-
-    policy = attrs.evolve(
-        BGS,
-        name="mine",
-        refer_if_all=(Clause(sustained_cents >= P.minimum_cents),),
-        remind_if_any=(),
-        contact_if_any=(),
-        parameters=tuple(it for it in BGS.parameters if it.name != "response_days"),
-    )
-    caught_by = "test_what_is_unknown_is_never_referred"
-    also = (LIMITS,)
-
-
-class CountsChildren(PolicyCase):
-    """Families alone are passed on."""
-
-    policy = only(minor_living_in)
-    caught_by = "test_children_never_decide"
-    also = ("test_more_days_never_refer_less",)  # children grow up
-
-
-class WritesToTheDead(PolicyCase):
-    """A death does not hold."""
-
-    policy = without_hold("deceased")
-    caught_by = "test_the_dead_are_not_written_to"
-    also = (LIMITS,)
-
-
-class CitesNoVersion(PolicyCase):
-    """It cites a law, of no day."""
-
-    policy = BGS.with_(
-        "mine",
-        also=Clause(
-            arrears_cents >= 1, Source(SourceKind.LAW, "Bgs art. 2", Phrase("de wet", "the law"))
-        ),
-    )
-    caught_by = "test_every_rule_names_its_source"
-
-
-class SaysNothingOfWhy(PolicyCase):
-    """Its hold has a note of blanks."""
-
-    policy = BGS.with_(
-        "mine",
-        holds=[Hold("much", arrears_cents > 10**7, Source(SourceKind.CHOICE, None, Phrase(" ", " ")))],
-    )
-    caught_by = "test_every_rule_names_its_source"
-
-
-class HasAGap(PolicyCase):
-    """In January 2026 there is no amount."""
-
-    policy = BGS.with_(
-        "mine",
-        parameters={
-            "minimum_cents": Parameter(
-                "minimum_cents",
-                Unit.CENTS,
-                (
-                    Dated(1, CHOICE, until=dt.date(2025, 12, 31)),
-                    Dated(7_500, CHOICE, since=dt.date(2026, 2, 1)),
-                ),
+BROKEN: Mapping[str, tuple[str, type[PolicyTests]]] = {
+    "each time it has another number": (
+        "test_it_is_the_same_each_time",
+        kit_of(lambda: BGS.with_("mine", parameters={"minimum_cents": next(NUMBERS)})),
+    ),
+    "it has the name of a built-in policy": (
+        "test_its_name_is_its_own",
+        kit_of(BGS.with_("bgs-2021", parameters={"minimum_cents": 7_500})),
+    ),
+    "it decides by another number every other time": (
+        "test_it_decides_the_same_each_time",
+        kit_of(Moody(**{it.name: getattr(BGS, it.name) for it in attrs.fields(Policy)} | {"name": "m"})),
+    ),
+    "it refers nobody": ("test_somebody_can_be_referred", also(months > "50")),
+    "very high arrears are not referred": (
+        "test_more_arrears_never_refer_less",
+        also(arrears_cents <= 360_000),
+    ),
+    "many attempts are no longer referred": (
+        "test_one_more_attempt_never_refers_less",
+        also(attempts <= 16),
+    ),
+    "old arrears are not referred": ("test_more_days_never_refer_less", also(days_overdue <= 155)),
+    "an objection does not hold": ("test_an_objection_blocks", without_hold("objected")),
+    "it refers on the arrears alone": (
+        "test_what_is_unknown_is_never_referred",
+        kit_of(
+            attrs.evolve(
+                BGS,
+                name="mine",
+                refer_if_all=(Clause(sustained_cents >= P.minimum_cents),),
+                remind_if_any=(),
+                contact_if_any=(),
+                parameters=tuple(it for it in BGS.parameters if it.name != "response_days"),
             )
-        },
-    )
-    caught_by = "test_every_parameter_has_a_value_on_each_day"
-
-
-class ObjectionsUpToANumber(PolicyCase):
-    """An objection holds up to an amount, which nobody reaches unless it is set lower."""
-
-    policy = without_hold(
-        "objected",
-        Hold("objected", objected & (arrears_cents <= P.most_cents)),
-        parameters=(*BGS.parameters, Parameter("most_cents", Unit.CENTS, (Dated(10**8, CHOICE),))),
-    )
-    caught_by = LIMITS
+        ),
+    ),
+    "it refers families only": ("test_children_never_decide", also(minor_living_in)),
+    "a death does not hold": ("test_the_dead_are_not_written_to", without_hold("deceased")),
+    "it cites a law without a version": (
+        "test_every_rule_names_its_source",
+        kit_of(BGS.with_("mine", also=Clause(arrears_cents >= 1, WITHOUT_A_DAY))),
+    ),
+    "the note of a hold is blank": (
+        "test_every_rule_names_its_source",
+        kit_of(BGS.with_("mine", holds=[Hold("much", arrears_cents > 10**7, BLANK)])),
+    ),
+    "in January 2026 a parameter has no value": (
+        "test_every_parameter_has_a_value_on_each_day",
+        kit_of(BGS.with_("mine", parameters={"minimum_cents": GAP})),
+    ),
+    "an objection holds up to an amount": (
+        "test_its_limits_change_no_promise",
+        without_hold(
+            "objected",
+            Hold("objected", objected & (arrears_cents <= P.most_cents)),
+            parameters=(*BGS.parameters, MOST),
+        ),
+    ),
+}

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+if TYPE_CHECKING:
+    from plugins_on_disk import Shelf
+    from referring import Clock
+
+    from huurschuld.referrals import Outbox
 
 settings.register_profile(
     "default", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
@@ -23,3 +33,31 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+# What follows is imported late: most tests, and all mutants, do without it.
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that moves only when it is told to."""
+    from referring import Clock  # noqa: PLC0415 - late, as said above
+
+    return Clock()
+
+
+@pytest.fixture
+def outbox(tmp_path: Path, clock: Clock) -> Iterator[Outbox]:
+    """An empty outbox."""
+    from huurschuld.referrals import create_outbox  # noqa: PLC0415 - late, as said above
+
+    with create_outbox(tmp_path / "referrals.sqlite", clock=clock) as made:
+        yield made
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """A folder for plugins."""
+    from plugins_on_disk import Shelf  # noqa: PLC0415 - late, as said above
+
+    return Shelf(tmp_path, monkeypatch)

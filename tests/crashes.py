@@ -42,8 +42,8 @@ UNKNOWN, LOST, DOWN = TENANCIES[1:4]
 class Receiver:
     """What it takes is a line in a file; some answers do not arrive."""
 
-    def __init__(self, log: Path, *, honours_key: bool) -> None:
-        self.honours_key = honours_key
+    def __init__(self, log: Path, *, idempotent: bool) -> None:
+        self.idempotent = idempotent
         self._log = log
         self._attempts: dict[str, int] = {}
 
@@ -58,13 +58,13 @@ class Receiver:
         if first and tenancy == LOST:
             return outcome(Outcome.UNKNOWN)
         taken = self._log.read_text().split() if self._log.exists() else []
-        if not (self.honours_key and key in taken):
+        if not (self.idempotent and key in taken):
             with self._log.open("a") as file:
                 file.write(f"{key}\n")
         return outcome(Outcome.UNKNOWN) if first and tenancy == UNKNOWN else accepted()
 
 
-def live(folder: Path, *, honours_key: bool) -> None:
+def live(folder: Path, *, idempotent: bool) -> None:
     """All that an outbox goes through, said to be done as it is."""
     told = (folder / "told").open("a", buffering=1)
 
@@ -78,7 +78,7 @@ def live(folder: Path, *, honours_key: bool) -> None:
         done = confirm(outbox, made.keys[:4], by=WHO, contacts=People(), receiver=RECEIVER)
         tell("confirmed", *done.keys)
         tell("withdrawn", *withdraw(outbox, made.keys[4:], by=WHO))
-        receiver = Receiver(folder / "taken", honours_key=honours_key)
+        receiver = Receiver(folder / "taken", idempotent=idempotent)
         ran = send(outbox, receiver, RECEIVER, pacing=QUICK)
         tell("accepted", *ran.accepted)
         tell("accepted", *resolve(outbox, folder / "taken", list(ran.doubtful)))
@@ -114,7 +114,7 @@ class Fuse:
 
 def main() -> None:
     """Fork a child for each N, until one lives to the end."""
-    root, honours_key = Path(sys.argv[1]), sys.argv[2] == "KEYS"
+    root, idempotent = Path(sys.argv[1]), sys.argv[2] == "KEYS"
     number, step = int(sys.argv[3]), int(sys.argv[4])
     logging.disable()
     to_refer("warm")
@@ -124,7 +124,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             sys.settrace(Fuse(number))
-            live(folder, honours_key=honours_key)
+            live(folder, idempotent=idempotent)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if status == 0:

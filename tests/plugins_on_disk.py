@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from huurschuld.plugins.host import Host, load_apart
+from huurschuld.plugins.host.connection import Asked, WorkerConnection
+from huurschuld.plugins.host.messages import Question
 
 
 class Shelf:
@@ -31,7 +33,7 @@ class Shelf:
         self.points.append(EntryPoint(name, module, "huurschuld"))
 
     def install(self) -> None:
-        """Make them found by whoever looks for installed plugins."""
+        """Have them found among the installed plugins."""
         info = self._folder / "shelf-1.0.dist-info"
         info.mkdir(exist_ok=True)
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shelf\nVersion: 1.0\n")
@@ -40,10 +42,30 @@ class Shelf:
 
     @contextmanager
     def load(self, **options: Any) -> Iterator[Host]:
-        """What the host makes of them, each in a process of its own."""
-        seconds: dict[str, Any] = {"load_seconds": 20.0, "call_seconds": 20.0}
+        """What the host makes of them, each in a process of its own; for what works there is time."""
+        seconds: dict[str, Any] = {"load_seconds": 60.0, "call_seconds": 60.0}
         with load_apart(installed=self.points, **(seconds | options)) as host:
             yield host
+
+
+@contextmanager
+def impatient(*plugins: str) -> Iterator[set[float]]:
+    """Wait one second at most for an answer of these plugins, or of any; give the deadlines replaced.
+
+    Only for what never answers: a slow machine must not fail a test.
+    """
+    replaced = set()
+    say = WorkerConnection.say
+
+    def soon(connection: WorkerConnection, question: Question, seconds: float) -> Asked:
+        if plugins and connection._plugin not in plugins:
+            return say(connection, question, seconds)
+        replaced.add(seconds)
+        return say(connection, question, 1.0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WorkerConnection, "say", soon)
+        yield replaced
 
 
 def until(holds: Callable[[], object]) -> None:

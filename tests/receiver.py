@@ -14,6 +14,8 @@ A receiver that knows keys takes one referral for one key, and answers the same 
 /signals/KEY` says whether it has taken a key, `GET /in-hand`
 how many other requests have not ended. `--status N` answers everything with that status,
 `--redirect` with one that leads to another address here.
+
+Tests start it by `receiver(log, *options)`, and read with `taken(log)` what it has taken.
 """
 
 from __future__ import annotations
@@ -23,12 +25,37 @@ import json
 import os
 import random
 import socket
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 TROUBLES = ("fails", "fails-late", "hangs", "busy", "cut-off", "late", "very-late")
+
+
+@contextmanager
+def receiver(log: Path, *options: str) -> Iterator[str]:
+    """Run a receiver in a process of its own, and give its address."""
+    log.touch()
+    with subprocess.Popen(  # noqa: S603 - this interpreter, on this file
+        [sys.executable, __file__, "--log", str(log), *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.kill()
+
+
+def taken(log: Path) -> list[dict[str, Any]]:
+    """All that a receiver has taken, in order."""
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
 
 
 class Receiver(ThreadingHTTPServer):

@@ -45,7 +45,7 @@ def to_refer(tenancy: str, cents: int = 127_000, as_of: dt.date = AS_OF) -> Deci
 
 def person(tenancy: str) -> ContactDetails:
     """The contact details of an invented tenant, told apart by the id of the tenancy."""
-    number = int("".join(it for it in tenancy if it.isdigit()) or 1)
+    number = int("".join(it for it in tenancy if it.isdecimal()) or 1)
     return ContactDetails(
         name=f"Naam-{number}",
         street="Voorstraat",
@@ -74,9 +74,9 @@ class Told:
     """A receiver in this process: what it is sent it keeps, and it answers as it is told to."""
 
     def __init__(
-        self, answers: Callable[[str], Delivery] | None = None, *, honours_key: bool = False
+        self, answers: Callable[[str], Delivery] | None = None, *, idempotent: bool = False
     ) -> None:
-        self.honours_key = honours_key
+        self.idempotent = idempotent
         self.got: list[tuple[str, Referral]] = []
         self._answers = answers or (lambda _: accepted())
 
@@ -93,13 +93,13 @@ class Askable(Told):
         answers: Callable[[str], Delivery] | None = None,
         asked: Callable[[str], Delivery] | None = None,
         *,
-        honours_key: bool = False,
+        idempotent: bool = False,
     ) -> None:
-        super().__init__(answers, honours_key=honours_key)
+        super().__init__(answers, idempotent=idempotent)
         self.asked: list[str] = []
         self._told = asked or (lambda _: accepted())
 
-    def ask(self, key: str) -> Delivery:
+    def status(self, key: str) -> Delivery:
         self.asked.append(key)
         return self._told(key)
 
@@ -159,7 +159,7 @@ def leave_confirmed(_: Outbox, __: str) -> None:
 
 
 def leave_sending(outbox: Outbox, _: str) -> None:
-    unknown = Told(lambda _: outcome(Outcome.UNKNOWN), honours_key=True)
+    unknown = Told(lambda _: outcome(Outcome.UNKNOWN), idempotent=True)
     send(outbox, unknown, RECEIVER, pacing=QUICK)
 
 

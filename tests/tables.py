@@ -1,4 +1,4 @@
-"""Portfolios written as tables, for the tests: the way round that the library itself does not go."""
+"""Portfolios written as tables, for the tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from huurschuld import Contact, Tenancy
-from huurschuld.model.casefile import fields_of
+from huurschuld.model.json_parts import fields_of
+from huurschuld.portfolio.rows import tenancy_rows
 from huurschuld.portfolio.schema import TABLES
 
 Rows = list[dict[str, Any]]
@@ -20,33 +21,12 @@ Rows = list[dict[str, Any]]
 def as_tables(tenancies: Iterable[Tenancy]) -> dict[str, Rows]:
     """The rows of every table; a part that is unknown leaves its table out for all."""
     tables: dict[str, Rows] = {name: [] for name in TABLES}
-    unknown = set()
+    unknown = set[str]()
     for it in tenancies:
-        household = it.household
-        known = "no" if household is None else "all" if household.complete else "some"
-        tables["tenancies"].append(
-            {
-                "id": it.id,
-                "start": it.start,
-                "end": it.end,
-                "deceased": it.deceased,
-                "eviction_announced": it.eviction and it.eviction.announced,
-                "eviction_on": it.eviction and it.eviction.on,
-                "children_known": known,
-            }
-        )
-        parts: dict[str, Any] = {name: getattr(it, name, None) for name in TABLES[1:]}
-        parts["children"] = () if household is None else household.children
-        for name, values in parts.items():
-            if values is None:
-                unknown.add(name)
-            tables[name] += [{"tenancy": it.id, **_row(part)} for part in values or ()]
+        unknown |= {name for name in TABLES[1:] if name != "children" and getattr(it, name) is None}
+        for name, rows in tenancy_rows(it).items():
+            tables[name] += rows
     return {name: rows for name, rows in tables.items() if name not in unknown}
-
-
-def _row(part: Any) -> dict[str, Any]:
-    row = {name: getattr(part, field.attribute) for name, field in fields_of(type(part)).items()}
-    return {"kind": part.kind, **row} if hasattr(part, "kind") else row
 
 
 COLUMNS: Mapping[str, list[str]] = {

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huurschuld import Payment, Rent, RentTerm, Tenancy, dump_tenancy
+from huurschuld.model.tenancy import Entry
 from huurschuld.rules.arrears import BILLION, arrears_of
 from huurschuld.testing import AS_OF, days_around, ledgers, tenancies
 
@@ -85,7 +86,7 @@ def test_what_was_booked_later_does_not_exist_yet(tenancy: Tenancy, as_of: dt.da
 
 
 @given(ledgers(), st.integers(100, 200_000))
-def test_months_are_billionths_each_rounded_down(entries: tuple[object, ...], rent: int) -> None:
+def test_months_are_billionths_each_rounded_down(entries: tuple[Entry, ...], rent: int) -> None:
     """With one rent, months lie under the exact quotient by less than a billionth for each term."""
     tenancy = Tenancy(id="t", start=AS_OF, rents=(Rent(from_=AS_OF, cents=rent),), entries=entries)
     found = arrears_of(tenancy, AS_OF)

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from huurschuld.errors import DuplicateId, InputError, InvalidValue, MissingField, UnknownField
 from huurschuld.hooks import HelperDirectory
 from huurschuld.model.helpers import Directory, Helper, folded
-from huurschuld.plugins import bip
-from huurschuld.plugins.bip import COLUMNS, Several, huurschuld_helper_directories, open_bip
+from huurschuld.plugins.bip import COLUMNS, Several, open_bip
 
 NEEDS = ("schulden", "Budgetbeheer", "opvoeding", "crèche")
 PLACES = ("Katwijk", "Katwijk aan Zee", "Rijnsburg", "Súdwest-Fryslân")
@@ -139,14 +138,6 @@ def test_a_place_that_is_not_named_has_those_who_work_everywhere(tmp_path: Path)
     assert [it.name for it in directory.helpers("schulden", "Katwijk aan Zee")] == [
         "Landelijke schuldhulplijn"
     ]
-
-
-def test_it_is_a_plugin(tmp_path: Path) -> None:
-    """The plugin gives one directory, `bip`, that opens with a table."""
-    (opened,) = (it(table=written(tmp_path, TABLE)) for it in huurschuld_helper_directories().values())
-    assert list(huurschuld_helper_directories()) == ["bip"]
-    assert bip.api_version == 1
-    assert len(opened.helpers()) == 5
 
 
 HEADING = "name,needs,places,email,website,note\n"

@@ -32,7 +32,8 @@ from huurschuld import (
 )
 from huurschuld.rules import terms
 from huurschuld.rules.arrears import arrears_of
-from huurschuld.rules.facts import FACTS, facts_of
+from huurschuld.rules.facts import FACTS
+from huurschuld.rules.tenancy_facts import facts_of
 from huurschuld.testing import AS_OF, contacts, days_around
 
 A_DAY = dt.timedelta(days=1)

@@ -37,13 +37,13 @@ from huurschuld import (
     read_portfolio,
     screen,
 )
-from huurschuld.hooks import Placing
+from huurschuld.hooks import LocatesRows
 from huurschuld.plugins import database as plugin
 from huurschuld.plugins.configuration import read_configuration
 from huurschuld.plugins.database import open_database
 from huurschuld.plugins.database.connecting import engine_of
 from huurschuld.plugins.database.general import GeneralSnapshot
-from huurschuld.plugins.database.picking import picked
+from huurschuld.plugins.database.picking import pick_columns
 from huurschuld.plugins.database.settings import read_settings
 from huurschuld.plugins.database.streams import pa
 from huurschuld.plugins.host import Kind, load_apart, load_plugins, open_ledger
@@ -253,7 +253,7 @@ def test_a_place_is_told_by_the_names_of_the_system(erp: str) -> None:
         read_portfolio(ledger)
     assert caught.value.place == Cell("huur", 3, "bedrag")
     assert "612" not in str(caught.value)
-    assert isinstance(ledger, Placing)
+    assert isinstance(ledger, LocatesRows)
     assert ledger.place("rents", None, "cents") == Cell("huur", 1, "bedrag")
     assert ledger.place("entries", 0, "cents") == Cell("entries", 2, "cents")
     assert ledger.place("plans", 0, "from") == Cell("plans", 2, "from")
@@ -353,7 +353,7 @@ def by_cursors(url: str, tables: Mapping[str, str], columns: Any = None) -> dict
     chosen = read_settings(url, None, tables, columns, None, None)
     snapshot = GeneralSnapshot(engine_of(chosen))
     streams = {
-        name: snapshot.stream(it, picked(it, snapshot.there(it) or ()))
+        name: snapshot.stream(it, pick_columns(it, snapshot.columns_in(it) or ()))
         for name, it in chosen.sources.items()
     }
     return {name: pl.DataFrame(stream) for name, stream in streams.items()}

@@ -19,7 +19,7 @@ class Database(LedgerAdapterTests):
     """A database of any kind."""
 
     examples = 3
-    capabilities = LedgerCapabilities(scans=True, places=True)
+    capabilities = LedgerCapabilities(places=True)
     url: str
 
     def seed(self, rows: Rows) -> None:
@@ -43,10 +43,11 @@ class TestSqlite(Database):
         self.file.write_bytes(self.file.read_bytes()[:-5000])
 
 
+@pytest.mark.slow
 class TestPostgresql(Database):
     """A database of PostgreSQL satisfies the whole kit."""
 
-    capabilities = LedgerCapabilities(scans=True, places=True)
+    capabilities = LedgerCapabilities(places=True)
 
     @pytest.fixture(autouse=True)
     def _database(self, cluster: Cluster) -> None:  # noqa: F811 - the fixture that was imported

@@ -6,8 +6,7 @@ import datetime as dt
 import gc
 import logging
 import threading
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -16,13 +15,14 @@ from databases import write_database
 from postgres import Cluster, cluster, database, running  # noqa: F401 - fixtures are imported to be found
 
 from huurschuld import HuurschuldError, InvalidValue, PluginFailed, read_portfolio
-from huurschuld.hooks import ArrowStream, Ledger, Scanning
+from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.plugins.database import open_database
 from huurschuld.plugins.database.connecting import engine_of
 from huurschuld.plugins.database.general import GeneralSnapshot
-from huurschuld.plugins.database.picking import picked
+from huurschuld.plugins.database.picking import pick_columns
 from huurschuld.plugins.database.settings import read_settings
 from huurschuld.plugins.database.streams import pa
+from huurschuld.portfolio.columnar.opening import Library, open_tables
 
 # ruff: noqa: F811, ARG001 - fixtures that were imported are arguments, some for what they make alone
 
@@ -79,9 +79,9 @@ def test_all_tables_are_of_one_moment_on_one_connection(
     snapshot = GeneralSnapshot(engine_of(settings))
     streams = {}
     for name, source in settings.sources.items():
-        there = snapshot.there(source)
+        there = snapshot.columns_in(source)
         if there is not None:
-            streams[name] = snapshot.stream(source, picked(source, there))
+            streams[name] = snapshot.stream(source, pick_columns(source, there))
     with cluster.connect(database) as writer:
         writer.execute("INSERT INTO tenancies (id, start) VALUES ('A2', '2025-01-01')")
     assert pl.DataFrame(streams["tenancies"])["id"].to_list() == ["A1"]
@@ -107,7 +107,7 @@ def test_no_select_can_write(name: str, url: str, cluster: Cluster, database: st
         return pl.DataFrame(open_database(url=url, tables=tables).tables()["plans"])
 
     def by_cursors() -> object:
-        return GeneralSnapshot(engine_of(settings)).there(settings.sources["plans"])
+        return GeneralSnapshot(engine_of(settings)).columns_in(settings.sources["plans"])
 
     with pytest.raises(InvalidValue) as caught:
         (by_copy if name == "copy" else by_cursors)()
@@ -180,7 +180,9 @@ def test_rows_that_a_policy_hides_are_an_error(
 
     def by_cursors() -> object:
         snapshot, source = GeneralSnapshot(engine_of(settings)), settings.sources["entries"]
-        return pl.DataFrame(snapshot.stream(source, picked(source, snapshot.there(source) or ())))
+        return pl.DataFrame(
+            snapshot.stream(source, pick_columns(source, snapshot.columns_in(source) or ()))
+        )
 
     read = by_copy if name == "copy" else by_cursors
     assert isinstance(read(), pl.DataFrame)  # a policy that is not in force hides nothing
@@ -205,41 +207,32 @@ def test_a_connection_that_ends_midway_is_told(url: str, cluster: Cluster) -> No
         entries.read_all()
     failure = streams["entries"].failure  # type: ignore[attr-defined] # of these streams
     assert isinstance(failure, PluginFailed)
-    with pytest.raises(PluginFailed, match="another table broke off"):
+    with pytest.raises(PluginFailed, match="another table failed"):
         pl.DataFrame(streams["rents"])
     assert cluster.readers() == 0
 
 
-class Meddling:
-    """An opener that ends the connection after the first batch of each table that it reads."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
-
-    def parquet(self, path: Path) -> object:
-        """Not asked for."""
-        raise NotImplementedError
-
-    def csv(self, path: Path, delimiter: str) -> object:
-        """Not asked for."""
-        raise NotImplementedError
-
-    def arrow(self, table: ArrowStream) -> object:
-        """A table of PyArrow."""
-        batches = reader(table)
-        with self._cluster.connect() as owner:
-            owner.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'"
-            )
-        return batches.read_all()
-
-
-def test_a_scan_that_breaks_off_says_so(url: str, cluster: Cluster) -> None:
-    """Whoever scans gets the error of the database, not that of the library in between."""
+def test_a_table_that_fails_while_it_is_opened_says_so(
+    url: str, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opens it gets the error of the database, not that of the library in between."""
     ledger = with_many(url)
-    assert isinstance(ledger, Scanning)
+    streams = ledger.tables()
+    entries: Any = streams["entries"]
+    batches = entries._batches
+
+    def broken() -> Iterator[Any]:
+        for batch in batches():
+            with cluster.connect() as owner:
+                owner.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'"
+                )
+            yield batch
+
+    monkeypatch.setattr(entries, "_batches", broken)
+    monkeypatch.setattr(ledger, "tables", lambda: streams)
     with pytest.raises(PluginFailed) as caught:
-        ledger.scan(Meddling(cluster))
+        open_tables(ledger, Library.POLARS)
     assert caught.value.place == "tables.entries"
     assert caught.value.__context__ is None
     assert cluster.readers() == 0
@@ -371,7 +364,7 @@ def test_the_password_is_given_apart(url: str, cluster: Cluster, database: str) 
         by_password = cluster.url(database, "besloten")
         assert len(read_portfolio(open_database(url=by_password, password=PASSWORD))) == 1
         for wrong in ("geheim-2", None):
-            with pytest.raises(PluginFailed, match="does not take this login") as caught:
+            with pytest.raises(PluginFailed, match="does not accept this login") as caught:
                 open_database(url=by_password, password=wrong).tables()
             assert "geheim" not in str(caught.value)
     finally:

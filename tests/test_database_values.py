@@ -19,12 +19,12 @@ from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to b
 
 from huurschuld import Cell, InvalidValue, read_portfolio
 from huurschuld.plugins.database import open_database
-from huurschuld.plugins.database.picking import Picked
-from huurschuld.plugins.database.values_read import NO_AMOUNT, reading
+from huurschuld.plugins.database.conversion import NO_AMOUNT, converter
+from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.portfolio.schema import COLUMNS
 
-EUROS = reading(Picked("cents", "bedrag", COLUMNS["entries"]["cents"].kind, None, True))
-CENTS = reading(Picked("cents", "centen", COLUMNS["entries"]["cents"].kind, None, False))
+EUROS = converter(PickedColumn("cents", "bedrag", COLUMNS["entries"]["cents"].kind, None, True))
+CENTS = converter(PickedColumn("cents", "centen", COLUMNS["entries"]["cents"].kind, None, False))
 
 
 @given(st.integers(0, 10**12), st.integers(0, 12))

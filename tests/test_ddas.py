@@ -27,10 +27,8 @@ from huurschuld.errors import (
     UnknownField,
     UnknownReference,
 )
-from huurschuld.hooks import Exporter
 from huurschuld.model.referral import ContactDetails, Referral, SentReferral
-from huurschuld.plugins import ddas
-from huurschuld.plugins.ddas import huurschuld_exporters, open_ddas
+from huurschuld.plugins.ddas import open_ddas
 from huurschuld.plugins.ddas.report import whole_euros
 from huurschuld.plugins.ddas.tables import ATTEMPTS, CLIENTS, CONTACT_PERSONS, FOLLOW_UPS, Bsn
 from huurschuld.plugins.ddas.words import WORDS
@@ -259,9 +257,7 @@ def test_one_input_gives_one_text(year: Year, chance: random.Random) -> None:
 
 
 @given(years())
-def test_the_signals_of_the_period_and_no_others(
-    year: Year,
-) -> None:
+def test_the_signals_of_the_period_and_no_others(year: Year) -> None:
     """Each referral to this municipality in the period is told once, with its day and amount."""
     sent, tables = year
     found = delivery(sent, YEAR, OURS, **tables)["vroegsignalen"]
@@ -279,9 +275,7 @@ def test_the_signals_of_the_period_and_no_others(
 
 
 @given(years())
-def test_each_client_is_a_number_or_an_address(
-    year: Year,
-) -> None:
+def test_each_client_is_a_number_or_an_address(year: Year) -> None:
     """A client is the BSN that the table has, and nothing else; or his address, and nothing else."""
     sent, tables = year
     numbers_by_key = {row["key"]: row["bsn"] for row in tables["clients"]}
@@ -297,9 +291,7 @@ def test_each_client_is_a_number_or_an_address(
 
 
 @given(years())
-def test_each_signal_is_in_one_case_at_most(
-    year: Year,
-) -> None:
+def test_each_signal_is_in_one_case_at_most(year: Year) -> None:
     """A case names signals of this report alone, and no two cases name the same one."""
     found = delivery(year[0], YEAR, OURS, **year[1])
     named = [it["ID"] for case in found["vroegsignaalzaken"] for it in case["vroegsignalen"]]
@@ -308,9 +300,7 @@ def test_each_signal_is_in_one_case_at_most(
 
 
 @given(years())
-def test_what_is_told_is_what_the_tables_say(
-    year: Year,
-) -> None:
+def test_what_is_told_is_what_the_tables_say(year: Year) -> None:
     """A status, crisis, handover or origin is told where the table has one, and else is left out."""
     sent, tables = year
     names = {
@@ -331,9 +321,7 @@ def test_what_is_told_is_what_the_tables_say(
 
 
 @given(years())
-def test_nothing_else_of_a_person_goes_out(
-    year: Year,
-) -> None:
+def test_nothing_else_of_a_person_goes_out(year: Year) -> None:
     """No name, street, town or telephone number of a tenant is in a report, nor the channel."""
     text = exported(year[0], YEAR, OURS, **year[1]).decode()
     assert not [it for it in (CANARY, "straat", "Katwijk", "0612345678", "postbus") if it in text]
@@ -590,107 +578,58 @@ def test_the_eleven_test(digits: str) -> None:
     assert Bsn().accepts(digits) == (len(digits) == 9 and elfproef(digits))
 
 
-def test_it_is_a_plugin() -> None:
-    """The plugin gives one exporter, `ddas`, that keeps what the interface promises."""
-    ((name, opener),) = huurschuld_exporters().items()
-    exporter: Exporter = opener(**OPTIONS)
-    assert (name, ddas.api_version) == ("ddas", 1)
-    assert (
-        json.loads(exporter.export(iter([signal()]), *JANUARY))["codeGegevensleverancier"] == "voorbeeld"
-    )
-
-
 # What is refused ------------------------------------------------------------------------------------
 
+LETTER = {"key": ONE, "date": "2026-01-12", "kind": "Brief"}
+STARTED = {"key": ONE, "period_from": "2026-01-13"}
+NO_BSN = ("111222334", "11122233", "000000000", None)
 JOINED = [{"key": ONE, "case": "Z1"}, {"key": TWO, "case": "Z1"}]
+BAD_CELLS: list[tuple[str, str, Mapping[str, Any]]] = [
+    # table, column, and what else is in the only row
+    ("contact_persons", "email", {"name": "A", "email": CANARY}),
+    *(("follow_ups", "status", {"key": ONE, "status": it}) for it in (CANARY, "opgepakt")),
+    ("follow_ups", "result", {"key": ONE, "result": "Opgepakt"}),
+    ("follow_ups", "crisis", {"key": ONE, "crisis": "ja"}),
+    *(("follow_ups", "origin", {"key": ONE, "origin": it}) for it in ("10-01-2026", "2026-01-11")),
+    ("follow_ups", "matched", {"key": ONE, "matched": "2026-01-09"}),
+    *(("follow_ups", "taken_up", {"key": ONE, "taken_up": it}) for it in ("2026-01-09", "2026-02-06")),
+    ("follow_ups", "taken_up", {"key": ONE, "matched": "2026-01-13", "taken_up": "2026-01-12"}),
+    ("follow_ups", "period_until", {**STARTED, "period_until": "2026-01-12"}),
+    ("follow_ups", "matched", {**STARTED, "matched": "2026-01-12"}),
+    *(("attempts", "date", {**LETTER, "date": it}) for it in ("2026-01-09", "2026-02-06", None)),
+    *(("attempts", "kind", {**LETTER, "kind": it}) for it in (CANARY, None)),
+    ("attempts", "part_of_day", {**LETTER, "part_of_day": "Nacht"}),
+    *(("clients", "bsn", {"key": ONE, "bsn": it}) for it in NO_BSN),
+]
+BAD_ROWS: list[tuple[Any, type[InputError], int, str]] = [
+    *(({table: [row]}, InvalidValue, 2, column) for table, column, row in BAD_CELLS),
+    ({"follow_ups": [{"key": CANARY}]}, UnknownReference, 2, "key"),
+    ({"attempts": [{**LETTER, "key": CANARY}]}, UnknownReference, 2, "key"),
+    ({"clients": [{"key": it, "bsn": BSN} for it in (ONE, CANARY)]}, UnknownReference, 3, "key"),
+    ({"follow_ups": [{"key": ONE}] * 2}, DuplicateId, 3, "key"),
+    ({"clients": [{"key": ONE, "bsn": BSN}] * 2}, DuplicateId, 3, "key"),
+    ({"contact_persons": [{"name": CANARY}] * 2}, DuplicateId, 3, "name"),
+    (
+        {
+            "follow_ups": [
+                JOINED[0] | {"result": "Inwoner is overleden"},
+                JOINED[1] | {"result": "Niet opgepakt: andere reden"},
+            ]
+        },
+        InvalidValue,
+        3,
+        "result",
+    ),
+    (
+        {"follow_ups": [JOINED[0] | {"taken_up": "2026-01-12"}, JOINED[1] | {"matched": "2026-01-13"}]},
+        InvalidValue,
+        2,
+        "taken_up",
+    ),
+]
 
 
-@pytest.mark.parametrize(
-    ("tables", "error", "line", "column"),
-    [
-        ({"follow_ups": [{"key": CANARY}]}, UnknownReference, 2, "key"),
-        (
-            {"attempts": [{"key": CANARY, "date": "2026-01-12", "kind": "Brief"}]},
-            UnknownReference,
-            2,
-            "key",
-        ),
-        (
-            {"clients": [{"key": ONE, "bsn": BSN}, {"key": CANARY, "bsn": BSN}]},
-            UnknownReference,
-            3,
-            "key",
-        ),
-        ({"follow_ups": [{"key": ONE}, {"key": ONE}]}, DuplicateId, 3, "key"),
-        ({"clients": [{"key": ONE, "bsn": BSN}, {"key": ONE, "bsn": BSN}]}, DuplicateId, 3, "key"),
-        ({"contact_persons": [{"name": CANARY}, {"name": CANARY}]}, DuplicateId, 3, "name"),
-        ({"contact_persons": [{"name": "A", "email": CANARY}]}, InvalidValue, 2, "email"),
-        ({"follow_ups": [{"key": ONE, "status": CANARY}]}, InvalidValue, 2, "status"),
-        ({"follow_ups": [{"key": ONE, "status": "opgepakt"}]}, InvalidValue, 2, "status"),
-        ({"follow_ups": [{"key": ONE, "result": "Opgepakt"}]}, InvalidValue, 2, "result"),
-        ({"follow_ups": [{"key": ONE, "crisis": "ja"}]}, InvalidValue, 2, "crisis"),
-        ({"follow_ups": [{"key": ONE, "origin": "10-01-2026"}]}, InvalidValue, 2, "origin"),
-        ({"follow_ups": [{"key": ONE, "origin": "2026-01-11"}]}, InvalidValue, 2, "origin"),
-        ({"follow_ups": [{"key": ONE, "matched": "2026-01-09"}]}, InvalidValue, 2, "matched"),
-        ({"follow_ups": [{"key": ONE, "taken_up": "2026-01-09"}]}, InvalidValue, 2, "taken_up"),
-        ({"follow_ups": [{"key": ONE, "taken_up": "2026-02-06"}]}, InvalidValue, 2, "taken_up"),
-        (
-            {"follow_ups": [{"key": ONE, "matched": "2026-01-13", "taken_up": "2026-01-12"}]},
-            InvalidValue,
-            2,
-            "taken_up",
-        ),
-        (
-            {"follow_ups": [{"key": ONE, "period_from": "2026-01-13", "period_until": "2026-01-12"}]},
-            InvalidValue,
-            2,
-            "period_until",
-        ),
-        (
-            {"follow_ups": [{"key": ONE, "period_from": "2026-01-13", "matched": "2026-01-12"}]},
-            InvalidValue,
-            2,
-            "matched",
-        ),
-        (
-            {
-                "follow_ups": [
-                    JOINED[0] | {"result": "Inwoner is overleden"},
-                    JOINED[1] | {"result": "Niet opgepakt: andere reden"},
-                ]
-            },
-            InvalidValue,
-            3,
-            "result",
-        ),
-        (
-            {
-                "follow_ups": [
-                    JOINED[0] | {"taken_up": "2026-01-12"},
-                    JOINED[1] | {"matched": "2026-01-13"},
-                ]
-            },
-            InvalidValue,
-            2,
-            "taken_up",
-        ),
-        ({"attempts": [{"key": ONE, "date": "2026-01-09", "kind": "Brief"}]}, InvalidValue, 2, "date"),
-        ({"attempts": [{"key": ONE, "date": "2026-02-06", "kind": "Brief"}]}, InvalidValue, 2, "date"),
-        ({"attempts": [{"key": ONE, "kind": "Brief"}]}, InvalidValue, 2, "date"),
-        ({"attempts": [{"key": ONE, "date": "2026-01-12"}]}, InvalidValue, 2, "kind"),
-        ({"attempts": [{"key": ONE, "date": "2026-01-12", "kind": CANARY}]}, InvalidValue, 2, "kind"),
-        (
-            {"attempts": [{"key": ONE, "date": "2026-01-12", "kind": "Brief", "part_of_day": "Nacht"}]},
-            InvalidValue,
-            2,
-            "part_of_day",
-        ),
-        ({"clients": [{"key": ONE, "bsn": "111222334"}]}, InvalidValue, 2, "bsn"),
-        ({"clients": [{"key": ONE, "bsn": "11122233"}]}, InvalidValue, 2, "bsn"),
-        ({"clients": [{"key": ONE, "bsn": "000000000"}]}, InvalidValue, 2, "bsn"),
-        ({"clients": [{"key": ONE}]}, InvalidValue, 2, "bsn"),
-    ],
-)
+@pytest.mark.parametrize(("tables", "error", "line", "column"), BAD_ROWS)
 def test_a_bad_table_is_refused_at_its_cell(
     tables: dict[str, Rows], error: type[InputError], line: int, column: str
 ) -> None:

@@ -18,8 +18,8 @@ from huurschuld import HuurschuldError, Tenancy, TwoSources, decide, read_portfo
 from huurschuld.cli import main
 from huurschuld.hooks import ArrowStream
 from huurschuld.plugins.portfolio import open_folder, open_parts
-from huurschuld.portfolio.columnar.opening import Library, opener
-from huurschuld.portfolio.enriching import EnrichedLedger, Further, can_do_without, further_of
+from huurschuld.portfolio.columnar.opening import Library, open_tables
+from huurschuld.portfolio.enriching import EnrichedLedger, EnricherTables, is_optional, read_enricher
 from huurschuld.testing import tenancies
 
 DAY = dt.date(2026, 10, 20)
@@ -63,7 +63,7 @@ def ledger(*ids: str, **more: Any) -> Given:
 
 def enriched(base: Given, *further: Mapping[str, Any], **options: Any) -> dict[str, Tenancy]:
     """The tenancies of a ledger with what others tell, by id."""
-    sources = [Further(f"source {number}", it) for number, it in enumerate(further, 1)]
+    sources = [EnricherTables(f"source {number}", it) for number, it in enumerate(further, 1)]
     return {it.id: it for it in read_portfolio(EnrichedLedger(base, sources, **options))}
 
 
@@ -78,7 +78,10 @@ def test_what_is_told_apart_is_as_if_told_together(given_: Sequence[Tenancy], pa
     if "children" in told:
         told["tenancies"] = frames["tenancies"].select(column)
         kept["tenancies"] = frames["tenancies"].drop("children_known")
-    assert read_portfolio(EnrichedLedger(Given(kept), [Further("other", told)])).tenancies == expected
+    assert (
+        read_portfolio(EnrichedLedger(Given(kept), [EnricherTables("other", told)])).tenancies
+        == expected
+    )
 
 
 def test_household_from_one_system_and_the_ledger_from_another(tmp_path: Path) -> None:
@@ -93,7 +96,7 @@ def test_household_from_one_system_and_the_ledger_from_another(tmp_path: Path) -
     (other / "tenancies.csv").write_text("id,children_known\nA1,all\n", encoding="utf-8")
     alone = read_portfolio(open_folder(folder=str(folder))).tenancies[0]
     assert decide(alone, "katwijk-2021", DAY).priority == "unknown"
-    further = further_of("households", open_parts(folder=str(other)), ["children", "tenancies"])
+    further = read_enricher("households", open_parts(folder=str(other)), ["children", "tenancies"])
     both = read_portfolio(EnrichedLedger(open_folder(folder=str(folder)), [further])).tenancies[0]
     assert decide(both, "katwijk-2021", DAY).priority == "family"
 
@@ -108,8 +111,8 @@ def test_two_sources_of_one_part_of_one_tenancy_are_refused() -> None:
     with pytest.raises(TwoSources) as caught:
         enriched(base, {"contacts": pl.DataFrame(contact)})
     assert str(caught.value) == (
-        "two-sources at source 1: contacts, line 2, column tenancy: two systems tell this of the same "
-        "tenancy; let one of them tell it"
+        "two-sources at source 1: contacts, line 2, column tenancy: two systems give this of the same "
+        "tenancy; let one of them give it"
     )
 
 
@@ -169,18 +172,18 @@ def test_what_an_enricher_gives_is_checked_like_the_ledger(
 ) -> None:
     """The place is in the system that it came from."""
     with pytest.raises(HuurschuldError) as caught:
-        read_portfolio(EnrichedLedger(ledger("A1"), [further_of("other", Given(further))]))
+        read_portfolio(EnrichedLedger(ledger("A1"), [read_enricher("other", Given(further))]))
     assert str(caught.value).startswith(told)
 
 
 def test_what_was_said_of_an_enricher_must_be_so() -> None:
     """A table less or more than was said is a mistake in one of the two."""
     children = {"children": pl.DataFrame({"tenancy": ["A1"], "born": [DAY]})}
-    assert further_of("other", Given(children), ["children"]).tables.keys() == children.keys()
+    assert read_enricher("other", Given(children), ["children"]).tables.keys() == children.keys()
     with pytest.raises(HuurschuldError, match="missing-field at other: objections"):
-        further_of("other", Given(children), ["children", "objections"])
+        read_enricher("other", Given(children), ["children", "objections"])
     with pytest.raises(HuurschuldError, match="unknown-field at other: children"):
-        further_of("other", Given(children), [])
+        read_enricher("other", Given(children), [])
 
 
 def test_signals_of_several_systems_add_up() -> None:
@@ -211,9 +214,8 @@ def test_tables_that_one_system_alone_tells_are_not_read_whole(tmp_path: Path) -
     (one,) = read_portfolio(ledger("A1"))
     tables.write_parquet(tmp_path / "a", tables.as_tables([one]))
     sent = pl.DataFrame({"tenancy": ["A1"], "date": [DAY], "cents": [140_000]})
-    scanned = EnrichedLedger(open_folder(folder=str(tmp_path / "a")), sent=sent).scan(
-        opener(Library.POLARS)
-    )
+    enriched_ = EnrichedLedger(open_folder(folder=str(tmp_path / "a")), sent=sent)
+    scanned = open_tables(enriched_, Library.POLARS).frames
     assert isinstance(scanned["entries"], pl.LazyFrame)
     assert "PARQUET" in scanned["entries"].explain().upper()
     assert isinstance(scanned["signals"], pl.LazyFrame)
@@ -285,17 +287,17 @@ def test_what_one_system_cannot_tell_is_not_known_by_what_another_tells() -> Non
 )
 def test_nobody_is_screened_without_days_of_death(gives: list[str], can: bool) -> None:
     """Without such a system a dead tenant would be alive; another part would be unknown."""
-    assert can_do_without(gives) is can
+    assert is_optional(gives) is can
 
 
 def test_a_column_that_was_not_said_is_refused() -> None:
     """Else it could be missing some day, and nobody would know."""
     given_ = Given({"tenancies": pl.DataFrame({"id": ["A1"], "deceased": [DAY]})})
-    assert further_of("other", given_, ["tenancies.deceased"]).source == "other"
-    with pytest.raises(HuurschuldError, match="other: tenancies, line 1, column deceased: it was not"):
-        further_of("other", given_, ["tenancies.children_known"])
+    assert read_enricher("other", given_, ["tenancies.deceased"]).source == "other"
+    with pytest.raises(HuurschuldError, match="other: tenancies, line 1, column deceased: its gives"):
+        read_enricher("other", given_, ["tenancies.children_known"])
     with pytest.raises(HuurschuldError, match="invalid-value at other: gives"):
-        further_of("other", given_, ["tenancies.start"])
+        read_enricher("other", given_, ["tenancies.start"])
 
 
 def test_what_one_system_does_not_record_stays_unknown() -> None:
@@ -335,7 +337,7 @@ def test_children_are_known_by_one_system_alone() -> None:
 def test_a_stream_that_can_be_read_once_is_read_once() -> None:
     """Looking twice does not make an objection disappear."""
     once = {"objections": objection("A1").to_arrow().to_reader()}
-    both = EnrichedLedger(ledger("A1"), [further_of("other", Given(once))])
+    both = EnrichedLedger(ledger("A1"), [read_enricher("other", Given(once))])
     for _ in range(2):
         assert len(read_portfolio(both).tenancies[0].objections or ()) == 1
 

@@ -20,7 +20,7 @@ from huurschuld import (
     load_case,
     policies,
 )
-from huurschuld.decisions.explanation import FIELDS, Lang, cited, euros, quantity
+from huurschuld.decisions.words import FIELDS, Lang, cited, euros, quantity
 from huurschuld.model.casefile import parse_case
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.parameters import Unit
@@ -147,7 +147,7 @@ def test_no_days_are_told_since_what_never_was() -> None:
     """Without an offer there are no days since the offer."""
     case = load_case(Path(__file__).parent / "conformance" / "bgs-offer-must-be-in-the-reminder.json")
     told = str(explain(decide(case.tenancy, "bgs-2021", case.as_of), "nl"))
-    assert "dagen sinds het aanbod: geen (ten minste 14)" in told or "geen (minder dan 14)" in told
+    assert "dagen sinds het aanbod: geen (minstens 14)" in told or "geen (minder dan 14)" in told
 
 
 def test_another_language_is_refused() -> None:

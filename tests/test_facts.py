@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from huurschuld import FACTS, decide
 from huurschuld.model.casefile import read_case
-from huurschuld.rules.facts import adulthood
+from huurschuld.rules.tenancy_facts import adulthood
 
 NOT_IN_THE_TEXT = {"minor_living_in"}
 

@@ -36,11 +36,15 @@ from huurschuld import (
     Reversal,
     Signal,
     Tenancy,
+    dump_tenancy,
     read_portfolio,
+    read_tenancy,
     screen,
 )
-from huurschuld.portfolio.columnar import checks
+from huurschuld.model.values import Choice, Day, Flag, Kind, Text, Whole
+from huurschuld.portfolio.columnar import row_checks
 from huurschuld.portfolio.columnar.intake import intake
+from huurschuld.portfolio.schema import COLUMNS
 
 AS_OF = dt.date(2025, 4, 20)
 Frames = dict[str, pl.DataFrame]
@@ -159,82 +163,124 @@ def many_entries(given: Frames) -> None:
 
 
 EDITS: Mapping[str, Edit] = {
-    "an id is null": put("tenancies", "id", None),
-    "an id is empty": put("tenancies", "id", ""),
-    "ids are numbers": typed("signals", "cents", pl.Float64),
-    "a start is null": put("tenancies", "start", None),
-    "a start is no day": put("tenancies", "start", "2025-02-30"),
-    "a start is written otherwise": put("tenancies", "start", "2025-2-3"),
-    "a start is long ago": put("tenancies", "start", dt.date(1899, 12, 31)),
-    "an end lies before the start": put("tenancies", "end", dt.date(2019, 12, 31)),
-    "an end is far off": put("tenancies", "end", dt.date(2200, 1, 1)),
-    "half an eviction": put("tenancies", "eviction_on", None),
-    "the other half": put("tenancies", "eviction_announced", None),
-    "an eviction before it was announced": put("tenancies", "eviction_on", dt.date(2025, 4, 1)),
-    "no column of evictions": dropped("tenancies", "eviction_on"),
-    "children known in another word": put("tenancies", "children_known", "yes"),
-    "an unknown column": lambda given: given.update(rents=given["rents"].with_columns(amount=pl.lit(1))),
-    "a missing column": dropped("contacts", "channel"),
-    "no table of rents": without("rents"),
-    "an unknown table": lambda given: given.update(rent=given["rents"]),
-    "a tenancy twice": again("tenancies"),
-    "a rent twice": again("rents"),
-    "an entry twice": again("entries"),
-    "no rent at all": only("rents", "B"),
-    "a rent of less than a euro": put("rents", "cents", 99),
-    "a row of nobody": put("plans", "tenancy", "Z"),
-    "a row without a tenancy": put("plans", "tenancy", None),
-    "a plan that ends before it starts": put("plans", "until", dt.date(2023, 12, 31)),
-    "a dispute that does": put("disputes", "until", dt.date(2023, 12, 31)),
-    "an unknown kind": put("entries", "kind", "Rent"),
-    "no kind": put("entries", "kind", None),
-    "no due day": put("entries", "due", None, row=0),
-    "no day of booking": put("entries", "booked", None, row=3),
-    "no cents": put("entries", "cents", None, row=4),
-    "no cents at all": dropped("entries", "cents"),
-    "no reversed payment": put("entries", "reverses", None, row=5),
-    "cents of nothing": put("entries", "cents", 0),
-    "cents with a point": put("entries", "cents", "630.00"),
-    "cents with a nought in front": put("entries", "cents", "063000"),
-    "cents in powers": put("entries", "cents", "1e3"),
-    "cents with a blank": put("entries", "cents", " 63000"),
-    "cents with a line break": put("entries", "cents", "63000\n"),
-    "cents with half a line break": put("entries", "cents", "63000\r"),
-    "cents of twenty digits": put("entries", "cents", "9" * 20),
-    "more cents than there may be": put("entries", "cents", 10**8 + 1),
+    "amounts are floats": typed("signals", "cents", pl.Float64),
+    "days have a time": typed("entries", "due", pl.Datetime),
+    "a column is absent": dropped("contacts", "channel"),
+    "a column of evictions is absent": dropped("tenancies", "eviction_on"),
+    "a column of entries is absent": dropped("entries", "cents"),
+    "a column is unknown": lambda given: given.update(
+        rents=given["rents"].with_columns(amount=pl.lit(1))
+    ),
+    "a table is absent": without("rents"),
+    "a table is unknown": lambda given: given.update(rent=given["rents"]),
+    "a tenancy is duplicated": again("tenancies"),
+    "a rent is duplicated": again("rents"),
+    "an entry is duplicated": again("entries"),
+    "a tenancy has no rent": only("rents", "B"),
+    "a tenancy has too many entries": many_entries,
+    "a payment has a due day long ago": put("entries", "due", dt.date(1899, 12, 31), row=3),
     "cents beyond any sum": lambda given: given.update(
         entries=given["entries"].with_columns(cents=pl.lit(9 * 10**18, pl.Int64))
     ),
-    "cents as floats": typed("entries", "cents", pl.Float64),
-    "days with a time": typed("entries", "due", pl.Datetime),
-    "a rent that settles": put("entries", "settles", "r1", row=0),
-    "a payment that is due": put("entries", "due", dt.date(2025, 1, 1), row=3),
-    "a claim that is nowhere": put("entries", "settles", "r9", row=3),
-    "a claim that is a payment": put("entries", "settles", "c1", row=3),
-    "an empty claim": put("entries", "settles", "", row=3),
-    "a reversal of a credit": put("entries", "reverses", "c1", row=5),
-    "too many entries": many_entries,
-    "an unknown channel": put("contacts", "channel", "fax"),
-    "another direction": put("contacts", "direction", "outbound"),
-    "a flag that is none": put("contacts", "reminder", "1"),
-    "a child of no day": put("children", "born", None),
-    "a child of another age": put("children", "born", dt.date(1899, 12, 31)),
-    "a withdrawal that is no day": put("objections", "withdrawn", "31-12-2024"),
-    "a referral below nothing": put("signals", "cents", -1),
+    "cents with half a line break": put("entries", "cents", "63000\r"),
+    "a claim does not exist": put("entries", "settles", "r9", row=3),
+    "a row names no tenancy": put("plans", "tenancy", "Z"),
 }
+
+
+def refused(act: Callable[[], object]) -> tuple[object, ...] | None:
+    """Why something is refused: the whole of the error; None if it is accepted."""
+    try:
+        act()
+    except InputError as error:
+        return error.code, error.place, error.problem, error.remedy
+    return None
 
 
 @pytest.mark.parametrize("what", EDITS)
 def test_the_same_is_refused_as_tenancy_by_tenancy(what: str) -> None:
-    """With the same code, the same place and the same words, quoting nothing."""
+    """Screening at once gives the code, place, problem and remedy of reading tenancy by tenancy."""
     given = portfolio()
     EDITS[what](given)
-    with pytest.raises(InputError) as one_by_one:
-        read_portfolio(AsLedger(given))
-    with pytest.raises(InputError) as at_once:
-        screen(given, "bgs-2021", AS_OF)
-    assert str(at_once.value) == str(one_by_one.value)
-    assert type(at_once.value) is type(one_by_one.value)
+    one_by_one = refused(lambda: read_portfolio(AsLedger(given)))
+    assert one_by_one is not None
+    assert refused(lambda: screen(given, "bgs-2021", AS_OF)) == one_by_one
+
+
+def of_claims_alone(given: Frames) -> None:
+    """No payments and no reversals, nor the columns that only these have."""
+    claims = given["entries"].filter(pl.col("kind").is_in(["rent", "other"]))
+    given["entries"] = claims.drop("booked", "settles", "reverses")
+
+
+def with_own_ids(given: Frames) -> None:
+    """Entries whose ids are unique in the whole portfolio."""
+    own = [pl.concat_str("tenancy", name).alias(name) for name in ("id", "settles", "reverses")]
+    given["entries"] = given["entries"].with_columns(own)
+
+
+DAYS = [dt.date(1899, 12, 31), dt.date(1900, 1, 1), AS_OF, dt.date(2199, 12, 31), dt.date(2200, 1, 1)]
+VALUES: Mapping[type[Kind], st.SearchStrategy[object]] = {
+    Day: st.sampled_from([*DAYS, "2025-02-30", "2025-2-3", "20250301", " 2025-03-01", "2025-03-01\n"])
+    | st.dates(),
+    Whole: st.sampled_from([-1, 0, 1, 99, 100, 10**8, 10**8 + 1, 2**62])
+    | st.sampled_from(["630.00", "063000", "1e3", " 63000", "63000\r", "-1", "+1", "\uff16", "9" * 20]),
+    Flag: st.sampled_from([True, False, "true", "FALSE", "1", "ja", " true"]),
+    Choice: st.sampled_from(["Rent", "fax", "OUT", "yes", "letter "]),
+    Text: st.sampled_from(["Z", "r1", "r9", "A ", "\x00"]) | st.text(max_size=3),
+}
+"""Values that a cell of each kind may hold, or may not."""
+
+
+@st.composite
+def broken(draw: st.DrawFn, texts: st.SearchStrategy[bool]) -> Frames:
+    """A portfolio with another value in one cell: empty, another cell's, of the kind or not."""
+    given = portfolio()
+    draw(st.sampled_from([lambda _: None, of_claims_alone, with_own_ids]))(given)
+    table = draw(st.sampled_from(sorted(given)))
+    column = draw(st.sampled_from(given[table].columns))
+    series = given[table][column]
+    values = VALUES[type(COLUMNS[table][column].kind)]
+    value = draw(st.sampled_from([None, "", *series]) | values)
+    put(table, column, value, draw(st.integers(0, len(series) - 1)))(given)
+    return {name: it.cast(pl.String) for name, it in given.items()} if draw(texts) else given
+
+
+@given(broken(st.booleans()))
+def test_any_cell_is_refused_alike_one_by_one_and_at_once(given_tables: Frames) -> None:
+    """Both ways in accept the cell, or refuse it with the same code, place, problem and remedy."""
+    one_by_one = refused(lambda: read_portfolio(AsLedger(given_tables)))
+    assert refused(lambda: screen(given_tables, "bgs-2021", AS_OF)) == one_by_one
+
+
+PLAIN: Mapping[type[Kind], st.SearchStrategy[object]] = {
+    **VALUES,
+    Day: st.sampled_from(DAYS) | st.dates(),
+    Whole: st.sampled_from([-1, 0, 1, 99, 100, 10**8, 10**8 + 1, 2**62]),
+    Flag: st.booleans(),
+    Text: VALUES[Text].filter(bool),
+}
+"""Values that are written alike in a case file and in a typed table."""
+
+
+@given(st.data())
+def test_a_value_has_the_same_code_in_a_table_and_in_a_case_file(data: st.DataObject) -> None:
+    """Whatever the way in, the same mistake has the same code."""
+    tables = frames(as_tables([a_tenancy("A")]))
+    table = data.draw(st.sampled_from(sorted(tables)))
+    columns = [it for it in tables[table].columns if it not in ("tenancy", "kind", "children_known")]
+    column = data.draw(st.sampled_from([it for it in columns if table != "tenancies" or it != "id"]))
+    row = data.draw(st.integers(0, tables[table].height - 1))
+    value = data.draw(PLAIN[type(COLUMNS[table][column].kind)])
+    put(table, column, value, row)(tables)
+    case = dump_tenancy(a_tenancy("A"))
+    places: Any = {"tenancies": [case], "children": case["household"]["children"], **case}[table]  # type: ignore[index] # as it was written
+    if column.startswith("eviction_"):
+        places, column = [case["eviction"]], column.removeprefix("eviction_")
+    places[row][column] = value.isoformat() if isinstance(value, dt.date) else value
+    in_tables = refused(lambda: read_portfolio(AsLedger(tables)))
+    in_case = refused(lambda: read_tenancy(case))
+    assert (in_tables and in_tables[0]) == (in_case and in_case[0])
 
 
 def test_what_is_valid_is_taken() -> None:
@@ -255,10 +301,10 @@ def test_what_is_valid_is_taken() -> None:
 ELSEWHERE = (
     "cents beyond any sum",
     "cents with half a line break",
-    "an entry twice",
-    "a claim that is nowhere",
-    "a row of nobody",
-    "days with a time",
+    "an entry is duplicated",
+    "a claim does not exist",
+    "a row names no tenancy",
+    "days have a time",
 )
 
 
@@ -331,8 +377,8 @@ def test_what_is_said_of_entries_in_few_words_is_what_the_rules_say(data: st.Dat
     rows = data.draw(st.lists(st.tuples(*(st.sampled_from(cells[it]) for it in columns)), max_size=8))
     given_tables = portfolio() | {"entries": pl.DataFrame(rows, schema=schema, orient="row")}
     taken = intake(given_tables, {}, {})
-    rules = [test.alias(str(n)) for n, (_, test) in enumerate(checks.row_rules("entries", taken))]
-    found = taken.typed["entries"].select(bad=checks.any_bad("entries", taken)).collect()
+    rules = [test.alias(str(n)) for n, (_, test) in enumerate(row_checks.row_checks("entries", taken))]
+    found = taken.typed["entries"].select(bad=row_checks.is_refused("entries", taken)).collect()
     by_rule = taken.typed["entries"].select(*rules).collect().rows()
     assert found["bad"].to_list() == [int(any(it)) for it in by_rule]
 
@@ -403,7 +449,7 @@ def test_a_day_of_its_own_is_checked() -> None:
         lambda: screen(portfolio(), None, AS_OF),  # type: ignore[arg-type]
         lambda: screen(portfolio(), "nowhere", AS_OF),
         lambda: screen(None, "bgs-2021", AS_OF),  # type: ignore[arg-type]
-        lambda: screen({**portfolio(), "rents": 5}, "bgs-2021", AS_OF),
+        lambda: screen({**portfolio(), "rents": 5}, "bgs-2021", AS_OF),  # type: ignore[type-var]
         lambda: screen({**portfolio(), "rents": portfolio()["rents"].to_arrow()}, "bgs-2021", AS_OF),
         lambda: screen(portfolio(), "bgs-2021", AS_OF, {"minimum": 5}),
         lambda: screen(portfolio(), "bgs-2021", AS_OF, assume={"contacts.reminder": True}),

@@ -28,6 +28,7 @@ from huurschuld import (
     UnknownPlugin,
     hookimpl,
     load_plugins,
+    open_channel,
     open_ledger,
     policies,
 )
@@ -159,8 +160,8 @@ def test_a_plugin_provides_ledgers_and_policies(registry: Registry) -> None:
         ({"huurschuld_ledgers": lambda folder: {"erp": folder}}, "PluginValidationError"),
         ({"huurschuld_leddgers": lambda: {"erp": Ledger}}, "PluginValidationError"),
         ({"api_version": 2}, "written for version 2 of the interface, this is 1"),
-        ({"api_version": "1"}, "its api_version is no whole number"),
-        ({"api_version": True}, "its api_version is no whole number"),
+        ({"api_version": "1"}, "its api_version is not a whole number"),
+        ({"api_version": True}, "its api_version is not a whole number"),
         ({"huurschuld_ledgers": Unmarked()}, "its huurschuld_ledgers is not marked by hookimpl"),
         ({"huurschuld_ledgers": raising(asyncio.CancelledError("mevrouw Jansen"))}, "CancelledError"),
         ({"huurschuld_ledgers": raising(ImportError("mevrouw Jansen"))}, "ImportError at test_host.py"),
@@ -179,10 +180,10 @@ def test_a_broken_plugin_is_left_out_whole(
     registry.add("broken", **half | members)
     registry.add("sound", huurschuld_ledgers=lambda: {"sound": Ledger})
     host = registry.load()
-    state, told = states(host)["broken"]
+    state, given = states(host)["broken"]
     assert state == State.FAILED
-    assert reason in told
-    assert "Jansen" not in told
+    assert reason in given
+    assert "Jansen" not in given
     assert "half" not in host.policies
     assert host.names(Kind.LEDGER) == ["sound"]
     assert states(host)["sound"] == (State.LOADED, "")
@@ -191,14 +192,14 @@ def test_a_broken_plugin_is_left_out_whole(
 def test_a_plugin_that_cannot_be_imported_says_so(registry: Registry) -> None:
     """An import error names the module, so that it can be installed."""
     registry.points.append(EntryPoint("gone", "no_such_module_at_all", "huurschuld"))
-    state, told = states(registry.load())["gone"]
+    state, given = states(registry.load())["gone"]
     assert state == State.FAILED
-    assert "ModuleNotFoundError" in told
-    assert "no_such_module_at_all" in told
+    assert "ModuleNotFoundError" in given
+    assert "no_such_module_at_all" in given
 
 
 def test_two_plugins_of_one_name_are_both_out(registry: Registry) -> None:
-    """It cannot be told which is meant."""
+    """Which one is meant is unknown."""
     registry.add("twin", huurschuld_ledgers=lambda: {"first": Ledger})
     registry.add("twin", huurschuld_ledgers=lambda: {"second": Ledger})
     host = registry.load()
@@ -233,7 +234,7 @@ def test_an_application_chooses_what_to_load(registry: Registry) -> None:
 
 
 def test_a_ledger_that_fails_to_open_is_named_without_its_message(registry: Registry) -> None:
-    """What a plugin raises may be about a person; its kind and place are told. Our own errors pass."""
+    """What a plugin raises may be about a person, so only its kind and place are reported."""
 
     def leaky(**_: str) -> Any:
         raise RuntimeError("mevrouw Jansen")
@@ -256,6 +257,26 @@ def test_a_ledger_that_fails_to_open_is_named_without_its_message(registry: Regi
         open_ledger(host, "exact", folder="unknown option")
     with pytest.raises(MissingField, match="ledger exact: address: this option is required"):
         open_ledger(host, "exact")
+
+
+class Shy:
+    """A channel that raises where it is asked whether it is idempotent."""
+
+    def send(self, *_: object) -> None:
+        """Send nothing."""
+
+    @property
+    def idempotent(self) -> bool:
+        """Raise."""
+        raise RuntimeError("mevrouw Jansen")
+
+
+def test_a_channel_that_raises_as_an_attribute_is_read_is_a_failure(registry: Registry) -> None:
+    """Looking at what a plugin opened runs its code, and is guarded as well."""
+    registry.add("shy", huurschuld_channels=lambda: {"shy": Shy})
+    with pytest.raises(PluginFailed, match=r"RuntimeError at test_host\.py") as caught:
+        open_channel(registry.load(), "shy")
+    assert "Jansen" not in str(caught.value)
 
 
 class Person:
@@ -298,7 +319,7 @@ ANY: Any = Person()
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "told"),
+    ("error", "kind", "expected"),
     [
         (noted(), InvalidValue, "invalid-value at /x: wrong; mend it"),
         (Own(ANY), InvalidValue, "invalid-value at /x: wrong; mend it"),
@@ -310,8 +331,8 @@ ANY: Any = Person()
         (ImportError("mevrouw Jansen"), PluginFailed, "at erp: ImportError at test_host.py"),
     ],
 )
-def test_of_an_error_of_a_plugin_what_is_known_everywhere_is_told(
-    registry: Registry, error: Exception, kind: type[HuurschuldError], told: str
+def test_an_error_of_a_plugin_is_reduced_to_what_huurschuld_defines(
+    registry: Registry, error: Exception, kind: type[HuurschuldError], expected: str
 ) -> None:
     """Its code, place, problem and next step: no note, no cause, and nothing of a class of its own."""
 
@@ -322,7 +343,7 @@ def test_of_an_error_of_a_plugin_what_is_known_everywhere_is_told(
     with pytest.raises(HuurschuldError) as caught:
         open_ledger(registry.load(), "erp")
     assert type(caught.value) is kind
-    assert told in str(caught.value)
+    assert expected in str(caught.value)
     shown = "".join(traceback.format_exception(caught.value))
     assert "Jansen" not in f"{shown}{caught.value.args}{vars(caught.value)}"
     assert (caught.value.__context__, caught.value.__cause__) == (None, None)
@@ -332,7 +353,7 @@ def test_of_an_error_of_a_plugin_what_is_known_everywhere_is_told(
 def test_whatever_a_plugin_raises_at_import_the_others_are_loaded(
     registry: Registry, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    """It is left out; only somebody at the keyboard ends the loading of them all."""
+    """It is left out; only an interruption from the keyboard ends the loading of them all."""
 
     def load(point: EntryPoint) -> object:
         if point.name == "broken":
@@ -343,10 +364,10 @@ def test_whatever_a_plugin_raises_at_import_the_others_are_loaded(
     monkeypatch.setattr(EntryPoint, "load", load)
     registry.points.append(EntryPoint("broken", "broken", "huurschuld"))
     registry.add("sound", huurschuld_ledgers=lambda: {"sound": Ledger})
-    told = states(registry.load())
+    found = states(registry.load())
     where = f"test_host.py:{load.__code__.co_firstlineno + 2}"
-    assert told["broken"] == (State.FAILED, f"{type(error).__name__} at {where}")
-    assert told["sound"] == (State.LOADED, "")
+    assert found["broken"] == (State.FAILED, f"{type(error).__name__} at {where}")
+    assert found["sound"] == (State.LOADED, "")
     error = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):
         registry.load()

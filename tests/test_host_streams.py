@@ -1,4 +1,4 @@
-"""Tables of a plugin that break off: told at the table, without a word of what was in them."""
+"""Tables of a plugin that fail while they are read: the error names the table, and nothing in it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from plugins_on_disk import Shelf
 from huurschuld import HuurschuldError, InvalidValue, load_plugins, open_ledger, read_portfolio
 from huurschuld.cli import main
 from huurschuld.plugins.host import Host
-from huurschuld.portfolio.columnar.opening import Library, opener
-from huurschuld.portfolio.schema import read_table
+from huurschuld.portfolio.cells import read_table
 
 SOURCE = """
     import datetime as dt
@@ -74,20 +73,14 @@ SOURCE = """
             }
             return Late(tables) if self.how == "late" else tables
 
-    class Scanned(Broken):
-        def scan(self, opener, refused=None):
-            if self.how == "late":
-                return Late()
-            return {name: opener.arrow(table) for name, table in self.tables().items()}
-
     @hookimpl
     def huurschuld_ledgers():
-        return {"broken": Broken, "scanned": Scanned}
+        return {"broken": Broken}
 """
-TOLD = {
-    "midway": "invalid-value at entries: reading this table broke off",
-    "at-once": "invalid-value at entries: reading this table broke off (RuntimeError)",
-    "exits": "invalid-value at entries: reading this table broke off (SystemExit)",
+ERRORS = {
+    "midway": "invalid-value at entries: this table failed while it was read",
+    "at-once": "invalid-value at entries: this table failed while it was read (RuntimeError)",
+    "exits": "invalid-value at entries: this table failed while it was read (SystemExit)",
     "says": "invalid-value at the bookings: the line was cut; try again",
     "twice": "invalid-value at entries: two of its columns have one name",
     "hidden": "plugin-failed at broken: RuntimeError at shelf_broken.py",
@@ -116,28 +109,16 @@ def shown(error: BaseException) -> str:
     return "".join(traceback.format_exception(error)) + repr(vars(error))
 
 
-@pytest.mark.parametrize("how", TOLD)
-def test_a_table_that_breaks_off_is_told_at_its_name(host: Host, how: str) -> None:
-    """The kind of the error is told, and not its message; so it is wherever the ledger runs."""
+@pytest.mark.parametrize("how", ERRORS)
+def test_a_table_that_fails_is_an_error_at_its_name(host: Host, how: str) -> None:
+    """Its kind is reported, and not its message, wherever the ledger runs."""
     with pytest.raises(HuurschuldError) as caught:
         read_portfolio(open_ledger(host, "broken", how=how))
-    assert TOLD[how] in str(caught.value)
+    assert ERRORS[how] in str(caught.value)
     assert "Jansen" not in shown(caught.value)
 
 
-@pytest.mark.parametrize("how", TOLD)
-@pytest.mark.parametrize("name", ["broken", "scanned"])
-def test_a_scan_that_breaks_off_is_told_without_what_it_said(host: Host, name: str, how: str) -> None:
-    """As of a table that is read whole; where a ledger opens it itself, its name need not be known."""
-    ledger: Any = open_ledger(host, name, how=how)
-    with pytest.raises(HuurschuldError) as caught:
-        ledger.scan(opener(Library.POLARS))
-    if name == "broken":
-        assert TOLD[how] in str(caught.value)
-    assert "Jansen" not in shown(caught.value)
-
-
-@pytest.mark.parametrize("how", TOLD)
+@pytest.mark.parametrize("how", ERRORS)
 def test_a_screening_of_such_a_ledger_ends_in_one_line(
     shelf: Shelf, capsys: pytest.CaptureFixture[str], tmp_path: Path, how: str
 ) -> None:
@@ -148,9 +129,9 @@ def test_a_screening_of_such_a_ledger_ends_in_one_line(
     config.write_text(f"[ledgers.broken]\nhow = '{how}'\n", encoding="utf-8")
     asked = ["--config", str(config), "--policy", "bgs-2021", "--as-of", "2026-10-20"]
     assert main(["screen", *asked]) == 2
-    told = " ".join(capsys.readouterr().err.split())
-    assert TOLD[how] in told
-    assert "Jansen" not in told
+    printed = " ".join(capsys.readouterr().err.split())
+    assert ERRORS[how] in printed
+    assert "Jansen" not in printed
 
 
 def test_a_ledger_of_ones_own_is_read_as_guardedly() -> None:

@@ -9,20 +9,24 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from attrs import evolve
 
 from huurschuld import PluginFailed, UnknownPlugin, __version__
 from huurschuld.testing import Conformance, check_plugin
-from huurschuld.testing.check import FORMAT, SCHEMA
-from huurschuld.testing.kit_run import Result, run_kits
+from huurschuld.testing.check import FORMAT, SCHEMA, KitReport
+from huurschuld.testing.kit_run import CheckResult, Result, run_kits
 
 PLUGIN = """
 from huurschuld import hookimpl, policies
 
 api_version = 1
 
+def made(name):
+    return policies()["bgs-2021"].with_(name, parameters={"minimum_cents": 7500})
+
 @hookimpl
 def huurschuld_policies():
-    return [policies()["bgs-2021"].with_("leiden-75", parameters={"minimum_cents": 7500})]
+    return [made(it) for it in ("leiden-75", *MORE)]
 """
 KITS = """
 @hookimpl
@@ -31,48 +35,57 @@ def huurschuld_kits():
 """
 KIT = """
 from huurschuld.testing import PolicyTests
-from plugin import huurschuld_policies
+from plugin import made
 
 class TestLeiden(PolicyTests):
     examples = 10
 
     def make_policy(self):
-        return huurschuld_policies()[0]
+        return made("leiden-75")
 """
+LEIDEN = {"policy leiden-75": "kits:TestLeiden"}
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that modules are found in, as if a distribution were installed there."""
+    """A folder on the path of Python, with the plugin in it."""
     monkeypatch.syspath_prepend(str(tmp_path))
-    for name in ("plugin", "kits"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
+    write(tmp_path)
     return tmp_path
 
 
-def checked(folder: Path, kits: dict[str, str] | None, kit: str = KIT) -> Conformance:
-    """The report on a plugin of these kits."""
-    given = PLUGIN if kits is None else f"{PLUGIN}{KITS}\nKITS = {kits!r}\n"
-    (folder / "plugin.py").write_text(given, "utf-8")
-    (folder / "kits.py").write_text(kit, "utf-8")
-    try:
-        return check_plugin("leiden", [EntryPoint("leiden", "plugin", "huurschuld")])
-    finally:
-        sys.modules.pop("plugin", None)
+def write(folder: Path, kits: dict[str, str] | None = None, more: tuple[str, ...] = ()) -> None:
+    """Write a plugin that provides these kits, and more policies."""
+    hook = "" if kits is None else f"{KITS}\nKITS = {kits!r}\n"
+    (folder / "plugin.py").write_text(f"{PLUGIN}{hook}\nMORE = {more!r}\n", "utf-8")
 
 
-def test_a_report_tells_of_every_check(folder: Path) -> None:
-    """Each check of the kit stands in it with its promise; nothing failed, so the plugin passed."""
-    report = checked(folder, {"policy leiden-75": "kits:TestLeiden"})
+def checked() -> Conformance:
+    """The report on the plugin."""
+    return check_plugin("leiden", [EntryPoint("leiden", "plugin", "huurschuld")])
+
+
+def test_a_report_is_about_every_check_and_the_same_each_time(folder: Path) -> None:
+    """Nothing failed, so the plugin passed; the JSON fits its schema and names no folder."""
+    write(folder, LEIDEN)
+    (folder / "kits.py").write_text(KIT, "utf-8")
+    report, again = checked(), checked()
     (kit,) = report.kits
     assert (report.passed, report.complete, kit.passed) == (True, True, True)
     assert (report.plugin, report.huurschuld, report.without_kit) == ("leiden", __version__, ())
     assert report.counts == {"passed": len(kit.checks), "failed": 0, "left-out": 0, "not-declared": 0}
     assert all(it.promise for it in kit.checks)
+    assert report.to_json() == again.to_json()
+    document = json.loads(report.to_json())
+    assert document["format"] == FORMAT
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(document, SCHEMA)
+    assert str(folder) not in report.to_json()
+    assert list(document) == SCHEMA["required"]
 
 
-def test_what_is_left_out_is_shown_and_the_plugin_is_not_complete(folder: Path) -> None:
-    """The reason stands in the report; so do a test that the author added and a growth not claimed."""
+def test_what_is_left_out_or_added_is_in_the_report(folder: Path) -> None:
+    """So are the reason, what is not declared, and a test that the author added."""
     more = """
     left_out = {"test_somebody_can_be_referred": "we only try it out"}
     grows_with = {"arrears", "attempts"}
@@ -80,144 +93,155 @@ def test_what_is_left_out_is_shown_and_the_plugin_is_not_complete(folder: Path) 
     def test_of_our_own(self):
         assert 1 + 1 == 3
 """
-    report = checked(folder, {"policy leiden-75": "kits:TestLeiden"}, KIT + more)
-    found = {it.check: it for it in report.kits[0].checks}
+    (folder / "kits.py").write_text(KIT + more, "utf-8")
+    found = {it.check: it for it in run_kits(["kits:TestLeiden"])["kits:TestLeiden"].checks}
     assert found["test_somebody_can_be_referred"].result is Result.LEFT_OUT
     assert found["test_somebody_can_be_referred"].reason == "we only try it out"
     assert found["test_more_days_never_refer_less"].result is Result.NOT_DECLARED
     assert (found["test_of_our_own"].result, found["test_of_our_own"].own) == (Result.FAILED, True)
-    assert (report.passed, report.complete) == (False, False)
-    only_left_out = checked(
-        folder, {"policy leiden-75": "kits:TestLeiden"}, KIT + more.partition("def")[0]
-    )
-    assert (only_left_out.passed, only_left_out.complete) == (True, False)
 
 
 @pytest.mark.parametrize(
-    ("kit", "told"),
+    ("results", "passed", "complete"),
     [
-        (f"{KIT}\n    def test_an_objection_blocks(self): ...\n", "replaces test_an_objection_blocks"),
-        (f"{KIT}\nimport pytest\npytestmark = pytest.mark.skip\n", "is marked with skip"),
-        ("import nothing_of_that_name\n", "ModuleNotFoundError"),
-        ("def f(:\n", "SyntaxError"),
-        ("class TestLeiden:\n    def test_x(self): ...\n", "subclasses no kit"),
-        ("", "no class of tests"),
-        (f"{KIT}\nimport os\nos._exit(3)\n", "ended before the kit did"),
-        (
-            "from huurschuld.testing import ChannelTests\nclass TestLeiden(ChannelTests): ...\n",
-            "subclasses another kit than PolicyTests",
-        ),
+        ([Result.PASSED], True, True),
+        ([Result.PASSED, Result.NOT_DECLARED], True, True),
+        ([Result.PASSED, Result.LEFT_OUT], True, False),
+        ([Result.PASSED, Result.FAILED], False, False),
+        ([Result.LEFT_OUT], False, False),
+        ([], False, False),
     ],
 )
-def test_a_kit_that_cannot_be_run_as_it_is_has_not_passed(folder: Path, kit: str, told: str) -> None:
-    """What was changed, hidden or broken stands in the report as its error."""
-    report = checked(folder, {"policy leiden-75": "kits:TestLeiden"}, kit)
-    assert told in report.kits[0].error
-    assert not report.passed
-    assert str(folder) not in report.to_json()
+def test_a_plugin_passes_if_nothing_fails(results: list[Result], passed: bool, complete: bool) -> None:
+    """It is complete if nothing is left out and everything that it provides has a kit."""
+    checks = tuple(CheckResult(f"test_{it}", "", it) for it in results)
+    report = Conformance("leiden", None, None, (KitReport("policy leiden-75", "kits:T", checks),))
+    assert (report.passed, report.complete) == (passed, complete)
+    assert not evolve(report, without_kit=("policy other",)).complete
+    assert not evolve(report, kits=(evolve(report.kits[0], error="it ended"),)).passed
+
+
+UNUSABLE = {
+    "overrides": (
+        f"{KIT}\n    def test_an_objection_blocks(self): ...\n",
+        "overrides test_an_objection",
+    ),
+    "imports": ("import nothing_of_that_name\n", "ModuleNotFoundError"),
+    "syntax": ("def f(:\n", "SyntaxError"),
+    "no_kit": ("class TestLeiden:\n    def test_x(self): ...\n", "subclasses no kit"),
+    "empty": ("", "no class of tests"),
+    "init": (f"{KIT}\n    def __init__(self): ...\n", "no class of tests"),
+    "hidden": (f"{KIT}\n    __test__ = False\n", "no class of tests"),
+}
+
+
+def test_a_kit_that_cannot_be_run_has_not_passed(folder: Path) -> None:
+    """What is overridden, hidden or broken is its error."""
+    for name, (source, _) in UNUSABLE.items():
+        (folder / f"{name}.py").write_text(source, "utf-8")
+    results = run_kits(f"{it}:TestLeiden" for it in (*UNUSABLE, "no_such_module"))
+    for name, (_, error) in UNUSABLE.items():
+        assert error in results[f"{name}:TestLeiden"].error, name
+    assert results["no_such_module:TestLeiden"].error == "there is no such module"
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("source", "seconds", "error"),
     [
-        'policies()["bgs-2021"]',
-        'policies()["bgs-2021"].with_("leiden-75", parameters={"minimum_cents": 7501})',
-        "next(made)",
+        ("import os\nos._exit(3)\n", 3600, "the process that ran it ended before the kit did"),
+        ("import time\ntime.sleep(600)\n", 3, "it did not end within 3 seconds"),
     ],
 )
-def test_a_kit_of_another_policy_proves_nothing_of_this_one(folder: Path, other: str) -> None:
-    """What the plugin provides is what is tested, each time that it is made."""
-    kit = KIT.replace("huurschuld_policies()[0]", other) + (
-        "\nfrom itertools import chain, repeat"
-        "\nfrom huurschuld import policies"
-        "\nmade = chain(huurschuld_policies() * 3, repeat(policies()['bgs-2021']))\n"
-    )
-    report = checked(folder, {"policy leiden-75": "kits:TestLeiden"}, kit)
-    assert report.kits[0].error == "its make_policy does not give the policy that the plugin provides"
-    assert (report.passed, report.kits[0].passed) == (False, False)
-
-
-def test_a_plugin_that_hangs_does_not_hold_up_its_check(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_kit_that_ends_its_process_or_hangs_has_not_passed(
+    folder: Path, source: str, seconds: float, error: str
 ) -> None:
-    """It is loaded in a process of its own, so that it is told what is wrong."""
-    (folder / "plugin.py").write_text("import time\ntime.sleep(600)\n", "utf-8")
-    monkeypatch.setattr("huurschuld.testing.check.LOAD_SECONDS", 1.0)
-    with pytest.raises(PluginFailed, match="it gave no answer within 1 seconds"):
-        check_plugin("leiden", [EntryPoint("leiden", "plugin", "huurschuld")])
-    assert "plugin" not in sys.modules
+    """There is a deadline, and an end that is noticed."""
+    (folder / "kits.py").write_text(source, "utf-8")
+    assert run_kits(["kits:TestLeiden"], seconds)["kits:TestLeiden"].error == error
+
+
+AROUND = {
+    "marked": ("\n    pytestmark = pytest.mark.skip\n", "it was not run"),
+    "failing": ("\n    pytestmark = pytest.mark.xfail\n", "it was expected to fail"),
+    "fixture": ("\n    def setup_method(self):\n        pytest.skip('no')\n", "it was not run"),
+    "within": ("\n    def make_policy(self):\n        pytest.skip('no')\n", "it was not run"),
+    "raised": (
+        "\n    def make_policy(self):\n        raise OSError('/home/x')\n",
+        "OSError at raised.py:",
+    ),
+}
+
+
+def test_a_check_that_is_skipped_or_raises_has_failed(folder: Path) -> None:
+    """Of an error the class and the line are in the report, and no path; a skip is no pass."""
+    for name, (around, _) in AROUND.items():
+        (folder / f"{name}.py").write_text(f"import pytest\n{KIT}{around}", "utf-8")
+    results = run_kits(f"{it}:TestLeiden" for it in AROUND)
+    for name, (_, reason) in AROUND.items():
+        checks = results[f"{name}:TestLeiden"].checks
+        assert {it.result for it in checks} == {Result.FAILED}, name
+        assert {it.reason for it in checks if reason not in it.reason or "/home" in it.reason} == set()
+
+
+def test_a_kit_of_something_else_proves_nothing(folder: Path) -> None:
+    """What the plugin provides is what is tested, each time it is made, by the kit of its kind."""
+    others = {"built_in": "policies()['bgs-2021']", "other": "made('leiden-76')", "later": "next(MADE)"}
+    source = "from itertools import chain, repeat\nfrom huurschuld import policies\n" + KIT
+    for name, made in others.items():
+        (folder / f"{name}.py").write_text(
+            source.replace('made("leiden-75")', made)
+            + f"\nMADE = chain([made('{name}')] * 3, repeat(policies()['bgs-2021']))\n",
+            "utf-8",
+        )
+    (folder / "channel.py").write_text(
+        "from huurschuld.testing import ChannelTests\nclass TestLeiden(ChannelTests): ...\n", "utf-8"
+    )
+    names = (*others, "channel")
+    write(folder, {f"policy {it}": f"{it}:TestLeiden" for it in names}, names)
+    report = checked()
+    errors = {it.provides.removeprefix("policy "): it.error for it in report.kits}
+    assert errors.pop("channel") == "it subclasses another kit than PolicyTests"
+    assert set(errors.values()) == {"its make_policy does not give the policy that the plugin provides"}
+    assert report.without_kit == ("policy leiden-75",)
+    assert not any(it.passed for it in report.kits)
 
 
 @pytest.mark.parametrize(
-    ("around", "told"),
-    [
-        ("\n    def setup_method(self):\n        import pytest\n        pytest.skip('no')\n", "not run"),
-        ("\n    def make_policy(self):\n        raise OSError('/home/x')\n", "OSError at kits.py:"),
-    ],
-)
-def test_what_is_skipped_or_raised_around_a_check_is_a_failure(
-    folder: Path, around: str, told: str
-) -> None:
-    """Of an error the kind and the line are told, no path; a skip by a fixture is no pass."""
-    report = checked(folder, {"policy leiden-75": "kits:TestLeiden"}, KIT + around)
-    assert report.counts["passed"] == 0
-    assert all(told in it.reason for it in report.kits[0].checks)
-    assert "/home" not in report.to_json()
-
-
-@pytest.mark.parametrize(
-    ("kits", "told"),
+    ("kits", "problem"),
     [
         (None, "gives no kits to check it by"),
         ({}, "gives no kits to check it by"),
         ({"policy delft": "kits:TestLeiden"}, "which it does not provide"),
-        ({"exporter cbs": "kits:TestLeiden"}, "a kind there is none of"),
+        ({"exporter cbs": "kits:TestLeiden"}, "an unknown kind of thing"),
     ],
 )
-def test_a_plugin_that_cannot_be_checked_is_told_what_to_do(
-    folder: Path, kits: dict[str, str] | None, told: str
+def test_a_plugin_that_cannot_be_checked_is_an_error(
+    folder: Path, kits: dict[str, str] | None, problem: str
 ) -> None:
-    """Without kits, or with kits for what it does not give, there is an error and no report."""
-    with pytest.raises(PluginFailed, match=told) as caught:
-        checked(folder, kits)
+    """Without kits, or with kits for what it does not provide, the error says what to do."""
+    write(folder, kits)
+    with pytest.raises(PluginFailed, match=problem) as caught:
+        checked()
     assert caught.value.remedy
 
 
-def test_a_plugin_that_is_not_there_or_does_not_load_is_an_error(folder: Path) -> None:
-    """Only what is loaded can be checked."""
-    (folder / "plugin.py").write_text("raise RuntimeError", "utf-8")
-    with pytest.raises(PluginFailed, match="RuntimeError"):
-        check_plugin("leiden", [EntryPoint("leiden", "plugin", "huurschuld")])
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [("raise RuntimeError", "RuntimeError"), ("import time\ntime.sleep(600)", "within 1 seconds")],
+)
+def test_a_plugin_that_does_not_load_is_an_error(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, source: str, problem: str
+) -> None:
+    """It is loaded in a process of its own, with a deadline."""
+    (folder / "plugin.py").write_text(source, "utf-8")
+    if "sleep" in source:
+        monkeypatch.setattr("huurschuld.testing.check.LOAD_SECONDS", 1.0)
+    with pytest.raises(PluginFailed, match=problem):
+        checked()
+    assert "plugin" not in sys.modules
+
+
+def test_a_plugin_that_is_not_installed_is_an_error() -> None:
+    """Its name is not known."""
     with pytest.raises(UnknownPlugin):
         check_plugin("delft", [])
-
-
-def test_what_has_no_kit_is_named(folder: Path) -> None:
-    """A policy, ledger or channel that the plugin gives no kit for makes the report incomplete."""
-    two = PLUGIN.replace("})]", '}), policies()["bgs-2021"].with_("other")]')
-    kits = f"{KITS}\nKITS = {{'policy leiden-75': 'kits:TestLeiden'}}\n"
-    (folder / "plugin.py").write_text(two + kits, "utf-8")
-    (folder / "kits.py").write_text(KIT, "utf-8")
-    report = check_plugin("leiden", [EntryPoint("leiden", "plugin", "huurschuld")])
-    assert report.without_kit == ("policy other",)
-    assert (report.passed, report.complete) == (True, False)
-
-
-def test_a_report_has_the_shape_that_is_documented(folder: Path) -> None:
-    """The JSON fits its schema, and is the same each time."""
-    first, again = (checked(folder, {"policy leiden-75": "kits:TestLeiden"}) for _ in range(2))
-    assert first.to_json() == again.to_json()
-    document = json.loads(first.to_json())
-    assert document["format"] == FORMAT
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    jsonschema.validate(document, SCHEMA)
-    assert str(folder) not in first.to_json()
-    assert list(document) == SCHEMA["required"]
-
-
-def test_a_kit_that_does_not_end_is_ended(folder: Path) -> None:
-    """There is a deadline, after which the kit has failed."""
-    (folder / "kits.py").write_text("import time\ntime.sleep(60)\n", "utf-8")
-    found = run_kits(["kits:TestLeiden", "no_such_module:TestLeiden"], seconds=3)
-    assert {it.error for it in found.values()} == {"it did not end within 3 seconds"}
-    assert run_kits(["no_such_module:T"])["no_such_module:T"].error == "there is no such module"

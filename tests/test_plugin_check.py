@@ -44,7 +44,7 @@ class TestShelf(PolicyTests):
         (
             "\n\n    def test_an_objection_blocks(self):\n        pass",
             1,
-            "replaces test_an_objection_blocks",
+            "overrides test_an_objection_blocks",
         ),
     ],
 )

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -26,8 +26,6 @@ from portfolio_files import (
 from huurschuld import screen
 from huurschuld.cli import main
 from huurschuld.errors import Cell, InputError, InvalidValue, UnknownField
-from huurschuld.hooks import Opener, Refused
-from huurschuld.plugins.portfolio import PortfolioFolder
 from huurschuld.portfolio.columnar.opening import Library
 from huurschuld.portfolio.listing import Listing
 from huurschuld.portfolio.schema import COLUMNS
@@ -239,27 +237,18 @@ def test_a_tenancy_that_stands_twice_is_set_aside_with_both_its_rows(
     assert (found.set_aside.names, found.set_aside.tenancies) == ((HIT,), 2)
 
 
-def test_a_plugin_that_does_not_know_whose_row_it_is_refuses_all(folder: Path) -> None:
-    """A ledger may refuse a row without saying of whom it is."""
-
-    class Unsure(PortfolioFolder):
-        def scan(
-            self, opener: Opener, refused: Callable[[Refused], None] | None = None
-        ) -> Mapping[str, object]:
-            assert refused is not None
-            for owner in owners:
-                refused(Refused(InvalidValue(Cell("bookings", 7, "amount"), "this is no amount"), owner))
-            return super().scan(opener, refused)
-
-    owners: list[str | None] = [HIT]
-    found = screened(Unsure(folder))
+def test_a_short_row_of_nobody_who_is_known_refuses_all(folder: Path) -> None:
+    """A row that was cut off is set aside with its tenancy only if there is such a tenancy."""
+    path = folder / "contacts.csv"
+    edited(path, lambda lines: [*lines, f"{HIT},2026-09-0"])
+    found = screened(folder)
     assert found.set_aside is not None
     assert found.set_aside.names == (HIT,)
-    for owner in (None, "", "nobody"):
-        owners[:] = [HIT, owner]
+    for owner in ("", "nobody"):
+        edited(path, lambda lines, owner=owner: [*lines[:-1], f"{owner},2026-09-0"])  # type: ignore[misc]
         with pytest.raises(InvalidValue, match="whose row it is cannot be told") as caught:
-            screened(Unsure(folder))
-        assert caught.value.place == Cell("bookings", 7, "amount")
+            screened(folder)
+        assert caught.value.place == Cell("contacts.csv", len(lines_of(path)), "channel")
 
 
 @pytest.mark.parametrize("library", [Library.DUCKDB, Library.SPARK])
@@ -296,7 +285,7 @@ def test_a_heading_that_is_somebody_is_not_quoted(folder: Path) -> None:
             assert isinstance(caught.value.place, Cell)
             assert caught.value.place.column == "5"
     edited(path, lambda lines: [f"{lines[0]},Jan Jansen 061234", *lines[1:]])
-    with pytest.raises(InvalidValue, match="stands here twice") as twice:
+    with pytest.raises(InvalidValue, match="duplicated") as twice:
         screened(folder)
     assert twice.value.place == Cell("objections.csv", 1, "6")
     frame = {"tenancies": pl.DataFrame({"id": ["A"], "start": ["2024-01-01"], "Jan Jansen": [""]})}

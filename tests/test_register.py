@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-import pluggy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,9 +23,7 @@ from huurschuld import (
     UnknownReference,
 )
 from huurschuld.errors import Cell
-from huurschuld.hooks import PROJECT, Hooks
 from huurschuld.model.referral import ContactDetails
-from huurschuld.plugins import register
 from huurschuld.plugins.register import open_register
 
 COLUMNS = "tenancy name street house_number addition postcode place phone email care_of".split()
@@ -69,15 +66,6 @@ def test_what_stands_in_the_file_comes_back(
     path = tmp_path_factory.getbasetemp() / "register-property.csv"
     source = written(path, text.getvalue())
     assert {tenancy: source.contact_details(tenancy) for tenancy in people} == people
-
-
-def test_the_plugin_gives_the_source_by_name() -> None:
-    """As the hook promises."""
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(Hooks)
-    manager.register(register)
-    manager.check_pending()
-    assert manager.hook.huurschuld_contact_sources() == [{"register": open_register}]
 
 
 def test_columns_come_in_any_order_and_only_the_required_are_needed(tmp_path: Path) -> None:

@@ -19,14 +19,13 @@ import pytest
 from portfolio_files import POLICY, copied, screened
 
 from huurschuld.cli import main
-from huurschuld.cli.terminal import ended_as_interrupted
+from huurschuld.cli.terminal import Interruption
 from huurschuld.errors import InvalidValue
+from huurschuld.model.files import write_files, write_text
 from huurschuld.portfolio.changes import Origin
 from huurschuld.portfolio.listing import Listing
 from huurschuld.portfolio.results import (
     read_result,
-    write_files,
-    write_text,
 )
 from huurschuld.testing.sample import write_sample
 
@@ -151,7 +150,7 @@ def test_what_breaks_off_while_writing_leaves_what_was_there(
     file = tmp_path / "result.csv"
     file.write_text("before", encoding="utf-8")
     handler = signal.getsignal(signal.SIGTERM)
-    with pytest.raises((KeyboardInterrupt, OSError)), ended_as_interrupted():
+    with pytest.raises((KeyboardInterrupt, OSError)), Interruption():
         write_files(Broken(file, happens))
     assert signal.getsignal(signal.SIGTERM) == handler
     assert file.read_text(encoding="utf-8") == "before"

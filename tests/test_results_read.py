@@ -18,6 +18,7 @@ from portfolio_files import POLICY, screened
 from huurschuld import screen
 from huurschuld.cli import main
 from huurschuld.errors import InvalidValue
+from huurschuld.model.files import write_files
 from huurschuld.portfolio.changes import Change, Origin
 from huurschuld.portfolio.listing import Listing
 from huurschuld.portfolio.results import (
@@ -25,7 +26,6 @@ from huurschuld.portfolio.results import (
     listing_as,
     listing_csv,
     read_result,
-    write_files,
 )
 from huurschuld.testing.sample import write_sample
 

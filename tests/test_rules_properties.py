@@ -28,7 +28,7 @@ from huurschuld import (
 )
 from huurschuld.rules.conditions.logic import every
 from huurschuld.rules.engines.reference import compiled
-from huurschuld.rules.facts import facts_of
+from huurschuld.rules.tenancy_facts import facts_of
 from huurschuld.testing import AS_OF, Threshold, contacts, days_around, near_threshold, tenancies
 from huurschuld.testing.policies import policies as random_policies
 

@@ -40,6 +40,7 @@ from huurschuld.cli import main
 from huurschuld.decisions.undecided import without_ids
 from huurschuld.rules.advice import Outcome, Priority
 from huurschuld.rules.engines import durable
+from huurschuld.rules.engines.choice import EngineName
 from huurschuld.rules.facts import Facts
 from huurschuld.rules.policy import PolicyOnDay
 from huurschuld.testing import AS_OF, policies, tenancies
@@ -197,7 +198,7 @@ def test_an_engine_that_breaks_off_is_told_in_the_same_way() -> None:
 @pytest.mark.parametrize("engine", [None, "durable"])
 @pytest.mark.parametrize("fault", [RecursionError, MemoryError, ValueError, UnicodeError, SystemError])
 def test_whatever_an_engine_raises_is_about_one_household(
-    fault: type[Exception], engine: str | None, monkeypatch: pytest.MonkeyPatch
+    fault: type[Exception], engine: EngineName | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The others are decided; and nothing of what was raised, which may hold the facts, is told on."""
     right = durable.engine_for
@@ -230,9 +231,9 @@ def test_an_engine_of_no_name_is_refused() -> None:
     case = load_case(Path(__file__).parent / "golden" / "case.json")
     kept = decide(case.tenancy, case.policy, case.as_of).receipt
     for attempt in (
-        lambda: decide_many([], "bgs-2021", AS_OF, engine="nonsense"),
-        lambda: decide(case.tenancy, case.policy, case.as_of, engine="nonsense"),
-        lambda: replay(kept, case.tenancy, engine="nonsense"),
+        lambda: decide_many([], "bgs-2021", AS_OF, engine="nonsense"),  # type: ignore[arg-type] # on purpose
+        lambda: decide(case.tenancy, case.policy, case.as_of, engine="nonsense"),  # type: ignore[arg-type] # on purpose
+        lambda: replay(kept, case.tenancy, engine="nonsense"),  # type: ignore[arg-type] # on purpose
     ):
         with pytest.raises(EngineUnavailable, match="reference, durable"):
             attempt()
@@ -282,6 +283,6 @@ main(["policies"])
         env={**os.environ, "COLUMNS": "200"},
     )
     assert done.returncode == 0, done.stderr
-    assert f"engine-unavailable at /engine: {reason}; docs/engines.md" in done.stdout
+    assert f"engine-unavailable at /engine: {reason}; see docs/engines.md" in done.stdout
     assert f"not there: {reason}" in done.stdout
     assert "/home/me" not in done.stdout

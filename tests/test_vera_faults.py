@@ -127,8 +127,8 @@ def test_a_source_that_hangs_is_given_up_and_asked_again(server: VeraServer) -> 
     [
         (Fault(status=502), "status 502 (tried 3 times)"),
         (Fault(cut=True), "no connection, or it was cut off (tried 3 times)"),
-        (Fault(body="<html>KW-00042</html>"), "the answer is no whole JSON"),
-        (Fault(body='[{"id": "KW-00042", "id": "KW-00042"}]'), "the answer is no whole JSON"),
+        (Fault(body="<html>KW-00042</html>"), "the answer is not valid JSON"),
+        (Fault(body='[{"id": "KW-00042", "id": "KW-00042"}]'), "the answer is not valid JSON"),
     ],
     ids=["502", "cut", "html", "twice"],
 )
@@ -162,9 +162,9 @@ def test_a_wait_longer_than_allowed_is_not_waited_for(server: VeraServer) -> Non
             Fault(status=302, headers={"Location": "http://127.0.0.1:1/"}),
             "the API answers with status 302",
         ),
-        (Fault(body='{"code": "KW-00042"}'), "the answer is no list of objects"),
-        (Fault(body="[612]"), "the answer is no list of objects"),
-        (Fault(body="null"), "the answer is no list of objects"),
+        (Fault(body='{"code": "KW-00042"}'), "the answer is not a list of objects"),
+        (Fault(body="[612]"), "the answer is not a list of objects"),
+        (Fault(body="null"), "the answer is not a list of objects"),
         (Fault(body=f"[{'{},' * 100}{{}}]"), "a page has more than 100 items"),
     ],
     ids=["403", "401", "404", "400", "redirect", "object", "numbers", "null", "large"],

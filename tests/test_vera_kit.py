@@ -11,8 +11,7 @@ from vera_source import OPTIONS, lists_of_rows
 
 from huurschuld.hooks import Ledger
 from huurschuld.plugins.vera import open_vera
-from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows
-from huurschuld.testing.ledger_reading import SourceRefuses
+from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows, SourceRefuses
 
 
 class TestVera(LedgerAdapterTests):

@@ -55,7 +55,7 @@ ROWS: Final[dict[tuple[str, str], Callable[[Item], object]]] = {
     ("overeenkomsten", "huurovereenkomsten"): lambda it: (
         leases.agreement_row(it, with_rent=True),
         list(leases.parties(it)),
-        list(leases.told_contacts(it)),
+        list(leases.named_contacts(it)),
     ),
     ("overeenkomsten", "prijscomponenten"): leases.component_row,
     ("relaties", "contactmomenten"): lambda it: (

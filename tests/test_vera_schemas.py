@@ -112,7 +112,7 @@ def test_every_code_of_the_table_is_vera_s(name: str) -> None:
     for code, described in section["codes"].items():
         assert described["name"] == official[code]
         assert ("becomes" in described) == ("why" in described)
-    if codes(name).whole:
+    if codes(name).complete:
         assert codes(name).becomes.keys() == official.keys()
 
 
@@ -151,7 +151,7 @@ def test_every_member_that_is_read_is_in_the_specification(with_rent: bool) -> N
         "huurovereenkomsten": lambda it: (
             leases.agreement_row(it, with_rent=with_rent),
             list(leases.parties(it)),
-            list(leases.told_contacts(it)),
+            list(leases.named_contacts(it)),
         ),
         "prijscomponenten": leases.component_row,
         "contactmomenten": lambda it: (

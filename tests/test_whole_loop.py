@@ -8,38 +8,32 @@ import io
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from receiver import receiver, taken
 from referring import to_refer
 
 from huurschuld.cli import main
-from huurschuld.decisions.explanation import euros
+from huurschuld.decisions.words import euros
 from huurschuld.referrals import open_outbox, propose
 
 TENANCIES = 2_000
 ASKED = ("--policy", "katwijk-2021", "--as-of", "2026-10-20")
+BY = ("--by", "J. Jansen")
 AGE = "of these, of a day more than 30 days ago: "
-"""What is told as the day of these tests lies further back, and is no mistake."""
-RECEIVER = Path(__file__).with_name("receiver.py")
+"""A warning that the day of these tests is long ago, as it should be."""
 
 
-@pytest.fixture
-def receiver(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """A receiver in a process of its own: where to post, and the file of what it has taken."""
-    log = tmp_path / "taken.jsonl"
-    command = [sys.executable, str(RECEIVER), "--log", str(log), "--knows-keys"]
-    with subprocess.Popen(  # noqa: S603 - our own receiver
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}/signals", log
-        process.stdin.close()
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample portfolio, and what is outside it."""
+    folder = tmp_path_factory.mktemp("sample")
+    made = ("sample", str(folder / "mine"), "--outside", str(folder / "outside"))
+    assert main([*made, "--tenancies", str(TENANCIES)]) == 0
+    return folder
 
 
 class Desk:
@@ -47,16 +41,10 @@ class Desk:
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
-        self._capsys = capsys
-        self.run(
-            "sample",
-            str(folder / "mine"),
-            "--tenancies",
-            str(TENANCIES),
-            "--outside",
-            str(folder / "outside"),
-        )
+        self.mine = folder / "mine"
         self.config = folder / "outside" / "huurschuld.toml"
+        self.log = folder / "taken.jsonl"
+        self._capsys = capsys
 
     def run(self, *arguments: str, code: int = 0) -> str:
         """What a command prints."""
@@ -71,9 +59,17 @@ class Desk:
         assert main([*arguments]) in ((1, 2) if code is None else (code,))
         return self._capsys.readouterr().err
 
+    def propose(self, batch: str = "october", portfolio: Path | None = None) -> str:
+        """Propose those of a portfolio, and give what is printed."""
+        return self.run("refer", "propose", str(portfolio or self.mine), *ASKED, "--batch", batch)
+
+    def confirm(self, *options: str, batch: str = "october") -> str:
+        """Confirm a batch, and give what is printed."""
+        return self.run("refer", "confirm", "--batch", batch, *BY, *options)
+
     def screened(self) -> dict[str, dict[str, str]]:
         """The worklist, by tenancy."""
-        text = self.run("screen", str(self.folder / "mine"), *ASKED, "--format", "csv")
+        text = self.run("screen", str(self.mine), *ASKED, "--format", "csv")
         return {row["tenancy"]: row for row in csv.DictReader(io.StringIO(text))}
 
     def outbox(self) -> list[dict[str, Any]]:
@@ -81,51 +77,70 @@ class Desk:
         found: list[dict[str, Any]] = json.loads(self.run("refer", "list", "--format", "json"))
         return found
 
+    def configure(self, text: str) -> None:
+        """Add to the configuration."""
+        self.config.write_text(f"{self.config.read_text(encoding='utf-8')}\n{text}", encoding="utf-8")
+
+    def add_row(self, table: str, **cells: str) -> None:
+        """Add a row to a table of the portfolio."""
+        path = self.mine / table
+        heading = path.read_text(encoding="utf-8").partition("\n")[0].split(",")
+        with path.open("a", encoding="utf-8", newline="") as file:
+            csv.DictWriter(file, heading, restval="", lineterminator="\n").writerow(cells)
+
 
 @pytest.fixture
-def desk(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    receiver: tuple[str, Path],
-) -> Desk:
+def unbegun(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """A desk without an outbox, and a receiver that runs."""
+    shutil.copytree(sample, tmp_path, dirs_exist_ok=True)
+    capsys.readouterr()
     desk = Desk(tmp_path, capsys)
-    url, _ = receiver
-    text = desk.config.read_text(encoding="utf-8")
-    channel = f'[channels.meldpunt]\nurl = "{url}"\nhonours_key = true\n\n[helper'
-    desk.config.write_text(
-        re.sub(r"\[channels\.meldpunt\].*?\n\n\[helper", channel, text, flags=re.DOTALL),
-        encoding="utf-8",
-    )
     monkeypatch.setenv("HUURSCHULD_CONFIG", str(desk.config))
-    return desk
+    text = desk.config.read_text(encoding="utf-8")
+    with receiver(desk.log, "--knows-keys") as address:
+        channel = f'[channels.meldpunt]\nurl = "{address}/signals"\nhonours_key = true\n\n[helper'
+        desk.config.write_text(
+            re.sub(r"\[channels\.meldpunt\].*?\n\n\[helper", channel, text, flags=re.DOTALL),
+            encoding="utf-8",
+        )
+        yield desk
+
+
+@pytest.fixture
+def desk(unbegun: Desk) -> Desk:
+    """A desk with an empty outbox."""
+    unbegun.run("refer", "begin")
+    return unbegun
 
 
 def referred(worklist: dict[str, dict[str, str]]) -> set[str]:
     return {name for name, row in worklist.items() if row["advice"] == "refer"}
 
 
-def test_who_is_referred_is_on_hold_and_nothing_else_goes_out(
-    desk: Desk, receiver: tuple[str, Path]
-) -> None:
+def test_without_an_outbox_nothing_is_screened(unbegun: Desk) -> None:
+    """It is not known who was referred already."""
+    assert "make an outbox first" in unbegun.told("screen", str(unbegun.mine), *ASKED)
+
+
+def test_who_is_referred_is_on_hold_and_nothing_else_goes_out(desk: Desk) -> None:
     """Only confirmed ones go out, with contact details and amount alone; then they are on hold."""
-    assert "make an outbox first" in desk.told("screen", str(desk.folder / "mine"), *ASKED)
-    desk.run("refer", "begin")
     before = desk.screened()
     due = referred(before)
     assert len(due) >= 5
-    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
+    desk.propose()
     assert {it["tenancy"] for it in desk.outbox()} == due
     assert referred(desk.screened()) == due  # a proposal is no signal yet
     desk.run("refer", "send", code=0)
-    assert not receiver[1].exists() or receiver[1].read_text() == ""  # nothing was confirmed
+    assert taken(desk.log) == []  # nothing was confirmed
     left = min(due)  # this one nobody confirms
     keys = {it["tenancy"]: it["key"] for it in desk.outbox()}
     chosen = [keys[name][:12] for name in sorted(due - {left})]
-    desk.run("refer", "confirm", *chosen, "--by", "J. Jansen")
+    desk.run("refer", "confirm", *chosen, *BY)
     desk.run("refer", "send")
-    taken = [json.loads(line) for line in receiver[1].read_text().splitlines()]
-    assert sorted(it["key"] for it in taken) == sorted(keys[name] for name in due - {left})
+    got = taken(desk.log)
+    assert sorted(it["key"] for it in got) == sorted(keys[name] for name in due - {left})
     after = desk.screened()
     assert referred(after) == {left}
     for name in due - {left}:
@@ -134,19 +149,18 @@ def test_who_is_referred_is_on_hold_and_nothing_else_goes_out(
     assert {name: after[name] for name in untouched} == {name: before[name] for name in untouched}
 
 
-def test_what_goes_out_holds_nothing_else_of_the_person(desk: Desk, receiver: tuple[str, Path]) -> None:
+def test_what_goes_out_holds_nothing_else_of_the_person(desk: Desk) -> None:
     """A search of all that the receiver got finds contact details and amount, and not one thing more."""
-    desk.run("refer", "begin")
-    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
-    desk.run("refer", "confirm", "--batch", "october", "--by", "J. Jansen")
+    desk.propose()
+    desk.confirm()
     desk.run("refer", "send")
     tenancy_of = {it["key"]: it for it in desk.outbox()}
     with (desk.folder / "outside" / "register.csv").open(encoding="utf-8") as file:
         register = {row["tenancy"]: row for row in csv.DictReader(file)}
     values = _values_of(desk.folder / "mine")
-    taken = [json.loads(line) for line in receiver[1].read_text().splitlines()]
-    assert len(taken) == len(tenancy_of) >= 5
-    for it in taken:
+    got = taken(desk.log)
+    assert len(got) == len(tenancy_of) >= 5
+    for it in got:
         kept = tenancy_of[it["key"]]
         row = register[kept["tenancy"]]
         body = json.loads(it["body"])
@@ -174,61 +188,45 @@ def _values_of(folder: Path) -> Callable[[str], set[str]]:
 
 def test_a_proposal_that_does_not_hold_any_more_cannot_be_confirmed(desk: Desk) -> None:
     """Whoever has objected meanwhile is not referred on the strength of an earlier screening."""
-    desk.run("refer", "begin")
-    mine = desk.folder / "mine"
-    desk.run("refer", "propose", str(mine), *ASKED, "--batch", "october")
+    desk.propose()
     paid = min(it["tenancy"] for it in desk.outbox())
-    with (mine / "objections.csv").open(encoding="utf-8") as file:
-        heading = next(csv.reader(file))
-    row = {"tenancy": paid, "date": "2026-10-19", "withdrawn": "", "standing": "true"}
-    with (mine / "objections.csv").open("a", encoding="utf-8", newline="") as file:
-        csv.DictWriter(file, heading, lineterminator="\n").writerow(row)
-    out = desk.run("refer", "propose", str(mine), *ASKED, "--batch", "november")
-    assert "do not hold any more, withdrawn: 1" in out
+    desk.add_row("objections.csv", tenancy=paid, date="2026-10-19", standing="true")
+    out = desk.propose("november")
+    assert "no longer hold, withdrawn: 1" in out
     states = {(it["tenancy"], it["batch"]): it["state"] for it in desk.outbox()}
     assert states[paid, "october"] == "withdrawn"
     assert (paid, "november") not in states
-    confirmed = desk.run("refer", "confirm", "--batch", "october", "--by", "J. Jansen")
+    confirmed = desk.confirm()
     assert confirmed.endswith(": 0\n")
 
 
 def test_contact_details_that_cannot_be_had_hold_nobody_else_up(desk: Desk) -> None:
     """The one without an address stays proposed, and is told by its key, not by its name."""
-    desk.run("refer", "begin")
-    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
+    desk.propose()
     lost = min(desk.outbox(), key=lambda it: str(it["tenancy"]))
     register = desk.folder / "outside" / "register.csv"
     lines = register.read_text(encoding="utf-8").splitlines(keepends=True)
     register.write_text("".join(it for it in lines if not it.startswith(lost["tenancy"])), "utf-8")
-    told = desk.told("refer", "confirm", "--batch", "october", "--by", "J. Jansen")
+    told = desk.told("refer", "confirm", "--batch", "october", *BY)
     assert f"{lost['key']} is not confirmed: unknown-reference at /tenancy" in told
     assert lost["tenancy"] not in told
     assert {it["state"] for it in desk.outbox() if it["key"] != lost["key"]} == {"confirmed"}
 
 
-def test_a_referral_is_shown_withdrawn_and_forgotten(desk: Desk, receiver: tuple[str, Path]) -> None:
+def test_a_referral_is_shown_withdrawn_and_forgotten(desk: Desk) -> None:
     """What goes out can be seen beforehand; what is withdrawn stays; what is forgotten is no signal."""
-    desk.run("refer", "begin")
-    mine = str(desk.folder / "mine")
-    desk.run("refer", "propose", mine, *ASKED, "--batch", "october")
-    desk.run("refer", "confirm", "--batch", "october", "--by", "J. Jansen")
+    desk.propose()
+    desk.confirm()
     first, second, *_ = desk.outbox()
     shown = json.loads(desk.run("refer", "show", first["key"][:12]))
     assert shown["amount"] == euros(first["arrears_cents"], "en")
     assert shown["place"] == "Voorbeeldstad"
-    desk.run("refer", "withdraw", second["key"][:12], "--by", "J. Jansen")
+    desk.run("refer", "withdraw", second["key"][:12], *BY)
     desk.run("refer", "send")
-    assert second["key"] not in receiver[1].read_text()
+    assert second["key"] not in desk.log.read_text()
     history = desk.run("refer", "history", first["key"][:12])
-    assert [it for it in ("proposed", "confirmed", "begun", "ended") if it in history] == [
-        "proposed",
-        "confirmed",
-        "begun",
-        "ended",
-    ]
-    assert "wrong-state" in desk.told(
-        "refer", "settle", first["key"], "--by", "J. Jansen", "--verdict", "accepted"
-    )
+    assert all(it in history for it in ("proposed", "confirmed", "begun", "ended"))
+    assert "wrong-state" in desk.told("refer", "settle", first["key"], *BY, "--verdict", "accepted")
     assert "forgotten: 0" in desk.run("refer", "forget", "--before", "2026-10-01")
     assert "lies in the future" in desk.told("refer", "forget", "--before", "2199-01-01")
     tomorrow = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)).isoformat()
@@ -248,16 +246,13 @@ def test_helpers_are_found_on_the_command_line(desk: Desk) -> None:
 
 def test_a_year_of_referrals_is_reported(desk: Desk) -> None:
     """The exporter gets the accepted ones of the period, and writes its file whole."""
-    desk.config.write_text(
-        desk.config.read_text(encoding="utf-8")
-        + '\n[exporters.ddas]\nsupplier_code = "1"\nmunicipality_code = "0537"\n'
+    desk.configure(
+        '[exporters.ddas]\nsupplier_code = "1"\nmunicipality_code = "0537"\n'
         'organisation = "Gemeente Voorbeeldstad"\nkvk_number = "12345678"\n'
-        'made_at = "2027-01-15T10:00:00+01:00"\n',
-        encoding="utf-8",
+        'made_at = "2027-01-15T10:00:00+01:00"\n'
     )
-    desk.run("refer", "begin")
-    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
-    desk.run("refer", "confirm", "--batch", "october", "--by", "J. Jansen")
+    desk.propose()
+    desk.confirm()
     desk.run("refer", "send")
     file = desk.folder / "ddas.json"
     desk.run("export", "--first", "2026-01-01", "--last", "2026-12-31", "--output", str(file))
@@ -273,24 +268,17 @@ def test_a_year_of_referrals_is_reported(desk: Desk) -> None:
 
 def test_a_receiver_that_is_not_there_is_refused_when_it_is_confirmed(desk: Desk) -> None:
     """Else the referral would wait for ever, and the household be on hold."""
-    desk.run("refer", "begin")
-    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
-    told = desk.told(
-        "refer", "confirm", "--batch", "october", "--by", "J. Jansen", "--receiver", "meldpnut"
-    )
+    desk.propose()
+    told = desk.told("refer", "confirm", "--batch", "october", *BY, "--receiver", "meldpnut")
     assert "unknown-plugin at meldpnut" in told
     assert {it["state"] for it in desk.outbox()} == {"proposed"}
-    short = desk.told("refer", "confirm", "", "--by", "J. Jansen")
+    short = desk.told("refer", "confirm", "", *BY)
     assert "at least 4 characters of a key" in short
 
 
 def test_a_report_takes_the_place_of_nothing_that_is_needed(desk: Desk) -> None:
     """Neither the outbox nor the configuration is overwritten by a slip of the hand."""
-    desk.config.write_text(
-        desk.config.read_text(encoding="utf-8") + '\n[exporters.ddas]\nsupplier_code = "1"\n',
-        encoding="utf-8",
-    )
-    desk.run("refer", "begin")
+    desk.configure('[exporters.ddas]\nsupplier_code = "1"\n')
     outside = desk.folder / "outside"
     for file in (desk.config, outside / "outbox.sqlite", outside / "register.csv"):
         before = file.read_bytes()
@@ -303,9 +291,8 @@ def test_a_report_takes_the_place_of_nothing_that_is_needed(desk: Desk) -> None:
 
 def test_names_with_brackets_are_shown_as_they_are(desk: Desk) -> None:
     """Nothing in a name is taken for a style, and none makes a list that cannot be shown."""
-    desk.run("refer", "begin")
     batch = "october [/noord]"
-    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", batch)
+    desk.propose(batch)
     assert "[/noord]" in desk.run("refer", "list")
     desk.run("refer", "confirm", "--batch", batch, "--by", "J. [/x] Jansen [red]")
     (first, *_) = desk.outbox()
@@ -326,27 +313,20 @@ def test_names_with_brackets_are_shown_as_they_are(desk: Desk) -> None:
 
 def test_another_portfolio_has_proposals_in_the_same_outbox(desk: Desk) -> None:
     """To propose the one withdraws nothing of the other; whoever has paid all is withdrawn."""
-    desk.run("refer", "begin")
-    mine, south = desk.folder / "mine", desk.folder / "south"
-    shutil.copytree(mine, south)
+    south = desk.folder / "south"
+    shutil.copytree(desk.mine, south)
     for file in south.glob("*.csv"):
         file.write_text(file.read_text(encoding="utf-8").replace("KW-", "ZD-"), encoding="utf-8")
-    desk.run("refer", "propose", str(mine), *ASKED, "--batch", "north")
-    desk.run("refer", "propose", str(south), *ASKED, "--batch", "south")
+    desk.propose("north")
+    desk.propose("south", south)
     found = desk.outbox()
     assert {(it["state"], it["tenancy"][:2]) for it in found} == {("proposed", "KW"), ("proposed", "ZD")}
     paid = min(it["tenancy"] for it in found)
     owed = next(it["arrears_cents"] for it in found if it["tenancy"] == paid)
-    with (mine / "entries.csv").open(encoding="utf-8") as text:
-        heading = next(csv.reader(text))
-    with (mine / "entries.csv").open("a", encoding="utf-8", newline="") as text:
-        writer = csv.DictWriter(text, heading, restval="", lineterminator="\n")
-        cells = {"id": "paid", "kind": "payment", "booked": "2026-10-19", "cents": str(owed * 9)}
-        writer.writerow({"tenancy": paid, **cells})
+    cells = {"id": "paid", "kind": "payment", "booked": "2026-10-19", "cents": str(owed * 9)}
+    desk.add_row("entries.csv", tenancy=paid, **cells)
     assert paid not in desk.screened()
-    assert "do not hold any more, withdrawn: 1" in desk.run(
-        "refer", "propose", str(mine), *ASKED, "--batch", "north again"
-    )
+    assert "no longer hold, withdrawn: 1" in desk.propose("north again")
     states = {(it["tenancy"], it["batch"]): it["state"] for it in desk.outbox()}
     assert states[paid, "north"] == "withdrawn"
     assert {state for (_, batch), state in states.items() if batch == "south"} == {"proposed"}
@@ -354,12 +334,10 @@ def test_another_portfolio_has_proposals_in_the_same_outbox(desk: Desk) -> None:
 
 def test_what_is_not_known_any_more_is_told_by_its_key(desk: Desk) -> None:
     """It is withdrawn, as it cannot be taken to hold, and is told apart from what does not hold."""
-    desk.run("refer", "begin")
-    mine = desk.folder / "mine"
-    desk.run("refer", "propose", str(mine), *ASKED, "--batch", "october")
+    desk.propose()
     keys = {it["key"] for it in desk.outbox()}
-    (mine / "objections.csv").unlink()
-    told = desk.told("refer", "propose", str(mine), *ASKED, "--batch", "november", code=0)
+    (desk.mine / "objections.csv").unlink()
+    told = desk.told("refer", "propose", str(desk.mine), *ASKED, "--batch", "november", code=0)
     assert {it["state"] for it in desk.outbox()} == {"withdrawn"}
     lines = [it for it in told.splitlines() if it.endswith("whether it still holds is not known now")]
     assert sorted(it.split()[1] for it in lines) == sorted(key[:12] for key in keys)
@@ -367,12 +345,10 @@ def test_what_is_not_known_any_more_is_told_by_its_key(desk: Desk) -> None:
 
 def test_what_waits_for_another_receiver_is_told(desk: Desk) -> None:
     """A run for one receiver says that it leaves referrals for others, and ends with 1."""
-    desk.run("refer", "begin")
-    desk.run("refer", "propose", str(desk.folder / "mine"), *ASKED, "--batch", "october")
+    desk.propose()
     (drop := desk.folder / "drop").mkdir()
-    with desk.config.open("a", encoding="utf-8") as text:
-        text.write(f'\n[channels.file-drop]\nfolder = "{drop.as_posix()}"\n')
-    desk.run("refer", "confirm", "--batch", "october", "--by", "J. Jansen", "--receiver", "file-drop")
+    desk.configure(f'[channels.file-drop]\nfolder = "{drop.as_posix()}"\n')
+    desk.confirm("--receiver", "file-drop")
     told = desk.told("refer", "send", "--receiver", "meldpunt")
     assert "waiting for other receivers, to be sent with --receiver: file-drop" in told
     assert not list(drop.glob("*.json"))
@@ -382,20 +358,18 @@ def test_what_waits_for_another_receiver_is_told(desk: Desk) -> None:
 
 def test_an_old_proposal_is_told_to_be_old(desk: Desk) -> None:
     """Whoever confirms it is told, as much may have been paid since."""
-    desk.run("refer", "begin")
     old = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=31)
     fresh = old + dt.timedelta(days=1)
     with open_outbox(desk.folder / "outside" / "outbox.sqlite") as outbox:
         propose(outbox, [to_refer("KW-000001", as_of=old)], batch="old")
         propose(outbox, [to_refer("KW-000002", as_of=fresh)], batch="fresh")
-    told = desk.told("refer", "confirm", "--batch", "old", "--by", "J. Jansen", code=0)
+    told = desk.told("refer", "confirm", "--batch", "old", *BY, code=0)
     assert f"{AGE}1, the oldest 31 days" in told
-    assert desk.told("refer", "confirm", "--batch", "fresh", "--by", "J. Jansen", code=0) == ""
+    assert desk.told("refer", "confirm", "--batch", "fresh", *BY, code=0) == ""
 
 
 def test_a_day_in_the_future_is_refused_before_the_screening(desk: Desk) -> None:
     """A year that is mistyped holds nobody."""
-    desk.run("refer", "begin")
     told = desk.told("refer", "propose", "nowhere", *ASKED[:3], "2096-10-20", "--batch", "october")
     assert "invalid-value at /as_of: this day lies in the future" in told
     assert "outbox-exists" in desk.told("refer", "begin")

@@ -55,6 +55,9 @@ from .errors import (
     InputError as InputError,
 )
 from .errors import (
+    InternalError as InternalError,
+)
+from .errors import (
     InvalidValue as InvalidValue,
 )
 from .errors import (
@@ -110,18 +113,18 @@ from .model.casefile import (
     dump_case as dump_case,
 )
 from .model.casefile import (
-    dump_tenancy as dump_tenancy,
-)
-from .model.casefile import (
     load_case as load_case,
 )
 from .model.casefile import (
     parse_case as parse_case,
 )
-from .model.casefile import (
+from .model.helpers import Helper as Helper
+from .model.json_parts import (
+    dump_tenancy as dump_tenancy,
+)
+from .model.json_parts import (
     read_tenancy as read_tenancy,
 )
-from .model.helpers import Helper as Helper
 from .model.referral import (
     ContactDetails as ContactDetails,
 )
@@ -223,11 +226,13 @@ from .portfolio.enriching import (
     EnrichedLedger as EnrichedLedger,
 )
 from .portfolio.enriching import (
-    Further as Further,
+    EnricherTables as EnricherTables,
 )
 from .portfolio.enriching import (
-    further_of as further_of,
+    read_enricher as read_enricher,
 )
+from .portfolio.files import CsvFile as CsvFile
+from .portfolio.files import ParquetFile as ParquetFile
 from .portfolio.reading import Portfolio as Portfolio
 from .portfolio.reading import read_portfolio as read_portfolio
 from .portfolio.worklist import Worklist as Worklist
@@ -238,18 +243,11 @@ from .rules.document import (
     canonical_policy as canonical_policy,
 )
 from .rules.document import (
-    load_policy as load_policy,
-)
-from .rules.document import (
     policy_hash as policy_hash,
-)
-from .rules.document import (
-    read_policy as read_policy,
 )
 from .rules.facts import FACTS as FACTS
 from .rules.facts import Facts as Facts
 from .rules.facts import FactType as FactType
-from .rules.facts import facts_of as facts_of
 from .rules.parameters import Parameter as Parameter
 from .rules.parameters import Unit as Unit
 from .rules.policies import policies as policies
@@ -258,6 +256,12 @@ from .rules.policy import Clause as Clause
 from .rules.policy import Hold as Hold
 from .rules.policy import Period as Period
 from .rules.policy import Policy as Policy
+from .rules.policy_reading import (
+    load_policy as load_policy,
+)
+from .rules.policy_reading import (
+    read_policy as read_policy,
+)
 from .rules.sources import (
     Adopted as Adopted,
 )
@@ -270,6 +274,7 @@ from .rules.sources import (
 from .rules.sources import (
     SourceKind as SourceKind,
 )
+from .rules.tenancy_facts import facts_of as facts_of
 
 __all__: list[str]  # noqa: PYI035 - it is read off this file
 __version__: str

@@ -1,14 +1,36 @@
-"""The command line; without the libraries that it needs it says which extra to install."""
+"""The command line. It stops quietly from its first line on, and never shows a traceback."""
 
-from __future__ import annotations
-
+import os
+import signal
 import sys
+
+
+def _stop(*_: object) -> None:
+    """End at once: as long as this is the handler, nothing has begun that would have to be undone."""
+    try:
+        os.write(2, b"huurschuld: stopped\n")
+    finally:
+        os._exit(2)
+
+
+# Here, because a user who stops a command while libraries are imported must not see where that was.
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, _stop)
 
 
 def run() -> int:
     """Run the command line; the exit code."""
     try:
-        from huurschuld.cli import main  # noqa: PLC0415 - it may not be there
+        code = _run()
+    except Exception as error:  # noqa: BLE001 - a traceback is for nobody; it is reported just below
+        code = _report(error)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what was asked for is done
+    return code
+
+
+def _run() -> int:
+    try:
+        from huurschuld.cli import main, process  # noqa: PLC0415 - what they need may not be installed
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] == "huurschuld":
             raise
@@ -17,7 +39,17 @@ def run() -> int:
             "install huurschuld[cli]\n"
         )
         return 2
+    process.guard()
     return main()
+
+
+def _report(error: Exception) -> int:
+    """Report what went wrong before the command line could do so itself."""
+    from huurschuld.errors import InternalError  # noqa: PLC0415 - it is needed here alone
+
+    for line in (InternalError.of(error), InternalError.HOW_TO_REPORT):
+        sys.stderr.write(f"huurschuld: {line}\n")
+    return InternalError.EXIT_CODE
 
 
 if __name__ == "__main__":

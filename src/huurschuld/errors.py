@@ -22,10 +22,11 @@
     │   ├── InputChanged         input-changed
     │   ├── KeyNeeded            key-needed
     │   └── SemanticsUnsupported semantics-unsupported
-    └── PluginError              a plugin that cannot be used
-        ├── UnknownPlugin        unknown-plugin
-        ├── DuplicatePlugin      duplicate-plugin
-        └── PluginFailed         plugin-failed
+    ├── PluginError              a plugin that cannot be used
+    │   ├── UnknownPlugin        unknown-plugin
+    │   ├── DuplicatePlugin      duplicate-plugin
+    │   └── PluginFailed         plugin-failed
+    └── InternalError            internal-error
 
 A message names the place of what is wrong, never the value that stood there: values are of a person.
 """
@@ -226,6 +227,43 @@ class PluginFailed(PluginError):
     """A plugin raised, or gave what its hook does not promise."""
 
     code = "plugin-failed"
+
+
+class InternalError(HuurschuldError):
+    """A mistake in huurschuld itself; `place` is a module and line of its code."""
+
+    code = "internal-error"
+    EXIT_CODE: ClassVar[int] = 70
+    """Of the command line; what `sysexits.h` calls an internal software error."""
+    HOW_TO_REPORT: ClassVar[str] = (
+        "to report it, send the line above and the output of huurschuld --version; no other data"
+    )
+
+    @classmethod
+    def of(cls, error: BaseException) -> InternalError:
+        """Say where in the code an exception was raised, and of what kind it is.
+
+        Its message and the values at hand are left out: they may be of a person.
+        """
+        return cls(
+            _innermost(error),
+            f"a mistake in huurschuld ({type(error).__name__})",
+            "report this line to the maintainers of huurschuld, without data",
+        )
+
+
+def _innermost(error: BaseException) -> str:
+    """The module and line of the innermost frame in our own code, or of any if none is ours."""
+    place = "huurschuld"
+    ours = False
+    traceback = error.__traceback__
+    while traceback is not None:
+        module = str(traceback.tb_frame.f_globals.get("__name__"))
+        of_us = module.partition(".")[0] == "huurschuld"
+        if of_us or not ours:
+            place, ours = f"{module}, line {traceback.tb_lineno}", of_us
+        traceback = traceback.tb_next
+    return place
 
 
 def pointer(*steps: str | int) -> str:

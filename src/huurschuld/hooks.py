@@ -15,15 +15,16 @@ It may name the version of this interface that it was written for: `api_version 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import pluggy
 
+from huurschuld.former_names import FormerAsking, renamed
+
 if TYPE_CHECKING:
     import datetime as dt
-    from pathlib import Path
 
-    from huurschuld.errors import Cell, InputError
+    from huurschuld.errors import Cell
     from huurschuld.model.helpers import Helper
     from huurschuld.model.referral import ContactDetails, Delivery, Referral, SentReferral
     from huurschuld.rules.policy import Policy
@@ -50,32 +51,13 @@ class ArrowStream(Protocol):
         """The table as an Arrow C stream."""
 
 
-class Opener(Protocol):
-    """Opens tables in one library of dataframes."""
-
-    def parquet(self, path: Path) -> Any:  # noqa: ANN401 - a frame of the library
-        """A Parquet file, of which only what is needed is read."""
-
-    def csv(self, path: Path, delimiter: str) -> Any:  # noqa: ANN401 - as parquet
-        """A CSV file that is known to have no quotes: every cell a text, an empty one null."""
-
-    def arrow(self, table: ArrowStream) -> Any:  # noqa: ANN401 - as parquet
-        """A table that is at hand."""
-
-
-class Refused(NamedTuple):
-    """A row that cannot be read: why and where, and the tenancy that it says it is of, if it does."""
-
-    error: InputError
-    tenancy: str | None
-
-
 class Ledger(Protocol):
     """One system's tenancies, as the tables of `docs/semantics.md`.
 
     A table that is not given is unknown, an empty one is none; a column of `contacts` or `objections`
     that is not given is not recorded. Values are typed (days as Arrow dates, cents as whole numbers) or
-    all text, as in a CSV file.
+    all text, as in a CSV file. A table that is in a file is best given as a `huurschuld.CsvFile` or
+    `huurschuld.ParquetFile`, so that only what is needed of it is read.
     """
 
     def tables(self) -> Mapping[str, ArrowStream]:
@@ -83,25 +65,13 @@ class Ledger(Protocol):
 
 
 @runtime_checkable
-class Placing(Protocol):
-    """A ledger that can say where a row came from, for errors that a person can act on."""
+class LocatesRows(Protocol):
+    """A ledger that can say where a row came from, so that a person can act on an error."""
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """The place of a value: its row counted from 0, or None for the heading."""
+        """Give the place of a value: its row counted from 0, or None for the heading.
 
-
-@runtime_checkable
-class Scanning(Protocol):
-    """A ledger whose tables need not be read whole: each is opened in the library that does the work."""
-
-    def scan(
-        self, opener: Opener, refused: Callable[[Refused], None] | None = None
-    ) -> Mapping[str, object]:
-        """The tables by name, each opened by `opener`: from a Parquet or CSV file, or from Arrow.
-
-        Args:
-            opener: opens a table in a library.
-            refused: is told of each row that cannot be read; without it the first one raises.
+        It is not asked about a `CsvFile`, whose rows are located by their lines.
         """
 
 
@@ -134,7 +104,7 @@ class Channel(Protocol):
     """Sends confirmed referrals to one receiver, such as the GGD's Meldpunt or the municipality."""
 
     @property
-    def honours_key(self) -> bool:
+    def idempotent(self) -> bool:
         """Whether the receiver takes one referral for one key, however often it is sent."""
 
     def send(self, referral: Referral, key: str) -> Delivery:
@@ -147,10 +117,10 @@ class Channel(Protocol):
 
 
 @runtime_checkable
-class Asking(Protocol):
+class QueriesStatus(Protocol):
     """A channel whose receiver can be asked what became of a referral."""
 
-    def ask(self, key: str) -> Delivery:
+    def status(self, key: str) -> Delivery:
         """What is known of the referral with this key: accepted, refused, not delivered or unknown."""
 
 
@@ -225,3 +195,21 @@ class Hooks:
     @hookspec
     def huurschuld_kits(self) -> Mapping[str, str]:  # type: ignore[empty-body]
         """Give the kit tests of what this plugin provides: `{"ledger NAME": "module:Class"}`."""
+
+
+class _Scanning:
+    """Stands for what belonged to `scan`, which is not called any more."""
+
+
+if not TYPE_CHECKING:
+    _FILES: Final = "huurschuld.CsvFile and ParquetFile, which ledgers give instead of scanning"
+    __getattr__ = renamed(
+        __name__,
+        {
+            "Asking": "QueriesStatus",
+            "Placing": "LocatesRows",
+            **dict.fromkeys(("Opener", "Refused", "Scanning"), _FILES),
+        },
+        Asking=FormerAsking,
+        **dict.fromkeys(("Opener", "Refused", "Scanning"), _Scanning),
+    )

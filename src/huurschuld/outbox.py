@@ -3,6 +3,8 @@
 import warnings
 
 from huurschuld.referrals import *  # noqa: F403 - all of it, under its old name
+from huurschuld.referrals import EventType as Happening  # noqa: F401 - as it was called here
+from huurschuld.referrals import SkipReason as Why  # noqa: F401 - as it was called here
 
 warnings.warn(
     "huurschuld.outbox is now huurschuld.referrals; the old name goes with version 0.3",

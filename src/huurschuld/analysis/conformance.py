@@ -13,6 +13,7 @@ from huurschuld.errors import InputError, InvalidValue, Undecided
 from huurschuld.model.casefile import Case, parse_case
 from huurschuld.model.json_text import parse_leniently
 from huurschuld.portfolio.columnar import outcomes_of
+from huurschuld.rules.engines.choice import check_engine
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
@@ -98,7 +99,8 @@ def _one_by_one(
         try:
             case = parse_case(text)
             policy = find_policy(case.policy, among)
-            actual = decide(case.tenancy, policy, case.as_of, case.parameters, engine).summary()
+            by = check_engine(engine)
+            actual = decide(case.tenancy, policy, case.as_of, case.parameters, by).summary()
         except (InputError, Undecided) as error:
             actual = _refused(error)
         yield _result(name, text, actual)

@@ -6,13 +6,16 @@
 | `deciding` | one household: `decide`, `replay`, `explain` |
 | `screen` | a portfolio: `screen`, and `changes` between two results |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
+| `refer_keys` | how a referral is named |
 | `outside` | `helpers`, who can help; `export`, a report |
-| `showing` | what a person sees of referrals and helpers |
+| `display_referrals` | referrals and helpers as tables |
 | `looking` | what there is: `policies`, `plugins`, `schema`, `conform` |
-| `making`, `new_plugin` | something to begin with: `sample`, `new-plugin` |
+| `making` | something to begin with: `sample`, `new-plugin` |
 | `options` | the options, and what the texts given for them mean |
 | `display` | what a person sees |
 | `terminal` | writing to a terminal, and refusing |
+| `commands` | the commands by name, each loaded when it is needed |
+| `process` | what a process that runs a command lets through |
 """
 
 from __future__ import annotations
@@ -25,17 +28,18 @@ from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 import huurschuld
-from huurschuld.cli import deciding, looking, making, new_plugin, outside, refer, screen
-from huurschuld.cli.terminal import INTERRUPTED, ended_as_interrupted, refuse, write
-from huurschuld.errors import HuurschuldError, Undecided
+from huurschuld.cli.commands import Commands
+from huurschuld.cli.terminal import INTERRUPTED, Interruption, refuse, report, write
+from huurschuld.errors import HuurschuldError, InternalError, Undecided
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
+    cls=Commands,
     add_completion=False,
-    pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     help=(
         "When and how to step in before rent arrears become an eviction: from a ledger to an ordered "
@@ -46,23 +50,6 @@ app = typer.Typer(
         "huurschuld screen mine --policy katwijk-2021 --as-of 2026-10-20"
     ),
 )
-for command in (
-    deciding.decide,
-    deciding.replay,
-    screen.screen,
-    screen.changes,
-    deciding.explain,
-    outside.helpers,
-    outside.export,
-    looking.conform,
-    looking.policies,
-    looking.plugins,
-    making.sample,
-    new_plugin.new_plugin,
-    looking.schema,
-):
-    app.command()(command)
-app.add_typer(refer.app, name="refer")
 
 
 def _version(value: bool) -> None:
@@ -87,24 +74,53 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    interruption = Interruption()
     try:
-        with ended_as_interrupted():
-            code = app(given or ["--help"], standalone_mode=False)
+        with interruption:
+            code = get_command(app)(given or ["--help"], standalone_mode=False)
             sys.stdout.flush()  # here, where it is known what to do if nobody reads it any more
-    except Undecided as error:
-        refuse(f"{error} (huurschuld screen --undecided FOLDER writes it)")
-        return 1
-    except HuurschuldError as error:
-        return refuse(str(error))
-    except TyperException as error:
-        return refuse(f"{error.format_message()} (huurschuld --help tells more)")
-    except BrokenPipeError:  # whoever read has read enough
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a traceback is for nobody; each is said in a line
+        # A library may have made something else of the interruption.
+        code = INTERRUPTED if interruption.requested else _failed(error)
+    return refuse("stopped") if code == INTERRUPTED else code if isinstance(code, int) else 0
+
+
+def _failed(error: BaseException) -> int:
+    """Say why a command failed; the exit code for that."""
+    match error:
+        case KeyboardInterrupt() | typer.Abort():
+            return INTERRUPTED
+        case InternalError():
+            return report(error)
+        case Undecided():
+            refuse(f"{error} (huurschuld screen --undecided FOLDER writes it)")
+            return 1
+        case HuurschuldError():
+            return refuse(str(error))
+        case TyperException():
+            return refuse(f"{error.format_message()} (huurschuld --help tells more)")
+        case BrokenPipeError():  # whoever read has read enough
+            _drop_output()
+            return 1
+        case OSError():
+            _drop_output()
+            return refuse(f"{error.filename or 'the file'}: {error.strerror or type(error).__name__}")
+        case MemoryError():
+            return refuse("there is not enough memory; close other programs, or use a larger machine")
+    from huurschuld.portfolio.columnar.library_errors import (  # noqa: PLC0415 - rarely needed
+        library_error,
+        library_of,
+    )
+
+    library = library_of(error)
+    return report(error) if library is None else refuse(str(library_error(error, library, "the tables")))
+
+
+def _drop_output() -> None:
+    """Drop what cannot be written to standard output, so that this does not fail again at the end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except OSError as error:
-        return refuse(f"{error.filename or 'the file'}: {error.strerror or type(error).__name__}")
-    except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
-    if code == INTERRUPTED:
-        return refuse("stopped")
-    return code if isinstance(code, int) else 0

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from huurschuld.cli import display
 from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
@@ -27,15 +28,17 @@ from huurschuld.cli.options import (
     policy_of,
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.terminal import bar, show
+from huurschuld.cli.terminal import bar, console, write
+from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.decision import decide as decide_one
 from huurschuld.decisions.decision import replay as replay_one
 from huurschuld.decisions.receipt import Receipt, dump_receipts, load_receipts
 from huurschuld.errors import InputChanged, InvalidValue, KeyNeeded
 from huurschuld.model.casefile import load_case
+from huurschuld.model.files import write_text
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
-from huurschuld.portfolio.results import write_text
+from huurschuld.rules.engines.choice import check_engine
 
 
 def decide(
@@ -64,12 +67,12 @@ def decide(
         rules,
         given.as_of,
         given.parameters,
-        engine,
+        check_engine(engine),
         key=key_of(required=receipt is not None),
     )
     if receipt is not None:
         write_text(receipt, dump_receipts([decision.receipt]))
-    show(decision, output, lang)
+    _show(decision, output, lang)
 
 
 def replay(
@@ -82,7 +85,7 @@ def replay(
     """Decide again as a receipt says: the same decision, also after an upgrade."""
     given, key = load_case(case), key_of(required=False)
     found = _receipt_for(given.tenancy, load_receipts(receipt.read_bytes()), key)
-    show(replay_one(found, given.tenancy, engine, key=key), output, lang)
+    _show(replay_one(found, given.tenancy, check_engine(engine), key=key), output, lang)
 
 
 def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -> Receipt:
@@ -99,6 +102,14 @@ def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -
         f"none of its {len(receipts)} receipts is known to be of this case",
         f"give the case as it was, and the key in {KEY_VARIABLE}",
     )
+
+
+def _show(decision: Decision, output: TextFormat, lang: Lang) -> None:
+    """Show one decision, with its reasons or as JSON."""
+    if output is TextFormat.JSON:
+        write(decision.to_json() + "\n")
+    else:
+        display.show_explanation(console(), decision, lang.value)
 
 
 def explain(
@@ -130,10 +141,10 @@ def explain(
                 rules,
                 day,
                 parameters,
-                engine,
+                check_engine(engine),
                 key=key_of(required=False),
                 assumptions=portfolio.assumptions,
             )
-            show(decision, output, lang)
+            _show(decision, output, lang)
             return
     raise InvalidValue("--tenancy", "the portfolio has no tenancy of that id", "see the table tenancies")

@@ -11,22 +11,19 @@ from rich.table import Table
 from rich.text import Text
 
 from huurschuld.analysis.conformance import COLUMNAR
+from huurschuld.cli.terminal import printable
 from huurschuld.decisions.decision import Decision
-from huurschuld.decisions.explanation import (
-    ADVICE_IN_A_WORD,
+from huurschuld.decisions.explanation import MARKS, Explanation, Reason, explain
+from huurschuld.decisions.words import (
+    ADVICE,
     FIELDS,
-    MARKS,
     PRIORITY,
-    PRIORITY_IN_A_WORD,
     WHY,
     WHY_NOT,
-    Explanation,
     Lang,
-    Reason,
     cited,
     count,
     euros,
-    explain,
     in_hundredths,
     quantity,
 )
@@ -39,6 +36,7 @@ from huurschuld.rules.engines.choice import ENGINES
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policy import Clause, Hold, Policy
+from huurschuld.rules.rungs import RUNGS
 from huurschuld.rules.sources import Phrase
 
 _STYLES: Final = {
@@ -135,7 +133,7 @@ def show_worklist(console: Console, listing: Listing, lang: Lang, top: int) -> N
     of_each = Text("  ")
     for advice in Advice:
         if advice is not Advice.NONE:
-            of_each.append(f"{ADVICE_IN_A_WORD[advice].to(lang)} {counts[advice]}   ", _STYLES[advice])
+            of_each.append(f"{ADVICE[advice].word.to(lang)} {counts[advice]}   ", _STYLES[advice])
     console.print(of_each)
     aside = () if listing.set_aside is None else listing.set_aside.names
     for why, names in (
@@ -152,19 +150,12 @@ def _worklist_row(decision: Decision, lang: Lang) -> tuple[RenderableType, ...]:
     facts = decision.facts
     return (
         Text(printable(decision.tenancy)),
-        Text(ADVICE_IN_A_WORD[decision.advice].to(lang), _STYLES[decision.advice]),
-        Text(PRIORITY_IN_A_WORD[decision.priority].to(lang), _PRIORITY_STYLES[decision.priority]),
+        Text(ADVICE[decision.advice].word.to(lang), _STYLES[decision.advice]),
+        Text(PRIORITY[decision.priority].word.to(lang), _PRIORITY_STYLES[decision.priority]),
         euros(facts.arrears_cents or 0, lang),
         quantity(in_hundredths(facts.months or 0), Unit.MONTHS, lang),
         str(facts.days_overdue),
         Text(because(decision, lang)),
-    )
-
-
-def printable(text: str) -> str:
-    """A text in one line, without what would move the cursor or colour the terminal."""
-    return "".join(
-        it if it.isprintable() else "\N{REPLACEMENT CHARACTER}" for it in " ".join(text.split())
     )
 
 
@@ -211,8 +202,7 @@ def show_changes(console: Console, found: Sequence[Change], lang: Lang) -> None:
 def _then(change: Change, name: str, lang: Lang) -> str:
     """Before and after, where they differ; a dash where it was not on the worklist."""
     words: Mapping[str, Phrase] = {
-        str(it): phrase
-        for it, phrase in (ADVICE_IN_A_WORD if name == "advice" else PRIORITY_IN_A_WORD).items()
+        str(it): words.word for it, words in (ADVICE if name == "advice" else PRIORITY).items()
     }
     words = {**_WITHOUT_ADVICE, **words}
     told = []
@@ -254,7 +244,7 @@ def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
         "  ",
         (told.headline, _STYLES[decision.advice]),
         "  ",
-        (PRIORITY[decision.priority].to(lang), _PRIORITY_STYLES[decision.priority]),
+        (PRIORITY[decision.priority].heading.to(lang), _PRIORITY_STYLES[decision.priority]),
     )
     console.print(head)
     console.print(told.policy, style="dim", markup=False)
@@ -319,29 +309,7 @@ def show_policies(
 def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
     """One policy, rule by rule, as it can be read aloud."""
     rungs: tuple[tuple[Phrase, Sequence[Clause | Hold]], ...] = (
-        (
-            Phrase("Niet melden als een van deze waar is", "Hold if one of these is true"),
-            policy.holds,
-        ),
-        (
-            Phrase("Wachten als een van deze waar is", "Wait if one of these is true"),
-            policy.wait_if_any,
-        ),
-        (
-            Phrase("Melden als al deze waar zijn", "Refer if all of these are true"),
-            policy.refer_if_all,
-        ),
-        (
-            Phrase("Anders herinneren als een van deze waar is", "Else remind if one of these is true"),
-            policy.remind_if_any,
-        ),
-        (
-            Phrase(
-                "Anders contact zoeken als een van deze waar is",
-                "Else contact if one of these is true",
-            ),
-            policy.contact_if_any,
-        ),
+        *((rung.title, policy.clauses(rung)) for rung in RUNGS),
         (Phrase("Crisis als", "Crisis if"), (policy.crisis,)),
         (Phrase("Gezin gaat voor als", "Family first if"), (policy.family,)),
     )

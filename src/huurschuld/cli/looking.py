@@ -13,10 +13,10 @@ from huurschuld.analysis.conformance import conform as run_conformance
 from huurschuld.cli import display
 from huurschuld.cli.options import EngineOption, Lang, LangOption, TextFormat, policy_of
 from huurschuld.cli.session import ConfigOption, session
-from huurschuld.cli.terminal import bar, console, write
+from huurschuld.cli.terminal import bar, console, printable, write
 from huurschuld.errors import ExtraNeeded
 from huurschuld.model.casefile import case_schema
-from huurschuld.portfolio.results import write_text
+from huurschuld.model.files import write_text
 from huurschuld.rules.document import canonical_policy, policy_document
 from huurschuld.rules.engines.choice import missing_engines
 
@@ -39,7 +39,7 @@ def conform(
             elif not result.passed:
                 expected = json.dumps(result.expected, ensure_ascii=False)
                 actual = json.dumps(result.actual, ensure_ascii=False)
-                case = display.printable(result.case)
+                case = printable(result.case)
                 write(f"{case}: expected {expected}, found {actual}\n")
     if output is TextFormat.TEXT:
         write(f"{counts[True]} passed, {counts[False]} failed\n")

@@ -1,4 +1,4 @@
-"""Something to begin with: `sample`."""
+"""Something to begin with: `sample`, an invented portfolio, and `new-plugin`, a project for a plugin."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from huurschuld.cli.terminal import bar
+from huurschuld.cli.terminal import bar, write
+from huurschuld.plugins.scaffold import Names, PluginKind, write_project
 
 
 def sample(
@@ -34,3 +35,26 @@ def sample(
         write_sample(
             folder, tenancies, seed, progress=lambda count: progress.update(task, completed=count)
         )
+
+
+def new_plugin(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="What the plugin is called, such as erp-ledger.")
+    ],
+    kind: Annotated[
+        PluginKind, typer.Option("--kind", help="What it is to provide: a ledger or a policy.")
+    ] = PluginKind.LEDGER,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--folder",
+            metavar="DIR",
+            help="The folder of the project; by default one here with the name of the plugin.",
+        ),
+    ] = None,
+) -> None:
+    """Make a working, tested project for your own plugin."""
+    there = Path(name) if folder is None else folder
+    written = write_project(kind, Names(name), there)
+    write("".join(f"{(there / path).as_posix()}\n" for path in written))
+    write(f"\nIt works as it is; {(there / 'README.md').as_posix()} says how to make it yours.\n")

@@ -16,10 +16,10 @@ from huurschuld.errors import InvalidValue
 from huurschuld.model.values import Whole, parse_day
 from huurschuld.plugins.host import Host
 from huurschuld.portfolio.assumptions import read_assumption
-from huurschuld.rules.document import load_policy
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.policy_reading import load_policy
 
 KEY_VARIABLE: Final = "HUURSCHULD_KEY"
 
@@ -135,11 +135,11 @@ def policy_of(host: Host, given: str) -> Policy:
     return find_policy(given, host.policies)
 
 
-def day_of(given: str) -> dt.date:
-    """The day of `--as-of`."""
+def day_of(given: str, option: str = "--as-of") -> dt.date:
+    """The day that was given for an option."""
     day = parse_day(given)
     if day is None:
-        raise InvalidValue("--as-of", "a day from 1900 to 2199, written YYYY-MM-DD, is expected")
+        raise InvalidValue(option, "a day from 1900 to 2199, written YYYY-MM-DD, is expected")
     return day
 
 

@@ -1,4 +1,4 @@
-"""What is outside: `helpers`, who can help; and `export`, a report about referrals."""
+"""For others outside: `helpers`, who can help; and `export`, a report about referrals."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Annotated
 import attrs
 import typer
 
+from huurschuld.cli.display_referrals import show_helpers
 from huurschuld.cli.options import TextFormat, day_of
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.showing import show_helpers
 from huurschuld.cli.terminal import console, write
 from huurschuld.errors import InvalidValue
+from huurschuld.model.files import check_outputs, write_files
 from huurschuld.model.helpers import Directory
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.plugins.host import Kind
-from huurschuld.portfolio.results import check_outputs, write_files
 from huurschuld.referrals import sent
 
 
 def helpers(
-    need: Annotated[str | None, typer.Option("--need", help="What for, such as debts.")] = None,
+    need: Annotated[str | None, typer.Option("--need", help="What to help with, such as debts.")] = None,
     place: Annotated[str | None, typer.Option("--place", help="The town.")] = None,
     directory: Annotated[
         str | None,
@@ -54,7 +54,7 @@ def export(
     last: Annotated[
         str, typer.Option("--last", metavar="YYYY-MM-DD", help="The last day of the period.")
     ],
-    file: Annotated[Path, typer.Option("--output", help="Where to: a file, written whole or not.")],
+    file: Annotated[Path, typer.Option("--output", help="The file to write, whole or not at all.")],
     exporter: Annotated[
         str | None,
         typer.Option("--exporter", metavar="NAME", help="Without it the only one that is configured."),
@@ -69,7 +69,7 @@ def export(
     config: ConfigOption = None,
 ) -> None:
     """Report on the referrals that were accepted in a period, such as to Statistics Netherlands."""
-    start, end = day_of(first), day_of(last)
+    start, end = day_of(first, "--first"), day_of(last, "--last")
     if end < start:
         raise InvalidValue("--last", "the last day lies before the first", "correct one of the two")
     with session(config, outbox=outbox) as it, it.open_outbox() as box:

@@ -1,12 +1,11 @@
-"""From an advice to a referral: propose, confirm, send, and what else may come of one.
+"""From an advice to a referral: propose, confirm, send, and what may follow.
 
-Nothing goes out that a person has not confirmed, and contact details are fetched only then.
+Nothing is sent that a person has not confirmed, and contact details are fetched only then.
 """
 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import json
 import logging
 import sys
@@ -15,6 +14,7 @@ from typing import Annotated, Any, Final
 import attrs
 import typer
 
+from huurschuld.cli.display_referrals import SHOWN, show_history, show_referrals
 from huurschuld.cli.options import (
     AssumeOption,
     DayOption,
@@ -28,16 +28,14 @@ from huurschuld.cli.options import (
     parameters_of,
     policy_of,
 )
+from huurschuld.cli.refer_keys import BatchOption, KeyArgument, KeysArgument, whole_key, whole_keys
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.showing import SHOWN, show_history, show_referrals
 from huurschuld.cli.terminal import bar, console, tell, write
-from huurschuld.decisions.explanation import euros
-from huurschuld.errors import InvalidValue
+from huurschuld.decisions.words import euros
 from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.listing import list_at_once
 from huurschuld.referrals import (
     Listed,
-    Outbox,
     Pacing,
     State,
     Verdict,
@@ -53,32 +51,19 @@ from huurschuld.referrals import (
 from huurschuld.referrals import confirm as confirm_proposals
 from huurschuld.referrals import propose as propose_to_refer
 from huurschuld.referrals.proposing import check_day
-from huurschuld.referrals.states import IN_HAND
+from huurschuld.referrals.states import OPEN_STATES
 from huurschuld.rules.advice import Advice
 
 app = typer.Typer(
+    name="refer",
     add_completion=False,
+    rich_markup_mode="markdown",
     help="Refer: propose, confirm and send. A person confirms each; nothing else goes out.",
 )
-
-_SHORTEST: Final = 4
-"""How much of a key names a referral; less is a slip of the hand."""
 
 _OLD: Final = 30
 """Days after which an amount may well have changed: the next rent was due."""
 
-KeysArgument = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[KEY]...", help="Referrals, by their keys, or the first characters of these."
-    ),
-]
-KeyArgument = Annotated[
-    str, typer.Argument(metavar="KEY", help="A referral, by the first characters of its key.")
-]
-BatchOption = Annotated[
-    str | None, typer.Option("--batch", metavar="NAME", help="All of a batch, instead of keys.")
-]
 ByOption = Annotated[
     str, typer.Option("--by", metavar="NAME", help="Who decides: the name of a person.")
 ]
@@ -113,7 +98,7 @@ def propose(
     outbox: OutboxOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Screen, and propose whom the rules advise to refer; earlier proposals that no longer hold go."""
+    """Screen, and propose whom the rules advise to refer; withdraw proposals that no longer hold."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         rules, day = policy_of(it.host, policy), day_of(as_of)
         check_day(box, day)  # before the screening, which may take long
@@ -141,8 +126,7 @@ def propose(
         tell(f"{left_out.tenancy} is not proposed: {left_out.why}")
     write(
         f"proposed in {batch}: {len(made.keys)}; of these in place of earlier ones: "
-        f"{len(made.replaced)}; earlier ones that do not hold any more, withdrawn: "
-        f"{len(made.withdrawn)}\n"
+        f"{len(made.replaced)}; earlier ones that no longer hold, withdrawn: {len(made.withdrawn)}\n"
     )
     write("Nothing goes out before a person confirms: huurschuld refer confirm\n")
 
@@ -167,16 +151,15 @@ def confirm(
         channel = it.only(Kind.CHANNEL, receiver, "--receiver")
         it.open(Kind.CHANNEL, channel)  # one that is not there would never send them
         source = it.only(Kind.CONTACT_SOURCE, contacts, "--contacts")
-        today = dt.datetime.fromisoformat(box.now()).date()
         done = confirm_proposals(
             box,
-            _whole(box, keys),
+            whole_keys(box, keys),
             batch=batch,
             by=by,
             contacts=it.open(Kind.CONTACT_SOURCE, source),
             receiver=channel,
         )
-        ages = [(today - one.day).days for one in listing(box) if one.key in done.keys]
+        ages = [(box.today() - one.day).days for one in listing(box) if one.key in done.keys]
     for failed in done.failed:
         tell(f"{failed.key} is not confirmed: {failed.error}")
     write(f"confirmed by {by}, to be sent to {channel}: {len(done.keys)}\n")
@@ -200,7 +183,7 @@ def withdraw_(
 ) -> None:
     """Withdraw referrals that are proposed or confirmed: they do not go out."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
-        gone = withdraw(box, _whole(box, keys), batch=batch, by=by)
+        gone = withdraw(box, whole_keys(box, keys), batch=batch, by=by)
     write(f"withdrawn by {by}: {len(gone)}\n")
 
 
@@ -213,14 +196,14 @@ def send_(
     outbox: OutboxOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Send what is confirmed, each at least once by its key; exit with 1 where something is left."""
+    """Send what is confirmed, each at least once, by its key; exit with 1 if something is left."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         name = it.only(Kind.CHANNEL, receiver, "--receiver")
-        logging.getLogger("stamina").addHandler(logging.NullHandler())  # told here, in our own words
+        logging.getLogger("stamina").addHandler(logging.NullHandler())  # this command reports it itself
         with bar() as shown:
             shown.add_task("sending", total=None)
             sent = send(box, it.open(Kind.CHANNEL, name), name, pacing=Pacing(rounds=rounds))
-        in_hand = [one for one in listing(box) if one.state in IN_HAND]
+        in_hand = [one for one in listing(box) if one.state in OPEN_STATES]
     left = [one for one in in_hand if one.receiver == name]
     others = sorted({one.receiver or "" for one in in_hand} - {name})
     write(f"{name}: accepted {len(sent.accepted)}   refused {len(sent.refused)}   left {len(left)}\n")
@@ -235,7 +218,7 @@ def send_(
 
 
 _LEFT: Final = {
-    State.CONFIRMED: "was surely not delivered; send again later",
+    State.CONFIRMED: "was certainly not delivered; send again later",
     State.SENDING: "is not known to have arrived; send again later",
     State.DOUBTFUL: (
         "may or may not have arrived: ask {name}, then huurschuld refer settle {key} --by NAME "
@@ -271,9 +254,9 @@ def list_(
 
 @app.command("history")
 def history_(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
-    """Tell what happened to one referral, and when."""
+    """Show what happened to one referral, and when."""
     with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
-        events = history(box, *_whole(box, [key]))
+        events = history(box, whole_key(box, key))
     show_history(console(), events)
 
 
@@ -281,10 +264,10 @@ def history_(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption
 def show(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
     """Show what goes out, or has gone out, for one referral: the contact details and the amount."""
     with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
-        found = referral(box, *_whole(box, [key]))
+        found = referral(box, whole_key(box, key))
     document = {**attrs.asdict(found.contact), "amount": euros(found.arrears_cents, "en")}
-    told = {name: value for name, value in document.items() if value is not None}
-    write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    known = {name: value for name, value in document.items() if value is not None}
+    write(json.dumps(known, ensure_ascii=False, indent=1) + "\n")
 
 
 @app.command()
@@ -297,7 +280,7 @@ def settle(
 ) -> None:
     """Settle a doubtful referral, once you have asked the receiver what became of it."""
     with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
-        decide_doubt(box, *_whole(box, [key]), by=by, verdict=verdict)
+        decide_doubt(box, whole_key(box, key), by=by, verdict=verdict)
     write(f"{key}: {verdict}, by {by}\n")
 
 
@@ -312,36 +295,10 @@ def forget_(
     outbox: OutboxOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Forget whom settled referrals were about; how long to keep them is for you to settle."""
+    """Forget whom settled referrals were about; you settle how long to keep them."""
     with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
-        gone = forget(box, _day(before))
-    write(f"forgotten: {len(gone)}; they are no signals any more, and in no report\n")
-
-
-def _whole(box: Outbox, keys: list[str] | None) -> Any:  # noqa: ANN401 - None, or whole keys
-    """Keys that may be given by their first characters, whole; one that fits none is left as it is.
-
-    Raises:
-        InvalidValue: it fits several, or is too short to name one.
-    """
-    known = [it.key for it in listing(box)] if keys else []
-    whole = []
-    for key in keys or []:
-        if len(key) < _SHORTEST:
-            raise InvalidValue("KEY", f"at least {_SHORTEST} characters of a key are expected")
-        fitting = [it for it in known if it.startswith(key)]
-        if len(fitting) > 1:
-            raise InvalidValue("KEY", f"{len(fitting)} referrals begin so", "give more of the key")
-        whole += fitting or [key]
-    return whole or None
-
-
-def _day(given: str) -> dt.date:
-    try:
-        return day_of(given)
-    except InvalidValue as error:
-        wrong = error.at("--before")
-    raise wrong
+        gone = forget(box, day_of(before, "--before"))
+    write(f"forgotten: {len(gone)}; they are no longer signals, and in no report\n")
 
 
 def _document(one: Listed) -> dict[str, Any]:

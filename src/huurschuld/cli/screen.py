@@ -36,6 +36,7 @@ from huurschuld.cli.terminal import bar, console, progress, tell, write
 from huurschuld.decisions.receipt import dump_receipts
 from huurschuld.errors import InvalidValue
 from huurschuld.hooks import Ledger
+from huurschuld.model.files import check_outputs, write_files
 from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.changes import cautions
 from huurschuld.portfolio.changes import changes as changes_of
@@ -44,14 +45,12 @@ from huurschuld.portfolio.listing import Listing, list_at_once, of_worklist
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.results import (
     changes_csv,
-    check_outputs,
     check_suffix,
     listing_as,
     listing_csv,
     listing_json,
     quarantine_csv,
     read_result,
-    write_files,
 )
 from huurschuld.portfolio.worklist import worklist
 from huurschuld.rules.engines.choice import check_engine
@@ -198,7 +197,7 @@ def _each(ledger: Ledger, asked: _Asked, engine: ScreeningEngine) -> Listing:
             asked.rules,
             asked.day,
             asked.parameters,
-            None if engine is ScreeningEngine.EACH else str(engine),
+            None if engine is ScreeningEngine.EACH else check_engine(str(engine)),
             key=asked.key,
             assumptions=portfolio.assumptions,
         )

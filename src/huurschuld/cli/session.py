@@ -16,7 +16,13 @@ from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.plugins.configuration import Configuration, read_configuration
 from huurschuld.plugins.host import OK, Host, Kind, PluginCall, State, load_apart
-from huurschuld.portfolio.enriching import EnrichedLedger, Further, can_do_without, further_of, tables_of
+from huurschuld.portfolio.enriching import (
+    EnrichedLedger,
+    EnricherTables,
+    is_optional,
+    read_enricher,
+    unknown_without,
+)
 from huurschuld.referrals import Outbox, open_outbox, signals
 
 TRACE_VARIABLE: Final = "HUURSCHULD_TRACE"
@@ -67,7 +73,7 @@ class Session:
         names = self.configuration.names(kind)
         if len(names) != 1:
             known = ", ".join(names) or "none"
-            raise InvalidValue(option, f"name the {kind.label}", f"configured are: {known}")
+            raise InvalidValue(option, f"name the {kind}", f"configured are: {known}")
         return names[0]
 
     def ledger(self, name: str | None, folder: str | None) -> Ledger:
@@ -109,17 +115,17 @@ class Session:
             return signals(outbox)
 
     def _enriched(self, ledger: Ledger) -> Ledger:
-        further: list[Further] = []
+        further: list[EnricherTables] = []
         unknown: list[str] = []
         for name in self.configuration.names(Kind.ENRICHER):
             gives = self.configuration.of(Kind.ENRICHER, name).gives
             try:
-                further.append(further_of(name, self.open(Kind.ENRICHER, name), gives))
+                further.append(read_enricher(name, self.open(Kind.ENRICHER, name), gives))
             except PluginFailed as error:
-                if gives is None or not can_do_without(gives):
+                if gives is None or not is_optional(gives):
                     raise  # nobody can be screened without knowing what it would have told
                 tell(f"the enricher {name} is left out: {error}; unknown are: {', '.join(gives)}")
-                unknown += tables_of(gives)
+                unknown += unknown_without(gives)
         sent = self._sent()
         if not further and not unknown and sent is None:
             return ledger

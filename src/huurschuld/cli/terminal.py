@@ -8,14 +8,13 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from huurschuld.errors import InternalError
 
-from huurschuld.cli import display
-from huurschuld.cli.options import Lang, TextFormat
-from huurschuld.decisions.decision import Decision
+if TYPE_CHECKING:  # rich is loaded where something is drawn
+    from rich.console import Console
+    from rich.progress import Progress
 
 _T = TypeVar("_T")
 
@@ -29,9 +28,16 @@ def write(text: str) -> None:
     sys.stdout.write(text)
 
 
+def printable(text: str) -> str:
+    """A text in one line, without what would move the cursor or colour the terminal."""
+    return "".join(
+        it if it.isprintable() else "\N{REPLACEMENT CHARACTER}" for it in " ".join(text.split())
+    )
+
+
 def tell(told: str) -> None:
     """Say something besides the result: one line on standard error."""
-    sys.stderr.write(f"huurschuld: {display.printable(told)}\n")
+    sys.stderr.write(f"huurschuld: {printable(told)}\n")
 
 
 def refuse(told: str) -> int:
@@ -40,42 +46,62 @@ def refuse(told: str) -> int:
     return WRONG_USE
 
 
-@contextmanager
-def ended_as_interrupted() -> Iterator[None]:
-    """Take a request to end (SIGTERM) as an interruption, so that what is half done is taken away.
+def report(error: BaseException) -> int:
+    """Report a mistake of our own; the exit code for that."""
+    tell(str(error if isinstance(error, InternalError) else InternalError.of(error)))
+    tell(InternalError.HOW_TO_REPORT)
+    return InternalError.EXIT_CODE
+
+
+class Interruption:
+    """Takes a request to end (SIGINT, SIGTERM) as an interruption, so that what is half done is undone.
 
     A second one ends the program at once.
+
+    Attributes:
+        requested: whether there was one.
     """
-    if threading.current_thread() is not threading.main_thread():  # where no signal arrives
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
+    def __init__(self) -> None:
+        self.requested = False
+        self._before: dict[signal.Signals, Any] = {}
 
-def _interrupt(number: int, _: FrameType | None) -> None:
-    signal.signal(number, signal.SIG_DFL)
-    raise KeyboardInterrupt
+    def __enter__(self) -> None:
+        if threading.current_thread() is not threading.main_thread():  # where no signal arrives
+            return
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = before = signal.getsignal(number)
+            if before != signal.SIG_IGN:
+                signal.signal(number, self._interrupt)
+
+    def __exit__(self, *_: object) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, signal.SIG_DFL if before is None else before)
+
+    def _interrupt(self, number: int, _: FrameType | None) -> None:
+        self.requested = True
+        signal.signal(number, signal.SIG_DFL)
+        raise KeyboardInterrupt
 
 
 def console() -> Console:
     """What tables are drawn on."""
+    from rich.console import Console  # noqa: PLC0415 - as said above
+
     return Console(highlight=False)
-
-
-def show(decision: Decision, output: TextFormat, lang: Lang) -> None:
-    """Show one decision, with its reasons or as JSON."""
-    if output is TextFormat.JSON:
-        write(decision.to_json() + "\n")
-    else:
-        display.show_explanation(console(), decision, lang.value)
 
 
 def bar() -> Progress:
     """A progress bar on standard error, off where that is no terminal."""
+    from rich.console import Console  # noqa: PLC0415 - as said above
+    from rich.progress import (  # noqa: PLC0415 - as said above
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+    )
+
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -1,121 +1,55 @@
 """Why: the reasons of a decision in Dutch and English, read off the same trees that made it.
 
-Each reason tells the fact and its value, what it was held against, and the source with the date of the
-text that was read. What is unknown is told as unknown.
+Each reason states the fact and its value, what it was compared with, and the source with the date of the
+text that was read. What is unknown is stated as unknown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final
 
 from attrs import frozen
 
 from huurschuld.decisions.decision import Decision
+from huurschuld.decisions.words import (
+    ADVICE,
+    DAYS,
+    FALSE,
+    FIELDS,
+    NO,
+    NONE,
+    PARAMETERS,
+    TRUE,
+    UNKNOWN,
+    WHY,
+    WHY_NOT,
+    YES,
+    Lang,
+    cited,
+    in_hundredths,
+    quantity,
+)
 from huurschuld.errors import InvalidValue
-from huurschuld.model.values import Quiet
+from huurschuld.model.values import RedactedRepr
 from huurschuld.rules.advice import Advice, Priority
-from huurschuld.rules.conditions.language import Compare, Condition, Flag, Operator, Setting, leaves
+from huurschuld.rules.conditions.language import Compare, Condition, Flag, Setting, leaves
 from huurschuld.rules.conditions.logic import Truth
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.facts import FACTS, Facts
-from huurschuld.rules.parameters import Unit, months_text
+from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policy import Clause, Hold
-from huurschuld.rules.sources import Phrase, Source, SourceKind
-
-Lang = Literal["nl", "en"]
-
-ADVICE: Final = {
-    Advice.REFER: Phrase("melden; een mens bevestigt", "refer; a person confirms"),
-    Advice.ASK: Phrase("eerst navragen", "find out first"),
-    Advice.CONTACT: Phrase("eerst contact zoeken", "seek contact first"),
-    Advice.REMIND: Phrase("eerst schriftelijk herinneren", "send a written reminder first"),
-    Advice.HOLD: Phrase("niet melden", "do not refer"),
-    Advice.WAIT: Phrase("nu niets doen", "do nothing now"),
-    Advice.NONE: Phrase("geen huurachterstand", "no rent arrears"),
-}
-"""What each advice means, in both languages."""
-
-PRIORITY: Final = {
-    Priority.CRISIS: Phrase("crisis", "crisis"),
-    Priority.FAMILY: Phrase("gezin met kinderen", "family with children"),
-    Priority.UNKNOWN: Phrase("gezin onbekend", "household unknown"),
-    Priority.REGULAR: Phrase("regulier", "regular"),
-}
-"""What each priority is called, in both languages."""
-
-ADVICE_IN_A_WORD: Final = {
-    Advice.REFER: Phrase("melden", "refer"),
-    Advice.ASK: Phrase("navragen", "ask"),
-    Advice.CONTACT: Phrase("contact", "contact"),
-    Advice.REMIND: Phrase("herinneren", "remind"),
-    Advice.HOLD: Phrase("niet melden", "hold"),
-    Advice.WAIT: Phrase("wachten", "wait"),
-    Advice.NONE: Phrase("geen", "none"),
-}
-PRIORITY_IN_A_WORD: Final = {
-    Priority.CRISIS: Phrase("crisis", "crisis"),
-    Priority.FAMILY: Phrase("gezin", "family"),
-    Priority.UNKNOWN: Phrase("onbekend", "unknown"),
-    Priority.REGULAR: Phrase("regulier", "regular"),
-}
-
-PARAMETERS: Final = {
-    "referral_months": Phrase("maanden, meer dan", "months, more than"),
-    "min_attempts": Phrase("pogingen ten minste", "attempts at least"),
-    "min_channels": Phrase("manieren ten minste", "ways at least"),
-    "sustained_days": Phrase("al die tijd, zo lang", "all that time, as long as"),
-    "minimum_cents": Phrase("ten minste verschuldigd", "owed at least"),
-    "response_days": Phrase("tijd om te reageren", "time to respond"),
-    "acted_days": Phrase("een reactie telt", "a response counts for"),
-    "grace_days": Phrase("eerst afwachten", "waiting first"),
-    "floor_cents": Phrase("kleingeld, minder dan", "small change, less than"),
-}
-"""What the parameters of the built-in policies are called; another is called by its name."""
-
-FIELDS: Final = {
-    "contacts": Phrase("contactmomenten", "contacts"),
-    "disputes": Phrase("betwiste huur", "disputes"),
-    "household": Phrase("gezinssamenstelling", "household composition"),
-    "objections": Phrase("bezwaren", "objections"),
-    "plans": Phrase("betalingsregelingen", "payment plans"),
-    "signals": Phrase("eerdere meldingen", "earlier referrals"),
-}
-"""What the tenancy fields that may be unknown are called."""
-
-_KINDS: Final = {
-    SourceKind.LAW: Phrase("wet", "law"),
-    SourceKind.COVENANT: Phrase("convenant", "covenant"),
-    SourceKind.PRACTICE: Phrase("praktijk", "practice"),
-    SourceKind.CHOICE: Phrase("keuze", "choice"),
-    SourceKind.ADOPTED: Phrase("vastgesteld", "adopted"),
-}
-_TRUE: Final = {
-    Operator.MORE: Phrase("meer dan", "more than"),
-    Operator.AT_LEAST: Phrase("ten minste", "at least"),
-    Operator.LESS: Phrase("minder dan", "less than"),
-    Operator.AT_MOST: Phrase("hoogstens", "at most"),
-}
-_FALSE: Final = {
-    Operator.MORE: Phrase("niet meer dan", "not more than"),
-    Operator.AT_LEAST: Phrase("minder dan", "less than"),
-    Operator.LESS: Phrase("niet minder dan", "not less than"),
-    Operator.AT_MOST: Phrase("meer dan", "more than"),
-}
-_BESIDE, _TEXT_OF = Phrase(" bij ", " beside "), Phrase("tekst van", "text of")
-_YES, _NO, _UNKNOWN = Phrase("ja", "yes"), Phrase("nee", "no"), Phrase("onbekend", "unknown")
-_NONE = Phrase("geen", "none")
-_DAYS = Phrase("dagen", "days")
-WHY, WHY_NOT = Phrase("Waarom", "Why"), Phrase("Waarom (nog) geen melding", "Why no referral (yet)")
+from huurschuld.rules.rungs import RUNGS
+from huurschuld.rules.sources import Source
 
 
 @frozen(repr=False)
-class Reason(Quiet):
-    """One condition as it turned out.
+class Reason(RedactedRepr):
+    """One condition and its outcome.
 
     Attributes:
-        text: the fact, its value and what it was held against.
+        text: the fact, its value and what it was compared with.
         truth: whether the condition is true; None is unknown.
         source: where the condition comes from.
         facts: the names of the facts that it is about.
@@ -130,14 +64,14 @@ class Reason(Quiet):
 
 
 @frozen(repr=False)
-class Explanation(Quiet):
+class Explanation(RedactedRepr):
     """The reasons of a decision, in one language.
 
     Attributes:
         headline: the advice in words.
         policy: the policy's name, title and version.
         reasons: the conditions that led to the advice.
-        not_referred: where the advice is another than to refer, what stood in the way of a referral.
+        not_referred: if the advice is not to refer, what prevented a referral.
         priority: the condition behind the priority.
         parameters: each parameter's value and source.
     """
@@ -190,15 +124,13 @@ class _Explainer:
         holds = self._reasons(policy.holds)
         in_the_way = tuple(it for it in refer if not it.truth)
         in_the_way += tuple(it for it in holds if it.truth is not False)
-        why = {
-            Advice.REFER: refer,
-            Advice.HOLD: tuple(it for it in holds if it.truth),
-            Advice.REMIND: self._true(policy.remind_if_any),
-            Advice.CONTACT: self._true(policy.contact_if_any),
-            Advice.WAIT: self._true(policy.wait_if_any),
-            Advice.ASK: (),
-            Advice.NONE: (),
-        }[decision.advice]
+        why = tuple(
+            reason
+            for rung in RUNGS
+            if rung.advice is decision.advice
+            for reason in self._reasons(policy.clauses(rung))
+            if reason.truth
+        )
         too_early = decision.advice is Advice.WAIT and bool(why)
         settled = too_early or decision.advice in (Advice.REFER, Advice.HOLD, Advice.NONE)
         return Explanation(
@@ -214,13 +146,10 @@ class _Explainer:
     def _reasons(self, clauses: Iterable[Clause | Hold]) -> tuple[Reason, ...]:
         return tuple(self._reason(clause) for clause in clauses)
 
-    def _true(self, clauses: Iterable[Clause]) -> tuple[Reason, ...]:
-        return tuple(it for it in self._reasons(clauses) if it.truth)
-
     def _reason(self, clause: Clause | Hold) -> Reason:
-        told = list(leaves(clause.when))
-        words = "; ".join(self._leaf(leaf) for leaf in told)
-        if len(told) > 1:
+        parts = list(leaves(clause.when))
+        words = "; ".join(self._leaf(leaf) for leaf in parts)
+        if len(parts) > 1:
             words = f"{text(clause.when)}: {words}"
         if isinstance(clause, Hold) and not isinstance(clause.when, Flag):
             words = f"{clause.name}: {words}"
@@ -228,7 +157,7 @@ class _Explainer:
             text=words,
             truth=self._truth(clause.when),
             source=clause.source,
-            facts=tuple(leaf.fact for leaf in told),
+            facts=tuple(leaf.fact for leaf in parts),
             citation=cited(clause.source, self._lang),
         )
 
@@ -245,16 +174,16 @@ class _Explainer:
         bound = leaf.operand
         number = self._values[bound.name] if isinstance(bound, Setting) else bound
         truth = self._truth(leaf)
-        words = (_FALSE if truth is False else _TRUE)[leaf.operator].to(self._lang)
+        words = (FALSE if truth is False else TRUE)[leaf.operator].to(self._lang)
         against = f"{words} {quantity(number, fact.unit, self._lang)}"
         if value is None:
             return f"{label}: {self._yes_no(None)} ({against}?)"
         if fact.only_with is not None and not getattr(self._decision.facts, fact.only_with):
-            return f"{label}: {_NONE.to(self._lang)} ({against})"
-        return f"{label}: {self._told(leaf, value, fact.unit)} ({against})"
+            return f"{label}: {NONE.to(self._lang)} ({against})"
+        return f"{label}: {self._quantity(leaf, value, fact.unit)} ({against})"
 
-    def _told(self, leaf: Compare, value: int, unit: Unit) -> str:
-        """A quantity; months in hundredths, unless that hides on which side of a number they are."""
+    def _quantity(self, leaf: Compare, value: int, unit: Unit) -> str:
+        """Write a quantity; months in hundredths, unless rounding hides which side of a number it is."""
         if unit is Unit.MONTHS:
             shorter = in_hundredths(value)
             if compiled(leaf, self._values)(Facts(months=shorter)) is self._truth(leaf):
@@ -262,7 +191,7 @@ class _Explainer:
         return quantity(value, unit, self._lang)
 
     def _yes_no(self, value: Truth) -> str:
-        return (_UNKNOWN if value is None else _YES if value else _NO).to(self._lang)
+        return (UNKNOWN if value is None else YES if value else NO).to(self._lang)
 
     def _headline(self) -> str:
         decision, lang = self._decision, self._lang
@@ -272,8 +201,8 @@ class _Explainer:
             for hold in self._policy.holds
             if hold.name in decision.holds
         ]
-        told = ADVICE[decision.advice].to(lang)
-        return f"{told}: {', '.join(named)}" if named else told
+        heading = ADVICE[decision.advice].heading.to(lang)
+        return f"{heading}: {', '.join(named)}" if named else heading
 
     def _version(self) -> str:
         policy = self._policy
@@ -294,44 +223,8 @@ class _Explainer:
     def _parameter(self, name: str) -> str:
         dated, lang = self._dated[name], self._lang
         unit = next(it.unit for it in self._policy.parameters if it.name == name)
-        told = quantity(dated.value, unit, lang) + (f" {_DAYS.to(lang)}" if unit is Unit.DAYS else "")
-        called = (
-            f"{PARAMETERS[name].to(lang)} {told} ({name})" if name in PARAMETERS else f"{name} {told}"
-        )
-        return f"{called} [{cited(dated.source, lang)}]"
-
-
-def cited(source: Source, lang: Lang) -> str:
-    """A source in words: its kind, its title, the date of the text, and what it says."""
-    kind, note = _KINDS[source.kind].to(lang), source.note.to(lang)
-    if source.title is None:
-        return f"{kind}: {note}"
-    joint = _BESIDE.to(lang) if source.kind is SourceKind.CHOICE else ": "
-    text_of = f"{_TEXT_OF.to(lang)} " if source.kind is SourceKind.LAW else ""
-    dated = f", {text_of}{source.dated}" if source.dated else ""
-    return f"{kind}{joint}{source.title}{dated}: {note}"
-
-
-def quantity(value: int, unit: Unit, lang: Lang) -> str:
-    """A quantity as a person reads it."""
-    if unit is Unit.CENTS:
-        return euros(value, lang)
-    if unit is Unit.MONTHS:
-        months = months_text(value)
-        return months.replace(".", ",") if lang == "nl" else months
-    return str(value)
-
-
-def in_hundredths(billionths: int) -> int:
-    """Months rounded down to two decimals, as a person reads them."""
-    return billionths // 10**7 * 10**7
-
-
-def count(number: int, lang: Lang) -> str:
-    """A number as a person reads it: `8.000` in Dutch, `8,000` in English."""
-    return f"{number:,}".replace(",", "." if lang == "nl" else ",")
-
-
-def euros(cents: int, lang: Lang) -> str:
-    """An amount as a person reads it: `€ 1.234,50` in Dutch, `€ 1,234.50` in English."""
-    return f"€ {count(cents // 100, lang)}{',' if lang == 'nl' else '.'}{cents % 100:02}"
+        value = quantity(dated.value, unit, lang) + (f" {DAYS.to(lang)}" if unit is Unit.DAYS else "")
+        text = f"{name} {value}"
+        if name in PARAMETERS:
+            text = f"{PARAMETERS[name].to(lang)} {value} ({name})"
+        return f"{text} [{cited(dated.source, lang)}]"

@@ -1,8 +1,8 @@
 """The directory of helpers (sociale kaart): who can help with what, where, and how to get in touch.
 
-Needs and places are compared without regard to capitals, accents and the width of blanks: `Schulden` is
-`schulden`, and `Sudwest-Fryslan` is `Súdwest-Fryslân`. What is left must be the same, letter for letter:
-`Katwijk` is not `Katwijk aan Zee`.
+Needs and places are compared without regard to capitals, accents and blanks: `Schulden` is `schulden`,
+and `Sudwest-Fryslan` is `Súdwest-Fryslân`. Otherwise they must be the same: `Katwijk` is not `Katwijk
+aan Zee`.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Helper:
     Attributes:
         name: of the organisation.
         needs: what it helps with, such as `debts` or `budget`.
-        places: the towns (woonplaatsen) that it works in; none means everywhere.
+        places: the towns (woonplaatsen) where it works; none means everywhere.
         phone, email, website: how to get in touch.
-        note: what to know beforehand, such as office hours.
+        note: what to know first, such as office hours.
 
     Raises:
         InvalidValue: at the field.
@@ -51,7 +51,7 @@ class Helper:
 
 @frozen
 class Directory:
-    """Helpers, in the order in which their keeper prefers them.
+    """Helpers, in the order that their keeper prefers.
 
     Attributes:
         listed: all of them.
@@ -60,32 +60,31 @@ class Directory:
     listed: tuple[Helper, ...] = field(converter=tuple[Helper, ...])
 
     def helpers(self, need: str | None = None, place: str | None = None) -> list[Helper]:
-        """The helpers for a need in a place: those of that place first, then those who work everywhere.
+        """Find helpers for a need in a place: those of that place first, then those who work everywhere.
 
-        Within each of the two the order of the directory is kept. A helper for other places is never
-        given. A need that nobody helps with gives none; see `needs`.
+        Each of the two groups keeps the order of the directory. Helpers for other places are left out.
 
         Args:
-            need: what help is needed with; None is anything.
-            place: the town; None is any, and then those of all places are given.
+            need: what help is needed with; None for anything.
+            place: the town; None for all.
         """
-        fit = [it for it in self.listed if need is None or is_among(need, it.needs)]
+        found = [it for it in self.listed if need is None or is_among(need, it.needs)]
         if place is None:
-            return fit
-        there = [it for it in fit if is_among(place, it.places)]
-        return there + [it for it in fit if not it.places]
+            return found
+        local = [it for it in found if is_among(place, it.places)]
+        return local + [it for it in found if not it.places]
 
     def needs(self) -> list[str]:
-        """What there is help with, in the spelling that stands first, by alphabet."""
+        """List what there is help with, in the first spelling, by alphabet."""
         return _distinct(need for it in self.listed for need in it.needs)
 
     def places(self) -> list[str]:
-        """The towns that a helper is named for, as `needs`; those who work everywhere add none."""
+        """List the towns that have a helper of their own, as `needs`."""
         return _distinct(place for it in self.listed for place in it.places)
 
 
 def folded(text: str) -> str:
-    """What two spellings of one need or place have in common."""
+    """Reduce a need or place to what all its spellings have in common."""
     bare = "".join(it for it in unicodedata.normalize("NFKD", text) if not unicodedata.combining(it))
     return " ".join(bare.casefold().split())
 

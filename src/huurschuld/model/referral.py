@@ -1,8 +1,8 @@
-"""What a referral (signaal) is made of: contact details and an amount, and nothing else.
+"""A referral (signaal): contact details and an amount, and nothing else.
 
 Besluit gemeentelijke schuldhulpverlening (Bgs), art. 2: the landlord gives the municipality the tenant's
 contact details and the amount of the arrears. These types have no room for more: no BSN, no birth date,
-no children, no rent, no reason. No value here shows its contents in `repr`.
+no children, no rent, no reason. No `repr` here shows what is in a value.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from huurschuld.model.values import Day, Line, Maybe, Part, Postcode, Quiet, Text, Whole, money
+from huurschuld.model.values import Day, Line, Maybe, Part, Postcode, RedactedRepr, Text, Whole, money
 
 
 @frozen(repr=False, kw_only=True)
-class ContactDetails(Quiet):
-    """The contact details (contactgegevens) of a tenant, where the municipality can reach him.
+class ContactDetails(RedactedRepr):
+    """The contact details (contactgegevens) with which the municipality can reach a tenant.
 
     Attributes:
         name: as on an envelope.
@@ -26,8 +26,8 @@ class ContactDetails(Quiet):
         addition: what comes after the number (huisletter, toevoeging).
         postcode: `1234AB`.
         place: the town (woonplaats).
-        phone, email: where they are known.
-        care_of: who answers for the tenant, such as a bewindvoerder; contact goes there.
+        phone, email: if known.
+        care_of: who acts for the tenant, such as an administrator (bewindvoerder); contact goes there.
 
     Raises:
         InvalidValue: at the field.
@@ -45,8 +45,8 @@ class ContactDetails(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Referral(Quiet):
-    """A referral (signaal) as it goes out: all that a channel gets, and all that may be sent.
+class Referral(RedactedRepr):
+    """A referral (signaal) as it is sent: all that a channel gets, and all that may be sent.
 
     Attributes:
         contact: the contact details.
@@ -58,10 +58,10 @@ class Referral(Quiet):
 
 
 class Outcome(StrEnum):
-    """What became of an attempt to send.
+    """The outcome of an attempt to send.
 
     `accepted`: the receiver has it. `refused`: the receiver has answered that it does not take it.
-    `not-delivered`: it surely has not got it. `unknown`: it may or may not have it.
+    `not-delivered`: it certainly does not have it. `unknown`: it may or may not have it.
     """
 
     ACCEPTED = "accepted"
@@ -71,13 +71,13 @@ class Outcome(StrEnum):
 
 
 @frozen(repr=False, kw_only=True)
-class Delivery(Quiet):
-    """What became of one attempt to send a referral.
+class Delivery(RedactedRepr):
+    """The result of one attempt to send a referral.
 
     Attributes:
         outcome: what is known of it.
         reason: in a few words, such as `status 503`; nothing of a person, nothing the receiver wrote.
-        receipt: what the receiver answered, to be kept as a proof; only with `accepted`.
+        receipt: what the receiver answered, kept as proof; only with `accepted`.
     """
 
     outcome: Outcome
@@ -86,13 +86,13 @@ class Delivery(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class SentReferral(Quiet):
+class SentReferral(RedactedRepr):
     """A referral that was accepted, as an exporter gets it.
 
     Attributes:
-        key: its idempotency key: 32 hexadecimal digits, drawn by chance; its name everywhere.
+        key: its idempotency key: 32 random hexadecimal digits; its name everywhere.
         day: the day (peildatum) that its amount is of.
-        receiver: the name of the channel that it went through.
+        receiver: the name of the channel that it was sent through.
         referral: what was sent.
     """
 

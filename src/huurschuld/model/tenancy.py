@@ -1,33 +1,53 @@
 """The model: a tenancy and its parts, as frozen values that check themselves when they are made.
 
-An application builds these from its own objects; what is wrong raises an `InputError` whose place is
-a JSON pointer into the value that was being made. A field that is None is *unknown*; an empty
-sequence is *known to be none*. No value here shows its contents in `repr`, so that nothing of a person
-gets into a log by accident; `huurschuld.dump_tenancy` shows them on purpose.
+An application builds these from its own objects; a mistake raises an `InputError` whose place is a JSON
+pointer into the value being made. A field that is None is *unknown*; an empty sequence is *known to be
+none*. No value here shows its contents in `repr`, so that nothing of a person gets into a log by
+accident; `huurschuld.dump_tenancy` shows them on purpose.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal, TypeVar, get_args
 
+import attrs
 from attrs import Factory, field, frozen
 
-from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference, pointer
-from huurschuld.model.values import Choice, Day, Flag, Maybe, Part, Parts, Quiet, Text, money
+from huurschuld.errors import pointer
+from huurschuld.model.refusals import END_BEFORE_START, NO_RENT, REFERENCES, TOO_MANY_ENTRIES, UNIQUE
+from huurschuld.model.values import (
+    MAXIMUM_ENTRIES,
+    Choice,
+    Day,
+    Flag,
+    Maybe,
+    Part,
+    Parts,
+    RedactedRepr,
+    Text,
+    money,
+)
 
-MAXIMUM_ENTRIES: Final = 5_000
-CHANNELS: Final = ("letter", "email", "phone", "visit", "appointment", "text", "card", "other")
+ContactChannel = Literal["letter", "email", "phone", "visit", "appointment", "text", "card", "other"]
+CHANNELS: Final[tuple[ContactChannel, ...]] = get_args(ContactChannel)
 
 
-def _in_order(first: dt.date, last: dt.date | None, field: str) -> None:
-    if last is not None and last < first:
-        raise InvalidValue(f"/{field}", "the end lies before the start", "correct one of the two days")
+class Spanning(RedactedRepr):
+    """A value with a first and a last day, in this order; `span` names the attributes of these."""
+
+    __slots__ = ()
+    span: ClassVar[tuple[str, str]] = ("from_", "until")
+
+    def __attrs_post_init__(self) -> None:
+        first, last = (getattr(self, name) for name in self.span)
+        if last is not None and last < first:
+            raise END_BEFORE_START.at(pointer(self.span[1]))
 
 
 @frozen(repr=False, kw_only=True)
-class Rent(Quiet):
+class Rent(RedactedRepr):
     """The monthly gross rent (brutohuur) from a day on, in cents; at least 100."""
 
     from_: dt.date = field(validator=Day())
@@ -35,7 +55,7 @@ class Rent(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class RentTerm(Quiet):
+class RentTerm(RedactedRepr):
     """A rent term (huurtermijn): what is due for a month, in cents; booked on its due day by default."""
 
     kind: ClassVar[str] = "rent"
@@ -46,7 +66,7 @@ class RentTerm(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class OtherClaim(Quiet):
+class OtherClaim(RedactedRepr):
     """Any other claim: settlement of service costs, damage, a fee. Never rent arrears."""
 
     kind: ClassVar[str] = "other"
@@ -57,7 +77,7 @@ class OtherClaim(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Payment(Quiet):
+class Payment(RedactedRepr):
     """Money received (betaling); `settles` names the one claim that the tenant pays (BW 6:43)."""
 
     kind: ClassVar[str] = "payment"
@@ -68,7 +88,7 @@ class Payment(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Credit(Quiet):
+class Credit(RedactedRepr):
     """A credit note or write-off by the landlord; it works as a payment does."""
 
     kind: ClassVar[str] = "credit"
@@ -79,7 +99,7 @@ class Credit(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Reversal(Quiet):
+class Reversal(RedactedRepr):
     """The bank took a payment back (storno), whole; `reverses` names that payment."""
 
     kind: ClassVar[str] = "reversal"
@@ -91,7 +111,7 @@ class Reversal(Quiet):
 Entry = RentTerm | OtherClaim | Payment | Credit | Reversal
 
 RECEIVED: Final = (Payment, Credit)
-"""What is received (ontvangen) from the tenant, or forgiven: what is imputed to claims."""
+"""Money received (ontvangen) from the tenant, or forgiven: these are imputed to claims."""
 
 ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
     cls.kind: cls for cls in (RentTerm, OtherClaim, Payment, Credit, Reversal)
@@ -99,16 +119,16 @@ ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
 
 
 @frozen(repr=False, kw_only=True)
-class Contact(Quiet):
-    """One contact (contactmoment) with the tenant, tried or had.
+class Contact(RedactedRepr):
+    """A contact (contactmoment) with the tenant, or an attempt at one.
 
     `direction` is `out` or `in`; `reminder`: a written reminder (aanmaning); `debt_help`: debt help
     was named; `offers_sharing`: it offered to pass on the contact details (Bgs art. 2(d)).
     """
 
     date: dt.date = field(validator=Day())
-    channel: str = field(validator=Choice(CHANNELS))
-    direction: str = field(default="out", validator=Choice(("out", "in")))
+    channel: ContactChannel = field(validator=Choice(CHANNELS))
+    direction: Literal["out", "in"] = field(default="out", validator=Choice(("out", "in")))
     reached: bool = field(default=False, validator=Flag())
     about_arrears: bool = field(default=True, validator=Flag())
     reminder: bool = field(default=False, validator=Flag())
@@ -117,41 +137,35 @@ class Contact(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Child(Quiet):
+class Child(RedactedRepr):
     """A child living in (inwonend kind), by day of birth and nothing else."""
 
     born: dt.date = field(validator=Day())
 
 
 @frozen(repr=False, kw_only=True)
-class Plan(Quiet):
+class Plan(Spanning):
     """A payment arrangement (betalingsregeling); `until` is its last day."""
 
     from_: dt.date = field(validator=Day())
     until: dt.date | None = field(default=None, validator=Maybe(Day()))
     broken_on: dt.date | None = field(default=None, validator=Maybe(Day()))
 
-    def __attrs_post_init__(self) -> None:
-        _in_order(self.from_, self.until, "until")
-
 
 @frozen(repr=False, kw_only=True)
-class Dispute(Quiet):
+class Dispute(Spanning):
     """Contested rent (betwiste huur, BW 6:262, 7:207); without `cents` all of it."""
 
     from_: dt.date = field(validator=Day())
     until: dt.date | None = field(default=None, validator=Maybe(Day()))
     cents: int | None = field(default=None, validator=Maybe(money(0)))
 
-    def __attrs_post_init__(self) -> None:
-        _in_order(self.from_, self.until, "until")
-
 
 @frozen(repr=False, kw_only=True)
-class Objection(Quiet):
+class Objection(RedactedRepr):
     """The tenant objects to sharing data (bezwaar tegen doorgeven).
 
-    A `standing` one holds for all arrears to come, another for the reminder that it answered.
+    A `standing` one holds for all later arrears, any other for the arrears in which it was made.
     """
 
     date: dt.date = field(validator=Day())
@@ -160,7 +174,7 @@ class Objection(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Signal(Quiet):
+class Signal(RedactedRepr):
     """An earlier referral (signaal) of this tenancy, and the arrears that it named, in cents."""
 
     date: dt.date = field(validator=Day())
@@ -168,38 +182,68 @@ class Signal(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Eviction(Quiet):
+class Eviction(Spanning):
     """An eviction (ontruiming) announced, for a day."""
+
+    span: ClassVar = ("announced", "on")
 
     announced: dt.date = field(validator=Day())
     on: dt.date = field(validator=Day())
 
-    def __attrs_post_init__(self) -> None:
-        _in_order(self.announced, self.on, "on")
+
+_T = TypeVar("_T")
 
 
-def as_tuple(value: Iterable[Any]) -> tuple[Any, ...]:
-    """A tuple of any iterable but a text; what is none comes back as it is, for the check to refuse."""
+def as_tuple(value: Iterable[_T]) -> tuple[_T, ...]:
+    """Make a tuple of any iterable but a text; leave anything else as it is, for the check to refuse."""
     given: Any = value
     is_parts = isinstance(given, Iterable) and not isinstance(given, (str, bytes, dict))
     return tuple(given) if is_parts else given
 
 
-def tuple_or_none(value: Iterable[Any] | None) -> tuple[Any, ...] | None:
-    """The same, where it may be unknown."""
-    return None if value is None else as_tuple(value)
+# One for each class: mypy takes the type of an argument from the converter, which cannot be generic.
+def _rents(given: Iterable[Rent]) -> tuple[Rent, ...]:
+    return as_tuple(given)
+
+
+def _entries(given: Iterable[Entry]) -> tuple[Entry, ...]:
+    return as_tuple(given)
+
+
+def _children(given: Iterable[Child]) -> tuple[Child, ...]:
+    return as_tuple(given)
+
+
+def _contacts(given: Iterable[Contact] | None) -> tuple[Contact, ...] | None:
+    return None if given is None else as_tuple(given)
+
+
+def _plans(given: Iterable[Plan] | None) -> tuple[Plan, ...] | None:
+    return None if given is None else as_tuple(given)
+
+
+def _disputes(given: Iterable[Dispute] | None) -> tuple[Dispute, ...] | None:
+    return None if given is None else as_tuple(given)
+
+
+def _objections(given: Iterable[Objection] | None) -> tuple[Objection, ...] | None:
+    return None if given is None else as_tuple(given)
+
+
+def _signals(given: Iterable[Signal] | None) -> tuple[Signal, ...] | None:
+    return None if given is None else as_tuple(given)
 
 
 @frozen(repr=False, kw_only=True)
-class Household(Quiet):
+class Household(RedactedRepr):
     """The children living in; `complete` says whether all of them are listed."""
 
-    children: tuple[Child, ...] = field(converter=as_tuple, validator=Parts(Child))
+    children: tuple[Child, ...] = field(converter=_children, validator=Parts(Child))
     complete: bool = field(default=True, validator=Flag())
 
 
 @frozen(repr=False, kw_only=True)
-class Tenancy(Quiet):
+class Tenancy(Spanning):
     """A lease (huurovereenkomst) with its ledger and what is known of the household.
 
     `end` is the last day of the lease. `contacts`, `household`, `plans`, `disputes`, `objections` and
@@ -213,77 +257,68 @@ class Tenancy(Quiet):
         UnknownReference: `settles` or `reverses` names no entry, or one of the wrong kind.
     """
 
+    span: ClassVar = ("start", "end")
+
     id: str = field(validator=Text())
     start: dt.date = field(validator=Day())
-    rents: tuple[Rent, ...] = field(converter=as_tuple, validator=Parts(Rent))
+    rents: tuple[Rent, ...] = field(converter=_rents, validator=Parts(Rent))
     entries: tuple[Entry, ...] = field(
-        converter=as_tuple, validator=Parts(RentTerm, OtherClaim, Payment, Credit, Reversal)
+        converter=_entries, validator=Parts(RentTerm, OtherClaim, Payment, Credit, Reversal)
     )
     contacts: tuple[Contact, ...] | None = field(
-        default=None, converter=tuple_or_none, validator=Maybe(Parts(Contact))
+        default=None, converter=_contacts, validator=Maybe(Parts(Contact))
     )
     household: Household | None = field(default=None, validator=Maybe(Part(Household)))
-    plans: tuple[Plan, ...] | None = field(
-        default=None, converter=tuple_or_none, validator=Maybe(Parts(Plan))
-    )
+    plans: tuple[Plan, ...] | None = field(default=None, converter=_plans, validator=Maybe(Parts(Plan)))
     disputes: tuple[Dispute, ...] | None = field(
-        default=None, converter=tuple_or_none, validator=Maybe(Parts(Dispute))
+        default=None, converter=_disputes, validator=Maybe(Parts(Dispute))
     )
     objections: tuple[Objection, ...] | None = field(
-        default=None, converter=tuple_or_none, validator=Maybe(Parts(Objection))
+        default=None, converter=_objections, validator=Maybe(Parts(Objection))
     )
     signals: tuple[Signal, ...] | None = field(
-        default=None, converter=tuple_or_none, validator=Maybe(Parts(Signal))
+        default=None, converter=_signals, validator=Maybe(Parts(Signal))
     )
     end: dt.date | None = field(default=None, validator=Maybe(Day()))
     deceased: dt.date | None = field(default=None, validator=Maybe(Day()))
     eviction: Eviction | None = field(default=None, validator=Maybe(Part(Eviction)))
 
     def __attrs_post_init__(self) -> None:
-        _in_order(self.start, self.end, "end")
+        Spanning.__attrs_post_init__(self)
         _check_rents(self.rents)
         _check_entries(self.entries)
 
 
 def _check_rents(rents: tuple[Rent, ...]) -> None:
     if not rents:
-        raise InvalidValue(
-            "/rents", "at least one rent is expected", "without a rent there are no months"
-        )
+        raise NO_RENT.at("/rents")
     seen = set()
     for index, rent in enumerate(rents):
         if rent.from_ in seen:
-            raise InvalidValue(
-                pointer("rents", index, "from"),
-                "a second rent from the same day",
-                "keep one of them",
-            )
+            raise UNIQUE["rents"].refusal.at(pointer("rents", index, "from"))
         seen.add(rent.from_)
+
+
+_REFERENCES: Final = {
+    cls: (name, reference)
+    for name, reference in REFERENCES.items()
+    for cls in ENTRY_CLASSES.values()
+    if name in attrs.fields_dict(cls)
+}
+"""The field by which an entry of a class names another entry, and what it may name."""
 
 
 def _check_entries(entries: tuple[Entry, ...]) -> None:
     if len(entries) > MAXIMUM_ENTRIES:
-        raise InvalidValue(
-            "/entries",
-            f"more than {MAXIMUM_ENTRIES:,} entries",
-            "leave out the oldest that are settled",
-        )
+        raise TOO_MANY_ENTRIES.at("/entries")
     kinds: dict[str, str] = {}
     for index, entry in enumerate(entries):
         if entry.id in kinds:
-            raise DuplicateId(pointer("entries", index, "id"), "a second entry with this id")
+            raise UNIQUE["entries"].refusal.at(pointer("entries", index, "id"))
         kinds[entry.id] = entry.kind
     for index, entry in enumerate(entries):
-        if isinstance(entry, RECEIVED):
-            if entry.settles is not None and kinds.get(entry.settles) not in ("rent", "other"):
-                raise UnknownReference(
-                    pointer("entries", index, "settles"),
-                    "it names no claim of this tenancy",
-                    "name a rent term or other claim, or leave it out",
-                )
-        elif isinstance(entry, Reversal) and kinds.get(entry.reverses) != "payment":
-            raise UnknownReference(
-                pointer("entries", index, "reverses"),
-                "it names no payment of this tenancy",
-                "name the payment that the bank took back",
-            )
+        if type(entry) in _REFERENCES:
+            name, reference = _REFERENCES[type(entry)]
+            named = getattr(entry, name)
+            if named is not None and kinds.get(named) not in reference.kinds:
+                raise reference.refusal.at(pointer("entries", index, name))

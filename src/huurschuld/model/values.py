@@ -1,7 +1,7 @@
-"""What a value may be: money, days, flags and texts, each with its range.
+"""The kinds of values: money, days, flags and texts, each with its range.
 
-A kind is the one place that knows a value: the model checks with it, case files and tables read with
-it, and the JSON Schema is made from it. All kinds are frozen.
+A kind defines a value in one place: the model checks with it, case files and tables are read with it,
+and the JSON Schema is made from it. All kinds are frozen.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from attrs import frozen
 from huurschuld.errors import Cell, InvalidValue, pointer
 
 MAXIMUM_CENTS: Final = 10**8
+MAXIMUM_ENTRIES: Final = 5_000
 LONGEST_LINE: Final = 500
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
@@ -26,8 +27,8 @@ _DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
 _FLAGS: Final = {"true": True, "false": False}
 
 
-class Quiet:
-    """What shows nothing of a person in its `repr`."""
+class RedactedRepr:
+    """A value whose `repr` shows nothing of a person."""
 
     __slots__ = ()
 
@@ -36,7 +37,7 @@ class Quiet:
 
 
 class Kind:
-    """What a field of the model may hold, and the validator of it.
+    """What a field of the model may hold, and its validator.
 
     By default the model's value is the JSON value.
     """
@@ -45,7 +46,7 @@ class Kind:
 
     @property
     def expected(self) -> str:
-        """What is expected, as the error says it."""
+        """What is expected, in the words of the error."""
         raise NotImplementedError
 
     def accepts(self, value: object) -> bool:
@@ -53,30 +54,30 @@ class Kind:
         raise NotImplementedError
 
     def from_json(self, value: object) -> object:
-        """The model's value for a JSON value; what cannot be one gives what is not accepted."""
+        """Convert a JSON value; an invalid one becomes a value that is not accepted."""
         return value
 
     def from_text(self, text: str) -> object:
-        """The model's value for a cell of a text table; else what is not accepted."""
+        """Convert a cell of a text table; an invalid one becomes a value that is not accepted."""
         return text
 
     def to_json(self, value: Any) -> object:  # noqa: ANN401 - each kind has its own type
-        """The JSON value for the model's."""
+        """Convert a value to JSON."""
         return value
 
     def schema(self) -> dict[str, object]:
-        """The JSON Schema of it."""
+        """The JSON Schema of this kind."""
         raise NotImplementedError
 
     def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        """As attrs calls the validator of a field."""
+        """Validate a field, as attrs calls it."""
         if not self.accepts(value):
             raise refuse(pointer(json_name(attribute.name)), self)
 
 
 @frozen
 class Whole(Kind):
-    """A whole number, an `int` and nothing that is merely like one (`True`, `600.0`)."""
+    """A whole number: an `int`, and nothing that only compares equal to one (`True`, `600.0`)."""
 
     minimum: int = 0
     maximum: int = MAXIMUM_CENTS
@@ -144,7 +145,7 @@ class Day(Kind):
 
 @frozen
 class Flag(Kind):
-    """True or false; unknown is the absence of the whole part, never a third value here."""
+    """True or false; where a flag may be unknown, the whole part is absent."""
 
     @property
     def expected(self) -> str:
@@ -162,7 +163,7 @@ class Flag(Kind):
 
 @frozen
 class Text(Kind):
-    """A non-empty text of Unicode characters; a lone surrogate is half a character and is refused."""
+    """A non-empty text of Unicode characters; a lone surrogate, half a character, is refused."""
 
     @property
     def expected(self) -> str:
@@ -268,8 +269,8 @@ class Parts:
                 raise InvalidValue(pointer(attribute.name, index), f"a {names} is expected")
 
 
-def held_by(attribute: attrs.Attribute[Any]) -> Kind | Part | Parts:
-    """What a field of the model holds when it is not None."""
+def kind_of(attribute: attrs.Attribute[Any]) -> Kind | Part | Parts:
+    """The kind of a field of the model when it is not None."""
     validator: Any = attribute.validator
     held: Kind | Part | Parts = validator.kind if isinstance(validator, Maybe) else validator
     return held

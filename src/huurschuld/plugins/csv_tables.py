@@ -1,7 +1,7 @@
-"""The tables of a plugin's own, as CSV: its columns and their kinds, read as strictly as a portfolio.
+"""CSV tables with a plugin's own columns, read as strictly as a portfolio.
 
 A file must end with a line break or a closed quote: the last cell of such a table may be free text, and
-nobody can tell whether that was cut off.
+otherwise nobody can tell whether it was cut off.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, Final
 from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
-from huurschuld.model.values import Kind, Line, Quiet, refuse
-from huurschuld.portfolio.csv_strict import Rows
+from huurschuld.model.values import Kind, Line, RedactedRepr, refuse
+from huurschuld.portfolio.csv_strict import CsvRows
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _WEBSITE: Final = re.compile(r"https?://[^\s/]\S*")
@@ -23,7 +23,7 @@ _WEBSITE: Final = re.compile(r"https?://[^\s/]\S*")
 
 @frozen
 class Email(Line):
-    """An email address, as far as its form tells."""
+    """An email address, as far as its form shows."""
 
     @property
     def expected(self) -> str:
@@ -37,7 +37,7 @@ class Email(Line):
 
 @frozen
 class Website(Line):
-    """The address of a page, with its scheme; `javascript:` and the like are none."""
+    """The address of a web page, with its scheme; `javascript:` and the like are not."""
 
     @property
     def expected(self) -> str:
@@ -50,7 +50,7 @@ class Website(Line):
 
 
 @frozen
-class Wanted:
+class ColumnSpec:
     """What a column holds, and whether each row must fill it."""
 
     kind: Kind
@@ -58,44 +58,45 @@ class Wanted:
 
 
 @frozen(repr=False)
-class Row(Quiet):
-    """One row of a table.
+class _Placed(RedactedRepr):
+    """A row, and where it is.
 
     Attributes:
         file: the name of the file.
-        line: the line at which it begins, 1 being the heading.
-        values: the values by column; None where a cell is empty, or the column is not there.
+        line: the line on which it begins; the heading is line 1.
     """
 
     file: str
     line: int
-    values: Mapping[str, Any]
 
     def at(self, column: str) -> Cell:
-        """The place of one of its cells."""
+        """Give the place of one of its cells."""
         return Cell(self.file, self.line, column)
 
 
 @frozen(repr=False)
-class Written(Quiet):
-    """One row as it is written: its cells are checked when it is read.
+class Row(_Placed):
+    """A row that was read.
 
     Attributes:
-        file: the name of the file.
-        line: the line at which it begins, 1 being the heading.
+        values: the values by column; None if a cell is empty, or the column is missing.
+    """
+
+    values: Mapping[str, Any]
+
+
+@frozen(repr=False)
+class RawRow(_Placed):
+    """A row of text cells, which are not checked yet.
+
+    Attributes:
         texts: the cells by column.
     """
 
-    file: str
-    line: int
     texts: Mapping[str, str]
 
-    def at(self, column: str) -> Cell:
-        """The place of one of its cells."""
-        return Cell(self.file, self.line, column)
-
-    def read(self, columns: Mapping[str, Wanted]) -> Row:
-        """The row with its values.
+    def read(self, columns: Mapping[str, ColumnSpec]) -> Row:
+        """Check the cells, and give the row with its values.
 
         Raises:
             InvalidValue: at the cell.
@@ -104,31 +105,31 @@ class Written(Quiet):
         return Row(self.file, self.line, {**dict.fromkeys(columns), **values})
 
 
-def read_rows(path: Path, columns: Mapping[str, Wanted]) -> list[Row]:
-    """The rows of a CSV file.
+def read_rows(path: Path, columns: Mapping[str, ColumnSpec]) -> list[Row]:
+    """Read the rows of a CSV file.
 
-    A column that is not required may be left out, or its cells be empty; the two are the same.
+    A column that is not required may be left out, or its cells may be empty; both mean the same.
 
     Args:
         path: the file.
-        columns: what there may be, by name.
+        columns: the columns that there may be, by name.
 
     Raises:
-        InvalidValue: at the file where there is none; else at the cell.
+        InvalidValue: there is no such file, at its path; or at a cell.
         UnknownField, MissingField: at the heading.
     """
-    return [row.read(columns) for row in written_rows(path, columns)]
+    return [row.read(columns) for row in raw_rows(path, columns)]
 
 
-def written_rows(path: Path, columns: Mapping[str, Wanted]) -> Iterator[Written]:
-    """The rows of a CSV file as they are written, where one bad row is not to stop the others.
+def raw_rows(path: Path, columns: Mapping[str, ColumnSpec]) -> Iterator[RawRow]:
+    """Read the rows without checking their cells, so that one bad row does not stop the others.
 
     Args:
         path: the file.
-        columns: what there may be, by name.
+        columns: the columns that there may be, by name.
 
     Raises:
-        InvalidValue: at the file where there is none; or it can be read in two ways.
+        InvalidValue: there is no such file, at its path; or it is ambiguous.
         UnknownField, MissingField: at the heading.
     """
     if not path.is_file():
@@ -136,43 +137,33 @@ def written_rows(path: Path, columns: Mapping[str, Wanted]) -> Iterator[Written]
     reader = _OwnRows(path, columns)
     heading = reader.heading()
     for line, cells in reader.body(heading):
-        yield Written(path.name, line, dict(zip(heading, cells, strict=True)))
+        yield RawRow(path.name, line, dict(zip(heading, cells, strict=True)))
 
 
-def _value(place: Cell, wanted: Wanted, text: str) -> object:
+def _value(place: Cell, spec: ColumnSpec, text: str) -> object:
     if text == "":
-        if wanted.required:
+        if spec.required:
             raise InvalidValue(place, "this cell is empty, and is required")
         return None
-    value = wanted.kind.from_text(text)
-    if not wanted.kind.accepts(value):
-        raise refuse(place, wanted.kind)
+    value = spec.kind.from_text(text)
+    if not spec.kind.accepts(value):
+        raise refuse(place, spec.kind)
     return value
 
 
-class _OwnRows(Rows):
-    """The rows of a table that is none of a portfolio's."""
+class _OwnRows(CsvRows):
+    """The rows of a table that is not one of a portfolio's."""
 
-    def __init__(self, path: Path, columns: Mapping[str, Wanted]) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, columns: Mapping[str, ColumnSpec]) -> None:
+        super().__init__(path, columns)
         self._columns = columns
 
-    def heading(self) -> list[str]:
-        """The names of the columns; none that is unknown is quoted, it may be somebody's."""
-        heading = next(self._read(), [])
-        place = Cell(self._path.name, 1, "")
+    def _check_names(self, heading: list[str]) -> None:
+        """Check the names of the columns; unknown ones are not quoted, they may be of a person."""
         known = f"there are: {', '.join(self._columns)}"
-        if not heading:
-            raise MissingField(place, "the line with the column names is missing", known)
         for number, name in enumerate(heading, 1):
             if name not in self._columns:
-                raise UnknownField(place, f"name {number} is no column of this table", known)
-            if heading.count(name) > 1:
-                raise InvalidValue(Cell(self._path.name, 1, name), "this column stands here twice")
-        for name, wanted in self._columns.items():
-            if wanted.required and name not in heading:
-                raise MissingField(Cell(self._path.name, 1, name), "this column is required")
-        return heading
-
-    def _is_whole(self, column: str, last: list[str] | None) -> bool:  # noqa: ARG002 - any is free text
-        return self._text.endswith(("\n", "\r")) or (last is not None and self._text.endswith('"'))
+                raise UnknownField(self._at(1), f"name {number} is no column of this table", known)
+        for name, spec in self._columns.items():
+            if spec.required and name not in heading:
+                raise MissingField(self._at(1, name), "this column is required")

@@ -1,4 +1,4 @@
-"""The contact source `register`: names and addresses (NAW-gegevens) out of a CSV file.
+"""The contact source `register`: names and addresses (NAW-gegevens) from a CSV file.
 
 The file has a line for each tenancy, with the columns `tenancy name street house_number postcode place`
 and, where they are known, `addition phone email care_of`. See `huurschuld.plugins.csv_tables`.
@@ -18,7 +18,7 @@ from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference
 from huurschuld.hooks import ContactSource, OpenContactSource, hookimpl
 from huurschuld.model.referral import ContactDetails
 from huurschuld.model.values import Maybe, Postcode, Text
-from huurschuld.plugins.csv_tables import Wanted, Written, written_rows
+from huurschuld.plugins.csv_tables import ColumnSpec, RawRow, raw_rows
 
 api_version = 1
 
@@ -27,20 +27,20 @@ _SPACED: Final = re.compile(r"([0-9]{4}) ([A-Z]{2})")
 
 @frozen
 class _Postcode(Postcode):
-    """One that may be written `1234 AB` as well."""
+    """A postcode that may also be written `1234 AB`."""
 
     def from_text(self, text: str) -> object:
         return _SPACED.sub(r"\1\2", text)
 
 
-def _columns() -> Iterator[tuple[str, Wanted]]:
-    """The columns, which hold what contact details may hold."""
-    yield "tenancy", Wanted(Text(), required=True)
+def _columns() -> Iterator[tuple[str, ColumnSpec]]:
+    """Give the columns: the tenancy, and the fields of contact details."""
+    yield "tenancy", ColumnSpec(Text(), required=True)
     for field in attrs.fields(ContactDetails):
         validator = field.validator
         kind: Any = validator.kind if isinstance(validator, Maybe) else validator
-        written = _Postcode() if isinstance(kind, Postcode) else kind
-        yield field.name, Wanted(written, required=field.default is attrs.NOTHING)
+        kind = _Postcode() if isinstance(kind, Postcode) else kind
+        yield field.name, ColumnSpec(kind, required=field.default is attrs.NOTHING)
 
 
 COLUMNS: Final = dict(_columns())
@@ -48,31 +48,31 @@ COLUMNS: Final = dict(_columns())
 
 @hookimpl
 def huurschuld_contact_sources() -> Mapping[str, OpenContactSource]:
-    """The source `register`, which takes the option `file`."""
+    """Give the source `register`, which takes the option `file`."""
     return {"register": open_register}
 
 
 def open_register(*, file: str) -> ContactSource:
-    """The contact details in a CSV file. It is read now; open it anew to see what has changed since.
+    """Read a CSV file of contact details. Open it again to see what has changed since.
 
     Args:
         file: the CSV file.
 
     Raises:
-        InvalidValue: there is no such file, or it is not read in one way only.
+        InvalidValue: there is no such file, or it is ambiguous.
         UnknownField, MissingField: at a column of the heading.
     """
     path = Path(file)
     if not path.is_file():
         raise InvalidValue("/file", "there is no such file", "name the CSV file of contact details")
-    return Register(written_rows(path, COLUMNS))
+    return Register(raw_rows(path, COLUMNS))
 
 
 class Register:
     """Contact details by tenancy; each is checked when it is asked for."""
 
-    def __init__(self, rows: Iterable[Written]) -> None:
-        self._rows: dict[str, list[Written]] = {}
+    def __init__(self, rows: Iterable[RawRow]) -> None:
+        self._rows: dict[str, list[RawRow]] = {}
         for row in rows:
             self._rows.setdefault(row.texts["tenancy"], []).append(row)
 
@@ -80,11 +80,11 @@ class Register:
         return f"<{type(self).__name__}>"
 
     def contact_details(self, tenancy: str) -> ContactDetails:
-        """The contact details of one tenancy; a postcode may be written `1234 AB`.
+        """Give the contact details of one tenancy.
 
         Raises:
             UnknownReference: there is no such tenancy; at `/tenancy`.
-            DuplicateId: it stands there twice; at the second.
+            DuplicateId: it has two rows; at the second.
             InvalidValue: at the cell.
         """
         found = self._rows.get(tenancy, ()) if tenancy else ()

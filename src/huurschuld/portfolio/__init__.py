@@ -2,8 +2,13 @@
 
 | module | holds |
 |---|---|
-| `schema` | the tables' columns, read off the model, and the strict reading of their cells |
-| `csv_strict` | CSV, read strictly, and which file needs no such care |
+| `schema` | the tables and their columns, read off the model |
+| `cells` | the strict reading of a table's cells |
+| `rows` | a tenancy as rows of the tables |
+| `csv_strict` | reading CSV strictly, and telling which file needs no such care |
+| `files` | `CsvFile` and `ParquetFile`, which a ledger may give for tables |
+| `streams` | reading tables that come as Arrow streams |
+| `ledger_tables` | the tables of a ledger, ready to be opened, with the place of each row |
 | `reading` | tables to tenancies, with the place of every error |
 | `assumptions` | what is assumed of columns that a source does not record |
 | `worklist` | a worklist: decides on many tenancies and puts them in order |

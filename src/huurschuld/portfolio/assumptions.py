@@ -1,4 +1,4 @@
-"""What is assumed of a source: the value of a column that it does not record, as the user says."""
+"""Assumptions: the values that a user gives for columns that a source does not record."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Collection, Mapping
 
 from huurschuld.errors import InvalidValue, UnknownField
 from huurschuld.model.values import refuse
-from huurschuld.portfolio.schema import COLUMNS, MAYBE_NOT_RECORDED, Column
+from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, Column
 
 
 def read_assumption(name: str, text: str) -> object:
-    """The value that a text such as `true`, `out` or nothing stands for, for an assumed column.
+    """Read the value to assume for a column from a text: `true`, `out`, or empty for none.
 
     Raises:
-        UnknownField: there is no column of that name that a source may not record.
-        InvalidValue: it is no value of that column.
+        UnknownField: this is not a column for which a value can be assumed.
+        InvalidValue: it is not a value of that column.
     """
     column = _assumable(name)
     value = column.kind.from_text(text) if text else None
@@ -25,11 +25,11 @@ def read_assumption(name: str, text: str) -> object:
 def check_assumptions(
     assume: Mapping[str, object], recorded: Mapping[str, Collection[str]]
 ) -> dict[str, dict[str, object]]:
-    """See that each assumption is of a column that its table lacks.
+    """Check that each assumption is for a column that its table lacks.
 
     Args:
         assume: the values by `TABLE.COLUMN`.
-        recorded: the columns that there are, by table.
+        recorded: the columns of each table.
 
     Returns:
         The values by table and column.
@@ -59,13 +59,12 @@ def written_assumptions(assume: Mapping[str, object]) -> dict[str, object]:
 
 def _assumable(name: str) -> Column:
     table, _, column = name.partition(".")
-    if column not in MAYBE_NOT_RECORDED.get(table, ()):
-        known = ", ".join(f"{of}.{it}" for of, them in MAYBE_NOT_RECORDED.items() for it in them)
+    if column not in ASSUMABLE_COLUMNS.get(table, ()):
+        known = ", ".join(f"{of}.{it}" for of, them in ASSUMABLE_COLUMNS.items() for it in them)
         raise UnknownField(name, "nothing can be assumed of this", f"of these it can: {known}")
     return COLUMNS[table][column]
 
 
 def _check(name: str, column: Column, value: object) -> None:
-    nullable = column.attribute == "withdrawn"
-    if not (column.kind.accepts(value) or (value is None and nullable)):
+    if not (column.kind.accepts(value) or (value is None and column.nullable)):
         raise refuse(name, column.kind)

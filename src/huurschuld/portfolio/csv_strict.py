@@ -1,4 +1,4 @@
-"""CSV, read strictly: what can be read in two ways is refused, and so is what may have been cut off.
+"""Reading CSV strictly: what can be read in two ways is refused, and so is what may have been cut off.
 
 UTF-8 with or without byte order mark, a comma or a semicolon between cells, double quotes, any line
 ends, every row as wide as the heading. A last line without a line break is taken only if its last cell
@@ -11,19 +11,23 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from huurschuld.errors import Cell, InvalidValue, MissingField
-from huurschuld.hooks import Refused
+from attrs import field, frozen
+
+from huurschuld.errors import Cell, InputError, InvalidValue, MissingField
+from huurschuld.extras import polars
 from huurschuld.model.tenancy import CHANNELS, ENTRY_CLASSES
 from huurschuld.model.values import Choice, Day, Flag, Kind, Whole
-from huurschuld.portfolio.schema import COLUMNS, Column, check_heading, polars
+from huurschuld.portfolio.schema import COLUMNS, Column, check_heading
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 _NO_CELL: Final = re.compile(r"[\r\n\0]")
-"""What a quote that does not close takes into a cell, and what a disk that failed leaves behind."""
+"""What a quote that does not close puts into a cell, and what a failing disk leaves behind."""
 
 _DIGIT: Final = re.compile("[0-9]")
 _FREE_TEXT: Final = frozenset({"id", "tenancy", "settles", "reverses"})
@@ -37,20 +41,21 @@ _CLOSED: Final = re.compile(
         )
     )
 )
-"""A last cell that is whole as it stands."""
+"""A last cell that certainly was not cut off."""
 
 _NEVER: Final = b"\x1f"
-"""What no cell has: it makes one column of a whole line."""
+"""A byte that no cell has; as the delimiter, it makes a whole line one column."""
 _CHUNK: Final = 2**20
 _LONGEST_LINE: Final = 2**16
-"""No line that is read without care is longer; a cell of Python's reader is twice that at most."""
+"""The longest line that any library may read; Python's reader accepts cells of twice that length."""
+_BLOCK: Final = 10_000
 
 
 def delimiter_if_plain(path: Path) -> str | None:
-    """What stands between the cells of a file in which nothing can be read in two ways; else None.
+    """Give the delimiter of a file in which nothing can be read in two ways; else None.
 
-    Such a file is UTF-8 without quotes, blank lines, lone carriage returns or long lines, every line of
-    it has as many cells as the heading, and ends. It is gone through in pieces.
+    Such a file is UTF-8 without quotes, blank lines, lone carriage returns or long lines; every line has
+    as many cells as the heading, and a line break. The file is read in pieces.
     """
     with path.open("rb") as file:
         first = file.readline(_LONGEST_LINE)
@@ -76,14 +81,14 @@ def delimiter_if_plain(path: Path) -> str | None:
 
 
 def _is_plain(piece: bytes) -> bool:
-    """Whether a piece, and the end of the one before it, has nothing that needs care."""
+    """Whether nothing in a piece, and the end of the one before it, needs care."""
     return not any(it in piece for it in (b'"', b"\0", _NEVER, b"\n\n", b"\n\r")) and piece.count(
         b"\r"
     ) == piece.count(b"\r\n")
 
 
 def _is_even(path: Path, delimiter: str, others: int) -> bool:
-    """Whether all lines have so many delimiters, and none is very long."""
+    """Whether all lines have this number of delimiters, and none is very long."""
     pl = polars(path.name)
     lines = pl.scan_csv(
         path,
@@ -107,17 +112,76 @@ def _is_even(path: Path, delimiter: str, others: int) -> bool:
     return bool(few == many == others and long <= _LONGEST_LINE)
 
 
-class Rows:
-    """The rows of one CSV file, read strictly.
+@frozen
+class RejectedRow:
+    """A row that cannot be read.
+
+    Attributes:
+        table: the table that it stands in.
+        error: why, and where.
+        tenancy: the tenancy that it says it belongs to, if it does.
+    """
+
+    table: str
+    error: InputError
+    tenancy: str | None = field(repr=False)
+
+
+@frozen
+class ReadCsv:
+    """A CSV file that was read.
+
+    Attributes:
+        frame: the table in polars: every cell is text, an empty one null.
+        lines: the line at which each row begins.
+    """
+
+    frame: Any = field(repr=False)
+    lines: array[int] = field(repr=False)
+
+
+def read_csv(table: str, path: Path, rejected: list[RejectedRow] | None = None) -> ReadCsv:
+    """Read a table of a portfolio from a CSV file, row by row.
+
+    Args:
+        table: the name of the table, by which its columns are known.
+        path: the file.
+        rejected: takes the rows that are not as wide as the heading; if None, the first one raises.
+
+    Raises:
+        InputError: the file can be read in two ways, or may have been cut off.
+    """
+    pl = polars(path.name)
+    rows = _TableRows(table, path, rejected)
+    heading = rows.heading()
+    columns: list[list[str]] = [[] for _ in heading]
+    lines = array("Q")
+    body = rows.body(heading)
+    while block := list(islice(body, _BLOCK)):
+        lines.extend(line for line, _ in block)
+        for column, cells in zip(columns, zip(*(row for _, row in block), strict=True), strict=True):
+            column.extend(cells)
+    frame = pl.DataFrame(
+        dict(zip(heading, columns, strict=True)), schema=dict.fromkeys(heading, pl.String)
+    )
+    return ReadCsv(frame.with_columns(pl.all().replace("", None)), lines)
+
+
+class CsvRows:
+    """The rows of a CSV file, read strictly.
+
+    Args:
+        path: the file.
+        known: the columns that it may have.
 
     Attributes:
         line: the line at which the row that was read last begins.
     """
 
-    def __init__(self, path: Path, refused: Callable[[Refused], None] | None = None) -> None:
+    def __init__(self, path: Path, known: Collection[str]) -> None:
         self.line = 1
         self._path = path
-        self._refused = refused
+        self._known = known
         self._text = self._decoded()
         first = _LINE_BREAK.split(self._text, 1)[0]
         delimiter = ";" if ";" in first and "," not in first else ","
@@ -130,96 +194,77 @@ class Rows:
         except UnicodeDecodeError as error:
             before = data[: error.start].decode("utf-8")
         line = len(_LINE_BREAK.findall(before)) + 1
-        raise InvalidValue(
-            Cell(self._path.name, line, ""), "this line is not UTF-8", "save the file as UTF-8"
-        )
+        raise InvalidValue(self._at(line), "this line is not UTF-8", "save the file as UTF-8")
 
     def heading(self) -> list[str]:
-        """The names of the columns."""
+        """Read the names of the columns.
+
+        Raises:
+            MissingField: there is no heading.
+            UnknownField: it is not one of this table.
+            InvalidValue: a column is duplicated.
+        """
         heading = next(self._read(), [])
         if not heading:
-            raise MissingField(Cell(self._path.name, 1, ""), "the line with the column names is missing")
-        check_heading(self._path.stem, heading, Cell(self._path.name, 1, ""))
-        seen: set[str] = set()
+            raise MissingField(self._at(1), "the line with the column names is missing")
+        self._check_names(heading)
         for index, name in enumerate(heading):
-            if name in seen:
-                told = self._told(heading, index)
-                raise InvalidValue(Cell(self._path.name, 1, told), "this column stands here twice")
-            seen.add(name)
+            if name in heading[:index]:
+                raise InvalidValue(
+                    self._at(1, self._column(heading, index)), "this column is duplicated"
+                )
         return heading
 
     def body(self, heading: list[str]) -> Iterator[tuple[int, list[str]]]:
-        """The rows below the heading, each with the line at which it begins, without blank lines.
+        """Read the rows below the heading, each with the line at which it begins, without blank lines.
 
         Raises:
-            InvalidValue: a row is not as wide as the heading, unless there is somebody to be told of it.
-                Whether there is or not: the last line may have been cut off, or rows may have got into
-                a cell of another, so that nobody knows whose are missing.
+            InvalidValue: a row is not as wide as the heading, or the last line may have been cut off.
         """
         whole: tuple[int, list[str]] | None = None
         for row in self._read():
             if whole is not None:
                 yield whole
-            whole = None
-            if self._refused is not None and any(map(_NO_CELL.search, row)):
-                raise InvalidValue(
-                    Cell(self._path.name, self.line, ""),
-                    "a cell of this line runs over several lines, or is damaged: it may hold other rows",
-                    "see that every quote closes, or restore the file",
-                )
-            if len(row) == len(heading):
-                whole = self.line, row
-            else:
-                self._refuse(heading, row)
-        if not self._is_whole(heading[-1], None if whole is None else whole[1]):
+            whole = (self.line, row) if self._takes(heading, row) else None
+        if not self._is_complete(heading[-1], None if whole is None else whole[1]):
             raise InvalidValue(
-                Cell(self._path.name, self.line, self._told(heading, -1)),
+                self._at(self.line, self._column(heading, -1)),
                 "the last line may have been cut off",
                 "end it with a line break, or restore the file",
             )
         if whole is not None:
             yield whole
 
-    def _refuse(self, heading: list[str], row: list[str]) -> None:
-        """Refuse a row that is not as wide as the heading."""
-        short = len(row) < len(heading)
-        error = InvalidValue(
-            Cell(self._path.name, self.line, self._told(heading, len(row) if short else -1)),
-            "this line ends before this column"
-            if short
-            else "this line has more cells than the heading",
-        )
-        if self._refused is None:
+    def _check_names(self, heading: list[str]) -> None:
+        raise NotImplementedError
+
+    def _takes(self, heading: list[str], row: list[str]) -> bool:
+        """See that a row is as wide as the heading."""
+        error = self._width_error(heading, row)
+        if error is not None:
             raise error
-        self._refused(Refused(error, self._owner(heading, row) if short else None))
+        return True
 
-    def _owner(self, heading: list[str], row: list[str]) -> str | None:
-        """The tenancy of a row that is too short; None unless it is a row that was merely cut off.
+    def _width_error(self, heading: list[str], row: list[str]) -> InvalidValue | None:
+        if len(row) < len(heading):
+            at = self._at(self.line, self._column(heading, len(row)))
+            return InvalidValue(at, "this line ends before this column")
+        if len(row) > len(heading):
+            at = self._at(self.line, self._column(heading, -1))
+            return InvalidValue(at, "this line has more cells than the heading")
+        return None
 
-        Where a delimiter is missing, what stands in the column of the tenancy may be another's name.
-        """
-        columns = COLUMNS[self._path.stem]
-        cells = dict(zip(heading, row, strict=False))
-        *others, last = cells
-        key = "id" if self._path.stem == "tenancies" else "tenancy"
-        if key not in others or not columns.keys() >= cells.keys():
-            return None
-        fits = all(_fits(columns[name], cells[name]) for name in others)
-        return cells[key] if fits and _begins(columns[last].kind, cells[last]) else None
+    def _is_complete(self, column: str, last: list[str] | None) -> bool:  # noqa: ARG002 - a table may know more of its columns
+        """Whether the last line has certainly not been cut off."""
+        return self._text.endswith(("\n", "\r")) or (last is not None and self._text.endswith('"'))
 
-    def _told(self, heading: list[str], index: int) -> str:
-        """The name of a column; of one that is not known, and may be somebody's, its number."""
+    def _at(self, line: int, column: str = "") -> Cell:
+        return Cell(self._path.name, line, column)
+
+    def _column(self, heading: list[str], index: int) -> str:
+        """Name a column; one that is unknown, and may be a person's name, by its number."""
         name = heading[index]
-        known = COLUMNS.get(self._path.stem, heading)
-        return name if name in known else str(range(1, len(heading) + 1)[index])
-
-    def _is_whole(self, column: str, last: list[str] | None) -> bool:
-        """Whether the last cell cannot be the beginning of a longer one."""
-        if self._text.endswith(("\n", "\r")):
-            return True
-        if last is None or column in _FREE_TEXT:
-            return False
-        return self._text.endswith('"') or _CLOSED.fullmatch(last[-1]) is not None
+        return name if name in self._known else str(range(1, len(heading) + 1)[index])
 
     def _read(self) -> Iterator[list[str]]:
         while True:
@@ -234,19 +279,69 @@ class Rows:
             if row:
                 yield row
         raise InvalidValue(
-            Cell(self._path.name, self.line, ""),
-            "this line is no CSV: a quote does not close, or a cell is far too long",
-            "mend the line",
+            self._at(self.line),
+            "this line is not valid CSV: a quote does not close, or a cell is far too long",
+            "correct the line",
         )
 
 
-def _fits(column: Column, cell: str) -> bool:
-    """Whether a cell may stand in a column."""
+class _TableRows(CsvRows):
+    """The rows of a table of a portfolio; one that is too short or too long may be rejected alone."""
+
+    def __init__(self, table: str, path: Path, rejected: list[RejectedRow] | None) -> None:
+        self._table = table
+        self._rejected = rejected
+        super().__init__(path, COLUMNS.get(table, ()))
+
+    def _check_names(self, heading: list[str]) -> None:
+        if self._table in COLUMNS:
+            check_heading(self._table, heading, self._at(1))
+
+    def _takes(self, heading: list[str], row: list[str]) -> bool:
+        if self._rejected is None:
+            return super()._takes(heading, row)
+        # Nobody can tell whose rows a cell has swallowed, so no tenancy can be quarantined for it.
+        if any(map(_NO_CELL.search, row)):
+            raise InvalidValue(
+                self._at(self.line),
+                "a cell of this line runs over several lines, or is damaged: it may hold other rows",
+                "see that every quote closes, or restore the file",
+            )
+        error = self._width_error(heading, row)
+        if error is not None:
+            self._rejected.append(RejectedRow(self._table, error, self._owner(heading, row)))
+        return error is None
+
+    def _owner(self, heading: list[str], row: list[str]) -> str | None:
+        """Give the tenancy of a row that is too short; None unless the row was merely cut off.
+
+        Where a delimiter is missing, the name in the column of the tenancy may be that of another one.
+        """
+        columns = COLUMNS[self._table]
+        cells = dict(zip(heading, row, strict=False))
+        *others, last = cells
+        key = "id" if self._table == "tenancies" else "tenancy"
+        if len(row) > len(heading) or key not in others or not columns.keys() >= cells.keys():
+            return None
+        fits = all(_accepts(columns[name], cells[name]) for name in others)
+        return cells[key] if fits and _may_begin(columns[last].kind, cells[last]) else None
+
+    def _is_complete(self, column: str, last: list[str] | None) -> bool:
+        """Whether the last cell cannot be the beginning of a longer one."""
+        if self._text.endswith(("\n", "\r")):
+            return True
+        if last is None or column in _FREE_TEXT:
+            return False
+        return self._text.endswith('"') or _CLOSED.fullmatch(last[-1]) is not None
+
+
+def _accepts(column: Column, cell: str) -> bool:
+    """Whether a column accepts a cell."""
     return column.kind.accepts(column.kind.from_text(cell)) if cell else not column.required
 
 
-def _begins(kind: Kind, cell: str) -> bool:
-    """Whether a cell is, or is the beginning of, what may stand in a column."""
+def _may_begin(kind: Kind, cell: str) -> bool:
+    """Whether a cell is, or is the beginning of, what a column accepts."""
     match kind:
         case Whole():
             return cell == "" or (cell.isascii() and cell.isdigit())

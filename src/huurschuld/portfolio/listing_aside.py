@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InputError
-from huurschuld.hooks import Refused
+from huurschuld.portfolio.csv_strict import RejectedRow
 
 
 @frozen
@@ -38,7 +38,7 @@ def _row(place: str | Cell) -> object:
     return (place.file, place.line) if isinstance(place, Cell) else place
 
 
-def owners(refused: Iterable[Refused], known: Callable[[Collection[str]], set[str]]) -> set[str]:
+def owners(refused: Iterable[RejectedRow], known: Callable[[Collection[str]], set[str]]) -> set[str]:
     """The tenancies of the rows that could not be read.
 
     Args:
@@ -50,7 +50,7 @@ def owners(refused: Iterable[Refused], known: Callable[[Collection[str]], set[st
     """
     rows = list(refused)
     named = {it.tenancy for it in rows if it.tenancy}
-    unread = {it.tenancy for it in rows if it.tenancy and _is_tenancy(it.error.place)}
+    unread = {it.tenancy for it in rows if it.tenancy and it.table == "tenancies"}
     found = unread | (known(sorted(named)) if named else set())
     for it in rows:
         if it.tenancy not in found:
@@ -67,10 +67,6 @@ def of_nobody(error: InputError) -> InputError:
     )
 
 
-def tenancies_among(refused: Iterable[Refused]) -> int:
+def tenancies_among(refused: Iterable[RejectedRow]) -> int:
     """How many rows of `tenancies` could not be read."""
-    return len({_row(it.error.place) for it in refused if _is_tenancy(it.error.place)})
-
-
-def _is_tenancy(place: str | Cell) -> bool:
-    return isinstance(place, Cell) and place.file.partition(".")[0] == "tenancies"
+    return len({_row(it.error.place) for it in refused if it.table == "tenancies"})

@@ -9,14 +9,15 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from huurschuld.decisions.decision import Decision
-from huurschuld.decisions.receipt import SEMANTICS, Receipt, read_assumptions
+from huurschuld.decisions.receipt import Receipt, read_assumptions
 from huurschuld.errors import Undecided
 from huurschuld.portfolio.assumptions import written_assumptions
-from huurschuld.portfolio.columnar.screening import OUTCOME
+from huurschuld.portfolio.columnar.outcomes import OUTCOME
 from huurschuld.portfolio.listing_aside import SetAside
 from huurschuld.portfolio.worklist import Worklist
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.policy import PolicyOnDay
+from huurschuld.rules.semantics import SEMANTICS
 
 Row = dict[str, Any]
 """A tenancy and its outcome as `Decision.summary` has it; facts besides, where they are wanted."""

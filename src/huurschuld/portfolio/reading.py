@@ -1,42 +1,40 @@
 """A portfolio: tables to tenancies, strictly, with the place of every error.
 
-The tables are those of `docs/semantics.md`; `huurschuld.portfolio.schema` reads their cells.
+The tables are those of `docs/semantics.md`; `huurschuld.portfolio.cells` reads their cells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
-from huurschuld.errors import (
-    Cell,
-    DuplicateId,
-    InputError,
-    InvalidValue,
-    MissingField,
-    UnknownField,
-    UnknownReference,
+from huurschuld.errors import Cell, InputError
+from huurschuld.hooks import Ledger
+from huurschuld.model.refusals import (
+    HALF_EVICTION,
+    HALF_EVICTION_COLUMN,
+    NEEDED_BY_KIND,
+    UNIQUE,
+    UNKNOWN_TENANCY,
+    UNUSED_BY_KIND,
 )
-from huurschuld.hooks import Ledger, Placing
-from huurschuld.model.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES, Child, Eviction, Household, Tenancy
-from huurschuld.model.values import Text
+from huurschuld.model.tenancy import ENTRY_CLASSES, Child, Eviction, Household, Tenancy
+from huurschuld.model.values import MAXIMUM_ENTRIES, Text
 from huurschuld.portfolio.assumptions import check_assumptions, written_assumptions
+from huurschuld.portfolio.cells import Table, read_table, rows_of
+from huurschuld.portfolio.ledger_tables import ledger_tables
 from huurschuld.portfolio.schema import (
+    ASSUMABLE_COLUMNS,
     COLUMNS,
-    KEY_COLUMN,
-    MAYBE_NOT_RECORDED,
+    COLUMNS_OF_KINDS,
+    EVICTION,
     PARTS,
+    TABLES,
     TENANCY_COLUMNS,
-    Table,
-    by_row,
     check_columns,
-    check_tables,
-    columns_of,
-    read_table,
-    rows_of,
 )
 
 
@@ -46,7 +44,7 @@ class Portfolio:
 
     Attributes:
         tenancies: in the order of the table.
-        assumptions: what was assumed of columns that the source does not record, for the receipts.
+        assumptions: the values assumed of columns that the source does not record, for the receipts.
     """
 
     tenancies: tuple[Tenancy, ...] = field(converter=tuple[Tenancy, ...], repr=False)
@@ -63,7 +61,7 @@ def read_portfolio(ledger: Ledger, assume: Mapping[str, object] | None = None) -
     """Read the tables of a ledger into tenancies.
 
     Args:
-        ledger: what gives the tables.
+        ledger: the source of the tables.
         assume: for columns of `contacts` and `objections` that the source does not record, the value
             to assume: `{"contacts.direction": "out", "objections.withdrawn": None}`.
 
@@ -73,23 +71,25 @@ def read_portfolio(ledger: Ledger, assume: Mapping[str, object] | None = None) -
     return _Reader(ledger, assume or {}).portfolio()
 
 
-_Filed = dict[str, list[tuple[int, Any]]]
-"""The parts of each tenancy, with the row that each came from."""
+_T = TypeVar("_T")
+_Parts = dict[str, list[tuple[int, Any]]]
+"""The parts of each tenancy, each with the row that it comes from."""
 
 
 class _Reader:
     """Reads the tables of one ledger."""
 
     def __init__(self, ledger: Ledger, assume: Mapping[str, object]) -> None:
-        place = ledger.place if isinstance(ledger, Placing) else by_row
         self._assume = assume
+        found = ledger_tables(ledger)
         self._tables = {
-            name: read_table(name, stream, place) for name, stream in ledger.tables().items()
+            name: read_table(name, found[name].scan().collect(), found[name].place)
+            for name in TABLES
+            if name in found
         }
 
     def portfolio(self) -> Portfolio:
         tables = self._tables
-        check_tables(tables)
         for name, columns in check_assumptions(
             self._assume, {name: table.cells.keys() for name, table in tables.items()}
         ).items():
@@ -99,9 +99,11 @@ class _Reader:
             check_columns(table.name, table.cells, table.at)
         rows = list(rows_of(tables["tenancies"], TENANCY_COLUMNS))
         ids = self._ids(rows)
-        filed = {name: self._filed(table, ids) for name, table in tables.items() if name != "tenancies"}
+        parts = {
+            name: self._by_tenancy(table, ids) for name, table in tables.items() if name != "tenancies"
+        }
         return Portfolio(
-            (self._tenancy(row, values, filed) for row, values in rows),
+            (self._tenancy(row, values, parts) for row, values in rows),
             written_assumptions(self._assume),
         )
 
@@ -109,124 +111,100 @@ class _Reader:
         ids: set[str] = set()
         for row, values in rows:
             if values["id"] in ids:
-                raise DuplicateId(
-                    self._tables["tenancies"].at(row, "id"), "a second tenancy with this id"
-                )
+                raise UNIQUE["tenancies"].refusal.at(self._tables["tenancies"].at(row, "id"))
             ids.add(values["id"])
         return ids
 
-    def _filed(self, table: Table, ids: set[str]) -> _Filed | None:
-        """The parts of a table by tenancy; None where the source does not record what they need."""
-        filed: _Filed = {}
-        parts = _entries(table) if table.name == "entries" else _parts(table, PARTS[table.name])
-        for row, tenancy, part in parts:
+    def _by_tenancy(self, table: Table, ids: set[str]) -> _Parts | None:
+        """The parts in a table by tenancy; None where the source does not record what they need."""
+        parts: _Parts = {}
+        for row, tenancy, part in _entries(table) if table.name == "entries" else _parts(table):
             if tenancy not in ids:
-                raise UnknownReference(
-                    table.at(row, "tenancy"),
-                    "it names no tenancy",
-                    "add the tenancy, or leave it out",
-                )
-            filed.setdefault(tenancy, []).append((row, part))
-        for found in filed.values():
-            found.sort(key=itemgetter(0))
-        recorded = MAYBE_NOT_RECORDED.get(table.name, ())
-        return filed if all(column in table.cells for column in recorded) else None
+                raise UNKNOWN_TENANCY.at(table.at(row, "tenancy"))
+            parts.setdefault(tenancy, []).append((row, part))
+        for its in parts.values():
+            its.sort(key=itemgetter(0))
+        recorded = ASSUMABLE_COLUMNS.get(table.name, ())
+        return parts if all(column in table.cells for column in recorded) else None
 
-    def _tenancy(self, row: int, values: dict[str, Any], filed: dict[str, _Filed | None]) -> Tenancy:
-        table = self._tables["tenancies"]
-        name = values["id"]
+    def _tenancy(self, row: int, values: dict[str, Any], parts: dict[str, _Parts | None]) -> Tenancy:
+        tenancy = values["id"]
 
-        def parts(of: str) -> tuple[Any, ...] | None:
-            found = filed.get(of)
-            return None if found is None else tuple(part for _, part in found.get(name, ()))
+        def of(table: str) -> tuple[Any, ...] | None:
+            its = parts.get(table)
+            return None if its is None else tuple(part for _, part in its.get(tenancy, ()))
 
+        known = values.pop("household", None)
+        values["eviction"] = self._eviction(row, values.pop("announced", None), values.pop("on", None))
+        values["household"] = _household(of("children"), known)
+        values |= {table: of(table) for table in TABLES if table not in ("tenancies", "children")}
         try:
-            return Tenancy(
-                id=name,
-                start=values["start"],
-                end=values.get("end"),
-                deceased=values.get("deceased"),
-                rents=parts("rents") or (),
-                entries=parts("entries") or (),
-                contacts=parts("contacts"),
-                household=_household(parts("children"), values.get("children_known")),
-                plans=parts("plans"),
-                disputes=parts("disputes"),
-                objections=parts("objections"),
-                signals=parts("signals"),
-                eviction=_eviction(table, row, values),
-            )
+            return Tenancy(**values)
         except InputError as error:
-            refused = error.at(self._place(error.place, row, name, filed))
+            refused = error.at(self._place(str(error.place), row, tenancy, parts))
         raise refused
 
-    def _place(self, place: str | Cell, row: int, tenancy: str, filed: dict[str, _Filed | None]) -> Cell:
+    def _place(self, place: str, row: int, tenancy: str, parts: dict[str, _Parts | None]) -> Cell:
         """The cell behind a JSON pointer into a tenancy."""
-        if isinstance(place, Cell):
-            return place
-        of, *deeper = place.removeprefix("/").split("/")
-        found = filed.get(of)
+        table, *deeper = place.removeprefix("/").split("/")
+        found = parts.get(table)
         if found is None:
-            return self._tables["tenancies"].at(row, of)
-        if not found.get(tenancy):  # no rents at all
+            return self._tables["tenancies"].at(row, table)
+        if tenancy not in found:  # no rents at all
             return self._tables["tenancies"].at(row, "id")
         index, column = (int(deeper[0]), deeper[1]) if deeper else (MAXIMUM_ENTRIES, "id")
-        return self._tables[of].at(found[tenancy][index][0], column)
+        return self._tables[table].at(found[tenancy][index][0], column)
+
+    def _eviction(self, row: int, announced: Any, on: Any) -> Eviction | None:  # noqa: ANN401 - values of cells
+        table = self._tables["tenancies"]
+        if announced is None and on is None:
+            return None
+        for column, value in ((f"{EVICTION}announced", announced), (f"{EVICTION}on", on)):
+            if value is None and column not in table.cells:
+                raise HALF_EVICTION_COLUMN.at(table.at(None, column))
+            if value is None:
+                raise HALF_EVICTION.at(table.at(row, column))
+        return _made(table, row, Eviction, {"announced": announced, "on": on}, EVICTION)
 
 
-def _parts(table: Table, cls: type[Any]) -> Iterator[tuple[int, str, Any]]:
+def _parts(table: Table) -> Iterator[tuple[int, str, Any]]:
     for row, values in rows_of(table, COLUMNS[table.name]):
-        yield row, values.pop("tenancy"), _made(table, row, cls, values)
+        yield row, values.pop("tenancy"), _made(table, row, PARTS[table.name], values)
 
 
 def _entries(table: Table) -> Iterator[tuple[int, str, Any]]:
-    """The entries, kind by kind: each kind has columns of its own."""
-    numbers: dict[str, list[int]] = {}
+    """The entries, kind by kind, since each kind has its own columns."""
+    rows_by_kind: dict[str, list[int]] = {}
     for row, values in rows_of(table, {"kind": COLUMNS["entries"]["kind"]}):
-        numbers.setdefault(values["kind"], []).append(row)
-    for kind, rows in numbers.items():
-        cls = ENTRY_CLASSES[kind]
-        own = KEY_COLUMN | columns_of(cls)
-        for name, cells in table.cells.items():
-            empty = (None,) if isinstance(COLUMNS["entries"][name].kind, Text) else (None, "")
-            for row in () if name in own or name == "kind" else rows:
-                if cells[row] in empty:
-                    continue
-                raise UnknownField(table.at(row, name), "an entry of this kind has no such value")
+        rows_by_kind.setdefault(values["kind"], []).append(row)
+    for kind, rows in rows_by_kind.items():
+        own = COLUMNS_OF_KINDS[kind]
+        for name, column in COLUMNS["entries"].items():
+            if name in own or name == "kind" or name not in table.cells:
+                continue
+            cells = table.cells[name]
+            empty = (None,) if isinstance(column.kind, Text) else (None, "")
+            for row in rows:
+                if cells[row] not in empty:
+                    raise UNUSED_BY_KIND.at(table.at(row, name))
         for name, column in own.items():
             if column.required and name not in table.cells:
-                raise MissingField(table.at(None, name), "entries that stand here need this column")
+                raise NEEDED_BY_KIND.at(table.at(None, name))
         for row, values in rows_of(table, own, rows):
-            yield row, values.pop("tenancy"), _made(table, row, cls, values)
+            yield row, values.pop("tenancy"), _made(table, row, ENTRY_CLASSES[kind], values)
 
 
-def _made(table: Table, row: int, cls: type[Any], values: dict[str, Any]) -> Any:  # noqa: ANN401 - any part of the model
+def _made(table: Table, row: int, cls: type[_T], values: dict[str, Any], prefix: str = "") -> _T:
     try:
         return cls(**values)
     except InputError as error:
-        refused = error.at(table.at(row, str(error.place).removeprefix("/")))
+        column = prefix + str(error.place).removeprefix("/")
+        refused = error.at(table.at(row, column))
     raise refused
 
 
 def _household(children: tuple[Child, ...] | None, known: str | None) -> Household | None:
-    """Rows beside `no` count as `some`; without a table children are unknown, whatever is said."""
+    """Children in the table beside a `no` count as `some`; without the table they are unknown."""
     if children is None or (known in (None, "no") and not children):
         return None
     return Household(children=children, complete=known == "all")
-
-
-def _eviction(table: Table, row: int, values: dict[str, Any]) -> Eviction | None:
-    announced: Any = values.get("announced")
-    on: Any = values.get("on")
-    if announced is None and on is None:
-        return None
-    for column, value in (("eviction_announced", announced), ("eviction_on", on)):
-        if value is None:
-            if column not in table.cells:
-                raise MissingField(table.at(None, column), "an eviction needs both days")
-            raise InvalidValue(table.at(row, column), "an eviction needs both days")
-    try:
-        return Eviction(announced=announced, on=on)
-    except InputError as error:
-        refused = error.at(table.at(row, f"eviction_{str(error.place).removeprefix('/')}"))
-    raise refused

@@ -1,15 +1,12 @@
-"""The tables of a portfolio: their columns, read off the model, and the strict reading of their cells.
+"""The tables of a portfolio and their columns, read off the model: `huurschuld.model.tenancy`.
 
-A table comes as an Arrow stream: typed, or all text as in a CSV file. What a column may not hold is
-refused at its cell, and nothing of it is quoted.
+A field added to a part of the model is a column, and a sequence of parts added to a tenancy is a table.
+A table comes as an Arrow stream: typed, or all text as in a CSV file.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import importlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Final
 
 import attrs
@@ -17,119 +14,121 @@ from attrs import frozen
 
 from huurschuld.errors import (
     Cell,
-    ExtraNeeded,
-    HuurschuldError,
-    InvalidValue,
     MissingField,
     UnknownField,
 )
-from huurschuld.hooks import ArrowStream
-from huurschuld.model.tenancy import (
-    ENTRY_CLASSES,
-    Child,
-    Contact,
-    Dispute,
-    Objection,
-    Plan,
-    Rent,
-    Signal,
-)
-from huurschuld.model.values import (
-    FIRST_DAY,
-    LAST_DAY,
-    Choice,
-    Day,
-    Kind,
-    Text,
-    held_by,
-    json_name,
-    refuse,
-)
-
-TABLES: Final = (
-    "tenancies",
-    "rents",
-    "entries",
-    "contacts",
-    "children",
-    "plans",
-    "disputes",
-    "objections",
-    "signals",
-)
-REQUIRED_TABLES: Final = ("tenancies", "rents", "entries")
-PARTS: Final[dict[str, type[Any]]] = {
-    "rents": Rent,
-    "contacts": Contact,
-    "children": Child,
-    "plans": Plan,
-    "disputes": Dispute,
-    "objections": Objection,
-    "signals": Signal,
-}
-MAYBE_NOT_RECORDED: Final = {
-    "contacts": ("direction", "about_arrears", "reminder", "debt_help", "offers_sharing"),
-    "objections": ("withdrawn", "standing"),
-}
-"""Optional columns without which the source does not record the thing, and the part is unknown."""
+from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Spanning, Tenancy
+from huurschuld.model.values import Choice, Kind, Maybe, Part, Parts, Text, json_name, kind_of
 
 
 @frozen
 class Column:
-    """One column of a table: where its value goes, and what it may be."""
+    """A column of a table.
+
+    Attributes:
+        attribute: the attribute of the model that holds its value.
+        kind: what its cells may hold.
+        required: whether it must be there, with every cell filled.
+        nullable: whether the attribute may be None.
+        checked_here: whether its cells are checked as the table is read, since no part of the model that
+            checks itself is made of them alone.
+    """
 
     attribute: str
     kind: Kind
     required: bool
+    nullable: bool = False
     checked_here: bool = False
 
 
-def columns_of(cls: type[Any]) -> dict[str, Column]:
-    """The columns in which a part of the model stands, by name."""
-    held = {attribute: held_by(attribute) for attribute in attrs.fields(cls)}
+def columns_of(cls: type[Any], *, prefix: str = "", checked_here: bool = False) -> dict[str, Column]:
+    """The columns that hold the plain values of a model class, by name."""
+    kinds = {attribute: kind_of(attribute) for attribute in attrs.fields(cls)}
     return {
-        json_name(attribute.name): Column(
-            attribute.name, kind, required=attribute.default is attrs.NOTHING
+        prefix + json_name(attribute.name): Column(
+            attribute.name,
+            kind,
+            required=attribute.default is attrs.NOTHING,
+            nullable=isinstance(attribute.validator, Maybe),
+            checked_here=checked_here,
         )
-        for attribute, kind in held.items()
+        for attribute, kind in kinds.items()
         if isinstance(kind, Kind)
     }
 
 
-_EPOCH: Final = dt.date(1970, 1, 1)
-_OTHER: Final = object()
-_KIND_OF_ENTRY: Final = Choice(tuple(ENTRY_CLASSES))
-_KNOWN: Final = Choice(("all", "some", "no"))
-TENANCY_COLUMNS: Final = {
-    "id": Column("id", Text(), required=True, checked_here=True),
-    "start": Column("start", Day(), required=True, checked_here=True),
-    "end": Column("end", Day(), required=False, checked_here=True),
-    "deceased": Column("deceased", Day(), required=False, checked_here=True),
-    "eviction_announced": Column("announced", Day(), required=False, checked_here=True),
-    "eviction_on": Column("on", Day(), required=False, checked_here=True),
-    "children_known": Column("children_known", _KNOWN, required=False, checked_here=True),
+def _parts_of(cls: type[Any]) -> Iterator[tuple[str, tuple[type[Any], ...]]]:
+    """Each sequence of parts of a model class, and of its single parts, with the classes in it."""
+    for attribute in attrs.fields(cls):
+        kind = kind_of(attribute)
+        if isinstance(kind, Parts):
+            yield attribute.name, kind.classes
+        elif isinstance(kind, Part):
+            yield from _parts_of(kind.cls)
+
+
+_CLASSES: Final = dict(_parts_of(Tenancy))
+TABLES: Final = ("tenancies", *_CLASSES)
+REQUIRED_TABLES: Final = ("tenancies", "rents", "entries")
+PARTS: Final[dict[str, type[Any]]] = {
+    table: classes[0] for table, classes in _CLASSES.items() if len(classes) == 1
 }
+"""The model class of each table whose rows are all of one class: all but `tenancies` and `entries`."""
+
+CHILDREN_KNOWN: Final = Choice(("all", "some", "no"))
+EVICTION: Final = "eviction_"
+"""The prefix of the columns of `tenancies` that hold the eviction."""
+
 KEY_COLUMN: Final = {"tenancy": Column("tenancy", Text(), required=True, checked_here=True)}
-_ENTRY_COLUMNS: Final = {
-    "kind": Column("kind", _KIND_OF_ENTRY, required=True, checked_here=True),
+TENANCY_COLUMNS: Final = {
+    **columns_of(Tenancy, checked_here=True),
     **{
-        name: Column(column.attribute, column.kind, required=name == "id")
-        for cls in ENTRY_CLASSES.values()
-        for name, column in columns_of(cls).items()
+        name: attrs.evolve(column, required=False)
+        for name, column in columns_of(Eviction, prefix=EVICTION, checked_here=True).items()
     },
+    "children_known": Column("household", CHILDREN_KNOWN, required=False, checked_here=True),
+}
+_KIND_COLUMN: Final = {
+    "kind": Column("kind", Choice(tuple(ENTRY_CLASSES)), required=True, checked_here=True)
+}
+_ENTRY_COLUMNS: Final = {
+    name: attrs.evolve(column, required=name == "id")
+    for cls in ENTRY_CLASSES.values()
+    for name, column in columns_of(cls).items()
 }
 COLUMNS: Final[dict[str, dict[str, Column]]] = {
     "tenancies": TENANCY_COLUMNS,
-    "entries": KEY_COLUMN | _ENTRY_COLUMNS,
-    **{name: KEY_COLUMN | columns_of(cls) for name, cls in PARTS.items()},
+    "entries": KEY_COLUMN | _KIND_COLUMN | _ENTRY_COLUMNS,
+    **{table: KEY_COLUMN | columns_of(cls) for table, cls in PARTS.items()},
 }
+COLUMNS_OF_KINDS: Final = {
+    kind: {name: own[name] for name in COLUMNS["entries"] if name in own}
+    for kind, cls in ENTRY_CLASSES.items()
+    for own in [KEY_COLUMN | columns_of(cls)]
+}
+"""The columns that entries of each kind have besides `kind`, in the order of the table."""
+
+SPANS: Final = [
+    ("tenancies", *Tenancy.span),
+    ("tenancies", *(EVICTION + name for name in Eviction.span)),
+    *((table, *map(json_name, cls.span)) for table, cls in PARTS.items() if issubclass(cls, Spanning)),
+]
+"""Each table with the columns of a first and a last day, which must be in this order."""
+
+ASSUMABLE_COLUMNS: Final = {
+    table: tuple(
+        name for name, column in COLUMNS[table].items() if not column.required and name != "reached"
+    )
+    for table in ("contacts", "objections")
+}
+"""Optional columns without which the source does not record the thing, and the part is unknown."""
 
 
 def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
-    """See that at least one column of a table is known; else its first line is somebody, not a heading.
+    """Check that a table has a known column; without one its first line may be data of a person.
 
     Raises:
-        UnknownField: at the place, quoting nothing.
+        UnknownField: at the place; it quotes nothing.
     """
     named = list(columns)
     if named and COLUMNS[table].keys().isdisjoint(named):
@@ -137,7 +136,7 @@ def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
 
 
 def check_tables(names: Iterable[str]) -> None:
-    """See that the tables are those of a portfolio.
+    """Check that the tables are those of a portfolio.
 
     Raises:
         UnknownField, MissingField: the place is the name of the table.
@@ -156,17 +155,17 @@ def check_columns(
     at: Callable[[int | None, str], Cell],
     besides: Collection[str] = (),
 ) -> None:
-    """See that the columns are those of a table.
+    """Check that the columns are those of a table.
 
     Args:
         table: its name.
-        columns: the columns that there are.
-        at: the place of a column in a row, or where that is None in the heading.
-        besides: the names of columns that it may have besides.
+        columns: the columns given.
+        at: gives the place of a column in a row, or in the heading for None.
+        besides: further columns that it may have.
 
     Raises:
-        UnknownField, MissingField: at the heading. A column that is not known is told by its number,
-            counted from 1: what stands there may be of somebody.
+        UnknownField, MissingField: at the heading. An unknown column is reported by its number, counted
+            from 1, since its name may be data of a person.
     """
     given = list(columns)
     known = COLUMNS[table]
@@ -181,167 +180,6 @@ def check_columns(
             raise MissingField(at(None, column), "this column is required")
 
 
-@frozen
-class Table:
-    """One table as lists of cells, by column."""
-
-    name: str
-    cells: dict[str, Sequence[Any]]
-    height: int
-    place: Callable[[str, int | None, str], Cell]
-
-    def at(self, row: int | None, column: str) -> Cell:
-        """The place of a cell, or of the heading where the row is None."""
-        return self.place(self.name, row, column)
-
-
 def by_row(table: str, row: int | None, column: str) -> Cell:
-    """The place of a cell of a ledger that does not tell: the table, and its rows counted from 2."""
+    """The place of a cell in a ledger that does not give one: the table, and its rows counted from 2."""
     return Cell(table, 1 if row is None else row + 2, column)
-
-
-def arrow_stream(name: str, table: ArrowStream) -> ArrowStream:
-    """The table of a ledger, if it is one.
-
-    Raises:
-        InvalidValue: it is no Arrow stream.
-    """
-    if not hasattr(table, "__arrow_c_stream__"):
-        raise InvalidValue(name, "this is no Arrow stream", "give a frame or table that speaks Arrow")
-    return table
-
-
-def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None, str], Cell]) -> Table:
-    """The cells of one table.
-
-    Raises:
-        InvalidValue: it is no Arrow stream, or breaks off.
-        ExtraNeeded: polars, which reads it, is not installed.
-    """
-    with telling(arrow_stream(name, stream), name):
-        frame = polars(name).DataFrame(stream)
-    return Table(name, {it.name: _cells(it) for it in frame}, frame.height, place)
-
-
-@contextmanager
-def telling(stream: ArrowStream, name: str = "a table") -> Iterator[None]:
-    """While a stream is read: whatever it raises is told without its message, which may be of a person.
-
-    Arrow passes on the text of an error that happens midway, and not its kind. What a stream says in
-    `failure` is raised instead, if it says so.
-
-    Args:
-        stream: the table.
-        name: what it is called.
-
-    Raises:
-        HuurschuldError: as the stream says.
-        InvalidValue: at the table, where it breaks off otherwise.
-    """
-    told: HuurschuldError
-    try:
-        yield
-    except (KeyboardInterrupt, GeneratorExit):
-        raise
-    except BaseException as error:  # noqa: BLE001 - a stream may run any code, and polars panics with it
-        found = error if isinstance(error, HuurschuldError) else getattr(stream, "failure", None)
-        if isinstance(found, HuurschuldError):
-            told = found
-        elif type(error).__name__ == "DuplicateError":
-            told = two_of_one_name(name)
-        else:
-            told = InvalidValue(
-                name,
-                f"reading this table broke off ({type(error).__name__})",
-                "see what its source says",
-            )
-    else:
-        return
-    try:
-        raise told
-    finally:
-        told.__context__ = None  # here Python sets it even outside the handling of an error
-
-
-def two_of_one_name(name: str) -> InvalidValue:
-    """Two columns of a table have one name."""
-    return InvalidValue(name, "two of its columns have one name", "rename or leave out one")
-
-
-def polars(table: str) -> Any:  # noqa: ANN401 - a module that need not be there
-    """The library that tables are read with, loaded when it is needed.
-
-    Raises:
-        ExtraNeeded: it is not installed.
-    """
-    with suppress(ImportError):
-        return importlib.import_module("polars")
-    raise ExtraNeeded(table, "tables are read with polars", "install huurschuld[cli]")
-
-
-def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, which need not be there
-    """The values of a column; what no column of a portfolio may hold stands there as `_OTHER`.
-
-    A day that Python cannot hold, or another type altogether, is refused at its cell: turned into a
-    value it would raise here, and quote what it is.
-    """
-    pl = polars(series.name)
-    if series.dtype == pl.Date:
-        days = series.to_physical()
-        outside = (days < (FIRST_DAY - _EPOCH).days) | (days > (LAST_DAY - _EPOCH).days)
-        if outside.any():
-            inside = series.set(outside, None).to_list()
-            return [_OTHER if bad else day for bad, day in zip(outside, inside, strict=True)]
-    elif not series.dtype.is_integer() and series.dtype not in (
-        pl.String,
-        pl.Categorical,
-        pl.Enum,
-        pl.Boolean,
-        pl.Null,
-    ):
-        return [None if null else _OTHER for null in series.is_null()]
-    values: list[Any] = series.to_list()
-    return values
-
-
-def rows_of(
-    table: Table, columns: Mapping[str, Column], rows: Iterable[int] | None = None
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The values of each row by attribute; what is null is left out.
-
-    What goes into a part of the model is checked when that is made, so only the rest is checked here.
-    """
-    plan = [
-        (name, column, _reading(column.kind), table.cells[name])
-        for name, column in columns.items()
-        if name in table.cells
-    ]
-    for row in range(table.height) if rows is None else rows:
-        values = {}
-        for name, column, read, cells in plan:
-            given = cells[row]
-            if given is None or (given == "" and not isinstance(column.kind, Text)):
-                if column.required:
-                    raise InvalidValue(table.at(row, name), "this cell is empty, and is required")
-                continue
-            value = read(given) if read is not None and type(given) is str else given
-            if value is None or (column.checked_here and not column.kind.accepts(value)):
-                raise refuse(table.at(row, name), column.kind)
-            values[column.attribute] = value
-        yield row, values
-
-
-class _Read(dict[str, object]):
-    """What each text of a column stands for; a portfolio has few days and amounts, many times over."""
-
-    def __init__(self, kind: Kind) -> None:
-        self._kind = kind
-
-    def __missing__(self, text: str) -> object:
-        value = self[text] = self._kind.from_text(text)
-        return value
-
-
-def _reading(kind: Kind) -> Callable[[str], object] | None:
-    """How the texts of a column are read; None where they stand for themselves."""
-    return None if isinstance(kind, Text | Choice) else _Read(kind).__getitem__

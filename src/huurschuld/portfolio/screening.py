@@ -11,15 +11,15 @@ from attrs import frozen
 from huurschuld.decisions.decision import Decision, decide_many, policy_on_day
 from huurschuld.decisions.undecided import case_to_report
 from huurschuld.errors import EngineDisagreement, Undecided
-from huurschuld.hooks import ArrowStream, Ledger, Placing, Refused, Scanning
+from huurschuld.extras import polars
+from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.assumptions import written_assumptions
-from huurschuld.portfolio.columnar.opening import Library, opener
+from huurschuld.portfolio.columnar.opening import Library, open_tables
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.listing_aside import SetAside, of_nobody, owners, tenancies_among
 from huurschuld.portfolio.listing_rows import LISTS, Listing, Row, receipt_of, row_of
 from huurschuld.portfolio.reading import read_portfolio
-from huurschuld.portfolio.schema import arrow_stream, by_row, polars
 from huurschuld.portfolio.worklist import ADVICE_ORDER, PRIORITY_ORDER
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -61,21 +61,20 @@ def list_at_once(
     """
     on_day = policy_on_day(policy, as_of, parameters)
     step("opening")
-    refused: list[Refused] = []
-    tables = _tables(ledger, library, refused.append if set_aside else None)
+    opened = open_tables(ledger, library, quarantine=set_aside)
+    refused, place = opened.rejected, opened.place
     step("adding up")
-    place = ledger.place if isinstance(ledger, Placing) else by_row
-    found = Screening.of(tables, policy, as_of, parameters, assume=assume, place=place)
+    found = Screening.of(opened.frames, policy, as_of, parameters, assume=assume, place=place)
     step("checking")
     most = None if set_aside else 1
     unread = owners(refused, found.checks.known)
     faults = list(found.checks.faults(most, unread))
     if faults and library is not Library.POLARS:  # where rows have an order, so that lines can be told
-        again = _tables(ledger, Library.POLARS, None if not set_aside else (lambda _: None))
-        ordered = Screening.of(again, policy, as_of, parameters, assume=assume)
+        again = open_tables(ledger, Library.POLARS, quarantine=set_aside)
+        ordered = Screening.of(again.frames, policy, as_of, parameters, assume=assume)
         faults = list(ordered.checks.faults(most, unread))
     for fault in faults:
-        if not set_aside or fault.rule.heading:  # without a column nobody can be told apart
+        if not set_aside or fault.check.heading:  # without a column nobody can be told apart
             raise fault.error(place)
         if fault.owner is None:
             raise of_nobody(fault.error(place))
@@ -113,15 +112,6 @@ def _portfolio(found: Screening, rows: Sequence[Row], assume: Mapping[str, objec
     names = [row["tenancy"] for row in rows]
     by_name = {it.id: it for it in read_portfolio(_Given(found.only(names)), assume)}
     return [by_name[name] for name in names]
-
-
-def _tables(
-    ledger: Ledger, library: Library, refused: Callable[[Refused], None] | None
-) -> Mapping[str, object]:
-    opened = opener(library)
-    if isinstance(ledger, Scanning):
-        return ledger.scan(opened, refused)
-    return {name: opened.arrow(arrow_stream(name, it)) for name, it in ledger.tables().items()}
 
 
 def in_order(result: Any) -> Any:  # noqa: ANN401 - a frame of polars, which need not be there

@@ -13,20 +13,11 @@ from huurschuld.decisions.decision import Decision, decide_many
 from huurschuld.errors import DuplicateId, Undecided, pointer
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.rules.advice import Advice, Priority
+from huurschuld.rules.engines.choice import EngineName
 from huurschuld.rules.policy import Policy
 
-ADVICE_ORDER: Final = {
-    advice: rank
-    for rank, advice in enumerate(
-        (Advice.REFER, Advice.ASK, Advice.CONTACT, Advice.REMIND, Advice.HOLD, Advice.WAIT)
-    )
-}
-PRIORITY_ORDER: Final = {
-    priority: rank
-    for rank, priority in enumerate(
-        (Priority.CRISIS, Priority.FAMILY, Priority.UNKNOWN, Priority.REGULAR)
-    )
-}
+ADVICE_ORDER: Final = {advice: rank for rank, advice in enumerate(Advice)}
+PRIORITY_ORDER: Final = {priority: rank for rank, priority in enumerate(Priority)}
 
 
 @frozen
@@ -72,7 +63,7 @@ def worklist(
     policy: Policy | str,
     as_of: dt.date,
     parameters: Mapping[str, object] | None = None,
-    engine: str | None = None,
+    engine: EngineName | None = None,
     *,
     key: bytes | None = None,
     assumptions: Mapping[str, object] | None = None,

@@ -1,4 +1,4 @@
-"""The outbox: from an advice to refer to a referral that a person confirmed and the receiver accepted.
+"""The outbox: from the advice to refer, through a person's confirmation, to the receiver's acceptance.
 
 ::
 
@@ -9,17 +9,19 @@
 
 | module | holds |
 |---|---|
-| `states` | the states of a referral, and which may follow which |
+| `states` | the states of a referral, which may follow which, and the one place where a state changes |
 | `store` | the file: SQLite, durable first |
-| `changing` | the one way in which a referral changes its state |
-| `proposing`, `confirming` | what the rules advise, and what persons decide |
-| `sending`, `attempting` | a run of the sender, and one attempt in it |
+| `proposing` | what the rules advise to refer |
+| `steps` | what persons decide: confirm, withdraw, settle a doubt, forget |
+| `retries` | the retry rule of sending: how often, after which waits, and what is doubtful |
+| `sending` | a run of the sender, which follows that rule |
 | `reading` | lists, history, the signals for the next screening, what exporters get |
-| `forgetting` | retention |
-| `records`, `errors` | what is told, and what may be wrong |
+| `records`, `errors` | what these functions return, and what they raise |
 """
 
-from huurschuld.referrals.confirming import confirm, decide_doubt, withdraw
+from typing import TYPE_CHECKING
+
+from huurschuld.former_names import renamed
 from huurschuld.referrals.errors import (
     NoOutbox,
     OutboxBusy,
@@ -28,7 +30,6 @@ from huurschuld.referrals.errors import (
     OutboxFailed,
     WrongState,
 )
-from huurschuld.referrals.forgetting import forget
 from huurschuld.referrals.proposing import propose
 from huurschuld.referrals.reading import history, listing, receipt, referral, sent, signals
 from huurschuld.referrals.records import (
@@ -39,16 +40,18 @@ from huurschuld.referrals.records import (
     NotConfirmed,
     Proposed,
     Sent,
-    Why,
+    SkipReason,
 )
-from huurschuld.referrals.sending import Pacing, send
-from huurschuld.referrals.states import Happening, State, Verdict
+from huurschuld.referrals.retries import Pacing
+from huurschuld.referrals.sending import send
+from huurschuld.referrals.states import EventType, State, Verdict
+from huurschuld.referrals.steps import confirm, decide_doubt, forget, withdraw
 from huurschuld.referrals.store import Outbox, create_outbox, open_outbox
 
 __all__ = [
     "Confirmed",
     "Event",
-    "Happening",
+    "EventType",
     "LeftOut",
     "Listed",
     "NoOutbox",
@@ -61,9 +64,9 @@ __all__ = [
     "Pacing",
     "Proposed",
     "Sent",
+    "SkipReason",
     "State",
     "Verdict",
-    "Why",
     "WrongState",
     "confirm",
     "create_outbox",
@@ -80,3 +83,6 @@ __all__ = [
     "signals",
     "withdraw",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = renamed(__name__, {"Happening": "EventType", "Why": "SkipReason"})

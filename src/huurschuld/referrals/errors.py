@@ -9,12 +9,13 @@
     ├── OutboxFailed             outbox-failed
     └── WrongState               wrong-state
 
-The place is the name of the file, or the key of a referral; neither is of a person.
+The place is the name of the file or the key of a referral; neither says anything of a person.
 """
 
 from __future__ import annotations
 
 from huurschuld.errors import HuurschuldError
+from huurschuld.model.values import Kind, Line, refuse
 
 
 class OutboxError(HuurschuldError):
@@ -22,13 +23,13 @@ class OutboxError(HuurschuldError):
 
 
 class NoOutbox(OutboxError):
-    """The file is not there, is damaged, is open to others, or is no outbox of this release."""
+    """The file is missing, damaged, readable by others, or not an outbox of this release."""
 
     code = "no-outbox"
 
 
 class OutboxExists(OutboxError):
-    """An outbox was to be made where a file is already; it is left as it was."""
+    """There is a file already where an outbox was to be made; it is left as it was."""
 
     code = "outbox-exists"
 
@@ -40,12 +41,25 @@ class OutboxBusy(OutboxError):
 
 
 class OutboxFailed(OutboxError):
-    """The file could not be read or written, for want of space perhaps."""
+    """The file could not be read or written; the disk may be full."""
 
     code = "outbox-failed"
 
 
 class WrongState(OutboxError):
-    """The referral is in a state in which this cannot be done; the place is its key."""
+    """This cannot be done with a referral in this state; the place is its key."""
 
     code = "wrong-state"
+
+
+_LINE = Line()
+
+
+def check(value: object, place: str, kind: Kind = _LINE) -> None:
+    """Check an argument: by default a line of text that is not blank.
+
+    Raises:
+        InvalidValue: at the place.
+    """
+    if not kind.accepts(value) or (isinstance(value, str) and not value.strip()):
+        raise refuse(place, kind)

@@ -1,4 +1,4 @@
-"""What the outbox tells: to people, to the next screening, and to those who report."""
+"""Read an outbox: for people, for the next screening, and for exporters."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from huurschuld.errors import InvalidValue, UnknownReference
+from huurschuld.errors import InvalidValue
+from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream
 from huurschuld.model.json_text import parse_json
 from huurschuld.model.referral import ContactDetails, Outcome, Referral, SentReferral
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, Day
-from huurschuld.portfolio.schema import polars
-from huurschuld.referrals.changing import check
+from huurschuld.referrals.errors import check
 from huurschuld.referrals.records import Event, Listed
-from huurschuld.referrals.states import SIGNALS, Happening, State
+from huurschuld.referrals.states import SIGNALS, EventType, State
 from huurschuld.referrals.store import Outbox
 
 _LISTED = (
@@ -30,7 +30,7 @@ _LISTED = (
 def listing(
     outbox: Outbox, *, state: State | None = None, batch: str | None = None
 ) -> tuple[Listed, ...]:
-    """The referrals in the outbox, the oldest first; those in a state or batch, where one is given.
+    """List the referrals, the oldest first; only those in a state or batch, if one is given.
 
     Raises:
         OutboxError: the file cannot be read.
@@ -61,17 +61,17 @@ def listing(
 
 
 def history(outbox: Outbox, key: str) -> tuple[Event, ...]:
-    """All that happened to a referral, in its order.
+    """Give all that happened to a referral, in order.
 
     Raises:
         UnknownReference: there is no such referral.
         OutboxError: the file cannot be read.
     """
-    _one(outbox, key)
+    outbox.row(key)
     return tuple(
         Event(
             at=dt.datetime.fromisoformat(row["at"]),
-            what=Happening(row["what"]),
+            what=EventType(row["what"]),
             person=row["person"],
             outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
             reason=row["reason"] or "",
@@ -81,39 +81,39 @@ def history(outbox: Outbox, key: str) -> tuple[Event, ...]:
 
 
 def referral(outbox: Outbox, key: str) -> Referral:
-    """What goes out, or went out, for a key: all of it.
+    """Give all that is sent, or was sent, under a key.
 
     Raises:
         UnknownReference: there is no such referral.
-        InvalidValue: it has no contact details: it is not confirmed, or withdrawn, or forgotten.
+        InvalidValue: it has no contact details: it is not confirmed yet, or withdrawn, or forgotten.
         OutboxError: the file cannot be read.
     """
-    row = _one(outbox, key)
+    row = outbox.row(key)
     if row["contact"] is None:
         raise InvalidValue(key, "this referral has no contact details", "only a confirmed one has")
     return referral_of(row)
 
 
 def receipt(outbox: Outbox, key: str) -> str | None:
-    """What the receiver answered when it accepted a referral; None where nothing is kept.
+    """Give what the receiver answered when it accepted a referral; None if nothing is kept.
 
     Raises:
         UnknownReference: there is no such referral.
         OutboxError: the file cannot be read.
     """
-    found: str | None = _one(outbox, key)["receipt"]
+    found: str | None = outbox.row(key)["receipt"]
     return found
 
 
 def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStream:
-    """The table `signals` of a portfolio: what was referred, so that nobody is referred twice.
+    """Give the table `signals` of a portfolio: what was referred, so that nobody is referred twice.
 
-    A row for each referral that is confirmed, sending, doubtful or accepted: `tenancy`, `date` (the day
-    that the amount is of) and `cents`. What was refused or withdrawn is not among them.
+    It has a row for each referral that is confirmed, sending, doubtful or accepted: `tenancy`, `date`
+    (the day that the amount is of) and `cents`. It has none for what was refused or withdrawn.
 
     Args:
         outbox: the outbox.
-        among: the tenancies of a portfolio, which refuses rows of others; None for all.
+        among: the tenancies of the portfolio, which accepts no rows of others; None for all.
 
     Returns:
         A frame of polars.
@@ -142,12 +142,12 @@ def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStrea
 
 
 def sent(outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY) -> Iterator[SentReferral]:
-    """The accepted referrals whose day (peildatum) lies in a period, both ends included, for exporters.
+    """Give exporters the accepted referrals whose day (peildatum) is in a period, both ends included.
 
-    Those that are forgotten are no longer among them.
+    Forgotten ones are no longer among them.
 
     Raises:
-        InvalidValue: a day is none; or the last lies before the first.
+        InvalidValue: not a day; or the last day lies before the first.
         OutboxError: the file cannot be read.
     """
     check(first, "/first", Day())
@@ -171,13 +171,6 @@ def sent(outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY) -
 
 
 def referral_of(row: sqlite3.Row) -> Referral:
-    """What a row of the store says is to go out."""
+    """Give what is to be sent for a row of the store."""
     contact: Any = parse_json(row["contact"])
     return Referral(contact=ContactDetails(**contact), arrears_cents=row["arrears_cents"])
-
-
-def _one(outbox: Outbox, key: str) -> sqlite3.Row:
-    rows = outbox.rows("SELECT * FROM referral WHERE key = ?", (key,))
-    if not rows:
-        raise UnknownReference("/key", "there is no referral of this key", "list the outbox")
-    return rows[0]

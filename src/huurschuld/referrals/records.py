@@ -1,4 +1,4 @@
-"""What an outbox tells: of one referral, of its history, and of what was just done.
+"""What the functions of this package return: a referral, its history, and what was just done.
 
 No `repr` here shows a tenancy, a name or an address.
 """
@@ -12,27 +12,27 @@ from attrs import field, frozen
 
 from huurschuld.errors import HuurschuldError
 from huurschuld.model.referral import Outcome
-from huurschuld.model.values import Quiet
-from huurschuld.referrals.states import Happening, State
+from huurschuld.model.values import RedactedRepr
+from huurschuld.referrals.states import EventType, State
 
 
 @frozen(repr=False, kw_only=True)
-class Listed(Quiet):
+class Listed(RedactedRepr):
     """A referral (signaal) in the outbox, as people see it: without the contact details.
 
     Attributes:
-        key: 32 hexadecimal digits drawn by chance; its name everywhere.
+        key: 32 random hexadecimal digits; its name everywhere.
         tenancy: the id of the tenancy; None once it is forgotten.
         day: the day (peildatum) that the amount is of.
         arrears_cents: the amount of the arrears, in cents.
         policy, policy_hash: what advised it.
-        batch: the batch that it was proposed in.
+        batch: the batch in which it was proposed.
         state: where it is.
-        since: from when on.
-        receiver: the channel that it goes by; None until it is confirmed.
+        since: since when it is there.
+        receiver: the channel that it is sent through; None until it is confirmed.
         confirmed_by, confirmed_at: the person who confirmed it, and when.
         attempts: how many attempts to send have begun.
-        reason: what was told of the last attempt, or answer to a question; empty if nothing was.
+        reason: the reason given with the last attempt or answer to a question; may be empty.
     """
 
     key: str
@@ -52,30 +52,30 @@ class Listed(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Event(Quiet):
-    """Something that happened to a referral. Events are added, and never changed.
+class Event(RedactedRepr):
+    """Something that happened to a referral. Events are added and never changed.
 
     Attributes:
         at: when.
         what: what happened.
-        person: who did it, where it was a person.
-        outcome: of an attempt, or of a question to the receiver.
-        reason: in a few words; of a person's verdict, the verdict.
+        person: who did it, if a person did.
+        outcome: the outcome of an attempt, or of a question to the receiver.
+        reason: in a few words; if a person decided, the verdict.
     """
 
     at: dt.datetime
-    what: Happening
+    what: EventType
     person: str | None
     outcome: Outcome | None
     reason: str
 
 
-class Why(StrEnum):
+class SkipReason(StrEnum):
     """Why a decision was not proposed.
 
-    `in-hand`: a referral of the tenancy is confirmed, and not settled. `already-referred`: one was
-    accepted in this episode of arrears, or of a later day, and the arrears are not higher now, as the
-    hold of that name has it. `newer-proposal`: a proposal of a later day waits already.
+    `in-hand`: a referral of the tenancy is confirmed and not settled. `already-referred`: one was
+    accepted in this episode of arrears, or of a later day, and the arrears are not higher now; the hold
+    of that name says the same. `newer-proposal`: there is a proposal of a later day.
     """
 
     IN_HAND = "in-hand"
@@ -84,22 +84,22 @@ class Why(StrEnum):
 
 
 @frozen(repr=False)
-class LeftOut(Quiet):
+class LeftOut(RedactedRepr):
     """A decision that was not proposed: the id of its tenancy, and why."""
 
     tenancy: str
-    why: Why
+    why: SkipReason
 
 
 @frozen(repr=False)
-class Proposed(Quiet):
-    """What became of the decisions that were proposed.
+class Proposed(RedactedRepr):
+    """The result of `propose`.
 
     Attributes:
         keys: the proposals that were made.
         left_out: the decisions that were not proposed.
-        replaced: the earlier proposals of the same tenancies, in the place of which they are.
-        withdrawn: the earlier proposals that do not hold any more.
+        replaced: the earlier proposals of the same tenancies that they replace.
+        withdrawn: the earlier proposals that no longer hold.
     """
 
     keys: tuple[str, ...] = field(converter=tuple[str, ...])
@@ -109,19 +109,19 @@ class Proposed(Quiet):
 
 
 @frozen(repr=False)
-class NotConfirmed(Quiet):
-    """A referral that could not be confirmed, and stays as it was: its key, and why."""
+class NotConfirmed(RedactedRepr):
+    """A referral that could not be confirmed and stays as it was: its key, and why."""
 
     key: str
     error: HuurschuldError
 
 
 @frozen(repr=False)
-class Confirmed(Quiet):
-    """What became of the referrals that a person confirmed.
+class Confirmed(RedactedRepr):
+    """The result of `confirm`.
 
     Attributes:
-        keys: those that are confirmed now.
+        keys: the referrals that are confirmed now.
         failed: those that are not.
     """
 
@@ -130,13 +130,13 @@ class Confirmed(Quiet):
 
 
 @frozen(repr=False, kw_only=True)
-class Sent(Quiet):
-    """Where the referrals are that a run of the sender has dealt with, as keys.
+class Sent(RedactedRepr):
+    """The result of `send`: the keys of the referrals that it dealt with, by the state they are in now.
 
     Attributes:
-        accepted, refused: what the receiver has answered.
-        confirmed: surely not delivered; the next run tries again.
-        sending: not known yet what became of it; the next run asks, or sends again by the same key.
+        accepted, refused: what the receiver answered.
+        confirmed: certainly not delivered; the next run tries again.
+        sending: not known yet; the next run asks the receiver, or sends again under the same key.
         doubtful: a person has to find out.
     """
 

@@ -1,73 +1,51 @@
-"""Sending: each confirmed referral at least once, none of them blindly a second time.
+"""Sending: each confirmed referral at least once, and none of them blindly a second time.
 
 That an attempt begins is on the disk before the network is touched, so that a sender that is killed
-leaves `sending` behind, never `confirmed`. What becomes of that depends on the channel: one whose
-receiver honours the key sends again by the same key; one whose receiver can be asked asks; else a
-person has to find out.
+leaves `sending` behind, never `confirmed`. What follows then, and after each attempt, is the rule in
+`retries`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from attrs import field, frozen
+from attrs import evolve
 
-from huurschuld.errors import ExtraNeeded, InvalidValue
-from huurschuld.hooks import Asking, Channel
-from huurschuld.referrals.attempting import Attempts, honours_key
-from huurschuld.referrals.changing import check
+from huurschuld.errors import HuurschuldError
+from huurschuld.extras import import_extra
+from huurschuld.former_names import present_channel
+from huurschuld.hooks import Channel, QueriesStatus
+from huurschuld.model.referral import Delivery, Outcome
+from huurschuld.model.values import Line
+from huurschuld.referrals.errors import WrongState, check
+from huurschuld.referrals.reading import referral_of
 from huurschuld.referrals.records import Sent
-from huurschuld.referrals.states import State
+from huurschuld.referrals.retries import (
+    DEFAULT_PACING,
+    Next,
+    Pacing,
+    Recourse,
+    after_answer,
+    after_attempt,
+    is_doubtful_after_run,
+)
+from huurschuld.referrals.states import EventType, State
 from huurschuld.referrals.store import Outbox
 
-
-def _at_least(least: int) -> Callable[[object, object, float], None]:
-    def check_number(_: object, attribute: object, value: float) -> None:
-        if not value >= least:
-            raise InvalidValue(f"/{getattr(attribute, 'name', '')}", f"{least} or more is expected")
-
-    return check_number
-
-
-@frozen(kw_only=True)
-class Pacing:
-    """How patiently a run tries; waits in seconds.
-
-    Attributes:
-        rounds: how often it goes through all that is left; 1 or more.
-        first_wait: how long it waits before the second round; each wait is about twice as long as the
-            one before, with some chance in it.
-        longest_wait: what a wait is at most.
-        failures: after so many failures one after the other a round ends, as the receiver may be down;
-            a refusal counts as one, as it may be our password that is refused. 1 or more.
-        settling: for how long a receiver that can be asked is not believed when it says that it has not
-            got a referral, since the last attempt may still be on its way.
-
-    Raises:
-        InvalidValue: at the field.
-    """
-
-    rounds: int = field(default=4, validator=_at_least(1))
-    first_wait: float = field(default=1.0, validator=_at_least(0))
-    longest_wait: float = field(default=60.0, validator=_at_least(0))
-    failures: int = field(default=5, validator=_at_least(1))
-    settling: float = field(default=900.0, validator=_at_least(0))
+_REASON: Final = Line()
+_LONGEST_REASON: Final = 100
 
 
 class _Unfinished(Exception):
     """A round has left something to do."""
 
 
-DEFAULT_PACING: Final = Pacing()
-
-
 def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DEFAULT_PACING) -> Sent:
-    """Send all that a person has confirmed for a receiver; first take up what a killed sender left.
+    """Send all that a person has confirmed for a receiver, and first what a killed sender left.
 
     What fails is tried again in this run, with longer and longer waits, and in later runs.
 
@@ -75,7 +53,7 @@ def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DE
         outbox: the outbox.
         channel: sends to the receiver.
         receiver: the name of the channel, as the referrals were confirmed for it.
-        pacing: how patiently to try.
+        pacing: how often to try, and how long to wait.
 
     Returns:
         Where the referrals are that this run has dealt with.
@@ -88,6 +66,7 @@ def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DE
     """
     check(receiver, "/receiver")
     stamina = _stamina()
+    channel = present_channel(channel)
     with outbox.sender():
         run = _Run(outbox, channel, receiver, pacing)
         with suppress(_Unfinished):
@@ -105,9 +84,7 @@ def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DE
 
 
 def _stamina() -> Any:  # noqa: ANN401 - a module that need not be there
-    with suppress(ImportError):
-        return importlib.import_module("stamina")
-    raise ExtraNeeded("send", "sending waits with stamina", "install huurschuld[web]")
+    return import_extra("stamina", "web", "send", "sending waits with stamina")
 
 
 class _Run:
@@ -116,11 +93,11 @@ class _Run:
     def __init__(self, outbox: Outbox, channel: Channel, receiver: str, pacing: Pacing) -> None:
         self._outbox = outbox
         self._channel = channel
+        self._recourse = Recourse.of(channel)
         self._receiver = receiver
         self._pacing = pacing
-        self._attempts = Attempts(outbox, channel, dt.timedelta(seconds=pacing.settling))
         self._seen: dict[str, None] = {}
-        self._in_vain = 0
+        self._unanswered = 0
 
     def round(self) -> None:
         """Go through all that is left.
@@ -128,42 +105,30 @@ class _Run:
         Raises:
             _Unfinished: something still is.
         """
-        failed = self._in_vain = 0
+        failed = self._unanswered = 0
         for row in self._left():
             self._seen[row["key"]] = None
-            if row["state"] == State.SENDING and not honours_key(self._channel):
+            if row["state"] == State.SENDING and self._recourse is not Recourse.SEND_AGAIN:
                 self._find_out(row)
             elif failed < self._pacing.failures:
-                failed = 0 if self._attempts.send(row) else failed + 1
+                failed = 0 if self._send(row) else failed + 1
         if self._left():
             raise _Unfinished
 
-    def _find_out(self, row: sqlite3.Row) -> None:
-        """Ask what became of a referral, as long as there is somebody who answers."""
-        if not isinstance(self._channel, Asking):
-            self._attempts.doubt(row)
-        elif self._in_vain < self._pacing.failures:
-            answered = self._attempts.ask(row, self._channel)
-            self._in_vain = 0 if answered else self._in_vain + 1
-
     def end(self) -> Sent:
-        """What has become of all that was dealt with; what asking has not settled is doubtful."""
-        if not honours_key(self._channel):
+        """Leave to a person what asking has not settled, and give where everything is now."""
+        if self._recourse is not Recourse.SEND_AGAIN:
             for row in self._sending():
-                if not self._attempts.is_asked(row):
+                if self._last_answer(row["key"]) is None:
                     self._find_out(row)
             for row in self._sending():
-                if not self._attempts.is_settling(row):
-                    self._attempts.doubt(row)
+                if is_doubtful_after_run(self._last_answer(row["key"])):
+                    self._doubt(row)
         states: dict[str, list[str]] = {}
         for key in self._seen:
-            (row,) = self._outbox.rows("SELECT state FROM referral WHERE key = ?", (key,))
-            states.setdefault(row["state"], []).append(key)
+            states.setdefault(self._outbox.row(key)["state"], []).append(key)
         kept = {"accepted", "refused", "confirmed", "sending", "doubtful"}
         return Sent(**{state: tuple(keys) for state, keys in states.items() if state in kept})
-
-    def _sending(self) -> list[sqlite3.Row]:
-        return [row for row in self._left() if row["state"] == State.SENDING]
 
     def _left(self) -> list[sqlite3.Row]:
         return self._outbox.rows(
@@ -171,3 +136,104 @@ class _Run:
             " ORDER BY state = ? DESC, number",
             (self._receiver, str(State.SENDING), str(State.CONFIRMED), str(State.SENDING)),
         )
+
+    def _sending(self) -> list[sqlite3.Row]:
+        return [row for row in self._left() if row["state"] == State.SENDING]
+
+    def _send(self, row: sqlite3.Row) -> bool:
+        """Send a referral; nothing is sent if it was withdrawn meanwhile.
+
+        Returns:
+            Whether it went well: the receiver has accepted it.
+        """
+        key, before = row["key"], State(row["state"])
+        earlier = row["unresolved"]  # nobody else changes it while this sender holds the lock
+        self._note_interruption(row)
+        try:
+            with self._outbox.change() as change:
+                change.move(key, (before,), State.SENDING, unresolved=earlier + 1)
+                change.note(key, EventType.BEGUN)
+        except WrongState:  # withdrawn since it was listed
+            return True
+        referral = referral_of(row)
+        delivery = _delivered(lambda: self._channel.send(referral, key))
+        following = after_attempt(delivery.outcome, earlier, self._recourse)
+        self._record(key, EventType.ENDED, delivery, following)
+        return delivery.outcome is Outcome.ACCEPTED
+
+    def _find_out(self, row: sqlite3.Row) -> None:
+        """Ask the receiver, unless it has failed to answer too often; if it cannot be asked, doubt."""
+        if self._recourse is Recourse.PERSON:
+            self._doubt(row)
+        elif self._unanswered < self._pacing.failures:
+            self._unanswered = 0 if self._ask(row) else self._unanswered + 1
+
+    def _ask(self, row: sqlite3.Row) -> bool:
+        """Ask the receiver what became of a referral, and give whether it answered."""
+        key, channel = row["key"], cast("QueriesStatus", self._channel)
+        self._note_interruption(row)
+        settled = self._is_settled(key)  # before the question: its answer may take long
+        delivery = _delivered(lambda: channel.status(key))
+        self._record(key, EventType.ASKED, delivery, after_answer(delivery.outcome, settled=settled))
+        return delivery.outcome is not Outcome.UNKNOWN
+
+    def _record(self, key: str, what: EventType, delivery: Delivery, following: Next | None) -> None:
+        """Record what the channel said, and what follows."""
+        receipt = {"receipt": delivery.receipt} if delivery.outcome is Outcome.ACCEPTED else {}
+        with self._outbox.change() as change:
+            change.note(key, what, outcome=str(delivery.outcome), reason=delivery.reason)
+            if following is None:
+                return
+            state, unresolved = following
+            change.move(key, (State.SENDING,), state, unresolved=unresolved, **receipt)
+            if state is State.DOUBTFUL:
+                change.note(key, EventType.DOUBTED)
+
+    def _doubt(self, row: sqlite3.Row) -> None:
+        """Leave it to a person to find out what became of a referral."""
+        self._note_interruption(row)
+        with self._outbox.change() as change:
+            change.move(row["key"], (State.SENDING,), State.DOUBTFUL)
+            change.note(row["key"], EventType.DOUBTED)
+
+    def _note_interruption(self, row: sqlite3.Row) -> None:
+        """Note that a sender was killed in the middle of an attempt: it has begun and not ended."""
+        if row["state"] == State.SENDING and self._last_event(row["key"])["what"] == EventType.BEGUN:
+            with self._outbox.change() as change:
+                change.note(row["key"], EventType.FOUND)
+
+    def _last_answer(self, key: str) -> Outcome | None:
+        """The receiver's answer since the last attempt; None if it was not asked."""
+        last = self._last_event(key)
+        return Outcome(last["outcome"]) if last["what"] == EventType.ASKED else None
+
+    def _last_event(self, key: str) -> sqlite3.Row:
+        [last] = self._outbox.rows(
+            "SELECT * FROM event WHERE key = ? ORDER BY number DESC LIMIT 1", (key,)
+        )
+        return last
+
+    def _is_settled(self, key: str) -> bool:
+        """Whether the last attempt, or the death of its sender, is long enough ago."""
+        [last] = self._outbox.rows(
+            "SELECT max(at) AS at FROM event WHERE key = ? AND what IN ('begun', 'ended', 'found')",
+            (key,),
+        )
+        now = dt.datetime.fromisoformat(self._outbox.now())
+        settling = dt.timedelta(seconds=self._pacing.settling)
+        return now - dt.datetime.fromisoformat(last["at"]) >= settling
+
+
+def _delivered(call: Callable[[], Delivery]) -> Delivery:
+    """What a channel says; if it raises or says nonsense, nothing is known."""
+    try:
+        delivery = call()
+    except HuurschuldError as error:
+        return Delivery(outcome=Outcome.UNKNOWN, reason=error.code)
+    except Exception as error:  # noqa: BLE001 - whatever a plugin raises is isolated
+        return Delivery(outcome=Outcome.UNKNOWN, reason=f"raised {type(error).__name__}")
+    if type(delivery) is not Delivery or type(delivery.outcome) is not Outcome:
+        return Delivery(outcome=Outcome.UNKNOWN, reason="the channel gave no outcome")
+    receipt = delivery.receipt if isinstance(delivery.receipt, str) else None
+    reason = delivery.reason if _REASON.accepts(delivery.reason) else ""
+    return evolve(delivery, reason=reason[:_LONGEST_REASON], receipt=receipt)

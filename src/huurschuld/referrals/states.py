@@ -1,4 +1,4 @@
-"""The states of a referral on its way, and which may follow which.
+"""The states of a referral, which of them may follow which, and the one place where a state changes.
 
 ::
 
@@ -9,24 +9,29 @@
              ↓    ↓                │
             withdrawn <────────────┘
 
-A person proposes nothing by accident: only a decision that advises to refer can be proposed, and only a
-person confirms.
+Only a decision that advises to refer can be proposed, and only a person confirms. To add a state: name
+it in `State`, say in `TRANSITIONS` what may follow it, and decide whether it is one of `OPEN_STATES`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+
+from attrs import frozen
+
+from huurschuld.referrals.errors import WrongState
 
 
 class State(StrEnum):
     """Where a referral is.
 
-    `proposed`: the rules advise it; nobody has confirmed it. `confirmed`: a person has, and it surely
-    is not with the receiver. `sending`: an attempt has begun of which the end is not known yet.
-    `accepted`: the receiver has it. `refused`: the receiver does not take it. `doubtful`: it may or may
-    not be with the receiver, and a person has to find out. `withdrawn`: it does not go out.
+    `proposed`: the rules advise it; nobody has confirmed it. `confirmed`: a person has, and the receiver
+    certainly does not have it. `sending`: an attempt has begun, and its end is not known yet.
+    `accepted`: the receiver has it. `refused`: the receiver does not take it. `doubtful`: the receiver
+    may or may not have it, and a person has to find out. `withdrawn`: it is not sent.
     """
 
     PROPOSED = "proposed"
@@ -47,23 +52,23 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     State.REFUSED: frozenset(),
     State.WITHDRAWN: frozenset(),
 }
-"""Which states may follow a state; the store itself refuses any other."""
+"""Which states may follow a state. Each file holds this table, and refuses any other change itself."""
 
-IN_HAND: Final = (State.CONFIRMED, State.SENDING, State.DOUBTFUL)
-"""Confirmed by a person, and not settled: the tenancy is not proposed again."""
+OPEN_STATES: Final = (State.CONFIRMED, State.SENDING, State.DOUBTFUL)
+"""Confirmed by a person and not settled: the tenancy is not proposed again."""
 
-SIGNALS: Final = (*IN_HAND, State.ACCEPTED)
-"""What counts as an earlier referral at the next screening."""
+SIGNALS: Final = (*OPEN_STATES, State.ACCEPTED)
+"""What counts as an earlier referral in the next screening."""
 
 SETTLED: Final = tuple(state for state, after in TRANSITIONS.items() if not after)
-"""Where nothing follows."""
+"""The states that nothing follows."""
 
 
 class Verdict(StrEnum):
     """What a person has found out about a doubtful referral, or decides.
 
-    `accepted`: the receiver has it. `send-again`: the receiver has it not, or may get it twice.
-    `withdrawn`: it is not to go out any more.
+    `accepted`: the receiver has it. `send-again`: the receiver does not have it, or may get it twice.
+    `withdrawn`: it is not to be sent any more.
     """
 
     ACCEPTED = "accepted"
@@ -79,11 +84,12 @@ AFTER: Final[Mapping[Verdict, State]] = {
 """The state that a verdict leads to."""
 
 
-class Happening(StrEnum):
-    """What happened to a referral, as its history tells.
+class EventType(StrEnum):
+    """What happened to a referral, as its history records it.
 
-    `found`: a sender that was killed had left it unfinished. `asked`: the receiver was asked what
-    became of it. `replaced`: a newer proposal took its place. The others are as the states.
+    `begun` and `ended`: an attempt to send. `found`: a sender was killed and left an attempt unfinished.
+    `asked`: the receiver was asked whether it has the referral. `doubted`: it was left to a person.
+    `decided`: that person gave a verdict. `replaced`: a newer proposal took its place.
     """
 
     PROPOSED = "proposed"
@@ -97,3 +103,66 @@ class Happening(StrEnum):
     DOUBTED = "doubted"
     DECIDED = "decided"
     FORGOTTEN = "forgotten"
+
+
+@frozen
+class Change:
+    """One transaction on an outbox; all of it happens at one time. `Outbox.change` begins and ends it.
+
+    Attributes:
+        connection: the connection that the transaction is on.
+        now: the time of all that happens in it, as it is stored.
+    """
+
+    connection: sqlite3.Connection
+    now: str
+
+    def execute(self, sql: str, values: Any = ()) -> sqlite3.Cursor:  # noqa: ANN401 - as sqlite3 takes it
+        """Run one statement."""
+        return self.connection.execute(sql, values)
+
+    def move(self, key: str, before: Iterable[State], after: State, **columns: object) -> None:
+        """Bring a referral from one of some states to another, or to the same one anew.
+
+        Args:
+            key: the referral.
+            before: the states that it may be in.
+            after: the state that it gets.
+            columns: what else changes with it.
+
+        Raises:
+            WrongState: it is in none of these states.
+        """
+        [(state,)] = self.execute("SELECT state FROM referral WHERE key = ?", (key,)).fetchall()
+        check_state(key, state, before)
+        values = {"state": str(after), "since": self.now, **columns}
+        assigned = ", ".join(f"{name} = :{name}" for name in values)
+        sql = f"UPDATE referral SET {assigned} WHERE key = :key"  # noqa: S608 - names of our own columns
+        self.execute(sql, {**values, "key": key})
+
+    def note(
+        self,
+        key: str,
+        what: EventType,
+        *,
+        person: str | None = None,
+        outcome: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Add an event to the history of a referral."""
+        self.execute(
+            "INSERT INTO event (key, at, what, person, outcome, reason) VALUES (?, ?, ?, ?, ?, ?)",
+            (key, self.now, str(what), person, outcome, reason),
+        )
+
+
+def check_state(key: str, state: str, expected: Iterable[State]) -> None:
+    """Check that a referral is in one of some states.
+
+    Raises:
+        WrongState: it is in another.
+    """
+    expected = tuple(expected)
+    if state not in expected:
+        problem = f"this referral is {state}, not {' or '.join(expected)}"
+        raise WrongState(key, problem, "list the outbox, and look again")

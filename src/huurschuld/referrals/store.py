@@ -1,8 +1,8 @@
-"""The file of an outbox: SQLite, durable first, for one person's eyes, safe among several processes.
+"""The file of an outbox: SQLite, durable first, for its owner alone, safe among several processes.
 
 Every change is one transaction. It is on the disk before the next statement runs: the journal is
 truncated and synced at each commit, so that neither a killed process nor a power cut takes back what
-was told to be done. See `docs/decisions/0008-a-referral-is-sent-at-least-once.md`.
+was reported as done. See `docs/decisions/0008-a-referral-is-sent-at-least-once.md`.
 """
 
 from __future__ import annotations
@@ -16,21 +16,29 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Self
 
-from huurschuld.errors import InvalidValue
+from huurschuld.errors import InvalidValue, UnknownReference
 from huurschuld.referrals.errors import NoOutbox, OutboxBusy, OutboxError, OutboxExists, OutboxFailed
-from huurschuld.referrals.states import TRANSITIONS
+from huurschuld.referrals.states import TRANSITIONS, Change
 
 Clock = Callable[[], dt.datetime]
-"""Tells the time, with its zone."""
+"""Gives the time, with its zone."""
 
 _APPLICATION: Final = 0x68757572
-"""`huur`: what says that a file of SQLite is an outbox."""
+"""`huur`: marks an SQLite file as an outbox."""
 _VERSION: Final = 1
 _PATIENCE: Final = 30.0
 """Seconds to wait for another process that writes."""
 _OTHERS: Final = 0o077
 _LOCK: Final = "-sender"
-"""What the name of the file that a sender locks ends in."""
+"""How the name of the file ends that a sender locks."""
+_SETTINGS: Final = (
+    "journal_mode = TRUNCATE",
+    "synchronous = EXTRA",
+    "fullfsync = ON",
+    "secure_delete = ON",
+    "foreign_keys = ON",
+    "trusted_schema = OFF",
+)
 
 
 def _now() -> dt.datetime:
@@ -38,10 +46,10 @@ def _now() -> dt.datetime:
 
 
 class Outbox:
-    """An outbox that is open, for one thread; a context manager that closes it.
+    """An open outbox, for one thread; a context manager that closes it.
 
     Attributes:
-        path: the file itself, where a link leads to: whoever sends locks what stands beside it.
+        path: the file itself, with links resolved: whoever sends locks the file beside it.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, clock: Clock) -> None:
@@ -64,36 +72,50 @@ class Outbox:
 
     def files(self) -> tuple[Path, ...]:
         """The file, and those that are kept beside it."""
-        beside = ("", "-journal", _LOCK)
-        return tuple(self.path.with_name(f"{self.path.name}{it}") for it in beside)
+        return tuple(self.path.with_name(self.path.name + it) for it in ("", "-journal", _LOCK))
 
     def now(self) -> str:
-        """The time, as it is kept: in UTC, so that the order of texts is that of times."""
+        """The time as it is stored: in UTC, so that texts sort as times do."""
         now = self._clock()
         if now.tzinfo is None:
             raise InvalidValue("/clock", "a time without a zone", "give a clock that tells its zone")
         return now.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
+    def today(self) -> dt.date:
+        """The day, in UTC."""
+        return dt.datetime.fromisoformat(self.now()).date()
+
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        """The rows of a query, all of them: one that is left open would stop those who write.
+        """Read all rows of a query; one left half read would keep others from writing.
 
         Raises:
             OutboxError: the file cannot be read.
         """
-        with _told(self.path):
+        with translate_sqlite_errors(self.path):
             return self._connection.execute(sql, values).fetchall()
 
+    def row(self, key: str, place: str = "/key") -> sqlite3.Row:
+        """Read one referral.
+
+        Raises:
+            UnknownReference: there is none with this key; at the place.
+            OutboxError: the file cannot be read.
+        """
+        for row in self.rows("SELECT * FROM referral WHERE key = ?", (key,)):
+            return row
+        raise UnknownReference(place, "there is no referral of this key", "list the outbox")
+
     @contextmanager
-    def change(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is on the disk at the end of the block, or none of it ever.
+    def change(self) -> Iterator[Change]:
+        """Begin a transaction: at the end of the block all of it is on the disk, or none of it ever.
 
         Raises:
             OutboxError: the file cannot be written.
         """
-        with _told(self.path):
+        with translate_sqlite_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield self._connection
+                yield Change(self._connection, self.now())
                 self._connection.execute("COMMIT")
             finally:
                 if self._connection.in_transaction:
@@ -101,37 +123,37 @@ class Outbox:
 
     @contextmanager
     def sender(self) -> Iterator[None]:
-        """Be the one sender of this outbox; it ends with the block, or with the process.
+        """Be the only sender of this outbox until the block, or the process, ends.
 
         Raises:
             OutboxBusy: there is another one.
         """
-        beside = self.path.with_name(f"{self.path.name}{_LOCK}")
+        beside = self.path.with_name(self.path.name + _LOCK)
         _make(beside)
-        with _told(beside):
+        with translate_sqlite_errors(beside):
             opened = sqlite3.connect(beside, timeout=0, isolation_level=None)
         with closing(opened) as lock:
-            with _told(beside, "another process is sending"):
+            with translate_sqlite_errors(beside, "another process is sending"):
                 lock.execute("BEGIN EXCLUSIVE")
             yield
 
 
 def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
-    """Make an outbox, and open it. Only its owner can read the file.
+    """Make an outbox and open it. Only its owner can read the file.
 
     Args:
         path: the file to make, on a local disk.
-        clock: tells the time of what happens.
+        clock: gives the time of what happens.
 
     Raises:
-        NoOutbox: its folder is not there.
-        OutboxExists: a file is there already.
+        NoOutbox: the folder does not exist.
+        OutboxExists: there is a file already.
     """
-    file = _itself(path)
+    file = _resolved(path)
     if not file.parent.is_dir():
         raise NoOutbox(file.name, "its folder is not there", "make the folder first")
     _make(file)
-    with _told(file), closing(_connect(file)) as connection:
+    with translate_sqlite_errors(file), closing(_connect(file)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if tables or _pragma(connection, "application_id"):
@@ -152,37 +174,37 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
 
 
 def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
-    """Open an outbox. One that is not there is not made: an empty one would say that nobody is referred.
+    """Open an outbox. A missing one is not made: an empty one would say that nobody is referred.
 
     Args:
         path: the file.
-        clock: tells the time of what happens.
+        clock: gives the time of what happens.
 
     Raises:
         NoOutbox: there is none, it is damaged or of another release, or others can read it.
         OutboxBusy: another process holds it too long.
     """
-    file = _itself(path)
+    file = _resolved(path)
     if not file.is_file():
         raise NoOutbox(file.name, "there is no such file", "make an outbox first, or name another")
     if os.name == "posix" and file.stat().st_mode & _OTHERS:
         raise NoOutbox(file.name, "others can read or write it", f"chmod 600 {file.name}")
-    with _told(file):
+    with translate_sqlite_errors(file):
         connection = _connect(file)
-        with _closing_if_it_fails(connection):
+        with _closed_on_failure(connection):
             _check(file, connection)
     return Outbox(file, connection, clock)
 
 
-def _itself(path: str | Path) -> Path:
-    """The file that a path leads to: by whichever name it is opened, it has one lock beside it."""
+def _resolved(path: str | Path) -> Path:
+    """Follow links to the file itself: whatever name it is opened by, there is one lock beside it."""
     return Path(os.path.realpath(path))
 
 
 def _make(path: Path) -> None:
-    """See that a file is there; if it is made here, for its owner alone.
+    """Make a file for its owner alone, if there is none.
 
-    One that is there is not opened: to close it would drop the locks of this process on it.
+    An existing one is not opened: closing it would drop the locks that this process has on it.
     """
     failed = None
     try:
@@ -200,22 +222,15 @@ def _make(path: Path) -> None:
 def _connect(path: Path) -> sqlite3.Connection:
     address = f"{path.absolute().as_uri()}?mode=rw"
     connection = sqlite3.connect(address, uri=True, timeout=_PATIENCE, isolation_level=None)
-    with _closing_if_it_fails(connection):
+    with _closed_on_failure(connection):
         connection.row_factory = sqlite3.Row
-        for setting in (
-            "journal_mode = TRUNCATE",
-            "synchronous = EXTRA",
-            "fullfsync = ON",
-            "secure_delete = ON",
-            "foreign_keys = ON",
-            "trusted_schema = OFF",
-        ):
+        for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}")
     return connection
 
 
 @contextmanager
-def _closing_if_it_fails(connection: sqlite3.Connection) -> Iterator[None]:
+def _closed_on_failure(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
@@ -243,7 +258,7 @@ def _pragma(connection: sqlite3.Connection, name: str) -> Any:  # noqa: ANN401 -
 
 
 def _statements() -> Iterator[str]:
-    """The statements of the schema, each whole."""
+    """Give the statements of the schema, one by one."""
     text = files("huurschuld.referrals").joinpath("schema.sql").read_text(encoding="utf-8")
     statement = ""
     for line in text.splitlines(keepends=True):
@@ -258,8 +273,8 @@ def _damaged(path: Path) -> NoOutbox:
 
 
 @contextmanager
-def _told(path: Path, busy: str = "another process holds the file") -> Iterator[None]:
-    """Tell what SQLite raises as one of our errors; of its message nothing is kept."""
+def translate_sqlite_errors(path: Path, busy: str = "another process holds the file") -> Iterator[None]:
+    """Raise an error of ours for one of SQLite's, and keep nothing of its message."""
     refused: OutboxError
     try:
         yield

@@ -5,11 +5,17 @@
 | `sources` | where a rule or number comes from: law, covenant, practice, choice, adopted |
 | `parameters` | dated values with their sources, at most one for each day |
 | `arrears` | from ledger to arrears as of a day: imputation, months, the episode |
-| `facts` | the fact schema, and the facts of a tenancy |
+| `semantics` | the version of the semantics, and which receipts can be replayed |
+| `facts` | the fact schema: what each fact is |
+| `tenancy_facts` | the facts of one tenancy as of a day |
 | `conditions` | the language of conditions |
 | `terms` | the words that conditions are written in, one for each fact (public) |
+| `rungs` | the rungs of the ladder: which clauses lead to which advice |
 | `policy` | a policy, its clauses and holds; a policy on a day |
-| `document` | policies as documents: canonical JSON, TOML, the hash |
+| `policy_checks` | what the conditions of a policy must be like |
+| `document` | policies as documents: canonical JSON, the hash |
+| `policy_reading` | policies from documents: JSON, and TOML written by hand |
+| `parameter_reading` | parameters, values and sources from documents |
 | `advice` | advice, priority, outcome |
 | `policies` | the built-in policies, and finding a policy by name |
 | `engines` | what runs a policy on facts |

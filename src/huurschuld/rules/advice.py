@@ -1,4 +1,4 @@
-"""What the rules say of a household: the advice, the priority, and what stands in the way."""
+"""What the rules say about a household: the advice, the priority, the holds, and what is unknown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from attrs import frozen
 
 
 class Advice(StrEnum):
-    """What the rules advise (advies); a person decides."""
+    """What the rules advise (advies), in the order of a worklist; a person decides."""
 
     REFER = "refer"
     ASK = "ask"
@@ -20,7 +20,7 @@ class Advice(StrEnum):
 
 
 class Priority(StrEnum):
-    """Which household comes first (voorrang); it never decides whether data is shared."""
+    """Which household comes first (voorrang), in that order; it never decides about sharing data."""
 
     CRISIS = "crisis"
     FAMILY = "family"
@@ -30,7 +30,7 @@ class Priority(StrEnum):
 
 @frozen
 class Outcome:
-    """What the rules say of one household: `holds` with `hold` only, `unknown` with `ask` only."""
+    """What the rules say about one household: `holds` only with `hold`, `unknown` only with `ask`."""
 
     advice: Advice
     priority: Priority

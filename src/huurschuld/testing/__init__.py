@@ -1,23 +1,23 @@
-"""For those who test: Hypothesis strategies for tenancies, ledgers, conditions and policies, and kits.
+"""For tests: Hypothesis strategies for tenancies, ledgers and policies, and kits for plugins.
 
-It needs the extra `testing`. Values of the strategies shrink towards the simplest, and days lie close
-together, so that what can interact does. A kit is a class to subclass: it proves that a plugin is right
+It needs the extra `testing`. Generated values shrink towards the simplest, and days are close together,
+so that events interact. A kit is a class to subclass: it proves that a plugin is right
 (`docs/testing-a-plugin.md`). Everything is loaded on first use.
 
 | module | holds |
 |---|---|
 | `tenancies`, `policies` | the strategies |
-| `kit` | what all kits share: closed to overriding, what is left out, the words of a failure |
-| `kit_run`, `check` | running kits in a process of its own; checking an installed plugin by its kits |
-| `capabilities`, `holding` | what a ledger can hold, and what becomes of tenancies in it |
+| `kit` | what all kits share: checks that a subclass keeps, what is left out, failures |
+| `kit_run`, `check` | running kits in a process of their own; checking an installed plugin by its kits |
+| `capabilities`, `recorded` | what a ledger can hold, and what it records of tenancies |
 | `ledger_kit` | the kit for ledgers |
-| `ledger_portfolios`, `ledger_faults` | the portfolios that it is made with, sound and wrong |
-| `ledger_reading`, `ledger_model` | reading back and comparing; histories against a model |
+| `ledger_source`, `ledger_histories` | filling and reading a source; histories against a model |
+| `ledger_portfolios`, `ledger_faults` | the valid and invalid portfolios that ledgers are checked with |
 | `policy_kit` | the kit for policies |
-| `policy_households`, `policy_days` | the households, days and sources that it is made with |
-| `channel_kit`, `channel_sending` | the kit for channels, and sending with patience |
-| `receiver`, `web_receiver` | what a receiver must do; one over HTTP |
-| `sample` | an invented portfolio to try things out on; needs nothing of `testing` |
+| `policy_households`, `policy_days` | the households, days and sources that policies are checked with |
+| `channel_kit`, `channel_bench` | the kit for channels, and sending with a deadline |
+| `receiver`, `web_receiver` | what a simulated receiver does; one over HTTP |
+| `sample` | an invented portfolio to try things out on; does not need the extra `testing` |
 """
 
 import lazy_loader

@@ -4,12 +4,11 @@ from .capabilities import LedgerCapabilities as LedgerCapabilities
 from .channel_kit import ChannelTests as ChannelTests
 from .check import Conformance as Conformance
 from .check import check_plugin as check_plugin
-from .holding import Rows as Rows
 from .kit import Broken as Broken
 from .kit import Kit as Kit
 from .kit import KitChanged as KitChanged
 from .ledger_kit import LedgerAdapterTests as LedgerAdapterTests
-from .ledger_reading import SourceRefuses as SourceRefuses
+from .ledger_source import SourceRefuses as SourceRefuses
 from .policies import conditions as conditions
 from .policies import facts as facts
 from .policies import policies as policies
@@ -17,6 +16,7 @@ from .policy_kit import PolicyTests as PolicyTests
 from .receiver import Fault as Fault
 from .receiver import Receiver as Receiver
 from .receiver import Taken as Taken
+from .recorded import Rows as Rows
 from .tenancies import (
     AS_OF as AS_OF,
 )

@@ -1,20 +1,21 @@
-"""What a ledger can hold, as its plugin declares it."""
+"""What a ledger records and can hold, as its plugin declares it."""
 
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
-from huurschuld.model.tenancy import ENTRY_CLASSES, MAXIMUM_ENTRIES
-from huurschuld.model.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS
-from huurschuld.portfolio.schema import COLUMNS, MAYBE_NOT_RECORDED, REQUIRED_TABLES, TABLES
+from huurschuld.model.tenancy import ENTRY_CLASSES
+from huurschuld.model.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS, MAXIMUM_ENTRIES
+from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, REQUIRED_TABLES, TABLES
 
 KNOWN: Final = ("all", "some", "no")
-"""What a source may say of the children of a tenancy: all are listed, some are, or it does not know."""
+"""What a source may say about a tenancy's children: all are listed, some are, or it does not know."""
 
 _FEWEST_IDS: Final = 100_000
 _WIDTH: Final = 8
@@ -28,23 +29,23 @@ def _names(given: Iterable[str]) -> frozenset[str]:
 
 @frozen(kw_only=True)
 class LedgerCapabilities:
-    """What a ledger records. What is not said is recorded whole, as the tables of the semantics have it.
+    """What a ledger records: everything in the tables of the semantics, except as said here.
 
     Attributes:
-        tables: the tables that it gives; all others are unknown.
-        without: the optional columns that it does not give, as `contacts.debt_help`.
-        kinds: the kinds of entries that it has; `rent` and `payment` at least.
-        claims_booked: whether it knows when a claim was booked; else that is the day that it was due.
-        children_known: what it may say of the children of a tenancy: `all`, `some`, `no`.
-        id_letters: the signs that ids are made of; None for any text. The first one does not stand at
-            the beginning, so that `0123456789` means whole numbers.
-        longest_id: how many signs an id may have.
+        tables: the tables that it has; all others are unknown.
+        without: the optional columns that it does not have, such as `contacts.debt_help`.
+        kinds: the kinds of entries that it has; at least `rent` and `payment`.
+        claims_booked: whether it knows when a claim was booked; if not, that is the day it was due.
+        children_known: what it may say about the children of a tenancy: `all`, `some`, `no`.
+        id_letters: the characters that ids are made of; None for any text. No id begins with the first
+            one, so that `0123456789` means whole numbers.
+        longest_id: how many characters an id may have.
         shared_entry_ids: whether entries of two tenancies may have one id.
         max_cents: the highest amount of one row.
         max_entries: the most entries of one tenancy.
         first_day, last_day: the days that it can hold.
-        scans: whether it has `scan` (see `huurschuld.hooks.Scanning`).
-        places: whether it has `place` (see `huurschuld.hooks.Placing`).
+        places: whether it has `place` (see `huurschuld.hooks.LocatesRows`).
+        scans: means nothing any more; it goes in version 0.3.
 
     Raises:
         InvalidValue: at the field: no such table, column or kind, or one that cannot be absent.
@@ -62,25 +63,27 @@ class LedgerCapabilities:
     max_entries: int = MAXIMUM_ENTRIES
     first_day: dt.date = FIRST_DAY
     last_day: dt.date = LAST_DAY
-    scans: bool = False
     places: bool = False
+    scans: bool = False
 
     def __attrs_post_init__(self) -> None:
+        if self.scans:
+            warnings.warn("scans goes in version 0.3: leave it out", DeprecationWarning, stacklevel=3)
         _within("tables", self.tables, TABLES, REQUIRED_TABLES)
         _within("kinds", self.kinds, ENTRY_CLASSES, ("rent", "payment"))
         _within("children_known", self.children_known, KNOWN, ())
         _within("without", self.without, _optional(), ())
         if len(self.without & _EVICTION) == 1:
-            raise InvalidValue("/without", "an eviction has two days: leave out both or none")
+            raise InvalidValue("/without", "an eviction has two days: leave out both or neither")
         if not self.children_known:
-            raise InvalidValue("/children_known", "at least one of all, some, no is expected")
+            raise InvalidValue("/children_known", "expected at least one of all, some, no")
         if self.id_letters is not None and len(set(self.id_letters)) < 2:
-            raise InvalidValue("/id_letters", "at least two signs are expected")
+            raise InvalidValue("/id_letters", "expected at least two characters")
         if self.id_letters is not None and len(self.id_letters) ** self.longest_id < _FEWEST_IDS:
-            raise InvalidValue("/longest_id", f"there are to be {_FEWEST_IDS:,} ids at least")
+            raise InvalidValue("/longest_id", f"at least {_FEWEST_IDS:,} ids must be possible")
 
     def columns(self, table: str) -> tuple[str, ...]:
-        """The columns of a table that it gives."""
+        """Return the columns of a table that it has."""
         absent = {"reverses"} if table == "entries" and "reversal" not in self.kinds else set()
         return tuple(
             name
@@ -89,14 +92,14 @@ class LedgerCapabilities:
         )
 
     def records(self, table: str) -> bool:
-        """Whether a part is known of everyone: its table is there with all that it must have."""
-        needed: Mapping[str, tuple[str, ...]] = MAYBE_NOT_RECORDED
+        """Tell whether a part is known of everyone: it has the table with the columns this needs."""
+        needed: Mapping[str, tuple[str, ...]] = ASSUMABLE_COLUMNS
         return table in self.tables and all(
             f"{table}.{column}" not in self.without for column in needed.get(table, ())
         )
 
     def id_of(self, number: int) -> str:
-        """The id of this number, 1 or more, of the signs that ids are made of; or `A1`."""
+        """Return the id with this number, which is 1 or more; `A1` if any text is an id."""
         letters = self.id_letters
         if letters is None:
             return f"A{number}"
@@ -108,7 +111,7 @@ class LedgerCapabilities:
 
     @property
     def first_entry(self) -> int:
-        """The number from which entries are given ids, so that those are of one length: they sort."""
+        """The number of the first entry's id: from here on ids have one length, and so they sort."""
         first: int = len(self.id_letters or "0123456789") ** (min(self.longest_id, _WIDTH) - 1)
         return first
 
@@ -131,7 +134,7 @@ def _within(where: str, given: Iterable[str], known: Iterable[str], needed: Iter
     known = list(known)
     for name in sorted(given):
         if name not in known:
-            raise InvalidValue(f"/{where}", f"{name} is none of: {', '.join(known)}")
+            raise InvalidValue(f"/{where}", f"{name} is not one of: {', '.join(known)}")
     for name in needed:
         if name not in given:
             raise InvalidValue(f"/{where}", f"{name} cannot be absent")

@@ -1,4 +1,4 @@
-"""Checking an installed plugin: its kit classes are run, and a report says what came of each check."""
+"""Check an installed plugin: run its kits, and report what came of each check."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint
 from typing import Final
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from huurschuld import __version__
 from huurschuld.errors import PluginFailed
@@ -72,7 +72,7 @@ class KitReport:
     """What came of the kit of one thing that a plugin provides.
 
     Attributes:
-        provides: what it is a kit of: `ledger NAME`, `policy NAME` or `channel NAME`.
+        provides: what the kit is about: `ledger NAME`, `policy NAME` or `channel NAME`.
         kit: the class, as `module:Class`.
         checks: what came of each check.
         error: why the kit could not be run; empty if it was.
@@ -96,12 +96,12 @@ class Conformance:
 
     Attributes:
         plugin: the name of its entry point.
-        distribution, version: what brings it; None where that is no installed distribution.
+        distribution, version: the distribution that it comes with; None if it is not installed as one.
         huurschuld: the version of huurschuld.
         interface: the version of the plugin interface.
         python: the version of Python.
         kits: what came of each kit.
-        without_kit: the ledgers, policies and channels of the plugin for which it gives no kit.
+        without_kit: the ledgers, policies and channels that it provides without a kit.
     """
 
     plugin: str
@@ -115,7 +115,7 @@ class Conformance:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many checks had each result."""
+        """How many checks have each result."""
         counted = Counter(it.result for kit in self.kits for it in kit.checks)
         return {str(result): counted[result] for result in Result}
 
@@ -126,12 +126,12 @@ class Conformance:
 
     @property
     def complete(self) -> bool:
-        """Whether it passed, nothing is left out, and all that it provides has a kit."""
+        """Whether it passed, nothing is left out, and everything that it provides has a kit."""
         left_out = self.counts[Result.LEFT_OUT]
         return self.passed and not left_out and not self.without_kit
 
     def document(self) -> dict[str, object]:
-        """The JSON object of it, as `docs/testing-a-plugin.md` describes it; it names no machine."""
+        """Return its JSON object, which `docs/testing-a-plugin.md` describes; it names no machine."""
         return {
             "format": FORMAT,
             "plugin": self.plugin,
@@ -148,7 +148,7 @@ class Conformance:
         }
 
     def to_json(self) -> str:
-        """The text of `conformance.json`."""
+        """Return the text of `conformance.json`."""
         return json.dumps(self.document(), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -158,16 +158,7 @@ def _kit_document(kit: KitReport) -> dict[str, object]:
         "kit": kit.kit,
         "passed": kit.passed,
         "error": kit.error,
-        "checks": [
-            {
-                "check": it.check,
-                "promise": it.promise,
-                "result": str(it.result),
-                "reason": it.reason,
-                "own": it.own,
-            }
-            for it in kit.checks
-        ],
+        "checks": [asdict(it) for it in kit.checks],
     }
 
 
@@ -177,19 +168,19 @@ def check_plugin(
     """Run the kits of an installed plugin.
 
     Args:
-        name: the plugin, as its entry point is called.
+        name: the plugin, by the name of its entry point.
         installed: the entry points to choose from; those of this environment by default.
-        seconds: how long they may take together.
+        seconds: how long the kits may take together.
 
     Raises:
         UnknownPlugin: there is none of that name.
-        PluginFailed: it cannot be loaded, or gives no kits, or one for what it does not provide.
+        PluginFailed: it cannot be loaded, or has no kits, or one for what it does not provide.
     """
     with load_apart([name], installed, load_seconds=LOAD_SECONDS) as host:
         status = next(it for it in host.plugins if it.name == name)
         provided = host.policies
     if status.state is not State.LOADED:
-        raise PluginFailed(name, status.reason, "mend the plugin, then check it")
+        raise PluginFailed(name, status.reason, "repair the plugin, then check it")
     _check_kits(status)
     results = run_kits(dict.fromkeys(status.kits.values()), seconds)
     distribution, _, version = status.origin.rpartition(" ")
@@ -205,13 +196,13 @@ def check_plugin(
 def _check_kits(status: PluginStatus) -> None:
     if not status.kits:
         raise PluginFailed(
-            status.name, "it gives no kits to check it by", f"give huurschuld_kits: {_HOW}"
+            status.name, "it gives no kits to check it by", f"provide huurschuld_kits: {_HOW}"
         )
     for what in status.kits:
         if _kind(what) not in _KITS:
-            told = ", ".join(f"{kind} NAME" for kind in _KITS)
+            kinds = ", ".join(f"{kind} NAME" for kind in _KITS)
             raise PluginFailed(
-                status.name, "it gives a kit of a kind there is none of", f"kits are of {told}"
+                status.name, "it gives a kit for an unknown kind of thing", f"kits are for {kinds}"
             )
         if what not in status.provides:
             raise PluginFailed(

@@ -1,7 +1,7 @@
-"""Running kits with pytest in a process of its own, and what came of each check.
+"""Run kits with pytest in a process of their own, and tell what came of each check.
 
-The process takes no configuration from where it is started, so that a kit says the same everywhere: no
-`conftest.py`, no options, no plugins of pytest, and the same invented portfolios each time.
+That process ignores the configuration around it, so that a kit gives the same results everywhere: no
+`conftest.py`, no options, no plugins of pytest, and the same generated portfolios each time.
 """
 
 from __future__ import annotations
@@ -13,29 +13,42 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pytest
-from attrs import evolve, frozen
+from attrs import asdict, evolve, frozen
 from hypothesis import Phase, settings
 
 from huurschuld.rules.document import policy_hash
-from huurschuld.testing.kit import LEFT_OUT, NOT_DECLARED, Broken, KitChanged, KitType, checks_of
+from huurschuld.testing.kit import (
+    LEFT_OUT,
+    NOT_DECLARED,
+    Broken,
+    Kit,
+    KitChanged,
+    checks_of,
+    kits_of,
+)
 from huurschuld.testing.policy_kit import PolicyTests
 
 _START: Final = "from huurschuld.testing.kit_run import main; main()"
-_OPTIONS: Final = "-q -p no:cacheprovider --noconftest --tb=no -o python_classes=* -o python_files=*.py"
-_AWAY: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "COLUMNS")
+_OPTIONS: Final = (
+    "-q -p no:cacheprovider --noconftest --tb=no --continue-on-collection-errors "
+    "-o python_classes=* -o python_files=*.py -c pytest.ini"
+)
+_Place: TypeAlias = tuple[str, str]
+"""A file, and a class in it."""
+_PYTEST_VARIABLES: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "COLUMNS")
 
 
 class Result(StrEnum):
     """What came of a check.
 
-    `not-declared`: it is of something that the plugin does not have, and does not claim to have.
+    `not-declared`: it is about something that the plugin does not have, and does not claim to have.
     """
 
     PASSED = "passed"
@@ -69,9 +82,9 @@ class KitResult:
 
     Attributes:
         checks: its checks, in the order of the kit.
-        error: why the kit could not be run as it is; empty if it could.
+        error: why the kit could not be run; empty if it was.
         bases: the names of the kits that it subclasses.
-        policies: the hash of each policy that its `make_policy` gave while it was run.
+        policies: the hash of each policy that its `make_policy` returned during the run.
     """
 
     checks: tuple[CheckResult, ...] = ()
@@ -105,39 +118,40 @@ def run_kits(kits: Iterable[str], seconds: float = 3_600) -> dict[str, KitResult
             ended = f"it did not end within {seconds:g} seconds"
         else:
             ended = "the process that ran it ended before the kit did"
-        told = json.loads(answer.read_text("utf-8")) if answer.exists() else {}
-    return {it: _read(told[it]) if it in told else KitResult(error=ended) for it in targets}
+        found = json.loads(answer.read_text("utf-8")) if answer.exists() else {}
+    return {it: _read(found[it]) if it in found else KitResult(error=ended) for it in targets}
 
 
 def environment() -> dict[str, str]:
-    """The environment, with the places that modules are found in, and nothing for pytest."""
+    """Return the environment with the same module search path, and nothing that configures pytest."""
     path = os.pathsep.join(str(Path(it).absolute()) for it in sys.path)
-    own = {name: value for name, value in os.environ.items() if name not in _AWAY}
+    own = {name: value for name, value in os.environ.items() if name not in _PYTEST_VARIABLES}
     return own | {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
-def _read(told: dict[str, Any]) -> KitResult:
-    checks = tuple(CheckResult(**it | {"result": Result(it["result"])}) for it in told["checks"])
-    return KitResult(checks, told["error"], tuple(told["bases"]), tuple(told["policies"]))
+def _read(found: dict[str, Any]) -> KitResult:
+    checks = tuple(CheckResult(**it | {"result": Result(it["result"])}) for it in found["checks"])
+    return KitResult(checks, found["error"], tuple(found["bases"]), tuple(found["policies"]))
 
 
 # --- in the process ------------------------------------------------------------------------------
 
 
 def main() -> None:
-    """Run the kits that are named after the file for the answer, as JSON; the process of `run_kits`."""
+    """Run the kits named after the file for the answer, which is JSON; the process of `run_kits`."""
     answer, *targets = sys.argv[1:]
-    watch = _Watch()
-    files = {it: _file_of(it.partition(":")[0]) for it in targets}
+    modules = {it: _file_of(it.partition(":")[0]) for it in targets}
+    kits = {it: (file, it.partition(":")[2]) for it, file in modules.items() if file}
+    recorder = _Recorder(kits.values())
     Path("pytest.ini").write_text("[pytest]\n", "utf-8")
-    wanted = [f"{file}::{it.partition(':')[2]}" for it, file in files.items() if file]
-    if wanted:
-        pytest.main([*_OPTIONS.split(), "-c", "pytest.ini", *wanted], plugins=[watch])
-    told = {
-        it: watch.told(file, it.partition(":")[2]) if file else _no_kit("there is no such module")
-        for it, file in files.items()
+    if kits:
+        files = dict.fromkeys(file for file, _ in kits.values())
+        pytest.main([*_OPTIONS.split(), *files], plugins=[recorder])
+    found = {
+        it: recorder.result(*kits[it]) if it in kits else KitResult(error="there is no such module")
+        for it in targets
     }
-    Path(answer).write_text(json.dumps(told), "utf-8")
+    Path(answer).write_text(json.dumps({it: asdict(result) for it, result in found.items()}), "utf-8")
 
 
 def _file_of(module: str) -> str | None:
@@ -148,121 +162,106 @@ def _file_of(module: str) -> str | None:
     return spec.origin if spec and spec.has_location else None
 
 
-class _Watch:
-    """Sees what pytest finds and what comes of it."""
+class _Recorder:
+    """A pytest plugin that runs kits, each a file and a class, and records the results."""
 
-    def __init__(self) -> None:
-        self._classes: dict[tuple[str, str], type] = {}
-        self._items: dict[str, tuple[str, str, str]] = {}
-        self._results: dict[tuple[str, str], dict[str, CheckResult]] = {}
-        self._policies: dict[tuple[str, str], set[str]] = {}
+    def __init__(self, kits: Iterable[_Place]) -> None:
+        self._kits = frozenset(kits)
+        self._classes: dict[_Place, type] = {}
+        self._results: dict[_Place, dict[str, CheckResult]] = {}
+        self._policies: dict[_Place, set[str]] = {}
         self._errors: dict[str, str] = {}
-        self._reasons: dict[str, str] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Once the modules are there, whatever settings they made: the same examples every time."""
-        quick = settings(
+        """Keep the kits, and use the same examples every time, whatever a module sets."""
+        reproducible = settings(
             derandomize=True,
             database=None,
             phases=(Phase.explicit, Phase.generate),
             report_multiple_bugs=False,
         )
-        settings.register_profile("conformance", quick)
+        settings.register_profile("conformance", reproducible)
         settings.load_profile("conformance")
-        for item in items:
-            cls = getattr(item, "cls", None)
-            if cls is not None:
-                self._classes[str(item.path), cls.__name__] = cls
-                self._items[item.nodeid] = str(item.path), cls.__name__, item.name
+        items[:] = [it for it in items if _place(it) in self._kits]
+        self._classes = {_place(it): _class_of(it) for it in items}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
         """Keep which policy is tested: a kit of another one than the plugin's proves nothing."""
         kit = getattr(item, "instance", None)
         if isinstance(kit, PolicyTests):
-            with suppress(Exception):  # what it raises, its checks raise as well
+            with suppress(Exception):  # its checks raise the same
                 made = policy_hash(kit.make_policy())
-                self._policies.setdefault((str(item.path), type(kit).__name__), set()).add(made)
+                self._policies.setdefault(_place(item), set()).add(made)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
-        """Keep the reason of what fails: of our own errors the message, of others the kind and place."""
-        if call.excinfo:
-            self._reasons[item.nodeid] = told_of(call.excinfo.value)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Keep what came of a test: the worst of its phases."""
+        report = yield
+        failure = describe_exception(call.excinfo.value) if call.excinfo else "it failed"
+        result, reason = _result_of(report, failure)
+        found = self._results.setdefault(_place(item), {})
+        if result and (item.name not in found or found[item.name].result is not Result.FAILED):
+            found[item.name] = CheckResult(item.name, "", result, reason)
+        return report
 
     def pytest_exception_interact(self, node: object, call: pytest.CallInfo[Any]) -> None:
         """Keep why a module cannot be collected."""
         if isinstance(node, pytest.Collector) and call.excinfo:
-            self._errors[str(node.path)] = told_of(call.excinfo.value)
+            self._errors[str(node.path)] = describe_exception(call.excinfo.value)
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what came of a test: the worst of its phases."""
-        result, reason = self._result(report)
-        if result is None or report.nodeid not in self._items:
-            return
-        file, cls, name = self._items[report.nodeid]
-        found = self._results.setdefault((file, cls), {})
-        if name not in found or found[name].result is not Result.FAILED:
-            found[name] = CheckResult(name, "", result, reason)
-
-    def _result(self, report: pytest.TestReport) -> tuple[Result | None, str]:
-        if hasattr(report, "wasxfail"):
-            return Result.FAILED, "it was expected to fail"
-        if report.failed:
-            return Result.FAILED, self._reasons.get(report.nodeid, "it failed")
-        if report.skipped:
-            told = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else ""
-            for prefix, result in ((LEFT_OUT, Result.LEFT_OUT), (NOT_DECLARED, Result.NOT_DECLARED)):
-                # What skips before the check itself is called is none of the kit's.
-                if report.when == "call" and told.startswith(f"Skipped: {prefix}"):
-                    return result, told.removeprefix(f"Skipped: {prefix}")
-            return Result.FAILED, "it was not run: something around it skipped it"
-        return (Result.PASSED, "") if report.when == "call" else (None, "")
-
-    def told(self, file: str, name: str) -> dict[str, Any]:
-        """What came of one class, as JSON values; a check of which nothing was seen has failed."""
+    def result(self, file: str, name: str) -> KitResult:
+        """Return what came of one class; a check that was not seen to run has failed."""
         cls = self._classes.get((file, name))
-        if file in self._errors or not isinstance(cls, KitType):
-            error = self._errors.get(file, "it is no class of tests that pytest finds")
-            if cls is not None:
-                error = self._errors.get(file, "it subclasses no kit of huurschuld")
-            return _no_kit(error)
+        if file in self._errors or cls is None:
+            return KitResult(error=self._errors.get(file, "it is no class of tests that pytest finds"))
+        if not issubclass(cls, Kit):
+            return KitResult(error="it subclasses no kit of huurschuld")
         seen = self._results.get((file, name), {})
-        checks = [
-            evolve(seen.get(it, CheckResult(it, "", Result.FAILED, "it was not run")), promise=promise)
-            for it, promise in checks_of(cls).items()
-        ]
-        own = [evolve(it, own=True) for name, it in seen.items() if name not in checks_of(cls)]
-        return {
-            "checks": [_document(it) for it in (*checks, *own)],
-            "error": "",
-            "bases": [it.__name__ for it in cls.__mro__ if vars(it).get("_is_kit")],
-            "policies": sorted(self._policies.get((file, name), ())),
-        }
+        promises = checks_of(cls)
+        not_run = {it: CheckResult(it, "", Result.FAILED, "it was not run") for it in promises}
+        checks = [evolve(seen.get(it, not_run[it]), promise=promises[it]) for it in promises]
+        own = [evolve(it, own=True) for name, it in seen.items() if name not in promises]
+        return KitResult(
+            (*checks, *own),
+            bases=tuple(it.__name__ for it in kits_of(cls)),
+            policies=tuple(sorted(self._policies.get((file, name), ()))),
+        )
 
 
-def _no_kit(error: str) -> dict[str, Any]:
-    return {"checks": [], "error": error, "bases": [], "policies": []}
+def _place(item: pytest.Item) -> _Place:
+    return str(item.path), _class_of(item).__name__
 
 
-def _document(check: CheckResult) -> Mapping[str, object]:
-    return {
-        "check": check.check,
-        "promise": check.promise,
-        "result": str(check.result),
-        "reason": check.reason,
-        "own": check.own,
-    }
+def _class_of(item: pytest.Item) -> type:
+    cls: type | None = getattr(item, "cls", None)
+    return type(None) if cls is None else cls
 
 
-def told_of(error: BaseException) -> str:
-    """What is told of an error: the message of a kit's own, else its kind and the line of code."""
+def _result_of(report: pytest.TestReport, failure: str) -> tuple[Result | None, str]:
+    if hasattr(report, "wasxfail"):
+        return Result.FAILED, "it was expected to fail"
+    if report.failed:
+        return Result.FAILED, failure
+    if report.skipped:
+        skipped = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else ""
+        for prefix, result in ((LEFT_OUT, Result.LEFT_OUT), (NOT_DECLARED, Result.NOT_DECLARED)):
+            if skipped.startswith(f"Skipped: {prefix}"):
+                return result, skipped.removeprefix(f"Skipped: {prefix}")
+        return Result.FAILED, "it was not run: something other than the kit skipped it"
+    return (Result.PASSED, "") if report.when == "call" else (None, "")
+
+
+def describe_exception(error: BaseException) -> str:
+    """Describe an error: by its message if a kit raised it, else by its class and the line of code."""
     if isinstance(error, BaseExceptionGroup):
-        return told_of(error.exceptions[0])
+        return describe_exception(error.exceptions[0])
     if isinstance(error, Broken | KitChanged):
         return str(error).partition("\n")[0]
     if isinstance(error, pytest.Collector.CollectError) and error.__cause__ is not None:
-        return told_of(error.__cause__)
+        return describe_exception(error.__cause__)
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"

@@ -1,4 +1,4 @@
-"""Portfolios that are wrong, which a ledger must refuse, and what its errors may not quote."""
+"""Invalid portfolios, which a ledger must refuse, and what its errors may not quote."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 
 from huurschuld.model.tenancy import Contact, Payment, Reversal
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.holding import Rows, rows_of
 from huurschuld.testing.ledger_portfolios import day, lease, term
+from huurschuld.testing.recorded import Rows, rows_of
 
 
 def with_duplicates(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
-    """Portfolios with a row too many, each with what it is."""
+    """Yield portfolios with a duplicate row, each with what is wrong."""
     sound = rows_of([lease(can.id_of(1), term(can.id_of(2), 40)), lease(can.id_of(3))], can)
     for table, what in (
         ("tenancies", "a tenancy twice"),
@@ -30,7 +30,7 @@ def with_duplicates(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
 
 
 def without_a_tenancy(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
-    """Portfolios with a row of a tenancy that is not there, each with what it is."""
+    """Yield portfolios with a row of a tenancy that does not exist, each with what is wrong."""
     known, unknown = lease(can.id_of(1)), can.id_of(9)
     reminder = Contact(date=day(3), channel="letter")
     other = rows_of([lease(unknown, term(can.id_of(2), 40), contacts=(reminder,))], can)
@@ -38,7 +38,7 @@ def without_a_tenancy(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
         if table in can.tables:
             rows = rows_of([known], can)
             rows[table] += other[table]
-            yield f"{table} of a tenancy that is not there", rows
+            yield f"{table} of a tenancy that does not exist", rows
 
 
 CANARY_CENTS: Final = 8_765_431
@@ -46,7 +46,7 @@ CANARY_DAY: Final = dt.date(1987, 6, 5)
 
 
 def canaries(can: LedgerCapabilities) -> tuple[str, str]:
-    """The ids of a tenancy and an entry that no error may name, of up to ten signs or so."""
+    """Return the ids of a tenancy and an entry that no error may name, about ten characters long."""
     if can.free_ids:
         return "Kanarie-7d1f"[: can.longest_id], "Vink-93b"[: can.longest_id]
     widest = len(can.id_letters or "") ** min(can.longest_id, 10) - 1
@@ -54,7 +54,7 @@ def canaries(can: LedgerCapabilities) -> tuple[str, str]:
 
 
 def wrong(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
-    """Portfolios that a source can hold and that make no sense, each with what is wrong with it."""
+    """Yield portfolios that a source can hold and that are invalid, each with what is wrong."""
     tenancy, entry = canaries(can)
     cents = min(CANARY_CENTS, can.max_cents)
     since = max(CANARY_DAY, can.first_day)
@@ -68,7 +68,7 @@ def wrong(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
             row |= {name: value for name, value in values.items() if row.get(name) is not None}
         return rows
 
-    yield "a rent of another tenancy, none of its own", changed("rents", tenancy=can.id_of(9))
+    yield "a tenancy whose rent is of another one", changed("rents", tenancy=can.id_of(9))
     yield "an entry twice", sound | {"entries": [*sound["entries"], dict(sound["entries"][0])]}
     if "tenancies.end" not in can.without:
         ended = deepcopy(sound)
@@ -76,11 +76,11 @@ def wrong(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
         if since > can.first_day:
             yield "a lease that ends before it starts", ended
     if "reversal" in can.kinds:
-        yield "a payment taken back that is not there", changed("entries", reverses=can.id_of(8))
+        yield "a reversal of a payment that does not exist", changed("entries", reverses=can.id_of(8))
 
 
 def shown(can: LedgerCapabilities) -> Iterable[str]:
-    """What an error about those portfolios would quote."""
+    """Yield what an error about those portfolios could quote."""
     names = [it for it in canaries(can) if len(it) > 3]
     amount = min(CANARY_CENTS, can.max_cents)
     euros, rest = divmod(amount, 100)

@@ -1,4 +1,4 @@
-"""The kit for ledgers: subclass it to prove that an adapter loses, invents and betrays nothing.
+"""The kit for ledgers: subclass it to prove that an adapter loses, invents and leaks nothing.
 
 Such a class is a few lines:
 
@@ -15,99 +15,60 @@ import datetime as dt
 import random
 import traceback
 from copy import deepcopy
-from typing import Any, ClassVar
+from typing import Any
 
 from hypothesis import strategies as st
 
 from huurschuld.errors import Cell, HuurschuldError
-from huurschuld.hooks import ArrowStream, Ledger, Placing, Scanning
+from huurschuld.extras import polars
+from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
 from huurschuld.model.tenancy import Tenancy
-from huurschuld.portfolio.columnar.opening import Library, opener
-from huurschuld.portfolio.schema import polars
 from huurschuld.testing import ledger_faults as faults
 from huurschuld.testing import ledger_portfolios as portfolios
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.holding import Rows, held, rows_of
-from huurschuld.testing.kit import (
-    FEWEST_EXAMPLES,
-    Broken,
-    Kit,
-    check,
-    expect,
-    expect_same,
-    for_all,
-    needs,
-)
-from huurschuld.testing.ledger_model import follow_histories
-from huurschuld.testing.ledger_reading import (
+from huurschuld.testing.kit import FEWEST_EXAMPLES, expect, expect_same, for_all, needs
+from huurschuld.testing.ledger_histories import follow_histories
+from huurschuld.testing.ledger_source import (
+    LedgerSource,
     expect_read_back,
     expect_tenancies,
     fill,
+    outcomes,
     read,
     refusal,
     refusal_of_reading,
     seed,
-    told,
 )
+from huurschuld.testing.recorded import as_recorded, rows_of
 from huurschuld.testing.tenancies import AS_OF, days_around
 
 
-class LedgerAdapterTests(Kit, opens=("capabilities", "make_adapter", "seed", "spoil")):
-    """What every ledger must do. See `docs/testing-a-plugin.md` for what each check promises.
+class LedgerAdapterTests(LedgerSource):
+    """What every ledger must do. See `docs/testing-a-plugin.md` for what each check promises."""
 
-    Attributes:
-        capabilities: what the ledger records and can hold.
-    """
-
-    capabilities: ClassVar[LedgerCapabilities] = LedgerCapabilities()
-
-    def seed(self, rows: Rows) -> None:
-        """Fill the store with exactly these rows, by another way than the adapter; what was there goes.
-
-        Args:
-            rows: lists of rows by table, with the columns that `capabilities` say are recorded; a value
-                is None, a text, a whole number, a boolean or a `datetime.date`. They are not to be
-                changed.
-
-        Raises:
-            SourceRefuses: the store cannot hold them, such as two rows with one key.
-        """
-        raise NotImplementedError("give seed: it fills the store, not by way of the adapter")
-
-    def make_adapter(self) -> Ledger:
-        """Open the adapter on the store, as a user would."""
-        raise NotImplementedError("give make_adapter: it opens the adapter on the store")
-
-    def spoil(self) -> None:
-        """Make the store unreadable: cut a file off, stop the server. Give it if you can."""
-
-    @check
     def test_cents_survive_exactly(self) -> None:
-        """An amount is what it was, to the cent: alone, among the highest, and added up."""
+        """Amounts are exact to the cent: single ones, the highest, and sums."""
         expect_read_back(self, portfolios.of_amounts(self.capabilities))
 
-    @check
     def test_no_row_is_lost(self) -> None:
-        """Every row of every table arrives, the first and the last, where each makes the difference."""
+        """Every row of every table arrives, the first and the last too."""
         for tenancies in (portfolios.one_row_each(), portfolios.one_row_each()[::-1]):
             expect_read_back(self, tenancies)
 
-    @check
     def test_reading_twice_gives_the_same(self) -> None:
-        """One adapter that is asked twice answers twice, and the tables it gave can be read again."""
+        """The adapter can be read twice, and so can the tables that it returned."""
         expected = fill(self, portfolios.busy())
         adapter = self.make_adapter()
         expect_tenancies(read(self, adapter), expected)
         expect_tenancies(read(self, adapter), expected)
         fill(self, portfolios.busy())
-        kept = _Kept(self.make_adapter().tables())
+        kept = _InMemory(self.make_adapter().tables())
         expect_tenancies(read(self, kept), expected)
         expect_tenancies(read(self, kept), expected)
 
-    @check
     def test_reading_changes_nothing(self) -> None:
-        """The source is after reading as it was before: whoever reads next finds it whole."""
-        expected = held(portfolios.busy(), self.capabilities)
+        """Reading leaves the source as it was."""
+        expected = as_recorded(portfolios.busy(), self.capabilities)
         rows = rows_of(expected, self.capabilities)
         given = deepcopy(rows)
         seed(self, rows)
@@ -115,27 +76,25 @@ class LedgerAdapterTests(Kit, opens=("capabilities", "make_adapter", "seed", "sp
             expect_tenancies(read(self), expected)
         expect(rows == given, "the rows that were given to seed are changed")
 
-    @check
     def test_the_order_of_rows_does_not_matter(self) -> None:
-        """A ledger is a set of bookings: the source may give its rows in any order."""
-        expected = held(portfolios.busy(), self.capabilities)
+        """The source may return its rows in any order."""
+        expected = as_recorded(portfolios.busy(), self.capabilities)
         rows = rows_of(expected, self.capabilities)
         for number in range(FEWEST_EXAMPLES):
             seed(self, portfolios.shuffled(rows, random.Random(number)))  # noqa: S311 - no secret
             expect_tenancies(read(self), expected)
 
-    @check
     def test_what_is_booked_later_is_not_seen(self) -> None:
-        """The facts of a day are the same, whatever is booked after it."""
+        """The facts of a day do not depend on what is booked after it."""
 
         def promise(drawn: tuple[list[Tenancy], dt.date]) -> None:
             tenancies, day = drawn
-            whole = held(tenancies, self.capabilities)
+            whole = as_recorded(tenancies, self.capabilities)
             seed(self, rows_of([portfolios.known_on(it, day) for it in whole], self.capabilities))
-            before = {name: told(it, [day]) for name, it in read(self).items()}
+            before = {name: outcomes(it, [day]) for name, it in read(self).items()}
             seed(self, rows_of(whole, self.capabilities))
-            after = {name: told(it, [day]) for name, it in read(self).items()}
-            expect_same(after, before, f"what is told of {day}, with what was booked later")
+            after = {name: outcomes(it, [day]) for name, it in read(self).items()}
+            expect_same(after, before, f"the outcomes on {day}, with what was booked later")
 
         for tenancies in (portfolios.later(), portfolios.taken_back()):
             for ago in (-20, 0, 8, 15, 25, 45):
@@ -143,105 +102,83 @@ class LedgerAdapterTests(Kit, opens=("capabilities", "make_adapter", "seed", "sp
         drawn = st.tuples(portfolios.several(2, of_ledgers=True), days_around(before=60))
         for_all(self, drawn, promise)
 
-    @check
     def test_a_payment_taken_back_does_not_count(self) -> None:
-        """A storno undoes its payment, once and whole, from the day that it is booked."""
+        """A reversal (storno) undoes its payment, once and in full, from the day it is booked."""
         needs("reversal" in self.capabilities.kinds, "the ledger has no reversals")
         days = [portfolios.day(ago) for ago in (25, 15, 0, -15)]
         expect_read_back(self, portfolios.taken_back(), days)
 
-    @check
     def test_a_designated_payment_stays_designated(self) -> None:
-        """Money that names a claim goes to that claim, and to no other (BW 6:43)."""
+        """A payment that designates a claim pays that claim and no other (BW 6:43)."""
         needs("entries.settles" not in self.capabilities.without, "payments name no claim")
         expect_read_back(self, portfolios.designated())
 
-    @check
     def test_duplicates_are_refused(self) -> None:
-        """A row that stands twice is neither counted twice nor dropped: it is an error."""
+        """A duplicate row is an error: it is neither counted twice nor dropped."""
         for what, rows in faults.with_duplicates(self.capabilities):
-            _refused(self, what, rows)
+            refusal(self, what, rows)
 
-    @check
     def test_who_is_not_known_is_absent(self) -> None:
-        """A tenancy that the source does not have is not there; never one without arrears."""
+        """A tenancy that the source does not have is absent: it does not appear without arrears."""
         both = fill(self, [portfolios.lease("A1"), portfolios.lease("A2", portfolios.term("r1", 40))])
         expect_tenancies(read(self), both)
         seed(self, rows_of(both[:1], self.capabilities))
         expect_tenancies(read(self), both[:1])
         for what, rows in faults.without_a_tenancy(self.capabilities):
-            _refused(self, what, rows)
+            refusal(self, what, rows)
 
-    @check
     def test_an_empty_portfolio_is_empty(self) -> None:
-        """Without tenancies there are none, and every table is there nevertheless."""
+        """An empty portfolio has no tenancies, and all its tables."""
         seed(self, rows_of([], self.capabilities))
-        expect_same(len(read(self)), 0, "how many tenancies there are")
+        expect_same(len(read(self)), 0, "the number of tenancies")
         given = _columns(self.make_adapter())
         expect_same(given, _declared(self.capabilities), "tables and columns, when empty")
 
-    @check
     def test_it_gives_what_it_declares(self) -> None:
-        """The tables and columns are those declared; what is not is absent, and so unknown."""
+        """The tables and columns are those declared; any other is absent, and so unknown."""
         fill(self, portfolios.busy())
         adapter = self.make_adapter()
         expect_same(_columns(adapter), _declared(self.capabilities), "tables and columns")
-        scans, places = isinstance(adapter, Scanning), isinstance(adapter, Placing)
-        expect_same(scans, self.capabilities.scans, "whether it has scan")
+        places = isinstance(adapter, LocatesRows)
         expect_same(places, self.capabilities.places, "whether it has place")
 
-    @check
     def test_ids_survive(self) -> None:
-        """Ids that look alike stay apart, in any script; no sign of them is changed."""
+        """Ids that look alike stay different, in any script, and no character changes."""
         expect_read_back(self, portfolios.with_ids(self.capabilities))
 
-    @check
     def test_days_at_the_edges_survive(self) -> None:
-        """The first and the last day that it can hold, and 29 February, are the days they were."""
+        """The first and the last day that it can hold, and 29 February, stay those days."""
         can = self.capabilities
         expect_read_back(self, portfolios.at_the_edges(can), portfolios.edges(can))
 
-    @check
     def test_a_large_tenancy_is_read_whole(self) -> None:
-        """As many entries as one tenancy may have are read to the last."""
+        """A tenancy with as many entries as it may have is read whole."""
         expect_read_back(self, [portfolios.large(self.capabilities)], [AS_OF])
 
-    @check
     def test_errors_tell_nothing_of_a_person(self) -> None:
-        """What is wrong in the source is an error of huurschuld, with no id or value in it."""
+        """Invalid data in the source is an error of huurschuld that quotes no id or value."""
         for what, rows in faults.wrong(self.capabilities):
-            error = _refused(self, what, rows)
+            error = refusal(self, what, rows)
             if error is not None:
-                _tells_nothing(self, what, error)
+                _expect_nothing_quoted(self, what, error)
 
-    @check
     def test_a_source_that_cannot_be_read_is_an_error(self) -> None:
-        """A store that is damaged or gone is one error of huurschuld, with nothing of a person in it."""
-        needs(type(self).spoil is not LedgerAdapterTests.spoil, "there is no way to spoil the source")
+        """A damaged or missing store is an error of huurschuld that quotes nothing about a person."""
+        needs(type(self).spoil is not LedgerSource.spoil, "there is no way to spoil the source")
         tenancy, entry = faults.canaries(self.capabilities)
         cents = min(faults.CANARY_CENTS, self.capabilities.max_cents)
         expected = portfolios.lease(tenancy, portfolios.term(entry, 40, cents))
         seed(self, rows_of([expected], self.capabilities))
         self.spoil()
-        _tells_nothing(self, "a source that cannot be read", refusal_of_reading(self))
+        what = "a source that cannot be read"
+        _expect_nothing_quoted(self, what, refusal_of_reading(self, what))
 
-    @check
-    def test_a_scan_gives_the_same(self) -> None:
-        """Tables that are opened without being read whole tell the same as those that are."""
-        needs(self.capabilities.scans, "the ledger does not scan")
-        for tenancies in (portfolios.busy(), []):
-            expected = fill(self, tenancies)
-            adapter: Any = self.make_adapter()
-            scanned = adapter.scan(opener(Library.POLARS))
-            expect_tenancies(read(self, _Kept({it: scanned[it].collect() for it in scanned})), expected)
-
-    @check
     def test_a_place_can_be_found(self) -> None:
-        """The place of a row says where to look, in the source, and nothing of who it is about."""
+        """The place of a row says where to look in the source, and nothing about whose it is."""
         needs(self.capabilities.places, "the ledger does not tell where a row came from")
         tenancy, entry = faults.canaries(self.capabilities)
         expected = [portfolios.lease(tenancy, portfolios.term(entry, 40), portfolios.term("r2", 9))]
-        rows = rows_of(held(expected, self.capabilities), self.capabilities)
+        rows = rows_of(as_recorded(expected, self.capabilities), self.capabilities)
         seed(self, rows)
         adapter: Any = self.make_adapter()
         read(self, adapter)
@@ -253,29 +190,27 @@ class LedgerAdapterTests(Kit, opens=("capabilities", "make_adapter", "seed", "sp
             quoted = any(name in str(it) for it in found for name in (tenancy, entry) if len(name) > 3)
             expect(not quoted, f"a place in {table} names an id")
 
-    @check
     def test_generated_tenancies_decide_the_same(self) -> None:
-        """Of tenancies of any kind, facts and advice are the same before the adapter and after."""
+        """Facts and advice about any tenancy are the same before the adapter and after."""
 
         def promise(tenancies: list[Tenancy]) -> None:
             expect_read_back(self, tenancies)
 
         for_all(self, portfolios.several(), promise)
 
-    @check
     def test_a_history_is_followed(self) -> None:
-        """Day by day, what is booked is seen from then on, and what was told of a day stays so."""
+        """What is booked is seen from that day on, and the outcomes of past days do not change."""
         follow_histories(self)
 
 
-class _Kept:
-    """A ledger of tables that are at hand."""
+class _InMemory:
+    """A ledger of tables in memory."""
 
     def __init__(self, tables: Any) -> None:  # noqa: ANN401 - tables of any library
         self._tables = dict(tables)
 
     def tables(self) -> dict[str, ArrowStream]:
-        """The same tables, however often they are asked for."""
+        """Return the same tables every time."""
         return dict(self._tables)
 
 
@@ -289,15 +224,7 @@ def _columns(ledger: Ledger) -> dict[str, list[str]]:
     return {name: sorted(pl.DataFrame(tables[name]).columns) for name in sorted(tables)}
 
 
-def _refused(kit: LedgerAdapterTests, what: str, rows: Rows) -> HuurschuldError | None:
-    try:
-        return refusal(kit, rows)
-    except Broken as broken:
-        otherwise = f"{what}: {broken}"
-    raise Broken(otherwise)
-
-
-def _tells_nothing(kit: LedgerAdapterTests, what: str, error: HuurschuldError) -> None:
+def _expect_nothing_quoted(kit: LedgerSource, what: str, error: HuurschuldError) -> None:
     text = "".join((*traceback.format_exception(error), repr(error), repr(error.args)))
     quoted = any(it in text for it in faults.shown(kit.capabilities))
     expect(not quoted, f"{what}: the {type(error).__name__} quotes an id or a value")

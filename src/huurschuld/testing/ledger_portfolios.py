@@ -1,4 +1,4 @@
-"""The sound portfolios that the checks of a ledger are made with."""
+"""The valid portfolios that a ledger is checked with."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from huurschuld.model.tenancy import (
     Tenancy,
 )
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.holding import Rows
+from huurschuld.testing.recorded import Rows
 from huurschuld.testing.tenancies import AS_OF, tenancies
 
 _A_RENT: Final = 60_000
 CENTS: Final = (1, 29, 57, 58, 113, 115, 435, 1_005, 61_234, 16_777_217, 33_333_333, 99_999_999)
-"""Amounts that a float, of euros or of half the width, does not keep; and 10^8, the highest."""
+"""Amounts that floats, of euros or of 32 bits, do not keep exactly; and the highest but one."""
 IDS: Final = (
     "caf\u00e9",
     "cafe\u0301",
@@ -59,21 +59,21 @@ IDS: Final = (
     "a,b;c",
     "a\\n%s{}",
 )
-"""Ids that are easily taken for each other, for nothing, or for something else."""
+"""Ids that are easily confused with each other, with a null, or with something else."""
 
 
 def day(ago: int) -> dt.date:
-    """A day, so many days before the one that portfolios are around."""
+    """Return the day that is so many days before the one that portfolios are around."""
     return AS_OF - dt.timedelta(days=ago)
 
 
 def term(name: str, ago: int, cents: int = _A_RENT) -> RentTerm:
-    """A rent term that was due so many days ago."""
+    """Return a rent term that was due so many days ago."""
     return RentTerm(id=name, due=day(ago), cents=cents)
 
 
 def lease(name: str, *entries: Entry, **parts: Any) -> Tenancy:
-    """A tenancy with these entries, of which everything is known; the rent is 600 euros."""
+    """Return a tenancy with these entries, of which everything is known; the rent is 600 euros."""
     known: dict[str, Any] = {
         "start": day(2_000),
         "rents": (Rent(from_=day(2_000), cents=_A_RENT),),
@@ -84,13 +84,13 @@ def lease(name: str, *entries: Entry, **parts: Any) -> Tenancy:
 
 
 def several(most: int = 3, *, of_ledgers: bool = False) -> st.SearchStrategy[list[Tenancy]]:
-    """A few tenancies of any kind, each with its own id; or of any ledger, with nothing else in them."""
+    """Generate a few tenancies with different ids: of any kind, or with any entries and nothing else."""
     known: dict[str, Any] = dict.fromkeys(_RECORDED, ()) if of_ledgers else {}
     return st.lists(tenancies(**known), min_size=1, max_size=most, unique_by=lambda it: it.id)
 
 
 def of_amounts(can: LedgerCapabilities) -> list[Tenancy]:
-    """A tenancy for each amount that is easily lost, and one with many of them to add up."""
+    """Return a tenancy for each amount that is easily distorted, and one with many to add up."""
     amounts = [it for it in (*CENTS, can.max_cents) if it <= can.max_cents]
     many = [term(f"r{cents}", 50 + cents, cents) for cents in range(1, min(300, can.max_entries))]
     return [
@@ -104,7 +104,7 @@ def of_amounts(can: LedgerCapabilities) -> list[Tenancy]:
 
 
 def one_row_each() -> list[Tenancy]:
-    """Tenancies for each of which one row of one table makes the difference, the last in each table."""
+    """Return tenancies for each of which one row decides, the last one of each table among them."""
     owing = (term("r1", 70), term("r2", 40))
     reminder = Contact(date=day(30), channel="letter", reminder=True, offers_sharing=True)
     paid = Payment(id="p1", booked=day(20), cents=_A_RENT)
@@ -125,7 +125,7 @@ def one_row_each() -> list[Tenancy]:
 
 
 def busy() -> list[Tenancy]:
-    """Tenancies with several rows in the tables that most sources have, booked in several months."""
+    """Return tenancies with several rows in the tables that most sources have, of several months."""
     rents = (Rent(from_=day(2_000), cents=_A_RENT), Rent(from_=day(60), cents=63_000))
     paid = Payment(id="p1", booked=day(45), cents=_A_RENT, settles="r1")
     back = Reversal(id="s1", booked=day(10), reverses="p1")
@@ -140,7 +140,7 @@ def busy() -> list[Tenancy]:
 
 
 def later() -> list[Tenancy]:
-    """Tenancies of which each has something that was recorded on a later day than the rest."""
+    """Return tenancies that each have something that was recorded later than the rest."""
     owing = (term("r1", 70), term("r2", 40))
     call = Contact(date=day(12), channel="phone", debt_help=True)
     return [
@@ -155,7 +155,7 @@ def later() -> list[Tenancy]:
 
 
 def taken_back() -> list[Tenancy]:
-    """Payments that the bank took back: once, twice, only later, and none."""
+    """Return payments that the bank reversed: once, twice, later, and not at all."""
     owed, paid = term("r1", 40), Payment(id="p1", booked=day(30), cents=_A_RENT)
 
     def back(name: str, ago: int) -> Reversal:
@@ -173,7 +173,7 @@ def taken_back() -> list[Tenancy]:
 
 
 def designated() -> list[Tenancy]:
-    """Payments that name a claim: the younger of two terms, one that is no rent, one not yet there."""
+    """Return payments that designate a claim: one of two terms, one that is not rent, a future one."""
     rents = (Rent(from_=day(2_000), cents=_A_RENT), Rent(from_=day(45), cents=63_000))
     terms = (term("r1", 70), term("r2", 40, 63_000))
     fee = OtherClaim(id="o1", due=day(60), cents=30_000)
@@ -193,7 +193,7 @@ def designated() -> list[Tenancy]:
 
 
 def with_ids(can: LedgerCapabilities) -> list[Tenancy]:
-    """Tenancies and entries with ids that are hard to keep apart; each owes another amount."""
+    """Return tenancies and entries whose ids are hard to tell apart, and whose arrears differ."""
     if can.free_ids:
         names = [it for it in IDS if len(it) <= can.longest_id]
     else:
@@ -201,7 +201,7 @@ def with_ids(can: LedgerCapabilities) -> list[Tenancy]:
         names = [can.id_of(number) for number in sorted({1, 2, 3, widest // 2, widest - 1, widest})]
     found = []
     for number, name in enumerate(names):
-        # The oldest is what a payment goes to anyhow: it is its id that matters here.
+        # The designated term is the oldest, which a payment goes to anyway: only its id is tested.
         terms = [term(it, 90 if it == name else 40 + place, 10_000) for place, it in enumerate(names)]
         paid = Payment(id="paid", booked=day(20), cents=100 * (1 + number), settles=name)
         found.append(lease(name, *terms, paid))
@@ -209,7 +209,7 @@ def with_ids(can: LedgerCapabilities) -> list[Tenancy]:
 
 
 def edges(can: LedgerCapabilities) -> list[dt.date]:
-    """The days at the edges of what can be held, of the time of Unix, of years and of February."""
+    """Return the first and last days that can be held, and around Unix time, years and February."""
     days = {can.first_day, can.first_day + dt.timedelta(1), can.last_day - dt.timedelta(1), can.last_day}
     for year in (1904, 2000, 2024, 2196):
         days |= {dt.date(year, 2, 29), dt.date(year, 3, 1)}
@@ -218,7 +218,7 @@ def edges(can: LedgerCapabilities) -> list[dt.date]:
 
 
 def at_the_edges(can: LedgerCapabilities) -> list[Tenancy]:
-    """Leases and terms on the first and last day, around them, and on 29 February."""
+    """Return leases and terms on the first and last day, around them, and on 29 February."""
     return [
         lease(
             f"A{number}",
@@ -234,7 +234,7 @@ def at_the_edges(can: LedgerCapabilities) -> list[Tenancy]:
 
 
 def large(can: LedgerCapabilities) -> Tenancy:
-    """A tenancy with as many entries as it may have; all but the last term is paid."""
+    """Return a tenancy with as many entries as it may have; all but the last term are paid."""
     claims = can.max_entries // 2
     entries: list[Entry] = []
     for number in range(claims):
@@ -246,7 +246,7 @@ def large(can: LedgerCapabilities) -> Tenancy:
 
 
 def known_on(tenancy: Tenancy, day: dt.date) -> Tenancy:
-    """What could be known of a tenancy on a day: what was recorded by then."""
+    """Return what could be known of a tenancy on a day: what was recorded by then."""
     entries = [it for it in tenancy.entries if it.booked <= day]
     names = {it.id for it in entries}
 
@@ -274,5 +274,5 @@ _RECORDED: Final = {
 
 
 def shuffled(rows: Rows, chance: random.Random) -> Rows:
-    """The same rows, those of each table in another order."""
+    """Return the same rows, with those of each table in another order."""
     return {name: chance.sample(them, len(them)) for name, them in rows.items()}

@@ -1,4 +1,4 @@
-"""Strategies for facts, conditions and whole policies."""
+"""Hypothesis strategies for facts, conditions and whole policies."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from huurschuld.rules.conditions.language import (
 )
 from huurschuld.rules.facts import FACTS, Facts
 from huurschuld.rules.parameters import Dated, Parameter, Unit
-from huurschuld.rules.policy import CHOICE, Clause, Hold, Period, Policy, needed_parameters
-from huurschuld.rules.sources import Phrase, Source, SourceKind
+from huurschuld.rules.policy import Clause, Hold, Period, Policy
+from huurschuld.rules.policy_checks import needed_parameters
+from huurschuld.rules.rungs import CLAUSES, REFER
+from huurschuld.rules.sources import CHOICE, Phrase, Source, SourceKind
 
 _BILLION: Final = 10**9
 _PARAMETERS: Final = {
@@ -38,7 +40,7 @@ _START: Final = dt.date(2021, 1, 1)
 
 @cache
 def quantities(unit: Unit) -> st.SearchStrategy[int]:
-    """Numbers of a unit that come near each other often; months in billionths."""
+    """Generate numbers of a unit that are often close together; months in billionths."""
     if unit is Unit.MONTHS:
         return st.sampled_from((0, _BILLION, _BILLION + 1, 2 * _BILLION)) | st.integers(0, 5 * _BILLION)
     highest = 120_000 if unit is Unit.CENTS else 60
@@ -47,9 +49,9 @@ def quantities(unit: Unit) -> st.SearchStrategy[int]:
 
 @st.composite
 def facts(draw: st.DrawFn) -> Facts:
-    """Facts, each known or not, as no tenancy need give them together.
+    """Generate facts, each known or not, in combinations that no tenancy need have.
 
-    Of some all facts are known, of some most, of some half.
+    Sometimes all are known, sometimes most, sometimes half.
     """
     in_eight = draw(st.sampled_from((0, 1, 4)))
     values = {name: None if draw(_EIGHT) <= in_eight else draw(_known(name)) for name in FACTS}
@@ -77,7 +79,7 @@ def _leaves() -> st.SearchStrategy[Condition]:
 @cache
 def _comparisons(fact: str) -> st.SearchStrategy[Condition]:
     unit = FACTS[fact].unit
-    assert unit is not None  # noqa: S101 - only quantities are asked for
+    assert unit is not None  # noqa: S101 - the caller passes quantities only
     settings = [Setting(name) for name, its in _PARAMETERS.items() if its is unit]
     operands = st.sampled_from(settings) | quantities(unit)
     return st.builds(Compare, st.just(fact), st.sampled_from(list(Operator)), operands)
@@ -85,7 +87,7 @@ def _comparisons(fact: str) -> st.SearchStrategy[Condition]:
 
 @cache
 def conditions(max_leaves: int = 8) -> st.SearchStrategy[Condition]:
-    """Conditions of any shape, on facts and on the parameters of `policies()`."""
+    """Generate conditions of any shape, on facts and on the parameters of `policies()`."""
 
     def combined(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
         several = st.lists(parts, min_size=2, max_size=3).map(tuple)
@@ -96,7 +98,7 @@ def conditions(max_leaves: int = 8) -> st.SearchStrategy[Condition]:
 
 @cache
 def sources() -> st.SearchStrategy[Source]:
-    """A source of any kind, or a choice that says so."""
+    """Generate a source of any kind, or a choice."""
     words = st.text("abc éß'\"\\", min_size=1, max_size=8)
     return st.just(CHOICE) | st.builds(
         Source,
@@ -125,7 +127,7 @@ def _names(max_clauses: int) -> st.SearchStrategy[list[str]]:
 
 @st.composite
 def policies(draw: st.DrawFn, max_clauses: int = 3) -> Policy:
-    """Policies with conditions of any shape, in force from 2021 on."""
+    """Generate policies with conditions of any shape, in force from 2021 on."""
     several = _several(max_clauses)
     rungs: dict[str, Any] = {
         "crisis": draw(_clauses()),
@@ -135,10 +137,7 @@ def policies(draw: st.DrawFn, max_clauses: int = 3) -> Policy:
             for name in draw(_names(max_clauses))
             for clause in [draw(_clauses())]
         ),
-        "wait_if_any": draw(several),
-        "refer_if_all": draw(_several(max_clauses, 1)),
-        "remind_if_any": draw(several),
-        "contact_if_any": draw(several),
+        **{rung.name: draw(_several(max_clauses, 1) if rung is REFER else several) for rung in CLAUSES},
     }
     return Policy(
         name="random",
@@ -150,7 +149,7 @@ def policies(draw: st.DrawFn, max_clauses: int = 3) -> Policy:
 
 
 def _used(rungs: dict[str, Any]) -> set[str]:
-    """The parameters that the clauses of these rungs need."""
+    """Return the parameters that the clauses of these rungs need."""
     whens = [
         clause.when
         for rung in rungs.values()

@@ -8,6 +8,7 @@ from typing import Final
 
 from huurschuld.model.values import LAST_DAY
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.rungs import CLAUSES
 from huurschuld.rules.sources import Source
 from huurschuld.testing.tenancies import AS_OF
 
@@ -15,27 +16,27 @@ _A_DAY: Final = dt.timedelta(days=1)
 
 
 def day_of(policy: Policy) -> dt.date:
-    """The day that a policy is tested on: that of the strategies, or the nearest one in force."""
+    """Return the day to test a policy on: that of the strategies, or the nearest one in force."""
     until = policy.in_force.until or AS_OF
     return max(policy.in_force.since, min(AS_OF, until))
 
 
 def sources_of(policy: Policy) -> Iterator[tuple[str, Source]]:
-    """Every source that a policy names, with what it is the source of."""
+    """Yield every source that a policy names, with what it is the source of."""
     yield "crisis", policy.crisis.source
     yield "family", policy.family.source
     for hold in policy.holds:
         yield f"the hold {hold.name}", hold.source
-    for rung in ("wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any"):
-        for number, clause in enumerate(getattr(policy, rung), start=1):
-            yield f"{rung}, condition {number}", clause.source
+    for rung in CLAUSES:
+        for number, clause in enumerate(policy.clauses(rung), start=1):
+            yield f"{rung.name}, condition {number}", clause.source
     for parameter in policy.parameters:
         for dated in parameter.values:
             yield f"the parameter {parameter.name}", dated.source
 
 
 def turning_days(policy: Policy) -> list[dt.date]:
-    """The days of a policy on which a number may begin or cease to have a value."""
+    """Return the days on which a parameter of a policy may begin or cease to have a value."""
     days = {policy.in_force.since, policy.in_force.until or LAST_DAY}
     for dated in (it for parameter in policy.parameters for it in parameter.values):
         if dated.since is not None:

@@ -1,4 +1,4 @@
-"""The households that policies are tested on: of any kind, near a threshold, and ripe for a referral."""
+"""The households that policies are tested on: of any kind, near a threshold, and due for a referral."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from huurschuld.testing.tenancies import near_threshold, tenancies
 
 
 def ripe(day: dt.date) -> list[Tenancy]:
-    """Households that owe six months, were sought in every way two months long, and did not answer.
+    """Return households that owe six months of rent and were approached in every way for two months.
 
-    Of everything it is known that there is none; a child lives in, or an eviction is announced, or not.
+    Everything else is known to be absent; a child lives there or not, an eviction is announced or not.
     """
 
     def ago(days: int) -> dt.date:
@@ -62,7 +62,7 @@ def _none() -> dict[str, Any]:
 
 @st.composite
 def _nearly_ripe(draw: st.DrawFn, day: dt.date) -> Tenancy:
-    """A ripe household with some of its terms and attempts left out."""
+    """Generate a household of `ripe` without some of its terms and attempts."""
     whole = draw(st.sampled_from(ripe(day)))
     terms = draw(st.integers(1, len(whole.entries)))
     contacts = whole.contacts or ()
@@ -72,12 +72,12 @@ def _nearly_ripe(draw: st.DrawFn, day: dt.date) -> Tenancy:
 
 
 def households_for(day: dt.date) -> st.SearchStrategy[Tenancy]:
-    """Households to test a policy on, as of a day: many of them ripe for a referral, or nearly."""
+    """Generate households to test a policy on, as of a day: many are due for a referral, or nearly."""
     near = near_threshold(day).map(lambda it: it.tenancy)
     return st.sampled_from(ripe(day)) | _nearly_ripe(day) | near | tenancies(day)
 
 
 def known_on(tenancy: Tenancy, day: dt.date) -> Tenancy:
-    """What was recorded of a household by a day, its lease going on."""
+    """Return what was recorded of a household by a day, while its lease continues."""
     recorded = ledger_portfolios.known_on(tenancy, day)
     return attrs.evolve(recorded, end=None, deceased=None)

@@ -4,13 +4,13 @@
         def make_policy(self):
             return leiden_2024
 
-Which growth never turns `refer` into less? Of an arbitrary policy, none: its conditions may say
-`arrears_cents < 100_000`. Of the built-in ones, these; a policy claims them unless it says otherwise:
+Which growth never turns `refer` into less? For an arbitrary policy, none: it may have the condition
+`arrears_cents < 100_000`. For the built-in ones, these; a policy claims them unless it says otherwise:
 
-- `arrears`: another rent term that fell due in the running episode. Not one from before it: that makes
-  the episode longer, and an objection, an answer or a referral of before may then count, and hold.
-- `attempts`: one more attempt of the landlord in the episode.
-- `days`: a later day, while nothing more is recorded and the lease goes on.
+- `arrears`: another rent term that fell due in the current episode. Not one from before it: that makes
+  the episode longer, so that an earlier objection, answer or referral may count, and hold.
+- `attempts`: one more attempt by the landlord in the episode.
+- `days`: a later day, while nothing else is recorded and the lease continues.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ from huurschuld.decisions.decision import decide
 from huurschuld.errors import InputError, PolicyNotInForce
 from huurschuld.model.tenancy import Contact, Objection, RentTerm, Tenancy
 from huurschuld.rules.advice import Advice
-from huurschuld.rules.document import canonical_policy, read_policy
+from huurschuld.rules.document import canonical_policy
 from huurschuld.rules.engines.choice import ENGINES, missing_engines
-from huurschuld.rules.facts import facts_of
 from huurschuld.rules.parameters import Parameter, Unit, bounds, months_text
 from huurschuld.rules.policies import policies
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.sources import SourceKind
-from huurschuld.testing.kit import Kit, check, expect, expect_same, for_all, needs
+from huurschuld.rules.tenancy_facts import facts_of
+from huurschuld.testing.kit import Kit, expect, expect_same, for_all, needs
 from huurschuld.testing.policy_days import day_of, sources_of, turning_days
 from huurschuld.testing.policy_households import households_for, known_on, ripe
 from huurschuld.testing.tenancies import contacts, households
@@ -46,41 +47,40 @@ _WRITTEN_TO: Final = (Advice.REFER, Advice.REMIND, Advice.CONTACT)
 _A_DAY: Final = dt.timedelta(days=1)
 
 
-class PolicyTests(Kit, opens=("make_policy", "grows_with")):
+class PolicyTests(Kit):
     """What every policy must do. See `docs/testing-a-plugin.md` for what each check promises.
 
     Attributes:
-        grows_with: of what more never makes less of a referral: `arrears`, `attempts`, `days`.
+        grows_with: more of these never turns a referral into less: `arrears`, `attempts`, `days`.
     """
 
     grows_with: ClassVar[Iterable[str]] = GROWTH
 
     def make_policy(self) -> Policy:
-        """Make the policy, as the plugin gives it."""
-        raise NotImplementedError("give make_policy: it makes the policy that is tested")
+        """Make the policy, as the plugin does."""
+        raise NotImplementedError("provide make_policy: it makes the policy that is tested")
 
-    @check
     def test_it_is_the_same_each_time(self) -> None:
-        """Made twice it is one policy, and it goes to canonical JSON and back unchanged."""
+        """Made twice it is the same policy, and canonical JSON keeps it unchanged."""
         policy = self.make_policy()
         text = canonical_policy(policy)
         expect_same(canonical_policy(self.make_policy()), text, "the policy, made again")
-        expect(read_policy(json.loads(text)) == policy, "read from its own JSON it is another policy")
+        expect(
+            read_policy(json.loads(text)) == policy, "read from its own JSON it is a different policy"
+        )
 
-    @check
     def test_its_name_is_its_own(self) -> None:
-        """No built-in policy has its name, unless it is that policy."""
+        """It does not have the name of a built-in policy, unless it is that policy."""
         try:
             policies((*policies().values(), self.make_policy()))
         except InputError:
             taken = True
         else:
             taken = False
-        expect(not taken, "a built-in policy has this name: a changed policy is another policy")
+        expect(not taken, "a built-in policy has this name: a changed policy needs a name of its own")
 
-    @check
     def test_it_decides_the_same_each_time(self) -> None:
-        """Every engine gives one answer, twice, also by the policy read from its own JSON."""
+        """Every engine gives the same answer, twice, also for the policy read from its own JSON."""
         policy = self.make_policy()
         read = read_policy(json.loads(canonical_policy(policy)))
 
@@ -95,18 +95,16 @@ class PolicyTests(Kit, opens=("make_policy", "grows_with")):
 
         for_all(self, households_for(day_of(policy)), promise)
 
-    @check
     def test_somebody_can_be_referred(self) -> None:
-        """A household that owes much, for long, and was sought in every way, is referred."""
+        """A household that has owed a lot for long, and was approached in every way, is referred."""
         policy = self.make_policy()
         day = day_of(policy)
         found = {_advice(it, policy, day) for it in ripe(day)}
-        told = ", ".join(sorted(map(str, found)))
-        expect(Advice.REFER in found, f"the advice is {told}, for whoever it may be")
+        advised = ", ".join(sorted(map(str, found)))
+        expect(Advice.REFER in found, f"nobody is referred; the advice is {advised}")
 
-    @check
     def test_more_arrears_never_refer_less(self) -> None:
-        """Who is referred still is if one more rent term of this episode is open."""
+        """A household that is referred still is when one more rent term of this episode is open."""
         self._claims("arrears")
 
         def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
@@ -119,9 +117,8 @@ class PolicyTests(Kit, opens=("make_policy", "grows_with")):
 
         _never_less(self, more)
 
-    @check
     def test_one_more_attempt_never_refers_less(self) -> None:
-        """Who is referred still is if the landlord tried once more."""
+        """A household that is referred still is after one more attempt by the landlord."""
         self._claims("attempts")
 
         def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
@@ -132,9 +129,8 @@ class PolicyTests(Kit, opens=("make_policy", "grows_with")):
 
         _never_less(self, more)
 
-    @check
     def test_more_days_never_refer_less(self) -> None:
-        """Who is referred today still is tomorrow, if nothing more is recorded and the lease goes on."""
+        """A household that is referred still is later, if nothing is recorded and the lease goes on."""
         self._claims("days")
         policy = self.make_policy()
 
@@ -145,52 +141,46 @@ class PolicyTests(Kit, opens=("make_policy", "grows_with")):
 
         _never_less(self, more, before=known_on)
 
-    @check
     def test_an_objection_blocks(self) -> None:
-        """Who objects to sharing data is not passed on: hold or ask, never refer (Bgs art. 2(d))."""
+        """A household that objects to sharing data is never referred: hold or ask (Bgs art. 2(d))."""
         policy = self.make_policy()
         for_all(self, households_for(day_of(policy)), lambda it: _objection_blocks(it, policy))
 
-    @check
     def test_what_is_unknown_is_never_referred(self) -> None:
-        """Without knowing what was tried, or whether the tenant objects, nobody is passed on."""
+        """Nobody is referred while attempts or objections are unknown."""
         policy = self.make_policy()
         for_all(self, households_for(day_of(policy)), lambda it: _unknown_is_no_refer(it, policy))
 
-    @check
     def test_children_never_decide(self) -> None:
-        """Whoever lives there may come first, and changes nothing of what is advised."""
+        """Who lives in the home may change the priority, and never the advice."""
         policy = self.make_policy()
         day = day_of(policy)
 
         def promise(drawn: tuple[Tenancy, Any]) -> None:
             tenancy, other = drawn
             there, here = (
-                _told(it, policy, day) for it in (tenancy, attrs.evolve(tenancy, household=other))
+                _outcome(it, policy, day) for it in (tenancy, attrs.evolve(tenancy, household=other))
             )
-            expect_same(here, there, "the advice, with others living in")
+            expect_same(here, there, "the advice, with another household")
 
         for_all(self, st.tuples(households_for(day), st.none() | households(day)), promise)
 
-    @check
     def test_the_dead_are_not_written_to(self) -> None:
-        """After a death nobody is referred, reminded or sought; a person looks at it."""
+        """After a death the advice is never to refer, remind or contact."""
         policy = self.make_policy()
         for_all(self, households_for(day_of(policy)), lambda it: _dead_is_no_mail(it, policy))
 
-    @check
     def test_every_rule_names_its_source(self) -> None:
-        """Each hold, condition and number says where it comes from, with its version, or is a choice."""
+        """Each hold, condition and number names its source, with the version, or is called a choice."""
         for place, source in sources_of(self.make_policy()):
-            expect(source.note.nl.strip() and source.note.en.strip(), f"{place}: it says nothing of why")
+            expect(source.note.nl.strip() and source.note.en.strip(), f"{place}: its note is empty")
             if source.kind is not SourceKind.CHOICE:
                 expect((source.title or "").strip(), f"{place}: it names no source")
             if source.kind in (SourceKind.LAW, SourceKind.COVENANT):
-                expect(source.dated, f"{place}: of a law or covenant it must say which version")
+                expect(source.dated, f"{place}: a law or covenant needs a version")
 
-    @check
     def test_every_parameter_has_a_value_on_each_day(self) -> None:
-        """On no day on which the policy is in force is a number missing."""
+        """Every parameter has a value on each day on which the policy is in force."""
         policy = self.make_policy()
         for day in turning_days(policy):
             try:
@@ -201,9 +191,8 @@ class PolicyTests(Kit, opens=("make_policy", "grows_with")):
                 continue
             expect(not missing, missing)
 
-    @check
     def test_its_limits_change_no_promise(self) -> None:
-        """With any number at its lowest or highest, objections block and unknown is no referral."""
+        """At the limits of any parameter, objections still block, and the unknown is not referred."""
         policy = self.make_policy()
 
         def promise(drawn: tuple[Tenancy, tuple[Parameter, int]]) -> None:
@@ -221,18 +210,18 @@ class PolicyTests(Kit, opens=("make_policy", "grows_with")):
 
     def _claims(self, growth: str) -> None:
         unknown = sorted(set(self.grows_with) - GROWTH)
-        expect(not unknown, f"grows_with knows {', '.join(sorted(GROWTH))}, not {', '.join(unknown)}")
+        expect(not unknown, f"grows_with may have {', '.join(sorted(GROWTH))}, not {', '.join(unknown)}")
         needs(growth in self.grows_with, f"the policy does not claim to grow with {growth}")
 
 
-def _told(tenancy: Tenancy, policy: Policy, day: dt.date) -> dict[str, object]:
-    # One engine will do: that they agree is a check of its own.
+def _outcome(tenancy: Tenancy, policy: Policy, day: dt.date) -> dict[str, object]:
+    # One engine is enough: another check proves that they agree.
     decision = decide(tenancy, policy, day, engine="reference")
     return {"advice": decision.advice, "holds": decision.holds, "unknown": decision.unknown}
 
 
 def _advice(tenancy: Tenancy, policy: Policy, day: dt.date) -> object:
-    return _told(tenancy, policy, day)["advice"]
+    return _outcome(tenancy, policy, day)["advice"]
 
 
 def _never_less(
@@ -258,9 +247,9 @@ def _objection_blocks(tenancy: Tenancy, policy: Policy) -> None:
     objecting = attrs.evolve(tenancy, objections=(Objection(date=day),))
     silent = attrs.evolve(tenancy, objections=())
     advice = _advice(objecting, policy, day)
-    expect(advice is not Advice.REFER, "who objects is referred")
+    expect(advice is not Advice.REFER, "a household that objects is referred")
     if _advice(silent, policy, day) is Advice.REFER:
-        expect(advice in (Advice.HOLD, Advice.ASK), f"the advice on who objects is {advice}")
+        expect(advice in (Advice.HOLD, Advice.ASK), f"after an objection the advice is {advice}")
 
 
 def _unknown_is_no_refer(tenancy: Tenancy, policy: Policy) -> None:

@@ -1,4 +1,4 @@
-"""What a receiver of referrals must be able to do, for a channel to be tested against it."""
+"""What a simulated receiver of referrals does, for a channel to be tested against it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Protocol
 
 from attrs import frozen
 
-from huurschuld.model.values import Quiet
+from huurschuld.model.values import RedactedRepr
 
 
 class Fault(StrEnum):
     """What may go wrong between a channel and its receiver.
 
-    `refuses`: it answers that it does not take it. `fails`: it answers that something is wrong, and has
-    not got it; `fails-after`: it has. `cuts-off`: the connection ends without an answer, and it has not
-    got it; `cuts-off-after`: it has. `hangs`: no answer comes, and it has not got it; `hangs-after`: it
-    has. `late`: no answer comes in time, and only afterwards it has it. `away`: it cannot be reached.
+    `refuses`: the receiver answers that it does not take the referral. `fails`: it answers with an
+    error, and does not have it; `fails-after`: it does. `cuts-off`: the connection ends without an
+    answer, and it does not have it; `cuts-off-after`: it does. `hangs`: no answer comes, and it does not
+    have it; `hangs-after`: it does. `late`: no answer comes in time, and it has it only afterwards.
+    `away`: it cannot be reached.
     """
 
     REFUSES = "refuses"
@@ -32,12 +33,12 @@ class Fault(StrEnum):
 
 
 @frozen(repr=False)
-class Taken(Quiet):
+class Taken(RedactedRepr):
     """A referral that a receiver has taken.
 
     Attributes:
-        key: the key that came with it; None if the receiver is not told.
-        content: what came, as the receiver reads it: texts and numbers by name, or within each other.
+        key: the key that came with it, if any.
+        content: what came, as the receiver reads it: texts and numbers by name, possibly nested.
     """
 
     key: str | None
@@ -45,16 +46,16 @@ class Taken(Quiet):
 
 
 class Receiver(Protocol):
-    """A receiver that does what it is told, in place of the real one."""
+    """A receiver that simulates faults, in place of the real one."""
 
     def suffer(self, fault: Fault, says: str) -> None:
-        """Let every call from now on suffer this; where it answers, its answer has this text in it."""
+        """Simulate this fault from now on; an answer, if there is one, contains this text."""
 
     def recover(self) -> None:
-        """Let nothing go wrong any more, and end what is under way; what is late is taken now."""
+        """End the fault and all calls in progress; what is late is taken now."""
 
     def taken(self) -> Sequence[Taken]:
-        """All that it has taken, in order; of one key only the first, if it honours keys."""
+        """Return all that it has taken, in order; only the first of one key, if it honours keys."""
 
     def close(self) -> None:
-        """End it, and all that is under way."""
+        """Shut down, and end all calls in progress."""

@@ -1,4 +1,4 @@
-"""Strategies for tenancies and their parts, around a day."""
+"""Hypothesis strategies for tenancies and their parts, around a day."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from huurschuld.model.tenancy import (
 )
 
 AS_OF: Final = dt.date(2025, 4, 20)
-"""The day that strategies are around unless told otherwise; all policies since 2021 are in force."""
+"""The day that strategies are around by default; all policies since 2021 are in force."""
 
 _AMOUNTS: Final = (
     1,
@@ -54,19 +54,19 @@ _T = TypeVar("_T")
 def days_around(
     as_of: dt.date = AS_OF, before: int = 150, after: int = 20
 ) -> st.SearchStrategy[dt.date]:
-    """Days in a window around a day; they shrink towards that day."""
+    """Generate days in a window around a day; they shrink towards that day."""
     return st.integers(-after, before).map(lambda days: as_of - dt.timedelta(days=days))
 
 
 @cache
 def amounts() -> st.SearchStrategy[int]:
-    """Cents of a claim or payment: the rents and thresholds themselves, near them, or anything."""
+    """Generate amounts in cents: the rents and thresholds, near them, or anything."""
     return st.sampled_from(_AMOUNTS) | st.integers(1, 200_000)
 
 
 @cache
 def rents(as_of: dt.date = AS_OF) -> st.SearchStrategy[tuple[Rent, ...]]:
-    """One to three monthly rents, from different days."""
+    """Generate one to three monthly rents, from different days."""
     rent = st.builds(
         Rent,
         from_=days_around(as_of, before=400),
@@ -79,10 +79,10 @@ def rents(as_of: dt.date = AS_OF) -> st.SearchStrategy[tuple[Rent, ...]]:
 def ledgers(
     draw: st.DrawFn, as_of: dt.date = AS_OF, max_claims: int = 6, max_payments: int = 6
 ) -> tuple[Entry, ...]:
-    """A ledger with every feature of the semantics.
+    """Generate the entries of a ledger, with every feature of the semantics.
 
-    Terms, other claims, payments and credits that name a claim or not, reversals early and late, entries
-    booked on their day, late, or after `as_of`.
+    Terms, other claims, payments and credits that designate a claim or not, early and late reversals,
+    and entries booked on their day, late, or after `as_of`.
     """
     days = days_around(as_of)
     claims: list[Entry] = []
@@ -107,7 +107,7 @@ def ledgers(
 
 @cache
 def contacts(as_of: dt.date = AS_OF) -> st.SearchStrategy[Contact]:
-    """A contact, of any kind; more often out than in."""
+    """Generate a contact of any kind; more often out than in."""
     return st.builds(
         Contact,
         date=days_around(as_of),
@@ -123,7 +123,7 @@ def contacts(as_of: dt.date = AS_OF) -> st.SearchStrategy[Contact]:
 
 @cache
 def households(as_of: dt.date = AS_OF) -> st.SearchStrategy[Household]:
-    """A household with children around eighteen, unborn ones among them, completely listed or not."""
+    """Generate a household with children around eighteen or not yet born, listed completely or not."""
     born = days_around(as_of, before=20 * 366) | st.integers(-2, 2).map(
         lambda days: as_of.replace(year=as_of.year - 18) + dt.timedelta(days=days)
     )
@@ -139,28 +139,28 @@ def _from_until(draw: st.DrawFn, as_of: dt.date) -> tuple[dt.date, dt.date | Non
 
 @st.composite
 def plans(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Plan:
-    """A payment plan: kept, ended or broken."""
+    """Generate a payment plan: kept, ended or broken."""
     from_, until = _from_until(draw, as_of)
     return Plan(from_=from_, until=until, broken_on=draw(st.none() | days_around(as_of)))
 
 
 @st.composite
 def disputes(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Dispute:
-    """Contested rent: all of it, or an amount."""
+    """Generate a dispute, of the whole rent or an amount."""
     from_, until = _from_until(draw, as_of)
     return Dispute(from_=from_, until=until, cents=draw(st.none() | st.just(0) | amounts()))
 
 
 @cache
 def objections(as_of: dt.date = AS_OF) -> st.SearchStrategy[Objection]:
-    """An objection, standing or not, withdrawn or not."""
+    """Generate an objection, standing or not, withdrawn or not."""
     days = days_around(as_of)
     return st.builds(Objection, date=days, withdrawn=st.none() | days, standing=st.booleans())
 
 
 @cache
 def signals(as_of: dt.date = AS_OF) -> st.SearchStrategy[Signal]:
-    """An earlier referral."""
+    """Generate an earlier referral."""
     return st.builds(Signal, date=days_around(as_of), cents=st.just(0) | amounts())
 
 
@@ -171,7 +171,7 @@ def _known_or_not(part: st.SearchStrategy[_T]) -> st.SearchStrategy[tuple[_T, ..
 
 @st.composite
 def evictions(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Eviction:
-    """An eviction announced for a day."""
+    """Generate an eviction that is announced for a day."""
     announced = draw(days_around(as_of))
     return Eviction(announced=announced, on=announced + dt.timedelta(days=draw(st.integers(0, 60))))
 
@@ -184,13 +184,13 @@ def tenancies(
     entries: st.SearchStrategy[tuple[Entry, ...]] | None = None,
     **known: Any,
 ) -> Tenancy:
-    """A tenancy with anything in it that the semantics know, and anything of it unknown.
+    """Generate a tenancy with anything that the semantics allow, any of which may be unknown.
 
     Args:
-        draw: given by Hypothesis.
-        as_of: the day around which everything lies.
+        draw: provided by Hypothesis.
+        as_of: the day that everything is around.
         entries: a strategy for the ledger.
-        known: values for other fields, which are then not drawn: `plans=()`.
+        known: values of other fields, which are then not generated: `plans=()`.
     """
     start = as_of - dt.timedelta(days=draw(st.integers(0, 3000)))
     drawn = _fields(as_of) if entries is None else {**_fields(as_of), "entries": entries}
@@ -220,13 +220,13 @@ def _fields(as_of: dt.date) -> dict[str, st.SearchStrategy[Any]]:
 
 @frozen
 class Threshold:
-    """A tenancy one step on one side of a threshold of the built-in policies.
+    """A tenancy one step from a threshold of a built-in policy.
 
     Attributes:
-        tenancy: all else for a referral is there.
+        tenancy: it meets all other conditions for a referral.
         as_of: the day.
         policy: the name of the policy.
-        over: whether the threshold is passed, so that the advice is to refer.
+        over: whether it is over the threshold, so that the advice is to refer.
         what: which threshold it is.
     """
 
@@ -239,7 +239,7 @@ class Threshold:
 
 @st.composite
 def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Threshold:
-    """A tenancy one step on either side of a threshold that decides on a referral.
+    """Generate a tenancy one step on either side of a threshold that decides on a referral.
 
     `months`: one month exactly, or one cent more. `sustained`: thirty days in arrears, or a day less.
     `response`: fourteen days since the offer, or a day less. `floor`: ten euros, or a cent less.

@@ -1,4 +1,4 @@
-"""A receiver of referrals over HTTP on this machine, for testing channels: JSON, sent by POST."""
+"""A simulated receiver of referrals over HTTP on this machine: JSON, sent by POST."""
 
 from __future__ import annotations
 
@@ -11,21 +11,20 @@ from typing import Any, Final
 
 from huurschuld.testing.receiver import Fault, Taken
 
-_HANGING: Final = (Fault.HANGS, Fault.HANGS_AFTER, Fault.LATE)
 _AFTER: Final = (Fault.FAILS_AFTER, Fault.CUTS_OFF_AFTER, Fault.HANGS_AFTER, Fault.LATE)
 _CUTTING: Final = (Fault.CUTS_OFF, Fault.CUTS_OFF_AFTER, Fault.HANGS, Fault.HANGS_AFTER)
 _SECONDS: Final = 30.0
-"""After how long a call that hangs is let go, should nobody tell it to end."""
+"""After how long a call that hangs is ended, if nothing else ends it."""
 
 
 class WebReceiver:
     """A receiver at `http://127.0.0.1:PORT/`.
 
-    A POST is taken with status 201; GET of `/KEY` tells by 200 or 404 whether that key was taken. It
-    refuses with 422 and fails with 500.
+    It takes a POST with status 201, refuses with 422 and fails with 500. GET of `/KEY` answers 200 or
+    404: whether that key was taken.
 
     Attributes:
-        honours_key: whether it takes one referral for one key.
+        honours_key: whether it takes only one referral for one key.
         port, url: its address.
     """
 
@@ -35,7 +34,7 @@ class WebReceiver:
         self._lock = threading.Condition()
         self._fault: Fault | None = None
         self._says = ""
-        self._under_way = 0
+        self._in_progress = 0
         self._taken: list[Taken] = []
         self._server: ThreadingHTTPServer | None = None
         self.port = 0
@@ -43,28 +42,28 @@ class WebReceiver:
         self.url = f"http://127.0.0.1:{self.port}/"
 
     def suffer(self, fault: Fault, says: str) -> None:
-        """Let every call from now on suffer this."""
+        """Simulate this fault from now on."""
         with self._lock:
             self._fault, self._says = fault, says
         if fault is Fault.AWAY:
             self._stop()
 
     def recover(self) -> None:
-        """Let nothing go wrong any more, and wait until all that is under way has ended."""
+        """End the fault, and wait until all calls in progress have ended."""
         with self._lock:
             self._fault = None
             self._lock.notify_all()
-            self._lock.wait_for(lambda: not self._under_way, _SECONDS)
+            self._lock.wait_for(lambda: not self._in_progress, _SECONDS)
         if self._server is None:
             self._listen()
 
     def taken(self) -> list[Taken]:
-        """All that it has taken."""
+        """Return all that it has taken."""
         with self._lock:
             return list(self._taken)
 
     def close(self) -> None:
-        """End it."""
+        """Shut down."""
         with self._lock:
             self._fault = None
             self._lock.notify_all()
@@ -74,22 +73,22 @@ class WebReceiver:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
-            """Answers one call."""
+            """Answer one call."""
 
             protocol_version = "HTTP/1.1"
             timeout = _SECONDS
 
             def do_POST(self) -> None:
-                """A referral comes in."""
+                """Take a referral."""
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 receiver._answer(self, self.headers.get(receiver._key_header), body)
 
             def do_GET(self) -> None:
-                """Somebody asks for a key."""
+                """Say whether a key was taken."""
                 receiver._answer(self, self.path.rpartition("/")[2], None)
 
             def log_message(self, *_: object) -> None:
-                """Says nothing."""
+                """Log nothing."""
 
         self._server = _Server(("127.0.0.1", self.port), Handler)
         self.port = self._server.server_address[1]
@@ -104,15 +103,15 @@ class WebReceiver:
     def _answer(self, call: BaseHTTPRequestHandler, key: str | None, body: bytes | None) -> None:
         with self._lock:
             fault, says = self._fault, self._says
-            self._under_way += 1
+            self._in_progress += 1
         try:
-            self._suffering(call, key, body, fault, says)
+            self._answer_with(call, key, body, fault, says)
         finally:
             with self._lock:
-                self._under_way -= 1
+                self._in_progress -= 1
                 self._lock.notify_all()
 
-    def _suffering(
+    def _answer_with(
         self,
         call: BaseHTTPRequestHandler,
         key: str | None,
@@ -162,16 +161,16 @@ def _reply(call: BaseHTTPRequestHandler, status: int, says: str) -> None:
         call.send_header("Content-Length", str(len(text)))
         call.end_headers()
         call.wfile.write(text)
-    except OSError:  # whoever called has given up, which is what it is to be tested for
+    except OSError:  # the caller has given up, which is what is being tested
         call.close_connection = True
 
 
 class _Server(ThreadingHTTPServer):
-    """A server whose calls end with it, and that says nothing of one that was broken off."""
+    """A server whose calls end with it, and that prints nothing when a caller hangs up."""
 
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as in socketserver
-        """A call was broken off by who made it."""
+        """Ignore it: the caller hung up."""

@@ -1,16 +1,15 @@
 """The `database` ledger: the tables of a portfolio in any database that SQLAlchemy connects to.
 
 It reads and never writes: in one read-only transaction, from one consistent snapshot. Tables and
-columns may have names of their own, as those of a landlord's system do; `docs/database.md` shows how to
-say which.
+columns may have names of their own, as in a landlord's system; `docs/database.md` shows how.
 
 | module | holds |
 |---|---|
-| `settings`, `picking` | what the user says, and how it is held against what the database has |
-| `connecting`, `failures` | connections, and what is told of one that fails |
+| `settings`, `picking` | the user's options, checked against what the database has |
+| `connecting`, `failures` | connections, and the errors of one that fails |
 | `postgres`, `copying` | PostgreSQL, by COPY |
 | `general` | SQLite and others, by a cursor of the server |
-| `values_read` | values of theirs to what a portfolio holds |
+| `conversion` | from a value of the database to one of a portfolio |
 | `ledger`, `streams` | the ledger, and its tables as streams |
 """
 
@@ -20,7 +19,7 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
-from huurschuld.errors import ExtraNeeded
+from huurschuld.extras import import_extra
 from huurschuld.hooks import Ledger, OpenLedger, hookimpl
 from huurschuld.plugins.database.settings import read_settings
 
@@ -29,7 +28,7 @@ api_version = 1
 
 @hookimpl
 def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
-    """The ledger `database`, which takes the options of `open_database`."""
+    """Give the ledger `database`, which takes the options of `open_database`."""
     return {"database": open_database}
 
 
@@ -42,18 +41,18 @@ def open_database(
     values: Mapping[str, Mapping[str, Mapping[str, str | bool]]] | None = None,
     euros: list[str] | None = None,
 ) -> Ledger:
-    """The ledger of a database. It connects when its tables are asked for, not before.
+    """Open the ledger of a database. It connects when `tables()` is called, not before.
 
     Args:
         url: a URL of SQLAlchemy, such as `postgresql+psycopg://reader@db.example/erp`.
         password: the password of that login, if it is not in the URL.
-        tables: for each table of a portfolio that there is, the name of a table or view (`contract`,
-            `verhuur.contract`), or a SELECT. Without it, tables are looked for under our names, and what
-            is not there is unknown.
-        columns: for a table, the column of theirs for each column of ours that is to be read; `False`
-            for one that is not to be. Others are not read. Without it, columns have our names.
-        values: for a column of words or of yes and no, the value of ours for each value of theirs, as
-            text.
+        tables: for each table of a portfolio that exists, the name of a table or view (`contract`,
+            `verhuur.contract`), or a SELECT. Without it, tables are looked for under the names of a
+            portfolio, and one that does not exist is unknown.
+        columns: for a table, the database's column for each column of a portfolio that is read; `False`
+            for one that is not. Others are not read. Without it, columns have the names of a portfolio.
+        values: for a column of words or of yes and no, the portfolio's value for each value in the
+            database, as text.
         euros: the columns (`entries.cents`) that hold amounts in euros instead of cents.
 
     Raises:
@@ -67,13 +66,5 @@ def open_database(
 
 def _reading() -> Any:  # noqa: ANN401 - a module whose libraries need not be there
     for library in ("sqlalchemy", "psycopg", "pyarrow"):
-        found = True
-        try:
-            importlib.import_module(library)
-        except ImportError:
-            found = False
-        if not found:
-            raise ExtraNeeded(
-                "database", f"databases are read with {library}", "install huurschuld[database]"
-            )
+        import_extra(library, "database", "database", f"databases are read with {library}")
     return importlib.import_module("huurschuld.plugins.database.ledger")

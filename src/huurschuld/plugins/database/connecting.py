@@ -14,7 +14,7 @@ from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from huurschuld.errors import ExtraNeeded, HuurschuldError, InvalidValue
-from huurschuld.plugins.database.failures import told
+from huurschuld.plugins.database.failures import translate_errors
 from huurschuld.plugins.database.settings import Settings
 
 _REMEDY: Final = "such as postgresql+psycopg://LOGIN@HOST/DATABASE or sqlite:///FILE"
@@ -23,13 +23,13 @@ _LOGGED: Final = ("sqlalchemy.engine.Engine", "sqlalchemy.pool.impl.NullPool")
 
 
 def engine_of(settings: Settings) -> Engine:
-    """The engine of a database, which keeps no connections and logs no values.
+    """Make the engine of a database, which keeps no connections and logs no values.
 
     Raises:
-        InvalidValue: the URL is none, or names a database that is not known.
+        InvalidValue: the URL is not valid, or names an unknown kind of database.
         ExtraNeeded: the driver is not installed.
     """
-    url = told(_no_url, lambda: sqlalchemy.make_url(settings.url))
+    url = translate_errors(_no_url, lambda: sqlalchemy.make_url(settings.url))
     if settings.password is not None:
         url = url.set(password=settings.password)
     options: dict[str, Any] = {}
@@ -38,7 +38,7 @@ def engine_of(settings: Settings) -> Engine:
     # At lower levels SQLAlchemy logs statements and each row, whatever level its other loggers have.
     for logged in _LOGGED:
         logging.getLogger(f"{logged}.{_LOGGER}").setLevel(logging.WARNING)
-    engine = told(
+    engine = translate_errors(
         _no_engine,
         lambda: sqlalchemy.create_engine(
             url,
@@ -56,7 +56,7 @@ def engine_of(settings: Settings) -> Engine:
 
 
 def _no_url(_: BaseException) -> HuurschuldError:
-    return InvalidValue("url", "this is no URL of a database", _REMEDY)
+    return InvalidValue("url", "this is not the URL of a database", _REMEDY)
 
 
 def _no_engine(error: BaseException) -> HuurschuldError:
@@ -72,13 +72,13 @@ def _no_engine(error: BaseException) -> HuurschuldError:
 
 
 def _read_only_file(url: URL) -> Callable[[], sqlite3.Connection]:
-    """Opens a file of SQLite for reading alone: it is not made if it is not there."""
+    """Make what opens a file of SQLite read-only: a file that does not exist is not created."""
     if not url.database or url.database == ":memory:" or url.query:
         raise InvalidValue("url", "the file of an SQLite database is expected", "such as sqlite:///FILE")
     path = Path(url.database)
 
     def connect() -> sqlite3.Connection:
-        # Whoever reads an Arrow stream may do so from a thread of its own.
+        # An Arrow stream may be read from another thread.
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )

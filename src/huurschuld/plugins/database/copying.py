@@ -1,7 +1,7 @@
-"""A table as PostgreSQL's COPY gives it, to Arrow: each column by the type that it has there.
+"""From the text of PostgreSQL's COPY to Arrow: each column by the type that it has in the database.
 
-A block is read by PyArrow at once. If a cell of it does not fit the type of its column, such as a day
-that is `infinity`, the block is read again cell by cell, and that cell becomes one that is refused.
+PyArrow reads a whole block at once. If a cell does not fit the type of its column, such as the day
+`infinity`, the block is read again cell by cell, and that cell becomes one that is refused.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any, Final
 from attrs import frozen
 
 from huurschuld.model.values import Choice, Day, Flag, Text, Whole
-from huurschuld.plugins.database.picking import Picked
+from huurschuld.plugins.database.conversion import NO_WORD, Convert, converter, refusing_converter
+from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.plugins.database.streams import arrow_type, batch_of, pa
-from huurschuld.plugins.database.values_read import NO_WORD, Read, reading, refusing
 
 _csv: Final[Any] = importlib.import_module("pyarrow.csv")
 _compute: Final[Any] = importlib.import_module("pyarrow.compute")
@@ -26,52 +26,52 @@ NUMERIC: Final = 1700
 DAY: Final = 1082
 UUID: Final = 2950
 TEXTS: Final = frozenset({18, 19, 25, 705, 1042, 1043})
-"""The numbers that PostgreSQL has for its types, always the same."""
+"""PostgreSQL's numbers for its types, which never change."""
 
 _AMOUNT: Final = pa.decimal128(18, 2)
 _Finish = Callable[[Any], Any]
 
 
 @frozen
-class Copied:
-    """A column as it is copied.
+class CopiedColumn:
+    """How a column is copied.
 
     Attributes:
-        picked: what it is.
-        by_text: whether PostgreSQL is to give the text of it.
-        parsed: the type that a block of it is read as.
-        finish: from that to the type of the column.
-        read: how a cell is read by itself, from its text.
+        picked: the column.
+        by_text: whether PostgreSQL is asked for its text.
+        parsed: the type that PyArrow reads a block as.
+        finish: turns that into the type of the column.
+        read: converts the text of a single cell.
         type: the type of the column.
     """
 
-    picked: Picked
+    picked: PickedColumn
     by_text: bool
     parsed: Any
     finish: _Finish
-    read: Read
+    read: Convert
     type: Any
 
 
-def copied(picked: Picked, oid: int, *, of_words: bool) -> Copied:
-    """How a column is copied.
+def plan_copy(picked: PickedColumn, oid: int, *, is_textual: bool) -> CopiedColumn:
+    """Choose how a column is copied.
 
     Args:
-        picked: what it is.
-        oid: the number of its type.
-        of_words: whether that is an enumeration or a type of text that was added.
+        picked: the column.
+        oid: the number of its type in PostgreSQL.
+        is_textual: whether that type is an enumeration, or a text type that was added.
     """
-    own, read, refuse = arrow_type(picked), reading(picked), refusing(picked)
-    of_words, whole = of_words or oid in TEXTS, oid in NUMBERS
+    own, read, refuse = arrow_type(picked), converter(picked), refusing_converter(picked)
+    is_textual, whole = is_textual or oid in TEXTS, oid in NUMBERS
 
-    def at_once(parsed: Any, finish: _Finish = _as_it_is, *, by_text: bool = False) -> Copied:  # noqa: ANN401 - of PyArrow
-        return Copied(picked, by_text, parsed, finish, read, own)
+    def at_once(parsed: Any, finish: _Finish = _as_it_is, *, by_text: bool = False) -> CopiedColumn:  # noqa: ANN401 - of PyArrow
+        return CopiedColumn(picked, by_text, parsed, finish, read, own)
 
-    def each(one: Read) -> Copied:
-        return Copied(picked, True, pa.string(), lambda column: _each(one, column, own), one, own)
+    def each(one: Convert) -> CopiedColumn:
+        return CopiedColumn(picked, True, pa.string(), lambda column: _each(one, column, own), one, own)
 
     if picked.words is not None:
-        if of_words or whole or oid == BOOLEAN:
+        if is_textual or whole or oid == BOOLEAN:
             return at_once(pa.string(), _by_words(picked.words), by_text=True)
         return each(_whole_number(read, refuse) if oid == NUMERIC else refuse)
     match picked.kind:
@@ -79,25 +79,25 @@ def copied(picked: Picked, oid: int, *, of_words: bool) -> Copied:
             return at_once(_AMOUNT, _cents)
         case Whole() if whole:
             return at_once(own)
-        case Whole() if of_words or oid == NUMERIC:
+        case Whole() if is_textual or oid == NUMERIC:
             return each(read)
         case Day() if oid == DAY:
             return at_once(own)
-        case Day() if of_words:
+        case Day() if is_textual:
             return each(read)
         case Flag() if oid == BOOLEAN:
-            return Copied(picked, False, pa.bool_(), _as_it_is, _TRUTH.__getitem__, pa.bool_())
-        case Flag() if of_words:
+            return CopiedColumn(picked, False, pa.bool_(), _as_it_is, _TRUTH.__getitem__, pa.bool_())
+        case Flag() if is_textual:
             return at_once(own, by_text=True)
-        case Text() | Choice() if of_words or whole or oid == UUID:
+        case Text() | Choice() if is_textual or whole or oid == UUID:
             return at_once(own, by_text=True)
         case Text() | Choice() if oid == NUMERIC:
             return each(_whole_number(read, refuse))
     return each(refuse)
 
 
-def _whole_number(read: Read, refuse: Read) -> Read:
-    """Reads the number of a contract, which has no decimals."""
+def _whole_number(read: Convert, refuse: Convert) -> Convert:
+    """Accept a number without decimals, such as that of a contract."""
     return lambda value: read(value) if str(value).removeprefix("-").isdecimal() else refuse(value)
 
 
@@ -109,11 +109,11 @@ _TRUTH: Final[Mapping[object, object]] = {"t": True, "f": False}
 
 
 def _cents(column: Any) -> Any:  # noqa: ANN401
-    """An amount with two decimals, whose digits are the cents."""
+    """Turn an amount with two decimals into cents, which are its digits."""
     return _compute.cast(column, pa.decimal64(18, 2)).view(pa.int64())
 
 
-def _each(read: Read, column: Any, own: Any) -> Any:  # noqa: ANN401
+def _each(read: Convert, column: Any, own: Any) -> Any:  # noqa: ANN401
     return pa.array([None if it is None else read(it) for it in column.to_pylist()], own)
 
 
@@ -130,14 +130,14 @@ def _by_words(words: Mapping[str, str | None]) -> _Finish:
 
 
 class Block:
-    """Reads blocks of the text of COPY: CSV, in which null is nothing, and an empty text is quoted."""
+    """Reads blocks of the text of COPY: CSV in which a null is empty, and an empty text is quoted."""
 
-    def __init__(self, columns: Sequence[Copied]) -> None:
+    def __init__(self, columns: Sequence[CopiedColumn]) -> None:
         self._columns = columns
         self.schema = pa.schema([(it.picked.column, it.type) for it in columns])
 
     def read(self, block: bytearray) -> Any:  # noqa: ANN401
-        """The rows of a block, which ends where a row ends."""
+        """Read the rows of a block, which ends where a row ends."""
         try:
             parsed = self._parsed(block, [it.parsed for it in self._columns])
             arrays = [

@@ -1,4 +1,4 @@
-"""What a database raises, told without what it says: that quotes statements, values and logins."""
+"""Errors of a database, without their messages: those quote statements, values and logins."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ _T = TypeVar("_T")
 
 PLUGIN: Final = "database"
 
-_TOLD: Final = {
-    "25006": ("this writes, and only reading is allowed", "leave only what reads in the SELECT"),
+_BY_CODE: Final = {
+    "25006": ("this writes, and only reading is allowed", "let the SELECT only read"),
     "SQLITE_READONLY": (
         "this writes, and only reading is allowed",
-        "leave only what reads in the SELECT",
+        "let the SELECT only read",
     ),
     "42501": (
         "the login may not read this, or not all of it",
         "grant it SELECT on what is read; row security must not hide rows from it",
     ),
 }
-"""Errors of a statement that have a next step of their own, by their code."""
+"""The problem and the remedy for some errors of a statement, by their code."""
 
 
-def unreachable(error: BaseException) -> HuurschuldError:
-    """The error for a database that could not be connected to."""
+def connection_error(error: BaseException) -> HuurschuldError:
+    """Make the error for a database that cannot be connected to."""
     return PluginFailed(
         PLUGIN,
-        f"the database cannot be reached, or does not take this login ({_kind(error)})",
+        f"the database cannot be reached, or does not accept this login ({_kind(error)})",
         "see that it runs, and check url and password",
     )
 
 
-def unread(source: Source | None, error: BaseException) -> HuurschuldError:
-    """The error for a table that could not be read, by what the database says of it in its code.
+def read_error(source: Source | None, error: BaseException) -> HuurschuldError:
+    """Make the error for a table that cannot be read, by the code that the database gives.
 
     Args:
         source: the table; None for the transaction as a whole.
@@ -47,17 +47,17 @@ def unread(source: Source | None, error: BaseException) -> HuurschuldError:
     if isinstance(error, HuurschuldError):
         return error
     kind, place = _kind(error), PLUGIN if source is None else f"tables.{source.table}"
-    if kind in _TOLD:
-        return InvalidValue(place, *_TOLD[kind])
+    if kind in _BY_CODE:
+        return InvalidValue(place, *_BY_CODE[kind])
     if kind.startswith("42") or kind == "SQLITE_ERROR":
         return InvalidValue(
-            place, f"the database does not take this ({kind})", "mend the SELECT or the name"
+            place, f"the database does not accept this ({kind})", "correct the SELECT or the name"
         )
     if kind.startswith(("22", "21")):
         return InvalidValue(
             place,
-            f"the database cannot work out a value ({kind})",
-            "mend the SELECT, or the value",
+            f"the database cannot compute a value ({kind})",
+            "correct the SELECT, or the value",
         )
     if kind == "57014":
         return PluginFailed(
@@ -65,35 +65,37 @@ def unread(source: Source | None, error: BaseException) -> HuurschuldError:
         )
     return PluginFailed(
         place,
-        f"the database broke off, or gave what cannot be read ({kind})",
-        "use nothing of it; see the log of the database, and try again",
+        f"the database failed while reading, or gave something unreadable ({kind})",
+        "discard what was read; see the log of the database, and try again",
     )
 
 
-def let_go() -> HuurschuldError:
-    """The error for a table that is asked for too late."""
+def closed_error() -> HuurschuldError:
+    """Make the error for a table that is read after the connection was closed."""
     return PluginFailed(
         PLUGIN,
-        "the database was let go of: another table broke off, or the ledger was closed",
-        "ask for the tables again",
+        "the connection is closed: another table failed, or the ledger was closed",
+        "call tables() again",
     )
 
 
-def told(refused: Callable[[BaseException], HuurschuldError], call: Callable[[], _T]) -> _T:
-    """The result of what asks a database.
+def translate_errors(
+    translate: Callable[[BaseException], HuurschuldError], call: Callable[[], _T]
+) -> _T:
+    """Call what uses a database, and give its result.
 
     Raises:
-        HuurschuldError: as `refused` makes it of whatever was raised, and nothing is chained to it.
+        HuurschuldError: what `translate` makes of whatever was raised; nothing is chained to it.
     """
     try:
         return call()
     except Exception as error:  # noqa: BLE001 - each driver has errors of its own; it is raised just below
-        failure = refused(error)
+        failure = translate(error)
     raise failure
 
 
 def _kind(error: BaseException) -> str:
-    """The code of an error (its SQLSTATE, or the name that SQLite has for it), or else its kind."""
+    """Give the code of an error (its SQLSTATE, or SQLite's name for it), or else its type."""
     cause = (getattr(error, "orig", None) or error) if isinstance(error, SQLAlchemyError) else error
     code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
     return code if isinstance(code, str) else type(cause).__name__

@@ -1,7 +1,7 @@
 """Any database that SQLAlchemy connects to: its own cursors, and each value read in Python.
 
-SQLite is opened for reading alone, in one transaction. Of the others, those that can are asked for one
-that sees one moment; that nothing is written is for the rights of the login to see to.
+SQLite is opened read-only, in one transaction. Of the others, those that can are asked for a transaction
+that sees one moment; the rights of the login must see to it that nothing is written.
 """
 
 from __future__ import annotations
@@ -15,11 +15,17 @@ import sqlalchemy
 from sqlalchemy.engine import Connection, CursorResult, Engine
 
 from huurschuld.errors import PluginFailed
-from huurschuld.plugins.database.failures import PLUGIN, let_go, told, unreachable, unread
-from huurschuld.plugins.database.picking import Picked
+from huurschuld.plugins.database.conversion import Convert, converter
+from huurschuld.plugins.database.failures import (
+    PLUGIN,
+    closed_error,
+    connection_error,
+    read_error,
+    translate_errors,
+)
+from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.plugins.database.settings import Source
 from huurschuld.plugins.database.streams import TableStream, arrow_type, batch_of, pa
-from huurschuld.plugins.database.values_read import Read, reading
 
 ROWS: Final = 10_000
 """How many rows are in memory at once."""
@@ -39,11 +45,11 @@ class GeneralSnapshot:
 
     def __init__(self, engine: Engine) -> None:
         self._dialect = engine.dialect
-        self._connection: Connection = told(unreachable, engine.connect)
+        self._connection: Connection = translate_errors(connection_error, engine.connect)
         self._close = finalize(self, _close, self._connection)
-        self._under_way: str | None = None
+        self._being_read: str | None = None
         try:
-            told(lambda error: unread(None, error), self._begin)
+            translate_errors(lambda error: read_error(None, error), self._begin)
         except BaseException:
             self.close()
             raise
@@ -52,19 +58,21 @@ class GeneralSnapshot:
         name = self._dialect.name
         if name == "sqlite":
             self._connection.exec_driver_sql("BEGIN")
-            # The moment is that of the first look at the file, which is for the first table.
+            # The snapshot is taken when the file is first read, for the first table.
         elif name in _ONE_MOMENT:
             self._connection.execution_options(isolation_level=_ONE_MOMENT[name])
         if name == "postgresql":
             self._connection.execution_options(postgresql_readonly=True)
-            # Rows that a policy hides, such as payments, are an error and not left out.
+            # If a policy hides rows, such as payments, that is an error: they must not be left out.
             self._connection.exec_driver_sql("SET row_security = off")
 
-    def there(self, source: Source) -> Sequence[str] | None:
+    def columns_in(self, source: Source) -> Sequence[str] | None:
         """As of `Snapshot`."""
-        return told(lambda error: unread(source, error), lambda: self._there(source))
+        return translate_errors(
+            lambda error: read_error(source, error), lambda: self._columns_in(source)
+        )
 
-    def _there(self, source: Source) -> Sequence[str] | None:
+    def _columns_in(self, source: Source) -> Sequence[str] | None:
         if isinstance(source.origin, str):
             with closing(self._select(source.origin)) as result:
                 return list(result.keys())
@@ -74,7 +82,7 @@ class GeneralSnapshot:
             return None
         return [str(it["name"]) for it in inspector.get_columns(table, schema=schema)]
 
-    def stream(self, source: Source, columns: Sequence[Picked]) -> TableStream:
+    def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
         """As of `Snapshot`."""
         schema = pa.schema([(it.column, arrow_type(it)) for it in columns])
         return TableStream(source, schema, lambda: self._batches(source, schema, columns), self.close)
@@ -83,19 +91,19 @@ class GeneralSnapshot:
         """As of `Snapshot`."""
         self._close()
 
-    def _batches(self, source: Source, schema: Any, columns: Sequence[Picked]) -> Iterator[Any]:  # noqa: ANN401 - of PyArrow
+    def _batches(self, source: Source, schema: Any, columns: Sequence[PickedColumn]) -> Iterator[Any]:  # noqa: ANN401 - of PyArrow
         if not self._close.alive:
-            raise let_go()
+            raise closed_error()
         several_at_once = self._dialect.name == "sqlite"
-        if self._under_way is not None and not several_at_once:
+        if self._being_read is not None and not several_at_once:
             raise PluginFailed(
                 PLUGIN,
-                f"{source.table} is asked for before {self._under_way} was read to its end",
+                f"{source.table} is read before {self._being_read} was read to its end",
                 "read one table after the other: this database gives one at a time",
             )
         flags = not self._dialect.supports_native_boolean
-        reads = [reading(it, numbers_are_flags=flags) for it in columns]
-        self._under_way = source.table
+        reads = [converter(it, numbers_are_flags=flags) for it in columns]
+        self._being_read = source.table
         try:
             with closing(self._selected(source, columns)) as result:
                 places = [list(result.keys()).index(it.theirs) for it in columns]
@@ -104,9 +112,9 @@ class GeneralSnapshot:
                     cells = [_cells(read, theirs[at]) for read, at in zip(reads, places, strict=True)]
                     yield batch_of(schema, cells)
         finally:
-            self._under_way = None
+            self._being_read = None
 
-    def _selected(self, source: Source, columns: Sequence[Picked]) -> CursorResult[Any]:
+    def _selected(self, source: Source, columns: Sequence[PickedColumn]) -> CursorResult[Any]:
         names = dict.fromkeys(it.theirs for it in columns)
         if isinstance(source.origin, str):
             return self._select(self._only(names, source.origin))
@@ -116,8 +124,8 @@ class GeneralSnapshot:
         return self._connection.execution_options(**_BY_CURSOR).execute(chosen)
 
     def _only(self, names: Iterable[str], text: str) -> str:
-        """A SELECT of these columns of a SELECT; line breaks, since it may end in a comment."""
-        if self._dialect.name == "mssql":  # it takes no WITH and no ORDER BY in brackets
+        """Select these columns of a SELECT; on lines of its own, since it may end in a comment."""
+        if self._dialect.name == "mssql":  # it accepts no WITH and no ORDER BY in brackets
             return text
         quoted = ", ".join(self._dialect.identifier_preparer.quote(it) for it in names)
         return f"SELECT {quoted} FROM (\n{text}\n) source"  # noqa: S608 - names are quoted; a SELECT is the user's
@@ -129,11 +137,11 @@ class GeneralSnapshot:
 _BY_CURSOR: Final = {"stream_results": True, "max_row_buffer": ROWS}
 
 
-def _cells(read: Read, theirs: Sequence[object]) -> list[object]:
+def _cells(read: Convert, theirs: Sequence[object]) -> list[object]:
     return [None if it is None else read(it) for it in theirs]
 
 
 def _close(connection: Connection) -> None:
-    """End the connection without asking the database for anything: it may not be there any more."""
+    """End the connection without using the database, which may be gone."""
     connection.invalidate()
     connection.close()

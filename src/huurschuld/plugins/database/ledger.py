@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 from weakref import WeakSet
 
-from huurschuld.errors import Cell, HuurschuldError, MissingField
-from huurschuld.hooks import ArrowStream, Opener, Refused
+from huurschuld.errors import Cell, MissingField
+from huurschuld.hooks import ArrowStream
 from huurschuld.plugins.database.connecting import engine_of
 from huurschuld.plugins.database.general import GeneralSnapshot
-from huurschuld.plugins.database.picking import picked
+from huurschuld.plugins.database.picking import pick_columns
 from huurschuld.plugins.database.postgres import PostgresSnapshot
 from huurschuld.plugins.database.settings import Settings, Source
 from huurschuld.plugins.database.streams import Snapshot, TableStream
@@ -29,41 +29,15 @@ class DatabaseLedger:
         self._snapshots: WeakSet[Snapshot] = WeakSet()
 
     def tables(self) -> Mapping[str, ArrowStream]:
-        """The tables that there are, as they are now; each is read when it is asked for.
+        """Give the tables that exist, as they are now; the rows are read when a stream is.
 
-        The database is let go of when none of them is held on to any more, when one breaks off, or when
-        the ledger is closed.
+        The connection is closed when none of the streams is in use any more, when one fails, or when the
+        ledger is closed.
 
         Raises:
             InputError: a table or column is not as the user says, or may not be read.
-            PluginFailed: the database cannot be reached, or breaks off.
+            PluginFailed: the database cannot be reached, or fails.
         """
-        return self._streams()
-
-    def scan(
-        self,
-        opener: Opener,
-        refused: Callable[[Refused], None] | None = None,  # noqa: ARG002 - rows that are wrong are given, too
-    ) -> Mapping[str, object]:
-        """The tables that there are, each read by `opener`."""
-        streams = self._streams()
-        try:
-            return {name: _opened(opener, stream) for name, stream in streams.items()}
-        except BaseException:
-            self.close()
-            raise
-
-    def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Their table or view, and their column; rows count from 2, in the order that they come in."""
-        source = self._settings.sources.get(table)
-        return by_row(table, row, column) if source is None else source.at(row, column)
-
-    def close(self) -> None:
-        """Let go of the database, whatever has been read of it."""
-        for snapshot in list(self._snapshots):
-            snapshot.close()
-
-    def _streams(self) -> dict[str, TableStream]:
         snapshot = self._snapshot()
         self._snapshots.add(snapshot)
         streams = {}
@@ -77,6 +51,16 @@ class DatabaseLedger:
             raise
         return streams
 
+    def place(self, table: str, row: int | None, column: str) -> Cell:
+        """Give the place by the names of the database; rows count from 2, in the order they come in."""
+        source = self._settings.sources.get(table)
+        return by_row(table, row, column) if source is None else source.at(row, column)
+
+    def close(self) -> None:
+        """Close the connections, even while tables are read."""
+        for snapshot in list(self._snapshots):
+            snapshot.close()
+
     def _snapshot(self) -> Snapshot:
         dialect = self._engine.dialect
         if (dialect.name, dialect.driver) == _FAST:
@@ -85,26 +69,14 @@ class DatabaseLedger:
 
 
 def _stream(snapshot: Snapshot, source: Source) -> TableStream | None:
-    """A table; None if it is not there, and the user does not say that it is."""
-    there = snapshot.there(source)
-    if there is not None:
-        return snapshot.stream(source, picked(source, there))
-    if source.asked:
+    """Give a table; None if it does not exist, and the options do not mention it."""
+    available = snapshot.columns_in(source)
+    if available is not None:
+        return snapshot.stream(source, pick_columns(source, available))
+    if source.mentioned:
         raise MissingField(
             f"tables.{source.table}",
             "the database has no such table or view that this login can see",
             "correct the name, or leave the table out: then it is unknown",
         )
     return None
-
-
-def _opened(opener: Opener, stream: TableStream) -> object:
-    """A table, read by an opener; if the database breaks off meanwhile, that is what is told."""
-    failure: HuurschuldError | None = None
-    try:
-        return opener.arrow(stream)
-    except Exception:
-        failure = stream.failure
-        if failure is None:
-            raise
-    raise failure

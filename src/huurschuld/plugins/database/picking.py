@@ -1,4 +1,4 @@
-"""Which columns are read: what the user says, held against what the database has."""
+"""Which columns are read: the user's options, checked against what the database has."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from huurschuld.portfolio.schema import COLUMNS
 
 
 @frozen
-class Picked:
+class PickedColumn:
     """One column that is read.
 
     Attributes:
         column: its name in a portfolio.
         theirs: its name in the database.
         kind: what it may hold.
-        words: our value for each of theirs, if the user says so.
+        words: the portfolio's value for each value in the database, if the user gives them.
         euros: whether it is in euros.
     """
 
@@ -31,40 +31,40 @@ class Picked:
     euros: bool
 
 
-def picked(source: Source, there: Sequence[str]) -> list[Picked]:
-    """The columns of a table that are read, in our order.
+def pick_columns(source: Source, available: Sequence[str]) -> list[PickedColumn]:
+    """Give the columns of a table that are read, in the order of a portfolio.
 
     Args:
-        source: what the user says of the table.
-        there: the columns that their table, view or SELECT has.
+        source: the options for the table.
+        available: the columns that the table, view or SELECT has.
 
     Raises:
         UnknownField, MissingField, InvalidValue: at the heading, or at the option.
     """
-    for name in there:
-        if there.count(name) > 1:
-            raise InvalidValue(source.at(None, name), "this column stands here twice")
-    columns = _own_names(source, there) if source.columns is None else _mapped(source, there)
+    for name in available:
+        if available.count(name) > 1:
+            raise InvalidValue(source.at(None, name), "this column is duplicated")
+    columns = _own_names(source, available) if source.columns is None else _mapped(source, available)
     known = COLUMNS[source.table]
     for column, described in known.items():
         if described.required and column not in columns:
             raise MissingField(
                 source.at(None, column),
                 "this column is required",
-                f"name the column of theirs in columns.{source.table}.{column}",
+                f"name the column of the database in columns.{source.table}.{column}",
             )
     for option, its in (("values", source.values), ("euros", source.euros)):
         for column in sorted(set(its).difference(columns)):
             raise InvalidValue(
                 f"{option}.{source.table}.{column}", "this column is not read", "leave this out"
             )
-    return list(_picked(source, columns))
+    return list(_pick(source, columns))
 
 
-def _picked(source: Source, columns: Mapping[str, str]) -> Iterator[Picked]:
+def _pick(source: Source, columns: Mapping[str, str]) -> Iterator[PickedColumn]:
     for column, described in COLUMNS[source.table].items():
         if column in columns:
-            yield Picked(
+            yield PickedColumn(
                 column,
                 columns[column],
                 described.kind,
@@ -73,34 +73,34 @@ def _picked(source: Source, columns: Mapping[str, str]) -> Iterator[Picked]:
             )
 
 
-def _own_names(source: Source, there: Sequence[str]) -> dict[str, str]:
-    """All columns, which must be ours: none is passed over, it may be one that is misspelt."""
-    for name in there:
+def _own_names(source: Source, available: Sequence[str]) -> dict[str, str]:
+    """Take all columns, by the names of a portfolio; none is ignored, since it may be misspelt."""
+    for name in available:
         if name not in COLUMNS[source.table]:
             raise UnknownField(
                 source.at(None, name),
                 "there is no such column",
                 f"name the columns to read in columns.{source.table}",
             )
-    return {name: name for name in there}
+    return {name: name for name in available}
 
 
-def _mapped(source: Source, there: Sequence[str]) -> dict[str, str]:
-    """The columns that the user names; one that has a name of ours must not be passed over."""
+def _mapped(source: Source, available: Sequence[str]) -> dict[str, str]:
+    """Take the columns that the user names; one with the name of a portfolio's must be mentioned."""
     columns = dict(source.columns or {})
     for column, theirs in columns.items():
-        if theirs not in there:
+        if theirs not in available:
             raise MissingField(
                 source.at(None, column),
                 "the database has no such column",
                 f"correct columns.{source.table}.{column}",
             )
     for column in COLUMNS[source.table]:
-        spoken_of = column in columns or column in source.omitted or column in columns.values()
-        if column in there and not spoken_of:
+        mentioned = column in columns or column in source.omitted or column in columns.values()
+        if column in available and not mentioned:
             raise UnknownField(
                 source.at(None, column),
-                "it has the name of a column of a portfolio, and it is not said whether it is that",
+                "it has the name of a column of a portfolio, but the options do not mention it",
                 f"set columns.{source.table}.{column} to its name, or to false",
             )
     return columns

@@ -1,8 +1,8 @@
 """PostgreSQL, by COPY: one snapshot for all tables, each read on a connection of its own.
 
-A transaction that reads nothing keeps the snapshot; whatever reads a table joins it. So tables can be
-read in any order, one through the other, twice or not at all, and one that is let go halfway harms no
-other.
+A transaction that reads nothing keeps the snapshot; each table is read in a transaction that joins it.
+So tables can be read in any order, at the same time, twice or not at all, and one that is abandoned
+halfway harms no other.
 """
 
 from __future__ import annotations
@@ -14,9 +14,14 @@ from weakref import finalize
 import psycopg
 from sqlalchemy.engine import Engine
 
-from huurschuld.plugins.database.copying import Block, Copied, copied
-from huurschuld.plugins.database.failures import let_go, told, unreachable, unread
-from huurschuld.plugins.database.picking import Picked
+from huurschuld.plugins.database.copying import Block, CopiedColumn, plan_copy
+from huurschuld.plugins.database.failures import (
+    closed_error,
+    connection_error,
+    read_error,
+    translate_errors,
+)
+from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.plugins.database.settings import Name, Source
 from huurschuld.plugins.database.streams import TableStream
 
@@ -27,12 +32,12 @@ _CONNECT_SECONDS: Final = 10
 _SETTINGS: Final = (
     "SET default_transaction_read_only = on",
     "SET DateStyle = 'ISO'",
-    # Rows that a policy hides, such as payments, are an error and not left out.
+    # If a policy hides rows, such as payments, that is an error: they must not be left out.
     "SET row_security = off",
     # The same rows in the same order, whoever else is reading.
     "SET synchronize_seqscans = off",
     "SET max_parallel_workers_per_gather = 0",
-    # The one that keeps the snapshot waits for as long as the others read.
+    # The transaction that keeps the snapshot is idle for as long as the others read.
     "SET idle_in_transaction_session_timeout = 0",
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 )
@@ -41,7 +46,7 @@ _COLUMNS: Final = """
     WHERE attrelid = pg_catalog.to_regclass(%s) AND attnum > 0 AND NOT attisdropped
     AND relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY attnum
 """
-_OF_WORDS: Final = "SELECT oid FROM pg_catalog.pg_type WHERE oid = ANY(%s) AND typcategory IN ('E', 'S')"
+_TEXTUAL: Final = "SELECT oid FROM pg_catalog.pg_type WHERE oid = ANY(%s) AND typcategory IN ('E', 'S')"
 
 _Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -59,21 +64,25 @@ class PostgresSnapshot:
             "client_encoding": "utf8",
             "autocommit": True,
         }
-        self._keeper = told(unreachable, self._connected)
+        self._keeper = translate_errors(connection_error, self._connected)
         self._close = finalize(self, self._keeper.close)
         try:
-            self._id = told(lambda error: unread(None, error), self._exported)
+            self._id = translate_errors(lambda error: read_error(None, error), self._exported)
         except BaseException:
             self.close()
             raise
 
-    def there(self, source: Source) -> Sequence[str] | None:
+    def columns_in(self, source: Source) -> Sequence[str] | None:
         """As of `Snapshot`."""
-        return told(lambda error: unread(source, error), lambda: self._there(source))
+        return translate_errors(
+            lambda error: read_error(source, error), lambda: self._columns_in(source)
+        )
 
-    def stream(self, source: Source, columns: Sequence[Picked]) -> TableStream:
+    def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
         """As of `Snapshot`."""
-        chosen = told(lambda error: unread(source, error), lambda: self._copied(source, columns))
+        chosen = translate_errors(
+            lambda error: read_error(source, error), lambda: self._planned(source, columns)
+        )
         block = Block(chosen)
         text = _selecting(source, [_column(it) for it in chosen])
         return TableStream(source, block.schema, lambda: self._batches(text, block), self.close)
@@ -96,26 +105,28 @@ class PostgresSnapshot:
         [name] = self._keeper.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone() or ()
         return str(name)
 
-    def _there(self, source: Source) -> Sequence[str] | None:
+    def _columns_in(self, source: Source) -> Sequence[str] | None:
         if isinstance(source.origin, Name):
             found = self._keeper.execute(_COLUMNS, [_from(source)]).fetchall()
             return [str(name) for (name,) in found] or None
         return [it.name for it in self._described(source, ["*"])]
 
     def _described(self, source: Source, columns: Sequence[str]) -> Sequence[psycopg.Column]:
-        """The columns that a query has; prepared, since then it cannot be two."""
+        """Describe the columns of a query; it is prepared, so that it cannot be two statements."""
         text = f"{_selecting(source, columns)} LIMIT 0"
         return self._keeper.execute(text.encode(), prepare=True).description or ()
 
-    def _copied(self, source: Source, columns: Sequence[Picked]) -> list[Copied]:
+    def _planned(self, source: Source, columns: Sequence[PickedColumn]) -> list[CopiedColumn]:
         theirs = self._described(source, [_quoted(it.theirs) for it in columns])
         oids = [it.type_code for it in theirs]
-        of_words = {oid for (oid,) in self._keeper.execute(_OF_WORDS, [oids])}
-        return [copied(it, oid, of_words=oid in of_words) for it, oid in zip(columns, oids, strict=True)]
+        textual = {oid for (oid,) in self._keeper.execute(_TEXTUAL, [oids])}
+        return [
+            plan_copy(it, oid, is_textual=oid in textual) for it, oid in zip(columns, oids, strict=True)
+        ]
 
     def _batches(self, text: str, block: Block) -> Iterator[Any]:
         if not self._close.alive:
-            raise let_go()
+            raise closed_error()
         connection = self._connected()
         try:
             connection.execute(f"SET TRANSACTION SNAPSHOT '{self._id}'".encode())
@@ -123,14 +134,14 @@ class PostgresSnapshot:
                 try:
                     yield from _blocks(copy, block)
                 except BaseException:
-                    connection.close()  # so that nobody waits for the rest
+                    connection.close()  # else the rest would be waited for
                     raise
         finally:
             connection.close()
 
 
 def _blocks(copy: psycopg.Copy, block: Block) -> Iterator[Any]:
-    """The batches of a copy, of which each message is a whole row."""
+    """Give the batches of a copy, of which each message is a whole row."""
     text = bytearray()
     for row in copy:
         text += row
@@ -146,13 +157,13 @@ def _selecting(source: Source, columns: Sequence[str]) -> str:
 
 
 def _from(source: Source) -> str:
-    """A name in quotes; a SELECT in brackets, with line breaks since it may end in a comment."""
+    """Quote a name; put a SELECT in brackets, on lines of its own, since it may end in a comment."""
     if isinstance(source.origin, str):
         return f"(\n{source.origin}\n) AS source"
     return ".".join(_quoted(it) for it in source.origin if it is not None)
 
 
-def _column(column: Copied) -> str:
+def _column(column: CopiedColumn) -> str:
     return _quoted(column.picked.theirs) + ("::text" if column.by_text else "")
 
 

@@ -1,4 +1,4 @@
-"""What the user says about a database: where each table comes from, and how its columns are read."""
+"""The options of the ledger: where each table comes from, and how its columns are read."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
-from huurschuld.model.values import Choice, Flag, Kind, Quiet, Whole, refuse
+from huurschuld.model.values import Choice, Flag, Kind, RedactedRepr, Whole, refuse
 from huurschuld.portfolio.schema import COLUMNS, TABLES
 
 EMPTY: Final = ""
-"""What a value of theirs stands for that says nothing, in `values`."""
+"""What `values` gives for a value that means nothing."""
 
 _SELECT: Final = re.compile(r"\s*(select|with)\s", re.IGNORECASE)
 
@@ -26,37 +26,37 @@ class Name(NamedTuple):
 
 
 @frozen(repr=False)
-class Source(Quiet):
+class Source(RedactedRepr):
     """Where one table comes from.
 
     Attributes:
         table: the table of a portfolio.
-        origin: the name of their table or view, or the text of a SELECT.
-        asked: whether the user speaks of it; else it may be absent.
-        columns: their column for each of ours; None where columns have our names.
-        omitted: columns of ours that are not to be read.
-        values: for a column, our value for each of theirs.
+        origin: the name of a table or view, or the text of a SELECT.
+        mentioned: whether the options mention it; else it need not exist.
+        columns: the database's column for each of the portfolio's; None where the names are the same.
+        omitted: columns of the portfolio that are not read.
+        values: for a column, the portfolio's value for each value in the database.
         euros: the columns that are in euros.
     """
 
     table: str
     origin: Name | str
-    asked: bool
+    mentioned: bool
     columns: Mapping[str, str] | None
     omitted: frozenset[str]
     values: Mapping[str, Mapping[str, str | None]]
     euros: frozenset[str]
 
     def at(self, row: int | None, column: str) -> Cell:
-        """The place of a value, by their names: its row counted from 0, or None for the heading."""
+        """Give the place of a value by the names of the database; row None is the heading."""
         named = self.table if isinstance(self.origin, str) else ".".join(filter(None, self.origin))
         theirs = (self.columns or {}).get(column, column)
         return Cell(named, 1 if row is None else row + 2, theirs)
 
 
 @frozen(repr=False)
-class Settings(Quiet):
-    """All that the user says.
+class Settings(RedactedRepr):
+    """All options.
 
     Attributes:
         url: where the database is.
@@ -72,7 +72,7 @@ class Settings(Quiet):
 def read_settings(
     url: object, password: object, tables: object, columns: object, values: object, euros: object
 ) -> Settings:
-    """The settings, as of `open_database`.
+    """Check the options of `open_database`.
 
     Raises:
         InputError: at the option, such as `columns.entries.cents`.
@@ -86,7 +86,7 @@ def read_settings(
     mapped = dict(_tables("columns", columns or {}))
     worded = dict(_tables("values", values or {}))
     amounts = _euros(euros if euros is not None else [])
-    spoken_of = {*origins, *mapped, *worded, *amounts}
+    mentioned = {*origins, *mapped, *worded, *amounts}
     if named is not None:
         for option, its in (("columns", mapped), ("values", worded), ("euros", amounts)):
             for name in sorted(set(its).difference(named)):
@@ -99,7 +99,7 @@ def read_settings(
         sources[name] = Source(
             name,
             origins.get(name, Name(None, name)),
-            name in spoken_of,
+            name in mentioned,
             read,
             omitted,
             _values(name, worded.get(name, {})),
@@ -109,7 +109,7 @@ def read_settings(
 
 
 def _tables(option: str, given: object) -> Iterator[tuple[str, Any]]:
-    """What an option says of each table."""
+    """Give what an option says about each table."""
     if not isinstance(given, Mapping):
         raise InvalidValue(option, "a table of options is expected", f"write [{option}]")
     for name, it in given.items():
@@ -149,14 +149,16 @@ def _columns(table: str, given: object) -> tuple[Mapping[str, str] | None, froze
     if given is None:
         return None, frozenset()
     if not isinstance(given, Mapping):
-        raise InvalidValue(f"columns.{table}", "a column of theirs for each of ours is expected")
+        raise InvalidValue(
+            f"columns.{table}", "a column of the database for each of the portfolio is expected"
+        )
     read, omitted = {}, set()
     for column, theirs in given.items():
         _kind("columns", table, column)
         place = f"columns.{table}.{column}"
         if theirs is False:
             if COLUMNS[table][column].required:
-                raise MissingField(place, "this column is required", "name the column of theirs")
+                raise MissingField(place, "this column is required", "name the column of the database")
             omitted.add(column)
         elif isinstance(theirs, str) and theirs:
             read[column] = theirs
@@ -176,13 +178,15 @@ def _values(table: str, given: object) -> Mapping[str, Mapping[str, str | None]]
                 place, "values are for columns of fixed words, and of yes and no", "leave this out"
             )
         if not isinstance(words, Mapping) or not all(isinstance(it, str) for it in words):
-            raise InvalidValue(place, "a value of ours for each value of theirs, as text, is expected")
+            raise InvalidValue(
+                place, "a value of the portfolio for each value of the database, as text, is expected"
+            )
         found[column] = {theirs: _word(place, kind, ours) for theirs, ours in words.items()}
     return found
 
 
 def _word(place: str, kind: Kind, ours: object) -> str | None:
-    """A value of ours as text; None for one that says nothing."""
+    """Give a value of the portfolio as text; None for one that means nothing."""
     if ours == EMPTY:
         return None
     if not kind.accepts(ours):
@@ -197,8 +201,10 @@ def _euros(given: object) -> dict[str, frozenset[str]]:
     for name in given:
         table, _, column = name.partition(".") if isinstance(name, str) else ("", "", "")
         if table not in TABLES:
-            raise UnknownField("euros", "a name is no table and column", 'write "entries.cents"')
+            raise UnknownField(
+                "euros", "a name is not that of a table and a column", 'write "entries.cents"'
+            )
         if not isinstance(_kind("euros", table, column), Whole):
-            raise InvalidValue(f"euros.{name}", "this is no column of amounts", "leave it out")
+            raise InvalidValue(f"euros.{name}", "this is not a column of amounts", "leave it out")
         found[table] = found.get(table, frozenset()) | {column}
     return found

@@ -1,4 +1,4 @@
-"""A table of a database as an Arrow stream, batch by batch, and what went wrong with it."""
+"""A table of a database as an Arrow stream, batch by batch, with the error that it ended in."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from typing import Any, Final, Protocol
 
 from huurschuld.errors import HuurschuldError
 from huurschuld.model.values import Day, Whole
-from huurschuld.plugins.database.failures import unread
-from huurschuld.plugins.database.picking import Picked
+from huurschuld.plugins.database.failures import read_error
+from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.plugins.database.settings import Source
 
 pa: Final[Any] = importlib.import_module("pyarrow")
 """PyArrow, which has no types of its own."""
 
 Batches = Callable[[], Iterator[Any]]
-"""Begins to read a table: gives its record batches."""
+"""Reads a table: gives its record batches."""
 
 
 class Snapshot(Protocol):
     """The tables of a database as they were at one moment. Nothing can be written through it."""
 
-    def there(self, source: Source) -> Sequence[str] | None:
-        """The columns of a table, view or SELECT; None if there is no such table or view."""
+    def columns_in(self, source: Source) -> Sequence[str] | None:
+        """Give the columns of a table, view or SELECT; None if it does not exist."""
 
-    def stream(self, source: Source, columns: Sequence[Picked]) -> TableStream:
-        """The table, which is read when it is asked for."""
+    def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
+        """Give a table, whose rows are read when the stream is."""
 
     def close(self) -> None:
-        """Let go of the database; a table that has not been begun by then cannot be read any more."""
+        """Close the connection; a table that is not being read by then cannot be read any more."""
 
 
 class TableStream:
-    """A table, read from its snapshot each time that it is asked for: the same rows each time.
+    """A table that can be read from its snapshot more than once, with the same rows each time.
 
     Attributes:
-        failure: why it broke off, if it did. Arrow passes on the text of an error, not its kind.
+        failure: the error that it ended in, if any. Arrow passes on the text of an error, not its type.
     """
 
     def __init__(
@@ -54,42 +54,42 @@ class TableStream:
         self._close = close
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """The rows, of which as many are in memory as one batch has.
+        """Give the rows; no more than one batch is in memory.
 
         Raises:
             HuurschuldError: the table cannot be read.
         """
-        batches = self._told()
+        batches = self._closing_on_failure()
         first = list(_first(batches))
         reader = pa.RecordBatchReader.from_batches(self._schema, chain(first, batches))
         return reader.__arrow_c_stream__(requested_schema)
 
-    def _told(self) -> Iterator[Any]:
-        """The batches; if they break off, all is let go of, since nobody can use the other tables."""
+    def _closing_on_failure(self) -> Iterator[Any]:
+        """Give the batches; if that fails, close the connection: no other table can be used then."""
         try:
             yield from self._batches()
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own; it is raised just below
-            self.failure = unread(self._source, error)
+            self.failure = read_error(self._source, error)
         if self.failure is not None:
             self._close()
             raise self.failure
 
 
 def _first(batches: Iterator[Any]) -> Iterator[Any]:
-    """The first batch, so that what is wrong from the start is told before there is a stream."""
+    """Give the first batch, so that an error at the start is raised before there is a stream."""
     for batch in batches:
         yield batch
         return
 
 
-def arrow_type(picked: Picked) -> Any:  # noqa: ANN401 - of PyArrow
-    """The type of a column: amounts are numbers, days are days, all else is text."""
+def arrow_type(picked: PickedColumn) -> Any:  # noqa: ANN401 - of PyArrow
+    """Give the Arrow type of a column: amounts are numbers, days are days, all else is text."""
     if isinstance(picked.kind, Whole):
         return pa.int64()
     return pa.date32() if isinstance(picked.kind, Day) else pa.string()
 
 
 def batch_of(schema: Any, columns: Sequence[Sequence[object]]) -> Any:  # noqa: ANN401 - of PyArrow
-    """A record batch of values that were read."""
+    """Make a record batch of values."""
     arrays = [pa.array(cells, field.type) for field, cells in zip(schema, columns, strict=True)]
     return pa.record_batch(arrays, schema=schema)

@@ -1,7 +1,7 @@
 """The `ddas` exporter: what a municipality reports to Statistics Netherlands (CBS) about its signals.
 
-A JSON document as DDAS vroegsignalering v1.2 has it: the signals (vroegsignalen) of a period, and the
-cases (vroegsignaalzaken) in which the municipality handles them. It is the municipality's own: it may
+It is a JSON document after DDAS vroegsignalering v1.2: the signals (vroegsignalen) of a period, and the
+cases (vroegsignaalzaken) in which the municipality handles them. It is for the municipality only: it may
 hold BSNs, and how a signal ended, which no creditor may see.
 
 | module | holds |
@@ -43,7 +43,7 @@ _MOMENT: Final = re.compile(
 
 @hookimpl
 def huurschuld_exporters() -> Mapping[str, OpenExporter]:
-    """The exporter `ddas`."""
+    """Give the exporter `ddas`."""
     return {"ddas": open_ddas}
 
 
@@ -60,25 +60,25 @@ def open_ddas(
     attempts: str | None = None,
     clients: str | None = None,
 ) -> Ddas:
-    """The exporter with the municipality's tables, which are read once, here.
+    """Open the exporter, and read the municipality's tables.
 
     Args:
-        supplier_code: of the supplier of the software, as CBS knows it (codeGegevensleverancier).
+        supplier_code: the software supplier's code at CBS (codeGegevensleverancier).
         municipality_code: four digits (gemeentecode), such as `0537` for Katwijk.
         organisation: the name of the organisation that reports (aanleverendeOrganisatie).
         kvk_number: its number at the Chamber of Commerce, eight digits.
         made_at: the moment of the report (aanleverdatumEnTijd): `2026-02-05T10:30:00+01:00`.
         contact_persons: a CSV file of whom CBS may call.
-        receivers: the names of the channels that lead to this municipality. They are required where the
-            referrals went through several.
-        follow_ups: a CSV file of what became of the signals, a row for each.
+        receivers: the names of the channels that lead to this municipality; required if the referrals
+            went through several.
+        follow_ups: a CSV file of what became of the signals, one row each.
         attempts: a CSV file of contact attempts.
-        clients: a CSV file of BSNs, of those signals that are to be reported with one.
+        clients: a CSV file of BSNs, for the signals that are to be reported with one.
 
     Raises:
         InvalidValue: at the option, or at a cell of a table, by file, line and column.
         UnknownField, MissingField: at the heading of a table.
-        DuplicateId: a referral stands twice in a table, or a contact person.
+        DuplicateId: a referral is duplicated in a table, or a contact person.
     """
     supplier = Supplier(
         supplier_code=supplier_code,

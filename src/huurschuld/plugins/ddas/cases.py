@@ -1,7 +1,7 @@
 """A municipality's cases (vroegsignaalzaken): the signals that it handles together, and what it did.
 
-Signals whose rows name the same case are one case. A signal whose row names none is a case by itself as
-soon as something is told of one: a result, a day, a contact attempt.
+Signals whose rows name the same case are one case. A signal whose row names none is a case by itself if
+there is a result, a day or a contact attempt.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InvalidValue
-from huurschuld.model.values import Quiet
+from huurschuld.model.values import RedactedRepr
 from huurschuld.plugins.csv_tables import Row
 
 MEMBERS: Final = {
@@ -31,25 +31,25 @@ _IN_ORDER: Final = (
     ("period_from", "matched"),
     ("matched", "taken_up"),
 )
-"""Of each two days the first is not after the second. A matching may well be done after its period."""
+"""In each pair the first day is not after the second. A matching may be done after its period."""
 
 
 @frozen(repr=False)
-class Case(Quiet):
+class Case(RedactedRepr):
     """One case.
 
     Attributes:
         keys: the keys of its signals.
-        told: what its rows tell of it by column, and where.
+        values: its values by column, each with its cell.
         attempts: the rows of its contact attempts.
     """
 
     keys: tuple[str, ...]
-    told: Mapping[str, tuple[Any, Cell]]
+    values: Mapping[str, tuple[Any, Cell]]
     attempts: tuple[Row, ...] = field(converter=tuple[Row, ...])
 
     def check_order(self, sent_on: Mapping[str, dt.date]) -> None:
-        """See that its days can follow each other.
+        """Check that its days can follow each other.
 
         Args:
             sent_on: the day of each signal, by key.
@@ -58,9 +58,9 @@ class Case(Quiet):
             InvalidValue: at a cell whose day is too early.
         """
         for earlier, later in _IN_ORDER:
-            if earlier in self.told and later in self.told:
-                day, place = self.told[later]
-                if day < self.told[earlier][0]:
+            if earlier in self.values and later in self.values:
+                day, place = self.values[later]
+                if day < self.values[earlier][0]:
                     raise InvalidValue(place, f"this day is before the one in {earlier}", "correct one")
         first = min(sent_on[key] for key in self.keys)
         for day, place in self._done():
@@ -68,7 +68,7 @@ class Case(Quiet):
                 raise InvalidValue(place, "this day is before that of the signal", "correct the day")
 
     def check_made(self, made_on: dt.date) -> None:
-        """See that nothing of it was done after the report is made.
+        """Check that nothing in it was done after the report is made.
 
         Raises:
             InvalidValue: at a cell whose day is too late.
@@ -78,20 +78,20 @@ class Case(Quiet):
                 raise InvalidValue(place, "this day is after made_at", "correct the day, or made_at")
 
     def _done(self) -> Iterator[tuple[dt.date, Cell]]:
-        """The days on which something was done."""
-        yield from (self.told[column] for column in _DONE if column in self.told)
+        """Give the days on which something was done."""
+        yield from (self.values[column] for column in _DONE if column in self.values)
         yield from ((row.values["date"], row.at("date")) for row in self.attempts)
 
 
 def cases_of(follow_ups: Mapping[str, Row], attempts: Sequence[Row]) -> list[Case]:
-    """The cases of all signals, whatever their period.
+    """Group all signals into cases, whatever their period.
 
     Args:
         follow_ups: the rows by key.
         attempts: the rows of contact attempts.
 
     Raises:
-        InvalidValue: two rows of one case tell different things of it; at the second.
+        InvalidValue: two rows of one case contradict each other; at the second.
     """
     tried: dict[str, list[Row]] = {}
     for row in attempts:
@@ -102,21 +102,21 @@ def cases_of(follow_ups: Mapping[str, Row], attempts: Sequence[Row]) -> list[Cas
         together.setdefault(("key", key) if name is None else ("case", name), []).append(key)
     cases = []
     for (kind, _), keys in together.items():
-        told = _told([follow_ups[key] for key in keys if key in follow_ups])
+        values = _values([follow_ups[key] for key in keys if key in follow_ups])
         made = [row for key in keys for row in tried.get(key, ())]
-        if kind == "case" or told or made:
-            cases.append(Case(tuple(keys), told, made))
+        if kind == "case" or values or made:
+            cases.append(Case(tuple(keys), values, made))
     return cases
 
 
-def _told(rows: list[Row]) -> dict[str, tuple[Any, Cell]]:
-    """What rows tell of their case; an empty cell tells nothing."""
-    told: dict[str, tuple[Any, Cell]] = {}
+def _values(rows: list[Row]) -> dict[str, tuple[Any, Cell]]:
+    """Collect the values that rows give of their case; an empty cell gives none."""
+    values: dict[str, tuple[Any, Cell]] = {}
     for row in sorted(rows, key=lambda it: it.line):
         for column in MEMBERS:
             value = row.values[column]
-            if value is not None and told.setdefault(column, (value, row.at(column)))[0] != value:
+            if value is not None and values.setdefault(column, (value, row.at(column)))[0] != value:
                 raise InvalidValue(
-                    row.at(column), "another row of this case tells otherwise", "correct one of them"
+                    row.at(column), "another row of this case says otherwise", "correct one of them"
                 )
-    return told
+    return values

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference, pointer
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.referral import ContactDetails, SentReferral
-from huurschuld.model.values import Day, Line, Quiet, refuse
+from huurschuld.model.values import Day, Line, RedactedRepr, refuse
 from huurschuld.plugins.csv_tables import Row
 from huurschuld.plugins.ddas.cases import MEMBERS, Case
 from huurschuld.plugins.ddas.words import LANDLORD
@@ -46,23 +46,23 @@ def _digits(number: int, what: str) -> Any:  # noqa: ANN401 - a validator of att
 
 
 def _persons(rows: Iterable[Row]) -> list[dict[str, object]]:
-    """Whom CBS may call; the schema takes none twice."""
+    """Whom CBS may call; the schema allows none twice."""
     found: list[dict[str, object]] = []
     for row in rows:
         person = _named(_PERSON, row.values)
         if person in found:
-            raise DuplicateId(row.at("name"), "this person stands here twice", "take one of them out")
+            raise DuplicateId(row.at("name"), "this person is listed twice", "remove one of them")
         found.append(person)
     return found
 
 
 @frozen(repr=False, kw_only=True)
-class Supplier(Quiet):
-    """Who reports, for which municipality.
+class Supplier(RedactedRepr):
+    """Who reports, and for which municipality.
 
     Raises:
         InvalidValue: at the option of that name.
-        DuplicateId: a contact person stands twice in the table.
+        DuplicateId: a contact person is listed twice.
     """
 
     supplier_code: str = field(validator=Line())
@@ -72,13 +72,13 @@ class Supplier(Quiet):
     contact_persons: list[dict[str, object]] = field(converter=_persons)
 
     def member(self) -> dict[str, object]:
-        """The organisation, as DDAS has it; without contact persons that member is left out."""
+        """Give the organisation as DDAS has it; contact persons are left out if there are none."""
         persons = {"contactpersonen": self.contact_persons} if self.contact_persons else {}
         return {"naam": self.organisation, "kvk-nummer": self.kvk_number, **persons}
 
 
 @frozen(repr=False, kw_only=True)
-class Ddas(Quiet):
+class Ddas(RedactedRepr):
     """The exporter: the municipality's tables, and how they become a report."""
 
     _supplier: Supplier
@@ -90,10 +90,10 @@ class Ddas(Quiet):
     _cases: list[Case]
 
     def export(self, sent: Iterable[SentReferral], first: dt.date, last: dt.date) -> bytes:
-        """The report on the signals of these days, both included: UTF-8, canonical.
+        """Report on the signals of these days, both included, as canonical JSON in UTF-8.
 
-        What became of a signal is told as the tables have it, also where that was after `last`. A case
-        names only its signals of these days, and without any it is left out.
+        What became of a signal is reported as the tables have it, even if that was after `last`. A case
+        names only its signals of these days, and is left out if it has none.
 
         Args:
             sent: all referrals that were sent, in any order, those of other days as well: the tables may
@@ -137,7 +137,7 @@ class Ddas(Quiet):
             raise InvalidValue("/made_at", problem, "wait until the period is over")
 
     def _signals(self, sent: Iterable[SentReferral]) -> dict[str, SentReferral]:
-        """The referrals to this municipality by key, in the order of the report: by day, then by key."""
+        """Give the referrals to this municipality by key, in the order of the report: day, then key."""
         found: dict[str, SentReferral] = {}
         through: set[str] = set()
         for index, it in enumerate(sent):
@@ -164,7 +164,7 @@ class Ddas(Quiet):
                 raise UnknownReference(
                     row.at("key"),
                     "no referral to this municipality has this key",
-                    "correct it, give all referrals, or take out the row of one that was forgotten",
+                    "correct it, give all referrals, or remove the row of one that was forgotten",
                 )
         for key, row in self._follow_ups.items():
             origin = row.values["origin"]
@@ -186,14 +186,14 @@ class Ddas(Quiet):
         }
 
     def _client(self, key: str, contact: ContactDetails) -> dict[str, object]:
-        """A BSN alone, or else the address: never both."""
+        """Give the BSN, or else the address: never both."""
         if key in self._clients:
             return {"burgerservicenummer": self._clients[key].values["bsn"]}
         addition = {} if contact.addition is None else {"huisnummertoevoeging": contact.addition}
         return {"postcode": contact.postcode, "huisnummer": str(contact.house_number), **addition}
 
     def _reported_cases(self, keys: list[str]) -> list[dict[str, object]]:
-        """The cases of these signals, in the order of the first signal of each."""
+        """Give the cases of these signals, in the order of the first signal of each."""
         place = {key: number for number, key in enumerate(keys)}
         found = []
         for case in self._cases:
@@ -201,26 +201,26 @@ class Ddas(Quiet):
             if named:
                 case.check_made(self._made_at.date())
                 found.append((place[named[0]], _case(case, named)))
-        return [told for _, told in sorted(found, key=lambda it: it[0])]
+        return [case for _, case in sorted(found, key=lambda it: it[0])]
 
 
 def whole_euros(cents: int) -> int:
-    """The nearest whole euro, a half up. DDAS has whole euros, and does not say how they are rounded."""
+    """Round to whole euros, a half upwards. DDAS has whole euros and does not say how to round."""
     return (cents + 50) // 100
 
 
 def _case(case: Case, keys: list[str]) -> dict[str, object]:
     attempts = [_named(_ATTEMPT, row.values) for row in case.attempts]
     return {
-        **_named(MEMBERS, {column: value for column, (value, _) in case.told.items()}),
+        **_named(MEMBERS, {column: value for column, (value, _) in case.values.items()}),
         "vroegsignalen": [{"ID": key} for key in keys],
         "contactpogingen": sorted(attempts, key=lambda it: (it["datum"], canonical_json(it))),
     }
 
 
 def _named(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, object]:
-    """What is known, by the name that DDAS has for it; what is unknown is left out."""
-    known = {names[column]: values.get(column) for column in names}
+    """Give the known values by their DDAS names; unknown ones are left out."""
+    known = {name: values.get(column) for column, name in names.items()}
     return {
         name: value.isoformat() if type(value) is dt.date else value
         for name, value in known.items()

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from huurschuld.errors import DuplicateId
 from huurschuld.model.values import Choice, Day, Flag, Line, Text
-from huurschuld.plugins.csv_tables import Email, Row, Wanted, read_rows
+from huurschuld.plugins.csv_tables import ColumnSpec, Email, Row, read_rows
 from huurschuld.plugins.ddas.words import WORDS
 
 _NINE_DIGITS: Final = re.compile("[0-9]{9}")
@@ -34,41 +34,41 @@ class Bsn(Text):
         return sum(weight * int(it) for weight, it in zip(_WEIGHTS, value, strict=True)) % 11 == 0
 
 
-_KEY: Final = {"key": Wanted(Line(), required=True)}
+_KEY: Final = {"key": ColumnSpec(Line(), required=True)}
 
 FOLLOW_UPS: Final = _KEY | {
-    "case": Wanted(Line()),
-    "status": Wanted(Choice(WORDS["EnumSignaalstatus"])),
-    "crisis": Wanted(Flag()),
-    "warm_handover": Wanted(Flag()),
-    "origin": Wanted(Day()),
-    "result": Wanted(Choice(WORDS["EnumEindresultaat"])),
-    "period_from": Wanted(Day()),
-    "period_until": Wanted(Day()),
-    "matched": Wanted(Day()),
-    "taken_up": Wanted(Day()),
+    "case": ColumnSpec(Line()),
+    "status": ColumnSpec(Choice(WORDS["EnumSignaalstatus"])),
+    "crisis": ColumnSpec(Flag()),
+    "warm_handover": ColumnSpec(Flag()),
+    "origin": ColumnSpec(Day()),
+    "result": ColumnSpec(Choice(WORDS["EnumEindresultaat"])),
+    "period_from": ColumnSpec(Day()),
+    "period_until": ColumnSpec(Day()),
+    "matched": ColumnSpec(Day()),
+    "taken_up": ColumnSpec(Day()),
 }
-"""Of the signal: status, crisis, warm_handover, origin. Of its case: result and the days after it."""
+"""Of the signal: status, crisis, warm_handover, origin. Of its case: the result and all after it."""
 
 ATTEMPTS: Final = _KEY | {
-    "date": Wanted(Day(), required=True),
-    "kind": Wanted(Choice(WORDS["EnumContactsoort"]), required=True),
-    "reached": Wanted(Flag()),
-    "part_of_day": Wanted(Choice(WORDS["EnumDagdeel"])),
+    "date": ColumnSpec(Day(), required=True),
+    "kind": ColumnSpec(Choice(WORDS["EnumContactsoort"]), required=True),
+    "reached": ColumnSpec(Flag()),
+    "part_of_day": ColumnSpec(Choice(WORDS["EnumDagdeel"])),
 }
 
-CLIENTS: Final = _KEY | {"bsn": Wanted(Bsn(), required=True)}
+CLIENTS: Final = _KEY | {"bsn": ColumnSpec(Bsn(), required=True)}
 
 CONTACT_PERSONS: Final = {
-    "name": Wanted(Line(), required=True),
-    "phone": Wanted(Line()),
-    "email": Wanted(Email()),
-    "function": Wanted(Line()),
+    "name": ColumnSpec(Line(), required=True),
+    "phone": ColumnSpec(Line()),
+    "email": ColumnSpec(Email()),
+    "function": ColumnSpec(Line()),
 }
 
 
-def table(path: str | None, columns: Mapping[str, Wanted]) -> list[Row]:
-    """The rows of a table; none where there is none.
+def table(path: str | None, columns: Mapping[str, ColumnSpec]) -> list[Row]:
+    """Read a table; without a path it has no rows.
 
     Raises:
         InputError: as `read_rows`.
@@ -77,7 +77,7 @@ def table(path: str | None, columns: Mapping[str, Wanted]) -> list[Row]:
 
 
 def by_key(rows: list[Row]) -> dict[str, Row]:
-    """The rows by the key of their referral.
+    """Give the rows by the key of their referral.
 
     Raises:
         DuplicateId: two rows are of one referral; at the second.
@@ -85,6 +85,6 @@ def by_key(rows: list[Row]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for row in rows:
         if row.values["key"] in found:
-            raise DuplicateId(row.at("key"), "this referral stands here twice", "keep one row of it")
+            raise DuplicateId(row.at("key"), "this referral is listed twice", "keep one row of it")
         found[row.values["key"]] = row
     return found

@@ -1,11 +1,12 @@
-"""Calling a plugin's code: what it raises is told without what it says, and each call can be traced."""
+"""Calls of a plugin's code: errors are reported without their message, and each call can be traced."""
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import perf_counter
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from attrs import frozen
 
@@ -35,18 +36,23 @@ class PluginCall:
 
 
 Trace = Callable[[PluginCall], None]
-"""Is told of each call once it has ended."""
+"""Gets each call once it has ended."""
 
 
-class Call(Protocol):
-    """Calls a method of something that a plugin has opened."""
-
-    def __call__(self, method: str, *arguments: Any) -> Any:  # noqa: ANN401 - any method's
-        """The result.
-
-        Raises:
-            HuurschuldError: as the plugin raised it; `PluginFailed` for anything else.
-        """
+@contextmanager
+def traced(plugin: str, called: str, trace: Trace | None) -> Iterator[None]:
+    """Trace a call, however it ends."""
+    start = perf_counter()
+    outcome = PluginFailed.code
+    try:
+        yield
+        outcome = OK
+    except HuurschuldError as error:
+        outcome = error.code
+        raise
+    finally:
+        if trace is not None:
+            trace(PluginCall(plugin, called, perf_counter() - start, outcome))
 
 
 def guarded(
@@ -56,58 +62,43 @@ def guarded(
     trace: Trace | None = None,
     *,
     isolated: tuple[type[BaseException], ...] = (Exception, SystemExit),
-    telling: tuple[type[BaseException], ...] = (),
+    quoted: tuple[type[BaseException], ...] = (),
 ) -> _T:
-    """The result of a plugin's code.
+    """Call a plugin's code.
 
     Args:
         plugin: its name.
-        called: what is called, as it is traced.
+        called: what is called, for the trace.
         call: calls it.
-        trace: is told of it.
-        isolated: what is a failure of the plugin; an interruption from the keyboard never is.
-        telling: of which errors the message is told, since it is about code alone.
+        trace: gets the call.
+        isolated: what counts as a failure of the plugin; an interruption from the keyboard never does.
+        quoted: the errors whose message is quoted, because it is about code alone.
 
     Raises:
-        HuurschuldError: as the plugin raised it, without what it was made of or noted on it.
-        PluginFailed: it raised anything else; of that only the kind and the place are told, since its
+        HuurschuldError: as the plugin raised it, without its cause and what was noted on it.
+        PluginFailed: it raised anything else. Only the kind and the place of that are reported: the
             message may be about a person.
     """
-    start = perf_counter()
-    outcome = OK
     failure: HuurschuldError
-    try:
-        return call()
-    except KeyboardInterrupt:
-        outcome = PluginFailed.code
-        raise
-    except HuurschuldError as error:
-        failure = Failed.of(error).error(plugin)
-        outcome = failure.code
-    except isolated as error:
-        failure = PluginFailed(
-            plugin, told_of(error, telling), "see what the plugin's own documentation says"
-        )
-        outcome = failure.code
-    except BaseException:
-        outcome = PluginFailed.code
-        raise
-    finally:
-        if trace is not None:
-            trace(PluginCall(plugin, called, perf_counter() - start, outcome))
-    raise failure
+    with traced(plugin, called, trace):
+        try:
+            return call()
+        except KeyboardInterrupt:
+            raise
+        except HuurschuldError as error:
+            failure = Failed.of(error).error(plugin)
+        except isolated as error:
+            failure = PluginFailed(
+                plugin, describe_exception(error, quoted), "see what the plugin's own documentation says"
+            )
+        raise failure
 
 
-def outcome_of(error: BaseException) -> str:
-    """How a call that raised this is traced."""
-    return error.code if isinstance(error, HuurschuldError) else PluginFailed.code
-
-
-def told_of(error: BaseException, telling: tuple[type[BaseException], ...] = ()) -> str:
-    """The kind of an error and where it was raised; its message only if it is one of these."""
+def describe_exception(error: BaseException, quoted: tuple[type[BaseException], ...] = ()) -> str:
+    """Describe an error by its kind and where it was raised; quote the message of these alone."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    if isinstance(error, telling):
+    if isinstance(error, quoted):
         first, _, _ = str(error).strip().partition("\n")
         return f"{type(error).__name__}{where}: {first}"
     return f"{type(error).__name__}{where}"

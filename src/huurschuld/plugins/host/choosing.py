@@ -1,17 +1,17 @@
-"""Which of the installed plugins are to be loaded."""
+"""Which of the installed plugins are loaded, and what became of each."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from huurschuld.errors import UnknownPlugin
 from huurschuld.hooks import PROJECT
-from huurschuld.plugins.host.status import PluginStatus, State, origin_of
 
 ALL: Final = "*"
 """In `allow`: every plugin that is installed. For the command line; an application names its own."""
@@ -20,14 +20,43 @@ BUILT_IN: Final = "huurschuld"
 """The distribution whose plugins are always allowed."""
 
 
+class State(StrEnum):
+    """What became of a plugin."""
+
+    LOADED = "loaded"
+    FAILED = "failed"
+    NOT_ALLOWED = "not allowed"
+
+
+@frozen
+class PluginStatus:
+    """A plugin that is installed, what became of it and, if it is not loaded, why.
+
+    Attributes:
+        name: the name of its entry point.
+        origin: the distribution that brings it, with its version.
+        state: loaded, failed or not allowed.
+        reason: why it is not loaded; of an error only the kind and the place.
+        provides: what it gives: `ledger NAME`, `policy NAME`.
+        kits: the kit tests of what it provides, as `module:Class`, by `ledger NAME` and the like.
+    """
+
+    name: str
+    origin: str
+    state: State
+    reason: str = ""
+    provides: tuple[str, ...] = ()
+    kits: Mapping[str, str] = field(factory=dict)
+
+
 @frozen
 class Choice:
-    """A plugin that is installed, and if it is not to be loaded, its status.
+    """A plugin that is installed.
 
     Attributes:
         point: its entry point.
         built_in: whether it comes with huurschuld.
-        left_out: why it is not loaded; None if it is to be.
+        left_out: its status, if it is not to be loaded.
     """
 
     point: EntryPoint
@@ -36,7 +65,7 @@ class Choice:
 
 
 def choices(allow: Iterable[str], installed: Iterable[EntryPoint] | None) -> Iterator[Choice]:
-    """What becomes of each plugin that is installed, by name.
+    """Choose which of the installed plugins to load; give each of them, by name.
 
     Args:
         allow: the names of the plugins to load besides the built-in ones; `"*"` for all.
@@ -69,3 +98,8 @@ def choices(allow: Iterable[str], installed: Iterable[EntryPoint] | None) -> Ite
             reason = f"{counts[point.name]} plugins are called {point.name}, of {origins}: uninstall one"
             left_out = PluginStatus(point.name, origin_of(point), State.FAILED, reason)
         yield Choice(point, built_in, left_out)
+
+
+def origin_of(point: EntryPoint) -> str:
+    """The distribution that brings a plugin, with its version; else where it is."""
+    return f"{point.dist.name} {point.dist.version}" if point.dist else point.value

@@ -1,44 +1,26 @@
-"""What a plugin can provide: each kind with its hook, its section in a configuration, its methods."""
+"""The kinds of thing that a plugin can provide."""
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import Final
+from enum import StrEnum
 
 
-class Kind(Enum):
-    """One kind of thing that a plugin provides, by name.
+class Kind(StrEnum):
+    """A kind of thing that a plugin provides by name; the value is what a person calls it."""
 
-    Attributes:
-        label: what a person calls it.
-        section: where it stands in a configuration.
-        hook: the hook that gives the openers.
-        methods: what it must have.
-    """
+    LEDGER = "ledger"
+    ENRICHER = "enricher"
+    CONTACT_SOURCE = "contact source"
+    CHANNEL = "channel"
+    HELPER_DIRECTORY = "helper directory"
+    EXPORTER = "exporter"
 
-    LEDGER = ("ledger", "ledgers", "huurschuld_ledgers", ("tables",))
-    ENRICHER = ("enricher", "enrichers", "huurschuld_enrichers", ("parts",))
-    CONTACT_SOURCE = (
-        "contact source",
-        "contact_sources",
-        "huurschuld_contact_sources",
-        ("contact_details",),
-    )
-    CHANNEL = ("channel", "channels", "huurschuld_channels", ("honours_key", "send"))
-    HELPER_DIRECTORY = (
-        "helper directory",
-        "helper_directories",
-        "huurschuld_helper_directories",
-        ("helpers",),
-    )
-    EXPORTER = ("exporter", "exporters", "huurschuld_exporters", ("export",))
+    @property
+    def section(self) -> str:
+        """Its section in a configuration."""
+        return f"{self.name.lower()}s".replace("ys", "ies")
 
-    def __init__(self, label: str, section: str, hook: str, methods: tuple[str, ...]) -> None:
-        self.label = label
-        self.section = section
-        self.hook = hook
-        self.methods = methods
-
-
-SECTIONS: Final = {kind.section: kind for kind in Kind}
-"""The kinds by their section of a configuration."""
+    @property
+    def hook(self) -> str:
+        """The hook that gives its openers."""
+        return f"huurschuld_{self.section}"

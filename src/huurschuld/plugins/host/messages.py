@@ -1,84 +1,82 @@
-"""What two processes of huurschuld say to each other: messages one after the other, each whole."""
+"""The messages between huurschuld and the process of a plugin."""
 
 from __future__ import annotations
 
-import io
-import pickle
 from collections.abc import Mapping
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from huurschuld import errors
 from huurschuld.errors import Cell, HuurschuldError, InputError, InvalidValue, PluginFailed
-from huurschuld.hooks import Refused
-from huurschuld.plugins.host.stored import StoredTable
-
-_LENGTH: Final = 8
-_MODULES: Final = frozenset(("huurschuld", "datetime", "pathlib"))
-_PLAIN: Final = frozenset(("builtins", name) for name in ("frozenset", "set", "bytearray", "complex"))
+from huurschuld.plugins.host.kinds import Kind
 
 
 @frozen
 class Load:
-    """Load this plugin: its entry point by name and value; tables go into this folder."""
+    """Load the plugin of this entry point."""
 
     name: str
     value: str
-    folder: str
 
 
 @frozen
 class Open:
-    """Open something that it provides, with these options."""
+    """Open something that the plugin provides."""
 
-    kind: str
+    kind: Kind
     name: str
     options: Mapping[str, Any] = field(repr=False)
 
 
 @frozen
 class Invoke:
-    """Call a method of what was opened, by the number of that."""
+    """Call a method of what was opened, or get an attribute."""
 
     opened: int
-    method: str
+    member: str
     arguments: tuple[Any, ...] = field(repr=False)
-    refusing: bool = False
+
+
+@frozen
+class Provides:
+    """One thing that a plugin provides."""
+
+    kind: Kind
+    name: str
 
 
 @frozen
 class Loaded:
-    """What a plugin provides: names by kind, its policies as canonical JSON, its kits."""
+    """The plugin is loaded: what it provides, its policies as canonical JSON, and its kits."""
 
-    openers: tuple[tuple[str, str], ...]
+    provides: tuple[Provides, ...]
     policies: tuple[str, ...]
     kits: Mapping[str, str]
 
 
 @frozen
-class OpenedAs:
-    """What was opened: its number, and which optional methods it has."""
+class Opened:
+    """It is open: its number, and which optional members it has."""
 
     number: int
-    optional: frozenset[str]
+    optional: tuple[str, ...]
 
 
 @frozen
-class Scanned:
-    """The tables of a ledger, and the rows that cannot be read."""
+class Returned:
+    """The call returned a value."""
 
-    tables: Mapping[str, StoredTable]
-    refused: tuple[Refused, ...] = field(repr=False)
+    value: Any = field(repr=False)
 
 
 @frozen
 class Failed:
-    """An error, as what is known of it everywhere: nothing of a plugin's own, no notes, no cause.
+    """An error, reduced to what huurschuld itself defines: no notes, no cause, no class of a plugin.
 
     Attributes:
-        code, place, problem, remedy: as of the error.
-        of_input: whether it says that what was given is not as it must be.
+        code, place, problem, remedy: those of the error.
+        of_input: whether it is an `InputError`.
     """
 
     code: str
@@ -89,7 +87,7 @@ class Failed:
 
     @classmethod
     def of(cls, error: HuurschuldError) -> Failed:
-        """What there is to say of an error."""
+        """Reduce an error."""
         return cls(
             _text(error.code),
             _place(error.place),
@@ -99,13 +97,17 @@ class Failed:
         )
 
     def error(self, plugin: str) -> HuurschuldError:
-        """The error again: of the class with its code; one that a plugin made up is a failure of it."""
+        """Make the error again, of the class with its code; without one, the plugin has failed."""
         for cls in _CLASSES:
             if cls.code == self.code:
                 return cls(self.place, self.problem, self.remedy)
         if self.of_input:
             return InvalidValue(self.place, self.problem, self.remedy)
         return PluginFailed(plugin, self.problem, self.remedy)
+
+
+Question = Load | Open | Invoke
+Answer = Loaded | Opened | Returned | Failed
 
 
 def _text(given: object) -> str:
@@ -124,58 +126,3 @@ _CLASSES: Final = [
     if isinstance(cls, type) and issubclass(cls, HuurschuldError) and "code" in vars(cls)
     if cls is not HuurschuldError
 ]
-
-
-def packed(message: object) -> bytes:
-    """A message as bytes.
-
-    Raises:
-        Exception: something in it cannot go to another process.
-    """
-    return pickle.dumps(message)
-
-
-def unpacked(data: bytes) -> Any:  # noqa: ANN401 - any message
-    """A message again.
-
-    Raises:
-        pickle.UnpicklingError: it holds a value that is not ours, such as one of a plugin's own class.
-    """
-    return _Ours(io.BytesIO(data)).load()
-
-
-def write(stream: IO[bytes], number: int, data: bytes) -> None:
-    """Write one message, with its number."""
-    rest = memoryview(number.to_bytes(_LENGTH, "big") + len(data).to_bytes(_LENGTH, "big") + data)
-    while rest:
-        rest = rest[stream.write(rest) :]
-    stream.flush()
-
-
-def read(stream: IO[bytes]) -> tuple[int, bytes]:
-    """Read one message: its number and what it is packed as.
-
-    Raises:
-        EOFError: the other side has gone.
-    """
-    number, length = (int.from_bytes(_exactly(stream, _LENGTH), "big") for _ in range(2))
-    return number, _exactly(stream, length)
-
-
-class _Ours(pickle.Unpickler):
-    """Makes values of our own classes and Python's plain ones alone: no code of a plugin comes along."""
-
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - as pickle has it
-        if module.partition(".")[0] in _MODULES or (module, name) in _PLAIN:
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError("a value of a foreign class")
-
-
-def _exactly(stream: IO[bytes], count: int) -> bytes:
-    data = bytearray()
-    while len(data) < count:
-        more = stream.read(count - len(data))
-        if not more:
-            raise EOFError
-        data += more
-    return bytes(data)

@@ -1,113 +1,109 @@
-"""A plugin in a process of its own: what hangs is ended at a deadline, and what breaks breaks alone."""
+"""A plugin in a process of its own: what hangs is ended at a deadline, and a crash stays in there."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.metadata import EntryPoint
 from tempfile import TemporaryDirectory
-from time import monotonic, perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from huurschuld.errors import InvalidValue, PluginFailed
-from huurschuld.hooks import Opener, Refused
-from huurschuld.plugins.host.calls import OK, Call, PluginCall, Trace, outcome_of
-from huurschuld.plugins.host.conversation import Conversation
+from huurschuld.former_names import warn_former_channel
+from huurschuld.plugins.host.calls import Trace, traced
+from huurschuld.plugins.host.codec import NotPlain, encode
+from huurschuld.plugins.host.connection import WorkerConnection
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.messages import (
+    Answer,
     Invoke,
     Load,
     Loaded,
     Open,
-    OpenedAs,
-    Scanned,
-    packed,
-    unpacked,
+    Opened,
+    Question,
+    Returned,
 )
-from huurschuld.plugins.host.stored import StoredTable
+from huurschuld.plugins.host.proxy import Call
+
+_A = TypeVar("_A", bound=Answer)
 
 
 class PluginProcess:
     """One plugin in a process of its own.
 
     Args:
-        name: of the plugin.
-        value: of its entry point.
-        trace: is told of each call.
+        point: the entry point of the plugin.
+        load_seconds: the deadline for loading it.
+        call_seconds: the deadline for opening something, and for each call of it.
+        trace: gets each call.
     """
 
-    def __init__(self, name: str, value: str, trace: Trace | None = None) -> None:
-        self._name = name
-        self._value = value
+    def __init__(
+        self, point: EntryPoint, load_seconds: float, call_seconds: float, trace: Trace | None = None
+    ) -> None:
+        self._point = point
+        self._load_seconds = load_seconds
+        self._call_seconds = call_seconds
         self._trace = trace
-        self._line = Conversation(name)
         self._folder = TemporaryDirectory(prefix="huurschuld-", ignore_cleanup_errors=True)
-        self._load = (0, 0.0, 0.0)
+        self._connection = WorkerConnection(point.name, self._folder.name)
 
-    def start(self, seconds: float) -> None:
-        """Start the process and have it load the plugin, within so many seconds; `loaded` waits."""
-        self._line.start()
-        number = self._line.say(Load(self._name, self._value, self._folder.name))
-        self._load = (number, monotonic() + seconds, seconds)
+    def start(self) -> None:
+        """Start the process and have it load the plugin; `loaded` waits for that."""
+        self._connection.start()
+        load = Load(self._point.name, self._point.value)
+        self._asked = self._connection.say(load, self._load_seconds)
 
     def loaded(self) -> Loaded:
-        """What the plugin provides.
+        """Wait until the plugin is loaded, and give what it provides.
 
         Raises:
-            PluginFailed: it failed, or there was no answer in time.
+            PluginFailed: it failed, or was not loaded in time.
         """
-        found: Loaded = self._traced("load", lambda: self._line.answer(*self._load))
-        return found
+        with traced(self._point.name, "load", self._trace):
+            return self._connection.answer(self._asked, Loaded)
 
-    def open(
-        self, kind: Kind, name: str, options: Mapping[str, Any], deadline: float
-    ) -> tuple[Call, frozenset[str]]:
-        """Open something, with a deadline for that and each call: calls to it, and what it can do.
+    def open(self, kind: Kind, name: str, options: Mapping[str, Any]) -> tuple[Call, tuple[str, ...]]:
+        """Open something: give what calls it, and the optional members that it has.
 
         Raises:
             InvalidValue: an option cannot go to another process.
+            HuurschuldError: as the plugin raised it; `PluginFailed` for anything else.
         """
-        label = f"{kind.label} {name}"
-        for option, value in options.items():
-            _check_crossing(value, f"{label}: {option}")
-        told = Open(kind.name, name, options)
-        opened: OpenedAs = self._traced(f"{label}: open", lambda: self._line.ask(told, deadline))
+        label = f"{kind} {name}"
+        places = {f"{label}: {option}": value for option, value in options.items()}
+        opened = self._ask(Open(kind, name, dict(options)), Opened, f"{label}: open", places)
+        if "honours_key" in opened.optional:
+            warn_former_channel()
 
-        def call(method: str, *arguments: Any) -> Any:  # noqa: ANN401 - any method's
-            def run() -> Any:  # noqa: ANN401 - as call
-                if method == "scan":
-                    return self._scan(opened.number, deadline, *arguments)
-                _check_crossing(arguments, f"{label}: {method}")
-                return _read(self._line.ask(Invoke(opened.number, method, arguments), deadline))
-
-            return self._traced(f"{label}: {method}", run)
+        def call(member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
+            called = f"{label}: {member}"
+            return self._ask(
+                Invoke(opened.number, member, arguments), Returned, called, {called: arguments}
+            ).value
 
         return call, opened.optional
 
     def close(self) -> None:
-        """End the process, and remove what it has stored; a copy of this process ends nothing."""
-        if self._line.is_here:
-            self._line.end("it was closed")
+        """End the process, and remove what it has stored; a fork of this process does neither."""
+        if self._connection.is_own:
+            self._connection.end("it was closed")
             self._folder.cleanup()
 
-    def _scan(
-        self, number: int, deadline: float, opener: Opener, refused: Callable[[Refused], None] | None
-    ) -> Mapping[str, object]:
-        told = Invoke(number, "scan", (), refusing=refused is not None)
-        found: Scanned = self._line.ask(told, deadline)
-        for it in found.refused if refused is not None else ():
-            refused(it)  # type: ignore[misc] # not None, as the line before says
-        return {name: table.by(opener) for name, table in found.tables.items()}
-
-    def _traced(self, called: str, run: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
-        start, outcome = perf_counter(), OK
-        try:
-            return run()
-        except BaseException as error:
-            outcome = outcome_of(error)
-            raise
-        finally:
-            if self._trace is not None:
-                self._trace(PluginCall(self._name, called, perf_counter() - start, outcome))
+    def _ask(
+        self, question: Question, expected: type[_A], called: str, places: Mapping[str, object]
+    ) -> _A:
+        with traced(self._point.name, called, self._trace):
+            with suppress(NotPlain):
+                return self._connection.ask(question, expected, self._call_seconds)
+            place = next((place for place, value in places.items() if not _is_plain(value)), called)
+            raise InvalidValue(
+                place,
+                "a value of this type cannot go to the plugin's process",
+                "give texts, numbers, booleans, days, lists or tables",
+            )
 
 
 class Processes:
@@ -118,18 +114,20 @@ class Processes:
         self._closed = False
         self._started: list[PluginProcess] = []
 
-    def start(self, name: str, value: str, seconds: float, trace: Trace | None) -> PluginProcess:
-        """Start one, as `PluginProcess.start`.
+    def start(
+        self, point: EntryPoint, *, load_seconds: float, call_seconds: float, trace: Trace | None
+    ) -> PluginProcess:
+        """Start the process of a plugin, as `PluginProcess`.
 
         Raises:
             PluginFailed: the host is closed.
         """
         with self._lock:
             if self._closed:
-                raise PluginFailed(name, "the host is closed", "load the plugins again")
-            process = PluginProcess(name, value, trace)
+                raise PluginFailed(point.name, "the host is closed", "load the plugins again")
+            process = PluginProcess(point, load_seconds, call_seconds, trace)
             self._started.append(process)
-        process.start(seconds)
+        process.start()
         return process
 
     def close(self) -> None:
@@ -141,28 +139,8 @@ class Processes:
             it.close()
 
 
-def _check_crossing(value: object, place: str) -> None:
-    """See that a value can go to another process.
-
-    Raises:
-        InvalidValue: at the place; quoting nothing.
-    """
-    try:
-        unpacked(packed(value))
-    except Exception:  # noqa: BLE001 - whatever pickle or a value's own code says of it
-        crosses = False
-    else:
-        crosses = True
-    if not crosses:
-        raise InvalidValue(
-            place,
-            "a value of this type cannot go to the plugin's process",
-            "give texts, numbers, booleans, days, lists or tables",
-        )
-
-
-def _read(result: object) -> object:
-    """Tables that are stored, read; anything else as it is."""
-    if isinstance(result, dict) and any(isinstance(it, StoredTable) for it in result.values()):
-        return {name: table.read() for name, table in result.items()}
-    return result
+def _is_plain(value: object) -> bool:
+    with suppress(NotPlain):
+        encode(value)
+        return True
+    return False

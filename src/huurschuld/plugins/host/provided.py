@@ -1,4 +1,4 @@
-"""What one plugin provides: imported, registered, asked, and checked."""
+"""A plugin in this process: imported, registered, asked what it provides, and checked."""
 
 from __future__ import annotations
 
@@ -6,130 +6,127 @@ import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint
-from typing import Any, Final
+from typing import Any
 
 import pluggy
 from attrs import frozen
 
 from huurschuld.errors import MissingField, PluginFailed, UnknownField
+from huurschuld.former_names import present_channel
 from huurschuld.hooks import API_VERSION, PROJECT, Hooks
 from huurschuld.plugins.host.calls import Trace, guarded
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.rules.document import canonical_policy, read_policy
+from huurschuld.plugins.host.proxy import Call, check_members
+from huurschuld.rules.document import canonical_policy
 from huurschuld.rules.policy import Policy
-
-Open = Callable[..., Any]
-"""Opens something of a plugin with the options that the user gave."""
-
-_FITS: Final = "install a release of it that fits"
+from huurschuld.rules.policy_reading import read_policy
 
 
 @frozen
 class Provided:
-    """What one plugin gives.
+    """What one plugin provides, in this process.
 
     Attributes:
+        plugin: its name.
         openers: by kind and name.
         policies: the policies that it adds.
         kits: the kit tests of what it provides, as `module:Class`, by `ledger NAME` and the like.
+        trace: gets each call of it.
     """
 
-    openers: Mapping[tuple[Kind, str], Open]
+    plugin: str
+    openers: Mapping[tuple[Kind, str], Callable[..., Any]]
     policies: tuple[Policy, ...]
     kits: Mapping[str, str]
+    trace: Trace | None = None
+
+    def open(self, kind: Kind, name: str, options: Mapping[str, Any]) -> tuple[Call, tuple[str, ...]]:
+        """Open something: give what calls it, and the optional members that it has.
+
+        Raises:
+            UnknownField, MissingField: at an option that it does not take, or needs.
+            HuurschuldError: as `guarded`.
+        """
+        label = f"{kind} {name}"
+        opener = self.openers[kind, name]
+        opened, optional = guarded(
+            self.plugin, f"{label}: open", lambda: self._opened(kind, label, opener, options), self.trace
+        )
+
+        def call(member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
+            def run() -> Any:  # noqa: ANN401 - as call
+                found = getattr(opened, member)
+                return found(*arguments) if callable(found) else found
+
+            return guarded(self.plugin, f"{label}: {member}", run, self.trace)
+
+        return call, optional
+
+    def _opened(
+        self, kind: Kind, label: str, opener: Callable[..., Any], options: Mapping[str, Any]
+    ) -> tuple[object, tuple[str, ...]]:
+        check_options(opener, label, options)
+        opened = opener(**options)
+        if kind is Kind.CHANNEL:
+            opened = present_channel(opened)
+        return opened, check_members(self.plugin, kind, opened)
 
 
-def opened_with(opener: Open, called: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - by kind
-    """What an opener opens with these options.
+def provided_by(point: EntryPoint, trace: Trace | None = None) -> Provided:
+    """Import a plugin and ask what it provides.
 
-    Args:
-        opener: opens it.
-        called: what it is called, such as `ledger vera`.
-        options: by keyword.
+    Raises:
+        PluginFailed, HuurschuldError: as `guarded`.
+    """
+    plugin = guarded(
+        point.name, "import", point.load, trace, isolated=(BaseException,), quoted=(ImportError,)
+    )
+    return guarded(
+        point.name,
+        "registration",
+        lambda: _registered(point.name, plugin, trace),
+        isolated=(BaseException,),
+        quoted=(pluggy.PluginValidationError,),
+    )
+
+
+def check_options(opener: Callable[..., Any], label: str, options: Mapping[str, Any]) -> None:
+    """See that an opener takes these options, as far as its signature says.
 
     Raises:
         UnknownField: it takes no option of that name.
         MissingField: an option that it needs is not given.
     """
     try:
-        taken = inspect.signature(opener).parameters.values()
-    except (TypeError, ValueError):  # one without a signature is asked as it is
-        return opener(**options)
-    named = [it for it in taken if it.kind in (it.POSITIONAL_OR_KEYWORD, it.KEYWORD_ONLY)]
+        parameters = inspect.signature(opener).parameters.values()
+    except (TypeError, ValueError):  # one without a signature
+        return
+    named = [it for it in parameters if it.kind in (it.POSITIONAL_OR_KEYWORD, it.KEYWORD_ONLY)]
     known = {it.name for it in named}
-    if not any(it.kind is it.VAR_KEYWORD for it in taken):
+    if not any(it.kind is it.VAR_KEYWORD for it in parameters):
         for name in options:
             if name not in known:
                 there = ", ".join(sorted(known)) or "none"
-                raise UnknownField(f"{called}: {name}", "there is no such option", f"there are: {there}")
+                raise UnknownField(f"{label}: {name}", "there is no such option", f"there are: {there}")
     for it in named:
         if it.default is it.empty and it.name not in options:
-            raise MissingField(f"{called}: {it.name}", "this option is required")
-    return opener(**options)
+            raise MissingField(f"{label}: {it.name}", "this option is required")
 
 
-def new_manager() -> pluggy.PluginManager:
-    """A manager that knows the hooks and no plugin."""
+def _registered(name: str, plugin: object, trace: Trace | None) -> Provided:
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Hooks)
-    return manager
-
-
-def provided_by(
-    manager: pluggy.PluginManager, point: EntryPoint, trace: Trace | None = None
-) -> Provided:
-    """Import and register a plugin, and ask what it gives; what it registered is undone if it fails.
-
-    Raises:
-        PluginFailed, HuurschuldError: as `guarded`.
-    """
-    try:
-        plugin = guarded(
-            point.name,
-            "import",
-            point.load,
-            trace,
-            isolated=(BaseException,),
-            telling=(ImportError,),
-        )
-        return guarded(
-            point.name,
-            "registration",
-            lambda: _asked(manager, point.name, plugin, trace),
-            isolated=(BaseException,),
-            telling=(pluggy.PluginValidationError,),
-        )
-    except BaseException:
-        if manager.has_plugin(point.name):
-            manager.unregister(name=point.name)
-        raise
-
-
-def _check_interface(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
-    version = getattr(plugin, "api_version", API_VERSION)
-    if type(version) is not int:
-        raise PluginFailed(name, "its api_version is no whole number", f"write {API_VERSION}")
-    if version != API_VERSION:
-        problem = f"it was written for version {version} of the interface, this is {API_VERSION}"
-        raise PluginFailed(name, problem, _FITS)
-    for hook in (it for it in vars(Hooks) if it.startswith(PROJECT)):
-        given = callable(getattr(plugin, hook, None))
-        if given and manager.parse_hookimpl_opts(plugin, hook) is None:
-            raise PluginFailed(name, f"its {hook} is not marked by hookimpl", "write @hookimpl above it")
-
-
-def _asked(manager: pluggy.PluginManager, name: str, plugin: object, trace: Trace | None) -> Provided:
     _check_interface(manager, name, plugin)
     manager.register(plugin, name)
     manager.check_pending()
-    others = [other for other in manager.get_plugins() if other is not plugin]
 
     def answers(hook: str) -> list[Any]:
-        caller = manager.subset_hook_caller(hook, others)
-        answered: list[Any] = guarded(name, f"hook {hook}", caller, trace, isolated=(BaseException,))
+        answered: list[Any] = guarded(
+            name, f"hook {hook}", getattr(manager.hook, hook), trace, isolated=(BaseException,)
+        )
         return answered
 
-    openers: dict[tuple[Kind, str], Open] = {}
+    openers: dict[tuple[Kind, str], Callable[..., Any]] = {}
     for kind in Kind:
         for given in answers(kind.hook):
             if not _is_named(given, callable):
@@ -140,7 +137,7 @@ def _asked(manager: pluggy.PluginManager, name: str, plugin: object, trace: Trac
         if not isinstance(given, Iterable):
             raise PluginFailed(name, "huurschuld_policies must give policies")
         added += given
-    if not all(type(policy) is Policy and _is_as_written(policy) for policy in added):
+    if not all(type(policy) is Policy and _equals_its_text(policy) for policy in added):
         raise PluginFailed(
             name,
             "huurschuld_policies must give policies, each a Policy and as its JSON",
@@ -150,11 +147,24 @@ def _asked(manager: pluggy.PluginManager, name: str, plugin: object, trace: Trac
         if not _is_named(given, lambda it: isinstance(it, str) and ":" in it):
             raise PluginFailed(name, "huurschuld_kits must give `module:Class` by what it tests")
         kits.update(given)
-    return Provided(openers, tuple(added), kits)
+    return Provided(name, openers, tuple(added), kits, trace)
 
 
-def _is_as_written(policy: Policy) -> bool:
-    """Whether a policy is what its text says, so that it decides the same wherever that is read."""
+def _check_interface(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
+    version = getattr(plugin, "api_version", API_VERSION)
+    if type(version) is not int:
+        raise PluginFailed(name, "its api_version is not a whole number", f"write {API_VERSION}")
+    if version != API_VERSION:
+        problem = f"it was written for version {version} of the interface, this is {API_VERSION}"
+        raise PluginFailed(name, problem, "install a release of it that fits")
+    for hook in (it for it in vars(Hooks) if it.startswith(PROJECT)):
+        given = callable(getattr(plugin, hook, None))
+        if given and manager.parse_hookimpl_opts(plugin, hook) is None:
+            raise PluginFailed(name, f"its {hook} is not marked by hookimpl", "write @hookimpl above it")
+
+
+def _equals_its_text(policy: Policy) -> bool:
+    """Whether a policy is just what its text says, so that it decides the same wherever that is read."""
     return read_policy(json.loads(canonical_policy(policy))) == policy
 
 

@@ -1,8 +1,8 @@
-"""The plugins that were loaded, and what they provide."""
+"""The host: the plugins that were loaded, and everything that can be opened."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint
 from types import TracebackType
 from typing import Any, Self
@@ -10,20 +10,19 @@ from typing import Any, Self
 from attrs import field, frozen
 
 from huurschuld.errors import DuplicatePlugin, HuurschuldError, PluginFailed, UnknownPlugin
-from huurschuld.plugins.host.calls import Trace, guarded
+from huurschuld.hooks import Channel, ContactSource, Enricher, Exporter, HelperDirectory, Ledger
+from huurschuld.plugins.host.choosing import PluginStatus, State, origin_of
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.plugins.host.opened import in_process, opened, optional_of
-from huurschuld.plugins.host.process import PluginProcess, Processes
-from huurschuld.plugins.host.provided import Open, opened_with
-from huurschuld.plugins.host.status import PluginStatus, State, origin_of
+from huurschuld.plugins.host.process import Processes
+from huurschuld.plugins.host.proxy import Call, proxy
 from huurschuld.rules.policies import policies
 from huurschuld.rules.policy import Policy
 
-Opening = Callable[[Mapping[str, Any]], Any]
-"""Opens something with options, ready for use."""
+Opening = Callable[[Kind, str, Mapping[str, Any]], tuple[Call, tuple[str, ...]]]
+"""Opens something of a plugin, in this process or in another; as `Provided.open`."""
 
-Openings = dict[tuple[Kind, str], tuple[tuple[str, Opening], ...]]
-"""By kind and name, each plugin that can open it, and how."""
+Openings = Mapping[tuple[Kind, str], Opening]
+"""How to open each thing that a plugin provides."""
 
 
 @frozen
@@ -37,33 +36,37 @@ class Host:
 
     plugins: tuple[PluginStatus, ...] = field(converter=tuple[PluginStatus, ...])
     policies: Mapping[str, Policy]
-    _openings: Openings = field(repr=False)
+    _openings: Mapping[str, Openings] = field(repr=False)
     _processes: Processes = field(repr=False)
 
     def names(self, kind: Kind) -> list[str]:
         """The names of what can be opened of a kind."""
-        return sorted(name for its_kind, name in self._openings if its_kind is kind)
+        found = {name for openings in self._openings.values() for its, name in openings if its is kind}
+        return sorted(found)
 
     def open(self, kind: Kind, name: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - by kind
         """Open something by name, with the options that it takes.
+
+        Calls of it are guarded: whatever the plugin raises becomes `plugin-failed`, without its message.
 
         Raises:
             UnknownPlugin, DuplicatePlugin: there is not exactly one of that name.
             PluginFailed: it could not be opened.
             InputError: it says what is wrong with the options.
         """
-        found = self._openings.get((kind, name), ())
+        found = [plugin for plugin, openings in self._openings.items() if (kind, name) in openings]
         if not found:
             known = ", ".join(self.names(kind)) or "none"
-            raise UnknownPlugin(name, f"no plugin provides this {kind.label}", f"there are: {known}")
+            raise UnknownPlugin(name, f"no plugin provides this {kind}", f"there are: {known}")
         if len(found) > 1:
-            rivals = " and ".join(plugin for plugin, _ in found)
-            raise DuplicatePlugin(name, f"{rivals} both provide it", "allow only one of them")
-        [(_, opening)] = found
-        return opening(options)
+            problem = f"{' and '.join(found)} both provide it"
+            raise DuplicatePlugin(name, problem, "allow only one of them")
+        [plugin] = found
+        call, optional = self._openings[plugin][kind, name](kind, name, options)
+        return proxy(plugin, kind, call, optional)
 
     def close(self) -> None:
-        """End the processes of plugins that are kept apart, and remove what these had stored."""
+        """End the processes of plugins, and remove the tables that these have stored."""
         self._processes.close()
 
     def __enter__(self) -> Self:
@@ -75,81 +78,107 @@ class Host:
         self.close()
 
 
-class Gathering:
-    """A host in the making.
+@frozen
+class LoadedPlugin:
+    """A plugin that has been loaded.
+
+    Attributes:
+        openings: how to open what it provides.
+        policies: the policies that it adds.
+        kits: the kit tests of what it provides.
+    """
+
+    openings: Openings
+    policies: tuple[Policy, ...]
+    kits: Mapping[str, str]
+
+
+class HostBuilder:
+    """Builds a host, plugin by plugin.
 
     Attributes:
         known: the policies so far.
-        processes: those of plugins that are kept apart.
+        processes: the processes that were started for plugins.
     """
 
     def __init__(self) -> None:
         self.known: Mapping[str, Policy] = policies()
         self.processes = Processes()
         self._statuses: list[PluginStatus] = []
-        self._openings: Openings = {}
+        self._openings: dict[str, Openings] = {}
 
     def leave_out(self, status: PluginStatus) -> None:
-        """A plugin that is not to be loaded."""
+        """Record a plugin that is not loaded."""
         self._statuses.append(status)
 
-    def add(
-        self,
-        point: EntryPoint,
-        added: Iterable[Policy],
-        openings: Mapping[tuple[Kind, str], Opening],
-        kits: Mapping[str, str],
-    ) -> None:
-        """A plugin that is loaded, whole or not at all.
+    def add(self, point: EntryPoint, load: Callable[[], LoadedPlugin]) -> bool:
+        """Load a plugin, whole or not at all; give whether it is loaded.
 
-        Raises:
-            InputError: one of its policies differs from another of that name.
+        It is not if one of its policies differs from another of that name.
         """
-        added = tuple(added)
-        self.known = policies((*self.known.values(), *added))
-        names = (
-            *(f"{kind.label} {name}" for kind, name in _in_order(openings)),
-            *(f"policy {policy.name}" for policy in added),
+        try:
+            loaded = load()
+            known = policies((*self.known.values(), *loaded.policies))
+        except HuurschuldError as error:
+            failed = isinstance(error, PluginFailed)
+            reason = error.problem if failed else f"{type(error).__name__}: {error}"
+            self.leave_out(PluginStatus(point.name, origin_of(point), State.FAILED, reason))
+            return False
+        self.known = known
+        self._openings[point.name] = loaded.openings
+        kinds = list(Kind)
+        names = sorted(loaded.openings, key=lambda it: (kinds.index(it[0]), it[1]))
+        provides = (
+            *(f"{kind} {name}" for kind, name in names),
+            *(f"policy {policy.name}" for policy in loaded.policies),
         )
         self._statuses.append(
-            PluginStatus(point.name, origin_of(point), State.LOADED, provides=names, kits=kits)
+            PluginStatus(point.name, origin_of(point), State.LOADED, provides=provides, kits=loaded.kits)
         )
-        for key, opening in openings.items():
-            self._openings[key] = (*self._openings.get(key, ()), (point.name, opening))
-
-    def fail(self, point: EntryPoint, error: HuurschuldError) -> None:
-        """A plugin that failed."""
-        told = error.problem if isinstance(error, PluginFailed) else f"{type(error).__name__}: {error}"
-        self._statuses.append(PluginStatus(point.name, origin_of(point), State.FAILED, told))
+        return True
 
     def host(self) -> Host:
-        """All of it."""
+        """Give the host."""
         return Host(self._statuses, self.known, self._openings, self.processes)
 
 
-def _in_order(keys: Iterable[tuple[Kind, str]]) -> list[tuple[Kind, str]]:
-    kinds = list(Kind)
-    return sorted(keys, key=lambda it: (kinds.index(it[0]), it[1]))
+def open_ledger(host: Host, name: str, **options: Any) -> Ledger:
+    """Open a ledger by name, with the options that it takes.
+
+    Raises:
+        UnknownPlugin, DuplicatePlugin: there is not exactly one of that name.
+        PluginFailed: it could not be opened.
+        InputError: the ledger says what is wrong with the options.
+    """
+    ledger: Ledger = host.open(Kind.LEDGER, name, options)
+    return ledger
 
 
-def opening_here(plugin: str, kind: Kind, name: str, opener: Open, trace: Trace | None) -> Opening:
-    """Opens something in this process."""
-
-    def opening(options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - by kind
-        called = f"{kind.label} {name}"
-        found = guarded(plugin, f"{called}: open", lambda: opened_with(opener, called, options), trace)
-        return opened(plugin, kind, in_process(plugin, kind, name, found, trace), optional_of(found))
-
-    return opening
+def open_enricher(host: Host, name: str, **options: Any) -> Enricher:
+    """Open an enricher by name; as `open_ledger`."""
+    enricher: Enricher = host.open(Kind.ENRICHER, name, options)
+    return enricher
 
 
-def opening_there(
-    plugin: str, kind: Kind, name: str, process: Callable[[], PluginProcess], seconds: float
-) -> Opening:
-    """Opens something in another process, with a deadline of so many seconds for each call."""
+def open_contact_source(host: Host, name: str, **options: Any) -> ContactSource:
+    """Open a source of contact details by name; as `open_ledger`."""
+    source: ContactSource = host.open(Kind.CONTACT_SOURCE, name, options)
+    return source
 
-    def opening(options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - by kind
-        call, optional = process().open(kind, name, options, seconds)
-        return opened(plugin, kind, call, optional)
 
-    return opening
+def open_channel(host: Host, name: str, **options: Any) -> Channel:
+    """Open a channel by name; as `open_ledger`."""
+    channel: Channel = host.open(Kind.CHANNEL, name, options)
+    return channel
+
+
+def open_helper_directory(host: Host, name: str, **options: Any) -> HelperDirectory:
+    """Open a directory of helpers by name; as `open_ledger`."""
+    directory: HelperDirectory = host.open(Kind.HELPER_DIRECTORY, name, options)
+    return directory
+
+
+def open_exporter(host: Host, name: str, **options: Any) -> Exporter:
+    """Open an exporter by name; as `open_ledger`."""
+    exporter: Exporter = host.open(Kind.EXPORTER, name, options)
+    return exporter

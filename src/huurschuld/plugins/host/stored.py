@@ -1,83 +1,39 @@
-"""Tables on their way from one process to another: where each file is, and how to open it."""
+"""Tables on their way from one process to another: files as their paths, all others stored in files."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+from uuid import uuid4
 
-from attrs import frozen
-
-from huurschuld.errors import ExtraNeeded
-from huurschuld.hooks import ArrowStream, Opener
-from huurschuld.portfolio.schema import arrow_stream, polars, telling, two_of_one_name
+from huurschuld.extras import import_extra
+from huurschuld.hooks import ArrowStream
+from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.streams import check_stream, duplicate_columns, translate_stream_errors
 
 _ROWS: Final = 65_536
+_PROBLEM: Final = "tables go from process to process by PyArrow"
 
 
-@frozen
-class StoredTable:
-    """A file with a table: a Parquet file, or a CSV file with this delimiter and no quotes."""
-
-    path: Path
-    delimiter: str | None = None
-
-    def by(self, opener: Opener) -> Any:  # noqa: ANN401 - a frame of the opener's library
-        """The table, opened by a library."""
-        if self.delimiter is None:
-            return opener.parquet(self.path)
-        return opener.csv(self.path, self.delimiter)
-
-    def read(self) -> ArrowStream:
-        """The table, read whole."""
-        frame: ArrowStream = polars(self.path.name).read_parquet(self.path, glob=False)
-        return frame
+def stored(tables: Mapping[str, ArrowStream], folder: Path) -> dict[str, CsvFile | ParquetFile]:
+    """Give tables as files for another process; what is not in a file yet is stored in the folder."""
+    return {name: _stored(name, table, folder) for name, table in tables.items()}
 
 
-class Storing:
-    """An opener that opens nothing: it stores what is at hand, and remembers where files are."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._count = 0
-
-    def parquet(self, path: Path) -> StoredTable:
-        """A Parquet file, where it is."""
-        return StoredTable(path.resolve())
-
-    def csv(self, path: Path, delimiter: str) -> StoredTable:
-        """A CSV file, where it is."""
-        return StoredTable(path.resolve(), delimiter)
-
-    def arrow(self, table: ArrowStream) -> StoredTable:
-        """A table that is at hand, written batch by batch."""
-        return self._stored("a table", table)
-
-    def all(self, tables: Mapping[str, ArrowStream]) -> dict[str, StoredTable]:
-        """Tables that are at hand, by name."""
-        return {name: self._stored(name, table) for name, table in tables.items()}
-
-    def _stored(self, name: str, table: ArrowStream) -> StoredTable:
-        arrow, parquet = _pyarrow()
-        self._count += 1
-        path = self._folder / f"{self._count}.parquet"
-        with telling(table, name):
-            reader = arrow.RecordBatchReader.from_stream(arrow_stream(name, table))
-            if len(set(reader.schema.names)) < len(reader.schema.names):
-                raise two_of_one_name(name)
-            with parquet.ParquetWriter(path, reader.schema) as writer:
-                for batch in reader:
-                    writer.write_batch(batch, row_group_size=_ROWS)
-        return StoredTable(path)
-
-
-def _pyarrow() -> tuple[Any, Any]:
-    found: tuple[Any, Any] | None = None
-    try:
-        found = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
-    except ImportError:
-        found = None
-    if found is None:
-        raise ExtraNeeded("tables", "tables go from process to process by PyArrow", "install pyarrow")
-    return found
+def _stored(name: str, table: ArrowStream, folder: Path) -> CsvFile | ParquetFile:
+    if isinstance(table, CsvFile):
+        return CsvFile(table.path.absolute())
+    if isinstance(table, ParquetFile):
+        return ParquetFile(table.path.absolute(), table.name)
+    arrow = import_extra("pyarrow", "frames", "tables", _PROBLEM)
+    parquet = import_extra("pyarrow.parquet", "frames", "tables", _PROBLEM)
+    path = folder / f"{uuid4().hex}.parquet"
+    with translate_stream_errors(name, table):
+        reader = arrow.RecordBatchReader.from_stream(check_stream(name, table))
+        if len(set(reader.schema.names)) < len(reader.schema.names):
+            raise duplicate_columns(name)
+        with parquet.ParquetWriter(path, reader.schema) as writer:
+            for batch in reader:
+                writer.write_batch(batch, row_group_size=_ROWS)
+    return ParquetFile(path, name)

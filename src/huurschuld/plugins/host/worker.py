@@ -1,7 +1,7 @@
-"""A process with one plugin in it: does what it is told, and ends when nobody is there any more.
+"""The worker: a process with one plugin in it, which answers questions until nobody is there to ask.
 
-What the plugin prints goes nowhere: it may be about a person, and standard output is the line to the
-process that started this one.
+What the plugin prints goes nowhere: it may be about a person, and standard output is the connection to
+the process that started this one.
 """
 
 from __future__ import annotations
@@ -15,115 +15,106 @@ import sys
 import threading
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import IO, Any, Final, NoReturn
+from typing import IO, Final, NoReturn
 
-from huurschuld.errors import HuurschuldError, InvalidValue
-from huurschuld.hooks import PROJECT, Refused
-from huurschuld.plugins.host.calls import Call, guarded
-from huurschuld.plugins.host.kinds import Kind
+from huurschuld.errors import HuurschuldError, PluginFailed
+from huurschuld.hooks import PROJECT
+from huurschuld.plugins.host.calls import guarded
+from huurschuld.plugins.host.codec import NotPlain, decode, encode, read, write
 from huurschuld.plugins.host.messages import (
+    Answer,
     Failed,
     Invoke,
     Load,
     Loaded,
     Open,
-    OpenedAs,
-    Scanned,
-    packed,
-    read,
-    unpacked,
-    write,
+    Opened,
+    Provides,
+    Question,
+    Returned,
 )
-from huurschuld.plugins.host.opened import by_name, in_process, optional_of
-from huurschuld.plugins.host.provided import Provided, new_manager, opened_with, provided_by
-from huurschuld.plugins.host.stored import Storing
+from huurschuld.plugins.host.provided import Provided, provided_by
+from huurschuld.plugins.host.proxy import Call, tables_by_name
+from huurschuld.plugins.host.stored import stored
 from huurschuld.rules.document import canonical_policy
 
 _TABLES: Final = ("tables", "parts")
 _TRIES: Final = 100
 
+_Questions = queue.SimpleQueue[tuple[int, bytes]]
+
 
 class Worker:
     """One plugin, and what it has opened."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.name = ""
-        self._folder = Path()
-        self._provided = Provided({}, (), {})
-        self._opened: list[tuple[Call, Storing]] = []
+        self._provided = Provided("", {}, (), {})
+        self._folder = folder
+        self._opened: list[Call] = []
 
-    def answer(self, told: Load | Open | Invoke | Failed) -> object:
-        """What comes of a message."""
-        match told:
-            case Failed():
-                return told
+    def answer(self, question: Question) -> Answer:
+        """Answer one question."""
+        match question:
             case Load():
-                return self._load(told)
+                return self._load(question)
             case Open():
-                return self._open(told)
+                return self._open(question)
             case Invoke():
-                return self._invoke(told)
+                return self._invoke(question)
 
-    def _load(self, told: Load) -> Loaded:
-        self.name = told.name
-        self._folder = Path(told.folder)
-        self._provided = provided_by(new_manager(), EntryPoint(told.name, told.value, PROJECT))
-        openers = tuple((kind.name, name) for kind, name in self._provided.openers)
-        written = tuple(map(canonical_policy, self._provided.policies))
-        return Loaded(openers, written, dict(self._provided.kits))
+    def _load(self, load: Load) -> Loaded:
+        self.name = load.name
+        self._provided = provided_by(EntryPoint(load.name, load.value, PROJECT))
+        return Loaded(
+            tuple(Provides(kind, name) for kind, name in self._provided.openers),
+            tuple(map(canonical_policy, self._provided.policies)),
+            dict(self._provided.kits),
+        )
 
-    def _open(self, told: Open) -> OpenedAs:
-        kind = Kind[told.kind]
-        opener = self._provided.openers[kind, told.name]
-        called = f"{kind.label} {told.name}"
-        opened = guarded(self.name, f"{called}: open", lambda: opened_with(opener, called, told.options))
-        call = in_process(self.name, kind, told.name, opened, None)
-        self._opened.append((call, Storing(self._folder)))
-        return OpenedAs(len(self._opened) - 1, optional_of(opened))
+    def _open(self, opening: Open) -> Opened:
+        call, optional = self._provided.open(opening.kind, opening.name, opening.options)
+        self._opened.append(call)
+        return Opened(len(self._opened) - 1, optional)
 
-    def _invoke(self, told: Invoke) -> object:
-        call, storing = self._opened[told.opened]
-        if told.method == "scan":
-            refused: list[Refused] = []
-            tables = call("scan", storing, refused.append if told.refusing else None)
-            return Scanned(by_name(self.name, tables), tuple(refused))
-        result = call(told.method, *told.arguments)
-        if told.method in _TABLES:
-            return storing.all(by_name(self.name, result))
-        return result
+    def _invoke(self, invoke: Invoke) -> Returned:
+        result = self._opened[invoke.opened](invoke.member, *invoke.arguments)
+        if invoke.member in _TABLES:
+            result = stored(tables_by_name(self.name, result), self._folder)
+        return Returned(result)
 
 
-def answered(worker: Worker, told: Any) -> bytes:  # noqa: ANN401 - a message
-    """What comes of a message, packed; whatever fails is an answer, too."""
+def answered(worker: Worker, data: bytes) -> bytes:
+    """Answer an encoded question; whatever fails is an answer, too."""
+    failure: HuurschuldError
     try:
-        return guarded(
-            worker.name, "answer", lambda: packed(worker.answer(told)), isolated=(BaseException,)
+        return encode(
+            guarded(
+                worker.name, "answer", lambda: worker.answer(decode(data)), isolated=(BaseException,)
+            )
+        )
+    except NotPlain:
+        failure = PluginFailed(
+            worker.name, "it gave a value of a class of its own", "give what the hook promises"
         )
     except HuurschuldError as error:
-        return packed(Failed.of(error))
+        failure = error
+    return encode(Failed.of(failure))
 
 
-def _listen(source: IO[bytes], told: queue.SimpleQueue[tuple[int, Any]]) -> None:
-    """Pass messages on; end the process, whatever it does, when the other side has gone."""
-    folder: str | None = None
-    while True:
-        try:
-            number, data = read(source)
-        except (EOFError, OSError):
-            _leave(folder)
-        try:
-            message = unpacked(data)
-        except Exception:  # noqa: BLE001 - whatever it is, it is an answer, and nobody waits for none
-            message = Failed(InvalidValue.code, "", "it was asked with a value that cannot be read", "")
-        if isinstance(message, Load):
-            folder = message.folder
-        told.put((number, message))
+def _read_all(source: IO[bytes], questions: _Questions, folder: str) -> None:
+    """Read questions; when the other side has gone, end this process whatever it is doing."""
+    try:
+        while True:
+            questions.put(read(source))
+    except (EOFError, OSError, NotPlain):
+        _leave(folder)
 
 
-def _leave(folder: str | None) -> NoReturn:
+def _leave(folder: str) -> NoReturn:
     """End this process and what it has started, and leave no table of anybody behind."""
     for _ in range(_TRIES):  # what is being written may appear while the rest is removed
-        if folder is None or not Path(folder).exists():
+        if not Path(folder).exists():
             break
         shutil.rmtree(folder, ignore_errors=True)
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
@@ -131,21 +122,25 @@ def _leave(folder: str | None) -> NoReturn:
     os._exit(0)
 
 
-def main() -> None:
-    """Read messages from standard input and answer on standard output, until the input ends."""
+def main(folder: str) -> None:
+    """Read questions from standard input and answer on standard output, until the input ends.
+
+    Args:
+        folder: where tables go.
+    """
     own = os.getpid()
     source = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
-    gc.disable()
-    told: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(source, told), daemon=True).start()
-    worker = Worker()
+    gc.disable()  # tables are millions of small values, and none in a cycle
+    questions: _Questions = queue.SimpleQueue()
+    threading.Thread(target=_read_all, args=(source, questions, folder), daemon=True).start()
+    worker = Worker(Path(folder))
     while True:
-        number, message = told.get()
-        answer = answered(worker, message)
-        if os.getpid() != own:  # a copy that the plugin made of this process: it was not asked
+        number, data = questions.get()
+        answer = answered(worker, data)
+        if os.getpid() != own:  # a fork that the plugin made: nobody asked it anything
             os._exit(0)
         write(answers, number, answer)

@@ -1,12 +1,12 @@
 """The channels `meldpunt` and `file-drop`: a referral to the GGD's Meldpunt or the municipality.
 
-`meldpunt` posts it over HTTPS, `file-drop` puts it into a folder as a file. No public standard exists
-for the landlord's signal, so the names of the fields are options. What goes out is the contact details
+`meldpunt` posts it over HTTPS, `file-drop` puts it into a folder as a file. There is no public standard
+for the landlord's signal, so the names of the fields are options. What is sent is the contact details
 and the amount of the arrears, and nothing else (Besluit gemeentelijke schuldhulpverlening, art. 2).
 
 | module | holds |
 |---|---|
-| `payload` | what goes out, as JSON |
+| `payload` | what is sent, as JSON |
 | `web`, `drop` | over HTTPS; into a folder |
 """
 
@@ -25,5 +25,5 @@ api_version = 1
 
 @hookimpl
 def huurschuld_channels() -> Mapping[str, OpenChannel]:
-    """The channels `meldpunt`, which takes a `url`, and `file-drop`, which takes a `folder`."""
+    """Give the channels `meldpunt`, which takes a `url`, and `file-drop`, which takes a `folder`."""
     return {"meldpunt": open_meldpunt, "file-drop": open_file_drop}

@@ -1,7 +1,7 @@
 """The channel `file-drop`: each referral a file in a folder, whole or not at all, and once only.
 
-The receiver may take a file away at any moment. So that one that is gone is not put there again, a
-mark of each key stays behind in the folder `.huurschuld`; it is an empty file, and tells nothing.
+The receiver may take a file away at any moment. So that it is not put there again, a mark of each key
+stays in the folder `.huurschuld`: an empty file, which says nothing of a person.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from huurschuld.errors import InvalidValue
+from huurschuld.former_names import HonoursKey
 from huurschuld.hooks import Channel
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.plugins.meldpunt.payload import Payload, check_key, read_payload
@@ -22,7 +23,7 @@ _BESIDE: Final = ".huurschuld"
 def open_file_drop(
     *, folder: str, fields: str | Mapping[str, str] | None = None, amount: str = "euros"
 ) -> Channel:
-    """The channel to a folder, on a disk of which all of it is one file system.
+    """Open the channel to a folder that is all on one file system.
 
     Args:
         folder: where the files are put, as `KEY.json`, for their owner alone.
@@ -37,14 +38,11 @@ def open_file_drop(
     return FileDrop(Path(folder), read_payload(fields, amount))
 
 
-class FileDrop:
-    """A folder that referrals are put into.
+class FileDrop(HonoursKey):
+    """A folder that referrals are put into."""
 
-    Attributes:
-        honours_key: the same key is never put there twice.
-    """
-
-    honours_key = True
+    idempotent = True
+    """The same key is never put there twice."""
 
     def __init__(self, folder: Path, payload: Payload) -> None:
         self._folder = folder
@@ -54,7 +52,7 @@ class FileDrop:
         return f"<{type(self).__name__}>"
 
     def send(self, referral: Referral, key: str) -> Delivery:
-        """Put a referral there, unless it is there or was."""
+        """Put a referral there, unless it is there already or was."""
         check_key(key)
         beside = self._folder / _BESIDE
         part, mark, final = beside / f"{key}.part", beside / f"{key}.mark", self._folder / f"{key}.json"
@@ -77,7 +75,7 @@ class FileDrop:
 
 
 def _is_there(path: Path) -> bool:
-    """Whether a file is there; `Path.exists` says no as well where the disk fails."""
+    """Whether a file is there; `Path.exists` would also say no if the disk fails."""
     try:
         path.stat()
     except FileNotFoundError:
@@ -86,15 +84,15 @@ def _is_there(path: Path) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file for its owner alone, down to the disk."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - of a number
+    """Write a file for its owner alone, and sync it to the disk."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - opens a descriptor
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
 
 def _sync(folder: Path) -> None:
-    """See that the names in a folder are on the disk, where a folder can be opened."""
+    """Sync the names in a folder to the disk, where a folder can be opened."""
     if os.name != "posix":
         return
     opened = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""What goes out, as JSON: contact details and amount, under the names that the receiver wants."""
+"""What is sent, as JSON: contact details and amount, under the names that the receiver wants."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from huurschuld.model.values import Choice, Line, refuse
 
 AMOUNT: Final = "amount"
 FIELDS: Final = (*(it.name for it in attrs.fields(ContactDetails)), AMOUNT)
-"""All that a payload may have, by our names."""
+"""All fields of a payload, by our names."""
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -41,7 +41,7 @@ class Payload:
     unit: AmountUnit
 
     def of(self, referral: Referral) -> bytes:
-        """The JSON object of a referral, as UTF-8; what is not known is left out."""
+        """Write a referral as a JSON object in UTF-8; unknown fields are left out."""
         contact = attrs.asdict(referral.contact)
         known: dict[str, object] = {name: it for name, it in contact.items() if it is not None}
         known[AMOUNT] = self._amount(referral.arrears_cents)
@@ -53,11 +53,11 @@ class Payload:
 
 
 def read_payload(fields: object, amount: object) -> Payload:
-    """The options `fields` and `amount` of a channel.
+    """Read the options `fields` and `amount` of a channel.
 
     Args:
-        fields: the receiver's names by ours, as a mapping or as text, `name=naam,place=woonplaats`;
-            those that are not named keep ours. None for none.
+        fields: the receiver's names by ours, as a mapping or as text, `name=naam,place=woonplaats`; the
+            others keep our names.
         amount: `euros` or `cents`.
 
     Raises:
@@ -73,18 +73,18 @@ def read_payload(fields: object, amount: object) -> Payload:
     for ours, theirs in (given or {}).items():
         if ours not in names:
             raise UnknownField(
-                "/fields", "a field that no referral has", f"there are: {', '.join(FIELDS)}"
+                "/fields", "no referral has this field", f"there are: {', '.join(FIELDS)}"
             )
         if not Line().accepts(theirs):
             raise refuse(pointer("fields", ours), Line())
         names[ours] = theirs
     if len(set(names.values())) < len(names):
-        raise InvalidValue("/fields", "two fields have one name", "give each its own")
+        raise InvalidValue("/fields", "two fields have the same name", "give each its own")
     return Payload(names, AmountUnit(str(amount)))
 
 
 def check_key(key: str) -> None:
-    """See that a key is one of an outbox: it becomes a header, a part of an address, a file name.
+    """Check that a key is one of an outbox: it becomes a header, part of an address, a file name.
 
     Raises:
         InvalidValue: it is not 32 hexadecimal digits.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import ipaddress
 import re
 import time
@@ -11,18 +10,20 @@ from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from huurschuld.errors import ExtraNeeded, InvalidValue
+from huurschuld.errors import InvalidValue
+from huurschuld.extras import import_extra
+from huurschuld.former_names import Asks, HonoursKey
 from huurschuld.hooks import Channel
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.model.values import Flag, refuse
 from huurschuld.plugins.meldpunt.payload import Payload, check_key, read_payload
 
-_MOST: Final = 64 * 1024
-"""Bytes that are kept of an answer."""
+_LARGEST_ANSWER: Final = 64 * 1024
+"""How many bytes of an answer are kept."""
 _SECONDS: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
 _TOKEN: Final = re.compile(r"[\x21-\x7e]+")
-_PERHAPS: Final = frozenset({408, 409, 425})
-"""Refusals that do not say that an earlier attempt did not arrive."""
+_UNCERTAIN: Final = frozenset({408, 409, 425})
+"""Refusals that leave open whether an earlier attempt arrived."""
 
 
 def open_meldpunt(
@@ -35,15 +36,15 @@ def open_meldpunt(
     amount: str = "euros",
     timeout: str | float = "30",
 ) -> Channel:
-    """The channel to one address.
+    """Open the channel to one address.
 
     Args:
-        url: where referrals are posted; https, or http on this machine alone.
-        token: a secret that goes along in the header `Authorization: Bearer`.
+        url: where referrals are posted; https, or http on this machine only.
+        token: a secret, sent in the header `Authorization: Bearer`.
         honours_key: whether the receiver takes one referral for one `Idempotency-Key`, however often it
-            is sent. Only say so if the receiver does; nothing is assumed.
-        ask_url: where can be asked what became of a key: `ASK_URL/KEY` answers 200 if the receiver has
-            accepted it and 404 if it has not got it.
+            is sent. Say so only if the receiver does; nothing is assumed.
+        ask_url: where to ask what became of a key: `ASK_URL/KEY` answers 200 if the receiver has
+            accepted it and 404 if it does not have it.
         fields: the receiver's names of the fields by ours; see `payload`.
         amount: `euros` as exact decimal text such as `"1270.00"`, or `cents` as a whole number.
         timeout: seconds to wait for a connection, for each piece of an answer, and for all of its text.
@@ -58,8 +59,8 @@ def open_meldpunt(
         _check_address(httpx, ask_url, "/ask_url")
     if token is not None and not _TOKEN.fullmatch(token):
         raise InvalidValue("/token", "visible ASCII characters are expected")
-    honours = Flag().from_text(honours_key) if isinstance(honours_key, str) else honours_key
-    if type(honours) is not bool:
+    idempotent = Flag().from_text(honours_key) if isinstance(honours_key, str) else honours_key
+    if type(idempotent) is not bool:
         raise refuse("/honours_key", Flag())
     seconds = float(timeout) if _SECONDS.fullmatch(str(timeout)) else 0.0
     if not seconds:
@@ -67,19 +68,19 @@ def open_meldpunt(
     payload = read_payload(fields, amount)
     web = _Web(httpx, token, seconds)
     if ask_url is None:
-        return Meldpunt(web, url, payload, honours_key=honours)
-    return AskableMeldpunt(web, url, payload, ask_url, honours_key=honours)
+        return Meldpunt(web, url, payload, idempotent=idempotent)
+    return QueryableMeldpunt(web, url, payload, ask_url, idempotent=idempotent)
 
 
-class Meldpunt:
+class Meldpunt(HonoursKey):
     """A receiver of referrals at an address.
 
     Attributes:
-        honours_key: whether it takes one referral for one key.
+        idempotent: whether it takes one referral for one key.
     """
 
-    def __init__(self, web: _Web, url: str, payload: Payload, *, honours_key: bool) -> None:
-        self.honours_key = honours_key
+    def __init__(self, web: _Web, url: str, payload: Payload, *, idempotent: bool) -> None:
+        self.idempotent = idempotent
         self._web = web
         self._url = url
         self._payload = payload
@@ -100,22 +101,20 @@ class Meldpunt:
             return Delivery(outcome=Outcome.ACCEPTED, reason=reason, receipt=text)
         if status == 429:
             return Delivery(outcome=Outcome.NOT_DELIVERED, reason=reason)
-        if 400 <= status < 500 and status not in _PERHAPS:
+        if 400 <= status < 500 and status not in _UNCERTAIN:
             return Delivery(outcome=Outcome.REFUSED, reason=reason)
         return Delivery(outcome=Outcome.UNKNOWN, reason=reason)
 
 
-class AskableMeldpunt(Meldpunt):
+class QueryableMeldpunt(Meldpunt, Asks):
     """A receiver that can be asked what became of a referral."""
 
-    def __init__(
-        self, web: _Web, url: str, payload: Payload, ask_url: str, *, honours_key: bool
-    ) -> None:
-        super().__init__(web, url, payload, honours_key=honours_key)
+    def __init__(self, web: _Web, url: str, payload: Payload, ask_url: str, *, idempotent: bool) -> None:
+        super().__init__(web, url, payload, idempotent=idempotent)
         self._ask_url = ask_url.rstrip("/")
 
-    def ask(self, key: str) -> Delivery:
-        """Ask by the key alone."""
+    def status(self, key: str) -> Delivery:
+        """Ask by the key, and send nothing else."""
         check_key(key)
         answer = self._web.call("GET", f"{self._ask_url}/{key}", {}, None)
         if isinstance(answer, Delivery):
@@ -129,7 +128,7 @@ class AskableMeldpunt(Meldpunt):
 
 
 class _Web:
-    """Calls over HTTP: each on a connection of its own, so that none is lost with an old one."""
+    """Calls over HTTP, each on its own connection, so that none is lost with an old one."""
 
     def __init__(self, httpx: Any, token: str | None, seconds: float) -> None:  # noqa: ANN401 - a module
         self._httpx = httpx
@@ -140,9 +139,10 @@ class _Web:
     def call(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
     ) -> tuple[int, str] | Delivery:
-        """The status and the text of an answer that came whole, or as much of it as is kept.
+        """Give the status and the text of a complete answer, or as much of it as is kept.
 
-        If none came, what is known: without a connection nothing was sent; else it may have arrived.
+        Without an answer, give what is known: if there was no connection nothing was sent; else it may
+        have arrived.
         """
         httpx = self._httpx
         secure = url.startswith("https:")
@@ -156,7 +156,7 @@ class _Web:
                     verify=self._trust,
                     timeout=self._seconds,
                     follow_redirects=False,
-                    trust_env=secure,  # over plain http, on this machine, no proxy may come in between
+                    trust_env=secure,  # no proxy for plain http on this machine
                 ) as client,
                 client.stream(method, url, headers={**sent, **headers}, content=content) as response,
             ):
@@ -173,27 +173,25 @@ class _Web:
             reason = "the connection was cut off"
         return Delivery(outcome=outcome, reason=reason)
 
-    def _text(self, response: Any) -> str:  # noqa: ANN401 - a response of httpx, which need not be there
-        """The text of an answer, of which no more is read than is kept."""
+    def _text(self, response: Any) -> str:  # noqa: ANN401 - httpx may be missing
+        """Read the text of an answer, no more of it than is kept."""
         until = time.monotonic() + self._seconds
         body = b""
         for piece in response.iter_raw():
             body += piece
-            if len(body) > _MOST:
+            if len(body) > _LARGEST_ANSWER:
                 break
             if time.monotonic() > until:
                 raise self._httpx.ReadTimeout("")
-        return body[:_MOST].decode("utf-8", "replace")
+        return body[:_LARGEST_ANSWER].decode("utf-8", "replace")
 
 
 def _httpx() -> Any:  # noqa: ANN401 - a module that need not be there
-    with suppress(ImportError):
-        return importlib.import_module("httpx")
-    raise ExtraNeeded("meldpunt", "referrals are sent with httpx", "install huurschuld[web]")
+    return import_extra("httpx", "web", "meldpunt", "referrals are sent with httpx")
 
 
 def _check_address(httpx: Any, url: str, place: str) -> None:  # noqa: ANN401 - a module
-    """See that what is sent there can be read by nobody else, and that no secret is in the address."""
+    """Check that nobody else can read what is sent there, and that the address holds no secret."""
     host, parts = None, None
     with suppress(ValueError, httpx.InvalidURL):
         parts = urlsplit(url)
@@ -201,7 +199,7 @@ def _check_address(httpx: Any, url: str, place: str) -> None:  # noqa: ANN401 - 
     if parts is None or not host or parts.scheme not in {"https", "http"} or not url.isprintable():
         raise InvalidValue(place, "an address that begins with https:// is expected")
     if parts.scheme == "http" and not _is_here(host):
-        raise InvalidValue(place, "http is for this machine alone", "use https")
+        raise InvalidValue(place, "http is for this machine only", "use https")
     if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         raise InvalidValue(
             place, "no user, query or fragment is expected", "give a secret as the option token"

@@ -16,12 +16,12 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
+from huurschuld.model.files import whole_folder
 
 __all__ = ["Names", "PluginKind", "write_project"]
 
@@ -130,7 +130,8 @@ def write_project(kind: PluginKind, names: Names, folder: Path) -> list[Path]:
         OSError: it cannot be written.
     """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow a link
-    _refuse_if_taken(folder)
+    if os.path.lexists(folder):
+        raise InvalidValue(folder.name, "this is there already", "give --folder, with a new name")
     values = {
         "name": names.name,
         "module": names.module,
@@ -141,20 +142,11 @@ def write_project(kind: PluginKind, names: Names, folder: Path) -> list[Path]:
         Path(Template(path).substitute(values)): Template(_template(name)).substitute(values)
         for path, name in _FILES[kind].items()
     }
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent, prefix=".huurschuld-") as beside:
-        made = Path(beside, "project")
+    with whole_folder(folder) as made:
         for path, text in written.items():
             (made / path).parent.mkdir(parents=True, exist_ok=True)
             (made / path).write_text(text, encoding="utf-8", newline="\n")
-        _refuse_if_taken(folder)
-        made.rename(folder)
     return sorted(written)
-
-
-def _refuse_if_taken(folder: Path) -> None:
-    if os.path.lexists(folder):
-        raise InvalidValue(folder.name, "this is there already", "give --folder, with a new name")
 
 
 def _template(name: str) -> str:

@@ -11,7 +11,7 @@
 | `ledger` | the tables |
 | `contact` | the contact details of one tenant |
 
-What each column is made of stands in `docs/vera.md`.
+`docs/vera.md` says where the value of each column comes from.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ api_version: Final = 1
 
 @hookimpl
 def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
-    """The ledger `vera`; its options are in `docs/vera.md`."""
+    """Give the ledger `vera`; its options are in `docs/vera.md`."""
     return {"vera": open_vera}
 
 
 @hookimpl
 def huurschuld_contact_sources() -> Mapping[str, OpenContactSource]:
-    """The contact source `vera`, with the options of the ledger and the address of `vastgoed`."""
+    """Give the contact source `vera`; it takes the ledger's options and the address of `vastgoed`."""
     return {"vera": open_contacts}
 
 
 def open_vera(**options: Any) -> Ledger:
-    """The ledger of a source that speaks VERA; nothing is sent before its tables are asked for.
+    """Open the ledger of a source that speaks VERA; nothing is sent before `tables()` is called.
 
     Raises:
         UnknownField, InvalidValue: at the option.
@@ -50,7 +50,7 @@ def open_vera(**options: Any) -> Ledger:
 
 
 def open_contacts(**options: Any) -> ContactSource:
-    """The contact source of a source that speaks VERA; nothing is sent before details are asked for.
+    """Open the contact source of a source that speaks VERA; nothing is sent before it is used.
 
     Raises:
         UnknownField, InvalidValue: at the option.
@@ -60,7 +60,7 @@ def open_contacts(**options: Any) -> ContactSource:
 
 
 def _with_addresses(options: Mapping[str, Any], *apis: str) -> Settings:
-    """The settings, with the addresses that are needed there."""
+    """Check the options, and see that they have these addresses."""
     found = settings(options)
     for api in apis:
         found.address(api)

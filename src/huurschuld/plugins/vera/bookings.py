@@ -24,7 +24,7 @@ _OTHER_AGREEMENTS: Final = frozenset(
 
 
 def booking_row(item: Item, settings: Settings, table: BookingTable) -> Row:
-    """A booking as it is kept; one that is left out is kept by its id alone.
+    """Make the row of a booking; one that is left out keeps its id alone.
 
     Raises:
         InputError: at the member.
@@ -36,7 +36,7 @@ def booking_row(item: Item, settings: Settings, table: BookingTable) -> Row:
         return left_out
     agreement = _agreement(item, settings)
     cents = _cents(item, settings)
-    if cents == 0:  # it claims, pays and forgives nothing
+    if cents == 0:  # it neither claims, pays nor forgives anything
         return left_out
     booked = item.day("boekdatum")
     due = None
@@ -58,8 +58,8 @@ def _outcome(item: Item, settings: Settings, table: BookingTable) -> str:
         raise item.missing("soort")
     outcome = table.read(kind, item.code("detailSoort"), item.at("soort"), item.at("detailSoort"))
     status = item.code("status")
-    told = None if status is None else codes("BOOKING_STATUSES").read(status, item.at("status"))
-    if told == "provisional" and outcome != "left-out" and settings.provisional != "counted":
+    meaning = None if status is None else codes("BOOKING_STATUSES").read(status, item.at("status"))
+    if meaning == "provisional" and outcome != "left-out" and settings.provisional != "counted":
         if settings.provisional == "refuse":
             raise item.refuse(
                 "status",
@@ -71,7 +71,7 @@ def _outcome(item: Item, settings: Settings, table: BookingTable) -> str:
 
 
 def _agreement(item: Item, settings: Settings) -> str | None:
-    """The lease of a booking; None where it names none, or an agreement of another kind."""
+    """Give the lease of a booking; None if it names none, or another kind of agreement."""
     if item.members.get("overeenkomst") is None:
         return None
     if settings.loose_bookings == "left-out":
@@ -100,7 +100,7 @@ def _cents(item: Item, settings: Settings) -> int:
 
 
 def settlement_row(item: Item) -> Row:
-    """A settlement (aflettering) as it is kept.
+    """Make the row of a settlement (aflettering).
 
     Raises:
         InputError: at the member.

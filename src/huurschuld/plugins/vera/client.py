@@ -1,7 +1,6 @@
 """A client of VERA's APIs: the pages of a list, one after the other, and single items by id.
 
-Only `GET` is sent to an API. A page that fails is asked for again from its own cursor: earlier pages are
-not read again.
+Only `GET` is sent to an API. If a page fails, that page alone is requested again, by its cursor.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.plugins.vera.items import Item, Malformed, parse
 from huurschuld.plugins.vera.oauth import Tokens
 from huurschuld.plugins.vera.settings import Settings
-from huurschuld.plugins.vera.transport import TELL_SUPPLIER, Again, Answer, Transport
+from huurschuld.plugins.vera.transport import ASK_SUPPLIER, Answer, Retryable, Transport
 
 LARGEST_PAGE: Final = 100
 """The most items of one page (`maxItems` in the specification)."""
@@ -30,7 +29,7 @@ _TOTAL: Final = "X-Parameters-Aantal"
 _CURSOR: Final = "X-Parameters-Cursor"
 _NUMBER: Final = "X-Parameters-Pagina"
 _OWN_SIZE: Final = 20
-"""A page of so many items may be full where its size is not told: it is that of the specification."""
+"""The size of a page, as in the specification, where the source does not give it."""
 
 
 @frozen
@@ -58,7 +57,7 @@ class Client:
     """Reads the lists of the APIs.
 
     Args:
-        settings: where, as whom, and how patiently.
+        settings: the addresses, the credentials, and how often to retry.
         clock: seconds that only go up.
         now: the moment, for a `Retry-After` that names one.
     """
@@ -88,15 +87,15 @@ class Client:
         self._transport.close()
 
     def pages(self, api: str, resource: str) -> Iterator[Page]:
-        """The pages of a list, in the order of the source.
+        """Read the pages of a list, in the order of the source.
 
-        They are asked for by the cursor of the page before. A source that gives none is asked for the
-        next page by its number (`pagina`), where there may be one.
+        Each page is requested by the cursor of the page before. If the source gives none, the next page
+        is requested by its number (`pagina`), if there may be one.
 
         Raises:
             PluginFailed: the API cannot be reached, or refuses.
-            InvalidValue: an answer is no list of objects, the pages go round in a circle, or whether
-                there are more cannot be told.
+            InvalidValue: an answer is not a list of objects, the pages go round in a circle, or it is
+                unknown whether there are more.
         """
         place = f"vera {resource}"
         url = f"{self._settings.address(api)}/{resource}"
@@ -116,16 +115,16 @@ class Client:
                 return
             if cursor in seen:
                 raise InvalidValue(
-                    place, "a cursor came back: the pages go round in a circle", TELL_SUPPLIER
+                    place, "a cursor came back: the pages go round in a circle", ASK_SUPPLIER
                 )
             seen.add(cursor)
 
     def _by_number(self, place: str, url: str, resource: str, first: Page) -> Iterator[Page]:
-        """The pages after the first, of a source that gave no cursor."""
+        """Read the pages after the first, of a source that gave no cursor."""
         last, total, number = first, first.total, len(first.items)
         for turn in count(2):
-            told_more = last.full or last.numbered if total is None else number < total
-            if not last.items or not told_more:
+            may_go_on = last.full or last.numbered if total is None else number < total
+            if not last.items or not may_go_on:
                 return
             answer, value = self._json(place, url, {"pagina": str(turn)})
             page = None if answer.status == 404 else self._page(resource, answer, value, number)
@@ -134,7 +133,7 @@ class Client:
                     return
                 raise InvalidValue(
                     place,
-                    "a full page came, and no other after it: whether that was all is not told",
+                    "a full page came, and no other after it: it is unknown whether that was all",
                     f"have the source page by {_CURSOR} or pagina, or give {_TOTAL}",
                 )
             yield page
@@ -142,24 +141,24 @@ class Client:
             total = page.total if page.total is not None else total
 
     def one(self, api: str, resource: str, name: str) -> Item | None:
-        """One item by its id; None where there is no such item.
+        """Read one item by its id; None if it does not exist.
 
         Raises:
             PluginFailed, InvalidValue: as `pages`.
         """
         place = f"vera {resource}"
-        if name in {".", ".."}:  # steps in a path, which cannot be written as a name
+        if name in {".", ".."}:  # these are steps in a path, and cannot be written as a name
             return None
         url = f"{self._settings.address(api)}/{resource}/{quote(name, safe='')}"
         answer, value = self._json(place, url, {})
         if answer.status == 404:
             return None
         if not isinstance(value, dict):
-            raise InvalidValue(place, "the answer is no object", TELL_SUPPLIER)
+            raise InvalidValue(place, "the answer is not an object", ASK_SUPPLIER)
         return Item(resource, 1, value)
 
     def _json(self, place: str, url: str, query: dict[str, str]) -> tuple[Answer, object]:
-        """An answer with its JSON; of one that is no JSON the rest may be missing: it is asked again."""
+        """Read an answer and its JSON; if that is not valid it may be cut off, and is read again."""
 
         def ask() -> tuple[Answer, object]:
             answer = self._authorised(place, url, query)
@@ -169,12 +168,12 @@ class Client:
                 return answer, parse(answer.body)
             except Malformed:
                 pass
-            raise Again("the answer is no whole JSON (UTF-8, no member twice)")
+            raise Retryable("the answer is not valid JSON in UTF-8, or has a member twice")
 
-        return self._transport.patiently(place, ask)
+        return self._transport.with_retries(place, ask)
 
     def _authorised(self, place: str, url: str, query: dict[str, str]) -> Answer:
-        """The answer; a token that is refused once is replaced."""
+        """Read an answer; a token that is refused is replaced once."""
         settings = self._settings
         renewed = not self._tokens.can_renew
         while True:
@@ -203,7 +202,7 @@ class Client:
                 f"the API refuses the client (status {answer.status})",
                 "check the credentials, the scope, and what the client may read",
             )
-        raise PluginFailed(place, f"the API answers with status {answer.status}", TELL_SUPPLIER)
+        raise PluginFailed(place, f"the API answers with status {answer.status}", ASK_SUPPLIER)
 
     def _post(self, url: str, form: dict[str, str], headers: dict[str, str]) -> tuple[int, bytes]:
         # Within the attempts of the request that needs the token, so that waits do not multiply.
@@ -213,9 +212,9 @@ class Client:
     def _page(self, resource: str, answer: Answer, value: object, before: int) -> Page:
         place = f"vera {resource}"
         if not isinstance(value, list) or not all(isinstance(it, dict) for it in value):
-            raise InvalidValue(place, "the answer is no list of objects", TELL_SUPPLIER)
+            raise InvalidValue(place, "the answer is not a list of objects", ASK_SUPPLIER)
         if len(value) > LARGEST_PAGE:
-            raise InvalidValue(place, f"a page has more than {LARGEST_PAGE} items", TELL_SUPPLIER)
+            raise InvalidValue(place, f"a page has more than {LARGEST_PAGE} items", ASK_SUPPLIER)
         size = _whole(answer.headers.get(_PAGE_SIZE, "")) or min(self._settings.page_size, _OWN_SIZE)
         return Page(
             items=tuple(Item(resource, before + n, it) for n, it in enumerate(value, 1)),
@@ -225,5 +224,5 @@ class Client:
         )
 
 
-def _whole(told: str) -> int | None:
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else None
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -13,9 +13,9 @@ from attrs import frozen
 from huurschuld.errors import Cell, InvalidValue
 
 NO_DETAIL: Final = "-"
-"""Stands for the detail of a booking that has none."""
+"""Written for the detail of a booking that has none."""
 ANY_DETAIL: Final = "*"
-"""Stands for every detail of a kind of booking."""
+"""Written for any detail of a kind of booking."""
 BOOKING_OUTCOMES: Final = ("rent", "other", "paid-out", "payment", "credit", "reversal", "left-out")
 
 
@@ -26,40 +26,40 @@ class Codes:
     Attributes:
         name: the name of the list in VERA.
         becomes: what each code becomes; None for one that has no meaning of its own here.
-        whole: whether all codes that VERA has in this list are here.
+        complete: whether all codes that VERA has in this list are here.
     """
 
     name: str
     becomes: Mapping[str, str | None]
-    whole: bool
+    complete: bool
 
     def read(self, code: str, at: Cell) -> str | None:
-        """What a code becomes.
+        """Give what a code becomes.
 
         Raises:
             InvalidValue: it is not in the table; it is not quoted.
         """
         if code not in self.becomes:
             raise InvalidValue(
-                at, f"this code of {self.name} is not known here", "see the table in docs/vera.md"
+                at, f"this code of {self.name} is unknown", "see the table in docs/vera.md"
             )
         return self.becomes[code]
 
     def with_(self, more: Mapping[str, str]) -> Codes:
-        """The same list with a corporation's own codes, or its own meaning of one."""
-        return Codes(self.name, {**self.becomes, **more}, self.whole)
+        """Add a corporation's own codes, or its own meaning of one."""
+        return Codes(self.name, {**self.becomes, **more}, self.complete)
 
 
 @cache
 def document() -> Mapping[str, Mapping[str, object]]:
-    """The table as it stands in the file."""
+    """Read the table from its file."""
     text = files(__package__).joinpath("codes.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
 @cache
 def codes(name: str) -> Codes:
-    """One list of the table, by the heading that it has there."""
+    """Give one list of the table, by its heading there."""
     section = document()[name]
     listed = section["codes"]
     if not isinstance(listed, Mapping):
@@ -70,7 +70,7 @@ def codes(name: str) -> Codes:
 
 @cache
 def bookings() -> Mapping[str, str]:
-    """What a booking becomes by its kind and detail, such as `VOR PRO`."""
+    """Give what a booking becomes, by its kind and detail, such as `VOR PRO`."""
     return {
         combination: str(described["becomes"])
         for combination, described in document()["BOOKINGS"].items()
@@ -89,7 +89,7 @@ class BookingTable:
     own: Mapping[str, str]
 
     def read(self, kind: str, detail: str | None, kind_at: Cell, detail_at: Cell) -> str:
-        """One of `BOOKING_OUTCOMES`.
+        """Give one of `BOOKING_OUTCOMES`.
 
         Raises:
             InvalidValue: an unknown code, or a combination that VERA leaves open.

@@ -1,8 +1,8 @@
-"""The contact details (contactgegevens) of the tenant of one lease, asked for one by one.
+"""The contact details (contactgegevens) of the tenant of one lease.
 
-The address is that of the home: it is what the municipality knows the household by. Where a tenant has
-an administrator (bewindvoerder) or guardian (curator), `care_of` names him, and telephone and email are
-his.
+The address is that of the home, by which the municipality knows the household. If the tenant has an
+administrator (bewindvoerder) or guardian (curator), `care_of` names them, and telephone and email are
+theirs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from huurschuld.plugins.vera.settings import Settings
 
 _OF_ADDRESS: Final = frozenset({"adressen", "eenheidadressen", "postadressen"})
 _HIGHEST_NUMBER: Final = 99_999
-_ROLE: Final = "mend it in the source, or ask again if it changed meanwhile"
+_ROLE: Final = "correct it in the source, or try again if it changed meanwhile"
 
 
 @frozen(repr=False)
@@ -64,11 +64,11 @@ class VeraContacts:
         return "<VeraContacts>"
 
     def contact_details(self, tenancy: str) -> ContactDetails:
-        """The contact details of the tenant of one lease.
+        """Read the contact details of the tenant of one lease.
 
         Raises:
             UnknownReference: there is no such lease; at `/tenancy`.
-            MissingField, InvalidValue: nobody can be told to be the tenant, or the address is not whole.
+            MissingField, InvalidValue: it is unknown who the tenant is, or the address is incomplete.
             PluginFailed: the source cannot be read.
         """
         with self._connect(self._settings) as client:
@@ -76,7 +76,7 @@ class VeraContacts:
 
 
 class _Search:
-    """One search, which asks for each thing once."""
+    """One search, which reads each relation once."""
 
     def __init__(self, client: Client, today: dt.date) -> None:
         self._client = client
@@ -113,17 +113,17 @@ class _Search:
         if name not in self._relations:
             item = self._client.one("relaties", "relaties", name)
             if item is None:
-                raise lease.refuse("relaties", "it names a relation that is not there")
+                raise lease.refuse("relaties", "it names a relation that does not exist")
             roles = tuple(self._roles(item))
             self._relations[name] = _Relation(item, roles)
         return self._relations[name]
 
     def _roles(self, item: Item) -> Iterator[_Role]:
-        """The roles of a relation that are in force and mean something here."""
+        """Read the roles of a relation that are in force and matter here."""
         for name in item.keys("rollen"):
             role = self._client.one("relaties", "relatierollen", name)
-            if role is None:  # it may be that of an administrator, who must not be passed over
-                raise item.refuse("rollen", "it names a role that is not there", _ROLE)
+            if role is None:  # it may be that of an administrator, who must not be ignored
+                raise item.refuse("rollen", "it names a role that does not exist", _ROLE)
             becomes = codes("ROLES").becomes.get(role.code("soort") or "")
             if becomes is not None and self._in_force(role):
                 yield _Role(becomes, role.key("rolRelatie"))
@@ -133,18 +133,18 @@ class _Search:
         return (first is None or first <= self._today) and (last is None or self._today <= last)
 
     def _representative(self, tenant: _Relation, named: list[_Relation]) -> _Relation | None:
-        """Who answers for the tenant: among those that the lease or the tenant himself names."""
+        """Find who represents the tenant, among those whom the lease or the tenant names."""
         own = tenant.item.id()
         around = [self._relation(tenant.item, it) for it in tenant.item.keys("relaties")]
         for it in (*named, *around):
             for role in it.roles:
-                of_him = role.of == own or (role.of is None and it in named)
-                if role.becomes == "representative" and of_him:
+                of_tenant = role.of == own or (role.of is None and it in named)
+                if role.becomes == "representative" and of_tenant:
                     return it
         return None
 
     def _home(self, tenant: _Relation) -> Item:
-        """The address where the tenant lives now."""
+        """Find the address where the tenant lives now."""
         for keys in tenant.item.parts("adressen"):
             kind = keys.code("soort")
             if kind is None or codes("ADDRESS_KINDS").becomes.get(kind) != "home":
@@ -155,16 +155,16 @@ class _Search:
             address = link.needed("adres", link.target("adres", _OF_ADDRESS))
             found = self._client.one("vastgoed", "adressen", address)
             if found is None:
-                raise link.refuse("adres", "it names an address that is not there")
+                raise link.refuse("adres", "it names an address that does not exist")
             return found
         raise tenant.item.missing("adressen", "have the source give the address of the home (WOO)")
 
     def _reach(self, relation: _Relation, by: str) -> str | None:
-        """A telephone number or an address for email that is in use, if there is one."""
+        """Find a telephone number or email address that is in use, if there is one."""
         for keys in relation.item.parts("contactgegevens"):
             kind, status = keys.code("soort"), keys.code("status")
-            told = None if status is None else codes("CONTACT_DETAIL_STATUSES").becomes.get(status)
-            if told == "left-out" or codes("CONTACT_DETAIL_KINDS").becomes.get(kind or "") != by:
+            meaning = None if status is None else codes("CONTACT_DETAIL_STATUSES").becomes.get(status)
+            if meaning == "left-out" or codes("CONTACT_DETAIL_KINDS").becomes.get(kind or "") != by:
                 continue
             found = self._client.one("relaties", "contactgegevens", keys.id())
             value = None if found is None else found.line("waarde")
@@ -174,10 +174,10 @@ class _Search:
 
 
 def _tenant(lease: Item, named: list[_Relation]) -> _Relation:
-    """The tenant, or where he died a co-tenant; without roles the one person whom the lease names.
+    """Find the tenant, or a co-tenant if the tenant died; without roles, the one person named.
 
     Raises:
-        InvalidValue, MissingField: nobody, or not one.
+        InvalidValue, MissingField: nobody is, or more than one may be.
     """
     living = [it for it in named if it.item.day("overlijdensdatum") is None]
     for becomes in ("tenant", "co-tenant"):
@@ -189,12 +189,12 @@ def _tenant(lease: Item, named: list[_Relation]) -> _Relation:
         raise MissingField(
             lease.at("relaties"),
             "the lease names no living tenant",
-            "a person has to look who lives there",
+            "a person has to find out who lives there",
         )
     if len(others) > 1:
         raise InvalidValue(
             lease.at("relaties"),
-            "who of those that the lease names is the tenant is not told",
+            "it is unknown who of those whom the lease names is the tenant",
             "have the source give the roles HUU and MDH",
         )
     return others[0]
@@ -206,7 +206,7 @@ def _is_group(item: Item) -> bool:
 
 
 def _name(item: Item) -> str:
-    """The name as on an envelope: of a person initials, prefix and family name; else the name."""
+    """Write the name as on an envelope: of a person initials, prefix and family name."""
     family = item.line("aanschrijfnaam") or item.line("achternaam") or item.line("geslachtsnaam")
     if family is None:
         name: str = item.needed("achternaam", item.line("naam"))

@@ -1,4 +1,4 @@
-"""What else is on file of a lease: plans, disputes and contacts, as they are kept."""
+"""What else is on file about a lease: plans, disputes and contacts."""
 
 from __future__ import annotations
 
@@ -22,57 +22,57 @@ def _in_order(item: Item, first: dt.date, last: dt.date | None) -> None:
 
 
 def plan_row(item: Item) -> Row:
-    """A payment arrangement (betalingsregeling) as it is kept; without its days where it is left out.
+    """Make the row of a payment arrangement (betalingsregeling); without days if it is left out.
 
     Raises:
         InputError: at the member.
     """
     name, status = item.id(), item.code("status")
-    told = None if status is None else codes("PLAN_STATUSES").read(status, item.at("status"))
-    if told is None:
-        raise item.missing("status", "whether an arrangement is kept must be told")
-    if told == "left-out":
+    meaning = None if status is None else codes("PLAN_STATUSES").read(status, item.at("status"))
+    if meaning is None:
+        raise item.missing("status", "it must say whether the arrangement is kept")
+    if meaning == "left-out":
         return (name, item.number, None, None, None, None)
     agreement = item.needed("overeenkomst", item.target("overeenkomst", OF_AGREEMENT))
     first = item.needed("begindatum", item.day("begindatum"))
     last, broken = item.day("einddatum"), None
-    if told in {"ended", "broken"}:
+    if meaning in {"ended", "broken"}:
         last = item.needed("einddatum", last)
-    if told == "broken":
+    if meaning == "broken":
         last, broken = None, last
     _in_order(item, first, last)
     return (name, item.number, agreement, iso(first), iso(last), iso(broken))
 
 
 def dispute_row(item: Item) -> Row:
-    """A dispute about rent (huurgeschil) as it is kept.
+    """Make the row of a dispute about rent (huurgeschil).
 
-    One that is pending has no end, whatever day stands there: it is open until it is settled. As long as
-    it is not settled, an amount of nothing says nothing of what is disputed.
+    A pending dispute has no end, whatever day the source gives: it is open until it is settled. Until
+    then an amount of zero does not mean that nothing is disputed.
 
     Raises:
         InputError: at the member.
     """
     name, status = item.id(), item.code("status")
-    told = None if status is None else codes("DISPUTE_STATUSES").read(status, item.at("status"))
+    meaning = None if status is None else codes("DISPUTE_STATUSES").read(status, item.at("status"))
     agreement = item.needed("huurovereenkomst", item.key("huurovereenkomst"))
     first = item.needed("begindatum", item.day("begindatum"))
     last = item.day("einddatum")
-    if told == "ended":
+    if meaning == "ended":
         last = item.needed("einddatum", last)
     _in_order(item, first, last)
-    if told == "running":
+    if meaning == "running":
         last = None
     cents = item.cents("bedrag")
     if cents is not None and cents < 0:
         raise item.refuse("bedrag", "an amount of nothing or more is expected")
-    if cents == 0 and told != "ended":
+    if cents == 0 and meaning != "ended":
         cents = None
     return (name, item.number, agreement, iso(first), iso(last), cents)
 
 
 def contact_row(item: Item, settings: Settings) -> Row:
-    """A contact (contactmoment) as it is kept.
+    """Make the row of a contact (contactmoment).
 
     Raises:
         InputError: at the member.
@@ -82,32 +82,32 @@ def contact_row(item: Item, settings: Settings) -> Row:
     became = codes("CHANNELS").with_(settings.channels).read(channel, item.at("kanaal"))
     direction = None
     if "direction" in settings.contact_records:
-        told = item.needed("richting", item.code("richting"))
-        direction = codes("DIRECTIONS").read(told, item.at("richting"))
+        meaning = item.needed("richting", item.code("richting"))
+        direction = codes("DIRECTIONS").read(meaning, item.at("richting"))
     return (item.id(), item.number, iso(day), became, direction, _flags(item, settings))
 
 
 def _flags(item: Item, settings: Settings) -> str:
-    """What the kind of a contact tells, a sign for each column of `BY_KIND`."""
+    """Give what the kind of a contact says: 0 or 1 for each column of `BY_KIND`."""
     if not set(settings.contact_records).intersection(BY_KIND):
         return _NO_FLAGS
     kind = item.needed("soort", item.code("soort"))
     detail = item.code("detailSoort")
     kinds = settings.contact_kinds
-    told = kinds.get(f"{kind} {detail}") if detail is not None else None
-    if told is None:
-        told = kinds.get(kind)
-    if told is None:
+    meaning = kinds.get(f"{kind} {detail}") if detail is not None else None
+    if meaning is None:
+        meaning = kinds.get(kind)
+    if meaning is None:
         raise item.refuse(
             "soort",
-            "what a contact of this kind is about is not told",
+            "it is unknown what a contact of this kind is about",
             "name its code in the option contact_kinds, if need be with an empty list",
         )
-    return "".join("1" if it in told else "0" for it in BY_KIND)
+    return "".join("1" if it in meaning else "0" for it in BY_KIND)
 
 
 def contact_relations(item: Item) -> Iterator[Row]:
-    """The relations that a contact was with."""
+    """Give the relations that a contact was with."""
     for relation in item.keys("relaties"):
         yield (item.id(), relation)
 
@@ -129,36 +129,36 @@ def check_leases(store: Store) -> None:
             raise InvalidValue(
                 Cell(f"vera {resource}", int(number or 0), member),
                 "it names no lease",
-                "mend it in the source, or read again if it changed meanwhile",
+                "correct it in the source, or read again if it changed meanwhile",
             )
 
 
-_TOLD: Final = (
+_NAMED: Final = (
     "INSERT INTO contact_of SELECT c.id, t.agreement FROM contact c"
-    " JOIN told_contact t ON t.contact = c.id WHERE t.agreement IN kept"
+    " JOIN named_contact t ON t.contact = c.id WHERE t.agreement IN kept"
 )
 _BY_RELATION: Final = (
     "INSERT OR IGNORE INTO contact_of SELECT c.id, p.agreement FROM contact c"
     " JOIN contact_with w ON w.contact = c.id JOIN party_with_members p ON p.relation = w.relation"
     " JOIN agreement a ON a.id = p.agreement AND a.kept AND a.first <= c.day"
-    " AND (a.last IS NULL OR c.day <= a.last) WHERE c.id NOT IN (SELECT contact FROM told_contact)"
+    " AND (a.last IS NULL OR c.day <= a.last) WHERE c.id NOT IN (SELECT contact FROM named_contact)"
 )
 _SEVERAL: Final = (
     "CREATE TABLE several AS SELECT contact FROM contact_of"
-    " WHERE contact NOT IN (SELECT contact FROM told_contact) GROUP BY contact HAVING COUNT(*) > 1"
+    " WHERE contact NOT IN (SELECT contact FROM named_contact) GROUP BY contact HAVING COUNT(*) > 1"
 )
 
 
 def find_leases_of_contacts(store: Store, settings: Settings) -> None:
-    """Find the lease of each contact: one that names it, else that of whom it was with on that day.
+    """Find the lease of each contact: one that names it, else the lease of that person on that day.
 
-    A contact with a tenant of several leases that is not about arrears decides nothing, and is left out.
+    A contact with a tenant of several leases is left out if it is not about arrears: it changes nothing.
 
     Raises:
-        InvalidValue: one that is about arrears, or may be since that is not recorded, may be of several
-            leases, such as a home and a garage.
+        InvalidValue: a contact that is or may be about arrears belongs to one of several leases, such as
+            a home and a garage.
     """
-    store.run(_TOLD)
+    store.run(_NAMED)
     store.run(_BY_RELATION)
     store.run(_SEVERAL)
     sign = BY_KIND.index("about_arrears") + 1
@@ -169,7 +169,7 @@ def find_leases_of_contacts(store: Store, settings: Settings) -> None:
     ):
         raise InvalidValue(
             Cell("vera contactmomenten", int(number or 0), "relaties"),
-            "this tenant has several leases: of which this contact is, is not told",
-            "have the lease name it in its contactmomenten, or tell about_arrears in contact_kinds",
+            "this tenant has several leases, and it is unknown which one this contact is about",
+            "have the lease name it in its contactmomenten, or record about_arrears in contact_kinds",
         )
     store.run("DELETE FROM contact_of WHERE contact IN (SELECT contact FROM several)")

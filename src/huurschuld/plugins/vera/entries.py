@@ -1,7 +1,7 @@
-"""The entries of a ledger, out of bookings (boekingen) and what settles what (afletteringen).
+"""The entries of a ledger, from bookings (boekingen) and what settles what (afletteringen).
 
-A payment (ontvangst) that settles several claims, or not with all of it, is given in parts, each with an
-id `PAYMENT/SETTLEMENT`; a part goes to the lease of the claim that it settles. What is left is
+A payment (ontvangst) that settles several claims, or is only partly used, is split into parts, each with
+an id `PAYMENT/SETTLEMENT`; a part belongs to the lease of the claim that it settles. The remainder is
 `PAYMENT/rest`. A storno takes back every part of its payment.
 """
 
@@ -19,10 +19,10 @@ _A_CLAIM: Final = "('rent', 'other', 'paid-out')"
 
 
 def make_entries(store: Store, settings: Settings) -> None:
-    """Work out the entries of all leases in the store.
+    """Compute the entries of all leases in the store.
 
     Raises:
-        InputError: at the booking or settlement that does not fit.
+        InputError: at the booking or settlement that is wrong.
     """
     store.run("CREATE INDEX settlement_one ON settlement (one)")
     store.run("CREATE INDEX settlement_other ON settlement (other)")
@@ -40,7 +40,7 @@ def make_entries(store: Store, settings: Settings) -> None:
 
 
 def _check_ends(store: Store) -> None:
-    """See that both ends of each settlement are there, and that one can settle the other."""
+    """See that both bookings of each settlement exist, and that one can settle the other."""
     for number, one in store.rows(
         "SELECT s.number, x.id FROM settlement s LEFT JOIN booking x ON x.id = s.one"
         " LEFT JOIN booking y ON y.id = s.other WHERE x.id IS NULL OR y.id IS NULL"
@@ -65,11 +65,11 @@ def _check_ends(store: Store) -> None:
         )
 
 
-_AGAIN: Final = "the source changed while it was read, or is not whole: read it again"
+_AGAIN: Final = "the source changed while it was read, or is incomplete: read it again"
 
 
 def _make_parts(store: Store) -> None:
-    """The net amount with which each payment or credit settles each claim."""
+    """Compute the net amount with which each payment or credit settles each claim."""
     store.run(
         "INSERT INTO part SELECT p.id || '/' || MIN(s.id), p.id, c.id, c.agreement, SUM(s.cents),"  # noqa: S608 - our own words
         " MAX(s.number) FROM settlement s"
@@ -81,8 +81,8 @@ def _make_parts(store: Store) -> None:
     for (number,) in store.rows("SELECT number FROM part WHERE cents < 0 ORDER BY number LIMIT 1"):
         raise InvalidValue(
             Cell(_SETTLEMENTS, int(number or 0), "bedrag"),
-            "the settlements of this payment and claim add up to less than nothing",
-            "mend them in the source",
+            "the settlements of this payment and claim add up to less than zero",
+            "correct them in the source",
         )
     for (number,) in store.rows(
         "SELECT MAX(q.number) FROM part q JOIN booking p ON p.id = q.payment"
@@ -91,12 +91,12 @@ def _make_parts(store: Store) -> None:
         raise InvalidValue(
             Cell(_SETTLEMENTS, int(number or 0), "bedrag"),
             "more of this payment is settled than was received",
-            "mend it in the source",
+            "correct it in the source",
         )
 
 
 def _check_paid_out(store: Store) -> None:
-    """See that what was paid out says which payment it gives back: that must not pay rent as well."""
+    """See that what was paid out settles the payment that it gives back, which must not pay rent too."""
     for (number,) in store.rows(
         "SELECT b.number FROM booking b LEFT JOIN"
         " (SELECT claim, SUM(cents) AS cents FROM part GROUP BY claim) q ON q.claim = b.id"
@@ -105,12 +105,12 @@ def _check_paid_out(store: Store) -> None:
     ):
         raise MissingField(
             Cell(_BOOKINGS, int(number or 0), "afletteringen"),
-            "what was paid out is not settled, or not with all of it",
+            "what was paid out is not settled, or only in part",
             "have the source settle it with the payment that it gives back",
         )
 
 
-# Settlements that were undone add up to nothing: then that payment was not taken back.
+# Settlements that were undone add up to zero: then that payment was not taken back.
 _TAKEN_BACK: Final = (
     "INSERT INTO storno SELECT MAX(s.number), r.id, r.number, r.cents, r.booked, p.id, p.cents,"
     " SUM(s.cents) FROM settlement s"
@@ -121,7 +121,7 @@ _TAKEN_BACK: Final = (
 
 
 def _check_stornos(store: Store) -> None:
-    """See that each storno takes back one payment, whole."""
+    """See that each storno takes back one payment completely."""
     store.run(_TAKEN_BACK)
     store.run("CREATE INDEX storno_reversal ON storno (reversal)")
     for booking, payments in store.rows(
@@ -136,33 +136,33 @@ def _check_stornos(store: Store) -> None:
                 "this storno names no payment",
                 "have the source settle it with the payment that the bank took back",
             )
-        raise InvalidValue(place, "this storno names several payments", "mend it in the source")
+        raise InvalidValue(place, "this storno names several payments", "correct it in the source")
     for (booking,) in store.rows(
         "SELECT booking FROM storno WHERE cents <> received ORDER BY booking LIMIT 1"
     ):
         raise InvalidValue(
             Cell(_BOOKINGS, int(booking or 0), "bedrag"),
-            "a storno takes back a whole payment, and this is another amount",
-            "mend it in the source",
+            "a storno takes back a whole payment, but this is another amount",
+            "correct it in the source",
         )
     for (number,) in store.rows(
         "SELECT number FROM storno WHERE settled <> received ORDER BY number LIMIT 1"
     ):
         raise InvalidValue(
             Cell(_SETTLEMENTS, int(number or 0), "bedrag"),
-            "a storno takes back a whole payment, and they are settled with another amount",
-            "mend it in the source",
+            "a storno takes back a whole payment, but another amount is settled",
+            "correct it in the source",
         )
 
 
 def _check_loose(store: Store, settings: Settings) -> None:
-    """See that what was booked belongs to a lease that is known."""
+    """See that each booking belongs to a known lease."""
     for number, of_lease in store.rows(
         "SELECT b.number, b.of_lease FROM booking b LEFT JOIN agreement a ON a.id = b.agreement"
         " WHERE b.kind <> 'left-out' AND b.agreement IS NOT NULL AND a.id IS NULL"
         " ORDER BY b.of_lease DESC, b.number LIMIT 1"
     ):
-        # What is said to be of a lease is of a tenant, so it is never left out.
+        # A booking that names a lease concerns a tenant, so it is never left out.
         if of_lease or settings.loose_bookings == "refuse":
             raise UnknownReference(
                 Cell(_BOOKINGS, int(number or 0), "overeenkomst"),
@@ -178,18 +178,18 @@ def _check_loose(store: Store, settings: Settings) -> None:
         if settings.loose_bookings == "refuse":
             raise MissingField(
                 Cell(_BOOKINGS, int(number or 0), "overeenkomst"),
-                "this booking is of no lease, and is not settled with claims of one",
+                "this booking belongs to no lease, and is not settled with claims of one",
                 _LOOSE,
             )
 
 
-_LOOSE: Final = 'see that it is of no tenant, and set loose_bookings = "left-out"; or read again'
+_LOOSE: Final = 'if it concerns no tenant, set loose_bookings = "left-out"; or read again'
 _CLAIMS: Final = (
     "INSERT INTO entry SELECT agreement, id, id, CASE kind WHEN 'rent' THEN 'rent' ELSE 'other' END,"  # noqa: S608 - our own words
     " due, booked, cents, NULL, NULL, number FROM booking"
     f" WHERE kind IN {_A_CLAIM} AND agreement IN kept"
 )
-# A payment that settles nothing, or one claim of its own lease with all of it, keeps its id.
+# A payment that settles nothing, or one claim of its own lease completely, keeps its id.
 _WHOLE: Final = (
     "INSERT INTO entry SELECT p.agreement, p.id, p.id, p.kind, NULL, p.booked, p.cents, q.claim, NULL,"
     " p.number FROM booking p LEFT JOIN part q ON q.payment = p.id"
@@ -206,7 +206,7 @@ _REST: Final = (
     " p.cents - SUM(q.cents), NULL, NULL, p.number FROM booking p JOIN part q ON q.payment = p.id"
     " WHERE p.agreement IN kept GROUP BY p.id HAVING SUM(q.cents) < p.cents"
 )
-# What became of a payment, whole or in parts, is taken back each by a reversal of its own.
+# Each part of a payment is taken back by a reversal of its own.
 _REVERSALS: Final = (
     "INSERT INTO entry SELECT e.agreement, t.reversal,"
     " t.reversal || substr(e.id, length(t.payment) + 1),"

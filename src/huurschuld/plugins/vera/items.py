@@ -1,7 +1,7 @@
-"""Reading VERA's JSON: numbers straight from their text, and the members of an item at their place.
+"""Reading VERA's JSON: numbers exactly as written, and the members of an item with their place.
 
-An amount (bedrag) is a JSON number with at most two decimals; it goes through Decimal to whole cents and
-is never a float. A member that is null is as one that is absent.
+An amount (bedrag) is a JSON number with at most two decimals; it becomes whole cents by way of Decimal,
+and is never a float. A member that is null counts as absent.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _NETHERLANDS: Final = "Europe/Amsterdam"
 
 
 class NotPlain:
-    """Stands for a number that is not written as digits with a point: refused wherever it stands."""
+    """Stands for a number that is not written as digits with a point: every member refuses it."""
 
 
 class Malformed(Exception):
-    """A text that is not JSON as it is taken here; it tells nothing of what stood there."""
+    """A text that is not JSON as it is accepted here; nothing of it is quoted."""
 
 
 def _fraction(text: str) -> object:
@@ -54,10 +54,10 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def parse(body: bytes) -> object:
-    """The value of a JSON text, its numbers as `int`, `Decimal` or `NotPlain`.
+    """Parse a JSON text, its numbers as `int`, `Decimal` or `NotPlain`.
 
     Raises:
-        Malformed: it is no JSON, not UTF-8, or has a member twice, NaN or Infinity.
+        Malformed: it is not JSON in UTF-8, or has a member twice, NaN or Infinity.
     """
     try:
         return json.loads(
@@ -74,7 +74,7 @@ def parse(body: bytes) -> object:
 
 @frozen(repr=False)
 class Item:
-    """One item of a list, which tells the place of what is wrong with it.
+    """One item of a list; its errors give the place of the member.
 
     Attributes:
         resource: the list, such as `boekingen`.
@@ -90,19 +90,21 @@ class Item:
         return "<Item>"
 
     def at(self, member: str) -> Cell:
-        """The place of a member."""
+        """Give the place of a member."""
         return Cell(f"vera {self.resource}", self.number, member)
 
     def missing(self, member: str, remedy: str = "have the source fill it") -> MissingField:
-        """The error for a member that is needed and absent."""
+        """Make the error for a member that is needed and absent."""
         return MissingField(self.at(member), "this is absent, and is needed", remedy)
 
-    def refuse(self, member: str, problem: str, remedy: str = "mend it in the source") -> InvalidValue:
-        """The error for a member that is not as it must be."""
+    def refuse(
+        self, member: str, problem: str, remedy: str = "correct it in the source"
+    ) -> InvalidValue:
+        """Make the error for a member that is wrong."""
         return InvalidValue(self.at(member), problem, remedy)
 
     def text(self, member: str) -> str | None:
-        """A text of at least one character."""
+        """Give a text of at least one character."""
         value = self.members.get(member)
         if value is None:
             return None
@@ -111,7 +113,7 @@ class Item:
         return str(value)
 
     def line(self, member: str) -> str | None:
-        """A text of one line; blanks around it are dropped, and nothing but blanks is as absent."""
+        """Give a text of one line; blanks around it are dropped, and nothing but blanks is as absent."""
         value = self.members.get(member)
         if value is None or (isinstance(value, str) and not value.strip()):
             return None
@@ -120,17 +122,17 @@ class Item:
         return value.strip()
 
     def id(self) -> str:
-        """The id of the item itself."""
+        """Give the id of the item itself."""
         return self.needed("id", self.text("id"))
 
     def needed(self, member: str, value: _T | None) -> _T:
-        """The value, which must be there."""
+        """Give the value, which must be there."""
         if value is None:
             raise self.missing(member)
         return value
 
     def day(self, member: str) -> dt.date | None:
-        """A date (`format: date`)."""
+        """Give a date (`format: date`)."""
         value = self.members.get(member)
         if value is None:
             return None
@@ -140,7 +142,7 @@ class Item:
         return day
 
     def moment(self, member: str) -> dt.date | None:
-        """The day in the Netherlands of a moment (`format: date-time`)."""
+        """Give the day in the Netherlands of a moment (`format: date-time`)."""
         value = self.members.get(member)
         if value is None:
             return None
@@ -150,7 +152,7 @@ class Item:
         return day
 
     def cents(self, member: str) -> int | None:
-        """An amount in euros as whole cents; it may be below zero."""
+        """Give an amount in euros as whole cents; it may be below zero."""
         value = self.members.get(member)
         if value is None:
             return None
@@ -162,7 +164,7 @@ class Item:
         return cents
 
     def part(self, member: str) -> Item | None:
-        """An object within the item."""
+        """Give an object within the item."""
         value = self.members.get(member)
         if value is None:
             return None
@@ -171,7 +173,7 @@ class Item:
         return Item(self.resource, self.number, value)
 
     def parts(self, member: str) -> list[Item]:
-        """The objects of a list within the item; none where it is absent."""
+        """Give the objects of a list within the item; none where it is absent."""
         value = self.members.get(member)
         if value is None:
             return []
@@ -180,7 +182,7 @@ class Item:
         return [Item(self.resource, self.number, it) for it in value]
 
     def code(self, member: str) -> str | None:
-        """The code of reference data."""
+        """Give the code of reference data."""
         found = self.part(member)
         if found is None:
             return None
@@ -190,26 +192,26 @@ class Item:
         return str(value)
 
     def key(self, member: str) -> str | None:
-        """The id of the one thing that is referred to by its keys (sleutels)."""
+        """Give the id of the one thing that is referred to by its keys (sleutels)."""
         found = self.part(member)
         return None if found is None else _key_of(found, member)
 
     def keys(self, member: str) -> list[str]:
-        """The ids of the things that are referred to by their keys."""
+        """Give the ids of the things that are referred to by their keys."""
         return [_key_of(it, member) for it in self.parts(member)]
 
     def target(self, member: str, collections: Collection[str]) -> str | None:
-        """The id that a URI names: what stands after the name of its collection."""
+        """Give the id that a URI names, after the name of its collection."""
         value = self.members.get(member)
         return None if value is None else self._named(member, value, collections)
 
     def collection(self, member: str) -> str:
-        """The name of the collection that a URI names something of; empty where it names none."""
+        """Give the collection that a URI names something of; empty if it names none."""
         value = self.members.get(member)
         return _last_two(value)[0] if isinstance(value, str) else ""
 
     def targets(self, member: str, collections: Collection[str]) -> list[str]:
-        """The ids that a list of URIs names."""
+        """Give the ids that a list of URIs names."""
         value = self.members.get(member)
         if value is None:
             return []
@@ -220,8 +222,8 @@ class Item:
     def _named(self, member: str, value: object, collections: Collection[str]) -> str:
         collection, name = _last_two(value) if isinstance(value, str) else ("", "")
         if collection not in collections or not Text().accepts(name):
-            told = ", ".join(sorted(collections))
-            raise self.refuse(member, f"a URI that ends in an id of {told} is expected")
+            expected = ", ".join(sorted(collections))
+            raise self.refuse(member, f"a URI that ends in an id of {expected} is expected")
         return name
 
 
@@ -258,7 +260,7 @@ def _day_of_moment(text: str) -> dt.date | None:
 
 
 def _cents(value: object) -> int | None:
-    """Whole cents of a number; None if it is none, or is finer than a cent."""
+    """Turn a number into whole cents; None if it is not a number, or is finer than a cent."""
     if type(value) is int:
         return value * 100
     if not isinstance(value, Decimal):

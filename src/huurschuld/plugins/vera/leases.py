@@ -1,4 +1,4 @@
-"""Leases (huurovereenkomsten) and what they cost a month (prijscomponenten)."""
+"""Leases (huurovereenkomsten) and their monthly rents (prijscomponenten)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ OF_CONTACT: Final = frozenset({"contactmomenten"})
 
 
 def iso(day: dt.date | None) -> str | None:
-    """A day as text, as it is kept in the store."""
+    """Write a day as the store keeps it."""
     return None if day is None else day.isoformat()
 
 
 def agreement_row(item: Item, *, with_rent: bool) -> Row:
-    """A lease as it is kept, one that is no tenancy included: what names it must be told apart.
+    """Make the row of a lease, also of one that is not a tenancy, since bookings may name it.
 
     Raises:
         InputError: at the member.
@@ -49,8 +49,8 @@ def _left_out(item: Item) -> bool:
     kind, detail = item.code("soort"), item.code("detailSoort")
     if kind is not None:
         codes("AGREEMENT_KINDS").read(kind, item.at("soort"))
-    told = None if detail is None else codes("AGREEMENT_DETAILS").read(detail, item.at("detailSoort"))
-    return "left-out" in {told, _status(item)}
+    meaning = None if detail is None else codes("AGREEMENT_DETAILS").read(detail, item.at("detailSoort"))
+    return "left-out" in {meaning, _status(item)}
 
 
 def _status(item: Item) -> str | None:
@@ -59,9 +59,9 @@ def _status(item: Item) -> str | None:
 
 
 def _rent(item: Item, first: dt.date) -> tuple[dt.date, int]:
-    """The gross rent of now, since it was last changed.
+    """Give the current gross rent, and the day since when it holds.
 
-    `startBrutohuur` is not used: it may be of decades ago, and months of arrears would count double.
+    `startBrutohuur` is not used: it may be decades old, and months of arrears would count double.
     """
     cents = item.needed("brutohuur", item.cents("brutohuur"))
     if cents < 100:
@@ -70,51 +70,51 @@ def _rent(item: Item, first: dt.date) -> tuple[dt.date, int]:
 
 
 def parties(item: Item) -> Iterator[Row]:
-    """The relations that a lease names."""
+    """Give the relations that a lease names."""
     for relation in item.targets("relaties", OF_RELATION):
         yield (item.id(), relation)
 
 
-def told_contacts(item: Item) -> Iterator[Row]:
-    """The contacts that a lease names."""
+def named_contacts(item: Item) -> Iterator[Row]:
+    """Give the contacts that a lease names."""
     for contact in item.targets("contactmomenten", OF_CONTACT):
         yield (item.id(), contact)
 
 
 def component_row(item: Item) -> Row:
-    """A part of a rent (prijscomponent) as it is kept; without an amount where it is not monthly rent.
+    """Make the row of a part of a rent (prijscomponent); without an amount if it is not monthly rent.
 
     Raises:
         InputError: at the member.
     """
     name, agreement = item.id(), item.key("overeenkomst")
     kind = item.code("soort")
-    if agreement is None:  # the price of a unit (eenheid), not of a lease
+    if agreement is None:  # it is the price of a unit (eenheid), not of a lease
         return (name, item.number, None, None, None, None, None)
     if kind is None:
-        raise item.missing("soort", "what is monthly rent and what is not must be told")
-    told = codes("RENT_PARTS").read(kind, item.at("soort"))
-    if told == "left-out":
+        raise item.missing("soort", "it must say whether it is monthly rent")
+    meaning = codes("RENT_PARTS").read(kind, item.at("soort"))
+    if meaning == "left-out":
         return (name, item.number, agreement, None, None, None, None)
     first = item.needed("begindatum", item.moment("begindatum"))
     cents = item.needed("bedragInclusiefBtw", item.cents("bedragInclusiefBtw"))
-    until, net = iso(item.moment("einddatum")), int(told == "net")
+    until, net = iso(item.moment("einddatum")), int(meaning == "net")
     return (name, item.number, agreement, iso(first), until, cents, net)
 
 
 def rents_of_components(store: Store) -> None:
     """Add up the parts of each rent, for every day on which one of them changes.
 
-    VERA says that a part no longer applies on its `einddatum`, but sources write the last day there as
-    well. So an end has an effect of its own only if nothing begins on that day or the next: either way
-    the rent is right from the day on which a new part begins.
+    According to VERA a part no longer applies on its `einddatum`, but some sources write the last day
+    there. So an end only counts if nothing begins on that day or the next; either way the rent is right
+    from the day on which a new part begins.
 
-    Where a lease has a net rent, what runs on a day without it is not the rent: the history of the net
-    rent may be shorter than that of the service costs. Then the rent before or after that day stands.
+    If a lease has a net rent, days without it are skipped: the history of the net rent may be shorter
+    than that of the service costs. The rent before or after such a day holds then.
 
     Raises:
-        InvalidValue: parts that add up to less than a euro.
-        MissingField: a lease without any.
+        InvalidValue: parts add up to less than a euro.
+        MissingField: a lease has none.
     """
     rows = store.rows(
         "SELECT c.agreement, c.first, c.until, c.cents, c.number, c.net FROM component c"
@@ -152,14 +152,14 @@ def _added_up(agreement: object, parts: list[Row]) -> Iterator[Row]:
         if has_net and not any(part[5] for part in running):
             continue
         total = sum(int(part[3] or 0) for part in running)
-        if not running or total == previous:  # after the last part the rent of before stands
+        if not running or total == previous:  # after the last part, the rent before it still holds
             continue
         number = max(int(part[4] or 0) for part in running)
         if total < 100:
             raise InvalidValue(
                 Cell("vera prijscomponenten", number, "bedragInclusiefBtw"),
                 "the parts of this rent add up to less than a euro",
-                "mend them in the source",
+                "correct them in the source",
             )
         previous = total
         yield (str(agreement), day, total, number)

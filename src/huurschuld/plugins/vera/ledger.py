@@ -1,4 +1,4 @@
-"""The ledger `vera`: the tables of a portfolio out of the store, streamed some rows at a time."""
+"""The ledger `vera`: the tables of a portfolio, streamed from the store some rows at a time."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class _Table:
     """A table, and where it comes from.
 
     Attributes:
-        resource: the list of the source that its rows came from.
-        members: its columns, with the members of VERA that they were read from.
+        resource: the list of the source that its rows come from.
+        members: its columns, with the members of VERA that they are read from.
         query: gives the columns in this order, then the number of the item.
     """
 
@@ -129,7 +129,7 @@ def _contacts(settings: Settings) -> _Table:
 
 
 class VeraLedger:
-    """The tables of a source that speaks VERA; all of it is read when they are first asked for."""
+    """The tables of a source that speaks VERA, which is read whole at the first call of `tables()`."""
 
     def __init__(self, settings: Settings, connect: Callable[[Settings], Client] = Client) -> None:
         self._arrow: Any = library("pyarrow")
@@ -143,10 +143,10 @@ class VeraLedger:
         return "<VeraLedger>"
 
     def tables(self) -> Mapping[str, ArrowStream]:
-        """The tables that the source records; each can be read as often as one likes.
+        """Give the tables that the source records; each can be read more than once.
 
         Raises:
-            InputError: at the item and member that is not as it must be.
+            InputError: at the item and member that is wrong.
             PluginFailed: the source cannot be read.
         """
         if self._store is None:
@@ -169,7 +169,7 @@ class VeraLedger:
         }
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """The list of the source, the number of the item in it (1 is the first), and the member."""
+        """Give the list of the source, the number of the item in it (1 is the first), and the member."""
         described = self._described[table]
         numbers = self._numbers.get(table)
         number = 0 if row is None or numbers is None or row >= len(numbers) else numbers[row]
@@ -181,7 +181,7 @@ class VeraLedger:
         while some := list(islice(rows, _ROWS)):
             *cells, these = zip(*some, strict=True)
             numbers.extend(int(number or 0) for number in these)
-            # Tables may be read again, or twice at once: what is known of places never shrinks.
+            # Tables may be read again, or twice at the same time: known places are never lost.
             self._numbers[name] = max(self._numbers.get(name, numbers), numbers, key=len)
             yield pa.record_batch(
                 [_typed(pa, values, field) for values, field in zip(cells, schema, strict=True)],
@@ -190,7 +190,7 @@ class VeraLedger:
 
 
 class _Stream:
-    """A table, read from the store each time that it is asked for."""
+    """A table, read from the store each time that it is streamed."""
 
     def __init__(self, arrow: Any, columns: Iterable[str], batches: Callable[[Any], Any]) -> None:  # noqa: ANN401 - pyarrow and what is its
         types = {
@@ -206,7 +206,7 @@ class _Stream:
         return "<table of VeraLedger>"
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """The rows, some at a time."""
+        """Stream the rows, some at a time."""
         reader = self._arrow.RecordBatchReader
         batches = self._batches(self._schema)
         return reader.from_batches(self._schema, batches).__arrow_c_stream__(requested_schema)

@@ -17,7 +17,7 @@ _PLACE: Final = "vera token_url"
 
 
 class Tokens:
-    """The token that goes with each request; none where no credentials are set.
+    """The token that goes with each request, if there are credentials.
 
     Args:
         settings: the credentials.
@@ -42,16 +42,16 @@ class Tokens:
         return "<Tokens>"
 
     def headers(self) -> dict[str, str]:
-        """The headers that prove who asks.
+        """Give the headers that identify the client.
 
         Raises:
-            PluginFailed: no token is to be had.
+            PluginFailed: the token server gives no token.
         """
         settings = self._settings
-        told = {"X-API-KEY": settings.api_key} if settings.api_key else {}
+        headers = {"X-API-KEY": settings.api_key} if settings.api_key else {}
         if settings.token_url:
-            told["Authorization"] = f"Bearer {self._valid()}"
-        return told
+            headers["Authorization"] = f"Bearer {self._valid()}"
+        return headers
 
     @property
     def can_renew(self) -> bool:
@@ -91,7 +91,7 @@ class Tokens:
         return _read(body, asked)
 
 
-_LATER: Final = "try again later, or ask those who run it"
+_LATER: Final = "try again later, or ask its operator"
 
 
 def _read(body: bytes, asked: float) -> tuple[str, float | None]:
@@ -107,8 +107,8 @@ def _read(body: bytes, asked: float) -> tuple[str, float | None]:
     if seconds is None:
         return str(token), None
     if type(seconds) is not int or seconds < 0:
-        raise PluginFailed(_PLACE, "expires_in is no whole number of seconds", "check token_url")
-    # Half of a short life, so that a token of a minute is still used more than once.
+        raise PluginFailed(_PLACE, "expires_in is not a whole number of seconds", "check token_url")
+    # A short-lived token is used for half its life, so that it is used more than once.
     return str(token), asked + seconds - min(_MARGIN, seconds / 2)
 
 

@@ -1,6 +1,6 @@
-"""Who rents (huurders, medehuurders), and whether nobody of them lives any more.
+"""Who rents (huurders, medehuurders), and whether all of them have died.
 
-A lease goes on with a co-tenant after the tenant's death (BW 7:268, 7:266): it is marked `deceased` only
+After the tenant's death a lease goes on with a co-tenant (BW 7:268, 7:266): it is marked `deceased` only
 when every tenant and co-tenant has died.
 """
 
@@ -22,13 +22,13 @@ RENTS: Final = ("tenant", "co-tenant")
 
 
 def person_row(item: Item) -> Row:
-    """A person (natuurlijk persoon) as it is kept: the day of death and the groups, and nothing else."""
+    """Make the row of a person (natuurlijk persoon): the day of death and the groups, nothing else."""
     groups = json.dumps(sorted(item.keys("groepen")))
     return (item.id(), item.number, iso(item.day("overlijdensdatum")), groups)
 
 
 def role_row(item: Item) -> Row:
-    """A role (relatierol) as it is kept; one that says nothing here is kept by its id alone."""
+    """Make the row of a role (relatierol); one that does not matter here keeps its id alone."""
     code = item.code("soort")
     became = codes("ROLES").becomes.get(code) if code is not None else None
     if became is None:
@@ -42,9 +42,9 @@ class Party:
     """A relation that a lease names.
 
     Attributes:
-        died: the day of death of a person, or that of the last member of a group that has nobody left.
+        died: the day on which a person, or the last living member of a group, died.
         is_person: whether it is known to be a person.
-        rents_until: until when it is tenant or co-tenant by each such role; None for one that runs on.
+        rents_until: the end of each role as tenant or co-tenant; None for one without an end.
         represents: whether it is an administrator (bewindvoerder) or guardian (curator).
     """
 
@@ -54,23 +54,23 @@ class Party:
     represents: bool
 
     def rents_after(self, day: dt.date) -> bool:
-        """Whether it is a tenant or co-tenant on a day after this one."""
+        """Whether it is a tenant or co-tenant on a later day."""
         return any(until is None or until > day for until in self.rents_until)
 
 
 def day_of_death(parties: Iterable[Party]) -> dt.date | None:
-    """The day on which the last of the tenants died; None while somebody or something rents on.
+    """Find the day on which the last tenant died; None while somebody or something still rents.
 
-    Where no role says who is a tenant, every person counts as one who is not there for somebody else.
-    A party that is no person, and is not said to rent, does not count. Where nobody died as a tenant,
-    such as when a role was ended on the day before, all of those persons must have died.
+    If no role says who is a tenant, every person who does not represent another counts as one. A party
+    that is not a person, and has no role as a tenant, does not count. If nobody died while being a
+    tenant, for instance because the role ended on the day before, all of those persons must have died.
     """
     named = list(parties)
     renting = [it for it in named if it.rents_until]
     persons = [it for it in named if it.is_person and not it.represents]
     if not renting:
         return _last_death(persons)
-    # Who stopped renting before he died is no tenant that died.
+    # A person who stopped renting before dying did not die as a tenant.
     last = max(
         (it.died for it in renting if it.died and it.rents_after(it.died - dt.timedelta(1))),
         default=None,
@@ -81,13 +81,13 @@ def day_of_death(parties: Iterable[Party]) -> dt.date | None:
 
 
 def _last_death(parties: Iterable[Party]) -> dt.date | None:
-    """The day on which the last of them died; None while one of them lives, or if there are none."""
+    """Find the day on which the last of them died; None if one is alive, or there are none."""
     died = [it.died for it in parties]
     return None if None in died else max((it for it in died if it is not None), default=None)
 
 
 def find_members(store: Store) -> None:
-    """Work out who is a party to a lease: whom it names, and the members of a group that it names."""
+    """Find the parties to each lease: whom it names, and the members of a group that it names."""
     store.run(
         "INSERT INTO member SELECT p.id, g.value FROM person p, json_each(p.groups) g"
         " UNION SELECT id, id FROM person"
@@ -101,7 +101,7 @@ def find_members(store: Store) -> None:
 
 
 def find_deaths(store: Store) -> None:
-    """Work out which leases have nobody left."""
+    """Find the leases of which all tenants have died."""
     touched = store.rows(
         "SELECT DISTINCT q.agreement FROM person p JOIN party_with_members q ON q.relation = p.id"
         " JOIN agreement a ON a.id = q.agreement AND a.kept WHERE p.died IS NOT NULL"
@@ -122,7 +122,7 @@ def _parties(store: Store, agreement: str) -> list[Party]:
 
 
 def _group_died(store: Store, relation: str) -> str | int | None:
-    """The day on which the last of the known members of a group died."""
+    """Find the day on which the last known member of a group died; None if one is alive."""
     found = store.rows(
         "SELECT CASE WHEN COUNT(*) = COUNT(p.died) THEN MAX(p.died) END"
         " FROM member m JOIN person p ON p.id = m.person WHERE m.relation = ?",

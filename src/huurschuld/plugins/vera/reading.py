@@ -1,7 +1,7 @@
 """Reading all lists of a source into the store, in the order in which changes meanwhile do least harm.
 
-What names something is read before what it names: a booking that comes in while the lists are read is
-then missing its settlement, and the money counts all the same, rather than naming what is not there.
+An item that names another is read before that other: a booking that is added while the lists are read
+then only lacks its settlement, and still counts, instead of naming something that does not exist.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def read_all(client: Client, store: Store, settings: Settings) -> None:
     """Fill the store.
 
     Raises:
-        InputError: at the item and member that is not as it must be.
+        InputError: at the item and member that is wrong.
         PluginFailed: the source cannot be read.
     """
     records, table = settings.records, BookingTable(settings.bookings)
@@ -53,7 +53,7 @@ def read_all(client: Client, store: Store, settings: Settings) -> None:
         lambda item: leases.agreement_row(item, with_rent=with_rent),
         [
             ("party", lambda item: list(leases.parties(item))),
-            ("told_contact", lambda item: list(leases.told_contacts(item))),
+            ("named_contact", lambda item: list(leases.named_contacts(item))),
         ],
     )
     if not with_rent:
@@ -61,10 +61,10 @@ def read_all(client: Client, store: Store, settings: Settings) -> None:
     if "deaths" in records:
         load("relaties", "relatierollen", "role", people.role_row)
         load("relaties", "natuurlijk-personen", "person", people.person_row)
-    _put_together(store, settings)
+    _combine(store, settings)
 
 
-def _put_together(store: Store, settings: Settings) -> None:
+def _combine(store: Store, settings: Settings) -> None:
     if settings.rents == "agreement":
         store.run("INSERT INTO rent SELECT id, rent_from, rent, number FROM agreement WHERE kept")
     else:
@@ -90,7 +90,7 @@ class _Loading:
         row: Callable[[Item], Row],
         beside: Sequence[Beside] = (),
     ) -> None:
-        """Keep all items of a list in a table, and what hangs on them in others.
+        """Keep all items of a list in a table, and what belongs to them in others.
 
         Raises:
             InvalidValue: fewer came than the source says there are.

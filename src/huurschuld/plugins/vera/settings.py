@@ -1,4 +1,4 @@
-"""What the `vera` plugin can be told: addresses, credentials, patience, and what the source records."""
+"""The options of the plugin: addresses, credentials, retries, and what the source records."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue, UnknownField, pointer
 from huurschuld.model.tenancy import CHANNELS
-from huurschuld.model.values import Quiet
+from huurschuld.model.values import RedactedRepr
 from huurschuld.plugins.vera.codes import ANY_DETAIL, BOOKING_OUTCOMES, NO_DETAIL
 
 APIS: Final = ("overeenkomsten", "financien", "relaties", "vastgoed")
 """The domains of VERA that are read, each an API of its own; `vastgoed` for addresses alone."""
 
 RECORDS: Final = ("contacts", "plans", "disputes", "deaths")
-"""What a source may record besides leases, rents and bookings."""
+"""What a source may record in addition to leases, rents and bookings."""
 
 CONTACT_COLUMNS: Final = (
     "direction",
@@ -30,9 +30,9 @@ CONTACT_COLUMNS: Final = (
     "debt_help",
     "offers_sharing",
 )
-"""The columns of contacts that a source may record besides their day and channel."""
+"""The columns of contacts that a source may record in addition to their day and channel."""
 BY_KIND: Final = CONTACT_COLUMNS[1:]
-"""Those of them that follow from the kind of a contact."""
+"""The columns that follow from the kind of a contact."""
 
 _COMBINATION: Final = re.compile(r"\S+ (\S+)")
 
@@ -51,7 +51,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def address_of(option: str, value: object) -> str:
-    """An address to send to: `https`, or `http` on this machine itself; without a slash at its end.
+    """Check an address: `https`, or `http` on this machine; a slash at the end is removed.
 
     Raises:
         InvalidValue: at the option.
@@ -65,10 +65,10 @@ def address_of(option: str, value: object) -> str:
         raise _refused(option, "an address such as https://vera.example.nl/v4 is expected")
     if split.username is not None or split.password is not None or split.query or split.fragment:
         raise _refused(option, "an address without user, query or fragment is expected")
-    # What goes through a proxy by http is a tunnel, encrypted from end to end.
+    # A proxy that is addressed by http still carries an encrypted tunnel.
     plain = split.scheme == "http" and (option == "proxy" or _is_loopback(host))
     if split.scheme != "https" and not plain:
-        raise _refused(option, "https is expected; http is for this machine itself alone")
+        raise _refused(option, "https is expected; http is only for this machine itself")
     return value.rstrip("/")
 
 
@@ -125,8 +125,8 @@ def _combinations(_: object, attribute: Any, value: object) -> None:  # noqa: AN
 
 def _kinds(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
     if not isinstance(value, Mapping) or not all(
-        isinstance(told, Collection) and not isinstance(told, str) and set(told) <= set(BY_KIND)
-        for told in value.values()
+        isinstance(columns, Collection) and not isinstance(columns, str) and set(columns) <= set(BY_KIND)
+        for columns in value.values()
     ):
         raise _refused(
             attribute.name, f"a table from codes to lists out of {', '.join(BY_KIND)} is expected"
@@ -134,7 +134,7 @@ def _kinds(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - 
 
 
 @frozen(repr=False, kw_only=True)
-class Settings(Quiet):
+class Settings(RedactedRepr):
     """The options, checked. Their meaning is in docs/vera.md.
 
     Raises:
@@ -192,12 +192,10 @@ class Settings(Quiet):
             )
         by_kind = set(self.contact_records).intersection(BY_KIND)
         if by_kind and not self.contact_kinds:
-            raise _refused(
-                "contact_kinds", "the codes that tell what contact_records names are expected"
-            )
+            raise _refused("contact_kinds", "the codes behind what contact_records names are expected")
 
     def address(self, api: str) -> str:
-        """The address of an API.
+        """Give the address of an API.
 
         Raises:
             InvalidValue: it was not given.
@@ -209,7 +207,7 @@ class Settings(Quiet):
 
 
 def settings(options: Mapping[str, Any]) -> Settings:
-    """The options as they come from a user: lists or tuples, tables.
+    """Check the options as they come from a user: lists or tuples, tables.
 
     Raises:
         UnknownField, InvalidValue: at the option.

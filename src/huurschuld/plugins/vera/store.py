@@ -1,7 +1,7 @@
 """A store on disk for what must be joined, so that memory stays bounded however large the ledger is.
 
-It is a temporary database of SQLite without a name, which the system removes when it is closed. It holds
-no name, no address and no birth date.
+It is a temporary SQLite database without a name, which the system removes when it is closed. It holds no
+name, no address and no date of birth.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CREATE TABLE agreement (id TEXT PRIMARY KEY, number INTEGER, kept INTEGER, first
                         rent_from TEXT, rent INTEGER) WITHOUT ROWID;
 CREATE VIEW kept AS SELECT id FROM agreement WHERE kept;
 CREATE TABLE party (agreement TEXT, relation TEXT, PRIMARY KEY (agreement, relation)) WITHOUT ROWID;
-CREATE TABLE told_contact (agreement TEXT, contact TEXT,
+CREATE TABLE named_contact (agreement TEXT, contact TEXT,
                            PRIMARY KEY (contact, agreement)) WITHOUT ROWID;
 CREATE TABLE component (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first TEXT, until TEXT,
                         cents INTEGER, net INTEGER) WITHOUT ROWID;
@@ -55,13 +55,13 @@ Row = tuple[str | int | None, ...]
 
 
 class Store:
-    """The tables in between.
+    """The intermediate tables.
 
     The first column of each that comes from a list is the id, the second the number of the item.
     """
 
     def __init__(self) -> None:
-        # Arrow may ask for the next rows in a thread of its own; one at a time all the same.
+        # Arrow may request the next rows from another thread, but only one at a time.
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         weakref.finalize(self, self._database.close)
         for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
@@ -72,17 +72,17 @@ class Store:
         return "<Store>"
 
     def close(self) -> None:
-        """Forget all of it."""
+        """Close the store, which removes it."""
         self._database.close()
 
     def add(self, table: str, resource: str, rows: Sequence[Row]) -> int:
-        """Keep items of a list by id, and tell how many of them were new.
+        """Keep items of a list by id, and give how many were new.
 
         An item that comes again as it was is left out. The source changed while it was read if an
         item comes again and is another.
 
         Raises:
-            DuplicateId: an id stands twice, with different contents; at the second.
+            DuplicateId: two items with different contents have one id; at the second.
         """
         if not rows:
             return 0
@@ -118,7 +118,7 @@ class Store:
         return self._database.total_changes - before
 
     def rows(self, query: str, values: Sequence[str | int | None] = ()) -> Iterator[Row]:
-        """The rows of a query, a few at a time."""
+        """Give the rows of a query, a few at a time."""
         cursor = self._database.cursor()
         cursor.arraysize = 5_000
         cursor.execute(query, values)

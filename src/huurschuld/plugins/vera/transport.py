@@ -1,35 +1,34 @@
-"""One request at a time, patiently: sent again when nothing came back, or not all of it.
+"""One request at a time, with retries.
 
-That is: no connection, a time-out, a body cut off, an answer that is no whole JSON, status 408, 429 or
-5xx. Nothing of an address, a token or an answer is in an error, and nothing is logged.
+A request is retried after a failed connection, a time-out, a body that is cut off, an answer that is not
+valid JSON, or status 408, 429 or 5xx. No error or log quotes an address, a token or an answer.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import ssl
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
-from huurschuld.errors import ExtraNeeded, InvalidValue, PluginFailed
+from huurschuld.errors import InvalidValue, PluginFailed
+from huurschuld.extras import import_extra
 from huurschuld.plugins.vera.settings import Settings
 
 LARGEST_ANSWER: Final = 32 * 2**20
-"""The most bytes of one answer: a page has at most a hundred items."""
-TELL_SUPPLIER: Final = "tell the supplier of the source"
+"""The maximum number of bytes of an answer: a page has at most a hundred items."""
+ASK_SUPPLIER: Final = "report it to the supplier of the source"
 
-_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
+_RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 _T = TypeVar("_T")
 
 
-class Again(Exception):
-    """What may go better when it is tried again: why, and the seconds the server asks to wait."""
+class Retryable(Exception):
+    """A failure that a retry may solve: why it failed, and how many seconds the server asks to wait."""
 
     def __init__(self, why: str, wait: float | None = None) -> None:
         super().__init__(why)
@@ -39,7 +38,7 @@ class Again(Exception):
 
 @frozen(repr=False)
 class Answer:
-    """An answer, read whole."""
+    """An answer that was read completely."""
 
     status: int
     body: bytes
@@ -47,21 +46,20 @@ class Answer:
 
 
 def library(name: str) -> ModuleType:
-    """A library of the extra `vera`, loaded when it is needed.
+    """Import a library of the extra `vera`.
 
     Raises:
         ExtraNeeded: it is not installed.
     """
-    with suppress(ImportError):
-        return importlib.import_module(name)
-    raise ExtraNeeded("vera", f"{name} is not installed", "install huurschuld[vera]")
+    found: ModuleType = import_extra(name, "vera", "vera", f"{name} is not installed")
+    return found
 
 
 class Transport:
     """Sends requests.
 
     Args:
-        settings: how patiently, through what, and trusting whom.
+        settings: time-outs, retries, proxy and certificates.
         clock: seconds that only go up.
         now: the moment, for a `Retry-After` that names one.
     """
@@ -75,8 +73,8 @@ class Transport:
         self._clock = clock
         self._now = now
         self._end = clock() + settings.deadline_seconds
-        # The transport alone: httpx's client logs each address, and there may be an id in it. Nor is
-        # anything taken from the environment: a proxy of the machine would be told what is asked for.
+        # Only the transport: httpx's client logs each address, which may hold an id. The environment is
+        # ignored: a proxy that it names would see what is requested.
         self._transport = self._httpx.HTTPTransport(
             verify=_trusted(settings.ca_file), trust_env=False, proxy=settings.proxy or None
         )
@@ -89,10 +87,10 @@ class Transport:
         self._transport.close()
 
     def send(self, method: str, url: str, headers: dict[str, str], **more: dict[str, str]) -> Answer:
-        """One attempt, the body read whole.
+        """Send a request once, and read the whole answer.
 
         Raises:
-            Again: it may go better another time.
+            Retryable: a retry may succeed.
             PluginFailed: the answer is too large, or there is no time left.
         """
         body, httpx, why = bytearray(), self._httpx, ""
@@ -118,22 +116,22 @@ class Transport:
         except httpx.TransportError:
             why = "no connection, or it was cut off"
         except httpx.HTTPError:
-            why = "an answer that is no HTTP"
+            why = "an answer that is not HTTP"
         if why:
-            raise Again(why)
+            raise Retryable(why)
         if len(body) > LARGEST_ANSWER:
-            raise PluginFailed("vera", "an answer is larger than a page can be", TELL_SUPPLIER)
-        if response.status_code in _AGAIN:
-            wait = _asked_to_wait(response.headers.get("Retry-After"), self._now)
-            raise Again(f"status {response.status_code}", wait)
+            raise PluginFailed("vera", "an answer is larger than a page can be", ASK_SUPPLIER)
+        if response.status_code in _RETRIED_STATUSES:
+            wait = _retry_after(response.headers.get("Retry-After"), self._now)
+            raise Retryable(f"status {response.status_code}", wait)
         return Answer(response.status_code, bytes(body), response.headers)
 
     def _in_time(self) -> None:
         if self._clock() >= self._end:
-            raise PluginFailed("vera", "the reading takes longer than it may", "raise deadline_seconds")
+            raise PluginFailed("vera", "reading takes longer than it may", "raise deadline_seconds")
 
-    def patiently(self, place: str, ask: Callable[[], _T]) -> _T:
-        """What `ask` gives, in as many attempts as may be, with growing waits between them.
+    def with_retries(self, place: str, ask: Callable[[], _T]) -> _T:
+        """Call `ask` until it succeeds, within the allowed attempts, with growing waits between them.
 
         Raises:
             PluginFailed: at the place, after the last attempt.
@@ -141,7 +139,7 @@ class Transport:
         settings, tried, why = self._settings, 0, ""
 
         def again(error: Exception) -> bool | float:
-            if not isinstance(error, Again) or (error.wait or 0) > settings.longest_wait_seconds:
+            if not isinstance(error, Retryable) or (error.wait or 0) > settings.longest_wait_seconds:
                 return False
             return True if error.wait is None else max(error.wait, 0.001)
 
@@ -158,23 +156,23 @@ class Transport:
                     self._in_time()
                     tried += 1
                     return ask()
-        except Again as error:
+        except Retryable as error:
             why = error.why
         times = "once" if tried == 1 else f"{tried} times"
         raise PluginFailed(
-            place, f"{why} (tried {times})", "see that the API is there, and try again later"
+            place, f"{why} (tried {times})", "see that the API works, and try again later"
         )
 
 
-def _asked_to_wait(told: str | None, now: Callable[[], dt.datetime]) -> float | None:
-    """The seconds of a `Retry-After`: a number, or the moment that it names."""
-    if told is None:
+def _retry_after(value: str | None, now: Callable[[], dt.datetime]) -> float | None:
+    """Read the seconds of a `Retry-After`: a number, or the moment that it names."""
+    if value is None:
         return None
-    if told.isascii() and told.isdigit():
-        return float(told[:9])
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
     try:
-        moment = parsedate_to_datetime(told)
-    except ValueError:  # neither; the usual waits will do
+        moment = parsedate_to_datetime(value)
+    except ValueError:  # it is neither: the usual waits apply
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
@@ -188,4 +186,4 @@ def _trusted(ca_file: str) -> ssl.SSLContext | bool:
         return ssl.create_default_context(cafile=ca_file)
     except OSError:  # no such file, or no certificates in it
         pass
-    raise InvalidValue("/ca_file", "this is no file of certificates", "name a PEM file")
+    raise InvalidValue("/ca_file", "this is not a file of certificates", "name a PEM file")

@@ -8,11 +8,14 @@
 | `opening` | opening tables in a library, from files or from memory |
 | `expressions` | sums in 64 bits, and days as numbers |
 | `intake` | the caller's tables, all of them as whole numbers and texts |
-| `checks` | the rows that are refused |
+| `row_checks` | the checks of single rows |
+| `checks` | the checks of a whole portfolio, and the rows that they refuse |
 | `arrears` | the running arrears as window sums |
 | `facts` | the other facts as grouped sums |
-| `looks` | which day a portfolio is evaluated on, and with which numbers |
+| `evaluation` | the days and the parameters with which a policy is evaluated |
+| `outcomes` | the outcomes of one evaluation |
 | `screening` | from the tables to the decisions |
+| `library_errors` | telling the errors of a dataframe library from mistakes of our own |
 | `of_tenancies` | tenancies as tables, each with a day of its own |
 """
 
@@ -21,26 +24,32 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from huurschuld.errors import EngineFailed, ExtraNeeded, HuurschuldError, InvalidValue
+from huurschuld.errors import EngineFailed, ExtraNeeded
 from huurschuld.model.tenancy import Tenancy
+from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.schema import by_row
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
 if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+
     from huurschuld.portfolio.columnar.screening import Screening
+
+Frame = TypeVar("Frame", bound="IntoFrame")
+"""A frame of whichever library."""
 
 
 def screen(
-    portfolio: Mapping[str, object],
+    portfolio: Mapping[str, Frame],
     policy: Policy | str,
     as_of: dt.date | str | Iterable[dt.date],
     parameters: Mapping[str, object] | None = None,
     *,
     assume: Mapping[str, object] | None = None,
     facts: bool = False,
-) -> Any:  # noqa: ANN401 - a frame of the caller's own library
+) -> Frame:
     """Decide on all tenancies of a portfolio at once.
 
     Args:
@@ -63,27 +72,20 @@ def screen(
     Raises:
         InputError: what is wrong with the policy, the day or the parameters, as `decide`; or with the
             portfolio, at a `Cell` whose rows are counted from 2.
-        InvalidValue: the library of the frames broke off; what it said is left out, for it may quote a
+        InvalidValue: the library of the frames raised an error. Its message is left out: it may quote a
             value.
+        InternalError: a mistake in huurschuld itself.
         ExtraNeeded: a library that is needed is not installed.
     """
     screening = _screening()
-    try:
+    with translate_library_errors():
         found = screening.of(portfolio, policy, as_of, parameters, assume=assume)
         try:
             for fault in found.faults(most=1):
                 raise fault.error(by_row)
-            return found.native(found.result(facts=facts))
+            return cast("Frame", found.native(found.result(facts=facts)))
         finally:
             found.release()
-    except HuurschuldError:
-        raise
-    except Exception as error:  # noqa: BLE001 - of a library; it is raised again just below
-        kind = type(error).__name__
-    # Not chained: what a library raises may quote a value.
-    raise InvalidValue(
-        "the portfolio", f"its library broke off ({kind})", "see that it can read every table whole"
-    )
 
 
 def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, object]]:

@@ -1,13 +1,13 @@
 """The running arrears of whole portfolios: the definitions of `docs/semantics.md` as window sums.
 
-An allocation made afresh every day is never needed. Let d be the share of a payment that goes to the
-claim it names. On each day S changes by each rent term that became overdue, less what payments left
-over, less what went to a named rent term once that is overdue; the arrears are the running sum of S,
-where it is above 0.
+The semantics allocate payments afresh for each day; one running sum gives the same answer. On each day
+it goes up by the rent terms that became overdue. It goes down by the part of each payment that is left
+over after the claim that it names, and by the part that pays a rent term by name, once that is overdue.
+The arrears are this sum, where it is above 0.
 
-Hot first: one grouped sum over all entries leaves out nearly every tenancy that owes nothing, and only
-what is left goes through the windows. The frames here have days and cents as whole numbers of 64 bits,
-and are cast to that after each sum, since some libraries widen those.
+Most tenancies owe nothing: one grouped sum over all entries leaves out nearly all of them, and only the
+rest goes through the windows. Days and cents are whole numbers of 64 bits, and are cast to that again
+after each sum, since some libraries widen it.
 """
 
 from __future__ import annotations
@@ -36,12 +36,11 @@ def day_booked() -> nw.Expr:
 
 
 def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
-    """For a grouping by tenancy, what can be owed at most on each of these days, to be told from sums.
+    """Sums for a grouping by tenancy: an upper bound of what is owed on each of these days.
 
-    All rent due, less what was received. A payment that names a claim may go to what is not due, and
-    counts for nothing; one that was taken back, of which only the number is at hand, for the largest
-    there is. So the true arrears are never higher, and the
-    same without such payments.
+    The bound is all overdue rent, less what was received. It leaves out payments that name a claim,
+    since that may not be due, and takes each reversal for the largest payment, since only the number of
+    reversals is known here. Without such entries it is exact.
     """
     aggregated = []
     for index, day in enumerate(days):
@@ -64,7 +63,7 @@ def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
 
 
 def may_be_owed(index: int) -> nw.Expr:
-    """Of these sums: whether there can be arrears on the day of this index."""
+    """Whether these sums leave room for arrears on the day with this index."""
     most = nw.col(f"reversals_{index}") * nw.col(f"largest_{index}")
     return nw.col(f"sum_{index}") + most > 0
 
@@ -75,37 +74,37 @@ def arrears_facts(
     rents: Frame,
     windows: Frame | None,
 ) -> Frame:
-    """The facts about the arrears of those who owe anything.
+    """The facts about the arrears of the tenancies that are in arrears.
 
     Args:
         backend: the library of the frames.
-        entries: those booked by the day of each tenancy, with its number `k` and the day `as_of`.
+        entries: those booked by the day of their tenancy, with its number `k` and the day `as_of`.
         rents: `k`, `from` and `cents`.
         windows: `k` and `window`, the first day that counts for `sustained_cents`; None leaves it out.
 
     Returns:
         A frame of `k`, `arrears_cents`, `months` in billionths, `episode_start`, `days_overdue`, and
-        `sustained_cents` where it is wanted.
+        `sustained_cents` if `windows` is given.
     """
     received = backend.keep(_received(entries))
     terms = entries.filter((nw.col("kind") == "rent") & (nw.col("due") < nw.col("as_of"))).select(
         "k", "as_of", "id", "due", "cents"
     )
-    hot = backend.keep(_hot(terms, received))
+    in_arrears = backend.keep(_in_arrears(terms, received))
     terms, received = (
-        backend.keep(it.join(hot.select("k"), on="k", how="semi")) for it in (terms, received)
+        backend.keep(it.join(in_arrears.select("k"), on="k", how="semi")) for it in (terms, received)
     )
     run = backend.keep(_run(terms, received, windows))
     months = backend.keep(_months(terms, received, rents))
-    facts = hot.join(run, on="k", how="inner").join(months, on="k", how="inner")
+    facts = in_arrears.join(run, on="k", how="inner").join(months, on="k", how="inner")
     overdue = nw.col("as_of") - nw.col("episode_start")
     return backend.keep(facts.with_columns(days_overdue=overdue).drop("as_of"))
 
 
 def _received(entries: Frame) -> Frame:
-    """What was received and not taken back, each with its `share` of the claim that it names.
+    """The payments and credits that were not taken back, each with its `share` of the claim it names.
 
-    Beside that stand the `term` that it names and the day on which that is `due`, if it is a rent term.
+    If that is a rent term, its id and due day are in `term` and `due`.
     """
     taken_back = (
         entries.filter(nw.col("kind") == "reversal").select("k", nw.col("reverses").alias("id")).unique()
@@ -137,8 +136,8 @@ def _received(entries: Frame) -> Frame:
     return received.join(shares, on=["k", "id"], how="left").with_columns(nw.col("share").fill_null(0))
 
 
-def _hot(terms: Frame, received: Frame) -> Frame:
-    """Who owes anything, and how much: `k`, `as_of`, `arrears_cents`."""
+def _in_arrears(terms: Frame, received: Frame) -> Frame:
+    """The tenancies in arrears, and how much they owe: `k`, `as_of`, `arrears_cents`."""
     overdue = (nw.col("due") < nw.col("as_of")).fill_null(False)
     off = received.select(
         "k",
@@ -198,7 +197,7 @@ def _run(terms: Frame, received: Frame, windows: Frame | None) -> Frame:
 
 
 def _months(terms: Frame, received: Frame, rents: Frame) -> Frame:
-    """The billionths of a month that the overdue terms still owe, each against its own rent."""
+    """The arrears in billionths of a month: what is open of each term, by the rent of its due day."""
     paid = (
         received.filter(~nw.col("term").is_null())
         .select("k", "share", id="term")
@@ -233,7 +232,7 @@ def _months(terms: Frame, received: Frame, rents: Frame) -> Frame:
 
 
 def _billionths(amount: str, rent: str) -> nw.Expr:
-    """Amount × 10^9 ÷ rent, rounded down: in steps, since one library divides by way of a double."""
+    """Amount × 10^9 ÷ rent, rounded down; in steps, since one library divides through a double."""
     whole_months, rest = nw.col(amount) // nw.col(rent), nw.col(amount) % nw.col(rent)
     four, rest = rest * 10**4 // nw.col(rent), rest * 10**4 % nw.col(rent)
     five = rest * 10**5 // nw.col(rent)

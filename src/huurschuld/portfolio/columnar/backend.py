@@ -1,9 +1,8 @@
-"""The libraries whose frames a portfolio may be: what is said to each in its own words.
+"""What each library of frames must do in its own language; all else goes through Narwhals.
 
-All else is said through Narwhals. Days become whole numbers here, because no two libraries reckon with
-days alike: the days since 1970-01-01, and for a child's birth the number YYYYMMDD. What is not of its
-kind becomes a number or text that no valid value is, so that the checks find it: nothing is lost as
-null.
+Days become whole numbers here, because no two libraries calculate with days alike: the days since
+1970-01-01, and for a child's birth the number YYYYMMDD. A value that is not of the kind of its column
+becomes a number or text that is never valid, so that the checks find it: it does not become null.
 """
 
 from __future__ import annotations
@@ -20,12 +19,11 @@ from huurschuld.model.values import Choice, Day, Flag, Kind, Text, Whole
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
 
 NO_NUMBER: Final = -(10**9)
-"""Stands for what is no whole number, no day, no flag: outside every range, and small enough to be added
-up."""
+"""Stands for what is not a whole number, day or flag: out of every range, and safe to add up."""
 NO_TEXT: Final = ""
-"""Stands for what is no text: an empty one is none either."""
+"""Stands for what is not a text; an empty text is not valid either."""
 NO_WORD: Final = "?"
-"""Stands for what is none of the fixed words."""
+"""Stands for what is not one of the fixed words."""
 
 DAY_FORM: Final = "(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 WHOLE_FORM: Final = "0|[1-9][0-9]{0,17}"
@@ -34,7 +32,7 @@ E = TypeVar("E")
 
 
 class Form(StrEnum):
-    """What a column comes as."""
+    """The form in which a column comes."""
 
     TEXT = "text"
     WHOLE = "whole"
@@ -44,8 +42,8 @@ class Form(StrEnum):
 
 
 @frozen
-class Wanted:
-    """A column as it is wanted: where it comes from, its kind, and whether a day becomes YYYYMMDD."""
+class ColumnSpec:
+    """A column to read: its name in the table, its kind, and whether a day becomes YYYYMMDD."""
 
     source: str
     kind: Kind
@@ -53,7 +51,7 @@ class Wanted:
 
 
 def form_of(dtype: object) -> Form:
-    """What a column of this Narwhals type comes as."""
+    """The form of a column of this Narwhals type."""
     kind: Any = dtype
     if kind in (nw.String, nw.Categorical) or isinstance(kind, nw.Enum):
         return Form.TEXT
@@ -65,37 +63,37 @@ def form_of(dtype: object) -> Form:
 
 
 class Backend(ABC, Generic[E]):
-    """One library; `E` is what it has for an expression.
+    """One library; `E` is its type of expression.
 
     Attributes:
-        has_order: whether rows are in the order in which they were given.
-        days_end: whether every day that a column holds is one of a calendar, not for ever.
+        has_order: whether rows keep the order in which they were given.
+        days_end: whether a column of days holds calendar days only, and no infinity.
     """
 
     has_order = True
     days_end = True
 
-    def typed(self, frame: Frame, wanted: Mapping[str, Wanted]) -> Frame:
-        """These columns as whole numbers and texts; a column that is not there is null throughout."""
+    def typed(self, frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
+        """These columns as whole numbers and texts; an absent column is null throughout."""
         schema = frame.collect_schema()
         native = self.select(
             frame.to_native(),
             {
                 name: self._typed(form_of(schema[it.source]), it)
-                for name, it in wanted.items()
+                for name, it in specs.items()
                 if it.source in schema
             },
         )
         absent = {
             name: nw.lit(None, nw.String if isinstance(it.kind, Text | Choice) else nw.Int64)
-            for name, it in wanted.items()
+            for name, it in specs.items()
             if it.source not in schema
         }
         typed = framed(native)
         return with_columns(typed, absent)
 
-    def _typed(self, form: Form, wanted: Wanted) -> E:
-        raw, kind = self.column(wanted.source), wanted.kind
+    def _typed(self, form: Form, spec: ColumnSpec) -> E:
+        raw, kind = self.column(spec.source), spec.kind
         if isinstance(kind, Text | Choice):
             bad: object = NO_TEXT if isinstance(kind, Text) else NO_WORD
             if form is not Form.TEXT:
@@ -104,21 +102,21 @@ class Backend(ABC, Generic[E]):
             return text if isinstance(kind, Text) else self.not_empty(text)
         if form is Form.TEXT:
             raw = self.not_empty(self.as_text(raw))
-        number = self._number(raw, form, wanted)
+        number = self._number(raw, form, spec)
         if number is not None and (form is Form.FLAG or (form is Form.DAY and self.days_end)):
-            return number  # each value that there is has one
+            return number  # every value of this form has a number
         return self.or_bad(raw, number, NO_NUMBER)
 
-    def _number(self, raw: E, form: Form, wanted: Wanted) -> E | None:
-        match wanted.kind, form:
+    def _number(self, raw: E, form: Form, spec: ColumnSpec) -> E | None:
+        match spec.kind, form:
             case Day(), Form.TEXT:
-                return self.day_number(self.parsed_day(raw), wanted.in_digits)
+                return self.day_number(self.parsed_day(raw), spec.in_digits)
             case Day(), Form.DAY:
-                return self.day_number(raw, wanted.in_digits)
+                return self.day_number(raw, spec.in_digits)
             case Whole(), Form.TEXT:
-                return self.within(self.parsed_whole(raw), wanted.kind)
+                return self.within(self.parsed_whole(raw), spec.kind)
             case Whole(), Form.WHOLE:
-                return self.within(self.whole(raw), wanted.kind)
+                return self.within(self.whole(raw), spec.kind)
             case Flag(), Form.TEXT:
                 return self.parsed_flag(raw)
             case Flag(), Form.FLAG:
@@ -135,7 +133,7 @@ class Backend(ABC, Generic[E]):
 
     @abstractmethod
     def or_bad(self, raw: E, value: E | None, bad: object) -> E:
-        """The value; where there is none, null for what was null, and else what is no value."""
+        """The value; where it is null, `bad` unless the raw value was null too."""
 
     @abstractmethod
     def not_empty(self, raw: E) -> E:
@@ -143,11 +141,11 @@ class Backend(ABC, Generic[E]):
 
     @abstractmethod
     def as_text(self, raw: E) -> E:
-        """Of a column of texts, coded perhaps, the texts."""
+        """A column of texts or categories, as texts."""
 
     @abstractmethod
     def whole(self, raw: E) -> E:
-        """A number of 64 bits, or null if it has more."""
+        """A number of 64 bits, or null if it does not fit."""
 
     @abstractmethod
     def within(self, number: E, kind: Whole) -> E:
@@ -159,33 +157,33 @@ class Backend(ABC, Generic[E]):
 
     @abstractmethod
     def parsed_day(self, raw: E) -> E:
-        """The day that a text is, or null."""
+        """A text as a day, or null."""
 
     @abstractmethod
     def parsed_whole(self, raw: E) -> E:
-        """The number that a text is, or null."""
+        """A text as a whole number, or null."""
 
     @abstractmethod
     def parsed_flag(self, raw: E) -> E:
-        """1 for true, 0 for false, else null."""
+        """A text as 1 for true and 0 for false, or null."""
 
     @abstractmethod
     def keep(self, frame: Frame) -> Frame:
-        """The same frame, worked out once."""
+        """Compute a frame once, and keep the result."""
 
     def settle(self, frame: Frame) -> Frame:
-        """The same frame, for a library that would else say all of it again wherever it is used."""
+        """Compute a frame, in a library that would otherwise do so again wherever it is used."""
         return frame
 
     def release(self) -> None:
-        """Let go of what was kept, but for what was given to the caller."""
+        """Drop what was kept, except what was given to the caller."""
 
     def given(self, frame: Frame) -> Any:
-        """A frame as the caller gets it: worked out, and not let go of."""
+        """Compute a frame for the caller, which `release` leaves alone."""
         return self.keep(frame).to_native()
 
     def check_together(self, frames: Mapping[str, Frame]) -> None:
-        """See that these frames can be used together.
+        """Check that these frames can be used together.
 
         Raises:
             InvalidValue: at the name of a table that cannot be used with the others.
@@ -193,17 +191,17 @@ class Backend(ABC, Generic[E]):
 
     @abstractmethod
     def with_days(self, frame: Frame, names: list[str]) -> Frame:
-        """With columns of numbers of days as columns of days."""
+        """Turn columns of numbers of days into columns of days."""
 
     @abstractmethod
     def numbered(self, frame: Frame) -> Frame | None:
-        """With a column `row` that counts from 0 in the order given, or None if there is no order."""
+        """Add a column `row` that counts from 0 in the order given; None if rows have no order."""
 
     def of_these(self, frame: Frame, tenancies: Frame) -> Frame:
-        """The rows of some tenancies."""
+        """The rows of some tenancies only."""
         return frame.join(tenancies.select("tenancy").unique(), on="tenancy", how="semi")
 
     def repeated(self, frame: Frame, key: list[str]) -> Frame:
-        """The values of a key that stand more than once."""
+        """The values of a key that occur more than once."""
         counted = frame.select(*key).group_by(*key).agg(nw.len().alias("times"))
         return counted.filter(nw.col("times") > 1).select(*key)

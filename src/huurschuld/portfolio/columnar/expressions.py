@@ -1,4 +1,4 @@
-"""What is said of columns everywhere here: sums in 64 bits, and days as numbers."""
+"""Building blocks for expressions over columns: sums in 64 bits, and days as numbers."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any, Final
 import narwhals as nw
 
 Frame = nw.LazyFrame[Any]
-"""A table or what is made of one, in whatever library it is."""
+"""A table, or a result computed from tables, in any library."""
 
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 
 def framed(native: Any) -> Frame:  # noqa: ANN401 - a frame of any library
-    """A frame of a library, as Narwhals sees it."""
+    """Wrap a frame of any library for Narwhals."""
     frame: Frame = nw.from_native(native).lazy()
     return frame
 
 
 def with_columns(frame: Frame, columns: Mapping[str, nw.Expr]) -> Frame:
-    """A frame with more columns, or with none more."""
+    """Add columns to a frame; there may be none to add."""
     return frame.with_columns(**columns) if columns else frame
 
 
 def whole(expression: nw.Expr) -> nw.Expr:
-    """In 64 bits."""
+    """Cast to 64 bits."""
     return expression.cast(nw.Int64)
 
 

@@ -1,8 +1,8 @@
-"""The facts of whole portfolios besides the arrears: what `docs/semantics.md` defines, as grouped sums.
+"""The facts that do not come from the ledger: the definitions of `docs/semantics.md` as grouped sums.
 
-Each table is joined with the keys, which say of each tenancy its number `k`, the day `as_of` and the
-start of the episode, and is grouped by `k`. Where a tenancy has no row its facts are 0 or false; where
-the part is unknown they are null.
+Each table is joined with the keys (the number `k` of each tenancy, its day `as_of` and the start of its
+episode) and grouped by `k`. A tenancy without rows has facts that are 0 or false; if the part is unknown
+they are null.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ _EIGHTEEN: Final = 180_000
 _SHIFT: Final = 10**5
 _AMOUNT: Final = 10**9
 
-_CALLED: Final = "called"
-"""Whether the tenant called of late: half of `tenant_acted`."""
+_MADE_CONTACT: Final = "made_contact"
+"""Whether the tenant made contact lately: half of `tenant_acted`."""
 
 Grouped = tuple[Frame, dict[str, nw.Expr]]
-"""What was added up by `k`, and each fact told from it where the part is known."""
+"""Sums by `k`, and each fact as an expression of them where the part is known."""
 
 
-def side_facts(
+def non_ledger_facts(
     keys: Frame,
     tables: Mapping[str, Frame],
     wanted: Iterable[str],
     *,
     acted: bool,
 ) -> Frame:
-    """The facts that do not come from the ledger, beside the keys.
+    """Add the facts that do not come from the ledger to the keys.
 
     Args:
         keys: `k`, `tenancy`, `as_of`, `as_of_digits` (YYYYMMDD), `episode_start` (null without arrears),
-            `arrears_cents`, what the table `tenancies` tells, and the columns `unknown_PART`.
-        tables: the other tables that there are, with days as numbers.
+            `arrears_cents`, the columns of `tenancies`, and the columns `unknown_PART`.
+        tables: the other tables, with days as numbers.
         wanted: the facts to give; others may come with them.
         acted: whether the keys have `acted_since`, from which day on an inbound contact counts as
             action; without it `tenant_acted` is unknown.
     """
     wanted = frozenset(wanted)
     if "tenant_acted" in wanted:
-        wanted |= {"plan_in_force", _CALLED}
+        wanted |= {"plan_in_force", _MADE_CONTACT}
     for table, grouped in _TABLES.items():
         facts = _FACTS_OF[table]
         if wanted.isdisjoint(facts):
@@ -59,15 +59,15 @@ def side_facts(
             continue
         key = [*_KEY, *(["acted_since"] if acted else [])]
         rows = tables[table].join(keys.select(*key), on="tenancy", how="inner")
-        sums, told = grouped(rows, acted)
+        sums, values = grouped(rows, acted)
         known = ~nw.col(UNKNOWN[table]) if table in UNKNOWN else nw.lit(True)
         keys = (
             keys.join(sums, on="k", how="left")
-            .with_columns(**{name: nw.when(known).then(told[name]) for name in facts})
+            .with_columns(**{name: nw.when(known).then(values[name]) for name in facts})
             .drop(*(name for name in sums.collect_schema().names() if name != "k"))
         )
     if "tenant_acted" in wanted:
-        either = nw.any_horizontal("plan_in_force", _CALLED, ignore_nulls=False)
+        either = nw.any_horizontal("plan_in_force", _MADE_CONTACT, ignore_nulls=False)
         keys = keys.with_columns(tenant_acted=either if acted else nw.lit(None, nw.Boolean))
     of_tenancy = {name: it for name, it in _OF_TENANCY.items() if name in wanted}
     return with_columns(keys, of_tenancy)
@@ -78,7 +78,7 @@ def _dtype(fact: str) -> type[nw.Boolean | nw.Int64]:
 
 
 def _has(name: str) -> nw.Expr:
-    """Whether any row was so."""
+    """Whether this was true of any row."""
     return nw.col(name).fill_null(0) > 0
 
 
@@ -87,7 +87,7 @@ def _number(name: str) -> nw.Expr:
 
 
 def _count(test: nw.Expr) -> nw.Expr:
-    """In how many rows of a group something is certainly so."""
+    """In how many rows of a group a test is certainly true."""
     return total(whole(test.fill_null(False)))
 
 
@@ -103,7 +103,7 @@ def _in_force() -> nw.Expr:
 
 
 def _contacts(rows: Frame, acted: bool) -> Grouped:
-    """The attempts, and whether the tenant called."""
+    """The attempts, and whether the tenant made contact."""
     rows = rows.filter(
         _true("about_arrears", default=True)
         & (nw.col("episode_start") < nw.col("date"))
@@ -113,7 +113,7 @@ def _contacts(rows: Frame, acted: bool) -> Grouped:
     reminder = out & _true("reminder") & nw.col("channel").is_in(_WRITTEN)
     offer = reminder & _true("offers_sharing")
     ago = nw.col("as_of") - nw.col("date")
-    called = ~out & (nw.col("date") >= nw.col("acted_since" if acted else "as_of"))
+    made_contact = ~out & (nw.col("date") >= nw.col("acted_since" if acted else "as_of"))
     sums = rows.group_by("k").agg(
         _count(out).alias("_out"),
         *(_count(out & (nw.col("channel") == name)).alias(f"_{name}") for name in CHANNELS),
@@ -123,7 +123,7 @@ def _contacts(rows: Frame, acted: bool) -> Grouped:
         whole(nw.when(offer).then(ago).max()).alias("_first_offer"),
         _count(out & nw.col("channel").is_in(_PERSONAL)).alias("_personal"),
         _count(out & _true("debt_help")).alias("_debt_help"),
-        _count(called).alias("_called"),
+        _count(made_contact).alias("_inbound"),
     )
     channels = [whole(_has(f"_{name}")) for name in CHANNELS]
     return sums, {
@@ -135,7 +135,7 @@ def _contacts(rows: Frame, acted: bool) -> Grouped:
         "days_since_offer": _number("_first_offer"),
         "personal_effort": _has("_personal"),
         "debt_help_named": _has("_debt_help"),
-        _CALLED: _has("_called"),
+        _MADE_CONTACT: _has("_inbound"),
     }
 
 
@@ -170,7 +170,7 @@ def _objections(rows: Frame, _: bool) -> Grouped:
 
 
 def _signals(rows: Frame, _: bool) -> Grouped:
-    """The latest referral of the episode, and the highest of one day: day and amount in one number."""
+    """The latest referral of the episode, and the highest of its day: both are packed in one number."""
     rows = rows.filter((nw.col("episode_start") <= nw.col("date")) & (nw.col("date") <= nw.col("as_of")))
     dated = (nw.col("date") + _SHIFT) * _AMOUNT + nw.col("cents")
     sums = rows.group_by("k").agg(whole(dated.max()).alias("_latest"))
@@ -180,7 +180,7 @@ def _signals(rows: Frame, _: bool) -> Grouped:
 
 
 def _children(rows: Frame, _: bool) -> Grouped:
-    """Born on 29 February, eighteen on 1 March: 29 February eighteen years on lies between two days."""
+    """The minors; who was born on 29 February is one until 1 March, as YYYYMMDD has it by itself."""
     minor = (nw.col("born") <= nw.col("as_of_digits")) & (
         nw.col("as_of_digits") < nw.col("born") + _EIGHTEEN
     )
@@ -204,7 +204,7 @@ _TABLES: Final[dict[str, Callable[[Frame, bool], Grouped]]] = {
     "children": _children,
 }
 _FACTS_OF: Final[dict[str, tuple[str, ...]]] = {
-    "contacts": (*_OF_CONTACTS, _CALLED),
+    "contacts": (*_OF_CONTACTS, _MADE_CONTACT),
     "plans": ("plan_in_force",),
     "disputes": ("disputed",),
     "objections": ("objected",),

@@ -1,4 +1,4 @@
-"""Portfolios in polars, and by way of it in pandas and PyArrow."""
+"""Portfolios in polars, and through it in pandas and PyArrow."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+from huurschuld.extras import polars
 from huurschuld.model.values import Whole
 from huurschuld.portfolio.columnar.backend import DAY_FORM, WHOLE_FORM, Backend
 from huurschuld.portfolio.columnar.expressions import Frame, framed
-from huurschuld.portfolio.schema import polars
 
 
 class Polars(Backend[Any]):
-    """polars, which pandas and PyArrow go through as well."""
+    """polars; frames of pandas and PyArrow are converted to it."""
 
     def __init__(self) -> None:
         self.pl: Any = polars("the portfolio")
@@ -27,10 +27,10 @@ class Polars(Backend[Any]):
 
     def or_bad(self, raw: Any, value: Any, bad: object) -> Any:
         dtype = self.pl.String if isinstance(bad, str) else self.pl.Int64
-        spoilt = self.pl.lit(bad, dtype)
+        invalid = self.pl.lit(bad, dtype)
         if value is None:
-            return self.pl.when(raw.is_not_null()).then(spoilt)
-        return self.pl.when(value.is_null() & raw.is_not_null()).then(spoilt).otherwise(value)
+            return self.pl.when(raw.is_not_null()).then(invalid)
+        return self.pl.when(value.is_null() & raw.is_not_null()).then(invalid).otherwise(value)
 
     def not_empty(self, raw: Any) -> Any:
         return self.pl.when(raw != "").then(raw)
@@ -79,12 +79,12 @@ class Polars(Backend[Any]):
         return framed(frame.to_native().with_row_index("row"))
 
     def of_these(self, frame: Frame, tenancies: Frame) -> Frame:
-        """By a filter, with which a file is read no further than to the names where these do not fit."""
+        """By a filter, so that of a file only the ids are read where none of them matches."""
         names = tenancies.select("tenancy").unique().to_native().collect().to_series()
         return framed(frame.to_native().filter(self.pl.col("tenancy").is_in(names.implode())))
 
     def repeated(self, frame: Frame, key: list[str]) -> Frame:
-        """By hashes first, which take less memory by far; what these cannot tell apart is compared."""
+        """By hashes first, which take far less memory; only keys with the same hash are compared."""
         native: Any = frame.to_native().select(key)
         hashed = reduce(add, (self.pl.col(name).hash(seed) for seed, name in enumerate(key)))
         hashes = native.select(hash=hashed).collect(engine="streaming").to_series()

@@ -1,4 +1,4 @@
-"""Portfolios in DuckDB and in Spark: both take expressions as texts in SQL."""
+"""Portfolios in DuckDB and in Spark, whose expressions are SQL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from huurschuld.portfolio.columnar.expressions import Frame, framed
 
 
 class Sql(Backend[str]):
-    """What DuckDB and Spark have in common: expressions are texts in SQL."""
+    """What DuckDB and Spark have in common: an expression is a text in SQL."""
 
     quote: str
 
@@ -25,8 +25,8 @@ class Sql(Backend[str]):
 
     def or_bad(self, raw: str, value: str | None, bad: object) -> str:
         text = isinstance(bad, str)
-        spoilt = f"'{bad}'" if text else f"CAST({bad} AS BIGINT)"
-        otherwise = f"CASE WHEN {raw} IS NOT NULL THEN {spoilt} END"
+        invalid = f"'{bad}'" if text else f"CAST({bad} AS BIGINT)"
+        otherwise = f"CASE WHEN {raw} IS NOT NULL THEN {invalid} END"
         return otherwise if value is None else f"COALESCE(CAST({value} AS BIGINT), {otherwise})"
 
     def not_empty(self, raw: str) -> str:
@@ -57,7 +57,7 @@ class Sql(Backend[str]):
 
     @abstractmethod
     def matches(self, raw: str, form: str) -> str:
-        """Whether a text is of a form, from its first to its last character."""
+        """Whether the whole of a text matches a pattern."""
 
     def parsed_day(self, raw: str) -> str:
         return f"CASE WHEN {self.matches(raw, DAY_FORM)} THEN TRY_CAST({raw} AS DATE) END"
@@ -89,7 +89,7 @@ class DuckDB(Sql):
         return f"regexp_full_match({raw}, '{form}')"
 
     def keep(self, frame: Frame) -> Frame:
-        """In a temporary table of the same connection, under a name that nobody else has."""
+        """In a temporary table of the same connection, under a random name."""
         relation: Any = frame.to_native()
         name = f"huurschuld_{uuid4().hex}"
         relation.query(f"of_{name}", f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM of_{name}")  # noqa: S608 - a name of our own
@@ -113,7 +113,7 @@ class DuckDB(Sql):
             try:
                 other = frame.to_native().limit(0).project("1 AS other").set_alias("other")
                 first.cross(other).fetchall()
-            except Exception as error:  # noqa: BLE001 - of code that is not ours; told just below
+            except Exception as error:  # noqa: BLE001 - raised by code that is not ours; it is raised again below
                 kind = type(error).__name__
             else:
                 continue
@@ -132,9 +132,9 @@ class DuckDB(Sql):
 
 
 class _Unconstrained:
-    """Sessions of Spark that do not infer what holds of columns made of columns, which fills all memory.
+    """Switches off Spark's constraint propagation, which fills all memory for columns built on columns.
 
-    Several threads may be at it: the first one sets it, the last one puts it back as it was.
+    Several threads may need this at once: the first one switches it off, the last one restores it.
     """
 
     _name = "spark.sql.constraintPropagation.enabled"
@@ -188,9 +188,8 @@ class Spark(Sql):
             return framed(native.localCheckpoint(eager=True))
 
     def settle(self, frame: Frame) -> Frame:
-        return self.keep(
-            frame
-        )  # Spark writes a column out wherever it stands, and what it is made of there
+        # Spark expands an expression wherever its column is used, and all that it is built on.
+        return self.keep(frame)
 
     def with_days(self, frame: Frame, names: list[str]) -> Frame:
         native: Any = frame.to_native()

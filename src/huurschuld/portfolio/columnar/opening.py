@@ -1,19 +1,23 @@
-"""Opening tables in a library: files, of which only what is needed is read, or what is at hand."""
+"""Opening the tables of a ledger in the library that does the work."""
 
 from __future__ import annotations
 
-import importlib
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
-from huurschuld.errors import ExtraNeeded, InvalidValue
-from huurschuld.hooks import ArrowStream, Opener
-from huurschuld.portfolio.schema import polars
+from attrs import frozen
+
+from huurschuld.errors import Cell
+from huurschuld.extras import import_extra
+from huurschuld.hooks import Ledger
+from huurschuld.portfolio.csv_strict import RejectedRow
+from huurschuld.portfolio.files import ParquetFile
+from huurschuld.portfolio.ledger_tables import LedgerTable, Place, ledger_tables
 
 _PATTERN: Final = frozenset("*?[{")
-"""What makes a pattern of a path, in libraries that take one for that."""
+"""The characters by which DuckDB and Spark take the path of a file for a pattern."""
 
 
 class Library(StrEnum):
@@ -24,93 +28,80 @@ class Library(StrEnum):
     SPARK = "spark"
 
 
-def opener(library: Library) -> Opener:
-    """The opener of a library.
+@frozen
+class OpenedTables:
+    """The tables of a ledger, opened in one library.
+
+    Attributes:
+        frames: the tables by name.
+        places: gives the places of values, by table.
+        rejected: the rows that cannot be read, and are not in the tables.
+    """
+
+    frames: Mapping[str, Any]
+    places: Mapping[str, Place]
+    rejected: tuple[RejectedRow, ...]
+
+    def place(self, table: str, row: int | None, column: str) -> Cell:
+        """Give the place of a value: its row counted from 0, or None for the heading."""
+        return self.places[table](table, row, column)
+
+
+def open_tables(ledger: Ledger, library: Library, *, quarantine: bool = False) -> OpenedTables:
+    """Open the tables of a ledger in a library; in polars, and of Parquet, only what is needed is read.
+
+    Args:
+        ledger: what gives the tables.
+        library: the library.
+        quarantine: whether rows that cannot be read are rejected one by one; else the first one raises.
 
     Raises:
-        ExtraNeeded: it is not installed.
+        ExtraNeeded: the library is not installed.
+        InputError: a table does not belong, is required, or cannot be read.
+        HuurschuldError: as a table says that fails while it is read.
     """
-    openers: dict[Library, type[Opener]] = {
-        Library.POLARS: _Polars,
-        Library.DUCKDB: _DuckDB,
-        Library.SPARK: _Spark,
+    openers: Mapping[Library, Callable[[], Callable[[LedgerTable], Any]]] = {
+        Library.POLARS: lambda: LedgerTable.scan,
+        Library.DUCKDB: _duckdb,
+        Library.SPARK: _spark,
     }
-    return openers[library]()
+    opened = openers[library]()
+    # The tables are let go of here: as long as one of a database is held, so is its connection.
+    tables = ledger_tables(ledger, quarantine=quarantine)
+    return OpenedTables(
+        {name: opened(table) for name, table in tables.items()},
+        {name: table.place for name, table in tables.items()},
+        tuple(row for table in tables.values() for row in table.rejected),
+    )
 
 
-class _Polars:
-    def __init__(self) -> None:
-        self._pl = polars("--backend")
-
-    def parquet(self, path: Path) -> Any:  # noqa: ANN401 - as Opener
-        try:
-            scanned = self._pl.scan_parquet(path, glob=False)
-            scanned.collect_schema()
-        except (self._pl.exceptions.PolarsError, self._pl.exceptions.PanicException, OSError):
-            scanned = None
-        if scanned is None:
-            raise _no_parquet(path)
-        return scanned
-
-    def csv(self, path: Path, delimiter: str) -> Any:  # noqa: ANN401 - as Opener
-        return self._pl.scan_csv(
-            path, separator=delimiter, quote_char=None, infer_schema=False, glob=False
-        )
-
-    def arrow(self, table: ArrowStream) -> Any:  # noqa: ANN401 - as Opener
-        return self._pl.DataFrame(table).lazy()
+def _duckdb() -> Callable[[LedgerTable], Any]:
+    return partial(_in_duckdb, _backend("duckdb", "duckdb").connect())
 
 
-class _DuckDB:
-    def __init__(self) -> None:
-        module = _imported("duckdb", "duckdb")
-        self._error: type[Exception] = module.Error
-        self._connection = module.connect()
-        self._polars = _Polars()
-
-    def parquet(self, path: Path) -> Any:  # noqa: ANN401 - as Opener
-        if not _PATTERN.isdisjoint(str(path)):
-            return self.arrow(self._polars.parquet(path).collect())
-        try:
-            read = self._connection.read_parquet(str(path))
-        except self._error:
-            read = None
-        if read is None:
-            raise _no_parquet(path)
-        return read
-
-    def csv(self, path: Path, delimiter: str) -> Any:  # noqa: ANN401 - as Opener
-        # By way of polars: there are two ways in which DuckDB reads a line, and a guess which.
-        return self.arrow(self._polars.csv(path, delimiter).collect())
-
-    def arrow(self, table: ArrowStream) -> Any:  # noqa: ANN401 - as Opener
-        return self._connection.from_arrow(self._polars.arrow(table).collect().to_arrow())
+def _in_duckdb(connection: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - DuckDB need not be installed
+    scanned = table.scan()  # so that a damaged file is refused in one way
+    if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
+        return connection.read_parquet(str(table.table.path))
+    # CSV by way of polars, too: DuckDB may read a line in two ways, and guesses which.
+    return connection.from_arrow(scanned.collect().to_arrow())
 
 
-class _Spark:
-    def __init__(self) -> None:
-        sql = _imported("pyspark.sql", "spark")
-        self._session = sql.SparkSession.builder.getOrCreate()
-        self._polars = _Polars()
-
-    def parquet(self, path: Path) -> Any:  # noqa: ANN401 - as Opener
-        self._polars.parquet(path)  # a damaged file is told in one way
-        if not _PATTERN.isdisjoint(str(path)):
-            return self.arrow(self._polars.parquet(path).collect())
-        return self._session.read.parquet(path.resolve().as_uri())
-
-    def csv(self, path: Path, delimiter: str) -> Any:  # noqa: ANN401 - as Opener
-        return self.arrow(self._polars.csv(path, delimiter).collect())
-
-    def arrow(self, table: ArrowStream) -> Any:  # noqa: ANN401 - as Opener
-        return self._session.createDataFrame(self._polars.arrow(table).collect().to_arrow())
+def _spark() -> Callable[[LedgerTable], Any]:
+    sql = _backend("pyspark.sql", "spark")
+    return partial(_in_spark, sql.SparkSession.builder.getOrCreate())
 
 
-def _imported(module: str, extra: str) -> Any:  # noqa: ANN401 - a module that need not be there
-    with suppress(ImportError):
-        return importlib.import_module(module)
-    raise ExtraNeeded("--backend", f"{extra} is not installed", f"install huurschuld[{extra}]")
+def _in_spark(session: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - Spark need not be installed
+    scanned = table.scan()
+    if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
+        return session.read.parquet(table.table.path.resolve().as_uri())
+    return session.createDataFrame(scanned.collect().to_arrow())
 
 
-def _no_parquet(path: Path) -> InvalidValue:
-    return InvalidValue(path.name, "this is no Parquet file", "restore the file")
+def _has_plain_path(file: ParquetFile) -> bool:
+    return _PATTERN.isdisjoint(str(file.path))
+
+
+def _backend(module: str, extra: str) -> Any:  # noqa: ANN401 - a module has no type
+    return import_extra(module, extra, "--backend", f"{extra} is not installed")

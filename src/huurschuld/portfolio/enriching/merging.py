@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from huurschuld.errors import (
     Cell,
@@ -15,50 +15,55 @@ from huurschuld.errors import (
     UnknownField,
     UnknownReference,
 )
+from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream
-from huurschuld.portfolio.columnar.opening import Library, opener
-from huurschuld.portfolio.enriching.further import ADDED, Further
-from huurschuld.portfolio.enriching.later import Later
-from huurschuld.portfolio.schema import MAYBE_NOT_RECORDED, by_row, check_columns, polars, telling
+from huurschuld.portfolio.enriching.enricher import ADDABLE_COLUMNS, EnricherTables
+from huurschuld.portfolio.files import ParquetFile
+from huurschuld.portfolio.ledger_tables import LedgerTable, Place, PlainCsv
+from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, by_row, check_columns
+from huurschuld.portfolio.streams import read_stream
 
-Place = Callable[[str, "int | None", str], Cell]
-
-_NOTHING_TOLD: Final = ("no", "")
-"""What stands in `children_known` where nothing is told, besides null."""
 _SENT: Final = "outbox"
-_TWICE: Final = "two systems tell this of the same tenancy"
-_ONE_SOURCE: Final = "let one of them tell it"
+_TWO_SOURCES: Final = ("two systems give this of the same tenancy", "let one of them give it")
+_OTHER: Final = " of the other"
+"""Marks a column of `tenancies` that comes from another system, until the two are merged."""
 
 
 @frozen
-class Told:
-    """A column of `tenancies` that another system tells: which row of it, by row of the ledger."""
+class AddedColumn:
+    """A column of `tenancies` from another system.
 
-    column: str
+    Attributes:
+        name: the column.
+        rows: its row in that system, by row of the ledger; None where that system has none.
+        place: gives the places of that system.
+    """
+
+    name: str
     rows: Sequence[int | None] = field(repr=False)
     place: Place
 
 
 @frozen
-class Merged:
-    """A table of several systems: its rows one system after the other.
+class MergedTable:
+    """A table of several systems: the rows of one system after those of the other.
 
     Attributes:
-        frame: of polars.
-        sources: for each system, how many rows come from it, and the places of these.
-        told: the columns that another system tells of rows of the ledger.
+        frame: the table in polars.
+        parts: for each system, how many rows come from it, and what gives their places.
+        added: the columns that another system adds to the rows of the ledger.
     """
 
     frame: Any = field(repr=False)
-    sources: tuple[tuple[int, Place], ...]
-    told: tuple[Told, ...] = ()
+    parts: tuple[tuple[int, Place], ...]
+    added: tuple[AddedColumn, ...] = ()
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """The place of a value in its system."""
-        for it in self.told:
-            if it.column == column and row is not None and it.rows[row] is not None:
+        """Give the place of a value in its system."""
+        for it in self.added:
+            if it.name == column and row is not None and it.rows[row] is not None:
                 return it.place(table, it.rows[row], column)
-        for count, place in self.sources:
+        for count, place in self.parts:
             if row is None or row < count:
                 return place(table, row, column)
             row -= count
@@ -69,118 +74,122 @@ class Merging:
     """Puts the tables of several systems together.
 
     Args:
-        found: the tables of the ledger.
-        place: tells the places of these.
-        aside: the tenancies of which a row of the ledger is refused, and set aside.
+        ledger: the tables of the ledger.
     """
 
-    def __init__(self, found: Mapping[str, Later], place: Place, aside: Iterable[str]) -> None:
-        self._found = dict(found)
-        self._place = place
-        self._aside = [*aside]
-        self.merged: dict[str, Merged] = {}
+    def __init__(self, ledger: Mapping[str, LedgerTable]) -> None:
+        self._ledger = dict(ledger)
+        self._merged: dict[str, MergedTable] = {}
 
-    def untouched(self) -> dict[str, Later]:
-        """The tables that only the ledger tells of."""
-        return {name: it for name, it in self._found.items() if name not in self.merged}
+    def ledger_tables(self) -> dict[str, LedgerTable]:
+        """Give the tables as they are by now."""
+        merged = {}
+        for name, it in self._merged.items():
+            rejected = self._ledger[name].rejected if name in self._ledger else ()
+            merged[name] = LedgerTable(name, it.frame, it.place, rejected)
+        return self._ledger | merged
 
-    def add_all(self, further: Collection[Further], unknown: Collection[str]) -> None:
-        """What other systems tell, but of nobody what is unknown of everybody.
+    def add_all(self, enrichers: Collection[EnricherTables], unknown: Collection[str]) -> None:
+        """Add what other systems give, except the tables that are unknown for everyone.
 
         Raises:
-            InputError: at the place in the system that tells it.
+            InputError: at the place in the system that gives it.
         """
-        gives = [(it, {n: t for n, t in it.tables.items() if n not in unknown}) for it in further]
-        if "children" not in self._found and any("children" in tables for _, tables in gives):
-            self._without_children_known()
-        told_of: Any = None
-        for it, tables in gives:
-            told_of = self._check_children(it, tables, told_of)
+        given = [(it, {n: t for n, t in it.tables.items() if n not in unknown}) for it in enrichers]
+        if "children" not in self._ledger and any("children" in tables for _, tables in given):
+            self._drop_children_known()
+        if not given:
+            return
+        known = _tenancies_with_children({name: self._frame(name) for name in _OF_CHILDREN})
+        for enricher, tables in given:
+            known = self._check_children(enricher, tables, known)
             for name, frame in tables.items():
-                self._add(it, name, frame)
+                self._add(enricher, name, frame)
 
     def add_sent(self, sent: ArrowStream) -> None:
-        """The signals that were sent, beside those that others tell of; of these tenancies alone."""
-        with telling(sent):
-            frame = polars(_SENT).DataFrame(sent)
+        """Add the signals that were sent to these tenancies, beside those that others give."""
+        frame = read_stream(_SENT, sent)
 
         def place(table: str, row: int | None, column: str) -> Cell:
             return by_row(f"{_SENT}: {table}", row, column)
 
-        tenancies = self._current("tenancies")
-        if tenancies is not None and "id" in tenancies.frame.columns:
-            ids = tenancies.frame.select(tenancy="id").unique()
+        tenancies = self._frame("tenancies")
+        if tenancies is not None and "id" in tenancies.columns:
+            ids = tenancies.select(tenancy="id").unique()
             frame = frame.join(ids, on="tenancy", how="semi")
-        before = self._current("signals")
-        added = Merged(frame, ((frame.height, place),))
-        self.merged["signals"] = added if before is None else _after("signals", before, frame, place)
+        self._append("signals", frame, place)
 
-    def _add(self, further: Further, table: str, frame: Any) -> None:  # noqa: ANN401 - of polars
+    def _add(self, enricher: EnricherTables, table: str, frame: Any) -> None:  # noqa: ANN401 - polars need not be installed
         columns = [*frame.columns, "start"] if table == "tenancies" else frame.columns
-        at_heading = further.place
-        check_columns(table, dict.fromkeys(columns), lambda row, it: at_heading(table, row, it))
-        key = "id" if table == "tenancies" else "tenancy"
-        frame = _with_text_key(frame, key, further.place(table, None, key))
+        check_columns(
+            table, dict.fromkeys(columns), lambda row, column: enricher.place(table, row, column)
+        )
+        frame = _with_text_key(table, frame, enricher.place)
         if table == "tenancies":
-            self.merged[table] = self._tenancies_with(frame, further.place)
+            self._add_columns(frame, enricher.place)
             return
+        before = self._frame(table)
+        if before is not None and table != "signals":  # each system knows those that it sent itself
+            both = frame.with_row_index("row").join(
+                before.select("tenancy").unique(), on="tenancy", how="semi"
+            )
+            if both.height:
+                raise TwoSources(enricher.place(table, both["row"].min(), "tenancy"), *_TWO_SOURCES)
+        self._append(table, frame, enricher.place)
+
+    def _append(self, table: str, frame: Any, place: Place) -> None:  # noqa: ANN401 - as _add
+        """Add rows after those that are there."""
         before = self._current(table)
         if before is None:
-            self.merged[table] = Merged(frame, ((frame.height, further.place),))
-            return
-        both = frame.with_row_index("row").join(
-            before.frame.select("tenancy").unique(), on="tenancy", how="semi"
-        )
-        if both.height and table != "signals":  # each system knows those that it sent itself
-            raise TwoSources(further.place(table, both["row"].min(), "tenancy"), _TWICE, _ONE_SOURCE)
-        self.merged[table] = _after(table, before, frame, further.place)
+            self._merged[table] = MergedTable(frame, ((frame.height, place),))
+        else:
+            parts = (*before.parts, (frame.height, place))
+            self._merged[table] = MergedTable(_concatenated(table, before.frame, frame), parts)
 
-    def _current(self, table: str) -> Merged | None:
-        if table in self.merged:
-            return self.merged[table]
-        if table not in self._found:
-            return None
-        frame = self._found[table].by(opener(Library.POLARS)).collect()
-        key = "id" if table == "tenancies" else "tenancy"
-        frame = _with_text_key(frame, key, self._place(table, None, key))
-        return Merged(frame, ((frame.height, self._place),))
+    def _current(self, table: str) -> MergedTable | None:
+        """Give a table as it is by now; None if no system has it so far."""
+        if table in self._merged or table not in self._ledger:
+            return self._merged.get(table)
+        found = self._ledger[table]
+        frame = found.scan().collect()
+        if not isinstance(found.table, ParquetFile | PlainCsv):  # a stream may be read but once
+            self._ledger[table] = evolve(found, table=frame)
+        frame = _with_text_key(table, frame, found.place)
+        return MergedTable(frame, ((frame.height, found.place),))
 
-    def _without_children_known(self) -> None:
+    def _frame(self, table: str) -> Any:  # noqa: ANN401 - as _add
+        current = self._current(table)
+        return None if current is None else current.frame
+
+    def _drop_children_known(self) -> None:
         """Without a table of children nothing is known of them, whatever the ledger says."""
         before = self._current("tenancies")
         if before is not None and "children_known" in before.frame.columns:
-            self.merged["tenancies"] = Merged(before.frame.drop("children_known"), before.sources)
+            self._merged["tenancies"] = MergedTable(before.frame.drop("children_known"), before.parts)
 
-    def _check_children(self, further: Further, tables: Mapping[str, Any], told_of: Any) -> Any:  # noqa: ANN401 - series of polars
-        """See that nobody else tells of the children of those of whom this system does."""
+    def _check_children(self, enricher: EnricherTables, tables: Mapping[str, Any], known: Any) -> Any:  # noqa: ANN401 - as _add
+        """See that no two systems know the children of a tenancy; give all whose children are known."""
         pl = polars("children")
-        if told_of is None:
-            told_of = pl.concat([_told_of_children(self._frame(name), name) for name in _OF_CHILDREN])
         for name in _OF_CHILDREN:
             frame = tables.get(name)
             key = "id" if name == "tenancies" else "tenancy"
             if frame is None or key not in frame.columns:
                 continue
-            tells = _told_of_children(frame.with_row_index("row"), name, rows=True)
-            twice = tells.join(told_of, on="key", how="semi")
-            if twice.height:
+            own = _tenancies_with_children({name: frame.with_row_index("row")}, "row")
+            both = own.join(known, on="key", how="semi")
+            if both.height:
                 column = "children_known" if name == "tenancies" else "tenancy"
-                raise TwoSources(further.place(name, twice["row"].min(), column), _TWICE, _ONE_SOURCE)
-        own = [_told_of_children(tables.get(name), name) for name in _OF_CHILDREN]
-        return pl.concat([told_of, *own])
+                raise TwoSources(enricher.place(name, both["row"].min(), column), *_TWO_SOURCES)
+        return pl.concat([known, _tenancies_with_children(tables)])
 
-    def _frame(self, table: str) -> Any:  # noqa: ANN401 - of polars
-        current = self._current(table)
-        return None if current is None else current.frame
-
-    def _tenancies_with(self, frame: Any, place: Place) -> Merged:  # noqa: ANN401 - of polars
-        """The table `tenancies` with columns of another system, by `id`."""
+    def _add_columns(self, frame: Any, place: Place) -> None:  # noqa: ANN401 - as _add
+        """Add columns of another system to the table `tenancies`, by `id`."""
         pl = polars("tenancies")
         before = self._current("tenancies")
         if before is None:
             raise MissingField("tenancies", "this table is required")
         for column in frame.columns:
-            if column != "id" and column not in ADDED:
+            if column != "id" and column not in ADDABLE_COLUMNS:
                 raise UnknownField(place("tenancies", None, column), "an enricher may not give this")
         frame = frame.with_row_index("row")
         for bad, problem in (
@@ -189,100 +198,102 @@ class Merging:
         ):
             if bad.height:
                 raise InvalidValue(place("tenancies", bad["row"].max(), "id"), problem)
-        lost = frame.join(before.frame, on="id", how="anti").filter(~pl.col("id").is_in(self._aside))
-        if lost.height:
-            at = place("tenancies", lost["row"].min(), "id")
+        strangers = frame.join(before.frame, on="id", how="anti")
+        strangers = strangers.filter(~pl.col("id").is_in([*self._quarantined()]))
+        if strangers.height:
+            at = place("tenancies", strangers["row"].min(), "id")
             raise UnknownReference(at, "it names no tenancy", "add the tenancy, or leave it out")
-        joined = before.frame.join(frame, on="id", how="left", suffix=" told", maintain_order="left")
+        joined = before.frame.join(frame, on="id", how="left", suffix=_OTHER, maintain_order="left")
         rows = joined["row"].to_list()
-        told = [Told(column, rows, place) for column in frame.columns if column not in ("id", "row")]
-        for column in (it.column for it in told if f"{it.column} told" in joined.columns):
-            joined = _one_or_other(joined, column, place)
-        return Merged(joined.drop("row"), before.sources, (*before.told, *told))
+        added = [AddedColumn(name, rows, place) for name in frame.columns if name not in ("id", "row")]
+        for column in (it.name for it in added if it.name + _OTHER in joined.columns):
+            joined = _with_either(joined, column, place)
+        self._merged["tenancies"] = MergedTable(
+            joined.drop("row"), before.parts, (*before.added, *added)
+        )
+
+    def _quarantined(self) -> Iterator[str]:
+        """Give the tenancies of which a row of the ledger cannot be read."""
+        for table in self._ledger.values():
+            yield from (row.tenancy for row in table.rejected if row.tenancy is not None)
 
 
 _OF_CHILDREN: Final = ("tenancies", "children")
 
 
-def _told_of_children(frame: Any, table: str, *, rows: bool = False) -> Any:  # noqa: ANN401 - of polars
-    """Of whose children a table tells, as `key`, with the row if wanted."""
-    pl = polars(table)
-    kept = ["key", "row"] if rows else ["key"]
-    if frame is None or (table == "tenancies" and "children_known" not in frame.columns):
-        schema = {"key": pl.String, "row": pl.UInt32}
-        return pl.DataFrame(schema={name: schema[name] for name in kept})
-    if table == "tenancies":
-        frame = frame.filter(_tells("children_known"))
-    key = pl.col("id" if table == "tenancies" else "tenancy").cast(pl.String)
-    return frame.with_columns(key=key).select(kept)
+def _tenancies_with_children(tables: Mapping[str, Any], *more: str) -> Any:  # noqa: ANN401 - polars need not be installed
+    """Give the tenancies whose children these tables know, as `key`, and more columns if wanted."""
+    pl = polars("children")
+    found = [pl.DataFrame(schema={"key": pl.String, **dict.fromkeys(more, pl.UInt32)})]
+    for table in _OF_CHILDREN:
+        frame = tables.get(table)
+        key = "id" if table == "tenancies" else "tenancy"
+        if frame is None or key not in frame.columns:
+            continue
+        if table == "tenancies":
+            if "children_known" not in frame.columns:
+                continue
+            frame = frame.filter(_is_given("children_known"))
+        found.append(frame.with_columns(key=pl.col(key).cast(pl.String)).select("key", *more))
+    return pl.concat(found)
 
 
-def _tells(column: str, told: str | None = None) -> Any:  # noqa: ANN401 - an expression of polars
-    """Whether something is told in a column of `tenancies`, by what another system says of it if so."""
+def _is_given(column: str, suffix: str = "") -> Any:  # noqa: ANN401 - as _tenancies_with_children
+    """Whether a column of `tenancies` says something; `no` children known says nothing."""
     pl = polars("tenancies")
-    it = pl.col(told or column)
-    nothing = _NOTHING_TOLD if column == "children_known" else ("",)
+    nothing = ("no", "") if column == "children_known" else ("",)
+    it = pl.col(column + suffix)
     return it.is_not_null() & ~it.cast(pl.String).is_in(nothing)
 
 
-def _one_or_other(joined: Any, column: str, place: Place) -> Any:  # noqa: ANN401 - of polars
-    """A column with what one or the other system tells of each tenancy."""
+def _with_either(joined: Any, column: str, place: Place) -> Any:  # noqa: ANN401 - as _tenancies_with_children
+    """Take a column from whichever of the two systems gives it, tenancy by tenancy."""
     pl = polars("tenancies")
-    told = f"{column} told"
-    twice = joined.filter(_tells(column) & _tells(column, told))
-    if twice.height:
-        raise TwoSources(place("tenancies", twice["row"].min(), column), _TWICE, _ONE_SOURCE)
-    same = joined.schema[column] == joined.schema[told]
-    one, other = (pl.col(it) if same else pl.col(it).cast(pl.String) for it in (column, told))
-    merged = pl.when(_tells(column, told)).then(other).otherwise(one).alias(column)
-    return joined.with_columns(merged).drop(told)
+    other = column + _OTHER
+    both = joined.filter(_is_given(column) & _is_given(column, _OTHER))
+    if both.height:
+        raise TwoSources(place("tenancies", both["row"].min(), column), *_TWO_SOURCES)
+    same = joined.schema[column] == joined.schema[other]
+    mine, its = (pl.col(it) if same else pl.col(it).cast(pl.String) for it in (column, other))
+    merged = pl.when(_is_given(column, _OTHER)).then(its).otherwise(mine).alias(column)
+    return joined.with_columns(merged).drop(other)
 
 
-def _tells_as(told: str, column: str) -> Any:  # noqa: ANN401 - an expression of polars
-    pl = polars("tenancies")
-    nothing = _NOTHING_TOLD if column == "children_known" else ("",)
-    return pl.col(told).is_not_null() & ~pl.col(told).cast(pl.String).is_in(nothing)
-
-
-def _with_text_key(frame: Any, key: str, at: Cell) -> Any:  # noqa: ANN401 - of polars
-    """A frame whose key is text; categories are, and so is a column in which nothing stands.
+def _with_text_key(table: str, frame: Any, place: Place) -> Any:  # noqa: ANN401 - as _tenancies_with_children
+    """Make the key of a table text, if it holds categories or nothing at all.
 
     Raises:
-        InvalidValue: it is something else.
+        InvalidValue: it holds something else.
     """
-    pl = polars(key)
+    pl = polars(table)
+    key = "id" if table == "tenancies" else "tenancy"
     if key not in frame.columns or frame.schema[key] == pl.String:
         return frame
     if frame.schema[key] in (pl.Categorical, pl.Enum, pl.Null):
         return frame.with_columns(pl.col(key).cast(pl.String))
-    raise InvalidValue(at, "a non-empty text is expected")
+    raise InvalidValue(place(table, None, key), "a non-empty text is expected")
 
 
-def _after(table: str, before: Merged, frame: Any, place: Place) -> Merged:  # noqa: ANN401 - of polars
-    """A table with the rows of another one after its own; a column of two types is text.
+def _concatenated(table: str, *frames: Any) -> Any:  # noqa: ANN401 - as _tenancies_with_children
+    """Put the rows of two frames together; a column of two types becomes text.
 
-    A column that one of the two does not record is recorded of nobody: a default there would tell what
-    nobody has told.
+    A column that one of the two does not record is recorded for nobody: its default would be invented.
     """
     pl = polars(table)
-    frames = [before.frame, frame]
-    for column in MAYBE_NOT_RECORDED.get(table, ()):
+    for column in ASSUMABLE_COLUMNS.get(table, ()):
         if any(it.height and column not in it.columns for it in frames):
-            frames = [it.drop(column, strict=False) for it in frames]
-    for column in frame.columns:
+            frames = tuple(it.drop(column, strict=False) for it in frames)
+    for column in frames[-1].columns:
         types = {it.schema[column] for it in frames if column in it.columns} - {pl.Null}
         if len(types) > 1:
-            frames = [
-                it.with_columns(_as_text(column, it.schema[column])) if column in it.columns else it
-                for it in frames
-            ]
-    merged = pl.concat(frames, how="diagonal_relaxed")
-    return Merged(merged, (*before.sources, (frame.height, place)))
+            frames = tuple(_with_text(it, column) if column in it.columns else it for it in frames)
+    return pl.concat(frames, how="diagonal_relaxed")
 
 
-def _as_text(column: str, dtype: Any) -> Any:  # noqa: ANN401 - an expression of polars
+def _with_text(frame: Any, column: str) -> Any:  # noqa: ANN401 - as _tenancies_with_children
     pl = polars(column)
-    if dtype == pl.Boolean:
-        true, false = pl.lit("true"), pl.lit("false")
-        return pl.when(pl.col(column)).then(true).when(~pl.col(column)).then(false).alias(column)
-    return pl.col(column).cast(pl.String)
+    if frame.schema[column] != pl.Boolean:
+        return frame.with_columns(pl.col(column).cast(pl.String))
+    it = pl.col(column)
+    words = pl.when(it).then(pl.lit("true")).when(~it).then(pl.lit("false"))
+    return frame.with_columns(words.alias(column))

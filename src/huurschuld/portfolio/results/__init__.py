@@ -4,7 +4,6 @@
 |---|---|
 | `formats` | worklists, bad rows and changes as texts and bytes |
 | `reading` | a result, read again and checked row by row |
-| `writing` | several files, all written before one of them gets its name |
 """
 
 from __future__ import annotations
@@ -18,18 +17,14 @@ from huurschuld.portfolio.results.formats import (
     quarantine_csv,
 )
 from huurschuld.portfolio.results.reading import Result, read_result
-from huurschuld.portfolio.results.writing import check_outputs, write_files, write_text
 
 __all__ = [
     "Result",
     "changes_csv",
-    "check_outputs",
     "check_suffix",
     "listing_as",
     "listing_csv",
     "listing_json",
     "quarantine_csv",
     "read_result",
-    "write_files",
-    "write_text",
 ]

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from huurschuld.decisions.receipt import Receipt
 from huurschuld.errors import Cell, InputError, InvalidValue
+from huurschuld.extras import polars
 from huurschuld.model.json_text import canonical_json
 from huurschuld.portfolio.changes import SET_ASIDE, UNDECIDED, Change
 from huurschuld.portfolio.listing import Listing, Row
-from huurschuld.portfolio.schema import polars
 
 SUFFIXES: Final = (".csv", ".json", ".parquet")
 ORIGIN: Final = ("policy", "rules", "as_of")

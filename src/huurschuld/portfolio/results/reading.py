@@ -8,20 +8,20 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from attrs import frozen
 
-from huurschuld.errors import Cell, InvalidValue
+from huurschuld.errors import Cell, InputError, InvalidValue
+from huurschuld.extras import polars
 from huurschuld.model.json_text import parse_json
-from huurschuld.model.values import Line, Quiet, Text, parse_day
+from huurschuld.model.strict_objects import StrictObject
+from huurschuld.model.values import Line, RedactedRepr, Text, parse_day
 from huurschuld.portfolio.changes import APART, UNDECIDED, Origin
-from huurschuld.portfolio.columnar.screening import OUTCOME
+from huurschuld.portfolio.columnar.outcomes import OUTCOME
 from huurschuld.portfolio.listing import LISTS, Row
 from huurschuld.portfolio.results.formats import ORIGIN, check_suffix
-from huurschuld.portfolio.schema import polars
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.facts import FACTS
 
@@ -38,7 +38,7 @@ _REMEDY: Final = "give a file that huurschuld screen --output wrote"
 
 
 @frozen(repr=False)
-class Result(Quiet):
+class Result(RedactedRepr):
     """What a screening has told.
 
     Attributes:
@@ -147,17 +147,16 @@ def _value(name: str, cell: str) -> object:
 
 
 def _from_json(path: Path) -> Iterator[Row]:
-    document: object = None
-    with suppress(InvalidValue):  # told below, with the name of the file
-        document = parse_json(path.read_bytes())
-    members = document if isinstance(document, dict) else {}
-    aside = members.get("set_aside", {})
-    listed = aside.get("listed", []) if isinstance(aside, dict) else None
-    undecided, rows = members.get("undecided", []), members.get("worklist")
-    if not (isinstance(listed, list) and isinstance(undecided, list) and isinstance(rows, list)):
+    rows: list[object] | None = None
+    with suppress(InputError):  # raised below, with the name of the file
+        document = StrictObject(parse_json(path.read_bytes()), "")
+        document.required("worklist")
+        listed = document.inner("set_aside").items("listed")
+        rows = [*listed, *document.items("undecided"), *document.items("worklist")]
+    if rows is None:
         raise InvalidValue(path.name, "this is no JSON file of a result", _REMEDY)
-    origin = {name: members[name] for name in ORIGIN if name in members}
-    for number, it in enumerate(chain(listed, undecided, rows)):
+    origin: Row = {name: document.fields[name] for name in ORIGIN if name in document.fields}
+    for number, it in enumerate(rows):
         if not isinstance(it, dict):
             raise InvalidValue(Cell(path.name, number + 2, ""), "this is no result", _REMEDY)
         yield {"advice": UNDECIDED, "priority": None, **it, **origin}

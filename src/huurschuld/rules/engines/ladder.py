@@ -1,27 +1,28 @@
-"""The ladder of `docs/semantics.md`, made in the same way whatever an engine makes of a condition."""
+"""The ladder of `docs/semantics.md`, the same for every engine whatever it makes of a condition."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from attrs import frozen
 
 from huurschuld.rules.advice import Advice, Outcome, Priority
-from huurschuld.rules.conditions.language import Condition, drawn_on
+from huurschuld.rules.conditions.language import Condition, required_fields
 from huurschuld.rules.conditions.logic import Truth
 from huurschuld.rules.facts import Facts
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.rungs import HOLDS, NEXT_STEPS, REFER, WAIT, Rung
 
 S = TypeVar("S")
 T = TypeVar("T")
 Test = Callable[[S], Truth]
-"""Whether something is true of a household; `S` is what an engine sees of it."""
+"""A test of a household; `S` is what an engine sees of it."""
 
 
 @frozen(eq=False)
-class Rung(Generic[T]):
-    """A rung of the ladder, and the tenancy fields that may stand in the way of it."""
+class Step(Generic[T]):
+    """A rung as an engine runs it, with the tenancy fields that its test needs."""
 
     test: T
     fields: frozenset[str]
@@ -29,19 +30,19 @@ class Rung(Generic[T]):
 
 @frozen(eq=False)
 class Ladder(Generic[T]):
-    """One policy with its parameter values; `T` is what an engine makes of conditions."""
+    """One policy with its parameter values; `T` is what an engine compiles conditions to."""
 
     crisis: T
     family: T
     holds: tuple[tuple[str, T], ...]
     any_hold: T
-    too_early: Rung[T]
-    refer: Rung[T]
-    next_steps: tuple[tuple[Advice, Rung[T]], ...]
+    too_early: Step[T]
+    refer: Step[T]
+    next_steps: tuple[tuple[Advice, Step[T]], ...]
 
 
 def outcome(ladder: Ladder[Test[S]], facts: Facts, seen: S) -> Outcome:
-    """The outcome for these facts, of which the engine sees `seen`: from the top down."""
+    """Decide from the top of the ladder down; `seen` is what the engine sees of the facts."""
     priority = _priority(ladder, seen)
     if facts.arrears_cents == 0:
         return Outcome(Advice.NONE, priority)
@@ -58,12 +59,12 @@ def outcome(ladder: Ladder[Test[S]], facts: Facts, seen: S) -> Outcome:
         return Outcome(Advice.REFER, priority)
     if refer is not False:
         return _ask(priority, facts, ladder.refer)
-    for advice, rung in ladder.next_steps:
-        truth = rung.test(seen)
+    for advice, step in ladder.next_steps:
+        truth = step.test(seen)
         if truth:
             return Outcome(advice, priority)
         if truth is None:
-            return _ask(priority, facts, rung)
+            return _ask(priority, facts, step)
     return Outcome(Advice.WAIT, priority)
 
 
@@ -77,9 +78,9 @@ def _priority(ladder: Ladder[Test[S]], seen: S) -> Priority:
     return Priority.UNKNOWN if crisis is None or family is None else Priority.REGULAR
 
 
-def _ask(priority: Priority, facts: Facts, rung: Rung[Test[S]]) -> Outcome:
-    """Ask for what is unknown, naming the tenancy fields that stand in the way; they are sorted."""
-    in_the_way = tuple(name for name in facts.unknown_fields if name in rung.fields)
+def _ask(priority: Priority, facts: Facts, step: Step[Test[S]]) -> Outcome:
+    """Ask for what is unknown, naming the unknown tenancy fields that the step needs, sorted."""
+    in_the_way = tuple(name for name in facts.unknown_fields if name in step.fields)
     return Outcome(Advice.ASK, priority, unknown=in_the_way)
 
 
@@ -89,7 +90,7 @@ def ladder_of(
     some_one: Callable[[list[Condition]], T],
     certain: Callable[[Condition], T],
 ) -> Ladder[T]:
-    """The ladder of a policy.
+    """Make the ladder of a policy.
 
     Args:
         policy: the policy.
@@ -98,23 +99,21 @@ def ladder_of(
         certain: how it tests that a condition is certainly true, be it false or unknown otherwise.
     """
 
-    def rung(combine: Callable[[list[Condition]], T], whens: Iterable[Condition]) -> Rung[T]:
-        conditions = list(whens)
-        return Rung(combine(conditions), frozenset[str]().union(*map(drawn_on, conditions)))
+    def step(rung: Rung) -> Step[T]:
+        conditions = [clause.when for clause in policy.clauses(rung)]
+        test = (every_one if rung.needs_all else some_one)(conditions)
+        return Step(test, frozenset[str]().union(*map(required_fields, conditions)))
 
-    holds = sorted(policy.holds, key=lambda hold: hold.name)
-    held = rung(some_one, [hold.when for hold in holds])
-    refer = rung(every_one, [clause.when for clause in policy.refer_if_all])
+    any_hold, refer = step(HOLDS), step(REFER)
     return Ladder(
         crisis=some_one([policy.crisis.when]),
         family=some_one([policy.family.when]),
-        holds=tuple((hold.name, certain(hold.when)) for hold in holds),
-        any_hold=held.test,
-        too_early=rung(some_one, [clause.when for clause in policy.wait_if_any]),
-        # An unknown hold stands in the way of a referral as an unknown condition does.
-        refer=Rung(refer.test, refer.fields | held.fields),
-        next_steps=(
-            (Advice.REMIND, rung(some_one, [clause.when for clause in policy.remind_if_any])),
-            (Advice.CONTACT, rung(some_one, [clause.when for clause in policy.contact_if_any])),
+        holds=tuple(
+            (hold.name, certain(hold.when)) for hold in sorted(policy.holds, key=lambda hold: hold.name)
         ),
+        any_hold=any_hold.test,
+        too_early=step(WAIT),
+        # An unknown hold prevents a referral just as an unknown condition does.
+        refer=Step(refer.test, refer.fields | any_hold.fields),
+        next_steps=tuple((rung.advice, step(rung)) for rung in NEXT_STEPS),
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from huurschuld.errors import InvalidValue
+from huurschuld.model.files import whole_folder
 from huurschuld.testing.sample.dice import Dice
 
 PLACE: Final = "Voorbeeldstad"
@@ -74,16 +74,11 @@ def write_outside(folder: Path, tenancies: int, seed: int) -> None:
     folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidValue(folder.name, "this is no empty folder", "give a new or an empty folder")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-        made = Path(scratch, "outside")
-        (made / "inbox").mkdir(parents=True)
+    with whole_folder(folder) as made:
+        (made / "inbox").mkdir()
         _write(made / "register.csv", (_COLUMNS, *_register(tenancies, seed)))
         _write(made / "helpers.csv", _HELPERS)
         (made / "huurschuld.toml").write_text(_CONFIGURATION, encoding="utf-8", newline="\n")
-        if folder.exists():
-            folder.rmdir()
-        made.rename(folder)
 
 
 def _register(tenancies: int, seed: int) -> Iterable[tuple[object, ...]]:

@@ -1,0 +1,85 @@
+"""The commands: where each is, and a line on it. One is loaded when it is run or asked about."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+COMMANDS: Final = {
+    "decide": ("deciding:decide", "Decide one case file, with the reasons."),
+    "replay": (
+        "deciding:replay",
+        "Decide again as a receipt says: the same decision, also after an upgrade.",
+    ),
+    "screen": (
+        "screen:screen",
+        "Screen a portfolio: who needs what, in the order in which to take them up.",
+    ),
+    "changes": (
+        "screen:changes",
+        "Whose advice or priority has changed between two results, and why.",
+    ),
+    "explain": (
+        "deciding:explain",
+        "Explain one tenancy: the advice, why, why not, and by which article or clause.",
+    ),
+    "helpers": ("outside:helpers", "Find who can help, by need and place; those of the place first."),
+    "export": (
+        "outside:export",
+        "Report on the referrals that were accepted in a period, such as to Statistics Netherlands.",
+    ),
+    "conform": ("looking:conform", "Run conformance cases; exit with 1 where one differs."),
+    "policies": (
+        "looking:policies",
+        "List the policies and the engines, or show one policy rule by rule with its sources.",
+    ),
+    "plugins": (
+        "looking:plugins",
+        "List the plugins that are installed, and what became of each; or check one by its kits.",
+    ),
+    "sample": (
+        "making:sample",
+        "Make a realistic portfolio to try things on. Nobody in it exists.",
+    ),
+    "new-plugin": (
+        "making:new_plugin",
+        "Make a working, tested project for a plugin of one's own.",
+    ),
+    "schema": ("looking:schema", "Print the JSON Schema of a case file."),
+    "refer": (
+        "refer:app",
+        "Refer: propose, confirm and send. A person confirms each; nothing else goes out.",
+    ),
+}
+"""By name: the module and the function or app in it, and the summary that `--help` shows."""
+
+
+def load(name: str) -> Any:  # noqa: ANN401 - a command or a group: what typer makes has no public type
+    """Load a command of `COMMANDS`, or a group of commands."""
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    found = getattr(import_module(f"huurschuld.cli.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        return get_command(found)
+    app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+    app.command(name)(found)
+    return get_command(app)
+
+
+class Commands(TyperGroup):
+    """The group of all commands; until one is loaded, its name and its summary stand for it."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = {
+            name: TyperCommand(name, help=summary, rich_markup_mode="markdown")
+            for name, (_, summary) in COMMANDS.items()
+        }
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - as `load`
+        """The command that the arguments name, loaded."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, None if name is None else load(name), rest

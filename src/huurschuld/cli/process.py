@@ -1,0 +1,52 @@
+"""The process of a command: nothing but our own lines gets to standard error.
+
+What libraries print of themselves may quote a cell: a panic of polars does, and so do the logs of Spark.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import sys
+import threading
+import warnings
+from io import TextIOWrapper
+
+from huurschuld.cli.terminal import report
+
+
+def guard() -> None:
+    """Guard this process, which runs one command and ends."""
+    if sys.stdout is None:  # it was closed by whoever started this
+        sys.stdout = _nowhere()
+    sys.stderr = _own_standard_error()
+    sys.__stderr__ = sys.stderr  # type: ignore[misc] # by which rich measures a terminal
+    faulthandler.enable(sys.stderr)  # a crash of the interpreter stays visible
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    logging.getLogger().addHandler(logging.NullHandler())
+    threading.excepthook = lambda args: _report(args.exc_value)
+    sys.unraisablehook = lambda args: _report(args.exc_value)
+
+
+def _own_standard_error() -> TextIOWrapper:
+    """Standard error for ourselves; what others write to its number goes nowhere from now on."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # it was closed
+        return _nowhere()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    return open(kept, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+
+
+def _nowhere() -> TextIOWrapper:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - no path of a user
+
+
+def _report(error: BaseException | None) -> None:
+    """Report what a thread or a finalizer raised."""
+    if error is not None and not isinstance(error, BrokenPipeError | KeyboardInterrupt):
+        report(error)

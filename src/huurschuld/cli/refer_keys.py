@@ -1,0 +1,52 @@
+"""How a referral is named on the command line: by its key, the beginning of its key, or its batch."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from huurschuld.errors import InvalidValue
+from huurschuld.referrals import Outbox, listing
+
+_SHORTEST: Final = 4
+"""How much of a key names a referral; less is probably a slip."""
+
+KeysArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[KEY]...", help="Referrals, by their keys, or the first characters of these."
+    ),
+]
+KeyArgument = Annotated[
+    str, typer.Argument(metavar="KEY", help="A referral, by the first characters of its key.")
+]
+BatchOption = Annotated[
+    str | None, typer.Option("--batch", metavar="NAME", help="All of a batch, instead of keys.")
+]
+
+
+def whole_keys(box: Outbox, keys: list[str] | None) -> list[str] | None:
+    """Complete keys of which only the beginning is given; one that fits nothing stays as it is.
+
+    Raises:
+        InvalidValue: one fits several, or is too short.
+    """
+    if not keys:
+        return None
+    known = [it.key for it in listing(box)]
+    return [_whole(known, key) for key in keys]
+
+
+def whole_key(box: Outbox, key: str) -> str:
+    """Complete one key, as `whole_keys`."""
+    return _whole([it.key for it in listing(box)], key)
+
+
+def _whole(known: list[str], key: str) -> str:
+    if len(key) < _SHORTEST:
+        raise InvalidValue("KEY", f"at least {_SHORTEST} characters of a key are expected")
+    fitting = [it for it in known if it.startswith(key)]
+    if len(fitting) > 1:
+        raise InvalidValue("KEY", f"{len(fitting)} referrals begin so", "give more of the key")
+    return fitting[0] if fitting else key

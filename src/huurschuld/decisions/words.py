@@ -1,0 +1,139 @@
+"""What things are called in Dutch and English, and how amounts, numbers and sources are written."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from attrs import frozen
+
+from huurschuld.rules.advice import Advice, Priority
+from huurschuld.rules.conditions.language import Operator
+from huurschuld.rules.parameters import Unit, months_text
+from huurschuld.rules.sources import Phrase, Source, SourceKind
+
+Lang = Literal["nl", "en"]
+
+
+@frozen
+class Words:
+    """What an advice or a priority is called: in a heading, and in one word."""
+
+    heading: Phrase
+    word: Phrase
+
+
+ADVICE: Final = {
+    Advice.REFER: Words(
+        Phrase("melden; een mens bevestigt", "refer; a person confirms"), Phrase("melden", "refer")
+    ),
+    Advice.ASK: Words(Phrase("eerst navragen", "find out first"), Phrase("navragen", "ask")),
+    Advice.CONTACT: Words(
+        Phrase("eerst contact zoeken", "seek contact first"), Phrase("contact", "contact")
+    ),
+    Advice.REMIND: Words(
+        Phrase("eerst een herinnering sturen", "send a written reminder first"),
+        Phrase("herinneren", "remind"),
+    ),
+    Advice.HOLD: Words(Phrase("niet melden", "do not refer"), Phrase("niet melden", "hold")),
+    Advice.WAIT: Words(Phrase("nu niets doen", "do nothing now"), Phrase("wachten", "wait")),
+    Advice.NONE: Words(Phrase("geen huurachterstand", "no rent arrears"), Phrase("geen", "none")),
+}
+"""What each advice is called."""
+
+PRIORITY: Final = {
+    Priority.CRISIS: Words(Phrase("crisis", "crisis"), Phrase("crisis", "crisis")),
+    Priority.FAMILY: Words(
+        Phrase("gezin met kinderen", "family with children"), Phrase("gezin", "family")
+    ),
+    Priority.UNKNOWN: Words(
+        Phrase("gezin onbekend", "household unknown"), Phrase("onbekend", "unknown")
+    ),
+    Priority.REGULAR: Words(Phrase("regulier", "regular"), Phrase("regulier", "regular")),
+}
+"""What each priority is called."""
+
+PARAMETERS: Final = {
+    "referral_months": Phrase("maanden, meer dan", "months, more than"),
+    "min_attempts": Phrase("pogingen, minstens", "attempts at least"),
+    "min_channels": Phrase("manieren, minstens", "ways at least"),
+    "sustained_days": Phrase("achterstand al minstens", "in arrears for at least"),
+    "minimum_cents": Phrase("schuld, minstens", "owed at least"),
+    "response_days": Phrase("tijd om te reageren", "time to respond"),
+    "acted_days": Phrase("een reactie telt", "a response counts for"),
+    "grace_days": Phrase("eerst wachten", "waiting first"),
+    "floor_cents": Phrase("klein bedrag, minder dan", "small change, less than"),
+}
+"""What the parameters of the built-in policies are called; another is called by its name."""
+
+FIELDS: Final = {
+    "contacts": Phrase("contactmomenten", "contacts"),
+    "disputes": Phrase("huur waar de huurder het niet mee eens is", "disputes"),
+    "household": Phrase("wie er in huis wonen", "household composition"),
+    "objections": Phrase("bezwaren", "objections"),
+    "plans": Phrase("betalingsregelingen", "payment plans"),
+    "signals": Phrase("eerdere meldingen", "earlier referrals"),
+}
+"""What the tenancy fields that may be unknown are called."""
+
+TRUE: Final = {
+    Operator.MORE: Phrase("meer dan", "more than"),
+    Operator.AT_LEAST: Phrase("minstens", "at least"),
+    Operator.LESS: Phrase("minder dan", "less than"),
+    Operator.AT_MOST: Phrase("hoogstens", "at most"),
+}
+"""How a comparison that is true, or unknown, is written."""
+FALSE: Final = {
+    Operator.MORE: Phrase("niet meer dan", "not more than"),
+    Operator.AT_LEAST: Phrase("minder dan", "less than"),
+    Operator.LESS: Phrase("niet minder dan", "not less than"),
+    Operator.AT_MOST: Phrase("meer dan", "more than"),
+}
+"""How a comparison that is false is written."""
+YES, NO, UNKNOWN = Phrase("ja", "yes"), Phrase("nee", "no"), Phrase("onbekend", "unknown")
+NONE, DAYS = Phrase("geen", "none"), Phrase("dagen", "days")
+WHY, WHY_NOT = Phrase("Waarom", "Why"), Phrase("Waarom (nog) geen melding", "Why no referral (yet)")
+
+_KINDS: Final = {
+    SourceKind.LAW: Phrase("wet", "law"),
+    SourceKind.COVENANT: Phrase("convenant", "covenant"),
+    SourceKind.PRACTICE: Phrase("praktijk", "practice"),
+    SourceKind.CHOICE: Phrase("keuze", "choice"),
+    SourceKind.ADOPTED: Phrase("vastgesteld", "adopted"),
+}
+_BESIDE, _TEXT_OF = Phrase(" bij ", " beside "), Phrase("tekst van", "text of")
+
+
+def cited(source: Source, lang: Lang) -> str:
+    """Name a source: its kind, its title, the date of the text, and what it says."""
+    kind, note = _KINDS[source.kind].to(lang), source.note.to(lang)
+    if source.title is None:
+        return f"{kind}: {note}"
+    joint = _BESIDE.to(lang) if source.kind is SourceKind.CHOICE else ": "
+    text_of = f"{_TEXT_OF.to(lang)} " if source.kind is SourceKind.LAW else ""
+    dated = f", {text_of}{source.dated}" if source.dated else ""
+    return f"{kind}{joint}{source.title}{dated}: {note}"
+
+
+def quantity(value: int, unit: Unit, lang: Lang) -> str:
+    """Write a quantity as a person reads it."""
+    if unit is Unit.CENTS:
+        return euros(value, lang)
+    if unit is Unit.MONTHS:
+        months = months_text(value)
+        return months.replace(".", ",") if lang == "nl" else months
+    return str(value)
+
+
+def in_hundredths(billionths: int) -> int:
+    """Round months down to two decimals, as a person reads them."""
+    return billionths // 10**7 * 10**7
+
+
+def count(number: int, lang: Lang) -> str:
+    """Write a number as a person reads it: `8.000` in Dutch, `8,000` in English."""
+    return f"{number:,}".replace(",", "." if lang == "nl" else ",")
+
+
+def euros(cents: int, lang: Lang) -> str:
+    """Write an amount as a person reads it: `€ 1.234,50` in Dutch, `€ 1,234.50` in English."""
+    return f"€ {count(cents // 100, lang)}{',' if lang == 'nl' else '.'}{cents % 100:02}"

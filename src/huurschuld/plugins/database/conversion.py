@@ -1,0 +1,141 @@
+"""From a value of a database to the value of a portfolio, exactly, or to one that is refused.
+
+A stream cannot say that a cell is wrong. So a value that does not fit its column becomes one that no
+column of that kind accepts, and whoever reads the table refuses it at its cell: an empty id, the day
+0001-01-01, the amount -1, the word `?`. A wrong value never becomes a right one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from huurschuld.model.values import Choice, Day, Flag, Whole, parse_day
+from huurschuld.plugins.database.picking import PickedColumn
+
+NO_ID: Final = ""
+NO_WORD: Final = "?"
+NO_DAY: Final = dt.date.min
+NO_AMOUNT: Final = -1
+
+_LARGEST: Final = 2**63 - 1
+_WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,18}")
+_AMOUNT: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,40})?")
+
+Convert = Callable[[object], object]
+"""Gives the value of a portfolio for a value of a database that is not null."""
+
+
+def converter(picked: PickedColumn, *, numbers_are_flags: bool = False) -> Convert:
+    """Give what converts the values of a column.
+
+    Args:
+        picked: the column.
+        numbers_are_flags: whether the database has 1 and 0 for true and false.
+    """
+    if picked.words is not None:
+        return _by_words(picked.words)
+    match picked.kind:
+        case Whole():
+            return _euros if picked.euros else _cents
+        case Day():
+            return _day
+        case Flag():
+            return _number_or_flag if numbers_are_flags else _flag
+        case Choice():
+            return _word
+    return _id
+
+
+def refusing_converter(picked: PickedColumn) -> Convert:
+    """Give what refuses all values: their type is one that no column of this kind can have."""
+    match picked.kind:
+        case Whole():
+            no: object = NO_AMOUNT
+        case Day():
+            no = NO_DAY
+        case Flag() | Choice():
+            no = NO_WORD
+        case _:
+            no = NO_ID
+    return lambda _: no
+
+
+def _text(value: object) -> str | None:
+    """Give the text of a value that has exactly one; else None."""
+    if type(value) is str:
+        # Bytes that are not UTF-8 have become half characters, which cannot be written.
+        return value if value.isascii() or not re.search("[\ud800-\udfff]", value) else None
+    if type(value) is int or isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal) and value.is_finite() and value.as_tuple().exponent == 0:
+        return str(int(value))
+    return None
+
+
+def _id(value: object) -> object:
+    return _text(value) or NO_ID
+
+
+def _word(value: object) -> object:
+    text = _text(value)
+    return NO_WORD if text is None else text
+
+
+def _by_words(words: Mapping[str, str | None]) -> Convert:
+    def read(value: object) -> object:
+        text = str(value).lower() if isinstance(value, bool) else _text(value)
+        return NO_WORD if text is None else words.get(text, NO_WORD)
+
+    return read
+
+
+def _flag(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _word(value) if type(value) is str else NO_WORD
+
+
+def _number_or_flag(value: object) -> object:
+    return _flag(value == 1) if type(value) is int and value in (0, 1) else _flag(value)
+
+
+def _day(value: object) -> object:
+    if type(value) is str:
+        return None if value == "" else parse_day(value) or NO_DAY
+    return value if type(value) is dt.date else NO_DAY
+
+
+def _cents(value: object) -> object:
+    """Accept whole numbers; not `650.00`, which may well be 650 euros."""
+    if value == "" and type(value) is str:
+        return None
+    text = _text(value) or ""
+    return _within(int(text)) if _WHOLE.fullmatch(text) else NO_AMOUNT
+
+
+def _euros(value: object) -> object:
+    if type(value) is int:
+        return _within(value * 100)
+    if type(value) is str:
+        if value == "":
+            return None
+        value = Decimal(value) if _AMOUNT.fullmatch(value) else None
+    return _exact_cents(value) if isinstance(value, Decimal) else NO_AMOUNT
+
+
+def _exact_cents(euros: Decimal) -> int:
+    """Compute in whole numbers, since arithmetic with decimals rounds."""
+    sign, digits, exponent = euros.as_tuple()
+    if not isinstance(exponent, int) or len(digits) > 60 or abs(exponent) > 60:
+        return NO_AMOUNT
+    whole, fraction = divmod(int("".join(map(str, digits))) * 10 ** (exponent + 62), 10**60)
+    return NO_AMOUNT if fraction else _within(-whole if sign else whole)
+
+
+def _within(number: int) -> int:
+    return number if 0 <= number <= _LARGEST else NO_AMOUNT

@@ -1,0 +1,188 @@
+"""Values as JSON, to go from one process to another: a fixed table of types, and nothing else.
+
+Null, booleans, whole numbers, texts and lists stand for themselves. Any other value is an object with
+one member, named after its type: `{"date": "2026-10-20"}`, `{"Cell": ["rents.csv", 3, "cents"]}`.
+Decoding makes values of the types in this table and no others: no message can name code to run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from enum import EnumType
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import IO, Any, Final, NoReturn, get_args, get_origin, get_type_hints
+
+from huurschuld.errors import Cell, InputError
+from huurschuld.model.helpers import Helper
+from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral, SentReferral
+from huurschuld.plugins.host.kinds import Kind
+from huurschuld.plugins.host.messages import (
+    Failed,
+    Invoke,
+    Load,
+    Loaded,
+    Open,
+    Opened,
+    Provides,
+    Returned,
+)
+from huurschuld.portfolio.files import CsvFile, ParquetFile
+
+_LENGTH: Final = 8
+_CHUNK: Final = 2**20
+_LARGEST: Final = 2**30
+
+
+def _moment(value: dt.datetime | dt.time) -> str:
+    if type(value.tzinfo) not in (NoneType, dt.timezone):
+        raise TypeError  # ISO 8601 has its offset on that day, and not its rules
+    return value.isoformat()
+
+
+_PLAIN: Final = (NoneType, bool, int, str)
+_ENUMERATIONS: Final = (Kind, Outcome)
+_VALUES: Final = (Cell, ContactDetails, CsvFile, Delivery, Helper, ParquetFile, Referral, SentReferral)
+_MESSAGES: Final = (Load, Open, Invoke, Provides, Loaded, Opened, Returned, Failed)
+_FIELDS: Final[Mapping[type, Mapping[str, Any]]] = {
+    cls: get_type_hints(cls) for cls in (*_VALUES, *_MESSAGES)
+}
+_SEQUENCES: Final = (tuple, set, frozenset)
+_TEXTS: Final[Mapping[type, tuple[Callable[[Any], str], Callable[[str], object]]]] = {
+    float: (repr, float),
+    bytes: (lambda value: b64encode(value).decode(), lambda text: b64decode(text, validate=True)),
+    dt.date: (dt.date.isoformat, dt.date.fromisoformat),
+    dt.datetime: (_moment, dt.datetime.fromisoformat),
+    dt.time: (_moment, dt.time.fromisoformat),
+    type(Path()): (str, Path),
+}
+"""The types that are written as one text: how they are written, and read."""
+
+_BY_NAME: Final[Mapping[str, type]] = {
+    cls.__name__: cls for cls in (*_FIELDS, *_SEQUENCES, *_TEXTS, dict)
+}
+_REFUSALS: Final = (ArithmeticError, InputError, LookupError, RecursionError, TypeError, ValueError)
+"""What `json`, a constructor or a check of the model raises for a value that it does not take."""
+
+
+class NotPlain(Exception):
+    """A value cannot go to another process, or bytes are no value. It says nothing about either."""
+
+
+def encode(value: object) -> bytes:
+    """Write a value.
+
+    Raises:
+        NotPlain: it is, or contains, something of another type; or it is too large or too deep.
+    """
+    with suppress(*_REFUSALS):
+        data = json.dumps(_to_json(value), separators=(",", ":")).encode()
+        if len(data) <= _LARGEST:
+            return data
+    raise NotPlain  # outside the handling of an error that may quote the value
+
+
+def decode(data: bytes) -> Any:  # noqa: ANN401 - any type of the table
+    """Read a value.
+
+    Raises:
+        NotPlain: `encode` writes no such bytes.
+    """
+    with suppress(*_REFUSALS):
+        text = data.decode("ascii")
+        return json.loads(text, object_pairs_hook=_object, parse_float=_no, parse_constant=_no)
+    raise NotPlain
+
+
+def write(stream: IO[bytes], number: int, data: bytes) -> None:
+    """Write one message with its number."""
+    rest = memoryview(number.to_bytes(_LENGTH, "big") + len(data).to_bytes(_LENGTH, "big") + data)
+    while rest:
+        rest = rest[stream.write(rest) :]
+    stream.flush()
+
+
+def read(stream: IO[bytes]) -> tuple[int, bytes]:
+    """Read one message: its number, and the encoded value.
+
+    Raises:
+        EOFError: the other side has gone.
+        NotPlain: the message is longer than any that is written.
+    """
+    number, length = (int.from_bytes(_exactly(stream, _LENGTH), "big") for _ in range(2))
+    if length > _LARGEST:
+        raise NotPlain
+    return number, _exactly(stream, length)
+
+
+def _exactly(stream: IO[bytes], count: int) -> bytes:
+    data = bytearray()
+    while len(data) < count:
+        more = stream.read(min(count - len(data), _CHUNK))
+        if not more:
+            raise EOFError
+        data += more
+    return bytes(data)
+
+
+def _to_json(value: Any) -> object:  # noqa: ANN401 - any type of the table, and what is refused
+    cls = type(value)
+    content: object
+    if cls in _PLAIN:
+        return value
+    if cls in _ENUMERATIONS:
+        return value.value
+    if cls is list:
+        return [_to_json(it) for it in value]
+    if cls in _TEXTS:
+        content = _TEXTS[cls][0](value)
+    elif cls in _SEQUENCES:
+        content = [_to_json(it) for it in value]
+    elif cls is dict:
+        content = [[_typed(key, str), _to_json(it)] for key, it in value.items()]
+    else:
+        fields = _FIELDS[cls].items()
+        content = [_to_json(_typed(getattr(value, name), hint)) for name, hint in fields]
+    return {cls.__name__: content}
+
+
+def _object(members: list[tuple[str, Any]]) -> object:
+    [(name, content)] = members
+    cls = _BY_NAME[name]
+    if cls in _TEXTS:
+        return _TEXTS[cls][1](_typed(content, str))
+    items = _typed(content, list)
+    if cls is dict:
+        return {_typed(key, str): it for key, it in items}
+    if cls in _SEQUENCES:
+        return cls(items)
+    hints = _FIELDS[cls]
+    return cls(**{its: _typed(it, hints[its]) for its, it in zip(hints, items, strict=True)})
+
+
+def _typed(value: Any, hint: Any) -> Any:  # noqa: ANN401 - a value and a type hint
+    """The value, if it is of this type.
+
+    Raises:
+        TypeError, ValueError: it is not.
+    """
+    origin, of = get_origin(hint), get_args(hint)
+    if origin is tuple and type(value) is tuple:
+        return tuple(_typed(it, of[0]) for it in value)
+    if origin is Mapping and type(value) is dict:
+        return {name: _typed(it, of[1]) for name, it in value.items()}
+    if isinstance(hint, EnumType):
+        return hint(value)
+    hint = type(Path()) if hint is Path else hint
+    if hint is Any or type(value) in (of if origin is UnionType else (hint,)):
+        return value
+    raise TypeError
+
+
+def _no(_: str) -> NoReturn:
+    """Refuse a number of JSON that is not whole, and what is no JSON."""
+    raise ValueError

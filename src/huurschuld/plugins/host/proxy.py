@@ -1,0 +1,187 @@
+"""What a plugin has opened, as the rest of huurschuld sees it: each call and each result is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, Protocol, TypeVar
+
+from attrs import frozen
+
+from huurschuld.errors import Cell, HuurschuldError, PluginFailed
+from huurschuld.former_names import Asks, FormerChannel, HonoursKey
+from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus
+from huurschuld.model.helpers import Helper
+from huurschuld.model.referral import ContactDetails, Delivery, Outcome
+from huurschuld.plugins.host.calls import guarded
+from huurschuld.plugins.host.kinds import Kind
+from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.streams import check_stream
+
+_T = TypeVar("_T")
+
+
+class Call(Protocol):
+    """Calls a method of what a plugin has opened, or gets an attribute, in whatever process that is."""
+
+    def __call__(self, member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
+        """Give what the plugin gives.
+
+        Raises:
+            HuurschuldError: as the plugin raised it; `PluginFailed` for anything else.
+        """
+
+
+@frozen
+class Member:
+    """A method or attribute of what a plugin opens.
+
+    Attributes:
+        arguments: takes the arguments of a call, and gives them as the plugin gets them; None for an
+            attribute.
+        result: checks what the plugin gives, called with its name, the value and the arguments.
+        protocol: what says whether there is this member, where it is optional.
+        on_error: what a call gives instead of raising; without it, it raises.
+    """
+
+    arguments: Callable[..., tuple[Any, ...]] | None
+    result: Callable[..., Any]
+    protocol: type[Any] | None = None
+    on_error: Callable[[HuurschuldError], Any] | None = None
+
+
+class Proxy:
+    """What a plugin has opened, with the members of its kind.
+
+    Args:
+        plugin: the name of the plugin.
+        kind: what was opened.
+        call: calls it.
+        optional: the optional members that it has.
+    """
+
+    def __init__(self, plugin: str, kind: Kind, call: Call, optional: Collection[str]) -> None:
+        self._get: dict[str, Callable[[], Any]] = {}
+        for name, member in MEMBERS[kind].items():
+            run = partial(_run, plugin, name, member, call)
+            if member.arguments is None:
+                self._get[name] = run
+            elif member.protocol is None or name in optional:
+                setattr(self, name, run)  # `isinstance` with a protocol does not see `__getattr__`
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute's
+        """Get an attribute of a kind; it is asked for each time."""
+        if name.startswith("_") or name not in self._get:
+            raise AttributeError(name)
+        return self._get[name]()
+
+
+class ChannelProxy(Proxy, HonoursKey):
+    """A channel, with its former name until version 0.3."""
+
+
+class QueryingChannelProxy(ChannelProxy, Asks):
+    """A channel that can be asked, with its former names until version 0.3."""
+
+
+def proxy(plugin: str, kind: Kind, call: Call, optional: Collection[str]) -> Proxy:
+    """Make the proxy of what a plugin has opened; see `Proxy`."""
+    if kind is not Kind.CHANNEL:
+        return Proxy(plugin, kind, call, optional)
+    if "status" in optional:
+        return QueryingChannelProxy(plugin, kind, call, optional)
+    return ChannelProxy(plugin, kind, call, optional)
+
+
+def check_members(plugin: str, kind: Kind, opened: object) -> tuple[str, ...]:
+    """See that what was opened has the members of its kind, and give which of the optional ones it has.
+
+    Raises:
+        PluginFailed: one is missing.
+    """
+    for name, member in MEMBERS[kind].items():
+        if member.protocol is None and not hasattr(opened, name):
+            problem = f"the {kind} that it opened has no {name}"
+            raise PluginFailed(plugin, problem, "see huurschuld.hooks for what one must have")
+    former = ("honours_key",) if isinstance(opened, FormerChannel) else ()
+    return former + tuple(
+        name
+        for name, member in MEMBERS[kind].items()
+        if member.protocol is not None and isinstance(opened, member.protocol)
+    )
+
+
+def tables_by_name(plugin: str, given: object) -> dict[str, ArrowStream]:
+    """Take tables by name from whatever a plugin gives.
+
+    Raises:
+        PluginFailed: it is no mapping, or raises while it is iterated over.
+        InvalidValue: one of them is no table.
+    """
+    if not isinstance(given, Mapping):
+        raise _other(plugin, given, "tables by name")
+    return guarded(
+        plugin,
+        "tables",
+        lambda: {str(name): check_stream(str(name), it) for name, it in given.items()},
+    )
+
+
+def _run(plugin: str, name: str, member: Member, call: Call, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - any member's
+    arguments = member.arguments(*given, **named) if member.arguments else ()
+    try:
+        return member.result(plugin, call(name, *arguments), *arguments)
+    except HuurschuldError as error:
+        if member.on_error is None:
+            raise
+        return member.on_error(error)
+
+
+def _a(expected: type[_T], plugin: str, given: object, *_: object) -> _T:
+    if not isinstance(given, expected):
+        raise _other(plugin, given, expected.__name__)
+    return given
+
+
+def _other(plugin: str, given: object, expected: str) -> PluginFailed:
+    return PluginFailed(plugin, f"it gave {type(given).__name__}, not {expected}")
+
+
+def _helpers(plugin: str, given: object, *_: object) -> list[Helper]:
+    if not isinstance(given, Sequence):
+        raise _other(plugin, given, "a sequence")
+    return [_a(Helper, plugin, it) for it in guarded(plugin, "helpers", lambda: list(given))]
+
+
+def _cell(_: str, given: object, table: str, row: int | None, column: str) -> Cell:
+    return given if isinstance(given, Cell) else by_row(table, row, column)
+
+
+def _is_true(_: str, given: object) -> bool:
+    return given is True
+
+
+def _unknown(error: HuurschuldError) -> Delivery:
+    """A channel that fails may have sent it or not."""
+    return Delivery(outcome=Outcome.UNKNOWN, reason=error.code)
+
+
+MEMBERS: Final[Mapping[Kind, Mapping[str, Member]]] = {
+    Kind.LEDGER: {
+        "tables": Member(lambda: (), tables_by_name),
+        "place": Member(lambda table, row, column: (table, row, column), _cell, LocatesRows),
+    },
+    Kind.ENRICHER: {"parts": Member(lambda: (), tables_by_name)},
+    Kind.CONTACT_SOURCE: {
+        "contact_details": Member(lambda tenancy: (tenancy,), partial(_a, ContactDetails))
+    },
+    Kind.CHANNEL: {
+        "idempotent": Member(None, _is_true),
+        "send": Member(lambda referral, key: (referral, key), partial(_a, Delivery), on_error=_unknown),
+        "status": Member(lambda key: (key,), partial(_a, Delivery), QueriesStatus, on_error=_unknown),
+    },
+    Kind.HELPER_DIRECTORY: {"helpers": Member(lambda need=None, place=None: (need, place), _helpers)},
+    Kind.EXPORTER: {
+        "export": Member(lambda sent, first, last: (tuple(sent), first, last), partial(_a, bytes))
+    },
+}

@@ -1,0 +1,114 @@
+"""The strict reading of a table: what a column may not hold is refused at its cell, and never quoted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from huurschuld.errors import Cell
+from huurschuld.extras import polars
+from huurschuld.hooks import ArrowStream
+from huurschuld.model.refusals import EMPTY_CELL
+from huurschuld.model.values import FIRST_DAY, LAST_DAY, Choice, Kind, Text, refuse
+from huurschuld.portfolio.schema import Column
+from huurschuld.portfolio.streams import read_stream
+
+_EPOCH: Final = dt.date(1970, 1, 1)
+_UNREADABLE: Final = object()
+"""Stands for a value that no column of a portfolio may hold."""
+
+
+@frozen
+class Table:
+    """A table as lists of cells, by column."""
+
+    name: str
+    cells: dict[str, Sequence[Any]]
+    height: int
+    place: Callable[[str, int | None, str], Cell]
+
+    def at(self, row: int | None, column: str) -> Cell:
+        """The place of a cell, or of the heading where the row is None."""
+        return self.place(self.name, row, column)
+
+
+def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None, str], Cell]) -> Table:
+    """The cells of one table.
+
+    Raises:
+        InvalidValue: it is not an Arrow stream, or fails while it is read.
+        ExtraNeeded: polars, which reads it, is not installed.
+    """
+    frame = read_stream(name, stream)
+    return Table(name, {it.name: _cells(it) for it in frame}, frame.height, place)
+
+
+def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, which need not be there
+    """The values of a column.
+
+    A day that Python cannot hold, and a value of any other type, becomes `_UNREADABLE`, to be refused at
+    its cell: converting it would raise here, and quote the value.
+    """
+    pl = polars(series.name)
+    if series.dtype == pl.Date:
+        days = series.to_physical()
+        outside = (days < (FIRST_DAY - _EPOCH).days) | (days > (LAST_DAY - _EPOCH).days)
+        if outside.any():
+            inside = series.set(outside, None).to_list()
+            return [_UNREADABLE if bad else day for bad, day in zip(outside, inside, strict=True)]
+    elif not series.dtype.is_integer() and series.dtype not in (
+        pl.String,
+        pl.Categorical,
+        pl.Enum,
+        pl.Boolean,
+        pl.Null,
+    ):
+        return [None if null else _UNREADABLE for null in series.is_null()]
+    values: list[Any] = series.to_list()
+    return values
+
+
+def rows_of(
+    table: Table, columns: Mapping[str, Column], rows: Iterable[int] | None = None
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Give the values of each row by attribute, without those that are null.
+
+    A part of the model checks its own values when it is made, so only the others are checked here.
+    """
+    plan = [
+        (name, column, _parser(column.kind), table.cells[name])
+        for name, column in columns.items()
+        if name in table.cells
+    ]
+    for row in range(table.height) if rows is None else rows:
+        values = {}
+        for name, column, parse, cells in plan:
+            given = cells[row]
+            if given is None or (given == "" and not isinstance(column.kind, Text)):
+                if column.required:
+                    raise EMPTY_CELL.at(table.at(row, name))
+                continue
+            value = parse(given) if parse is not None and type(given) is str else given
+            if value is None or (column.checked_here and not column.kind.accepts(value)):
+                raise refuse(table.at(row, name), column.kind)
+            values[column.attribute] = value
+        yield row, values
+
+
+class _Parsed(dict[str, object]):
+    """The value of each text of a column: a portfolio repeats few days and amounts many times."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+
+    def __missing__(self, text: str) -> object:
+        value = self[text] = self._kind.from_text(text)
+        return value
+
+
+def _parser(kind: Kind) -> Callable[[str], object] | None:
+    """What parses the texts of a column; None where a text is its own value."""
+    return None if isinstance(kind, Text | Choice) else _Parsed(kind).__getitem__

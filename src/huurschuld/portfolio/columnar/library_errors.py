@@ -1,0 +1,84 @@
+"""Telling the errors of a dataframe library from mistakes of our own.
+
+An error is the library's if its class is, or if the library or code called by it raised it. Everything
+else is ours. Messages are never passed on: a library may quote a cell in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from huurschuld.errors import HuurschuldError, InternalError, InvalidValue
+
+_LIBRARIES: Final = {
+    "polars": "polars",
+    "pyo3_runtime": "polars",  # a panic of its Rust code
+    "pandas": "pandas",
+    "numpy": "pandas",
+    "pyarrow": "PyArrow",
+    "duckdb": "DuckDB",
+    "_duckdb": "DuckDB",
+    "pyspark": "Spark",
+    "py4j": "Spark",
+}
+"""The libraries by the top-level package of their classes and code."""
+
+
+@contextmanager
+def translate_library_errors(place: str = "the portfolio") -> Iterator[None]:
+    """Raise an error of the library as an `InvalidValue` there, and a mistake of ours as what it is.
+
+    Raises:
+        HuurschuldError: as it is.
+        InvalidValue: at the place; the library raised an error.
+        InternalError: anything else.
+        OSError, MemoryError: as they are; a file cannot be read, or there is not enough memory.
+    """
+    try:
+        yield
+    except (HuurschuldError, MemoryError):
+        raise
+    except BaseException as error:
+        library = library_of(error)
+        if library is None and (isinstance(error, OSError) or not isinstance(error, Exception)):
+            raise  # of a file, or an interruption
+        translated = InternalError.of(error) if library is None else library_error(error, library, place)
+    else:
+        return
+    try:
+        raise translated
+    finally:
+        translated.__context__ = None  # a contextmanager sets it, and the message may quote a value
+
+
+def library_error(error: BaseException, library: str, place: str = "the portfolio") -> InvalidValue:
+    """The error for one that a library raised."""
+    return InvalidValue(
+        place,
+        f"{library} could not read or process it ({type(error).__name__})",
+        f"have {library} read each table whole; if it can, report this to the maintainers of huurschuld",
+    )
+
+
+def library_of(error: BaseException) -> str | None:
+    """The library that an error is of; None if it is of none."""
+    for cause in (error, error.__cause__, error.__context__):  # Narwhals raises some in its own words
+        for cls in type(cause).__mro__:
+            if (library := _LIBRARIES.get(_top_level(cls.__module__))) is not None:
+                return library
+        if not type(error).__module__.startswith("narwhals"):
+            break
+    # Code that a library was given, such as a function for a column, is called from a frame of its own.
+    found = None
+    traceback = error.__traceback__
+    while traceback is not None:
+        package = _top_level(str(traceback.tb_frame.f_globals.get("__name__")))
+        found = None if package == "huurschuld" else _LIBRARIES.get(package, found)
+        traceback = traceback.tb_next
+    return found
+
+
+def _top_level(module: str) -> str:
+    return module.partition(".")[0]

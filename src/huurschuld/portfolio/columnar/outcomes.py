@@ -1,0 +1,180 @@
+"""The outcomes of one evaluation: a row for each tenancy, from sums over its tables to its advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+import narwhals as nw
+from attrs import frozen
+
+from huurschuld.portfolio.columnar.arrears import arrears_facts, day_booked, may_be_owed
+from huurschuld.portfolio.columnar.checks import CENTS, REFUSED, ROWS, check_unchanged, sums_of_entries
+from huurschuld.portfolio.columnar.evaluation import Evaluation
+from huurschuld.portfolio.columnar.expressions import (
+    Frame,
+    in_digits,
+    number_of,
+    total,
+    whole,
+    with_columns,
+)
+from huurschuld.portfolio.columnar.facts import non_ledger_facts
+from huurschuld.portfolio.columnar.intake import OWN_DAY, OWN_DIGITS, Intake
+from huurschuld.portfolio.columnar.row_checks import is_refused
+from huurschuld.rules.advice import Advice
+from huurschuld.rules.engines.columnar import engine_for
+from huurschuld.rules.facts import FACTS
+
+OUTCOME: Final = (
+    "tenancy",
+    "advice",
+    "priority",
+    "arrears_cents",
+    "months",
+    "days_overdue",
+    "hold",
+    "unknown",
+)
+"""The columns of a result; where each row has its day, `as_of` is the second."""
+
+_BILLION: Final = 10**9
+_NOTHING_OWED: Final = {
+    **dict.fromkeys(("arrears_cents", "months", "days_overdue", "sustained_cents"), nw.lit(0, nw.Int64)),
+    "episode_start": nw.lit(None, nw.Int64),
+}
+
+
+@frozen
+class Outcomes:
+    """The outcomes of one evaluation of a portfolio.
+
+    Attributes:
+        intake: the tables.
+        sums: for each table but `tenancies`, the sums over the rows of each tenancy.
+        evaluation: the policy and the day.
+        index: the number of this evaluation among those of which `sums` holds the arrears.
+    """
+
+    intake: Intake
+    sums: Mapping[str, Frame]
+    evaluation: Evaluation
+    index: int
+
+    def of(self, tenancies: Frame, entries: Frame, *, facts: bool) -> Frame:
+        """The outcome of each tenancy.
+
+        Args:
+            tenancies: what the table `tenancies` holds, and which parts are unknown.
+            entries: the entries of at least those that may be in arrears.
+            facts: whether to give the facts as well.
+        """
+        evaluation, backend, tables = self.evaluation, self.intake.backend, self.intake.typed
+        engine = engine_for(evaluation.policy, evaluation.values)
+        given = [
+            name
+            for name, it in FACTS.items()
+            if facts and (it.parameter is None or it.parameter in evaluation.values)
+        ]
+        acted = "acted_days" in evaluation.values
+        tenancies = with_columns(with_columns(tenancies, self._days()), self._windows())
+        owing = self._owing(tenancies, entries)
+        known = non_ledger_facts(owing, tables, engine.facts().union(given), acted=acted)
+        in_arrears = engine.decided(backend.settle(known), backend.settle)
+        number = "row" if backend.has_order else "tenancy"
+        paid_up = tenancies.join(owing.select(number), on=number, how="anti").with_columns(
+            k=nw.col(number), **_NOTHING_OWED
+        )
+        wanted = engine.facts_of_priority().union(given)
+        paid_up = backend.settle(non_ledger_facts(paid_up, tables, wanted, acted=acted)).with_columns(
+            advice=nw.lit(str(Advice.NONE)),
+            priority=engine.priority(),
+            hold=nw.lit(""),
+            unknown=nw.lit(""),
+        )
+        columns = list(_columns(given))
+        result = nw.concat([in_arrears.select(*columns), paid_up.select(*columns)])
+        result = backend.with_days(result, [OWN_DAY, *(["episode_start"] if given else [])])
+        if backend.has_order:
+            result = result.sort("row")
+        return result.drop("row")
+
+    def _owing(self, tenancies: Frame, entries: Frame) -> Frame:
+        """The tenancies in arrears, numbered by `k`, with the facts about their arrears."""
+        backend = self.intake.backend
+        may_owe = self.sums["entries"].filter(may_be_owed(self.index)).select("tenancy")
+        candidates = backend.keep(
+            tenancies.join(may_owe, on="tenancy", how="semi").with_row_index("k", order_by="tenancy")
+        )
+        found = backend.keep(
+            backend.of_these(entries, candidates).join(
+                candidates.select("k", "tenancy", OWN_DAY), on="tenancy", how="inner"
+            )
+        )
+        self._check_unchanged(candidates, found)
+        booked = (
+            found.with_columns(booked=day_booked())
+            .filter(nw.col("booked") <= nw.col(OWN_DAY))
+            .drop("tenancy")
+        )
+        rents = self.intake.typed["rents"].join(
+            candidates.select("k", "tenancy"), on="tenancy", how="inner"
+        )
+        has_window = "sustained_days" in self.evaluation.values
+        windows = candidates.select("k", "window") if has_window else None
+        owed = arrears_facts(backend, booked, rents.select("k", "from", "cents"), windows)
+        return backend.keep(candidates.join(owed, on="k", how="inner"))
+
+    def _check_unchanged(self, candidates: Frame, entries: Frame) -> None:
+        """Check that the entries read now are those that were checked: none of them is refused."""
+        checked = self.sums["entries"].join(candidates.select("tenancy"), on="tenancy", how="semi")
+        in_all = [total(nw.col(name)).alias(name) for name in (ROWS, CENTS)]
+        refused, *sums = (
+            entries.select(total(is_refused("entries", self.intake)).alias(REFUSED), *sums_of_entries())
+            .collect()
+            .row(0)
+        )
+        check_unchanged([refused, *sums], [0, *checked.select(*in_all).collect().row(0)])
+
+    def _days(self) -> dict[str, nw.Expr]:
+        """The day as columns, unless each tenancy has its own."""
+        day = self.evaluation.day
+        if day is None:
+            return {}
+        return {
+            OWN_DAY: nw.lit(number_of(day), nw.Int64),
+            OWN_DIGITS: nw.lit(in_digits(day), nw.Int64),
+        }
+
+    def _windows(self) -> dict[str, nw.Expr]:
+        """The first days of the periods for `sustained_cents` and for `tenant_acted`."""
+        values, windows = self.evaluation.values, {}
+        if "sustained_days" in values:
+            windows["window"] = whole(nw.col(OWN_DAY) - values["sustained_days"] + 1)
+        if "acted_days" in values:
+            windows["acted_since"] = whole(nw.col(OWN_DAY) - values["acted_days"])
+        return windows
+
+
+def _columns(facts: Iterable[str]) -> Iterator[str | nw.Expr]:
+    """The columns of a result, in their order."""
+    yield "row"
+    for name in (OUTCOME[0], OWN_DAY, *OUTCOME[1:]):
+        yield _as_text("months") if name == "months" else name
+    yield from (name for name in facts if name not in OUTCOME)
+    if facts:
+        yield "episode_start"
+
+
+def _as_text(months: str) -> nw.Expr:
+    """Billionths as a decimal, up to nine digits and no trailing zeros."""
+    it = nw.col(months)
+    rest = it % _BILLION
+    # Half of one more, since one library divides by way of a double.
+    whole_months = (it - rest + _BILLION // 2) // _BILLION
+    text = nw.concat_str(
+        whole(whole_months).cast(nw.String),
+        nw.lit("."),
+        whole(rest + _BILLION).cast(nw.String).str.slice(1),
+    )
+    return text.str.replace_all(r"\.?0+$", "").alias(months)

@@ -1,0 +1,162 @@
+"""Checks of single rows, as expressions over columns: what no row of a table may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import and_, or_
+from typing import Final
+
+import narwhals as nw
+from attrs import frozen
+
+from huurschuld.errors import InvalidValue
+from huurschuld.model.refusals import (
+    EMPTY_CELL,
+    END_BEFORE_START,
+    HALF_EVICTION,
+    HALF_EVICTION_COLUMN,
+    NEEDED_BY_KIND,
+    UNUSED_BY_KIND,
+    Refusal,
+)
+from huurschuld.model.values import FIRST_DAY, LAST_DAY, Choice, Day, Flag, Kind, Text, Whole
+from huurschuld.portfolio.columnar.backend import NO_NUMBER
+from huurschuld.portfolio.columnar.expressions import in_digits, number_of, whole
+from huurschuld.portfolio.columnar.intake import OWN_DAY, Intake
+from huurschuld.portfolio.schema import COLUMNS, COLUMNS_OF_KINDS, EVICTION, SPANS
+
+
+@frozen
+class Check:
+    """A check of a table.
+
+    Attributes:
+        table: the table.
+        column: the column that the error names.
+        refusal: the error.
+        heading: whether the error is in the heading, since the column is absent.
+    """
+
+    table: str
+    column: str
+    refusal: Refusal
+    heading: bool = False
+
+
+RowCheck = tuple[Check, nw.Expr]
+"""A check of single rows, and the expression that is true of a row that it refuses."""
+
+
+def row_checks(table: str, intake: Intake) -> list[RowCheck]:
+    """The checks of single rows of a table with these columns, in the order of `read_portfolio`."""
+    there = frozenset(intake.columns[table])
+    checks = [*_unused(there)] if table == "entries" else []
+    checks += _of_columns(table, there)
+    if table == "entries":
+        checks += _needed(there)
+    elif table == "tenancies":
+        checks += _of_tenancies(there, intake.own_day)
+    for _, first, last in (span for span in SPANS if span[0] == table and there.issuperset(span[1:])):
+        wrong = (nw.col(last) < nw.col(first)) & (nw.col(last) != NO_NUMBER)
+        checks.append((Check(table, last, END_BEFORE_START), wrong.fill_null(False)))
+    return checks
+
+
+def is_refused(table: str, intake: Intake) -> nw.Expr:
+    """1 for a row that any check of single rows refuses, else 0.
+
+    Entries are by far the most, so for these it is a shorter expression: which cells each kind has.
+    """
+    if table != "entries":
+        return whole(reduce(or_, (refused for _, refused in row_checks(table, intake))))
+    there = frozenset(intake.columns[table])
+    refused = [test for _, test in _of_columns(table, there)]
+    return whole(reduce(or_, refused, ~_has_its_cells(there)))
+
+
+def _of_columns(table: str, there: frozenset[str]) -> Iterator[RowCheck]:
+    for name, column in COLUMNS[table].items():
+        if name in there:
+            if column.required:
+                yield Check(table, name, EMPTY_CELL), nw.col(name).is_null()
+            yield _of_kind(table, name, column.kind), _is_not(column.kind, name)
+
+
+def _of_kind(table: str, column: str, kind: Kind) -> Check:
+    return Check(table, column, Refusal(InvalidValue, kind.expected))
+
+
+def _is_not(kind: Kind, column: str) -> nw.Expr:
+    """Whether the value in a column is not of a kind; null is not refused."""
+    it = nw.col(column)
+    match kind:
+        case Whole(minimum, maximum):
+            accepted = (it >= minimum) & (it <= maximum)
+        case Day():
+            number = in_digits if column == "born" else number_of
+            accepted = (it >= number(FIRST_DAY)) & (it <= number(LAST_DAY))
+        case Flag():
+            accepted = it >= 0
+        case Choice(words):
+            accepted = it.is_in(words)
+        case Text():
+            accepted = it != ""
+        case _:
+            raise TypeError(f"{type(kind).__name__} is no kind of a column")
+    return (~accepted).fill_null(False)
+
+
+# --- entries: each kind has its own columns ------------------------------------------------------
+
+
+def _unused(there: frozenset[str]) -> Iterator[RowCheck]:
+    for name in COLUMNS["entries"]:
+        without = [kind for kind, own in COLUMNS_OF_KINDS.items() if name != "kind" and name not in own]
+        if name in there and without:
+            filled = nw.col("kind").is_in(without) & ~nw.col(name).is_null()
+            yield Check("entries", name, UNUSED_BY_KIND), filled.fill_null(False)
+
+
+def _needed(there: frozenset[str]) -> Iterator[RowCheck]:
+    for name, column in COLUMNS["entries"].items():
+        if column.required:
+            continue
+        needing = [kind for kind, own in COLUMNS_OF_KINDS.items() if name in own and own[name].required]
+        of_these = nw.col("kind").is_in(needing).fill_null(False)
+        if needing and name not in there:
+            yield Check("entries", name, NEEDED_BY_KIND, heading=True), of_these
+        elif needing:
+            yield Check("entries", name, EMPTY_CELL), of_these & nw.col(name).is_null()
+
+
+def _has_its_cells(there: frozenset[str]) -> nw.Expr:
+    """Whether an entry has all the cells that its kind needs, and none that its kind does not have."""
+    optional = [name for name, column in COLUMNS["entries"].items() if not column.required]
+    kinds = []
+    for kind, own in COLUMNS_OF_KINDS.items():
+        fits = [nw.col("kind") == kind]
+        for name in optional:
+            if name not in own and name in there:
+                fits.append(nw.col(name).is_null())
+            elif name in own and own[name].required:
+                fits.append(~nw.col(name).is_null())
+        kinds.append(reduce(and_, fits))
+    return reduce(or_, kinds).fill_null(False)
+
+
+# --- tenancies -----------------------------------------------------------------------------------
+
+_DAYS: Final = (f"{EVICTION}announced", f"{EVICTION}on")
+
+
+def _of_tenancies(there: frozenset[str], own_day: str | None) -> Iterator[RowCheck]:
+    for column, other in (_DAYS, _DAYS[::-1]):
+        if other in there:
+            absent = column not in there
+            refusal = HALF_EVICTION_COLUMN if absent else HALF_EVICTION
+            missing = nw.col(column).is_null() & ~nw.col(other).is_null()
+            yield Check("tenancies", column, refusal, heading=absent), missing
+    if own_day is not None:
+        yield Check("tenancies", own_day, EMPTY_CELL), nw.col(OWN_DAY).is_null()
+        yield _of_kind("tenancies", own_day, Day()), _is_not(Day(), OWN_DAY)

@@ -1,0 +1,68 @@
+"""Tables in files, which a ledger may give as they are: whoever needs one opens it, and reads no more.
+
+Both kinds are Arrow streams like any other table, for those who read them whole.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from huurschuld.errors import InvalidValue
+from huurschuld.extras import polars
+from huurschuld.portfolio.csv_strict import read_csv
+
+
+@frozen
+class CsvFile:
+    """A table in a CSV file, which is read strictly (`docs/tables.md`).
+
+    Attributes:
+        path: the file; errors name it, and the line.
+    """
+
+    path: Path = field(converter=Path)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Read the file whole: every cell is text, an empty one null."""
+        return read_csv(self.path.stem, self.path).frame.__arrow_c_stream__(requested_schema)
+
+
+@frozen
+class ParquetFile:
+    """A table in a Parquet file.
+
+    Attributes:
+        path: the file.
+        name: what errors call it; the name of the file if None.
+    """
+
+    path: Path = field(converter=Path)
+    name: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What errors call it."""
+        return self.path.name if self.name is None else self.name
+
+    def scan(self) -> Any:  # noqa: ANN401 - polars need not be installed
+        """Open the file in polars, without reading its rows.
+
+        Raises:
+            InvalidValue: it is not a Parquet file.
+        """
+        pl = polars(self.label)
+        try:
+            scanned = pl.scan_parquet(self.path, glob=False)
+            scanned.collect_schema()
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+            scanned = None
+        if scanned is None:
+            raise InvalidValue(self.label, "this is not a Parquet file", "restore the file")
+        return scanned
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Read the file whole."""
+        return self.scan().collect().__arrow_c_stream__(requested_schema)

@@ -1,0 +1,131 @@
+"""The tables of a ledger, ready to be opened in any library, with the place of each row.
+
+A CSV file in which nothing can be read in two ways is left to the library; any other is read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from attrs import field, frozen
+
+from huurschuld.errors import Cell, InvalidValue, UnknownField
+from huurschuld.extras import polars
+from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
+from huurschuld.portfolio.csv_strict import RejectedRow, delimiter_if_plain, read_csv
+from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.schema import TABLES, by_row, check_tables
+from huurschuld.portfolio.streams import check_stream, read_stream
+
+Place = Callable[[str, int | None, str], Cell]
+"""Gives the place of a value: its table, its row counted from 0 (None for the heading), its column."""
+
+
+@frozen
+class PlainCsv:
+    """A CSV file that any library reads alike: every cell is text, an empty one null."""
+
+    path: Path
+    delimiter: str
+
+    def scan(self) -> Any:  # noqa: ANN401 - polars need not be installed
+        """Open the file in polars, without reading its rows."""
+        return polars(self.path.name).scan_csv(
+            self.path, separator=self.delimiter, quote_char=None, infer_schema=False, glob=False
+        )
+
+
+@frozen
+class LedgerTable:
+    """One table of a ledger.
+
+    Attributes:
+        name: the name of the table.
+        table: the table, in a form that any library can open.
+        place: gives the place of a value.
+        rejected: the rows that cannot be read, and are not in the table.
+    """
+
+    name: str
+    table: ArrowStream | ParquetFile | PlainCsv = field(repr=False)
+    place: Place = field(repr=False)
+    rejected: tuple[RejectedRow, ...] = ()
+
+    def scan(self) -> Any:  # noqa: ANN401 - polars need not be installed
+        """Open the table in polars, reading no more of a file than is needed.
+
+        Raises:
+            InvalidValue: it cannot be read.
+            HuurschuldError: as a stream says that fails.
+        """
+        if isinstance(self.table, ParquetFile | PlainCsv):
+            return self.table.scan()
+        return read_stream(self.name, self.table).lazy()
+
+
+@runtime_checkable
+class HasLedgerTables(Protocol):
+    """A ledger that is put together from other ones, and knows where its tables come from."""
+
+    def ledger_tables(self, *, quarantine: bool) -> Mapping[str, LedgerTable]:
+        """Give the tables."""
+
+
+def ledger_tables(ledger: Ledger, *, quarantine: bool = False) -> Mapping[str, LedgerTable]:
+    """Take the tables of a ledger.
+
+    Args:
+        ledger: what gives them.
+        quarantine: whether rows that cannot be read are rejected one by one; else the first one raises.
+
+    Raises:
+        InputError: a table does not belong, is required, or cannot be read.
+    """
+    if isinstance(ledger, HasLedgerTables):
+        return ledger.ledger_tables(quarantine=quarantine)
+    place = ledger.place if isinstance(ledger, LocatesRows) else None
+    tables = ledger.tables()
+    check_tables(tables)
+    return {name: ledger_table(name, it, place, quarantine=quarantine) for name, it in tables.items()}
+
+
+def ledger_table(
+    name: str, table: ArrowStream, place: Place | None = None, *, quarantine: bool = False
+) -> LedgerTable:
+    """Take one table; as `ledger_tables`.
+
+    Args:
+        name: the name of the table.
+        table: the table, or the file that it is in.
+        place: gives the place of a value that is not in a CSV file.
+        quarantine: as of `ledger_tables`.
+    """
+    if isinstance(table, CsvFile):
+        return _csv_table(name, table.path, quarantine=quarantine)
+    if isinstance(table, ParquetFile):
+        return LedgerTable(name, table, place or partial(_place_in_file, table.label))
+    return LedgerTable(name, check_stream(name, table), place or by_row)
+
+
+def _csv_table(name: str, path: Path, *, quarantine: bool) -> LedgerTable:
+    if name not in TABLES:
+        raise UnknownField(name, "there is no such table", f"there are: {', '.join(TABLES)}")
+    if not path.is_file():
+        raise InvalidValue(path.name, "there is no such file", "restore the file")
+    delimiter = delimiter_if_plain(path)
+    if delimiter is not None:
+        return LedgerTable(name, PlainCsv(path, delimiter), partial(_place_in_file, path.name))
+    rejected: list[RejectedRow] = []
+    read = read_csv(name, path, rejected if quarantine else None)
+
+    def place(_: str, row: int | None, column: str) -> Cell:
+        return Cell(path.name, 1 if row is None else read.lines[row], column)
+
+    return LedgerTable(name, read.frame, place, tuple(rejected))
+
+
+def _place_in_file(file: str, _: str, row: int | None, column: str) -> Cell:
+    return by_row(file, row, column)

@@ -1,0 +1,53 @@
+"""A tenancy as rows of the tables of a portfolio: what `read_portfolio` makes a tenancy of again."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Household, Tenancy
+from huurschuld.portfolio.schema import EVICTION, PARTS, TABLES, columns_of
+
+Row = dict[str, Any]
+"""`None`, `str`, `int`, `bool` and `datetime.date` by column; a column that is absent is None."""
+
+_CLASSES: Final[list[type[Any]]] = [Tenancy, *PARTS.values(), *ENTRY_CLASSES.values()]
+_ATTRIBUTES: Final = {
+    cls: [(name, column.attribute) for name, column in columns_of(cls).items()] for cls in _CLASSES
+}
+_EVICTION: Final = [(name, it.attribute) for name, it in columns_of(Eviction, prefix=EVICTION).items()]
+
+
+def tenancy_rows(tenancy: Tenancy, key: str | None = None) -> dict[str, list[Row]]:
+    """The rows of a tenancy, by table; an unknown part has none, as one that is known to be empty.
+
+    Args:
+        tenancy: the tenancy.
+        key: the id that its rows get, instead of its own.
+    """
+    key = tenancy.id if key is None else key
+    parts = {table: getattr(tenancy, table, None) or () for table in TABLES}
+    parts["children"] = tenancy.household.children if tenancy.household else ()
+    rows = {table: [{"tenancy": key, **_row(part)} for part in given] for table, given in parts.items()}
+    rows["entries"] = [
+        {"kind": entry.kind, **row} for entry, row in zip(tenancy.entries, rows["entries"], strict=True)
+    ]
+    rows["tenancies"] = [
+        {
+            **_row(tenancy),
+            "id": key,
+            **{name: getattr(tenancy.eviction, attribute, None) for name, attribute in _EVICTION},
+            "children_known": children_known(tenancy.household),
+        }
+    ]
+    return rows
+
+
+def children_known(household: Household | None) -> str:
+    """Which of the children are listed: `all`, `some` or `no`."""
+    if household is None:
+        return "no"
+    return "all" if household.complete else "some"
+
+
+def _row(part: Any) -> Row:  # noqa: ANN401 - a part of any class
+    return {name: getattr(part, attribute) for name, attribute in _ATTRIBUTES[type(part)]}

@@ -1,0 +1,85 @@
+"""Reading tables that come as Arrow streams, without passing on what they say when they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from huurschuld.errors import HuurschuldError, InvalidValue
+from huurschuld.extras import polars
+from huurschuld.hooks import ArrowStream
+
+
+def read_stream(name: str, table: ArrowStream) -> Any:  # noqa: ANN401 - polars need not be installed
+    """Read a table whole, into a frame of polars.
+
+    Args:
+        name: what the table is called, for errors.
+        table: the table.
+
+    Raises:
+        InvalidValue: it is not an Arrow stream, or fails while it is read.
+        HuurschuldError: as the stream says that fails.
+        ExtraNeeded: polars is not installed.
+    """
+    with translate_stream_errors(name, table):
+        return polars(name).DataFrame(check_stream(name, table))
+
+
+def check_stream(name: str, table: ArrowStream) -> ArrowStream:
+    """See that a table is an Arrow stream, and give it back.
+
+    Raises:
+        InvalidValue: it is not.
+    """
+    if not hasattr(table, "__arrow_c_stream__"):
+        raise InvalidValue(
+            name, "this is not an Arrow stream", "give a frame or table that speaks Arrow"
+        )
+    return table
+
+
+@contextmanager
+def translate_stream_errors(name: str, table: ArrowStream) -> Iterator[None]:
+    """While a stream is read, raise its errors without their messages, which may quote a person's data.
+
+    Arrow passes on the text of an error that happens midway, but not its type. If the stream has that
+    error in `failure`, it is raised instead.
+
+    Args:
+        name: what the table is called, for errors.
+        table: the table.
+
+    Raises:
+        HuurschuldError: as the stream says.
+        InvalidValue: at the table, for anything else.
+    """
+    error: HuurschuldError
+    try:
+        yield
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as raised:  # noqa: BLE001 - a stream may run any code, and polars panics with it
+        found = raised if isinstance(raised, HuurschuldError) else getattr(table, "failure", None)
+        if isinstance(found, HuurschuldError):
+            error = found
+        elif type(raised).__name__ == "DuplicateError":
+            error = duplicate_columns(name)
+        else:
+            error = InvalidValue(
+                name,
+                f"this table failed while it was read ({type(raised).__name__})",
+                "see what its source says",
+            )
+    else:
+        return
+    try:
+        raise error
+    finally:
+        error.__context__ = None  # here Python sets it even outside the handling of an error
+
+
+def duplicate_columns(name: str) -> InvalidValue:
+    """Make the error for a table of which two columns have one name."""
+    return InvalidValue(name, "two of its columns have one name", "rename or leave out one")

@@ -1,0 +1,215 @@
+"""Histories of a portfolio, day by day, in the source and in a model in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+import attrs
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from huurschuld.model.tenancy import (
+    Child,
+    Contact,
+    Credit,
+    Dispute,
+    Eviction,
+    Household,
+    Objection,
+    OtherClaim,
+    Payment,
+    Plan,
+    Rent,
+    RentTerm,
+    Reversal,
+    Signal,
+    Tenancy,
+)
+from huurschuld.testing.kit import expect_same, settings_of
+from huurschuld.testing.ledger_portfolios import lease
+from huurschuld.testing.ledger_source import LedgerSource, expect_tenancies, fill, outcomes, read
+from huurschuld.testing.tenancies import AS_OF, contacts
+
+_STEPS: Final = 25
+_NOT_DATED: Final = ("minor", "priority", "unknown")
+"""Outcomes on an earlier day that may change later: they rest on what is recorded without a day."""
+_cents = st.sampled_from((100, 30_000, 60_000)) | st.integers(1, 150_000)
+_days = st.integers(0, 40)
+
+
+def follow_histories(kit: LedgerSource) -> None:
+    """Book, pay, reverse, write and read, in any order, and see that the adapter follows.
+
+    Raises:
+        Broken: it reads something else than the model holds, or the outcomes of a past day changed.
+    """
+    steps = settings(settings_of(kit), stateful_step_count=_STEPS)
+
+    class History(_History):
+        def __init__(self) -> None:
+            super().__init__(kit)
+
+    run_state_machine_as_test(History, settings=steps)
+
+
+class _History(RuleBasedStateMachine):
+    """A portfolio through time. Everything is recorded on the current day, which only moves forward."""
+
+    homes = Bundle("homes")
+    claims = Bundle("claims")
+    payments = Bundle("payments")
+
+    def __init__(self, kit: LedgerSource) -> None:
+        super().__init__()
+        self._kit = kit
+        self._today = AS_OF
+        self._model: dict[str, Tenancy] = {}
+        self._seen: dict[tuple[int, dt.date], dict[str, object]] = {}
+        self._number = 0
+
+    def _name(self, prefix: str) -> str:
+        self._number += 1
+        return f"{prefix}{self._number}"
+
+    def _add(self, home: str, part: str, *more: Any) -> None:
+        tenancy = self._model[home]
+        grown: dict[str, Any] = {part: (*(getattr(tenancy, part) or ()), *more)}
+        self._model[home] = attrs.evolve(tenancy, **grown)
+
+    def _later(self, days: int) -> dt.date:
+        return self._today + dt.timedelta(days=days)
+
+    @rule(target=homes, cents=st.sampled_from((60_000, 63_000)))
+    @precondition(lambda self: len(self._model) < 4)
+    def let(self, cents: int) -> str:
+        """A lease begins."""
+        name = self._name("h")
+        rents = (Rent(from_=self._today, cents=cents),)
+        self._model[name] = lease(name, start=self._today, rents=rents)
+        return name
+
+    @rule(target=claims, home=homes, cents=_cents, days=_days, rent=st.sampled_from((True, True, False)))
+    def claim(self, home: str, cents: int, days: int, rent: bool) -> tuple[str, str]:
+        """Rent or something else falls due, today or later."""
+        made: Any = RentTerm if rent else OtherClaim
+        claim = made(id=self._name("c"), due=self._later(days), cents=cents, booked=self._today)
+        self._add(home, "entries", claim)
+        return home, claim.id
+
+    @rule(target=payments, home=homes, cents=_cents)
+    def pay(self, home: str, cents: int) -> tuple[str, str]:
+        """Money comes in that designates nothing."""
+        payment = Payment(id=self._name("p"), booked=self._today, cents=cents)
+        self._add(home, "entries", payment)
+        return home, payment.id
+
+    @rule(claim=claims, cents=_cents, credit=st.booleans())
+    def settle(self, claim: tuple[str, str], cents: int, credit: bool) -> None:
+        """Money comes in, or is forgiven, for one claim."""
+        home, named = claim
+        made: Any = Credit if credit else Payment
+        self._add(
+            home, "entries", made(id=self._name("p"), booked=self._today, cents=cents, settles=named)
+        )
+
+    @rule(payment=consumes(payments))
+    def reverse(self, payment: tuple[str, str]) -> None:
+        """The bank reverses a payment."""
+        home, name = payment
+        self._add(home, "entries", Reversal(id=self._name("s"), booked=self._today, reverses=name))
+
+    @rule(home=homes, cents=st.sampled_from((30_000, 60_000)))
+    def bounce(self, home: str, cents: int) -> None:
+        """A term falls due and is paid, and the bank reverses that: all of it is open again."""
+        term = RentTerm(id=self._name("c"), due=self._today, cents=cents)
+        payment = Payment(id=self._name("p"), booked=self._today, cents=cents)
+        back = Reversal(id=self._name("s"), booked=self._today, reverses=payment.id)
+        self._add(home, "entries", term, payment, back)
+
+    @rule(home=homes, contact=contacts())
+    def contact(self, home: str, contact: Contact) -> None:
+        """The landlord writes or calls, or the tenant does."""
+        self._add(home, "contacts", attrs.evolve(contact, date=self._today))
+
+    @rule(home=homes, days=_days)
+    def arrange(self, home: str, days: int) -> None:
+        """A payment arrangement is made."""
+        self._add(home, "plans", Plan(from_=self._today, until=self._later(days)))
+
+    @rule(home=homes, cents=st.none() | _cents)
+    def dispute(self, home: str, cents: int | None) -> None:
+        """The tenant contests the rent."""
+        self._add(home, "disputes", Dispute(from_=self._today, cents=cents))
+
+    @rule(home=homes, standing=st.booleans())
+    def object(self, home: str, standing: bool) -> None:
+        """The tenant objects to sharing data."""
+        self._add(home, "objections", Objection(date=self._today, standing=standing))
+
+    @rule(home=homes, cents=_cents)
+    def refer(self, home: str, cents: int) -> None:
+        """The household is referred."""
+        self._add(home, "signals", Signal(date=self._today, cents=cents))
+
+    @rule(home=homes, years=st.integers(0, 20))
+    def move_in(self, home: str, years: int) -> None:
+        """A child moves in."""
+        household = self._model[home].household or Household(children=())
+        child = Child(born=self._today - dt.timedelta(days=365 * years))
+        grown = attrs.evolve(household, children=(*household.children, child))
+        self._model[home] = attrs.evolve(self._model[home], household=grown)
+
+    @rule(home=homes, days=_days)
+    def announce_eviction(self, home: str, days: int) -> None:
+        """An eviction is announced."""
+        eviction = Eviction(announced=self._today, on=self._later(days))
+        if self._model[home].eviction is None:
+            self._model[home] = attrs.evolve(self._model[home], eviction=eviction)
+
+    @rule(home=homes, days=_days, died=st.booleans())
+    def end(self, home: str, days: int, died: bool) -> None:
+        """The lease is given an end, or the tenant dies."""
+        tenancy = self._model[home]
+        if died and tenancy.deceased is None:
+            self._model[home] = attrs.evolve(tenancy, deceased=self._today)
+        elif tenancy.end is None:
+            self._model[home] = attrs.evolve(tenancy, end=self._later(days))
+
+    @rule(days=st.integers(1, 40))
+    def go_on(self, days: int) -> None:
+        """Days pass."""
+        self._today = min(self._later(days), AS_OF + dt.timedelta(days=3_000))
+
+    @rule()
+    def look(self) -> None:
+        """Read everything, compare it with the model, and see that the outcomes of past days stay."""
+        expected = fill(self._kit, self._model.values())
+        found = read(self._kit)
+        expect_tenancies(found, expected, [self._today, self._later(35)])
+        for number, it in enumerate(expected):
+            for (whose, day), was in self._seen.items():
+                if whose == number:
+                    expect_same(_dated(found[it.id], day), was, f"the outcomes on {day}")
+            yesterday = self._later(-1)  # nothing more can be recorded on that day
+            self._seen[number, yesterday] = _dated(found[it.id], yesterday)
+
+    def teardown(self) -> None:
+        """Read once more at the end."""
+        self.look()
+
+
+def _dated(tenancy: Tenancy, day: dt.date) -> dict[str, object]:
+    return {
+        name: value
+        for name, value in outcomes(tenancy, [day]).items()
+        if not name.startswith(_NOT_DATED)
+    }

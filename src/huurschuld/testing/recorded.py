@@ -1,0 +1,124 @@
+"""Tenancies as a source of given capabilities records them, and the rows to fill it with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import count
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from huurschuld.model.tenancy import (
+    Entry,
+    Household,
+    OtherClaim,
+    RentTerm,
+    Reversal,
+    Tenancy,
+)
+from huurschuld.portfolio.rows import Row, tenancy_rows
+from huurschuld.portfolio.schema import COLUMNS, PARTS, TABLES
+from huurschuld.testing.capabilities import KNOWN, LedgerCapabilities
+
+Rows: TypeAlias = dict[str, list[Row]]
+"""A portfolio as rows by table: `None`, `str`, `int`, `bool` and `datetime.date` by column."""
+
+_OPTIONAL_PARTS: Final = ("contacts", "plans", "disputes", "objections", "signals")
+
+
+def as_recorded(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> list[Tenancy]:
+    """Return tenancies as a source of these capabilities records them.
+
+    A part that it records is known of everyone, one that it does not record of nobody. Ids are spelt in
+    the characters that it has, and entries beyond the most that it can hold are left out.
+    """
+    numbers = count(1)
+    return [_as_recorded(it, can, number, numbers) for number, it in enumerate(tenancies, start=1)]
+
+
+def _as_recorded(tenancy: Tenancy, can: LedgerCapabilities, number: int, numbers: count[int]) -> Tenancy:
+    entries = _entries(tenancy, can, number, numbers)
+    parts: dict[str, Any] = {name: _parts(tenancy, can, name) for name in _OPTIONAL_PARTS}
+    lacks = can.without
+    return attrs.evolve(
+        tenancy,
+        id=tenancy.id if can.free_ids else can.id_of(number),
+        rents=tuple(attrs.evolve(it, cents=min(it.cents, can.max_cents)) for it in tenancy.rents),
+        entries=entries,
+        household=_household(tenancy.household, can),
+        end=None if "tenancies.end" in lacks else tenancy.end,
+        deceased=None if "tenancies.deceased" in lacks else tenancy.deceased,
+        eviction=None if "tenancies.eviction_on" in lacks else tenancy.eviction,
+        **parts,
+    )
+
+
+def _entries(
+    tenancy: Tenancy, can: LedgerCapabilities, number: int, numbers: count[int]
+) -> tuple[Entry, ...]:
+    kept = [it for it in tenancy.entries if it.kind in can.kinds][: can.max_entries]
+    names: dict[str, str] = {}
+    for it in kept:
+        if not can.free_ids:
+            names[it.id] = can.id_of(can.first_entry + next(numbers))
+        else:
+            names[it.id] = it.id if can.shared_entry_ids else f"{number}-{it.id}"
+    return tuple(
+        _entry(it, can, names) for it in kept if not isinstance(it, Reversal) or it.reverses in names
+    )
+
+
+def _entry(entry: Entry, can: LedgerCapabilities, names: Mapping[str, str]) -> Entry:
+    name = names[entry.id]
+    if isinstance(entry, Reversal):
+        return attrs.evolve(entry, id=name, reverses=names[entry.reverses])
+    cents = min(entry.cents, can.max_cents)
+    if isinstance(entry, RentTerm | OtherClaim):
+        booked = entry.booked if can.claims_booked else entry.due
+        return attrs.evolve(entry, id=name, cents=cents, booked=booked)
+    named = None if entry.settles is None or "entries.settles" in can.without else entry.settles
+    return attrs.evolve(entry, id=name, cents=cents, settles=names.get(named) if named else None)
+
+
+def _parts(tenancy: Tenancy, can: LedgerCapabilities, name: str) -> tuple[Any, ...] | None:
+    if not can.records(name):
+        return None
+    absent = {
+        attribute: _default_of(PARTS[name], attribute)
+        for column, described in COLUMNS[name].items()
+        if f"{name}.{column}" in can.without
+        for attribute in [described.attribute]
+    }
+    return tuple(_limited(attrs.evolve(it, **absent), can) for it in getattr(tenancy, name) or ())
+
+
+def _limited(part: Any, can: LedgerCapabilities) -> Any:  # noqa: ANN401 - a part of any class
+    cents = getattr(part, "cents", None)
+    return part if cents is None else attrs.evolve(part, cents=min(cents, can.max_cents))
+
+
+def _default_of(cls: type[Any], attribute: str) -> object:
+    return attrs.fields_dict(cls)[attribute].default
+
+
+def _household(household: Household | None, can: LedgerCapabilities) -> Household | None:
+    if "children" not in can.tables:
+        return None
+    children = () if household is None else household.children
+    if "tenancies.children_known" in can.without:
+        return Household(children=children, complete=False) if children else None
+    known = "no" if household is None else "all" if household.complete else "some"
+    if known not in can.children_known:
+        known = next(it for it in KNOWN if it in can.children_known)
+    return None if known == "no" else Household(children=children, complete=known == "all")
+
+
+def rows_of(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> Rows:
+    """Return the rows of tenancies (see `as_recorded`): every table and column that the source has."""
+    rows: Rows = {name: [] for name in TABLES if name in can.tables}
+    for it in tenancies:
+        for table, found in tenancy_rows(it).items():
+            if table in rows:
+                columns = can.columns(table)
+                rows[table] += [{name: row.get(name) for name in columns} for row in found]
+    return rows

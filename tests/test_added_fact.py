@@ -1,0 +1,130 @@
+"""A later release with one fact more: older receipts, whole portfolios and comparisons still work."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+from attrs import frozen
+
+import huurschuld
+from huurschuld import SemanticsUnsupported, load_receipts
+from huurschuld.cli import main
+from huurschuld.portfolio.changes import changes
+from huurschuld.portfolio.results import read_result
+from huurschuld.testing.sample import write_sample
+
+GOLDEN: Final = Path(__file__).parent / "golden"
+KEY: Final = "the key of the golden receipt"
+
+ADDED: Final = {
+    "rules/facts.py": """
+    letters: int | None = _fact(
+        Unit.COUNT, "contacts", "brieven", "letters", "attempts by letter", since="1.1"
+    )
+    episode_start: dt.date""",
+    "rules/tenancy_facts.py": """
+        "letters": sum(it.channel == "letter" for it in attempts),
+        "attempts": len(attempts),""",
+    "rules/terms.py": """
+letters: Final = Quantity("letters")
+attempts: Final = Quantity("attempts")""",
+    "portfolio/columnar/facts.py": """
+        "letters": _number("_letter"),
+        "attempts": _number("_out"),""",
+}
+"""All the places where a fact is added: the new lines, before one that is there."""
+VERSION: Final = 'SEMANTICS: Final = "1"'
+
+
+@frozen
+class Release:
+    """The later release in a folder of its own, beside a portfolio of 300 tenancies."""
+
+    folder: Path
+
+    def python(self, *arguments: object) -> str:
+        """Run Python with this release in the place of the one under test."""
+        return subprocess.run(  # noqa: S603 - our own interpreter
+            [sys.executable, *map(str, arguments)],
+            cwd=self.folder,
+            env=os.environ | {"PYTHONPATH": str(self.folder), "HUURSCHULD_KEY": KEY},
+            stdout=subprocess.PIPE,
+            check=True,
+            text=True,
+        ).stdout
+
+    def command(self, *arguments: object) -> str:
+        """Run the command line of this release."""
+        return self.python("-m", "huurschuld", *arguments)
+
+
+def _replace(module: Path, was: str, becomes: str) -> None:
+    text = module.read_text(encoding="utf-8")
+    assert text.count(was) == 1, module.name
+    module.write_text(text.replace(was, becomes), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The release under test, with the fact added."""
+    folder = tmp_path_factory.mktemp("release")
+    package = Path(huurschuld.__file__).parent
+    shutil.copytree(package, folder / "huurschuld", ignore=shutil.ignore_patterns("__pycache__"))
+    for name, lines in ADDED.items():
+        *_, there = lines.splitlines()
+        _replace(folder / "huurschuld" / name, f"\n{there}", lines)
+    _replace(folder / "huurschuld" / "rules/semantics.py", VERSION, f'{VERSION[:-1]}.1"')
+    write_sample(folder / "mine", 300, 1)
+    return Release(folder)
+
+
+def test_an_older_receipt_is_replayed_to_the_byte(later: Release) -> None:
+    """It shows the facts of its own version; a new decision shows the added one, and replays too."""
+    golden = later.command("replay", GOLDEN / "receipt.json", GOLDEN / "case.json", "--format", "json")
+    assert golden == (GOLDEN / "decision.json").read_text(encoding="utf-8")
+
+    case = ("decide", GOLDEN / "case.json", "--receipt", "new.json", "--format", "json")
+    decided = later.command(*case)
+    assert json.loads(decided)["receipt"]["semantics"] == "1.1"
+    added = json.loads(decided)["facts"].keys() - json.loads(golden)["facts"].keys()
+    assert added == {"letters"}
+    replayed = later.command("replay", "new.json", GOLDEN / "case.json", "--format", "json")
+    assert replayed == decided
+
+
+def test_this_release_refuses_a_receipt_of_the_later_one(later: Release) -> None:
+    """The error names the version, although the policy that was kept cannot be read here."""
+    own = later.folder / "own.toml"
+    own.write_text(
+        'extends = "bgs-2021"\nname = "own"\ntitle = { nl = "eigen", en = "own" }\n'
+        '[[also]]\nwhen = "letters >= 1"\n',
+        encoding="utf-8",
+    )
+    later.command("decide", GOLDEN / "case.json", "--policy", own, "--receipt", "own.json")
+    with pytest.raises(SemanticsUnsupported) as caught:
+        load_receipts((later.folder / "own.json").read_bytes())
+    assert caught.value.place == "/receipts/0/semantics"
+
+
+def test_results_show_the_fact_and_are_compared_with_older_ones(later: Release) -> None:
+    """The engines agree on the new fact, and a comparison with an older result leaves it out."""
+    screen = ("screen", later.folder / "mine", "--policy", "katwijk-2021", "--facts", "--output")
+    before, after = later.folder / "before.csv", later.folder / "after.csv"
+    assert main([*map(str, screen), str(before), "--as-of", "2026-08-20"]) == 0
+    later.command(*screen, after, "--as-of", "2026-10-20")
+    later.command(*screen, "each.csv", "--as-of", "2026-10-20", "--engine", "each")
+    assert after.read_bytes() == (later.folder / "each.csv").read_bytes()
+
+    rows = read_result(after).rows
+    letters = {row["letters"] for row in rows.values()}
+    assert letters > {0, 1}
+    found = changes(read_result(before).rows, rows)
+    assert any(it.why for it in found)
+    assert "letters" not in {difference.name for it in found for difference in it.why}

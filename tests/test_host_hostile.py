@@ -1,0 +1,186 @@
+"""Whatever a plugin's process answers: nothing of it runs here, it has failed, and the others go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from plugins_on_disk import SOUND, Shelf
+
+from huurschuld import InvalidValue, PluginFailed, read_portfolio
+from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral
+from huurschuld.plugins.host import Host, Kind, State, open_contact_source, open_ledger
+from huurschuld.plugins.host.codec import encode
+from huurschuld.plugins.host.connection import WorkerConnection
+from huurschuld.plugins.host.messages import Failed, Invoke, Loaded, Opened, Provides, Returned
+
+HOSTILE = """
+    import pickle
+    from huurschuld.hooks import hookimpl
+    from huurschuld.plugins.host import worker
+
+    class Hostile:
+        idempotent = True
+
+        def __init__(self, answer):
+            self.answer = bytes.fromhex(answer)
+
+        def says(self, *_):
+            honest = worker.write
+
+            def write(stream, number, _):
+                worker.write = honest
+                honest(stream, number, self.answer)
+
+            worker.write = write
+            pickle.dumps = lambda _: self.answer
+
+        tables = parts = contact_details = send = helpers = export = says
+
+    def gives():
+        return {"hostile": Hostile}
+"""
+HOSTILE += "".join(
+    f"""
+    @hookimpl
+    def {kind.hook}():
+        return gives()
+"""
+    for kind in Kind
+)
+AT_IMPORT = """
+    from huurschuld.plugins.host import worker
+
+    honest = worker.write
+    worker.write = lambda stream, number, _: honest(stream, number, bytes.fromhex({answer!r}))
+"""
+WHO = ContactDetails(
+    name="N. Kanarie", street="Kooiplein", house_number=7, postcode="2222AB", place="Katwijk"
+)
+CALLS: dict[Kind, Callable[[Any], object]] = {
+    Kind.LEDGER: lambda it: it.tables(),
+    Kind.ENRICHER: lambda it: it.parts(),
+    Kind.CONTACT_SOURCE: lambda it: it.contact_details("A1"),
+    Kind.CHANNEL: lambda it: it.send(Referral(contact=WHO, arrears_cents=1), "0" * 32),
+    Kind.HELPER_DIRECTORY: lambda it: it.helpers(),
+    Kind.EXPORTER: lambda it: it.export([], None, None),
+}
+PICKLE = b"\x80\x04cpathlib\nos.system\n(Vtouch ran\ntR."
+"""What ran a command here as long as messages were pickles."""
+LOADS = {
+    "unreadable": b"{",
+    "kind": encode(Loaded((), (), {})).replace(b'{"tuple":[]}', b'{"tuple":[7]}', 1),
+    "policy": encode(Loaded((Provides(Kind.LEDGER, "other"),), ('{"policy":',), {})),
+    "depth": encode(Loaded((), ("[" * 100_000,), {})),
+    "type": encode(Returned(None)),
+}
+ANSWERS = """
+import json, sys
+_, answer = json.loads(sys.stdin.buffer.readline())
+sys.stdin.buffer.read(16)
+sys.stdout.buffer.write(bytes.fromhex(answer))
+"""
+"""A worker that answers the first question with the bytes that it gets for its folder."""
+
+
+def framed(data: bytes, number: int = 1) -> bytes:
+    """An answer as it is on the way."""
+    return number.to_bytes(8, "big") + len(data).to_bytes(8, "big") + data
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    monkeypatch.chdir(tmp_path)
+    found = Shelf(tmp_path, monkeypatch)
+    found.add("sound", SOUND)
+    return found
+
+
+def assert_only_it_failed(host: Host, folder: Path) -> None:
+    """Nothing ran, and the other plugin goes on."""
+    assert not (folder / "ran").exists()
+    assert len(read_portfolio(open_ledger(host, "sound"))) == 1
+
+
+@settings(max_examples=20)
+@given(st.binary() | st.binary().map(framed))
+@example(framed(b""))
+@example(framed(b"[" * 1_000_000))
+@example(framed(b"9" * 100_000))
+@example(framed(b"NaN"))
+@example(framed(b'{"os.system": "touch ran"}'))
+@example(framed(b'{"Returned": [{"ContactDetails": ["", "", 0, null, "", "", null, null, null]}]}'))
+@example(framed(encode(Opened(0, ()))))
+@example(framed(encode(7)))
+@example(framed(encode(Returned(7)), number=99))
+@example((1).to_bytes(8, "big") + b"\xff" * 8)
+@example(b"a plugin that prints" * 10)
+def test_whatever_is_on_the_line_is_a_failure(data: bytes) -> None:
+    """Nobody waits for what cannot come any more, and the process is ended."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("huurschuld.plugins.host.connection._PROGRAM", ANSWERS)
+        connection = WorkerConnection("hostile", data.hex())
+        connection.start()
+    for _ in range(2):
+        with pytest.raises(PluginFailed, match="plugin-failed at hostile: it"):
+            connection.ask(Invoke(0, "contact_details", ()), Returned, 60.0)
+
+
+@pytest.mark.parametrize("answer", [PICKLE, b'{"os.system": "touch ran"}'])
+def test_an_answer_cannot_run_a_command(shelf: Shelf, tmp_path: Path, answer: bytes) -> None:
+    """The file that the command would leave is not there; the process of the plugin is ended."""
+    shelf.add("hostile", HOSTILE)
+    with shelf.load() as host:
+        source = open_contact_source(host, "hostile", answer=answer.hex())
+        with pytest.raises(PluginFailed, match="it gave an answer that cannot be read"):
+            source.contact_details("A1")
+        assert_only_it_failed(host, tmp_path)
+
+
+def test_an_answer_of_another_type_is_a_failure(shelf: Shelf, tmp_path: Path) -> None:
+    """What one kind of thing may give is no answer of another; of a channel nothing is then known."""
+    shelf.add("hostile", HOSTILE)
+    right = {
+        Kind.CONTACT_SOURCE: WHO,
+        Kind.CHANNEL: Delivery(outcome=Outcome.ACCEPTED),
+        Kind.EXPORTER: b"report",
+    }
+    with shelf.load() as host:
+        for kind, call in CALLS.items():
+            for value in (*right.values(), {"rents": 7}, [{"name": "BIP"}], "text", 7, None):
+                if value == right.get(kind):
+                    continue
+                opened = host.open(kind, "hostile", {"answer": encode(Returned(value)).hex()})
+                if kind is Kind.CHANNEL:
+                    assert call(opened) == Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
+                    continue
+                with pytest.raises(
+                    (PluginFailed, InvalidValue), match=r"at hostile: it gave|at rents: "
+                ):
+                    call(opened)
+        assert_only_it_failed(host, tmp_path)
+
+
+def test_an_error_with_a_code_of_its_own_is_a_failure(shelf: Shelf) -> None:
+    """An answer chooses among the errors of huurschuld; it cannot bring one of its own."""
+    shelf.add("hostile", HOSTILE)
+    answer = encode(Failed("os.system", "here", "touch ran", "")).hex()
+    with shelf.load() as host:
+        source = open_contact_source(host, "hostile", answer=answer)
+        with pytest.raises(PluginFailed, match="plugin-failed at hostile: touch ran"):
+            source.contact_details("A1")
+
+
+def test_a_plugin_that_loads_in_a_way_of_its_own_is_left_out(shelf: Shelf, tmp_path: Path) -> None:
+    """Its status says that it failed; nothing that it said it provides is there."""
+    for name, answer in LOADS.items():
+        shelf.add(name, AT_IMPORT.format(answer=answer.hex()))
+    with shelf.load() as host:
+        failed = {it.name for it in host.plugins if it.state is State.FAILED}
+        assert failed == set(LOADS)
+        assert host.names(Kind.LEDGER) == ["sound"]
+        assert_only_it_failed(host, tmp_path)

@@ -1,0 +1,374 @@
+"""The outbox: proposals, and what persons decide about them; every state has its guards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from referring import (
+    A1,
+    A2,
+    A3,
+    ALL_STATES,
+    AS_OF,
+    NOON,
+    QUICK,
+    RECEIVER,
+    WHO,
+    Clock,
+    People,
+    Told,
+    accepted,
+    brought_to,
+    confirmed,
+    days,
+    happened,
+    outcome,
+    person,
+    proposed,
+    states,
+    to_refer,
+    told_by,
+)
+
+from huurschuld import DuplicateId, InvalidValue, Tenancy, UnknownReference, decide
+from huurschuld.errors import PluginFailed
+from huurschuld.model.referral import ContactDetails, Outcome
+from huurschuld.referrals import (
+    Outbox,
+    OutboxFailed,
+    SkipReason,
+    State,
+    Verdict,
+    WrongState,
+    confirm,
+    create_outbox,
+    decide_doubt,
+    listing,
+    open_outbox,
+    propose,
+    referral,
+    send,
+    withdraw,
+)
+from huurschuld.referrals.states import TRANSITIONS
+from huurschuld.rules.document import policy_hash
+from huurschuld.testing import AS_OF as DRAWN_AS_OF
+from huurschuld.testing import tenancies
+
+
+def test_a_proposal_tells_what_advised_it(outbox: Outbox) -> None:
+    """The day, the amount, the policy by name and hash, and no contact details."""
+    decision = to_refer(A1)
+    (key,) = propose(outbox, [decision], batch="october").keys
+    (it,) = listing(outbox)
+    assert (it.key, it.tenancy, it.day, it.arrears_cents) == (key, A1, AS_OF, 127_000)
+    assert (it.policy, it.policy_hash) == ("bgs-2021", policy_hash(decision.receipt.policy))
+    assert (it.batch, it.state, it.receiver, it.confirmed_by) == ("october", "proposed", None, None)
+    assert it.since == NOON
+    assert len(key) == 32
+    assert int(key, 16) >= 0
+    with pytest.raises(InvalidValue):
+        referral(outbox, key)
+
+
+@given(tenancies())
+def test_only_an_advice_to_refer_can_be_proposed(tenancy: Tenancy) -> None:
+    """Any other advice is refused, and with it the whole batch."""
+    decision = decide(tenancy, "bgs-2021", DRAWN_AS_OF, engine="reference")
+    assume(decision.advice != "refer")
+    unused: Any = None  # the outbox is not touched
+    with pytest.raises(InvalidValue) as caught:
+        propose(unused, [to_refer(A1), decision], batch="october")
+    assert caught.value.place == "/decisions/1/advice"
+
+
+@pytest.mark.parametrize("given_", [[object()], ["refer"], [None]])
+def test_what_is_no_decision_is_refused(outbox: Outbox, given_: list[Any]) -> None:
+    """With its place, and nothing is stored."""
+    with pytest.raises(InvalidValue, match="/decisions/0"):
+        propose(outbox, given_, batch="october")
+    assert not listing(outbox)
+
+
+def test_a_batch_cannot_be_added_to(outbox: Outbox) -> None:
+    """What a person has looked at under a name is what that person confirms by it."""
+    proposed(outbox, A1, batch="october")
+    with pytest.raises(DuplicateId, match="/batch"):
+        propose(outbox, [to_refer(A2)], batch="october")
+    assert states(outbox) == ["proposed"]
+
+
+def test_two_decisions_on_one_tenancy_are_refused(outbox: Outbox) -> None:
+    """Neither is preferred."""
+    with pytest.raises(DuplicateId, match="/decisions/1/tenancy"):
+        propose(outbox, [to_refer(A1), to_refer(A1, 200_000)], batch="october")
+    assert not listing(outbox)
+
+
+def test_a_newer_proposal_takes_the_place_of_one_that_waits(outbox: Outbox, clock: Clock) -> None:
+    """Under a key of its own: who confirms the old one, as seen on a list, is told so."""
+    (old,) = proposed(outbox, A1, batch="october")
+    clock.now = NOON + days(30)
+    later = to_refer(A1, 200_000, AS_OF + days(30))
+    (new,) = propose(outbox, [later], batch="november").keys
+    assert states(outbox) == ["withdrawn", "proposed"]
+    assert happened(outbox, old) == ["proposed", "replaced"]
+    with pytest.raises(WrongState, match=old):
+        confirm(outbox, [old], by=WHO, contacts=People(), receiver=RECEIVER)
+    assert confirm(outbox, [new], by=WHO, contacts=People(), receiver=RECEIVER).keys == (new,)
+
+
+def test_an_older_decision_does_not_take_the_place_of_a_newer_proposal(outbox: Outbox) -> None:
+    """The list of last month, proposed by mistake, changes nothing."""
+    proposed(outbox, A1)
+    made = propose(outbox, [to_refer(A1, as_of=AS_OF - days(30))], batch="september")
+    assert not made.keys
+    assert [it.why for it in made.left_out] == [SkipReason.NEWER_PROPOSAL]
+
+
+@pytest.mark.parametrize("state", ["confirmed", "sending", "doubtful"])
+def test_a_tenancy_with_a_referral_in_hand_is_not_proposed_again(
+    outbox: Outbox, clock: Clock, state: str
+) -> None:
+    """Not even for higher arrears: first it must be known what becomes of that one."""
+    brought_to(outbox, state)
+    clock.now = NOON + days(30)
+    made = propose(outbox, [to_refer(A1, 300_000, AS_OF + days(30)), to_refer(A2)], batch="november")
+    assert [(it.tenancy, it.why) for it in made.left_out] == [(A1, SkipReason.IN_HAND)]
+    assert states(outbox) == [state, "proposed"]
+
+
+@pytest.mark.parametrize(
+    ("cents", "later", "why"),
+    [
+        (127_000, 0, SkipReason.ALREADY_REFERRED),
+        (127_000, 5, SkipReason.ALREADY_REFERRED),
+        (127_001, 5, None),
+        (126_999, 5, SkipReason.ALREADY_REFERRED),
+        (127_001, -1, SkipReason.ALREADY_REFERRED),
+        (127_000, 1000, None),
+    ],
+)
+def test_who_was_referred_is_proposed_again_for_higher_arrears_alone(
+    outbox: Outbox, clock: Clock, cents: int, later: int, why: SkipReason | None
+) -> None:
+    """As the hold already-referred has it, also if a screening did not get the signals."""
+    brought_to(outbox, "accepted")
+    clock.now = NOON + days(1000)
+    made = propose(outbox, [to_refer(A1, cents, AS_OF + days(later))], batch="again")
+    assert [it.why for it in made.left_out] == ([] if why is None else [why])
+    assert len(made.keys) == (why is None)
+
+
+@pytest.mark.parametrize("state", ["refused", "withdrawn"])
+def test_what_was_refused_or_withdrawn_can_be_proposed_again(outbox: Outbox, state: str) -> None:
+    """It is with nobody."""
+    brought_to(outbox, state)
+    assert len(propose(outbox, [to_refer(A1)], batch="again").keys) == 1
+
+
+def test_contact_details_are_asked_for_only_when_a_person_confirms(outbox: Outbox) -> None:
+    """And of those tenancies alone that are confirmed."""
+    people = People()
+    first, second = proposed(outbox, A1, A2)
+    assert people.asked == []
+    confirm(outbox, [first], by=WHO, contacts=people, receiver=RECEIVER)
+    assert people.asked == [A1]
+    assert referral(outbox, first).contact == person(A1)
+    (one, two) = listing(outbox)
+    assert (one.state, one.confirmed_by, one.receiver) == ("confirmed", WHO, RECEIVER)
+    assert (two.key, two.state) == (second, "proposed")
+    assert outbox.rows("SELECT contact FROM referral WHERE key = ?", (second,))[0]["contact"] is None
+
+
+def test_a_failure_for_one_tenancy_leaves_that_one_proposed(outbox: Outbox) -> None:
+    """The others go on, and the error is told beside its key."""
+    keys = proposed(outbox, A1, A2, A3)
+    done = confirm(outbox, batch="october", by=WHO, contacts=People([A2]), receiver=RECEIVER)
+    assert done.keys == (keys[0], keys[2])
+    assert [(it.key, it.error.code) for it in done.failed] == [(keys[1], "unknown-reference")]
+    assert states(outbox) == ["confirmed", "proposed", "confirmed"]
+
+
+def raising(error: Exception) -> Callable[[str], Any]:
+    """A source of contact details with a mistake in it."""
+
+    def contact_details(tenancy: str) -> Any:
+        try:
+            int(f"row of {person(tenancy).name}")
+        except ValueError as inner:
+            raise error from inner
+
+    return contact_details
+
+
+@pytest.mark.parametrize(
+    ("contact_details", "expected"),
+    [
+        (raising(KeyError("Zwaantje")), PluginFailed),
+        (raising(InvalidValue("/postcode", "a postcode is expected")), InvalidValue),
+        (lambda _: {"name": "Zwaantje"}, PluginFailed),
+        (lambda _: None, PluginFailed),
+    ],
+)
+def test_what_a_source_of_contact_details_says_itself_is_not_passed_on(
+    outbox: Outbox, contact_details: Callable[[str], Any], expected: type[Exception]
+) -> None:
+    """If it fails nothing is confirmed; its message, and what that came from, may be about a person."""
+    source: Any = SimpleNamespace(contact_details=contact_details)
+    proposed(outbox, A1)
+    done = confirm(outbox, batch="october", by=WHO, contacts=source, receiver=RECEIVER)
+    (failed,) = done.failed
+    assert type(failed.error) is expected
+    assert not any(it in told_by(failed.error) for it in ("Zwaantje", "Naam-1", A1))
+    assert states(outbox) == ["proposed"]
+
+
+@pytest.mark.parametrize("by", ["", " ", "\u00a0", "two\nlines", None, 3, "x" * 501])
+def test_who_confirms_has_a_name(outbox: Outbox, by: Any) -> None:
+    """Nobody confirms anonymously, and blanks are no name."""
+    keys = proposed(outbox, A1)
+    people = People()
+    with pytest.raises(InvalidValue, match="/by"):
+        confirm(outbox, keys, by=by, contacts=people, receiver=RECEIVER)
+    assert people.asked == []
+    assert states(outbox) == ["proposed"]
+
+
+def test_keys_or_a_batch_and_not_both(outbox: Outbox) -> None:
+    """Nothing is confirmed by leaving something out; a text is not taken for a list of its letters."""
+    keys = proposed(outbox, A1)
+    for chosen in ({}, {"keys": keys, "batch": "october"}, {"keys": keys[0]}):
+        with pytest.raises(InvalidValue, match="/keys"):
+            confirm(outbox, **chosen, by=WHO, contacts=People(), receiver=RECEIVER)
+    with pytest.raises(UnknownReference, match="/batch"):
+        confirm(outbox, batch="other", by=WHO, contacts=People(), receiver=RECEIVER)
+    with pytest.raises(UnknownReference, match="/keys/1"):
+        confirm(outbox, [*keys, "0" * 32], by=WHO, contacts=People(), receiver=RECEIVER)
+    assert states(outbox) == ["proposed"]
+
+
+def test_who_is_quicker_confirms(tmp_path: Path) -> None:
+    """While the contact details are fetched, a colleague withdraws: the referral stays withdrawn."""
+    with create_outbox(tmp_path / "o") as mine, open_outbox(tmp_path / "o") as theirs:
+        (key,) = proposed(mine, A1)
+
+        class Slow(People):
+            def contact_details(self, tenancy: str) -> ContactDetails:
+                withdraw(theirs, [key], by="C. Ollega")
+                return super().contact_details(tenancy)
+
+        done = confirm(mine, [key], by=WHO, contacts=Slow(), receiver=RECEIVER)
+        assert [it.error.code for it in done.failed] == ["wrong-state"]
+        assert states(mine) == ["withdrawn"]
+
+
+@pytest.mark.parametrize("state", ALL_STATES)
+def test_each_thing_can_be_done_in_its_states_alone(outbox: Outbox, state: str) -> None:
+    """What is illegal is a clear error that names the key and the state, and changes nothing."""
+    key = brought_to(outbox, state)
+
+    def attempt(legal: set[str], act: Callable[[], object]) -> None:
+        if state in legal:
+            return
+        with pytest.raises(WrongState, match=f"{key}.*this referral is {state}"):
+            act()
+        assert states(outbox) == [state]
+
+    attempt(
+        {"proposed"},
+        lambda: confirm(outbox, [key], by=WHO, contacts=People(), receiver=RECEIVER),
+    )
+    attempt({"proposed", "confirmed"}, lambda: withdraw(outbox, [key], by=WHO))
+    for verdict in Verdict:
+        attempt({"doubtful"}, lambda it=verdict: decide_doubt(outbox, key, by=WHO, verdict=it))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("state", ALL_STATES)
+@pytest.mark.parametrize("after", ALL_STATES)
+def test_the_store_itself_refuses_an_illegal_transition(outbox: Outbox, state: str, after: str) -> None:
+    """Whatever program writes to the file: no way leads round a person."""
+    key = brought_to(outbox, state)
+    if after == state or State(after) in TRANSITIONS[State(state)]:
+        return
+    with pytest.raises(OutboxFailed, match="SQLITE_CONSTRAINT"), outbox.change() as change:
+        change.execute("UPDATE referral SET state = ? WHERE key = ?", (after, key))
+    assert states(outbox) == [state]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE referral SET arrears_cents = 1",
+        "UPDATE referral SET day = '2020-01-01'",
+        "UPDATE referral SET receiver = 'elsewhere'",
+        "UPDATE referral SET contact = '{}'",
+        "DELETE FROM referral",
+        "UPDATE event SET person = 'nobody'",
+        "DELETE FROM event",
+        (
+            "INSERT INTO referral SELECT 99, replace(key, substr(key, 1, 4), '0000'), 'x', day,"
+            " arrears_cents, policy, policy_hash, batch, state, since, receiver, contact,"
+            " confirmed_by, confirmed_at, 0, NULL"
+            " FROM referral"
+        ),
+    ],
+)
+def test_what_was_confirmed_is_not_rewritten(outbox: Outbox, statement: str) -> None:
+    """Neither what goes out, nor what happened; and nothing begins as confirmed."""
+    confirmed(outbox, A1)
+    before = outbox.rows("SELECT * FROM referral, event USING (key)")
+    with pytest.raises(OutboxFailed, match="SQLITE_CONSTRAINT"), outbox.change() as change:
+        change.execute(statement)
+    assert [tuple(it) for it in outbox.rows("SELECT * FROM referral, event USING (key)")] == [
+        tuple(it) for it in before
+    ]
+
+
+def test_a_batch_is_withdrawn_whole(outbox: Outbox) -> None:
+    """Those of it that can still be: what is with the receiver stays; the contact details are gone."""
+    first, second, third = confirmed(outbox, A1, A2, A3)
+    told = Told(lambda key: accepted() if key == first else outcome(Outcome.NOT_DELIVERED))
+    send(outbox, told, RECEIVER, pacing=QUICK)
+    assert withdraw(outbox, batch="october", by=WHO) == (second, third)
+    assert states(outbox) == ["accepted", "withdrawn", "withdrawn"]
+    with pytest.raises(InvalidValue):
+        referral(outbox, second)
+
+
+def test_only_proposals_of_who_was_screened_are_withdrawn(outbox: Outbox) -> None:
+    """Another portfolio's stay, and so does what a person has confirmed; the advised are replaced."""
+    first, second = proposed(outbox, A1, A2, batch="one")
+    (other,) = proposed(outbox, "elsewhere-1", batch="two")
+    confirm(outbox, [second], by=WHO, contacts=People(), receiver=RECEIVER)
+    made = propose(outbox, [], batch="three", screened=[A1, A2, A3], as_of=AS_OF)
+    assert made.withdrawn == (first,)
+    assert {it.key: str(it.state) for it in listing(outbox)} == {
+        first: "withdrawn",
+        second: "confirmed",
+        other: "proposed",
+    }
+    assert propose(
+        outbox, [to_refer("elsewhere-1")], batch="four", screened=["elsewhere-1"]
+    ).replaced == (other,)
+
+
+def test_a_proposal_of_a_later_day_is_left_to_that_day(outbox: Outbox) -> None:
+    """A screening of last month knows nothing of this month's."""
+    proposed(outbox, A1)
+    made = propose(outbox, [], batch="late", screened=[A1], as_of=AS_OF - days(30))
+    assert made.withdrawn == ()
+
+
+def test_a_day_in_the_future_is_not_proposed(outbox: Outbox) -> None:
+    """Accepted, it would hold the tenancy until that day."""
+    with pytest.raises(InvalidValue, match="/as_of: this day lies in the future"):
+        propose(outbox, [to_refer(A1, as_of=AS_OF + days(2))], batch="typo")
+    with pytest.raises(InvalidValue, match="/as_of: this day lies in the future"):
+        propose(outbox, [], batch="typo", screened=[A1], as_of=AS_OF + days(2))
+    assert not listing(outbox)
