@@ -15,7 +15,8 @@ import attrs
 from huurschuld import Clause, Hold, Parameter, Phrase, Policy, Source, SourceKind, Unit, policies
 from huurschuld.rules.conditions.language import Condition
 from huurschuld.rules.parameters import Dated
-from huurschuld.rules.policy import CHOICE, PolicyOnDay
+from huurschuld.rules.policy import PolicyOnDay
+from huurschuld.rules.sources import CHOICE
 from huurschuld.rules.terms import (
     P,
     arrears_cents,

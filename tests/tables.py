@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from huurschuld import Contact, Tenancy
-from huurschuld.model.casefile import fields_of
+from huurschuld.model.json_parts import fields_of
 from huurschuld.portfolio.rows import tenancy_rows
 from huurschuld.portfolio.schema import TABLES
 

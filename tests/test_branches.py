@@ -196,5 +196,5 @@ def test_the_built_in_policies_are_far_from_the_limits() -> None:
 
 def test_what_is_no_condition_has_no_branches() -> None:
     """A tree from elsewhere raises."""
-    with pytest.raises(TypeError, match="no condition"):
+    with pytest.raises(TypeError, match="not a condition"):
         branches(Condition(), True)

@@ -27,7 +27,7 @@ from huurschuld import (
     read_tenancy,
 )
 from huurschuld.analysis.conformance import run_case
-from huurschuld.model.casefile import canonical_tenancy
+from huurschuld.model.json_parts import canonical_tenancy
 from huurschuld.model.json_text import canonical_json
 from huurschuld.testing import AS_OF, tenancies
 

@@ -72,25 +72,27 @@ def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[ledgers", "invalid-value at huurschuld.toml: this is no TOML file"),
-        ("[ledger.x]", "unknown-field at huurschuld.toml: ledger: there is no such setting"),
+        ("[ledgers", "invalid-value at huurschuld.toml: this is not a TOML file"),
+        ("[ledger.x]", "unknown-field at huurschuld.toml: ledger: there is no such field here"),
+        ("[ledger.x]", "did you mean ledgers?"),
+        ("[llamas.x]", "choose from: plugins, outbox, ledgers"),
         ("[plugins]\nallowed = []", "unknown-field at huurschuld.toml: plugins.allowed"),
         ("[plugins]\nallow = 'erp'", "huurschuld.toml: plugins.allow: a list of names is expected"),
         ("[plugins]\nallow = ['']", "plugins.allow: a list of names is expected"),
         ("[plugins]\ndeadline_seconds = 0", "plugins.deadline_seconds: seconds are expected"),
         ("[plugins]\ndeadline_seconds = true", "plugins.deadline_seconds: seconds are expected"),
         ("[plugins]\nload_deadline_seconds = 1e9", "load_deadline_seconds: seconds are expected"),
-        ("plugins = 3", "huurschuld.toml: plugins: a table is expected"),
-        ("ledgers.x = 3", "huurschuld.toml: ledgers.x: a table is expected"),
+        ("plugins = 3", "huurschuld.toml: plugins: an object (a table in TOML) is expected"),
+        ("ledgers.x = 3", "huurschuld.toml: ledgers.x: an object (a table in TOML) is expected"),
         ("[ledgers.x]\nuse = 3", "huurschuld.toml: ledgers.x.use: a name is expected"),
         ("[enrichers.x]\ngives = 'children'", "enrichers.x.gives: a list of names is expected"),
         ("[outbox]\nfile = 3", "huurschuld.toml: outbox.file: the name of a file is expected"),
         ("[outbox]\nname = 'x'", "unknown-field at huurschuld.toml: outbox.name"),
-        ("[ledgers.x]\nclient_secret = 's3cr3t'", "ledgers.x.client_secret: a secret does not stand"),
-        ("[ledgers.x]\nPASSWORD = 's3cr3t'", "ledgers.x.PASSWORD: a secret does not stand in the file"),
-        ("[ledgers.x.deep]\napi_key = 's3cr3t'", "ledgers.x.deep.api_key: a secret does not stand"),
-        ("[ledgers.x]\nurl = 'postgresql://me:s3cr3t@here/db'", "ledgers.x.url: a secret does not"),
-        ("[ledgers.x]\nurls = ['https://me:s3cr3t@here']", "ledgers.x.urls: a secret does not stand"),
+        ("[ledgers.x]\nclient_secret = 's3cr3t'", "ledgers.x.client_secret: a secret must not be"),
+        ("[ledgers.x]\nPASSWORD = 's3cr3t'", "ledgers.x.PASSWORD: a secret must not be in the file"),
+        ("[ledgers.x.deep]\napi_key = 's3cr3t'", "ledgers.x.deep.api_key: a secret must not be"),
+        ("[ledgers.x]\nurl = 'postgresql://me:s3cr3t@here/db'", "ledgers.x.url: a secret must not"),
+        ("[ledgers.x]\nurls = ['https://me:s3cr3t@here']", "ledgers.x.urls: a secret must not be"),
         ("[channels.x]\ntoken = { env = 'GONE' }", "missing-field at huurschuld.toml: channels.x.token"),
     ],
 )
@@ -139,7 +141,7 @@ def test_whatever_a_secret_is_written_as_it_is_refused(tmp_path: Path, line: str
     """Whatever its type, and however its name is joined: only a name in the environment stands there."""
     with pytest.raises(InvalidValue) as caught:
         configured(tmp_path, f"[ledgers.x]\n{line}", SET="s3cr3t")
-    assert "a secret does not stand in the file; write " in str(caught.value)
+    assert "a secret must not be in the file; write " in str(caught.value)
     assert "s3c" not in str(caught.value)
 
 

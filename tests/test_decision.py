@@ -188,7 +188,7 @@ def test_a_file_that_is_not_as_it_was_written_is_refused(text: str, place: str) 
 def test_a_policy_that_was_tampered_with_is_found_by_its_hash() -> None:
     """The text of a kept policy is held against the hash that it is kept by."""
     text = (GOLDEN / "receipt.json").read_text(encoding="utf-8")
-    with pytest.raises(InvalidValue, match="not the one of that hash") as caught:
+    with pytest.raises(InvalidValue, match="does not have that hash") as caught:
         load_receipts(
             text.replace("days_since_offer >= response_days", "days_since_offer < response_days")
         )

@@ -210,7 +210,7 @@ def test_nothing_is_compiled_to_absence() -> None:
 def test_what_is_unknown_fires_nothing(on_day: PolicyOnDay) -> None:
     """Nothing known at all: nothing is said to be true or false, and nothing hangs or raises."""
     engine = durable.engine_for(on_day)
-    assert all(rules.fired_by(engine._told(Facts())) == 0 for rules in engine.rules)
+    assert all(rules.fired_by(engine._as_json(Facts())) == 0 for rules in engine.rules)
     agree(on_day, Facts())
     agree(on_day, Facts(arrears_cents=50_000, unknown_fields=("contacts", "signals")))
 
@@ -316,7 +316,7 @@ def test_a_fact_that_no_rule_takes_up_raises_without_telling_it() -> None:
 
 def test_what_is_unknown_is_left_out_of_what_is_told() -> None:
     """Not even as null."""
-    told = json.loads(durable.engine_for(BUILT_IN[-1])._told(Facts(arrears_cents=5, objected=False)))
+    told = json.loads(durable.engine_for(BUILT_IN[-1])._as_json(Facts(arrears_cents=5, objected=False)))
     assert told == {"id": "household", "always": True, "arrears_cents": 5, "objected": False}
 
 

@@ -134,7 +134,7 @@ def test_every_comparison_makes_a_condition() -> None:
         "attempts < 2",
         "attempts <= 2",
     ]
-    with pytest.raises(TypeError, match="no condition"):
+    with pytest.raises(TypeError, match="not a condition"):
         list(leaves(Condition()))
 
 
@@ -155,14 +155,14 @@ def test_settings_are_plain_names() -> None:
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("", "no condition"),
-        ("months >", "no condition"),
-        ("months > \0", "no condition"),
-        ("(" * 300 + "objected" + ")" * 300, "no condition"),
+        ("", "not a condition"),
+        ("months >", "not a condition"),
+        ("months > \0", "not a condition"),
+        ("(" * 300 + "objected" + ")" * 300, "not a condition"),
         ("x" * 10_001, "at most 10,000"),
         (5, "at most 10,000"),
         ("not " * 60 + "objected", "within each other"),
-        ("objected # and disputed", "no condition"),
+        ("objected # and disputed", "not a condition"),
         ("1 < months", "only and, or, not"),
         ("1 < attempts < 3", "only and, or, not"),
         ("attempts + 1 > 2", "only and, or, not"),
@@ -211,5 +211,5 @@ def test_any_text_gives_a_condition_or_one_error(source: str) -> None:
 
 def test_what_is_no_condition_has_no_text() -> None:
     """A tree from elsewhere raises."""
-    with pytest.raises(TypeError, match="no condition"):
+    with pytest.raises(TypeError, match="not a condition"):
         text(Condition())

@@ -37,8 +37,7 @@ from huurschuld import (
 from huurschuld.rules.document import policy_document
 from huurschuld.rules.parameters import Dated, months_text, parse_months
 from huurschuld.rules.policies import find_policy
-from huurschuld.rules.policy import CHOICE
-from huurschuld.rules.sources import USER
+from huurschuld.rules.sources import CHOICE, USER
 from huurschuld.rules.terms import P, arrears_cents, attempts, objected, sustained_cents
 from huurschuld.testing import policies as random_policies
 

@@ -283,6 +283,6 @@ main(["policies"])
         env={**os.environ, "COLUMNS": "200"},
     )
     assert done.returncode == 0, done.stderr
-    assert f"engine-unavailable at /engine: {reason}; docs/engines.md" in done.stdout
+    assert f"engine-unavailable at /engine: {reason}; see docs/engines.md" in done.stdout
     assert f"not there: {reason}" in done.stdout
     assert "/home/me" not in done.stdout

@@ -113,18 +113,18 @@ from .model.casefile import (
     dump_case as dump_case,
 )
 from .model.casefile import (
-    dump_tenancy as dump_tenancy,
-)
-from .model.casefile import (
     load_case as load_case,
 )
 from .model.casefile import (
     parse_case as parse_case,
 )
-from .model.casefile import (
+from .model.helpers import Helper as Helper
+from .model.json_parts import (
+    dump_tenancy as dump_tenancy,
+)
+from .model.json_parts import (
     read_tenancy as read_tenancy,
 )
-from .model.helpers import Helper as Helper
 from .model.referral import (
     ContactDetails as ContactDetails,
 )
@@ -243,13 +243,7 @@ from .rules.document import (
     canonical_policy as canonical_policy,
 )
 from .rules.document import (
-    load_policy as load_policy,
-)
-from .rules.document import (
     policy_hash as policy_hash,
-)
-from .rules.document import (
-    read_policy as read_policy,
 )
 from .rules.facts import FACTS as FACTS
 from .rules.facts import Facts as Facts
@@ -262,6 +256,12 @@ from .rules.policy import Clause as Clause
 from .rules.policy import Hold as Hold
 from .rules.policy import Period as Period
 from .rules.policy import Policy as Policy
+from .rules.policy_reading import (
+    load_policy as load_policy,
+)
+from .rules.policy_reading import (
+    read_policy as read_policy,
+)
 from .rules.sources import (
     Adopted as Adopted,
 )

@@ -1,4 +1,4 @@
-"""Deciding: from a tenancy, a policy and a day to a `Decision` with its receipt; and deciding again."""
+"""Decide on a tenancy with a policy on a day, and decide again from a receipt."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from huurschuld.rules.semantics import SEMANTICS
 from huurschuld.rules.tenancy_facts import facts_of
 
 _DAY: Final = Day()
+OUTCOME: Final = ("advice", "priority", "arrears_cents", "months", "days_overdue", "hold", "unknown")
+"""The names of an outcome in words and numbers, as worklists, results and conformance cases have it."""
 
 
 @frozen(repr=False)
@@ -36,7 +38,7 @@ class Decision:
         priority: which household comes first.
         facts: the facts that it rests on; None is unknown.
         holds: with the advice `hold`, the names of all true holds; sorted.
-        unknown: with the advice `ask`, the tenancy fields that stand in the way; sorted.
+        unknown: with the advice `ask`, the unknown tenancy fields that are needed; sorted.
         receipt: what it was made with.
     """
 
@@ -52,7 +54,7 @@ class Decision:
         return f"<Decision {self.advice}, {self.priority}>"
 
     def summary(self) -> dict[str, object]:
-        """The outcome in seven words and numbers, as worklists and conformance cases have it."""
+        """Return the outcome in words and numbers, by the names in `OUTCOME`."""
         facts = self.facts
         return {
             "advice": str(self.advice),
@@ -65,7 +67,7 @@ class Decision:
         }
 
     def document(self) -> dict[str, object]:
-        """The JSON object of it."""
+        """Return its JSON object."""
         return {
             "tenancy": self.tenancy,
             "advice": str(self.advice),
@@ -79,7 +81,7 @@ class Decision:
         }
 
     def to_json(self) -> str:
-        """The one text of it: the same decision gives the same bytes."""
+        """Return its one JSON text: the same decision gives the same bytes."""
         return canonical_json(self.document())
 
 
@@ -100,14 +102,14 @@ def decide(
         policy: a policy, or the name of a built-in one.
         as_of: the day (peildatum); what was booked later does not exist yet.
         parameters: values that the user sets, by name: whole numbers, text for months, or `Adopted`.
-        engine: `reference`, `durable`, or None: every engine that is there decides, and they have
-            to agree.
+        engine: `reference`, `durable`, or None: every available engine decides, and they have to
+            agree.
         key: a secret of at least 16 bytes; with it the receipt gets a keyed hash of the tenancy.
-        assumptions: what was assumed of the source, for the receipt: texts, true, false or None.
+        assumptions: what was assumed about the source, for the receipt: texts, true, false or None.
 
     Raises:
         InputError: with a JSON pointer as in a case file: `/policy`, `/as_of`, `/parameters/NAME`.
-        EngineUnavailable: there is no such engine here.
+        EngineUnavailable: the engine does not exist or is not available.
         Undecided: engines disagree, or one failed; the error carries a case file to report.
     """
     check_engine(engine)
@@ -126,13 +128,13 @@ def decide_many(
     key: bytes | None = None,
     assumptions: Mapping[str, object] | None = None,
 ) -> Iterator[Decision]:
-    """Decide on many tenancies, one after the other and in their order; arguments as of `decide`.
+    """Decide on many tenancies, one by one and in their order; the arguments are those of `decide`.
 
-    What is wrong with the policy, the day or the parameters raises at once, not at the first tenancy.
+    An error in the policy, the day or the parameters is raised at once, not at the first tenancy.
 
     Raises:
         InputError, EngineUnavailable: as `decide`.
-        Undecided: from `next()`, for one tenancy; asked again, it goes on with the one after it.
+        Undecided: from `next()`, for one tenancy; the next call continues with the one after it.
     """
     check_engine(engine)
     on_day = policy_on_day(policy, as_of, parameters)
@@ -141,7 +143,7 @@ def decide_many(
     def one(tenancy: Tenancy) -> Decision:
         return _decide(tenancy, on_day, engine, key, assumed)
 
-    return map(one, tenancies)  # unlike a generator it goes on after an error
+    return map(one, tenancies)  # unlike a generator, it continues after an error
 
 
 def replay(
@@ -152,15 +154,15 @@ def replay(
     Args:
         receipt: the receipt of the decision, perhaps made by an older release.
         tenancy: the tenancy as it was.
-        engine: as of `decide`.
+        engine: as for `decide`.
         key: the key that the receipt was made with, if it has a hash of the input.
 
     Raises:
         InputChanged: the tenancy is not the one that the receipt was made for.
-        KeyNeeded: the receipt has a hash, and the key is not given or another.
-        SemanticsUnsupported: it was made under a version of the semantics that this release lacks.
-        PolicyNotInForce: the receipt was changed: its day is none of the policy's.
-        EngineUnavailable: there is no such engine here.
+        KeyNeeded: the receipt has a hash, and no key or another key is given.
+        SemanticsUnsupported: this release cannot replay its version of the semantics.
+        PolicyNotInForce: the receipt was changed: the policy is not in force on its day.
+        EngineUnavailable: the engine does not exist or is not available.
         Undecided: as `decide`.
     """
     check_engine(engine)
@@ -172,14 +174,14 @@ def replay(
 def policy_on_day(
     policy: Policy | str, as_of: dt.date, parameters: Mapping[str, object] | None = None
 ) -> PolicyOnDay:
-    """The policy as it applies on a day; errors as `decide` raises them."""
+    """Return the policy as it applies on a day; raises the errors of `decide`."""
     if not _DAY.accepts(as_of):
         raise refuse("/as_of", _DAY)
     return policy_of(policy).on(as_of, parameters)
 
 
 def policy_of(policy: Policy | str) -> Policy:
-    """The policy, or the built-in one of that name; errors as `decide` raises them."""
+    """Return the policy, or the built-in one of that name; raises the errors of `decide`."""
     if isinstance(policy, str):
         return find_policy(policy)
     if not isinstance(policy, Policy):

@@ -1,7 +1,7 @@
 """Why: the reasons of a decision in Dutch and English, read off the same trees that made it.
 
-Each reason tells the fact and its value, what it was held against, and the source with the date of the
-text that was read. What is unknown is told as unknown.
+Each reason states the fact and its value, what it was compared with, and the source with the date of the
+text that was read. What is unknown is stated as unknown.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ from huurschuld.rules.sources import Source
 
 @frozen(repr=False)
 class Reason(RedactedRepr):
-    """One condition as it turned out.
+    """One condition and its outcome.
 
     Attributes:
-        text: the fact, its value and what it was held against.
+        text: the fact, its value and what it was compared with.
         truth: whether the condition is true; None is unknown.
         source: where the condition comes from.
         facts: the names of the facts that it is about.
@@ -71,7 +71,7 @@ class Explanation(RedactedRepr):
         headline: the advice in words.
         policy: the policy's name, title and version.
         reasons: the conditions that led to the advice.
-        not_referred: where the advice is another than to refer, what stood in the way of a referral.
+        not_referred: if the advice is not to refer, what prevented a referral.
         priority: the condition behind the priority.
         parameters: each parameter's value and source.
     """
@@ -147,9 +147,9 @@ class _Explainer:
         return tuple(self._reason(clause) for clause in clauses)
 
     def _reason(self, clause: Clause | Hold) -> Reason:
-        told = list(leaves(clause.when))
-        words = "; ".join(self._leaf(leaf) for leaf in told)
-        if len(told) > 1:
+        parts = list(leaves(clause.when))
+        words = "; ".join(self._leaf(leaf) for leaf in parts)
+        if len(parts) > 1:
             words = f"{text(clause.when)}: {words}"
         if isinstance(clause, Hold) and not isinstance(clause.when, Flag):
             words = f"{clause.name}: {words}"
@@ -157,7 +157,7 @@ class _Explainer:
             text=words,
             truth=self._truth(clause.when),
             source=clause.source,
-            facts=tuple(leaf.fact for leaf in told),
+            facts=tuple(leaf.fact for leaf in parts),
             citation=cited(clause.source, self._lang),
         )
 
@@ -180,10 +180,10 @@ class _Explainer:
             return f"{label}: {self._yes_no(None)} ({against}?)"
         if fact.only_with is not None and not getattr(self._decision.facts, fact.only_with):
             return f"{label}: {NONE.to(self._lang)} ({against})"
-        return f"{label}: {self._told(leaf, value, fact.unit)} ({against})"
+        return f"{label}: {self._quantity(leaf, value, fact.unit)} ({against})"
 
-    def _told(self, leaf: Compare, value: int, unit: Unit) -> str:
-        """A quantity; months in hundredths, unless that hides on which side of a number they are."""
+    def _quantity(self, leaf: Compare, value: int, unit: Unit) -> str:
+        """Write a quantity; months in hundredths, unless rounding hides which side of a number it is."""
         if unit is Unit.MONTHS:
             shorter = in_hundredths(value)
             if compiled(leaf, self._values)(Facts(months=shorter)) is self._truth(leaf):
@@ -201,8 +201,8 @@ class _Explainer:
             for hold in self._policy.holds
             if hold.name in decision.holds
         ]
-        told = ADVICE[decision.advice].heading.to(lang)
-        return f"{told}: {', '.join(named)}" if named else told
+        heading = ADVICE[decision.advice].heading.to(lang)
+        return f"{heading}: {', '.join(named)}" if named else heading
 
     def _version(self) -> str:
         policy = self._policy
@@ -223,8 +223,8 @@ class _Explainer:
     def _parameter(self, name: str) -> str:
         dated, lang = self._dated[name], self._lang
         unit = next(it.unit for it in self._policy.parameters if it.name == name)
-        told = quantity(dated.value, unit, lang) + (f" {DAYS.to(lang)}" if unit is Unit.DAYS else "")
-        called = (
-            f"{PARAMETERS[name].to(lang)} {told} ({name})" if name in PARAMETERS else f"{name} {told}"
-        )
-        return f"{called} [{cited(dated.source, lang)}]"
+        value = quantity(dated.value, unit, lang) + (f" {DAYS.to(lang)}" if unit is Unit.DAYS else "")
+        text = f"{name} {value}"
+        if name in PARAMETERS:
+            text = f"{PARAMETERS[name].to(lang)} {value} ({name})"
+        return f"{text} [{cited(dated.source, lang)}]"

@@ -1,8 +1,8 @@
 """A receipt (verantwoording): all that is needed to decide again, years later, and nothing of a person.
 
 It holds the policy as a value, the parameters with their sources, the day, the version of the semantics,
-what was assumed of the input, and a keyed hash of the input. Written, each policy is kept once by its
-hash.
+what was assumed about the input, and a keyed hash of the input. In a file of receipts each policy is
+kept once, under its hash.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -26,19 +26,16 @@ from huurschuld.errors import (
     SemanticsUnsupported,
     pointer,
 )
-from huurschuld.model.casefile import canonical_tenancy
+from huurschuld.model.json_parts import canonical_tenancy
 from huurschuld.model.json_text import canonical_json, parse_json
+from huurschuld.model.strict_objects import StrictObject, fields_of_object
 from huurschuld.model.tenancy import Tenancy
-from huurschuld.model.values import parse_day
-from huurschuld.rules.document import (
-    policy_document,
-    policy_hash,
-    read_policy,
-    read_source,
-    source_document,
-)
-from huurschuld.rules.parameters import Dated, Parameter, read_value, written
+from huurschuld.model.values import Day, refuse
+from huurschuld.rules.document import policy_document, policy_hash, source_document
+from huurschuld.rules.parameter_reading import read_source, read_value_at
+from huurschuld.rules.parameters import Dated, Parameter, written
 from huurschuld.rules.policy import Policy, PolicyOnDay
+from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.semantics import SEMANTICS, can_replay
 
 FORMAT: Final = "huurschuld-receipts/1"
@@ -50,7 +47,7 @@ class InputHash:
     """A keyed hash (HMAC-SHA-256) of a tenancy and of the rest of the receipt.
 
     Attributes:
-        key_id: which key it was, without telling the key; 12 hexadecimal digits.
+        key_id: identifies the key without revealing it; 12 hexadecimal digits.
         digest: 64 hexadecimal digits.
     """
 
@@ -60,7 +57,7 @@ class InputHash:
 
 @lru_cache(maxsize=16)
 def key_id(key: bytes) -> str:
-    """A short name for a key, from which the key cannot be found.
+    """Return a short name for a key, from which the key cannot be found.
 
     Raises:
         InvalidValue: the key is shorter than 16 bytes.
@@ -79,7 +76,7 @@ class Receipt:
         policy: the policy, as a value.
         as_of: the day (peildatum).
         parameters: for each parameter its value, in billionths for months, and its source.
-        assumptions: what the user said to assume of columns that the source does not record.
+        assumptions: what the user assumes about columns that the source does not record.
         input: the keyed hash of the tenancy; None where no key was given.
     """
 
@@ -94,20 +91,20 @@ class Receipt:
         return f"<Receipt of {self.policy.name} on {self.as_of}>"
 
     def on_day(self) -> PolicyOnDay:
-        """The policy with the values that the decision was made with.
+        """Return the policy with the values that the decision was made with.
 
         Raises:
             SemanticsUnsupported: this release cannot replay its version of the semantics.
-            PolicyNotInForce: no such decision can have been made; the receipt was changed.
+            PolicyNotInForce: the receipt was changed: the policy is not in force on its day.
         """
         _check_semantics(self.semantics, "/semantics")
         self.policy.require(self.as_of)
         return PolicyOnDay(self.policy, self.as_of, self.parameters)
 
     def hashed(self, tenancy: Tenancy, key: bytes) -> Receipt:
-        """This receipt with the keyed hash of a tenancy; the order of its parts does not matter.
+        """Return this receipt with the keyed hash of a tenancy; the order of its parts does not matter.
 
-        The hash covers the receipt itself too, so that neither can be changed unnoticed.
+        The hash covers the receipt as well, so that neither can be changed unnoticed.
 
         Raises:
             InvalidValue: the key is shorter than 16 bytes.
@@ -120,13 +117,13 @@ class Receipt:
         return hmac.digest(key, text.encode(), "sha256").hex()
 
     def check(self, tenancy: Tenancy, key: bytes | None) -> None:
-        """See that this is the tenancy the receipt was made for, and the receipt as it was made.
+        """Check that this is the tenancy the receipt was made for, and that neither was changed.
 
-        Without a key, and without a hash in the receipt, that cannot be seen, and nothing is checked.
+        If there is neither a key nor a hash in the receipt, nothing can be checked.
 
         Raises:
             KeyNeeded: only one of the two is there, or the receipt was made with another key.
-            InputChanged: the tenancy is another or has changed, or the receipt has.
+            InputChanged: it is another tenancy, or the tenancy or the receipt was changed.
         """
         if self.input is None:
             if key is not None:
@@ -145,7 +142,7 @@ class Receipt:
             )
 
     def document(self) -> dict[str, object]:
-        """The JSON object of it, with the policy by its hash."""
+        """Return its JSON object, which names the policy by its hash."""
         units = {parameter.name: parameter.unit for parameter in self.policy.parameters}
         return {
             "semantics": self.semantics,
@@ -176,12 +173,12 @@ def _check_semantics(version: str, at: str) -> None:
 
 @lru_cache(maxsize=256)
 def _fingerprint(receipt: Receipt) -> str:
-    """A hash of all of a receipt but its keyed hash; it is the same for a whole portfolio."""
+    """Hash a receipt without its keyed hash; the result is the same for a whole portfolio."""
     return hashlib.sha256(canonical_json(receipt.document()).encode()).hexdigest()
 
 
 def dump_receipts(receipts: Iterable[Receipt]) -> str:
-    """Receipts as one JSON text in which each policy is kept once, by its hash."""
+    """Write receipts as one JSON text in which each policy is kept once, under its hash."""
     kept = list(receipts)
     document = {
         "format": FORMAT,
@@ -192,26 +189,24 @@ def dump_receipts(receipts: Iterable[Receipt]) -> str:
 
 
 def load_receipts(text: str | bytes) -> list[Receipt]:
-    """The receipts of such a text.
+    """Read the receipts of such a text.
 
     Raises:
         InputError: with the JSON pointer of what is not as it was written.
         SemanticsUnsupported: a policy cannot be read, and a receipt is of another version.
     """
-    document = _members(parse_json(text), "", {"format", "policies", "receipts"})
-    if document["format"] != FORMAT:
+    document = _exactly(parse_json(text), "", ("format", "policies", "receipts"))
+    if document.fields["format"] != FORMAT:
         raise InvalidValue("/format", f'"{FORMAT}" is expected')
-    receipts = document["receipts"]
-    if type(receipts) is not list:
-        raise InvalidValue("/receipts", "a list is expected")
+    receipts = document.items("receipts")
     policies = {}
-    for digest, kept in _members(document["policies"], "/policies").items():
+    for digest, kept in document.inner("policies").fields.items():
         at = pointer("policies", digest)
         policy = _read_policy(kept, at, receipts)
         if policy_hash(policy) != digest:
-            raise InvalidValue(at, "this policy is not the one of that hash", "restore the file")
+            raise InvalidValue(at, "this policy does not have that hash", "restore the file")
         policies[digest] = policy
-    return [_read(item, f"/receipts/{index}", policies) for index, item in enumerate(receipts)]
+    return list(document.each("receipts", lambda value, at: _read(value, at, policies)))
 
 
 def _read_policy(kept: object, at: str, receipts: list[object]) -> Policy:
@@ -219,7 +214,7 @@ def _read_policy(kept: object, at: str, receipts: list[object]) -> Policy:
         return read_policy(kept)
     except InputError as error:
         misplaced = error.under(at)
-    # Another version of the semantics may have facts by other names: then say that instead.
+    # In another version of the semantics facts may have other names; then that is the error.
     for index, receipt in enumerate(receipts):
         version = receipt.get("semantics") if isinstance(receipt, dict) else None
         if isinstance(version, str):
@@ -227,56 +222,54 @@ def _read_policy(kept: object, at: str, receipts: list[object]) -> Policy:
     raise misplaced
 
 
-def _members(value: object, at: str, names: set[str] | None = None) -> Mapping[str, object]:
-    if type(value) is not dict or (names is not None and set(value) != names):
-        expected = "an object" if names is None else f"an object of {', '.join(sorted(names))}"
-        raise InvalidValue(at, f"{expected} is expected", "restore the file")
-    return value
+def _exactly(value: object, at: str, names: Collection[str]) -> StrictObject:
+    """Return an object that has exactly these fields, as it was written."""
+    it = StrictObject(value, at)
+    if it.fields.keys() != set(names):
+        expected = ", ".join(sorted(names))
+        raise InvalidValue(at, f"an object of {expected} is expected", "restore the file")
+    return it
 
 
 def _read(value: object, at: str, policies: Mapping[str, Policy]) -> Receipt:
-    members = _members(value, at, {"semantics", "policy", "as_of", "parameters", "assumptions", "input"})
-    if type(members["semantics"]) is not str:
-        raise InvalidValue(f"{at}/semantics", "a text is expected", "restore the file")
-    policy = policies.get(str(members["policy"]))
+    it = _exactly(value, at, ("semantics", "policy", "as_of", "parameters", "assumptions", "input"))
+    semantics = it.fields["semantics"]
+    if type(semantics) is not str:
+        raise InvalidValue(it.place("semantics"), "a text is expected", "restore the file")
+    policy = policies.get(str(it.fields["policy"]))
     if policy is None:
-        raise InvalidValue(f"{at}/policy", "there is no policy of that hash in this file")
-    as_of = parse_day(str(members["as_of"]))
+        raise InvalidValue(it.place("policy"), "no policy in this file has that hash")
+    as_of = it.day("as_of")
     if as_of is None:
-        raise InvalidValue(f"{at}/as_of", "a day, written YYYY-MM-DD, is expected")
+        raise refuse(it.place("as_of"), Day())
     own = {parameter.name: parameter for parameter in policy.parameters}
-    given = _members(members["parameters"], f"{at}/parameters", set(own))
+    given = _exactly(it.fields["parameters"], it.place("parameters"), own)
     return Receipt(
-        semantics=members["semantics"],
+        semantics=semantics,
         policy=policy,
         as_of=as_of,
         parameters=tuple(
-            (name, _read_dated(parameter, given[name], f"{at}/parameters/{name}"))
+            (name, _read_dated(parameter, given.fields[name], given.place(name)))
             for name, parameter in own.items()
         ),
-        assumptions=read_assumptions(members["assumptions"], f"{at}/assumptions"),
-        input=_read_input(members["input"], f"{at}/input"),
+        assumptions=read_assumptions(it.fields["assumptions"], it.place("assumptions")),
+        input=_read_input(it.fields["input"], it.place("input")),
     )
 
 
 def _read_dated(parameter: Parameter, value: object, at: str) -> Dated:
-    members = _members(value, at, {"value", "source"})
-    try:
-        number = read_value(parameter.name, parameter.unit, members["value"])
-    except InvalidValue as error:
-        misplaced = error.at(f"{at}/value")
-    else:
-        return Dated(number, read_source(members["source"], f"{at}/source"))
-    raise misplaced
+    it = _exactly(value, at, ("value", "source"))
+    number = read_value_at(parameter.name, parameter.unit, it.fields["value"], it.place("value"))
+    return Dated(number, read_source(it.fields["source"], it.place("source")))
 
 
 def read_assumptions(value: object, at: str) -> tuple[tuple[str, object], ...]:
-    """Assumptions as a receipt keeps them: texts, true, false or null, sorted by name.
+    """Read assumptions as a receipt keeps them: texts, true, false or null, sorted by name.
 
     Raises:
         InvalidValue: with the place below `at`.
     """
-    members = _members(value, at)
+    members = fields_of_object(value, at)
     for name, assumed in members.items():
         if not isinstance(assumed, str | bool | None):
             raise InvalidValue(at + pointer(name), "a text, true, false or null is expected")
@@ -286,14 +279,14 @@ def read_assumptions(value: object, at: str) -> tuple[tuple[str, object], ...]:
 def _read_input(value: object, at: str) -> InputHash | None:
     if value is None:
         return None
-    members = _members(value, at, {"key_id", "hmac_sha256"})
-    return InputHash(_hex(members, "key_id", 12, at), _hex(members, "hmac_sha256", 64, at))
+    it = _exactly(value, at, ("key_id", "hmac_sha256"))
+    return InputHash(_hex(it, "key_id", 12), _hex(it, "hmac_sha256", 64))
 
 
-def _hex(members: Mapping[str, object], name: str, digits: int, at: str) -> str:
-    value = members[name]
+def _hex(it: StrictObject, name: str, digits: int) -> str:
+    value = it.fields[name]
     if type(value) is not str or not re.fullmatch(f"[0-9a-f]{{{digits}}}", value):
         raise InvalidValue(
-            f"{at}/{name}", f"{digits} hexadecimal digits are expected", "restore the file"
+            it.place(name), f"{digits} hexadecimal digits are expected", "restore the file"
         )
     return value

@@ -1,4 +1,4 @@
-"""The case file of a household that no engine can be relied on for, to be reported."""
+"""The case file to report when no engine can be relied on for a household."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from huurschuld.rules.policy import PolicyOnDay
 
 
 def case_to_report(tenancy: Tenancy, on_day: PolicyOnDay, expected: dict[str, object]) -> str:
-    """A conformance case of the tenancy without its ids, with every number of the policy written out.
+    """Write a conformance case of the tenancy without its ids, with every number of the policy.
 
     Args:
-        tenancy: the tenancy; amounts and dates remain, so this stays data of a person.
+        tenancy: the tenancy; its amounts and dates remain, so this is still personal data.
         on_day: the policy as it applied.
         expected: the summary by the reference engine.
     """
     months = {it.name for it in on_day.policy.parameters if it.unit is Unit.MONTHS}
     case = Case(
         case="undecided",
-        about="an engine that differs from the reference engine, or breaks off",
+        about="an engine differs from the reference engine, or fails",
         policy=on_day.policy.name,
         as_of=on_day.as_of,
         parameters={
@@ -36,7 +36,7 @@ def case_to_report(tenancy: Tenancy, on_day: PolicyOnDay, expected: dict[str, ob
 
 
 def without_ids(tenancy: Tenancy) -> Tenancy:
-    """The same tenancy, its own id and those of its entries replaced by numbers in the same order."""
+    """Replace the ids of a tenancy and its entries by numbers, in the same order."""
     ids = sorted(entry.id for entry in tenancy.entries)
     numbered = {id_: f"{number:04}" for number, id_ in enumerate(ids, 1)}
 

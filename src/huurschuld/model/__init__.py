@@ -5,7 +5,9 @@
 | `values` | what a value may be: money, days, flags, texts, each with its range |
 | `refusals` | what is refused: each rule once, with its code, problem and remedy |
 | `tenancy` | a tenancy and its parts, frozen, checking themselves |
-| `casefile` | case files: JSON to and from the model, the JSON Schema, the canonical text |
+| `casefile` | case files, and their JSON Schema |
+| `json_parts` | JSON to and from the model, its schema, the canonical text of a tenancy |
+| `strict_objects` | objects of JSON and TOML, read strictly |
 | `json_text` | JSON: strict when read, one text for one value when written |
 | `referral` | what a referral is made of: contact details, an amount, and nothing else |
 | `helpers` | a helper, and a directory of helpers |

@@ -1,4 +1,4 @@
-"""JSON as this library takes and gives it: strict when read, one text for one value when written."""
+"""JSON: strict when read, and one text for one value when written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONGEST_INTEGER: Final = 30
 
 
 class _Malformed(Exception):
-    """The text is not JSON as this library takes it."""
+    """The text is not the JSON that this library accepts."""
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -27,12 +27,12 @@ def _no_constant(_: str) -> NoReturn:
 
 
 def _integer(digits: str) -> object:
-    """A number far beyond any range stays a float, which every kind refuses at its own place."""
+    """Read a whole number; one that is far too long becomes a float, which is refused where it is."""
     return int(digits) if len(digits) <= _LONGEST_INTEGER else float("inf")
 
 
 def _load(text: str | bytes, **hooks: Any) -> object:
-    """The JSON value of a text, or `_Malformed`. No error of the parser is kept: it quotes the text."""
+    """Return the value of a JSON text, or raise `_Malformed`: the parser's own errors quote the text."""
     with suppress(ValueError, RecursionError, _Malformed):
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
         return json.loads(decoded, parse_constant=_no_constant, **hooks)
@@ -40,17 +40,17 @@ def _load(text: str | bytes, **hooks: Any) -> object:
 
 
 def parse_json(text: str | bytes) -> object:
-    """The value of a JSON text; malformed JSON or a repeated member is an `InvalidValue` at the root."""
+    """Parse a JSON text; malformed JSON or a repeated field is an `InvalidValue` at the root."""
     with suppress(_Malformed):
         return _load(text, object_pairs_hook=_members, parse_int=_integer)
-    problem = "this is not well-formed JSON (UTF-8, no member twice)"
-    raise InvalidValue("", problem, "mend the file and try again")
+    problem = "this is not well-formed JSON (UTF-8, no field twice)"
+    raise InvalidValue("", problem, "correct the file and try again")
 
 
 def parse_leniently(text: str | bytes) -> object:
-    """What can be told of a JSON text that may be refused: members may be repeated, or it is None.
+    """Read what can be read of a JSON text that `parse_json` may refuse; None if it is no JSON at all.
 
-    Numbers that are not whole, or without measure, come as text.
+    Fields may be repeated. Numbers that are not whole, or are far too long, become texts.
     """
     with suppress(_Malformed):
         return _load(text, parse_int=_whole_or_text, parse_float=str)
@@ -67,5 +67,5 @@ _CANONICAL: Final = json.JSONEncoder(
 
 
 def canonical_json(value: object) -> str:
-    """The one text of a JSON value: members sorted, no spaces, ASCII. For hashes and for keeping."""
+    """Return the one text of a JSON value, for hashes and for keeping: sorted, no spaces, ASCII."""
     return _CANONICAL(value)

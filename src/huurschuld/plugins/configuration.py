@@ -19,12 +19,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from attrs import field, frozen
 
-from huurschuld.errors import InvalidValue, MissingField, UnknownField
+from huurschuld.errors import InvalidValue, MissingField
+from huurschuld.model.strict_objects import StrictObject
 from huurschuld.plugins.host import ALL, CALL_SECONDS, LOAD_SECONDS, Kind
 
 _SECTIONS: Final = {kind.section: kind for kind in Kind}
@@ -105,13 +107,10 @@ def read_configuration(path: Path, environment: Mapping[str, str]) -> Configurat
         OSError: it cannot be read.
     """
     document: dict[str, Any] | None = None
-    with path.open("rb") as file:
-        try:
-            document = tomllib.load(file)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-            document = None
+    with path.open("rb") as file, suppress(tomllib.TOMLDecodeError, UnicodeDecodeError):
+        document = tomllib.load(file)
     if document is None:
-        raise InvalidValue(path.name, "this is no TOML file", "correct the file")
+        raise InvalidValue(path.name, "this is not a TOML file", "correct the file")
     return _Reader(path, environment).configuration(document)
 
 
@@ -128,95 +127,81 @@ class _Reader:
         self._path = path
         self._environment = environment
 
-    def configuration(self, document: Mapping[str, Any]) -> Configuration:
-        known = ("plugins", "outbox", *_SECTIONS)
-        self._only(document, (), known)
-        plugins = self._table(document.get("plugins", {}), ("plugins",))
-        self._only(plugins, ("plugins",), ("allow", "deadline_seconds", "load_deadline_seconds"))
-        outbox = self._table(document.get("outbox", {}), ("outbox",))
-        self._only(outbox, ("outbox",), ("file",))
+    def configuration(self, document: object) -> Configuration:
+        root = StrictObject(document, self._path.name, ("plugins", "outbox", *_SECTIONS), self._below)
+        plugins = root.inner("plugins", ("allow", "deadline_seconds", "load_deadline_seconds"))
+        outbox = root.inner("outbox", ("file",))
         return Configuration(
-            self._texts(plugins.get("allow", [ALL]), ("plugins", "allow")),
+            self._texts(plugins, "allow", (ALL,)),
             self._seconds(plugins, "deadline_seconds", CALL_SECONDS),
             self._seconds(plugins, "load_deadline_seconds", LOAD_SECONDS),
             {
-                (kind, name): self._thing(kind, given, (section, name))
-                for section, kind in _SECTIONS.items()
-                for name, given in self._table(document.get(section, {}), (section,)).items()
+                (kind, name): self._thing(kind, name, section.inner(name))
+                for section, kind in ((root.inner(name), kind) for name, kind in _SECTIONS.items())
+                for name in section.fields
             },
             self._file(outbox),
         )
 
-    def _thing(self, kind: Kind, given: object, at: tuple[str, ...]) -> Configured:
-        options = dict(self._table(given, at))
-        use = options.pop("use", at[-1])
-        if type(use) is not str or not use:
-            raise InvalidValue(self._place((*at, "use")), "a name is expected")
-        gives = options.pop("gives", None) if kind is Kind.ENRICHER else None
-        resolved = {name: self._value(it, (*at, name)) for name, it in options.items()}
-        return Configured(use, resolved, None if gives is None else self._texts(gives, (*at, "gives")))
+    def _below(self, at: str, name: str | int) -> str:
+        """The place of a key: the file and the keys that lead to it, as in `file.toml: outbox.file`."""
+        return f"{at}: {name}" if at == self._path.name else f"{at}.{name}"
 
-    def _value(self, given: Any, at: tuple[str, ...]) -> Any:  # noqa: ANN401 - any value of TOML
-        """A value; `{ env = "NAME" }` and `{ path = "FILE" }` stand for something else."""
+    def _thing(self, kind: Kind, name: str, given: StrictObject) -> Configured:
+        options = dict(given.fields)
+        use = options.pop("use", name)
+        if type(use) is not str or not use:
+            raise InvalidValue(given.place("use"), "a name is expected")
+        gives = None
+        if kind is Kind.ENRICHER and options.pop("gives", None) is not None:
+            gives = self._texts(given, "gives")
+        resolved = {key: self._value(it, key, given.place(key)) for key, it in options.items()}
+        return Configured(use, resolved, gives)
+
+    def _value(self, given: Any, key: str, at: str) -> Any:  # noqa: ANN401 - any value of TOML
+        """Resolve a value; `{ env = "NAME" }` and `{ path = "FILE" }` stand for something else."""
         if isinstance(given, list):
-            return [self._value(it, at) for it in given]
+            return [self._value(it, key, at) for it in given]
         is_table = isinstance(given, dict)
         if is_table and given.keys() == {"env"} and isinstance(given["env"], str):
             return self._from_environment(given["env"], at)
-        if _is_secret(at[-1]) or (isinstance(given, str) and _holds_secret(given)):
+        if _is_secret(key) or (isinstance(given, str) and _holds_secret(given)):
             raise InvalidValue(
-                self._place(at),
-                "a secret does not stand in the file",
-                f'write {at[-1]} = {{ env = "NAME" }}, and set NAME in the environment',
+                at,
+                "a secret must not be in the file",
+                f'write {key} = {{ env = "NAME" }}, and set NAME in the environment',
             )
         if not is_table:
             return given
         if given.keys() == {"path"} and isinstance(given["path"], str):
             return str(self._path.parent / given["path"])
-        return {name: self._value(it, (*at, name)) for name, it in given.items()}
+        return {name: self._value(it, name, self._below(at, name)) for name, it in given.items()}
 
-    def _from_environment(self, name: str, at: tuple[str, ...]) -> str:
+    def _from_environment(self, name: str, at: str) -> str:
         found = self._environment.get(name, "")
         if not found:
-            told = name if _NAME.fullmatch(name) else "what env names"
-            raise MissingField(self._place(at), f"{told} is not set in the environment", "set it")
+            shown = name if _NAME.fullmatch(name) else "what env names"
+            raise MissingField(at, f"{shown} is not set in the environment", "set it")
         return found
 
-    def _file(self, outbox: Mapping[str, Any]) -> Path | None:
-        given = self._value(outbox.get("file"), ("outbox", "file"))
+    def _file(self, outbox: StrictObject) -> Path | None:
+        given = self._value(outbox.fields.get("file"), "file", outbox.place("file"))
         if given is None:
             return None
         if type(given) is not str or not given:
-            raise InvalidValue(self._place(("outbox", "file")), "the name of a file is expected")
+            raise InvalidValue(outbox.place("file"), "the name of a file is expected")
         return Path(given)
 
-    def _seconds(self, plugins: Mapping[str, Any], name: str, default: float) -> float:
-        given = plugins.get(name, default)
+    def _seconds(self, plugins: StrictObject, name: str, default: float) -> float:
+        given: Any = plugins.fields.get(name, default)
         if type(given) not in (int, float) or not 0 < given <= 86_400:
             raise InvalidValue(
-                self._place(("plugins", name)), "seconds are expected, more than 0 and at most a day"
+                plugins.place(name), "seconds are expected, more than 0 and at most a day"
             )
         return float(given)
 
-    def _texts(self, given: object, at: tuple[str, ...]) -> tuple[str, ...]:
-        if not isinstance(given, list) or not all(type(it) is str and it for it in given):
-            raise InvalidValue(self._place(at), "a list of names is expected")
+    def _texts(self, it: StrictObject, name: str, default: Iterable[str] = ()) -> tuple[str, ...]:
+        given = it.fields.get(name, list(default))
+        if not isinstance(given, list) or not all(type(text) is str and text for text in given):
+            raise InvalidValue(it.place(name), "a list of names is expected")
         return tuple(given)
-
-    def _table(self, given: object, at: tuple[str, ...]) -> Mapping[str, Any]:
-        if not isinstance(given, dict):
-            raise InvalidValue(self._place(at), "a table is expected")
-        return given
-
-    def _only(self, given: Mapping[str, Any], at: tuple[str, ...], known: Iterable[str]) -> None:
-        known = list(known)
-        for name in given:
-            if name not in known:
-                raise UnknownField(
-                    self._place((*at, name)),
-                    "there is no such setting",
-                    f"there are: {', '.join(known)}",
-                )
-
-    def _place(self, at: tuple[str, ...]) -> str:
-        return f"{self._path.name}: {'.'.join(at)}"

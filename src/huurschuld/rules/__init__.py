@@ -12,7 +12,10 @@
 | `terms` | the words that conditions are written in, one for each fact (public) |
 | `rungs` | the rungs of the ladder: which clauses lead to which advice |
 | `policy` | a policy, its clauses and holds; a policy on a day |
-| `document` | policies as documents: canonical JSON, TOML, the hash |
+| `policy_checks` | what the conditions of a policy must be like |
+| `document` | policies as documents: canonical JSON, the hash |
+| `policy_reading` | policies from documents: JSON, and TOML written by hand |
+| `parameter_reading` | parameters, values and sources from documents |
 | `advice` | advice, priority, outcome |
 | `policies` | the built-in policies, and finding a policy by name |
 | `engines` | what runs a policy on facts |

@@ -1,4 +1,4 @@
-"""What the rules say about a household: the advice, the priority, and what stands in the way."""
+"""What the rules say about a household: the advice, the priority, the holds, and what is unknown."""
 
 from __future__ import annotations
 

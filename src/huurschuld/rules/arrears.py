@@ -3,7 +3,7 @@
 The meaning is that of `docs/semantics.md`: on every day the payments are allocated afresh (BW 6:43), a
 payment that names a claim to that claim first, the rest as one pool to rent terms, oldest first. What
 is computed here is the same in one pass: on each day with a change, how much rent has become overdue
-less what has been paid towards it. The project's properties hold it against a day-by-day allocation.
+less what has been paid towards it. Property tests compare it with an allocation day by day.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Arrears:
         return 0 if self.episode_start is None else (self.as_of - self.episode_start).days
 
     def sustained(self, days: int) -> int:
-        """The lowest arrears on the last `days` days (at least 1), as_of included, in cents."""
+        """Find the lowest arrears on the last `days` days (at least 1), as_of included, in cents."""
         first = self.as_of.toordinal() - days + 1
         if not self.steps or first < self.steps[0][0]:
             return 0
@@ -66,7 +66,7 @@ def _day(step: tuple[int, int]) -> int:
 
 
 def arrears_of(tenancy: Tenancy, as_of: dt.date) -> Arrears:
-    """The arrears of a tenancy as of a day; what was booked later does not exist yet.
+    """Compute the arrears of a tenancy as of a day; what was booked later does not exist yet.
 
     Source: BW 6:43 (imputation), 6:83a (overdue after the due day), 7:212.
     """
@@ -104,7 +104,7 @@ def arrears_of(tenancy: Tenancy, as_of: dt.date) -> Arrears:
 def _booked(
     tenancy: Tenancy, as_of: dt.date
 ) -> tuple[dict[str, RentTerm], dict[str, OtherClaim], list[Payment | Credit]]:
-    """What exists as of the day: rent terms and other claims by id, and what was received."""
+    """Collect what exists as of the day: rent terms and other claims by id, and what was received."""
     terms: dict[str, RentTerm] = {}
     others: dict[str, OtherClaim] = {}
     received: list[Payment | Credit] = []
@@ -130,7 +130,7 @@ def _designated(
     terms: dict[str, RentTerm],
     others: dict[str, OtherClaim],
 ) -> dict[str, int]:
-    """What each payment that names a claim gives to it, in cents: the first booked come first."""
+    """Compute the cents that each payment gives to the claim it names; the first booked come first."""
     naming: dict[str, list[Payment | Credit]] = {}
     for payment in received:
         if payment.settles is not None and (payment.settles in terms or payment.settles in others):
@@ -149,7 +149,7 @@ def _booking(entry: Payment | Credit) -> tuple[dt.date, str]:
 
 
 def _run(changes: dict[int, int]) -> list[tuple[int, int]]:
-    """The unbroken run of days in arrears that reaches the last change: (day, cents owed)."""
+    """Find the unbroken run of days in arrears that reaches the last change: (day, cents owed)."""
     steps: list[tuple[int, int]] = []
     owed = 0
     for day in sorted(changes):
@@ -168,7 +168,7 @@ def _months(
     pool: int,
     rents: Iterable[Rent],
 ) -> int:
-    """The billionths of a month that the overdue terms still owe, each against its own rent."""
+    """Add up the billionths of a month that are still owed, each term against its own rent."""
     ordered = sorted(rents, key=_from)
     paid: dict[str | None, int] = {}
     for payment in received:

@@ -70,9 +70,9 @@ class Parameter:
         for index, dated in enumerate(self.values):
             lowest, highest = bounds(self.name, self.unit)
             if type(dated.value) is not int or not lowest <= dated.value <= highest:
-                raise InvalidValue(pointer(*at, index, "value"), "it is outside the range of this unit")
+                raise InvalidValue(pointer(*at, index, "value"), "this is outside the range of the unit")
             if dated.since is not None and dated.until is not None and dated.until < dated.since:
-                raise InvalidValue(pointer(*at, index, "until"), "the end lies before the start")
+                raise InvalidValue(pointer(*at, index, "until"), "it ends before it starts")
             if any(dated.overlaps(other) for other in self.values[:index]):
                 raise InvalidValue(
                     pointer(*at, index),
@@ -81,10 +81,10 @@ class Parameter:
                 )
 
     def on(self, day: dt.date) -> Dated:
-        """The value on a day.
+        """Return the value on a day.
 
         Raises:
-            PolicyNotInForce: there is none; another day's value is no substitute.
+            PolicyNotInForce: it has none; the value of another day is never used instead.
         """
         for dated in self.values:
             if dated.holds_on(day):
@@ -94,7 +94,7 @@ class Parameter:
         )
 
     def set_to(self, given: object) -> Dated:
-        """A value that the user gives, checked.
+        """Check a value that the user gives.
 
         Raises:
             InvalidValue: at `/parameters/NAME`.
@@ -104,19 +104,19 @@ class Parameter:
         return Dated(value, USER if adopted is None else adopted.source())
 
     def always(self, given: object) -> Parameter:
-        """This parameter with one value for every day."""
+        """Return this parameter with one value for every day."""
         return evolve(self, values=(self.set_to(given),))
 
 
 def bounds(name: str, unit: Unit) -> tuple[int, int]:
-    """The lowest and highest number that a parameter may have; in billionths for months."""
+    """Return the lowest and highest number that a parameter may have; in billionths for months."""
     if unit is Unit.MONTHS:
         return 0, 10 ** (2 * _DECIMALS) - 1
     return (1, LONGEST_WINDOW) if name == "sustained_days" else (0, MAXIMUM_CENTS)
 
 
 def read_value(name: str, unit: Unit, given: object) -> int:
-    """The number that a written value stands for, in billionths for months.
+    """Read a written value as a number, in billionths for months.
 
     Raises:
         InvalidValue: at `/parameters/NAME`: another type, or outside the range.
@@ -136,7 +136,7 @@ def read_value(name: str, unit: Unit, given: object) -> int:
 
 
 def parse_months(text: str) -> int | None:
-    """The billionths that a text such as `1.5` stands for, or None if it is none."""
+    """Read a text such as `1.5` as billionths; None if it is not such a text."""
     match = _MONTHS.fullmatch(text)
     if match is None:
         return None
@@ -145,11 +145,11 @@ def parse_months(text: str) -> int | None:
 
 
 def months_text(billionths: int) -> str:
-    """The text of a number of billionths: up to nine decimals, no trailing zeros."""
+    """Write billionths as text: up to nine decimals, no trailing zeros."""
     whole, rest = divmod(billionths, 10**_DECIMALS)
     return f"{whole}.{rest:09}".rstrip("0").rstrip(".")
 
 
 def written(value: int, unit: Unit) -> int | str:
-    """A value as it is written: text for months, else the number."""
+    """Write a value: as text for months, otherwise as the number."""
     return months_text(value) if unit is Unit.MONTHS else value

@@ -2,8 +2,8 @@
 
 The advice is the first that fits: `none` without arrears; `hold` if a hold is true; `wait` if one of
 `wait_if_any` is true; `refer` if all of `refer_if_all` are true and no hold is true or unknown, `ask` if
-something unknown stands in the way of that; `remind` if one of `remind_if_any` is true; `contact` if one
-of `contact_if_any` is true; else `wait`. `docs/semantics.md` has the whole of it.
+something unknown prevents that; `remind` if one of `remind_if_any` is true; `contact` if one
+of `contact_if_any` is true; else `wait`. `docs/semantics.md` is the full text.
 """
 
 from __future__ import annotations
@@ -16,35 +16,20 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from huurschuld.errors import (
-    DuplicateId,
-    InvalidValue,
-    PolicyNotInForce,
-    PolicyTooLarge,
-    UnknownField,
-    UnknownReference,
-    pointer,
-)
-from huurschuld.rules.conditions.branches import LONGEST, MOST, WIDEST, extent
-from huurschuld.rules.conditions.language import And, Compare, Condition, Not, Or, Setting, leaves
-from huurschuld.rules.conditions.notation import DEEPEST, parse, text
-from huurschuld.rules.facts import FACTS
-from huurschuld.rules.parameters import Dated, Parameter, Unit
+from huurschuld.errors import DuplicateId, InvalidValue, PolicyNotInForce, UnknownField, pointer
+from huurschuld.rules.conditions.language import Condition
+from huurschuld.rules.parameters import Dated, Parameter
+from huurschuld.rules.policy_checks import check_conditions
 from huurschuld.rules.rungs import RUNGS, Rung
-from huurschuld.rules.sources import Adopted, Phrase, Source, SourceKind
+from huurschuld.rules.sources import CHOICE, Adopted, Phrase, Source
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
-_SHORTER: Final = "write it as several conditions, each one shorter"
-
-CHOICE: Final = Source(SourceKind.CHOICE, None, Phrase("een eigen keuze", "a choice of one's own"))
-"""The source of a condition that names none: it says that it is a choice."""
-
 
 @frozen
 class Period:
-    """The days on which a policy is in force; `until` is the last."""
+    """The days on which a policy is in force; `until` is the last one."""
 
     since: dt.date
     until: dt.date | None = None
@@ -89,18 +74,18 @@ class Policy:
     Attributes:
         name: its name, such as `katwijk-2012`; lower case.
         title: what people call it.
-        in_force: the days for which it may be asked.
-        crisis: when a household comes before all others.
-        family: when a household comes before what is unknown and regular.
+        in_force: the days on which it is in force.
+        crisis: when a household comes first.
+        family: when a household comes before those that are unknown or regular.
         holds: what stops a referral, each by name.
-        wait_if_any: when it is too early, or too little, for anything.
+        wait_if_any: when it is too early, or too little is owed, to do anything.
         refer_if_all: the conditions of a referral.
         remind_if_any: when to send a reminder first.
         contact_if_any: when to seek contact first.
         parameters: the numbers that it leaves to be set.
 
     Raises:
-        InputError: with a JSON pointer into the policy, when it is made.
+        InputError: with a JSON pointer into the policy.
     """
 
     name: str
@@ -117,16 +102,16 @@ class Policy:
 
     def __attrs_post_init__(self) -> None:
         _check_names(self)
-        _check_conditions(self)
+        check_conditions(self.conditions(), self.parameters)
 
     def __repr__(self) -> str:
         return f"<Policy {self.name}>"
 
     def require(self, day: dt.date) -> None:
-        """See that the policy is in force on a day.
+        """Check that the policy is in force on a day.
 
         Raises:
-            PolicyNotInForce: at `/as_of`; there is no falling back to another version.
+            PolicyNotInForce: at `/as_of`; another version is never used instead.
         """
         if day not in self.in_force:
             until = "" if self.in_force.until is None else f" until {self.in_force.until}"
@@ -137,12 +122,12 @@ class Policy:
             )
 
     def clauses(self, rung: Rung) -> tuple[Clause | Hold, ...]:
-        """The clauses of a rung; those of the holds are holds."""
+        """Return the clauses of a rung."""
         clauses: tuple[Clause | Hold, ...] = getattr(self, rung.name)
         return clauses
 
     def placed_clauses(self) -> Iterator[tuple[str, Clause | Hold]]:
-        """Every clause and hold, with its place as a JSON pointer."""
+        """Yield every clause and hold with its place, a JSON pointer."""
         yield "/crisis", self.crisis
         yield "/family", self.family
         for rung in RUNGS:
@@ -150,7 +135,7 @@ class Policy:
                 yield pointer(rung.name, index), clause
 
     def conditions(self) -> Iterator[tuple[str, Condition]]:
-        """Every condition, with its place as a JSON pointer."""
+        """Yield every condition with its place, a JSON pointer."""
         for place, clause in self.placed_clauses():
             yield f"{place}/when", clause.when
 
@@ -164,16 +149,16 @@ class Policy:
         also: Condition | Clause | Iterable[Clause] = (),
         holds: Iterable[Hold] = (),
     ) -> Policy:
-        """Another policy that goes out from this one.
+        """Make another policy based on this one.
 
         Args:
             name: its own name: a changed policy is another policy.
-            title: what people call it; the name if not given.
-            in_force: its days, if they are others.
-            parameters: a value by name for those that there are (a number, or `Adopted` to say by
-                whom), or a whole `Parameter` for a new one.
-            also: what a referral asks for on top of all that this policy asks.
-            holds: what stops a referral besides.
+            title: what people call it; by default its name.
+            in_force: the days on which it is in force; by default those of this policy.
+            parameters: new values by name (a number, or `Adopted` to say who set it), or a whole
+                `Parameter` to add one.
+            also: further conditions of a referral; those of this policy stay.
+            holds: further holds; those of this policy stay.
 
         Raises:
             InputError: a parameter that this policy does not have, or a condition that does not fit.
@@ -193,10 +178,10 @@ class Policy:
         )
 
     def on(self, day: dt.date, parameters: Mapping[str, object] | None = None) -> PolicyOnDay:
-        """This policy as it applies on a day, with the values that the user sets.
+        """Return this policy as it applies on a day, with the values that the user sets.
 
         Raises:
-            PolicyNotInForce: at `/as_of`; there is no falling back to another version.
+            PolicyNotInForce: at `/as_of`; another version is never used instead.
             UnknownField, InvalidValue: at `/parameters/NAME`.
         """
         return _on(self, day, tuple(sorted((parameters or {}).items(), key=_by_name)))
@@ -204,7 +189,7 @@ class Policy:
 
 @frozen(cache_hash=True)
 class PolicyOnDay:
-    """A policy on a day: every parameter has its one value, with the source of it."""
+    """A policy on a day: every parameter has one value, with its source."""
 
     policy: Policy
     as_of: dt.date
@@ -227,9 +212,9 @@ def _by_name(item: tuple[str, object]) -> str:
 
 def _on(policy: Policy, day: dt.date, given: tuple[tuple[str, object], ...]) -> PolicyOnDay:
     try:
-        # The types stand beside the values because 1 == True, and True is refused.
+        # The types are part of the key because 1 == True, and True is refused.
         return _cached_on(policy, day, given, tuple(_types(value) for _, value in given))
-    except TypeError:  # a value that cannot be hashed is no valid value; this says which one
+    except TypeError:  # a value that cannot be hashed is invalid; this raises the error for it
         return _set(policy, day, given)
 
 
@@ -270,7 +255,7 @@ def _cached_on(
 
 
 def _changed(own: tuple[Parameter, ...], given: Mapping[str, object]) -> tuple[Parameter, ...]:
-    """The parameters with new values for some, and with those that are new."""
+    """Return the parameters with new values, and with new parameters."""
     by_name = {parameter.name: parameter for parameter in own}
     for name, value in given.items():
         if isinstance(value, Parameter):
@@ -279,105 +264,28 @@ def _changed(own: tuple[Parameter, ...], given: Mapping[str, object]) -> tuple[P
             by_name[name] = by_name[name].always(value)
         else:
             raise UnknownField(
-                pointer("parameters", name), "there is no such parameter", "give it whole to add it"
+                pointer("parameters", name),
+                "there is no such parameter",
+                "give its unit and values to add it",
             )
     return tuple(by_name.values())
 
 
 def _check_names(policy: Policy) -> None:
     if not _NAME.fullmatch(policy.name):
-        raise InvalidValue("/name", "a name is of lower case letters, digits and hyphens")
+        raise InvalidValue("/name", "a name consists of lower case letters, digits and hyphens")
     if policy.in_force.until is not None and policy.in_force.until < policy.in_force.since:
-        raise InvalidValue("/in_force/until", "the end lies before the start")
+        raise InvalidValue("/in_force/until", "it ends before it starts")
     if not policy.refer_if_all:
         raise InvalidValue("/refer_if_all", "without a condition everybody would be referred")
     for index, hold in enumerate(policy.holds):
         if not _NAME.fullmatch(hold.name):
-            raise InvalidValue(pointer("holds", index, "name"), "this is no name of a hold")
+            raise InvalidValue(pointer("holds", index, "name"), "this is not a valid name of a hold")
         if hold.name in {other.name for other in policy.holds[:index]}:
-            raise DuplicateId(pointer("holds", index, "name"), "this name stands a second time")
+            raise DuplicateId(pointer("holds", index, "name"), "this name is duplicated")
     names = [parameter.name for parameter in policy.parameters]
     for name in names:
         if not _PARAMETER_NAME.fullmatch(name):
-            raise InvalidValue(pointer("parameters", name), "this is no name of a parameter")
+            raise InvalidValue(pointer("parameters", name), "this is not a valid name of a parameter")
         if names.count(name) > 1:
-            raise DuplicateId(pointer("parameters", name), "this name stands a second time")
-
-
-def _check_conditions(policy: Policy) -> None:
-    """Every parameter that is named is there, in the unit of the fact, and every one is used."""
-    units = {parameter.name: parameter.unit for parameter in policy.parameters}
-    used = set()
-    extents = []
-    for place, condition in policy.conditions():
-        _check_shape(condition, place)
-        for name, unit in needed_parameters(condition):
-            _check_parameter(units, name, unit, place)
-            used.add(name)
-        # It is kept as text: what is too long or too deep to be read again is refused now.
-        parse(text(condition), units, place)
-        extents.append(_check_extent(condition, place))
-    for most, what, total in (
-        (MOST, "branches", sum(count for count, _ in extents)),
-        (LONGEST, "facts to look at", sum(named for _, named in extents)),
-    ):
-        if total > most:
-            raise PolicyTooLarge(
-                "",
-                f"its conditions written out are {total:,} {what}, more than {most:,}",
-                "leave out what is not needed, or make two policies of it",
-            )
-    for name in units:
-        if name in FACTS:
-            raise InvalidValue(pointer("parameters", name), "a fact has this name")
-        if name not in used:
-            raise InvalidValue(
-                pointer("parameters", name), "no condition uses it", "remove it, or use it"
-            )
-
-
-def _check_shape(condition: Condition, place: str) -> None:
-    """See that a condition is no deeper and no larger than can be walked: Python can build any."""
-    ahead, seen = [(condition, 0)], 0
-    while ahead:
-        it, depth = ahead.pop()
-        seen += 1
-        if depth > DEEPEST:
-            raise InvalidValue(place, f"more than {DEEPEST} conditions within each other")
-        if seen > LONGEST:
-            raise PolicyTooLarge(place, f"more than {LONGEST:,} conditions in one", _SHORTER)
-        if isinstance(it, Not):
-            ahead.append((it.part, depth + 1))
-        elif isinstance(it, And | Or):
-            ahead.extend((part, depth + 1) for part in it.parts)
-
-
-def _check_extent(condition: Condition, place: str) -> tuple[int, int]:
-    """How many branches a condition has on both sides, and of how many facts."""
-    extents = [extent(condition, side) for side in (True, False)]
-    widest = max(count for count, _ in extents)
-    if widest > WIDEST:
-        told = f"{widest:,}" if widest < 1_000_000 else "more than a million"
-        raise PolicyTooLarge(
-            place, f"this condition written out is {told} branches, more than {WIDEST}", _SHORTER
-        )
-    return sum(count for count, _ in extents), sum(named for _, named in extents)
-
-
-def needed_parameters(condition: Condition) -> Iterator[tuple[str, Unit]]:
-    """The parameters that a condition needs, with the unit of each: those it names, and its facts'."""
-    for leaf in leaves(condition):
-        fact = FACTS[leaf.fact]
-        if fact.parameter is not None:
-            yield fact.parameter, Unit.DAYS
-        if isinstance(leaf, Compare) and isinstance(leaf.operand, Setting) and fact.unit is not None:
-            yield leaf.operand.name, fact.unit
-
-
-def _check_parameter(units: Mapping[str, Unit], name: str, unit: Unit, place: str) -> None:
-    if name not in units:
-        raise UnknownReference(
-            place, f"it needs the parameter {name}, which this policy does not have", "add it"
-        )
-    if units[name] is not unit:
-        raise InvalidValue(place, f"{name} is in {units[name]}, where {unit} are compared")
+            raise DuplicateId(pointer("parameters", name), "this name is duplicated")

@@ -1,7 +1,7 @@
 """The rungs of the ladder: which clauses of a policy lead to which advice.
 
-Everything that walks over the rungs of a policy takes them from here: the engines, documents, reasons,
-the command line and the test kits.
+Whatever goes through the rungs of a policy takes them from here: the engines, documents, reasons, the
+command line and the test kits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Rung:
     Attributes:
         advice: what is advised there.
         name: the attribute of a policy, and the member of its document, that holds the clauses.
-        title: what stands above the clauses where a policy is shown.
+        title: the heading above the clauses where a policy is shown.
         needs_all: whether all clauses must be true; otherwise one is enough.
     """
 

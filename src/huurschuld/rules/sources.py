@@ -30,7 +30,7 @@ class Phrase:
     en: str = field(validator=Text())
 
     def to(self, lang: str) -> str:
-        """The text in `nl` or `en`."""
+        """Return the text in `nl` or `en`."""
         return self.nl if lang == "nl" else self.en
 
 
@@ -56,14 +56,18 @@ class Source:
 
     def __attrs_post_init__(self) -> None:
         if self.title is None and self.kind is not SourceKind.CHOICE:
-            raise InvalidValue("/title", "only a choice may be without a title")
+            raise InvalidValue("/title", "only a choice may have no title")
+
+
+CHOICE: Final = Source(SourceKind.CHOICE, None, Phrase("een eigen keuze", "a choice of one's own"))
+"""The source of a condition that names none: it says that it is a choice."""
 
 
 @frozen
 class Adopted:
     """A value that an organisation set for itself: by whom, since when, under which decision.
 
-    Pass it where a parameter value is asked for: `parameters={"minimum_cents": Adopted(7500, ...)}`.
+    Pass it as the value of a parameter: `parameters={"minimum_cents": Adopted(7500, ...)}`.
     """
 
     value: int | str
@@ -72,7 +76,7 @@ class Adopted:
     number: str | None = field(default=None, validator=Maybe(Text()))
 
     def source(self) -> Source:
-        """The adoption as a source, for the receipt and the reasons."""
+        """Return the adoption as a source, for the receipt and the reasons."""
         number = f" {self.number}" if self.number else ""
         return Source(
             SourceKind.ADOPTED,

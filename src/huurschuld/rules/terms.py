@@ -1,4 +1,4 @@
-"""The words that rules are written in: one name for each fact that a condition may be about."""
+"""The words that rules are written in: one name for each fact."""
 
 from __future__ import annotations
 

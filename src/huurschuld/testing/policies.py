@@ -20,9 +20,10 @@ from huurschuld.rules.conditions.language import (
 )
 from huurschuld.rules.facts import FACTS, Facts
 from huurschuld.rules.parameters import Dated, Parameter, Unit
-from huurschuld.rules.policy import CHOICE, Clause, Hold, Period, Policy, needed_parameters
+from huurschuld.rules.policy import Clause, Hold, Period, Policy
+from huurschuld.rules.policy_checks import needed_parameters
 from huurschuld.rules.rungs import CLAUSES, REFER
-from huurschuld.rules.sources import Phrase, Source, SourceKind
+from huurschuld.rules.sources import CHOICE, Phrase, Source, SourceKind
 
 _BILLION: Final = 10**9
 _PARAMETERS: Final = {

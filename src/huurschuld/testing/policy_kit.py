@@ -29,11 +29,12 @@ from huurschuld.decisions.decision import decide
 from huurschuld.errors import InputError, PolicyNotInForce
 from huurschuld.model.tenancy import Contact, Objection, RentTerm, Tenancy
 from huurschuld.rules.advice import Advice
-from huurschuld.rules.document import canonical_policy, read_policy
+from huurschuld.rules.document import canonical_policy
 from huurschuld.rules.engines.choice import ENGINES, missing_engines
 from huurschuld.rules.parameters import Parameter, Unit, bounds, months_text
 from huurschuld.rules.policies import policies
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.sources import SourceKind
 from huurschuld.rules.tenancy_facts import facts_of
 from huurschuld.testing.kit import Kit, expect, expect_same, for_all, needs

@@ -15,9 +15,9 @@ from huurschuld.plugins.host.process import PluginProcess
 from huurschuld.plugins.host.provided import provided_by
 from huurschuld.plugins.host.proxy import Call
 from huurschuld.plugins.host.registry import Host, HostBuilder, LoadedPlugin, Opening
-from huurschuld.rules.document import read_policy
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.policy_reading import read_policy
 
 LOAD_SECONDS: Final = 20.0
 CALL_SECONDS: Final = 600.0

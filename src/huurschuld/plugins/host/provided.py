@@ -17,8 +17,9 @@ from huurschuld.hooks import API_VERSION, PROJECT, Hooks
 from huurschuld.plugins.host.calls import Trace, guarded
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.proxy import Call, check_members
-from huurschuld.rules.document import canonical_policy, read_policy
+from huurschuld.rules.document import canonical_policy
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.policy_reading import read_policy
 
 
 @frozen

@@ -1,8 +1,8 @@
 """A condition written out as branches: the ways in which it is certainly true, or certainly false.
 
-A branch is a set of known facts that all have to be so. A condition is certain if one
-of its branches is met, and unknown if neither side has one that is: that is Kleene's logic without
-a word for "unknown", for engines that know only what is there.
+A branch is a set of known facts that must all hold. A condition is certain if one of its branches holds,
+and unknown if no branch of either side does. That is Kleene's logic without a value for "unknown", for
+engines that only see what is known.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Literal = tuple[Flag | Compare, bool]
 """A flag or a comparison, and whether it has to be true or false."""
 
 Branch = frozenset[Literal]
-"""What has to be so, all of it."""
+"""Literals that must all hold."""
 
 WIDEST: Final = 64
 """How many branches a condition may have on either side."""
@@ -28,11 +28,11 @@ LONGEST: Final = 5_000
 
 
 def extent(condition: Condition, side: bool) -> tuple[int, int]:
-    """How many branches there are at most for a condition to be true, or false, and of how many facts.
+    """Count the branches by which a condition is true, or false, and the facts in them, at most.
 
     Args:
         condition: the condition.
-        side: true for when it is true, false for when it is false.
+        side: true to count those by which it is true, false for those by which it is false.
     """
     match condition:
         case Not(part):
@@ -47,17 +47,17 @@ def extent(condition: Condition, side: bool) -> tuple[int, int]:
 
 
 def width(condition: Condition, side: bool) -> int:
-    """How many branches there are at most for a condition to be true, or false."""
+    """Count the branches by which a condition is true, or false, at most."""
     return extent(condition, side)[0]
 
 
 def widest(condition: Condition) -> int:
-    """The number of branches on the side that has more of them."""
+    """Return the number of branches of the side that has more."""
     return max(width(condition, True), width(condition, False))
 
 
 def branches(condition: Condition, side: bool) -> frozenset[Branch]:
-    """The branches by which a condition is true (`side` true), or false; ask for its `width` first."""
+    """List the branches by which a condition is true (`side` true) or false; check its `width` first."""
     match condition:
         case Not(part):
             return branches(part, not side)
@@ -68,4 +68,4 @@ def branches(condition: Condition, side: bool) -> frozenset[Branch]:
             return frozenset[Branch]().union(*sides)
         case Flag() | Compare():
             return frozenset([frozenset([(condition, side)])])
-    raise TypeError(f"{type(condition).__name__} is no condition")
+    raise TypeError(f"{type(condition).__name__} is not a condition")

@@ -1,8 +1,8 @@
 """The language that rules are written in: conditions on facts, as a tree of frozen values.
 
-A condition is data, never a callable. It is combined with `&`, `|` and `~`; comparisons stand in
-parentheses. It has no truth value of its own, so `if`, `and`, `or`, `not` and a chained comparison
-raise, and `==` compares two conditions as values.
+A condition is data, never a callable. Combine conditions with `&`, `|` and `~`, and put
+comparisons in parentheses. A condition has no truth value of its own, so `if`, `and`, `or`, `not` and a
+chained comparison raise an error, and `==` compares two conditions as values.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Operator(StrEnum):
 
 
 class _NoTruth:
-    """What is neither true nor false before the facts are known."""
+    """Base of everything that is neither true nor false until the facts are known."""
 
     __slots__ = ()
 
@@ -81,12 +81,12 @@ P = _Settings()
 
 def _flag_fact(_: object, __: object, name: str) -> None:
     if name not in FACTS or FACTS[name].unit is not None:
-        raise ValueError(f"{name} is no yes-or-no fact")
+        raise ValueError(f"{name} is not a yes-or-no fact")
 
 
 def _quantity_fact(_: object, __: object, name: str) -> None:
     if name not in FACTS or FACTS[name].unit is None:
-        raise ValueError(f"{name} is no quantity")
+        raise ValueError(f"{name} is not a quantity")
 
 
 @frozen
@@ -138,10 +138,10 @@ class Quantity(_NoTruth):
 
 
 def operand(fact: FactType, given: object) -> Setting | int:
-    """What a quantity may be compared with: a parameter, or a number in its unit.
+    """Read what a quantity is compared with: a parameter, or a number in its unit.
 
     Raises:
-        TypeError: it is neither; months are written as text, all else as a whole number.
+        TypeError: it is neither. Months are written as text, everything else as a whole number.
     """
     if isinstance(given, Setting):
         return given
@@ -165,7 +165,7 @@ class Not(Condition):
 
 
 def _flat(cls: type[And | Or], parts: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """The parts, with those of the same sort taken apart: `a & (b & c)` is `a & b & c`."""
+    """Flatten parts of the same kind: `a & (b & c)` is `a & b & c`."""
     return tuple(inner for part in parts for inner in (part.parts if type(part) is cls else (part,)))
 
 
@@ -197,7 +197,7 @@ class Or(Condition):
 
 
 def leaves(condition: Condition) -> Iterator[Flag | Compare]:
-    """The facts that a condition is about, from left to right."""
+    """Yield the flags and comparisons of a condition, from left to right."""
     match condition:
         case Flag() | Compare():
             yield condition
@@ -207,9 +207,9 @@ def leaves(condition: Condition) -> Iterator[Flag | Compare]:
             for part in parts:
                 yield from leaves(part)
         case _:
-            raise TypeError(f"{type(condition).__name__} is no condition")
+            raise TypeError(f"{type(condition).__name__} is not a condition")
 
 
 def required_fields(condition: Condition) -> frozenset[str]:
-    """The tenancy fields that must be known for all facts of a condition to be known."""
+    """Return the tenancy fields that must be known for all facts of a condition to be known."""
     return frozenset(name for leaf in leaves(condition) for name in FACTS[leaf.fact].fields)

@@ -11,7 +11,7 @@ Truth = bool | None
 
 
 def every(outcomes: Iterable[Truth]) -> Truth:
-    """All of them: false if one is false, else unknown if one is unknown; true of none."""
+    """Combine with `and`: false if one is false, else unknown if one is; true if there are none."""
     result: Truth = True
     for outcome in outcomes:
         if outcome is False:
@@ -22,7 +22,7 @@ def every(outcomes: Iterable[Truth]) -> Truth:
 
 
 def some(outcomes: Iterable[Truth]) -> Truth:
-    """At least one: true if one is true, else unknown if one is unknown; false of none."""
+    """Combine with `or`: true if one is true, else unknown if one is; false if there are none."""
     result: Truth = False
     for outcome in outcomes:
         if outcome is True:
@@ -33,5 +33,5 @@ def some(outcomes: Iterable[Truth]) -> Truth:
 
 
 def negated(outcome: Truth) -> Truth:
-    """The opposite; the opposite of unknown is unknown."""
+    """Negate; the negation of unknown is unknown."""
     return None if outcome is None else not outcome

@@ -1,8 +1,8 @@
 """Conditions as text, for people and for files: `months > referral_months and not disputed`.
 
 The grammar is that of Python's `and`, `or`, `not`, comparisons and parentheses, over the names of facts
-and parameters, whole numbers and, for months, quoted decimals. It is read with Python's own parser
-and nothing of it is ever run. `parse(text(condition))` is the condition.
+and parameters, whole numbers and, for months, quoted decimals. Python's own parser reads it, and none
+of it is ever run. `parse(text(condition))` is the condition.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _OPERATORS: Final[dict[type[ast.cmpop], Operator]] = {
 
 
 def text(condition: Condition) -> str:
-    """The text of a condition."""
+    """Write a condition as text."""
     match condition:
         case Flag(fact):
             return fact
@@ -51,7 +51,7 @@ def text(condition: Condition) -> str:
             return " and ".join(_inner(part, And, Or) for part in parts)
         case Or(parts):
             return " or ".join(_inner(part, And, Or) for part in parts)
-    raise TypeError(f"{type(condition).__name__} is no condition")
+    raise TypeError(f"{type(condition).__name__} is not a condition")
 
 
 def _inner(part: Condition, *bracketed: type[Condition]) -> str:
@@ -65,7 +65,7 @@ def _operand_text(fact: str, against: Setting | int) -> str:
 
 
 def parse(source: str, settings: Collection[str], at: str) -> Condition:
-    """The condition that a text stands for.
+    """Read a condition from its text.
 
     Args:
         source: the text, on one line or several.
@@ -73,26 +73,26 @@ def parse(source: str, settings: Collection[str], at: str) -> Condition:
         at: the place of the text, for an error.
 
     Raises:
-        InvalidValue: it does not follow the grammar, or names neither a fact nor a parameter.
+        InvalidValue: it does not follow the grammar, or uses a name that is not a fact or a parameter.
     """
     if type(source) is not str or len(source) > _LONGEST:
         raise InvalidValue(at, f"a condition is a text of at most {_LONGEST:,} characters")
     try:
-        # It may stand on several lines; but what Python takes for a comment would be left out unseen.
+        # It may have several lines, but Python would silently drop what it takes for a comment.
         tree = None if "#" in source else ast.parse(" ".join(source.split()), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         tree = None
     if tree is None:
         raise InvalidValue(
             at,
-            "this is no condition",
+            "this is not a condition",
             "write it such as: months > referral_months and not disputed",
         )
     return _Reader(settings, at).condition(tree, 0)
 
 
 class _Reader:
-    """Turns Python's syntax tree into a condition, and refuses all that is none."""
+    """Turns Python's syntax tree into a condition, and refuses everything else."""
 
     def __init__(self, settings: Collection[str], at: str) -> None:
         self._settings = settings
@@ -114,7 +114,7 @@ class _Reader:
                 return self._flag(fact)
         raise InvalidValue(
             self._at,
-            "only and, or, not, parentheses and comparisons of a fact with one number are known here",
+            "only and, or, not, parentheses and comparisons of a fact with one number are allowed",
             "put the fact on the left, and compare it once",
         )
 
@@ -129,7 +129,7 @@ class _Reader:
         if fact not in FACTS:
             raise self._unknown(fact)
         if FACTS[fact].unit is None:
-            raise InvalidValue(self._at, f"{fact} is yes or no: it is not compared", "name it alone")
+            raise InvalidValue(self._at, f"{fact} is yes or no and cannot be compared", "name it alone")
         if type(operator) not in _OPERATORS:
             raise InvalidValue(self._at, "a quantity is compared with > >= < or <=")
         given: object = None

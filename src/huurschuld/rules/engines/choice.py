@@ -1,4 +1,4 @@
-"""Which engine decides, and what becomes of a household on which two of them differ."""
+"""Which engine decides, and what happens when two engines differ on a household."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ ENGINES: Final[tuple[EngineName, ...]] = get_args(EngineName)
 
 
 def missing_engines() -> dict[str, str]:
-    """The engines that are not there, each with the reason."""
+    """Return the engines that are not available, each with the reason."""
     reason = durable.unavailable()
     return {} if reason is None else {"durable": reason}
 
 
 def check_engine(engine: str | None) -> EngineName | None:
-    """See that an engine is there, and give its name; None is whatever is.
+    """Check that an engine is available, and return its name; None stands for all that are.
 
     Raises:
-        EngineUnavailable: there is none of that name, or it is not installed.
+        EngineUnavailable: no engine has that name, or it is not installed.
     """
     if engine is None:
         return None
@@ -40,11 +40,11 @@ def check_engine(engine: str | None) -> EngineName | None:
 
 
 def outcome_of(on_day: PolicyOnDay, facts: Facts, engine: EngineName | None) -> Outcome:
-    """The outcome by one engine or, if none is named, by every one that is there.
+    """Decide by one engine or, if none is named, by every available one.
 
     Raises:
         EngineDisagreement: none is named, and two differ.
-        EngineFailed: an engine broke off.
+        EngineFailed: an engine failed.
     """
     if engine == "durable":
         return _by_durable(on_day, facts)
@@ -52,21 +52,21 @@ def outcome_of(on_day: PolicyOnDay, facts: Facts, engine: EngineName | None) -> 
     if engine is None and durable.unavailable() is None and _by_durable(on_day, facts) != outcome:
         raise EngineDisagreement(
             "/tenancy",
-            "the durable engine does not give the answer of the reference engine",
+            "the durable engine and the reference engine give different answers",
             "look at it by hand, and report the case file",
         )
     return outcome
 
 
 def _by_durable(on_day: PolicyOnDay, facts: Facts) -> Outcome:
-    """The outcome by the durable engine; whatever goes wrong in it is about this household alone."""
+    """Decide by the durable engine; whatever goes wrong in it concerns this household only."""
     try:
         return durable.engine_for(on_day).outcome(facts)
-    except Exception as error:  # noqa: BLE001 - of code that is not ours; it is raised again just below
+    except Exception as error:  # noqa: BLE001 - from code that is not ours; raised again below
         kind = type(error).__name__
-    # Not chained: what it raised may hold the facts.
+    # Not chained, because the original error may contain the facts.
     raise EngineFailed(
         "/tenancy",
-        f"the durable engine broke off ({kind})",
+        f"the durable engine failed ({kind})",
         "look at it by hand, and report the case file",
     )

@@ -1,8 +1,8 @@
 """The columnar engine: a policy as expressions over columns of facts, for whole portfolios at once.
 
-A column is named as its fact is, months are in billionths, and null is unknown. Beside them stands, for
-each part of a tenancy that may be unknown, a column `unknown_PART`. The expressions are of Narwhals:
-they run on whatever library the columns are of.
+A column has the name of its fact, months are in billionths, and null is unknown. For each part of a
+tenancy that may be unknown there is also a column `unknown_PART`. The expressions are Narwhals
+expressions, so they run on the library that the columns belong to.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Columns = nw.LazyFrame[Any]
 
 
 def expression(condition: Condition, values: Values) -> nw.Expr:
-    """A condition as an expression over columns of facts, with these parameter values."""
+    """Compile a condition to an expression over columns of facts, with these parameter values."""
     match condition:
         case Flag(fact):
             return nw.col(fact)
@@ -60,21 +60,21 @@ def expression(condition: Condition, values: Values) -> nw.Expr:
             return _all([expression(part, values) for part in parts])
         case Or(parts):
             return _any([expression(part, values) for part in parts])
-    raise TypeError(f"{type(condition).__name__} is no condition")
+    raise TypeError(f"{type(condition).__name__} is not a condition")
 
 
 def _all(conditions: list[nw.Expr]) -> nw.Expr:
-    """Kleene's `and`; true of none."""
+    """Combine with Kleene's `and`; true if there are none."""
     return nw.all_horizontal(*conditions, ignore_nulls=False) if conditions else nw.lit(True)
 
 
 def _any(conditions: list[nw.Expr]) -> nw.Expr:
-    """Kleene's `or`; false of none."""
+    """Combine with Kleene's `or`; false if there are none."""
     return nw.any_horizontal(*conditions, ignore_nulls=False) if conditions else nw.lit(False)
 
 
 def _first(cases: Iterable[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr) -> nw.Expr:
-    """The value of the first case that is true."""
+    """Take the value of the first case that is true."""
     return reduce(
         lambda rest, case: nw.when(case[0]).then(case[1]).otherwise(rest),
         reversed(list(cases)),
@@ -83,7 +83,7 @@ def _first(cases: Iterable[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr) -> nw.E
 
 
 def listed(named: Iterable[tuple[str, nw.Expr]]) -> nw.Expr:
-    """The names of what is true, in one text with blanks between them; empty if nothing is."""
+    """Write the names of what is true in one text, separated by spaces; empty if nothing is true."""
     texts = [nw.when(test).then(nw.lit(name)) for name, test in named]
     if not texts:
         return nw.lit("")
@@ -98,16 +98,16 @@ class Engine:
     policy: Policy
 
     def facts(self) -> frozenset[str]:
-        """The facts that it looks at."""
+        """Return the facts that it needs."""
         return frozenset(leaf.fact for _, it in self.policy.conditions() for leaf in leaves(it))
 
     def facts_of_priority(self) -> frozenset[str]:
-        """The facts that the priority rests on: all that matters without arrears."""
+        """Return the facts that the priority needs: the only ones that matter without arrears."""
         clauses = (self.policy.crisis, self.policy.family)
         return frozenset(leaf.fact for clause in clauses for leaf in leaves(clause.when))
 
     def priority(self) -> nw.Expr:
-        """The priority, as text."""
+        """Return the priority, as text."""
         crisis, family = self.ladder.crisis, self.ladder.family
         return _first(
             [
@@ -119,14 +119,13 @@ class Engine:
         )
 
     def decided(self, facts: Columns, settle: Callable[[Columns], Columns]) -> Columns:
-        """The facts with `advice`, `priority`, `hold` and `unknown` beside them.
+        """Add the columns `advice`, `priority`, `hold` and `unknown` to the facts.
 
-        `hold` and `unknown` are texts: names with blanks between them, empty where there are none.
+        `hold` and `unknown` are texts: names separated by spaces, empty where there are none.
 
         Args:
             facts: a row for each tenancy.
-            settle: what a library may need between two steps, so as not to take one for part of the
-                other.
+            settle: what a library may need between two steps, so that it does not merge them.
         """
         steps = list(self._steps())
         reached = _first(
@@ -161,7 +160,7 @@ class Engine:
         )
 
     def _steps(self) -> Iterator[tuple[nw.Expr, Advice, list[str]]]:
-        """The ladder from the top: when to stop there, the advice, and the fields to ask for."""
+        """Yield the ladder from the top: when to stop there, the advice, and the fields to ask for."""
         ladder = self.ladder
         yield nw.col("arrears_cents") == 0, Advice.NONE, []
         yield _any([test for _, test in ladder.holds]), Advice.HOLD, []
@@ -183,7 +182,7 @@ def _unknown(step: Step[nw.Expr]) -> tuple[nw.Expr, Advice, list[str]]:
 
 
 def engine_for(policy: Policy, values: Values) -> Engine:
-    """The engine of a policy with values for its parameters."""
+    """Make the engine of a policy with values for its parameters."""
 
     def every_one(conditions: list[Condition]) -> nw.Expr:
         return _all([expression(condition, values) for condition in conditions])

@@ -5,8 +5,8 @@ true and those by which it is certainly false; each branch is one rule. What is 
 the fact, so that neither side fires, and nothing is ever compiled to the *absence* of something.
 
 The extension module is driven directly: the Python layer above it swallows what an action raises,
-reads the clock for every firing and frees nothing. What durable_rules cannot do, and what guards
-against each trap here, is told in `docs/engines.md`.
+reads the clock for every firing and frees nothing. `docs/engines.md` lists what durable_rules cannot do,
+and how this module guards against it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _LAST: Final = "last"
 _NOTHING: Final = json.dumps({"id": _ID, _ALWAYS: True})
 """The fact of a household of which nothing is known."""
 _IN_ONE: Final = WIDEST - 1
-"""How many rules a ruleset has besides `_LAST`; it fails if one fact matches more than 64."""
+"""How many rules a ruleset has apart from `_LAST`; it fails if one fact matches more than 64."""
 _TOGETHER: Final = 16
 """Up to how many branches conditions are written out together, so that fewer rules fire."""
 _HIGHEST: Final = 2**63 - 1
@@ -75,22 +75,22 @@ if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
 
 
 def unavailable() -> str | None:
-    """Why the engine is not there; None if it is."""
+    """Return why the engine is not available; None if it is."""
     return _missing
 
 
 def require() -> None:
-    """See that the engine is there.
+    """Check that the engine is available.
 
     Raises:
-        EngineUnavailable: durable_rules is not there, with the reason.
+        EngineUnavailable: with the reason why it is not.
     """
     if _missing:
-        raise EngineUnavailable("/engine", _missing, "docs/engines.md tells how to install it")
+        raise EngineUnavailable("/engine", _missing, "see docs/engines.md for how to install it")
 
 
 class _Fault(Exception):
-    """What durable_rules answers is not as it must be."""
+    """durable_rules did not answer as it must."""
 
 
 class _Ruleset:
@@ -102,27 +102,27 @@ class _Ruleset:
         self._handle = 0
         self._has_state = False
         self._handle = _extension.create_ruleset("huurschuld", definition)
-        # Before its first fact has fired a rule, its state is memory that nobody has set, and freeing
-        # that is a crash. So the first fact is one of nothing known.
+        # Until a fact has fired a rule, its state is uninitialised memory, and freeing that crashes.
+        # So the first fact is one of which nothing is known.
         self.fired_by(_NOTHING)
 
     def fired_by(self, fact: str) -> list[str]:
-        """The rules that a fact fires, in their order; the fact is gone again afterwards."""
+        """Return the rules that a fact fires, in their order, and remove the fact again."""
         fired = []
         try:
             code, state = _extension.assert_fact(self._handle, fact)
             if code:
-                raise _Fault("it does not take the fact up")
+                raise _Fault("it did not accept the fact")
             started = _extension.start_action_for_state(self._handle, state)
             self._has_state = self._has_state or started is not None
-            told = started and started[1]
-            while told is not None:
-                fired.append(told.split('"', 2)[1])
-                told = _extension.complete_and_start_action(self._handle, state)
+            firing = started and started[1]
+            while firing is not None:
+                fired.append(firing.split('"', 2)[1])
+                firing = _extension.complete_and_start_action(self._handle, state)
         finally:
             _extension.retract_fact(self._handle, fact)
         if not fired or fired[-1] != _LAST or len(set(fired)) < len(fired):
-            raise _Fault("it does not tell every rule once, and the last one last")
+            raise _Fault("it did not report every rule once, and the last rule last")
         return fired
 
     def __del__(self) -> None:
@@ -133,27 +133,27 @@ class _Ruleset:
 
 
 class _Rules:
-    """Some rules, each with its bit; kept ready between facts, and made anew after a fault."""
+    """Some rules, each with its bit; kept ready between facts, and created again after a fault."""
 
     __slots__ = ("_bits", "_definition", "_ready")
 
     def __init__(self, rules: dict[int, tuple[str, ...]]) -> None:
-        told = [f'"{number}":{{"all":[{{"m":{_all_of(rule)}}}]}}' for number, rule in rules.items()]
+        written = [f'"{number}":{{"all":[{{"m":{_all_of(rule)}}}]}}' for number, rule in rules.items()]
         last = f'"{_LAST}":{{"all":[{{"m":{{"$eq":{{"{_ALWAYS}":true}}}}}}],"pri":1}}'
-        self._definition = f"{{{','.join([*told, last])}}}"
+        self._definition = f"{{{','.join([*written, last])}}}"
         self._bits = {_LAST: 0} | {str(number): 1 << number for number in rules}
         self._ready: list[_Ruleset] = []
 
     def fired_by(self, fact: str) -> int:
-        """The bits of the rules that a fact fires.
+        """Return the bits of the rules that a fact fires.
 
         Raises:
-            EngineFailed: durable_rules fails at it; nothing of the fact is told.
+            EngineFailed: durable_rules failed; the error contains nothing of the fact.
         """
         with _lock:
             try:
-                # Taken out, and put back when all is well: whatever cuts this off, be it a signal,
-                # a half-used ruleset is never used again.
+                # Taken out, and put back only if all goes well: a ruleset that was interrupted, for
+                # example by a signal, is never used again.
                 ruleset = self._ready.pop() if self._ready else _Ruleset(self._definition)
                 fired = sum([self._bits[name] for name in ruleset.fired_by(fact)])
             except (_Fault, _extension.error, MemoryError, KeyError) as fault:
@@ -181,37 +181,37 @@ class Engine:
     ladder: Ladder[Test[int]]
     rules: tuple[_Rules, ...]
     facts: tuple[str, ...]
-    """The facts that the rules are about."""
+    """The facts that the rules need."""
 
     def outcome(self, facts: Facts) -> Outcome:
-        """The outcome for these facts.
+        """Decide on these facts.
 
         Raises:
             InvalidValue: at `/facts/NAME`: a fact is not of its type.
-            EngineFailed: durable_rules fails at it.
+            EngineFailed: durable_rules failed.
         """
-        told = self._told(facts)
+        fact = self._as_json(facts)
         fired = 0
         for rules in self.rules:
-            fired |= rules.fired_by(told)
+            fired |= rules.fired_by(fact)
         return outcome(self.ladder, facts, fired)
 
-    def _told(self, facts: Facts) -> str:
-        """The facts as durable_rules is told them: what is unknown is left out."""
-        told: dict[str, object] = {"id": _ID, _ALWAYS: True}
+    def _as_json(self, facts: Facts) -> str:
+        """Write the facts for durable_rules, without those that are unknown."""
+        known: dict[str, object] = {"id": _ID, _ALWAYS: True}
         for name in self.facts:
             value = getattr(facts, name)
             if value is not None:
                 # It compares 9 with "9" as text, and takes True for 1: one type each, or none.
                 kind = bool if FACTS[name].unit is None else int
                 if type(value) is not kind or not -_HIGHEST <= value <= _HIGHEST:
-                    raise InvalidValue(pointer("facts", name), f"this fact is no {kind.__name__}")
-                told[name] = value
-        return json.dumps(told)
+                    raise InvalidValue(pointer("facts", name), f"this fact is not {kind.__name__}")
+                known[name] = value
+        return json.dumps(known)
 
 
 def engine_for(policy_on_day: PolicyOnDay) -> Engine:
-    """The engine of a policy with its values on a day; compiled once for each policy and values.
+    """Return the engine of a policy on a day; compiled once for each policy and values.
 
     Raises:
         EngineUnavailable: as `require`.
@@ -229,28 +229,28 @@ def _engine(policy: Policy, numbers: tuple[tuple[str, int], ...]) -> Engine:
 
 @frozen(eq=False)
 class _Compiler:
-    """Gives each branch that a policy needs one rule, and makes tests of the bits that fire."""
+    """Gives each branch that a policy needs one rule, and turns the bits that fire into tests."""
 
     values: dict[str, int]
     numbers: dict[tuple[str, ...], int] = field(factory=dict)
     facts: set[str] = field(factory=set)
 
     def rules(self) -> tuple[_Rules, ...]:
-        """All rules so far, in rulesets of no more than one fact may match."""
+        """Return all rules so far, in rulesets that are small enough for one fact to match them all."""
         numbered = [(number, rule) for rule, number in self.numbers.items()]
         starts = range(0, max(len(numbered), 1), _IN_ONE)
         return tuple(_Rules(dict(numbered[start : start + _IN_ONE])) for start in starts)
 
     def certain(self, condition: Condition) -> Test[int]:
-        """Whether a condition is certainly true; else unknown, as its other side is not asked."""
+        """Test whether a condition is certainly true; otherwise the outcome is unknown."""
         return _verdict(self._bits(condition, True), 0)
 
     def every_one(self, conditions: list[Condition]) -> Test[int]:
-        """Whether all of these are true."""
+        """Test whether all of these are true."""
         return self._combined(And, every, conditions)
 
     def some_one(self, conditions: list[Condition]) -> Test[int]:
-        """Whether one of these is true."""
+        """Test whether one of these is true."""
         return self._combined(Or, some, conditions)
 
     def _combined(
@@ -270,7 +270,7 @@ class _Compiler:
         return _verdict(self._bits(condition, True), self._bits(condition, False))
 
     def _bits(self, condition: Condition, side: bool) -> int:
-        """The bits of the rules by which a condition is true, or false; they are made if need be."""
+        """Return the bits of the rules by which a condition is true, or false; make them if needed."""
         rules = {
             tuple(sorted({self._literal(literal) for literal in branch}))
             for branch in branches(condition, side)
@@ -288,13 +288,13 @@ class _Compiler:
 
 
 def _verdict(true: int, false: int) -> Test[int]:
-    """Whether a rule of either side has fired."""
+    """Test whether a rule of either side has fired."""
 
     def test(fired: int) -> Truth:
         if not fired & true:
             return False if fired & false else None
         if fired & false:
-            raise _failed("it tells that something is both true and false")
+            raise _failed("it reported something as both true and false")
         return True
 
     return test

@@ -17,7 +17,7 @@ from huurschuld.rules.rungs import HOLDS, NEXT_STEPS, REFER, WAIT, Rung
 S = TypeVar("S")
 T = TypeVar("T")
 Test = Callable[[S], Truth]
-"""Whether something is true of a household; `S` is what an engine sees of it."""
+"""A test of a household; `S` is what an engine sees of it."""
 
 
 @frozen(eq=False)
@@ -30,7 +30,7 @@ class Step(Generic[T]):
 
 @frozen(eq=False)
 class Ladder(Generic[T]):
-    """One policy with its parameter values; `T` is what an engine makes of conditions."""
+    """One policy with its parameter values; `T` is what an engine compiles conditions to."""
 
     crisis: T
     family: T
@@ -42,7 +42,7 @@ class Ladder(Generic[T]):
 
 
 def outcome(ladder: Ladder[Test[S]], facts: Facts, seen: S) -> Outcome:
-    """The outcome for these facts, of which the engine sees `seen`: from the top down."""
+    """Decide from the top of the ladder down; `seen` is what the engine sees of the facts."""
     priority = _priority(ladder, seen)
     if facts.arrears_cents == 0:
         return Outcome(Advice.NONE, priority)
@@ -79,7 +79,7 @@ def _priority(ladder: Ladder[Test[S]], seen: S) -> Priority:
 
 
 def _ask(priority: Priority, facts: Facts, step: Step[Test[S]]) -> Outcome:
-    """Ask for what is unknown, naming the tenancy fields that stand in the way; they are sorted."""
+    """Ask for what is unknown, naming the unknown tenancy fields that the step needs, sorted."""
     in_the_way = tuple(name for name in facts.unknown_fields if name in step.fields)
     return Outcome(Advice.ASK, priority, unknown=in_the_way)
 
@@ -113,7 +113,7 @@ def ladder_of(
         ),
         any_hold=any_hold.test,
         too_early=step(WAIT),
-        # An unknown hold stands in the way of a referral as an unknown condition does.
+        # An unknown hold prevents a referral just as an unknown condition does.
         refer=Step(refer.test, refer.fields | any_hold.fields),
         next_steps=tuple((rung.advice, step(rung)) for rung in NEXT_STEPS),
     )

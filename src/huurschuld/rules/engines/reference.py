@@ -37,7 +37,7 @@ _OPERATORS: Final[dict[Operator, Callable[[int, int], bool]]] = {
 
 
 def compiled(condition: Condition, values: dict[str, int]) -> Test[Facts]:
-    """A condition as a function of the facts, with these parameter values."""
+    """Compile a condition to a function of the facts, with these parameter values."""
     match condition:
         case Flag(fact):
             return attrgetter(fact)
@@ -52,7 +52,7 @@ def compiled(condition: Condition, values: dict[str, int]) -> Test[Facts]:
             return _all([compiled(part, values) for part in parts])
         case Or(parts):
             return _any([compiled(part, values) for part in parts])
-    raise TypeError(f"{type(condition).__name__} is no condition")
+    raise TypeError(f"{type(condition).__name__} is not a condition")
 
 
 def _comparison(fact: str, operator: Operator, bound: int) -> Test[Facts]:
@@ -80,12 +80,12 @@ class Engine:
     ladder: Ladder[Test[Facts]]
 
     def outcome(self, facts: Facts) -> Outcome:
-        """The outcome for these facts."""
+        """Decide on these facts."""
         return outcome(self.ladder, facts, facts)
 
 
 def engine_for(policy_on_day: PolicyOnDay) -> Engine:
-    """The engine of a policy with its values on a day; compiled once for each policy and values."""
+    """Return the engine of a policy on a day; compiled once for each policy and values."""
     return _engine(policy_on_day.policy, policy_on_day.numbers)
 
 

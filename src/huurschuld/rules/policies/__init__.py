@@ -22,7 +22,7 @@ from huurschuld.rules.policy import Policy
 
 @cache
 def _built_in() -> dict[str, Policy]:
-    from huurschuld.rules.policies.bgs_2021 import BGS_2021  # noqa: PLC0415 - not before a policy is asked for
+    from huurschuld.rules.policies.bgs_2021 import BGS_2021  # noqa: PLC0415 - loaded when a policy is first needed
     from huurschuld.rules.policies.katwijk_2012 import KATWIJK_2012  # noqa: PLC0415 - as above
     from huurschuld.rules.policies.katwijk_2021 import KATWIJK_2021  # noqa: PLC0415 - as above
 
@@ -30,10 +30,10 @@ def _built_in() -> dict[str, Policy]:
 
 
 def policies(more: Iterable[Policy] = ()) -> dict[str, Policy]:
-    """The built-in policies and these, by name.
+    """Return the built-in policies and these, by name.
 
     Raises:
-        DuplicateId: two have one name and differ.
+        DuplicateId: two have the same name and differ.
     """
     found = dict(_built_in())
     for policy in more:
@@ -43,7 +43,7 @@ def policies(more: Iterable[Policy] = ()) -> dict[str, Policy]:
 
 
 def find_policy(name: str, among: Mapping[str, Policy] | None = None) -> Policy:
-    """The policy of that name, of the built-in ones if no others are given.
+    """Find the policy of that name; among the built-in ones if no others are given.
 
     Raises:
         UnknownPolicy: at `/policy`.
@@ -57,11 +57,11 @@ def find_policy(name: str, among: Mapping[str, Policy] | None = None) -> Policy:
 
 
 def policy_for(name: str, day: dt.date, among: Mapping[str, Policy] | None = None) -> Policy:
-    """The policy of that name, if it is in force on the day.
+    """Find the policy of that name, and check that it is in force on the day.
 
     Raises:
         UnknownPolicy: at `/policy`.
-        PolicyNotInForce: at `/as_of`; there is no falling back to another version.
+        PolicyNotInForce: at `/as_of`; another version is never used instead.
     """
     policy = find_policy(name, among)
     policy.require(day)

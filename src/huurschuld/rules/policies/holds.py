@@ -130,7 +130,7 @@ TENANT_ACTED: Final = Hold(
     ),
 )
 HOLDS: Final = (ALREADY_REFERRED, DISPUTED, PLAN_IN_FORCE, DECEASED, LEASE_ENDED)
-"""The holds that every built-in policy has, besides that of an objection."""
+"""The holds that every built-in policy has; each has a hold for objections as well."""
 
 TOO_EARLY_OR_TOO_LITTLE: Final = (
     Clause(

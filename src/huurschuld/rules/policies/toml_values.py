@@ -5,14 +5,14 @@ from __future__ import annotations
 import tomllib
 from importlib.resources import files
 
-from huurschuld.rules.document import read_parameters
+from huurschuld.rules.parameter_reading import read_parameters
 from huurschuld.rules.parameters import Parameter
 
 
 def parameters_of(*names: str) -> tuple[Parameter, ...]:
-    """The parameters of these files; what stands in several is taken once, and must be the same in all.
+    """Read the parameters of these files; one that is in several files must be the same in all.
 
-    Where it is not, both are given, and the policy refuses the second.
+    If it is not, both are given, and the policy refuses the second.
     """
     found: list[Parameter] = []
     for name in names:

@@ -1,0 +1,67 @@
+"""Reads parameters, their values and sources from documents: JSON, or TOML written by hand.
+
+What is wrong raises an `InputError` with a JSON pointer into the document.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from huurschuld.errors import InvalidValue, pointer
+from huurschuld.model.strict_objects import StrictObject, fields_of_object
+from huurschuld.rules.parameters import Dated, Parameter, Unit, read_value
+from huurschuld.rules.sources import CHOICE, Phrase, Source, SourceKind
+
+_PARAMETERS: Final = "/parameters"
+
+
+def read_parameters(given: object) -> tuple[Parameter, ...]:
+    """Read the member `parameters` of a policy, or a document of nothing else."""
+    fields = fields_of_object(given, _PARAMETERS)
+    return tuple(read_parameter(name, value) for name, value in fields.items())
+
+
+def read_parameter(name: str, given: object) -> Parameter:
+    """Read one parameter."""
+    it = StrictObject(given, _PARAMETERS + pointer(name), ("unit", "values"))
+    unit = Unit(it.word("unit", list(Unit)))
+    values = it.each("values", lambda value, at: _read_dated(name, unit, value, at))
+    return Parameter(name, unit, values)
+
+
+def _read_dated(name: str, unit: Unit, given: object, at: str) -> Dated:
+    it = StrictObject(given, at, ("value", "source", "from", "until"))
+    value = read_value_at(name, unit, it.required("value"), it.place("value"))
+    since, until = it.day("from"), it.day("until")
+    return Dated(value, read_source(it.fields.get("source"), it.place("source")), since, until)
+
+
+def read_value_at(name: str, unit: Unit, given: object, at: str) -> int:
+    """Read the value of a parameter; an error has the place `at`."""
+    try:
+        return read_value(name, unit, given)
+    except InvalidValue as error:
+        misplaced = error.at(at)
+    raise misplaced
+
+
+def read_source(given: object, at: str) -> Source:
+    """Read a source; without one it is a choice."""
+    if given is None:
+        return CHOICE
+    it = StrictObject(given, at, ("kind", "title", "dated", "url", "note"))
+    kind = SourceKind(it.word("kind", list(SourceKind)))
+    has_title = kind is not SourceKind.CHOICE or "title" in it.fields
+    return Source(
+        kind,
+        it.text("title") if has_title else None,
+        read_phrase(it.required("note"), it.place("note")),
+        it.day("dated"),
+        it.text("url") if "url" in it.fields else None,
+    )
+
+
+def read_phrase(given: object, at: str) -> Phrase:
+    """Read a text in both languages."""
+    it = StrictObject(given, at, ("nl", "en"))
+    return Phrase(it.text("nl"), it.text("en"))

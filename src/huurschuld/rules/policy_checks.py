@@ -1,0 +1,104 @@
+"""What a policy's conditions must be like: their parameters exist, and every engine can run them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from huurschuld.errors import InvalidValue, PolicyTooLarge, UnknownReference, pointer
+from huurschuld.rules.conditions.branches import LONGEST, MOST, WIDEST, extent
+from huurschuld.rules.conditions.language import And, Compare, Condition, Not, Or, Setting, leaves
+from huurschuld.rules.conditions.notation import DEEPEST, parse, text
+from huurschuld.rules.facts import FACTS
+from huurschuld.rules.parameters import Parameter, Unit
+
+_SHORTER: Final = "write it as several conditions, each one shorter"
+
+
+def check_conditions(
+    conditions: Iterable[tuple[str, Condition]], parameters: Iterable[Parameter]
+) -> None:
+    """See that every parameter is there, in the unit of the fact, and used; and that it can all be run.
+
+    Args:
+        conditions: every condition of a policy, with its place.
+        parameters: those of the policy.
+
+    Raises:
+        InputError: at the condition, at the parameter, or at the root if all together is too large.
+    """
+    units = {parameter.name: parameter.unit for parameter in parameters}
+    used = set()
+    extents = []
+    for place, condition in conditions:
+        _check_shape(condition, place)
+        for name, unit in needed_parameters(condition):
+            _check_parameter(units, name, unit, place)
+            used.add(name)
+        # It is kept as text, so what is too long or too deep to be read again is refused now.
+        parse(text(condition), units, place)
+        extents.append(_check_extent(condition, place))
+    for most, what, total in (
+        (MOST, "branches", sum(count for count, _ in extents)),
+        (LONGEST, "facts to look at", sum(named for _, named in extents)),
+    ):
+        if total > most:
+            raise PolicyTooLarge(
+                "",
+                f"its conditions written out are {total:,} {what}, more than {most:,}",
+                "leave out what is not needed, or make two policies of it",
+            )
+    for name in units:
+        if name in FACTS:
+            raise InvalidValue(pointer("parameters", name), "a fact has this name")
+        if name not in used:
+            raise InvalidValue(
+                pointer("parameters", name), "no condition uses it", "remove it, or use it"
+            )
+
+
+def _check_shape(condition: Condition, place: str) -> None:
+    """See that a condition can be walked: Python lets anyone build one that is too deep or too large."""
+    ahead, seen = [(condition, 0)], 0
+    while ahead:
+        it, depth = ahead.pop()
+        seen += 1
+        if depth > DEEPEST:
+            raise InvalidValue(place, f"more than {DEEPEST} conditions within each other")
+        if seen > LONGEST:
+            raise PolicyTooLarge(place, f"more than {LONGEST:,} conditions in one", _SHORTER)
+        if isinstance(it, Not):
+            ahead.append((it.part, depth + 1))
+        elif isinstance(it, And | Or):
+            ahead.extend((part, depth + 1) for part in it.parts)
+
+
+def _check_extent(condition: Condition, place: str) -> tuple[int, int]:
+    """Count the branches of a condition on both sides, and the facts in them."""
+    extents = [extent(condition, side) for side in (True, False)]
+    widest = max(count for count, _ in extents)
+    if widest > WIDEST:
+        number = f"{widest:,}" if widest < 1_000_000 else "more than a million"
+        raise PolicyTooLarge(
+            place, f"this condition written out is {number} branches, more than {WIDEST}", _SHORTER
+        )
+    return sum(count for count, _ in extents), sum(named for _, named in extents)
+
+
+def needed_parameters(condition: Condition) -> Iterator[tuple[str, Unit]]:
+    """Find the parameters that a condition and its facts need, with the unit of each."""
+    for leaf in leaves(condition):
+        fact = FACTS[leaf.fact]
+        if fact.parameter is not None:
+            yield fact.parameter, Unit.DAYS
+        if isinstance(leaf, Compare) and isinstance(leaf.operand, Setting) and fact.unit is not None:
+            yield leaf.operand.name, fact.unit
+
+
+def _check_parameter(units: Mapping[str, Unit], name: str, unit: Unit, place: str) -> None:
+    if name not in units:
+        raise UnknownReference(
+            place, f"it needs the parameter {name}, which this policy does not have", "add it"
+        )
+    if units[name] is not unit:
+        raise InvalidValue(place, f"{name} is in {units[name]}, where {unit} are compared")
