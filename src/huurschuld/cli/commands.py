@@ -47,7 +47,7 @@ COMMANDS: Final = {
     ),
     "new-plugin": (
         "making:new_plugin",
-        "Make a working, tested project for a plugin of one's own.",
+        "Make a working, tested project for your own plugin.",
     ),
     "schema": ("schema:schema", "Print the JSON Schema of a case file."),
     "refer": (
