@@ -4,15 +4,16 @@
 |---|---|
 | `session` | the plugins and the configuration that a command works with |
 | `deciding` | one household: `decide`, `replay`, `explain` |
-| `screen` | a portfolio: `screen`, and `changes` between two results |
+| `screen` | a portfolio: `screen` |
+| `changes` | two results compared: `changes` |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
 | `refer_keys` | how a referral is named |
 | `outside` | `helpers`, who can help; `export`, a report |
 | `display_referrals` | referrals and helpers as tables |
 | `looking` | what there is: `policies`, `plugins`, `schema`, `conform` |
 | `making` | something to begin with: `sample`, `new-plugin` |
-| `options` | the options, and what the texts given for them mean |
-| `display` | what a person sees |
+| `options` | the options that several commands share, and how their texts are read |
+| `display_worklist`, `display_decision`, `display_policies` | what a person sees of these |
 | `terminal` | writing to a terminal, and refusing |
 | `commands` | the commands by name, each loaded when it is needed |
 | `process` | what a process that runs a command lets through |

@@ -20,8 +20,8 @@ COMMANDS: Final = {
         "Screen a portfolio: who needs what, in the order in which to take them up.",
     ),
     "changes": (
-        "screen:changes",
-        "Whose advice or priority has changed between two results, and why.",
+        "changes:changes",
+        "Show whose advice or priority has changed between two results, and why.",
     ),
     "explain": (
         "deciding:explain",

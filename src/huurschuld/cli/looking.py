@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from huurschuld.analysis.conformance import conform as run_conformance
-from huurschuld.cli import display
+from huurschuld.cli import display_policies
 from huurschuld.cli.options import EngineOption, Lang, LangOption, TextFormat, policy_of
 from huurschuld.cli.session import ConfigOption, session
 from huurschuld.cli.terminal import bar, console, printable, write
@@ -66,9 +66,9 @@ def policies(
     elif output is TextFormat.JSON:
         write(canonical_policy(chosen[0]) + "\n")
     elif name is None:
-        display.show_policies(console(), chosen, missing_engines(), lang.value)
+        display_policies.show_policies(console(), chosen, missing_engines(), lang.value)
     else:
-        display.show_policy(console(), chosen[0], lang.value)
+        display_policies.show_policy(console(), chosen[0], lang.value)
 
 
 def plugins(
@@ -86,7 +86,7 @@ def plugins(
         _check(check, file)
         return
     with session(config, telling=False) as it:
-        display.show_plugins(console(), it.host)
+        display_policies.show_plugins(console(), it.host)
 
 
 def _check(name: str, file: Path) -> None:
