@@ -43,6 +43,7 @@ class TestSqlite(Database):
         self.file.write_bytes(self.file.read_bytes()[:-5000])
 
 
+@pytest.mark.slow
 class TestPostgresql(Database):
     """A database of PostgreSQL satisfies the whole kit."""
 

@@ -12,26 +12,17 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from broken_adapters import MemoryLedgerTests
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import _TYPES as COLUMN_TYPES
-from tables import frames, write_csv, write_parquet
+from tables import write_csv, write_parquet
 
 from huurschuld import InvalidValue, Tenancy, read_portfolio
 from huurschuld.hooks import Ledger
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows, tenancies
 from huurschuld.testing.recorded import as_recorded, rows_of
-
-
-class Memory:
-    """A ledger of rows that are held in memory."""
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-
-    def tables(self) -> dict[str, Any]:
-        return frames(self._rows)
 
 
 class Given:
@@ -49,16 +40,8 @@ def type_of(column: str) -> Any:
     return COLUMN_TYPES.get(column, pl.String)
 
 
-class TestMemory(LedgerAdapterTests):
+class TestMemory(MemoryLedgerTests):
     """A ledger in memory satisfies the whole kit."""
-
-    examples = 10
-
-    def seed(self, rows: Rows) -> None:
-        self.rows = deepcopy(rows)
-
-    def make_adapter(self) -> Ledger:
-        return Memory(self.rows)
 
 
 class Narrow(LedgerAdapterTests):
@@ -184,6 +167,7 @@ def test_ids_of_certain_signs_are_ids(letters: str, one: int, other: int) -> Non
     assert can.id_of(one)[0] != letters[0]
 
 
+@settings(max_examples=20)
 @given(st.lists(tenancies(), min_size=1, max_size=4, unique_by=lambda it: it.id))
 def test_what_is_held_goes_into_rows_and_comes_out(given_tenancies: list[Tenancy]) -> None:
     """The rows that a source is filled with hold just what is expected of it."""

@@ -1,50 +1,23 @@
-"""A new plugin is a project that works: its tests pass, its tools are content, huurschuld knows it."""
+"""A new plugin gets a name that fits, and is written whole or not at all."""
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
 import typer
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from plugin_projects import Project
 from typer.testing import CliRunner
 
 from huurschuld.cli.making import new_plugin
 from huurschuld.errors import InvalidValue
 from huurschuld.plugins.scaffold import Names, PluginKind, write_project
 
-LONGEST = "a" * 39 + "b"
-NAMES = ("x", "erp-ledger", "a2-3", LONGEST, "-".join("ab" * 10))
 MOST = 1_000
 """Bytes in one file, where there is hardly any room."""
-
-needs_ruff = pytest.mark.skipif(importlib.util.find_spec("ruff") is None, reason="ruff is not installed")
-needs_mypy = pytest.mark.skipif(importlib.util.find_spec("mypy") is None, reason="mypy is not installed")
-needs_hatchling = pytest.mark.skipif(
-    importlib.util.find_spec("hatchling") is None, reason="hatchling is not installed"
-)
-every_kind = pytest.mark.parametrize("kind", PluginKind)
-
-
-def name_of(kind: PluginKind) -> str:
-    return f"voorbeeld-{kind}"
-
-
-@pytest.fixture(scope="module")
-def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[PluginKind, Project]:
-    """A project of each kind, installed."""
-    made = {}
-    for kind in PluginKind:
-        beside = tmp_path_factory.mktemp(kind)
-        write_project(kind, Names(name_of(kind)), beside / "project")
-        made[kind] = Project(beside / "project", beside / "site")
-    return made
 
 
 def everything(folder: Path) -> list[str]:
@@ -52,97 +25,7 @@ def everything(folder: Path) -> list[str]:
     return sorted(it.relative_to(folder).as_posix() for it in folder.rglob("*"))
 
 
-@every_kind
-def test_its_own_tests_pass(kind: PluginKind, projects: dict[PluginKind, Project]) -> None:
-    """Whoever makes a plugin begins with tests that pass, the kit among them, and nothing left out."""
-    told = projects[kind].tested()
-    assert "passed" in told
-    assert "failed" not in told
-
-
-@every_kind
-def test_huurschuld_sees_it_loaded(kind: PluginKind, projects: dict[PluginKind, Project]) -> None:
-    """Once installed it is listed, loaded in a process of its own, with what it provides."""
-    done = projects[kind].run("-m", "huurschuld", "plugins")
-    (row,) = [it.split() for it in done.stdout.splitlines() if it.startswith(f"{name_of(kind)} ")]
-    name = name_of(kind)
-    assert row == [name, name, "0.1.0", "loaded", str(kind), name]
-
-
-@every_kind
-def test_it_is_checked_by_its_kit(kind: PluginKind, projects: dict[PluginKind, Project]) -> None:
-    """An installed plugin brings the kit that proves it right, and that is complete."""
-    script = (
-        "from huurschuld.testing.check import check_plugin; "
-        f"found = check_plugin({name_of(kind)!r}); print(found.passed, found.complete)"
-    )
-    assert projects[kind].run("-c", script).stdout == "True True\n"
-
-
-def test_a_new_ledger_can_be_screened_with(projects: dict[PluginKind, Project]) -> None:
-    """Its demonstration goes through the plugin and its configuration to a worklist."""
-    project = projects[PluginKind.LEDGER]
-    assert project.run("demo.py").returncode == 0
-    options = "--config huurschuld.toml --policy bgs-2021 --as-of 2026-10-20".split()
-    done = project.run("-m", "huurschuld", "screen", *options)
-    assert "tenancies screened: 200; in arrears:" in done.stdout
-    assert done.stderr == ""
-
-
-def test_a_new_policy_can_be_screened_with(projects: dict[PluginKind, Project], tmp_path: Path) -> None:
-    """It has a name like the policies that are built in."""
-    project = projects[PluginKind.POLICY]
-    sample = str(tmp_path / "sample")
-    project.run("-m", "huurschuld", "sample", sample, "--tenancies", "50")
-    options = ["--policy", name_of(PluginKind.POLICY), "--as-of", "2026-10-20"]
-    assert "screened: 50" in project.run("-m", "huurschuld", "screen", sample, *options).stdout
-
-
-@needs_ruff
-@every_kind
-def test_its_code_is_clean_whatever_it_is_called(kind: PluginKind, tmp_path: Path) -> None:
-    """No rule of its own settings is broken, and no line is too long, for the longest name, too."""
-    for name in NAMES:
-        write_project(kind, Names(name), tmp_path / name)
-    for command in (["check"], ["format", "--check"]):
-        done = subprocess.run(  # noqa: S603 - ruff on files of our own
-            [sys.executable, "-m", "ruff", *command, "--no-cache", str(tmp_path)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout
-
-
-@needs_mypy
-def test_its_types_are_right(
-    projects: dict[PluginKind, Project], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Its own settings are strict, and mypy finds nothing."""
-    cache = tmp_path_factory.getbasetemp() / "mypy"  # for all such tests: most of it is of libraries
-    for project in projects.values():
-        done = project.run("-m", "mypy", f"--cache-dir={cache}")
-        assert done.stdout.startswith("Success"), done.stdout + done.stderr
-
-
-@needs_hatchling
-@every_kind
-def test_it_can_be_built(kind: PluginKind, projects: dict[PluginKind, Project], tmp_path: Path) -> None:
-    """The wheel has the entry point, and every file that the plugin needs."""
-    script = f"import hatchling.build as it; it.build_wheel({str(tmp_path)!r})"
-    done = projects[kind].run("-c", script)
-    assert done.returncode == 0, done.stderr
-    (wheel,) = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as built:
-        points = next(it for it in built.namelist() if it.endswith("entry_points.txt"))
-        assert f"{name_of(kind)} = voorbeeld_{kind}" in built.read(points).decode()
-        held = {it for it in built.namelist() if ".dist-info/" not in it}
-    source = projects[kind].folder / "src"
-    assert held == {
-        it for it in everything(source) if Path(source, it).is_file() and "__pycache__" not in it
-    }
-
-
+@settings(max_examples=25)
 @given(st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,8}){1,3}", fullmatch=True))
 def test_a_name_of_letters_digits_and_hyphens_fits(name: str) -> None:
     """It is the name of a distribution, and with underscores that of a module."""

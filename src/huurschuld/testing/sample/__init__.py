@@ -19,19 +19,21 @@ import csv
 import datetime as dt
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from huurschuld.errors import InvalidValue
 from huurschuld.model.files import whole_folder
+from huurschuld.model.tenancy import Household, Tenancy
+from huurschuld.portfolio.rows import tenancy_rows
+from huurschuld.portfolio.schema import COLUMNS
 from huurschuld.testing.sample.dice import Dice
-from huurschuld.testing.sample.dossier import Contact, Household, household
-from huurschuld.testing.sample.ledger import calendar_of, entry_rows
+from huurschuld.testing.sample.dossier import household
+from huurschuld.testing.sample.ledger import ENTRY_COLUMNS, calendar_of, entry_rows
 from huurschuld.testing.sample.stories import deal
 
 if TYPE_CHECKING:
-    from huurschuld.testing.sample.ordinary import Tenancy
+    from huurschuld.testing.sample.ordinary import SampleTenancy
 
 __all__ = ["SAMPLE_DAY", "write_sample"]
 
@@ -41,42 +43,20 @@ SAMPLE_DAY: Final = dt.date(2026, 10, 20)
 #: The most tenancies in one sample.
 MOST: Final = 1_000_000
 
-#: The tables of a portfolio with their columns.
-TABLES: Final = {
-    "tenancies": (
-        "id",
-        "start",
-        "end",
-        "deceased",
-        "eviction_announced",
-        "eviction_on",
-        "children_known",
-    ),
-    "rents": ("tenancy", "from", "cents"),
-    "entries": ("tenancy", "id", "kind", "due", "booked", "cents", "settles", "reverses"),
-    "contacts": ("tenancy", *Contact._fields),
-    "children": ("tenancy", "born"),
-    "plans": ("tenancy", "from", "until", "broken_on"),
-    "disputes": ("tenancy", "from", "until", "cents"),
-    "objections": ("tenancy", "date", "withdrawn", "standing"),
-    "signals": ("tenancy", "date", "cents"),
-}
-
 # Every table ends in a column that is never empty and of fixed words or days, so that a file that was
-# cut off cannot be taken for a whole one.
-_LAST: Final = {
-    "rents": "from",
-    "entries": "kind",
-    "plans": "from",
-    "disputes": "from",
-    "signals": "date",
-}
+# truncated cannot be taken for a whole one.
+_LAST: Final = {"rents": "from", "plans": "from", "disputes": "from", "signals": "date"}
+
+#: The tables of a portfolio with their columns, in the order in which they are written.
+TABLES: Final = {
+    table: tuple(sorted(columns, key=_LAST.get(table, "").__eq__)) for table, columns in COLUMNS.items()
+} | {"entries": ENTRY_COLUMNS}
 
 _EARLIEST, _LATEST = dt.date(1950, 1, 1), dt.date(2190, 12, 31)
 _STEP: Final = 100
 
-# Of a table, the method that writes rows; the type of a csv writer has no public name.
-_Writers: TypeAlias = dict[str, Callable[[Iterable[Iterable[Any]]], object]]
+# Of a table, what writes its rows; the type of a csv writer has no public name.
+_Writers: TypeAlias = dict[str, Callable[[Iterable[Iterable[object]]], object]]
 
 
 def write_sample(
@@ -141,9 +121,8 @@ def _write_tables(
             path = folder / f"{name}.csv"
             file = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
             writer = csv.writer(file, lineterminator="\n")
-            in_order = _order(columns, _LAST.get(name, columns[-1]))
-            writer.writerow(in_order(columns))
-            write[name] = _writing(writer.writerows, in_order)
+            writer.writerow(columns)
+            write[name] = writer.writerows
         for number, story in zip(range(1, tenancies + 1), deal(seed), strict=False):
             dice = Dice(seed, number)
             _write_tenancy(write, f"KW-{number:06d}", story(dice, calendar), household(dice, as_of))
@@ -151,36 +130,30 @@ def _write_tables(
                 progress(number)
 
 
-def _order(columns: tuple[str, ...], last: str) -> Callable[[Any], Any]:
-    """Puts the cells of a row in the order in which they are written."""
-    rest = [index for index, name in enumerate(columns) if name != last]
-    return itemgetter(*rest, columns.index(last))
-
-
-def _writing(
-    write_rows: Callable[[Iterable[Iterable[Any]]], object], in_order: Callable[[Any], Any]
-) -> Callable[[Iterable[Iterable[Any]]], object]:
-    return lambda rows: write_rows(map(in_order, rows))
-
-
-def _write_tenancy(write: _Writers, id_: str, tenancy: Tenancy, home: Household) -> None:
-    ledger, dossier = tenancy
-    lease = ledger.lease
-    ended = (dossier.deceased, dossier.eviction_announced, dossier.eviction_on)
-    write["tenancies"]([(id_, lease.start, lease.end, *ended, home.known)])
-    write["rents"](_rows(id_, lease.rents))
-    write["entries"](entry_rows(id_, ledger))
-    write["contacts"](_rows(id_, dossier.contacts))
-    write["children"](_rows(id_, ((born,) for born in home.born)))
-    write["plans"](_rows(id_, dossier.plans))
-    write["disputes"](_rows(id_, dossier.disputes))
-    write["objections"](_rows(id_, dossier.objections))
-    write["signals"](_rows(id_, dossier.signals))
-
-
-def _rows(id_: str, parts: Iterable[tuple[object, ...]]) -> Iterable[tuple[object, ...]]:
-    """The rows of a table: the id of the tenancy, then the fields in order."""
-    return ((id_, *map(_cell, part)) for part in parts)
+def _write_tenancy(
+    write: _Writers, id_: str, invented: SampleTenancy, household: Household | None
+) -> None:
+    (lease, *_), dossier = invented
+    tenancy = Tenancy(
+        id=id_,
+        start=lease.start,
+        rents=lease.rents,
+        entries=(),
+        end=lease.end,
+        household=household,
+        contacts=dossier.contacts,
+        plans=dossier.plans,
+        disputes=dossier.disputes,
+        objections=dossier.objections,
+        signals=dossier.signals,
+        deceased=dossier.deceased,
+        eviction=dossier.eviction,
+    )
+    # Made into values of the model, the entries would take as long as all the rest.
+    write["entries"](entry_rows(id_, invented.ledger))
+    for table, rows in tenancy_rows(tenancy).items():
+        if rows:
+            write[table]([_cell(row[column]) for column in TABLES[table]] for row in rows)
 
 
 def _cell(value: object) -> object:

@@ -3,58 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import attrs
+
+from huurschuld.model.tenancy import (
+    Child,
+    Contact,
+    ContactChannel,
+    Dispute,
+    Eviction,
+    Household,
+    Objection,
+    Plan,
+    Signal,
+)
 from huurschuld.testing.sample.ledger import days, working_day
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from huurschuld.testing.sample.dice import Dice
-
-
-class Contact(NamedTuple):
-    """A contact (contactmoment); the fields are the columns of its table."""
-
-    date: dt.date
-    channel: str
-    direction: str = "out"
-    reached: bool = False
-    about_arrears: bool = True
-    reminder: bool = False
-    debt_help: bool = False
-    offers_sharing: bool = False
-
-
-class Plan(NamedTuple):
-    """A payment arrangement (betalingsregeling)."""
-
-    since: dt.date
-    until: dt.date | None = None
-    broken_on: dt.date | None = None
-
-
-class Dispute(NamedTuple):
-    """Contested rent (huurgeschil), of so many cents or all of it."""
-
-    since: dt.date
-    until: dt.date | None = None
-    cents: int | None = None
-
-
-class Objection(NamedTuple):
-    """An objection to sharing data (bezwaar), standing or to one reminder."""
-
-    date: dt.date
-    withdrawn: dt.date | None = None
-    standing: bool = True
-
-
-class Signal(NamedTuple):
-    """An earlier referral to the municipality (signaal), with the arrears of then in cents."""
-
-    date: dt.date
-    cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +38,15 @@ class Dossier:
     objections: tuple[Objection, ...] = ()
     signals: tuple[Signal, ...] = ()
     deceased: dt.date | None = None
-    eviction_announced: dt.date | None = None
-    eviction_on: dt.date | None = None
+    eviction: Eviction | None = None
+
+
+_IN_ORDER: Final = attrgetter(*(it.name for it in attrs.fields(Contact)))
+
+
+def in_order(contacts: Iterable[Contact], until: dt.date) -> tuple[Contact, ...]:
+    """Return contacts up to a day, sorted by that day and then by their other fields."""
+    return tuple(sorted((it for it in contacts if it.date <= until), key=_IN_ORDER))
 
 
 class Step(NamedTuple):
@@ -76,7 +54,7 @@ class Step(NamedTuple):
 
     first: int
     last: int
-    channels: tuple[str, ...]
+    channels: tuple[ContactChannel, ...]
     offers_sharing: int = 0
     debt_help: int = 0
     reached: int = 0
@@ -105,8 +83,8 @@ def _contact(dice: Dice, step: Step, since: dt.date) -> Contact:
     # Nobody explains debt help to a phone that is not answered; a visit leaves a card behind.
     reached = dice.chance(step.reached)
     return Contact(
-        working_day(since + days(dice.between(step.first, step.last))),
-        channel,
+        date=working_day(since + days(dice.between(step.first, step.last))),
+        channel=channel,
         reached=reached,
         reminder=written,
         debt_help=dice.chance(step.debt_help) and (reached or channel != "phone"),
@@ -116,20 +94,20 @@ def _contact(dice: Dice, step: Step, since: dt.date) -> Contact:
 
 def nudge(dice: Dice, due: dt.date) -> Contact:
     """A text message (sms) about a term that is late."""
-    return Contact(working_day(due + days(dice.between(8, 10))), "text")
+    return Contact(date=working_day(due + days(dice.between(8, 10))), channel="text")
 
 
 def answer(dice: Dice, day: dt.date) -> Contact:
     """The tenant calls, writes or comes in about the arrears."""
-    channel = dice.one_of(("phone", "phone", "phone", "email", "appointment"))
-    return Contact(day, channel, direction="in", reached=True)
+    channels: tuple[ContactChannel, ...] = ("phone", "phone", "phone", "email", "appointment")
+    return Contact(date=day, channel=dice.one_of(channels), direction="in", reached=True)
 
 
 def repair(dice: Dice, day: dt.date) -> list[Contact]:
     """A repair that the tenant asked for, perhaps with a visit: not about arrears."""
     asked = Contact(
-        day,
-        dice.one_of(("phone", "phone", "email", "other")),
+        date=day,
+        channel=dice.one_of(("phone", "phone", "email", "other")),
         direction="in",
         reached=True,
         about_arrears=False,
@@ -138,26 +116,17 @@ def repair(dice: Dice, day: dt.date) -> list[Contact]:
         return [asked]
     visit_day = working_day(day + days(dice.between(1, 14)))
     reached = dice.chance(85)
-    return [asked, Contact(visit_day, "visit", reached=reached, about_arrears=False)]
+    return [asked, Contact(date=visit_day, channel="visit", reached=reached, about_arrears=False)]
 
 
-class Household(NamedTuple):
-    """Whether the children are known (`all`, `some`, `no`), and the days on which they were born.
-
-    The days are drawn; they are nobody's.
-    """
-
-    known: str
-    born: tuple[dt.date, ...] = ()
-
-
-def household(dice: Dice, as_of: dt.date) -> Household:
+def household(dice: Dice, as_of: dt.date) -> Household | None:
     """A household (huishouden): about a third of those known has children under 18."""
     known = dice.weighted(((80, "all"), (5, "some"), (15, "no")))
     if known == "no":
-        return Household(known)
+        return None
     minors = dice.weighted(((45, 1), (38, 2), (13, 3), (4, 4))) if dice.chance(35) else 0
     adults = dice.one_of((1, 1, 2)) if dice.chance(8) else 0
     ages = [dice.below(17 * 365) for _ in range(minors)]
     ages += [dice.between(18 * 366, 29 * 365) for _ in range(adults)]
-    return Household(known, tuple(as_of - days(age) for age in sorted(ages, reverse=True)))
+    children = tuple(Child(born=as_of - days(age)) for age in sorted(ages, reverse=True))
+    return Household(children=children, complete=known == "all")

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from huurschuld.model.tenancy import Rent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,10 +19,6 @@ if TYPE_CHECKING:
 
 #: Months of history, the month of the day itself included.
 HISTORY_MONTHS: Final = 24
-
-#: A cell of a table; null is written as an empty cell.
-Cell: TypeAlias = str | int | dt.date | None
-Row: TypeAlias = tuple[Cell, ...]
 
 
 class Month(NamedTuple):
@@ -38,13 +37,6 @@ class Calendar(NamedTuple):
     months: tuple[Month, ...]
 
 
-class Rent(NamedTuple):
-    """The monthly gross rent (huurprijs) in cents, from a day on."""
-
-    since: dt.date
-    cents: int
-
-
 class Lease(NamedTuple):
     """A lease (huurovereenkomst) with the rents that its history needs, oldest first."""
 
@@ -54,9 +46,10 @@ class Lease(NamedTuple):
 
     def rent_on(self, day: dt.date) -> int:
         """The rent in force on a day, in cents."""
-        return next(
-            (cents for since, cents in reversed(self.rents) if since <= day), self.rents[0].cents
-        )
+        for rent in reversed(self.rents):
+            if rent.from_ <= day:
+                return rent.cents
+        return self.rents[0].cents
 
 
 class Claim(NamedTuple):
@@ -120,10 +113,10 @@ def make_lease(dice: Dice, calendar: Calendar, start: dt.date, end: dt.date | No
     julys = [dt.date(first.year + n, 7, 1) for n in range(-1, 4)]
     known_from = max(july for july in julys if july <= first)
     # The middle of the range is the most common.
-    rents = [Rent(max(start, known_from), 38_000 + dice.below(22_000) + dice.below(22_000))]
+    rents = [Rent(from_=max(start, known_from), cents=38_000 + dice.below(22_000) + dice.below(22_000))]
     for july in julys:
         if max(known_from, dt.date(start.year, 12, 31)) < july <= min(end or as_of, as_of):
-            rents.append(Rent(july, rents[-1].cents * (1000 + dice.between(30, 50)) // 1000))
+            rents.append(Rent(from_=july, cents=rents[-1].cents * (1000 + dice.between(30, 50)) // 1000))
     return Lease(start, end, tuple(rents))
 
 
@@ -207,27 +200,26 @@ def episode_start(course: list[tuple[dt.date, int]]) -> dt.date | None:
     return start
 
 
-def entry_rows(tenancy: str, ledger: Ledger) -> list[Row]:
-    """The rows of the entries table, in the order of booking, with ids such as `P-2026-10-1`."""
-    rows: list[tuple[dt.date, Row]] = []
+#: The columns of the entries table, in the order of `entry_rows`.
+ENTRY_COLUMNS: Final = ("tenancy", "id", "due", "booked", "cents", "settles", "reverses", "kind")
+
+
+def entry_rows(tenancy: str, ledger: Ledger) -> list[tuple[object, ...]]:
+    """Return the rows of the entries table, in the order of booking, with ids such as `P-2026-10-1`."""
+    rows: list[tuple[dt.date, tuple[object, ...]]] = []
     for id_, kind, due, booked, cents in ledger.claims:
-        rows.append((booked, (tenancy, id_, kind, due, booked, cents, None, None)))
+        rows.append((booked, (tenancy, id_, due, booked, cents, None, None, kind)))
     numbers: dict[str, int] = {}
     for booked, cents, settles, returned, kind in sorted(ledger.receipts, key=_booked):
         month = ("P-" if kind == "payment" else "C-") + booked.isoformat()[:7]
         numbers[month] = number = numbers.get(month, 0) + 1
         id_ = f"{month}-{number}"
-        rows.append((booked, (tenancy, id_, kind, None, booked, cents, settles, None)))
+        rows.append((booked, (tenancy, id_, None, booked, cents, settles, None, kind)))
         if returned is not None:
-            storno = (tenancy, f"S{id_[1:]}", "reversal", None, returned, None, None, id_)
-            rows.append((returned, storno))
-    rows.sort(key=_first)
+            reversal = (tenancy, f"S{id_[1:]}", None, returned, None, None, id_, "reversal")
+            rows.append((returned, reversal))
+    rows.sort(key=itemgetter(0))
     return [row for _, row in rows]
 
 
-def _booked(receipt: Receipt) -> dt.date:
-    return receipt.booked
-
-
-def _first(item: tuple[dt.date, Row]) -> dt.date:
-    return item[0]
+_booked: Final = attrgetter("booked")

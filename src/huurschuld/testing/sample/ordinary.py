@@ -8,18 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from huurschuld.model.tenancy import Contact, Dispute, Objection, Plan, Signal
 from huurschuld.testing.sample import ledger as money
 from huurschuld.testing.sample import payments
-from huurschuld.testing.sample.dossier import (
-    Contact,
-    Dispute,
-    Dossier,
-    Objection,
-    Plan,
-    Signal,
-    nudge,
-    repair,
-)
+from huurschuld.testing.sample.dossier import Dossier, in_order, nudge, repair
 from huurschuld.testing.sample.ledger import Calendar, Claim, Lease, Ledger, Receipt, days, working_day
 
 if TYPE_CHECKING:
@@ -29,7 +21,7 @@ if TYPE_CHECKING:
     from huurschuld.testing.sample.dice import Dice
 
 
-class Tenancy(NamedTuple):
+class SampleTenancy(NamedTuple):
     """An invented tenancy (huurovereenkomst en huurder): its money and its file."""
 
     ledger: Ledger
@@ -58,7 +50,7 @@ def ended_lease(dice: Dice, calendar: Calendar) -> Lease:
 LEASES: Final = ((86, old_lease), (12, recent_lease), (2, ended_lease))
 
 
-def ordinary(dice: Dice, calendar: Calendar) -> Tenancy:
+def ordinary(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """A tenant who keeps up, each in a way of their own."""
     lease = dice.weighted(LEASES)(dice, calendar)
     terms = money.rent_terms(calendar, lease)
@@ -78,7 +70,7 @@ def ordinary(dice: Dice, calendar: Calendar) -> Tenancy:
             paid.append(Receipt(claim.due - days(dice.below(10)), claim.cents, named))
     receipts = payments.no_later_than(paid + notes, calendar.as_of)
     late = [term.due for term in terms] if habit in payments.LATE_HABITS else []
-    return Tenancy(Ledger(lease, terms + claims, receipts), _file(dice, calendar, lease, late))
+    return SampleTenancy(Ledger(lease, terms + claims, receipts), _file(dice, calendar, lease, late))
 
 
 def _besides_rent(dice: Dice, calendar: Calendar, lease: Lease) -> tuple[list[Claim], list[Receipt]]:
@@ -107,9 +99,7 @@ def _file(dice: Dice, calendar: Calendar, lease: Lease, late: Sequence[dt.date])
     contacts += [nudge(dice, due) for due in late if dice.chance(15)]
     past = _past(dice, calendar.as_of, lease)
     until = past.deceased or calendar.as_of
-    return replace(
-        past, contacts=tuple(sorted(contact for contact in contacts if contact.date <= until))
-    )
+    return replace(past, contacts=in_order(contacts, until))
 
 
 def _past(dice: Dice, as_of: dt.date, lease: Lease) -> Dossier:
@@ -120,11 +110,14 @@ def _past(dice: Dice, as_of: dt.date, lease: Lease) -> Dossier:
         return Dossier()
     return dice.weighted(
         (
-            (30, Dossier(plans=(Plan(day, closed),))),
-            (15, Dossier(signals=(Signal(day, dice.between(400, 2_400) * 100),))),
-            (20, Dossier(disputes=(Dispute(day, closed, dice.between(40, 400) * 100),))),
-            (5, Dossier(disputes=(Dispute(day),))),
-            (20, Dossier(objections=(Objection(day, standing=dice.chance(70)),))),
+            (30, Dossier(plans=(Plan(from_=day, until=closed),))),
+            (15, Dossier(signals=(Signal(date=day, cents=dice.between(400, 2_400) * 100),))),
+            (
+                20,
+                Dossier(disputes=(Dispute(from_=day, until=closed, cents=dice.between(40, 400) * 100),)),
+            ),
+            (5, Dossier(disputes=(Dispute(from_=day),))),
+            (20, Dossier(objections=(Objection(date=day, standing=dice.chance(70)),))),
             (10, Dossier(deceased=None if lease.end else as_of - days(dice.between(10, 60)))),
         )
     )

@@ -11,28 +11,18 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from huurschuld.model.tenancy import Contact, Dispute, Eviction, Objection, Plan, Signal
 from huurschuld.testing.sample import ledger as money
 from huurschuld.testing.sample import payments
 from huurschuld.testing.sample.dice import Dice
-from huurschuld.testing.sample.dossier import (
-    Contact,
-    Dispute,
-    Dossier,
-    Objection,
-    Plan,
-    Signal,
-    answer,
-    escalation,
-    nudge,
-    repair,
-)
+from huurschuld.testing.sample.dossier import Dossier, answer, escalation, in_order, nudge, repair
 from huurschuld.testing.sample.ledger import Calendar, Lease, Ledger, days, working_day
-from huurschuld.testing.sample.ordinary import Tenancy, old_lease, ordinary
+from huurschuld.testing.sample.ordinary import SampleTenancy, old_lease, ordinary
 
 if TYPE_CHECKING:
     import datetime as dt
 
-Story: TypeAlias = Callable[[Dice, Calendar], Tenancy]
+Story: TypeAlias = Callable[[Dice, Calendar], SampleTenancy]
 
 
 class Effort(NamedTuple):
@@ -108,45 +98,45 @@ def chase(dice: Dice, arrears: Arrears, effort: Effort) -> list[Contact]:
     return texts + escalation(dice, episode[begin], dice.weighted(effort.steps), arrears.as_of)
 
 
-def tenancy(arrears: Arrears, contacts: list[Contact], dossier: Dossier | None = None) -> Tenancy:
+def tenancy(arrears: Arrears, contacts: list[Contact], dossier: Dossier | None = None) -> SampleTenancy:
     """The tenancy of a ledger in arrears, with its contacts in order."""
-    known = tuple(sorted(contact for contact in contacts if contact.date <= arrears.as_of))
-    return Tenancy(arrears.ledger, replace(dossier or Dossier(), contacts=known))
+    known = in_order(contacts, arrears.as_of)
+    return SampleTenancy(arrears.ledger, replace(dossier or Dossier(), contacts=known))
 
 
-def just_missed(dice: Dice, calendar: Calendar) -> Tenancy:
+def just_missed(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """The last term did not come in."""
     arrears = fall_behind(dice, calendar, 1, payments.nothing)
     return tenancy(arrears, chase(dice, arrears, EARLY))
 
 
-def storno_this_month(dice: Dice, calendar: Calendar) -> Tenancy:
+def storno_this_month(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """The bank took the last direct debit back (storno)."""
     arrears = fall_behind(dice, calendar, 1, payments.taken_back)
     return tenancy(arrears, chase(dice, arrears, EARLY))
 
 
-def just_moved_in(dice: Dice, calendar: Calendar) -> Tenancy:
+def just_moved_in(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """The first term of a new lease is a few days late: a bank's delay, perhaps."""
     start = calendar.as_of - days(dice.between(3, 6))
     lease = money.make_lease(dice, calendar, start)
     return tenancy(fall_behind(dice, calendar, 1, payments.nothing, lease), [])
 
 
-def month_late(dice: Dice, calendar: Calendar) -> Tenancy:
+def month_late(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """Always a month late: one long episode, though the open term is always young."""
     arrears = fall_behind(dice, calendar, dice.between(4, 23), payments.month_late)
     return tenancy(arrears, chase(dice, arrears, LONG))
 
 
-def months_behind(dice: Dice, calendar: Calendar) -> Tenancy:
+def months_behind(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """Two to five of the last terms are open, but for a part payment of some."""
     count = dice.weighted(((50, 2), (30, 3), (8, 4), (12, 5)))
     arrears = fall_behind(dice, calendar, count, payments.hardly)
     return tenancy(arrears, chase(dice, arrears, LONG))
 
 
-def old_debt(dice: Dice, calendar: Calendar) -> Tenancy:
+def old_debt(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """One or two terms were missed some months ago; the rent is paid again, the debt is not."""
     missed = dice.between(1, 2)
     way = payments.resumed_after(missed)
@@ -154,10 +144,10 @@ def old_debt(dice: Dice, calendar: Calendar) -> Tenancy:
     return tenancy(arrears, chase(dice, arrears, LONG))
 
 
-def old_rent(dice: Dice, calendar: Calendar) -> Tenancy:
+def old_rent(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """A standing order (periodieke overboeking) that never followed the July rise."""
     lease = old_lease(dice, calendar)
-    rises = [rent.since for rent in lease.rents[1:] if rent.since < calendar.as_of]
+    rises = [rent.from_ for rent in lease.rents[1:] if rent.from_ < calendar.as_of]
     rise = rises[-1] if dice.chance(75) else rises[0]
     terms = money.rent_terms(calendar, lease)
     count = sum(rise <= term.due < calendar.as_of for term in terms)
@@ -166,19 +156,19 @@ def old_rent(dice: Dice, calendar: Calendar) -> Tenancy:
     return tenancy(arrears, chase(dice, arrears, SMALL))
 
 
-def small_change(dice: Dice, calendar: Calendar) -> Tenancy:
+def small_change(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """A few euros short, by a slip of the finger."""
     arrears = fall_behind(dice, calendar, dice.between(1, 3), payments.a_little_short)
     return tenancy(arrears, [])
 
 
-def income_dip(dice: Dice, calendar: Calendar) -> Tenancy:
+def income_dip(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """Less income for some months, and a part of the rent paid (deelbetalingen)."""
     arrears = fall_behind(dice, calendar, dice.between(2, 6), payments.partly)
     return tenancy(arrears, chase(dice, arrears, LONG))
 
 
-def called_back(dice: Dice, calendar: Calendar) -> Tenancy:
+def called_back(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """The tenant called in, lately or so long ago that it no longer counts as acting."""
     arrears = fall_behind(dice, calendar, dice.between(3, 4), payments.hardly)
     since_then = dice.between(2, 25) if dice.chance(60) else dice.between(35, 48)
@@ -186,17 +176,17 @@ def called_back(dice: Dice, calendar: Calendar) -> Tenancy:
     return tenancy(arrears, [*chase(dice, arrears, FULL), call])
 
 
-def payment_plan(dice: Dice, calendar: Calendar) -> Tenancy:
+def payment_plan(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """A payment arrangement (betalingsregeling) that is kept."""
     return _with_plan(dice, calendar, kept=dice.between(1, 5), stopped=0)
 
 
-def broken_plan(dice: Dice, calendar: Calendar) -> Tenancy:
+def broken_plan(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """An arrangement that was kept for some months and then no more."""
     return _with_plan(dice, calendar, kept=dice.between(1, 3), stopped=dice.between(1, 2))
 
 
-def _with_plan(dice: Dice, calendar: Calendar, kept: int, stopped: int) -> Tenancy:
+def _with_plan(dice: Dice, calendar: Calendar, kept: int, stopped: int) -> SampleTenancy:
     lease = old_lease(dice, calendar)
     missed = dice.between(2, 3)
     instalment = lease.rent_on(calendar.as_of) * missed // 12
@@ -206,38 +196,38 @@ def _with_plan(dice: Dice, calendar: Calendar, kept: int, stopped: int) -> Tenan
     agreed = working_day(due_days[-kept - stopped] - days(dice.between(4, 12)))
     before = [contact for contact in chase(dice, arrears, FULL) if contact.date < agreed]
     broken = min(due_days[-stopped] + days(14), calendar.as_of) if stopped else None
-    plan = Plan(agreed, agreed + days(366), broken)
+    plan = Plan(from_=agreed, until=agreed + days(366), broken_on=broken)
     return tenancy(arrears, [*before, answer(dice, agreed)], Dossier(plans=(plan,)))
 
 
-def mould(dice: Dice, calendar: Calendar) -> Tenancy:
+def mould(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """A part of the rent withheld for mould (opschorting): it covers the arrears, or not."""
     count, withheld = dice.between(2, 6), dice.between(16, 40) * 500
     arrears = fall_behind(dice, calendar, count, payments.withholding(withheld))
     since = arrears.since - days(dice.between(5, 25))
     contested = dice.weighted(((50, arrears.cents), (25, None), (25, withheld)))
     settled = calendar.as_of - days(7) if dice.chance(10) else None
-    dispute = Dispute(since, settled, contested)
+    dispute = Dispute(from_=since, until=settled, cents=contested)
     contacts = [*repair(dice, since), *chase(dice, arrears, LONG)]
     return tenancy(arrears, contacts, Dossier(disputes=(dispute,)))
 
 
-def objected(dice: Dice, calendar: Calendar) -> Tenancy:
+def objected(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """The tenant objects to sharing: for good, to one reminder, no longer, or to an older one."""
     arrears = fall_behind(dice, calendar, dice.between(2, 4), payments.hardly)
     day = min(arrears.since + days(dice.between(20, 40)), calendar.as_of)
     objection = dice.weighted(
         (
-            (35, Objection(day)),
-            (30, Objection(day, standing=False)),
-            (20, Objection(day, withdrawn=day + days(dice.between(2, 9)))),
-            (15, Objection(arrears.since - days(dice.between(60, 300)), standing=False)),
+            (35, Objection(date=day)),
+            (30, Objection(date=day, standing=False)),
+            (20, Objection(date=day, withdrawn=day + days(dice.between(2, 9)))),
+            (15, Objection(date=arrears.since - days(dice.between(60, 300)), standing=False)),
         )
     )
     return tenancy(arrears, chase(dice, arrears, FULL), Dossier(objections=(objection,)))
 
 
-def referred_before(dice: Dice, calendar: Calendar) -> Tenancy:
+def referred_before(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """Referred earlier in this episode: the arrears are the same or less since, or higher."""
     if dice.chance(60):
         way, count = payments.resumed_after(2), dice.between(4, 6)
@@ -251,10 +241,10 @@ def referred_before(dice: Dice, calendar: Calendar) -> Tenancy:
 def _signal(dice: Dice, arrears: Arrears) -> Signal:
     """A referral once the escalation was well on its way, of the arrears of that day."""
     day = min(working_day(arrears.since + days(dice.between(50, 70))), arrears.as_of)
-    return Signal(day, arrears.on(day))
+    return Signal(date=day, cents=arrears.on(day))
 
 
-def deceased(dice: Dice, calendar: Calendar) -> Tenancy:
+def deceased(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """The tenant died and the rent runs on; a text message may go out before this is known."""
     arrears = fall_behind(dice, calendar, dice.between(1, 4), payments.nothing)
     died = arrears.since - days(dice.between(2, 25))
@@ -264,20 +254,22 @@ def deceased(dice: Dice, calendar: Calendar) -> Tenancy:
     return tenancy(arrears, contacts, Dossier(deceased=died))
 
 
-def left_with_debt(dice: Dice, calendar: Calendar) -> Tenancy:
+def left_with_debt(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """A former tenant (vertrokken huurder) whose last terms are open."""
     lease = old_lease(dice, calendar, calendar.as_of - days(dice.between(10, 400)))
     arrears = fall_behind(dice, calendar, dice.between(1, 3), payments.nothing, lease)
     return tenancy(arrears, chase(dice, arrears, LONG))
 
 
-def eviction(dice: Dice, calendar: Calendar) -> Tenancy:
+def eviction(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """An eviction (ontruiming) announced, after long arrears and an earlier referral."""
     arrears = fall_behind(dice, calendar, dice.between(6, 9), payments.nothing)
     dossier = Dossier(
         signals=(_signal(dice, arrears),),
-        eviction_announced=calendar.as_of - days(dice.between(5, 15)),
-        eviction_on=calendar.as_of + days(dice.between(5, 20)),
+        eviction=Eviction(
+            announced=calendar.as_of - days(dice.between(5, 15)),
+            on=calendar.as_of + days(dice.between(5, 20)),
+        ),
     )
     return tenancy(arrears, chase(dice, arrears, FULL), dossier)
 
