@@ -27,8 +27,8 @@ from huurschuld import screen
 from huurschuld.cli import main
 from huurschuld.errors import Cell, InputError, InvalidValue, UnknownField
 from huurschuld.portfolio.columnar.opening import Library
-from huurschuld.portfolio.listing import Listing
 from huurschuld.portfolio.schema import COLUMNS
+from huurschuld.portfolio.worklist import Worklist
 from huurschuld.testing.sample import write_sample
 
 HIT = "KW-000203"
@@ -43,7 +43,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def right(clean: Path) -> Listing:
+def right(clean: Path) -> Worklist:
     """What comes of it."""
     return screened(clean)
 
@@ -128,7 +128,10 @@ def test_a_row_that_is_too_wide_is_never_trusted(folder: Path) -> None:
         replaced(path, number, ",".join([*line[:3], f"{line[3]},00", *line[4:]]))
     error = refusal(folder)
     assert error.place == Cell("entries.csv", numbers[-7], "tenancy")
-    assert "more cells than the heading; whose row it is cannot be told" in error.problem
+    assert (
+        "more cells than the heading; it is not certain which tenancy the row belongs to"
+        in error.problem
+    )
     assert HIT not in str(error)
 
 
@@ -153,7 +156,7 @@ def test_a_row_of_nobody_refuses_all(line: str, folder: Path) -> None:
     error = refusal(folder)
     assert isinstance(error.place, Cell)
     assert (error.place.file, error.place.line) == ("entries.csv", number)
-    assert "whose row it is cannot be told" in error.problem
+    assert "it is not certain which tenancy the row belongs to" in error.problem
     assert "203" not in str(error).replace(f"line {number}", "")
 
 
@@ -162,7 +165,7 @@ def test_a_lost_comma_does_not_name_another(tmp_path: Path) -> None:
     write_small(tmp_path, {"1": ["1,2,rent,2026-08-01,,70000"], "12": ["12,1,rent,2026-08-01,,70000"]})
     assert by_tenancy(screened(tmp_path)).keys() == {"1", "12"}
     replaced(tmp_path / "entries.csv", 2, "12,rent,2026-08-01,,70000")
-    assert "whose row it is cannot be told" in refusal(tmp_path).problem
+    assert "it is not certain which tenancy the row belongs to" in refusal(tmp_path).problem
 
 
 def write_small(folder: Path, entries: Mapping[str, list[str]]) -> None:
@@ -176,7 +179,7 @@ def write_small(folder: Path, entries: Mapping[str, list[str]]) -> None:
         (folder / f"{name}.csv").write_text("".join(f"{it}\n" for it in lines), encoding="utf-8")
 
 
-def test_a_row_that_was_merely_cut_short_goes_with_its_tenancy(folder: Path, right: Listing) -> None:
+def test_a_row_that_was_merely_cut_short_goes_with_its_tenancy(folder: Path, right: Worklist) -> None:
     """Its name stands whole before the cut, and is that of a tenancy."""
     path = folder / "entries.csv"
     number = first_of(path, HIT)
@@ -184,23 +187,23 @@ def test_a_row_that_was_merely_cut_short_goes_with_its_tenancy(folder: Path, rig
         replaced(path, number, line)
         found = screened(folder)
         check(found, right, 300)
-        assert found.set_aside is not None
-        assert found.set_aside.names == (HIT,)
-        (error,) = found.set_aside.errors
+        assert found.quarantine is not None
+        assert found.quarantine.names == (HIT,)
+        (error,) = found.quarantine.errors
         assert isinstance(error.place, Cell)
         assert (error.place.file, error.place.line) == ("entries.csv", number)
 
 
-def test_a_row_of_tenancies_that_is_refused_is_told_once(folder: Path, right: Listing) -> None:
+def test_a_row_of_tenancies_that_is_refused_is_told_once(folder: Path, right: Worklist) -> None:
     """The rows of other tables that name it are not wrong, and are not listed."""
     path = folder / "tenancies.csv"
     number = first_of(path, HIT)
     replaced(path, number, f"{HIT},2020-01-0")
     found = screened(folder)
     check(found, right, 300)
-    assert found.set_aside is not None
-    assert found.set_aside.names == (HIT,)
-    assert [error.place for error in found.set_aside.errors] == [Cell("tenancies.csv", number, "end")]
+    assert found.quarantine is not None
+    assert found.quarantine.names == (HIT,)
+    assert [error.place for error in found.quarantine.errors] == [Cell("tenancies.csv", number, "end")]
 
 
 def test_what_an_unread_row_held_is_not_missed_elsewhere(tmp_path: Path) -> None:
@@ -217,24 +220,24 @@ def test_what_an_unread_row_held_is_not_missed_elsewhere(tmp_path: Path) -> None
         ],
     )
     found = screened(tmp_path)
-    assert found.set_aside is not None
-    assert found.set_aside.names == ("A",)
-    assert [error.place for error in found.set_aside.errors] == [
+    assert found.quarantine is not None
+    assert found.quarantine.names == ("A",)
+    assert [error.place for error in found.quarantine.errors] == [
         Cell("entries.csv", 2, "booked"),
         Cell("rents.csv", 2, "cents"),
     ]
 
 
 def test_a_tenancy_that_stands_twice_is_set_aside_with_both_its_rows(
-    folder: Path, right: Listing
+    folder: Path, right: Worklist
 ) -> None:
     """So the counts are of rows, and add up."""
     path = folder / "tenancies.csv"
     edited(path, lambda lines: [*lines, lines[first_of(path, HIT) - 1]])
     found = screened(folder)
     check(found, right, 301)
-    assert found.set_aside is not None
-    assert (found.set_aside.names, found.set_aside.tenancies) == ((HIT,), 2)
+    assert found.quarantine is not None
+    assert (found.quarantine.names, found.quarantine.tenancies) == ((HIT,), 2)
 
 
 def test_a_short_row_of_nobody_who_is_known_refuses_all(folder: Path) -> None:
@@ -242,11 +245,11 @@ def test_a_short_row_of_nobody_who_is_known_refuses_all(folder: Path) -> None:
     path = folder / "contacts.csv"
     edited(path, lambda lines: [*lines, f"{HIT},2026-09-0"])
     found = screened(folder)
-    assert found.set_aside is not None
-    assert found.set_aside.names == (HIT,)
+    assert found.quarantine is not None
+    assert found.quarantine.names == (HIT,)
     for owner in ("", "nobody"):
         edited(path, lambda lines, owner=owner: [*lines[:-1], f"{owner},2026-09-0"])  # type: ignore[misc]
-        with pytest.raises(InvalidValue, match="whose row it is cannot be told") as caught:
+        with pytest.raises(InvalidValue, match="not certain which tenancy the row belongs to") as caught:
             screened(folder)
         assert caught.value.place == Cell("contacts.csv", len(lines_of(path)), "channel")
 
@@ -261,10 +264,10 @@ def test_another_library_sets_the_same_aside(library: Library, folder: Path) -> 
     replaced(path, 50, ",".join([*bad[:4], "6OO", *bad[5:]]))
     expected, found = screened(folder), screened(folder, library=library)
     assert found.rows == expected.rows
-    assert found.set_aside is not None
-    assert expected.set_aside is not None
-    assert found.set_aside.names == expected.set_aside.names == tuple(sorted((HIT, bad[0])))
-    places = [sorted(map(str, it.set_aside.errors)) for it in (found, expected) if it.set_aside]
+    assert found.quarantine is not None
+    assert expected.quarantine is not None
+    assert found.quarantine.names == expected.quarantine.names == tuple(sorted((HIT, bad[0])))
+    places = [sorted(map(str, it.quarantine.errors)) for it in (found, expected) if it.quarantine]
     assert places[0] == places[1]
 
 
@@ -309,7 +312,7 @@ def run(capfd: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str
 
 
 def test_who_is_set_aside_stands_first_in_every_result(
-    folder: Path, tmp_path: Path, right: Listing, capfd: pytest.CaptureFixture[str]
+    folder: Path, tmp_path: Path, right: Worklist, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing of a value is told, the file says why and where, and the exit code is 1."""
     hit = sorted((HIT, *(row["tenancy"] for row in right.rows[5:10:4])))
@@ -347,7 +350,7 @@ def test_who_is_set_aside_stands_first_in_every_result(
             "listed": [{"tenancy": it, "advice": "set-aside"} for it in hit],
         }
         assert document["screened"] + document["set_aside"]["tenancies"] == 300
-        assert "rows refused and set aside: 3; tenancies not screened because of it: 3" in err
+        assert "rows set aside: 3; tenancies not screened because of them: 3" in err
         assert not any(name in err for name in hit)
     told = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
     assert {(it["code"], it["file"], it["line"], it["column"]) for it in told} == {

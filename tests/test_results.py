@@ -22,11 +22,11 @@ from huurschuld.cli import main
 from huurschuld.cli.terminal import Interruption
 from huurschuld.errors import InvalidValue
 from huurschuld.model.files import write_files, write_text
-from huurschuld.portfolio.changes import Origin
-from huurschuld.portfolio.listing import Listing
+from huurschuld.portfolio.result_rows import Origin
 from huurschuld.portfolio.results import (
     read_result,
 )
+from huurschuld.portfolio.worklist import Worklist
 from huurschuld.testing.sample import write_sample
 
 Screen = Callable[..., tuple[int, str, str]]
@@ -44,7 +44,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def listing(clean: Path) -> Listing:
+def listing(clean: Path) -> Worklist:
     """What comes of it."""
     return screened(clean)
 

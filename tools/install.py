@@ -6,8 +6,8 @@ there is no compiler, everything else is installed without it, and this says so.
 
     python tools/install.py [--without-durable] EXTRA... [--group GROUP]
 
-EXTRA is one of `project.optional-dependencies`, GROUP one of `dependency-groups` in pyproject.toml. Groups
-are read here, because the pip of older Pythons does not know them.
+EXTRA is one of `project.optional-dependencies`, GROUP one of `dependency-groups`, in pyproject.toml.
+Groups are read here, because the pip of older Pythons does not know them.
 """
 
 from __future__ import annotations
