@@ -85,7 +85,7 @@ class Session:
         return self._enriched(self.open(Kind.LEDGER, found, **options))
 
     def read_by(self, *kinds: Kind) -> Iterator[Path]:
-        """List the files and folders that the configured plugins of these kinds read, if options name them."""
+        """List the files and folders that the configured plugins of these kinds read."""
         for kind in kinds:
             for name in self.configuration.names(kind):
                 for option, value in self.configuration.of(kind, name).options.items():
