@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None, interruption: Interruption | None =
 
     Args:
         arguments: of the command line; those of this process by default.
-        interruption: is told whether it was interrupted.
+        interruption: afterwards says whether there was one.
     """
     given = sys.argv[1:] if arguments is None else arguments
     gc.disable()  # a portfolio is millions of small values, and none in a cycle
@@ -95,7 +95,7 @@ def main(arguments: list[str] | None = None, interruption: Interruption | None =
 
 
 def _failed(error: BaseException) -> int:
-    """Say why a command failed; the exit code for that."""
+    """Say why a command failed; return the exit code for that."""
     match error:
         case KeyboardInterrupt() | typer.Abort():
             return INTERRUPTED
