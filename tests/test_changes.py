@@ -20,31 +20,10 @@ from huurschuld.portfolio.changes import ABSENT, changes
 from huurschuld.portfolio.result_rows import WITHOUT_ADVICE
 from huurschuld.portfolio.results import changes_csv, read_result
 from huurschuld.rules.advice import Advice, Priority
-from huurschuld.testing.sample import write_sample
 
 Screen = Callable[..., tuple[int, str, str]]
 Row = dict[str, Any]
 EARLIER = [*POLICY[:-1], "2026-08-20"]
-
-
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A portfolio of 300 tenancies as CSV."""
-    folder = tmp_path_factory.mktemp("clean") / "mine"
-    write_sample(folder, 300, 1)
-    return folder
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Screen:
-    """Runs the command line: its code, what it printed, and what it told."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(it) for it in arguments])
-        shown = capfd.readouterr()
-        return code, shown.out, shown.err
-
-    return run
 
 
 def changed(run: Screen, before: Path, after: Path) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +15,6 @@ from portfolio_files import (
     POLICY,
     by_tenancy,
     check,
-    copied,
     edited,
     first_of,
     lines_of,
@@ -24,34 +23,13 @@ from portfolio_files import (
 )
 
 from huurschuld import screen
-from huurschuld.cli import main
 from huurschuld.errors import Cell, InputError, InvalidValue, UnknownField
 from huurschuld.portfolio.columnar.opening import Library
 from huurschuld.portfolio.schema import COLUMNS
 from huurschuld.portfolio.worklist import Worklist
-from huurschuld.testing.sample import write_sample
 
 HIT = "KW-000203"
-
-
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A portfolio of 300 tenancies as CSV, as it should be."""
-    folder = tmp_path_factory.mktemp("clean") / "mine"
-    write_sample(folder, 300, 1)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def right(clean: Path) -> Worklist:
-    """What comes of it."""
-    return screened(clean)
-
-
-@pytest.fixture
-def folder(clean: Path, tmp_path: Path) -> Path:
-    """A copy, to be damaged."""
-    return copied(clean, tmp_path / "mine")
+Screen = Callable[..., tuple[int, str, str]]
 
 
 def refusal(folder: Path) -> InputError:
@@ -304,15 +282,8 @@ def test_a_place_without_a_column_ends_at_the_line(folder: Path) -> None:
     assert str(refusal(folder)).startswith("missing-field at plans.csv, line 1: ")
 
 
-def run(capfd: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    """Run the command line: its code, what it printed, and what it told."""
-    code = main([str(it) for it in arguments])
-    shown = capfd.readouterr()
-    return code, shown.out, shown.err
-
-
 def test_who_is_set_aside_stands_first_in_every_result(
-    folder: Path, tmp_path: Path, right: Worklist, capfd: pytest.CaptureFixture[str]
+    folder: Path, tmp_path: Path, right: Worklist, run: Screen
 ) -> None:
     """Nothing of a value is told, the file says why and where, and the exit code is 1."""
     hit = sorted((HIT, *(row["tenancy"] for row in right.rows[5:10:4])))
@@ -325,12 +296,11 @@ def test_who_is_set_aside_stands_first_in_every_result(
     numbers = [first_of(entries, name) for name in hit]
     for number, line in zip(numbers, cells, strict=True):
         replaced(entries, number, ",".join(line))
-    assert run(capfd, "screen", folder, *POLICY)[0] == 2
+    assert run("screen", folder, *POLICY)[0] == 2
     file = tmp_path / "aside.csv"
     for suffix in (".csv", ".json", ".parquet"):
         output = tmp_path / f"result{suffix}"
         code, out, err = run(
-            capfd,
             "screen",
             folder,
             *POLICY,
@@ -366,27 +336,24 @@ def test_who_is_set_aside_stands_first_in_every_result(
     parquet = pl.read_parquet(tmp_path / "result.parquet")
     assert parquet["tenancy"].to_list() == [row["tenancy"] for row in rows]
     assert parquet["advice"].to_list() == [row["advice"] for row in rows]
-    _, table, _ = run(capfd, "screen", folder, *POLICY, "--quarantine", file)
+    _, table, _ = run("screen", folder, *POLICY, "--quarantine", file)
     assert "set aside: 3" in table
     assert f"look at these by hand: {', '.join(hit)}" in " ".join(table.split())
 
 
-def test_nothing_to_set_aside_is_told_as_well(
-    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_to_set_aside_is_told_as_well(folder: Path, tmp_path: Path, run: Screen) -> None:
     """The file has its heading, so that nobody wonders, and all is well."""
     file = tmp_path / "aside.csv"
-    code, out, err = run(capfd, "screen", folder, *POLICY, "--quarantine", file)
+    code, out, err = run("screen", folder, *POLICY, "--quarantine", file)
     assert (code, err) == (0, "")
     assert "set aside: 0" in out
     assert file.read_text(encoding="utf-8") == "code,file,line,column,problem,remedy\n"
 
 
-def test_all_set_aside_is_not_all_is_well(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_all_set_aside_is_not_all_is_well(tmp_path: Path, run: Screen) -> None:
     """The exit code tells, also where nobody is left to be screened."""
     write_small(tmp_path, {"A": ["A,1,rent,2026-08-01,,7OO"]})
     code, out, _ = run(
-        capfd,
         "screen",
         tmp_path,
         *POLICY,

@@ -28,37 +28,15 @@ from huurschuld.portfolio.results import (
     worklist_csv,
 )
 from huurschuld.portfolio.worklist import Worklist
-from huurschuld.testing.sample import write_sample
 
 Screen = Callable[..., tuple[int, str, str]]
 SUFFIXES = (".csv", ".json", ".parquet")
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A portfolio of 300 tenancies as CSV, in which disputes are unknown."""
-    folder = tmp_path_factory.mktemp("clean") / "mine"
-    write_sample(folder, 300, 1)
-    (folder / "disputes.csv").unlink()
-    return folder
-
-
-@pytest.fixture(scope="module")
-def listing(clean: Path) -> Worklist:
+def listing(without_disputes: Path) -> Worklist:
     """What comes of it."""
-    return screened(clean)
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Screen:
-    """Runs the command line: its code, what it printed, and what it told."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(it) for it in arguments])
-        shown = capfd.readouterr()
-        return code, shown.out, shown.err
-
-    return run
+    return screened(without_disputes)
 
 
 @pytest.mark.parametrize("name", ["a\rb", "a\nb", "a\r\nb", 'a"b', "a,b", " a", "=cmd|calc", "=1+1"])
@@ -84,13 +62,13 @@ def test_an_id_is_a_text_whatever_it_looks_like(tmp_path: Path) -> None:
     assert list(read_result(file).rows) == ["true", "007"]
 
 
-def test_the_result_of_the_library_is_read_as_well(clean: Path, tmp_path: Path) -> None:
+def test_the_result_of_the_library_is_read_as_well(without_disputes: Path, tmp_path: Path) -> None:
     """Its days, and its names with blanks between them, as those of the command line."""
-    tables = {it.stem: pl.read_csv(it, infer_schema=False) for it in clean.iterdir()}
+    tables = {it.stem: pl.read_csv(it, infer_schema=False) for it in without_disputes.iterdir()}
     file = tmp_path / "result.parquet"
     screen(tables, "katwijk-2021", dt.date(2026, 10, 20), facts=True).write_parquet(file)
     listed = tmp_path / "result.json"
-    assert main(["screen", str(clean), *POLICY, "--facts", "--output", str(listed)]) == 0
+    assert main(["screen", str(without_disputes), *POLICY, "--facts", "--output", str(listed)]) == 0
     found = read_result(file)
     assert len(found.rows) == 300
     assert found.origin == Origin()

@@ -1,4 +1,4 @@
-"""What there is: `policies`, `plugins`, `schema`; and `conform`, whether it answers as it must."""
+"""What there is: `policies`, `plugins`; and `conform`, whether it answers as it must."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from huurschuld.cli.options import EngineOption, Lang, LangOption, TextFormat, p
 from huurschuld.cli.session import ConfigOption, session
 from huurschuld.cli.terminal import bar, console, printable, write
 from huurschuld.errors import ExtraNeeded
-from huurschuld.model.casefile import case_schema
 from huurschuld.model.files import write_text
 from huurschuld.rules.document import canonical_policy, policy_document
 from huurschuld.rules.engines.choice import missing_engines
@@ -111,8 +110,3 @@ def _check(name: str, file: Path) -> None:
     write(f"{counted}   (all of it is in {file.name})\n")
     if not report.passed:
         raise typer.Exit(1)
-
-
-def schema() -> None:
-    """Print the JSON Schema of a case file."""
-    write(json.dumps(case_schema(), indent=1) + "\n")

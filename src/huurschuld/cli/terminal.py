@@ -31,19 +31,19 @@ def printable(text: str) -> str:
     )
 
 
-def tell(told: str) -> None:
+def tell(message: str) -> None:
     """Say something besides the result: one line on standard error."""
-    sys.stderr.write(f"huurschuld: {printable(told)}\n")
+    sys.stderr.write(f"huurschuld: {printable(message)}\n")
 
 
-def refuse(told: str) -> int:
-    """Say why there is no result; the exit code for that."""
-    tell(told)
+def refuse(message: str) -> int:
+    """Say why there is no result; return the exit code for that."""
+    tell(message)
     return WRONG_USE
 
 
 def report(error: BaseException) -> int:
-    """Report a mistake of our own; the exit code for that."""
+    """Report a mistake of our own; return the exit code for that."""
     tell(str(error if isinstance(error, InternalError) else InternalError.of(error)))
     tell(InternalError.HOW_TO_REPORT)
     return InternalError.EXIT_CODE
