@@ -136,7 +136,7 @@ def test_an_answer_cannot_run_a_command(shelf: Shelf, tmp_path: Path, answer: by
     shelf.add("hostile", HOSTILE)
     with shelf.load() as host:
         source = open_contact_source(host, "hostile", answer=answer.hex())
-        with pytest.raises(PluginFailed, match="it gave an answer that cannot be read"):
+        with pytest.raises(PluginFailed, match="its answer cannot be read"):
             source.contact_details("A1")
         assert_only_it_failed(host, tmp_path)
 

@@ -71,7 +71,7 @@ class _Placed(RedactedRepr):
     line: int
 
     def at(self, column: str) -> Cell:
-        """Give the place of one of its cells."""
+        """Return the place of one of its cells."""
         return Cell(self.file, self.line, column)
 
 

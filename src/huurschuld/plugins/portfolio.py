@@ -20,18 +20,18 @@ _KINDS: Final[Mapping[str, type[CsvFile | ParquetFile]]] = {".csv": CsvFile, ".p
 
 @hookimpl
 def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
-    """Give the ledger `portfolio`, which takes the option `folder`."""
+    """Return the ledger `portfolio`, which takes the option `folder`."""
     return {"portfolio": open_folder}
 
 
 @hookimpl
 def huurschuld_enrichers() -> Mapping[str, OpenEnricher]:
-    """Give the enricher `portfolio`: a folder of some of the tables, such as `children`."""
+    """Return the enricher `portfolio`: a folder of some of the tables, such as `children`."""
     return {"portfolio": open_parts}
 
 
 def open_parts(*, folder: str) -> Enricher:
-    """Open the tables of a folder as parts of tenancies; errors as of `open_folder`."""
+    """Open the tables of a folder as parts of tenancies; errors as for `open_folder`."""
     return _Folder(_tables_in(Path(folder)))
 
 
@@ -52,11 +52,11 @@ class _Folder:
     _tables: Mapping[str, CsvFile | ParquetFile] = field(repr=False)
 
     def tables(self) -> Mapping[str, CsvFile | ParquetFile]:
-        """Give the tables of a ledger."""
+        """Return the tables of a ledger."""
         return self._tables
 
     def parts(self) -> Mapping[str, CsvFile | ParquetFile]:
-        """Give the tables of an enricher."""
+        """Return the tables of an enricher."""
         return self._tables
 
 
@@ -71,7 +71,7 @@ def _tables_in(folder: Path) -> Mapping[str, CsvFile | ParquetFile]:
         if not path.is_file():
             raise InvalidValue(path.name, "this is not a file", "a table is one file")
         if path.stem not in TABLES:
-            raise UnknownField(path.name, "this is no table", f"the tables are: {', '.join(TABLES)}")
+            raise UnknownField(path.name, "this is not a table", f"the tables are: {', '.join(TABLES)}")
         if path.stem in tables:
             raise UnknownField(path.name, "this table is there twice", "keep one of the two files")
         tables[path.stem] = kind(path)

@@ -67,7 +67,7 @@ class GeneralSnapshot:
             self._connection.exec_driver_sql("SET row_security = off")
 
     def columns_in(self, source: Source) -> Sequence[str] | None:
-        """As of `Snapshot`."""
+        """See `Snapshot`."""
         return translate_errors(
             lambda error: read_error(source, error), lambda: self._columns_in(source)
         )
@@ -83,12 +83,12 @@ class GeneralSnapshot:
         return [str(it["name"]) for it in inspector.get_columns(table, schema=schema)]
 
     def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
-        """As of `Snapshot`."""
+        """See `Snapshot`."""
         schema = pa.schema([(it.column, arrow_type(it)) for it in columns])
         return TableStream(source, schema, lambda: self._batches(source, schema, columns), self.close)
 
     def close(self) -> None:
-        """As of `Snapshot`."""
+        """See `Snapshot`."""
         self._close()
 
     def _batches(self, source: Source, schema: Any, columns: Sequence[PickedColumn]) -> Iterator[Any]:  # noqa: ANN401 - of PyArrow

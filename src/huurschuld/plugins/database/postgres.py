@@ -73,13 +73,13 @@ class PostgresSnapshot:
             raise
 
     def columns_in(self, source: Source) -> Sequence[str] | None:
-        """As of `Snapshot`."""
+        """See `Snapshot`."""
         return translate_errors(
             lambda error: read_error(source, error), lambda: self._columns_in(source)
         )
 
     def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
-        """As of `Snapshot`."""
+        """See `Snapshot`."""
         chosen = translate_errors(
             lambda error: read_error(source, error), lambda: self._planned(source, columns)
         )
@@ -88,7 +88,7 @@ class PostgresSnapshot:
         return TableStream(source, block.schema, lambda: self._batches(text, block), self.close)
 
     def close(self) -> None:
-        """As of `Snapshot`."""
+        """See `Snapshot`."""
         self._close()
 
     def _connected(self) -> _Connection:
@@ -141,7 +141,7 @@ class PostgresSnapshot:
 
 
 def _blocks(copy: psycopg.Copy, block: Block) -> Iterator[Any]:
-    """Give the batches of a copy, of which each message is a whole row."""
+    """Yield the batches of a copy, of which each message is a whole row."""
     text = bytearray()
     for row in copy:
         text += row

@@ -24,10 +24,10 @@ class Snapshot(Protocol):
     """The tables of a database as they were at one moment. Nothing can be written through it."""
 
     def columns_in(self, source: Source) -> Sequence[str] | None:
-        """Give the columns of a table, view or SELECT; None if it does not exist."""
+        """Return the columns of a table, view or SELECT; None if it does not exist."""
 
     def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
-        """Give a table, whose rows are read when the stream is."""
+        """Return a table, whose rows are read when the stream is."""
 
     def close(self) -> None:
         """Close the connection; a table that is not being read by then cannot be read any more."""
@@ -54,7 +54,7 @@ class TableStream:
         self._close = close
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Give the rows; no more than one batch is in memory.
+        """Return the rows; no more than one batch is in memory.
 
         Raises:
             HuurschuldError: the table cannot be read.
@@ -65,7 +65,7 @@ class TableStream:
         return reader.__arrow_c_stream__(requested_schema)
 
     def _closing_on_failure(self) -> Iterator[Any]:
-        """Give the batches; if that fails, close the connection: no other table can be used then."""
+        """Yield the batches; if that fails, close the connection: no other table can be used then."""
         try:
             yield from self._batches()
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own; it is raised just below
@@ -76,14 +76,14 @@ class TableStream:
 
 
 def _first(batches: Iterator[Any]) -> Iterator[Any]:
-    """Give the first batch, so that an error at the start is raised before there is a stream."""
+    """Yield the first batch, so that an error at the start is raised before the stream is handed out."""
     for batch in batches:
         yield batch
         return
 
 
 def arrow_type(picked: PickedColumn) -> Any:  # noqa: ANN401 - of PyArrow
-    """Give the Arrow type of a column: amounts are numbers, days are days, all else is text."""
+    """Return the Arrow type of a column: amounts are numbers, days are days, all else is text."""
     if isinstance(picked.kind, Whole):
         return pa.int64()
     return pa.date32() if isinstance(picked.kind, Day) else pa.string()

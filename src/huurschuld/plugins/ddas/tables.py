@@ -77,7 +77,7 @@ def table(path: str | None, columns: Mapping[str, ColumnSpec]) -> list[Row]:
 
 
 def by_key(rows: list[Row]) -> dict[str, Row]:
-    """Give the rows by the key of their referral.
+    """Return the rows by the key of their referral.
 
     Raises:
         DuplicateId: two rows are of one referral; at the second.

@@ -71,7 +71,7 @@ def _outcome(item: Item, settings: Settings, table: BookingTable) -> str:
 
 
 def _agreement(item: Item, settings: Settings) -> str | None:
-    """Give the lease of a booking; None if it names none, or another kind of agreement."""
+    """Return the lease of a booking; None if it names none, or another kind of agreement."""
     if item.members.get("overeenkomst") is None:
         return None
     if settings.loose_bookings == "left-out":

@@ -34,7 +34,7 @@ class Codes:
     complete: bool
 
     def read(self, code: str, at: Cell) -> str | None:
-        """Give what a code becomes.
+        """Return what a code becomes.
 
         Raises:
             InvalidValue: it is not in the table; it is not quoted.
@@ -59,7 +59,7 @@ def document() -> Mapping[str, Mapping[str, object]]:
 
 @cache
 def codes(name: str) -> Codes:
-    """Give one list of the table, by its heading there."""
+    """Return one list of the table, by its heading there."""
     section = document()[name]
     listed = section["codes"]
     if not isinstance(listed, Mapping):
@@ -70,7 +70,7 @@ def codes(name: str) -> Codes:
 
 @cache
 def bookings() -> Mapping[str, str]:
-    """Give what a booking becomes, by its kind and detail, such as `VOR PRO`."""
+    """Return what a booking becomes, by its kind and detail, such as `VOR PRO`."""
     return {
         combination: str(described["becomes"])
         for combination, described in document()["BOOKINGS"].items()
@@ -89,7 +89,7 @@ class BookingTable:
     own: Mapping[str, str]
 
     def read(self, kind: str, detail: str | None, kind_at: Cell, detail_at: Cell) -> str:
-        """Give one of `BOOKING_OUTCOMES`.
+        """Return one of `BOOKING_OUTCOMES`.
 
         Raises:
             InvalidValue: an unknown code, or a combination that VERA leaves open.

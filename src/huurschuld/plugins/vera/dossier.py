@@ -18,7 +18,7 @@ _NO_FLAGS: Final = "-" * len(BY_KIND)
 
 def _in_order(item: Item, first: dt.date, last: dt.date | None) -> None:
     if last is not None and last < first:
-        raise item.refuse("einddatum", "the end lies before the start")
+        raise item.refuse("einddatum", "the end is before the start")
 
 
 def plan_row(item: Item) -> Row:
@@ -88,7 +88,7 @@ def contact_row(item: Item, settings: Settings) -> Row:
 
 
 def _flags(item: Item, settings: Settings) -> str:
-    """Give what the kind of a contact says: 0 or 1 for each column of `BY_KIND`."""
+    """Return what the kind of a contact says: 0 or 1 for each column of `BY_KIND`."""
     if not set(settings.contact_records).intersection(BY_KIND):
         return _NO_FLAGS
     kind = item.needed("soort", item.code("soort"))
@@ -107,13 +107,13 @@ def _flags(item: Item, settings: Settings) -> str:
 
 
 def contact_relations(item: Item) -> Iterator[Row]:
-    """Give the relations that a contact was with."""
+    """Yield the relations that a contact was with."""
     for relation in item.keys("relaties"):
         yield (item.id(), relation)
 
 
 def check_leases(store: Store) -> None:
-    """See that plans and disputes name leases that are known.
+    """Check that plans and disputes name leases that are known.
 
     Raises:
         InvalidValue: at the item.
@@ -128,7 +128,7 @@ def check_leases(store: Store) -> None:
         ):
             raise InvalidValue(
                 Cell(f"vera {resource}", int(number or 0), member),
-                "it names no lease",
+                "there is no such lease",
                 "correct it in the source, or read again if it changed meanwhile",
             )
 

@@ -38,7 +38,7 @@ def agreement_row(item: Item, *, with_rent: bool) -> Row:
     first = item.needed("begindatum", item.day("begindatum"))
     last = item.day("einddatum")
     if last is not None and last < first:
-        raise item.refuse("einddatum", "the end lies before the start")
+        raise item.refuse("einddatum", "the end is before the start")
     if last is None and _status(item) == "ended":
         raise item.missing("einddatum", "a lease that has ended needs its last day")
     rent_from, rent = _rent(item, first) if with_rent else (None, None)
@@ -59,7 +59,7 @@ def _status(item: Item) -> str | None:
 
 
 def _rent(item: Item, first: dt.date) -> tuple[dt.date, int]:
-    """Give the current gross rent, and the day since when it holds.
+    """Return the current gross rent, and the day since when it holds.
 
     `startBrutohuur` is not used: it may be decades old, and months of arrears would count double.
     """
@@ -70,13 +70,13 @@ def _rent(item: Item, first: dt.date) -> tuple[dt.date, int]:
 
 
 def parties(item: Item) -> Iterator[Row]:
-    """Give the relations that a lease names."""
+    """Yield the relations that a lease names."""
     for relation in item.targets("relaties", OF_RELATION):
         yield (item.id(), relation)
 
 
 def named_contacts(item: Item) -> Iterator[Row]:
-    """Give the contacts that a lease names."""
+    """Yield the contacts that a lease names."""
     for contact in item.targets("contactmomenten", OF_CONTACT):
         yield (item.id(), contact)
 

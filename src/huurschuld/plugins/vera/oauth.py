@@ -42,7 +42,7 @@ class Tokens:
         return "<Tokens>"
 
     def headers(self) -> dict[str, str]:
-        """Give the headers that identify the client.
+        """Return the headers that identify the client.
 
         Raises:
             PluginFailed: the token server gives no token.

@@ -195,7 +195,7 @@ class Settings(RedactedRepr):
             raise _refused("contact_kinds", "the codes behind what contact_records names are expected")
 
     def address(self, api: str) -> str:
-        """Give the address of an API.
+        """Return the address of an API.
 
         Raises:
             InvalidValue: it was not given.
