@@ -159,7 +159,7 @@ def test_an_answer_of_another_type_is_a_failure(shelf: Shelf, tmp_path: Path) ->
                     assert call(opened) == Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
                     continue
                 with pytest.raises(
-                    (PluginFailed, InvalidValue), match=r"at hostile: it gave|at rents: "
+                    (PluginFailed, InvalidValue), match=r"at hostile: it returned|at rents: "
                 ):
                     call(opened)
         assert_only_it_failed(host, tmp_path)
