@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Final
 
 from huurschuld.errors import Cell, InvalidValue, MissingField
-from huurschuld.plugins.vera.codes import codes
 from huurschuld.plugins.vera.items import Item
 from huurschuld.plugins.vera.store import Row, Store
 
@@ -33,7 +32,8 @@ def agreement_row(item: Item, *, with_rent: bool) -> Row:
         InputError: at the member.
     """
     name = item.id()
-    if _left_out(item):
+    item.meaning("soort", "AGREEMENT_KINDS")
+    if "left-out" in {item.meaning("detailSoort", "AGREEMENT_DETAILS"), _status(item)}:
         return (name, item.number, 0, None, None, None, None)
     first = item.needed("begindatum", item.day("begindatum"))
     last = item.day("einddatum")
@@ -45,17 +45,8 @@ def agreement_row(item: Item, *, with_rent: bool) -> Row:
     return (name, item.number, 1, iso(first), iso(last), iso(rent_from), rent)
 
 
-def _left_out(item: Item) -> bool:
-    kind, detail = item.code("soort"), item.code("detailSoort")
-    if kind is not None:
-        codes("AGREEMENT_KINDS").read(kind, item.at("soort"))
-    meaning = None if detail is None else codes("AGREEMENT_DETAILS").read(detail, item.at("detailSoort"))
-    return "left-out" in {meaning, _status(item)}
-
-
 def _status(item: Item) -> str | None:
-    code = item.code("status")
-    return None if code is None else codes("AGREEMENT_STATUSES").read(code, item.at("status"))
+    return item.meaning("status", "AGREEMENT_STATUSES")
 
 
 def _rent(item: Item, first: dt.date) -> tuple[dt.date, int]:
@@ -88,12 +79,11 @@ def component_row(item: Item) -> Row:
         InputError: at the member.
     """
     name, agreement = item.id(), item.key("overeenkomst")
-    kind = item.code("soort")
     if agreement is None:  # it is the price of a unit (eenheid), not of a lease
         return (name, item.number, None, None, None, None, None)
-    if kind is None:
+    if item.members.get("soort") is None:
         raise item.missing("soort", "it must say whether it is monthly rent")
-    meaning = codes("RENT_PARTS").read(kind, item.at("soort"))
+    meaning = item.meaning("soort", "RENT_PARTS")
     if meaning == "left-out":
         return (name, item.number, agreement, None, None, None, None)
     first = item.needed("begindatum", item.moment("begindatum"))
@@ -128,15 +118,14 @@ def rents_of_components(store: Store) -> None:
             store.insert("INSERT INTO rent VALUES (?, ?, ?, ?)", made)
             made = []
     store.insert("INSERT INTO rent VALUES (?, ?, ?, ?)", made)
-    for (number,) in store.rows(
+    store.refuse(
         "SELECT number FROM agreement WHERE kept AND id NOT IN (SELECT agreement FROM rent)"
-        " ORDER BY number LIMIT 1"
-    ):
-        raise MissingField(
-            Cell("vera huurovereenkomsten", int(number or 0), "prijscomponenten"),
-            "no rent is known of this lease",
-            'have the source give its prijscomponenten, or set rents = "agreement"',
-        )
+        " ORDER BY number LIMIT 1",
+        MissingField,
+        ("huurovereenkomsten", "prijscomponenten"),
+        "no rent is known of this lease",
+        'have the source give its prijscomponenten, or set rents = "agreement"',
+    )
 
 
 def _added_up(agreement: object, parts: list[Row]) -> Iterator[Row]:

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from huurschuld.errors import Cell, DuplicateId
+from huurschuld.errors import Cell, DuplicateId, InputError
 
 _SCHEMA: Final = """
 CREATE TABLE agreement (id TEXT PRIMARY KEY, number INTEGER, kept INTEGER, first TEXT, last TEXT,
@@ -68,13 +68,6 @@ class Store:
             self._database.execute(f"PRAGMA {setting}")
         self._database.executescript(_SCHEMA)
 
-    def __repr__(self) -> str:
-        return "<Store>"
-
-    def close(self) -> None:
-        """Close the store, which removes it."""
-        self._database.close()
-
     def add(self, table: str, resource: str, rows: Sequence[Row]) -> int:
         """Keep items of a list by id, and give how many were new.
 
@@ -92,6 +85,28 @@ class Store:
             self._see_same(table, resource, rows)
         return added
 
+    def refuse(
+        self,
+        query: str,
+        error: type[InputError],
+        at: tuple[str, str],
+        problem: str,
+        remedy: str,
+        values: Sequence[str | int | None] = (),
+    ) -> None:
+        """Raise an error at the item whose number the query gives first, if it gives one.
+
+        Args:
+            query: gives the numbers of what is wrong.
+            error: what is raised.
+            at: the list of the source, and the member.
+            problem: what is wrong.
+            remedy: what to do about it.
+            values: of the query.
+        """
+        for number, *_ in self.rows(query, values):
+            raise error(Cell(f"vera {at[0]}", int(number or 0), at[1]), problem, remedy)
+
     def _see_same(self, table: str, resource: str, rows: Sequence[Row]) -> None:
         for row in rows:
             (kept,) = self.rows(f"SELECT * FROM {table} WHERE id = ?", (row[0],))  # noqa: S608 - as above
@@ -106,9 +121,10 @@ class Store:
         """Run one statement for many rows."""
         self._changes(statement, rows)
 
-    def run(self, statement: str) -> None:
-        """Run a statement."""
-        self._database.execute(statement)
+    def run(self, *statements: str) -> None:
+        """Run statements."""
+        for it in statements:
+            self._database.execute(it)
 
     def _changes(self, statement: str, rows: Iterable[Row]) -> int:
         before = self._database.total_changes
