@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
+from tables import _cell
 
 from huurschuld.errors import (
     DuplicateId,
@@ -82,11 +83,6 @@ def is_valid(document: Any, schema: dict[str, Any]) -> bool:
     return Draft202012Validator(schema, format_checker=formats).is_valid(document)
 
 
-def cell(value: object) -> object:
-    """A value as it stands in a CSV file."""
-    return str(value).lower() if isinstance(value, bool) else value
-
-
 @contextmanager
 def written(tables: Mapping[str, Rows]) -> Iterator[dict[str, str]]:
     """Tables as files, by the option that names each."""
@@ -95,7 +91,7 @@ def written(tables: Mapping[str, Rows]) -> Iterator[dict[str, str]]:
             with Path(folder, f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerow(TABLES[name])
-                writer.writerows([cell(row.get(column)) for column in TABLES[name]] for row in rows)
+                writer.writerows([_cell(row.get(column)) for column in TABLES[name]] for row in rows)
         yield {name: str(Path(folder, f"{name}.csv")) for name in tables}
 
 
@@ -303,12 +299,8 @@ def test_each_signal_is_in_one_case_at_most(year: Year) -> None:
 def test_what_is_told_is_what_the_tables_say(year: Year) -> None:
     """A status, crisis, handover or origin is told where the table has one, and else is left out."""
     sent, tables = year
-    names = {
-        "status": "status",
-        "crisis": "crisissignaal",
-        "warm_handover": "warmeOverdracht",
-        "origin": "ontstaansdatum",
-    }
+    names = {"status": "status", "crisis": "crisissignaal"}
+    names |= {"warm_handover": "warmeOverdracht", "origin": "ontstaansdatum"}
     rows = {row["key"]: row for row in tables["follow_ups"]}
     for it in delivery(sent, YEAR, OURS, **tables)["vroegsignalen"]:
         row = rows.get(it["ID"], {})
@@ -344,24 +336,15 @@ def test_the_whole_document(schema: dict[str, Any]) -> None:
         "matched": "2026-01-12",
         "taken_up": "2026-01-13",
     }
+    visit = {"date": "2026-01-20", "kind": "Huisbezoek", "reached": True, "part_of_day": "Avond"}
     attempts = [
-        {
-            "key": ONE,
-            "date": "2026-01-20",
-            "kind": "Huisbezoek",
-            "reached": True,
-            "part_of_day": "Avond",
-        },
+        {"key": ONE, **visit},
         {"key": ONE, "date": "2026-01-16", "kind": "Telefoon", "reached": False},
     ]
-    person = {
-        "name": "A. de Vries",
-        "email": "a@voorbeeld.nl",
-        "phone": "071 0000000",
-        "function": "Consulent",
-    }
+    person = {"name": "A. de Vries", "email": "a@voorbeeld.nl", "function": "Consulent"}
+    persons = [person | {"phone": "071 0000000"}]
     given = exported(
-        [signal(addition="A")], follow_ups=[row], attempts=attempts, contact_persons=[person]
+        [signal(addition="A")], follow_ups=[row], attempts=attempts, contact_persons=persons
     )
     assert is_valid(json.loads(given), schema)
     assert json.loads(given) == {
@@ -565,13 +548,6 @@ def test_a_channel_that_nothing_went_through_is_refused(named: list[str]) -> Non
     assert delivery([], options=options)["vroegsignalen"] == []
 
 
-def test_several_receivers_must_be_told_apart() -> None:
-    """Where referrals went through several channels, the user must say which of them lead here."""
-    with pytest.raises(InvalidValue, match="name those that lead to this municipality") as caught:
-        exported([signal(ONE), signal(TWO, receiver="leiden")])
-    assert caught.value.place == "/receivers"
-
-
 @given(st.text("0123456789", min_size=7, max_size=10) | numbers)
 def test_the_eleven_test(digits: str) -> None:
     """A BSN is nine digits that pass the eleven test, and nothing else is one."""
@@ -689,10 +665,11 @@ def test_a_bad_option_is_refused_by_its_name(name: str, value: Any) -> None:
         ([], (JANUARY[0], dt.datetime(2026, 1, 31, tzinfo=dt.UTC)), InvalidValue, "/last"),
         ([signal(), signal(day="2025-01-10")], JANUARY, DuplicateId, "/sent/1/key"),
         ([signal().referral], JANUARY, InvalidValue, "/sent/0"),
+        ([signal(ONE), signal(TWO, receiver="leiden")], JANUARY, InvalidValue, "/receivers"),
     ],
 )
 def test_a_bad_question_is_refused(sent: Any, period: Any, error: type[InputError], place: str) -> None:
-    """A period the wrong way round or not yet over, a referral given twice or that is none, is told."""
+    """A wrong period, a referral given twice or that is none, or several channels, is told."""
     with pytest.raises(error) as caught:
         exported(sent, period)
     assert caught.value.place == place

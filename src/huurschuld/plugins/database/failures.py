@@ -16,10 +16,7 @@ PLUGIN: Final = "database"
 
 _BY_CODE: Final = {
     "25006": ("this writes, and only reading is allowed", "let the SELECT only read"),
-    "SQLITE_READONLY": (
-        "this writes, and only reading is allowed",
-        "let the SELECT only read",
-    ),
+    "SQLITE_READONLY": ("this writes, and only reading is allowed", "let the SELECT only read"),
     "42501": (
         "the login may not read this, or not all of it",
         "grant it SELECT on what is read; row security must not hide rows from it",
@@ -54,11 +51,8 @@ def read_error(source: Source | None, error: BaseException) -> HuurschuldError:
             place, f"the database does not accept this ({kind})", "correct the SELECT or the name"
         )
     if kind.startswith(("22", "21")):
-        return InvalidValue(
-            place,
-            f"the database cannot compute a value ({kind})",
-            "correct the SELECT, or the value",
-        )
+        problem = f"the database cannot compute a value ({kind})"
+        return InvalidValue(place, problem, "correct the SELECT, or the value")
     if kind == "57014":
         return PluginFailed(
             place, "the database stopped the reading", "give the login a longer statement_timeout"
