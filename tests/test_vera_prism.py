@@ -150,8 +150,8 @@ def test_every_list_is_asked_for_as_the_specification_says(
 def _outcome(listed: Listed, item: Item) -> str:
     try:
         listed.row(item)
-        for pairs in listed.pairs.values():
-            list(pairs(item))
+        for named in listed.ids.values():
+            named(item)
     except InputError as error:
         return str(error.place)
     return "read"

@@ -152,8 +152,8 @@ def test_every_member_that_is_read_is_in_the_specification(rents: str) -> None:
         for item in json.loads(as_json(served[it.resource]), parse_float=Decimal):
             recording = Recording(item)
             it.row(Item(it.resource, 1, recording))
-            for pairs in it.pairs.values():
-                list(pairs(Item(it.resource, 1, recording)))
+            for named in it.ids.values():
+                named(Item(it.resource, 1, recording))
             looked_at |= recording.read
         assert "id" in looked_at
         assert looked_at <= names(it.resource)

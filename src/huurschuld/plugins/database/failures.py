@@ -35,12 +35,7 @@ def connection_error(error: BaseException) -> HuurschuldError:
 
 
 def read_error(source: Source | None, error: BaseException) -> HuurschuldError:
-    """Make the error for a table that cannot be read, by the code that the database gives.
-
-    Args:
-        source: the table; None for the transaction as a whole.
-        error: what was raised.
-    """
+    """Make the error for a table, or the whole transaction, by the code that the database gives."""
     if isinstance(error, HuurschuldError):
         return error
     kind, place = _kind(error), PLUGIN if source is None else f"tables.{source.table}"

@@ -37,9 +37,6 @@ def pick_columns(source: Source, available: Sequence[str]) -> list[PickedColumn]
     Args:
         source: the options for the table.
         available: the columns that the table, view or SELECT has.
-
-    Raises:
-        UnknownField, MissingField, InvalidValue: at the heading, or at the option.
     """
     for name in available:
         if available.count(name) > 1:

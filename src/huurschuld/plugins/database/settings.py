@@ -77,11 +77,7 @@ def read_settings(
     values: object = None,
     euros: object = None,
 ) -> Settings:
-    """Check the options of `open_database`.
-
-    Raises:
-        InputError: at the option, such as `columns.entries.cents`.
-    """
+    """Check the options of `open_database`."""
     if not isinstance(url, str) or not url:
         raise InvalidValue("url", "the URL of a database is expected", "such as sqlite:///FILE")
     if password is not None and not isinstance(password, str):

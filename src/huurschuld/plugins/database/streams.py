@@ -29,9 +29,6 @@ class Snapshot(ABC, Generic[_Connection]):
     Args:
         connect: opens the connection that keeps that moment.
         close: closes it.
-
-    Raises:
-        HuurschuldError: the database cannot be reached, or does not begin.
     """
 
     def __init__(

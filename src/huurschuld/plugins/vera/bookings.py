@@ -24,11 +24,7 @@ _OTHER_AGREEMENTS: Final = frozenset(
 
 
 def booking_row(item: Item, settings: Settings) -> Row:
-    """Make the row of a booking; one that is left out keeps its id alone.
-
-    Raises:
-        InputError: at the member.
-    """
+    """Make the row of a booking; one that is left out keeps its id alone."""
     name = item.id()
     outcome = _outcome(item, settings)
     left_out: Row = (name, item.number, None, "left-out", None, None, None, None)
@@ -113,11 +109,7 @@ def _cents(item: Item, settings: Settings) -> int:
 
 
 def settlement_row(item: Item) -> Row:
-    """Make the row of a settlement (aflettering).
-
-    Raises:
-        InputError: at the member.
-    """
+    """Make the row of a settlement (aflettering)."""
     one = item.needed("huurBoeking", item.key("huurBoeking"))
     other = item.needed("tegenHuurBoeking", item.key("tegenHuurBoeking"))
     return (item.id(), item.number, one, other, item.needed("bedrag", item.cents("bedrag")))

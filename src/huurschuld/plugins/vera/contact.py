@@ -172,11 +172,7 @@ class _Search:
 
 
 def _tenant(lease: Item, named: list[_Relation]) -> _Relation:
-    """Find the tenant, or a co-tenant if the tenant died; without roles, the one person named.
-
-    Raises:
-        InvalidValue, MissingField: nobody is, or more than one may be.
-    """
+    """Find the tenant, or a co-tenant if the tenant died; without roles, the one person named."""
     living = [it for it in named if it.item.day("overlijdensdatum") is None]
     for becomes, it in product(("tenant", "co-tenant"), living):
         if it.has(becomes):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Final
 
 from huurschuld.errors import InvalidValue
@@ -21,11 +20,7 @@ def _in_order(item: Item, first: dt.date, last: dt.date | None) -> None:
 
 
 def plan_row(item: Item) -> Row:
-    """Make the row of a payment arrangement (betalingsregeling); without days if it is left out.
-
-    Raises:
-        InputError: at the member.
-    """
+    """Make the row of a payment arrangement (betalingsregeling); without days if it is left out."""
     name, meaning = item.id(), item.meaning("status", "PLAN_STATUSES")
     if meaning is None:
         raise item.missing("status", "it must say whether the arrangement is kept")
@@ -47,9 +42,6 @@ def dispute_row(item: Item) -> Row:
 
     A pending dispute has no end, whatever day the source gives: it is open until it is settled. Until
     then an amount of zero does not mean that nothing is disputed.
-
-    Raises:
-        InputError: at the member.
     """
     name, meaning = item.id(), item.meaning("status", "DISPUTE_STATUSES")
     agreement = item.needed("huurovereenkomst", item.key("huurovereenkomst"))
@@ -69,11 +61,7 @@ def dispute_row(item: Item) -> Row:
 
 
 def contact_row(item: Item, settings: Settings) -> Row:
-    """Make the row of a contact (contactmoment).
-
-    Raises:
-        InputError: at the member.
-    """
+    """Make the row of a contact (contactmoment)."""
     day = item.needed("datum", item.moment("datum"))
     channel = item.needed("kanaal", item.meaning("kanaal", "CHANNELS", settings.channels))
     direction = None
@@ -100,18 +88,8 @@ def _flags(item: Item, settings: Settings) -> str:
     return "".join("1" if it in meaning else "0" for it in BY_KIND)
 
 
-def contact_relations(item: Item) -> Iterator[Row]:
-    """Give the relations that a contact was with."""
-    for relation in item.keys("relaties"):
-        yield (item.id(), relation)
-
-
 def check_leases(store: Store) -> None:
-    """See that plans and disputes name leases that are known.
-
-    Raises:
-        InvalidValue: at the item.
-    """
+    """See that plans and disputes name leases that are known."""
     for table, resource, member in (
         ("plan", "betalingsregelingen", "overeenkomst"),
         ("dispute", "huurgeschillen", "huurovereenkomst"),

@@ -19,11 +19,7 @@ _A_CLAIM: Final = "('rent', 'other', 'paid-out')"
 
 
 def make_entries(store: Store, settings: Settings) -> None:
-    """Compute the entries of all leases in the store.
-
-    Raises:
-        InputError: at the booking or settlement that is wrong.
-    """
+    """Compute the entries of all leases in the store."""
     store.run("CREATE INDEX settlement_one ON settlement (one)")
     store.run("CREATE INDEX settlement_other ON settlement (other)")
     _check_ends(store)

@@ -17,7 +17,6 @@ OF_AGREEMENT: Final = frozenset({OF_LEASE, "overeenkomsten"})
 """The collections whose ids are those of leases."""
 OF_RELATION: Final = frozenset({"relaties", "natuurlijk-personen", "rechtspersonen", "relatiegroepen"})
 """The collections whose ids are those of relations."""
-OF_CONTACT: Final = frozenset({"contactmomenten"})
 
 
 def iso(day: dt.date | None) -> str | None:
@@ -26,11 +25,7 @@ def iso(day: dt.date | None) -> str | None:
 
 
 def agreement_row(item: Item, *, with_rent: bool) -> Row:
-    """Make the row of a lease, also of one that is not a tenancy, since bookings may name it.
-
-    Raises:
-        InputError: at the member.
-    """
+    """Make the row of a lease, also of one that is not a tenancy, since bookings may name it."""
     name = item.id()
     item.meaning("soort", "AGREEMENT_KINDS")
     if "left-out" in {item.meaning("detailSoort", "AGREEMENT_DETAILS"), _status(item)}:
@@ -60,24 +55,8 @@ def _rent(item: Item, first: dt.date) -> tuple[dt.date, int]:
     return item.day("huurHerzieningsdatum") or first, cents
 
 
-def parties(item: Item) -> Iterator[Row]:
-    """Give the relations that a lease names."""
-    for relation in item.targets("relaties", OF_RELATION):
-        yield (item.id(), relation)
-
-
-def named_contacts(item: Item) -> Iterator[Row]:
-    """Give the contacts that a lease names."""
-    for contact in item.targets("contactmomenten", OF_CONTACT):
-        yield (item.id(), contact)
-
-
 def component_row(item: Item) -> Row:
-    """Make the row of a part of a rent (prijscomponent); without an amount if it is not monthly rent.
-
-    Raises:
-        InputError: at the member.
-    """
+    """Make the row of a part of a rent (prijscomponent); without an amount if it is not monthly rent."""
     name, agreement = item.id(), item.key("overeenkomst")
     if agreement is None:  # it is the price of a unit (eenheid), not of a lease
         return (name, item.number, None, None, None, None, None)

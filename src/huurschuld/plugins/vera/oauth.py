@@ -17,13 +17,7 @@ _PLACE: Final = "vera token_url"
 
 
 class Tokens:
-    """The token that goes with each request, if there are credentials.
-
-    Args:
-        settings: the credentials.
-        transport: sends the requests.
-        clock: seconds that only go up.
-    """
+    """The token that goes with each request, if there are credentials."""
 
     def __init__(self, settings: Settings, transport: Transport, clock: Callable[[], float]) -> None:
         self._settings = settings

@@ -6,7 +6,7 @@ then only lacks its settlement, and still counts, instead of naming something th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from attrs import field, frozen
@@ -29,14 +29,14 @@ class Listed:
         resource: its name there.
         table: the table that its items are kept in.
         row: makes the row of an item.
-        pairs: for other tables, the rows that an item gives.
+        ids: for other tables, the ids that an item names.
     """
 
     api: str
     resource: str
     table: str
     row: Callable[[Item], Row]
-    pairs: Mapping[str, Callable[[Item], Iterable[Row]]] = field(factory=dict)
+    ids: Mapping[str, Callable[[Item], list[str]]] = field(factory=dict)
 
 
 def lists(settings: Settings) -> Iterator[Listed]:
@@ -51,11 +51,14 @@ def lists(settings: Settings) -> Iterator[Listed]:
         yield Listed("overeenkomsten", "huurgeschillen", "dispute", dossier.dispute_row)
     if "contacts" in records:
         contact_row = partial(dossier.contact_row, settings=settings)
-        pairs = {"contact_with": dossier.contact_relations}
-        yield Listed("relaties", "contactmomenten", "contact", contact_row, pairs)
+        ids: dict[str, Callable[[Item], list[str]]] = {"contact_with": lambda it: it.keys("relaties")}
+        yield Listed("relaties", "contactmomenten", "contact", contact_row, ids)
     agreement_row = partial(leases.agreement_row, with_rent=with_rent)
-    pairs = {"party": leases.parties, "named_contact": leases.named_contacts}
-    yield Listed("overeenkomsten", "huurovereenkomsten", "agreement", agreement_row, pairs)
+    ids = {
+        "party": lambda it: it.targets("relaties", leases.OF_RELATION),
+        "named_contact": lambda it: it.targets("contactmomenten", {"contactmomenten"}),
+    }
+    yield Listed("overeenkomsten", "huurovereenkomsten", "agreement", agreement_row, ids)
     if not with_rent:
         yield Listed("overeenkomsten", "prijscomponenten", "component", leases.component_row)
     if "deaths" in records:
@@ -64,12 +67,7 @@ def lists(settings: Settings) -> Iterator[Listed]:
 
 
 def read_all(client: Client, store: Store, settings: Settings) -> None:
-    """Fill the store.
-
-    Raises:
-        InputError: at the item and member that is wrong.
-        PluginFailed: the source cannot be read.
-    """
+    """Fill the store."""
     for listed in lists(settings):
         _read(client, store, listed)
     if settings.rents == "agreement":
@@ -85,16 +83,12 @@ def read_all(client: Client, store: Store, settings: Settings) -> None:
 
 
 def _read(client: Client, store: Store, listed: Listed) -> None:
-    """Keep all items of a list.
-
-    Raises:
-        InvalidValue: fewer came than the source says there are.
-    """
+    """Keep all items of a list."""
     new, total = 0, None
     for page in client.pages(listed.api, listed.resource):
         new += store.add(listed.table, listed.resource, [listed.row(item) for item in page.items])
-        for table, pairs in listed.pairs.items():
-            rows = [pair for item in page.items for pair in pairs(item)]
+        for table, ids in listed.ids.items():
+            rows = [(item.id(), named) for item in page.items for named in ids(item)]
             store.insert(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", rows)  # noqa: S608 - our own names
         total = page.total if page.total is not None else total
     if total is not None and new < total:

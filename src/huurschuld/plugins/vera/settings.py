@@ -51,11 +51,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def address_of(option: str, value: object) -> str:
-    """Check an address: `https`, or `http` on this machine; a slash at the end is removed.
-
-    Raises:
-        InvalidValue: at the option.
-    """
+    """Check an address: `https`, or `http` on this machine; a slash at the end is removed."""
     try:
         split = urlsplit(value) if isinstance(value, str) else urlsplit("")
         host, _ = split.hostname or "", split.port
@@ -128,11 +124,7 @@ _kinds = _must(
 
 @frozen(repr=False, kw_only=True)
 class Settings(RedactedRepr):
-    """The options, checked. Their meaning is in docs/vera.md.
-
-    Raises:
-        InvalidValue: at the option, quoting nothing of it.
-    """
+    """The options, checked. Their meaning is in docs/vera.md."""
 
     base: str = field(default="", validator=_text)
     overeenkomsten: str = field(default="", validator=_text)
@@ -186,11 +178,7 @@ class Settings(RedactedRepr):
             raise _refused("contact_kinds", "the codes behind what contact_records names are expected")
 
     def address(self, api: str) -> str:
-        """Give the address of an API.
-
-        Raises:
-            InvalidValue: it was not given.
-        """
+        """Give the address of an API."""
         given = getattr(self, api) or self.base
         if not given:
             raise _refused(api, "the address of this API is needed", f"give {api}, or base for all")
@@ -198,11 +186,7 @@ class Settings(RedactedRepr):
 
 
 def settings(options: Mapping[str, Any]) -> Settings:
-    """Check the options as they come from a user: lists or tuples, tables.
-
-    Raises:
-        UnknownField, InvalidValue: at the option.
-    """
+    """Check the options as they come from a user: lists or tuples, tables."""
     known = attrs.fields_dict(Settings)
     for name in sorted(options):
         if name not in known:

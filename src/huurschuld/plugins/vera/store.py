@@ -69,10 +69,7 @@ class Store:
         self._database.executescript(_SCHEMA)
 
     def add(self, table: str, resource: str, rows: Sequence[Row]) -> int:
-        """Keep items of a list by id, and give how many were new.
-
-        An item that comes again as it was is left out. The source changed while it was read if an
-        item comes again and is another.
+        """Keep items of a list by id, and give how many were new; one that comes again counts once.
 
         Raises:
             DuplicateId: two items with different contents have one id; at the second.
@@ -80,7 +77,7 @@ class Store:
         if not rows:
             return 0
         marks = ", ".join("?" * len(rows[0]))
-        added = self._changes(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our own names
+        added = self.insert(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our own names
         if added < len(rows):
             self._see_same(table, resource, rows)
         return added
@@ -94,16 +91,7 @@ class Store:
         remedy: str,
         values: Sequence[str | int | None] = (),
     ) -> None:
-        """Raise an error at the item whose number the query gives first, if it gives one.
-
-        Args:
-            query: gives the numbers of what is wrong.
-            error: what is raised.
-            at: the list of the source, and the member.
-            problem: what is wrong.
-            remedy: what to do about it.
-            values: of the query.
-        """
+        """Raise an error if a query gives the number of an item; `at` is its list and the member."""
         for number, *_ in self.rows(query, values):
             raise error(Cell(f"vera {at[0]}", int(number or 0), at[1]), problem, remedy)
 
@@ -117,16 +105,13 @@ class Store:
                     "the source changed while it was read: read it again",
                 )
 
-    def insert(self, statement: str, rows: Iterable[Row]) -> None:
-        """Run one statement for many rows."""
-        self._changes(statement, rows)
-
     def run(self, *statements: str) -> None:
         """Run statements."""
         for it in statements:
             self._database.execute(it)
 
-    def _changes(self, statement: str, rows: Iterable[Row]) -> int:
+    def insert(self, statement: str, rows: Iterable[Row]) -> int:
+        """Run one statement for many rows, and give how many were new."""
         before = self._database.total_changes
         self._database.execute("BEGIN")
         self._database.executemany(statement, rows)

@@ -50,13 +50,7 @@ def library(name: str) -> Any:  # noqa: ANN401 - a module that need not be there
 
 
 class Transport:
-    """Sends requests.
-
-    Args:
-        settings: time-outs, retries, proxy and certificates.
-        clock: seconds that only go up.
-        now: the moment, for a `Retry-After` that names one.
-    """
+    """Sends requests; arguments as of `Client`."""
 
     def __init__(
         self, settings: Settings, clock: Callable[[], float], now: Callable[[], dt.datetime]
