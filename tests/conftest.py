@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from plugins_on_disk import Shelf
     from referring import Clock
 
+    from huurschuld.portfolio.worklist import Worklist
     from huurschuld.referrals import Outbox
 
 settings.register_profile(
@@ -61,3 +62,52 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     from plugins_on_disk import Shelf  # noqa: PLC0415 - late, as said above
 
     return Shelf(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs the command line: its exit code, its standard output, its standard error."""
+    from huurschuld.cli import main  # noqa: PLC0415 - late, as said above
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = main([str(it) for it in arguments])
+        shown = capfd.readouterr()
+        return code, shown.out, shown.err
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portfolio of 300 tenancies as CSV, to be read only."""
+    from huurschuld.testing.sample import write_sample  # noqa: PLC0415 - late, as said above
+
+    folder = tmp_path_factory.mktemp("clean") / "mine"
+    write_sample(folder, 300, 1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def without_disputes(clean: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same portfolio without the table of disputes, so that these are unknown; to be read only."""
+    from portfolio_files import copied  # noqa: PLC0415 - late, as said above
+
+    folder = copied(clean, tmp_path_factory.mktemp("unknown") / "mine")
+    (folder / "disputes.csv").unlink()
+    return folder
+
+
+@pytest.fixture
+def folder(clean: Path, tmp_path: Path) -> Path:
+    """A copy of that portfolio, to be damaged."""
+    from portfolio_files import copied  # noqa: PLC0415 - late, as said above
+
+    return copied(clean, tmp_path / "mine")
+
+
+@pytest.fixture(scope="session")
+def right(clean: Path) -> Worklist:
+    """The worklist of that portfolio."""
+    from portfolio_files import screened  # noqa: PLC0415 - late, as said above
+
+    return screened(clean)

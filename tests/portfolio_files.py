@@ -11,7 +11,8 @@ from typing import Any
 from huurschuld.hooks import Ledger
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.portfolio.columnar.opening import Library
-from huurschuld.portfolio.listing import Listing, list_at_once
+from huurschuld.portfolio.screening import screen_ledger
+from huurschuld.portfolio.worklist import Worklist
 from huurschuld.rules.policies import find_policy
 
 POLICY = ["--policy", "katwijk-2021", "--as-of", "2026-10-20"]
@@ -24,9 +25,9 @@ def copied(folder: Path, to: Path) -> Path:
 
 def screened(
     folder: Path | Ledger, *, set_aside: bool = True, library: Library = Library.POLARS
-) -> Listing:
+) -> Worklist:
     """What comes of screening a folder, with bad rows set aside; nothing is decided again."""
-    return list_at_once(
+    return screen_ledger(
         open_folder(folder=str(folder)) if isinstance(folder, Path) else folder,
         find_policy("katwijk-2021"),
         dt.date(2026, 10, 20),
@@ -58,14 +59,14 @@ def first_of(path: Path, tenancy: str) -> int:
     return next(n for n, line in enumerate(lines_of(path), 1) if line.startswith(f"{tenancy},"))
 
 
-def by_tenancy(listing: Listing) -> dict[str, dict[str, Any]]:
+def by_tenancy(listing: Worklist) -> dict[str, dict[str, Any]]:
     """The rows of a worklist, by tenancy."""
     return {row["tenancy"]: row for row in listing.rows}
 
 
-def check(found: Listing, right: Listing, rows: int) -> None:
+def check(found: Worklist, right: Worklist, rows: int) -> None:
     """The counts add up, and who is screened is decided as ever."""
-    assert found.set_aside is not None
-    assert found.screened + found.set_aside.tenancies == rows
-    kept = {name: row for name, row in by_tenancy(right).items() if name not in found.set_aside.names}
+    assert found.quarantine is not None
+    assert found.screened + found.quarantine.tenancies == rows
+    kept = {name: row for name, row in by_tenancy(right).items() if name not in found.quarantine.names}
     assert by_tenancy(found) == kept

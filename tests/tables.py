@@ -10,8 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from huurschuld import Contact, Tenancy
-from huurschuld.model.json_parts import fields_of
+from huurschuld import Tenancy
+from huurschuld.model.values import Day, Flag, Kind, Whole
+from huurschuld.portfolio import schema
 from huurschuld.portfolio.rows import tenancy_rows
 from huurschuld.portfolio.schema import TABLES
 
@@ -30,14 +31,10 @@ def as_tables(tenancies: Iterable[Tenancy]) -> dict[str, Rows]:
 
 
 COLUMNS: Mapping[str, list[str]] = {
-    "tenancies": "id start end deceased eviction_announced eviction_on children_known".split(),
+    **{name: list(columns) for name, columns in schema.COLUMNS.items()},
+    # A column that is never empty comes last, so that a file cut off can be told from a whole one.
     "rents": ["tenancy", "cents", "from"],
     "entries": "tenancy id kind due booked cents settles reverses".split(),
-    "contacts": ["tenancy", *(name for name in fields_of(Contact))],
-    "children": ["tenancy", "born"],
-    "plans": "tenancy from until broken_on".split(),
-    "disputes": "tenancy from until cents".split(),
-    "objections": "tenancy date withdrawn standing".split(),
     "signals": ["tenancy", "cents", "date"],
 }
 
@@ -57,15 +54,12 @@ def _cell(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value
 
 
+_DTYPES: Mapping[type[Kind], Any] = {Day: pl.Date, Flag: pl.Boolean, Whole: pl.Int64}
 _TYPES: Mapping[str, Any] = {
-    **dict.fromkeys(
-        "start end deceased eviction_announced eviction_on due booked date".split(), pl.Date
-    ),
-    **dict.fromkeys("born from until broken_on withdrawn".split(), pl.Date),
-    **dict.fromkeys(
-        "reached about_arrears reminder debt_help offers_sharing standing".split(), pl.Boolean
-    ),
-    "cents": pl.Int64,
+    column: _DTYPES[type(its.kind)]
+    for columns in schema.COLUMNS.values()
+    for column, its in columns.items()
+    if type(its.kind) in _DTYPES
 }
 
 

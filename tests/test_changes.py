@@ -16,34 +16,14 @@ from hypothesis import strategies as st
 from portfolio_files import POLICY, copied, first_of, replaced
 
 from huurschuld.cli import main
-from huurschuld.portfolio.changes import ABSENT, APART, changes
+from huurschuld.portfolio.changes import ABSENT, changes
+from huurschuld.portfolio.result_rows import WITHOUT_ADVICE
 from huurschuld.portfolio.results import changes_csv, read_result
 from huurschuld.rules.advice import Advice, Priority
-from huurschuld.testing.sample import write_sample
 
 Screen = Callable[..., tuple[int, str, str]]
 Row = dict[str, Any]
 EARLIER = [*POLICY[:-1], "2026-08-20"]
-
-
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A portfolio of 300 tenancies as CSV."""
-    folder = tmp_path_factory.mktemp("clean") / "mine"
-    write_sample(folder, 300, 1)
-    return folder
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Screen:
-    """Runs the command line: its code, what it printed, and what it told."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(it) for it in arguments])
-        shown = capfd.readouterr()
-        return code, shown.out, shown.err
-
-    return run
 
 
 def changed(run: Screen, before: Path, after: Path) -> dict[str, dict[str, Any]]:
@@ -157,7 +137,7 @@ def test_who_is_gone_is_not_who_has_paid() -> None:
 def test_who_has_no_advice_any_more_has_no_reasons() -> None:
     """Nothing is known of the facts, which is not that they have become unknown."""
     before = {"A": row("A", "refer", arrears_cents=5, hold=[])}
-    for advice in APART:
+    for advice in WITHOUT_ADVICE:
         after = {"A": row("A", advice, None)}
         for pair in ((before, after), (after, before)):
             (change,) = changes(*pair)
@@ -169,9 +149,9 @@ ROWS = st.dictionaries(
     st.sampled_from("ABCDE"),
     st.builds(
         lambda advice, priority, cents: row(
-            "", advice, None if advice in APART else priority, arrears_cents=cents
+            "", advice, None if advice in WITHOUT_ADVICE else priority, arrears_cents=cents
         ),
-        st.sampled_from([*map(str, Advice), *APART]),
+        st.sampled_from([*map(str, Advice), *WITHOUT_ADVICE]),
         st.sampled_from([*map(str, Priority)]),
         st.integers(0, 1),
     ),
@@ -226,13 +206,13 @@ def test_results_that_cannot_simply_be_compared_are_told_apart(
         "the days run backwards: 2026-10-20 before, 2026-08-20 after"
     ]
     assert told("earlier.csv", "other.parquet") == [
-        "the policy is another: katwijk-2021 before, bgs-2021 after"
+        "the policies differ: katwijk-2021 before, bgs-2021 after"
     ]
     assert told("earlier.csv", "numbers.csv") == [
-        "the policy, its numbers or what is assumed is not the same in both results"
+        "the policy, its numbers or the assumptions are not the same in both results"
     ]
     assert told("mute.parquet", "later.json") == [
-        "the earlier result does not tell by which policy, or of which day, it is"
+        "the earlier result does not say which policy or which day it is from"
     ]
     for it in changed(run, tmp_path / "earlier.csv", tmp_path / "other.parquet").values():
         assert it["why"].keys().isdisjoint(("policy", "rules", "as_of"))

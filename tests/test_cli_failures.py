@@ -72,7 +72,7 @@ def test_a_mistake_of_ours_says_where_and_how_to_report_it(kind: str) -> None:
     assert (code, out) == (70, "")
     first, second = err.splitlines(keepends=True)
     assert re.fullmatch(
-        r"huurschuld: internal-error at huurschuld\.cli\.looking, line [0-9]+: a mistake in huurschuld "
+        r"huurschuld: internal-error at huurschuld\.cli\.schema, line [0-9]+: a mistake in huurschuld "
         rf"\({kind}\); report this line to the maintainers of huurschuld, without data\n",
         first,
     )
@@ -194,13 +194,20 @@ def test_a_command_that_waits_can_be_stopped(tmp_path: Path, number: int) -> Non
         assert (process.returncode, err) == STOPPED
 
 
-def test_an_interruption_that_a_library_made_an_error_of_is_one() -> None:
-    """DuckDB and others raise an error of their own where they are interrupted."""
-    statement = (
-        "import signal\n"
-        "    try: signal.raise_signal(signal.SIGINT)\n"
-        "    except KeyboardInterrupt: raise RuntimeError('Query interrupted') from None"
-    )
+@NEEDS_POSIX
+@pytest.mark.parametrize(
+    "statement",
+    [
+        (
+            "import signal\n"
+            "    try: signal.raise_signal(signal.SIGINT)\n"
+            "    except KeyboardInterrupt: raise RuntimeError('Query interrupted') from None"
+        ),
+        "exec('import signal; signal.raise_signal(signal.SIGINT)')",
+    ],
+)
+def test_an_interruption_is_one_wherever_it_comes(statement: str) -> None:
+    """DuckDB raises an error of its own then, and after `exec` Python would end by the signal."""
     code, _, err = ended("schema", before=raising(statement))
     assert (code, err) == STOPPED
 
@@ -281,6 +288,15 @@ def loaded_by(*arguments: object) -> set[str]:
 def test_the_command_line_starts_without_what_it_does_not_need(option: str) -> None:
     """No dataframe library and no plugin is loaded to say what there is."""
     assert loaded_by(option).isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("schema",), ("policies",), ("decide", Path(__file__).parent / "golden" / "case.json")]
+)
+def test_no_dataframe_library_is_loaded_for_what_has_no_tables(arguments: tuple[object, ...]) -> None:
+    """One household is decided, and policies are shown, without one."""
+    tables = {"polars", "pyarrow", "duckdb", "narwhals", "pandas", "numpy", "httpx", "sqlalchemy"}
+    assert loaded_by(*arguments).isdisjoint(tables)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

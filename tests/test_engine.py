@@ -150,9 +150,9 @@ def test_an_engine_is_compiled_once_for_a_policy_and_its_values(name: str) -> No
 
 def test_what_is_no_condition_is_not_compiled() -> None:
     """A tree from elsewhere raises; it is never taken for true."""
-    with pytest.raises(TypeError, match="no condition"):
+    with pytest.raises(TypeError, match="not a condition"):
         expression(Condition(), {})
-    with pytest.raises(TypeError, match="no condition"):
+    with pytest.raises(TypeError, match="not a condition"):
         compiled(Condition(), {})
 
 

@@ -39,10 +39,10 @@ def test_a_mistake_of_ours_is_told_as_ours(
     """By its place in the code and its kind; the tables are not blamed for it."""
     pytest.importorskip(library)
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise kind("Jansen")
 
-    monkeypatch.setattr(screening, "_windows_of", broken)
+    monkeypatch.setattr(screening, "intake", broken)
     with pytest.raises(InternalError, match=rf"a mistake in huurschuld \({kind.__name__}\)") as caught:
         screen(GIVEN[library](portfolio()), "bgs-2021", AS_OF)
     assert "at huurschuld.portfolio.columnar.screening, line " in told(caught.value)

@@ -12,38 +12,11 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 import pytest
+from portfolio_files import POLICY, edited
 
-from huurschuld.cli import main
 from huurschuld.rules.engines import columnar
-from huurschuld.testing.sample import write_sample
 
-POLICY = ["--policy", "katwijk-2021", "--as-of", "2026-10-20"]
 Screen = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A portfolio of 300 tenancies as CSV."""
-    write_sample(tmp_path / "mine", 300, 1)
-    return tmp_path / "mine"
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Screen:
-    """Runs the command line: its code, what it printed, and what it told."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(it) for it in arguments])
-        shown = capfd.readouterr()
-        return code, shown.out, shown.err
-
-    return run
-
-
-def edited(path: Path, change: Callable[[list[str]], list[str]]) -> None:
-    """Change the lines of a file, each without its end."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text("".join(f"{line}\n" for line in change(lines)), encoding="utf-8")
 
 
 def worklist_of(out: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +15,6 @@ from portfolio_files import (
     POLICY,
     by_tenancy,
     check,
-    copied,
     edited,
     first_of,
     lines_of,
@@ -24,34 +23,13 @@ from portfolio_files import (
 )
 
 from huurschuld import screen
-from huurschuld.cli import main
 from huurschuld.errors import Cell, InputError, InvalidValue, UnknownField
 from huurschuld.portfolio.columnar.opening import Library
-from huurschuld.portfolio.listing import Listing
 from huurschuld.portfolio.schema import COLUMNS
-from huurschuld.testing.sample import write_sample
+from huurschuld.portfolio.worklist import Worklist
 
 HIT = "KW-000203"
-
-
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A portfolio of 300 tenancies as CSV, as it should be."""
-    folder = tmp_path_factory.mktemp("clean") / "mine"
-    write_sample(folder, 300, 1)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def right(clean: Path) -> Listing:
-    """What comes of it."""
-    return screened(clean)
-
-
-@pytest.fixture
-def folder(clean: Path, tmp_path: Path) -> Path:
-    """A copy, to be damaged."""
-    return copied(clean, tmp_path / "mine")
+Screen = Callable[..., tuple[int, str, str]]
 
 
 def refusal(folder: Path) -> InputError:
@@ -128,7 +106,10 @@ def test_a_row_that_is_too_wide_is_never_trusted(folder: Path) -> None:
         replaced(path, number, ",".join([*line[:3], f"{line[3]},00", *line[4:]]))
     error = refusal(folder)
     assert error.place == Cell("entries.csv", numbers[-7], "tenancy")
-    assert "more cells than the heading; whose row it is cannot be told" in error.problem
+    assert (
+        "more cells than the heading; it is not certain which tenancy the row belongs to"
+        in error.problem
+    )
     assert HIT not in str(error)
 
 
@@ -153,7 +134,7 @@ def test_a_row_of_nobody_refuses_all(line: str, folder: Path) -> None:
     error = refusal(folder)
     assert isinstance(error.place, Cell)
     assert (error.place.file, error.place.line) == ("entries.csv", number)
-    assert "whose row it is cannot be told" in error.problem
+    assert "it is not certain which tenancy the row belongs to" in error.problem
     assert "203" not in str(error).replace(f"line {number}", "")
 
 
@@ -162,7 +143,7 @@ def test_a_lost_comma_does_not_name_another(tmp_path: Path) -> None:
     write_small(tmp_path, {"1": ["1,2,rent,2026-08-01,,70000"], "12": ["12,1,rent,2026-08-01,,70000"]})
     assert by_tenancy(screened(tmp_path)).keys() == {"1", "12"}
     replaced(tmp_path / "entries.csv", 2, "12,rent,2026-08-01,,70000")
-    assert "whose row it is cannot be told" in refusal(tmp_path).problem
+    assert "it is not certain which tenancy the row belongs to" in refusal(tmp_path).problem
 
 
 def write_small(folder: Path, entries: Mapping[str, list[str]]) -> None:
@@ -176,7 +157,7 @@ def write_small(folder: Path, entries: Mapping[str, list[str]]) -> None:
         (folder / f"{name}.csv").write_text("".join(f"{it}\n" for it in lines), encoding="utf-8")
 
 
-def test_a_row_that_was_merely_cut_short_goes_with_its_tenancy(folder: Path, right: Listing) -> None:
+def test_a_row_that_was_merely_cut_short_goes_with_its_tenancy(folder: Path, right: Worklist) -> None:
     """Its name stands whole before the cut, and is that of a tenancy."""
     path = folder / "entries.csv"
     number = first_of(path, HIT)
@@ -184,23 +165,23 @@ def test_a_row_that_was_merely_cut_short_goes_with_its_tenancy(folder: Path, rig
         replaced(path, number, line)
         found = screened(folder)
         check(found, right, 300)
-        assert found.set_aside is not None
-        assert found.set_aside.names == (HIT,)
-        (error,) = found.set_aside.errors
+        assert found.quarantine is not None
+        assert found.quarantine.names == (HIT,)
+        (error,) = found.quarantine.errors
         assert isinstance(error.place, Cell)
         assert (error.place.file, error.place.line) == ("entries.csv", number)
 
 
-def test_a_row_of_tenancies_that_is_refused_is_told_once(folder: Path, right: Listing) -> None:
+def test_a_row_of_tenancies_that_is_refused_is_told_once(folder: Path, right: Worklist) -> None:
     """The rows of other tables that name it are not wrong, and are not listed."""
     path = folder / "tenancies.csv"
     number = first_of(path, HIT)
     replaced(path, number, f"{HIT},2020-01-0")
     found = screened(folder)
     check(found, right, 300)
-    assert found.set_aside is not None
-    assert found.set_aside.names == (HIT,)
-    assert [error.place for error in found.set_aside.errors] == [Cell("tenancies.csv", number, "end")]
+    assert found.quarantine is not None
+    assert found.quarantine.names == (HIT,)
+    assert [error.place for error in found.quarantine.errors] == [Cell("tenancies.csv", number, "end")]
 
 
 def test_what_an_unread_row_held_is_not_missed_elsewhere(tmp_path: Path) -> None:
@@ -217,24 +198,24 @@ def test_what_an_unread_row_held_is_not_missed_elsewhere(tmp_path: Path) -> None
         ],
     )
     found = screened(tmp_path)
-    assert found.set_aside is not None
-    assert found.set_aside.names == ("A",)
-    assert [error.place for error in found.set_aside.errors] == [
+    assert found.quarantine is not None
+    assert found.quarantine.names == ("A",)
+    assert [error.place for error in found.quarantine.errors] == [
         Cell("entries.csv", 2, "booked"),
         Cell("rents.csv", 2, "cents"),
     ]
 
 
 def test_a_tenancy_that_stands_twice_is_set_aside_with_both_its_rows(
-    folder: Path, right: Listing
+    folder: Path, right: Worklist
 ) -> None:
     """So the counts are of rows, and add up."""
     path = folder / "tenancies.csv"
     edited(path, lambda lines: [*lines, lines[first_of(path, HIT) - 1]])
     found = screened(folder)
     check(found, right, 301)
-    assert found.set_aside is not None
-    assert (found.set_aside.names, found.set_aside.tenancies) == ((HIT,), 2)
+    assert found.quarantine is not None
+    assert (found.quarantine.names, found.quarantine.tenancies) == ((HIT,), 2)
 
 
 def test_a_short_row_of_nobody_who_is_known_refuses_all(folder: Path) -> None:
@@ -242,11 +223,11 @@ def test_a_short_row_of_nobody_who_is_known_refuses_all(folder: Path) -> None:
     path = folder / "contacts.csv"
     edited(path, lambda lines: [*lines, f"{HIT},2026-09-0"])
     found = screened(folder)
-    assert found.set_aside is not None
-    assert found.set_aside.names == (HIT,)
+    assert found.quarantine is not None
+    assert found.quarantine.names == (HIT,)
     for owner in ("", "nobody"):
         edited(path, lambda lines, owner=owner: [*lines[:-1], f"{owner},2026-09-0"])  # type: ignore[misc]
-        with pytest.raises(InvalidValue, match="whose row it is cannot be told") as caught:
+        with pytest.raises(InvalidValue, match="not certain which tenancy the row belongs to") as caught:
             screened(folder)
         assert caught.value.place == Cell("contacts.csv", len(lines_of(path)), "channel")
 
@@ -261,10 +242,10 @@ def test_another_library_sets_the_same_aside(library: Library, folder: Path) -> 
     replaced(path, 50, ",".join([*bad[:4], "6OO", *bad[5:]]))
     expected, found = screened(folder), screened(folder, library=library)
     assert found.rows == expected.rows
-    assert found.set_aside is not None
-    assert expected.set_aside is not None
-    assert found.set_aside.names == expected.set_aside.names == tuple(sorted((HIT, bad[0])))
-    places = [sorted(map(str, it.set_aside.errors)) for it in (found, expected) if it.set_aside]
+    assert found.quarantine is not None
+    assert expected.quarantine is not None
+    assert found.quarantine.names == expected.quarantine.names == tuple(sorted((HIT, bad[0])))
+    places = [sorted(map(str, it.quarantine.errors)) for it in (found, expected) if it.quarantine]
     assert places[0] == places[1]
 
 
@@ -301,15 +282,8 @@ def test_a_place_without_a_column_ends_at_the_line(folder: Path) -> None:
     assert str(refusal(folder)).startswith("missing-field at plans.csv, line 1: ")
 
 
-def run(capfd: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    """Run the command line: its code, what it printed, and what it told."""
-    code = main([str(it) for it in arguments])
-    shown = capfd.readouterr()
-    return code, shown.out, shown.err
-
-
 def test_who_is_set_aside_stands_first_in_every_result(
-    folder: Path, tmp_path: Path, right: Listing, capfd: pytest.CaptureFixture[str]
+    folder: Path, tmp_path: Path, right: Worklist, run: Screen
 ) -> None:
     """Nothing of a value is told, the file says why and where, and the exit code is 1."""
     hit = sorted((HIT, *(row["tenancy"] for row in right.rows[5:10:4])))
@@ -322,12 +296,11 @@ def test_who_is_set_aside_stands_first_in_every_result(
     numbers = [first_of(entries, name) for name in hit]
     for number, line in zip(numbers, cells, strict=True):
         replaced(entries, number, ",".join(line))
-    assert run(capfd, "screen", folder, *POLICY)[0] == 2
+    assert run("screen", folder, *POLICY)[0] == 2
     file = tmp_path / "aside.csv"
     for suffix in (".csv", ".json", ".parquet"):
         output = tmp_path / f"result{suffix}"
         code, out, err = run(
-            capfd,
             "screen",
             folder,
             *POLICY,
@@ -347,7 +320,7 @@ def test_who_is_set_aside_stands_first_in_every_result(
             "listed": [{"tenancy": it, "advice": "set-aside"} for it in hit],
         }
         assert document["screened"] + document["set_aside"]["tenancies"] == 300
-        assert "rows refused and set aside: 3; tenancies not screened because of it: 3" in err
+        assert "rows set aside: 3; tenancies not screened because of them: 3" in err
         assert not any(name in err for name in hit)
     told = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))))
     assert {(it["code"], it["file"], it["line"], it["column"]) for it in told} == {
@@ -363,27 +336,24 @@ def test_who_is_set_aside_stands_first_in_every_result(
     parquet = pl.read_parquet(tmp_path / "result.parquet")
     assert parquet["tenancy"].to_list() == [row["tenancy"] for row in rows]
     assert parquet["advice"].to_list() == [row["advice"] for row in rows]
-    _, table, _ = run(capfd, "screen", folder, *POLICY, "--quarantine", file)
+    _, table, _ = run("screen", folder, *POLICY, "--quarantine", file)
     assert "set aside: 3" in table
     assert f"look at these by hand: {', '.join(hit)}" in " ".join(table.split())
 
 
-def test_nothing_to_set_aside_is_told_as_well(
-    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_to_set_aside_is_told_as_well(folder: Path, tmp_path: Path, run: Screen) -> None:
     """The file has its heading, so that nobody wonders, and all is well."""
     file = tmp_path / "aside.csv"
-    code, out, err = run(capfd, "screen", folder, *POLICY, "--quarantine", file)
+    code, out, err = run("screen", folder, *POLICY, "--quarantine", file)
     assert (code, err) == (0, "")
     assert "set aside: 0" in out
     assert file.read_text(encoding="utf-8") == "code,file,line,column,problem,remedy\n"
 
 
-def test_all_set_aside_is_not_all_is_well(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_all_set_aside_is_not_all_is_well(tmp_path: Path, run: Screen) -> None:
     """The exit code tells, also where nobody is left to be screened."""
     write_small(tmp_path, {"A": ["A,1,rent,2026-08-01,,7OO"]})
     code, out, _ = run(
-        capfd,
         "screen",
         tmp_path,
         *POLICY,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from portfolio_files import check, lines_of, screened
 
 from huurschuld.errors import InputError
-from huurschuld.portfolio.listing import Listing
 from huurschuld.portfolio.schema import COLUMNS
+from huurschuld.portfolio.worklist import Worklist
 from huurschuld.testing.sample import write_sample
 
 TABLES = "tenancies rents entries contacts children plans disputes objections signals".split()
@@ -21,7 +21,7 @@ GARBAGE = ("6OO", "2026-02-30", "-1", "1.5", "maybe", "20260801", "TRUE ")
 
 
 @cache
-def small_sample() -> tuple[dict[str, list[str]], Listing]:
+def small_sample() -> tuple[dict[str, list[str]], Worklist]:
     """The lines of the tables of a small portfolio, and what comes of it."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "mine"
@@ -102,8 +102,8 @@ def test_whatever_is_damaged_nobody_is_decided_otherwise(texts: dict[str, str]) 
             return
     event("screened")
     check(found, right, sum(1 for it in texts["tenancies"].splitlines()[1:] if it))
-    assert found.set_aside is not None
+    assert found.quarantine is not None
     ids = {line.split(",")[0] for line in tables["tenancies"][1:]}
-    assert ids.issuperset(found.set_aside.names)
-    assert len(found.set_aside.names) == len(set(found.set_aside.names)) <= found.set_aside.tenancies
-    assert bool(found.set_aside.names) == bool(found.set_aside.errors)
+    assert ids.issuperset(found.quarantine.names)
+    assert len(found.quarantine.names) == len(set(found.quarantine.names)) <= found.quarantine.tenancies
+    assert bool(found.quarantine.names) == bool(found.quarantine.errors)

@@ -16,49 +16,19 @@ from typing import Any
 
 import polars as pl
 import pytest
-from portfolio_files import POLICY, copied, screened
+from portfolio_files import POLICY, copied
 
-from huurschuld.cli import main
 from huurschuld.cli.terminal import Interruption
 from huurschuld.errors import InvalidValue
 from huurschuld.model.files import write_files, write_text
-from huurschuld.portfolio.changes import Origin
-from huurschuld.portfolio.listing import Listing
+from huurschuld.portfolio.result_rows import Origin
 from huurschuld.portfolio.results import (
     read_result,
 )
-from huurschuld.testing.sample import write_sample
 
 Screen = Callable[..., tuple[int, str, str]]
 SUFFIXES = (".csv", ".json", ".parquet")
 NEEDS_POSIX = pytest.mark.skipif(os.name != "posix", reason="it needs signals, links or pipes")
-
-
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A portfolio of 300 tenancies as CSV, in which disputes are unknown."""
-    folder = tmp_path_factory.mktemp("clean") / "mine"
-    write_sample(folder, 300, 1)
-    (folder / "disputes.csv").unlink()
-    return folder
-
-
-@pytest.fixture(scope="module")
-def listing(clean: Path) -> Listing:
-    """What comes of it."""
-    return screened(clean)
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Screen:
-    """Runs the command line: its code, what it printed, and what it told."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(it) for it in arguments])
-        shown = capfd.readouterr()
-        return code, shown.out, shown.err
-
-    return run
 
 
 def files(folder: Path) -> list[str]:
@@ -71,11 +41,11 @@ def files(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_result_is_read_again_as_it_was_written(
-    run: Screen, clean: Path, tmp_path: Path, suffix: str
+    run: Screen, without_disputes: Path, tmp_path: Path, suffix: str
 ) -> None:
     """With lists, yes and no, and unknown facts, and what it was made by; for its owner alone."""
     file = tmp_path / f"result{suffix}"
-    out = run("screen", clean, *POLICY, "--format", "json", "--facts", "--output", file)[1]
+    out = run("screen", without_disputes, *POLICY, "--format", "json", "--facts", "--output", file)[1]
     expected = json.loads(out)["worklist"]
     found = read_result(file)
     assert list(found.rows.values()) == expected

@@ -19,54 +19,33 @@ from huurschuld import screen
 from huurschuld.cli import main
 from huurschuld.errors import InvalidValue
 from huurschuld.model.files import write_files
-from huurschuld.portfolio.changes import Change, Origin
-from huurschuld.portfolio.listing import Listing
+from huurschuld.portfolio.changes import Change
+from huurschuld.portfolio.result_rows import Origin
 from huurschuld.portfolio.results import (
     changes_csv,
-    listing_as,
-    listing_csv,
     read_result,
+    worklist_as,
+    worklist_csv,
 )
-from huurschuld.testing.sample import write_sample
+from huurschuld.portfolio.worklist import Worklist
 
 Screen = Callable[..., tuple[int, str, str]]
 SUFFIXES = (".csv", ".json", ".parquet")
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A portfolio of 300 tenancies as CSV, in which disputes are unknown."""
-    folder = tmp_path_factory.mktemp("clean") / "mine"
-    write_sample(folder, 300, 1)
-    (folder / "disputes.csv").unlink()
-    return folder
-
-
-@pytest.fixture(scope="module")
-def listing(clean: Path) -> Listing:
+def listing(without_disputes: Path) -> Worklist:
     """What comes of it."""
-    return screened(clean)
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]) -> Screen:
-    """Runs the command line: its code, what it printed, and what it told."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(it) for it in arguments])
-        shown = capfd.readouterr()
-        return code, shown.out, shown.err
-
-    return run
+    return screened(without_disputes)
 
 
 @pytest.mark.parametrize("name", ["a\rb", "a\nb", "a\r\nb", 'a"b', "a,b", " a", "=cmd|calc", "=1+1"])
-def test_an_id_is_told_as_it_is(listing: Listing, tmp_path: Path, name: str) -> None:
+def test_an_id_is_told_as_it_is(listing: Worklist, tmp_path: Path, name: str) -> None:
     """Whatever is in it: no line or cell of a CSV file breaks off at it."""
     odd = attrs.evolve(listing, rows=[{**listing.rows[0], "tenancy": name}, *listing.rows[1:]])
     for suffix in SUFFIXES:
         file = tmp_path / f"result{suffix}"
-        write_files({file: listing_as(file, odd)})
+        write_files({file: worklist_as(file, odd)})
         assert list(read_result(file).rows.values()) == list(odd.rows)
     row = {**listing.rows[0], "tenancy": name}
     text = changes_csv([Change(name, None, row, ()), Change("B", row, None, ())])
@@ -83,13 +62,13 @@ def test_an_id_is_a_text_whatever_it_looks_like(tmp_path: Path) -> None:
     assert list(read_result(file).rows) == ["true", "007"]
 
 
-def test_the_result_of_the_library_is_read_as_well(clean: Path, tmp_path: Path) -> None:
+def test_the_result_of_the_library_is_read_as_well(without_disputes: Path, tmp_path: Path) -> None:
     """Its days, and its names with blanks between them, as those of the command line."""
-    tables = {it.stem: pl.read_csv(it, infer_schema=False) for it in clean.iterdir()}
+    tables = {it.stem: pl.read_csv(it, infer_schema=False) for it in without_disputes.iterdir()}
     file = tmp_path / "result.parquet"
     screen(tables, "katwijk-2021", dt.date(2026, 10, 20), facts=True).write_parquet(file)
     listed = tmp_path / "result.json"
-    assert main(["screen", str(clean), *POLICY, "--facts", "--output", str(listed)]) == 0
+    assert main(["screen", str(without_disputes), *POLICY, "--facts", "--output", str(listed)]) == 0
     found = read_result(file)
     assert len(found.rows) == 300
     assert found.origin == Origin()
@@ -201,17 +180,17 @@ def test_what_is_no_result_is_refused(run: Screen, tmp_path: Path, text: str) ->
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_result_that_was_cut_off_is_refused(listing: Listing, tmp_path: Path, suffix: str) -> None:
+def test_a_result_that_was_cut_off_is_refused(listing: Worklist, tmp_path: Path, suffix: str) -> None:
     """Whatever byte within a line it ends at."""
     file = tmp_path / f"result{suffix}"
-    data = listing_as(file, listing)
+    data = worklist_as(file, listing)
     for end in range(len(data) - 100, len(data) - 1):
         if data[:end].endswith(b"\n") and suffix == ".csv":
             continue
         file.write_bytes(data[:end])
         with pytest.raises(InvalidValue, match=f"result{suffix}"):
             read_result(file)
-    assert listing_csv(listing).endswith("\n")
+    assert worklist_csv(listing).endswith("\n")
 
 
 def test_a_tenancy_that_stands_twice_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Fills `demo.sqlite` with 200 invented households, to try the ledger on. Nobody in it exists."""
+"""Fill `demo.sqlite` with 200 invented households, to try the ledger on."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from erp_ledger.kit import fill
 
 
 def main(database: Path) -> None:
-    """Write the database anew."""
+    """Write a new database."""
     database.unlink(missing_ok=True)
     with TemporaryDirectory() as folder:
         sample = Path(folder, "sample")

@@ -3,19 +3,19 @@
 Everything public is here, flat. `__init__.pyi` lists it; nothing is loaded before its first use.
 """
 
-import lazy_loader
-
 __version__ = "0.1.0"
-
-_find, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
-_RENAMED = {"Further": "EnricherTables", "further_of": "read_enricher"}
 
 
 def __getattr__(name: str) -> object:
-    """Give a public name; a former one with a warning."""
-    if name in _RENAMED:
-        from huurschuld.former_names import warn_renamed  # noqa: PLC0415 - it is rarely needed
+    """Read the list when a name is first asked for: that takes as long as starting Python does."""
+    import lazy_loader  # noqa: PLC0415 - as said
 
-        warn_renamed(f"huurschuld.{name}", f"huurschuld.{_RENAMED[name]}")
-    found: object = _find(_RENAMED.get(name, name))
-    return found
+    names = ("__getattr__", "__dir__", "__all__")
+    attached = dict(zip(names, lazy_loader.attach_stub(__name__, __file__), strict=True))
+    globals().update(attached)
+    return attached[name] if name in attached else attached["__getattr__"](name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return list(__getattr__("__all__"))  # type: ignore[call-overload] # a list of texts

@@ -30,7 +30,7 @@ def run() -> int:
 
 def _run() -> int:
     try:
-        from huurschuld.cli import main, process  # noqa: PLC0415 - what they need may not be installed
+        from huurschuld.cli import process  # noqa: PLC0415 - what it needs may not be installed
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] == "huurschuld":
             raise
@@ -39,8 +39,7 @@ def _run() -> int:
             "install huurschuld[cli]\n"
         )
         return 2
-    process.guard()
-    return main()
+    return process.run()
 
 
 def _report(error: Exception) -> int:

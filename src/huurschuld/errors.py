@@ -73,8 +73,8 @@ class HuurschuldError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        told = f"{self.problem}; {self.remedy}" if self.remedy else self.problem
-        return f"{self.code} at {self.place or 'the root'}: {told}"
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{self.code} at {self.place or 'the root'}: {self.problem}{remedy}"
 
     def at(self, place: str | Cell) -> Self:
         """The same error at another place."""
@@ -96,7 +96,7 @@ class MissingField(InputError):
 
 
 class UnknownField(InputError):
-    """A field that does not belong where it stands, misspelt perhaps: nothing is ignored."""
+    """A field that does not belong there, perhaps misspelt: nothing is ignored."""
 
     code = "unknown-field"
 
@@ -108,7 +108,7 @@ class InvalidValue(InputError):
 
 
 class DuplicateId(InputError):
-    """An id that must be unique stands twice; `place` is that of the second."""
+    """An id that must be unique is duplicated; `place` is that of the second."""
 
     code = "duplicate-id"
 
@@ -120,7 +120,7 @@ class UnknownReference(InputError):
 
 
 class TwoSources(InputError):
-    """Two systems tell the same part of one tenancy; neither is preferred."""
+    """Two systems give the same part of one tenancy; neither is preferred."""
 
     code = "two-sources"
 
@@ -168,7 +168,7 @@ class Undecided(HuurschuldError):
 
 
 class EngineFailed(Undecided):
-    """An engine broke off, or gave an answer that is none."""
+    """An engine failed, or gave no valid answer."""
 
     code = "engine-failed"
 

@@ -1,4 +1,4 @@
-"""The ledger is right: the kit of huurschuld, and what the kit cannot know of HuurBoek."""
+"""The ledger is right: huurschuld's kit, and what the kit cannot know about HuurBoek."""
 
 import sqlite3
 from contextlib import closing
@@ -25,7 +25,7 @@ BOOKING = {"tenancy": "A1", "due": None, "settles": None, "reverses": None, "cen
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """A database of one lease with one term, paid, and taken back."""
+    """A database of one lease with one term, whose payment was reversed."""
     rows: Rows = {
         "tenancies": [LEASE],
         "rents": [{"tenancy": "A1", "from": "2024-03-01", "cents": 123_456}],
@@ -46,7 +46,7 @@ def database(tmp_path: Path) -> Path:
 
 
 def changed(database: Path, change: str) -> InputError:
-    """The error that a change of the bookings gives."""
+    """Return the error that a change of the bookings gives."""
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(f"UPDATE boeking SET {change}")  # noqa: S608 - of those below
     with pytest.raises(InvalidValue) as caught:
@@ -56,35 +56,35 @@ def changed(database: Path, change: str) -> InputError:
 
 @given(st.integers(0, 10**8))
 def test_every_amount_is_read_to_the_cent(number: int) -> None:
-    """As HuurBoek writes it, with its points and comma, up to a million euros."""
+    """As HuurBoek writes it, with points and a comma, up to a million euros."""
     assert cents(amount(number)) == str(number)
 
 
 @pytest.mark.parametrize("wrong", ["12.34", "1.23,45", "1,5", "-5,00", "", 12.5, 12])
 def test_what_is_no_amount_is_refused(wrong: object) -> None:
-    """Whatever HuurBoek does not write so is not guessed at."""
+    """Anything else is not guessed."""
     with pytest.raises(ValueError, match="an amount is expected"):
         cents(wrong)
 
 
 def test_a_storno_of_a_part_is_refused(database: Path) -> None:
-    """Taken for the whole it would make the arrears too high; where it is, is told."""
+    """Taken for the whole it would make the arrears too high; the error says where it is."""
     error = changed(database, "bedrag = '10,00' WHERE soort = 'STO'")
     assert str(error.place) == "boeking, line 3, column bedrag"
 
 
 def test_a_booking_on_the_wrong_side_is_refused(database: Path) -> None:
-    """A payment on the side of what is owed is a correction that nobody has explained."""
+    """A payment on the side of what is owed is an unexplained correction."""
     assert str(changed(database, "dc = 'D'").place) == "boeking, line 2, column dc"
 
 
 @pytest.mark.parametrize("change", ["soort = 'NWE'", "bedrag = '1234.56'", "boekdatum = 9022026"])
 def test_what_is_not_understood_is_refused(database: Path, change: str) -> None:
-    """A booking of an unknown code, a broken amount or day is never passed over, or rounded."""
+    """A booking with an unknown code, amount or day is never skipped or rounded."""
     assert "correct it in HuurBoek" in str(changed(database, change))
 
 
-def test_a_database_that_is_not_there_is_an_error() -> None:
-    """Whoever names the wrong file is told so; it is not taken for an empty one."""
+def test_a_missing_database_is_an_error() -> None:
+    """A wrong file name is an error, not an empty database."""
     with pytest.raises(InvalidValue, match="no such file"):
         open_database(database="nowhere.sqlite")

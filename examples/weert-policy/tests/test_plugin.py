@@ -1,4 +1,4 @@
-"""The plugin is what huurschuld expects of one."""
+"""The plugin is one that huurschuld can load."""
 
 from importlib.metadata import EntryPoint
 
@@ -8,7 +8,7 @@ NAME = "weert-policy"
 
 
 def test_it_is_loaded() -> None:
-    """The host takes it as it is, with all that it provides."""
+    """It is loaded, with everything that it provides."""
     point = EntryPoint(NAME, "weert_policy", "huurschuld")
     (status,) = load_plugins(allow=[NAME], installed=[point]).plugins
     assert status.reason == ""

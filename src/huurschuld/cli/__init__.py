@@ -4,15 +4,17 @@
 |---|---|
 | `session` | the plugins and the configuration that a command works with |
 | `deciding` | one household: `decide`, `replay`, `explain` |
-| `screen` | a portfolio: `screen`, and `changes` between two results |
+| `screen` | a portfolio: `screen` |
+| `changes` | two results compared: `changes` |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
 | `refer_keys` | how a referral is named |
 | `outside` | `helpers`, who can help; `export`, a report |
 | `display_referrals` | referrals and helpers as tables |
-| `looking` | what there is: `policies`, `plugins`, `schema`, `conform` |
+| `looking` | what there is: `policies`, `plugins`, `conform` |
+| `schema` | the JSON Schema of a case file |
 | `making` | something to begin with: `sample`, `new-plugin` |
-| `options` | the options, and what the texts given for them mean |
-| `display` | what a person sees |
+| `options` | the options that several commands share, and how their texts are read |
+| `display_worklist`, `display_decision`, `display_policies` | what a person sees of these |
 | `terminal` | writing to a terminal, and refusing |
 | `commands` | the commands by name, each loaded when it is needed |
 | `process` | what a process that runs a command lets through |
@@ -67,14 +69,19 @@ def _root(
     del version  # the callback has done all there is to do
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; wrong use and bad input give one line that says what to do."""
+def main(arguments: list[str] | None = None, interruption: Interruption | None = None) -> int:
+    """Run the command line; wrong use and bad input give one line that says what to do.
+
+    Args:
+        arguments: of the command line; those of this process by default.
+        interruption: afterwards says whether there was one.
+    """
     given = sys.argv[1:] if arguments is None else arguments
     gc.disable()  # a portfolio is millions of small values, and none in a cycle
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    interruption = Interruption()
+    interruption = interruption or Interruption()
     try:
         with interruption:
             code = get_command(app)(given or ["--help"], standalone_mode=False)
@@ -88,7 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _failed(error: BaseException) -> int:
-    """Say why a command failed; the exit code for that."""
+    """Say why a command failed; return the exit code for that."""
     match error:
         case KeyboardInterrupt() | typer.Abort():
             return INTERRUPTED

@@ -20,8 +20,8 @@ COMMANDS: Final = {
         "Screen a portfolio: who needs what, in the order in which to take them up.",
     ),
     "changes": (
-        "screen:changes",
-        "Whose advice or priority has changed between two results, and why.",
+        "changes:changes",
+        "Show whose advice or priority has changed between two results, and why.",
     ),
     "explain": (
         "deciding:explain",
@@ -47,9 +47,9 @@ COMMANDS: Final = {
     ),
     "new-plugin": (
         "making:new_plugin",
-        "Make a working, tested project for a plugin of one's own.",
+        "Make a working, tested project for your own plugin.",
     ),
-    "schema": ("looking:schema", "Print the JSON Schema of a case file."),
+    "schema": ("schema:schema", "Print the JSON Schema of a case file."),
     "refer": (
         "refer:app",
         "Refer: propose, confirm and send. A person confirms each; nothing else goes out.",

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from huurschuld.cli import display
+from huurschuld.cli.display_decision import show_explanation
 from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
@@ -22,10 +22,9 @@ from huurschuld.cli.options import (
     SetOption,
     TextFormat,
     assumptions_of,
-    day_of,
     key_of,
-    parameters_of,
     policy_of,
+    question_of,
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import bar, console, write
@@ -89,7 +88,7 @@ def replay(
 
 
 def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -> Receipt:
-    """The receipt of this tenancy: the only one, or of several the one whose hash it has."""
+    """Find the receipt of this tenancy: the only one, or of several the one with its hash."""
     if len(receipts) == 1:
         return receipts[0]
     for receipt in receipts:
@@ -102,14 +101,6 @@ def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -
         f"none of its {len(receipts)} receipts is known to be of this case",
         f"give the case as it was, and the key in {KEY_VARIABLE}",
     )
-
-
-def _show(decision: Decision, output: TextFormat, lang: Lang) -> None:
-    """Show one decision, with its reasons or as JSON."""
-    if output is TextFormat.JSON:
-        write(decision.to_json() + "\n")
-    else:
-        display.show_explanation(console(), decision, lang.value)
 
 
 def explain(
@@ -128,23 +119,28 @@ def explain(
 ) -> None:
     """Explain one tenancy: the advice, why, why not, and by which article or clause."""
     with session(config, outbox=outbox) as it:
-        rules, day = policy_of(it.host, policy), day_of(as_of)
-        parameters = parameters_of(rules, set_ or [])
-        rules.on(day, parameters)
+        question = question_of(it.host, policy, as_of, set_)
         with bar() as progress:
             progress.add_task("reading", total=None)
-            portfolio = read_portfolio(it.ledger(ledger, folder), assumptions_of(assume or []))
+            portfolio = read_portfolio(it.ledger(ledger, folder), assumptions_of(assume))
     for found in portfolio:
         if found.id == tenancy:
             decision = decide_one(
                 found,
-                rules,
-                day,
-                parameters,
+                *question,
                 check_engine(engine),
                 key=key_of(required=False),
                 assumptions=portfolio.assumptions,
             )
             _show(decision, output, lang)
             return
-    raise InvalidValue("--tenancy", "the portfolio has no tenancy of that id", "see the table tenancies")
+    raise InvalidValue(
+        "--tenancy", "the portfolio has no tenancy with this id", "see the table tenancies"
+    )
+
+
+def _show(decision: Decision, output: TextFormat, lang: Lang) -> None:
+    if output is TextFormat.JSON:
+        write(decision.to_json() + "\n")
+    else:
+        show_explanation(console(), decision, lang.value)

@@ -1,4 +1,4 @@
-"""What there is: `policies`, `plugins`, `schema`; and `conform`, whether it answers as it must."""
+"""What there is: `policies`, `plugins`; and `conform`, whether it answers as it must."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 
 from huurschuld.analysis.conformance import conform as run_conformance
-from huurschuld.cli import display
+from huurschuld.cli import display_policies
 from huurschuld.cli.options import EngineOption, Lang, LangOption, TextFormat, policy_of
 from huurschuld.cli.session import ConfigOption, session
 from huurschuld.cli.terminal import bar, console, printable, write
 from huurschuld.errors import ExtraNeeded
-from huurschuld.model.casefile import case_schema
 from huurschuld.model.files import write_text
 from huurschuld.rules.document import canonical_policy, policy_document
 from huurschuld.rules.engines.choice import missing_engines
@@ -66,9 +65,9 @@ def policies(
     elif output is TextFormat.JSON:
         write(canonical_policy(chosen[0]) + "\n")
     elif name is None:
-        display.show_policies(console(), chosen, missing_engines(), lang.value)
+        display_policies.show_policies(console(), chosen, missing_engines(), lang.value)
     else:
-        display.show_policy(console(), chosen[0], lang.value)
+        display_policies.show_policy(console(), chosen[0], lang.value)
 
 
 def plugins(
@@ -86,7 +85,7 @@ def plugins(
         _check(check, file)
         return
     with session(config, telling=False) as it:
-        display.show_plugins(console(), it.host)
+        display_policies.show_plugins(console(), it.host)
 
 
 def _check(name: str, file: Path) -> None:
@@ -111,8 +110,3 @@ def _check(name: str, file: Path) -> None:
     write(f"{counted}   (all of it is in {file.name})\n")
     if not report.passed:
         raise typer.Exit(1)
-
-
-def schema() -> None:
-    """Print the JSON Schema of a case file."""
-    write(json.dumps(case_schema(), indent=1) + "\n")

@@ -1,4 +1,4 @@
-"""The options of the command line, and what the texts given for them stand for."""
+"""The options that several commands share, and how their texts are read."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ PolicyOption = Annotated[
     ),
 ]
 DayOption = Annotated[
-    str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day (peildatum) to look from.")
+    str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day (peildatum) to decide for.")
 ]
 SetOption = Annotated[
     list[str] | None,
@@ -67,7 +67,7 @@ AssumeOption = Annotated[
         "--assume",
         metavar="TABLE.COLUMN=VALUE",
         help=(
-            "What to assume of a column that the ledger does not record, such as "
+            "What to assume for a column that the ledger does not record, such as "
             "contacts.direction=out; without it that part is unknown."
         ),
     ),
@@ -78,7 +78,7 @@ LedgerOption = Annotated[
         "--ledger",
         help=(
             "The ledger: a name from the configuration, or of a plugin (see `huurschuld plugins`). "
-            "Without it FOLDER holds the tables, or the only one that is configured is read."
+            "Without it, FOLDER holds the tables, or the only configured ledger is read."
         ),
     ),
 ]
@@ -90,7 +90,7 @@ EngineOption = Annotated[
     str | None,
     typer.Option(
         "--engine",
-        help="reference or durable; without it all that are there decide, and have to agree.",
+        help="reference or durable; without it every installed engine decides, and they have to agree.",
     ),
 ]
 
@@ -109,8 +109,8 @@ ScreeningEngineOption = Annotated[
     typer.Option(
         "--engine",
         help=(
-            "columnar: all at once, and what is shown again one by one; each: all one by one, by every "
-            "engine that is there, and they have to agree; reference or durable: one by one by that."
+            "columnar: all at once, and what is shown again one by one; each: one by one, by every "
+            "installed engine, and they have to agree; reference or durable: one by one, by that engine."
         ),
     ),
 ]
@@ -124,7 +124,7 @@ FolderArgument = Annotated[
 
 
 def policy_of(host: Host, given: str) -> Policy:
-    """A policy by its name, or from a TOML file, which may extend one by name."""
+    """Find a policy by its name, or read a TOML file, which may extend a policy by name."""
     if given.endswith(".toml"):
         policy = load_policy(given, lambda name: find_policy(name, host.policies))
         if host.policies.get(policy.name, policy) != policy:
@@ -135,18 +135,28 @@ def policy_of(host: Host, given: str) -> Policy:
     return find_policy(given, host.policies)
 
 
+def question_of(
+    host: Host, policy: str, as_of: str, set_: list[str] | None
+) -> tuple[Policy, dt.date, dict[str, object]]:
+    """Read the policy, the day and the parameters, and check that they go together."""
+    rules, day = policy_of(host, policy), day_of(as_of)
+    parameters = parameters_of(rules, set_)
+    rules.on(day, parameters)
+    return rules, day, parameters
+
+
 def day_of(given: str, option: str = "--as-of") -> dt.date:
-    """The day that was given for an option."""
+    """Read the day that was given for an option."""
     day = parse_day(given)
     if day is None:
         raise InvalidValue(option, "a day from 1900 to 2199, written YYYY-MM-DD, is expected")
     return day
 
 
-def pairs_of(option: str, given: Iterable[str]) -> dict[str, str]:
-    """What was given as NAME=VALUE, by name; none of them twice."""
+def pairs_of(option: str, given: Iterable[str] | None) -> dict[str, str]:
+    """Read NAME=VALUE pairs; no name comes twice."""
     pairs: dict[str, str] = {}
-    for pair in given:
+    for pair in given or ():
         name, equals, value = pair.partition("=")
         if not equals:
             raise InvalidValue(option, "a name, = and a value are expected")
@@ -156,8 +166,8 @@ def pairs_of(option: str, given: Iterable[str]) -> dict[str, str]:
     return pairs
 
 
-def parameters_of(policy: Policy, given: Iterable[str]) -> dict[str, object]:
-    """The values of `--set`: text for months, else whole numbers; the policy checks them."""
+def parameters_of(policy: Policy, given: Iterable[str] | None) -> dict[str, object]:
+    """Read the values of `--set`: text for months, else whole numbers; the policy checks them."""
     months = {it.name for it in policy.parameters if it.unit is Unit.MONTHS}
     return {
         name: text if name in months else Whole().from_text(text)
@@ -166,7 +176,7 @@ def parameters_of(policy: Policy, given: Iterable[str]) -> dict[str, object]:
 
 
 def key_of(*, required: bool) -> bytes | None:
-    """The key of the receipts, from the environment."""
+    """Read the key of the receipts from the environment."""
     key = os.fsencode(os.environ.get(KEY_VARIABLE, ""))
     if required and not key:
         raise InvalidValue(
@@ -177,6 +187,6 @@ def key_of(*, required: bool) -> bytes | None:
     return key or None
 
 
-def assumptions_of(given: Iterable[str]) -> dict[str, object]:
-    """The values of `--assume`, by table and column."""
+def assumptions_of(given: Iterable[str] | None) -> dict[str, object]:
+    """Read the values of `--assume`, by table and column."""
     return {name: read_assumption(name, text) for name, text in pairs_of("--assume", given).items()}

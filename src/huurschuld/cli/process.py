@@ -5,6 +5,7 @@ What libraries print of themselves may quote a cell: a panic of polars does, and
 
 from __future__ import annotations
 
+import atexit
 import faulthandler
 import logging
 import os
@@ -13,11 +14,24 @@ import threading
 import warnings
 from io import TextIOWrapper
 
-from huurschuld.cli.terminal import report
+from huurschuld.cli import main
+from huurschuld.cli.terminal import Interruption, report
 
 
-def guard() -> None:
-    """Guard this process, which runs one command and ends."""
+def run() -> int:
+    """Run the command line in a process of its own; the exit code."""
+    _guard()
+    interruption = Interruption()
+    code = main(interruption=interruption)
+    if interruption.requested:
+        # Python ends by the signal, and not with the exit code, where it came in the midst of `exec`.
+        atexit._run_exitfuncs()  # noqa: SLF001 - there is no public name for it
+        os._exit(code)
+    return code
+
+
+def _guard() -> None:
+    """Let nothing but our own lines through to standard error, from now on."""
     if sys.stdout is None:  # it was closed by whoever started this
         sys.stdout = _nowhere()
     sys.stderr = _own_standard_error()

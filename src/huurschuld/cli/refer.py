@@ -33,7 +33,7 @@ from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import bar, console, tell, write
 from huurschuld.decisions.words import euros
 from huurschuld.plugins.host import Kind
-from huurschuld.portfolio.listing import list_at_once
+from huurschuld.portfolio.screening import screen_ledger
 from huurschuld.referrals import (
     Listed,
     Pacing,
@@ -104,12 +104,12 @@ def propose(
         check_day(box, day)  # before the screening, which may take long
         with bar() as shown:
             task = shown.add_task("opening", total=None)
-            found = list_at_once(
+            found = screen_ledger(
                 it.ledger(ledger, folder),
                 rules,
                 day,
-                parameters_of(rules, set_ or []),
-                assume=assumptions_of(assume or []),
+                parameters_of(rules, set_),
+                assume=assumptions_of(assume),
                 step=lambda what: shown.update(task, description=what),
             )
         advised = [decision for decision in found.decisions if decision.advice is Advice.REFER]

@@ -1,17 +1,16 @@
-"""A portfolio: `screen`, and `changes` between two results."""
+"""Screen a portfolio: `screen`."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from attrs import frozen
+from rich.progress import Progress
 
-from huurschuld.cli import display
+from huurschuld.cli import display_worklist
 from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
@@ -26,33 +25,27 @@ from huurschuld.cli.options import (
     SetOption,
     TableFormat,
     assumptions_of,
-    day_of,
     key_of,
-    parameters_of,
-    policy_of,
+    question_of,
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, Session, session
-from huurschuld.cli.terminal import bar, console, progress, tell, write
+from huurschuld.cli.terminal import bar, console, tell, write
 from huurschuld.decisions.receipt import dump_receipts
 from huurschuld.errors import InvalidValue
 from huurschuld.hooks import Ledger
 from huurschuld.model.files import check_outputs, write_files
 from huurschuld.plugins.host import Kind
-from huurschuld.portfolio.changes import cautions
-from huurschuld.portfolio.changes import changes as changes_of
 from huurschuld.portfolio.columnar.opening import Library
-from huurschuld.portfolio.listing import Listing, list_at_once, of_worklist
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.results import (
-    changes_csv,
     check_suffix,
-    listing_as,
-    listing_csv,
-    listing_json,
     quarantine_csv,
-    read_result,
+    worklist_as,
+    worklist_csv,
+    worklist_json,
 )
-from huurschuld.portfolio.worklist import worklist
+from huurschuld.portfolio.screening import screen_ledger
+from huurschuld.portfolio.worklist import Worklist, worklist
 from huurschuld.rules.engines.choice import check_engine
 from huurschuld.rules.policy import Policy
 
@@ -70,14 +63,14 @@ def screen(
         typer.Option("--output", help="Write the worklist to this file: .csv, .json or .parquet."),
     ] = None,
     facts: Annotated[
-        bool, typer.Option("--facts", help="Tell the facts as well, in csv, json and parquet.")
+        bool, typer.Option("--facts", help="Add the facts, in csv, json and parquet.")
     ] = False,
     quarantine: Annotated[
         Path | None,
         typer.Option(
             "--quarantine",
             metavar="FILE.csv",
-            help="Set bad rows aside, each with its tenancy, and write where and why to this file.",
+            help="Set bad rows aside, each with its whole tenancy, and list them in this file.",
         ),
     ] = None,
     receipts: Annotated[
@@ -90,7 +83,7 @@ def screen(
         Path | None,
         typer.Option(
             "--undecided",
-            help="A folder for a case file of each tenancy on which engines differ, to report.",
+            help="A folder for a case file of each tenancy on which the engines differ, to report.",
         ),
     ] = None,
     set_: SetOption = None,
@@ -114,99 +107,68 @@ def screen(
         check_outputs(outputs, [*_read_by(it, folder, policy), *([] if config is None else [config])])
         if undecided is not None:
             _make_empty(undecided)
-        rules, day = policy_of(it.host, policy), day_of(as_of)
-        asked = _Asked(
-            rules,
-            day,
-            parameters_of(rules, set_ or []),
-            assumptions_of(assume or []),
-            facts,
-            key,
-        )
-        rules.on(day, asked.parameters)  # what is wrong with these is said before anything is read
+        question, assumed = question_of(it.host, policy, as_of, set_), assumptions_of(assume)
         with bar() as shown:
-            shown.add_task("opening", total=None)
+            task = shown.add_task("opening", total=None)
             opened = it.ledger(ledger, folder)
-        if engine is ScreeningEngine.COLUMNAR:
-            decided = None if receipts is not None else top
-            listing = _at_once(opened, asked, backend, decided, set_aside=quarantine is not None)
-        else:
-            listing = _each(opened, asked, engine)
+            if engine is ScreeningEngine.COLUMNAR:
+                found = screen_ledger(
+                    opened,
+                    *question,
+                    assume=assumed,
+                    library=backend,
+                    facts=facts,
+                    set_aside=quarantine is not None,
+                    decided=None if receipts is not None else top,
+                    key=key,
+                    step=lambda what: shown.update(task, description=what),
+                )
+            else:
+                found = _one_by_one(shown, opened, question, assumed, engine, facts=facts, key=key)
     files: dict[Path, bytes] = {}
-    if quarantine is not None and listing.set_aside is not None:
-        files[quarantine] = quarantine_csv(listing.set_aside.errors).encode("utf-8")
+    if quarantine is not None and found.quarantine is not None:
+        files[quarantine] = quarantine_csv(found.quarantine.errors).encode("utf-8")
     if receipts is not None:
-        files[receipts] = dump_receipts(it.receipt for it in listing.decisions).encode("utf-8")
+        files[receipts] = dump_receipts(it.receipt for it in found.decisions).encode("utf-8")
     if file is not None:
-        files[file] = listing_as(file, listing)
+        files[file] = worklist_as(file, found)
     if undecided is not None:
-        for number, differing in enumerate(listing.undecided, 1):
+        for number, differing in enumerate(found.undecided, 1):
             files[undecided / f"undecided-{number}.json"] = (differing.case or "").encode("utf-8")
     write_files(files)
     match output:
         case TableFormat.TABLE:
-            display.show_worklist(console(), listing, lang.value, top)
+            display_worklist.show_worklist(console(), found, lang.value, top)
         case TableFormat.JSON:
-            write(listing_json(listing))
+            write(worklist_json(found))
         case TableFormat.CSV:
-            write(listing_csv(listing))
-    _tell_left_out(listing, undecided)
+            write(worklist_csv(found))
+    _report_left_out(found, undecided)
 
 
-@frozen
-class _Asked:
-    """What is asked of a screening."""
-
-    rules: Policy
-    day: dt.date
-    parameters: Mapping[str, object]
-    assumed: Mapping[str, object]
-    facts: bool
-    key: bytes | None
-
-
-def _at_once(
-    ledger: Ledger, asked: _Asked, backend: Library, decided: int | None, *, set_aside: bool
-) -> Listing:
-    """By the columnar engine."""
-    with bar() as shown:
-        task = shown.add_task("reading", total=None)
-        return list_at_once(
-            ledger,
-            asked.rules,
-            asked.day,
-            asked.parameters,
-            assume=asked.assumed,
-            library=backend,
-            facts=asked.facts,
-            set_aside=set_aside,
-            decided=decided,
-            key=asked.key,
-            step=lambda what: shown.update(task, description=what),
-        )
-
-
-def _each(ledger: Ledger, asked: _Asked, engine: ScreeningEngine) -> Listing:
-    """One by one."""
-    with bar() as shown:
-        shown.add_task("reading", total=None)
-        portfolio = read_portfolio(ledger, asked.assumed)
-    with progress("deciding", portfolio, len(portfolio)) as tenancies:
-        found = worklist(
-            tenancies,
-            asked.rules,
-            asked.day,
-            asked.parameters,
-            None if engine is ScreeningEngine.EACH else check_engine(str(engine)),
-            key=asked.key,
-            assumptions=portfolio.assumptions,
-        )
-    on_day = asked.rules.on(asked.day, asked.parameters)
-    return of_worklist(found, on_day, asked.assumed, facts=asked.facts)
+def _one_by_one(
+    shown: Progress,
+    ledger: Ledger,
+    question: tuple[Policy, dt.date, Mapping[str, object]],
+    assumed: Mapping[str, object],
+    engine: ScreeningEngine,
+    *,
+    facts: bool,
+    key: bytes | None,
+) -> Worklist:
+    portfolio = read_portfolio(ledger, assumed)
+    return worklist(
+        shown.track(portfolio, total=len(portfolio), description="deciding"),
+        *question,
+        None if engine is ScreeningEngine.EACH else check_engine(str(engine)),
+        key=key,
+        assumptions=portfolio.assumptions,
+        facts=facts,
+    )
 
 
 def _read_by(it: Session, folder: str | None, policy: str) -> Iterator[Path]:
-    """The files and folders that a screening reads, as far as they can be told, and the outbox."""
+    """The files and folders that a screening reads, as far as is known, and the outbox."""
     if folder is not None:
         yield Path(folder)
     if policy.endswith(".toml"):
@@ -225,7 +187,7 @@ def _make_empty(folder: Path) -> None:
 def _check_combination(
     engine: ScreeningEngine, backend: Library, quarantine: Path | None, file: Path | None
 ) -> None:
-    """See that the engine can do what is asked, and that the result can be written, before any work."""
+    """Check, before any work, that the engine can do this and that the result can be written."""
     if file is not None:
         check_suffix(file)
     if engine is ScreeningEngine.COLUMNAR:
@@ -240,40 +202,13 @@ def _check_combination(
         check_engine(str(engine))
 
 
-def changes(
-    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="An earlier result of `screen`.")],
-    after: Annotated[Path, typer.Argument(metavar="AFTER", help="A later one.")],
-    output: Annotated[
-        TableFormat, typer.Option("--format", help="table, json or csv.")
-    ] = TableFormat.TABLE,
-    lang: LangOption = Lang.EN,
-) -> None:
-    """Whose advice or priority has changed between two results, and why."""
-    earlier, later = read_result(before), read_result(after)
-    for caution in cautions(earlier.origin, later.origin):
-        tell(caution)
-    found = changes_of(earlier.rows, later.rows)
-    match output:
-        case TableFormat.TABLE:
-            display.show_changes(console(), found, lang.value)
-        case TableFormat.JSON:
-            documents = [change.document() for change in found]
-            write(json.dumps(documents, ensure_ascii=False, indent=1) + "\n")
-        case TableFormat.CSV:
-            write(changes_csv(found))
-
-
-def _tell_left_out(found: Listing, folder: Path | None) -> None:
-    """Say how many tenancies are not screened, or not decided; where there are some, end with 1."""
-    aside = found.set_aside
+def _report_left_out(found: Worklist, folder: Path | None) -> None:
+    """Say how many tenancies are set aside or not decided; end with 1 if there are any."""
+    aside = found.quarantine
     if aside is not None and aside.errors:
-        tell(
-            f"rows refused and set aside: {aside.rows}; tenancies not screened because of it: "
-            f"{aside.tenancies}"
-        )
+        tell(f"rows set aside: {aside.rows}; tenancies not screened because of them: {aside.tenancies}")
     if found.undecided:
-        told = f"{len(found.undecided)} of {found.screened} tenancies are not decided"
-        further = "" if folder else "; --undecided FOLDER writes a case file of each, to report"
-        tell(f"{told}{further}")
+        remedy = "" if folder else "; --undecided FOLDER writes a case file of each, to report"
+        tell(f"{len(found.undecided)} of {found.screened} tenancies are not decided{remedy}")
     if found.undecided or (aside is not None and aside.errors):
         raise typer.Exit(1)

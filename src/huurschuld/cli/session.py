@@ -77,7 +77,7 @@ class Session:
         return names[0]
 
     def ledger(self, name: str | None, folder: str | None) -> Ledger:
-        """The ledger of a folder, or one that is configured, with what other systems tell besides."""
+        """Open the ledger of a folder, or a configured one, enriched with what other systems know."""
         if name is None and folder is not None:
             name = FOLDER_LEDGER
         found = self.only(Kind.LEDGER, name, "FOLDER or --ledger")
@@ -85,11 +85,11 @@ class Session:
         return self._enriched(self.open(Kind.LEDGER, found, **options))
 
     def read_by(self, *kinds: Kind) -> Iterator[Path]:
-        """The files and folders that what is configured of some kinds reads, as far as can be told."""
+        """List the files and folders that the configured plugins of these kinds read."""
         for kind in kinds:
             for name in self.configuration.names(kind):
                 for option, value in self.configuration.of(kind, name).options.items():
-                    # Not by Path, which raises where a value is no name of a file at all.
+                    # Path would raise for a value that cannot be a file name.
                     if isinstance(value, str) and (option == "folder" or os.path.isfile(value)):  # noqa: PTH113
                         yield Path(value)
 
@@ -104,7 +104,7 @@ class Session:
         return self.configuration.outbox
 
     def open_outbox(self) -> Outbox:
-        """Open the outbox; whoever has it has to close it."""
+        """Open the outbox; the caller closes it."""
         return open_outbox(self.outbox_file())
 
     def _sent(self) -> ArrowStream | None:
@@ -123,7 +123,7 @@ class Session:
                 further.append(read_enricher(name, self.open(Kind.ENRICHER, name), gives))
             except PluginFailed as error:
                 if gives is None or not is_optional(gives):
-                    raise  # nobody can be screened without knowing what it would have told
+                    raise  # without its tables nobody can be screened
                 tell(f"the enricher {name} is left out: {error}; unknown are: {', '.join(gives)}")
                 unknown += unknown_without(gives)
         sent = self._sent()
@@ -141,7 +141,7 @@ def session(
     Args:
         config: the configuration, if there is one.
         outbox: the outbox, if it is named besides.
-        telling: whether to say which plugins are left out, and why.
+        telling: whether to report which plugins are left out, and why.
     """
     configuration = Configuration() if config is None else read_configuration(config, os.environ)
     if outbox is not None:
@@ -159,7 +159,7 @@ def session(
 
 
 def _traced(call: PluginCall) -> None:
-    """Tell of a call; that a plugin could be asked what it provides goes without saying."""
+    """Report a call to a plugin, unless it is a successful one of those that load it."""
     if call.outcome == OK and call.called.startswith(("hook ", "import", "registration")):
         return
     tell(f"{call.plugin}: {call.called}: {call.outcome} in {call.seconds:.3f} s")

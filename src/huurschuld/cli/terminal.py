@@ -5,18 +5,14 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from huurschuld.errors import InternalError
 
 if TYPE_CHECKING:  # rich is loaded where something is drawn
     from rich.console import Console
     from rich.progress import Progress
-
-_T = TypeVar("_T")
 
 WRONG_USE: Final = 2
 INTERRUPTED: Final = 130
@@ -35,19 +31,19 @@ def printable(text: str) -> str:
     )
 
 
-def tell(told: str) -> None:
+def tell(message: str) -> None:
     """Say something besides the result: one line on standard error."""
-    sys.stderr.write(f"huurschuld: {printable(told)}\n")
+    sys.stderr.write(f"huurschuld: {printable(message)}\n")
 
 
-def refuse(told: str) -> int:
-    """Say why there is no result; the exit code for that."""
-    tell(told)
+def refuse(message: str) -> int:
+    """Say why there is no result; return the exit code for that."""
+    tell(message)
     return WRONG_USE
 
 
 def report(error: BaseException) -> int:
-    """Report a mistake of our own; the exit code for that."""
+    """Report a mistake of our own; return the exit code for that."""
     tell(str(error if isinstance(error, InternalError) else InternalError.of(error)))
     tell(InternalError.HOW_TO_REPORT)
     return InternalError.EXIT_CODE
@@ -111,10 +107,3 @@ def bar() -> Progress:
         transient=True,
         disable=not sys.stderr.isatty(),
     )
-
-
-@contextmanager
-def progress(description: str, items: Iterable[_T], total: int) -> Iterator[Iterable[_T]]:
-    """The items, while a bar shows how many of them were taken."""
-    with bar() as shown:
-        yield shown.track(items, total=total, description=description)

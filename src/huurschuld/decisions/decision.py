@@ -24,6 +24,8 @@ from huurschuld.rules.semantics import SEMANTICS
 from huurschuld.rules.tenancy_facts import facts_of
 
 _DAY: Final = Day()
+OUTCOME: Final = ("advice", "priority", "arrears_cents", "months", "days_overdue", "hold", "unknown")
+"""The names of an outcome in words and numbers, as worklists, results and conformance cases have it."""
 
 
 @frozen(repr=False)
@@ -52,7 +54,7 @@ class Decision:
         return f"<Decision {self.advice}, {self.priority}>"
 
     def summary(self) -> dict[str, object]:
-        """Return the outcome in seven words and numbers, as in worklists and conformance cases."""
+        """Return the outcome in words and numbers, by the names in `OUTCOME`."""
         facts = self.facts
         return {
             "advice": str(self.advice),

@@ -14,6 +14,7 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
+from huurschuld.model.refusals import EMPTY_CELL
 from huurschuld.model.values import Kind, Line, RedactedRepr, refuse
 from huurschuld.portfolio.csv_strict import CsvRows
 
@@ -114,7 +115,7 @@ def raw_rows(path: Path, columns: Mapping[str, ColumnSpec]) -> Iterator[Row]:
 def _value(place: Cell, spec: ColumnSpec, text: str) -> object:
     if text == "":
         if spec.required:
-            raise InvalidValue(place, "this cell is empty, and is required")
+            raise EMPTY_CELL.at(place)
         return None
     value = spec.kind.from_text(text)
     if not spec.kind.accepts(value):

@@ -11,9 +11,10 @@
 | `ledger_tables` | the tables of a ledger, ready to be opened, with the place of each row |
 | `reading` | tables to tenancies, with the place of every error |
 | `assumptions` | what is assumed of columns that a source does not record |
-| `worklist` | a worklist: decides on many tenancies and puts them in order |
-| `listing`, `listing_rows`, `listing_aside` | a worklist as rows, whichever engine has decided |
-| `screening` | a ledger screened by the columnar engine |
+| `result_rows` | one tenancy and its outcome, by the names that worklists, files and changes share |
+| `worklist` | whom to help first: many tenancies decided on, one by one |
+| `screening` | the same by the columnar engine, from a ledger |
+| `quarantine` | bad rows that are set aside, each with its whole tenancy |
 | `changes` | what has changed between two results |
 | `columnar` | `screen`: whole portfolios at once, on the caller's own dataframes |
 | `enriching` | a ledger with what other systems add |

@@ -1,9 +1,9 @@
-"""A ledger screened all at once, by the columnar engine; what is shown is decided again one by one."""
+"""A ledger screened by the columnar engine; the rows that are shown are decided again one by one."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -11,21 +11,20 @@ from attrs import frozen
 from huurschuld.decisions.decision import Decision, decide_many, policy_on_day
 from huurschuld.decisions.undecided import case_to_report
 from huurschuld.errors import EngineDisagreement, Undecided
-from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.columnar.opening import Library, open_tables
 from huurschuld.portfolio.columnar.screening import Screening
-from huurschuld.portfolio.listing_aside import SetAside, of_nobody, owners, tenancies_among
-from huurschuld.portfolio.listing_rows import LISTS, Listing, Row, receipt_of, row_of
+from huurschuld.portfolio.quarantine import Quarantine, owners, unattributable, unread_tenancies
 from huurschuld.portfolio.reading import read_portfolio
-from huurschuld.portfolio.worklist import ADVICE_ORDER, PRIORITY_ORDER
+from huurschuld.portfolio.result_rows import LISTS, ResultRow, order, row_of
+from huurschuld.portfolio.worklist import Worklist, receipt_of
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
 
-def list_at_once(
+def screen_ledger(
     ledger: Ledger,
     policy: Policy,
     as_of: dt.date,
@@ -38,7 +37,7 @@ def list_at_once(
     decided: int | None = None,
     key: bytes | None = None,
     step: Callable[[str], None] = lambda _: None,
-) -> Listing:
+) -> Worklist:
     """Screen a ledger by the columnar engine.
 
     Args:
@@ -49,12 +48,12 @@ def list_at_once(
         assume: as of `read_portfolio`.
         library: where the work is done.
         facts: whether rows hold the facts as well.
-        set_aside: whether bad rows are set aside, each with its tenancy; else the first one raises, and
-            so does one of which it cannot be told whose it is.
-        decided: for how many rows decisions are wanted as well, from the first on; None for all. They
-            are made by the other engines, which have to agree.
-        key: for the receipts of those.
-        step: is told what is done next.
+        set_aside: whether bad rows are set aside, each with its tenancy; otherwise the first one raises.
+            A bad row whose tenancy is not certain raises either way.
+        decided: how many rows, from the first on, get a decision as well; None for all. The other
+            engines make these, and have to agree.
+        key: for the receipts of those decisions.
+        step: is called with what is done next.
 
     Raises:
         InputError, ExtraNeeded: as `huurschuld.screen`, with the places that the ledger knows.
@@ -69,84 +68,89 @@ def list_at_once(
     most = None if set_aside else 1
     unread = owners(refused, found.checks.known)
     faults = list(found.checks.faults(most, unread))
-    if faults and library is not Library.POLARS:  # where rows have an order, so that lines can be told
+    if faults and library is not Library.POLARS:  # only where rows have an order do they have a line
         again = open_tables(ledger, Library.POLARS, quarantine=set_aside)
         ordered = Screening.of(again.frames, policy, as_of, parameters, assume=assume)
         faults = list(ordered.checks.faults(most, unread))
     for fault in faults:
-        if not set_aside or fault.check.heading:  # without a column nobody can be told apart
+        if not set_aside or fault.check.heading:  # a missing column concerns every tenancy
             raise fault.error(place)
         if fault.owner is None:
-            raise of_nobody(fault.error(place))
+            raise unattributable(fault.error(place))
     errors = [*(it.error for it in refused), *(fault.error(place) for fault in faults)]
     bad = sorted(unread.union(it.owner for it in faults if it.owner is not None))
     step("deciding")
     frame = found.collected(found.result(facts=facts, without=bad or None))
-    rows = [_told(row) for row in in_order(frame).iter_rows(named=True)]
+    rows = _rows(frame)
     step("explaining")
     some = rows if decided is None else rows[:decided]
+    written = written_assumptions(assume)
     portfolio = _portfolio(found, some, assume)
-    made = decide_many(
-        portfolio, policy, as_of, parameters, key=key, assumptions=written_assumptions(assume)
-    )
+    made = decide_many(portfolio, policy, as_of, parameters, key=key, assumptions=written)
     decisions, undecided = _decided(portfolio, some, on_day, made)
     lost = {it.tenancy for it in undecided}
-    left_out = None
+    quarantine = None
     if set_aside:
-        left_out = SetAside(errors, found.height() + tenancies_among(refused) - frame.height, bad)
-    return Listing(
-        [row for row in rows if row["tenancy"] not in lost] if lost else rows,
+        left_out = found.height() + unread_tenancies(refused) - frame.height
+        quarantine = Quarantine(errors, left_out, bad)
+    return Worklist(
         decisions,
         frame.height,
-        tuple(undecided),
-        receipt_of(on_day, assume),
-        left_out,
-        frame["tenancy"],
+        undecided,
+        rows=[row for row in rows if row["tenancy"] not in lost] if lost else rows,
+        receipt=receipt_of(on_day, written),
+        quarantine=quarantine,
+        tenancies=frame["tenancy"],
     )
 
 
-def _portfolio(found: Screening, rows: Sequence[Row], assume: Mapping[str, object]) -> list[Tenancy]:
-    """The tenancies of some rows, in the order of these."""
+def _rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of polars, which need not be installed
+    """Make the rows of a worklist from a result, in order: names as lists, days as texts."""
+    in_arrears = frame.filter(frame["advice"] != str(Advice.NONE))
+    rows = [_row(given) for given in in_arrears.iter_rows(named=True)]
+    return sorted(rows, key=order)
+
+
+def _row(given: Mapping[str, Any]) -> ResultRow:
+    row = {name: it.isoformat() if isinstance(it, dt.date) else it for name, it in given.items()}
+    return row | {name: row[name].split() for name in LISTS}
+
+
+def _portfolio(
+    found: Screening, rows: Sequence[ResultRow], assume: Mapping[str, object]
+) -> list[Tenancy]:
+    """Read the tenancies of some rows, in the order of these."""
     if not rows:
         return []
-    names = [row["tenancy"] for row in rows]
-    by_name = {it.id: it for it in read_portfolio(_Given(found.only(names)), assume)}
-    return [by_name[name] for name in names]
+    ids = [row["tenancy"] for row in rows]
+    by_id = {it.id: it for it in read_portfolio(_Tables(found.only(ids)), assume)}
+    return [by_id[name] for name in ids]
 
 
-def in_order(result: Any) -> Any:  # noqa: ANN401 - a frame of polars, which need not be there
-    """The rows of a result as a worklist has them: without `none`, first things first."""
-    pl = polars("the result")
+@frozen
+class _Tables:
+    """Tables in memory, as a ledger."""
 
-    def rank(column: str, order: Mapping[Any, int]) -> Any:  # noqa: ANN401 - an expression of polars
-        ranks = {str(name): number for name, number in order.items()}
-        return pl.col(column).replace_strict(ranks, return_dtype=pl.Int8)
+    given: Mapping[str, ArrowStream]
 
-    months = pl.col("months").str.split_exact(".", 1)
-    whole = months.struct.field("field_0").cast(pl.Int64)
-    decimals = months.struct.field("field_1").fill_null("").str.pad_end(9, "0").cast(pl.Int64)
-    return result.filter(pl.col("advice") != str(Advice.NONE)).sort(
-        pl.col("priority") != "crisis",
-        rank("advice", ADVICE_ORDER),
-        rank("priority", PRIORITY_ORDER),
-        -(whole * 10**9 + decimals),
-        "tenancy",
-    )
-
-
-def _told(row: Row) -> Row:
-    """A row with its names as lists, and days as texts."""
-    told = {name: it.isoformat() if isinstance(it, dt.date) else it for name, it in row.items()}
-    return told | {name: told[name].split() for name in LISTS}
+    def tables(self) -> Mapping[str, ArrowStream]:
+        return self.given
 
 
 def _decided(
-    tenancies: Iterable[Tenancy],
-    rows: Sequence[Row],
+    tenancies: Sequence[Tenancy],
+    rows: Sequence[ResultRow],
     on_day: PolicyOnDay,
     made: Iterator[Decision],
 ) -> tuple[list[Decision], list[Undecided]]:
-    """The decisions made one by one on the tenancies of some rows; what differs from its row is none."""
+    """Split the tenancies of some rows: decided alike one by one, or undecided.
+
+    Args:
+        tenancies: the tenancies of the rows.
+        rows: what the columnar engine answers.
+        on_day: the policy.
+        made: what the other engines answer, in the same order.
+    """
     decisions: list[Decision] = []
     undecided: list[Undecided] = []
     for tenancy, row in zip(tenancies, rows, strict=True):
@@ -155,26 +159,15 @@ def _decided(
         except Undecided as error:
             undecided.append(error)
             continue
-        expected = row_of(decision, facts=False)
-        if all(row[name] == value for name, value in expected.items()):
+        if all(row[name] == value for name, value in row_of(decision).items()):
             decisions.append(decision)
             continue
         differs = EngineDisagreement(
             "/tenancy",
-            "the columnar engine does not give the answer of the others",
+            "the columnar engine answers something else than the other engines",
             "look at it by hand, and report the case file",
         )
         differs.tenancy = tenancy.id
         differs.case = case_to_report(tenancy, on_day, decision.summary())
         undecided.append(differs)
     return decisions, undecided
-
-
-@frozen
-class _Given:
-    """Tables that are at hand, as a ledger."""
-
-    given: Mapping[str, ArrowStream]
-
-    def tables(self) -> Mapping[str, ArrowStream]:
-        return self.given

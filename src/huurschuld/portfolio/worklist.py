@@ -1,61 +1,71 @@
-"""A worklist: whom to help first (werklijst), in the order of `docs/semantics.md`."""
+"""A worklist (werklijst): whom to help first, in the order of `docs/semantics.md`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
-from huurschuld.decisions.decision import Decision, decide_many
+from huurschuld.decisions.decision import Decision, decide_many, policy_on_day
+from huurschuld.decisions.receipt import Receipt, read_assumptions
 from huurschuld.errors import DuplicateId, Undecided, pointer
 from huurschuld.model.tenancy import Tenancy
-from huurschuld.rules.advice import Advice, Priority
+from huurschuld.portfolio.quarantine import Quarantine
+from huurschuld.portfolio.result_rows import RESULT_COLUMNS, ResultRow, order, row_of
+from huurschuld.rules.advice import Advice
 from huurschuld.rules.engines.choice import EngineName
-from huurschuld.rules.policy import Policy
-
-ADVICE_ORDER: Final = {advice: rank for rank, advice in enumerate(Advice)}
-PRIORITY_ORDER: Final = {priority: rank for rank, priority in enumerate(Priority)}
+from huurschuld.rules.policy import Policy, PolicyOnDay
+from huurschuld.rules.semantics import SEMANTICS
 
 
 @frozen
 class Worklist:
-    """The decisions in the order in which to take them up; `none` is left out, so nobody disappears.
+    """The tenancies in arrears in the order in which to take them up, whichever engine decided.
+
+    Those with the advice `none` are left out; the counts include them, so that nobody disappears.
 
     Attributes:
-        decisions: every tenancy in arrears, first things first.
+        decisions: one for each row. A screening by the columnar engine has them for as many rows as
+            were asked for, from the first on.
         screened: how many tenancies were looked at, those without arrears included.
         undecided: the tenancies for which no engine can be relied on: a person has to look at them.
+        rows: every tenancy in arrears as a row of names and values, first things first.
+        receipt: what all of it was made with.
+        quarantine: what was set aside, if bad rows were to be.
+        tenancies: the ids of all that were looked at, where the columnar engine decided.
     """
 
     decisions: tuple[Decision, ...] = field(converter=tuple[Decision, ...])
     screened: int
     undecided: tuple[Undecided, ...] = field(default=(), converter=tuple[Undecided, ...])
+    rows: tuple[ResultRow, ...] = field(
+        default=Factory(lambda self: map(row_of, self.decisions), takes_self=True),
+        converter=tuple[ResultRow, ...],
+        kw_only=True,
+        repr=False,
+        eq=False,
+    )
+    receipt: Receipt | None = field(default=None, kw_only=True, eq=False)
+    quarantine: Quarantine | None = field(default=None, kw_only=True)
+    tenancies: Iterable[str] = field(default=(), kw_only=True, repr=False, eq=False)
 
     def __iter__(self) -> Iterator[Decision]:
         return iter(self.decisions)
 
     def __len__(self) -> int:
-        return len(self.decisions)
+        return len(self.rows)
+
+    def columns(self) -> list[str]:
+        """The names that every row has, in their order."""
+        return list(self.rows[0] if self.rows else RESULT_COLUMNS)
 
     def counts(self) -> dict[Advice, int]:
         """How many tenancies have each advice; with those undecided they add up to `screened`."""
-        counted = Counter(decision.advice for decision in self.decisions)
-        counted[Advice.NONE] = self.screened - len(self.decisions) - len(self.undecided)
+        counted = Counter(row["advice"] for row in self.rows)
+        counted[Advice.NONE] = self.screened - len(self.rows) - len(self.undecided)
         return {advice: counted[advice] for advice in Advice}
-
-
-def order(decision: Decision) -> tuple[bool, int, int, int, str]:
-    """The place of a decision in a worklist: crisis, advice, priority, months, id."""
-    return (
-        decision.priority is not Priority.CRISIS,
-        ADVICE_ORDER[decision.advice],
-        PRIORITY_ORDER[decision.priority],
-        -(decision.facts.months or 0),
-        decision.tenancy,
-    )
 
 
 def worklist(
@@ -67,11 +77,14 @@ def worklist(
     *,
     key: bytes | None = None,
     assumptions: Mapping[str, object] | None = None,
+    facts: bool = False,
 ) -> Worklist:
     """Decide on every tenancy and put those in arrears in order; arguments as of `decide`.
 
+    With `facts` the rows hold the facts as well.
+
     Raises:
-        DuplicateId: at `/INDEX/id`: a tenancy stands a second time.
+        DuplicateId: at `/INDEX/id`: a tenancy comes a second time.
         InputError: as `decide`.
     """
     in_arrears: list[Decision] = []
@@ -87,7 +100,7 @@ def worklist(
         except Undecided as error:
             found = error
         if found is None:
-            return Worklist(sorted(in_arrears, key=order), len(seen), undecided)
+            break
         if found.tenancy in seen:
             raise DuplicateId(pointer(len(seen), "id"), "a second tenancy with this id")
         seen.add(found.tenancy)
@@ -95,3 +108,18 @@ def worklist(
             undecided.append(found)
         elif found.advice is not Advice.NONE:
             in_arrears.append(found)
+    by_id = {it.tenancy: it for it in in_arrears}
+    rows = sorted((row_of(it, facts=facts) for it in in_arrears), key=order)
+    return Worklist(
+        [by_id[row["tenancy"]] for row in rows],
+        len(seen),
+        undecided,
+        rows=rows,
+        receipt=receipt_of(policy_on_day(policy, as_of, parameters), assumptions or {}),
+    )
+
+
+def receipt_of(on_day: PolicyOnDay, assumptions: Mapping[str, object]) -> Receipt:
+    """Make the receipt of a whole screening: that of its decisions, without the hash of an input."""
+    assumed = read_assumptions(dict(assumptions), "/assumptions")
+    return Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumed)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from attrs import field, frozen
 
@@ -51,6 +51,16 @@ class Pacing:
     longest_wait: float = field(default=60.0, validator=_at_least(0))
     failures: int = field(default=5, validator=_at_least(1))
     settling: float = field(default=900.0, validator=_at_least(0))
+
+    def between_rounds(self) -> dict[str, Any]:
+        """Give the options with which stamina repeats rounds."""
+        return {
+            "attempts": self.rounds,
+            "timeout": None,
+            "wait_initial": self.first_wait,
+            "wait_max": self.longest_wait,
+            "wait_jitter": self.first_wait,
+        }
 
 
 DEFAULT_PACING: Final = Pacing()

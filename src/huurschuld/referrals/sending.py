@@ -11,9 +11,9 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from attrs import evolve
+from attrs import evolve, fields
 
 from huurschuld.errors import HuurschuldError
 from huurschuld.extras import import_extra
@@ -65,26 +65,15 @@ def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DE
         OutboxError: the file cannot be read or written.
     """
     check(receiver, "/receiver")
-    stamina = _stamina()
+    stamina = import_extra("stamina", "web", "send", "sending waits with stamina")
     channel = present_channel(channel)
     with outbox.sender():
         run = _Run(outbox, channel, receiver, pacing)
         with suppress(_Unfinished):
-            for attempt in stamina.retry_context(
-                on=_Unfinished,
-                attempts=pacing.rounds,
-                timeout=None,
-                wait_initial=pacing.first_wait,
-                wait_max=pacing.longest_wait,
-                wait_jitter=pacing.first_wait,
-            ):
+            for attempt in stamina.retry_context(on=_Unfinished, **pacing.between_rounds()):
                 with attempt:
                     run.round()
         return run.end()
-
-
-def _stamina() -> Any:  # noqa: ANN401 - a module that need not be there
-    return import_extra("stamina", "web", "send", "sending waits with stamina")
 
 
 class _Run:
@@ -127,8 +116,7 @@ class _Run:
         states: dict[str, list[str]] = {}
         for key in self._seen:
             states.setdefault(self._outbox.row(key)["state"], []).append(key)
-        kept = {"accepted", "refused", "confirmed", "sending", "doubtful"}
-        return Sent(**{state: tuple(keys) for state, keys in states.items() if state in kept})
+        return Sent(**{it.name: tuple(states.get(it.name, ())) for it in fields(Sent)})
 
     def _left(self) -> list[sqlite3.Row]:
         return self._outbox.rows(

@@ -30,7 +30,11 @@ def policy_document(policy: Policy) -> dict[str, object]:
         "crisis": _clause_document(policy.crisis),
         "family": _clause_document(policy.family),
         "holds": [{"name": hold.name, **_clause_document(hold)} for hold in policy.holds],
-        **{rung.name: [_clause_document(it) for it in policy.clauses(rung)] for rung in CLAUSES},
+        **{
+            rung.name: [_clause_document(clause) for clause in policy.clauses(rung)]
+            for rung in CLAUSES
+            if policy.clauses(rung) or not rung.is_optional
+        },
         "parameters": {
             parameter.name: {
                 "unit": str(parameter.unit),

@@ -23,12 +23,15 @@ class Rung:
         name: the attribute of a policy, and the member of its document, that holds the clauses.
         title: the heading above the clauses where a policy is shown.
         needs_all: whether all clauses must be true; otherwise one is enough.
+        is_optional: whether documents leave the rung out where it has no clauses. Set it for a rung that
+            is added, so that the policies of older receipts keep their hash.
     """
 
     advice: Advice
     name: str
     title: Phrase
     needs_all: bool = False
+    is_optional: bool = False
 
 
 HOLDS: Final = Rung(

@@ -1,8 +1,9 @@
 """The version of the semantics: which answers this release gives, and which receipts it can replay.
 
 A version is a number, such as `2`, or a number with an addition, such as `2.1`. The number grows when
-answers change. The addition grows when there are only more facts: whatever was decided before is decided
-in the same way, so an older receipt with the same number can still be replayed.
+answers change. The addition grows when there are only more facts, or more advice that a policy may use.
+What was decided before is then decided in the same way, so an older receipt with the same number can
+still be replayed.
 """
 
 from __future__ import annotations

@@ -9,16 +9,16 @@ from erp_ledger.ledger import open_database
 api_version = 1
 
 NAME = "huurboek"
-"""What it is called in a configuration, and after `--ledger`."""
+"""Its name in a configuration, and for `--ledger`."""
 
 
 @hookimpl
 def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
-    """The ledger, which takes the option `database`."""
+    """Provide the ledger, which takes the option `database`."""
     return {NAME: open_database}
 
 
 @hookimpl
 def huurschuld_kits() -> Mapping[str, str]:
-    """The kit of the ledger, which `huurschuld plugins --check` runs."""
+    """Provide the kit of the ledger, which `huurschuld plugins --check` runs."""
     return {f"ledger {NAME}": "erp_ledger.kit:TestLedger"}

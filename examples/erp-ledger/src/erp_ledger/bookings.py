@@ -1,4 +1,4 @@
-"""What a booking of HuurBoek says by its kind, and what of it cannot be so."""
+"""What a booking of HuurBoek means by its kind, and which bookings are invalid."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -8,11 +8,11 @@ Booking = Mapping[str, object]
 
 
 def wrong_bookings(bookings: Sequence[Booking]) -> Iterator[tuple[int, str, str]]:
-    """What of the bookings is wrong: its row counted from 0, its column, and what is expected.
+    """Yield what is wrong: the row counted from 0, the column, and what is expected.
 
-    A booking on the other side than its kind is a correction that nobody has explained. A storno of
-    another amount than the payment took back a part of it, which huurschuld does not know. Taken
-    for the whole, it would make the tenant's arrears higher than they are.
+    A booking on the wrong side for its kind is an unexplained correction. A reversal (storno) of
+    another amount than its payment reverses a part of it, which huurschuld does not support: taken
+    for the whole, it would make the tenant's arrears too high.
     """
     paid = {
         (it["contractnr"], it["boeknr"]): it["bedrag"] for it in bookings if it["soort"] == "BET"
@@ -26,7 +26,7 @@ def wrong_bookings(bookings: Sequence[Booking]) -> Iterator[tuple[int, str, str]
 
 
 def by_kind(entry: Mapping[str, str | None]) -> dict[str, str | None]:
-    """An entry with only what its kind has: HuurBoek fills columns that mean nothing there."""
+    """Return an entry with only what its kind has: HuurBoek fills columns that mean nothing."""
     kind = entry["kind"]
     claim, reversal = kind in ("rent", "other"), kind == "reversal"
     return {

@@ -1,7 +1,7 @@
 """Which table and column of HuurBoek is which of huurschuld.
 
-HuurBoek does not record objections to sharing data, nor whether debt help was named in a contact.
-The table and the column are left out, and so unknown: that is not the same as none.
+HuurBoek records neither objections to sharing data nor whether a contact named debt help. The table
+and the column are left out, and so unknown: that is not the same as none.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from erp_ledger.writing import Reading, cents, code, day, text, yes_or_no
 
 KINDS = {"HUU": "rent", "OVK": "other", "BET": "payment", "CRE": "credit", "STO": "reversal"}
 SIDES = {"HUU": "D", "OVK": "D", "STO": "D", "BET": "C", "CRE": "C"}
-"""On which side a booking of each kind stands: what the tenant owes (D), or has paid (C)."""
+"""The side of a booking of each kind: what the tenant owes (D), or has paid (C)."""
 CHANNELS = {
     "BRF": "letter",
     "EML": "email",
@@ -58,7 +58,7 @@ SOURCES = {
             "cents": ("bedrag", cents),
         },
     ),
-    # What else a booking has depends on its kind: see erp_ledger.bookings.
+    # What a booking has depends on its kind: see erp_ledger.bookings.
     "entries": Source(
         "boeking",
         {

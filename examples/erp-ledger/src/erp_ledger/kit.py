@@ -1,4 +1,4 @@
-"""The proof that the ledger is right: huurschuld's checks, on a database filled by other means.
+"""Proof that the ledger is right: huurschuld's checks, on a database filled without the ledger.
 
 It needs `huurschuld[testing]`. `pytest` runs it, and so does `huurschuld plugins --check`.
 """
@@ -62,7 +62,7 @@ KNOWN = {"all": "A", "some": "D", "no": "N"}
 
 
 class TestLedger(LedgerAdapterTests):
-    """The ledger keeps all that huurschuld asks of one."""
+    """The ledger keeps every promise of a ledger."""
 
     capabilities = LedgerCapabilities(
         tables={
@@ -100,10 +100,10 @@ class TestLedger(LedgerAdapterTests):
 
 
 def fill(database: Path, rows: Rows) -> None:
-    """Write rows of huurschuld's tables into a new database, by way of SQL alone.
+    """Write rows of huurschuld's tables into a new database, with SQL only.
 
     Raises:
-        SourceRefuses: a key stands twice.
+        SourceRefuses: a key is duplicated.
     """
     try:
         with closing(sqlite3.connect(database)) as connection, connection:
@@ -114,15 +114,11 @@ def fill(database: Path, rows: Rows) -> None:
                     signs = ", ".join("?" * len(it))
                     connection.execute(f"INSERT INTO {table} VALUES ({signs})", it)  # noqa: S608
     except sqlite3.IntegrityError:
-        refused = True
-    else:
-        refused = False
-    if refused:
-        raise SourceRefuses
+        raise SourceRefuses from None
 
 
 def _written(rows: Rows) -> dict[str, list[tuple[object, ...]]]:
-    """The rows of HuurBoek, by its tables."""
+    """Return the rows of HuurBoek, by its tables."""
     paid = {
         (it["tenancy"], it["id"]): it["cents"] for it in rows["entries"] if it["kind"] == "payment"
     }
@@ -167,7 +163,7 @@ def _written(rows: Rows) -> dict[str, list[tuple[object, ...]]]:
 
 
 def _booking(row: Mapping[str, Any], paid: Mapping[tuple[str, str], Any]) -> tuple[object, ...]:
-    """A booking; a storno has the amount of what it takes back, as HuurBoek writes it."""
+    """Return a booking; a reversal has the amount of its payment, as HuurBoek writes it."""
     code, side = BOOKINGS[row["kind"]]
     cents = row["cents"]
     if row["kind"] == "reversal":
@@ -184,12 +180,12 @@ def _booking(row: Mapping[str, Any], paid: Mapping[tuple[str, str], Any]) -> tup
 
 
 def _days(row: Mapping[str, Any], *columns: str) -> list[int]:
-    """Days as numbers: 20240301, or 0."""
+    """Return days as numbers: 20240301, or 0."""
     return [int(str(row[it]).replace("-", "")) if row[it] else 0 for it in columns]
 
 
 def amount(cents: Any) -> str | None:  # noqa: ANN401 - a number, or the text of one
-    """An amount in euros: 1.234,56."""
+    """Return an amount in euros: 1.234,56."""
     if cents is None:
         return None
     euros, rest = divmod(int(cents), 100)

@@ -1,4 +1,4 @@
-"""Reading a database of HuurBoek, and telling where in it a value stands."""
+"""Read a database of HuurBoek, and say where in it a value is."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _HEADING = 0
 
 
 def open_database(*, database: str) -> Ledger:
-    """Open the ledger; its options are those of the configuration.
+    """Open the ledger; the configuration gives its options.
 
     Args:
         database: the SQLite file.
@@ -38,7 +38,7 @@ class HuurBoek:
         self._numbers: dict[str, list[int]] = {}
 
     def tables(self) -> Mapping[str, ArrowStream]:
-        """The tables, all as of one moment.
+        """Return the tables, all as of one moment.
 
         Raises:
             InvalidValue: the database cannot be read, or at the place of a value that is wrong.
@@ -46,7 +46,7 @@ class HuurBoek:
         return {table: self._read(table, rows) for table, rows in self._rows().items()}
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """The table and column of HuurBoek; the line is its `rowid`, 0 that of the heading."""
+        """Return the table and column of HuurBoek; the line is the `rowid`, 0 for the heading."""
         source = SOURCES[table]
         name, _ = source.columns.get(column, (column, None))
         return Cell(source.table, _HEADING if row is None else self._numbers[table][row], name)
@@ -60,16 +60,18 @@ class HuurBoek:
                 return {table: _all(connection, it) for table, it in SOURCES.items()}
         except sqlite3.Error:
             pass
-        # Raised here and not above, so that what SQLite says of a value is in no log.
+        # Raised here, so that no log shows the error of SQLite, which may quote a value.
         raise InvalidValue("database", "it cannot be read", "see that it is whole, and not locked")
 
     def _read(self, table: str, rows: list[Booking]) -> pl.DataFrame:
-        """The rows of a table as huurschuld reads them: every value as a text."""
+        """Return the rows of a table as huurschuld reads them: every value as a text."""
         columns = SOURCES[table].columns
         self._numbers[table] = [int(str(it["rowid"])) for it in rows]
         for row, column, expected in wrong_bookings(rows) if table == "entries" else ():
             place = Cell(SOURCES[table].table, self._numbers[table][row], column)
-            raise InvalidValue(place, expected, "see what was meant, and correct it in HuurBoek")
+            raise InvalidValue(
+                place, expected, "find out what was meant, and correct it in HuurBoek"
+            )
         found = [
             {column: self._value(table, row, column, it) for column in columns}
             for row, it in enumerate(rows)

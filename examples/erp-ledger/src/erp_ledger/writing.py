@@ -1,7 +1,7 @@
-"""How HuurBoek writes days, amounts, codes and yes or no, and what huurschuld makes of each.
+"""How HuurBoek writes days, amounts, codes and booleans, and how huurschuld reads each.
 
-Each function gives the text that huurschuld reads, or None where there is nothing. What HuurBoek
-does not write so is a `ValueError`, without the value: whoever calls knows the place.
+Each function returns the text that huurschuld reads, or None for nothing. Anything else is a
+`ValueError` without the value: the caller knows the place.
 """
 
 import re
@@ -15,14 +15,14 @@ _NO_DAY = 0
 
 
 def text(value: object) -> str | None:
-    """A text as it is."""
+    """Return a text unchanged."""
     if value is None or isinstance(value, str):
         return value
     raise ValueError("a text is expected")
 
 
 def day(value: object) -> str | None:
-    """A day is a number, 20240301; 0 is none."""
+    """Read a day from a number, 20240301; 0 is none."""
     if value == _NO_DAY:
         return None
     if isinstance(value, int) and _DAY.fullmatch(written := str(value)):
@@ -31,7 +31,7 @@ def day(value: object) -> str | None:
 
 
 def cents(value: object) -> str | None:
-    """An amount is a text in euros, 1.234,56; it never becomes a float."""
+    """Read an amount from a text in euros, 1.234,56; it never becomes a float."""
     if value is None:
         return None
     found = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
@@ -42,7 +42,7 @@ def cents(value: object) -> str | None:
 
 
 def code(known: Mapping[str, str]) -> Reading:
-    """A code of those that are known; another is refused, never passed over."""
+    """Read one of these codes; an unknown one is refused, never skipped."""
 
     def read(value: object) -> str:
         if isinstance(value, str) and value in known:

@@ -12,11 +12,11 @@ POLICY = load_policy(Path(__file__).with_name("policy.toml"))
 
 @hookimpl
 def huurschuld_policies() -> Iterable[Policy]:
-    """The policy, by the name that stands in the file."""
+    """Provide the policy, by the name in its file."""
     return [POLICY]
 
 
 @hookimpl
 def huurschuld_kits() -> Mapping[str, str]:
-    """The kit of the policy, which `huurschuld plugins --check` runs."""
+    """Provide the kit of the policy, which `huurschuld plugins --check` runs."""
     return {f"policy {POLICY.name}": "weert_policy.kit:TestPolicy"}

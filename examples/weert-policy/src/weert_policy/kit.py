@@ -1,4 +1,4 @@
-"""The proof that the policy keeps what every policy must: huurschuld's own checks.
+"""Proof that the policy is right: huurschuld's own checks.
 
 It needs `huurschuld[testing]`. `pytest` runs it, and so does `huurschuld plugins --check`.
 """
@@ -10,8 +10,8 @@ from weert_policy import POLICY
 
 
 class TestPolicy(PolicyTests):
-    """The policy keeps all that huurschuld asks of one."""
+    """The policy keeps every promise of a policy."""
 
     def make_policy(self) -> Policy:
-        """The policy, as the plugin gives it."""
+        """Return the policy, as the plugin provides it."""
         return POLICY

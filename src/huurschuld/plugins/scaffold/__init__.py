@@ -1,4 +1,4 @@
-"""A project for a new plugin: it works and is tested from the start, and is made one's own from there.
+"""A project for a new plugin, which works and is tested from the start.
 
 The files are in `templates/`, as `string.Template` reads them. Nothing of them is code of this package.
 """
@@ -27,11 +27,11 @@ __all__ = ["Names", "PluginKind", "write_project"]
 
 _LONGEST: Final = 40
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_SIGNS: Final = re.compile(r"[^a-z0-9]+")
+_OTHER_CHARACTERS: Final = re.compile(r"[^a-z0-9]+")
 
 
 class PluginKind(StrEnum):
-    """What there is a project for."""
+    """What a new plugin can provide."""
 
     LEDGER = "ledger"
     POLICY = "policy"
@@ -72,7 +72,7 @@ def _fits(name: str) -> bool:
 
 
 def _taken(name: str) -> str:
-    """By whom a name is taken that fits; empty if by nobody."""
+    """Say why a valid name is taken; empty if it is not."""
     module = name.replace("-", "_")
     if keyword.iskeyword(module) or keyword.issoftkeyword(module) or module in _TAKEN:
         return "Python or huurschuld has a module of this name"
@@ -82,14 +82,14 @@ def _taken(name: str) -> str:
 
 def _check(_: object, __: object, name: str) -> None:
     if not _fits(name):
-        near = _SIGNS.sub("-", name.lower()).strip("-0123456789")
+        near = _OTHER_CHARACTERS.sub("-", name.lower()).strip("-0123456789")
         raise InvalidValue(
             "NAME",
-            f"at most {_LONGEST} small letters, digits and single hyphens are expected, a letter first",
+            f"expected at most {_LONGEST} lower-case letters, digits and single hyphens, a letter first",
             f"such as {near if _fits(near) and not _taken(near) else 'erp-ledger'}",
         )
-    if told := _taken(name):
-        raise InvalidValue("NAME", told, "choose another")
+    if reason := _taken(name):
+        raise InvalidValue("NAME", reason, "choose another")
 
 
 _TAKEN: Final = sys.stdlib_module_names | {"huurschuld", "tests", "src", "demo"}
@@ -97,13 +97,13 @@ _TAKEN: Final = sys.stdlib_module_names | {"huurschuld", "tests", "src", "demo"}
 
 @frozen
 class Names:
-    """A plugin's name, and what follows from it.
+    """A plugin's name, and the name of its module.
 
     Attributes:
         name: of the distribution, the plugin and what it provides, such as `erp-ledger`.
 
     Raises:
-        InvalidValue: at `NAME`: it cannot be one of a distribution and of a module.
+        InvalidValue: at `NAME`: it cannot name a distribution and a module.
     """
 
     name: str = field(validator=_check)
@@ -119,14 +119,14 @@ def write_project(kind: PluginKind, names: Names, folder: Path) -> list[Path]:
 
     Args:
         kind: what the plugin is to provide.
-        names: what it is called.
+        names: its name.
         folder: the folder of the project, which is made.
 
     Returns:
-        The files, as seen from the folder.
+        The files, relative to the folder.
 
     Raises:
-        InvalidValue: at its name: it is there already; nothing is overwritten.
+        InvalidValue: at its name: it exists already; nothing is overwritten.
         OSError: it cannot be written.
     """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow a link

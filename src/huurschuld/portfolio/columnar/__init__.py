@@ -98,13 +98,13 @@ def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, 
         EngineFailed: what was made of the tenancies is refused, or not all of them come back.
         ExtraNeeded: as `screen`.
     """
-    screening = _screening()  # what it needs is told before anything else needs it
+    screening = _screening()  # a missing library is reported before it is imported elsewhere
     from huurschuld.portfolio.columnar.of_tenancies import frames_of  # noqa: PLC0415 - as said
 
     found = screening.of_own(frames_of(given), given[0][1].policy)
     rows = [] if any(found.faults()) else found.native(found.result(facts=False)).to_dicts()
     if [row["tenancy"] for row in rows] != [str(number) for number in range(len(given))]:
-        raise EngineFailed("/tenancy", "the columnar engine broke off", "report the cases")
+        raise EngineFailed("/tenancy", "the columnar engine failed", "report the cases")
     return [
         {
             name: str(it).split() if name in ("hold", "unknown") else it

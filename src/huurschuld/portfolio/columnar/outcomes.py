@@ -8,6 +8,7 @@ from typing import Final
 import narwhals as nw
 from attrs import frozen
 
+from huurschuld.decisions.decision import OUTCOME
 from huurschuld.portfolio.columnar.arrears import arrears_facts, day_booked, may_be_owed
 from huurschuld.portfolio.columnar.checks import CENTS, REFUSED, ROWS, check_unchanged, sums_of_entries
 from huurschuld.portfolio.columnar.evaluation import Evaluation
@@ -25,18 +26,6 @@ from huurschuld.portfolio.columnar.row_checks import is_refused
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.engines.columnar import engine_for
 from huurschuld.rules.facts import FACTS
-
-OUTCOME: Final = (
-    "tenancy",
-    "advice",
-    "priority",
-    "arrears_cents",
-    "months",
-    "days_overdue",
-    "hold",
-    "unknown",
-)
-"""The columns of a result; where each row has its day, `as_of` is the second."""
 
 _BILLION: Final = 10**9
 _NOTHING_OWED: Final = {
@@ -159,7 +148,7 @@ class Outcomes:
 def _columns(facts: Iterable[str]) -> Iterator[str | nw.Expr]:
     """The columns of a result, in their order."""
     yield "row"
-    for name in (OUTCOME[0], OWN_DAY, *OUTCOME[1:]):
+    for name in ("tenancy", OWN_DAY, *OUTCOME):
         yield _as_text("months") if name == "months" else name
     yield from (name for name in facts if name not in OUTCOME)
     if facts:

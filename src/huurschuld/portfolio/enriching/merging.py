@@ -13,10 +13,10 @@ from huurschuld.errors import (
     MissingField,
     TwoSources,
     UnknownField,
-    UnknownReference,
 )
 from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream
+from huurschuld.model.refusals import EMPTY_CELL, UNKNOWN_TENANCY, Refusal
 from huurschuld.portfolio.enriching.enricher import ADDABLE_COLUMNS, EnricherTables
 from huurschuld.portfolio.files import ParquetFile
 from huurschuld.portfolio.ledger_tables import LedgerTable, Place, PlainCsv
@@ -25,6 +25,7 @@ from huurschuld.portfolio.streams import read_stream
 
 _SENT: Final = "outbox"
 _TWO_SOURCES: Final = ("two systems give this of the same tenancy", "let one of them give it")
+_DUPLICATED: Final = Refusal(InvalidValue, "a second row of this tenancy", "keep one of them")
 _OTHER: Final = " of the other"
 """Marks a column of `tenancies` that comes from another system, until the two are merged."""
 
@@ -192,17 +193,16 @@ class Merging:
             if column != "id" and column not in ADDABLE_COLUMNS:
                 raise UnknownField(place("tenancies", None, column), "an enricher may not give this")
         frame = frame.with_row_index("row")
-        for bad, problem in (
-            (frame.filter(pl.col("id").is_null()), "this cell is empty, and is required"),
-            (frame.filter(pl.col("id").is_duplicated()), "a second row of this tenancy"),
+        for bad, refusal in (
+            (frame.filter(pl.col("id").is_null()), EMPTY_CELL),
+            (frame.filter(pl.col("id").is_duplicated()), _DUPLICATED),
         ):
             if bad.height:
-                raise InvalidValue(place("tenancies", bad["row"].max(), "id"), problem)
+                raise refusal.at(place("tenancies", bad["row"].max(), "id"))
         strangers = frame.join(before.frame, on="id", how="anti")
         strangers = strangers.filter(~pl.col("id").is_in([*self._quarantined()]))
         if strangers.height:
-            at = place("tenancies", strangers["row"].min(), "id")
-            raise UnknownReference(at, "it names no tenancy", "add the tenancy, or leave it out")
+            raise UNKNOWN_TENANCY.at(place("tenancies", strangers["row"].min(), "id"))
         joined = before.frame.join(frame, on="id", how="left", suffix=_OTHER, maintain_order="left")
         rows = joined["row"].to_list()
         added = [AddedColumn(name, rows, place) for name in frame.columns if name not in ("id", "row")]

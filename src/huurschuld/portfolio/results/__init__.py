@@ -11,10 +11,10 @@ from __future__ import annotations
 from huurschuld.portfolio.results.formats import (
     changes_csv,
     check_suffix,
-    listing_as,
-    listing_csv,
-    listing_json,
     quarantine_csv,
+    worklist_as,
+    worklist_csv,
+    worklist_json,
 )
 from huurschuld.portfolio.results.reading import Result, read_result
 
@@ -22,9 +22,9 @@ __all__ = [
     "Result",
     "changes_csv",
     "check_suffix",
-    "listing_as",
-    "listing_csv",
-    "listing_json",
     "quarantine_csv",
     "read_result",
+    "worklist_as",
+    "worklist_csv",
+    "worklist_json",
 ]

@@ -3,95 +3,134 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from huurschuld.decisions.receipt import Receipt
 from huurschuld.errors import Cell, InputError, InvalidValue
 from huurschuld.extras import polars
-from huurschuld.model.json_text import canonical_json
-from huurschuld.portfolio.changes import SET_ASIDE, UNDECIDED, Change
-from huurschuld.portfolio.listing import Listing, Row
+from huurschuld.portfolio.changes import COMPARED, Change
+from huurschuld.portfolio.result_rows import ORIGIN, SET_ASIDE, UNDECIDED, Origin, ResultRow
+from huurschuld.portfolio.worklist import Worklist
 
 SUFFIXES: Final = (".csv", ".json", ".parquet")
-ORIGIN: Final = ("policy", "rules", "as_of")
-"""The last columns of a result: what it was made by, the same in every row."""
-
-_RULES_LENGTH: Final = 12
 
 
 def check_suffix(path: Path) -> None:
-    """See that a result can be written to, or read from, a file of this name.
+    """Check that a result can be written to, or read from, a file of this name.
 
     Raises:
         InvalidValue: it ends neither in .csv, .json nor .parquet.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise InvalidValue(path.name, "this kind of file is not known", f"end it in {_or(SUFFIXES)}")
+        *others, last = SUFFIXES
+        remedy = f"end it in {', '.join(others)} or {last}"
+        raise InvalidValue(path.name, "this kind of file is not known", remedy)
 
 
-def _or(words: Sequence[str]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def listing_as(path: Path, listing: Listing) -> bytes:
-    """A worklist, in its order, in the format that the name of a file ends in."""
+def worklist_as(path: Path, found: Worklist) -> bytes:
+    """Write a worklist, in its order, in the format that the name of a file ends in."""
     check_suffix(path)
     match path.suffix.lower():
         case ".csv":
-            return listing_csv(listing).encode("utf-8")
+            return worklist_csv(found).encode("utf-8")
         case ".json":
-            return listing_json(listing).encode("utf-8")
+            return worklist_json(found).encode("utf-8")
         case _:
-            return _listing_parquet(listing, polars(path.name))
+            return _worklist_parquet(found, polars(path.name))
 
 
-def _listing_parquet(listing: Listing, pl: Any) -> bytes:  # noqa: ANN401 - a module that need not be there
-    rows = list(_rows(listing))
-    columns = [*listing.columns(), *ORIGIN]
-    frame = pl.DataFrame({name: [row.get(name) for row in rows] for name in columns}, strict=False)
+def worklist_csv(found: Worklist) -> str:
+    """Write a worklist as CSV, in its order."""
+    columns = [*found.columns(), *ORIGIN]
+    return _csv_text(columns, ([row[name] for name in columns] for row in _flat_rows(found)))
+
+
+def _worklist_parquet(found: Worklist, pl: Any) -> bytes:  # noqa: ANN401 - a module that need not be installed
+    rows = list(_flat_rows(found))
+    columns = [*found.columns(), *ORIGIN]
+    frame = pl.DataFrame({name: [row[name] for row in rows] for name in columns}, strict=False)
     written = io.BytesIO()
     frame.write_parquet(written)
     return written.getvalue()
 
 
-def _rows(listing: Listing) -> Iterator[Row]:
-    """Those set aside, those not decided, with that as their advice and nothing else; then the rest.
+def _flat_rows(found: Worklist) -> Iterator[ResultRow]:
+    """Give all rows of a file, names in one cell with blanks between them.
 
-    Several holds or unknowns stand in one cell, with blanks.
+    Tenancies without an advice come first: a word takes its place, and all else is empty.
     """
-    origin = origin_of(listing.receipt)
-    for tenancy, advice in apart(listing):
-        yield {**dict.fromkeys(listing.columns()), "tenancy": tenancy, "advice": advice, **origin}
-    for row in listing.rows:
+    origin = Origin.of(_receipt(found)).written()
+    aside = () if found.quarantine is None else found.quarantine.names
+    without_advice = [(name, SET_ASIDE) for name in aside]
+    for tenancy, word in (*without_advice, *((it.tenancy, UNDECIDED) for it in found.undecided)):
+        yield {**dict.fromkeys(found.columns()), "tenancy": tenancy, "advice": word, **origin}
+    for row in found.rows:
         cells = {name: " ".join(it) if isinstance(it, list) else it for name, it in row.items()}
         yield {**cells, **origin}
 
 
-def apart(listing: Listing) -> Iterator[tuple[str | None, str]]:
-    """The tenancies without an advice, each with the word that stands in its place."""
-    for name in () if listing.set_aside is None else listing.set_aside.names:
-        yield name, SET_ASIDE
-    for it in listing.undecided:
-        yield it.tenancy, UNDECIDED
+def worklist_json(found: Worklist) -> str:
+    """Write a worklist as JSON: what it was made with once, then a row for each tenancy in arrears."""
+    receipt = _receipt(found)
+    document: dict[str, object] = {
+        "screened": found.screened,
+        "counts": {str(advice): count for advice, count in found.counts().items()},
+    }
+    if found.quarantine is not None:
+        document["set_aside"] = {
+            "tenancies": found.quarantine.tenancies,
+            "rows": found.quarantine.rows,
+            "listed": [{"tenancy": it, "advice": SET_ASIDE} for it in found.quarantine.names],
+        }
+    written = receipt.document()
+    document |= {
+        "undecided": [{"tenancy": it.tenancy, "code": it.code} for it in found.undecided],
+        "assumptions": written["assumptions"],
+        "receipt": written,
+        **Origin.of(receipt).written(),
+        "worklist": list(found.rows),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def origin_of(receipt: Receipt) -> dict[str, str]:
-    """What a result was made by: the policy, a short hash of it with its numbers, and the day."""
-    document = {name: it for name, it in receipt.document().items() if name not in ("as_of", "input")}
-    digest = hashlib.sha256(canonical_json(document).encode()).hexdigest()
-    told = (receipt.policy.name, digest[:_RULES_LENGTH], receipt.as_of.isoformat())
-    return dict(zip(ORIGIN, told, strict=True))
+def _receipt(found: Worklist) -> Receipt:
+    if found.receipt is None:
+        raise InvalidValue("the worklist", "it has no receipt", "write what a screening gives")
+    return found.receipt
 
 
-def listing_csv(listing: Listing) -> str:
-    """A worklist as CSV, in its order."""
-    columns = [*listing.columns(), *ORIGIN]
-    return _csv_text(columns, ([row[name] for name in columns] for row in _rows(listing)))
+def quarantine_csv(errors: Sequence[InputError]) -> str:
+    """Write the rows that were set aside as CSV: why and where, and no value of theirs."""
+    heading = ["code", "file", "line", "column", "problem", "remedy"]
+    return _csv_text(heading, map(_error_row, errors))
+
+
+def _error_row(error: InputError) -> list[object]:
+    place = error.place
+    at = (place.file, place.line, place.column) if isinstance(place, Cell) else (place, "", "")
+    return [error.code, *at, error.problem, error.remedy]
+
+
+def changes_csv(found: Sequence[Change]) -> str:
+    """Write changes as CSV, with the differences in one cell: `name: before > after`."""
+    compared = [f"{name}_{when}" for name in COMPARED for when in ("before", "after")]
+    return _csv_text(["tenancy", *compared, "why"], (_change_row(it, compared) for it in found))
+
+
+def _change_row(change: Change, compared: Sequence[str]) -> list[object]:
+    document = change.document()
+    why = "; ".join(f"{it.name}: {_text(it.before)} > {_text(it.after)}" for it in change.why)
+    return [change.tenancy, *(document[name] for name in compared), why]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "unknown"
+    return " ".join(value) if isinstance(value, list) else str(_cell(value))
 
 
 def _csv_text(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -99,7 +138,7 @@ def _csv_text(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _csv_line(cells: Iterable[object]) -> str:
-    """One line. With both line ends in mind, as an older Python quotes only those that it writes."""
+    # With both line ends, as an older Python quotes only those that it writes.
     written = io.StringIO()
     csv.writer(written, lineterminator="\r\n").writerow([_cell(it) for it in cells])
     return written.getvalue().removesuffix("\r\n") + "\n"
@@ -107,55 +146,3 @@ def _csv_line(cells: Iterable[object]) -> str:
 
 def _cell(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value
-
-
-def listing_json(listing: Listing) -> str:
-    """A worklist as JSON: what it was made with once, then a row for each tenancy in arrears."""
-    receipt = listing.receipt.document()
-    document: dict[str, object] = {
-        "screened": listing.screened,
-        "counts": {str(advice): count for advice, count in listing.counts().items()},
-    }
-    if listing.set_aside is not None:
-        document["set_aside"] = {
-            "tenancies": listing.set_aside.tenancies,
-            "rows": listing.set_aside.rows,
-            "listed": [{"tenancy": it, "advice": SET_ASIDE} for it in listing.set_aside.names],
-        }
-    document |= {
-        "undecided": [{"tenancy": it.tenancy, "code": it.code} for it in listing.undecided],
-        "assumptions": receipt["assumptions"],
-        "receipt": receipt,
-        **origin_of(listing.receipt),
-        "worklist": list(listing.rows),
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-
-def quarantine_csv(errors: Sequence[InputError]) -> str:
-    """The rows that were set aside as CSV: why and where, and nothing that stood there."""
-    return _csv_text(["code", "file", "line", "column", "problem", "remedy"], map(_told, errors))
-
-
-def _told(error: InputError) -> list[object]:
-    place = error.place
-    at = (place.file, place.line, place.column) if isinstance(place, Cell) else (place, "", "")
-    return [error.code, *at, error.problem, error.remedy]
-
-
-def changes_csv(found: Sequence[Change]) -> str:
-    """Changes as CSV, with the differences in one cell: `name: before > after`."""
-    said = [f"{name}_{when}" for name in ("advice", "priority") for when in ("before", "after")]
-    return _csv_text(["tenancy", *said, "why"], (_changed(it, said) for it in found))
-
-
-def _changed(change: Change, said: Sequence[str]) -> list[object]:
-    document: Mapping[str, object] = change.document()
-    why = "; ".join(f"{it.name}: {_text(it.before)} > {_text(it.after)}" for it in change.why)
-    return [change.tenancy, *(document[name] for name in said), why]
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return "unknown"
-    return " ".join(value) if isinstance(value, list) else str(_cell(value))

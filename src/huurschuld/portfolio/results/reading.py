@@ -1,4 +1,4 @@
-"""A result, read again: every row is checked, so that whatever goes on with it can rely on it."""
+"""Read a result again; every row is checked, so that what uses it can rely on it."""
 
 from __future__ import annotations
 
@@ -18,17 +18,23 @@ from huurschuld.extras import polars
 from huurschuld.model.json_text import parse_json
 from huurschuld.model.strict_objects import StrictObject
 from huurschuld.model.values import Line, RedactedRepr, Text, parse_day
-from huurschuld.portfolio.changes import APART, UNDECIDED, Origin
-from huurschuld.portfolio.columnar.outcomes import OUTCOME
-from huurschuld.portfolio.listing import LISTS, Row
-from huurschuld.portfolio.results.formats import ORIGIN, check_suffix
+from huurschuld.portfolio.result_rows import (
+    LISTS,
+    ORIGIN,
+    RESULT_COLUMNS,
+    UNDECIDED,
+    WITHOUT_ADVICE,
+    Origin,
+    ResultRow,
+)
+from huurschuld.portfolio.results.formats import check_suffix
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.facts import FACTS
 
 _ADVICES: Final = frozenset(map(str, Advice))
 _PRIORITIES: Final = frozenset(map(str, Priority))
 _TEXTS: Final = frozenset({"tenancy", "advice", "priority", "months", "episode_start", *ORIGIN})
-"""What is a text, whatever it looks like."""
+"""The columns that hold text, also where a cell looks like a number."""
 
 _NUMBERS: Final = frozenset(name for name, it in FACTS.items() if it.unit is not None) - {"months"}
 _FLAGS: Final = frozenset(name for name, it in FACTS.items() if it.unit is None)
@@ -39,14 +45,14 @@ _REMEDY: Final = "give a file that huurschuld screen --output wrote"
 
 @frozen(repr=False)
 class Result(RedactedRepr):
-    """What a screening has told.
+    """A result of a screening, as it was read from a file.
 
     Attributes:
         rows: by tenancy.
-        origin: what it was made by, as far as it tells.
+        origin: what it was made with, as far as the file says.
     """
 
-    rows: Mapping[str, Row]
+    rows: Mapping[str, ResultRow]
     origin: Origin
 
 
@@ -54,11 +60,11 @@ def read_result(path: Path) -> Result:
     """Read a result of `huurschuld screen --output`, or one of `huurschuld.screen` as Parquet.
 
     Raises:
-        InvalidValue: it is no result of a screening, or not all of one.
+        InvalidValue: it is not the result of a screening, or not all of it.
         OSError: it cannot be read.
     """
     check_suffix(path)
-    rows: dict[str, Row] = {}
+    rows: dict[str, ResultRow] = {}
     origins: set[tuple[str | None, ...]] = set()
     for line, given in enumerate(_READERS[path.suffix.lower()](path), 2):
         row = _checked(given, path.name, line)
@@ -71,32 +77,32 @@ def read_result(path: Path) -> Result:
     return Result(rows, Origin(policy, rules, None if day is None else parse_day(day)))
 
 
-def _checked(given: Mapping[Any, object], file: str, line: int) -> Row:
-    """A row with days as texts; of one without an advice nothing else is kept.
+def _checked(given: Mapping[Any, object], file: str, line: int) -> ResultRow:
+    """Check a row, and write its days as texts; of one without an advice keep nothing else.
 
     Raises:
-        InvalidValue: it is none; at the column.
+        InvalidValue: it is not a row of a result; at the column.
     """
     row = {name: it.isoformat() if type(it) is dt.date else it for name, it in given.items()}
     for name in ("tenancy", "advice", "priority", *row):
-        if name not in row or not _may_stand(name, row[name]):
-            known = name in _TEXTS or name in FACTS or name in OUTCOME
+        if name not in row or not _is_valid(name, row[name]):
+            known = name in _TEXTS or name in FACTS or name in RESULT_COLUMNS
             raise InvalidValue(Cell(file, line, name if known else ""), "this is no result", _REMEDY)
-    if (row["advice"] in APART) != (row["priority"] is None):
+    if (row["advice"] in WITHOUT_ADVICE) != (row["priority"] is None):
         raise InvalidValue(Cell(file, line, "priority"), "this is no result", _REMEDY)
-    kept = ("tenancy", "advice", "priority", *ORIGIN) if row["advice"] in APART else row
+    kept = ("tenancy", "advice", "priority", *ORIGIN) if row["advice"] in WITHOUT_ADVICE else row
     return {name: row.get(name) for name in kept}
 
 
-def _may_stand(name: object, value: object) -> bool:
-    """Whether a value may stand in a column of a result."""
+def _is_valid(name: object, value: object) -> bool:
+    """Whether a column of a result may hold this value."""
     if name in LISTS:
         return isinstance(value, list) and all(map(_is_name, value))
     match name:
         case "tenancy":
             return Text().accepts(value)
         case "advice":
-            return type(value) is str and (value in _ADVICES or value in APART)
+            return type(value) is str and (value in _ADVICES or value in WITHOUT_ADVICE)
         case "priority":
             return value is None or (type(value) is str and value in _PRIORITIES)
         case "months":
@@ -117,7 +123,7 @@ def _is_name(value: object) -> bool:
 # --- the formats -----------------------------------------------------------------------------------
 
 
-def _from_csv(path: Path) -> Iterator[Row]:
+def _from_csv(path: Path) -> Iterator[ResultRow]:
     data = path.read_bytes()
     if not data.endswith((b"\n", b"\r")):
         raise InvalidValue(path.name, "this result may have been cut off", "restore the file")
@@ -136,7 +142,7 @@ def _from_csv(path: Path) -> Iterator[Row]:
 
 
 def _value(name: str, cell: str) -> object:
-    """What stands in a cell: names as a list, whole numbers, true and false; nothing is null."""
+    """Read a cell: names as a list, whole numbers, true and false; an empty cell is null."""
     if name in LISTS:
         return cell.split()
     if name in _TEXTS:
@@ -146,7 +152,7 @@ def _value(name: str, cell: str) -> object:
     return {"": None, "true": True, "false": False}.get(cell, cell)
 
 
-def _from_json(path: Path) -> Iterator[Row]:
+def _from_json(path: Path) -> Iterator[ResultRow]:
     rows: list[object] | None = None
     with suppress(InputError):  # raised below, with the name of the file
         document = StrictObject(parse_json(path.read_bytes()), "")
@@ -155,19 +161,19 @@ def _from_json(path: Path) -> Iterator[Row]:
         rows = [*listed, *document.items("undecided"), *document.items("worklist")]
     if rows is None:
         raise InvalidValue(path.name, "this is no JSON file of a result", _REMEDY)
-    origin: Row = {name: document.fields[name] for name in ORIGIN if name in document.fields}
+    origin: ResultRow = {name: document.fields[name] for name in ORIGIN if name in document.fields}
     for number, it in enumerate(rows):
         if not isinstance(it, dict):
             raise InvalidValue(Cell(path.name, number + 2, ""), "this is no result", _REMEDY)
         yield {"advice": UNDECIDED, "priority": None, **it, **origin}
 
 
-def _from_parquet(path: Path) -> Iterator[Row]:
+def _from_parquet(path: Path) -> Iterator[ResultRow]:
     pl = polars(path.name)
-    rows: list[Row] | None = None
+    rows: list[ResultRow] | None = None
     data = path.read_bytes()
     failures = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, OverflowError)
-    with suppress(*failures):  # told below: what they say may quote a value
+    with suppress(*failures):  # raised below: what they say may quote a value
         rows = pl.read_parquet(io.BytesIO(data)).to_dicts()
     if rows is None:
         raise InvalidValue(path.name, "this is no Parquet file", "restore the file")
@@ -178,7 +184,7 @@ def _from_parquet(path: Path) -> Iterator[Row]:
         }
 
 
-_READERS: Final[dict[str, Callable[[Path], Iterator[Row]]]] = {
+_READERS: Final[dict[str, Callable[[Path], Iterator[ResultRow]]]] = {
     ".csv": _from_csv,
     ".json": _from_json,
     ".parquet": _from_parquet,

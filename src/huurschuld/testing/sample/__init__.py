@@ -1,16 +1,16 @@
 """An invented portfolio to try things out on, as a folder of CSV tables.
 
-`write_sample` makes up the tenancies of a Dutch housing corporation (woningcorporatie): some two
-years of rent and payments, with about 6 % in arrears for very different reasons. No person, address
-or number is in it, and every birth date is drawn.
+`write_sample` invents the tenancies of a Dutch housing corporation (woningcorporatie): about two years
+of rent and payments, with about 6 % in arrears for very different reasons. It contains no person,
+address or number, and every birth date is random.
 
 | module | holds |
 |---|---|
-| `dice` | chance that falls the same everywhere |
+| `dice` | random numbers that are the same everywhere |
 | `ledger`, `payments` | the money of a tenancy, and how tenants pay |
-| `dossier` | contacts, household, and what else is on file |
-| `outside` | addresses, helpers and a receiver to go with it |
-| `ordinary`, `stories` | the tenancies that are in order, and those in arrears |
+| `dossier` | contacts, household, and what else is recorded |
+| `outside` | addresses, helpers and a receiver for it |
+| `ordinary`, `stories` | the tenancies without arrears, and those with arrears |
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ TABLES: Final = {
 _EARLIEST, _LATEST = dt.date(1950, 1, 1), dt.date(2190, 12, 31)
 _STEP: Final = 100
 
-# Of a table, what writes its rows; the type of a csv writer has no public name.
+# What writes the rows of a table; the type of a csv writer has no public name.
 _Writers: TypeAlias = dict[str, Callable[[Iterable[Iterable[object]]], object]]
 
 
@@ -74,10 +74,10 @@ def write_sample(
     (huurachterstand) on `as_of`; this is tuned for `SAMPLE_DAY`, the twentieth of a month.
 
     All tables and columns are there, so contacts, plans, disputes, objections and signals are known
-    of everyone, and no policy will answer `ask` on them. Of some households the children are not.
+    for everyone, and no policy answers `ask` because of them. The children of some households are not.
 
     Args:
-        folder: where to; it may be absent or empty, and its parents are made.
+        folder: where to write; it may be absent or empty, and its parents are made.
         tenancies: how many, 1 to 1,000,000.
         seed: any whole number; another one gives another portfolio.
         as_of: the last day of the history (peildatum), from 1950 to 2190.

@@ -1,4 +1,4 @@
-"""Chance that falls the same everywhere: what the sample draws from, and nothing else.
+"""Random numbers that are the same everywhere, for the sample.
 
 Only `random.Random.random` promises its sequence across versions of Python; the other methods may
 change how they use it. So everything here is made from that one method.
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Dice:
-    """A row of draws that depends on its key alone: `Dice(7, 123)` always falls the same way.
+    """A sequence of draws that depends on its key only: `Dice(7, 123)` always gives the same.
 
     Args:
         key: what the draws are for, such as the seed and the number of a tenancy.

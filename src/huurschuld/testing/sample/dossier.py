@@ -1,4 +1,4 @@
-"""What else is on file about an invented tenancy: contacts, household, plans and the like."""
+"""What else is recorded about an invented tenancy: contacts, household, plans and so on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """All that is on file about a tenancy besides its money and its household."""
+    """Everything recorded about a tenancy, except its money and its household."""
 
     contacts: tuple[Contact, ...] = ()
     plans: tuple[Plan, ...] = ()
@@ -60,7 +60,7 @@ class Step(NamedTuple):
     reached: int = 0
 
 
-#: The escalation as a case worker knows it, with percentages of how often each part is done.
+#: The escalation as a case worker knows it, with the percentage of how often each part is done.
 STEPS: Final = (
     Step(8, 10, ("text", "text", "letter", "email"), offers_sharing=20, debt_help=20),
     Step(13, 17, ("letter", "letter", "email"), offers_sharing=80, debt_help=65),
@@ -72,7 +72,7 @@ STEPS: Final = (
 
 
 def escalation(dice: Dice, since: dt.date, steps: int, as_of: dt.date) -> list[Contact]:
-    """The first so many steps after a term that stayed unpaid; now and then one is skipped."""
+    """Return the first steps after a term that stayed unpaid; now and then one is skipped."""
     done = [_contact(dice, step, since) for step in STEPS[:steps] if not dice.chance(7)]
     return [contact for contact in done if contact.date <= as_of]
 

@@ -1,6 +1,6 @@
-"""What is outside of an invented portfolio: addresses, helpers, a receiver, and a configuration of them.
+"""The surroundings of an invented portfolio: addresses, helpers, a receiver and a configuration.
 
-Street, town and people do not exist: a real address that fell by chance would be somebody's home.
+The streets, the town and the people do not exist: a random real address could be somebody's home.
 """
 
 from __future__ import annotations
@@ -57,15 +57,15 @@ file = { path = "outbox.sqlite" }
 
 
 def write_outside(folder: Path, tenancies: int, seed: int) -> None:
-    """Write an invented outside of a sample, whole or not at all.
+    """Write the surroundings of a sample, whole or not at all.
 
     `register.csv` has a name and an address for each tenancy, `helpers.csv` some helpers, `inbox` is the
     folder that referrals are put into, and `huurschuld.toml` names all of them.
 
     Args:
-        folder: where to; it may be absent or empty, and its parents are made.
-        tenancies: how many, as of `write_sample`.
-        seed: as of `write_sample`.
+        folder: where to write; it may be absent or empty, and its parents are made.
+        tenancies: how many, as for `write_sample`.
+        seed: as for `write_sample`.
 
     Raises:
         InvalidValue: the folder is not empty, or is a file.

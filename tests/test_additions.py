@@ -1,7 +1,8 @@
-"""A later release with one fact more: older receipts, whole portfolios and comparisons still work."""
+"""A later release with one more fact and one more advice: older receipts and results still work."""
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -23,7 +24,7 @@ from huurschuld.testing.sample import write_sample
 GOLDEN: Final = Path(__file__).parent / "golden"
 KEY: Final = "the key of the golden receipt"
 
-ADDED: Final = {
+FACT: Final = {
     "rules/facts.py": """
     letters: int | None = _fact(
         Unit.COUNT, "contacts", "brieven", "letters", "attempts by letter", since="1.1"
@@ -40,6 +41,30 @@ attempts: Final = Quantity("attempts")""",
         "attempts": _number("_out"),""",
 }
 """All the places where a fact is added: the new lines, before one that is there."""
+ADVICE: Final = {
+    "rules/advice.py": """
+    VISIT = "visit"
+    REMIND = "remind\"""",
+    "rules/rungs.py": """
+        Advice.VISIT,
+        "visit_if_any",
+        Phrase("Anders langsgaan als een van deze waar is", "Else visit if one of these is true"),
+        is_optional=True,
+    ),
+    Rung(
+        Advice.REMIND,""",
+    "rules/policy.py": """
+    visit_if_any: tuple[Clause, ...] = field(converter=_clauses, default=(), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:""",
+    "decisions/words.py": """
+    Advice.VISIT: Words(Phrase("eerst langsgaan", "visit first"), Phrase("langsgaan", "visit")),
+    Advice.REMIND: Words(""",
+    "cli/display_decision.py": """
+    Advice.VISIT: "yellow",
+    Advice.REMIND: "yellow",""",
+}
+"""The same of an advice."""
 VERSION: Final = 'SEMANTICS: Final = "1"'
 
 
@@ -50,7 +75,7 @@ class Release:
     folder: Path
 
     def python(self, *arguments: object) -> str:
-        """Run Python with this release in the place of the one under test."""
+        """Run Python with this release instead of the one under test."""
         return subprocess.run(  # noqa: S603 - our own interpreter
             [sys.executable, *map(str, arguments)],
             cwd=self.folder,
@@ -73,11 +98,11 @@ def _replace(module: Path, was: str, becomes: str) -> None:
 
 @pytest.fixture(scope="module")
 def later(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """The release under test, with the fact added."""
+    """The release under test, with the fact and the advice added."""
     folder = tmp_path_factory.mktemp("release")
     package = Path(huurschuld.__file__).parent
     shutil.copytree(package, folder / "huurschuld", ignore=shutil.ignore_patterns("__pycache__"))
-    for name, lines in ADDED.items():
+    for name, lines in (FACT | ADVICE).items():
         *_, there = lines.splitlines()
         _replace(folder / "huurschuld" / name, f"\n{there}", lines)
     _replace(folder / "huurschuld" / "rules/semantics.py", VERSION, f'{VERSION[:-1]}.1"')
@@ -128,3 +153,28 @@ def test_results_show_the_fact_and_are_compared_with_older_ones(later: Release) 
     found = changes(read_result(before).rows, rows)
     assert any(it.why for it in found)
     assert "letters" not in {difference.name for it in found for difference in it.why}
+
+
+def test_a_policy_may_use_the_advice(later: Release) -> None:
+    """A rung of its own is enough: every engine, document and table knows it."""
+    later.folder.joinpath("visit.toml").write_text(
+        """
+        format = "huurschuld-policy/1"
+        name = "visit"
+        title = { nl = "langsgaan", en = "visit" }
+        in_force = { from = 2026-01-01 }
+        crisis = { when = "eviction_announced" }
+        family = { when = "minor_living_in" }
+        refer_if_all = [{ when = 'months > "2"' }]
+        visit_if_any = [{ when = "letters >= 1" }]
+        remind_if_any = [{ when = "not reminder_sent" }]
+        """,
+        encoding="utf-8",
+    )
+    screen = ("screen", "mine", "--policy", "visit.toml", "--as-of", "2026-10-20", "--output")
+    later.command(*screen, "columnar.csv")
+    later.command(*screen, "one-by-one.csv", "--engine", "each")
+    found = (later.folder / "columnar.csv").read_text(encoding="utf-8")
+    assert found == (later.folder / "one-by-one.csv").read_text(encoding="utf-8")
+    assert {line["advice"] for line in csv.DictReader(found.splitlines())} >= {"visit", "remind"}
+    assert "Else visit if one of these is true" in later.command("policies", "visit.toml")

@@ -1,0 +1,89 @@
+"""What a person sees of one decision: the advice, why, why not, and who set the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from huurschuld.cli.terminal import printable
+from huurschuld.decisions.decision import Decision
+from huurschuld.decisions.explanation import MARKS, Reason, explain
+from huurschuld.decisions.words import (
+    PRIORITY,
+    WHY,
+    WHY_NOT,
+    Lang,
+    euros,
+    in_hundredths,
+    quantity,
+)
+from huurschuld.rules.advice import Advice, Priority
+from huurschuld.rules.parameters import Unit
+from huurschuld.rules.sources import Phrase
+
+ADVICE_STYLES: Final = {
+    Advice.REFER: "bold red",
+    Advice.ASK: "magenta",
+    Advice.CONTACT: "yellow",
+    Advice.REMIND: "yellow",
+    Advice.HOLD: "cyan",
+    Advice.WAIT: "dim",
+    Advice.NONE: "dim",
+}
+PRIORITY_STYLES: Final = {
+    Priority.CRISIS: "bold white on red",
+    Priority.FAMILY: "bold",
+    Priority.UNKNOWN: "italic",
+    Priority.REGULAR: "",
+}
+ARREARS, MONTHS = Phrase("achterstand", "arrears"), Phrase("maanden", "months")
+DAYS = Phrase("dagen", "days")
+NUMBERS = Phrase("De getallen en wie ze vaststelde", "The numbers and who set them")
+ADVISORY = Phrase("Dit is een advies. Een mens beslist.", "This is advice. A person decides.")
+_SINCE = Phrase("sinds", "since")
+_PRIORITY = Phrase("Voorrang", "Priority")
+_MARK_STYLES: Final = {True: "green", False: "red", None: "magenta"}
+
+
+def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
+    """Show the whole explanation of one decision."""
+    explanation = explain(decision, lang)
+    facts = decision.facts
+    head = Text.assemble(
+        (printable(decision.tenancy), "bold"),
+        "  ",
+        (explanation.headline, ADVICE_STYLES[decision.advice]),
+        "  ",
+        (PRIORITY[decision.priority].heading.to(lang), PRIORITY_STYLES[decision.priority]),
+    )
+    console.print(head)
+    console.print(explanation.policy, style="dim", markup=False)
+    if facts.arrears_cents:
+        months = quantity(in_hundredths(facts.months or 0), Unit.MONTHS, lang)
+        console.print(
+            f"{ARREARS.to(lang)}: {euros(facts.arrears_cents, lang)}; {MONTHS.to(lang)}: {months}; "
+            f"{DAYS.to(lang)}: {facts.days_overdue} ({_SINCE.to(lang)} {facts.episode_start})"
+        )
+    _show_reasons(console, WHY.to(lang), explanation.reasons)
+    _show_reasons(console, WHY_NOT.to(lang), explanation.not_referred)
+    _show_reasons(console, _PRIORITY.to(lang), (explanation.priority,))
+    console.print(f"\n{NUMBERS.to(lang)}", style="bold")
+    for line in explanation.parameters:
+        console.print(Padding(Text(line, "dim"), (0, 0, 0, 4)))
+    console.print()
+    console.print(ADVISORY.to(lang), style="italic")
+
+
+def _show_reasons(console: Console, title: str, reasons: Iterable[Reason]) -> None:
+    kept = list(reasons)
+    if not kept:
+        return
+    console.print(f"\n{title}", style="bold")
+    for reason in kept:
+        mark = Text(f"  {MARKS[reason.truth]} ", _MARK_STYLES[reason.truth])
+        console.print(mark.append(reason.text, "default"))
+        console.print(Padding(Text(reason.citation, "dim"), (0, 0, 0, 6)))

@@ -1,0 +1,93 @@
+"""What a person sees of policies and engines, and of plugins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from huurschuld.analysis.conformance import COLUMNAR
+from huurschuld.cli.display_decision import NUMBERS
+from huurschuld.decisions.words import Lang, cited, quantity
+from huurschuld.plugins.host import Host, State
+from huurschuld.rules.conditions.notation import text
+from huurschuld.rules.engines.choice import ENGINES
+from huurschuld.rules.policy import Clause, Hold, Policy
+from huurschuld.rules.rungs import RUNGS
+from huurschuld.rules.sources import Phrase
+
+_POLICY, _TITLE = Phrase("beleid", "policy"), Phrase("titel", "title")
+_IN_FORCE = Phrase("van kracht", "in force")
+_IN_FORCE_FROM, _UNTIL = Phrase("van kracht sinds", "in force from"), Phrase("tot en met", "until")
+_ENGINE, _STATE = Phrase("rekenmethode", "engine"), Phrase("status", "state")
+_MISSING, _READY = Phrase("ontbreekt", "not there"), Phrase("klaar", "ready")
+_CRISIS, _FAMILY = Phrase("Crisis als", "Crisis if"), Phrase("Gezin gaat voor als", "Family first if")
+_NO_RULES = Phrase("(geen)", "(none)")
+
+
+def show_policies(
+    console: Console, policies: Iterable[Policy], missing: Mapping[str, str], lang: Lang
+) -> None:
+    """Show the policies, and which engines can run them.
+
+    Args:
+        console: where to.
+        policies: the policies.
+        missing: the engines that are not there, each with the reason.
+        lang: the language.
+    """
+    table = _table(_POLICY.to(lang), _IN_FORCE.to(lang), _TITLE.to(lang))
+    for policy in policies:
+        until = policy.in_force.until or "…"
+        table.add_row(policy.name, f"{policy.in_force.since} – {until}", policy.title.to(lang))
+    console.print(table)
+    console.print()
+    engines = _table(_ENGINE.to(lang), _STATE.to(lang))
+    for name in (*ENGINES, COLUMNAR):
+        state = f"{_MISSING.to(lang)}: {missing[name]}" if name in missing else _READY.to(lang)
+        engines.add_row(name, state)
+    console.print(engines)
+
+
+def _table(*headings: str) -> Table:
+    return Table(*headings, box=None, header_style="bold", pad_edge=False)
+
+
+def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
+    """Show one policy rule by rule, so that it can be read aloud."""
+    console.print(Text(f"{policy.name}  {policy.title.to(lang)}", "bold"))
+    since, until = policy.in_force.since, policy.in_force.until
+    last = "" if until is None else f" {_UNTIL.to(lang)} {until}"
+    console.print(f"{_IN_FORCE_FROM.to(lang)} {since}{last}", style="dim")
+    rules: tuple[tuple[Phrase, Sequence[Clause | Hold]], ...] = (
+        *((rung.title, policy.clauses(rung)) for rung in RUNGS),
+        (_CRISIS, (policy.crisis,)),
+        (_FAMILY, (policy.family,)),
+    )
+    for title, clauses in rules:
+        console.print(f"\n{title.to(lang)}", style="bold")
+        if not clauses:
+            console.print(f"  {_NO_RULES.to(lang)}", style="dim")
+        for clause in clauses:
+            name = f"{clause.name}: " if isinstance(clause, Hold) else ""
+            console.print(f"  {name}{text(clause.when)}", markup=False, highlight=False)
+            console.print(Padding(Text(cited(clause.source, lang), "dim"), (0, 0, 0, 6)))
+    console.print("\n" + NUMBERS.to(lang), style="bold")
+    for parameter in policy.parameters:
+        for dated in parameter.values:
+            value = quantity(dated.value, parameter.unit, lang)
+            console.print(f"  {parameter.name} = {value}", markup=False, highlight=False)
+            console.print(Padding(Text(cited(dated.source, lang), "dim"), (0, 0, 0, 6)))
+
+
+def show_plugins(console: Console, host: Host) -> None:
+    """Show the plugins that are installed, and whether each was loaded."""
+    table = _table("plugin", "from", "state", "provides, or why not")
+    for it in host.plugins:
+        style = {State.LOADED: "green", State.FAILED: "red", State.NOT_ALLOWED: "dim"}[it.state]
+        result = ", ".join(it.provides) if it.state is State.LOADED else it.reason
+        table.add_row(it.name, it.origin, Text(it.state, style), Text(result))
+    console.print(table)

@@ -1,0 +1,204 @@
+"""What a person sees of a worklist, and of the changes between two results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from huurschuld.cli.display_decision import (
+    ADVICE_STYLES,
+    ADVISORY,
+    ARREARS,
+    DAYS,
+    MONTHS,
+    PRIORITY_STYLES,
+)
+from huurschuld.cli.terminal import printable
+from huurschuld.decisions.decision import Decision
+from huurschuld.decisions.explanation import Reason, explain
+from huurschuld.decisions.words import (
+    ADVICE,
+    FIELDS,
+    PRIORITY,
+    Lang,
+    count,
+    euros,
+    in_hundredths,
+    quantity,
+)
+from huurschuld.portfolio.changes import ABSENT, Change, Difference
+from huurschuld.portfolio.result_rows import SET_ASIDE, UNDECIDED
+from huurschuld.portfolio.worklist import Worklist
+from huurschuld.rules.advice import Advice
+from huurschuld.rules.facts import FACTS
+from huurschuld.rules.parameters import Unit
+from huurschuld.rules.sources import Phrase
+
+_ONE_LINE_WIDTH: Final = 100
+"""From so many columns on, one line holds enough of the reason; with fewer it takes several lines."""
+
+_TENANCY, _ADVICE = Phrase("contract", "tenancy"), Phrase("advies", "advice")
+_PRIORITY, _BECAUSE = Phrase("voorrang", "priority"), Phrase("omdat", "because")
+_NUMBERS: Final = (ARREARS, MONTHS, DAYS)
+_HEADINGS: Final = (_TENANCY, _ADVICE, _PRIORITY, *_NUMBERS, _BECAUSE)
+
+_SCREENED = Phrase("huurcontracten bekeken", "tenancies screened")
+_IN_ARREARS = Phrase("met huurachterstand", "in arrears")
+_MORE = Phrase("meer; --top toont er meer", "more; --top shows more")
+_ATTEMPTS, _WAYS = Phrase("pogingen", "attempts"), Phrase("manieren", "ways")
+_CHANGED = Phrase("advies of voorrang veranderd", "advice or priority changed")
+_SET_ASIDE = Phrase("apart gezet", "set aside")
+_LOOK_SET_ASIDE = Phrase(
+    "apart gezet, omdat er een fout in de gegevens staat: bekijk deze zelf",
+    "set aside, because one of their rows is wrong: look at these by hand",
+)
+_LOOK_UNDECIDED = Phrase(
+    "zonder advies, omdat de berekeningen niet gelijk zijn: bekijk deze zelf",
+    "not decided, because the engines differ: look at these by hand",
+)
+_VALUES: Final[dict[str, dict[str, Phrase]]] = {
+    "advice": {
+        **{str(advice): it.word for advice, it in ADVICE.items()},
+        SET_ASIDE: _SET_ASIDE,
+        UNDECIDED: Phrase("geen advies", "not decided"),
+        ABSENT: Phrase("niet in de gegevens", "not in the portfolio"),
+    },
+    "priority": {str(priority): it.word for priority, it in PRIORITY.items()},
+}
+_COLUMNS: Final = {
+    "hold": Phrase("reden om niet te melden", "hold"),
+    "unknown": Phrase("onbekend", "unknown"),
+    "episode_start": Phrase("begin van de achterstand", "start of the arrears"),
+}
+_YES, _NO, _UNKNOWN = Phrase("ja", "yes"), Phrase("nee", "no"), Phrase("onbekend", "unknown")
+_NEVER = Phrase("geen", "none")
+_SINCE: Final = {"days_since_attempt": "attempts", "days_since_offer": "sharing_offered"}
+"""The facts that count days since an event, each with the fact that says whether it ever happened."""
+
+
+def show_worklist(console: Console, found: Worklist, lang: Lang, top: int) -> None:
+    """Show the top of a worklist as a table, and the counts."""
+    table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
+    wide = console.width >= _ONE_LINE_WIDTH
+    for heading in _HEADINGS:
+        last = heading is _BECAUSE
+        table.add_column(
+            heading.to(lang),
+            justify="right" if heading in _NUMBERS else "left",
+            no_wrap=wide or not last,
+            ratio=1 if last else None,
+            overflow="ellipsis" if wide else "fold",
+        )
+    for decision in found.decisions[:top]:
+        table.add_row(*_worklist_row(decision, lang))
+    console.print(table)
+    more = len(found.rows) - min(top, len(found.decisions))
+    if more:
+        console.print(f"… {count(more, lang)} {_MORE.to(lang)}", style="dim")
+    console.print()
+    _show_counts(console, found, lang)
+    _show_names(console, [it.tenancy or "" for it in found.undecided], _LOOK_UNDECIDED, lang)
+    console.print(ADVISORY.to(lang), style="italic")
+
+
+def _worklist_row(decision: Decision, lang: Lang) -> tuple[RenderableType, ...]:
+    facts = decision.facts
+    return (
+        Text(printable(decision.tenancy)),
+        Text(ADVICE[decision.advice].word.to(lang), ADVICE_STYLES[decision.advice]),
+        Text(PRIORITY[decision.priority].word.to(lang), PRIORITY_STYLES[decision.priority]),
+        euros(facts.arrears_cents or 0, lang),
+        quantity(in_hundredths(facts.months or 0), Unit.MONTHS, lang),
+        str(facts.days_overdue),
+        Text(_because(decision, lang)),
+    )
+
+
+def _because(decision: Decision, lang: Lang) -> str:
+    """Say the main reason for the advice in a few words."""
+    facts = decision.facts
+    if decision.advice is Advice.ASK:
+        return ", ".join(FIELDS[name].to(lang) for name in decision.unknown)
+    explanation = explain(decision, lang)
+    reasons = explanation.reasons or explanation.not_referred
+    used = {name for reason in reasons for name in reason.facts}
+    if decision.advice is Advice.REFER and {"attempts", "channels"} <= used:
+        return f"{_ATTEMPTS.to(lang)}: {facts.attempts}, {_WAYS.to(lang)}: {facts.channels}"
+    in_the_row = {"arrears_cents", "months", "days_overdue", "sustained_cents"}
+    chosen = [reason for reason in reasons if not in_the_row.issuperset(reason.facts)] or reasons
+    if decision.advice is Advice.REFER:  # every condition holds, so numbers say more than yes
+        chosen = sorted(chosen, key=_is_flag)
+    return "; ".join(dict.fromkeys(reason.text for reason in chosen))
+
+
+def _is_flag(reason: Reason) -> bool:
+    return FACTS[reason.facts[0]].unit is None
+
+
+def _show_counts(console: Console, found: Worklist, lang: Lang) -> None:
+    totals = [(_SCREENED, found.screened), (_IN_ARREARS, len(found.rows))]
+    if found.quarantine is not None:
+        totals.append((_SET_ASIDE, found.quarantine.tenancies))
+    console.print("; ".join(f"{words.to(lang)}: {count(number, lang)}" for words, number in totals))
+    of_each = Text("  ")
+    for advice, number in found.counts().items():
+        if advice is not Advice.NONE:
+            of_each.append(f"{ADVICE[advice].word.to(lang)} {number}   ", ADVICE_STYLES[advice])
+    console.print(of_each)
+    if found.quarantine is not None:
+        _show_names(console, found.quarantine.names, _LOOK_SET_ASIDE, lang)
+
+
+def _show_names(console: Console, names: Sequence[str], words: Phrase, lang: Lang) -> None:
+    if names:
+        ids = ", ".join(map(printable, names))
+        console.print(Text(f"{count(len(names), lang)} {words.to(lang)}: {ids}", "bold red"))
+
+
+def show_changes(console: Console, found: Sequence[Change], lang: Lang) -> None:
+    """Show whose advice or priority has changed, and why."""
+    table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
+    for heading in (_TENANCY, _ADVICE, _PRIORITY, _BECAUSE):
+        last = heading is _BECAUSE
+        table.add_column(heading.to(lang), no_wrap=not last, ratio=1 if last else None)
+    for change in found:
+        table.add_row(
+            Text(printable(change.tenancy)),
+            Text(_transition(change, "advice", lang)),
+            Text(_transition(change, "priority", lang)),
+            Text("; ".join(_difference(it, change, lang) for it in change.why)),
+        )
+    console.print(table)
+    console.print()
+    console.print(f"{_CHANGED.to(lang)}: {count(len(found), lang)}")
+
+
+def _transition(change: Change, name: str, lang: Lang) -> str:
+    """Write before and after, where they differ; a dash where it was not on the worklist."""
+    values = [None if row is None else row[name] for row in (change.before, change.after)]
+    shown = ["–" if it is None else _VALUES[name][it].to(lang) for it in values]
+    return shown[0] if shown[0] == shown[1] else " → ".join(shown)
+
+
+def _difference(it: Difference, change: Change, lang: Lang) -> str:
+    label = FACTS[it.name].label if it.name in FACTS else _COLUMNS.get(it.name)
+    shown = []
+    for value, row in ((it.before, change.before), (it.after, change.after)):
+        never = it.name in _SINCE and not (row or {}).get(_SINCE[it.name], True)
+        shown.append(_NEVER.to(lang) if never else _value(it.name, value, lang))
+    return f"{label.to(lang) if label else it.name}: {' → '.join(shown)}"
+
+
+def _value(name: str, value: object, lang: Lang) -> str:
+    if isinstance(value, list):
+        return ", ".join(FIELDS[it].to(lang) if it in FIELDS else it for it in value) or "–"
+    if value is None:
+        return _UNKNOWN.to(lang)
+    if isinstance(value, bool):
+        return (_YES if value else _NO).to(lang)
+    unit = FACTS[name].unit if name in FACTS else None
+    return euros(value, lang) if unit is Unit.CENTS and isinstance(value, int) else str(value)

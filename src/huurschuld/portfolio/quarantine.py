@@ -1,0 +1,72 @@
+"""Quarantine: rows that are refused, each with its whole tenancy, as half a ledger gives wrong advice.
+
+If the tenancy of a row is not certain, the whole portfolio is refused: anybody's ledger may lack it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from attrs import field, frozen
+
+from huurschuld.errors import Cell, InputError
+from huurschuld.portfolio.csv_strict import RejectedRow
+
+
+@frozen
+class Quarantine:
+    """What a screening leaves out.
+
+    Attributes:
+        errors: one for each problem, with the place of its row.
+        tenancies: how many tenancies are left out; with those screened they add up to the rows of the
+            table `tenancies`.
+        names: the ids of these tenancies.
+    """
+
+    errors: tuple[InputError, ...] = field(converter=tuple[InputError, ...])
+    tenancies: int
+    names: tuple[str, ...] = field(converter=tuple[str, ...], repr=False)
+
+    @property
+    def rows(self) -> int:
+        """How many rows are refused."""
+        return len({_row(error.place) for error in self.errors})
+
+
+def owners(refused: Iterable[RejectedRow], known: Callable[[Collection[str]], set[str]]) -> set[str]:
+    """Find the tenancies of the rows that could not be read.
+
+    Args:
+        refused: these rows.
+        known: picks the ids that exist from some ids.
+
+    Raises:
+        InputError: the tenancy of one of them is not certain.
+    """
+    rows = list(refused)
+    named = {it.tenancy for it in rows if it.tenancy}
+    unread = {it.tenancy for it in rows if it.tenancy and it.table == "tenancies"}
+    found = unread | (known(sorted(named)) if named else set())
+    for it in rows:
+        if it.tenancy not in found:
+            raise unattributable(it.error)
+    return found
+
+
+def unattributable(error: InputError) -> InputError:
+    """Make the error for a row that cannot be set aside, because its tenancy is not certain."""
+    return type(error)(
+        error.place,
+        f"{error.problem}; it is not certain which tenancy the row belongs to, so none can be set aside",
+        error.remedy or "correct the line",
+    )
+
+
+def unread_tenancies(refused: Iterable[RejectedRow]) -> int:
+    """Count the rows of the table `tenancies` that could not be read."""
+    return len({_row(it.error.place) for it in refused if it.table == "tenancies"})
+
+
+def _row(place: str | Cell) -> object:
+    return (place.file, place.line) if isinstance(place, Cell) else place

@@ -1,0 +1,88 @@
+"""A row: one tenancy and its outcome, by the names that worklists, result files and changes share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any, Final
+
+from attrs import fields, frozen
+
+from huurschuld.decisions.decision import OUTCOME, Decision
+from huurschuld.decisions.receipt import Receipt
+from huurschuld.model.json_text import canonical_json
+from huurschuld.rules.advice import Advice, Priority
+
+ResultRow = dict[str, Any]
+"""The id of a tenancy as `tenancy`, then what `Decision.summary` gives; where wanted, facts by name."""
+
+RESULT_COLUMNS: Final = ("tenancy", *OUTCOME)
+"""The columns of a row without facts, in their order."""
+
+LISTS: Final = ("hold", "unknown")
+"""The columns that hold lists of names."""
+
+SET_ASIDE: Final = "set-aside"
+UNDECIDED: Final = "undecided"
+WITHOUT_ADVICE: Final = frozenset({SET_ASIDE, UNDECIDED})
+"""The words that take the place of an advice where a tenancy has none."""
+
+_ADVICE_RANKS: Final[dict[str, int]] = {advice: rank for rank, advice in enumerate(Advice)}
+_PRIORITY_RANKS: Final[dict[str, int]] = {priority: rank for rank, priority in enumerate(Priority)}
+_DECIMALS: Final = 9
+_HASH_LENGTH: Final = 12
+
+
+def row_of(decision: Decision, *, facts: bool = False) -> ResultRow:
+    """Make the row of a decision, with the facts or without."""
+    row: ResultRow = {"tenancy": decision.tenancy, **decision.summary()}
+    if facts:
+        written = decision.facts.written(name for name, _ in decision.receipt.parameters)
+        row |= {name: value for name, value in written.items() if name not in row}
+    return row
+
+
+def rank(row: ResultRow) -> tuple[bool, int, int]:
+    """Rank a row by crisis, advice and priority; one without an advice comes before those with one."""
+    return (
+        row["priority"] != Priority.CRISIS,
+        _ADVICE_RANKS.get(row["advice"], -1),
+        _PRIORITY_RANKS.get(row["priority"], -1),
+    )
+
+
+def order(row: ResultRow) -> tuple[tuple[bool, int, int], int, str]:
+    """Give the place of a row in a worklist: crisis, advice, priority, most months, id."""
+    months, _, decimals = row["months"].partition(".")
+    return rank(row), -int(months + decimals.ljust(_DECIMALS, "0")), row["tenancy"]
+
+
+@frozen
+class Origin:
+    """What a result was made with; None where it does not say.
+
+    Attributes:
+        policy: the name of the policy.
+        rules: a short hash of the policy with its numbers, and of what was assumed.
+        as_of: the day.
+    """
+
+    policy: str | None = None
+    rules: str | None = None
+    as_of: dt.date | None = None
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> Origin:
+        """Sum up the receipt of a screening."""
+        rules = {name: it for name, it in receipt.document().items() if name not in ("as_of", "input")}
+        digest = hashlib.sha256(canonical_json(rules).encode()).hexdigest()
+        return cls(receipt.policy.name, digest[:_HASH_LENGTH], receipt.as_of)
+
+    def written(self) -> dict[str, str | None]:
+        """What a result says of it, by column."""
+        day = None if self.as_of is None else self.as_of.isoformat()
+        return {"policy": self.policy, "rules": self.rules, "as_of": day}
+
+
+ORIGIN: Final = tuple(it.name for it in fields(Origin))
+"""The last columns of a result, the same in every row."""
