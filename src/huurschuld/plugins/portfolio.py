@@ -9,7 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue, UnknownField
-from huurschuld.hooks import Enricher, Ledger, OpenEnricher, OpenLedger, hookimpl
+from huurschuld.hooks import OpenEnricher, OpenLedger, hookimpl
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.schema import TABLES
 
@@ -27,22 +27,21 @@ def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
 @hookimpl
 def huurschuld_enrichers() -> Mapping[str, OpenEnricher]:
     """Give the enricher `portfolio`: a folder of some of the tables, such as `children`."""
-    return {"portfolio": open_parts}
+    return {"portfolio": open_folder}
 
 
-def open_parts(*, folder: str) -> Enricher:
-    """Open the tables of a folder as parts of tenancies; errors as of `open_folder`."""
-    return _Folder(_tables_in(Path(folder)))
-
-
-def open_folder(*, folder: str) -> Ledger:
-    """Open the ledger of a folder.
+def open_folder(*, folder: str) -> _Folder:
+    """Open the ledger, or the enricher, of a folder.
 
     Raises:
         InvalidValue: there is no such folder.
         UnknownField: it holds a CSV or Parquet file that is not a table, or a table twice.
     """
     return _Folder(_tables_in(Path(folder)))
+
+
+open_parts = open_folder
+"""Open the tables of a folder as parts of tenancies."""
 
 
 @frozen
@@ -52,12 +51,10 @@ class _Folder:
     _tables: Mapping[str, CsvFile | ParquetFile] = field(repr=False)
 
     def tables(self) -> Mapping[str, CsvFile | ParquetFile]:
-        """Give the tables of a ledger."""
+        """Give the tables."""
         return self._tables
 
-    def parts(self) -> Mapping[str, CsvFile | ParquetFile]:
-        """Give the tables of an enricher."""
-        return self._tables
+    parts = tables
 
 
 def _tables_in(folder: Path) -> Mapping[str, CsvFile | ParquetFile]:

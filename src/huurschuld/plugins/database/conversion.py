@@ -31,12 +31,7 @@ Convert = Callable[[object], object]
 
 
 def converter(picked: PickedColumn, *, numbers_are_flags: bool = False) -> Convert:
-    """Give what converts the values of a column.
-
-    Args:
-        picked: the column.
-        numbers_are_flags: whether the database has 1 and 0 for true and false.
-    """
+    """Give what converts the values of a column; some databases have 1 and 0 for true and false."""
     if picked.words is not None:
         return _by_words(picked.words)
     match picked.kind:

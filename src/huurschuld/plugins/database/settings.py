@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from attrs import field, frozen
+from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
 from huurschuld.model.values import Choice, Flag, Kind, RedactedRepr, Whole, refuse
@@ -66,17 +66,18 @@ class Settings(RedactedRepr):
 
     url: str
     password: str | None
-    sources: Mapping[str, Source] = field()
+    sources: Mapping[str, Source]
 
 
 def read_settings(
-    url: object, password: object, tables: object, columns: object, values: object, euros: object
+    url: object,
+    password: object = None,
+    tables: object = None,
+    columns: object = None,
+    values: object = None,
+    euros: object = None,
 ) -> Settings:
-    """Check the options of `open_database`.
-
-    Raises:
-        InputError: at the option, such as `columns.entries.cents`.
-    """
+    """Check the options of `open_database`."""
     if not isinstance(url, str) or not url:
         raise InvalidValue("url", "the URL of a database is expected", "such as sqlite:///FILE")
     if password is not None and not isinstance(password, str):

@@ -11,7 +11,8 @@
 | `ledger` | the tables |
 | `contact` | the contact details of one tenant |
 
-`docs/vera.md` says where the value of each column comes from.
+`docs/vera.md` says where the value of each column comes from. What is wrong in an item is an
+`InputError` at its list, its number and its member.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField
 from huurschuld.model.values import MAXIMUM_CENTS, Day, Line, Text, parse_day
+from huurschuld.plugins.vera.codes import codes, document
 
 _T = TypeVar("_T")
 
@@ -190,6 +192,18 @@ class Item:
         if not Text().accepts(value):
             raise self.refuse(member, "reference data with a code is expected")
         return str(value)
+
+    def meaning(
+        self, member: str, listed: str, own: Mapping[str, str] = MappingProxyType({})
+    ) -> str | None:
+        """Give what a code of reference data becomes, by its list or the corporation's own codes."""
+        code = self.code(member)
+        if code is None or code in own:
+            return own.get(code or "")
+        if code not in codes(listed):
+            problem = f"this code of {document()[listed]['list']} is unknown"
+            raise self.refuse(member, problem, "see the table in docs/vera.md")
+        return codes(listed)[code]
 
     def key(self, member: str) -> str | None:
         """Give the id of the one thing that is referred to by its keys (sleutels)."""
