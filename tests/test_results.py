@@ -256,7 +256,7 @@ def test_what_is_no_file_is_not_replaced(run: Screen, clean: Path, tmp_path: Pat
     lost = tmp_path / "lost" / "result.csv"
     cases = tmp_path / "cases"
     err = told(run, clean, *POLICY, "--output", lost, "--undecided", cases)
-    assert f"--output {lost}: the folder to write it in is not there" in err
+    assert f"--output {lost}: the folder for it does not exist" in err
     assert not cases.exists()
     with pytest.raises(InvalidValue, match="device"):
         write_text(pipe, "x")

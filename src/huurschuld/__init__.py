@@ -7,8 +7,8 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
-    """Read the list when a name is first asked for: that takes as long as starting Python does."""
-    import lazy_loader  # noqa: PLC0415 - as said
+    """Read the list of names on first use: that takes as long as starting Python itself."""
+    import lazy_loader  # noqa: PLC0415 - only then
 
     names = ("__getattr__", "__dir__", "__all__")
     attached = dict(zip(names, lazy_loader.attach_stub(__name__, __file__), strict=True))

@@ -34,9 +34,9 @@ def show_policies(
     """Show the policies, and which engines can run them.
 
     Args:
-        console: where to.
+        console: where to print.
         policies: the policies.
-        missing: the engines that are not there, each with the reason.
+        missing: the engines that are not available, each with the reason.
         lang: the language.
     """
     table = _table(_POLICY.to(lang), _IN_FORCE.to(lang), _TITLE.to(lang))

@@ -41,7 +41,7 @@ def _check_ends(store: Store) -> None:
         member = "huurBoeking" if one is None else "tegenHuurBoeking"
         raise UnknownReference(
             Cell(f"vera {_SETTLEMENTS}", int(number or 0), member),
-            "one of its bookings does not exist",
+            "there is no such booking",
             _AGAIN,
         )
     store.refuse(
