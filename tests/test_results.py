@@ -234,7 +234,7 @@ def test_an_output_takes_the_place_of_nothing_else(run: Screen, clean: Path, tmp
     for output in (mine / "entries.csv", mine / "new.csv", mine / "." / "plans.csv", link, hard):
         for option in ("--output", "--quarantine"):
             err = told(run, mine, *POLICY, option, output)
-            assert f"{option} {output}: this is a file that is read, or among the tables" in err
+            assert f"{option} {output}: this file is read, or is one of the tables" in err
     own = ["--policy", policy, "--as-of", "2026-10-20"]
     assert "a file that is read" in told(run, mine, *own, "--quarantine", policy)
     for output in (config, elsewhere / "plans.csv"):
