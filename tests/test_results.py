@@ -230,7 +230,7 @@ def test_an_output_takes_the_place_of_nothing_else(run: Screen, clean: Path, tmp
     config.write_text(f'[ledgers.erp]\nuse = "portfolio"\nfolder = "{elsewhere}"\n', encoding="utf-8")
     err = told(run, mine, *POLICY, "--output", same, "--quarantine", tmp_path / "." / "same.csv")
     assert "--quarantine" in err
-    assert "this is the file of --output, too" in err
+    assert "this is also the file of --output" in err
     for output in (mine / "entries.csv", mine / "new.csv", mine / "." / "plans.csv", link, hard):
         for option in ("--output", "--quarantine"):
             err = told(run, mine, *POLICY, option, output)
