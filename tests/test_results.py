@@ -236,7 +236,7 @@ def test_an_output_takes_the_place_of_nothing_else(run: Screen, clean: Path, tmp
             err = told(run, mine, *POLICY, option, output)
             assert f"{option} {output}: this file is read, or is one of the tables" in err
     own = ["--policy", policy, "--as-of", "2026-10-20"]
-    assert "a file that is read" in told(run, mine, *own, "--quarantine", policy)
+    assert "this file is read" in told(run, mine, *own, "--quarantine", policy)
     for output in (config, elsewhere / "plans.csv"):
         err = told(run, *POLICY, "--config", config, "--ledger", "erp", "--quarantine", output)
         assert "a file that is read" in err
