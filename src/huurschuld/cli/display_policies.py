@@ -31,14 +31,7 @@ _NO_RULES = Phrase("(geen)", "(none)")
 def show_policies(
     console: Console, policies: Iterable[Policy], missing: Mapping[str, str], lang: Lang
 ) -> None:
-    """Show the policies, and which engines can run them.
-
-    Args:
-        console: where to.
-        policies: the policies.
-        missing: the engines that are not there, each with the reason.
-        lang: the language.
-    """
+    """Show the policies, and the engines; of those that are `missing`, the reason why."""
     table = _table(_POLICY.to(lang), _IN_FORCE.to(lang), _TITLE.to(lang))
     for policy in policies:
         until = policy.in_force.until or "…"

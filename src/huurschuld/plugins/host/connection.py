@@ -35,13 +35,7 @@ _Queue = queue.SimpleQueue[tuple[int, bytes] | None]
 
 @frozen
 class Asked:
-    """A question that was asked.
-
-    Attributes:
-        number: that of the question and of its answer.
-        seconds: the deadline, counted from the question.
-        until: the deadline as a time of `monotonic`.
-    """
+    """The number of a question and of its answer, and the deadline: in seconds, and by `monotonic`."""
 
     number: int
     seconds: float
@@ -49,12 +43,7 @@ class Asked:
 
 
 class WorkerConnection:
-    """The connection to a worker process, which has one plugin in it.
-
-    Args:
-        plugin: the name of the plugin, for errors.
-        folder: where the worker stores tables.
-    """
+    """The connection to a worker process with one plugin in it, which stores tables in a folder."""
 
     def __init__(self, plugin: str, folder: str) -> None:
         self._plugin = plugin

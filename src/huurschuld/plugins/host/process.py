@@ -31,14 +31,7 @@ _A = TypeVar("_A", bound=Answer)
 
 
 class PluginProcess:
-    """One plugin in a process of its own.
-
-    Args:
-        point: the entry point of the plugin.
-        load_seconds: the deadline for loading it.
-        call_seconds: the deadline for opening something, and for each call of it.
-        trace: gets each call.
-    """
+    """One plugin in a process of its own, with the deadlines of `load_apart`."""
 
     def __init__(
         self, point: EntryPoint, load_seconds: float, call_seconds: float, trace: Trace | None = None
@@ -117,11 +110,7 @@ class Processes:
     def start(
         self, point: EntryPoint, *, load_seconds: float, call_seconds: float, trace: Trace | None
     ) -> PluginProcess:
-        """Start the process of a plugin, as `PluginProcess`.
-
-        Raises:
-            PluginFailed: the host is closed.
-        """
+        """Start the process of a plugin, unless the host is closed."""
         with self._lock:
             if self._closed:
                 raise PluginFailed(point.name, "the host is closed", "load the plugins again")
