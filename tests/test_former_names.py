@@ -14,6 +14,7 @@ from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.plugins.host import Host, load_plugins, open_channel
 from huurschuld.plugins.meldpunt import open_meldpunt
 from huurschuld.referrals import EventType, Outbox, SkipReason, send
+from huurschuld.testing import LedgerCapabilities
 
 GOES = "goes with version 0.3"
 KEY = "7" * 32
@@ -125,3 +126,32 @@ def test_the_outbox_is_found_under_its_former_names() -> None:
     for old, new in (("Happening", EventType), ("Why", SkipReason)):
         with pytest.warns(DeprecationWarning, match=rf"referrals.{old} is now {new.__name__}.*{GOES}"):
             assert getattr(present, old) is getattr(former, old) is new
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new"),
+    [
+        ("huurschuld.hooks", "Placing", "LocatesRows"),
+        ("huurschuld", "Further", "EnricherTables"),
+        ("huurschuld", "further_of", "read_enricher"),
+    ],
+)
+def test_an_old_name_warns_and_says_what_to_use(module: str, old: str, new: str) -> None:
+    """A plugin that was written for an earlier release can still be imported."""
+    there = importlib.import_module(module)
+    with pytest.warns(DeprecationWarning, match=rf"{old} is now .*{new}; .*{GOES}"):
+        assert getattr(there, old) is getattr(there, new)
+
+
+@pytest.mark.parametrize("name", ["Opener", "Refused", "Scanning"])
+def test_nothing_is_of_a_protocol_that_has_gone(name: str) -> None:
+    """A plugin that asks whether something is one goes its other way."""
+    hooks = importlib.import_module("huurschuld.hooks")
+    with pytest.warns(DeprecationWarning, match=rf"{name} is now .* ParquetFile.* version 0\.3"):
+        assert not isinstance(object(), getattr(hooks, name))
+
+
+def test_a_kit_that_says_scans_warns() -> None:
+    """A kit of an earlier release can still be run."""
+    with pytest.warns(DeprecationWarning, match=r"scans goes .* version 0\.3"):
+        assert LedgerCapabilities(scans=True).places is False

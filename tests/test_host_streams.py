@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from plugins_on_disk import Shelf
+from plugins_on_disk import Shelf, hooks
 
 from huurschuld import HuurschuldError, InvalidValue, load_plugins, open_ledger, read_portfolio
 from huurschuld.cli import main
-from huurschuld.plugins.host import Host
+from huurschuld.plugins.host import Host, Kind
 from huurschuld.portfolio.cells import read_table
 
 SOURCE = """
@@ -21,7 +21,6 @@ SOURCE = """
     import polars as pl
     import pyarrow as pa
     from huurschuld.errors import InvalidValue
-    from huurschuld.hooks import hookimpl
 
     DAY = dt.date(2026, 8, 1)
     SCHEMA = pa.schema({"tenancy": pa.string(), "id": pa.string(), "kind": pa.string(),
@@ -72,11 +71,7 @@ SOURCE = """
                 "entries": ENTRIES.get(self.how),
             }
             return Late(tables) if self.how == "late" else tables
-
-    @hookimpl
-    def huurschuld_ledgers():
-        return {"broken": Broken}
-"""
+""" + hooks('{"broken": Broken}', Kind.LEDGER)
 ERRORS = {
     "midway": "invalid-value at entries: this table failed while it was read",
     "at-once": "invalid-value at entries: this table failed while it was read (RuntimeError)",
@@ -86,11 +81,6 @@ ERRORS = {
     "hidden": "plugin-failed at broken: RuntimeError at shelf_broken.py",
     "late": "plugin-failed at broken: RuntimeError at shelf_broken.py",
 }
-
-
-@pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    return Shelf(tmp_path, monkeypatch)
 
 
 @pytest.fixture(params=["here", "apart"])
