@@ -36,11 +36,12 @@ def fields_of_object(
     """
     if type(value) is not dict:
         raise InvalidValue(at, "an object (a table in TOML) is expected")
-    for name in value:
-        if known is not None and name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"choose from: {', '.join(known)}"
-            raise UnknownField(place_below(at, name), "there is no such field here", hint)
+    if known is not None:
+        for name in value:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f"did you mean {near[0]}?" if near else f"choose from: {', '.join(known)}"
+                raise UnknownField(place_below(at, name), "there is no such field here", hint)
     return value
 
 

@@ -11,6 +11,7 @@ A kit with something left out is not fully passed.
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable, Mapping
 from typing import ClassVar, Final, TypeVar
 
@@ -26,6 +27,7 @@ NOT_DECLARED: Final = "not declared: "
 """Begins the reason of a skipped check of something that the class does not declare."""
 FEWEST_EXAMPLES: Final = 10
 _LONGEST: Final = 200
+_OBSOLETE: Final = ("test_a_scan_gives_the_same",)
 _PACKAGE: Final = __name__.rpartition(".")[0]
 
 
@@ -82,7 +84,13 @@ class Kit:
                     f'satisfy it, say so: left_out = {{"{name}": "the reason"}}'
                 )
         for name, reason in cls.left_out.items():
-            if name not in checks:
+            if name in _OBSOLETE:
+                warnings.warn(
+                    f"{name} is no check any more: leave it out of left_out in version 0.3",
+                    DeprecationWarning,
+                    stacklevel=2,
+                )
+            elif name not in checks:
                 raise KitChanged(f"{cls.__name__}: left_out names {name}, which is no check of the kit")
             if not reason.strip():
                 raise KitChanged(f"{cls.__name__}: left_out gives no reason for {name}")
