@@ -7,8 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -23,7 +23,6 @@ from huurschuld.plugins.host import (
     Kind,
     PluginCall,
     State,
-    load_plugins,
     open_channel,
     open_contact_source,
     open_enricher,
@@ -207,15 +206,10 @@ EVERYTHING = """
 EVERYTHING += hooks('{"all": All, "odd": Odd, "empty": object}', *set(Kind) - {Kind.LEDGER})
 
 
-@pytest.fixture(params=["apart", "here"])
-def host(request: pytest.FixtureRequest, shelf: Shelf) -> Any:
+@pytest.fixture
+def host(loaded: Callable[..., Host]) -> Host:
     """A host with a plugin that provides everything, in a process of its own or in this one."""
-    shelf.add("everything", EVERYTHING)
-    if request.param == "apart":
-        with shelf.load() as apart:
-            yield apart
-    else:
-        yield load_plugins(allow=["everything"], installed=shelf.points)
+    return loaded("everything", EVERYTHING)
 
 
 def test_every_kind_of_thing_works_in_either_place(host: Host) -> None:

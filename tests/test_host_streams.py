@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from plugins_on_disk import Shelf, hooks
 
-from huurschuld import HuurschuldError, InvalidValue, load_plugins, open_ledger, read_portfolio
+from huurschuld import HuurschuldError, InvalidValue, open_ledger, read_portfolio
 from huurschuld.cli import main
 from huurschuld.plugins.host import Host, Kind
 from huurschuld.portfolio.cells import read_table
@@ -83,15 +83,10 @@ ERRORS = {
 }
 
 
-@pytest.fixture(params=["here", "apart"])
-def host(request: pytest.FixtureRequest, shelf: Shelf) -> Iterator[Host]:
+@pytest.fixture
+def host(loaded: Callable[..., Host]) -> Host:
     """A host with these ledgers, in this process or in another."""
-    shelf.add("broken", SOURCE)
-    if request.param == "apart":
-        with shelf.load() as apart:
-            yield apart
-    else:
-        yield load_plugins(["broken"], shelf.points)
+    return loaded("broken", SOURCE)
 
 
 def shown(error: BaseException) -> str:

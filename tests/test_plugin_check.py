@@ -63,14 +63,3 @@ def test_a_plugin_is_checked_on_the_command_line(
     assert "policy shelf-75: " in printed
     assert told in printed
     assert str(tmp_path) not in report.read_text(encoding="utf-8")
-
-
-def test_a_plugin_without_kits_says_what_to_do(
-    shelf: Shelf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Nothing to check is not the same as all in order."""
-    shelf.add("bare", POLICY.partition("    @hookimpl\n    def huurschuld_kits")[0])
-    shelf.install()
-    assert main(["plugins", "--check", "bare", "--output", str(tmp_path / "c.json")]) == 2
-    assert "plugin-failed at bare" in capsys.readouterr().err
-    assert not (tmp_path / "c.json").exists()
