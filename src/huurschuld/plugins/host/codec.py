@@ -21,16 +21,7 @@ from huurschuld.errors import Cell, InputError
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral, SentReferral
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.plugins.host.messages import (
-    Failed,
-    Invoke,
-    Load,
-    Loaded,
-    Open,
-    Opened,
-    Provides,
-    Returned,
-)
+from huurschuld.plugins.host.messages import MESSAGES
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 
 _LENGTH: Final = 8
@@ -47,9 +38,8 @@ def _moment(value: dt.datetime | dt.time) -> str:
 _PLAIN: Final = (NoneType, bool, int, str)
 _ENUMERATIONS: Final = (Kind, Outcome)
 _VALUES: Final = (Cell, ContactDetails, CsvFile, Delivery, Helper, ParquetFile, Referral, SentReferral)
-_MESSAGES: Final = (Load, Open, Invoke, Provides, Loaded, Opened, Returned, Failed)
 _FIELDS: Final[Mapping[type, Mapping[str, Any]]] = {
-    cls: get_type_hints(cls) for cls in (*_VALUES, *_MESSAGES)
+    cls: get_type_hints(cls) for cls in (*_VALUES, *MESSAGES)
 }
 _SEQUENCES: Final = (tuple, set, frozenset)
 _TEXTS: Final[Mapping[type, tuple[Callable[[Any], str], Callable[[str], object]]]] = {

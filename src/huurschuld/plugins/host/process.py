@@ -11,23 +11,14 @@ from typing import Any, TypeVar
 
 from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.former_names import warn_former_channel
+from huurschuld.plugins.host import messages
 from huurschuld.plugins.host.calls import Trace, traced
 from huurschuld.plugins.host.codec import NotPlain, encode
 from huurschuld.plugins.host.connection import WorkerConnection
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.plugins.host.messages import (
-    Answer,
-    Invoke,
-    Load,
-    Loaded,
-    Open,
-    Opened,
-    Question,
-    Returned,
-)
 from huurschuld.plugins.host.proxy import Call
 
-_A = TypeVar("_A", bound=Answer)
+_A = TypeVar("_A", bound=messages.Answer)
 
 
 class PluginProcess:
@@ -46,17 +37,17 @@ class PluginProcess:
     def start(self) -> None:
         """Start the process and have it load the plugin; `loaded` waits for that."""
         self._connection.start()
-        load = Load(self._point.name, self._point.value)
+        load = messages.Load(self._point.name, self._point.value)
         self._asked = self._connection.say(load, self._load_seconds)
 
-    def loaded(self) -> Loaded:
+    def loaded(self) -> messages.Loaded:
         """Wait until the plugin is loaded, and give what it provides.
 
         Raises:
             PluginFailed: it failed, or was not loaded in time.
         """
         with traced(self._point.name, "load", self._trace):
-            return self._connection.answer(self._asked, Loaded)
+            return self._connection.answer(self._asked, messages.Loaded)
 
     def open(self, kind: Kind, name: str, options: Mapping[str, Any]) -> tuple[Call, tuple[str, ...]]:
         """Open something: give what calls it, and the optional members that it has.
@@ -67,14 +58,19 @@ class PluginProcess:
         """
         label = f"{kind} {name}"
         places = {f"{label}: {option}": value for option, value in options.items()}
-        opened = self._ask(Open(kind, name, dict(options)), Opened, f"{label}: open", places)
+        opened = self._ask(
+            messages.Open(kind, name, dict(options)), messages.Opened, f"{label}: open", places
+        )
         if "honours_key" in opened.optional:
             warn_former_channel()
 
         def call(member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
             called = f"{label}: {member}"
             return self._ask(
-                Invoke(opened.number, member, arguments), Returned, called, {called: arguments}
+                messages.Invoke(opened.number, member, arguments),
+                messages.Returned,
+                called,
+                {called: arguments},
             ).value
 
         return call, opened.optional
@@ -86,7 +82,7 @@ class PluginProcess:
             self._folder.cleanup()
 
     def _ask(
-        self, question: Question, expected: type[_A], called: str, places: Mapping[str, object]
+        self, question: messages.Question, expected: type[_A], called: str, places: Mapping[str, object]
     ) -> _A:
         with traced(self._point.name, called, self._trace):
             with suppress(NotPlain):

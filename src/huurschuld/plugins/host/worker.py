@@ -21,20 +21,9 @@ from uuid import uuid4
 from huurschuld.errors import HuurschuldError, PluginFailed
 from huurschuld.extras import import_extra
 from huurschuld.hooks import PROJECT, ArrowStream
+from huurschuld.plugins.host import messages
 from huurschuld.plugins.host.calls import guarded
 from huurschuld.plugins.host.codec import NotPlain, decode, encode, read, write
-from huurschuld.plugins.host.messages import (
-    Answer,
-    Failed,
-    Invoke,
-    Load,
-    Loaded,
-    Open,
-    Opened,
-    Provides,
-    Question,
-    Returned,
-)
 from huurschuld.plugins.host.provided import Openings, provided_by
 from huurschuld.plugins.host.proxy import Call, tables_by_name
 from huurschuld.portfolio.files import CsvFile, ParquetFile
@@ -58,37 +47,37 @@ class Worker:
         self._folder = folder
         self._opened: list[Call] = []
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: messages.Question) -> messages.Answer:
         """Answer one question."""
         match question:
-            case Load():
+            case messages.Load():
                 return self._load(question)
-            case Open():
+            case messages.Open():
                 return self._open(question)
-            case Invoke():
+            case messages.Invoke():
                 return self._invoke(question)
 
-    def _load(self, load: Load) -> Loaded:
+    def _load(self, load: messages.Load) -> messages.Loaded:
         self.name = load.name
         provided = provided_by(EntryPoint(load.name, load.value, PROJECT))
         self._openings = provided.openings
-        return Loaded(
-            tuple(Provides(kind, name) for kind, name in self._openings),
+        return messages.Loaded(
+            tuple(messages.Provides(kind, name) for kind, name in self._openings),
             tuple(map(canonical_policy, provided.policies)),
             dict(provided.kits),
         )
 
-    def _open(self, opening: Open) -> Opened:
+    def _open(self, opening: messages.Open) -> messages.Opened:
         call, optional = self._openings[opening.kind, opening.name](opening.options)
         self._opened.append(call)
-        return Opened(len(self._opened) - 1, optional)
+        return messages.Opened(len(self._opened) - 1, optional)
 
-    def _invoke(self, invoke: Invoke) -> Returned:
+    def _invoke(self, invoke: messages.Invoke) -> messages.Returned:
         result = self._opened[invoke.opened](invoke.member, *invoke.arguments)
         if invoke.member in _TABLES:
             tables = tables_by_name(self.name, result)
             result = {name: _stored(name, table, self._folder) for name, table in tables.items()}
-        return Returned(result)
+        return messages.Returned(result)
 
 
 def _stored(name: str, table: ArrowStream, folder: Path) -> CsvFile | ParquetFile:
@@ -125,7 +114,7 @@ def answered(worker: Worker, data: bytes) -> bytes:
         )
     except HuurschuldError as error:
         failure = error
-    return encode(Failed.of(failure))
+    return encode(messages.Failed.of(failure))
 
 
 def _read_all(source: IO[bytes], questions: _Questions, folder: str) -> None:
