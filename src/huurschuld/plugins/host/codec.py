@@ -77,11 +77,7 @@ def encode(value: object) -> bytes:
 
 
 def decode(data: bytes) -> Any:  # noqa: ANN401 - any type of the table
-    """Read a value.
-
-    Raises:
-        NotPlain: `encode` writes no such bytes.
-    """
+    """Read a value; `NotPlain` if `encode` writes no such bytes."""
     with suppress(*_REFUSALS):
         text = data.decode("ascii")
         return json.loads(text, object_pairs_hook=_object, parse_float=_no, parse_constant=_no)
@@ -97,12 +93,7 @@ def write(stream: IO[bytes], number: int, data: bytes) -> None:
 
 
 def read(stream: IO[bytes]) -> tuple[int, bytes]:
-    """Read one message: its number, and the encoded value.
-
-    Raises:
-        EOFError: the other side has gone.
-        NotPlain: the message is longer than any that is written.
-    """
+    """Read one message: its number, and the encoded value; `EOFError` once the other side has gone."""
     number, length = (int.from_bytes(_exactly(stream, _LENGTH), "big") for _ in range(2))
     if length > _LARGEST:
         raise NotPlain
@@ -155,11 +146,7 @@ def _object(members: list[tuple[str, Any]]) -> object:
 
 
 def _typed(value: Any, hint: Any) -> Any:  # noqa: ANN401 - a value and a type hint
-    """The value, if it is of this type.
-
-    Raises:
-        TypeError, ValueError: it is not.
-    """
+    """The value, if it is of this type; else a TypeError or ValueError."""
     origin, of = get_origin(hint), get_args(hint)
     if origin is tuple and type(value) is tuple:
         return tuple(_typed(it, of[0]) for it in value)

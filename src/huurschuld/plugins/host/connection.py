@@ -63,11 +63,7 @@ class WorkerConnection:
         return self._starter == os.getpid()
 
     def start(self) -> None:
-        """Start the process.
-
-        Raises:
-            PluginFailed: it has been ended already.
-        """
+        """Start the process, unless it has been ended already."""
         with self._ending:
             if self._ended:
                 raise self._failed(self._ended)
@@ -85,12 +81,7 @@ class WorkerConnection:
         threading.Thread(target=_read_all, args=reading, daemon=True).start()
 
     def say(self, question: Question, seconds: float) -> Asked:
-        """Ask a question without waiting for the answer.
-
-        Raises:
-            NotPlain: it cannot go to another process.
-            PluginFailed: the process has ended.
-        """
+        """Ask a question without waiting for the answer; `NotPlain` if it cannot go there."""
         data = encode(question)
         if not self.is_own:
             raise self._failed("its process belongs to the one that this one was forked from")
@@ -101,11 +92,9 @@ class WorkerConnection:
         return Asked(self._count, seconds, monotonic() + seconds)
 
     def answer(self, asked: Asked, expected: type[_A]) -> _A:
-        """Wait for the answer to a question. If the waiting is interrupted, the process is ended.
+        """Wait for the answer to a question; if it is an error, raise it.
 
-        Raises:
-            PluginFailed: there is none in time, or it is not of the expected type.
-            HuurschuldError: the answer is this error.
+        If there is none in time, or the waiting is interrupted, the process is ended.
         """
         answer: Any = None
         with self._asking:

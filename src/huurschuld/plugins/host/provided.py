@@ -44,11 +44,7 @@ class Provided:
 
 
 def provided_by(point: EntryPoint, trace: Trace | None = None) -> Provided:
-    """Import a plugin and ask what it provides.
-
-    Raises:
-        PluginFailed, HuurschuldError: as `guarded`.
-    """
+    """Import a plugin and ask what it provides; both are guarded."""
     plugin = guarded(
         point.name, "import", point.load, trace, isolated=(BaseException,), quoted=(ImportError,)
     )

@@ -83,11 +83,7 @@ def proxy(plugin: str, kind: Kind, call: Call, optional: Collection[str]) -> Pro
 
 
 def check_members(plugin: str, kind: Kind, opened: object) -> tuple[str, ...]:
-    """See that what was opened has the members of its kind, and give which of the optional ones it has.
-
-    Raises:
-        PluginFailed: one is missing.
-    """
+    """See that what was opened has the members of its kind; give the optional ones that it has."""
     for name, member in MEMBERS[kind].items():
         if member.protocol is None and not hasattr(opened, name):
             problem = f"the {kind} that it opened has no {name}"
@@ -101,12 +97,7 @@ def check_members(plugin: str, kind: Kind, opened: object) -> tuple[str, ...]:
 
 
 def tables_by_name(plugin: str, given: object) -> dict[str, ArrowStream]:
-    """Take tables by name from whatever a plugin gives.
-
-    Raises:
-        PluginFailed: it is no mapping, or raises while it is iterated over.
-        InvalidValue: one of them is no table.
-    """
+    """Take tables by name from whatever a plugin gives, and check that each is a table."""
     if not isinstance(given, Mapping):
         raise _other(plugin, given, "tables by name")
     return guarded(
