@@ -62,29 +62,20 @@ def test_what_is_confirmed_is_sent_once_and_its_receipt_kept(outbox: Outbox) -> 
     assert states(outbox) == ["accepted", "accepted", "proposed"]
 
 
-def test_a_referral_goes_by_the_channel_that_was_confirmed(outbox: Outbox) -> None:
-    """A run for another receiver does not take it along."""
-    confirmed(outbox, A1)
-    told = Told()
-    send(outbox, told, "another", pacing=QUICK)
-    assert told.got == []
-    assert states(outbox) == ["confirmed"]
-
-
 def test_that_an_attempt_begins_is_on_the_disk_before_the_network_is_touched(
     outbox: Outbox, tmp_path: Path
 ) -> None:
-    """Another process that looks during the call sees `sending`."""
-    confirmed(outbox, A1)
-    seen: list[str] = []
+    """Another process that looks during a call sees `sending`, and what is in doubt by then."""
+    confirmed(outbox, A1, A2)
+    seen: list[list[str]] = []
 
     def look(_: str) -> Delivery:
         with open_outbox(tmp_path / "referrals.sqlite") as other:
-            seen.extend(states(other))
-        return accepted()
+            seen.append(states(other))
+        return outcome(Outcome.UNKNOWN)
 
     send(outbox, Told(look), RECEIVER)
-    assert (seen, states(outbox)) == (["sending"], ["accepted"])
+    assert seen == [["sending", "confirmed"], ["doubtful", "sending"]]
 
 
 @pytest.mark.parametrize(
@@ -231,14 +222,6 @@ def test_what_a_receiver_says_is_as_of_when_it_was_asked(outbox: Outbox, clock: 
     once = attrs.evolve(QUICK, rounds=1)
     assert send(outbox, told, RECEIVER, pacing=once).sending == (key,)
     assert told.got == []
-
-
-def test_an_unknown_end_is_asked_about_in_the_same_run(outbox: Outbox) -> None:
-    """Without a second attempt."""
-    (key,) = confirmed(outbox, A1)
-    told = Askable(lambda _: outcome(Outcome.UNKNOWN))
-    assert send(outbox, told, RECEIVER, pacing=QUICK).accepted == (key,)
-    assert len(told.got) == len(told.asked) == 1
 
 
 def test_a_receiver_that_is_down_is_left_alone(outbox: Outbox) -> None:

@@ -167,15 +167,6 @@ def test_contact_details_are_asked_for_only_when_a_person_confirms(outbox: Outbo
     assert outbox.rows("SELECT contact FROM referral WHERE key = ?", (second,))[0]["contact"] is None
 
 
-def test_a_failure_for_one_tenancy_leaves_that_one_proposed(outbox: Outbox) -> None:
-    """The others go on, and the error is told beside its key."""
-    keys = proposed(outbox, A1, A2, A3)
-    done = confirm(outbox, batch="october", by=WHO, contacts=People([A2]), receiver=RECEIVER)
-    assert done.keys == (keys[0], keys[2])
-    assert [(it.key, it.error.code) for it in done.failed] == [(keys[1], "unknown-reference")]
-    assert states(outbox) == ["confirmed", "proposed", "confirmed"]
-
-
 def raising(error: Exception) -> Callable[[str], Any]:
     """A source of contact details with a mistake in it."""
 

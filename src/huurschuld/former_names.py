@@ -22,15 +22,10 @@ def warn_renamed(old: str, new: str, *, stacklevel: int = 3) -> None:
 
 
 def renamed(module: str, names: Mapping[str, str], **kept: object) -> Callable[[str], Any]:
-    """Make the `__getattr__` of a module, so that its old names are still found.
+    """Make the `__getattr__` of a module: the new names by the old ones, and what of these is `kept`.
 
     Give it to the interpreter alone (`if not TYPE_CHECKING`): a type checker would take it to mean that
     any name is there.
-
-    Args:
-        module: the name of the module.
-        names: the new names by the old ones.
-        kept: what an old name still stands for, where that is not what the new one stands for.
     """
 
     def find(name: str) -> Any:  # noqa: ANN401 - whatever has that name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint
 from typing import Any, Final
@@ -55,7 +55,7 @@ def load_plugins(
     Raises:
         UnknownPlugin: one that is allowed is not installed.
     """
-    return _build(list(choices(allow, installed)), trace, Processes())
+    return _build(list(choices(allow, installed)), trace)
 
 
 def load_apart(
@@ -83,26 +83,20 @@ def load_apart(
         UnknownPlugin: one that is allowed is not installed.
     """
     chosen = list(choices(allow, installed))
-    processes = Processes()
-    start = partial(processes.start, load_seconds=load_seconds, call_seconds=call_seconds, trace=trace)
+    processes = Processes(load_seconds, call_seconds, trace)
     try:
-        return _build(chosen, trace, processes, start)
+        return _build(chosen, trace, processes)
     except BaseException:  # nobody else can end what was started
         processes.close()
         raise
 
 
-_Start = Callable[[EntryPoint], PluginProcess]
-
-
-def _build(
-    chosen: list[Choice], trace: Trace | None, processes: Processes, start: _Start | None = None
-) -> Host:
-    """Load the plugins in this process or, if they can be started, in their own."""
+def _build(chosen: list[Choice], trace: Trace | None, processes: Processes | None = None) -> Host:
+    """Load the plugins in this process or, if there may be any, in processes of their own."""
     started = {
-        it.point.name: start(it.point)
+        it.point.name: processes.start(it.point)
         for it in chosen
-        if start is not None and it.left_out is None and not it.built_in
+        if processes is not None and it.left_out is None and not it.built_in
     }
     known: Mapping[str, Policy] = policies()
     statuses: list[PluginStatus] = []
@@ -113,13 +107,13 @@ def _build(
             continue
         point, process = choice.point, started.get(choice.point.name)
         try:
-            loaded = _load_here(point, trace, start) if process is None else _load_there(process, known)
+            loaded = _load_there(process, known) if process else _load_here(point, trace, processes)
             known = policies((*known.values(), *loaded.policies))
         except HuurschuldError as error:
             failed = isinstance(error, PluginFailed)
             reason = error.problem if failed else f"{type(error).__name__}: {error}"
             statuses.append(PluginStatus(point.name, origin_of(point), State.FAILED, reason))
-            if process is not None:
+            if process:
                 process.close()
             continue
         openings[point.name] = loaded.openings
@@ -137,19 +131,19 @@ def _loaded(point: EntryPoint, loaded: Provided) -> PluginStatus:
     return PluginStatus(point.name, origin_of(point), State.LOADED, provides=provides, kits=loaded.kits)
 
 
-def _load_here(point: EntryPoint, trace: Trace | None, start: _Start | None) -> Provided:
+def _load_here(point: EntryPoint, trace: Trace | None, processes: Processes | None) -> Provided:
     provided = provided_by(point, trace)
     openings = dict(provided.openings)
     for kind, name in openings:
-        if start is not None and kind in _MAY_HANG:
-            openings[kind, name] = partial(_open_apart, start, point, kind, name)
+        if processes is not None and kind in _MAY_HANG:
+            openings[kind, name] = partial(_open_apart, processes, point, kind, name)
     return evolve(provided, openings=openings)
 
 
 def _open_apart(
-    start: _Start, point: EntryPoint, kind: Kind, name: str, options: Mapping[str, Any]
+    processes: Processes, point: EntryPoint, kind: Kind, name: str, options: Mapping[str, Any]
 ) -> tuple[Call, tuple[str, ...]]:
-    process = start(point)
+    process = processes.start(point)
     process.loaded()
     return process.open(kind, name, options)
 

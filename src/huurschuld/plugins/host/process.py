@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import EntryPoint
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -22,10 +23,10 @@ _A = TypeVar("_A", bound=messages.Answer)
 
 
 class PluginProcess:
-    """One plugin in a process of its own, with the deadlines of `load_apart`."""
+    """One plugin in a process of its own."""
 
     def __init__(
-        self, point: EntryPoint, load_seconds: float, call_seconds: float, trace: Trace | None = None
+        self, point: EntryPoint, load_seconds: float, call_seconds: float, trace: Trace | None
     ) -> None:
         self._point = point
         self._load_seconds = load_seconds
@@ -87,21 +88,22 @@ class PluginProcess:
 
 
 class Processes:
-    """The processes of a host, until it is closed."""
+    """The processes of a host until it is closed, with the deadlines of `load_apart`."""
 
-    def __init__(self) -> None:
+    def __init__(self, load_seconds: float, call_seconds: float, trace: Trace | None) -> None:
+        self._start = partial(
+            PluginProcess, load_seconds=load_seconds, call_seconds=call_seconds, trace=trace
+        )
         self._lock = threading.RLock()
         self._closed = False
         self._started: list[PluginProcess] = []
 
-    def start(
-        self, point: EntryPoint, *, load_seconds: float, call_seconds: float, trace: Trace | None
-    ) -> PluginProcess:
+    def start(self, point: EntryPoint) -> PluginProcess:
         """Start the process of a plugin, unless the host is closed."""
         with self._lock:
             if self._closed:
                 raise PluginFailed(point.name, "the host is closed", "load the plugins again")
-            process = PluginProcess(point, load_seconds, call_seconds, trace)
+            process = self._start(point)
             self._started.append(process)
         process.start()
         return process

@@ -30,7 +30,7 @@ class Host:
     plugins: tuple[PluginStatus, ...] = field(converter=tuple[PluginStatus, ...])
     policies: Mapping[str, Policy]
     _openings: Mapping[str, Openings] = field(repr=False)
-    _processes: Processes = field(repr=False)
+    _processes: Processes | None = field(repr=False)
 
     def names(self, kind: Kind) -> list[str]:
         """The names of what can be opened of a kind."""
@@ -60,7 +60,8 @@ class Host:
 
     def close(self) -> None:
         """End the processes of plugins, and remove the tables that these have stored."""
-        self._processes.close()
+        if self._processes is not None:
+            self._processes.close()
 
     def __enter__(self) -> Self:
         return self
