@@ -11,15 +11,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from databases import write_database
+from databases import by_cursors, cursor_streams, write_database
 from postgres import Cluster, cluster, database, running  # noqa: F401 - fixtures are imported to be found
 
 from huurschuld import HuurschuldError, InvalidValue, PluginFailed, read_portfolio
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.plugins.database import open_database
-from huurschuld.plugins.database.connecting import engine_of
-from huurschuld.plugins.database.general import GeneralSnapshot
-from huurschuld.plugins.database.picking import pick_columns
 from huurschuld.plugins.database.settings import read_settings
 from huurschuld.plugins.database.streams import pa
 from huurschuld.portfolio.columnar.opening import Library, open_tables
@@ -75,13 +72,7 @@ def test_all_tables_are_of_one_moment_on_one_connection(
     url: str, cluster: Cluster, database: str
 ) -> None:
     """By cursors, as on other databases, the same holds; one table is read after the other."""
-    settings = read_settings(url, None, None, None, None, None)
-    snapshot = GeneralSnapshot(engine_of(settings))
-    streams = {}
-    for name, source in settings.sources.items():
-        there = snapshot.columns_in(source)
-        if there is not None:
-            streams[name] = snapshot.stream(source, pick_columns(source, there))
+    streams = cursor_streams(url)
     with cluster.connect(database) as writer:
         writer.execute("INSERT INTO tenancies (id, start) VALUES ('A2', '2025-01-01')")
     assert pl.DataFrame(streams["tenancies"])["id"].to_list() == ["A1"]
@@ -92,8 +83,14 @@ def test_all_tables_are_of_one_moment_on_one_connection(
     assert rents.schema.names == ["tenancy", "from", "cents"]
 
 
-@pytest.mark.parametrize("name", ["copy", "cursors"])
-def test_no_select_can_write(name: str, url: str, cluster: Cluster, database: str) -> None:
+def by_copy(url: str, tables: Mapping[str, str]) -> dict[str, pl.DataFrame]:
+    """The tables as they are read by COPY."""
+    streams = open_database(url=url, tables=tables).tables()
+    return {name: pl.DataFrame(stream) for name, stream in streams.items()}
+
+
+@pytest.mark.parametrize("read", [by_copy, by_cursors])
+def test_no_select_can_write(read: Any, url: str, cluster: Cluster, database: str) -> None:
     """A SELECT whose function writes fails, by COPY and by cursors, and nothing was written."""
     with cluster.connect(database) as owner:
         owner.execute("""
@@ -101,16 +98,8 @@ def test_no_select_can_write(name: str, url: str, cluster: Cluster, database: st
             $$ DELETE FROM entries RETURNING 'A1' $$
         """)
     tables = {"plans": """SELECT spoil() AS tenancy, date '2024-03-01' AS "from" """}
-    settings = read_settings(url, None, tables, None, None, None)
-
-    def by_copy() -> object:
-        return pl.DataFrame(open_database(url=url, tables=tables).tables()["plans"])
-
-    def by_cursors() -> object:
-        return GeneralSnapshot(engine_of(settings)).columns_in(settings.sources["plans"])
-
     with pytest.raises(InvalidValue) as caught:
-        (by_copy if name == "copy" else by_cursors)()
+        read(url, tables)
     assert caught.value.place == "tables.plans"
     assert "writes" in caught.value.problem
     with cluster.connect(database) as owner:
@@ -161,9 +150,9 @@ def test_the_least_rights_are_enough(url: str, cluster: Cluster, database: str) 
         owner.execute("DROP OWNED BY lezer")
 
 
-@pytest.mark.parametrize("name", ["copy", "cursors"])
+@pytest.mark.parametrize("read", [by_copy, by_cursors])
 def test_rows_that_a_policy_hides_are_an_error(
-    name: str, url: str, cluster: Cluster, database: str
+    read: Any, url: str, cluster: Cluster, database: str
 ) -> None:
     """A login from which row security hides bookings reads nothing: a payment may be among them."""
     with cluster.connect(database) as owner:
@@ -171,25 +160,12 @@ def test_rows_that_a_policy_hides_are_an_error(
         owner.execute("CREATE ROLE beperkt LOGIN")
         owner.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO beperkt")
         owner.execute("CREATE POLICY geen_bank ON entries TO beperkt USING (kind = 'rent')")
-    tables = {it: it for it in ONE}
-    restricted = cluster.url(database, "beperkt")
-    settings = read_settings(restricted, None, tables, None, None, None)
-
-    def by_copy() -> object:
-        return pl.DataFrame(open_database(url=restricted, tables=tables).tables()["entries"])
-
-    def by_cursors() -> object:
-        snapshot, source = GeneralSnapshot(engine_of(settings)), settings.sources["entries"]
-        return pl.DataFrame(
-            snapshot.stream(source, pick_columns(source, snapshot.columns_in(source) or ()))
-        )
-
-    read = by_copy if name == "copy" else by_cursors
-    assert isinstance(read(), pl.DataFrame)  # a policy that is not in force hides nothing
+    given = cluster.url(database, "beperkt"), {"entries": "entries"}
+    assert read(*given)["entries"].height == 1  # a policy that is not in force hides nothing
     with cluster.connect(database) as owner:
         owner.execute("ALTER TABLE entries ENABLE ROW LEVEL SECURITY")
     with pytest.raises(InvalidValue, match="not all of it") as caught:
-        read()
+        read(*given)
     assert caught.value.place == "tables.entries"
     assert "row security" in caught.value.remedy
     with cluster.connect(database) as owner:
@@ -319,7 +295,7 @@ def test_a_ledger_shows_nothing_of_its_settings(url: str) -> None:
     told = repr(open_database(url=url, password=PASSWORD))
     assert PASSWORD not in told
     assert "postgres@" not in told
-    settings = read_settings(url, PASSWORD, None, None, None, None)
+    settings = read_settings(url, PASSWORD)
     assert repr(settings) == "<Settings>"
     assert repr(settings.sources["rents"]) == "<Source>"
 

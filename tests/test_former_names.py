@@ -17,7 +17,7 @@ from huurschuld.plugins.meldpunt import open_meldpunt
 from huurschuld.referrals import EventType, Outbox, SkipReason, send
 from huurschuld.testing import LedgerCapabilities
 
-GOES = "goes with version 0.3"
+GOES = "will be removed in version 0.3"
 KEY = "7" * 32
 
 
@@ -145,5 +145,5 @@ def test_nothing_is_of_a_protocol_that_has_gone(name: str) -> None:
 
 def test_a_kit_that_says_scans_warns() -> None:
     """A kit of an earlier release can still be run."""
-    with pytest.warns(DeprecationWarning, match=r"scans goes .* version 0\.3"):
+    with pytest.warns(DeprecationWarning, match=r"scans will be removed .* version 0\.3"):
         assert LedgerCapabilities(scans=True).places is False

@@ -96,8 +96,8 @@ def test_only_an_advice_to_refer_can_be_proposed(tenancy: Tenancy) -> None:
         # What a person has looked at under a name is what that person confirms by it.
         ([to_refer(A2)], {"batch": "october"}, "duplicate-id at /batch"),
         # Accepted, it would hold the tenancy until that day.
-        ([to_refer(A1, as_of=AS_OF + days(2))], {}, "/as_of: this day lies in the future"),
-        ([], {"screened": [A1], "as_of": AS_OF + days(2)}, "/as_of: this day lies in the future"),
+        ([to_refer(A1, as_of=AS_OF + days(2))], {}, "/as_of: this day is in the future"),
+        ([], {"screened": [A1], "as_of": AS_OF + days(2)}, "/as_of: this day is in the future"),
     ],
 )
 def test_what_cannot_be_proposed_is_refused_whole(

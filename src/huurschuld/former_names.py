@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def warn_renamed(old: str, new: str, *, stacklevel: int = 3) -> None:
     """Warn that a name has changed."""
     warnings.warn(
-        f"{old} is now {new}; the old name goes with version 0.3",
+        f"{old} is now {new}; the old name will be removed in version 0.3",
         DeprecationWarning,
         stacklevel=stacklevel,
     )
@@ -86,7 +86,7 @@ class FormerChannel:
 
 
 def present_channel(channel: Any) -> Any:  # noqa: ANN401 - as FormerChannel
-    """Give a channel its present names, with a warning if it has former ones."""
+    """Return a channel its present names, with a warning if it has former ones."""
     for present, former in (("idempotent", "honours_key"), ("status", "ask")):
         if not hasattr(channel, present) and hasattr(channel, former):
             warn_former_channel()

@@ -125,7 +125,7 @@ class _Run:
         return [row for row in self._left() if row["state"] == State.SENDING]
 
     def _send(self, row: sqlite3.Row) -> bool:
-        """Send a referral, unless it was withdrawn meanwhile; give whether that went well."""
+        """Send a referral, unless it was withdrawn meanwhile; return whether that went well."""
         key, before = row["key"], State(row["state"])
         earlier = row["unresolved"]  # nobody else changes it while this sender holds the lock
         self._note_interruption(row)

@@ -59,7 +59,7 @@ class Choice:
 
 
 def choices(allow: Iterable[str], installed: Iterable[EntryPoint] | None) -> Iterator[Choice]:
-    """Choose which of the installed plugins to load, as `load_plugins`; give each of them, by name."""
+    """Choose which of the installed plugins to load, as `load_plugins`; return each of them, by name."""
     if isinstance(allow, str):
         raise UnknownPlugin(allow, "allow is a list of names", f'such as ["{allow}"]')
     allowed = frozenset(allow)

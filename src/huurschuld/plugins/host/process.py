@@ -42,12 +42,12 @@ class PluginProcess:
         self._asked = self._connection.say(load, self._load_seconds)
 
     def loaded(self) -> messages.Loaded:
-        """Wait until the plugin is loaded, and give what it provides."""
+        """Wait until the plugin is loaded, and return what it provides."""
         with traced(self._point.name, "load", self._trace):
             return self._connection.answer(self._asked, messages.Loaded)
 
     def open(self, kind: Kind, name: str, options: Mapping[str, Any]) -> tuple[Call, tuple[str, ...]]:
-        """Open something: give what calls it, and the optional members that it has."""
+        """Open something: return what calls it, and the optional members that it has."""
         label = f"{kind} {name}"
         places = {f"{label}: {option}": value for option, value in options.items()}
         opened = self._ask(

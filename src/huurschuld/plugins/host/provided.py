@@ -87,7 +87,7 @@ def _open(  # an `Opening`, once all but the options are given
 
 
 def _check_options(opener: Callable[..., Any], label: str, options: Mapping[str, Any]) -> None:
-    """See that an opener takes these options, as far as its signature says."""
+    """Check that an opener takes these options, as far as its signature says."""
     try:
         parameters = inspect.signature(opener).parameters.values()
     except (TypeError, ValueError):  # one without a signature

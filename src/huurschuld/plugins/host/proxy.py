@@ -30,7 +30,7 @@ It takes the name of the member and the arguments, and raises what `guarded` doe
 
 @frozen
 class Member:
-    """A method or attribute of what a plugin opens.
+    """A method or attribute of an object that a plugin opens.
 
     Attributes:
         arguments: takes the arguments of a call, and gives them as the plugin gets them; None for an
@@ -83,7 +83,7 @@ def proxy(plugin: str, kind: Kind, call: Call, optional: Collection[str]) -> Pro
 
 
 def check_members(plugin: str, kind: Kind, opened: object) -> tuple[str, ...]:
-    """See that what was opened has the members of its kind; give the optional ones that it has."""
+    """Check that what was opened has the members of its kind; return the optional ones that it has."""
     for name, member in MEMBERS[kind].items():
         if member.protocol is None and not hasattr(opened, name):
             problem = f"the {kind} that it opened has no {name}"
@@ -124,7 +124,7 @@ def _a(expected: type[_T], plugin: str, given: object, *_: object) -> _T:
 
 
 def _other(plugin: str, given: object, expected: str) -> PluginFailed:
-    return PluginFailed(plugin, f"it gave {type(given).__name__}, not {expected}")
+    return PluginFailed(plugin, f"it returned {type(given).__name__}, not {expected}")
 
 
 def _helpers(plugin: str, given: object, *_: object) -> list[Helper]:

@@ -81,7 +81,7 @@ class Worker:
 
 
 def _stored(name: str, table: ArrowStream, folder: Path) -> CsvFile | ParquetFile:
-    """Give a table as a file for another process; what is not in a file yet is stored in the folder."""
+    """Return a table as a file for another process; what is not in a file yet is stored in the folder."""
     if isinstance(table, CsvFile):
         return CsvFile(table.path.absolute())
     if isinstance(table, ParquetFile):
@@ -110,7 +110,7 @@ def answered(worker: Worker, data: bytes) -> bytes:
         )
     except NotPlain:
         failure = PluginFailed(
-            worker.name, "it gave a value of a class of its own", "give what the hook promises"
+            worker.name, "it returned a value of a class of its own", "give what the hook promises"
         )
     except HuurschuldError as error:
         failure = error
