@@ -81,7 +81,7 @@ class Worker:
 
 
 def _stored(name: str, table: ArrowStream, folder: Path) -> CsvFile | ParquetFile:
-    """Return a table as a file for another process; what is not in a file yet is stored in the folder."""
+    """Return a table as a file for another process, stored in the folder if it is not in one yet."""
     if isinstance(table, CsvFile):
         return CsvFile(table.path.absolute())
     if isinstance(table, ParquetFile):
