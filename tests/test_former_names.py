@@ -15,7 +15,7 @@ from huurschuld.plugins.host import Host, load_plugins, open_channel
 from huurschuld.plugins.meldpunt import open_meldpunt
 from huurschuld.referrals import EventType, Outbox, SkipReason, send
 
-GOES = "goes with version 0.3"
+GOES = "will be removed in version 0.3"
 KEY = "7" * 32
 
 

@@ -28,5 +28,5 @@ def test_an_old_name_of_what_enrichers_give_warns() -> None:
 
 def test_a_kit_that_says_scans_warns() -> None:
     """A kit of an earlier release can still be run."""
-    with pytest.warns(DeprecationWarning, match=r"scans goes .* version 0\.3"):
+    with pytest.warns(DeprecationWarning, match=r"scans will be removed .* version 0\.3"):
         assert LedgerCapabilities(scans=True).places is False

@@ -67,7 +67,7 @@ def test_a_plugin_apart_gives_what_it_gives_here(shelf: Shelf) -> None:
     [
         ("import", "raise RuntimeError('mevrouw Jansen')", "RuntimeError at shelf_import.py:1"),
         ("exit", "import sys; sys.exit('mevrouw Jansen')", "SystemExit at shelf_exit.py:1"),
-        ("hang", HANGS, "it gave no answer within 1 seconds"),
+        ("hang", HANGS, "it did not answer within 1 seconds"),
         ("die", "import os; os._exit(3)", "its process has ended"),
         ("version", "api_version = 7", "written for version 7 of the interface"),
         (
@@ -103,7 +103,7 @@ def test_a_plugin_apart_gives_what_it_gives_here(shelf: Shelf) -> None:
                 while True:
                     time.sleep(1)
             """,
-            "it gave no answer within 1 seconds",
+            "it did not answer within 1 seconds",
         ),
     ],
 )
@@ -148,9 +148,9 @@ def test_a_ledger_that_hangs_is_ended_at_the_deadline(shelf: Shelf, tmp_path: Pa
     try:
         with shelf.load() as host:
             ledger = open_ledger(host, "stuck", pid=str(pid))
-            with impatient(), pytest.raises(PluginFailed, match="it gave no answer within 1 seconds"):
+            with impatient(), pytest.raises(PluginFailed, match="it did not answer within 1 seconds"):
                 ledger.tables()
-            with pytest.raises(PluginFailed, match="it gave no answer within 1 seconds"):
+            with pytest.raises(PluginFailed, match="it did not answer within 1 seconds"):
                 ledger.tables()
             with pytest.raises(ProcessLookupError):
                 os.kill(int(pid.read_text()), 0)
@@ -311,15 +311,15 @@ def test_what_is_not_as_promised_is_refused(host: Host) -> None:
     """A value of another type is a failure that names the type and nothing of the value."""
     with pytest.raises(PluginFailed, match=r"list, not tables by name|parts must give tables by name"):
         open_enricher(host, "odd").parts()
-    with pytest.raises(PluginFailed, match="it gave dict, not ContactDetails"):
+    with pytest.raises(PluginFailed, match="it returned dict, not ContactDetails"):
         open_contact_source(host, "odd").contact_details("A1")
     channel = open_channel(host, "odd")
     assert channel.idempotent is False
     assert channel.send(REFERRAL, KEY) == Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
     assert not hasattr(channel, "status")
-    with pytest.raises(PluginFailed, match=r"it gave Own, not Helper|a value of a class of its own"):
+    with pytest.raises(PluginFailed, match=r"it returned Own, not Helper|a value of a class of its own"):
         open_helper_directory(host, "odd").helpers()
-    with pytest.raises(PluginFailed, match="it gave str, not bytes"):
+    with pytest.raises(PluginFailed, match="it returned str, not bytes"):
         open_exporter(host, "odd").export([], *(it.start for it in _periods()))
     for kind in Kind:
         if kind is not Kind.LEDGER:
@@ -384,13 +384,13 @@ def test_the_command_line_screens_with_the_others_and_says_who_is_out(
     assert printed.out.splitlines()[1].startswith("A1,ask,unknown,140000,2,")
     assert "a plugin that prints" not in printed.out + printed.err
     assert "the plugin broken is left out: RuntimeError at shelf_broken.py:1" in printed.err
-    assert "the plugin hanging is left out: it gave no answer within 1 seconds" in printed.err
+    assert "the plugin hanging is left out: it did not answer within 1 seconds" in printed.err
     assert "Jansen" not in printed.err
     with impatient("hanging"):
         assert main(["plugins", "--config", str(config)]) == 0
     listed = " ".join(capsys.readouterr().out.split())
     assert "broken shelf 1.0 failed RuntimeError at shelf_broken.py:1" in listed
-    assert "hanging shelf 1.0 failed it gave no answer within 1 seconds" in listed
+    assert "hanging shelf 1.0 failed it did not answer within 1 seconds" in listed
     assert "sound shelf 1.0 loaded ledger sound" in listed
 
 

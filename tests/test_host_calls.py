@@ -174,7 +174,7 @@ def test_what_a_plugin_starts_ends_with_it(shelf: Shelf, tmp_path: Path, *, hang
     with shelf.load() as host:
         ledger = open_ledger(host, "forks", pid=str(pid), hangs=hangs)
         if hangs:
-            with impatient(), pytest.raises(PluginFailed, match="it gave no answer within 1 seconds"):
+            with impatient(), pytest.raises(PluginFailed, match="it did not answer within 1 seconds"):
                 ledger.tables()
         else:
             assert ledger.tables() == {}
@@ -189,7 +189,7 @@ def test_a_child_in_a_session_of_its_own_delays_nothing(shelf: Shelf, tmp_path: 
     pid = tmp_path / "pid"
     with shelf.load() as host:
         ledger = open_ledger(host, "forks", pid=str(pid), away=True, hangs=True)
-        with impatient(), pytest.raises(PluginFailed, match="it gave no answer within 1 seconds"):
+        with impatient(), pytest.raises(PluginFailed, match="it did not answer within 1 seconds"):
             ledger.tables()
     child = int(pid.read_text())
     assert is_there(child)
@@ -224,7 +224,7 @@ def test_deadlines_for_loading_run_together(shelf: Shelf) -> None:
     shelf.add("a", HANGS)
     shelf.add("b", "import time; time.sleep(3.5)")
     with shelf.load(load_seconds=2.0) as host:
-        assert [it.reason for it in host.plugins] == ["it gave no answer within 2 seconds"] * 2
+        assert [it.reason for it in host.plugins] == ["it did not answer within 2 seconds"] * 2
 
 
 def test_a_loading_that_is_broken_off_leaves_no_process(shelf: Shelf, tmp_path: Path) -> None:
@@ -297,7 +297,7 @@ def test_a_value_of_a_plugins_own_class_is_a_failure_that_names_it(shelf: Shelf)
             return {"own": Odd}
         """,
     )
-    reason = "plugin-failed at own: it gave a value of a class of its own"
+    reason = "plugin-failed at own: it returned a value of a class of its own"
     with shelf.load() as host, pytest.raises(PluginFailed, match=reason):
         open_contact_source(host, "own").contact_details("A1")
 

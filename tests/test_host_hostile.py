@@ -136,7 +136,7 @@ def test_an_answer_cannot_run_a_command(shelf: Shelf, tmp_path: Path, answer: by
     shelf.add("hostile", HOSTILE)
     with shelf.load() as host:
         source = open_contact_source(host, "hostile", answer=answer.hex())
-        with pytest.raises(PluginFailed, match="it gave an answer that cannot be read"):
+        with pytest.raises(PluginFailed, match="its answer cannot be read"):
             source.contact_details("A1")
         assert_only_it_failed(host, tmp_path)
 
@@ -159,7 +159,7 @@ def test_an_answer_of_another_type_is_a_failure(shelf: Shelf, tmp_path: Path) ->
                     assert call(opened) == Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
                     continue
                 with pytest.raises(
-                    (PluginFailed, InvalidValue), match=r"at hostile: it gave|at rents: "
+                    (PluginFailed, InvalidValue), match=r"at hostile: it returned|at rents: "
                 ):
                     call(opened)
         assert_only_it_failed(host, tmp_path)

@@ -367,8 +367,8 @@ def test_a_proposal_of_a_later_day_is_left_to_that_day(outbox: Outbox) -> None:
 
 def test_a_day_in_the_future_is_not_proposed(outbox: Outbox) -> None:
     """Accepted, it would hold the tenancy until that day."""
-    with pytest.raises(InvalidValue, match="/as_of: this day lies in the future"):
+    with pytest.raises(InvalidValue, match="/as_of: this day is in the future"):
         propose(outbox, [to_refer(A1, as_of=AS_OF + days(2))], batch="typo")
-    with pytest.raises(InvalidValue, match="/as_of: this day lies in the future"):
+    with pytest.raises(InvalidValue, match="/as_of: this day is in the future"):
         propose(outbox, [], batch="typo", screened=[A1], as_of=AS_OF + days(2))
     assert not listing(outbox)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def warn_renamed(old: str, new: str, *, stacklevel: int = 3) -> None:
     """Warn that a name has changed."""
     warnings.warn(
-        f"{old} is now {new}; the old name goes with version 0.3",
+        f"{old} is now {new}; the old name will be removed in version 0.3",
         DeprecationWarning,
         stacklevel=stacklevel,
     )

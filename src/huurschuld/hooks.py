@@ -69,7 +69,7 @@ class LocatesRows(Protocol):
     """A ledger that can say where a row came from, so that a person can act on an error."""
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Give the place of a value: its row counted from 0, or None for the heading.
+        """Return the place of a value: its row counted from 0, or None for the heading.
 
         It is not asked about a `CsvFile`, whose rows are located by their lines.
         """
@@ -166,35 +166,35 @@ class Hooks:
 
     @hookspec
     def huurschuld_ledgers(self) -> Mapping[str, OpenLedger]:  # type: ignore[empty-body]
-        """Give the ledgers that this plugin can open, by name."""
+        """Return the ledgers that this plugin can open, by name."""
 
     @hookspec
     def huurschuld_enrichers(self) -> Mapping[str, OpenEnricher]:  # type: ignore[empty-body]
-        """Give the enrichers that this plugin can open, by name."""
+        """Return the enrichers that this plugin can open, by name."""
 
     @hookspec
     def huurschuld_policies(self) -> Iterable[Policy]:  # type: ignore[empty-body]
-        """Give the policies that this plugin adds."""
+        """Return the policies that this plugin adds."""
 
     @hookspec
     def huurschuld_contact_sources(self) -> Mapping[str, OpenContactSource]:  # type: ignore[empty-body]
-        """Give the sources of contact details that this plugin can open, by name."""
+        """Return the sources of contact details that this plugin can open, by name."""
 
     @hookspec
     def huurschuld_channels(self) -> Mapping[str, OpenChannel]:  # type: ignore[empty-body]
-        """Give the channels that this plugin can open, by name."""
+        """Return the channels that this plugin can open, by name."""
 
     @hookspec
     def huurschuld_helper_directories(self) -> Mapping[str, OpenHelperDirectory]:  # type: ignore[empty-body]
-        """Give the directories of helpers that this plugin can open, by name."""
+        """Return the directories of helpers that this plugin can open, by name."""
 
     @hookspec
     def huurschuld_exporters(self) -> Mapping[str, OpenExporter]:  # type: ignore[empty-body]
-        """Give the exporters that this plugin can open, by name."""
+        """Return the exporters that this plugin can open, by name."""
 
     @hookspec
     def huurschuld_kits(self) -> Mapping[str, str]:  # type: ignore[empty-body]
-        """Give the kit tests of what this plugin provides: `{"ledger NAME": "module:Class"}`."""
+        """Return the kit tests of what this plugin provides: `{"ledger NAME": "module:Class"}`."""
 
 
 class _Scanning:

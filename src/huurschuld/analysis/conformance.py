@@ -50,7 +50,7 @@ def conform(
 
     Args:
         path: a `.json` file with one case, a `.jsonl` file with one a line, or a folder of them.
-        engine: which engine: as of `decide`, or `columnar`.
+        engine: which engine: as for `decide`, or `columnar`.
         among: the policies that there are; the built-in ones by default.
 
     Raises:

@@ -82,15 +82,15 @@ class Interruption:
 
 def console() -> Console:
     """What tables are drawn on."""
-    from rich.console import Console  # noqa: PLC0415 - as said above
+    from rich.console import Console  # noqa: PLC0415 - loaded where something is drawn
 
     return Console(highlight=False)
 
 
 def bar() -> Progress:
     """A progress bar on standard error, off where that is no terminal."""
-    from rich.console import Console  # noqa: PLC0415 - as said above
-    from rich.progress import (  # noqa: PLC0415 - as said above
+    from rich.console import Console  # noqa: PLC0415 - loaded where something is drawn
+    from rich.progress import (  # noqa: PLC0415 - loaded where something is drawn
         BarColumn,
         MofNCompleteColumn,
         Progress,

@@ -117,7 +117,7 @@ class Receipt:
         return hmac.digest(key, text.encode(), "sha256").hex()
 
     def check(self, tenancy: Tenancy, key: bytes | None) -> None:
-        """Check that this is the tenancy the receipt was made for, and that neither was changed.
+        """Check that this is the tenancy the receipt was made for, and that neither has changed.
 
         If there is neither a key nor a hash in the receipt, nothing can be checked.
 

@@ -84,7 +84,7 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def check_outputs(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> None:
-    """See that files can be written, and that none takes the place of another or of what is read.
+    """Check that files can be written, and that none takes the place of another or of what is read.
 
     Args:
         outputs: where they are to be written, by the option that says so.
@@ -106,7 +106,7 @@ def check_outputs(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> None:
             )
         _check_plain(place, target)
         if not target.parent.is_dir():
-            raise InvalidValue(place, "the folder to write it in is not there", "make it first")
+            raise InvalidValue(place, "the folder to write it in is not there", "create it first")
         if not os.access(target.parent, os.W_OK | os.X_OK):
             raise InvalidValue(place, "nothing can be written in this folder", "name a file elsewhere")
 
@@ -117,7 +117,7 @@ def _target(path: Path) -> Path:
 
 
 def _check_plain(place: str, target: Path) -> None:
-    """See that what stands there is a file, if anything does."""
+    """Check that what stands there is a file, if anything does."""
     if target.exists() and not target.is_file():
         raise InvalidValue(place, "this is a folder, device or pipe", "name a file")
 

@@ -49,12 +49,12 @@ HALF_EVICTION: Final = Refusal(
 )
 HALF_EVICTION_COLUMN: Final = Refusal(MissingField, HALF_EVICTION.problem, "add the column")
 END_BEFORE_START: Final = Refusal(
-    InvalidValue, "the end lies before the start", "correct one of the two days"
+    InvalidValue, "the end is before the start", "correct one of the two days"
 )
 
 # A row beside others.
 UNKNOWN_TENANCY: Final = Refusal(
-    UnknownReference, "it names no tenancy", "add the tenancy, or leave it out"
+    UnknownReference, "there is no such tenancy", "add the tenancy, or leave it out"
 )
 NO_RENT: Final = Refusal(InvalidValue, "at least one rent is expected", "add the rent of this tenancy")
 TOO_MANY_ENTRIES: Final = Refusal(
@@ -92,7 +92,7 @@ REFERENCES: Final = {
         ("rent", "other"),
         Refusal(
             UnknownReference,
-            "it names no claim of this tenancy",
+            "this tenancy has no such claim",
             "name a rent term or other claim, or leave it out",
         ),
     ),
@@ -100,7 +100,7 @@ REFERENCES: Final = {
         ("payment",),
         Refusal(
             UnknownReference,
-            "it names no payment of this tenancy",
+            "this tenancy has no such payment",
             "name the payment that the bank took back",
         ),
     ),

@@ -74,7 +74,7 @@ class Row(RedactedRepr):
     values: Mapping[str, Any]
 
     def at(self, column: str) -> Cell:
-        """Give the place of one of its cells."""
+        """Return the place of one of its cells."""
         return Cell(self.file, self.line, column)
 
     def checked(self, columns: Mapping[str, ColumnSpec]) -> Row:

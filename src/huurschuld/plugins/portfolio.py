@@ -20,13 +20,13 @@ _KINDS: Final[Mapping[str, type[CsvFile | ParquetFile]]] = {".csv": CsvFile, ".p
 
 @hookimpl
 def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
-    """Give the ledger `portfolio`, which takes the option `folder`."""
+    """Return the ledger `portfolio`, which takes the option `folder`."""
     return {"portfolio": open_folder}
 
 
 @hookimpl
 def huurschuld_enrichers() -> Mapping[str, OpenEnricher]:
-    """Give the enricher `portfolio`: a folder of some of the tables, such as `children`."""
+    """Return the enricher `portfolio`: a folder of some of the tables, such as `children`."""
     return {"portfolio": open_folder}
 
 
@@ -51,7 +51,7 @@ class _Folder:
     _tables: Mapping[str, CsvFile | ParquetFile] = field(repr=False)
 
     def tables(self) -> Mapping[str, CsvFile | ParquetFile]:
-        """Give the tables."""
+        """Return the tables."""
         return self._tables
 
     parts = tables
@@ -68,7 +68,7 @@ def _tables_in(folder: Path) -> Mapping[str, CsvFile | ParquetFile]:
         if not path.is_file():
             raise InvalidValue(path.name, "this is not a file", "a table is one file")
         if path.stem not in TABLES:
-            raise UnknownField(path.name, "this is no table", f"the tables are: {', '.join(TABLES)}")
+            raise UnknownField(path.name, "this is not a table", f"the tables are: {', '.join(TABLES)}")
         if path.stem in tables:
             raise UnknownField(path.name, "this table is there twice", "keep one of the two files")
         tables[path.stem] = kind(path)

@@ -34,7 +34,7 @@ class _Postcode(Postcode):
 
 
 def _columns() -> Iterator[tuple[str, ColumnSpec]]:
-    """Give the columns: the tenancy, and the fields of contact details."""
+    """Yield the columns: the tenancy, and the fields of contact details."""
     yield "tenancy", ColumnSpec(Text(), required=True)
     for field in attrs.fields(ContactDetails):
         validator = field.validator
@@ -48,7 +48,7 @@ COLUMNS: Final = dict(_columns())
 
 @hookimpl
 def huurschuld_contact_sources() -> Mapping[str, OpenContactSource]:
-    """Give the source `register`, which takes the option `file`."""
+    """Return the source `register`, which takes the option `file`."""
     return {"register": open_register}
 
 
@@ -77,7 +77,7 @@ class Register(RedactedRepr):
             self._rows.setdefault(row.values["tenancy"], []).append(row)
 
     def contact_details(self, tenancy: str) -> ContactDetails:
-        """Give the contact details of one tenancy.
+        """Return the contact details of one tenancy.
 
         Raises:
             UnknownReference: there is no such tenancy; at `/tenancy`.

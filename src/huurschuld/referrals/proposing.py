@@ -83,7 +83,7 @@ def check_day(outbox: Outbox, day: dt.date) -> None:
         InvalidValue: at `/as_of`.
     """
     if day > outbox.today() + _AHEAD:
-        raise InvalidValue("/as_of", "this day lies in the future", "propose as of today or earlier")
+        raise InvalidValue("/as_of", "this day is in the future", "propose as of today or earlier")
 
 
 def _checked(decisions: Iterable[Decision]) -> list[Decision]:

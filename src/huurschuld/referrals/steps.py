@@ -143,14 +143,14 @@ def forget(outbox: Outbox, before: dt.date) -> tuple[str, ...]:
         The keys of those that were forgotten.
 
     Raises:
-        InvalidValue: `before` is no day, or lies in the future: the tenancy would be referred again.
+        InvalidValue: `before` is no day, or is in the future: the tenancy would be referred again.
         OutboxError: the file cannot be written.
     """
     check(before, "/before", Day())
     marks = ", ".join("?" * len(SETTLED))
     with outbox.change() as change:
         if before > outbox.today() + dt.timedelta(days=1):
-            raise InvalidValue("/before", "this day lies in the future", "name tomorrow or earlier")
+            raise InvalidValue("/before", "this day is in the future", "name tomorrow or earlier")
         rows = change.execute(
             "SELECT key FROM referral WHERE tenancy IS NOT NULL AND since < ? AND day < ?"  # noqa: S608 - marks alone
             f" AND state IN ({marks}) ORDER BY number",

@@ -151,7 +151,7 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
     """
     file = _resolved(path)
     if not file.parent.is_dir():
-        raise NoOutbox(file.name, "its folder is not there", "make the folder first")
+        raise NoOutbox(file.name, "its folder is not there", "create the folder first")
     _make(file)
     with translate_sqlite_errors(file), closing(_connect(file)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
@@ -215,7 +215,7 @@ def _make(path: Path) -> None:
         failed = type(error).__name__
     if failed is not None:
         raise NoOutbox(
-            path.name, f"the file cannot be made ({failed})", "see to the rights of its folder"
+            path.name, f"the file cannot be created ({failed})", "check the permissions of its folder"
         )
 
 
@@ -240,7 +240,7 @@ def _closed_on_failure(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _check(path: Path, connection: sqlite3.Connection) -> None:
     if _pragma(connection, "application_id") != _APPLICATION:
-        raise NoOutbox(path.name, "this file is no outbox", "name the file of an outbox")
+        raise NoOutbox(path.name, "this file is not an outbox", "name the file of an outbox")
     version = _pragma(connection, "user_version")
     if version != _VERSION:
         raise NoOutbox(
@@ -258,7 +258,7 @@ def _pragma(connection: sqlite3.Connection, name: str) -> Any:  # noqa: ANN401 -
 
 
 def _statements() -> Iterator[str]:
-    """Give the statements of the schema, one by one."""
+    """Yield the statements of the schema, one by one."""
     text = files("huurschuld.referrals").joinpath("schema.sql").read_text(encoding="utf-8")
     statement = ""
     for line in text.splitlines(keepends=True):
@@ -286,7 +286,7 @@ def translate_sqlite_errors(path: Path, busy: str = "another process holds the f
             refused = OutboxBusy(path.name, busy, "try again later")
         else:
             refused = OutboxFailed(
-                path.name, f"it cannot be read or written ({name})", "see to the disk and the rights"
+                path.name, f"it cannot be read or written ({name})", "check the disk and the permissions"
             )
     else:
         return

@@ -27,7 +27,7 @@ api_version = 1
 
 @hookimpl
 def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
-    """Give the ledger `database`, which takes the options of `open_database`."""
+    """Return the ledger `database`, which takes the options of `open_database`."""
     return {"database": open_database}
 
 

@@ -84,7 +84,7 @@ def translate_errors(
 
 
 def _kind(error: BaseException) -> str:
-    """Give the code of an error (its SQLSTATE, or SQLite's name for it), or else its type."""
+    """Return the code of an error (its SQLSTATE, or SQLite's name for it), or else its type."""
     cause = (getattr(error, "orig", None) or error) if isinstance(error, SQLAlchemyError) else error
     code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
     return code if isinstance(code, str) else type(cause).__name__

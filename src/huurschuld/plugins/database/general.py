@@ -64,7 +64,7 @@ class GeneralSnapshot(Snapshot[Connection]):
         return [str(it["name"]) for it in inspector.get_columns(table, schema=schema)]
 
     def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
-        """As of `Snapshot`."""
+        """See `Snapshot`."""
         schema = pa.schema([(it.column, arrow_type(it)) for it in columns])
         return TableStream(source, schema, lambda: self._batches(source, schema, columns), self.close)
 

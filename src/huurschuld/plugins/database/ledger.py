@@ -29,7 +29,7 @@ class DatabaseLedger:
         self._snapshots: WeakSet[Snapshot[Any]] = WeakSet()
 
     def tables(self) -> Mapping[str, ArrowStream]:
-        """Give the tables that exist, as they are now; the rows are read when a stream is.
+        """Return the tables that exist, as they are now; the rows are read when a stream is.
 
         The connection is closed when none of the streams is in use any more, when one fails, or when the
         ledger is closed.
@@ -50,7 +50,7 @@ class DatabaseLedger:
         return {name: stream for name, stream in found.items() if stream is not None}
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Give the place by the names of the database; rows count from 2, in the order they come in."""
+        """Return the place in the database's own names; rows count from 2, in the order received."""
         source = self._settings.sources.get(table)
         return by_row(table, row, column) if source is None else source.at(row, column)
 
@@ -61,7 +61,7 @@ class DatabaseLedger:
 
 
 def _stream(snapshot: Snapshot[Any], source: Source) -> TableStream | None:
-    """Give a table; None if it does not exist, and the options do not mention it."""
+    """Return a table; None if it does not exist, and the options do not mention it."""
     available = snapshot.columns_in(source)
     if available is not None:
         return snapshot.stream(source, pick_columns(source, available))

@@ -32,7 +32,7 @@ class PickedColumn:
 
 
 def pick_columns(source: Source, available: Sequence[str]) -> list[PickedColumn]:
-    """Give the columns of a table that are read, in the order of a portfolio.
+    """Return the columns of a table that are read, in the order of a portfolio.
 
     Args:
         source: the options for the table.

@@ -62,7 +62,7 @@ class PostgresSnapshot(Snapshot[_Connection]):
         super().__init__(self._connected, psycopg.Connection.close)
 
     def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
-        """As of `Snapshot`."""
+        """See `Snapshot`."""
         chosen = translate_errors(partial(read_error, source), lambda: self._planned(source, columns))
         block = Block(chosen)
         text = _selecting(source, [_column(it) for it in chosen])
@@ -118,7 +118,7 @@ class PostgresSnapshot(Snapshot[_Connection]):
 
 
 def _blocks(copy: psycopg.Copy, block: Block) -> Iterator[Any]:
-    """Give the batches of a copy, of which each message is a whole row."""
+    """Yield the batches of a copy, of which each message is a whole row."""
     text = bytearray()
     for row in copy:
         text += row

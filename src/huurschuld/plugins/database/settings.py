@@ -48,7 +48,7 @@ class Source(RedactedRepr):
     euros: frozenset[str]
 
     def at(self, row: int | None, column: str) -> Cell:
-        """Give the place of a value by the names of the database; row None is the heading."""
+        """Return the place of a value by the names of the database; row None is the heading."""
         named = self.table if isinstance(self.origin, str) else ".".join(filter(None, self.origin))
         theirs = (self.columns or {}).get(column, column)
         return Cell(named, 1 if row is None else row + 2, theirs)
@@ -110,7 +110,7 @@ def read_settings(
 
 
 def _tables(option: str, given: object) -> Iterator[tuple[str, Any]]:
-    """Give what an option says about each table."""
+    """Yield what an option says about each table."""
     if not isinstance(given, Mapping):
         raise InvalidValue(option, "a table of options is expected", f"write [{option}]")
     for name, it in given.items():
@@ -187,7 +187,7 @@ def _values(table: str, given: object) -> Mapping[str, Mapping[str, str | None]]
 
 
 def _word(place: str, kind: Kind, ours: object) -> str | None:
-    """Give a value of the portfolio as text; None for one that means nothing."""
+    """Return a value of the portfolio as text; None for one that means nothing."""
     if ours == EMPTY:
         return None
     if not kind.accepts(ours):

@@ -43,7 +43,7 @@ class Snapshot(ABC, Generic[_Connection]):
             raise
 
     def columns_in(self, source: Source) -> Sequence[str] | None:
-        """Give the columns of a table, view or SELECT; None if it does not exist."""
+        """Return the columns of a table, view or SELECT; None if it does not exist."""
         return translate_errors(partial(read_error, source), partial(self._columns_in, source))
 
     def close(self) -> None:
@@ -52,7 +52,7 @@ class Snapshot(ABC, Generic[_Connection]):
 
     @abstractmethod
     def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
-        """Give a table, whose rows are read when the stream is."""
+        """Return a table, whose rows are read when the stream is."""
 
     @abstractmethod
     def _begin(self) -> None:
@@ -60,7 +60,7 @@ class Snapshot(ABC, Generic[_Connection]):
 
     @abstractmethod
     def _columns_in(self, source: Source) -> Sequence[str] | None:
-        """As of `columns_in`, with the errors of the database."""
+        """As for `columns_in`, with the errors of the database."""
 
 
 class TableStream:
@@ -84,7 +84,7 @@ class TableStream:
         self._close = close
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Give the rows; no more than one batch is in memory.
+        """Return the rows; no more than one batch is in memory.
 
         Raises:
             HuurschuldError: the table cannot be read.
@@ -95,7 +95,7 @@ class TableStream:
         return reader.__arrow_c_stream__(requested_schema)
 
     def _closing_on_failure(self) -> Iterator[Any]:
-        """Give the batches; if that fails, close the connection: no other table can be used then."""
+        """Yield the batches; if that fails, close the connection: no other table can be used then."""
         try:
             yield from self._batches()
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own; it is raised just below
@@ -106,7 +106,7 @@ class TableStream:
 
 
 def arrow_type(picked: PickedColumn) -> Any:  # noqa: ANN401 - of PyArrow
-    """Give the Arrow type of a column: amounts are numbers, days are days, all else is text."""
+    """Return the Arrow type of a column: amounts are numbers, days are days, all else is text."""
     if isinstance(picked.kind, Whole):
         return pa.int64()
     return pa.date32() if isinstance(picked.kind, Day) else pa.string()

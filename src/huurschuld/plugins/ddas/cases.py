@@ -67,7 +67,7 @@ class Case(RedactedRepr):
                 raise InvalidValue(place, "this day is after made_at", "correct the day, or made_at")
 
     def _done(self) -> Iterator[tuple[dt.date, Cell]]:
-        """Give the days on which something was done."""
+        """Yield the days on which something was done."""
         yield from (self.values[column] for column in _DONE if column in self.values)
         yield from ((row.values["date"], row.at("date")) for row in self.attempts)
 

@@ -73,7 +73,7 @@ def table(path: str | None, columns: Mapping[str, ColumnSpec]) -> list[Row]:
 
 
 def by_key(rows: list[Row]) -> dict[str, Row]:
-    """Give the rows by the key of their referral."""
+    """Return the rows by the key of their referral."""
     found: dict[str, Row] = {}
     for row in rows:
         if row.values["key"] in found:

@@ -154,7 +154,7 @@ class WorkerConnection:
         try:
             received = self._answers.get(timeout=max(0.0, asked.until - monotonic()))
         except queue.Empty:
-            self.end(f"it gave no answer within {asked.seconds:g} seconds")
+            self.end(f"it did not answer within {asked.seconds:g} seconds")
         if received is None:
             raise self._given_up("its process has ended")
         number, data = received
@@ -164,7 +164,7 @@ class WorkerConnection:
             answer = decode(data)
             if isinstance(answer, (expected, Failed)):
                 return answer
-        raise self._given_up("it gave an answer that cannot be read")
+        raise self._given_up("its answer cannot be read")
 
     def _given_up(self, why: str) -> PluginFailed:
         self.end(why)

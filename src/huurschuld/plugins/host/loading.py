@@ -64,10 +64,10 @@ def load_apart(
 
     Args:
         allow: the names of the plugins to load besides the built-in ones; all by default.
-        installed: as of `load_plugins`.
+        installed: as for `load_plugins`.
         load_seconds: the deadline for loading a plugin.
         call_seconds: the deadline for opening something, and for each call of it.
-        trace: as of `load_plugins`.
+        trace: as for `load_plugins`.
 
     Raises:
         UnknownPlugin: one that is allowed is not installed.

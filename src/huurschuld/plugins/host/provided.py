@@ -91,7 +91,7 @@ def provided_by(point: EntryPoint, trace: Trace | None = None) -> Provided:
 
 
 def check_options(opener: Callable[..., Any], label: str, options: Mapping[str, Any]) -> None:
-    """See that an opener takes these options, as far as its signature says.
+    """Check that an opener takes these options, as far as its signature says.
 
     Raises:
         UnknownField: it takes no option of that name.

@@ -25,7 +25,7 @@ class Call(Protocol):
     """Calls a method of what a plugin has opened, or gets an attribute, in whatever process that is."""
 
     def __call__(self, member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
-        """Give what the plugin gives.
+        """Return what the plugin gives.
 
         Raises:
             HuurschuldError: as the plugin raised it; `PluginFailed` for anything else.
@@ -34,7 +34,7 @@ class Call(Protocol):
 
 @frozen
 class Member:
-    """A method or attribute of what a plugin opens.
+    """A method or attribute of an object that a plugin opens.
 
     Attributes:
         arguments: takes the arguments of a call, and gives them as the plugin gets them; None for an
@@ -94,7 +94,7 @@ def proxy(plugin: str, kind: Kind, call: Call, optional: Collection[str]) -> Pro
 
 
 def check_members(plugin: str, kind: Kind, opened: object) -> tuple[str, ...]:
-    """See that what was opened has the members of its kind, and give which of the optional ones it has.
+    """Check that an opened object has the members of its kind; return which optional ones it has.
 
     Raises:
         PluginFailed: one is missing.
@@ -144,7 +144,7 @@ def _a(expected: type[_T], plugin: str, given: object, *_: object) -> _T:
 
 
 def _other(plugin: str, given: object, expected: str) -> PluginFailed:
-    return PluginFailed(plugin, f"it gave {type(given).__name__}, not {expected}")
+    return PluginFailed(plugin, f"it returned {type(given).__name__}, not {expected}")
 
 
 def _helpers(plugin: str, given: object, *_: object) -> list[Helper]:

@@ -138,7 +138,7 @@ class HostBuilder:
         return True
 
     def host(self) -> Host:
-        """Give the host."""
+        """Return the host."""
         return Host(self._statuses, self.known, self._openings, self.processes)
 
 

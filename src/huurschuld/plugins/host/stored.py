@@ -17,7 +17,7 @@ _PROBLEM: Final = "tables go from process to process by PyArrow"
 
 
 def stored(tables: Mapping[str, ArrowStream], folder: Path) -> dict[str, CsvFile | ParquetFile]:
-    """Give tables as files for another process; what is not in a file yet is stored in the folder."""
+    """Return tables as files for another process; what is not in a file yet is stored in the folder."""
     return {name: _stored(name, table, folder) for name, table in tables.items()}
 
 

@@ -95,7 +95,7 @@ def answered(worker: Worker, data: bytes) -> bytes:
         )
     except NotPlain:
         failure = PluginFailed(
-            worker.name, "it gave a value of a class of its own", "give what the hook promises"
+            worker.name, "it returned a value of a class of its own", "give what the hook promises"
         )
     except HuurschuldError as error:
         failure = error

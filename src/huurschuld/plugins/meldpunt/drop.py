@@ -35,7 +35,7 @@ def open_file_drop(
         InputError: at the option.
     """
     if not Path(folder).is_dir():
-        raise InvalidValue("/folder", "there is no such folder", "make it first")
+        raise InvalidValue("/folder", "there is no such folder", "create it first")
     return FileDrop(Path(folder), read_payload(fields, amount))
 
 

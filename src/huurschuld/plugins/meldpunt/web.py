@@ -138,7 +138,7 @@ class _Web:
     def call(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
     ) -> tuple[int, str] | Delivery:
-        """Give the status and the text of a complete answer, or as much of it as is kept.
+        """Return the status and the text of a complete answer, or as much of it as is kept.
 
         Without an answer, give what is known: if there was no connection nothing was sent; else it may
         have arrived.

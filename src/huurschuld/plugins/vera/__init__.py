@@ -30,13 +30,13 @@ api_version: Final = 1
 
 @hookimpl
 def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
-    """Give the ledger `vera`; its options are in `docs/vera.md`."""
+    """Return the ledger `vera`; its options are in `docs/vera.md`."""
     return {"vera": open_vera}
 
 
 @hookimpl
 def huurschuld_contact_sources() -> Mapping[str, OpenContactSource]:
-    """Give the contact source `vera`; it takes the ledger's options and the address of `vastgoed`."""
+    """Return the contact source `vera`; it takes the ledger's options and the address of `vastgoed`."""
     return {"vera": open_contacts}
 
 

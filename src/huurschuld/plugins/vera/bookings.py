@@ -66,7 +66,7 @@ def _outcome(item: Item, settings: Settings) -> str:
 
 
 def _by_vera(item: Item, exact: str) -> str:
-    """Give what a booking becomes according to VERA; it leaves some combinations open."""
+    """Return what a booking becomes according to VERA; it leaves some combinations open."""
     of_kind = item.meaning("soort", "BOOKING_KINDS")
     item.meaning("detailSoort", "BOOKING_DETAILS")
     outcome = of_kind or bookings().get(exact)
@@ -80,7 +80,7 @@ def _by_vera(item: Item, exact: str) -> str:
 
 
 def _agreement(item: Item, settings: Settings) -> str | None:
-    """Give the lease of a booking; None if it names none, or another kind of agreement."""
+    """Return the lease of a booking; None if it names none, or another kind of agreement."""
     if item.members.get("overeenkomst") is None:
         return None
     if settings.loose_bookings == "left-out":

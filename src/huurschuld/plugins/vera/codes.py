@@ -23,11 +23,11 @@ def document() -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def codes(name: str) -> Mapping[str, str | None]:
-    """Give what each code of a list becomes, by its heading in the table; None without a meaning."""
+    """Return what each code of a list becomes, by its heading in the table; None without a meaning."""
     return {code: described.get("becomes") for code, described in document()[name]["codes"].items()}
 
 
 @cache
 def bookings() -> Mapping[str, str]:
-    """Give what a booking becomes, by its kind and detail, such as `VOR PRO`."""
+    """Return what a booking becomes, by its kind and detail, such as `VOR PRO`."""
     return {combination: it["becomes"] for combination, it in document()["BOOKINGS"].items()}

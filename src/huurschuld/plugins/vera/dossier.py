@@ -16,7 +16,7 @@ _NO_FLAGS: Final = "-" * len(BY_KIND)
 
 def _in_order(item: Item, first: dt.date, last: dt.date | None) -> None:
     if last is not None and last < first:
-        raise item.refuse("einddatum", "the end lies before the start")
+        raise item.refuse("einddatum", "the end is before the start")
 
 
 def plan_row(item: Item) -> Row:
@@ -71,7 +71,7 @@ def contact_row(item: Item, settings: Settings) -> Row:
 
 
 def _flags(item: Item, settings: Settings) -> str:
-    """Give what the kind of a contact says: 0 or 1 for each column of `BY_KIND`."""
+    """Return what the kind of a contact says: 0 or 1 for each column of `BY_KIND`."""
     if not set(settings.contact_records).intersection(BY_KIND):
         return _NO_FLAGS
     kind = item.needed("soort", item.code("soort"))
@@ -89,7 +89,7 @@ def _flags(item: Item, settings: Settings) -> str:
 
 
 def check_leases(store: Store) -> None:
-    """See that plans and disputes name leases that are known."""
+    """Check that plans and disputes name leases that are known."""
     for table, resource, member in (
         ("plan", "betalingsregelingen", "overeenkomst"),
         ("dispute", "huurgeschillen", "huurovereenkomst"),
@@ -99,7 +99,7 @@ def check_leases(store: Store) -> None:
             " WHERE t.agreement IS NOT NULL AND a.id IS NULL ORDER BY t.number LIMIT 1",
             InvalidValue,
             (resource, member),
-            "it names no lease",
+            "there is no such lease",
             "correct it in the source, or read again if it changed meanwhile",
         )
 

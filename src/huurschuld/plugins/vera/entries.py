@@ -32,7 +32,7 @@ def make_entries(store: Store, settings: Settings) -> None:
 
 
 def _check_ends(store: Store) -> None:
-    """See that both bookings of each settlement exist, and that one can settle the other."""
+    """Check that both bookings of each settlement exist, and that one can settle the other."""
     for number, one in store.rows(
         "SELECT s.number, x.id FROM settlement s LEFT JOIN booking x ON x.id = s.one"
         " LEFT JOIN booking y ON y.id = s.other WHERE x.id IS NULL OR y.id IS NULL"
@@ -40,7 +40,9 @@ def _check_ends(store: Store) -> None:
     ):
         member = "huurBoeking" if one is None else "tegenHuurBoeking"
         raise UnknownReference(
-            Cell(f"vera {_SETTLEMENTS}", int(number or 0), member), "it names no booking", _AGAIN
+            Cell(f"vera {_SETTLEMENTS}", int(number or 0), member),
+            "one of its bookings does not exist",
+            _AGAIN,
         )
     store.refuse(
         "SELECT s.number FROM settlement s JOIN booking x ON x.id = s.one"  # noqa: S608 - our own words
@@ -87,7 +89,7 @@ def _make_parts(store: Store) -> None:
 
 
 def _check_paid_out(store: Store) -> None:
-    """See that what was paid out settles the payment that it gives back, which must not pay rent too."""
+    """Check that each payout settles the payment that it refunds, which must not pay rent as well."""
     store.refuse(
         "SELECT b.number FROM booking b LEFT JOIN"
         " (SELECT claim, SUM(cents) AS cents FROM part GROUP BY claim) q ON q.claim = b.id"
@@ -111,7 +113,7 @@ _TAKEN_BACK: Final = (
 
 
 def _check_stornos(store: Store) -> None:
-    """See that each storno takes back one payment completely."""
+    """Check that each storno takes back one payment completely."""
     store.run(_TAKEN_BACK)
     store.run("CREATE INDEX storno_reversal ON storno (reversal)")
     for booking, payments in store.rows(
@@ -144,7 +146,7 @@ def _check_stornos(store: Store) -> None:
 
 
 def _check_loose(store: Store, settings: Settings) -> None:
-    """See that each booking belongs to a known lease."""
+    """Check that each booking belongs to a known lease."""
     for number, of_lease in store.rows(
         "SELECT b.number, b.of_lease FROM booking b LEFT JOIN agreement a ON a.id = b.agreement"
         " WHERE b.kind <> 'left-out' AND b.agreement IS NOT NULL AND a.id IS NULL"
@@ -154,7 +156,7 @@ def _check_loose(store: Store, settings: Settings) -> None:
         if of_lease or settings.loose_bookings == "refuse":
             raise UnknownReference(
                 Cell(f"vera {_BOOKINGS}", int(number or 0), "overeenkomst"),
-                "it names no lease",
+                "there is no such lease",
                 _AGAIN if of_lease else _LOOSE,
             )
     if settings.loose_bookings == "refuse":

@@ -33,7 +33,7 @@ def agreement_row(item: Item, *, with_rent: bool) -> Row:
     first = item.needed("begindatum", item.day("begindatum"))
     last = item.day("einddatum")
     if last is not None and last < first:
-        raise item.refuse("einddatum", "the end lies before the start")
+        raise item.refuse("einddatum", "the end is before the start")
     if last is None and _status(item) == "ended":
         raise item.missing("einddatum", "a lease that has ended needs its last day")
     rent_from, rent = _rent(item, first) if with_rent else (None, None)
@@ -45,7 +45,7 @@ def _status(item: Item) -> str | None:
 
 
 def _rent(item: Item, first: dt.date) -> tuple[dt.date, int]:
-    """Give the current gross rent, and the day since when it holds.
+    """Return the current gross rent, and the day since when it holds.
 
     `startBrutohuur` is not used: it may be decades old, and months of arrears would count double.
     """

@@ -141,7 +141,7 @@ class VeraLedger(RedactedRepr):
         self._numbers: dict[str, array[int]] = {}
 
     def tables(self) -> Mapping[str, ArrowStream]:
-        """Give the tables that the source records; each can be read more than once.
+        """Return the tables that the source records; each can be read more than once.
 
         Raises:
             InputError: at the item and member that is wrong.
@@ -159,7 +159,7 @@ class VeraLedger(RedactedRepr):
         }
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Give the list of the source, the number of the item in it (1 is the first), and the member."""
+        """Return the list in the source, the item's number in it (from 1), and the member."""
         described = self._described[table]
         numbers = self._numbers.get(table)
         number = 0 if row is None or numbers is None or row >= len(numbers) else numbers[row]

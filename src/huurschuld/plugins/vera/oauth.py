@@ -27,7 +27,7 @@ class Tokens:
         self._until: float | None = None
 
     def headers(self) -> dict[str, str]:
-        """Give the headers that identify the client.
+        """Return the headers that identify the client.
 
         Raises:
             PluginFailed: the token server gives no token.

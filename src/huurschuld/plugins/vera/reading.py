@@ -40,7 +40,7 @@ class Listed:
 
 
 def lists(settings: Settings) -> Iterator[Listed]:
-    """Give the lists to read, in their order."""
+    """Yield the lists to read, in their order."""
     records, with_rent = settings.records, settings.rents == "agreement"
     booking_row = partial(bookings.booking_row, settings=settings)
     yield Listed("financien", "afletteringen", "settlement", bookings.settlement_row)

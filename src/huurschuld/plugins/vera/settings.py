@@ -178,7 +178,7 @@ class Settings(RedactedRepr):
             raise _refused("contact_kinds", "the codes behind what contact_records names are expected")
 
     def address(self, api: str) -> str:
-        """Give the address of an API."""
+        """Return the address of an API."""
         given = getattr(self, api) or self.base
         if not given:
             raise _refused(api, "the address of this API is needed", f"give {api}, or base for all")

@@ -119,7 +119,7 @@ class Store:
         return self._database.total_changes - before
 
     def rows(self, query: str, values: Sequence[str | int | None] = ()) -> Iterator[Row]:
-        """Give the rows of a query, a few at a time."""
+        """Yield the rows of a query, a few at a time."""
         cursor = self._database.cursor()
         cursor.arraysize = 5_000
         cursor.execute(query, values)

@@ -45,7 +45,7 @@ class Answer:
 
 
 def library(name: str) -> Any:  # noqa: ANN401 - a module that need not be there
-    """Import a library of the extra `vera`; errors as of `import_extra`."""
+    """Import a library of the extra `vera`; errors as for `import_extra`."""
     return import_extra(name, "vera", "vera", f"{name} is not installed")
 
 

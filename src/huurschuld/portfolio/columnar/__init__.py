@@ -59,8 +59,8 @@ def screen(
         policy: a policy, or the name of a built-in one.
         as_of: the day (peildatum); or several, for a history; or the name of a column of `tenancies` in
             which each tenancy has its own.
-        parameters: values that the user sets, as of `decide`.
-        assume: values of columns that the source does not record, as of `read_portfolio`.
+        parameters: values that the user sets, as for `decide`.
+        assume: values of columns that the source does not record, as for `read_portfolio`.
         facts: give the facts as well, each in a column; null is unknown.
 
     Returns:
