@@ -379,6 +379,38 @@ class TestBookings:
         assert (rest["tenancy"], rest["cents"]) == ("KW-00042", 350)
 
 
+@pytest.mark.parametrize(
+    ("name", "member", "value", "wrong"),
+    [
+        ("huurovereenkomsten", "status", code("ZZZ"), "invalid-value"),
+        ("huurovereenkomsten", "detailSoort", code("ZZZ"), "invalid-value"),
+        ("huurovereenkomsten", "soort", code("KOO"), "invalid-value"),
+        ("huurovereenkomsten", "begindatum", None, "missing-field"),
+        ("huurovereenkomsten", "begindatum", "2023-2-1", "invalid-value"),
+        ("huurovereenkomsten", "einddatum", "2022-12-31", "invalid-value"),
+        ("huurovereenkomsten", "relaties", ["https://vera.example.nl/v4/eenheden/1"], "invalid-value"),
+        ("huurovereenkomsten", "relaties", ["https://vera.example.nl/v4/relaties/"], "invalid-value"),
+        ("huurovereenkomsten", "relaties", "P0", "invalid-value"),
+        ("huurovereenkomsten", "status", {"naam": "Lopend"}, "invalid-value"),
+        ("contactmomenten", "kanaal", code("ZZZ"), "invalid-value"),
+        ("contactmomenten", "kanaal", None, "missing-field"),
+        ("contactmomenten", "richting", None, "missing-field"),
+        ("contactmomenten", "richting", code("ZZZ"), "invalid-value"),
+        ("contactmomenten", "soort", code("ZZZ"), "invalid-value"),
+        ("contactmomenten", "soort", None, "missing-field"),
+        ("contactmomenten", "datum", "2023-02-10", "invalid-value"),
+        ("contactmomenten", "datum", "2023-02-10T10:00:00", "invalid-value"),
+        ("contactmomenten", "datum", None, "missing-field"),
+    ],
+)
+def test_an_item_is_refused_at_its_member(
+    lists: Lists, name: str, member: str, value: Any, wrong: str
+) -> None:
+    """Nothing of it is quoted, and what is absent is never taken for a default."""
+    lists[name][0][member] = value
+    assert refused(lists) == (f"vera {name}, line 1, column {member}", wrong)
+
+
 class TestLeases:
     """Leases and their rents."""
 
@@ -395,28 +427,6 @@ class TestLeases:
         found = tables(lists)
         assert found["tenancies"]["id"].to_list() == ["KW-00042"]
         assert found["entries"].height == 4
-
-    @pytest.mark.parametrize(
-        ("member", "value", "wrong"),
-        [
-            ("status", code("ZZZ"), "invalid-value"),
-            ("detailSoort", code("ZZZ"), "invalid-value"),
-            ("soort", code("KOO"), "invalid-value"),
-            ("begindatum", None, "missing-field"),
-            ("begindatum", "2023-2-1", "invalid-value"),
-            ("einddatum", "2022-12-31", "invalid-value"),
-            ("relaties", ["https://vera.example.nl/v4/eenheden/1"], "invalid-value"),
-            ("relaties", ["https://vera.example.nl/v4/relaties/"], "invalid-value"),
-            ("relaties", "P0", "invalid-value"),
-            ("status", {"naam": "Lopend"}, "invalid-value"),
-        ],
-    )
-    def test_a_lease_is_refused_at_its_member(
-        self, lists: Lists, member: str, value: Any, wrong: str
-    ) -> None:
-        """Nothing of it is quoted."""
-        lists["huurovereenkomsten"][0][member] = value
-        assert refused(lists) == (f"vera huurovereenkomsten, line 1, column {member}", wrong)
 
     def test_a_lease_that_has_ended_needs_its_last_day(self, lists: Lists) -> None:
         """A former tenant's debt is no risk of eviction: it must not be taken for a tenant's."""
@@ -581,27 +591,6 @@ class TestDossier:
         plain = {"contact_records": ["direction"], "contact_kinds": {}}
         assert tables(lists, **plain)["contacts"].columns == ["tenancy", "date", "channel", "direction"]
         assert tenancy(lists, **plain).contacts is None
-
-    @pytest.mark.parametrize(
-        ("member", "value", "wrong"),
-        [
-            ("kanaal", code("ZZZ"), "invalid-value"),
-            ("kanaal", None, "missing-field"),
-            ("richting", None, "missing-field"),
-            ("richting", code("ZZZ"), "invalid-value"),
-            ("soort", code("ZZZ"), "invalid-value"),
-            ("soort", None, "missing-field"),
-            ("datum", "2023-02-10", "invalid-value"),
-            ("datum", "2023-02-10T10:00:00", "invalid-value"),
-            ("datum", None, "missing-field"),
-        ],
-    )
-    def test_a_contact_is_refused_at_its_member(
-        self, lists: Lists, member: str, value: Any, wrong: str
-    ) -> None:
-        """What is absent is never taken for a default."""
-        lists["contactmomenten"][0][member] = value
-        assert refused(lists) == (f"vera contactmomenten, line 1, column {member}", wrong)
 
     def test_a_contact_is_on_the_day_that_it_was_in_the_netherlands(self, lists: Lists) -> None:
         """An evening in UTC may be the next day here."""

@@ -22,15 +22,10 @@ def warn_renamed(old: str, new: str, *, stacklevel: int = 3) -> None:
 
 
 def renamed(module: str, names: Mapping[str, str], **kept: object) -> Callable[[str], Any]:
-    """Make the `__getattr__` of a module, so that its old names are still found.
+    """Make the `__getattr__` of a module: the new names by the old ones, and what of these is `kept`.
 
     Define it for the interpreter only (`if not TYPE_CHECKING`): a type checker would conclude that
     any name exists.
-
-    Args:
-        module: the name of the module.
-        names: the new names by the old ones.
-        kept: the object of an old name, where it differs from that of the new name.
     """
 
     def find(name: str) -> Any:  # noqa: ANN401 - any object
@@ -74,9 +69,8 @@ class FormerChannel:
 
     def __init__(self, channel: Any) -> None:  # noqa: ANN401 - it has one set of names or the other
         self._channel = channel
-
-    def __repr__(self) -> str:
-        return repr(self._channel)
+        if query := getattr(channel, "status", None) or getattr(channel, "ask", None):
+            self.status = query
 
     @property
     def idempotent(self) -> bool:
@@ -91,26 +85,13 @@ class FormerChannel:
         return delivery
 
 
-class FormerQueryingChannel(FormerChannel):
-    """A plugin's channel that answers questions, by either name."""
-
-    def status(self, key: str) -> Delivery:
-        """What is known of the referral with this key."""
-        query = getattr(self._channel, "status", None) or self._channel.ask
-        delivery: Delivery = query(key)
-        return delivery
-
-
 def present_channel(channel: Any) -> Any:  # noqa: ANN401 - as FormerChannel
-    """Give a channel its present names, with a warning if it has former ones."""
-    former = not hasattr(channel, "idempotent") and hasattr(channel, "honours_key")
-    asks = not hasattr(channel, "status") and hasattr(channel, "ask")
-    if not (former or asks):
-        return channel
-    warn_former_channel()
-    if asks or hasattr(channel, "status"):
-        return FormerQueryingChannel(channel)
-    return FormerChannel(channel)
+    """Return a channel its present names, with a warning if it has former ones."""
+    for present, former in (("idempotent", "honours_key"), ("status", "ask")):
+        if not hasattr(channel, present) and hasattr(channel, former):
+            warn_former_channel()
+            return FormerChannel(channel)
+    return channel
 
 
 def warn_former_channel() -> None:

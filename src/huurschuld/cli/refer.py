@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 import attrs
 import typer
 
+from huurschuld import referrals
 from huurschuld.cli.display_referrals import SHOWN, show_history, show_referrals
 from huurschuld.cli.options import (
     AssumeOption,
@@ -34,22 +35,7 @@ from huurschuld.cli.terminal import bar, console, notify, write
 from huurschuld.decisions.words import euros
 from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.screening import screen_ledger
-from huurschuld.referrals import (
-    Listed,
-    Pacing,
-    State,
-    Verdict,
-    create_outbox,
-    decide_doubt,
-    forget,
-    history,
-    listing,
-    referral,
-    send,
-    withdraw,
-)
-from huurschuld.referrals import confirm as confirm_proposals
-from huurschuld.referrals import propose as propose_to_refer
+from huurschuld.referrals import Listed, Pacing, State, Verdict
 from huurschuld.referrals.proposing import check_day
 from huurschuld.referrals.states import OPEN_STATES
 from huurschuld.rules.advice import Advice
@@ -80,7 +66,7 @@ def begin(outbox: OutboxOption = None, config: ConfigOption = None) -> None:
     """Create the outbox: the file in which referrals are kept. Do this once, at the start."""
     with session(config, outbox=outbox, reporting=False) as it:
         path = it.outbox_file()
-        create_outbox(path).close()
+        referrals.create_outbox(path).close()
     write(f"{path} is created; it has no referrals yet\n")
 
 
@@ -113,12 +99,12 @@ def propose(
                 step=lambda what: shown.update(task, description=what),
             )
         advised = [decision for decision in found.decisions if decision.advice is Advice.REFER]
-        made = propose_to_refer(box, advised, batch=batch, screened=found.tenancies, as_of=day)
+        made = referrals.propose(box, advised, batch=batch, screened=found.tenancies, as_of=day)
         for undecided in found.undecided:
             notify(f"a tenancy is not decided, and not proposed: {undecided.code}")
         unknown = {row["tenancy"] for row in found.rows if row["advice"] == Advice.ASK}
         unknown |= {undecided.tenancy for undecided in found.undecided}
-        gone = {one.key: one.tenancy for one in listing(box) if one.key in made.withdrawn}
+        gone = {one.key: one.tenancy for one in referrals.listing(box) if one.key in made.withdrawn}
     for key, tenancy in gone.items():
         if tenancy in unknown:
             notify(f"{key[:SHOWN]} is withdrawn: it is not known whether it still holds")
@@ -151,7 +137,7 @@ def confirm(
         channel = it.only(Kind.CHANNEL, receiver, "--receiver")
         it.open(Kind.CHANNEL, channel)  # an unknown channel would never send them
         source = it.only(Kind.CONTACT_SOURCE, contacts, "--contacts")
-        done = confirm_proposals(
+        done = referrals.confirm(
             box,
             whole_keys(box, keys),
             batch=batch,
@@ -159,7 +145,7 @@ def confirm(
             contacts=it.open(Kind.CONTACT_SOURCE, source),
             receiver=channel,
         )
-        ages = [(box.today() - one.day).days for one in listing(box) if one.key in done.keys]
+        ages = [(box.today() - one.day).days for one in referrals.listing(box) if one.key in done.keys]
     for failed in done.failed:
         notify(f"{failed.key} is not confirmed: {failed.error}")
     write(f"confirmed by {by}, to be sent to {channel}: {len(done.keys)}\n")
@@ -173,8 +159,8 @@ def confirm(
         raise typer.Exit(1)
 
 
-@app.command("withdraw")
-def withdraw_(
+@app.command()
+def withdraw(
     by: ByOption,
     keys: KeysArgument = None,
     batch: BatchOption = None,
@@ -183,12 +169,12 @@ def withdraw_(
 ) -> None:
     """Withdraw referrals that are proposed or confirmed: they do not go out."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
-        gone = withdraw(box, whole_keys(box, keys), batch=batch, by=by)
+        gone = referrals.withdraw(box, whole_keys(box, keys), batch=batch, by=by)
     write(f"withdrawn by {by}: {len(gone)}\n")
 
 
-@app.command("send")
-def send_(
+@app.command()
+def send(
     receiver: ReceiverOption = None,
     rounds: Annotated[
         int, typer.Option("--rounds", min=1, help="How many rounds to make over what is left.")
@@ -202,8 +188,8 @@ def send_(
         logging.getLogger("stamina").addHandler(logging.NullHandler())  # this command reports it itself
         with bar() as shown:
             shown.add_task("sending", total=None)
-            sent = send(box, it.open(Kind.CHANNEL, name), name, pacing=Pacing(rounds=rounds))
-        in_hand = [one for one in listing(box) if one.state in OPEN_STATES]
+            sent = referrals.send(box, it.open(Kind.CHANNEL, name), name, pacing=Pacing(rounds=rounds))
+        in_hand = [one for one in referrals.listing(box) if one.state in OPEN_STATES]
     left = [one for one in in_hand if one.receiver == name]
     others = sorted({one.receiver or "" for one in in_hand} - {name})
     write(f"{name}: accepted {len(sent.accepted)}   refused {len(sent.refused)}   left {len(left)}\n")
@@ -237,8 +223,8 @@ def list_(
     config: ConfigOption = None,
 ) -> None:
     """List the referrals and where each is; without contact details."""
-    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
-        found = [one for one in listing(box) if state is None or one.state is state]
+    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+        found = [one for one in referrals.listing(box) if state is None or one.state is state]
     match output:
         case TableFormat.TABLE:
             show_referrals(console(), found)
@@ -252,19 +238,19 @@ def list_(
             writer.writerows(map(_document, found))
 
 
-@app.command("history")
-def history_(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
+@app.command()
+def history(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
     """Show what happened to one referral, and when."""
-    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
-        events = history(box, whole_key(box, key))
+    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+        events = referrals.history(box, whole_key(box, key))
     show_history(console(), events)
 
 
 @app.command()
 def show(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
     """Show what is or was sent for one referral: the contact details and the amount."""
-    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
-        found = referral(box, whole_key(box, key))
+    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+        found = referrals.referral(box, whole_key(box, key))
     document = {**attrs.asdict(found.contact), "amount": euros(found.arrears_cents, "en")}
     known = {name: value for name, value in document.items() if value is not None}
     write(json.dumps(known, ensure_ascii=False, indent=1) + "\n")
@@ -279,13 +265,13 @@ def settle(
     config: ConfigOption = None,
 ) -> None:
     """Settle a doubtful referral, once you have asked the receiver about it."""
-    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
-        decide_doubt(box, whole_key(box, key), by=by, verdict=verdict)
+    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+        referrals.decide_doubt(box, whole_key(box, key), by=by, verdict=verdict)
     write(f"{key}: {verdict}, by {by}\n")
 
 
-@app.command("forget")
-def forget_(
+@app.command()
+def forget(
     before: Annotated[
         str,
         typer.Option(
@@ -296,8 +282,8 @@ def forget_(
     config: ConfigOption = None,
 ) -> None:
     """Forget whom settled referrals were about; you settle how long to keep them."""
-    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
-        gone = forget(box, day_of(before, "--before"))
+    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+        gone = referrals.forget(box, day_of(before, "--before"))
     write(f"forgotten: {len(gone)}; they are no longer signals, and in no report\n")
 
 

@@ -27,15 +27,9 @@ BatchOption = Annotated[
 
 
 def whole_keys(box: Outbox, keys: list[str] | None) -> list[str] | None:
-    """Complete keys that are given by their first characters; one without a match stays as it is.
-
-    Raises:
-        InvalidValue: one matches several, or is too short.
-    """
-    if not keys:
-        return None
-    known = [it.key for it in listing(box)]
-    return [_whole(known, key) for key in keys]
+    """Complete keys of which the beginning is given; one that fits nothing stays as it is."""
+    known = [it.key for it in listing(box)] if keys else []
+    return [_whole(known, key) for key in keys] if keys else None
 
 
 def whole_key(box: Outbox, key: str) -> str:

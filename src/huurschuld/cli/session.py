@@ -63,11 +63,7 @@ class Session:
         return self.host.open(kind, configured.use, {**configured.options, **options})
 
     def only(self, kind: Kind, name: str | None, option: str) -> str:
-        """The name that was given, or that of the only one that is configured.
-
-        Raises:
-            InvalidValue: at the option; none was given, and there is not exactly one.
-        """
+        """The name that was given at the option, or that of the only one that is configured."""
         if name is not None:
             return name
         names = self.configuration.names(kind)
@@ -94,11 +90,7 @@ class Session:
                         yield Path(value)
 
     def outbox_file(self) -> Path:
-        """The file of the outbox.
-
-        Raises:
-            InvalidValue: none is named.
-        """
+        """The file of the outbox; it is an error if none is named."""
         if self.configuration.outbox is None:
             raise InvalidValue("--outbox", "name the outbox", "here, or as file in [outbox] of --config")
         return self.configuration.outbox
@@ -106,13 +98,6 @@ class Session:
     def open_outbox(self) -> Outbox:
         """Open the outbox; the caller closes it."""
         return open_outbox(self.outbox_file())
-
-    def _sent(self) -> ArrowStream | None:
-        """What was sent, as signals; None where no outbox is named."""
-        if self.configuration.outbox is None:
-            return None
-        with self.open_outbox() as outbox:
-            return signals(outbox)
 
     def _enriched(self, ledger: Ledger) -> Ledger:
         further: list[EnricherTables] = []
@@ -126,7 +111,10 @@ class Session:
                     raise  # no tenancy can be screened without its tables
                 notify(f"the enricher {name} is left out: {error}; unknown are: {', '.join(gives)}")
                 unknown += unknown_without(gives)
-        sent = self._sent()
+        sent: ArrowStream | None = None
+        if self.configuration.outbox is not None:
+            with self.open_outbox() as outbox:
+                sent = signals(outbox)
         if not further and not unknown and sent is None:
             return ledger
         return EnrichedLedger(ledger, further, sent, unknown)
@@ -138,10 +126,7 @@ def session(
 ) -> Iterator[Session]:
     """Load the plugins for one command, and end their processes after it.
 
-    Args:
-        config: the configuration, if there is one.
-        outbox: the outbox, if it is named besides.
-        reporting: whether to report which plugins are left out, and why.
+    If it is `telling`, it reports which plugins are left out, and why.
     """
     configuration = Configuration() if config is None else read_configuration(config, os.environ)
     if outbox is not None:

@@ -13,6 +13,7 @@ from huurschuld.errors import InternalError
 if TYPE_CHECKING:  # rich is imported only where something is drawn
     from rich.console import Console
     from rich.progress import Progress
+    from rich.table import Table
 
 WRONG_USE: Final = 2
 INTERRUPTED: Final = 130
@@ -85,6 +86,13 @@ def console() -> Console:
     from rich.console import Console  # noqa: PLC0415 - imported only here
 
     return Console(highlight=False)
+
+
+def table(*headings: str, expand: bool = False) -> Table:
+    """A table without lines."""
+    from rich.table import Table  # noqa: PLC0415 - imported only here
+
+    return Table(*headings, box=None, header_style="bold", pad_edge=False, expand=expand)
 
 
 def bar() -> Progress:

@@ -170,10 +170,7 @@ def _chosen(
 ) -> list[sqlite3.Row]:
     """Find the referrals that a person names by their keys, or those of a batch in some states.
 
-    Raises:
-        InvalidValue: neither keys nor a batch are given, or both, or a text for keys.
-        UnknownReference: there is no such referral, or batch.
-        WrongState: one that is named by its key is in another state.
+    One that is named by its key must be in one of these states, too.
     """
     if (keys is None) == (batch is None) or isinstance(keys, str):
         raise InvalidValue("/keys", "either a list of keys or the name of a batch is expected")
