@@ -239,7 +239,7 @@ def test_an_output_takes_the_place_of_nothing_else(run: Screen, clean: Path, tmp
     assert "this file is read" in told(run, mine, *own, "--quarantine", policy)
     for output in (config, elsewhere / "plans.csv"):
         err = told(run, *POLICY, "--config", config, "--ledger", "erp", "--quarantine", output)
-        assert "a file that is read" in err
+        assert "this file is read" in err
     assert {it.name: it.read_bytes() for it in mine.iterdir()} == before
     assert not same.exists()
 
