@@ -223,7 +223,7 @@ def list_(
     config: ConfigOption = None,
 ) -> None:
     """List the referrals and where each is; without contact details."""
-    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         found = [one for one in referrals.listing(box) if state is None or one.state is state]
     match output:
         case TableFormat.TABLE:
@@ -241,7 +241,7 @@ def list_(
 @app.command()
 def history(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
     """Show what happened to one referral, and when."""
-    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         events = referrals.history(box, whole_key(box, key))
     show_history(console(), events)
 
@@ -249,7 +249,7 @@ def history(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption 
 @app.command()
 def show(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
     """Show what is or was sent for one referral: the contact details and the amount."""
-    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         found = referrals.referral(box, whole_key(box, key))
     document = {**attrs.asdict(found.contact), "amount": euros(found.arrears_cents, "en")}
     known = {name: value for name, value in document.items() if value is not None}
@@ -265,7 +265,7 @@ def settle(
     config: ConfigOption = None,
 ) -> None:
     """Settle a doubtful referral, once you have asked the receiver about it."""
-    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         referrals.decide_doubt(box, whole_key(box, key), by=by, verdict=verdict)
     write(f"{key}: {verdict}, by {by}\n")
 
@@ -282,7 +282,7 @@ def forget(
     config: ConfigOption = None,
 ) -> None:
     """Forget whom settled referrals were about; you settle how long to keep them."""
-    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         gone = referrals.forget(box, day_of(before, "--before"))
     write(f"forgotten: {len(gone)}; they are no longer signals, and in no report\n")
 

@@ -126,7 +126,7 @@ def session(
 ) -> Iterator[Session]:
     """Load the plugins for one command, and end their processes after it.
 
-    If it is `telling`, it reports which plugins are left out, and why.
+    If it is `reporting`, it reports which plugins are left out, and why.
     """
     configuration = Configuration() if config is None else read_configuration(config, os.environ)
     if outbox is not None:
