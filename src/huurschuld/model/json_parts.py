@@ -1,6 +1,6 @@
 """The parts of the model as JSON: read with a JSON pointer for every error, written, and their schema.
 
-All of it is read off the model's own fields, so a field is described once.
+It is all derived from the fields of the model, so that each field is described once.
 """
 
 from __future__ import annotations
@@ -120,12 +120,12 @@ def _one(cls: type[Any]) -> _Described:
 
 def _reader(cls: type[_T]) -> Callable[[object, str], _T | None]:
     if cls is Household:
-        return _read_household  # type: ignore[return-value] # the one part that may turn out unknown
+        return _read_household  # type: ignore[return-value] # the only part that may be unknown
     return lambda value, at: _read_part(cls, value, at)
 
 
 def _read_part(cls: type[_T], value: object, at: str, tag: str | None = None) -> _T:
-    """Read one part of the model; `tag` is a field that tells one class of parts from another."""
+    """Read one part of the model; `tag` is a field that selects the class."""
     fields = fields_of(cls)
     members = fields_of_object(value, at, fields if tag is None else (*fields, tag))
     arguments: dict[str, object] = {}
@@ -202,12 +202,12 @@ def dump_tenancy(tenancy: Tenancy) -> dict[str, object]:
 
 
 def canonical_tenancy(tenancy: Tenancy) -> str:
-    """Return the one text of a tenancy, whatever the order of its parts: sorted canonical JSON."""
+    """Return the canonical JSON of a tenancy; the order of its parts does not matter."""
     return _canonical(tenancy)
 
 
 def _canonical(part: Any) -> str:  # noqa: ANN401 - any part of the model
-    """Write the canonical JSON of a part directly; it is that of what `write_part` returns."""
+    """Write the canonical JSON of a part directly: the same as that of `write_part`."""
     cls = type(part)
     members = []
     for _, attribute, prefix, text, required, default, factory in _plan(cls):  # type: ignore[arg-type] # as in fields_of
@@ -220,7 +220,7 @@ def _canonical(part: Any) -> str:  # noqa: ANN401 - any part of the model
 
 
 def _texter(kind: Kind) -> Callable[[Any], str]:
-    """Return what writes a value of this kind as canonical JSON; each is a function in C."""
+    """Return the function, one implemented in C, that writes a value of this kind as canonical JSON."""
     if isinstance(kind, Whole):
         return str
     if isinstance(kind, Flag):

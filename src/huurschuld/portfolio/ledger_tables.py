@@ -71,7 +71,7 @@ class HasLedgerTables(Protocol):
     """A ledger that is put together from other ones, and knows where its tables come from."""
 
     def ledger_tables(self, *, quarantine: bool) -> Mapping[str, LedgerTable]:
-        """Give the tables."""
+        """Return the tables."""
 
 
 def ledger_tables(ledger: Ledger, *, quarantine: bool = False) -> Mapping[str, LedgerTable]:
@@ -101,7 +101,7 @@ def ledger_table(
         name: the name of the table.
         table: the table, or the file that it is in.
         place: gives the place of a value that is not in a CSV file.
-        quarantine: as of `ledger_tables`.
+        quarantine: as for `ledger_tables`.
     """
     if isinstance(table, CsvFile):
         return _csv_table(name, table.path, quarantine=quarantine)

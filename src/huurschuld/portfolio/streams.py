@@ -28,7 +28,7 @@ def read_stream(name: str, table: ArrowStream) -> Any:  # noqa: ANN401 - polars 
 
 
 def check_stream(name: str, table: ArrowStream) -> ArrowStream:
-    """See that a table is an Arrow stream, and give it back.
+    """Check that a table is an Arrow stream, and give it back.
 
     Raises:
         InvalidValue: it is not.

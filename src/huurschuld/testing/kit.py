@@ -70,7 +70,7 @@ class Kit:
     examples: ClassVar[int] = 30
 
     def __init_subclass__(cls) -> None:
-        """See that a subclass keeps the checks of its kit.
+        """Check that a subclass keeps the checks of its kit.
 
         Raises:
             KitChanged: it overrides one, or `left_out` makes no sense.
@@ -109,7 +109,7 @@ def needs(declared: object, otherwise: str) -> None:
 
 
 def expect(condition: object, otherwise: str) -> None:
-    """See that a condition holds.
+    """Check that a condition holds.
 
     Raises:
         Broken: it does not.
@@ -119,7 +119,7 @@ def expect(condition: object, otherwise: str) -> None:
 
 
 def expect_same(found: object, expected: object, what: str) -> None:
-    """See that two values are the same; the first difference between mappings is named.
+    """Check that two values are the same; the first difference between mappings is named.
 
     Raises:
         Broken: they differ.
@@ -139,7 +139,7 @@ def _short(value: object) -> str:
 
 
 def for_all(kit: Kit, strategy: st.SearchStrategy[_T], promise: Callable[[_T], None]) -> None:
-    """See that a promise holds for everything that a strategy generates.
+    """Check that a promise holds for everything that a strategy generates.
 
     Raises:
         Broken: for the simplest counterexample that was found.

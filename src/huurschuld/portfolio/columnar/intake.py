@@ -109,7 +109,7 @@ def intake(
 
     Args:
         tables: frames by the names of the tables.
-        assume: as of `huurschuld.read_portfolio`.
+        assume: as for `huurschuld.read_portfolio`.
         own: further columns of `tenancies`, which belong to no portfolio, by the names that they get.
         place: gives the place of a value.
 
@@ -198,7 +198,7 @@ def _frame(name: str, table: Any) -> Any:  # noqa: ANN401 - a frame of Narwhals,
     frame = nw.from_native(table, pass_through=True)
     if not isinstance(frame, nw.DataFrame | nw.LazyFrame):
         raise InvalidValue(
-            name, "this is not a frame of a supported library", f"give one of {_LIBRARIES}"
+            name, "this is not a dataframe of a supported library", f"give one of {_LIBRARIES}"
         )
     return frame
 
@@ -211,7 +211,7 @@ def _backend(library: str) -> Backend[Any]:
     }
     if library not in backends:
         raise InvalidValue(
-            "tenancies", "frames of this library are not supported", f"give one of {_LIBRARIES}"
+            "tenancies", "dataframes of this library are not supported", f"give one of {_LIBRARIES}"
         )
     return backends[library]()
 

@@ -60,7 +60,7 @@ class MergedTable:
     added: tuple[AddedColumn, ...] = ()
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Give the place of a value in its system."""
+        """Return the place of a value in its system."""
         for it in self.added:
             if it.name == column and row is not None and it.rows[row] is not None:
                 return it.place(table, it.rows[row], column)
@@ -83,7 +83,7 @@ class Merging:
         self._merged: dict[str, MergedTable] = {}
 
     def ledger_tables(self) -> dict[str, LedgerTable]:
-        """Give the tables as they are by now."""
+        """Return the tables as they are by now."""
         merged = {}
         for name, it in self._merged.items():
             rejected = self._ledger[name].rejected if name in self._ledger else ()
@@ -148,7 +148,7 @@ class Merging:
             self._merged[table] = MergedTable(_concatenated(table, before.frame, frame), parts)
 
     def _current(self, table: str) -> MergedTable | None:
-        """Give a table as it is by now; None if no system has it so far."""
+        """Return a table as it is by now; None if no system has it so far."""
         if table in self._merged or table not in self._ledger:
             return self._merged.get(table)
         found = self._ledger[table]
@@ -169,7 +169,7 @@ class Merging:
             self._merged["tenancies"] = MergedTable(before.frame.drop("children_known"), before.parts)
 
     def _check_children(self, enricher: EnricherTables, tables: Mapping[str, Any], known: Any) -> Any:  # noqa: ANN401 - as _add
-        """See that no two systems know the children of a tenancy; give all whose children are known."""
+        """Check that no two systems list the same tenancy's children; return the tenancies listed."""
         pl = polars("children")
         for name in _OF_CHILDREN:
             frame = tables.get(name)
@@ -213,7 +213,7 @@ class Merging:
         )
 
     def _quarantined(self) -> Iterator[str]:
-        """Give the tenancies of which a row of the ledger cannot be read."""
+        """Yield the tenancies of which a row of the ledger cannot be read."""
         for table in self._ledger.values():
             yield from (row.tenancy for row in table.rejected if row.tenancy is not None)
 
@@ -222,7 +222,7 @@ _OF_CHILDREN: Final = ("tenancies", "children")
 
 
 def _tenancies_with_children(tables: Mapping[str, Any], *more: str) -> Any:  # noqa: ANN401 - polars need not be installed
-    """Give the tenancies whose children these tables know, as `key`, and more columns if wanted."""
+    """Return the tenancies whose children these tables know, as `key`, and more columns if wanted."""
     pl = polars("children")
     found = [pl.DataFrame(schema={"key": pl.String, **dict.fromkeys(more, pl.UInt32)})]
     for table in _OF_CHILDREN:
