@@ -72,4 +72,4 @@ class EnrichedLedger:
         merging.add_all(self._further, self._unknown)
         if self._sent is not None and "signals" not in self._unknown:
             merging.add_sent(self._sent)
-        return merging.ledger_tables()
+        return merging.tables
