@@ -86,12 +86,7 @@ def _named(path: Path) -> Iterator[None]:
 def check_outputs(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> None:
     """See that files can be written, and that none takes the place of another or of what is read.
 
-    Args:
-        outputs: where they are to be written, by the option that says so.
-        inputs: files that are read, and folders of tables; one that is not there is left out.
-
-    Raises:
-        InvalidValue: at the option.
+    An error is at the option that names the output. An input may be a folder of tables.
     """
     read = [it for it in inputs if it.exists()]
     taken: dict[Path, str] = {}

@@ -171,11 +171,10 @@ def read_tenancy(value: object, at: str = "/tenancy") -> Tenancy:
 
 @cache
 def _plan(cls: type[Any]) -> tuple[tuple[Any, ...], ...]:
-    """Plan how each field of a model class is written, in the order of their names.
+    """Plan how each field of a model class is written: plain tuples, as receipts come by the thousand.
 
-    For each: the field, its attribute, the text before its value, the function that writes the value as
-    text, whether it is always written, its default, and the function that makes the default from the
-    part. They are plain tuples because receipts are made by the thousand.
+    For each, in the order of their names: the field, its attribute, the text before its value, what
+    writes the value as text, whether it is always written, its default, and what makes the default.
     """
     plan = []
     for name, field in sorted(fields_of(cls).items()):

@@ -32,10 +32,7 @@ def check_assumptions(
         recorded: the columns of each table.
 
     Returns:
-        The values by table and column.
-
-    Raises:
-        InputError: its place is the assumption.
+        The values by table and column. An error is at the assumption.
     """
     assumed: dict[str, dict[str, object]] = {}
     for name, value in assume.items():

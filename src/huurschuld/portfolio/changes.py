@@ -71,11 +71,7 @@ def cautions(before: Origin, after: Origin) -> Iterator[str]:
 def changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) -> list[Change]:
     """Find the changes from one result to another, in the order of the later worklist.
 
-    Those that are no longer on it come last.
-
-    Args:
-        before: the rows of the earlier result, by tenancy.
-        after: those of the later one.
+    Those that are no longer on it come last. The rows are given by tenancy.
     """
     return sorted(_changes(before, after), key=_order)
 

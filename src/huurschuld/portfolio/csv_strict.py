@@ -114,13 +114,7 @@ def _is_even(path: Path, delimiter: str, others: int) -> bool:
 
 @frozen
 class RejectedRow:
-    """A row that cannot be read.
-
-    Attributes:
-        table: the table that it stands in.
-        error: why, and where.
-        tenancy: the tenancy that it says it belongs to, if it does.
-    """
+    """A row that cannot be read, and the tenancy that it says it belongs to, if it does."""
 
     table: str
     error: InputError
@@ -129,12 +123,7 @@ class RejectedRow:
 
 @frozen
 class ReadCsv:
-    """A CSV file that was read.
-
-    Attributes:
-        frame: the table in polars: every cell is text, an empty one null.
-        lines: the line at which each row begins.
-    """
+    """A CSV file as a frame of polars (all text, an empty cell null), and the line of each row."""
 
     frame: Any = field(repr=False)
     lines: array[int] = field(repr=False)
@@ -143,10 +132,7 @@ class ReadCsv:
 def read_csv(table: str, path: Path, rejected: list[RejectedRow] | None = None) -> ReadCsv:
     """Read a table of a portfolio from a CSV file, row by row.
 
-    Args:
-        table: the name of the table, by which its columns are known.
-        path: the file.
-        rejected: takes the rows that are not as wide as the heading; if None, the first one raises.
+    Rows that are not as wide as the heading go into `rejected`; if it is None, the first one raises.
 
     Raises:
         InputError: the file can be read in two ways, or may have been cut off.
@@ -168,14 +154,9 @@ def read_csv(table: str, path: Path, rejected: list[RejectedRow] | None = None) 
 
 
 class CsvRows:
-    """The rows of a CSV file, read strictly.
+    """The rows of a CSV file that may have the `known` columns, read strictly.
 
-    Args:
-        path: the file.
-        known: the columns that it may have.
-
-    Attributes:
-        line: the line at which the row that was read last begins.
+    `line` is where the row that was read last begins.
     """
 
     def __init__(self, path: Path, known: Collection[str]) -> None:

@@ -40,13 +40,9 @@ class PlainCsv:
 
 @frozen
 class LedgerTable:
-    """One table of a ledger.
+    """One table of a ledger, in a form that any library can open.
 
-    Attributes:
-        name: the name of the table.
-        table: the table, in a form that any library can open.
-        place: gives the place of a value.
-        rejected: the rows that cannot be read, and are not in the table.
+    Rows that cannot be read are not in it, but in `rejected`.
     """
 
     name: str
@@ -77,9 +73,7 @@ class HasLedgerTables(Protocol):
 def ledger_tables(ledger: Ledger, *, quarantine: bool = False) -> Mapping[str, LedgerTable]:
     """Take the tables of a ledger.
 
-    Args:
-        ledger: what gives them.
-        quarantine: whether rows that cannot be read are rejected one by one; else the first one raises.
+    With `quarantine`, rows that cannot be read are rejected one by one; else the first one raises.
 
     Raises:
         InputError: a table does not belong, is required, or cannot be read.
@@ -95,14 +89,7 @@ def ledger_tables(ledger: Ledger, *, quarantine: bool = False) -> Mapping[str, L
 def ledger_table(
     name: str, table: ArrowStream, place: Place | None = None, *, quarantine: bool = False
 ) -> LedgerTable:
-    """Take one table; as `ledger_tables`.
-
-    Args:
-        name: the name of the table.
-        table: the table, or the file that it is in.
-        place: gives the place of a value that is not in a CSV file.
-        quarantine: as of `ledger_tables`.
-    """
+    """Take one table, as `ledger_tables`; `place` gives the place of a value that is in no CSV file."""
     if isinstance(table, CsvFile):
         return _csv_table(name, table.path, quarantine=quarantine)
     if isinstance(table, ParquetFile):

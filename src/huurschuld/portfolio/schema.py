@@ -12,11 +12,7 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
-from huurschuld.errors import (
-    Cell,
-    MissingField,
-    UnknownField,
-)
+from huurschuld.errors import Cell, MissingField, UnknownField
 from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Spanning, Tenancy
 from huurschuld.model.values import Choice, Kind, Maybe, Part, Parts, Text, json_name, kind_of
 
@@ -125,11 +121,7 @@ ASSUMABLE_COLUMNS: Final = {
 
 
 def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
-    """Check that a table has a known column; without one its first line may be data of a person.
-
-    Raises:
-        UnknownField: at the place; it quotes nothing.
-    """
+    """Check that a table has a known column; without one its first line may be data of a person."""
     named = list(columns)
     if named and COLUMNS[table].keys().isdisjoint(named):
         raise UnknownField(place, "the first line names no column of this table", "add the heading")
@@ -155,13 +147,7 @@ def check_columns(
     at: Callable[[int | None, str], Cell],
     besides: Collection[str] = (),
 ) -> None:
-    """Check that the columns are those of a table.
-
-    Args:
-        table: its name.
-        columns: the columns given.
-        at: gives the place of a column in a row, or in the heading for None.
-        besides: further columns that it may have.
+    """Check that the columns are those of a table, or among those that it may have besides.
 
     Raises:
         UnknownField, MissingField: at the heading. An unknown column is reported by its number, counted

@@ -143,13 +143,9 @@ def _decided(
     on_day: PolicyOnDay,
     made: Iterator[Decision],
 ) -> tuple[list[Decision], list[Undecided]]:
-    """Split the tenancies of some rows: decided alike one by one, or undecided.
+    """Split the tenancies of some rows: decided alike by the other engines, or undecided.
 
-    Args:
-        tenancies: the tenancies of the rows.
-        rows: what the columnar engine answers.
-        on_day: the policy.
-        made: what the other engines answer, in the same order.
+    The columnar engine answered the rows; `made` gives what the other engines answer, in the same order.
     """
     decisions: list[Decision] = []
     undecided: list[Undecided] = []

@@ -12,11 +12,7 @@ from huurschuld.hooks import ArrowStream
 
 
 def read_stream(name: str, table: ArrowStream) -> Any:  # noqa: ANN401 - polars need not be installed
-    """Read a table whole, into a frame of polars.
-
-    Args:
-        name: what the table is called, for errors.
-        table: the table.
+    """Read a table whole, into a frame of polars; errors name the table.
 
     Raises:
         InvalidValue: it is not an Arrow stream, or fails while it is read.
@@ -28,11 +24,7 @@ def read_stream(name: str, table: ArrowStream) -> Any:  # noqa: ANN401 - polars 
 
 
 def check_stream(name: str, table: ArrowStream) -> ArrowStream:
-    """See that a table is an Arrow stream, and give it back.
-
-    Raises:
-        InvalidValue: it is not.
-    """
+    """Return a table that is an Arrow stream; anything else is an `InvalidValue`."""
     if not hasattr(table, "__arrow_c_stream__"):
         raise InvalidValue(
             name, "this is not an Arrow stream", "give a frame or table that speaks Arrow"
@@ -46,10 +38,6 @@ def translate_stream_errors(name: str, table: ArrowStream) -> Iterator[None]:
 
     Arrow passes on the text of an error that happens midway, but not its type. If the stream has that
     error in `failure`, it is raised instead.
-
-    Args:
-        name: what the table is called, for errors.
-        table: the table.
 
     Raises:
         HuurschuldError: as the stream says.

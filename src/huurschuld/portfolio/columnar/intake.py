@@ -107,11 +107,7 @@ def intake(
 ) -> Intake:
     """Take the tables in and check their columns; `Checks` checks their cells.
 
-    Args:
-        tables: frames by the names of the tables.
-        assume: as of `huurschuld.read_portfolio`.
-        own: further columns of `tenancies`, which belong to no portfolio, by the names that they get.
-        place: gives the place of a value.
+    `own` are further columns of `tenancies`, by the names that they get.
 
     Raises:
         InputError: a table or column is unknown, or is required and absent.

@@ -30,13 +30,7 @@ class Library(StrEnum):
 
 @frozen
 class OpenedTables:
-    """The tables of a ledger, opened in one library.
-
-    Attributes:
-        frames: the tables by name.
-        places: gives the places of values, by table.
-        rejected: the rows that cannot be read, and are not in the tables.
-    """
+    """The tables of a ledger by name, opened in one library, without the rows that cannot be read."""
 
     frames: Mapping[str, Any]
     places: Mapping[str, Place]
@@ -50,10 +44,7 @@ class OpenedTables:
 def open_tables(ledger: Ledger, library: Library, *, quarantine: bool = False) -> OpenedTables:
     """Open the tables of a ledger in a library; in polars, and of Parquet, only what is needed is read.
 
-    Args:
-        ledger: what gives the tables.
-        library: the library.
-        quarantine: whether rows that cannot be read are rejected one by one; else the first one raises.
+    With `quarantine`, rows that cannot be read are rejected one by one; else the first one raises.
 
     Raises:
         ExtraNeeded: the library is not installed.

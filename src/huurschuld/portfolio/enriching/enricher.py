@@ -30,16 +30,7 @@ def _read_all(tables: Mapping[str, ArrowStream]) -> Mapping[str, Any]:
 
 @frozen
 class EnricherTables:
-    """The tables of another system than the ledger.
-
-    Attributes:
-        source: the name of the system, for errors.
-        tables: the tables as an enricher gives them; they are read here.
-
-    Raises:
-        InvalidValue: a table is not an Arrow stream.
-        HuurschuldError: as a stream says that fails.
-    """
+    """The tables of another system than the ledger, read as they are given; errors name the system."""
 
     source: str
     tables: Mapping[str, Any] = field(converter=_read_all, repr=False)
@@ -50,10 +41,10 @@ class EnricherTables:
 
 
 def read_enricher(source: str, enricher: Enricher, gives: Sequence[str] | None = None) -> EnricherTables:
-    """Read what an enricher gives, and check that it may.
+    """Read what an enricher gives, and check that it may; errors name its source.
 
     Args:
-        source: the name of the system, for errors.
+        source: the name of the system.
         enricher: the enricher.
         gives: the tables that it is said to give, and the columns of `tenancies` as
             `tenancies.children_known`; if None, it may give any.
