@@ -15,29 +15,12 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import oracle
+from oracle import CHANNELS, FIRST_DAY, LAST_DAY, MOST_CENTS
 
 Part = dict[str, Any]
 
-FIRST_DAY: Final = date(1900, 1, 1)
-LAST_DAY: Final = date(2199, 12, 31)
-MOST_CENTS: Final = 10**8
-POLICIES: Final = ("katwijk-2012", "bgs-2021", "katwijk-2021")
-MOODS: Final = (
-    "none",
-    "wait",
-    "hold",
-    "hold",
-    "refer",
-    "refer",
-    "refer",
-    "ask",
-    "remind",
-    "contact",
-    "contact",
-    "wild",
-    "wild",
-)
-CHANNELS: Final = ("letter", "email", "phone", "visit", "appointment", "text", "card", "other")
+POLICIES: Final = tuple(oracle.IN_FORCE)
+MOODS: Final = "none wait hold hold refer refer refer ask remind contact contact wild wild".split()
 #: Ids that sort differently by code point, by UTF-16 unit, by number or without regard to case.
 IDS: Final = (
     *("r1", "r2", "R2", "r10", "10", "9", "a/b", "m~n", "~1", "z", "Z", "p1", "P1", "x y", " x"),
@@ -290,23 +273,9 @@ def _make_parameters(rng: random.Random, policy: str, found: Part, mood: str) ->
     }
     return {
         name: min(value, MOST_CENTS) if isinstance(value, int) else value
-        for name, value in ((name, rng.choice(choices[name])) for name in _parameters_of(policy))
+        for name, value in ((name, rng.choice(choices[name])) for name in oracle.PARAMETERS[policy])
         if rng.random() < (0.35 if not eager else 0.6)
     }
-
-
-def _parameters_of(policy: str) -> tuple[str, ...]:
-    """Section "Advice", third table: the names that a policy has."""
-    if policy == "katwijk-2012":
-        own: tuple[str, ...] = ("referral_months", "min_attempts", "min_channels", "acted_days")
-    elif policy == "bgs-2021":
-        own = ("sustained_days", "minimum_cents")
-    else:
-        own = (
-            *("referral_months", "min_attempts", "min_channels", "acted_days"),
-            *("sustained_days", "minimum_cents"),
-        )
-    return (*own, "response_days", "grace_days", "floor_cents")
 
 
 def _make_contact(rng: random.Random, day: date, given: Part) -> Part:
@@ -381,23 +350,25 @@ def _make_contacts(
     return contacts
 
 
+def _make_period(rng: random.Random, days: _Days) -> Part:
+    """The days on which a plan or dispute runs."""
+    start = days.near()
+    period: Part = {"from": start.isoformat()}
+    until = rng.choice((None, _shift(start, rng.choice((0, 1, 10, 90))), max(start, days.near())))
+    _put(rng, period, "until", until.isoformat() if until else None, None)
+    return period
+
+
 def _make_plan(rng: random.Random, days: _Days) -> Part:
     """A plan, kept or broken, running or not."""
-    start = days.near()
-    plan: Part = {"from": start.isoformat()}
-    until = rng.choice((None, _shift(start, rng.choice((0, 1, 10, 90))), max(start, days.near())))
-    _put(rng, plan, "until", until.isoformat() if until else None, None)
-    broken = days.text() if rng.random() < 0.5 else None
-    _put(rng, plan, "broken_on", broken, None)
+    plan = _make_period(rng, days)
+    _put(rng, plan, "broken_on", days.text() if rng.random() < 0.5 else None, None)
     return plan
 
 
 def _make_dispute(rng: random.Random, days: _Days, arrears: int) -> Part:
     """A dispute over all of the rent, or over cents that just do or do not cover the arrears."""
-    start = days.near()
-    dispute: Part = {"from": start.isoformat()}
-    until = rng.choice((None, _shift(start, rng.choice((0, 1, 10, 90))), max(start, days.near())))
-    _put(rng, dispute, "until", until.isoformat() if until else None, None)
+    dispute = _make_period(rng, days)
     half = _around(rng, arrears // 2)
     cents = rng.choice((None, 0, _around(rng, arrears), half, half, 100, 15000))
     _put(rng, dispute, "cents", min(cents, MOST_CENTS) if cents is not None else None, None)

@@ -26,10 +26,7 @@ _WEBSITE: Final = re.compile(r"https?://[^\s/]\S*")
 class Email(Line):
     """An email address, as far as its form shows."""
 
-    @property
-    def expected(self) -> str:
-        """What is expected, as the error says it."""
-        return "an email address is expected"
+    expected = "an email address is expected"
 
     def accepts(self, value: object) -> bool:
         """Whether it has a name, an @ and a domain."""
@@ -40,10 +37,7 @@ class Email(Line):
 class Website(Line):
     """The address of a web page, with its scheme; `javascript:` and the like are not."""
 
-    @property
-    def expected(self) -> str:
-        """What is expected, as the error says it."""
-        return "an address that begins with https:// or http:// is expected"
+    expected = "an address that begins with https:// or http:// is expected"
 
     def accepts(self, value: object) -> bool:
         """Whether it can be opened as a page."""

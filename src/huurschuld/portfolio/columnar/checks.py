@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import partial
 from math import inf
+from operator import methodcaller
 from typing import Any, Final
 
 import narwhals as nw
@@ -84,7 +84,11 @@ class Checks:
         """
         for table, frame in self.intake.typed.items():
             faults = self._rows_refused(table, frame, most)
-            yield from faults if most is None else sorted(faults, key=_row)
+            yield from (
+                faults
+                if most is None
+                else sorted(faults, key=lambda it: inf if it.row is None else it.row)
+            )
         yield from self._repeated("tenancies", ["id"], most)
         ids = self.intake.typed["tenancies"].select(tenancy=nw.col("id"))
         for table, grouped in self.grouped.items():
@@ -131,7 +135,7 @@ class Checks:
             found = _single(frame.select(refused))
         if found:
             for check, test in row_checks(table, self.intake):
-                yield from self._find(check, partial(_where, test), most)
+                yield from self._find(check, methodcaller("filter", test), most)
 
     def _repeated(self, table: str, key: list[str], most: int | None) -> Iterator[Fault]:
         repeated = self.intake.backend.repeated(self.intake.typed[table], key)
@@ -201,14 +205,6 @@ def check_unchanged(now: Iterable[int | None], before: Iterable[int | None]) -> 
         raise InvalidValue(
             "entries", "this table has changed while it was read", "give a copy that stays as it is"
         )
-
-
-def _row(fault: Fault) -> float:
-    return inf if fault.row is None else fault.row
-
-
-def _where(test: nw.Expr, rows: Frame) -> Frame:
-    return rows.filter(test)
 
 
 def _without(rows: Frame, key: str, tenancies: Collection[str]) -> Frame:
