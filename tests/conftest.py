@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from plugins_on_disk import Shelf
     from referring import Clock
 
+    from huurschuld.plugins.host import Host
     from huurschuld.portfolio.worklist import Worklist
     from huurschuld.referrals import Outbox
 
@@ -62,6 +64,21 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     from plugins_on_disk import Shelf  # noqa: PLC0415 - late, as said above
 
     return Shelf(tmp_path, monkeypatch)
+
+
+@pytest.fixture(params=["here", "apart"])
+def loaded(request: pytest.FixtureRequest, shelf: Shelf) -> Iterator[Callable[..., Host]]:
+    """Loads a plugin from its source, in this process or in one of its own."""
+    from huurschuld.plugins.host import load_plugins  # noqa: PLC0415 - late, as said above
+
+    with ExitStack() as stack:
+
+        def load(name: str, *source: str) -> Host:
+            shelf.add(name, *source)
+            apart = request.param == "apart"
+            return stack.enter_context(shelf.load()) if apart else load_plugins([name], shelf.points)
+
+        yield load
 
 
 @pytest.fixture

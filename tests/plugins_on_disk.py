@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from huurschuld.plugins.host import Host, load_apart
+from huurschuld.model.referral import ContactDetails
+from huurschuld.plugins.host import Host, Kind, State, load_apart
 from huurschuld.plugins.host.connection import Asked, WorkerConnection
 from huurschuld.plugins.host.messages import Question
 
@@ -26,10 +27,12 @@ class Shelf:
         self.points: list[EntryPoint] = []
         monkeypatch.syspath_prepend(str(folder))
 
-    def add(self, name: str, source: str) -> None:
-        """A plugin: a module with this source."""
+    def add(self, name: str, *source: str) -> None:
+        """A plugin: a module with this source, in one part or more."""
         module = f"shelf_{name.replace('-', '_')}"
-        (self._folder / f"{module}.py").write_text(textwrap.dedent(source), encoding="utf-8")
+        (self._folder / f"{module}.py").write_text(
+            "".join(map(textwrap.dedent, source)), encoding="utf-8"
+        )
         self.points.append(EntryPoint(name, module, "huurschuld"))
 
     def install(self) -> None:
@@ -91,6 +94,22 @@ def is_there(pid: int) -> bool:
     return not (status.is_file() and status.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
+def statuses(host: Host) -> dict[str, tuple[State, str]]:
+    """State and reason by plugin."""
+    return {it.name: (it.state, it.reason) for it in host.plugins}
+
+
+def hooks(openers: str, *kinds: Kind) -> str:
+    """The end of a plugin's source: for each kind the hook that gives these openers."""
+    line = "\n    from huurschuld.hooks import hookimpl\n"
+    return line + "".join(
+        f"\n    @hookimpl\n    def {it.hook}():\n        return {openers}\n" for it in kinds
+    )
+
+
+WHO = ContactDetails(
+    name="N. Kanarie", street="Kooiplein", house_number=7, postcode="2222AB", place="Katwijk"
+)
 HANGS = """
     import time
     time.sleep(600)
@@ -100,7 +119,6 @@ SOUND = """
     import datetime as dt
     import polars as pl
     from huurschuld.errors import Cell
-    from huurschuld.hooks import hookimpl
 
     class Sound:
         def __init__(self, start="2024-03-01"):
@@ -119,8 +137,4 @@ SOUND = """
 
         def place(self, table, row, column):
             return Cell(f"the {table} of Sound", 0 if row is None else row + 100, column)
-
-    @hookimpl
-    def huurschuld_ledgers():
-        return {"sound": Sound}
-"""
+""" + hooks('{"sound": Sound}', Kind.LEDGER)

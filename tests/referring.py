@@ -154,38 +154,20 @@ def happened(outbox: Outbox, key: str) -> list[str]:
     return [str(it.what) for it in history(outbox, key)]
 
 
-def leave_confirmed(_: Outbox, __: str) -> None:
-    """It is."""
+def sent_to(answer: Outcome, **options: bool) -> Callable[[Outbox, str], object]:
+    """Sends what is confirmed to a receiver that always answers this."""
+    return lambda outbox, _: send(
+        outbox, Told(lambda _: outcome(answer), **options), RECEIVER, pacing=QUICK
+    )
 
 
-def leave_sending(outbox: Outbox, _: str) -> None:
-    unknown = Told(lambda _: outcome(Outcome.UNKNOWN), idempotent=True)
-    send(outbox, unknown, RECEIVER, pacing=QUICK)
-
-
-def leave_doubtful(outbox: Outbox, _: str) -> None:
-    send(outbox, Told(lambda _: outcome(Outcome.UNKNOWN)), RECEIVER, pacing=QUICK)
-
-
-def leave_accepted(outbox: Outbox, _: str) -> None:
-    send(outbox, Told(), RECEIVER, pacing=QUICK)
-
-
-def leave_refused(outbox: Outbox, _: str) -> None:
-    send(outbox, Told(lambda _: outcome(Outcome.REFUSED)), RECEIVER, pacing=QUICK)
-
-
-def leave_withdrawn(outbox: Outbox, key: str) -> None:
-    withdraw(outbox, [key], by=WHO)
-
-
-LEAVE: dict[str, Callable[[Outbox, str], None]] = {
-    "confirmed": leave_confirmed,
-    "sending": leave_sending,
-    "doubtful": leave_doubtful,
-    "accepted": leave_accepted,
-    "refused": leave_refused,
-    "withdrawn": leave_withdrawn,
+LEAVE: dict[str, Callable[[Outbox, str], object]] = {
+    "confirmed": lambda *_: None,
+    "sending": sent_to(Outcome.UNKNOWN, idempotent=True),
+    "doubtful": sent_to(Outcome.UNKNOWN),
+    "accepted": sent_to(Outcome.ACCEPTED),
+    "refused": sent_to(Outcome.REFUSED),
+    "withdrawn": lambda outbox, key: withdraw(outbox, [key], by=WHO),
 }
 
 

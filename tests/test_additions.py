@@ -60,7 +60,7 @@ ADVICE: Final = {
     "decisions/words.py": """
     Advice.VISIT: Words(Phrase("eerst langsgaan", "visit first"), Phrase("langsgaan", "visit")),
     Advice.REMIND: Words(""",
-    "cli/display.py": """
+    "cli/display_decision.py": """
     Advice.VISIT: "yellow",
     Advice.REMIND: "yellow",""",
 }

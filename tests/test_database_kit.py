@@ -47,8 +47,6 @@ class TestSqlite(Database):
 class TestPostgresql(Database):
     """A database of PostgreSQL satisfies the whole kit."""
 
-    capabilities = LedgerCapabilities(places=True)
-
     @pytest.fixture(autouse=True)
     def _database(self, cluster: Cluster) -> None:  # noqa: F811 - the fixture that was imported
         self.cluster, self.name = cluster, cluster.new_database()

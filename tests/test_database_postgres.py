@@ -7,19 +7,17 @@ import gc
 import logging
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import polars as pl
 import pytest
-from databases import write_database
+from databases import by_cursors, cursor_streams, write_database
 from postgres import Cluster, cluster, database, running  # noqa: F401 - fixtures are imported to be found
 
 from huurschuld import HuurschuldError, InvalidValue, PluginFailed, read_portfolio
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.plugins.database import open_database
-from huurschuld.plugins.database.connecting import engine_of
-from huurschuld.plugins.database.general import GeneralSnapshot
-from huurschuld.plugins.database.picking import pick_columns
 from huurschuld.plugins.database.settings import read_settings
 from huurschuld.plugins.database.streams import pa
 from huurschuld.portfolio.columnar.opening import Library, open_tables
@@ -45,6 +43,24 @@ def url(cluster: Cluster, database: str) -> str:
     found = cluster.url(database)
     write_database(found, ONE)
     return found
+
+
+@contextmanager
+def login(cluster: Cluster, database: str, name: str, *rights: str, password: str = "") -> Iterator[str]:
+    """The URL of a login with these rights, while the block runs."""
+    with cluster.connect(database) as owner:
+        owner.execute(f"DROP ROLE IF EXISTS {name}".encode())
+        owner.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{password}'".encode())
+        for it in rights:
+            owner.execute(f"GRANT SELECT {it} TO {name}".encode())
+        yield cluster.url(database, name)
+        owner.execute(f"DROP OWNED BY {name}".encode())
+
+
+def end_copies(cluster: Cluster) -> None:
+    """End the connections that read a table."""
+    with cluster.connect() as owner:
+        owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'")
 
 
 def with_many(url: str) -> Ledger:
@@ -75,13 +91,7 @@ def test_all_tables_are_of_one_moment_on_one_connection(
     url: str, cluster: Cluster, database: str
 ) -> None:
     """By cursors, as on other databases, the same holds; one table is read after the other."""
-    settings = read_settings(url, None, None, None, None, None)
-    snapshot = GeneralSnapshot(engine_of(settings))
-    streams = {}
-    for name, source in settings.sources.items():
-        there = snapshot.columns_in(source)
-        if there is not None:
-            streams[name] = snapshot.stream(source, pick_columns(source, there))
+    streams = cursor_streams(url)
     with cluster.connect(database) as writer:
         writer.execute("INSERT INTO tenancies (id, start) VALUES ('A2', '2025-01-01')")
     assert pl.DataFrame(streams["tenancies"])["id"].to_list() == ["A1"]
@@ -92,8 +102,14 @@ def test_all_tables_are_of_one_moment_on_one_connection(
     assert rents.schema.names == ["tenancy", "from", "cents"]
 
 
-@pytest.mark.parametrize("name", ["copy", "cursors"])
-def test_no_select_can_write(name: str, url: str, cluster: Cluster, database: str) -> None:
+def by_copy(url: str, tables: Mapping[str, str]) -> dict[str, pl.DataFrame]:
+    """The tables as they are read by COPY."""
+    streams = open_database(url=url, tables=tables).tables()
+    return {name: pl.DataFrame(stream) for name, stream in streams.items()}
+
+
+@pytest.mark.parametrize("read", [by_copy, by_cursors])
+def test_no_select_can_write(read: Any, url: str, cluster: Cluster, database: str) -> None:
     """A SELECT whose function writes fails, by COPY and by cursors, and nothing was written."""
     with cluster.connect(database) as owner:
         owner.execute("""
@@ -101,16 +117,8 @@ def test_no_select_can_write(name: str, url: str, cluster: Cluster, database: st
             $$ DELETE FROM entries RETURNING 'A1' $$
         """)
     tables = {"plans": """SELECT spoil() AS tenancy, date '2024-03-01' AS "from" """}
-    settings = read_settings(url, None, tables, None, None, None)
-
-    def by_copy() -> object:
-        return pl.DataFrame(open_database(url=url, tables=tables).tables()["plans"])
-
-    def by_cursors() -> object:
-        return GeneralSnapshot(engine_of(settings)).columns_in(settings.sources["plans"])
-
     with pytest.raises(InvalidValue) as caught:
-        (by_copy if name == "copy" else by_cursors)()
+        read(url, tables)
     assert caught.value.place == "tables.plans"
     assert "writes" in caught.value.problem
     with cluster.connect(database) as owner:
@@ -130,70 +138,43 @@ def test_a_select_is_one_statement(url: str, cluster: Cluster, database: str) ->
 def test_the_least_rights_are_enough(url: str, cluster: Cluster, database: str) -> None:
     """A login that may see only the columns that are read is enough, and another column is refused."""
     with cluster.connect(database) as owner:
-        owner.execute("DROP ROLE IF EXISTS lezer")
-        owner.execute("CREATE ROLE lezer LOGIN")
         owner.execute("ALTER TABLE tenancies ADD COLUMN naam text DEFAULT 'Jansen'")
-        for table, granted in (
-            ("tenancies", "id, start"),
-            ("rents", 'tenancy, "from", cents'),
-            ("entries", "tenancy, id, kind, due, cents"),
-        ):
-            owner.execute(f"GRANT SELECT ({granted}) ON {table} TO lezer".encode())
-    columns: dict[str, Any] = {
-        "tenancies": {it: it for it in ("id", "start")},
-        "rents": {it: it for it in ("tenancy", "from", "cents")},
-        "entries": {it: it for it in ("tenancy", "id", "kind", "due", "cents")},
-    }
+    columns: dict[str, Any] = {name: {it: it for it in rows[0]} for name, rows in ONE.items()}
+    rights = [
+        "({}) ON {}".format(", ".join(f'"{it}"' for it in its), name) for name, its in columns.items()
+    ]
     for name, omitted in (
         ("tenancies", "end deceased eviction_announced eviction_on children_known"),
         ("entries", "booked settles reverses"),
     ):
         columns[name].update(dict.fromkeys(omitted.split(), False))
     tables = {it: it for it in ONE}
-    by_reader = cluster.url(database, "lezer")
-    assert len(read_portfolio(open_database(url=by_reader, tables=tables, columns=columns))) == 1
-    columns["tenancies"]["end"] = "end"
-    with pytest.raises(InvalidValue) as caught:
-        open_database(url=by_reader, tables=tables, columns=columns).tables()
+    with login(cluster, database, "lezer", *rights) as by_reader:
+        assert len(read_portfolio(open_database(url=by_reader, tables=tables, columns=columns))) == 1
+        columns["tenancies"]["end"] = "end"
+        with pytest.raises(InvalidValue) as caught:
+            open_database(url=by_reader, tables=tables, columns=columns).tables()
     assert caught.value.place == "tables.tenancies"
     assert "GRANT" in caught.value.remedy.upper()
-    with cluster.connect(database) as owner:
-        owner.execute("DROP OWNED BY lezer")
 
 
-@pytest.mark.parametrize("name", ["copy", "cursors"])
+@pytest.mark.parametrize("read", [by_copy, by_cursors])
 def test_rows_that_a_policy_hides_are_an_error(
-    name: str, url: str, cluster: Cluster, database: str
+    read: Any, url: str, cluster: Cluster, database: str
 ) -> None:
     """A login from which row security hides bookings reads nothing: a payment may be among them."""
-    with cluster.connect(database) as owner:
-        owner.execute("DROP ROLE IF EXISTS beperkt")
-        owner.execute("CREATE ROLE beperkt LOGIN")
-        owner.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO beperkt")
+    with (
+        cluster.connect(database) as owner,
+        login(cluster, database, "beperkt", "ON entries") as restricted,
+    ):
         owner.execute("CREATE POLICY geen_bank ON entries TO beperkt USING (kind = 'rent')")
-    tables = {it: it for it in ONE}
-    restricted = cluster.url(database, "beperkt")
-    settings = read_settings(restricted, None, tables, None, None, None)
-
-    def by_copy() -> object:
-        return pl.DataFrame(open_database(url=restricted, tables=tables).tables()["entries"])
-
-    def by_cursors() -> object:
-        snapshot, source = GeneralSnapshot(engine_of(settings)), settings.sources["entries"]
-        return pl.DataFrame(
-            snapshot.stream(source, pick_columns(source, snapshot.columns_in(source) or ()))
-        )
-
-    read = by_copy if name == "copy" else by_cursors
-    assert isinstance(read(), pl.DataFrame)  # a policy that is not in force hides nothing
-    with cluster.connect(database) as owner:
+        # A policy that is not in force hides nothing.
+        assert read(restricted, {"entries": "entries"})["entries"].height == 1
         owner.execute("ALTER TABLE entries ENABLE ROW LEVEL SECURITY")
-    with pytest.raises(InvalidValue, match="not all of it") as caught:
-        read()
+        with pytest.raises(InvalidValue, match="not all of it") as caught:
+            read(restricted, {"entries": "entries"})
     assert caught.value.place == "tables.entries"
     assert "row security" in caught.value.remedy
-    with cluster.connect(database) as owner:
-        owner.execute("DROP OWNED BY beperkt")
 
 
 def test_a_connection_that_ends_midway_is_told(url: str, cluster: Cluster) -> None:
@@ -201,8 +182,7 @@ def test_a_connection_that_ends_midway_is_told(url: str, cluster: Cluster) -> No
     streams = with_many(url).tables()
     entries = reader(streams["entries"])
     assert entries.read_next_batch().num_rows > 0
-    with cluster.connect() as owner:
-        owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'")
+    end_copies(cluster)
     with pytest.raises(pa.ArrowInvalid, match=r"plugin-failed at tables\.entries"):
         entries.read_all()
     failure = streams["entries"].failure  # type: ignore[attr-defined] # of these streams
@@ -223,10 +203,7 @@ def test_a_table_that_fails_while_it_is_opened_says_so(
 
     def broken() -> Iterator[Any]:
         for batch in batches():
-            with cluster.connect() as owner:
-                owner.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'"
-                )
+            end_copies(cluster)
             yield batch
 
     monkeypatch.setattr(entries, "_batches", broken)
@@ -319,7 +296,7 @@ def test_a_ledger_shows_nothing_of_its_settings(url: str) -> None:
     told = repr(open_database(url=url, password=PASSWORD))
     assert PASSWORD not in told
     assert "postgres@" not in told
-    settings = read_settings(url, PASSWORD, None, None, None, None)
+    settings = read_settings(url, PASSWORD)
     assert repr(settings) == "<Settings>"
     assert repr(settings.sources["rents"]) == "<Source>"
 
@@ -350,28 +327,24 @@ def test_a_schema_is_named(url: str, cluster: Cluster, database: str) -> None:
 
 def test_the_password_is_given_apart(url: str, cluster: Cluster, database: str) -> None:
     """A password that is not in the URL is used, and a wrong one is refused by the server."""
-    with cluster.connect(database) as owner:
-        owner.execute("DROP ROLE IF EXISTS besloten")
-        owner.execute(f"CREATE ROLE besloten LOGIN PASSWORD '{PASSWORD}'".encode())
-        owner.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO besloten")
     rules = cluster.folder / "data" / "pg_hba.conf"
     before = rules.read_text(encoding="utf-8")
-    rules.write_text(f"local all besloten scram-sha-256\n{before}", encoding="utf-8")
-    try:
-        with cluster.connect() as owner:
-            owner.execute("SELECT pg_reload_conf()")
-            owner.execute("SELECT pg_sleep(0.2)")
-        by_password = cluster.url(database, "besloten")
+    everything = "ON ALL TABLES IN SCHEMA public"
+    with (
+        cluster.connect() as owner,
+        login(cluster, database, "besloten", everything, password=PASSWORD) as by_password,
+        ExitStack() as at_the_end,
+    ):
+        at_the_end.callback(owner.execute, "SELECT pg_reload_conf()")
+        at_the_end.callback(rules.write_text, before, encoding="utf-8")
+        rules.write_text(f"local all besloten scram-sha-256\n{before}", encoding="utf-8")
+        owner.execute("SELECT pg_reload_conf()")
+        owner.execute("SELECT pg_sleep(0.2)")
         assert len(read_portfolio(open_database(url=by_password, password=PASSWORD))) == 1
         for wrong in ("geheim-2", None):
             with pytest.raises(PluginFailed, match="does not accept this login") as caught:
                 open_database(url=by_password, password=wrong).tables()
             assert "geheim" not in str(caught.value)
-    finally:
-        rules.write_text(before, encoding="utf-8")
-        with cluster.connect(database) as owner:
-            owner.execute("SELECT pg_reload_conf()")
-            owner.execute("DROP OWNED BY besloten")
 
 
 def test_a_timeout_of_the_server_is_told(url: str, cluster: Cluster, database: str) -> None:

@@ -160,6 +160,7 @@ def changed(**members: object) -> str:
         (changed(receipts=[{}]), "/receipts/0"),
         (changed(receipt_policy="0"), "/receipts/0/policy"),
         (changed(receipt_as_of="2025-4-20"), "/receipts/0/as_of"),
+        (changed(receipt_as_of=None), "/receipts/0/as_of"),
         (changed(receipt_parameters={}), "/receipts/0/parameters"),
         (changed(receipt_assumptions=[]), "/receipts/0/assumptions"),
         (changed(receipt_input={}), "/receipts/0/input"),

@@ -131,7 +131,7 @@ def test_two_enrichers_may_tell_of_different_tenancies() -> None:
         ),
         (
             {"tenancies": pl.DataFrame({"id": ["Z9"], "deceased": [DAY]})},
-            "unknown-reference at other: tenancies, line 2, column id: it names no tenancy",
+            "unknown-reference at other: tenancies, line 2, column id: there is no such tenancy",
         ),
         (
             {"tenancies": pl.DataFrame({"id": ["A1", "A1"], "deceased": [DAY, None]})},
@@ -143,7 +143,7 @@ def test_two_enrichers_may_tell_of_different_tenancies() -> None:
         ),
         (
             {"children": pl.DataFrame({"tenancy": ["Z9"], "born": [DAY]})},
-            "unknown-reference at other: children, line 2, column tenancy: it names no tenancy",
+            "unknown-reference at other: children, line 2, column tenancy: there is no such tenancy",
         ),
         (
             {"children": pl.DataFrame({"tenancy": ["A1"]})},
@@ -244,7 +244,7 @@ def test_the_command_line_enriches_and_says_what_is_unknown(
     assert "unknown are: children" in printed.err
     config.write_text(stuck.replace('gives = ["children"]\n', ""), encoding="utf-8")
     assert main(asked) == 2
-    assert "plugin-failed at stuck: it gave no answer within 10 seconds" in capsys.readouterr().err
+    assert "plugin-failed at stuck: it did not answer within 10 seconds" in capsys.readouterr().err
 
 
 OBJECTIONS = {"date": [dt.date(2026, 10, 1)], "withdrawn": [None], "standing": [True]}

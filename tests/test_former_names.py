@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from plugins_on_disk import Shelf
+from plugins_on_disk import hooks
 from referring import A1, QUICK, RECEIVER, confirmed, person, states
 
 from huurschuld.hooks import QueriesStatus
 from huurschuld.model.referral import Delivery, Outcome, Referral
-from huurschuld.plugins.host import Host, load_plugins, open_channel
+from huurschuld.plugins.host import Host, Kind, open_channel
 from huurschuld.plugins.meldpunt import open_meldpunt
 from huurschuld.referrals import EventType, Outbox, SkipReason, send
+from huurschuld.testing import LedgerCapabilities
 
-GOES = "goes with version 0.3"
+GOES = "will be removed in version 0.3"
 KEY = "7" * 32
 
 
@@ -57,7 +59,6 @@ def test_a_former_channel_that_honours_keys_is_sent_again(outbox: Outbox) -> Non
 
 
 PLUGIN = """
-    from huurschuld.hooks import hookimpl
     from huurschuld.model.referral import Delivery, Outcome
 
     class Former:
@@ -68,30 +69,22 @@ PLUGIN = """
 
         def ask(self, key):
             return Delivery(outcome=Outcome.UNKNOWN, reason="who knows")
-
-    @hookimpl
-    def huurschuld_channels():
-        return {"former": Former}
-"""
+""" + hooks('{"former": Former}', Kind.CHANNEL)
 
 
-@pytest.mark.parametrize("apart", [False, True])
-def test_a_plugin_with_former_names_is_opened(shelf: Shelf, *, apart: bool) -> None:
+def test_a_plugin_with_former_names_is_opened(loaded: Callable[..., Host]) -> None:
     """A plugin written for version 0.1 works, in a process of its own or in this one."""
-    shelf.add("former", PLUGIN)
-    host: Host
-    with shelf.load() if apart else load_plugins(allow=["former"], installed=shelf.points) as host:
-        with pytest.warns(DeprecationWarning, match=GOES) as warned:
-            channel = open_channel(host, "former")
-        assert len(warned) == 1
-        assert channel.idempotent is True
-        referral = Referral(contact=person(A1), arrears_cents=1)
-        assert channel.send(referral, KEY).receipt == KEY
-        assert isinstance(channel, QueriesStatus)
-        assert channel.status(KEY).reason == "who knows"
-        ours: Any = channel
-        with pytest.warns(DeprecationWarning, match=rf"Channel.honours_key.*{GOES}"):
-            assert ours.honours_key is True
+    host = loaded("former", PLUGIN)
+    with pytest.warns(DeprecationWarning, match=GOES) as warned:
+        channel = open_channel(host, "former")
+    assert len(warned) == 1
+    assert channel.idempotent is True
+    assert channel.send(Referral(contact=person(A1), arrears_cents=1), KEY).receipt == KEY
+    assert isinstance(channel, QueriesStatus)
+    assert channel.status(KEY).reason == "who knows"
+    ours: Any = channel
+    with pytest.warns(DeprecationWarning, match=rf"Channel.honours_key.*{GOES}"):
+        assert ours.honours_key is True
 
 
 def test_whoever_asks_a_channel_of_ours_by_former_names_is_answered() -> None:
@@ -125,3 +118,32 @@ def test_the_outbox_is_found_under_its_former_names() -> None:
     for old, new in (("Happening", EventType), ("Why", SkipReason)):
         with pytest.warns(DeprecationWarning, match=rf"referrals.{old} is now {new.__name__}.*{GOES}"):
             assert getattr(present, old) is getattr(former, old) is new
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new"),
+    [
+        ("huurschuld.hooks", "Placing", "LocatesRows"),
+        ("huurschuld", "Further", "EnricherTables"),
+        ("huurschuld", "further_of", "read_enricher"),
+    ],
+)
+def test_an_old_name_warns_and_says_what_to_use(module: str, old: str, new: str) -> None:
+    """A plugin that was written for an earlier release can still be imported."""
+    there = importlib.import_module(module)
+    with pytest.warns(DeprecationWarning, match=rf"{old} is now .*{new}; .*{GOES}"):
+        assert getattr(there, old) is getattr(there, new)
+
+
+@pytest.mark.parametrize("name", ["Opener", "Refused", "Scanning"])
+def test_nothing_is_of_a_protocol_that_has_gone(name: str) -> None:
+    """A plugin that asks whether something is one goes its other way."""
+    there = importlib.import_module("huurschuld.hooks")
+    with pytest.warns(DeprecationWarning, match=rf"{name} is now .* ParquetFile.* version 0\.3"):
+        assert not isinstance(object(), getattr(there, name))
+
+
+def test_a_kit_that_says_scans_warns() -> None:
+    """A kit of an earlier release can still be run."""
+    with pytest.warns(DeprecationWarning, match=r"scans will be removed .* version 0\.3"):
+        assert LedgerCapabilities(scans=True).places is False

@@ -1,4 +1,4 @@
-"""What `screen` refuses: the same as when the tables are read tenancy by tenancy, in every library."""
+"""What `screen` refuses: the same as reading the tables tenancy by tenancy, in every library."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Edit = Callable[[Frames], None]
 
 
 def a_tenancy(name: str) -> Tenancy:
-    """With something in every table."""
+    """A tenancy with something in every table."""
     return Tenancy(
         id=name,
         start=day("2020-01-01"),
@@ -85,7 +85,7 @@ def portfolio() -> Frames:
 
 
 def put(table: str, column: str, value: object, row: int = 1) -> Edit:
-    """Another value in a cell; in a column of texts if it is one."""
+    """Put another value in a cell; a text turns its column into texts."""
 
     def edit(given: Frames) -> None:
         series = given[table][column]
@@ -99,7 +99,7 @@ def put(table: str, column: str, value: object, row: int = 1) -> Edit:
 
 
 def typed(table: str, column: str, dtype: Any) -> Edit:
-    """A column of another type."""
+    """Give a column another type."""
 
     def edit(given: Frames) -> None:
         given[table] = given[table].with_columns(pl.col(column).cast(dtype))
@@ -108,7 +108,7 @@ def typed(table: str, column: str, dtype: Any) -> Edit:
 
 
 def dropped(table: str, column: str) -> Edit:
-    """A column that is not there."""
+    """Leave out a column."""
 
     def edit(given: Frames) -> None:
         given[table] = given[table].drop(column)
@@ -117,7 +117,7 @@ def dropped(table: str, column: str) -> Edit:
 
 
 def again(table: str, row: int = 1) -> Edit:
-    """A row that stands twice."""
+    """Duplicate a row."""
 
     def edit(given: Frames) -> None:
         given[table] = pl.concat([given[table], given[table][row]])
@@ -126,7 +126,7 @@ def again(table: str, row: int = 1) -> Edit:
 
 
 def without(table: str) -> Edit:
-    """A table that is not there."""
+    """Leave out a table."""
 
     def edit(given: Frames) -> None:
         del given[table]
@@ -134,8 +134,8 @@ def without(table: str) -> Edit:
     return edit
 
 
-def only(table: str, tenancy: str) -> Edit:
-    """The rows of one tenancy left out."""
+def without_rows_of(table: str, tenancy: str) -> Edit:
+    """Leave out the rows of one tenancy."""
 
     def edit(given: Frames) -> None:
         given[table] = given[table].filter(pl.col("tenancy") != tenancy)
@@ -144,7 +144,7 @@ def only(table: str, tenancy: str) -> Edit:
 
 
 def many_entries(given: Frames) -> None:
-    """More than 5,000 of one tenancy."""
+    """Give one tenancy more than 5,000 entries."""
     more = pl.concat([given["entries"].filter(pl.col("id") == "r1")[0]] * 5_000)
     more = more.with_columns(id=pl.int_range(5_000).cast(pl.String))
     given["entries"] = pl.concat([given["entries"], more])
@@ -164,7 +164,7 @@ EDITS: Mapping[str, Edit] = {
     "a tenancy is duplicated": again("tenancies"),
     "a rent is duplicated": again("rents"),
     "an entry is duplicated": again("entries"),
-    "a tenancy has no rent": only("rents", "B"),
+    "a tenancy has no rent": without_rows_of("rents", "B"),
     "a tenancy has too many entries": many_entries,
     "a payment has a due day long ago": put("entries", "due", dt.date(1899, 12, 31), row=3),
     "cents beyond any sum": lambda given: given.update(
@@ -271,8 +271,8 @@ def test_a_value_has_the_same_code_in_a_table_and_in_a_case_file(data: st.DataOb
     assert (in_tables and in_tables[0]) == (in_case and in_case[0])
 
 
-def test_what_is_valid_is_taken() -> None:
-    """Typed, all in text, and with an empty text where there is nothing."""
+def test_valid_tables_are_accepted_in_any_form() -> None:
+    """Typed columns, columns of texts, and empty texts for absent values give the same result."""
     given = portfolio()
     expected = screen(given, "bgs-2021", AS_OF, facts=True)
     assert expected["arrears_cents"].to_list() == [125_000] * 3
@@ -331,8 +331,8 @@ def test_nothing_of_the_connection_is_read_or_left(tmp_path: Any) -> None:
     assert connection.execute(temporary).fetchall() == [(1,)]
 
 
-def test_a_day_for_ever_is_no_day() -> None:
-    """DuckDB has one; it is not taken for a day that is not there."""
+def test_an_infinite_day_is_refused() -> None:
+    """DuckDB has one; it is not taken for an absent day."""
     pytest.importorskip("duckdb")
     tables = GIVEN["duckdb"](portfolio())
     for_ever = "* replace (case when id = 'B' then date 'infinity' else \"end\" end as \"end\")"
@@ -344,8 +344,8 @@ def test_a_day_for_ever_is_no_day() -> None:
 
 @settings(max_examples=settings().max_examples // 2)
 @given(st.data())
-def test_what_is_said_of_entries_in_few_words_is_what_the_rules_say(data: st.DataObject) -> None:
-    """Whatever stands in a row, and whatever columns there are."""
+def test_the_short_check_of_entries_finds_what_the_single_checks_find(data: st.DataObject) -> None:
+    """A bad entry is noticed whatever it holds, and whatever columns its table has."""
     columns = [
         it
         for it in portfolio()["entries"].columns
@@ -400,8 +400,8 @@ def test_a_table_that_changes_meanwhile_is_noticed(readings: int) -> None:
 
 @pytest.mark.parametrize("name", ["^id$", "*", 'd"x', "d`x", "a\nb", "", "peil; drop"])
 @pytest.mark.parametrize("library", ["polars", "duckdb"])
-def test_a_column_is_named_plainly(library: str, name: str) -> None:
-    """What a library may take for a pattern or for its language is refused before it gets there."""
+def test_the_name_of_a_day_column_is_plain(library: str, name: str) -> None:
+    """A name that a library may take for a pattern or for SQL is refused before it gets there."""
     pytest.importorskip(library)
     given = portfolio()
     given["tenancies"] = given["tenancies"].with_columns(pl.Series(name, [AS_OF] * 3))
@@ -410,8 +410,8 @@ def test_a_column_is_named_plainly(library: str, name: str) -> None:
     assert caught.value.place == "/as_of"
 
 
-def test_a_day_of_its_own_is_checked() -> None:
-    """It is there, and is a day on which the policy is in force."""
+def test_the_day_of_each_tenancy_is_checked() -> None:
+    """It is required, and the policy must be in force on it."""
     with pytest.raises(MissingField, match="peildatum"):
         screen(portfolio(), "bgs-2021", "peildatum")
     for cells, code in (
@@ -443,8 +443,8 @@ def test_a_day_of_its_own_is_checked() -> None:
         lambda: screen(portfolio(), "bgs-2021", AS_OF, assume={"contacts.reminder": True}),
     ],
 )
-def test_whatever_else_is_wrong_has_a_code(call: Callable[[], object]) -> None:
-    """And a place; no error of a library gets through."""
+def test_any_other_mistake_has_a_code(call: Callable[[], object]) -> None:
+    """It has a place too, and no error of a library reaches the caller."""
     with pytest.raises(InputError) as caught:
         call()
     assert caught.value.code
@@ -464,8 +464,8 @@ def test_what_a_library_says_of_a_value_is_not_told(tmp_path: Any) -> None:
     assert caught.value.__context__ is None
 
 
-def test_what_is_assumed_is_as_if_it_were_recorded() -> None:
-    """Of a column that the source lacks; without it that part is unknown for everyone."""
+def test_an_assumed_value_counts_as_recorded() -> None:
+    """Without it, a column that the source lacks makes that part unknown for everyone."""
     given = portfolio()
     expected = screen(given, "bgs-2021", AS_OF, facts=True)
     lacking = {**given, "contacts": given["contacts"].drop("direction", "debt_help")}

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from plugins_on_disk import WHO
 
 from huurschuld.errors import Cell
 from huurschuld.model.helpers import Helper
-from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral, SentReferral
+from huurschuld.model.referral import Delivery, Outcome, Referral, SentReferral
 from huurschuld.plugins.host import codec
 from huurschuld.plugins.host.codec import NotPlain, decode, encode, read, write
 from huurschuld.plugins.host.kinds import Kind
@@ -32,9 +33,6 @@ from huurschuld.plugins.host.messages import (
     Returned,
 )
 
-WHO = ContactDetails(
-    name="N. Kanarie", street="Kooiplein", house_number=7, postcode="2222AB", place="Katwijk"
-)
 SENT = SentReferral(
     key="0" * 32,
     day=dt.date(2026, 10, 20),

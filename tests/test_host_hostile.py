@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from plugins_on_disk import SOUND, Shelf
+from plugins_on_disk import SOUND, WHO, Shelf, hooks
 
 from huurschuld import InvalidValue, PluginFailed, read_portfolio
-from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral
+from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.plugins.host import Host, Kind, State, open_contact_source, open_ledger
 from huurschuld.plugins.host.codec import encode
 from huurschuld.plugins.host.connection import WorkerConnection
@@ -20,7 +20,6 @@ from huurschuld.plugins.host.messages import Failed, Invoke, Loaded, Opened, Pro
 
 HOSTILE = """
     import pickle
-    from huurschuld.hooks import hookimpl
     from huurschuld.plugins.host import worker
 
     class Hostile:
@@ -40,27 +39,13 @@ HOSTILE = """
             pickle.dumps = lambda _: self.answer
 
         tables = parts = contact_details = send = helpers = export = says
-
-    def gives():
-        return {"hostile": Hostile}
-"""
-HOSTILE += "".join(
-    f"""
-    @hookimpl
-    def {kind.hook}():
-        return gives()
-"""
-    for kind in Kind
-)
+""" + hooks('{"hostile": Hostile}', *Kind)
 AT_IMPORT = """
     from huurschuld.plugins.host import worker
 
     honest = worker.write
     worker.write = lambda stream, number, _: honest(stream, number, bytes.fromhex({answer!r}))
 """
-WHO = ContactDetails(
-    name="N. Kanarie", street="Kooiplein", house_number=7, postcode="2222AB", place="Katwijk"
-)
 CALLS: dict[Kind, Callable[[Any], object]] = {
     Kind.LEDGER: lambda it: it.tables(),
     Kind.ENRICHER: lambda it: it.parts(),
@@ -136,7 +121,7 @@ def test_an_answer_cannot_run_a_command(shelf: Shelf, tmp_path: Path, answer: by
     shelf.add("hostile", HOSTILE)
     with shelf.load() as host:
         source = open_contact_source(host, "hostile", answer=answer.hex())
-        with pytest.raises(PluginFailed, match="it gave an answer that cannot be read"):
+        with pytest.raises(PluginFailed, match="its answer cannot be read"):
             source.contact_details("A1")
         assert_only_it_failed(host, tmp_path)
 
@@ -159,7 +144,7 @@ def test_an_answer_of_another_type_is_a_failure(shelf: Shelf, tmp_path: Path) ->
                     assert call(opened) == Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
                     continue
                 with pytest.raises(
-                    (PluginFailed, InvalidValue), match=r"at hostile: it gave|at rents: "
+                    (PluginFailed, InvalidValue), match=r"at hostile: it returned|at rents: "
                 ):
                     call(opened)
         assert_only_it_failed(host, tmp_path)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from plugins_on_disk import Shelf
+from plugins_on_disk import Shelf, hooks
 
-from huurschuld import HuurschuldError, InvalidValue, load_plugins, open_ledger, read_portfolio
+from huurschuld import HuurschuldError, InvalidValue, open_ledger, read_portfolio
 from huurschuld.cli import main
-from huurschuld.plugins.host import Host
+from huurschuld.plugins.host import Host, Kind
 from huurschuld.portfolio.cells import read_table
 
 SOURCE = """
@@ -21,7 +21,6 @@ SOURCE = """
     import polars as pl
     import pyarrow as pa
     from huurschuld.errors import InvalidValue
-    from huurschuld.hooks import hookimpl
 
     DAY = dt.date(2026, 8, 1)
     SCHEMA = pa.schema({"tenancy": pa.string(), "id": pa.string(), "kind": pa.string(),
@@ -72,11 +71,7 @@ SOURCE = """
                 "entries": ENTRIES.get(self.how),
             }
             return Late(tables) if self.how == "late" else tables
-
-    @hookimpl
-    def huurschuld_ledgers():
-        return {"broken": Broken}
-"""
+""" + hooks('{"broken": Broken}', Kind.LEDGER)
 ERRORS = {
     "midway": "invalid-value at entries: this table failed while it was read",
     "at-once": "invalid-value at entries: this table failed while it was read (RuntimeError)",
@@ -89,19 +84,9 @@ ERRORS = {
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    return Shelf(tmp_path, monkeypatch)
-
-
-@pytest.fixture(params=["here", "apart"])
-def host(request: pytest.FixtureRequest, shelf: Shelf) -> Iterator[Host]:
+def host(loaded: Callable[..., Host]) -> Host:
     """A host with these ledgers, in this process or in another."""
-    shelf.add("broken", SOURCE)
-    if request.param == "apart":
-        with shelf.load() as apart:
-            yield apart
-    else:
-        yield load_plugins(["broken"], shelf.points)
+    return loaded("broken", SOURCE)
 
 
 def shown(error: BaseException) -> str:

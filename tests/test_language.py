@@ -161,7 +161,7 @@ def test_settings_are_plain_names() -> None:
         ("(" * 300 + "objected" + ")" * 300, "not a condition"),
         ("x" * 10_001, "at most 10,000"),
         (5, "at most 10,000"),
-        ("not " * 60 + "objected", "within each other"),
+        ("not " * 60 + "objected", "nested in each other"),
         ("objected # and disputed", "not a condition"),
         ("1 < months", "only and, or, not"),
         ("1 < attempts < 3", "only and, or, not"),

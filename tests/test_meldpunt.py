@@ -10,9 +10,11 @@ import socket
 import ssl
 import stat
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from huurschuld import InputError, InvalidValue
 from huurschuld.hooks import QueriesStatus
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral
 from huurschuld.plugins.meldpunt import open_file_drop, open_meldpunt
+from huurschuld.plugins.meldpunt.payload import read_payload
 
 KEY = "0123456789abcdef" * 2
 TOKEN = "a-secret-of-the-tests"  # noqa: S105 - of the tests alone
@@ -118,19 +121,15 @@ def test_what_goes_out_is_the_contact_details_and_the_amount(tmp_path: Path, fie
 
 
 @given(cents=st.integers(1, 10**8))
-def test_the_amount_is_exact(tmp_path_factory: pytest.TempPathFactory, cents: int) -> None:
+def test_the_amount_is_exact(cents: int) -> None:
     """As decimal text in euros, or as whole cents; nothing passes through a float."""
-    folder = tmp_path_factory.getbasetemp() / "amounts"
-    folder.mkdir(exist_ok=True)
-    key = f"{cents:032x}"
-    for unit in ("euros", "cents"):
-        (folder / unit).mkdir(exist_ok=True)
-        channel = open_file_drop(folder=str(folder / unit), amount=unit)
-        channel.send(Referral(contact=CONTACT, arrears_cents=cents), key)
-    euros = json.loads((folder / "euros" / f"{key}.json").read_text())["amount"]
+    referral = Referral(contact=CONTACT, arrears_cents=cents)
+    euros, whole = (
+        json.loads(read_payload(None, unit).of(referral))["amount"] for unit in ("euros", "cents")
+    )
     assert Decimal(euros) == Decimal(cents) / 100
     assert len(euros.partition(".")[2]) == 2
-    assert json.loads((folder / "cents" / f"{key}.json").read_text())["amount"] == cents
+    assert whole == cents
 
 
 @pytest.mark.parametrize("where", ["web", "drop"])
@@ -155,16 +154,8 @@ def test_no_repr_error_or_log_shows_a_person_or_the_secret(
 
 # --- what an answer means --------------------------------------------------------------------------
 
-STATUSES = {
-    **dict.fromkeys(range(200, 300), Outcome.ACCEPTED),
-    **dict.fromkeys(range(300, 400), Outcome.UNKNOWN),
-    **dict.fromkeys(range(400, 500), Outcome.REFUSED),
-    **dict.fromkeys(range(500, 600), Outcome.UNKNOWN),
-    408: Outcome.UNKNOWN,
-    409: Outcome.UNKNOWN,
-    425: Outcome.UNKNOWN,
-    429: Outcome.NOT_DELIVERED,
-}
+BY_CLASS = {2: Outcome.ACCEPTED, 4: Outcome.REFUSED}
+EXCEPTIONS = {429: Outcome.NOT_DELIVERED, **dict.fromkeys((408, 409, 425), Outcome.UNKNOWN)}
 
 
 @pytest.mark.parametrize(
@@ -175,13 +166,9 @@ def test_what_a_status_means(status: int) -> None:
     """Accepted and refused only where the receiver says so; what leaves a doubt is unknown."""
     with listening(answering(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())) as url:
         told = sent_to(url)
-    assert told.outcome is STATUSES[status]
+    assert told.outcome is EXCEPTIONS.get(status, BY_CLASS.get(status // 100, Outcome.UNKNOWN))
     assert told.reason == f"status {status}"
     assert (told.receipt is None) == (told.outcome is not Outcome.ACCEPTED)
-
-
-def hang_up(connection: socket.socket) -> None:
-    read_request(connection)
 
 
 def reset(connection: socket.socket) -> None:
@@ -194,20 +181,24 @@ def wait(connection: socket.socket) -> None:
     connection.recv(1)
 
 
-def drip(connection: socket.socket) -> None:
-    """Send each piece in time, and never the whole."""
-    read_request(connection)
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n")
-    with suppress(OSError):
-        while True:
-            connection.sendall(b".")
-            threading.Event().wait(0.02)
+def pouring(piece: bytes, pause: float = 0.0) -> Callable[[socket.socket], None]:
+    """Send pieces of an answer, each in time, and never the whole."""
+
+    def pour(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")
+        with suppress(OSError):
+            while True:
+                connection.sendall(piece)
+                time.sleep(pause)
+
+    return pour
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        hang_up,
+        answering(b""),
         reset,
         answering(b"HTTP/1.1 20"),
         answering(b"this is no HTTP\r\n\r\n"),
@@ -222,7 +213,7 @@ def test_an_answer_that_is_cut_off_leaves_a_doubt(answer: Callable[[socket.socke
     assert (told.outcome, told.reason) == (Outcome.UNKNOWN, "the connection was cut off")
 
 
-@pytest.mark.parametrize("answer", [wait, drip])
+@pytest.mark.parametrize("answer", [wait, pouring(b".", pause=0.02)])
 def test_an_answer_is_not_waited_for_without_end(answer: Callable[[socket.socket], None]) -> None:
     """Neither one that never begins, nor one that never ends."""
     with listening(answer) as url:
@@ -275,15 +266,7 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
 
 def test_of_a_receipt_so_much_is_kept() -> None:
     """64 KiB; a receiver that sends without end does not fill the disk."""
-
-    def pour(connection: socket.socket) -> None:
-        read_request(connection)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")
-        with suppress(OSError):
-            while True:
-                connection.sendall(b"x" * 4096)
-
-    with listening(pour) as url:
+    with listening(pouring(b"x" * 4096)) as url:
         told = sent_to(url)
     assert told.outcome is Outcome.ACCEPTED
     assert told.receipt == "x" * 65_536
@@ -341,23 +324,14 @@ def test_a_wrong_option_is_refused_when_the_channel_is_opened(name: str, value: 
     assert secret not in told_by(caught.value).replace("TOKEN", "")
 
 
-@pytest.mark.parametrize(
-    ("options", "honours"),
-    [
-        ({}, False),
-        ({"honours_key": "true"}, True),
-        ({"honours_key": True}, True),
-        ({"honours_key": "false"}, False),
-    ],
-)
-def test_nothing_is_assumed_of_the_receiver(options: dict[str, Any], honours: bool) -> None:
+@pytest.mark.parametrize("options", [{}, *({"honours_key": it} for it in ("true", True, "false"))])
+def test_nothing_is_assumed_of_the_receiver(options: dict[str, Any]) -> None:
     """It honours the key, or can be asked, only if the user says so."""
     channel = open_meldpunt(**FINE, **options)
-    assert channel.idempotent is honours
+    assert channel.idempotent is (options.get("honours_key") in {"true", True})
     assert not isinstance(channel, QueriesStatus)
-    assert isinstance(
-        open_meldpunt(**FINE, ask_url="https://example.nl/asked", **options), QueriesStatus
-    )
+    asked = open_meldpunt(**FINE, ask_url="https://example.nl/asked", **options)
+    assert isinstance(asked, QueriesStatus)
 
 
 @pytest.mark.parametrize("key", ["", "x" * 32, "../" * 10 + "ab", KEY + "\n", KEY.upper()])
@@ -399,15 +373,11 @@ def test_wherever_it_breaks_off_a_file_is_there_whole_or_not_at_all(
     class BrokenOff(BaseException):
         pass
 
-    left = call
+    calls = count(1)
 
-    def counted(name: str) -> Callable[..., Any]:
-        real = getattr(os, name)
-
+    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
         def one(*args: Any, **options: Any) -> Any:
-            nonlocal left
-            left -= 1
-            if left == 0:
+            if next(calls) == call:
                 raise BrokenOff
             return real(*args, **options)
 
@@ -416,7 +386,7 @@ def test_wherever_it_breaks_off_a_file_is_there_whole_or_not_at_all(
     channel = open_file_drop(folder=str(tmp_path))
     with monkeypatch.context() as patch:
         for name in ("open", "fsync", "replace", "stat", "mkdir", "close"):
-            patch.setattr(os, name, counted(name))
+            patch.setattr(os, name, counted(getattr(os, name)))
         try:
             channel.send(REFERRAL, KEY)
         except BrokenOff:

@@ -49,15 +49,9 @@ class TestShelf(PolicyTests):
     ],
 )
 def test_a_plugin_is_checked_on_the_command_line(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    more: str,
-    code: int,
-    told: str,
+    shelf: Shelf, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: str, code: int, told: str
 ) -> None:
     """What failed is printed, the report is written whole, and the exit code tells a pipeline."""
-    shelf = Shelf(tmp_path, monkeypatch)
     shelf.add("mine", POLICY)
     shelf.install()
     (tmp_path / "shelf_kit.py").write_text(KIT.replace("PLUS", more), encoding="utf-8")
@@ -69,15 +63,3 @@ def test_a_plugin_is_checked_on_the_command_line(
     assert "policy shelf-75: " in printed
     assert told in printed
     assert str(tmp_path) not in report.read_text(encoding="utf-8")
-
-
-def test_a_plugin_without_kits_says_what_to_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing to check is not the same as all in order."""
-    shelf = Shelf(tmp_path, monkeypatch)
-    shelf.add("bare", POLICY.partition("    @hookimpl\n    def huurschuld_kits")[0])
-    shelf.install()
-    assert main(["plugins", "--check", "bare", "--output", str(tmp_path / "c.json")]) == 2
-    assert "plugin-failed at bare" in capsys.readouterr().err
-    assert not (tmp_path / "c.json").exists()

@@ -290,6 +290,8 @@ class OutboxMachine(RuleBasedStateMachine):
             for it in listing(self.outbox)
         ]
         assert found == [(it.key, it.tenancy, it.day, it.cents, it.batch, it.state) for it in self.rows]
+        unresolved = self.outbox.rows("SELECT unresolved FROM referral ORDER BY number")
+        assert [it["unresolved"] for it in unresolved] == [it.unresolved for it in self.rows]
         told = pl.DataFrame(signals(self.outbox)).rows()
         assert told == [
             (it.tenancy, it.day, it.cents)

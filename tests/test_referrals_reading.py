@@ -179,7 +179,7 @@ def test_what_is_settled_is_forgotten_when_the_user_says_so(
 def test_a_day_in_the_future_is_not_forgotten_up_to(outbox: Outbox) -> None:
     """A year that is mistyped would have everybody referred a second time."""
     brought_to(outbox, "accepted")
-    with pytest.raises(InvalidValue, match="/before: this day lies in the future"):
+    with pytest.raises(InvalidValue, match="/before: this day is in the future"):
         forget(outbox, NOON.date() + days(2))
     assert [it.tenancy for it in listing(outbox)] == [A1]
 

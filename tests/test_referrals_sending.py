@@ -34,7 +34,7 @@ from huurschuld.referrals import (
     Outbox,
     OutboxBusy,
     Pacing,
-    State,
+    Sent,
     Verdict,
     WrongState,
     create_outbox,
@@ -46,8 +46,6 @@ from huurschuld.referrals import (
     send,
     withdraw,
 )
-from huurschuld.referrals.retries import Recourse, after_answer, after_attempt
-from huurschuld.referrals.states import TRANSITIONS
 
 
 def test_what_is_confirmed_is_sent_once_and_its_receipt_kept(outbox: Outbox) -> None:
@@ -56,9 +54,7 @@ def test_what_is_confirmed_is_sent_once_and_its_receipt_kept(outbox: Outbox) -> 
     proposed(outbox, A3, batch="more")
     told = Told()
     assert set(send(outbox, told, RECEIVER).accepted) == set(keys)
-    assert attrs.asdict(send(outbox, told, RECEIVER)) == dict.fromkeys(
-        ("accepted", "refused", "confirmed", "sending", "doubtful"), ()
-    )
+    assert send(outbox, told, RECEIVER) == Sent()
     assert [key for key, _ in told.got] == keys
     assert [it.contact for _, it in told.got] == [person(A1), person(A2)]
     assert receipt(outbox, keys[0]) == "thanks"
@@ -66,31 +62,20 @@ def test_what_is_confirmed_is_sent_once_and_its_receipt_kept(outbox: Outbox) -> 
     assert states(outbox) == ["accepted", "accepted", "proposed"]
 
 
-def test_a_referral_goes_by_the_channel_that_was_confirmed(outbox: Outbox) -> None:
-    """A run for another receiver does not take it along."""
-    confirmed(outbox, A1)
-    told = Told()
-    send(outbox, told, "another", pacing=QUICK)
-    assert told.got == []
-    assert states(outbox) == ["confirmed"]
-
-
 def test_that_an_attempt_begins_is_on_the_disk_before_the_network_is_touched(
     outbox: Outbox, tmp_path: Path
 ) -> None:
-    """Another process that looks during the call sees `sending`."""
-    (key,) = confirmed(outbox, A1)
-    seen: list[str] = []
+    """Another process that looks during a call sees `sending`, and what is in doubt by then."""
+    confirmed(outbox, A1, A2)
+    seen: list[list[str]] = []
 
     def look(_: str) -> Delivery:
         with open_outbox(tmp_path / "referrals.sqlite") as other:
-            seen.extend(states(other))
-        return accepted()
+            seen.append(states(other))
+        return outcome(Outcome.UNKNOWN)
 
     send(outbox, Told(look), RECEIVER)
-    assert seen == ["sending"]
-    assert states(outbox) == ["accepted"]
-    assert key
+    assert seen == [["sending", "confirmed"], ["doubtful", "sending"]]
 
 
 @pytest.mark.parametrize(
@@ -154,44 +139,6 @@ def test_a_channel_that_fails_leaves_a_doubt(outbox: Outbox, nonsense: Any) -> N
     assert person(A1).name not in it.reason
 
 
-@pytest.mark.parametrize("recourse", Recourse)
-@pytest.mark.parametrize("earlier", [0, 1, 3])
-@pytest.mark.parametrize("end", Outcome)
-def test_the_retry_rule_sends_nothing_blindly_a_second_time(
-    end: Outcome, earlier: int, recourse: Recourse
-) -> None:
-    """What may have arrived is never confirmed again by itself; only the receiver's word settles it."""
-    following = after_attempt(end, earlier, recourse)
-    if following is None:  # it stays as it is
-        assert end is Outcome.UNKNOWN
-        assert recourse is not Recourse.PERSON
-        return
-    state, unresolved = following
-    may_have_arrived = earlier + (end is Outcome.UNKNOWN)
-    assert state is State.SENDING or state in TRANSITIONS[State.SENDING]
-    assert (state is State.ACCEPTED) == (end is Outcome.ACCEPTED)
-    assert unresolved == (0 if end is Outcome.ACCEPTED else may_have_arrived)
-    assert not may_have_arrived or state not in {State.CONFIRMED, State.REFUSED}
-
-
-@pytest.mark.parametrize(
-    ("answer", "at_once", "later"),
-    [
-        (Outcome.ACCEPTED, State.ACCEPTED, State.ACCEPTED),
-        (Outcome.REFUSED, State.REFUSED, State.REFUSED),
-        (Outcome.NOT_DELIVERED, None, State.CONFIRMED),
-        (Outcome.UNKNOWN, None, None),
-    ],
-)
-def test_the_retry_rule_believes_an_answer(
-    answer: Outcome, at_once: State | None, later: State | None
-) -> None:
-    """That the receiver does not have it is believed only once nothing can be on its way."""
-    for settled, expected in ((False, at_once), (True, later)):
-        following = after_answer(answer, settled=settled)
-        assert following == (None if expected is None else (expected, 0))
-
-
 class Killed(BaseException):
     """As if the process had been killed."""
 
@@ -208,27 +155,23 @@ def left_by_a_killed_sender(outbox: Outbox) -> str:
     return key
 
 
-def test_what_a_killed_sender_left_is_sent_again_by_its_key_where_that_is_honoured(
-    outbox: Outbox,
-) -> None:
-    """The receiver gets the same key, and takes it once."""
+def test_what_a_killed_sender_left_waits_for_a_person_where_nothing_is_known(outbox: Outbox) -> None:
+    """It is not sent again."""
+    key = left_by_a_killed_sender(outbox)
+    told = Told()
+    assert send(outbox, told, RECEIVER).doubtful == (key,)
+    assert send(outbox, told, RECEIVER) == Sent()
+    assert told.got == []
+    assert happened(outbox, key)[2:] == ["begun", "found", "doubted"]
+
+
+def test_what_a_killed_sender_left_goes_again_under_its_key(outbox: Outbox) -> None:
+    """A receiver that honours the key takes it once."""
     key = left_by_a_killed_sender(outbox)
     told = Told(idempotent=True)
     assert send(outbox, told, RECEIVER).accepted == (key,)
     assert [it for it, _ in told.got] == [key]
     assert happened(outbox, key)[2:] == ["begun", "found", "begun", "ended"]
-
-
-def test_what_a_killed_sender_left_waits_for_a_person_where_nothing_else_is_known(
-    outbox: Outbox,
-) -> None:
-    """It is not sent again."""
-    key = left_by_a_killed_sender(outbox)
-    told = Told()
-    assert send(outbox, told, RECEIVER).doubtful == (key,)
-    assert told.got == []
-    assert send(outbox, told, RECEIVER) == send(outbox, told, RECEIVER)
-    assert states(outbox) == ["doubtful"]
 
 
 @pytest.mark.parametrize(
@@ -279,14 +222,6 @@ def test_what_a_receiver_says_is_as_of_when_it_was_asked(outbox: Outbox, clock: 
     once = attrs.evolve(QUICK, rounds=1)
     assert send(outbox, told, RECEIVER, pacing=once).sending == (key,)
     assert told.got == []
-
-
-def test_an_unknown_end_is_asked_about_in_the_same_run(outbox: Outbox) -> None:
-    """Without a second attempt."""
-    (key,) = confirmed(outbox, A1)
-    told = Askable(lambda _: outcome(Outcome.UNKNOWN))
-    assert send(outbox, told, RECEIVER, pacing=QUICK).accepted == (key,)
-    assert len(told.got) == len(told.asked) == 1
 
 
 def test_a_receiver_that_is_down_is_left_alone(outbox: Outbox) -> None:

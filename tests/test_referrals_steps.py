@@ -35,7 +35,7 @@ from referring import (
     told_by,
 )
 
-from huurschuld import DuplicateId, InvalidValue, Tenancy, UnknownReference, decide
+from huurschuld import InputError, InvalidValue, Tenancy, UnknownReference, decide
 from huurschuld.errors import PluginFailed
 from huurschuld.model.referral import ContactDetails, Outcome
 from huurschuld.referrals import (
@@ -87,27 +87,27 @@ def test_only_an_advice_to_refer_can_be_proposed(tenancy: Tenancy) -> None:
     assert caught.value.place == "/decisions/1/advice"
 
 
-@pytest.mark.parametrize("given_", [[object()], ["refer"], [None]])
-def test_what_is_no_decision_is_refused(outbox: Outbox, given_: list[Any]) -> None:
+@pytest.mark.parametrize(
+    ("decisions", "options", "expected"),
+    [
+        ([object()], {}, "invalid-value at /decisions/0"),
+        (["refer"], {}, "invalid-value at /decisions/0"),
+        ([to_refer(A1), to_refer(A1, 200_000)], {}, "duplicate-id at /decisions/1/tenancy"),
+        # What a person has looked at under a name is what that person confirms by it.
+        ([to_refer(A2)], {"batch": "october"}, "duplicate-id at /batch"),
+        # Accepted, it would hold the tenancy until that day.
+        ([to_refer(A1, as_of=AS_OF + days(2))], {}, "/as_of: this day is in the future"),
+        ([], {"screened": [A1], "as_of": AS_OF + days(2)}, "/as_of: this day is in the future"),
+    ],
+)
+def test_what_cannot_be_proposed_is_refused_whole(
+    outbox: Outbox, decisions: list[Any], options: dict[str, Any], expected: str
+) -> None:
     """With its place, and nothing is stored."""
-    with pytest.raises(InvalidValue, match="/decisions/0"):
-        propose(outbox, given_, batch="october")
-    assert not listing(outbox)
-
-
-def test_a_batch_cannot_be_added_to(outbox: Outbox) -> None:
-    """What a person has looked at under a name is what that person confirms by it."""
-    proposed(outbox, A1, batch="october")
-    with pytest.raises(DuplicateId, match="/batch"):
-        propose(outbox, [to_refer(A2)], batch="october")
+    proposed(outbox, A3, batch="october")
+    with pytest.raises(InputError, match=expected):
+        propose(outbox, decisions, **({"batch": "typo"} | options))
     assert states(outbox) == ["proposed"]
-
-
-def test_two_decisions_on_one_tenancy_are_refused(outbox: Outbox) -> None:
-    """Neither is preferred."""
-    with pytest.raises(DuplicateId, match="/decisions/1/tenancy"):
-        propose(outbox, [to_refer(A1), to_refer(A1, 200_000)], batch="october")
-    assert not listing(outbox)
 
 
 def test_a_newer_proposal_takes_the_place_of_one_that_waits(outbox: Outbox, clock: Clock) -> None:
@@ -129,18 +129,6 @@ def test_an_older_decision_does_not_take_the_place_of_a_newer_proposal(outbox: O
     made = propose(outbox, [to_refer(A1, as_of=AS_OF - days(30))], batch="september")
     assert not made.keys
     assert [it.why for it in made.left_out] == [SkipReason.NEWER_PROPOSAL]
-
-
-@pytest.mark.parametrize("state", ["confirmed", "sending", "doubtful"])
-def test_a_tenancy_with_a_referral_in_hand_is_not_proposed_again(
-    outbox: Outbox, clock: Clock, state: str
-) -> None:
-    """Not even for higher arrears: first it must be known what becomes of that one."""
-    brought_to(outbox, state)
-    clock.now = NOON + days(30)
-    made = propose(outbox, [to_refer(A1, 300_000, AS_OF + days(30)), to_refer(A2)], batch="november")
-    assert [(it.tenancy, it.why) for it in made.left_out] == [(A1, SkipReason.IN_HAND)]
-    assert states(outbox) == [state, "proposed"]
 
 
 @pytest.mark.parametrize(
@@ -165,13 +153,6 @@ def test_who_was_referred_is_proposed_again_for_higher_arrears_alone(
     assert len(made.keys) == (why is None)
 
 
-@pytest.mark.parametrize("state", ["refused", "withdrawn"])
-def test_what_was_refused_or_withdrawn_can_be_proposed_again(outbox: Outbox, state: str) -> None:
-    """It is with nobody."""
-    brought_to(outbox, state)
-    assert len(propose(outbox, [to_refer(A1)], batch="again").keys) == 1
-
-
 def test_contact_details_are_asked_for_only_when_a_person_confirms(outbox: Outbox) -> None:
     """And of those tenancies alone that are confirmed."""
     people = People()
@@ -184,15 +165,6 @@ def test_contact_details_are_asked_for_only_when_a_person_confirms(outbox: Outbo
     assert (one.state, one.confirmed_by, one.receiver) == ("confirmed", WHO, RECEIVER)
     assert (two.key, two.state) == (second, "proposed")
     assert outbox.rows("SELECT contact FROM referral WHERE key = ?", (second,))[0]["contact"] is None
-
-
-def test_a_failure_for_one_tenancy_leaves_that_one_proposed(outbox: Outbox) -> None:
-    """The others go on, and the error is told beside its key."""
-    keys = proposed(outbox, A1, A2, A3)
-    done = confirm(outbox, batch="october", by=WHO, contacts=People([A2]), receiver=RECEIVER)
-    assert done.keys == (keys[0], keys[2])
-    assert [(it.key, it.error.code) for it in done.failed] == [(keys[1], "unknown-reference")]
-    assert states(outbox) == ["confirmed", "proposed", "confirmed"]
 
 
 def raising(error: Exception) -> Callable[[str], Any]:
@@ -363,12 +335,3 @@ def test_a_proposal_of_a_later_day_is_left_to_that_day(outbox: Outbox) -> None:
     proposed(outbox, A1)
     made = propose(outbox, [], batch="late", screened=[A1], as_of=AS_OF - days(30))
     assert made.withdrawn == ()
-
-
-def test_a_day_in_the_future_is_not_proposed(outbox: Outbox) -> None:
-    """Accepted, it would hold the tenancy until that day."""
-    with pytest.raises(InvalidValue, match="/as_of: this day lies in the future"):
-        propose(outbox, [to_refer(A1, as_of=AS_OF + days(2))], batch="typo")
-    with pytest.raises(InvalidValue, match="/as_of: this day lies in the future"):
-        propose(outbox, [], batch="typo", screened=[A1], as_of=AS_OF + days(2))
-    assert not listing(outbox)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huurschuld import Advice, DuplicateId, Tenancy, decide, worklist
+from huurschuld import Advice, DuplicateId, InvalidValue, Tenancy, Worklist, decide, worklist
+from huurschuld.portfolio.results import worklist_csv, worklist_json
 from huurschuld.rules.parameters import months_text
 from huurschuld.testing import AS_OF, tenancies
 
@@ -42,6 +43,8 @@ def test_a_worklist_holds_everybody_in_arrears_in_order(
     assert list(worklist(random.sample(several, len(several)), "katwijk-2021", AS_OF)) == list(found)
     assert sum(found.counts().values()) == found.screened == len(several)
     assert found.counts()[Advice.NONE] == len(several) - len(found)
+    assert list(found.rows) == [{"tenancy": it.tenancy, **it.summary()} for it in found]
+    assert Worklist(found.decisions, found.screened).rows == found.rows
 
 
 @given(tenancies())
@@ -53,3 +56,10 @@ def test_a_tenancy_stands_once_in_a_worklist(tenancy: Tenancy) -> None:
             [tenancy, other, tenancy] if tenancy.id != "other" else [other, other], "bgs-2021", AS_OF
         )
     assert str(caught.value.place).endswith("/id")
+
+
+def test_a_worklist_made_by_hand_is_not_written_as_a_result() -> None:
+    """A result says what it was made with; without a receipt there is nothing to say."""
+    for write in (worklist_csv, worklist_json):
+        with pytest.raises(InvalidValue, match="it has no receipt"):
+            write(Worklist([], 0))

@@ -47,5 +47,5 @@ def test_every_option_is_in_the_table_with_its_default() -> None:
 
 def test_the_table_of_bookings_is_that_of_the_package() -> None:
     """Each kind and detail becomes what the page says, and the kinds that are left out are there too."""
-    left_out = {f"{kind} *" for kind, it in codes("BOOKING_KINDS").becomes.items() if it == "left-out"}
+    left_out = {f"{kind} *" for kind, it in codes("BOOKING_KINDS").items() if it == "left-out"}
     assert dict(ROW.findall(PAGE)) == {**bookings(), **dict.fromkeys(left_out, "left-out")}

@@ -25,10 +25,10 @@ from vera_server import serving
 from vera_source import OPTIONS
 
 from huurschuld.errors import HuurschuldError, InputError, InvalidValue, PluginFailed
-from huurschuld.plugins.vera import bookings, dossier, leases, open_contacts, open_vera, people
+from huurschuld.plugins.vera import open_contacts, open_vera
 from huurschuld.plugins.vera.client import Client
-from huurschuld.plugins.vera.codes import BookingTable
 from huurschuld.plugins.vera.items import Item
+from huurschuld.plugins.vera.reading import Listed, lists
 from huurschuld.plugins.vera.settings import settings
 
 ROOT: Final = Path(__file__).parents[1]
@@ -46,24 +46,10 @@ pytestmark = [
 ]
 
 FILES: Final = {"overeenkomsten": "Overeenkomsten", "financien": "Financien", "relaties": "Relaties"}
-OTHERS: Final = settings(OPTIONS)
-ROWS: Final[dict[tuple[str, str], Callable[[Item], object]]] = {
-    ("financien", "afletteringen"): bookings.settlement_row,
-    ("financien", "boekingen"): lambda it: bookings.booking_row(it, OTHERS, BookingTable({})),
-    ("financien", "betalingsregelingen"): dossier.plan_row,
-    ("overeenkomsten", "huurgeschillen"): dossier.dispute_row,
-    ("overeenkomsten", "huurovereenkomsten"): lambda it: (
-        leases.agreement_row(it, with_rent=True),
-        list(leases.parties(it)),
-        list(leases.named_contacts(it)),
-    ),
-    ("overeenkomsten", "prijscomponenten"): leases.component_row,
-    ("relaties", "contactmomenten"): lambda it: (
-        dossier.contact_row(it, OTHERS),
-        list(dossier.contact_relations(it)),
-    ),
-    ("relaties", "relatierollen"): people.role_row,
-    ("relaties", "natuurlijk-personen"): people.person_row,
+ROWS: Final = {
+    (it.api, it.resource): it
+    for rents in ("agreement", "price-components")
+    for it in lists(settings({**OPTIONS, "rents": rents}))
 }
 
 
@@ -161,9 +147,11 @@ def test_every_list_is_asked_for_as_the_specification_says(
     assert servers.valid() == before + (2 if items else 1)
 
 
-def _outcome(row: Callable[[Item], object], item: Item) -> str:
+def _outcome(listed: Listed, item: Item) -> str:
     try:
-        row(item)
+        listed.row(item)
+        for named in listed.ids.values():
+            named(item)
     except InputError as error:
         return str(error.place)
     return "read"

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise, product
 from typing import Any
 from urllib.parse import quote
@@ -88,21 +89,19 @@ def lists_of_rows(
 ) -> Lists:
     """The same for the rows of tables; `named` gives the id of a booking, by lease and entry."""
     found: Lists = {name: [] for name in SCHEMAS}
-    of = {
-        name: _by_tenancy(tables.get(name, []))
-        for name in ("rents", "entries", "contacts", "plans", "disputes")
+    makers: dict[str, Callable[[Lists, str, list[Row]], None]] = {
+        "rents": _rents,
+        "entries": partial(_entries, named=named),
+        "plans": _plans,
+        "disputes": _disputes,
     }
+    of = {name: _by_tenancy(tables.get(name, [])) for name in (*makers, "contacts")}
     for number, lease in enumerate(tables["tenancies"]):
         name = lease["id"]
         _lease(found, lease, number, of["rents"].get(name, []), of["contacts"].get(name, []))
-    for name, rents in of["rents"].items():
-        _rents(found, name, rents)
-    for name, entries in of["entries"].items():
-        _entries(found, name, entries, named)
-    for name, plans in of["plans"].items():
-        _plans(found, name, plans)
-    for name, disputes in of["disputes"].items():
-        _disputes(found, name, disputes)
+    for table, make in makers.items():
+        for name, rows in of[table].items():
+            make(found, name, rows)
     return found
 
 

@@ -6,14 +6,22 @@ Everything public is here, flat. `__init__.pyi` lists it; nothing is loaded befo
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> object:
-    """Read the list when a name is first asked for: that takes as long as starting Python does."""
-    import lazy_loader  # noqa: PLC0415 - as said
+_FORMER = {"Further": "EnricherTables", "further_of": "read_enricher"}
 
-    names = ("__getattr__", "__dir__", "__all__")
-    attached = dict(zip(names, lazy_loader.attach_stub(__name__, __file__), strict=True))
-    globals().update(attached)
-    return attached[name] if name in attached else attached["__getattr__"](name)
+
+def __getattr__(name: str) -> object:
+    """Read the list of names on first use: that takes as long as starting Python itself."""
+    known = globals()
+    if "__all__" not in known:
+        import lazy_loader  # noqa: PLC0415 - only then
+
+        attached = lazy_loader.attach_stub(__name__, __file__)
+        known.update(zip(("_find", "__dir__", "__all__"), attached, strict=True))
+    if name in _FORMER:
+        from huurschuld.former_names import warn_renamed  # noqa: PLC0415 - rarely needed
+
+        warn_renamed(f"huurschuld.{name}", f"huurschuld.{_FORMER[name]}")
+    return known[name] if name == "__all__" else known["_find"](_FORMER.get(name, name))
 
 
 def __dir__() -> list[str]:

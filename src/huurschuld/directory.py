@@ -1,11 +1,11 @@
-"""Helpers and their directory: moved to `huurschuld.model.helpers`. This name goes with version 0.3."""
+"""Moved to `huurschuld.model.helpers`; this name will be removed in version 0.3."""
 
 import warnings
 
 from huurschuld.model.helpers import *  # noqa: F403 - all of it, under its old name
 
 warnings.warn(
-    "huurschuld.directory is now huurschuld.model.helpers; the old name goes with version 0.3",
+    "huurschuld.directory is now huurschuld.model.helpers; the old name will be removed in version 0.3",
     DeprecationWarning,
     stacklevel=2,
 )

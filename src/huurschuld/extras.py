@@ -1,4 +1,4 @@
-"""Importing libraries that come with an extra, and need not be installed."""
+"""Importing optional libraries, which come with an extra."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def import_extra(module: str, extra: str, place: str, problem: str) -> Any:  # n
 
 
 def polars(place: str) -> Any:  # noqa: ANN401 - a module has no type
-    """Import polars, which tables are read with; errors as of `import_extra`."""
+    """Import polars, which tables are read with; errors as for `import_extra`."""
     return import_extra("polars", "cli", place, "tables are read with polars")

@@ -15,25 +15,20 @@ if TYPE_CHECKING:
 def warn_renamed(old: str, new: str, *, stacklevel: int = 3) -> None:
     """Warn that a name has changed."""
     warnings.warn(
-        f"{old} is now {new}; the old name goes with version 0.3",
+        f"{old} is now {new}; the old name will be removed in version 0.3",
         DeprecationWarning,
         stacklevel=stacklevel,
     )
 
 
 def renamed(module: str, names: Mapping[str, str], **kept: object) -> Callable[[str], Any]:
-    """Make the `__getattr__` of a module, so that its old names are still found.
+    """Make the `__getattr__` of a module: the new names by the old ones, and what of these is `kept`.
 
-    Give it to the interpreter alone (`if not TYPE_CHECKING`): a type checker would take it to mean that
-    any name is there.
-
-    Args:
-        module: the name of the module.
-        names: the new names by the old ones.
-        kept: what an old name still stands for, where that is not what the new one stands for.
+    Define it for the interpreter only (`if not TYPE_CHECKING`): a type checker would conclude that
+    any name exists.
     """
 
-    def find(name: str) -> Any:  # noqa: ANN401 - whatever has that name
+    def find(name: str) -> Any:  # noqa: ANN401 - any object
         if name not in names:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         warn_renamed(f"{module}.{name}", names[name])
@@ -51,7 +46,7 @@ class FormerAsking(Protocol):
 
 
 class HonoursKey:
-    """Gives a channel of ours the former name of `idempotent`, for whoever still reads that."""
+    """Gives a channel of ours the former name of `idempotent`, for code that still reads it."""
 
     @property
     def honours_key(self: Channel) -> bool:
@@ -61,7 +56,7 @@ class HonoursKey:
 
 
 class Asks:
-    """Gives a channel of ours the former name of `status`, for whoever still calls that."""
+    """Gives a channel of ours the former name of `status`, for code that still calls it."""
 
     def ask(self: QueriesStatus, key: str) -> Delivery:
         """The former name of `status`."""
@@ -72,15 +67,14 @@ class Asks:
 class FormerChannel:
     """A plugin's channel with former names, under the present ones."""
 
-    def __init__(self, channel: Any) -> None:  # noqa: ANN401 - its names are what is in question
+    def __init__(self, channel: Any) -> None:  # noqa: ANN401 - it has one set of names or the other
         self._channel = channel
-
-    def __repr__(self) -> str:
-        return repr(self._channel)
+        if query := getattr(channel, "status", None) or getattr(channel, "ask", None):
+            self.status = query
 
     @property
     def idempotent(self) -> bool:
-        """What it says of itself by either name."""
+        """Whether it is idempotent, by either name."""
         name = "idempotent" if hasattr(self._channel, "idempotent") else "honours_key"
         found: bool = getattr(self._channel, name)
         return found
@@ -91,26 +85,13 @@ class FormerChannel:
         return delivery
 
 
-class FormerQueryingChannel(FormerChannel):
-    """A plugin's channel that answers questions, by either name."""
-
-    def status(self, key: str) -> Delivery:
-        """What is known of the referral with this key."""
-        query = getattr(self._channel, "status", None) or self._channel.ask
-        delivery: Delivery = query(key)
-        return delivery
-
-
 def present_channel(channel: Any) -> Any:  # noqa: ANN401 - as FormerChannel
-    """Give a channel its present names, with a warning if it has former ones."""
-    former = not hasattr(channel, "idempotent") and hasattr(channel, "honours_key")
-    asks = not hasattr(channel, "status") and hasattr(channel, "ask")
-    if not (former or asks):
-        return channel
-    warn_former_channel()
-    if asks or hasattr(channel, "status"):
-        return FormerQueryingChannel(channel)
-    return FormerChannel(channel)
+    """Return a channel its present names, with a warning if it has former ones."""
+    for present, former in (("idempotent", "honours_key"), ("status", "ask")):
+        if not hasattr(channel, present) and hasattr(channel, former):
+            warn_former_channel()
+            return FormerChannel(channel)
+    return channel
 
 
 def warn_former_channel() -> None:

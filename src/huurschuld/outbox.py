@@ -1,4 +1,4 @@
-"""The outbox: moved to `huurschuld.referrals`. This name goes with version 0.3."""
+"""Moved to `huurschuld.referrals`; this name will be removed in version 0.3."""
 
 import warnings
 
@@ -7,7 +7,7 @@ from huurschuld.referrals import EventType as Happening  # noqa: F401 - as it wa
 from huurschuld.referrals import SkipReason as Why  # noqa: F401 - as it was called here
 
 warnings.warn(
-    "huurschuld.outbox is now huurschuld.referrals; the old name goes with version 0.3",
+    "huurschuld.outbox is now huurschuld.referrals; the old name will be removed in version 0.3",
     DeprecationWarning,
     stacklevel=2,
 )

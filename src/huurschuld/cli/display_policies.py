@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from huurschuld.analysis.conformance import COLUMNAR
 from huurschuld.cli.display_decision import NUMBERS
+from huurschuld.cli.terminal import table
 from huurschuld.decisions.words import Lang, cited, quantity
 from huurschuld.plugins.host import Host, State
 from huurschuld.rules.conditions.notation import text
@@ -31,29 +31,18 @@ _NO_RULES = Phrase("(geen)", "(none)")
 def show_policies(
     console: Console, policies: Iterable[Policy], missing: Mapping[str, str], lang: Lang
 ) -> None:
-    """Show the policies, and which engines can run them.
-
-    Args:
-        console: where to.
-        policies: the policies.
-        missing: the engines that are not there, each with the reason.
-        lang: the language.
-    """
-    table = _table(_POLICY.to(lang), _IN_FORCE.to(lang), _TITLE.to(lang))
+    """Show the policies, and the engines; of those that are `missing`, the reason why."""
+    shown = table(_POLICY.to(lang), _IN_FORCE.to(lang), _TITLE.to(lang))
     for policy in policies:
         until = policy.in_force.until or "…"
-        table.add_row(policy.name, f"{policy.in_force.since} – {until}", policy.title.to(lang))
-    console.print(table)
+        shown.add_row(policy.name, f"{policy.in_force.since} – {until}", policy.title.to(lang))
+    console.print(shown)
     console.print()
-    engines = _table(_ENGINE.to(lang), _STATE.to(lang))
+    engines = table(_ENGINE.to(lang), _STATE.to(lang))
     for name in (*ENGINES, COLUMNAR):
         state = f"{_MISSING.to(lang)}: {missing[name]}" if name in missing else _READY.to(lang)
         engines.add_row(name, state)
     console.print(engines)
-
-
-def _table(*headings: str) -> Table:
-    return Table(*headings, box=None, header_style="bold", pad_edge=False)
 
 
 def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
@@ -85,9 +74,9 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
 
 def show_plugins(console: Console, host: Host) -> None:
     """Show the plugins that are installed, and whether each was loaded."""
-    table = _table("plugin", "from", "state", "provides, or why not")
+    shown = table("plugin", "from", "state", "provides, or why not")
     for it in host.plugins:
         style = {State.LOADED: "green", State.FAILED: "red", State.NOT_ALLOWED: "dim"}[it.state]
         result = ", ".join(it.provides) if it.state is State.LOADED else it.reason
-        table.add_row(it.name, it.origin, Text(it.state, style), Text(result))
-    console.print(table)
+        shown.add_row(it.name, it.origin, Text(it.state, style), Text(result))
+    console.print(shown)

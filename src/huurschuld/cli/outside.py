@@ -1,4 +1,4 @@
-"""For others outside: `helpers`, who can help; and `export`, a report about referrals."""
+"""Outside parties: `helpers`, who can help; and `export`, a report about referrals."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def export(
     """Report on the referrals that were accepted in a period, such as to Statistics Netherlands."""
     start, end = day_of(first, "--first"), day_of(last, "--last")
     if end < start:
-        raise InvalidValue("--last", "the last day lies before the first", "correct one of the two")
+        raise InvalidValue("--last", "the last day is before the first", "correct one of the two")
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         check_outputs(
             {"--output": file},

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 from attrs import evolve, field, frozen
 
-from huurschuld.cli.terminal import tell
+from huurschuld.cli.terminal import notify
 from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.plugins.configuration import Configuration, read_configuration
@@ -58,16 +58,12 @@ class Session:
     configuration: Configuration = field(repr=False)
 
     def open(self, kind: Kind, name: str, **options: Any) -> Any:  # noqa: ANN401 - by kind
-        """Open something by the name that it has in the configuration, or that a plugin gives it."""
+        """Open something by its name in the configuration, or by the name that a plugin gives it."""
         configured = self.configuration.of(kind, name)
         return self.host.open(kind, configured.use, {**configured.options, **options})
 
     def only(self, kind: Kind, name: str | None, option: str) -> str:
-        """The name that was given, or that of the only one that is configured.
-
-        Raises:
-            InvalidValue: at the option; none was given, and there is not exactly one.
-        """
+        """The name that was given at the option, or that of the only one that is configured."""
         if name is not None:
             return name
         names = self.configuration.names(kind)
@@ -94,11 +90,7 @@ class Session:
                         yield Path(value)
 
     def outbox_file(self) -> Path:
-        """The file of the outbox.
-
-        Raises:
-            InvalidValue: none is named.
-        """
+        """The file of the outbox; it is an error if none is named."""
         if self.configuration.outbox is None:
             raise InvalidValue("--outbox", "name the outbox", "here, or as file in [outbox] of --config")
         return self.configuration.outbox
@@ -106,13 +98,6 @@ class Session:
     def open_outbox(self) -> Outbox:
         """Open the outbox; the caller closes it."""
         return open_outbox(self.outbox_file())
-
-    def _sent(self) -> ArrowStream | None:
-        """What was sent, as signals; None where no outbox is named."""
-        if self.configuration.outbox is None:
-            return None
-        with self.open_outbox() as outbox:
-            return signals(outbox)
 
     def _enriched(self, ledger: Ledger) -> Ledger:
         further: list[EnricherTables] = []
@@ -123,10 +108,13 @@ class Session:
                 further.append(read_enricher(name, self.open(Kind.ENRICHER, name), gives))
             except PluginFailed as error:
                 if gives is None or not is_optional(gives):
-                    raise  # without its tables nobody can be screened
-                tell(f"the enricher {name} is left out: {error}; unknown are: {', '.join(gives)}")
+                    raise  # no tenancy can be screened without its tables
+                notify(f"the enricher {name} is left out: {error}; unknown are: {', '.join(gives)}")
                 unknown += unknown_without(gives)
-        sent = self._sent()
+        sent: ArrowStream | None = None
+        if self.configuration.outbox is not None:
+            with self.open_outbox() as outbox:
+                sent = signals(outbox)
         if not further and not unknown and sent is None:
             return ledger
         return EnrichedLedger(ledger, further, sent, unknown)
@@ -134,14 +122,11 @@ class Session:
 
 @contextmanager
 def session(
-    config: Path | None, *, outbox: Path | None = None, telling: bool = True
+    config: Path | None, *, outbox: Path | None = None, reporting: bool = True
 ) -> Iterator[Session]:
     """Load the plugins for one command, and end their processes after it.
 
-    Args:
-        config: the configuration, if there is one.
-        outbox: the outbox, if it is named besides.
-        telling: whether to report which plugins are left out, and why.
+    If it is `reporting`, it reports which plugins are left out, and why.
     """
     configuration = Configuration() if config is None else read_configuration(config, os.environ)
     if outbox is not None:
@@ -152,14 +137,14 @@ def session(
         call_seconds=configuration.call_seconds,
         trace=_traced if os.environ.get(TRACE_VARIABLE) else None,
     ) as host:
-        for it in host.plugins if telling else ():
+        for it in host.plugins if reporting else ():
             if it.state is State.FAILED:
-                tell(f"the plugin {it.name} is left out: {it.reason}")
+                notify(f"the plugin {it.name} is left out: {it.reason}")
         yield Session(host, configuration)
 
 
 def _traced(call: PluginCall) -> None:
-    """Report a call to a plugin, unless it is a successful one of those that load it."""
+    """Report a call to a plugin, except a successful call that loads it."""
     if call.outcome == OK and call.called.startswith(("hook ", "import", "registration")):
         return
-    tell(f"{call.plugin}: {call.called}: {call.outcome} in {call.seconds:.3f} s")
+    notify(f"{call.plugin}: {call.called}: {call.outcome} in {call.seconds:.3f} s")

@@ -1,4 +1,4 @@
-"""A receipt (verantwoording): all that is needed to decide again, years later, and nothing of a person.
+"""A receipt (verantwoording): all that is needed to decide again, years later, without personal data.
 
 It holds the policy as a value, the parameters with their sources, the day, the version of the semantics,
 what was assumed about the input, and a keyed hash of the input. In a file of receipts each policy is
@@ -117,7 +117,7 @@ class Receipt:
         return hmac.digest(key, text.encode(), "sha256").hex()
 
     def check(self, tenancy: Tenancy, key: bytes | None) -> None:
-        """Check that this is the tenancy the receipt was made for, and that neither was changed.
+        """Check that this is the tenancy the receipt was made for, and that neither has changed.
 
         If there is neither a key nor a hash in the receipt, nothing can be checked.
 
@@ -192,7 +192,7 @@ def load_receipts(text: str | bytes) -> list[Receipt]:
     """Read the receipts of such a text.
 
     Raises:
-        InputError: with the JSON pointer of what is not as it was written.
+        InputError: with the JSON pointer of the part that does not match what was written.
         SemanticsUnsupported: a policy cannot be read, and a receipt is of another version.
     """
     document = _exactly(parse_json(text), "", ("format", "policies", "receipts"))
@@ -223,7 +223,7 @@ def _read_policy(kept: object, at: str, receipts: list[object]) -> Policy:
 
 
 def _exactly(value: object, at: str, names: Collection[str]) -> StrictObject:
-    """Return an object that has exactly these fields, as it was written."""
+    """Return an object, checked to have exactly these fields."""
     it = StrictObject(value, at)
     if it.fields.keys() != set(names):
         expected = ", ".join(sorted(names))

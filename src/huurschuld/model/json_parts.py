@@ -1,6 +1,6 @@
 """The parts of the model as JSON: read with a JSON pointer for every error, written, and their schema.
 
-All of it is read off the model's own fields, so a field is described once.
+It is all derived from the fields of the model, so that each field is described once.
 """
 
 from __future__ import annotations
@@ -117,12 +117,12 @@ def _list_of(classes: tuple[type[Any], ...]) -> _Described:
 
 def _reader(cls: type[_T]) -> Callable[[object, str], _T | None]:
     if cls is Household:
-        return _read_household  # type: ignore[return-value] # the one part that may turn out unknown
+        return _read_household  # type: ignore[return-value] # the only part that may be unknown
     return lambda value, at: _read_part(cls, value, at)
 
 
 def _read_part(cls: type[_T], value: object, at: str, tag: str | None = None) -> _T:
-    """Read one part of the model; `tag` is a field that tells one class of parts from another."""
+    """Read one part of the model; `tag` is a field that selects the class."""
     fields = fields_of(cls)
     members = fields_of_object(value, at, fields if tag is None else (*fields, tag))
     arguments: dict[str, object] = {}
@@ -211,7 +211,7 @@ def canonical_text(part: Any) -> str:  # noqa: ANN401 - any part of the model
 
 
 def _texter(kind: Kind) -> Callable[[Any], str]:
-    """Return what writes a value of this kind as canonical JSON; each is a function in C."""
+    """Return the function, one implemented in C, that writes a value of this kind as canonical JSON."""
     if isinstance(kind, Whole):
         return str
     if isinstance(kind, Flag):

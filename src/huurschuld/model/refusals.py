@@ -1,8 +1,8 @@
-"""What is refused: each rule once, with the code, the problem and the remedy of its error.
+"""What is refused: each rule in one place, with the code, problem and remedy of its error.
 
 The model, the reader of tables and the checks of whole portfolios take their errors from here, so that
-the same input gets the same error whatever the way in. What a single value may be is not here: its kind
-in `huurschuld.model.values` says it.
+the same input gets the same error by whichever route it comes in. The range of a single value is not
+here: its kind in `huurschuld.model.values` defines it.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ HALF_EVICTION: Final = Refusal(
 )
 HALF_EVICTION_COLUMN: Final = Refusal(MissingField, HALF_EVICTION.problem, "add the column")
 END_BEFORE_START: Final = Refusal(
-    InvalidValue, "the end lies before the start", "correct one of the two days"
+    InvalidValue, "the end is before the start", "correct one of the two days"
 )
 
-# A row beside others.
+# A row in relation to others.
 UNKNOWN_TENANCY: Final = Refusal(
-    UnknownReference, "it names no tenancy", "add the tenancy, or leave it out"
+    UnknownReference, "there is no such tenancy", "add the tenancy, or leave it out"
 )
 NO_RENT: Final = Refusal(InvalidValue, "at least one rent is expected", "add the rent of this tenancy")
 TOO_MANY_ENTRIES: Final = Refusal(
@@ -81,7 +81,7 @@ UNIQUE: Final = {
 
 @frozen
 class Reference:
-    """The kinds of entries that a field may name, by their id in the same tenancy."""
+    """The kinds of entries that a field may refer to, by their id in the same tenancy."""
 
     kinds: tuple[str, ...]
     refusal: Refusal
@@ -92,7 +92,7 @@ REFERENCES: Final = {
         ("rent", "other"),
         Refusal(
             UnknownReference,
-            "it names no claim of this tenancy",
+            "this tenancy has no such claim",
             "name a rent term or other claim, or leave it out",
         ),
     ),
@@ -100,7 +100,7 @@ REFERENCES: Final = {
         ("payment",),
         Refusal(
             UnknownReference,
-            "it names no payment of this tenancy",
+            "this tenancy has no such payment",
             "name the payment that the bank took back",
         ),
     ),

@@ -28,7 +28,7 @@ _FLAGS: Final = {"true": True, "false": False}
 
 
 class RedactedRepr:
-    """A value whose `repr` shows nothing of a person."""
+    """A value whose `repr` shows no personal data."""
 
     __slots__ = ()
 
@@ -46,7 +46,7 @@ class Kind:
 
     @property
     def expected(self) -> str:
-        """What is expected, in the words of the error."""
+        """What is expected, as the error says it."""
         raise NotImplementedError
 
     def accepts(self, value: object) -> bool:
@@ -104,7 +104,7 @@ def money(minimum: int = 0) -> Whole:
 
 @lru_cache(maxsize=65_536)
 def parse_day(text: str) -> date | None:
-    """The calendar day written `YYYY-MM-DD` and no other way, from 1900 to 2199; else None."""
+    """The calendar day written strictly as `YYYY-MM-DD`, from 1900 to 2199; else None."""
     # date.fromisoformat also reads 20250301 and 2025-W09-6, hence the look at the two hyphens.
     if len(text) != 10 or text[4] != "-" or text[7] != "-" or not text.isascii():
         return None

@@ -59,7 +59,7 @@ COLUMNS: Final = {
 
 @hookimpl
 def huurschuld_helper_directories() -> Mapping[str, OpenHelperDirectory]:
-    """Give the directory `bip`, which takes the option `table`."""
+    """Return the directory `bip`, which takes the option `table`."""
     return {"bip": open_bip}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
 from huurschuld.model.refusals import EMPTY_CELL
@@ -53,51 +53,28 @@ class ColumnSpec:
 
 
 @frozen(repr=False)
-class _Placed(RedactedRepr):
+class Row(RedactedRepr):
     """A row, and where it is.
 
     Attributes:
         file: the name of the file.
         line: the line on which it begins; the heading is line 1.
+        values: by column the texts of the cells, or when they were checked the values: None if a cell is
+            empty, or the column is missing.
     """
 
     file: str
     line: int
-
-    def at(self, column: str) -> Cell:
-        """Give the place of one of its cells."""
-        return Cell(self.file, self.line, column)
-
-
-@frozen(repr=False)
-class Row(_Placed):
-    """A row that was read.
-
-    Attributes:
-        values: the values by column; None if a cell is empty, or the column is missing.
-    """
-
     values: Mapping[str, Any]
 
+    def at(self, column: str) -> Cell:
+        """Return the place of one of its cells."""
+        return Cell(self.file, self.line, column)
 
-@frozen(repr=False)
-class RawRow(_Placed):
-    """A row of text cells, which are not checked yet.
-
-    Attributes:
-        texts: the cells by column.
-    """
-
-    texts: Mapping[str, str]
-
-    def read(self, columns: Mapping[str, ColumnSpec]) -> Row:
-        """Check the cells, and give the row with its values.
-
-        Raises:
-            InvalidValue: at the cell.
-        """
-        values = {name: _value(self.at(name), columns[name], text) for name, text in self.texts.items()}
-        return Row(self.file, self.line, {**dict.fromkeys(columns), **values})
+    def checked(self, columns: Mapping[str, ColumnSpec]) -> Row:
+        """Check the cells, and give the row with its values."""
+        values = {name: _value(self.at(name), columns[name], it) for name, it in self.values.items()}
+        return evolve(self, values={**dict.fromkeys(columns), **values})
 
 
 def read_rows(path: Path, columns: Mapping[str, ColumnSpec]) -> list[Row]:
@@ -113,26 +90,20 @@ def read_rows(path: Path, columns: Mapping[str, ColumnSpec]) -> list[Row]:
         InvalidValue: there is no such file, at its path; or at a cell.
         UnknownField, MissingField: at the heading.
     """
-    return [row.read(columns) for row in raw_rows(path, columns)]
+    return [row.checked(columns) for row in raw_rows(path, columns)]
 
 
-def raw_rows(path: Path, columns: Mapping[str, ColumnSpec]) -> Iterator[RawRow]:
+def raw_rows(path: Path, columns: Mapping[str, ColumnSpec]) -> Iterator[Row]:
     """Read the rows without checking their cells, so that one bad row does not stop the others.
 
-    Args:
-        path: the file.
-        columns: the columns that there may be, by name.
-
-    Raises:
-        InvalidValue: there is no such file, at its path; or it is ambiguous.
-        UnknownField, MissingField: at the heading.
+    Arguments and errors are those of `read_rows`, but for the errors of cells.
     """
     if not path.is_file():
         raise InvalidValue(str(path), "there is no such file", "name the file of the table")
     reader = _OwnRows(path, columns)
     heading = reader.heading()
     for line, cells in reader.body(heading):
-        yield RawRow(path.name, line, dict(zip(heading, cells, strict=True)))
+        yield Row(path.name, line, dict(zip(heading, cells, strict=True)))
 
 
 def _value(place: Cell, spec: ColumnSpec, text: str) -> object:

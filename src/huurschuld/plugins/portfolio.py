@@ -9,7 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue, UnknownField
-from huurschuld.hooks import Enricher, Ledger, OpenEnricher, OpenLedger, hookimpl
+from huurschuld.hooks import OpenEnricher, OpenLedger, hookimpl
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.schema import TABLES
 
@@ -20,29 +20,28 @@ _KINDS: Final[Mapping[str, type[CsvFile | ParquetFile]]] = {".csv": CsvFile, ".p
 
 @hookimpl
 def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
-    """Give the ledger `portfolio`, which takes the option `folder`."""
+    """Return the ledger `portfolio`, which takes the option `folder`."""
     return {"portfolio": open_folder}
 
 
 @hookimpl
 def huurschuld_enrichers() -> Mapping[str, OpenEnricher]:
-    """Give the enricher `portfolio`: a folder of some of the tables, such as `children`."""
-    return {"portfolio": open_parts}
+    """Return the enricher `portfolio`: a folder of some of the tables, such as `children`."""
+    return {"portfolio": open_folder}
 
 
-def open_parts(*, folder: str) -> Enricher:
-    """Open the tables of a folder as parts of tenancies; errors as of `open_folder`."""
-    return _Folder(_tables_in(Path(folder)))
-
-
-def open_folder(*, folder: str) -> Ledger:
-    """Open the ledger of a folder.
+def open_folder(*, folder: str) -> _Folder:
+    """Open the ledger, or the enricher, of a folder.
 
     Raises:
         InvalidValue: there is no such folder.
         UnknownField: it holds a CSV or Parquet file that is not a table, or a table twice.
     """
     return _Folder(_tables_in(Path(folder)))
+
+
+open_parts = open_folder
+"""Open the tables of a folder as parts of tenancies."""
 
 
 @frozen
@@ -52,12 +51,10 @@ class _Folder:
     _tables: Mapping[str, CsvFile | ParquetFile] = field(repr=False)
 
     def tables(self) -> Mapping[str, CsvFile | ParquetFile]:
-        """Give the tables of a ledger."""
+        """Return the tables."""
         return self._tables
 
-    def parts(self) -> Mapping[str, CsvFile | ParquetFile]:
-        """Give the tables of an enricher."""
-        return self._tables
+    parts = tables
 
 
 def _tables_in(folder: Path) -> Mapping[str, CsvFile | ParquetFile]:
@@ -71,7 +68,7 @@ def _tables_in(folder: Path) -> Mapping[str, CsvFile | ParquetFile]:
         if not path.is_file():
             raise InvalidValue(path.name, "this is not a file", "a table is one file")
         if path.stem not in TABLES:
-            raise UnknownField(path.name, "this is no table", f"the tables are: {', '.join(TABLES)}")
+            raise UnknownField(path.name, "this is not a table", f"the tables are: {', '.join(TABLES)}")
         if path.stem in tables:
             raise UnknownField(path.name, "this table is there twice", "keep one of the two files")
         tables[path.stem] = kind(path)

@@ -17,8 +17,8 @@ from attrs import frozen
 from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference
 from huurschuld.hooks import ContactSource, OpenContactSource, hookimpl
 from huurschuld.model.referral import ContactDetails
-from huurschuld.model.values import Maybe, Postcode, Text
-from huurschuld.plugins.csv_tables import ColumnSpec, RawRow, raw_rows
+from huurschuld.model.values import Maybe, Postcode, RedactedRepr, Text
+from huurschuld.plugins.csv_tables import ColumnSpec, Row, raw_rows
 
 api_version = 1
 
@@ -34,7 +34,7 @@ class _Postcode(Postcode):
 
 
 def _columns() -> Iterator[tuple[str, ColumnSpec]]:
-    """Give the columns: the tenancy, and the fields of contact details."""
+    """Yield the columns: the tenancy, and the fields of contact details."""
     yield "tenancy", ColumnSpec(Text(), required=True)
     for field in attrs.fields(ContactDetails):
         validator = field.validator
@@ -48,7 +48,7 @@ COLUMNS: Final = dict(_columns())
 
 @hookimpl
 def huurschuld_contact_sources() -> Mapping[str, OpenContactSource]:
-    """Give the source `register`, which takes the option `file`."""
+    """Return the source `register`, which takes the option `file`."""
     return {"register": open_register}
 
 
@@ -68,19 +68,16 @@ def open_register(*, file: str) -> ContactSource:
     return Register(raw_rows(path, COLUMNS))
 
 
-class Register:
+class Register(RedactedRepr):
     """Contact details by tenancy; each is checked when it is asked for."""
 
-    def __init__(self, rows: Iterable[RawRow]) -> None:
-        self._rows: dict[str, list[RawRow]] = {}
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows: dict[str, list[Row]] = {}
         for row in rows:
-            self._rows.setdefault(row.texts["tenancy"], []).append(row)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
+            self._rows.setdefault(row.values["tenancy"], []).append(row)
 
     def contact_details(self, tenancy: str) -> ContactDetails:
-        """Give the contact details of one tenancy.
+        """Return the contact details of one tenancy.
 
         Raises:
             UnknownReference: there is no such tenancy; at `/tenancy`.
@@ -94,5 +91,6 @@ class Register:
             raise DuplicateId(
                 found[1].at("tenancy"), "a second line of this tenancy", "keep one of the two"
             )
-        values = found[0].read(COLUMNS).values
-        return ContactDetails(**{name: value for name, value in values.items() if name != "tenancy"})
+        values = dict(found[0].checked(COLUMNS).values)
+        del values["tenancy"]
+        return ContactDetails(**values)

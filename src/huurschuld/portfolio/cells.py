@@ -74,7 +74,7 @@ def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, 
 def rows_of(
     table: Table, columns: Mapping[str, Column], rows: Iterable[int] | None = None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Give the values of each row by attribute, without those that are null.
+    """Yield the values of each row by attribute, without those that are null.
 
     A part of the model checks its own values when it is made, so only the others are checked here.
     """

@@ -45,7 +45,7 @@ class Change:
     why: tuple[Difference, ...]
 
     def document(self) -> dict[str, object]:
-        """The JSON object of it."""
+        """Its JSON object."""
         compared = {
             f"{name}_{when}": None if row is None else row[name]
             for name in COMPARED

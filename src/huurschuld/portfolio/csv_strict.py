@@ -52,7 +52,7 @@ _BLOCK: Final = 10_000
 
 
 def delimiter_if_plain(path: Path) -> str | None:
-    """Give the delimiter of a file in which nothing can be read in two ways; else None.
+    """Return the delimiter of a file in which nothing can be read in two ways; else None.
 
     Such a file is UTF-8 without quotes, blank lines, lone carriage returns or long lines; every line has
     as many cells as the heading, and a line break. The file is read in pieces.
@@ -220,7 +220,7 @@ class CsvRows:
         raise NotImplementedError
 
     def _takes(self, heading: list[str], row: list[str]) -> bool:
-        """See that a row is as wide as the heading."""
+        """Check that a row is as wide as the heading."""
         error = self._width_error(heading, row)
         if error is not None:
             raise error
@@ -294,7 +294,7 @@ class _TableRows(CsvRows):
         return error is None
 
     def _owner(self, heading: list[str], row: list[str]) -> str | None:
-        """Give the tenancy of a row that is too short; None unless the row was merely cut off.
+        """Return the tenancy of a row that is too short; None unless the row was merely cut off.
 
         Where a delimiter is missing, the name in the column of the tenancy may be that of another one.
         """

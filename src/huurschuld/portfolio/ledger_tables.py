@@ -67,7 +67,7 @@ class HasLedgerTables(Protocol):
     """A ledger that is put together from other ones, and knows where its tables come from."""
 
     def ledger_tables(self, *, quarantine: bool) -> Mapping[str, LedgerTable]:
-        """Give the tables."""
+        """Return the tables."""
 
 
 def ledger_tables(ledger: Ledger, *, quarantine: bool = False) -> Mapping[str, LedgerTable]:

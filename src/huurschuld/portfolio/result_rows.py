@@ -52,7 +52,7 @@ def rank(row: ResultRow) -> tuple[bool, int, int]:
 
 
 def order(row: ResultRow) -> tuple[tuple[bool, int, int], int, str]:
-    """Give the place of a row in a worklist: crisis, advice, priority, most months, id."""
+    """Return the place of a row in a worklist: crisis, advice, priority, most months, id."""
     months, _, decimals = row["months"].partition(".")
     return rank(row), -int(months + decimals.ljust(_DECIMALS, "0")), row["tenancy"]
 

@@ -45,7 +45,7 @@ def screen_ledger(
         policy: the policy.
         as_of: the day.
         parameters: values that the user sets.
-        assume: as of `read_portfolio`.
+        assume: as for `read_portfolio`.
         library: where the work is done.
         facts: whether rows hold the facts as well.
         set_aside: whether bad rows are set aside, each with its tenancy; otherwise the first one raises.

@@ -79,7 +79,7 @@ def worklist(
     assumptions: Mapping[str, object] | None = None,
     facts: bool = False,
 ) -> Worklist:
-    """Decide on every tenancy and put those in arrears in order; arguments as of `decide`.
+    """Decide on every tenancy and put those in arrears in order; arguments as for `decide`.
 
     With `facts` the rows hold the facts as well.
 

@@ -56,10 +56,6 @@ _LINE = Line()
 
 
 def check(value: object, place: str, kind: Kind = _LINE) -> None:
-    """Check an argument: by default a line of text that is not blank.
-
-    Raises:
-        InvalidValue: at the place.
-    """
+    """Check an argument: by default a line of text that is not blank."""
     if not kind.accepts(value) or (isinstance(value, str) and not value.strip()):
         raise refuse(place, kind)

@@ -77,13 +77,9 @@ def propose(
 
 
 def check_day(outbox: Outbox, day: dt.date) -> None:
-    """Check that a day is not in the future, by the clock of an outbox.
-
-    Raises:
-        InvalidValue: at `/as_of`.
-    """
+    """Check that a day is not in the future, by the clock of an outbox."""
     if day > outbox.today() + _AHEAD:
-        raise InvalidValue("/as_of", "this day lies in the future", "propose as of today or earlier")
+        raise InvalidValue("/as_of", "this day is in the future", "propose as of today or earlier")
 
 
 def _checked(decisions: Iterable[Decision]) -> list[Decision]:

@@ -61,7 +61,7 @@ def listing(
 
 
 def history(outbox: Outbox, key: str) -> tuple[Event, ...]:
-    """Give all that happened to a referral, in order.
+    """Return all that happened to a referral, in order.
 
     Raises:
         UnknownReference: there is no such referral.
@@ -81,7 +81,7 @@ def history(outbox: Outbox, key: str) -> tuple[Event, ...]:
 
 
 def referral(outbox: Outbox, key: str) -> Referral:
-    """Give all that is sent, or was sent, under a key.
+    """Return all that is sent, or was sent, under a key.
 
     Raises:
         UnknownReference: there is no such referral.
@@ -95,7 +95,7 @@ def referral(outbox: Outbox, key: str) -> Referral:
 
 
 def receipt(outbox: Outbox, key: str) -> str | None:
-    """Give what the receiver answered when it accepted a referral; None if nothing is kept.
+    """Return what the receiver answered when it accepted a referral; None if nothing is kept.
 
     Raises:
         UnknownReference: there is no such referral.
@@ -106,7 +106,7 @@ def receipt(outbox: Outbox, key: str) -> str | None:
 
 
 def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStream:
-    """Give the table `signals` of a portfolio: what was referred, so that nobody is referred twice.
+    """Return the table `signals` of a portfolio: what was referred, so that nobody is referred twice.
 
     It has a row for each referral that is confirmed, sending, doubtful or accepted: `tenancy`, `date`
     (the day that the amount is of) and `cents`. It has none for what was refused or withdrawn.
@@ -142,18 +142,18 @@ def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStrea
 
 
 def sent(outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY) -> Iterator[SentReferral]:
-    """Give exporters the accepted referrals whose day (peildatum) is in a period, both ends included.
+    """Return the accepted referrals with a day (peildatum) in a period, both ends included.
 
     Forgotten ones are no longer among them.
 
     Raises:
-        InvalidValue: not a day; or the last day lies before the first.
+        InvalidValue: not a day; or the last day is before the first.
         OutboxError: the file cannot be read.
     """
     check(first, "/first", Day())
     check(last, "/last", Day())
     if last < first:
-        raise InvalidValue("/last", "the last day lies before the first", "correct one of the two")
+        raise InvalidValue("/last", "the last day is before the first", "correct one of the two")
     rows = outbox.rows(
         "SELECT * FROM referral WHERE state = ? AND contact IS NOT NULL AND day BETWEEN ? AND ?"
         " ORDER BY day, number",
@@ -171,6 +171,6 @@ def sent(outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY) -
 
 
 def referral_of(row: sqlite3.Row) -> Referral:
-    """Give what is to be sent for a row of the store."""
+    """Return what is to be sent for a row of the store."""
     contact: Any = parse_json(row["contact"])
     return Referral(contact=ContactDetails(**contact), arrears_cents=row["arrears_cents"])

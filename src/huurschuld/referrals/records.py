@@ -21,7 +21,7 @@ class Listed(RedactedRepr):
     """A referral (signaal) in the outbox, as people see it: without the contact details.
 
     Attributes:
-        key: 32 random hexadecimal digits; its name everywhere.
+        key: 32 random hexadecimal digits, which identify it everywhere.
         tenancy: the id of the tenancy; None once it is forgotten.
         day: the day (peildatum) that the amount is of.
         arrears_cents: the amount of the arrears, in cents.

@@ -21,11 +21,11 @@ from huurschuld.referrals.states import State
 
 
 def _at_least(least: int) -> Callable[[object, object, float], None]:
-    def check_number(_: object, attribute: object, value: float) -> None:
+    def check_minimum(_: object, attribute: object, value: float) -> None:
         if not value >= least:
             raise InvalidValue(f"/{getattr(attribute, 'name', '')}", f"{least} or more is expected")
 
-    return check_number
+    return check_minimum
 
 
 @frozen(kw_only=True)
@@ -53,7 +53,7 @@ class Pacing:
     settling: float = field(default=900.0, validator=_at_least(0))
 
     def between_rounds(self) -> dict[str, Any]:
-        """Give the options with which stamina repeats rounds."""
+        """Return the options with which stamina repeats rounds."""
         return {
             "attempts": self.rounds,
             "timeout": None,

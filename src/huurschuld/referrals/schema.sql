@@ -36,8 +36,11 @@ CREATE TABLE referral (
 
 CREATE UNIQUE INDEX one_at_a_time ON referral (tenancy)
 WHERE state IN ('proposed', 'confirmed', 'sending', 'doubtful');
+
 CREATE INDEX by_state ON referral (state, receiver);
+
 CREATE INDEX by_batch ON referral (batch);
+
 CREATE INDEX by_tenancy ON referral (tenancy);
 
 CREATE TRIGGER begins_as_proposed BEFORE INSERT ON referral WHEN new.state <> 'proposed'

@@ -89,11 +89,7 @@ class _Run:
         self._unanswered = 0
 
     def round(self) -> None:
-        """Go through all that is left.
-
-        Raises:
-            _Unfinished: something still is.
-        """
+        """Go through all that is left; `_Unfinished` if something still is."""
         failed = self._unanswered = 0
         for row in self._left():
             self._seen[row["key"]] = None
@@ -129,11 +125,7 @@ class _Run:
         return [row for row in self._left() if row["state"] == State.SENDING]
 
     def _send(self, row: sqlite3.Row) -> bool:
-        """Send a referral; nothing is sent if it was withdrawn meanwhile.
-
-        Returns:
-            Whether it went well: the receiver has accepted it.
-        """
+        """Send a referral, unless it was withdrawn meanwhile; return whether that went well."""
         key, before = row["key"], State(row["state"])
         earlier = row["unresolved"]  # nobody else changes it while this sender holds the lock
         self._note_interruption(row)

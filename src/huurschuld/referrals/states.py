@@ -107,12 +107,7 @@ class EventType(StrEnum):
 
 @frozen
 class Change:
-    """One transaction on an outbox; all of it happens at one time. `Outbox.change` begins and ends it.
-
-    Attributes:
-        connection: the connection that the transaction is on.
-        now: the time of all that happens in it, as it is stored.
-    """
+    """One transaction on an outbox, which `Outbox.change` begins and ends; all of it happens `now`."""
 
     connection: sqlite3.Connection
     now: str
@@ -157,11 +152,7 @@ class Change:
 
 
 def check_state(key: str, state: str, expected: Iterable[State]) -> None:
-    """Check that a referral is in one of some states.
-
-    Raises:
-        WrongState: it is in another.
-    """
+    """Check that a referral is in one of some states."""
     expected = tuple(expected)
     if state not in expected:
         problem = f"this referral is {state}, not {' or '.join(expected)}"

@@ -143,14 +143,14 @@ def forget(outbox: Outbox, before: dt.date) -> tuple[str, ...]:
         The keys of those that were forgotten.
 
     Raises:
-        InvalidValue: `before` is no day, or lies in the future: the tenancy would be referred again.
+        InvalidValue: `before` is no day, or is in the future: the tenancy would be referred again.
         OutboxError: the file cannot be written.
     """
     check(before, "/before", Day())
     marks = ", ".join("?" * len(SETTLED))
     with outbox.change() as change:
         if before > outbox.today() + dt.timedelta(days=1):
-            raise InvalidValue("/before", "this day lies in the future", "name tomorrow or earlier")
+            raise InvalidValue("/before", "this day is in the future", "name tomorrow or earlier")
         rows = change.execute(
             "SELECT key FROM referral WHERE tenancy IS NOT NULL AND since < ? AND day < ?"  # noqa: S608 - marks alone
             f" AND state IN ({marks}) ORDER BY number",
@@ -170,10 +170,7 @@ def _chosen(
 ) -> list[sqlite3.Row]:
     """Find the referrals that a person names by their keys, or those of a batch in some states.
 
-    Raises:
-        InvalidValue: neither keys nor a batch are given, or both, or a text for keys.
-        UnknownReference: there is no such referral, or batch.
-        WrongState: one that is named by its key is in another state.
+    One that is named by its key must be in one of these states, too.
     """
     if (keys is None) == (batch is None) or isinstance(keys, str):
         raise InvalidValue("/keys", "either a list of keys or the name of a batch is expected")

@@ -149,11 +149,11 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
         NoOutbox: the folder does not exist.
         OutboxExists: there is a file already.
     """
-    file = _resolved(path)
+    file = Path(os.path.realpath(path))  # by whatever name: one lock is beside it
     if not file.parent.is_dir():
-        raise NoOutbox(file.name, "its folder is not there", "make the folder first")
+        raise NoOutbox(file.name, "its folder is not there", "create the folder first")
     _make(file)
-    with translate_sqlite_errors(file), closing(_connect(file)) as connection:
+    with translate_sqlite_errors(file), _connected(file) as connection, closing(connection):
         connection.execute("BEGIN EXCLUSIVE")
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if tables or _pragma(connection, "application_id"):
@@ -161,7 +161,8 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
             raise OutboxExists(
                 file.name, "there is a file of this name already", "open it, or name another"
             )
-        for statement in _statements():
+        schema = files("huurschuld.referrals").joinpath("schema.sql").read_text(encoding="utf-8")
+        for statement in schema.split("\n\n"):  # `executescript` would commit
             connection.execute(statement)
         connection.executemany(
             "INSERT INTO transition VALUES (?, ?)",
@@ -184,21 +185,14 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
         NoOutbox: there is none, it is damaged or of another release, or others can read it.
         OutboxBusy: another process holds it too long.
     """
-    file = _resolved(path)
+    file = Path(os.path.realpath(path))  # as above
     if not file.is_file():
         raise NoOutbox(file.name, "there is no such file", "make an outbox first, or name another")
     if os.name == "posix" and file.stat().st_mode & _OTHERS:
         raise NoOutbox(file.name, "others can read or write it", f"chmod 600 {file.name}")
-    with translate_sqlite_errors(file):
-        connection = _connect(file)
-        with _closed_on_failure(connection):
-            _check(file, connection)
+    with translate_sqlite_errors(file), _connected(file) as connection:
+        _check(file, connection)
     return Outbox(file, connection, clock)
-
-
-def _resolved(path: str | Path) -> Path:
-    """Follow links to the file itself: whatever name it is opened by, there is one lock beside it."""
-    return Path(os.path.realpath(path))
 
 
 def _make(path: Path) -> None:
@@ -215,24 +209,20 @@ def _make(path: Path) -> None:
         failed = type(error).__name__
     if failed is not None:
         raise NoOutbox(
-            path.name, f"the file cannot be made ({failed})", "see to the rights of its folder"
+            path.name, f"the file cannot be created ({failed})", "check the permissions of its folder"
         )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+@contextmanager
+def _connected(path: Path) -> Iterator[sqlite3.Connection]:
+    """Connect to a file; if the block fails, the connection is closed."""
     address = f"{path.absolute().as_uri()}?mode=rw"
     connection = sqlite3.connect(address, uri=True, timeout=_PATIENCE, isolation_level=None)
-    with _closed_on_failure(connection):
+    try:
         connection.row_factory = sqlite3.Row
         for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}")
-    return connection
-
-
-@contextmanager
-def _closed_on_failure(connection: sqlite3.Connection) -> Iterator[None]:
-    try:
-        yield
+        yield connection
     except BaseException:
         connection.close()
         raise
@@ -240,7 +230,7 @@ def _closed_on_failure(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _check(path: Path, connection: sqlite3.Connection) -> None:
     if _pragma(connection, "application_id") != _APPLICATION:
-        raise NoOutbox(path.name, "this file is no outbox", "name the file of an outbox")
+        raise NoOutbox(path.name, "this file is not an outbox", "name the file of an outbox")
     version = _pragma(connection, "user_version")
     if version != _VERSION:
         raise NoOutbox(
@@ -255,17 +245,6 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
 def _pragma(connection: sqlite3.Connection, name: str) -> Any:  # noqa: ANN401 - a number or a text
     (value,) = connection.execute(f"PRAGMA {name}").fetchone()
     return value
-
-
-def _statements() -> Iterator[str]:
-    """Give the statements of the schema, one by one."""
-    text = files("huurschuld.referrals").joinpath("schema.sql").read_text(encoding="utf-8")
-    statement = ""
-    for line in text.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
 
 
 def _damaged(path: Path) -> NoOutbox:
@@ -286,7 +265,7 @@ def translate_sqlite_errors(path: Path, busy: str = "another process holds the f
             refused = OutboxBusy(path.name, busy, "try again later")
         else:
             refused = OutboxFailed(
-                path.name, f"it cannot be read or written ({name})", "see to the disk and the rights"
+                path.name, f"it cannot be read or written ({name})", "check the disk and the permissions"
             )
     else:
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 import attrs
@@ -225,12 +226,11 @@ class Facts(RedactedRepr):
         """
         parameters = frozenset(parameters)
         values: dict[str, object] = {}
-        for name, fact in FACTS.items():
-            has_parameter = fact.parameter is None or fact.parameter in parameters
-            if has_parameter and includes(semantics, fact.since):
-                value = getattr(self, name)
+        for fact in _facts_by(semantics):
+            if fact.parameter is None or fact.parameter in parameters:
+                value = getattr(self, fact.name)
                 is_months = fact.unit is Unit.MONTHS and value is not None
-                values[name] = months_text(value) if is_months else value
+                values[fact.name] = months_text(value) if is_months else value
         start = self.episode_start
         values["episode_start"] = None if start is None else start.isoformat()
         return values
@@ -247,3 +247,9 @@ def _fact_types() -> dict[str, FactType]:
 
 FACTS: Final = _fact_types()
 """The fact schema: every fact that a rule may be about, by name."""
+
+
+@lru_cache(maxsize=16)
+def _facts_by(semantics: str) -> tuple[FactType, ...]:
+    """Return the facts that a version of the semantics has."""
+    return tuple(fact for fact in FACTS.values() if includes(semantics, fact.since))

@@ -18,7 +18,7 @@ _SHORTER: Final = "write it as several conditions, each one shorter"
 def check_conditions(
     conditions: Iterable[tuple[str, Condition]], parameters: Iterable[Parameter]
 ) -> None:
-    """See that every parameter is there, in the unit of the fact, and used; and that it can all be run.
+    """Check that every parameter exists, has the fact's unit and is used, and that engines can run it.
 
     Args:
         conditions: every condition of a policy, with its place.
@@ -58,13 +58,13 @@ def check_conditions(
 
 
 def _check_shape(condition: Condition, place: str) -> None:
-    """See that a condition can be walked: Python lets anyone build one that is too deep or too large."""
+    """Check that a condition can be traversed: it may have been built too deep or too large."""
     ahead, seen = [(condition, 0)], 0
     while ahead:
         it, depth = ahead.pop()
         seen += 1
         if depth > DEEPEST:
-            raise InvalidValue(place, f"more than {DEEPEST} conditions within each other")
+            raise InvalidValue(place, f"more than {DEEPEST} conditions nested in each other")
         if seen > LONGEST:
             raise PolicyTooLarge(place, f"more than {LONGEST:,} conditions in one", _SHORTER)
         if isinstance(it, Not):

@@ -143,7 +143,7 @@ def _in_extension(policy: Policy, place: str) -> str:
 
 
 def _parameter_change(name: str, given: object, own: Parameter | None) -> object:
-    """Read a new value for a parameter that there is, or a whole new parameter."""
+    """Read a new value for an existing parameter, or a whole new parameter."""
     if type(given) is not dict:
         return given
     if own is None or "values" in given:

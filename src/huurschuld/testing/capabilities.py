@@ -45,7 +45,7 @@ class LedgerCapabilities:
         max_entries: the most entries of one tenancy.
         first_day, last_day: the days that it can hold.
         places: whether it has `place` (see `huurschuld.hooks.LocatesRows`).
-        scans: means nothing any more; it goes in version 0.3.
+        scans: means nothing any more; it will be removed in version 0.3.
 
     Raises:
         InvalidValue: at the field: no such table, column or kind, or one that cannot be absent.
@@ -68,7 +68,9 @@ class LedgerCapabilities:
 
     def __attrs_post_init__(self) -> None:
         if self.scans:
-            warnings.warn("scans goes in version 0.3: leave it out", DeprecationWarning, stacklevel=3)
+            warnings.warn(
+                "scans will be removed in version 0.3: leave it out", DeprecationWarning, stacklevel=3
+            )
         _within("tables", self.tables, TABLES, REQUIRED_TABLES)
         _within("kinds", self.kinds, ENTRY_CLASSES, ("rent", "payment"))
         _within("children_known", self.children_known, KNOWN, ())

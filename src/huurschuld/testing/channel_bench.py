@@ -147,7 +147,7 @@ def leaves(content: object, name: str = "") -> dict[str, str]:
 
 
 def expect_whole(taken: Taken, referral: Referral) -> None:
-    """See that all of a referral arrived, with each value unchanged.
+    """Check that all of a referral arrived, with each value unchanged.
 
     Raises:
         Broken: a value is missing or changed; the message names the field.

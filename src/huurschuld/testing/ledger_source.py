@@ -111,7 +111,7 @@ def outcomes(tenancy: Tenancy, days: Iterable[dt.date]) -> dict[str, object]:
 def expect_tenancies(
     found: Mapping[str, Tenancy], expected: Sequence[Tenancy], days: Sequence[dt.date] = DAYS
 ) -> None:
-    """See that the tenancies read are those put in: each is there, with equal facts and advice.
+    """Check that the tenancies read are those put in: each is there, with equal facts and advice.
 
     Raises:
         Broken: one is missing, is one too many, or differs.
@@ -128,7 +128,7 @@ def expect_tenancies(
 def expect_read_back(
     kit: LedgerSource, tenancies: Iterable[Tenancy], days: Sequence[dt.date] = DAYS
 ) -> None:
-    """See that tenancies put into the source are read as it can record them.
+    """Check that tenancies put into the source are read as it can record them.
 
     Raises:
         Broken: as `expect_tenancies`.

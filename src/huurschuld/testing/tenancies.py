@@ -107,7 +107,7 @@ def ledgers(
 
 @cache
 def contacts(as_of: dt.date = AS_OF) -> st.SearchStrategy[Contact]:
-    """Generate a contact of any kind; more often out than in."""
+    """Generate a contact of any kind, outgoing more often than incoming."""
     return st.builds(
         Contact,
         date=days_around(as_of),

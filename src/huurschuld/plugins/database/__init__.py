@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from typing import Any
 
 from huurschuld.extras import import_extra
 from huurschuld.hooks import Ledger, OpenLedger, hookimpl
@@ -28,7 +27,7 @@ api_version = 1
 
 @hookimpl
 def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
-    """Give the ledger `database`, which takes the options of `open_database`."""
+    """Return the ledger `database`, which takes the options of `open_database`."""
     return {"database": open_database}
 
 
@@ -60,11 +59,8 @@ def open_database(
         ExtraNeeded: a library or driver is not installed.
     """
     settings = read_settings(url, password, tables, columns, values, euros)
-    ledger: Ledger = _reading().DatabaseLedger(settings)
-    return ledger
-
-
-def _reading() -> Any:  # noqa: ANN401 - a module whose libraries need not be there
     for library in ("sqlalchemy", "psycopg", "pyarrow"):
         import_extra(library, "database", "database", f"databases are read with {library}")
-    return importlib.import_module("huurschuld.plugins.database.ledger")
+    reading = importlib.import_module("huurschuld.plugins.database.ledger")
+    ledger: Ledger = reading.DatabaseLedger(settings)
+    return ledger

@@ -31,12 +31,7 @@ Convert = Callable[[object], object]
 
 
 def converter(picked: PickedColumn, *, numbers_are_flags: bool = False) -> Convert:
-    """Give what converts the values of a column.
-
-    Args:
-        picked: the column.
-        numbers_are_flags: whether the database has 1 and 0 for true and false.
-    """
+    """Return what converts the values of a column; some databases have 1 and 0 for true and false."""
     if picked.words is not None:
         return _by_words(picked.words)
     match picked.kind:
@@ -52,7 +47,7 @@ def converter(picked: PickedColumn, *, numbers_are_flags: bool = False) -> Conve
 
 
 def refusing_converter(picked: PickedColumn) -> Convert:
-    """Give what refuses all values: their type is one that no column of this kind can have."""
+    """Return what refuses all values: their type is one that no column of this kind can have."""
     match picked.kind:
         case Whole():
             no: object = NO_AMOUNT
@@ -66,7 +61,7 @@ def refusing_converter(picked: PickedColumn) -> Convert:
 
 
 def _text(value: object) -> str | None:
-    """Give the text of a value that has exactly one; else None."""
+    """Return the text of a value that has exactly one; else None."""
     if type(value) is str:
         # Bytes that are not UTF-8 have become half characters, which cannot be written.
         return value if value.isascii() or not re.search("[\ud800-\udfff]", value) else None

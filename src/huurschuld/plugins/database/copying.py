@@ -54,13 +54,7 @@ class CopiedColumn:
 
 
 def plan_copy(picked: PickedColumn, oid: int, *, is_textual: bool) -> CopiedColumn:
-    """Choose how a column is copied.
-
-    Args:
-        picked: the column.
-        oid: the number of its type in PostgreSQL.
-        is_textual: whether that type is an enumeration, or a text type that was added.
-    """
+    """Choose how a column is copied, by its type; an enumeration or an added text type is textual."""
     own, read, refuse = arrow_type(picked), converter(picked), refusing_converter(picked)
     is_textual, whole = is_textual or oid in TEXTS, oid in NUMBERS
 

@@ -16,10 +16,7 @@ PLUGIN: Final = "database"
 
 _BY_CODE: Final = {
     "25006": ("this writes, and only reading is allowed", "let the SELECT only read"),
-    "SQLITE_READONLY": (
-        "this writes, and only reading is allowed",
-        "let the SELECT only read",
-    ),
+    "SQLITE_READONLY": ("this writes, and only reading is allowed", "let the SELECT only read"),
     "42501": (
         "the login may not read this, or not all of it",
         "grant it SELECT on what is read; row security must not hide rows from it",
@@ -38,12 +35,7 @@ def connection_error(error: BaseException) -> HuurschuldError:
 
 
 def read_error(source: Source | None, error: BaseException) -> HuurschuldError:
-    """Make the error for a table that cannot be read, by the code that the database gives.
-
-    Args:
-        source: the table; None for the transaction as a whole.
-        error: what was raised.
-    """
+    """Make the error for a table, or the whole transaction, by the code that the database gives."""
     if isinstance(error, HuurschuldError):
         return error
     kind, place = _kind(error), PLUGIN if source is None else f"tables.{source.table}"
@@ -54,11 +46,8 @@ def read_error(source: Source | None, error: BaseException) -> HuurschuldError:
             place, f"the database does not accept this ({kind})", "correct the SELECT or the name"
         )
     if kind.startswith(("22", "21")):
-        return InvalidValue(
-            place,
-            f"the database cannot compute a value ({kind})",
-            "correct the SELECT, or the value",
-        )
+        problem = f"the database cannot compute a value ({kind})"
+        return InvalidValue(place, problem, "correct the SELECT, or the value")
     if kind == "57014":
         return PluginFailed(
             place, "the database stopped the reading", "give the login a longer statement_timeout"
@@ -95,7 +84,7 @@ def translate_errors(
 
 
 def _kind(error: BaseException) -> str:
-    """Give the code of an error (its SQLSTATE, or SQLite's name for it), or else its type."""
+    """Return the code of an error (its SQLSTATE, or SQLite's name for it), or else its type."""
     cause = (getattr(error, "orig", None) or error) if isinstance(error, SQLAlchemyError) else error
     code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
     return code if isinstance(code, str) else type(cause).__name__

@@ -9,23 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import Any, Final
-from weakref import finalize
 
 import sqlalchemy
 from sqlalchemy.engine import Connection, CursorResult, Engine
 
 from huurschuld.errors import PluginFailed
 from huurschuld.plugins.database.conversion import Convert, converter
-from huurschuld.plugins.database.failures import (
-    PLUGIN,
-    closed_error,
-    connection_error,
-    read_error,
-    translate_errors,
-)
+from huurschuld.plugins.database.failures import PLUGIN, closed_error
 from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.plugins.database.settings import Source
-from huurschuld.plugins.database.streams import TableStream, arrow_type, batch_of, pa
+from huurschuld.plugins.database.streams import Snapshot, TableStream, arrow_type, batch_of, pa
 
 ROWS: Final = 10_000
 """How many rows are in memory at once."""
@@ -40,19 +33,13 @@ _ONE_MOMENT: Final = {
 """The isolation level at which a transaction sees one moment, by kind of database."""
 
 
-class GeneralSnapshot:
+class GeneralSnapshot(Snapshot[Connection]):
     """One transaction on one connection."""
 
     def __init__(self, engine: Engine) -> None:
         self._dialect = engine.dialect
-        self._connection: Connection = translate_errors(connection_error, engine.connect)
-        self._close = finalize(self, _close, self._connection)
         self._being_read: str | None = None
-        try:
-            translate_errors(lambda error: read_error(None, error), self._begin)
-        except BaseException:
-            self.close()
-            raise
+        super().__init__(engine.connect, _close)
 
     def _begin(self) -> None:
         name = self._dialect.name
@@ -66,12 +53,6 @@ class GeneralSnapshot:
             # If a policy hides rows, such as payments, that is an error: they must not be left out.
             self._connection.exec_driver_sql("SET row_security = off")
 
-    def columns_in(self, source: Source) -> Sequence[str] | None:
-        """As of `Snapshot`."""
-        return translate_errors(
-            lambda error: read_error(source, error), lambda: self._columns_in(source)
-        )
-
     def _columns_in(self, source: Source) -> Sequence[str] | None:
         if isinstance(source.origin, str):
             with closing(self._select(source.origin)) as result:
@@ -83,13 +64,9 @@ class GeneralSnapshot:
         return [str(it["name"]) for it in inspector.get_columns(table, schema=schema)]
 
     def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
-        """As of `Snapshot`."""
+        """See `Snapshot`."""
         schema = pa.schema([(it.column, arrow_type(it)) for it in columns])
         return TableStream(source, schema, lambda: self._batches(source, schema, columns), self.close)
-
-    def close(self) -> None:
-        """As of `Snapshot`."""
-        self._close()
 
     def _batches(self, source: Source, schema: Any, columns: Sequence[PickedColumn]) -> Iterator[Any]:  # noqa: ANN401 - of PyArrow
         if not self._close.alive:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 from weakref import WeakSet
 
 from huurschuld.errors import Cell, MissingField
@@ -26,10 +26,10 @@ class DatabaseLedger:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._engine = engine_of(settings)
-        self._snapshots: WeakSet[Snapshot] = WeakSet()
+        self._snapshots: WeakSet[Snapshot[Any]] = WeakSet()
 
     def tables(self) -> Mapping[str, ArrowStream]:
-        """Give the tables that exist, as they are now; the rows are read when a stream is.
+        """Return the tables that exist, as they are now; the rows are read when a stream is.
 
         The connection is closed when none of the streams is in use any more, when one fails, or when the
         ledger is closed.
@@ -38,21 +38,19 @@ class DatabaseLedger:
             InputError: a table or column is not as the user says, or may not be read.
             PluginFailed: the database cannot be reached, or fails.
         """
-        snapshot = self._snapshot()
+        dialect = self._engine.dialect
+        is_fast = (dialect.name, dialect.driver) == _FAST
+        snapshot = PostgresSnapshot(self._engine) if is_fast else GeneralSnapshot(self._engine)
         self._snapshots.add(snapshot)
-        streams = {}
         try:
-            for name, source in self._settings.sources.items():
-                stream = _stream(snapshot, source)
-                if stream is not None:
-                    streams[name] = stream
+            found = {name: _stream(snapshot, it) for name, it in self._settings.sources.items()}
         except BaseException:
             snapshot.close()
             raise
-        return streams
+        return {name: stream for name, stream in found.items() if stream is not None}
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Give the place by the names of the database; rows count from 2, in the order they come in."""
+        """Return the place in the database's own names; rows count from 2, in the order received."""
         source = self._settings.sources.get(table)
         return by_row(table, row, column) if source is None else source.at(row, column)
 
@@ -61,15 +59,9 @@ class DatabaseLedger:
         for snapshot in list(self._snapshots):
             snapshot.close()
 
-    def _snapshot(self) -> Snapshot:
-        dialect = self._engine.dialect
-        if (dialect.name, dialect.driver) == _FAST:
-            return PostgresSnapshot(self._engine)
-        return GeneralSnapshot(self._engine)
 
-
-def _stream(snapshot: Snapshot, source: Source) -> TableStream | None:
-    """Give a table; None if it does not exist, and the options do not mention it."""
+def _stream(snapshot: Snapshot[Any], source: Source) -> TableStream | None:
+    """Return a table; None if it does not exist, and the options do not mention it."""
     available = snapshot.columns_in(source)
     if available is not None:
         return snapshot.stream(source, pick_columns(source, available))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -32,14 +32,11 @@ class PickedColumn:
 
 
 def pick_columns(source: Source, available: Sequence[str]) -> list[PickedColumn]:
-    """Give the columns of a table that are read, in the order of a portfolio.
+    """Return the columns of a table that are read, in the order of a portfolio.
 
     Args:
         source: the options for the table.
         available: the columns that the table, view or SELECT has.
-
-    Raises:
-        UnknownField, MissingField, InvalidValue: at the heading, or at the option.
     """
     for name in available:
         if available.count(name) > 1:
@@ -58,19 +55,11 @@ def pick_columns(source: Source, available: Sequence[str]) -> list[PickedColumn]
             raise InvalidValue(
                 f"{option}.{source.table}.{column}", "this column is not read", "leave this out"
             )
-    return list(_pick(source, columns))
-
-
-def _pick(source: Source, columns: Mapping[str, str]) -> Iterator[PickedColumn]:
-    for column, described in COLUMNS[source.table].items():
-        if column in columns:
-            yield PickedColumn(
-                column,
-                columns[column],
-                described.kind,
-                source.values.get(column),
-                column in source.euros,
-            )
+    return [
+        PickedColumn(name, columns[name], it.kind, source.values.get(name), name in source.euros)
+        for name, it in known.items()
+        if name in columns
+    ]
 
 
 def _own_names(source: Source, available: Sequence[str]) -> dict[str, str]:

@@ -8,22 +8,17 @@ halfway harms no other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Final
-from weakref import finalize
 
 import psycopg
 from sqlalchemy.engine import Engine
 
 from huurschuld.plugins.database.copying import Block, CopiedColumn, plan_copy
-from huurschuld.plugins.database.failures import (
-    closed_error,
-    connection_error,
-    read_error,
-    translate_errors,
-)
+from huurschuld.plugins.database.failures import closed_error, read_error, translate_errors
 from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.plugins.database.settings import Name, Source
-from huurschuld.plugins.database.streams import TableStream
+from huurschuld.plugins.database.streams import Snapshot, TableStream
 
 _BLOCK: Final = 2**20
 """How much text is read at once, in bytes; one row may be longer."""
@@ -51,7 +46,7 @@ _TEXTUAL: Final = "SELECT oid FROM pg_catalog.pg_type WHERE oid = ANY(%s) AND ty
 _Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-class PostgresSnapshot:
+class PostgresSnapshot(Snapshot[_Connection]):
     """The tables of a PostgreSQL database as they were at one moment."""
 
     def __init__(self, engine: Engine) -> None:
@@ -64,32 +59,14 @@ class PostgresSnapshot:
             "client_encoding": "utf8",
             "autocommit": True,
         }
-        self._keeper = translate_errors(connection_error, self._connected)
-        self._close = finalize(self, self._keeper.close)
-        try:
-            self._id = translate_errors(lambda error: read_error(None, error), self._exported)
-        except BaseException:
-            self.close()
-            raise
-
-    def columns_in(self, source: Source) -> Sequence[str] | None:
-        """As of `Snapshot`."""
-        return translate_errors(
-            lambda error: read_error(source, error), lambda: self._columns_in(source)
-        )
+        super().__init__(self._connected, psycopg.Connection.close)
 
     def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
-        """As of `Snapshot`."""
-        chosen = translate_errors(
-            lambda error: read_error(source, error), lambda: self._planned(source, columns)
-        )
+        """See `Snapshot`."""
+        chosen = translate_errors(partial(read_error, source), lambda: self._planned(source, columns))
         block = Block(chosen)
         text = _selecting(source, [_column(it) for it in chosen])
         return TableStream(source, block.schema, lambda: self._batches(text, block), self.close)
-
-    def close(self) -> None:
-        """As of `Snapshot`."""
-        self._close()
 
     def _connected(self) -> _Connection:
         connection: _Connection = psycopg.connect(*self._arguments, **self._options)
@@ -101,25 +78,25 @@ class PostgresSnapshot:
             raise
         return connection
 
-    def _exported(self) -> str:
-        [name] = self._keeper.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone() or ()
-        return str(name)
+    def _begin(self) -> None:
+        found = self._connection.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone()
+        [self._id] = found or ()
 
     def _columns_in(self, source: Source) -> Sequence[str] | None:
         if isinstance(source.origin, Name):
-            found = self._keeper.execute(_COLUMNS, [_from(source)]).fetchall()
+            found = self._connection.execute(_COLUMNS, [_from(source)]).fetchall()
             return [str(name) for (name,) in found] or None
         return [it.name for it in self._described(source, ["*"])]
 
     def _described(self, source: Source, columns: Sequence[str]) -> Sequence[psycopg.Column]:
         """Describe the columns of a query; it is prepared, so that it cannot be two statements."""
         text = f"{_selecting(source, columns)} LIMIT 0"
-        return self._keeper.execute(text.encode(), prepare=True).description or ()
+        return self._connection.execute(text.encode(), prepare=True).description or ()
 
     def _planned(self, source: Source, columns: Sequence[PickedColumn]) -> list[CopiedColumn]:
         theirs = self._described(source, [_quoted(it.theirs) for it in columns])
         oids = [it.type_code for it in theirs]
-        textual = {oid for (oid,) in self._keeper.execute(_TEXTUAL, [oids])}
+        textual = {oid for (oid,) in self._connection.execute(_TEXTUAL, [oids])}
         return [
             plan_copy(it, oid, is_textual=oid in textual) for it, oid in zip(columns, oids, strict=True)
         ]
@@ -141,7 +118,7 @@ class PostgresSnapshot:
 
 
 def _blocks(copy: psycopg.Copy, block: Block) -> Iterator[Any]:
-    """Give the batches of a copy, of which each message is a whole row."""
+    """Yield the batches of a copy, of which each message is a whole row."""
     text = bytearray()
     for row in copy:
         text += row

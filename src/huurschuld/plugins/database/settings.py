@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from attrs import field, frozen
+from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
 from huurschuld.model.values import Choice, Flag, Kind, RedactedRepr, Whole, refuse
@@ -48,7 +48,7 @@ class Source(RedactedRepr):
     euros: frozenset[str]
 
     def at(self, row: int | None, column: str) -> Cell:
-        """Give the place of a value by the names of the database; row None is the heading."""
+        """Return the place of a value by the names of the database; row None is the heading."""
         named = self.table if isinstance(self.origin, str) else ".".join(filter(None, self.origin))
         theirs = (self.columns or {}).get(column, column)
         return Cell(named, 1 if row is None else row + 2, theirs)
@@ -66,17 +66,18 @@ class Settings(RedactedRepr):
 
     url: str
     password: str | None
-    sources: Mapping[str, Source] = field()
+    sources: Mapping[str, Source]
 
 
 def read_settings(
-    url: object, password: object, tables: object, columns: object, values: object, euros: object
+    url: object,
+    password: object = None,
+    tables: object = None,
+    columns: object = None,
+    values: object = None,
+    euros: object = None,
 ) -> Settings:
-    """Check the options of `open_database`.
-
-    Raises:
-        InputError: at the option, such as `columns.entries.cents`.
-    """
+    """Check the options of `open_database`."""
     if not isinstance(url, str) or not url:
         raise InvalidValue("url", "the URL of a database is expected", "such as sqlite:///FILE")
     if password is not None and not isinstance(password, str):
@@ -109,7 +110,7 @@ def read_settings(
 
 
 def _tables(option: str, given: object) -> Iterator[tuple[str, Any]]:
-    """Give what an option says about each table."""
+    """Yield what an option says about each table."""
     if not isinstance(given, Mapping):
         raise InvalidValue(option, "a table of options is expected", f"write [{option}]")
     for name, it in given.items():
@@ -186,7 +187,7 @@ def _values(table: str, given: object) -> Mapping[str, Mapping[str, str | None]]
 
 
 def _word(place: str, kind: Kind, ours: object) -> str | None:
-    """Give a value of the portfolio as text; None for one that means nothing."""
+    """Return a value of the portfolio as text; None for one that means nothing."""
     if ours == EMPTY:
         return None
     if not kind.accepts(ours):

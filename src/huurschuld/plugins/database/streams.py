@@ -3,34 +3,64 @@
 from __future__ import annotations
 
 import importlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
-from typing import Any, Final, Protocol
+from functools import partial
+from itertools import chain, islice
+from typing import Any, Final, Generic, TypeVar
+from weakref import finalize
 
 from huurschuld.errors import HuurschuldError
 from huurschuld.model.values import Day, Whole
-from huurschuld.plugins.database.failures import read_error
+from huurschuld.plugins.database.failures import connection_error, read_error, translate_errors
 from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.plugins.database.settings import Source
 
 pa: Final[Any] = importlib.import_module("pyarrow")
 """PyArrow, which has no types of its own."""
 
-Batches = Callable[[], Iterator[Any]]
-"""Reads a table: gives its record batches."""
+
+_Connection = TypeVar("_Connection")
 
 
-class Snapshot(Protocol):
-    """The tables of a database as they were at one moment. Nothing can be written through it."""
+class Snapshot(ABC, Generic[_Connection]):
+    """The tables of a database as they were at one moment. Nothing can be written through it.
+
+    Args:
+        connect: opens the connection that keeps that moment.
+        close: closes it.
+    """
+
+    def __init__(
+        self, connect: Callable[[], _Connection], close: Callable[[_Connection], object]
+    ) -> None:
+        self._connection = translate_errors(connection_error, connect)
+        self._close = finalize(self, close, self._connection)
+        try:
+            translate_errors(partial(read_error, None), self._begin)
+        except BaseException:
+            self.close()
+            raise
 
     def columns_in(self, source: Source) -> Sequence[str] | None:
-        """Give the columns of a table, view or SELECT; None if it does not exist."""
-
-    def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
-        """Give a table, whose rows are read when the stream is."""
+        """Return the columns of a table, view or SELECT; None if it does not exist."""
+        return translate_errors(partial(read_error, source), partial(self._columns_in, source))
 
     def close(self) -> None:
         """Close the connection; a table that is not being read by then cannot be read any more."""
+        self._close()
+
+    @abstractmethod
+    def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
+        """Return a table, whose rows are read when the stream is."""
+
+    @abstractmethod
+    def _begin(self) -> None:
+        """Begin the transaction."""
+
+    @abstractmethod
+    def _columns_in(self, source: Source) -> Sequence[str] | None:
+        """As for `columns_in`, with the errors of the database."""
 
 
 class TableStream:
@@ -44,7 +74,7 @@ class TableStream:
         self,
         source: Source,
         schema: Any,  # noqa: ANN401 - of PyArrow
-        batches: Batches,
+        batches: Callable[[], Iterator[Any]],
         close: Callable[[], object],
     ) -> None:
         self.failure: HuurschuldError | None = None
@@ -54,18 +84,18 @@ class TableStream:
         self._close = close
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Give the rows; no more than one batch is in memory.
+        """Return the rows; no more than one batch is in memory.
 
         Raises:
             HuurschuldError: the table cannot be read.
         """
         batches = self._closing_on_failure()
-        first = list(_first(batches))
+        first = list(islice(batches, 1))  # an error at the start is raised before there is a stream
         reader = pa.RecordBatchReader.from_batches(self._schema, chain(first, batches))
         return reader.__arrow_c_stream__(requested_schema)
 
     def _closing_on_failure(self) -> Iterator[Any]:
-        """Give the batches; if that fails, close the connection: no other table can be used then."""
+        """Yield the batches; if that fails, close the connection: no other table can be used then."""
         try:
             yield from self._batches()
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own; it is raised just below
@@ -75,15 +105,8 @@ class TableStream:
             raise self.failure
 
 
-def _first(batches: Iterator[Any]) -> Iterator[Any]:
-    """Give the first batch, so that an error at the start is raised before there is a stream."""
-    for batch in batches:
-        yield batch
-        return
-
-
 def arrow_type(picked: PickedColumn) -> Any:  # noqa: ANN401 - of PyArrow
-    """Give the Arrow type of a column: amounts are numbers, days are days, all else is text."""
+    """Return the Arrow type of a column: amounts are numbers, days are days, all else is text."""
     if isinstance(picked.kind, Whole):
         return pa.int64()
     return pa.date32() if isinstance(picked.kind, Day) else pa.string()

@@ -43,7 +43,7 @@ _MOMENT: Final = re.compile(
 
 @hookimpl
 def huurschuld_exporters() -> Mapping[str, OpenExporter]:
-    """Give the exporter `ddas`."""
+    """Return the exporter `ddas`."""
     return {"ddas": open_ddas}
 
 

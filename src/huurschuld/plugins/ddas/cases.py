@@ -49,14 +49,7 @@ class Case(RedactedRepr):
     attempts: tuple[Row, ...] = field(converter=tuple[Row, ...])
 
     def check_order(self, sent_on: Mapping[str, dt.date]) -> None:
-        """Check that its days can follow each other.
-
-        Args:
-            sent_on: the day of each signal, by key.
-
-        Raises:
-            InvalidValue: at a cell whose day is too early.
-        """
+        """Check that its days can follow each other and those of its signals, which are given by key."""
         for earlier, later in _IN_ORDER:
             if earlier in self.values and later in self.values:
                 day, place = self.values[later]
@@ -68,27 +61,19 @@ class Case(RedactedRepr):
                 raise InvalidValue(place, "this day is before that of the signal", "correct the day")
 
     def check_made(self, made_on: dt.date) -> None:
-        """Check that nothing in it was done after the report is made.
-
-        Raises:
-            InvalidValue: at a cell whose day is too late.
-        """
+        """Check that nothing in it was done after the report is made."""
         for day, place in self._done():
             if day > made_on:
                 raise InvalidValue(place, "this day is after made_at", "correct the day, or made_at")
 
     def _done(self) -> Iterator[tuple[dt.date, Cell]]:
-        """Give the days on which something was done."""
+        """Yield the days on which something was done."""
         yield from (self.values[column] for column in _DONE if column in self.values)
         yield from ((row.values["date"], row.at("date")) for row in self.attempts)
 
 
 def cases_of(follow_ups: Mapping[str, Row], attempts: Sequence[Row]) -> list[Case]:
-    """Group all signals into cases, whatever their period.
-
-    Args:
-        follow_ups: the rows by key.
-        attempts: the rows of contact attempts.
+    """Group all signals into cases, by their follow-ups by key and the contact attempts.
 
     Raises:
         InvalidValue: two rows of one case contradict each other; at the second.

@@ -72,7 +72,7 @@ class Supplier(RedactedRepr):
     contact_persons: list[dict[str, object]] = field(converter=_persons)
 
     def member(self) -> dict[str, object]:
-        """Give the organisation as DDAS has it; contact persons are left out if there are none."""
+        """Return the organisation as DDAS has it; contact persons are left out if there are none."""
         persons = {"contactpersonen": self.contact_persons} if self.contact_persons else {}
         return {"naam": self.organisation, "kvk-nummer": self.kvk_number, **persons}
 
@@ -131,13 +131,13 @@ class Ddas(RedactedRepr):
             if not Day().accepts(day):
                 raise refuse(place, Day())
         if last < first:
-            raise InvalidValue("/last", "the last day is before the first", "exchange them")
+            raise InvalidValue("/last", "the last day is before the first", "swap them")
         if self._made_at.date() < last:
             problem = "the report would be made before the last day of its period"
             raise InvalidValue("/made_at", problem, "wait until the period is over")
 
     def _signals(self, sent: Iterable[SentReferral]) -> dict[str, SentReferral]:
-        """Give the referrals to this municipality by key, in the order of the report: day, then key."""
+        """Return the referrals to this municipality by key, in report order: by day, then key."""
         found: dict[str, SentReferral] = {}
         through: set[str] = set()
         for index, it in enumerate(sent):
@@ -186,14 +186,14 @@ class Ddas(RedactedRepr):
         }
 
     def _client(self, key: str, contact: ContactDetails) -> dict[str, object]:
-        """Give the BSN, or else the address: never both."""
+        """Return the BSN, or else the address: never both."""
         if key in self._clients:
             return {"burgerservicenummer": self._clients[key].values["bsn"]}
         addition = {} if contact.addition is None else {"huisnummertoevoeging": contact.addition}
         return {"postcode": contact.postcode, "huisnummer": str(contact.house_number), **addition}
 
     def _reported_cases(self, keys: list[str]) -> list[dict[str, object]]:
-        """Give the cases of these signals, in the order of the first signal of each."""
+        """Return the cases of these signals, in the order of the first signal of each."""
         place = {key: number for number, key in enumerate(keys)}
         found = []
         for case in self._cases:
@@ -219,7 +219,7 @@ def _case(case: Case, keys: list[str]) -> dict[str, object]:
 
 
 def _named(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, object]:
-    """Give the known values by their DDAS names; unknown ones are left out."""
+    """Return the known values by their DDAS names; unknown ones are left out."""
     known = {name: values.get(column) for column, name in names.items()}
     return {
         name: value.isoformat() if type(value) is dt.date else value

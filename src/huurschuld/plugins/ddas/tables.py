@@ -65,20 +65,12 @@ CONTACT_PERSONS: Final = {
 
 
 def table(path: str | None, columns: Mapping[str, ColumnSpec]) -> list[Row]:
-    """Read a table; without a path it has no rows.
-
-    Raises:
-        InputError: as `read_rows`.
-    """
+    """Read a table; without a path it has no rows."""
     return [] if path is None else read_rows(Path(path), columns)
 
 
 def by_key(rows: list[Row]) -> dict[str, Row]:
-    """Give the rows by the key of their referral.
-
-    Raises:
-        DuplicateId: two rows are of one referral; at the second.
-    """
+    """Return the rows by the key of their referral."""
     found: dict[str, Row] = {}
     for row in rows:
         if row.values["key"] in found:

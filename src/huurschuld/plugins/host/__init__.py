@@ -9,7 +9,7 @@
 | `provided` | what one plugin provides, asked and checked |
 | `calls`, `proxy` | calling a plugin's code, guarded and traced; checking what it gives |
 | `process`, `connection`, `worker` | a plugin in a process of its own, from both ends |
-| `messages`, `codec`, `stored` | what goes between the two, and in which form |
+| `messages`, `codec` | what goes between the two, and in which form |
 """
 
 from __future__ import annotations

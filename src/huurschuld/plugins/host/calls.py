@@ -64,20 +64,14 @@ def guarded(
     isolated: tuple[type[BaseException], ...] = (Exception, SystemExit),
     quoted: tuple[type[BaseException], ...] = (),
 ) -> _T:
-    """Call a plugin's code.
+    """Call a plugin's code; an interruption from the keyboard is never a failure of the plugin.
 
-    Args:
-        plugin: its name.
-        called: what is called, for the trace.
-        call: calls it.
-        trace: gets the call.
-        isolated: what counts as a failure of the plugin; an interruption from the keyboard never does.
-        quoted: the errors whose message is quoted, because it is about code alone.
+    Of what is `isolated` only the kind and the place are reported: the message may be about a person. It
+    is quoted where it is about code alone.
 
     Raises:
         HuurschuldError: as the plugin raised it, without its cause and what was noted on it.
-        PluginFailed: it raised anything else. Only the kind and the place of that are reported: the
-            message may be about a person.
+        PluginFailed: it raised anything else that is isolated.
     """
     failure: HuurschuldError
     with traced(plugin, called, trace):

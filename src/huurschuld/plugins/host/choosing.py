@@ -51,13 +51,7 @@ class PluginStatus:
 
 @frozen
 class Choice:
-    """A plugin that is installed.
-
-    Attributes:
-        point: its entry point.
-        built_in: whether it comes with huurschuld.
-        left_out: its status, if it is not to be loaded.
-    """
+    """The entry point of an installed plugin, and its status if it is not to be loaded."""
 
     point: EntryPoint
     built_in: bool
@@ -65,15 +59,7 @@ class Choice:
 
 
 def choices(allow: Iterable[str], installed: Iterable[EntryPoint] | None) -> Iterator[Choice]:
-    """Choose which of the installed plugins to load; give each of them, by name.
-
-    Args:
-        allow: the names of the plugins to load besides the built-in ones; `"*"` for all.
-        installed: the entry points to choose from; those of this environment by default.
-
-    Raises:
-        UnknownPlugin: one that is allowed is not installed.
-    """
+    """Choose which of the installed plugins to load, as `load_plugins`; return each of them, by name."""
     if isinstance(allow, str):
         raise UnknownPlugin(allow, "allow is a list of names", f'such as ["{allow}"]')
     allowed = frozenset(allow)

@@ -21,16 +21,7 @@ from huurschuld.errors import Cell, InputError
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral, SentReferral
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.plugins.host.messages import (
-    Failed,
-    Invoke,
-    Load,
-    Loaded,
-    Open,
-    Opened,
-    Provides,
-    Returned,
-)
+from huurschuld.plugins.host.messages import MESSAGES
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 
 _LENGTH: Final = 8
@@ -47,9 +38,8 @@ def _moment(value: dt.datetime | dt.time) -> str:
 _PLAIN: Final = (NoneType, bool, int, str)
 _ENUMERATIONS: Final = (Kind, Outcome)
 _VALUES: Final = (Cell, ContactDetails, CsvFile, Delivery, Helper, ParquetFile, Referral, SentReferral)
-_MESSAGES: Final = (Load, Open, Invoke, Provides, Loaded, Opened, Returned, Failed)
 _FIELDS: Final[Mapping[type, Mapping[str, Any]]] = {
-    cls: get_type_hints(cls) for cls in (*_VALUES, *_MESSAGES)
+    cls: get_type_hints(cls) for cls in (*_VALUES, *MESSAGES)
 }
 _SEQUENCES: Final = (tuple, set, frozenset)
 _TEXTS: Final[Mapping[type, tuple[Callable[[Any], str], Callable[[str], object]]]] = {
@@ -87,11 +77,7 @@ def encode(value: object) -> bytes:
 
 
 def decode(data: bytes) -> Any:  # noqa: ANN401 - any type of the table
-    """Read a value.
-
-    Raises:
-        NotPlain: `encode` writes no such bytes.
-    """
+    """Read a value; `NotPlain` if `encode` writes no such bytes."""
     with suppress(*_REFUSALS):
         text = data.decode("ascii")
         return json.loads(text, object_pairs_hook=_object, parse_float=_no, parse_constant=_no)
@@ -107,12 +93,7 @@ def write(stream: IO[bytes], number: int, data: bytes) -> None:
 
 
 def read(stream: IO[bytes]) -> tuple[int, bytes]:
-    """Read one message: its number, and the encoded value.
-
-    Raises:
-        EOFError: the other side has gone.
-        NotPlain: the message is longer than any that is written.
-    """
+    """Read one message: its number, and the encoded value; `EOFError` once the other side has gone."""
     number, length = (int.from_bytes(_exactly(stream, _LENGTH), "big") for _ in range(2))
     if length > _LARGEST:
         raise NotPlain
@@ -165,11 +146,7 @@ def _object(members: list[tuple[str, Any]]) -> object:
 
 
 def _typed(value: Any, hint: Any) -> Any:  # noqa: ANN401 - a value and a type hint
-    """The value, if it is of this type.
-
-    Raises:
-        TypeError, ValueError: it is not.
-    """
+    """The value, if it is of this type; else a TypeError or ValueError."""
     origin, of = get_origin(hint), get_args(hint)
     if origin is tuple and type(value) is tuple:
         return tuple(_typed(it, of[0]) for it in value)

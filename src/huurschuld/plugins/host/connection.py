@@ -35,13 +35,7 @@ _Queue = queue.SimpleQueue[tuple[int, bytes] | None]
 
 @frozen
 class Asked:
-    """A question that was asked.
-
-    Attributes:
-        number: that of the question and of its answer.
-        seconds: the deadline, counted from the question.
-        until: the deadline as a time of `monotonic`.
-    """
+    """The number of a question and of its answer, and the deadline: in seconds, and by `monotonic`."""
 
     number: int
     seconds: float
@@ -49,12 +43,7 @@ class Asked:
 
 
 class WorkerConnection:
-    """The connection to a worker process, which has one plugin in it.
-
-    Args:
-        plugin: the name of the plugin, for errors.
-        folder: where the worker stores tables.
-    """
+    """The connection to a worker process with one plugin in it, which stores tables in a folder."""
 
     def __init__(self, plugin: str, folder: str) -> None:
         self._plugin = plugin
@@ -74,11 +63,7 @@ class WorkerConnection:
         return self._starter == os.getpid()
 
     def start(self) -> None:
-        """Start the process.
-
-        Raises:
-            PluginFailed: it has been ended already.
-        """
+        """Start the process, unless it has been ended already."""
         with self._ending:
             if self._ended:
                 raise self._failed(self._ended)
@@ -96,12 +81,7 @@ class WorkerConnection:
         threading.Thread(target=_read_all, args=reading, daemon=True).start()
 
     def say(self, question: Question, seconds: float) -> Asked:
-        """Ask a question without waiting for the answer.
-
-        Raises:
-            NotPlain: it cannot go to another process.
-            PluginFailed: the process has ended.
-        """
+        """Ask a question without waiting for the answer; `NotPlain` if it cannot go there."""
         data = encode(question)
         if not self.is_own:
             raise self._failed("its process belongs to the one that this one was forked from")
@@ -112,11 +92,9 @@ class WorkerConnection:
         return Asked(self._count, seconds, monotonic() + seconds)
 
     def answer(self, asked: Asked, expected: type[_A]) -> _A:
-        """Wait for the answer to a question. If the waiting is interrupted, the process is ended.
+        """Wait for the answer to a question; if it is an error, raise it.
 
-        Raises:
-            PluginFailed: there is none in time, or it is not of the expected type.
-            HuurschuldError: the answer is this error.
+        If there is none in time, or the waiting is interrupted, the process is ended.
         """
         answer: Any = None
         with self._asking:
@@ -154,7 +132,7 @@ class WorkerConnection:
         try:
             received = self._answers.get(timeout=max(0.0, asked.until - monotonic()))
         except queue.Empty:
-            self.end(f"it gave no answer within {asked.seconds:g} seconds")
+            self.end(f"it did not answer within {asked.seconds:g} seconds")
         if received is None:
             raise self._given_up("its process has ended")
         number, data = received
@@ -164,7 +142,7 @@ class WorkerConnection:
             answer = decode(data)
             if isinstance(answer, (expected, Failed)):
                 return answer
-        raise self._given_up("it gave an answer that cannot be read")
+        raise self._given_up("its answer cannot be read")
 
     def _given_up(self, why: str) -> PluginFailed:
         self.end(why)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint
 from typing import Any, Final
 
+from attrs import evolve
+
+from huurschuld.errors import HuurschuldError, PluginFailed
 from huurschuld.model.json_text import parse_json
 from huurschuld.plugins.host.calls import Trace
-from huurschuld.plugins.host.choosing import ALL, Choice, choices
+from huurschuld.plugins.host.choosing import (
+    ALL,
+    Choice,
+    PluginStatus,
+    State,
+    choices,
+    origin_of,
+)
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.plugins.host.process import PluginProcess
-from huurschuld.plugins.host.provided import provided_by
+from huurschuld.plugins.host.process import PluginProcess, Processes
+from huurschuld.plugins.host.provided import Openings, Provided, provided_by
 from huurschuld.plugins.host.proxy import Call
-from huurschuld.plugins.host.registry import Host, HostBuilder, LoadedPlugin, Opening
-from huurschuld.rules.policies import find_policy
+from huurschuld.plugins.host.registry import Host
+from huurschuld.rules.policies import find_policy, policies
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import read_policy
 
@@ -45,7 +55,7 @@ def load_plugins(
     Raises:
         UnknownPlugin: one that is allowed is not installed.
     """
-    return _build(HostBuilder(), list(choices(allow, installed)), trace)
+    return _build(list(choices(allow, installed)), trace)
 
 
 def load_apart(
@@ -64,69 +74,84 @@ def load_apart(
 
     Args:
         allow: the names of the plugins to load besides the built-in ones; all by default.
-        installed: as of `load_plugins`.
+        installed: as for `load_plugins`.
         load_seconds: the deadline for loading a plugin.
         call_seconds: the deadline for opening something, and for each call of it.
-        trace: as of `load_plugins`.
+        trace: as for `load_plugins`.
 
     Raises:
         UnknownPlugin: one that is allowed is not installed.
     """
     chosen = list(choices(allow, installed))
-    builder = HostBuilder()
-    start = partial(
-        builder.processes.start, load_seconds=load_seconds, call_seconds=call_seconds, trace=trace
-    )
+    processes = Processes(load_seconds, call_seconds, trace)
     try:
-        return _build(builder, chosen, trace, start)
+        return _build(chosen, trace, processes)
     except BaseException:  # nobody else can end what was started
-        builder.processes.close()
+        processes.close()
         raise
 
 
-_Start = Callable[[EntryPoint], PluginProcess]
-
-
-def _build(
-    builder: HostBuilder, chosen: list[Choice], trace: Trace | None, start: _Start | None = None
-) -> Host:
-    """Load the plugins in this process or, if they can be started, in their own."""
+def _build(chosen: list[Choice], trace: Trace | None, processes: Processes | None = None) -> Host:
+    """Load the plugins in this process or, if there may be any, in processes of their own."""
     started = {
-        it.point.name: start(it.point)
+        it.point.name: processes.start(it.point)
         for it in chosen
-        if start is not None and it.left_out is None and not it.built_in
+        if processes is not None and it.left_out is None and not it.built_in
     }
+    known: Mapping[str, Policy] = policies()
+    statuses: list[PluginStatus] = []
+    openings: dict[str, Openings] = {}
     for choice in chosen:
-        point, process = choice.point, started.get(choice.point.name)
         if choice.left_out is not None:
-            builder.leave_out(choice.left_out)
-        elif process is None:
-            builder.add(point, partial(_load_here, point, trace, start))
-        elif not builder.add(point, partial(_load_there, process, builder.known)):
-            process.close()
-    return builder.host()
+            statuses.append(choice.left_out)
+            continue
+        point, process = choice.point, started.get(choice.point.name)
+        try:
+            loaded = _load_there(process, known) if process else _load_here(point, trace, processes)
+            known = policies((*known.values(), *loaded.policies))
+        except HuurschuldError as error:
+            failed = isinstance(error, PluginFailed)
+            reason = error.problem if failed else f"{type(error).__name__}: {error}"
+            statuses.append(PluginStatus(point.name, origin_of(point), State.FAILED, reason))
+            if process:
+                process.close()
+            continue
+        openings[point.name] = loaded.openings
+        statuses.append(_loaded(point, loaded))
+    return Host(statuses, known, openings, processes)
 
 
-def _load_here(point: EntryPoint, trace: Trace | None, start: _Start | None) -> LoadedPlugin:
+def _loaded(point: EntryPoint, loaded: Provided) -> PluginStatus:
+    kinds = list(Kind)
+    names = sorted(loaded.openings, key=lambda it: (kinds.index(it[0]), it[1]))
+    provides = (
+        *(f"{kind} {name}" for kind, name in names),
+        *(f"policy {policy.name}" for policy in loaded.policies),
+    )
+    return PluginStatus(point.name, origin_of(point), State.LOADED, provides=provides, kits=loaded.kits)
+
+
+def _load_here(point: EntryPoint, trace: Trace | None, processes: Processes | None) -> Provided:
     provided = provided_by(point, trace)
-    openings: dict[tuple[Kind, str], Opening] = dict.fromkeys(provided.openers, provided.open)
-    if start is not None:
-        apart = partial(_open_apart, start, point)
-        openings |= {(kind, name): apart for kind, name in openings if kind in _MAY_HANG}
-    return LoadedPlugin(openings, provided.policies, provided.kits)
+    openings = dict(provided.openings)
+    for kind, name in openings:
+        if processes is not None and kind in _MAY_HANG:
+            openings[kind, name] = partial(_open_apart, processes, point, kind, name)
+    return evolve(provided, openings=openings)
 
 
 def _open_apart(
-    start: _Start, point: EntryPoint, kind: Kind, name: str, options: Mapping[str, Any]
+    processes: Processes, point: EntryPoint, kind: Kind, name: str, options: Mapping[str, Any]
 ) -> tuple[Call, tuple[str, ...]]:
-    process = start(point)
+    process = processes.start(point)
     process.loaded()
     return process.open(kind, name, options)
 
 
-def _load_there(process: PluginProcess, known: Mapping[str, Policy]) -> LoadedPlugin:
+def _load_there(process: PluginProcess, known: Mapping[str, Policy]) -> Provided:
     found = process.loaded()
     added = tuple(
         read_policy(parse_json(text), lambda name: find_policy(name, known)) for text in found.policies
     )
-    return LoadedPlugin({(it.kind, it.name): process.open for it in found.provides}, added, found.kits)
+    openings = {(it.kind, it.name): partial(process.open, it.kind, it.name) for it in found.provides}
+    return Provided(openings, added, found.kits)

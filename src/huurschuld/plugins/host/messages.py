@@ -108,6 +108,7 @@ class Failed:
 
 Question = Load | Open | Invoke
 Answer = Loaded | Opened | Returned | Failed
+MESSAGES: Final = (Load, Open, Invoke, Provides, Loaded, Opened, Returned, Failed)
 
 
 def _text(given: object) -> str:

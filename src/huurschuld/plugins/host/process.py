@@ -5,43 +5,28 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import EntryPoint
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.former_names import warn_former_channel
+from huurschuld.plugins.host import messages
 from huurschuld.plugins.host.calls import Trace, traced
 from huurschuld.plugins.host.codec import NotPlain, encode
 from huurschuld.plugins.host.connection import WorkerConnection
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.plugins.host.messages import (
-    Answer,
-    Invoke,
-    Load,
-    Loaded,
-    Open,
-    Opened,
-    Question,
-    Returned,
-)
 from huurschuld.plugins.host.proxy import Call
 
-_A = TypeVar("_A", bound=Answer)
+_A = TypeVar("_A", bound=messages.Answer)
 
 
 class PluginProcess:
-    """One plugin in a process of its own.
-
-    Args:
-        point: the entry point of the plugin.
-        load_seconds: the deadline for loading it.
-        call_seconds: the deadline for opening something, and for each call of it.
-        trace: gets each call.
-    """
+    """One plugin in a process of its own."""
 
     def __init__(
-        self, point: EntryPoint, load_seconds: float, call_seconds: float, trace: Trace | None = None
+        self, point: EntryPoint, load_seconds: float, call_seconds: float, trace: Trace | None
     ) -> None:
         self._point = point
         self._load_seconds = load_seconds
@@ -53,35 +38,31 @@ class PluginProcess:
     def start(self) -> None:
         """Start the process and have it load the plugin; `loaded` waits for that."""
         self._connection.start()
-        load = Load(self._point.name, self._point.value)
+        load = messages.Load(self._point.name, self._point.value)
         self._asked = self._connection.say(load, self._load_seconds)
 
-    def loaded(self) -> Loaded:
-        """Wait until the plugin is loaded, and give what it provides.
-
-        Raises:
-            PluginFailed: it failed, or was not loaded in time.
-        """
+    def loaded(self) -> messages.Loaded:
+        """Wait until the plugin is loaded, and return what it provides."""
         with traced(self._point.name, "load", self._trace):
-            return self._connection.answer(self._asked, Loaded)
+            return self._connection.answer(self._asked, messages.Loaded)
 
     def open(self, kind: Kind, name: str, options: Mapping[str, Any]) -> tuple[Call, tuple[str, ...]]:
-        """Open something: give what calls it, and the optional members that it has.
-
-        Raises:
-            InvalidValue: an option cannot go to another process.
-            HuurschuldError: as the plugin raised it; `PluginFailed` for anything else.
-        """
+        """Open something: return what calls it, and the optional members that it has."""
         label = f"{kind} {name}"
         places = {f"{label}: {option}": value for option, value in options.items()}
-        opened = self._ask(Open(kind, name, dict(options)), Opened, f"{label}: open", places)
+        opened = self._ask(
+            messages.Open(kind, name, dict(options)), messages.Opened, f"{label}: open", places
+        )
         if "honours_key" in opened.optional:
             warn_former_channel()
 
         def call(member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
             called = f"{label}: {member}"
             return self._ask(
-                Invoke(opened.number, member, arguments), Returned, called, {called: arguments}
+                messages.Invoke(opened.number, member, arguments),
+                messages.Returned,
+                called,
+                {called: arguments},
             ).value
 
         return call, opened.optional
@@ -93,7 +74,7 @@ class PluginProcess:
             self._folder.cleanup()
 
     def _ask(
-        self, question: Question, expected: type[_A], called: str, places: Mapping[str, object]
+        self, question: messages.Question, expected: type[_A], called: str, places: Mapping[str, object]
     ) -> _A:
         with traced(self._point.name, called, self._trace):
             with suppress(NotPlain):
@@ -107,25 +88,22 @@ class PluginProcess:
 
 
 class Processes:
-    """The processes of a host, until it is closed."""
+    """The processes of a host until it is closed, with the deadlines of `load_apart`."""
 
-    def __init__(self) -> None:
+    def __init__(self, load_seconds: float, call_seconds: float, trace: Trace | None) -> None:
+        self._start = partial(
+            PluginProcess, load_seconds=load_seconds, call_seconds=call_seconds, trace=trace
+        )
         self._lock = threading.RLock()
         self._closed = False
         self._started: list[PluginProcess] = []
 
-    def start(
-        self, point: EntryPoint, *, load_seconds: float, call_seconds: float, trace: Trace | None
-    ) -> PluginProcess:
-        """Start the process of a plugin, as `PluginProcess`.
-
-        Raises:
-            PluginFailed: the host is closed.
-        """
+    def start(self, point: EntryPoint) -> PluginProcess:
+        """Start the process of a plugin, unless the host is closed."""
         with self._lock:
             if self._closed:
                 raise PluginFailed(point.name, "the host is closed", "load the plugins again")
-            process = PluginProcess(point, load_seconds, call_seconds, trace)
+            process = self._start(point)
             self._started.append(process)
         process.start()
         return process

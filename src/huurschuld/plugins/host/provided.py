@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib.metadata import EntryPoint
 from typing import Any
 
@@ -21,63 +22,29 @@ from huurschuld.rules.document import canonical_policy
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import read_policy
 
+Opening = Callable[[Mapping[str, Any]], tuple[Call, tuple[str, ...]]]
+"""Opens something with options: gives what calls it, and the optional members that it has."""
+
+Openings = Mapping[tuple[Kind, str], Opening]
+
 
 @frozen
 class Provided:
-    """What one plugin provides, in this process.
+    """What one plugin provides, in whatever process it runs.
 
     Attributes:
-        plugin: its name.
-        openers: by kind and name.
+        openings: how to open each thing, by its kind and name.
         policies: the policies that it adds.
         kits: the kit tests of what it provides, as `module:Class`, by `ledger NAME` and the like.
-        trace: gets each call of it.
     """
 
-    plugin: str
-    openers: Mapping[tuple[Kind, str], Callable[..., Any]]
+    openings: Openings
     policies: tuple[Policy, ...]
     kits: Mapping[str, str]
-    trace: Trace | None = None
-
-    def open(self, kind: Kind, name: str, options: Mapping[str, Any]) -> tuple[Call, tuple[str, ...]]:
-        """Open something: give what calls it, and the optional members that it has.
-
-        Raises:
-            UnknownField, MissingField: at an option that it does not take, or needs.
-            HuurschuldError: as `guarded`.
-        """
-        label = f"{kind} {name}"
-        opener = self.openers[kind, name]
-        opened, optional = guarded(
-            self.plugin, f"{label}: open", lambda: self._opened(kind, label, opener, options), self.trace
-        )
-
-        def call(member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
-            def run() -> Any:  # noqa: ANN401 - as call
-                found = getattr(opened, member)
-                return found(*arguments) if callable(found) else found
-
-            return guarded(self.plugin, f"{label}: {member}", run, self.trace)
-
-        return call, optional
-
-    def _opened(
-        self, kind: Kind, label: str, opener: Callable[..., Any], options: Mapping[str, Any]
-    ) -> tuple[object, tuple[str, ...]]:
-        check_options(opener, label, options)
-        opened = opener(**options)
-        if kind is Kind.CHANNEL:
-            opened = present_channel(opened)
-        return opened, check_members(self.plugin, kind, opened)
 
 
 def provided_by(point: EntryPoint, trace: Trace | None = None) -> Provided:
-    """Import a plugin and ask what it provides.
-
-    Raises:
-        PluginFailed, HuurschuldError: as `guarded`.
-    """
+    """Import a plugin and ask what it provides; both are guarded."""
     plugin = guarded(
         point.name, "import", point.load, trace, isolated=(BaseException,), quoted=(ImportError,)
     )
@@ -90,13 +57,37 @@ def provided_by(point: EntryPoint, trace: Trace | None = None) -> Provided:
     )
 
 
-def check_options(opener: Callable[..., Any], label: str, options: Mapping[str, Any]) -> None:
-    """See that an opener takes these options, as far as its signature says.
+def _open(  # an `Opening`, once all but the options are given
+    plugin: str,
+    kind: Kind,
+    name: str,
+    opener: Callable[..., Any],
+    trace: Trace | None,
+    options: Mapping[str, Any],
+) -> tuple[Call, tuple[str, ...]]:
+    label = f"{kind} {name}"
 
-    Raises:
-        UnknownField: it takes no option of that name.
-        MissingField: an option that it needs is not given.
-    """
+    def run_opener() -> tuple[object, tuple[str, ...]]:
+        _check_options(opener, label, options)
+        opened = opener(**options)
+        if kind is Kind.CHANNEL:
+            opened = present_channel(opened)
+        return opened, check_members(plugin, kind, opened)
+
+    opened, optional = guarded(plugin, f"{label}: open", run_opener, trace)
+
+    def call(member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
+        def run() -> Any:  # noqa: ANN401 - as call
+            found = getattr(opened, member)
+            return found(*arguments) if callable(found) else found
+
+        return guarded(plugin, f"{label}: {member}", run, trace)
+
+    return call, optional
+
+
+def _check_options(opener: Callable[..., Any], label: str, options: Mapping[str, Any]) -> None:
+    """Check that an opener takes these options, as far as its signature says."""
     try:
         parameters = inspect.signature(opener).parameters.values()
     except (TypeError, ValueError):  # one without a signature
@@ -126,28 +117,26 @@ def _registered(name: str, plugin: object, trace: Trace | None) -> Provided:
         )
         return answered
 
-    openers: dict[tuple[Kind, str], Callable[..., Any]] = {}
+    openings: dict[tuple[Kind, str], Opening] = {}
     for kind in Kind:
         for given in answers(kind.hook):
             if not _is_named(given, callable):
                 raise PluginFailed(name, f"{kind.hook} must give openers by name")
-            openers.update({(kind, its_name): opener for its_name, opener in given.items()})
+            for its_name, opener in given.items():
+                openings[kind, its_name] = partial(_open, name, kind, its_name, opener, trace)
     added: list[Policy] = []
     for given in answers("huurschuld_policies"):
         if not isinstance(given, Iterable):
             raise PluginFailed(name, "huurschuld_policies must give policies")
         added += given
     if not all(type(policy) is Policy and _equals_its_text(policy) for policy in added):
-        raise PluginFailed(
-            name,
-            "huurschuld_policies must give policies, each a Policy and as its JSON",
-        )
+        raise PluginFailed(name, "huurschuld_policies must give policies, each a Policy and as its JSON")
     kits: dict[str, str] = {}
     for given in answers("huurschuld_kits"):
         if not _is_named(given, lambda it: isinstance(it, str) and ":" in it):
             raise PluginFailed(name, "huurschuld_kits must give `module:Class` by what it tests")
         kits.update(given)
-    return Provided(name, openers, tuple(added), kits, trace)
+    return Provided(openings, tuple(added), kits)
 
 
 def _check_interface(manager: pluggy.PluginManager, name: str, plugin: object) -> None:

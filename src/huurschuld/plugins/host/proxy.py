@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
@@ -21,20 +21,16 @@ from huurschuld.portfolio.streams import check_stream
 _T = TypeVar("_T")
 
 
-class Call(Protocol):
-    """Calls a method of what a plugin has opened, or gets an attribute, in whatever process that is."""
+Call = Callable[..., Any]
+"""Calls a method of what a plugin has opened, or gets an attribute, in whatever process that is.
 
-    def __call__(self, member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
-        """Give what the plugin gives.
-
-        Raises:
-            HuurschuldError: as the plugin raised it; `PluginFailed` for anything else.
-        """
+It takes the name of the member and the arguments, and raises what `guarded` does.
+"""
 
 
 @frozen
 class Member:
-    """A method or attribute of what a plugin opens.
+    """A method or attribute of an object that a plugin opens.
 
     Attributes:
         arguments: takes the arguments of a call, and gives them as the plugin gets them; None for an
@@ -51,14 +47,7 @@ class Member:
 
 
 class Proxy:
-    """What a plugin has opened, with the members of its kind.
-
-    Args:
-        plugin: the name of the plugin.
-        kind: what was opened.
-        call: calls it.
-        optional: the optional members that it has.
-    """
+    """What a plugin has opened, with the members of its kind and those of the optional that it has."""
 
     def __init__(self, plugin: str, kind: Kind, call: Call, optional: Collection[str]) -> None:
         self._get: dict[str, Callable[[], Any]] = {}
@@ -94,11 +83,7 @@ def proxy(plugin: str, kind: Kind, call: Call, optional: Collection[str]) -> Pro
 
 
 def check_members(plugin: str, kind: Kind, opened: object) -> tuple[str, ...]:
-    """See that what was opened has the members of its kind, and give which of the optional ones it has.
-
-    Raises:
-        PluginFailed: one is missing.
-    """
+    """Check that what was opened has the members of its kind; return the optional ones that it has."""
     for name, member in MEMBERS[kind].items():
         if member.protocol is None and not hasattr(opened, name):
             problem = f"the {kind} that it opened has no {name}"
@@ -112,12 +97,7 @@ def check_members(plugin: str, kind: Kind, opened: object) -> tuple[str, ...]:
 
 
 def tables_by_name(plugin: str, given: object) -> dict[str, ArrowStream]:
-    """Take tables by name from whatever a plugin gives.
-
-    Raises:
-        PluginFailed: it is no mapping, or raises while it is iterated over.
-        InvalidValue: one of them is no table.
-    """
+    """Take tables by name from whatever a plugin gives, and check that each is a table."""
     if not isinstance(given, Mapping):
         raise _other(plugin, given, "tables by name")
     return guarded(
@@ -144,7 +124,7 @@ def _a(expected: type[_T], plugin: str, given: object, *_: object) -> _T:
 
 
 def _other(plugin: str, given: object, expected: str) -> PluginFailed:
-    return PluginFailed(plugin, f"it gave {type(given).__name__}, not {expected}")
+    return PluginFailed(plugin, f"it returned {type(given).__name__}, not {expected}")
 
 
 def _helpers(plugin: str, given: object, *_: object) -> list[Helper]:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from importlib.metadata import EntryPoint
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from attrs import field, frozen
 
-from huurschuld.errors import DuplicatePlugin, HuurschuldError, PluginFailed, UnknownPlugin
+from huurschuld.errors import DuplicatePlugin, UnknownPlugin
 from huurschuld.hooks import Channel, ContactSource, Enricher, Exporter, HelperDirectory, Ledger
-from huurschuld.plugins.host.choosing import PluginStatus, State, origin_of
+from huurschuld.plugins.host.choosing import PluginStatus
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.process import Processes
-from huurschuld.plugins.host.proxy import Call, proxy
-from huurschuld.rules.policies import policies
+from huurschuld.plugins.host.provided import Openings
+from huurschuld.plugins.host.proxy import proxy
 from huurschuld.rules.policy import Policy
-
-Opening = Callable[[Kind, str, Mapping[str, Any]], tuple[Call, tuple[str, ...]]]
-"""Opens something of a plugin, in this process or in another; as `Provided.open`."""
-
-Openings = Mapping[tuple[Kind, str], Opening]
-"""How to open each thing that a plugin provides."""
 
 
 @frozen
@@ -37,7 +30,7 @@ class Host:
     plugins: tuple[PluginStatus, ...] = field(converter=tuple[PluginStatus, ...])
     policies: Mapping[str, Policy]
     _openings: Mapping[str, Openings] = field(repr=False)
-    _processes: Processes = field(repr=False)
+    _processes: Processes | None = field(repr=False)
 
     def names(self, kind: Kind) -> list[str]:
         """The names of what can be opened of a kind."""
@@ -62,12 +55,13 @@ class Host:
             problem = f"{' and '.join(found)} both provide it"
             raise DuplicatePlugin(name, problem, "allow only one of them")
         [plugin] = found
-        call, optional = self._openings[plugin][kind, name](kind, name, options)
+        call, optional = self._openings[plugin][kind, name](options)
         return proxy(plugin, kind, call, optional)
 
     def close(self) -> None:
         """End the processes of plugins, and remove the tables that these have stored."""
-        self._processes.close()
+        if self._processes is not None:
+            self._processes.close()
 
     def __enter__(self) -> Self:
         return self
@@ -76,70 +70,6 @@ class Host:
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
         self.close()
-
-
-@frozen
-class LoadedPlugin:
-    """A plugin that has been loaded.
-
-    Attributes:
-        openings: how to open what it provides.
-        policies: the policies that it adds.
-        kits: the kit tests of what it provides.
-    """
-
-    openings: Openings
-    policies: tuple[Policy, ...]
-    kits: Mapping[str, str]
-
-
-class HostBuilder:
-    """Builds a host, plugin by plugin.
-
-    Attributes:
-        known: the policies so far.
-        processes: the processes that were started for plugins.
-    """
-
-    def __init__(self) -> None:
-        self.known: Mapping[str, Policy] = policies()
-        self.processes = Processes()
-        self._statuses: list[PluginStatus] = []
-        self._openings: dict[str, Openings] = {}
-
-    def leave_out(self, status: PluginStatus) -> None:
-        """Record a plugin that is not loaded."""
-        self._statuses.append(status)
-
-    def add(self, point: EntryPoint, load: Callable[[], LoadedPlugin]) -> bool:
-        """Load a plugin, whole or not at all; give whether it is loaded.
-
-        It is not if one of its policies differs from another of that name.
-        """
-        try:
-            loaded = load()
-            known = policies((*self.known.values(), *loaded.policies))
-        except HuurschuldError as error:
-            failed = isinstance(error, PluginFailed)
-            reason = error.problem if failed else f"{type(error).__name__}: {error}"
-            self.leave_out(PluginStatus(point.name, origin_of(point), State.FAILED, reason))
-            return False
-        self.known = known
-        self._openings[point.name] = loaded.openings
-        kinds = list(Kind)
-        names = sorted(loaded.openings, key=lambda it: (kinds.index(it[0]), it[1]))
-        provides = (
-            *(f"{kind} {name}" for kind, name in names),
-            *(f"policy {policy.name}" for policy in loaded.policies),
-        )
-        self._statuses.append(
-            PluginStatus(point.name, origin_of(point), State.LOADED, provides=provides, kits=loaded.kits)
-        )
-        return True
-
-    def host(self) -> Host:
-        """Give the host."""
-        return Host(self._statuses, self.known, self._openings, self.processes)
 
 
 def open_ledger(host: Host, name: str, **options: Any) -> Ledger:

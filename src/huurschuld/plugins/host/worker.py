@@ -16,30 +16,24 @@ import threading
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import IO, Final, NoReturn
+from uuid import uuid4
 
 from huurschuld.errors import HuurschuldError, PluginFailed
-from huurschuld.hooks import PROJECT
+from huurschuld.extras import import_extra
+from huurschuld.hooks import PROJECT, ArrowStream
+from huurschuld.plugins.host import messages
 from huurschuld.plugins.host.calls import guarded
 from huurschuld.plugins.host.codec import NotPlain, decode, encode, read, write
-from huurschuld.plugins.host.messages import (
-    Answer,
-    Failed,
-    Invoke,
-    Load,
-    Loaded,
-    Open,
-    Opened,
-    Provides,
-    Question,
-    Returned,
-)
-from huurschuld.plugins.host.provided import Provided, provided_by
+from huurschuld.plugins.host.provided import Openings, provided_by
 from huurschuld.plugins.host.proxy import Call, tables_by_name
-from huurschuld.plugins.host.stored import stored
+from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.streams import check_stream, duplicate_columns, translate_stream_errors
 from huurschuld.rules.document import canonical_policy
 
 _TABLES: Final = ("tables", "parts")
 _TRIES: Final = 100
+_ROWS: Final = 65_536
+_PROBLEM: Final = "tables go from process to process by PyArrow"
 
 _Questions = queue.SimpleQueue[tuple[int, bytes]]
 
@@ -49,39 +43,60 @@ class Worker:
 
     def __init__(self, folder: Path) -> None:
         self.name = ""
-        self._provided = Provided("", {}, (), {})
+        self._openings: Openings = {}
         self._folder = folder
         self._opened: list[Call] = []
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: messages.Question) -> messages.Answer:
         """Answer one question."""
         match question:
-            case Load():
+            case messages.Load():
                 return self._load(question)
-            case Open():
+            case messages.Open():
                 return self._open(question)
-            case Invoke():
+            case messages.Invoke():
                 return self._invoke(question)
 
-    def _load(self, load: Load) -> Loaded:
+    def _load(self, load: messages.Load) -> messages.Loaded:
         self.name = load.name
-        self._provided = provided_by(EntryPoint(load.name, load.value, PROJECT))
-        return Loaded(
-            tuple(Provides(kind, name) for kind, name in self._provided.openers),
-            tuple(map(canonical_policy, self._provided.policies)),
-            dict(self._provided.kits),
+        provided = provided_by(EntryPoint(load.name, load.value, PROJECT))
+        self._openings = provided.openings
+        return messages.Loaded(
+            tuple(messages.Provides(kind, name) for kind, name in self._openings),
+            tuple(map(canonical_policy, provided.policies)),
+            dict(provided.kits),
         )
 
-    def _open(self, opening: Open) -> Opened:
-        call, optional = self._provided.open(opening.kind, opening.name, opening.options)
+    def _open(self, opening: messages.Open) -> messages.Opened:
+        call, optional = self._openings[opening.kind, opening.name](opening.options)
         self._opened.append(call)
-        return Opened(len(self._opened) - 1, optional)
+        return messages.Opened(len(self._opened) - 1, optional)
 
-    def _invoke(self, invoke: Invoke) -> Returned:
+    def _invoke(self, invoke: messages.Invoke) -> messages.Returned:
         result = self._opened[invoke.opened](invoke.member, *invoke.arguments)
         if invoke.member in _TABLES:
-            result = stored(tables_by_name(self.name, result), self._folder)
-        return Returned(result)
+            tables = tables_by_name(self.name, result)
+            result = {name: _stored(name, table, self._folder) for name, table in tables.items()}
+        return messages.Returned(result)
+
+
+def _stored(name: str, table: ArrowStream, folder: Path) -> CsvFile | ParquetFile:
+    """Return a table as a file for another process, stored in the folder if it is not in one yet."""
+    if isinstance(table, CsvFile):
+        return CsvFile(table.path.absolute())
+    if isinstance(table, ParquetFile):
+        return ParquetFile(table.path.absolute(), table.name)
+    arrow = import_extra("pyarrow", "frames", "tables", _PROBLEM)
+    parquet = import_extra("pyarrow.parquet", "frames", "tables", _PROBLEM)
+    path = folder / f"{uuid4().hex}.parquet"
+    with translate_stream_errors(name, table):
+        reader = arrow.RecordBatchReader.from_stream(check_stream(name, table))
+        if len(set(reader.schema.names)) < len(reader.schema.names):
+            raise duplicate_columns(name)
+        with parquet.ParquetWriter(path, reader.schema) as writer:
+            for batch in reader:
+                writer.write_batch(batch, row_group_size=_ROWS)
+    return ParquetFile(path, name)
 
 
 def answered(worker: Worker, data: bytes) -> bytes:
@@ -95,11 +110,11 @@ def answered(worker: Worker, data: bytes) -> bytes:
         )
     except NotPlain:
         failure = PluginFailed(
-            worker.name, "it gave a value of a class of its own", "give what the hook promises"
+            worker.name, "it returned a value of a class of its own", "give what the hook promises"
         )
     except HuurschuldError as error:
         failure = error
-    return encode(Failed.of(failure))
+    return encode(messages.Failed.of(failure))
 
 
 def _read_all(source: IO[bytes], questions: _Questions, folder: str) -> None:
@@ -123,11 +138,7 @@ def _leave(folder: str) -> NoReturn:
 
 
 def main(folder: str) -> None:
-    """Read questions from standard input and answer on standard output, until the input ends.
-
-    Args:
-        folder: where tables go.
-    """
+    """Read questions from standard input and answer on standard output, until the input ends."""
     own = os.getpid()
     source = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

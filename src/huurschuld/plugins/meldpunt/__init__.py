@@ -25,5 +25,5 @@ api_version = 1
 
 @hookimpl
 def huurschuld_channels() -> Mapping[str, OpenChannel]:
-    """Give the channels `meldpunt`, which takes a `url`, and `file-drop`, which takes a `folder`."""
+    """Return the channels `meldpunt`, which takes a `url`, and `file-drop`, which takes a `folder`."""
     return {"meldpunt": open_meldpunt, "file-drop": open_file_drop}

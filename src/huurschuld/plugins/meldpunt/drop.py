@@ -15,6 +15,7 @@ from huurschuld.errors import InvalidValue
 from huurschuld.former_names import HonoursKey
 from huurschuld.hooks import Channel
 from huurschuld.model.referral import Delivery, Outcome, Referral
+from huurschuld.model.values import RedactedRepr
 from huurschuld.plugins.meldpunt.payload import Payload, check_key, read_payload
 
 _BESIDE: Final = ".huurschuld"
@@ -34,11 +35,11 @@ def open_file_drop(
         InputError: at the option.
     """
     if not Path(folder).is_dir():
-        raise InvalidValue("/folder", "there is no such folder", "make it first")
+        raise InvalidValue("/folder", "there is no such folder", "create it first")
     return FileDrop(Path(folder), read_payload(fields, amount))
 
 
-class FileDrop(HonoursKey):
+class FileDrop(HonoursKey, RedactedRepr):
     """A folder that referrals are put into."""
 
     idempotent = True
@@ -47,9 +48,6 @@ class FileDrop(HonoursKey):
     def __init__(self, folder: Path, payload: Payload) -> None:
         self._folder = folder
         self._payload = payload
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
 
     def send(self, referral: Referral, key: str) -> Delivery:
         """Put a referral there, unless it is there already or was."""

@@ -44,12 +44,11 @@ class Payload:
         """Write a referral as a JSON object in UTF-8; unknown fields are left out."""
         contact = attrs.asdict(referral.contact)
         known: dict[str, object] = {name: it for name, it in contact.items() if it is not None}
-        known[AMOUNT] = self._amount(referral.arrears_cents)
+        cents = referral.arrears_cents
+        in_euros = f"{cents // 100}.{cents % 100:02}"
+        known[AMOUNT] = cents if self.unit is AmountUnit.CENTS else in_euros
         named = {self.names[name]: value for name, value in known.items()}
         return json.dumps(named, ensure_ascii=False).encode()
-
-    def _amount(self, cents: int) -> object:
-        return cents if self.unit is AmountUnit.CENTS else f"{cents // 100}.{cents % 100:02}"
 
 
 def read_payload(fields: object, amount: object) -> Payload:

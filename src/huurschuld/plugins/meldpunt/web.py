@@ -15,7 +15,7 @@ from huurschuld.extras import import_extra
 from huurschuld.former_names import Asks, HonoursKey
 from huurschuld.hooks import Channel
 from huurschuld.model.referral import Delivery, Outcome, Referral
-from huurschuld.model.values import Flag, refuse
+from huurschuld.model.values import Flag, RedactedRepr, refuse
 from huurschuld.plugins.meldpunt.payload import Payload, check_key, read_payload
 
 _LARGEST_ANSWER: Final = 64 * 1024
@@ -53,7 +53,7 @@ def open_meldpunt(
         InputError: at the option.
         ExtraNeeded: httpx is not installed.
     """
-    httpx = _httpx()
+    httpx = import_extra("httpx", "web", "meldpunt", "referrals are sent with httpx")
     _check_address(httpx, url, "/url")
     if ask_url is not None:
         _check_address(httpx, ask_url, "/ask_url")
@@ -72,7 +72,7 @@ def open_meldpunt(
     return QueryableMeldpunt(web, url, payload, ask_url, idempotent=idempotent)
 
 
-class Meldpunt(HonoursKey):
+class Meldpunt(HonoursKey, RedactedRepr):
     """A receiver of referrals at an address.
 
     Attributes:
@@ -85,9 +85,6 @@ class Meldpunt(HonoursKey):
         self._url = url
         self._payload = payload
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
     def send(self, referral: Referral, key: str) -> Delivery:
         """Post a referral once."""
         check_key(key)
@@ -96,14 +93,14 @@ class Meldpunt(HonoursKey):
         if isinstance(answer, Delivery):
             return answer
         status, text = answer
-        reason = f"status {status}"
+        outcome = Outcome.UNKNOWN
         if 200 <= status < 300:
-            return Delivery(outcome=Outcome.ACCEPTED, reason=reason, receipt=text)
-        if status == 429:
-            return Delivery(outcome=Outcome.NOT_DELIVERED, reason=reason)
-        if 400 <= status < 500 and status not in _UNCERTAIN:
-            return Delivery(outcome=Outcome.REFUSED, reason=reason)
-        return Delivery(outcome=Outcome.UNKNOWN, reason=reason)
+            outcome = Outcome.ACCEPTED
+        elif status == 429:
+            outcome = Outcome.NOT_DELIVERED
+        elif 400 <= status < 500 and status not in _UNCERTAIN:
+            outcome = Outcome.REFUSED
+        return _answered(outcome, status, text)
 
 
 class QueryableMeldpunt(Meldpunt, Asks):
@@ -120,11 +117,13 @@ class QueryableMeldpunt(Meldpunt, Asks):
         if isinstance(answer, Delivery):
             return Delivery(outcome=Outcome.UNKNOWN, reason=answer.reason)
         status, text = answer
-        reason = f"status {status}"
-        if status == 200:
-            return Delivery(outcome=Outcome.ACCEPTED, reason=reason, receipt=text)
-        outcome = Outcome.NOT_DELIVERED if status == 404 else Outcome.UNKNOWN
-        return Delivery(outcome=outcome, reason=reason)
+        outcomes = {200: Outcome.ACCEPTED, 404: Outcome.NOT_DELIVERED}
+        return _answered(outcomes.get(status, Outcome.UNKNOWN), status, text)
+
+
+def _answered(outcome: Outcome, status: int, text: str) -> Delivery:
+    receipt = text if outcome is Outcome.ACCEPTED else None
+    return Delivery(outcome=outcome, reason=f"status {status}", receipt=receipt)
 
 
 class _Web:
@@ -139,7 +138,7 @@ class _Web:
     def call(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
     ) -> tuple[int, str] | Delivery:
-        """Give the status and the text of a complete answer, or as much of it as is kept.
+        """Return the status and the text of a complete answer, or as much of it as is kept.
 
         Without an answer, give what is known: if there was no connection nothing was sent; else it may
         have arrived.
@@ -184,10 +183,6 @@ class _Web:
             if time.monotonic() > until:
                 raise self._httpx.ReadTimeout("")
         return body[:_LARGEST_ANSWER].decode("utf-8", "replace")
-
-
-def _httpx() -> Any:  # noqa: ANN401 - a module that need not be there
-    return import_extra("httpx", "web", "meldpunt", "referrals are sent with httpx")
 
 
 def _check_address(httpx: Any, url: str, place: str) -> None:  # noqa: ANN401 - a module

@@ -11,7 +11,8 @@
 | `ledger` | the tables |
 | `contact` | the contact details of one tenant |
 
-`docs/vera.md` says where the value of each column comes from.
+`docs/vera.md` says where the value of each column comes from. What is wrong in an item is an
+`InputError` at its list, its number and its member.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ api_version: Final = 1
 
 @hookimpl
 def huurschuld_ledgers() -> Mapping[str, OpenLedger]:
-    """Give the ledger `vera`; its options are in `docs/vera.md`."""
+    """Return the ledger `vera`; its options are in `docs/vera.md`."""
     return {"vera": open_vera}
 
 
 @hookimpl
 def huurschuld_contact_sources() -> Mapping[str, OpenContactSource]:
-    """Give the contact source `vera`; it takes the ledger's options and the address of `vastgoed`."""
+    """Return the contact source `vera`; it takes the ledger's options and the address of `vastgoed`."""
     return {"vera": open_contacts}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from huurschuld.errors import InvalidValue
-from huurschuld.plugins.vera.codes import ANY_DETAIL, NO_DETAIL, BookingTable, codes
+from huurschuld.plugins.vera.codes import ANY_DETAIL, NO_DETAIL, bookings
 from huurschuld.plugins.vera.items import Item
 from huurschuld.plugins.vera.leases import OF_AGREEMENT, OF_LEASE, iso
 from huurschuld.plugins.vera.settings import Settings
@@ -23,14 +23,10 @@ _OTHER_AGREEMENTS: Final = frozenset(
 )
 
 
-def booking_row(item: Item, settings: Settings, table: BookingTable) -> Row:
-    """Make the row of a booking; one that is left out keeps its id alone.
-
-    Raises:
-        InputError: at the member.
-    """
+def booking_row(item: Item, settings: Settings) -> Row:
+    """Make the row of a booking; one that is left out keeps its id alone."""
     name = item.id()
-    outcome = _outcome(item, settings, table)
+    outcome = _outcome(item, settings)
     left_out: Row = (name, item.number, None, "left-out", None, None, None, None)
     if outcome == "left-out":
         return left_out
@@ -52,13 +48,12 @@ def booking_row(item: Item, settings: Settings, table: BookingTable) -> Row:
     return (name, item.number, agreement, outcome, iso(due), iso(booked), cents, of_lease)
 
 
-def _outcome(item: Item, settings: Settings, table: BookingTable) -> str:
-    kind = item.code("soort")
-    if kind is None:
-        raise item.missing("soort")
-    outcome = table.read(kind, item.code("detailSoort"), item.at("soort"), item.at("detailSoort"))
-    status = item.code("status")
-    meaning = None if status is None else codes("BOOKING_STATUSES").read(status, item.at("status"))
+def _outcome(item: Item, settings: Settings) -> str:
+    kind, detail = item.needed("soort", item.code("soort")), item.code("detailSoort")
+    exact = f"{kind} {detail or NO_DETAIL}"
+    own = settings.bookings
+    outcome = own.get(exact) or own.get(f"{kind} {ANY_DETAIL}") or _by_vera(item, exact)
+    meaning = item.meaning("status", "BOOKING_STATUSES")
     if meaning == "provisional" and outcome != "left-out" and settings.provisional != "counted":
         if settings.provisional == "refuse":
             raise item.refuse(
@@ -70,8 +65,22 @@ def _outcome(item: Item, settings: Settings, table: BookingTable) -> str:
     return outcome
 
 
+def _by_vera(item: Item, exact: str) -> str:
+    """Return what a booking becomes according to VERA; it leaves some combinations open."""
+    of_kind = item.meaning("soort", "BOOKING_KINDS")
+    item.meaning("detailSoort", "BOOKING_DETAILS")
+    outcome = of_kind or bookings().get(exact)
+    if outcome is None:
+        raise item.refuse(
+            "detailSoort",
+            "VERA does not say what a booking of this kind and detail does to the rent",
+            "say so in the option bookings (docs/vera.md)",
+        )
+    return outcome
+
+
 def _agreement(item: Item, settings: Settings) -> str | None:
-    """Give the lease of a booking; None if it names none, or another kind of agreement."""
+    """Return the lease of a booking; None if it names none, or another kind of agreement."""
     if item.members.get("overeenkomst") is None:
         return None
     if settings.loose_bookings == "left-out":
@@ -100,11 +109,7 @@ def _cents(item: Item, settings: Settings) -> int:
 
 
 def settlement_row(item: Item) -> Row:
-    """Make the row of a settlement (aflettering).
-
-    Raises:
-        InputError: at the member.
-    """
+    """Make the row of a settlement (aflettering)."""
     one = item.needed("huurBoeking", item.key("huurBoeking"))
     other = item.needed("tegenHuurBoeking", item.key("tegenHuurBoeking"))
     return (item.id(), item.number, one, other, item.needed("bedrag", item.cents("bedrag")))

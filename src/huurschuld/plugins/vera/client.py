@@ -9,7 +9,6 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
-from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
@@ -69,21 +68,18 @@ class Client:
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         self._settings = settings
+        self._headers = {"Accept": "application/json", _PAGE_SIZE: str(settings.page_size)}
+        if settings.sender:
+            self._headers["X-Stuurgegevens-Zender-Organisatie"] = settings.sender
+        if settings.administration:
+            self._headers["X-Stuurgegevens-Zender-Administratie"] = settings.administration
         self._transport = Transport(settings, clock, now)
-        self._tokens = Tokens(settings, self._post, clock)
-
-    def __repr__(self) -> str:
-        return "<Client>"
+        self._tokens = Tokens(settings, self._transport, clock)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._transport.close()
 
     def pages(self, api: str, resource: str) -> Iterator[Page]:
@@ -174,26 +170,11 @@ class Client:
 
     def _authorised(self, place: str, url: str, query: dict[str, str]) -> Answer:
         """Read an answer; a token that is refused is replaced once."""
-        settings = self._settings
-        renewed = not self._tokens.can_renew
-        while True:
-            headers = {
-                "Accept": "application/json",
-                _PAGE_SIZE: str(settings.page_size),
-                **({"X-Stuurgegevens-Zender-Organisatie": settings.sender} if settings.sender else {}),
-                **(
-                    {"X-Stuurgegevens-Zender-Administratie": settings.administration}
-                    if settings.administration
-                    else {}
-                ),
-                **self._tokens.headers(),
-            }
+        answer = self._transport.send("GET", url, self._headers | self._tokens.headers(), params=query)
+        if answer.status == 401 and self._settings.token_url:
+            self._tokens.refused()
+            headers = self._headers | self._tokens.headers()
             answer = self._transport.send("GET", url, headers, params=query)
-            if answer.status == 401 and not renewed:
-                self._tokens.refused()
-                renewed = True
-                continue
-            break
         if answer.status in {200, 404}:
             return answer
         if answer.status in {401, 403}:
@@ -203,11 +184,6 @@ class Client:
                 "check the credentials, the scope, and what the client may read",
             )
         raise PluginFailed(place, f"the API answers with status {answer.status}", ASK_SUPPLIER)
-
-    def _post(self, url: str, form: dict[str, str], headers: dict[str, str]) -> tuple[int, bytes]:
-        # Within the attempts of the request that needs the token, so that waits do not multiply.
-        answer = self._transport.send("POST", url, headers, data=form)
-        return answer.status, answer.body
 
     def _page(self, resource: str, answer: Answer, value: object, before: int) -> Page:
         place = f"vera {resource}"

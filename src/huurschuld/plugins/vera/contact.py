@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Final
 
 from attrs import frozen
 
-from huurschuld.errors import InvalidValue, MissingField, UnknownReference
+from huurschuld.errors import MissingField, UnknownReference
 from huurschuld.model.referral import ContactDetails
+from huurschuld.model.values import RedactedRepr
 from huurschuld.plugins.vera.client import Client
 from huurschuld.plugins.vera.codes import codes
 from huurschuld.plugins.vera.items import Item
@@ -41,7 +43,7 @@ class _Relation:
         return any(role.becomes == becomes for role in self.roles)
 
 
-class VeraContacts:
+class VeraContacts(RedactedRepr):
     """The contact details in a source that speaks VERA.
 
     Args:
@@ -59,9 +61,6 @@ class VeraContacts:
         self._settings = settings
         self._connect = connect
         self._today = today
-
-    def __repr__(self) -> str:
-        return "<VeraContacts>"
 
     def contact_details(self, tenancy: str) -> ContactDetails:
         """Read the contact details of the tenant of one lease.
@@ -124,7 +123,7 @@ class _Search:
             role = self._client.one("relaties", "relatierollen", name)
             if role is None:  # it may be that of an administrator, who must not be ignored
                 raise item.refuse("rollen", "it names a role that does not exist", _ROLE)
-            becomes = codes("ROLES").becomes.get(role.code("soort") or "")
+            becomes = codes("ROLES").get(role.code("soort") or "")
             if becomes is not None and self._in_force(role):
                 yield _Role(becomes, role.key("rolRelatie"))
 
@@ -146,8 +145,7 @@ class _Search:
     def _home(self, tenant: _Relation) -> Item:
         """Find the address where the tenant lives now."""
         for keys in tenant.item.parts("adressen"):
-            kind = keys.code("soort")
-            if kind is None or codes("ADDRESS_KINDS").becomes.get(kind) != "home":
+            if codes("ADDRESS_KINDS").get(keys.code("soort") or "") != "home":
                 continue
             link = self._client.one("relaties", "relatie-adressen", keys.id())
             if link is None or not self._in_force(link):
@@ -162,9 +160,9 @@ class _Search:
     def _reach(self, relation: _Relation, by: str) -> str | None:
         """Find a telephone number or email address that is in use, if there is one."""
         for keys in relation.item.parts("contactgegevens"):
-            kind, status = keys.code("soort"), keys.code("status")
-            meaning = None if status is None else codes("CONTACT_DETAIL_STATUSES").becomes.get(status)
-            if meaning == "left-out" or codes("CONTACT_DETAIL_KINDS").becomes.get(kind or "") != by:
+            kind, status = keys.code("soort") or "", keys.code("status") or ""
+            gone = codes("CONTACT_DETAIL_STATUSES").get(status) == "left-out"
+            if gone or codes("CONTACT_DETAIL_KINDS").get(kind) != by:
                 continue
             found = self._client.one("relaties", "contactgegevens", keys.id())
             value = None if found is None else found.line("waarde")
@@ -174,16 +172,11 @@ class _Search:
 
 
 def _tenant(lease: Item, named: list[_Relation]) -> _Relation:
-    """Find the tenant, or a co-tenant if the tenant died; without roles, the one person named.
-
-    Raises:
-        InvalidValue, MissingField: nobody is, or more than one may be.
-    """
+    """Find the tenant, or a co-tenant if the tenant died; without roles, the one person named."""
     living = [it for it in named if it.item.day("overlijdensdatum") is None]
-    for becomes in ("tenant", "co-tenant"):
-        for it in living:
-            if it.has(becomes):
-                return it
+    for becomes, it in product(("tenant", "co-tenant"), living):
+        if it.has(becomes):
+            return it
     others = [it for it in living if not it.has("representative") and not _is_group(it.item)]
     if not others:
         raise MissingField(
@@ -192,17 +185,13 @@ def _tenant(lease: Item, named: list[_Relation]) -> _Relation:
             "a person has to find out who lives there",
         )
     if len(others) > 1:
-        raise InvalidValue(
-            lease.at("relaties"),
-            "it is unknown who of those whom the lease names is the tenant",
-            "have the source give the roles HUU and MDH",
-        )
+        problem = "it is unknown who of those whom the lease names is the tenant"
+        raise lease.refuse("relaties", problem, "have the source give the roles HUU and MDH")
     return others[0]
 
 
 def _is_group(item: Item) -> bool:
-    kind = item.code("soort")
-    return kind is not None and codes("RELATION_KINDS").read(kind, item.at("soort")) == "group"
+    return item.meaning("soort", "RELATION_KINDS") == "group"
 
 
 def _name(item: Item) -> str:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Final
 
-from huurschuld.errors import Cell, InvalidValue
-from huurschuld.plugins.vera.codes import codes
+from huurschuld.errors import InvalidValue
 from huurschuld.plugins.vera.items import Item
 from huurschuld.plugins.vera.leases import OF_AGREEMENT, iso
 from huurschuld.plugins.vera.settings import BY_KIND, Settings
@@ -18,17 +16,12 @@ _NO_FLAGS: Final = "-" * len(BY_KIND)
 
 def _in_order(item: Item, first: dt.date, last: dt.date | None) -> None:
     if last is not None and last < first:
-        raise item.refuse("einddatum", "the end lies before the start")
+        raise item.refuse("einddatum", "the end is before the start")
 
 
 def plan_row(item: Item) -> Row:
-    """Make the row of a payment arrangement (betalingsregeling); without days if it is left out.
-
-    Raises:
-        InputError: at the member.
-    """
-    name, status = item.id(), item.code("status")
-    meaning = None if status is None else codes("PLAN_STATUSES").read(status, item.at("status"))
+    """Make the row of a payment arrangement (betalingsregeling); without days if it is left out."""
+    name, meaning = item.id(), item.meaning("status", "PLAN_STATUSES")
     if meaning is None:
         raise item.missing("status", "it must say whether the arrangement is kept")
     if meaning == "left-out":
@@ -49,12 +42,8 @@ def dispute_row(item: Item) -> Row:
 
     A pending dispute has no end, whatever day the source gives: it is open until it is settled. Until
     then an amount of zero does not mean that nothing is disputed.
-
-    Raises:
-        InputError: at the member.
     """
-    name, status = item.id(), item.code("status")
-    meaning = None if status is None else codes("DISPUTE_STATUSES").read(status, item.at("status"))
+    name, meaning = item.id(), item.meaning("status", "DISPUTE_STATUSES")
     agreement = item.needed("huurovereenkomst", item.key("huurovereenkomst"))
     first = item.needed("begindatum", item.day("begindatum"))
     last = item.day("einddatum")
@@ -72,31 +61,24 @@ def dispute_row(item: Item) -> Row:
 
 
 def contact_row(item: Item, settings: Settings) -> Row:
-    """Make the row of a contact (contactmoment).
-
-    Raises:
-        InputError: at the member.
-    """
+    """Make the row of a contact (contactmoment)."""
     day = item.needed("datum", item.moment("datum"))
-    channel = item.needed("kanaal", item.code("kanaal"))
-    became = codes("CHANNELS").with_(settings.channels).read(channel, item.at("kanaal"))
+    channel = item.needed("kanaal", item.meaning("kanaal", "CHANNELS", settings.channels))
     direction = None
     if "direction" in settings.contact_records:
-        meaning = item.needed("richting", item.code("richting"))
-        direction = codes("DIRECTIONS").read(meaning, item.at("richting"))
-    return (item.id(), item.number, iso(day), became, direction, _flags(item, settings))
+        direction = item.needed("richting", item.meaning("richting", "DIRECTIONS"))
+    return (item.id(), item.number, iso(day), channel, direction, _flags(item, settings))
 
 
 def _flags(item: Item, settings: Settings) -> str:
-    """Give what the kind of a contact says: 0 or 1 for each column of `BY_KIND`."""
+    """Return what the kind of a contact says: 0 or 1 for each column of `BY_KIND`."""
     if not set(settings.contact_records).intersection(BY_KIND):
         return _NO_FLAGS
     kind = item.needed("soort", item.code("soort"))
     detail = item.code("detailSoort")
     kinds = settings.contact_kinds
-    meaning = kinds.get(f"{kind} {detail}") if detail is not None else None
-    if meaning is None:
-        meaning = kinds.get(kind)
+    exact = kind if detail is None else f"{kind} {detail}"
+    meaning = kinds.get(exact, kinds.get(kind))
     if meaning is None:
         raise item.refuse(
             "soort",
@@ -106,31 +88,20 @@ def _flags(item: Item, settings: Settings) -> str:
     return "".join("1" if it in meaning else "0" for it in BY_KIND)
 
 
-def contact_relations(item: Item) -> Iterator[Row]:
-    """Give the relations that a contact was with."""
-    for relation in item.keys("relaties"):
-        yield (item.id(), relation)
-
-
 def check_leases(store: Store) -> None:
-    """See that plans and disputes name leases that are known.
-
-    Raises:
-        InvalidValue: at the item.
-    """
+    """Check that plans and disputes name leases that are known."""
     for table, resource, member in (
         ("plan", "betalingsregelingen", "overeenkomst"),
         ("dispute", "huurgeschillen", "huurovereenkomst"),
     ):
-        for (number,) in store.rows(
+        store.refuse(
             f"SELECT t.number FROM {table} t LEFT JOIN agreement a ON a.id = t.agreement"  # noqa: S608 - our own names
-            " WHERE t.agreement IS NOT NULL AND a.id IS NULL ORDER BY t.number LIMIT 1"
-        ):
-            raise InvalidValue(
-                Cell(f"vera {resource}", int(number or 0), member),
-                "it names no lease",
-                "correct it in the source, or read again if it changed meanwhile",
-            )
+            " WHERE t.agreement IS NOT NULL AND a.id IS NULL ORDER BY t.number LIMIT 1",
+            InvalidValue,
+            (resource, member),
+            "there is no such lease",
+            "correct it in the source, or read again if it changed meanwhile",
+        )
 
 
 _NAMED: Final = (
@@ -158,18 +129,15 @@ def find_leases_of_contacts(store: Store, settings: Settings) -> None:
         InvalidValue: a contact that is or may be about arrears belongs to one of several leases, such as
             a home and a garage.
     """
-    store.run(_NAMED)
-    store.run(_BY_RELATION)
-    store.run(_SEVERAL)
+    store.run(_NAMED, _BY_RELATION, _SEVERAL)
     sign = BY_KIND.index("about_arrears") + 1
-    for (number,) in store.rows(
+    store.refuse(
         "SELECT number FROM contact WHERE id IN (SELECT contact FROM several)"
         " AND (? OR substr(flags, ?, 1) = '1') ORDER BY number LIMIT 1",
+        InvalidValue,
+        ("contactmomenten", "relaties"),
+        "this tenant has several leases, and it is unknown which one this contact is about",
+        "have the lease name it in its contactmomenten, or record about_arrears in contact_kinds",
         ("about_arrears" not in settings.contact_records, sign),
-    ):
-        raise InvalidValue(
-            Cell("vera contactmomenten", int(number or 0), "relaties"),
-            "this tenant has several leases, and it is unknown which one this contact is about",
-            "have the lease name it in its contactmomenten, or record about_arrears in contact_kinds",
-        )
+    )
     store.run("DELETE FROM contact_of WHERE contact IN (SELECT contact FROM several)")

@@ -13,17 +13,13 @@ from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownReference
 from huurschuld.plugins.vera.settings import Settings
 from huurschuld.plugins.vera.store import Store
 
-_BOOKINGS: Final = "vera boekingen"
-_SETTLEMENTS: Final = "vera afletteringen"
+_BOOKINGS: Final = "boekingen"
+_SETTLEMENTS: Final = "afletteringen"
 _A_CLAIM: Final = "('rent', 'other', 'paid-out')"
 
 
 def make_entries(store: Store, settings: Settings) -> None:
-    """Compute the entries of all leases in the store.
-
-    Raises:
-        InputError: at the booking or settlement that is wrong.
-    """
+    """Compute the entries of all leases in the store."""
     store.run("CREATE INDEX settlement_one ON settlement (one)")
     store.run("CREATE INDEX settlement_other ON settlement (other)")
     _check_ends(store)
@@ -31,16 +27,12 @@ def make_entries(store: Store, settings: Settings) -> None:
     _check_paid_out(store)
     _check_stornos(store)
     _check_loose(store, settings)
-    store.run(_CLAIMS)
-    store.run(_WHOLE)
-    store.run(_IN_PARTS)
-    store.run(_REST)
-    store.run("CREATE INDEX entry_booking ON entry (booking)")
-    store.run(_REVERSALS)
+    store.run(_CLAIMS, _WHOLE, _IN_PARTS, _REST)
+    store.run("CREATE INDEX entry_booking ON entry (booking)", _REVERSALS)
 
 
 def _check_ends(store: Store) -> None:
-    """See that both bookings of each settlement exist, and that one can settle the other."""
+    """Check that both bookings of each settlement exist, and that one can settle the other."""
     for number, one in store.rows(
         "SELECT s.number, x.id FROM settlement s LEFT JOIN booking x ON x.id = s.one"
         " LEFT JOIN booking y ON y.id = s.other WHERE x.id IS NULL OR y.id IS NULL"
@@ -48,21 +40,22 @@ def _check_ends(store: Store) -> None:
     ):
         member = "huurBoeking" if one is None else "tegenHuurBoeking"
         raise UnknownReference(
-            Cell(_SETTLEMENTS, int(number or 0), member), "it names no booking", _AGAIN
+            Cell(f"vera {_SETTLEMENTS}", int(number or 0), member),
+            "there is no such booking",
+            _AGAIN,
         )
-    for (number,) in store.rows(
+    store.refuse(
         "SELECT s.number FROM settlement s JOIN booking x ON x.id = s.one"  # noqa: S608 - our own words
         " JOIN booking y ON y.id = s.other WHERE 'left-out' NOT IN (x.kind, y.kind) AND NOT ("
         f" (x.kind IN {_A_CLAIM} AND y.kind IN ('payment', 'credit'))"
         f" OR (y.kind IN {_A_CLAIM} AND x.kind IN ('payment', 'credit'))"
         " OR (x.kind = 'reversal' AND y.kind = 'payment')"
-        " OR (x.kind = 'payment' AND y.kind = 'reversal')) ORDER BY s.number LIMIT 1"
-    ):
-        raise UnknownReference(
-            Cell(_SETTLEMENTS, int(number or 0), "tegenHuurBoeking"),
-            "it settles bookings that cannot settle each other",
-            "a claim is settled with a payment or credit, and a payment taken back with a storno",
-        )
+        " OR (x.kind = 'payment' AND y.kind = 'reversal')) ORDER BY s.number LIMIT 1",
+        UnknownReference,
+        (_SETTLEMENTS, "tegenHuurBoeking"),
+        "it settles bookings that cannot settle each other",
+        "a claim is settled with a payment or credit, and a payment taken back with a storno",
+    )
 
 
 _AGAIN: Final = "the source changed while it was read, or is incomplete: read it again"
@@ -78,36 +71,35 @@ def _make_parts(store: Store) -> None:
         " GROUP BY p.id, c.id HAVING SUM(s.cents) <> 0"
     )
     store.run("CREATE INDEX part_payment ON part (payment)")
-    for (number,) in store.rows("SELECT number FROM part WHERE cents < 0 ORDER BY number LIMIT 1"):
-        raise InvalidValue(
-            Cell(_SETTLEMENTS, int(number or 0), "bedrag"),
-            "the settlements of this payment and claim add up to less than zero",
-            "correct them in the source",
-        )
-    for (number,) in store.rows(
+    store.refuse(
+        "SELECT number FROM part WHERE cents < 0 ORDER BY number LIMIT 1",
+        InvalidValue,
+        (_SETTLEMENTS, "bedrag"),
+        "the settlements of this payment and claim add up to less than zero",
+        "correct them in the source",
+    )
+    store.refuse(
         "SELECT MAX(q.number) FROM part q JOIN booking p ON p.id = q.payment"
-        " GROUP BY q.payment HAVING SUM(q.cents) > MAX(p.cents) ORDER BY 1 LIMIT 1"
-    ):
-        raise InvalidValue(
-            Cell(_SETTLEMENTS, int(number or 0), "bedrag"),
-            "more of this payment is settled than was received",
-            "correct it in the source",
-        )
+        " GROUP BY q.payment HAVING SUM(q.cents) > MAX(p.cents) ORDER BY 1 LIMIT 1",
+        InvalidValue,
+        (_SETTLEMENTS, "bedrag"),
+        "more of this payment is settled than was received",
+        "correct it in the source",
+    )
 
 
 def _check_paid_out(store: Store) -> None:
-    """See that what was paid out settles the payment that it gives back, which must not pay rent too."""
-    for (number,) in store.rows(
+    """Check that each payout settles the payment that it refunds, which must not pay rent as well."""
+    store.refuse(
         "SELECT b.number FROM booking b LEFT JOIN"
         " (SELECT claim, SUM(cents) AS cents FROM part GROUP BY claim) q ON q.claim = b.id"
         " WHERE b.kind = 'paid-out' AND b.agreement IN kept AND b.cents <> COALESCE(q.cents, 0)"
-        " ORDER BY b.number LIMIT 1"
-    ):
-        raise MissingField(
-            Cell(_BOOKINGS, int(number or 0), "afletteringen"),
-            "what was paid out is not settled, or only in part",
-            "have the source settle it with the payment that it gives back",
-        )
+        " ORDER BY b.number LIMIT 1",
+        MissingField,
+        (_BOOKINGS, "afletteringen"),
+        "what was paid out is not settled, or only in part",
+        "have the source settle it with the payment that it gives back",
+    )
 
 
 # Settlements that were undone add up to zero: then that payment was not taken back.
@@ -121,7 +113,7 @@ _TAKEN_BACK: Final = (
 
 
 def _check_stornos(store: Store) -> None:
-    """See that each storno takes back one payment completely."""
+    """Check that each storno takes back one payment completely."""
     store.run(_TAKEN_BACK)
     store.run("CREATE INDEX storno_reversal ON storno (reversal)")
     for booking, payments in store.rows(
@@ -129,7 +121,7 @@ def _check_stornos(store: Store) -> None:
         " ON t.reversal = b.id WHERE b.kind = 'reversal' GROUP BY b.id"
         " HAVING COUNT(t.payment) <> 1 ORDER BY 1 LIMIT 1"
     ):
-        place = Cell(_BOOKINGS, int(booking or 0), "afletteringen")
+        place = Cell(f"vera {_BOOKINGS}", int(booking or 0), "afletteringen")
         if payments == 0:
             raise MissingField(
                 place,
@@ -137,26 +129,24 @@ def _check_stornos(store: Store) -> None:
                 "have the source settle it with the payment that the bank took back",
             )
         raise InvalidValue(place, "this storno names several payments", "correct it in the source")
-    for (booking,) in store.rows(
-        "SELECT booking FROM storno WHERE cents <> received ORDER BY booking LIMIT 1"
-    ):
-        raise InvalidValue(
-            Cell(_BOOKINGS, int(booking or 0), "bedrag"),
-            "a storno takes back a whole payment, but this is another amount",
-            "correct it in the source",
-        )
-    for (number,) in store.rows(
-        "SELECT number FROM storno WHERE settled <> received ORDER BY number LIMIT 1"
-    ):
-        raise InvalidValue(
-            Cell(_SETTLEMENTS, int(number or 0), "bedrag"),
-            "a storno takes back a whole payment, but another amount is settled",
-            "correct it in the source",
-        )
+    store.refuse(
+        "SELECT booking FROM storno WHERE cents <> received ORDER BY booking LIMIT 1",
+        InvalidValue,
+        (_BOOKINGS, "bedrag"),
+        "a storno takes back a whole payment, but this is another amount",
+        "correct it in the source",
+    )
+    store.refuse(
+        "SELECT number FROM storno WHERE settled <> received ORDER BY number LIMIT 1",
+        InvalidValue,
+        (_SETTLEMENTS, "bedrag"),
+        "a storno takes back a whole payment, but another amount is settled",
+        "correct it in the source",
+    )
 
 
 def _check_loose(store: Store, settings: Settings) -> None:
-    """See that each booking belongs to a known lease."""
+    """Check that each booking belongs to a known lease."""
     for number, of_lease in store.rows(
         "SELECT b.number, b.of_lease FROM booking b LEFT JOIN agreement a ON a.id = b.agreement"
         " WHERE b.kind <> 'left-out' AND b.agreement IS NOT NULL AND a.id IS NULL"
@@ -165,22 +155,21 @@ def _check_loose(store: Store, settings: Settings) -> None:
         # A booking that names a lease concerns a tenant, so it is never left out.
         if of_lease or settings.loose_bookings == "refuse":
             raise UnknownReference(
-                Cell(_BOOKINGS, int(number or 0), "overeenkomst"),
-                "it names no lease",
+                Cell(f"vera {_BOOKINGS}", int(number or 0), "overeenkomst"),
+                "there is no such lease",
                 _AGAIN if of_lease else _LOOSE,
             )
-    for (number,) in store.rows(
-        "SELECT b.number FROM booking b LEFT JOIN"
-        " (SELECT payment, SUM(cents) AS cents FROM part GROUP BY payment) q ON q.payment = b.id"
-        " WHERE b.kind NOT IN ('left-out', 'reversal') AND b.agreement IS NULL"
-        " AND b.cents > COALESCE(q.cents, 0) ORDER BY b.number LIMIT 1"
-    ):
-        if settings.loose_bookings == "refuse":
-            raise MissingField(
-                Cell(_BOOKINGS, int(number or 0), "overeenkomst"),
-                "this booking belongs to no lease, and is not settled with claims of one",
-                _LOOSE,
-            )
+    if settings.loose_bookings == "refuse":
+        store.refuse(
+            "SELECT b.number FROM booking b LEFT JOIN"
+            " (SELECT payment, SUM(cents) AS cents FROM part GROUP BY payment) q ON q.payment = b.id"
+            " WHERE b.kind NOT IN ('left-out', 'reversal') AND b.agreement IS NULL"
+            " AND b.cents > COALESCE(q.cents, 0) ORDER BY b.number LIMIT 1",
+            MissingField,
+            (_BOOKINGS, "overeenkomst"),
+            "this booking belongs to no lease, and is not settled with claims of one",
+            _LOOSE,
+        )
 
 
 _LOOSE: Final = 'if it concerns no tenant, set loose_bookings = "left-out"; or read again'

@@ -1,6 +1,6 @@
 """Reading VERA's JSON: numbers exactly as written, and the members of an item with their place.
 
-An amount (bedrag) is a JSON number with at most two decimals; it becomes whole cents by way of Decimal,
+An amount (bedrag) is a JSON number with at most two decimals; it becomes whole cents through Decimal,
 and is never a float. A member that is null counts as absent.
 """
 
@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField
 from huurschuld.model.values import MAXIMUM_CENTS, Day, Line, Text, parse_day
+from huurschuld.plugins.vera.codes import codes, document
 
 _T = TypeVar("_T")
 
@@ -90,7 +92,7 @@ class Item:
         return "<Item>"
 
     def at(self, member: str) -> Cell:
-        """Give the place of a member."""
+        """Return the place of a member."""
         return Cell(f"vera {self.resource}", self.number, member)
 
     def missing(self, member: str, remedy: str = "have the source fill it") -> MissingField:
@@ -104,7 +106,7 @@ class Item:
         return InvalidValue(self.at(member), problem, remedy)
 
     def text(self, member: str) -> str | None:
-        """Give a text of at least one character."""
+        """Return a text of at least one character."""
         value = self.members.get(member)
         if value is None:
             return None
@@ -113,7 +115,7 @@ class Item:
         return str(value)
 
     def line(self, member: str) -> str | None:
-        """Give a text of one line; blanks around it are dropped, and nothing but blanks is as absent."""
+        """Return a single line of text, stripped; None if it is absent or blank."""
         value = self.members.get(member)
         if value is None or (isinstance(value, str) and not value.strip()):
             return None
@@ -122,17 +124,17 @@ class Item:
         return value.strip()
 
     def id(self) -> str:
-        """Give the id of the item itself."""
+        """Return the id of the item itself."""
         return self.needed("id", self.text("id"))
 
     def needed(self, member: str, value: _T | None) -> _T:
-        """Give the value, which must be there."""
+        """Return the value, which must be there."""
         if value is None:
             raise self.missing(member)
         return value
 
     def day(self, member: str) -> dt.date | None:
-        """Give a date (`format: date`)."""
+        """Return a date (`format: date`)."""
         value = self.members.get(member)
         if value is None:
             return None
@@ -142,7 +144,7 @@ class Item:
         return day
 
     def moment(self, member: str) -> dt.date | None:
-        """Give the day in the Netherlands of a moment (`format: date-time`)."""
+        """Return the day in the Netherlands of a moment (`format: date-time`)."""
         value = self.members.get(member)
         if value is None:
             return None
@@ -152,7 +154,7 @@ class Item:
         return day
 
     def cents(self, member: str) -> int | None:
-        """Give an amount in euros as whole cents; it may be below zero."""
+        """Return an amount in euros as whole cents; it may be below zero."""
         value = self.members.get(member)
         if value is None:
             return None
@@ -164,7 +166,7 @@ class Item:
         return cents
 
     def part(self, member: str) -> Item | None:
-        """Give an object within the item."""
+        """Return an object within the item."""
         value = self.members.get(member)
         if value is None:
             return None
@@ -173,7 +175,7 @@ class Item:
         return Item(self.resource, self.number, value)
 
     def parts(self, member: str) -> list[Item]:
-        """Give the objects of a list within the item; none where it is absent."""
+        """Return the objects of a list within the item; none where it is absent."""
         value = self.members.get(member)
         if value is None:
             return []
@@ -182,7 +184,7 @@ class Item:
         return [Item(self.resource, self.number, it) for it in value]
 
     def code(self, member: str) -> str | None:
-        """Give the code of reference data."""
+        """Return the code of reference data."""
         found = self.part(member)
         if found is None:
             return None
@@ -191,27 +193,39 @@ class Item:
             raise self.refuse(member, "reference data with a code is expected")
         return str(value)
 
+    def meaning(
+        self, member: str, listed: str, own: Mapping[str, str] = MappingProxyType({})
+    ) -> str | None:
+        """Return what a code of reference data becomes, by its list or the corporation's own codes."""
+        code = self.code(member)
+        if code is None or code in own:
+            return own.get(code or "")
+        if code not in codes(listed):
+            problem = f"this code of {document()[listed]['list']} is unknown"
+            raise self.refuse(member, problem, "see the table in docs/vera.md")
+        return codes(listed)[code]
+
     def key(self, member: str) -> str | None:
-        """Give the id of the one thing that is referred to by its keys (sleutels)."""
+        """Return the id of the one thing that is referred to by its keys (sleutels)."""
         found = self.part(member)
-        return None if found is None else _key_of(found, member)
+        return None if found is None else _id_in_key(found, member)
 
     def keys(self, member: str) -> list[str]:
-        """Give the ids of the things that are referred to by their keys."""
-        return [_key_of(it, member) for it in self.parts(member)]
+        """Return the ids of the things that are referred to by their keys."""
+        return [_id_in_key(it, member) for it in self.parts(member)]
 
     def target(self, member: str, collections: Collection[str]) -> str | None:
-        """Give the id that a URI names, after the name of its collection."""
+        """Return the id that a URI names, after the name of its collection."""
         value = self.members.get(member)
         return None if value is None else self._named(member, value, collections)
 
     def collection(self, member: str) -> str:
-        """Give the collection that a URI names something of; empty if it names none."""
+        """Return the collection that a URI names something of; empty if it names none."""
         value = self.members.get(member)
         return _last_two(value)[0] if isinstance(value, str) else ""
 
     def targets(self, member: str, collections: Collection[str]) -> list[str]:
-        """Give the ids that a list of URIs names."""
+        """Return the ids that a list of URIs names."""
         value = self.members.get(member)
         if value is None:
             return []
@@ -227,10 +241,10 @@ class Item:
         return name
 
 
-def _key_of(part: Item, member: str) -> str:
-    value = part.members.get("id")
+def _id_in_key(key: Item, member: str) -> str:
+    value = key.members.get("id")
     if not Text().accepts(value):
-        raise part.refuse(member, "keys with an id are expected")
+        raise key.refuse(member, "keys with an id are expected")
     return str(value)
 
 

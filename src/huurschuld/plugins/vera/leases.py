@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Final
 
 from huurschuld.errors import Cell, InvalidValue, MissingField
-from huurschuld.plugins.vera.codes import codes
 from huurschuld.plugins.vera.items import Item
 from huurschuld.plugins.vera.store import Row, Store
 
@@ -18,7 +17,6 @@ OF_AGREEMENT: Final = frozenset({OF_LEASE, "overeenkomsten"})
 """The collections whose ids are those of leases."""
 OF_RELATION: Final = frozenset({"relaties", "natuurlijk-personen", "rechtspersonen", "relatiegroepen"})
 """The collections whose ids are those of relations."""
-OF_CONTACT: Final = frozenset({"contactmomenten"})
 
 
 def iso(day: dt.date | None) -> str | None:
@@ -27,39 +25,27 @@ def iso(day: dt.date | None) -> str | None:
 
 
 def agreement_row(item: Item, *, with_rent: bool) -> Row:
-    """Make the row of a lease, also of one that is not a tenancy, since bookings may name it.
-
-    Raises:
-        InputError: at the member.
-    """
+    """Make the row of a lease, also of one that is not a tenancy, since bookings may name it."""
     name = item.id()
-    if _left_out(item):
+    item.meaning("soort", "AGREEMENT_KINDS")
+    if "left-out" in {item.meaning("detailSoort", "AGREEMENT_DETAILS"), _status(item)}:
         return (name, item.number, 0, None, None, None, None)
     first = item.needed("begindatum", item.day("begindatum"))
     last = item.day("einddatum")
     if last is not None and last < first:
-        raise item.refuse("einddatum", "the end lies before the start")
+        raise item.refuse("einddatum", "the end is before the start")
     if last is None and _status(item) == "ended":
         raise item.missing("einddatum", "a lease that has ended needs its last day")
     rent_from, rent = _rent(item, first) if with_rent else (None, None)
     return (name, item.number, 1, iso(first), iso(last), iso(rent_from), rent)
 
 
-def _left_out(item: Item) -> bool:
-    kind, detail = item.code("soort"), item.code("detailSoort")
-    if kind is not None:
-        codes("AGREEMENT_KINDS").read(kind, item.at("soort"))
-    meaning = None if detail is None else codes("AGREEMENT_DETAILS").read(detail, item.at("detailSoort"))
-    return "left-out" in {meaning, _status(item)}
-
-
 def _status(item: Item) -> str | None:
-    code = item.code("status")
-    return None if code is None else codes("AGREEMENT_STATUSES").read(code, item.at("status"))
+    return item.meaning("status", "AGREEMENT_STATUSES")
 
 
 def _rent(item: Item, first: dt.date) -> tuple[dt.date, int]:
-    """Give the current gross rent, and the day since when it holds.
+    """Return the current gross rent, and the day since when it holds.
 
     `startBrutohuur` is not used: it may be decades old, and months of arrears would count double.
     """
@@ -69,31 +55,14 @@ def _rent(item: Item, first: dt.date) -> tuple[dt.date, int]:
     return item.day("huurHerzieningsdatum") or first, cents
 
 
-def parties(item: Item) -> Iterator[Row]:
-    """Give the relations that a lease names."""
-    for relation in item.targets("relaties", OF_RELATION):
-        yield (item.id(), relation)
-
-
-def named_contacts(item: Item) -> Iterator[Row]:
-    """Give the contacts that a lease names."""
-    for contact in item.targets("contactmomenten", OF_CONTACT):
-        yield (item.id(), contact)
-
-
 def component_row(item: Item) -> Row:
-    """Make the row of a part of a rent (prijscomponent); without an amount if it is not monthly rent.
-
-    Raises:
-        InputError: at the member.
-    """
+    """Make the row of a part of a rent (prijscomponent); without an amount if it is not monthly rent."""
     name, agreement = item.id(), item.key("overeenkomst")
-    kind = item.code("soort")
     if agreement is None:  # it is the price of a unit (eenheid), not of a lease
         return (name, item.number, None, None, None, None, None)
-    if kind is None:
+    if item.members.get("soort") is None:
         raise item.missing("soort", "it must say whether it is monthly rent")
-    meaning = codes("RENT_PARTS").read(kind, item.at("soort"))
+    meaning = item.meaning("soort", "RENT_PARTS")
     if meaning == "left-out":
         return (name, item.number, agreement, None, None, None, None)
     first = item.needed("begindatum", item.moment("begindatum"))
@@ -128,15 +97,14 @@ def rents_of_components(store: Store) -> None:
             store.insert("INSERT INTO rent VALUES (?, ?, ?, ?)", made)
             made = []
     store.insert("INSERT INTO rent VALUES (?, ?, ?, ?)", made)
-    for (number,) in store.rows(
+    store.refuse(
         "SELECT number FROM agreement WHERE kept AND id NOT IN (SELECT agreement FROM rent)"
-        " ORDER BY number LIMIT 1"
-    ):
-        raise MissingField(
-            Cell("vera huurovereenkomsten", int(number or 0), "prijscomponenten"),
-            "no rent is known of this lease",
-            'have the source give its prijscomponenten, or set rents = "agreement"',
-        )
+        " ORDER BY number LIMIT 1",
+        MissingField,
+        ("huurovereenkomsten", "prijscomponenten"),
+        "no rent is known of this lease",
+        'have the source give its prijscomponenten, or set rents = "agreement"',
+    )
 
 
 def _added_up(agreement: object, parts: list[Row]) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from huurschuld.errors import Cell
 from huurschuld.hooks import ArrowStream
+from huurschuld.model.values import RedactedRepr
 from huurschuld.plugins.vera.client import Client
 from huurschuld.plugins.vera.reading import read_all
 from huurschuld.plugins.vera.settings import BY_KIND, Settings
@@ -128,7 +129,7 @@ def _contacts(settings: Settings) -> _Table:
     return _Table("contactmomenten", members, query)
 
 
-class VeraLedger:
+class VeraLedger(RedactedRepr):
     """The tables of a source that speaks VERA, which is read whole at the first call of `tables()`."""
 
     def __init__(self, settings: Settings, connect: Callable[[Settings], Client] = Client) -> None:
@@ -139,37 +140,26 @@ class VeraLedger:
         self._store: Store | None = None
         self._numbers: dict[str, array[int]] = {}
 
-    def __repr__(self) -> str:
-        return "<VeraLedger>"
-
     def tables(self) -> Mapping[str, ArrowStream]:
-        """Give the tables that the source records; each can be read more than once.
+        """Return the tables that the source records; each can be read more than once.
 
         Raises:
             InputError: at the item and member that is wrong.
             PluginFailed: the source cannot be read.
         """
-        if self._store is None:
-            store = Store()
-            try:
-                with self._connect(self._settings) as client:
-                    read_all(client, store, self._settings)
-            except BaseException:
-                store.close()
-                raise
-            self._store = store
         store = self._store
+        if store is None:
+            store = Store()
+            with self._connect(self._settings) as client:
+                read_all(client, store, self._settings)
+            self._store = store
         return {
-            name: _Stream(
-                self._arrow,
-                described.members,
-                partial(self._batches, name, store),
-            )
+            name: _Stream(self._arrow, described.members, partial(self._batches, name, store))
             for name, described in self._described.items()
         }
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Give the list of the source, the number of the item in it (1 is the first), and the member."""
+        """Return the list in the source, the item's number in it (from 1), and the member."""
         described = self._described[table]
         numbers = self._numbers.get(table)
         number = 0 if row is None or numbers is None or row >= len(numbers) else numbers[row]
@@ -201,9 +191,6 @@ class _Stream:
         self._arrow = arrow
         self._schema = arrow.schema([(it, types.get(it, arrow.string())) for it in columns])
         self._batches = batches
-
-    def __repr__(self) -> str:
-        return "<table of VeraLedger>"
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Stream the rows, some at a time."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Final
@@ -11,38 +10,24 @@ from urllib.parse import quote
 from huurschuld.errors import PluginFailed
 from huurschuld.plugins.vera.items import Malformed, parse
 from huurschuld.plugins.vera.settings import Settings
+from huurschuld.plugins.vera.transport import Transport
 
 _MARGIN: Final = 30.0
 _PLACE: Final = "vera token_url"
 
 
 class Tokens:
-    """The token that goes with each request, if there are credentials.
+    """The token that goes with each request, if there are credentials."""
 
-    Args:
-        settings: the credentials.
-        post: sends a form to an address with headers, and gives the status and the body.
-        clock: seconds that only go up.
-    """
-
-    def __init__(
-        self,
-        settings: Settings,
-        post: Callable[[str, dict[str, str], dict[str, str]], tuple[int, bytes]],
-        clock: Callable[[], float],
-    ) -> None:
+    def __init__(self, settings: Settings, transport: Transport, clock: Callable[[], float]) -> None:
         self._settings = settings
-        self._post = post
+        self._transport = transport
         self._clock = clock
         self._token: str | None = None
         self._until: float | None = None
-        self._lock = threading.Lock()
-
-    def __repr__(self) -> str:
-        return "<Tokens>"
 
     def headers(self) -> dict[str, str]:
-        """Give the headers that identify the client.
+        """Return the headers that identify the client.
 
         Raises:
             PluginFailed: the token server gives no token.
@@ -53,22 +38,15 @@ class Tokens:
             headers["Authorization"] = f"Bearer {self._valid()}"
         return headers
 
-    @property
-    def can_renew(self) -> bool:
-        """Whether a refused token may be replaced."""
-        return bool(self._settings.token_url)
-
     def refused(self) -> None:
         """Forget a token that was refused, so that the next request gets a new one."""
-        with self._lock:
-            self._token = None
+        self._token = None
 
     def _valid(self) -> str:
-        with self._lock:
-            expired = self._until is not None and self._clock() >= self._until
-            if self._token is None or expired:
-                self._token, self._until = self._new()
-            return self._token
+        expired = self._until is not None and self._clock() >= self._until
+        if self._token is None or expired:
+            self._token, self._until = self._new()
+        return self._token
 
     def _new(self) -> tuple[str, float | None]:
         settings, asked = self._settings, self._clock()
@@ -79,19 +57,18 @@ class Tokens:
             form |= {"client_id": settings.client_id, "client_secret": settings.client_secret}
         else:
             headers["Authorization"] = _basic(settings.client_id, settings.client_secret)
-        status, body = self._post(settings.token_url, form, headers)
-        if status in {400, 401, 403}:
+        # Within the attempts of the request that needs the token, so that waits do not multiply.
+        answer = self._transport.send("POST", settings.token_url, headers, data=form)
+        if answer.status in {400, 401, 403}:
             raise PluginFailed(
                 _PLACE,
-                f"the token server refuses the client (status {status})",
+                f"the token server refuses the client (status {answer.status})",
                 "check client_id, client_secret, scope and client_auth",
             )
-        if status != 200:
-            raise PluginFailed(_PLACE, f"the token server answers with status {status}", _LATER)
-        return _read(body, asked)
-
-
-_LATER: Final = "try again later, or ask its operator"
+        if answer.status != 200:
+            problem = f"the token server answers with status {answer.status}"
+            raise PluginFailed(_PLACE, problem, "try again later, or ask its operator")
+        return _read(answer.body, asked)
 
 
 def _read(body: bytes, asked: float) -> tuple[str, float | None]:

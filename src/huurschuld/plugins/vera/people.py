@@ -29,8 +29,7 @@ def person_row(item: Item) -> Row:
 
 def role_row(item: Item) -> Row:
     """Make the row of a role (relatierol); one that does not matter here keeps its id alone."""
-    code = item.code("soort")
-    became = codes("ROLES").becomes.get(code) if code is not None else None
+    became = codes("ROLES").get(item.code("soort") or "")
     if became is None:
         return (item.id(), item.number, None, None, None)
     relation = item.needed("relatie", item.key("relatie"))

@@ -51,11 +51,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def address_of(option: str, value: object) -> str:
-    """Check an address: `https`, or `http` on this machine; a slash at the end is removed.
-
-    Raises:
-        InvalidValue: at the option.
-    """
+    """Check an address: `https`, or `http` on this machine; a slash at the end is removed."""
     try:
         split = urlsplit(value) if isinstance(value, str) else urlsplit("")
         host, _ = split.hostname or "", split.port
@@ -72,74 +68,63 @@ def address_of(option: str, value: object) -> str:
     return value.rstrip("/")
 
 
-def _text(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
-    if not isinstance(value, str) or not value.isprintable():
-        raise _refused(attribute.name, "a text of one line is expected")
+def _must(accepts: Callable[[Any], bool], expected: str) -> Callable[[object, Any, object], None]:
+    """Make the validator of an option."""
+
+    def check(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
+        if not accepts(value):
+            raise _refused(attribute.name, f"{expected} is expected")
+
+    return check
+
+
+def _is_list(value: object, accepts: Callable[[Any], bool]) -> bool:
+    return isinstance(value, Collection) and not isinstance(value, str) and all(map(accepts, value))
 
 
 def _between(lowest: int, highest: int) -> Callable[[object, Any, object], None]:
-    def check(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
-        if type(value) is not int or not lowest <= value <= highest:
-            raise _refused(attribute.name, f"a whole number from {lowest:,} to {highest:,} is expected")
-
-    return check
+    return _must(
+        lambda value: type(value) is int and lowest <= value <= highest,
+        f"a whole number from {lowest:,} to {highest:,}",
+    )
 
 
 def _one_of(*words: str) -> Callable[[object, Any, object], None]:
-    def check(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
-        if value not in words:
-            raise _refused(attribute.name, f"one of {', '.join(words)} is expected")
-
-    return check
+    return _must(lambda value: value in words, f"one of {', '.join(words)}")
 
 
 def _some_of(*words: str) -> Callable[[object, Any, object], None]:
-    def check(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
-        if not isinstance(value, Collection) or isinstance(value, str) or not set(value) <= set(words):
-            raise _refused(attribute.name, f"a list out of {', '.join(words)} is expected")
-
-    return check
+    return _must(lambda value: _is_list(value, words.__contains__), f"a list out of {', '.join(words)}")
 
 
 def _words_to(words: Collection[str]) -> Callable[[object, Any, object], None]:
-    def check(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
-        if not isinstance(value, Mapping) or not all(
-            isinstance(code, str) and code and became in words for code, became in value.items()
-        ):
-            raise _refused(attribute.name, f"a table from codes to {', '.join(words)} is expected")
-
-    return check
-
-
-def _combinations(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
-    if (
-        not isinstance(value, Collection)
-        or isinstance(value, str)
-        or not all(isinstance(it, str) and _COMBINATION.fullmatch(it) for it in value)
-    ):
-        raise _refused(
-            attribute.name,
-            f"a kind and a detail are expected, as in VOR PRO; {NO_DETAIL} is none, {ANY_DETAIL} any",
-        )
+    return _must(
+        lambda value: (
+            isinstance(value, Mapping)
+            and all(isinstance(code, str) and code and it in words for code, it in value.items())
+        ),
+        f"a table from codes to {', '.join(words)}",
+    )
 
 
-def _kinds(_: object, attribute: Any, value: object) -> None:  # noqa: ANN401 - as attrs calls it
-    if not isinstance(value, Mapping) or not all(
-        isinstance(columns, Collection) and not isinstance(columns, str) and set(columns) <= set(BY_KIND)
-        for columns in value.values()
-    ):
-        raise _refused(
-            attribute.name, f"a table from codes to lists out of {', '.join(BY_KIND)} is expected"
-        )
+_text = _must(lambda value: isinstance(value, str) and value.isprintable(), "a text of one line")
+_combinations = _must(
+    lambda value: _is_list(
+        value, lambda it: isinstance(it, str) and _COMBINATION.fullmatch(it) is not None
+    ),
+    f"a kind and a detail, as in VOR PRO ({NO_DETAIL} is none, {ANY_DETAIL} any),",
+)
+_kinds = _must(
+    lambda value: (
+        isinstance(value, Mapping) and all(_is_list(it, BY_KIND.__contains__) for it in value.values())
+    ),
+    f"a table from codes to lists out of {', '.join(BY_KIND)}",
+)
 
 
 @frozen(repr=False, kw_only=True)
 class Settings(RedactedRepr):
-    """The options, checked. Their meaning is in docs/vera.md.
-
-    Raises:
-        InvalidValue: at the option, quoting nothing of it.
-    """
+    """The options, checked. Their meaning is in docs/vera.md."""
 
     base: str = field(default="", validator=_text)
     overeenkomsten: str = field(default="", validator=_text)
@@ -184,9 +169,7 @@ class Settings(RedactedRepr):
         for name in ("api_key", "sender", "administration"):
             if not getattr(self, name).isascii():  # they go into headers
                 raise _refused(name, "a text of ASCII characters is expected")
-        if bool(self.token_url) != bool(self.client_id) or bool(self.client_id) != bool(
-            self.client_secret
-        ):
+        if len({bool(it) for it in (self.token_url, self.client_id, self.client_secret)}) > 1:
             raise _refused(
                 "token_url", "token_url, client_id and client_secret go together: all or none"
             )
@@ -195,11 +178,7 @@ class Settings(RedactedRepr):
             raise _refused("contact_kinds", "the codes behind what contact_records names are expected")
 
     def address(self, api: str) -> str:
-        """Give the address of an API.
-
-        Raises:
-            InvalidValue: it was not given.
-        """
+        """Return the address of an API."""
         given = getattr(self, api) or self.base
         if not given:
             raise _refused(api, "the address of this API is needed", f"give {api}, or base for all")
@@ -207,11 +186,7 @@ class Settings(RedactedRepr):
 
 
 def settings(options: Mapping[str, Any]) -> Settings:
-    """Check the options as they come from a user: lists or tuples, tables.
-
-    Raises:
-        UnknownField, InvalidValue: at the option.
-    """
+    """Check the options as they come from a user: lists or tuples, tables."""
     known = attrs.fields_dict(Settings)
     for name in sorted(options):
         if name not in known:

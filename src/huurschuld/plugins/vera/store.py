@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from huurschuld.errors import Cell, DuplicateId
+from huurschuld.errors import Cell, DuplicateId, InputError
 
 _SCHEMA: Final = """
 CREATE TABLE agreement (id TEXT PRIMARY KEY, number INTEGER, kept INTEGER, first TEXT, last TEXT,
@@ -68,18 +68,8 @@ class Store:
             self._database.execute(f"PRAGMA {setting}")
         self._database.executescript(_SCHEMA)
 
-    def __repr__(self) -> str:
-        return "<Store>"
-
-    def close(self) -> None:
-        """Close the store, which removes it."""
-        self._database.close()
-
     def add(self, table: str, resource: str, rows: Sequence[Row]) -> int:
-        """Keep items of a list by id, and give how many were new.
-
-        An item that comes again as it was is left out. The source changed while it was read if an
-        item comes again and is another.
+        """Keep items of a list by id, and give how many were new; one that comes again counts once.
 
         Raises:
             DuplicateId: two items with different contents have one id; at the second.
@@ -87,10 +77,23 @@ class Store:
         if not rows:
             return 0
         marks = ", ".join("?" * len(rows[0]))
-        added = self._changes(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our own names
+        added = self.insert(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our own names
         if added < len(rows):
             self._see_same(table, resource, rows)
         return added
+
+    def refuse(
+        self,
+        query: str,
+        error: type[InputError],
+        at: tuple[str, str],
+        problem: str,
+        remedy: str,
+        values: Sequence[str | int | None] = (),
+    ) -> None:
+        """Raise an error if a query gives the number of an item; `at` is its list and the member."""
+        for number, *_ in self.rows(query, values):
+            raise error(Cell(f"vera {at[0]}", int(number or 0), at[1]), problem, remedy)
 
     def _see_same(self, table: str, resource: str, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -102,15 +105,13 @@ class Store:
                     "the source changed while it was read: read it again",
                 )
 
-    def insert(self, statement: str, rows: Iterable[Row]) -> None:
-        """Run one statement for many rows."""
-        self._changes(statement, rows)
+    def run(self, *statements: str) -> None:
+        """Run statements."""
+        for it in statements:
+            self._database.execute(it)
 
-    def run(self, statement: str) -> None:
-        """Run a statement."""
-        self._database.execute(statement)
-
-    def _changes(self, statement: str, rows: Iterable[Row]) -> int:
+    def insert(self, statement: str, rows: Iterable[Row]) -> int:
+        """Run one statement for many rows, and give how many were new."""
         before = self._database.total_changes
         self._database.execute("BEGIN")
         self._database.executemany(statement, rows)
@@ -118,7 +119,7 @@ class Store:
         return self._database.total_changes - before
 
     def rows(self, query: str, values: Sequence[str | int | None] = ()) -> Iterator[Row]:
-        """Give the rows of a query, a few at a time."""
+        """Yield the rows of a query, a few at a time."""
         cursor = self._database.cursor()
         cursor.arraysize = 5_000
         cursor.execute(query, values)

@@ -10,7 +10,6 @@ import datetime as dt
 import ssl
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from types import ModuleType
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
@@ -45,30 +44,19 @@ class Answer:
     headers: Mapping[str, str]
 
 
-def library(name: str) -> ModuleType:
-    """Import a library of the extra `vera`.
-
-    Raises:
-        ExtraNeeded: it is not installed.
-    """
-    found: ModuleType = import_extra(name, "vera", "vera", f"{name} is not installed")
-    return found
+def library(name: str) -> Any:  # noqa: ANN401 - a module that need not be there
+    """Import a library of the extra `vera`; errors as for `import_extra`."""
+    return import_extra(name, "vera", "vera", f"{name} is not installed")
 
 
 class Transport:
-    """Sends requests.
-
-    Args:
-        settings: time-outs, retries, proxy and certificates.
-        clock: seconds that only go up.
-        now: the moment, for a `Retry-After` that names one.
-    """
+    """Sends requests; arguments as of `Client`."""
 
     def __init__(
         self, settings: Settings, clock: Callable[[], float], now: Callable[[], dt.datetime]
     ) -> None:
-        self._httpx: Any = library("httpx")
-        self._stamina: Any = library("stamina")
+        self._httpx = library("httpx")
+        self._stamina = library("stamina")
         self._settings = settings
         self._clock = clock
         self._now = now

@@ -59,8 +59,8 @@ def screen(
         policy: a policy, or the name of a built-in one.
         as_of: the day (peildatum); or several, for a history; or the name of a column of `tenancies` in
             which each tenancy has its own.
-        parameters: values that the user sets, as of `decide`.
-        assume: values of columns that the source does not record, as of `read_portfolio`.
+        parameters: values that the user sets, as for `decide`.
+        assume: values of columns that the source does not record, as for `read_portfolio`.
         facts: give the facts as well, each in a column; null is unknown.
 
     Returns:
@@ -99,7 +99,7 @@ def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, 
         ExtraNeeded: as `screen`.
     """
     screening = _screening()  # a missing library is reported before it is imported elsewhere
-    from huurschuld.portfolio.columnar.of_tenancies import frames_of  # noqa: PLC0415 - as said
+    from huurschuld.portfolio.columnar.of_tenancies import frames_of  # noqa: PLC0415 - once polars is known to be there
 
     found = screening.of_own(frames_of(given), given[0][1].policy)
     rows = [] if any(found.faults()) else found.native(found.result(facts=False)).to_dicts()
@@ -118,7 +118,7 @@ def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, 
 def _screening() -> type[Screening]:
     """What screens, which needs libraries that the rest of the package does not."""
     with suppress(ImportError):
-        from huurschuld.portfolio.columnar.screening import Screening  # noqa: PLC0415 - as said
+        from huurschuld.portfolio.columnar.screening import Screening  # noqa: PLC0415 - once polars is known to be there
 
         return Screening
     raise ExtraNeeded("screen", "portfolios are screened with narwhals", "install huurschuld[frames]")

@@ -25,14 +25,14 @@ NO_TEXT: Final = ""
 NO_WORD: Final = "?"
 """Stands for what is not one of the fixed words."""
 
-DAY_FORM: Final = "(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
-WHOLE_FORM: Final = "0|[1-9][0-9]{0,17}"
+DAY_PATTERN: Final = "(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+WHOLE_PATTERN: Final = "0|[1-9][0-9]{0,17}"
 
 E = TypeVar("E")
 
 
-class Form(StrEnum):
-    """The form in which a column comes."""
+class ColumnType(StrEnum):
+    """The type of a column as the caller supplied it."""
 
     TEXT = "text"
     WHOLE = "whole"
@@ -50,16 +50,16 @@ class ColumnSpec:
     in_digits: bool = False
 
 
-def form_of(dtype: object) -> Form:
-    """The form of a column of this Narwhals type."""
+def column_type_of(dtype: object) -> ColumnType:
+    """Classify a column by its Narwhals type."""
     kind: Any = dtype
     if kind in (nw.String, nw.Categorical) or isinstance(kind, nw.Enum):
-        return Form.TEXT
+        return ColumnType.TEXT
     if kind.is_integer():
-        return Form.WHOLE
+        return ColumnType.WHOLE
     if kind == nw.Boolean:
-        return Form.FLAG
-    return Form.DAY if kind == nw.Date else Form.OTHER
+        return ColumnType.FLAG
+    return ColumnType.DAY if kind == nw.Date else ColumnType.OTHER
 
 
 class Backend(ABC, Generic[E]):
@@ -79,7 +79,7 @@ class Backend(ABC, Generic[E]):
         native = self.select(
             frame.to_native(),
             {
-                name: self._typed(form_of(schema[it.source]), it)
+                name: self._typed(column_type_of(schema[it.source]), it)
                 for name, it in specs.items()
                 if it.source in schema
             },
@@ -92,34 +92,36 @@ class Backend(ABC, Generic[E]):
         typed = framed(native)
         return with_columns(typed, absent)
 
-    def _typed(self, form: Form, spec: ColumnSpec) -> E:
+    def _typed(self, given: ColumnType, spec: ColumnSpec) -> E:
         raw, kind = self.column(spec.source), spec.kind
         if isinstance(kind, Text | Choice):
             bad: object = NO_TEXT if isinstance(kind, Text) else NO_WORD
-            if form is not Form.TEXT:
+            if given is not ColumnType.TEXT:
                 return self.or_bad(raw, None, bad)
             text = self.as_text(raw)
             return text if isinstance(kind, Text) else self.not_empty(text)
-        if form is Form.TEXT:
+        if given is ColumnType.TEXT:
             raw = self.not_empty(self.as_text(raw))
-        number = self._number(raw, form, spec)
-        if number is not None and (form is Form.FLAG or (form is Form.DAY and self.days_end)):
-            return number  # every value of this form has a number
+        number = self._number(raw, given, spec)
+        if number is not None and (
+            given is ColumnType.FLAG or (given is ColumnType.DAY and self.days_end)
+        ):
+            return number  # every value of this type has a number
         return self.or_bad(raw, number, NO_NUMBER)
 
-    def _number(self, raw: E, form: Form, spec: ColumnSpec) -> E | None:
-        match spec.kind, form:
-            case Day(), Form.TEXT:
+    def _number(self, raw: E, given: ColumnType, spec: ColumnSpec) -> E | None:
+        match spec.kind, given:
+            case Day(), ColumnType.TEXT:
                 return self.day_number(self.parsed_day(raw), spec.in_digits)
-            case Day(), Form.DAY:
+            case Day(), ColumnType.DAY:
                 return self.day_number(raw, spec.in_digits)
-            case Whole(), Form.TEXT:
+            case Whole(), ColumnType.TEXT:
                 return self.within(self.parsed_whole(raw), spec.kind)
-            case Whole(), Form.WHOLE:
+            case Whole(), ColumnType.WHOLE:
                 return self.within(self.whole(raw), spec.kind)
-            case Flag(), Form.TEXT:
+            case Flag(), ColumnType.TEXT:
                 return self.parsed_flag(raw)
-            case Flag(), Form.FLAG:
+            case Flag(), ColumnType.FLAG:
                 return self.whole(raw)
         return None
 

@@ -31,7 +31,7 @@ class Evaluation:
 def on_days(
     policy: Policy | str, as_of: dt.date | Iterable[dt.date], parameters: Mapping[str, object] | None
 ) -> list[Evaluation]:
-    """An evaluation on one day, or on each of several; errors as of `decide`."""
+    """An evaluation on one day, or on each of several; errors as for `decide`."""
     days = [as_of] if isinstance(as_of, dt.date) else _several(as_of)
     found = [policy_on_day(policy, day, parameters) for day in days]
     return [Evaluation(it.policy, it.as_of, it.values) for it in found]

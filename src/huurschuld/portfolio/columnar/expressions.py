@@ -15,7 +15,7 @@ _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 
 def framed(native: Any) -> Frame:  # noqa: ANN401 - a frame of any library
-    """Wrap a frame of any library for Narwhals."""
+    """Wrap a dataframe of any library as a lazy Narwhals frame."""
     frame: Frame = nw.from_native(native).lazy()
     return frame
 
@@ -31,7 +31,7 @@ def whole(expression: nw.Expr) -> nw.Expr:
 
 
 def total(expression: nw.Expr) -> nw.Expr:
-    """The sum within a group, in 64 bits; some libraries widen it."""
+    """The sum within a group, cast back to 64 bits, since some libraries return a wider type."""
     return whole(expression.sum())
 
 

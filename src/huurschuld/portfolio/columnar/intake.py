@@ -194,7 +194,7 @@ def _frame(name: str, table: Any) -> Any:  # noqa: ANN401 - a frame of Narwhals,
     frame = nw.from_native(table, pass_through=True)
     if not isinstance(frame, nw.DataFrame | nw.LazyFrame):
         raise InvalidValue(
-            name, "this is not a frame of a supported library", f"give one of {_LIBRARIES}"
+            name, "this is not a dataframe of a supported library", f"give one of {_LIBRARIES}"
         )
     return frame
 
@@ -207,7 +207,7 @@ def _backend(library: str) -> Backend[Any]:
     }
     if library not in backends:
         raise InvalidValue(
-            "tenancies", "frames of this library are not supported", f"give one of {_LIBRARIES}"
+            "tenancies", "dataframes of this library are not supported", f"give one of {_LIBRARIES}"
         )
     return backends[library]()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from huurschuld.extras import polars
 from huurschuld.model.values import Whole
-from huurschuld.portfolio.columnar.backend import DAY_FORM, WHOLE_FORM, Backend
+from huurschuld.portfolio.columnar.backend import DAY_PATTERN, WHOLE_PATTERN, Backend
 from huurschuld.portfolio.columnar.expressions import Frame, framed
 
 
@@ -53,12 +53,12 @@ class Polars(Backend[Any]):
         return year * 10_000 + month * 100 + of_month
 
     def parsed_day(self, raw: Any) -> Any:
-        formed = self.pl.when(raw.str.contains(f"^{DAY_FORM}$")).then(raw)
+        formed = self.pl.when(raw.str.contains(f"^{DAY_PATTERN}$")).then(raw)
         return formed.str.to_date("%Y-%m-%d", strict=False)
 
     def parsed_whole(self, raw: Any) -> Any:
         return (
-            self.pl.when(raw.str.contains(f"^({WHOLE_FORM})$"))
+            self.pl.when(raw.str.contains(f"^({WHOLE_PATTERN})$"))
             .then(raw)
             .cast(self.pl.Int64, strict=False)
         )

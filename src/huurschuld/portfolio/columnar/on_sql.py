@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from huurschuld.errors import InvalidValue
 from huurschuld.model.values import Whole
-from huurschuld.portfolio.columnar.backend import DAY_FORM, WHOLE_FORM, Backend
+from huurschuld.portfolio.columnar.backend import DAY_PATTERN, WHOLE_PATTERN, Backend
 from huurschuld.portfolio.columnar.expressions import Frame, framed
 
 
@@ -56,14 +56,14 @@ class Sql(Backend[str]):
         """The days from 1970-01-01 to a day."""
 
     @abstractmethod
-    def matches(self, raw: str, form: str) -> str:
+    def matches(self, raw: str, pattern: str) -> str:
         """Whether the whole of a text matches a pattern."""
 
     def parsed_day(self, raw: str) -> str:
-        return f"CASE WHEN {self.matches(raw, DAY_FORM)} THEN TRY_CAST({raw} AS DATE) END"
+        return f"CASE WHEN {self.matches(raw, DAY_PATTERN)} THEN TRY_CAST({raw} AS DATE) END"
 
     def parsed_whole(self, raw: str) -> str:
-        return f"CASE WHEN {self.matches(raw, WHOLE_FORM)} THEN TRY_CAST({raw} AS BIGINT) END"
+        return f"CASE WHEN {self.matches(raw, WHOLE_PATTERN)} THEN TRY_CAST({raw} AS BIGINT) END"
 
     def parsed_flag(self, raw: str) -> str:
         return f"CASE lower({raw}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END"
@@ -85,8 +85,8 @@ class DuckDB(Sql):
     def since_1970(self, day: str) -> str:
         return f"CASE WHEN isfinite({day}) THEN date_diff('day', DATE '1970-01-01', {day}) END"
 
-    def matches(self, raw: str, form: str) -> str:
-        return f"regexp_full_match({raw}, '{form}')"
+    def matches(self, raw: str, pattern: str) -> str:
+        return f"regexp_full_match({raw}, '{pattern}')"
 
     def keep(self, frame: Frame) -> Frame:
         """In a temporary table of the same connection, under a random name."""
@@ -178,9 +178,9 @@ class Spark(Sql):
     def since_1970(self, day: str) -> str:
         return f"CAST(unix_date({day}) AS BIGINT)"
 
-    def matches(self, raw: str, form: str) -> str:
+    def matches(self, raw: str, pattern: str) -> str:
         # Not by an anchor: Java's end of a text is also that before a last line break.
-        return f"(length({raw}) = length(regexp_extract({raw}, '({form})', 1)) AND {raw} <> '')"
+        return f"(length({raw}) = length(regexp_extract({raw}, '({pattern})', 1)) AND {raw} <> '')"
 
     def keep(self, frame: Frame) -> Frame:
         native: Any = frame.to_native()

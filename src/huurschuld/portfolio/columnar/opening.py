@@ -37,7 +37,7 @@ class OpenedTables:
     rejected: tuple[RejectedRow, ...]
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Give the place of a value: its row counted from 0, or None for the heading."""
+        """Return the place of a value: its row counted from 0, or None for the heading."""
         return self.places[table](table, row, column)
 
 
@@ -74,7 +74,7 @@ def _in_duckdb(connection: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - Du
     scanned = table.scan()  # so that a damaged file is refused in one way
     if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
         return connection.read_parquet(str(table.table.path))
-    # CSV by way of polars, too: DuckDB may read a line in two ways, and guesses which.
+    # CSV through polars, too: DuckDB may read a line in two ways, and guesses which.
     return connection.from_arrow(scanned.collect().to_arrow())
 
 

@@ -67,7 +67,7 @@ class Screening:
         assume: Mapping[str, object] | None = None,
         place: Place = by_row,
     ) -> Screening:
-        """Take a portfolio in; arguments and errors as of `huurschuld.screen`.
+        """Take a portfolio in; arguments and errors as for `huurschuld.screen`.
 
         `place` gives the places for the errors.
         """

@@ -57,7 +57,7 @@ class EnrichedLedger:
         return {name: table.scan().collect() for name, table in self._read.items()}
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Give the place of a value, as read last, in the system that it came from."""
+        """Return the place of a value, as read last, in the system that it came from."""
         read = self._read.get(table)
         return by_row(table, row, column) if read is None else read.place(table, row, column)
 

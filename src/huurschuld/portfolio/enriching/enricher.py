@@ -36,7 +36,7 @@ class EnricherTables:
     tables: Mapping[str, Any] = field(converter=_read_all, repr=False)
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Give the place of a value: its row counted from 0, or None for the heading."""
+        """Return the place of a value: its row counted from 0, or None for the heading."""
         return by_row(f"{self.source}: {table}", row, column)
 
 
@@ -64,7 +64,7 @@ def read_enricher(source: str, enricher: Enricher, gives: Sequence[str] | None =
 
 
 def _check_gives(found: EnricherTables, gives: Sequence[str]) -> None:
-    """See that a system gives what it is said to give, and nothing else."""
+    """Check that a system gives what it is said to give, and nothing else."""
     tables = {name.partition(".")[0] for name in gives}
     for name in gives:
         if name not in TABLES and name.removeprefix(_COLUMN) not in ADDABLE_COLUMNS:
@@ -92,6 +92,6 @@ def is_optional(gives: Iterable[str]) -> bool:
 
 
 def unknown_without(gives: Iterable[str]) -> Iterator[str]:
-    """Give the tables that are unknown for everyone without a system that gives this."""
+    """Yield the tables that are unknown for everyone without a system that gives this."""
     for name in gives:
         yield "children" if name == _UNKNOWN_WITHOUT else name

@@ -113,7 +113,7 @@ class Merging:
         self.tables[table] = evolve(first, table=both, place=place_in_either)
 
     def _frame(self, table: str) -> Any:  # noqa: ANN401 - as _add
-        """Give a table as it is by now; None if no system has it so far."""
+        """Return a table as it is by now; None if no system has it so far."""
         found = self.tables.get(table)
         if found is None:
             return None
@@ -165,7 +165,7 @@ class Merging:
         return self._place_in_ledger(table, row, column)
 
     def _quarantined(self) -> Iterator[str]:
-        """Give the tenancies of which a row of the ledger cannot be read."""
+        """Yield the tenancies of which a row of the ledger cannot be read."""
         for table in self.tables.values():
             yield from (row.tenancy for row in table.rejected if row.tenancy is not None)
 
@@ -174,7 +174,7 @@ _OF_CHILDREN: Final = (("tenancies", "id", "children_known"), ("children", "tena
 
 
 def _with_children(tables: Mapping[str, Any]) -> Any:  # noqa: ANN401 - polars need not be installed
-    """Give the tenancies whose children these tables know, as `key`, each with its place."""
+    """Return the tenancies whose children these tables know, as `key`, each with its place."""
     pl = polars("children")
     place = {"table": pl.String, "row": pl.Int64, "column": pl.String}
     found = pl.DataFrame(schema={"key": pl.String, **place})

@@ -59,7 +59,7 @@ def _worklist_parquet(found: Worklist, pl: Any) -> bytes:  # noqa: ANN401 - a mo
 
 
 def _flat_rows(found: Worklist) -> Iterator[ResultRow]:
-    """Give all rows of a file, names in one cell with blanks between them.
+    """Yield all rows of a file, names in one cell with blanks between them.
 
     Tenancies without an advice come first: a word takes its place, and all else is empty.
     """

@@ -87,9 +87,9 @@ def _checked(given: Mapping[Any, object], file: str, line: int) -> ResultRow:
     for name in ("tenancy", "advice", "priority", *row):
         if name not in row or not _is_valid(name, row[name]):
             known = name in _TEXTS or name in FACTS or name in RESULT_COLUMNS
-            raise InvalidValue(Cell(file, line, name if known else ""), "this is no result", _REMEDY)
+            raise InvalidValue(Cell(file, line, name if known else ""), "this is not a result", _REMEDY)
     if (row["advice"] in WITHOUT_ADVICE) != (row["priority"] is None):
-        raise InvalidValue(Cell(file, line, "priority"), "this is no result", _REMEDY)
+        raise InvalidValue(Cell(file, line, "priority"), "this is not a result", _REMEDY)
     kept = ("tenancy", "advice", "priority", *ORIGIN) if row["advice"] in WITHOUT_ADVICE else row
     return {name: row.get(name) for name in kept}
 
@@ -133,7 +133,7 @@ def _from_csv(path: Path) -> Iterator[ResultRow]:
         lines = [line for line in csv.reader(text, strict=True) if line]
     heading, *rows = lines or [[]]
     if "tenancy" not in heading or len(set(heading)) < len(heading):
-        raise InvalidValue(path.name, "this is no CSV file of a result", _REMEDY)
+        raise InvalidValue(path.name, "this is not a CSV file of a result", _REMEDY)
     for number, row in enumerate(rows, 2):
         if len(row) != len(heading):
             place = Cell(path.name, number, "")
@@ -160,11 +160,11 @@ def _from_json(path: Path) -> Iterator[ResultRow]:
         listed = document.inner("set_aside").items("listed")
         rows = [*listed, *document.items("undecided"), *document.items("worklist")]
     if rows is None:
-        raise InvalidValue(path.name, "this is no JSON file of a result", _REMEDY)
+        raise InvalidValue(path.name, "this is not a JSON file of a result", _REMEDY)
     origin: ResultRow = {name: document.fields[name] for name in ORIGIN if name in document.fields}
     for number, it in enumerate(rows):
         if not isinstance(it, dict):
-            raise InvalidValue(Cell(path.name, number + 2, ""), "this is no result", _REMEDY)
+            raise InvalidValue(Cell(path.name, number + 2, ""), "this is not a result", _REMEDY)
         yield {"advice": UNDECIDED, "priority": None, **it, **origin}
 
 
@@ -176,7 +176,7 @@ def _from_parquet(path: Path) -> Iterator[ResultRow]:
     with suppress(*failures):  # raised below: what they say may quote a value
         rows = pl.read_parquet(io.BytesIO(data)).to_dicts()
     if rows is None:
-        raise InvalidValue(path.name, "this is no Parquet file", "restore the file")
+        raise InvalidValue(path.name, "this is not a Parquet file", "restore the file")
     for row in rows:
         yield {
             name: (it or "").split() if name in LISTS and (it is None or isinstance(it, str)) else it

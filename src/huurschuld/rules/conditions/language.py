@@ -91,7 +91,7 @@ def _quantity_fact(_: object, __: object, name: str) -> None:
 
 @frozen
 class Flag(Condition):
-    """A yes-or-no fact, as a condition."""
+    """A condition that a yes-or-no fact is true."""
 
     fact: str = field(validator=_flag_fact)
 

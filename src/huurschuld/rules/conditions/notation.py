@@ -100,7 +100,7 @@ class _Reader:
 
     def condition(self, node: ast.expr, depth: int) -> Condition:
         if depth > DEEPEST:
-            raise InvalidValue(self._at, f"more than {DEEPEST} conditions within each other")
+            raise InvalidValue(self._at, f"more than {DEEPEST} conditions nested in each other")
         match node:
             case ast.BoolOp(op=ast.And(), values=values):
                 return And(tuple(self.condition(value, depth + 1) for value in values))

@@ -73,7 +73,7 @@ def write_outside(folder: Path, tenancies: int, seed: int) -> None:
     """
     folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InvalidValue(folder.name, "this is no empty folder", "give a new or an empty folder")
+        raise InvalidValue(folder.name, "this is not an empty folder", "give a new or an empty folder")
     with whole_folder(folder) as made:
         (made / "inbox").mkdir()
         _write(made / "register.csv", (_COLUMNS, *_register(tenancies, seed)))
