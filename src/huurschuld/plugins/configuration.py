@@ -91,7 +91,7 @@ class Configuration:
         return [name for its_kind, name in self.things if its_kind is kind]
 
     def of(self, kind: Kind, name: str) -> Configured:
-        """What is configured under a name; if nothing is, the plugin's thing of that name, without options."""
+        """What is configured under a name; by default a plugin's own name for it, without options."""
         return self.things.get((kind, name), Configured(name, {}))
 
 
