@@ -286,7 +286,7 @@ class _TableRows(CsvRows):
             raise InvalidValue(
                 self._at(self.line),
                 "a cell of this line runs over several lines, or is damaged: it may hold other rows",
-                "see that every quote closes, or restore the file",
+                "check that every quote is closed, or restore the file",
             )
         error = self._width_error(heading, row)
         if error is not None:

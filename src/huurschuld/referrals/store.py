@@ -151,7 +151,7 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
     """
     file = Path(os.path.realpath(path))  # by whatever name: one lock is beside it
     if not file.parent.is_dir():
-        raise NoOutbox(file.name, "its folder is not there", "create the folder first")
+        raise NoOutbox(file.name, "its folder does not exist", "create the folder first")
     _make(file)
     with translate_sqlite_errors(file), _connected(file) as connection, closing(connection):
         connection.execute("BEGIN EXCLUSIVE")
@@ -159,7 +159,7 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
         if tables or _pragma(connection, "application_id"):
             connection.execute("ROLLBACK")
             raise OutboxExists(
-                file.name, "there is a file of this name already", "open it, or name another"
+                file.name, "a file of this name already exists", "open it, or name another"
             )
         schema = files("huurschuld.referrals").joinpath("schema.sql").read_text(encoding="utf-8")
         for statement in schema.split("\n\n"):  # `executescript` would commit
