@@ -1,8 +1,9 @@
 """The operations that are specific to each dataframe library; all else goes through Narwhals.
 
 Days become whole numbers here, because no two libraries calculate with days in the same way: the
-days since 1970-01-01, and for a child's birth the number YYYYMMDD. A value that is not of the kind of its column
-becomes a number or text that is never valid, so that the checks find it; it does not become null.
+days since 1970-01-01, and for a child's birth the number YYYYMMDD. A value that is not of the kind of
+its column becomes a number or text that is never valid, so that the checks find it; it does not become
+null.
 """
 
 from __future__ import annotations

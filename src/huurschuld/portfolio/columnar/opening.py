@@ -42,7 +42,7 @@ class OpenedTables:
 
 
 def open_tables(ledger: Ledger, library: Library, *, quarantine: bool = False) -> OpenedTables:
-    """Open the tables of a ledger in a library; with polars, or from Parquet, only what is needed is read.
+    """Open the tables of a ledger in a library; polars, or any on Parquet, reads only what is needed.
 
     With `quarantine`, rows that cannot be read are rejected one by one; else the first one raises.
 
