@@ -26,7 +26,7 @@ from huurschuld.errors import (
     SemanticsUnsupported,
     pointer,
 )
-from huurschuld.model.json_parts import canonical_tenancy
+from huurschuld.model.json_parts import canonical_text
 from huurschuld.model.json_text import canonical_json, parse_json
 from huurschuld.model.strict_objects import StrictObject, fields_of_object
 from huurschuld.model.tenancy import Tenancy
@@ -113,7 +113,7 @@ class Receipt:
 
     def _digest(self, tenancy: Tenancy, key: bytes) -> str:
         unhashed = self if self.input is None else evolve(self, input=None)
-        text = f"{_fingerprint(unhashed)}\n{canonical_tenancy(tenancy)}"
+        text = f"{_fingerprint(unhashed)}\n{canonical_text(tenancy)}"
         return hmac.digest(key, text.encode(), "sha256").hex()
 
     def check(self, tenancy: Tenancy, key: bytes | None) -> None:

@@ -86,12 +86,7 @@ def _named(path: Path) -> Iterator[None]:
 def check_outputs(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> None:
     """Check that files can be written, and that none would overwrite another or an input.
 
-    Args:
-        outputs: the paths to write, by option.
-        inputs: files that are read, and folders of tables; missing ones are ignored.
-
-    Raises:
-        InvalidValue: at the option.
+    An error is at the option that names the output. An input may be a folder of tables.
     """
     read = [it for it in inputs if it.exists()]
     taken: dict[Path, str] = {}

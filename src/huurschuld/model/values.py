@@ -119,9 +119,7 @@ def parse_day(text: str) -> date | None:
 class Day(Kind):
     """A calendar day; no time, no zone. A `datetime` is not a day."""
 
-    @property
-    def expected(self) -> str:
-        return "a calendar day from 1900-01-01 to 2199-12-31, written YYYY-MM-DD, is expected"
+    expected = "a calendar day from 1900-01-01 to 2199-12-31, written YYYY-MM-DD, is expected"
 
     def accepts(self, value: object) -> bool:
         return type(value) is date and FIRST_DAY <= value <= LAST_DAY
@@ -147,9 +145,7 @@ class Day(Kind):
 class Flag(Kind):
     """True or false; where a flag may be unknown, the whole part is absent."""
 
-    @property
-    def expected(self) -> str:
-        return "true or false is expected"
+    expected = "true or false is expected"
 
     def accepts(self, value: object) -> bool:
         return type(value) is bool
@@ -165,9 +161,7 @@ class Flag(Kind):
 class Text(Kind):
     """A non-empty text of Unicode characters; a lone surrogate, half a character, is refused."""
 
-    @property
-    def expected(self) -> str:
-        return "a non-empty text is expected"
+    expected = "a non-empty text is expected"
 
     def accepts(self, value: object) -> bool:
         return type(value) is str and value != "" and (value.isascii() or _is_unicode(value))
@@ -180,9 +174,7 @@ class Text(Kind):
 class Line(Text):
     """A text of one line, of at most 500 characters."""
 
-    @property
-    def expected(self) -> str:
-        return f"a text of one line, of 1 to {LONGEST_LINE} characters, is expected"
+    expected = f"a text of one line, of 1 to {LONGEST_LINE} characters, is expected"
 
     def accepts(self, value: object) -> bool:
         return (
@@ -200,9 +192,7 @@ class Line(Text):
 class Postcode(Text):
     """A Dutch postcode, written `1234AB`."""
 
-    @property
-    def expected(self) -> str:
-        return "a Dutch postcode, written 1234AB, is expected"
+    expected = "a Dutch postcode, written 1234AB, is expected"
 
     def accepts(self, value: object) -> bool:
         return type(value) is str and _POSTCODE.fullmatch(value) is not None

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from huurschuld.errors import InvalidValue
-from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream
 from huurschuld.model.json_text import parse_json
 from huurschuld.model.referral import ContactDetails, Outcome, Referral, SentReferral
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, Day
+from huurschuld.portfolio.extras import polars
 from huurschuld.referrals.errors import check
 from huurschuld.referrals.records import Event, Listed
 from huurschuld.referrals.states import SIGNALS, EventType, State
@@ -106,7 +106,7 @@ def receipt(outbox: Outbox, key: str) -> str | None:
 
 
 def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStream:
-    """Return the table `signals` of a portfolio: what was referred, so that nobody is referred twice.
+    """Return the table `signals` of a portfolio: what was referred, so that no tenant is referred twice.
 
     It has a row for each referral that is confirmed, sending, doubtful or accepted: `tenancy`, `date`
     (the day that the amount is of) and `cents`. It has none for what was refused or withdrawn.

@@ -1,6 +1,6 @@
-"""The worker: a process with one plugin in it, which answers questions until nobody is there to ask.
+"""The worker: a process with one plugin in it, which answers questions until its input ends.
 
-What the plugin prints goes nowhere: it may be about a person, and standard output is the connection to
+What the plugin prints is discarded: it may be about a person, and standard output is the connection to
 the process that started this one.
 """
 
@@ -19,13 +19,13 @@ from typing import IO, Final, NoReturn
 from uuid import uuid4
 
 from huurschuld.errors import HuurschuldError, PluginFailed
-from huurschuld.extras import import_extra
 from huurschuld.hooks import PROJECT, ArrowStream
 from huurschuld.plugins.host import messages
 from huurschuld.plugins.host.calls import guarded
 from huurschuld.plugins.host.codec import NotPlain, decode, encode, read, write
 from huurschuld.plugins.host.provided import Openings, provided_by
 from huurschuld.plugins.host.proxy import Call, tables_by_name
+from huurschuld.portfolio.extras import import_extra
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.streams import check_stream, duplicate_columns, translate_stream_errors
 from huurschuld.rules.document import canonical_policy
@@ -100,7 +100,7 @@ def _stored(name: str, table: ArrowStream, folder: Path) -> CsvFile | ParquetFil
 
 
 def answered(worker: Worker, data: bytes) -> bytes:
-    """Answer an encoded question; whatever fails is an answer, too."""
+    """Answer an encoded question; a failure is an answer, too."""
     failure: HuurschuldError
     try:
         return encode(
@@ -118,7 +118,7 @@ def answered(worker: Worker, data: bytes) -> bytes:
 
 
 def _read_all(source: IO[bytes], questions: _Questions, folder: str) -> None:
-    """Read questions; when the other side has gone, end this process whatever it is doing."""
+    """Read questions; when the other side has closed, end this process immediately."""
     try:
         while True:
             questions.put(read(source))
@@ -127,7 +127,7 @@ def _read_all(source: IO[bytes], questions: _Questions, folder: str) -> None:
 
 
 def _leave(folder: str) -> NoReturn:
-    """End this process and what it has started, and leave no table of anybody behind."""
+    """End this process and what it has started, and leave no tables behind."""
     for _ in range(_TRIES):  # what is being written may appear while the rest is removed
         if not Path(folder).exists():
             break
@@ -152,6 +152,6 @@ def main(folder: str) -> None:
     while True:
         number, data = questions.get()
         answer = answered(worker, data)
-        if os.getpid() != own:  # a fork that the plugin made: nobody asked it anything
+        if os.getpid() != own:  # a fork that the plugin made: it must not answer
             os._exit(0)
         write(answers, number, answer)

@@ -1,4 +1,4 @@
-"""The entries of a ledger, from bookings (boekingen) and what settles what (afletteringen).
+"""The entries of a ledger, from bookings (boekingen) and settlements (afletteringen).
 
 A payment (ontvangst) that settles several claims, or is only partly used, is split into parts, each with
 an id `PAYMENT/SETTLEMENT`; a part belongs to the lease of the claim that it settles. The remainder is

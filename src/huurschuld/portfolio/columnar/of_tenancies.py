@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from huurschuld.extras import polars
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.model.values import Choice, Day, Flag, Kind, Text, Whole
 from huurschuld.portfolio.columnar.intake import OWN_DAY, UNKNOWN
+from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.rows import Row, tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS, TABLES
 from huurschuld.rules.policy import PolicyOnDay
@@ -32,7 +32,7 @@ def frames_of(given: Iterable[tuple[Tenancy, PolicyOnDay]]) -> dict[str, Any]:
     return {name: _frame(name, its, names) for name, its in rows.items()}
 
 
-def _frame(table: str, rows: list[Row], own: Iterable[str]) -> Any:  # noqa: ANN401 - a frame of polars, which need not be there
+def _frame(table: str, rows: list[Row], own: Iterable[str]) -> Any:  # noqa: ANN401 - a frame of polars, which is optional
     kinds = {name: column.kind for name, column in COLUMNS[table].items()}
     if table == "tenancies":
         kinds |= {OWN_DAY: Day(), **dict.fromkeys(UNKNOWN.values(), Flag())}

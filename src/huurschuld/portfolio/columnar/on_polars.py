@@ -7,10 +7,10 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from huurschuld.extras import polars
 from huurschuld.model.values import Whole
 from huurschuld.portfolio.columnar.backend import DAY_PATTERN, WHOLE_PATTERN, Backend
 from huurschuld.portfolio.columnar.expressions import Frame, framed
+from huurschuld.portfolio.extras import polars
 
 
 class Polars(Backend[Any]):
@@ -79,7 +79,7 @@ class Polars(Backend[Any]):
         return framed(frame.to_native().with_row_index("row"))
 
     def of_these(self, frame: Frame, tenancies: Frame) -> Frame:
-        """By a filter, so that of a file only the ids are read where none of them matches."""
+        """By a filter, so that only the ids of a file are read if none matches."""
         names = tenancies.select("tenancy").unique().to_native().collect().to_series()
         return framed(frame.to_native().filter(self.pl.col("tenancy").is_in(names.implode())))
 
