@@ -58,7 +58,7 @@ def _assumable(name: str) -> Column:
     table, _, column = name.partition(".")
     if column not in ASSUMABLE_COLUMNS.get(table, ()):
         known = ", ".join(f"{of}.{it}" for of, them in ASSUMABLE_COLUMNS.items() for it in them)
-        raise UnknownField(name, "nothing can be assumed of this", f"of these it can: {known}")
+        raise UnknownField(name, "nothing can be assumed for this", f"choose from: {known}")
     return COLUMNS[table][column]
 
 

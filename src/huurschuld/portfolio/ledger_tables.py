@@ -1,6 +1,6 @@
 """The tables of a ledger, ready to be opened in any library, with the place of each row.
 
-A CSV file in which nothing can be read in two ways is left to the library; any other is read here.
+An unambiguous CSV file is left to the library; any other is read here.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from huurschuld.portfolio.schema import TABLES, by_row, check_tables
 from huurschuld.portfolio.streams import check_stream, read_stream
 
 Place = Callable[[str, int | None, str], Cell]
-"""Gives the place of a value: its table, its row counted from 0 (None for the heading), its column."""
+"""Returns the place of a value: its table, its row from 0 (None for the heading), its column."""
 
 
 @frozen
 class PlainCsv:
-    """A CSV file that any library reads alike: every cell is text, an empty one null."""
+    """A CSV file that every library reads in the same way: every cell is text, an empty one null."""
 
     path: Path
     delimiter: str
@@ -55,7 +55,7 @@ class LedgerTable:
 
         Raises:
             InvalidValue: it cannot be read.
-            HuurschuldError: as a stream says that fails.
+            HuurschuldError: as reported by a stream that fails.
         """
         if isinstance(self.table, ParquetFile | PlainCsv):
             return self.table.scan()
@@ -64,7 +64,7 @@ class LedgerTable:
 
 @runtime_checkable
 class HasLedgerTables(Protocol):
-    """A ledger that is put together from other ones, and knows where its tables come from."""
+    """A ledger that is combined from others, and knows where its tables come from."""
 
     def ledger_tables(self, *, quarantine: bool) -> Mapping[str, LedgerTable]:
         """Return the tables."""

@@ -1,6 +1,6 @@
 """Quarantine: rows that are refused, each with its whole tenancy, as half a ledger gives wrong advice.
 
-If the tenancy of a row is not certain, the whole portfolio is refused: anybody's ledger may lack it.
+If the tenancy of a row is not certain, the whole portfolio is refused: any ledger may lack that row.
 """
 
 from __future__ import annotations

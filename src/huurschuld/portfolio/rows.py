@@ -1,4 +1,4 @@
-"""A tenancy as rows of the tables of a portfolio: what `read_portfolio` makes a tenancy of again."""
+"""A tenancy as rows of the tables of a portfolio, which `read_portfolio` reads back."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ ASSUMABLE_COLUMNS: Final = {
 
 
 def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
-    """Check that a table has a known column; without one its first line may be data of a person."""
+    """Check that a table has a known column; without one its first line may be personal data."""
     named = list(columns)
     if named and COLUMNS[table].keys().isdisjoint(named):
         raise UnknownField(place, "the first line names no column of this table", "add the heading")
@@ -151,7 +151,7 @@ def check_columns(
 
     Raises:
         UnknownField, MissingField: at the heading. An unknown column is reported by its number, counted
-            from 1, since its name may be data of a person.
+            from 1, since its name may be personal data.
     """
     given = list(columns)
     known = COLUMNS[table]
@@ -167,5 +167,5 @@ def check_columns(
 
 
 def by_row(table: str, row: int | None, column: str) -> Cell:
-    """The place of a cell in a ledger that does not give one: the table, and its rows counted from 2."""
+    """The place of a cell in a ledger without places of its own: the table, and its rows from 2."""
     return Cell(table, 1 if row is None else row + 2, column)

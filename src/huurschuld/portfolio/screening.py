@@ -1,4 +1,4 @@
-"""A ledger screened by the columnar engine; the rows that are shown are decided again one by one."""
+"""A ledger screened by the columnar engine; rows that are shown are decided again one by one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def screen_ledger(
     row whose tenancy is not certain raises either way.
 
     The first `decided` rows (None for all) get a decision as well: the other engines make these, and
-    have to agree. `step` is called with what is done next.
+    have to agree. `step` is called with the name of the next step.
 
     Raises:
         InputError, ExtraNeeded: as `huurschuld.screen`, with the places that the ledger knows.
@@ -59,7 +59,7 @@ def screen_ledger(
     most = None if set_aside else 1
     unread = owners(refused, found.checks.known)
     faults = list(found.checks.faults(most, unread))
-    if faults and library is not Library.POLARS:  # only where rows have an order do they have a line
+    if faults and library is not Library.POLARS:  # rows have a line only where they have an order
         again = open_tables(ledger, Library.POLARS, quarantine=set_aside)
         ordered = Screening.of(again.frames, policy, as_of, parameters, assume=assume)
         faults = list(ordered.checks.faults(most, unread))
@@ -95,7 +95,7 @@ def screen_ledger(
     )
 
 
-def _rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of polars, which need not be installed
+def _rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of polars, which is optional
     """Make the rows of a worklist from a result, in order: names as lists, days as texts."""
     in_arrears = frame.filter(frame["advice"] != str(Advice.NONE))
     rows = [_row(given) for given in in_arrears.iter_rows(named=True)]
@@ -151,8 +151,8 @@ def _decided(
             continue
         differs = EngineDisagreement(
             "/tenancy",
-            "the columnar engine answers something else than the other engines",
-            "look at it by hand, and report the case file",
+            "the columnar engine and the other engines give different answers",
+            "check it by hand, and report the case file",
         )
         differs.tenancy = tenancy.id
         differs.case = case_to_report(tenancy, on_day, decision.summary())

@@ -1,4 +1,4 @@
-"""Reading tables that come as Arrow streams, without passing on what they say when they fail."""
+"""Reading tables that come as Arrow streams, without passing on their error messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def read_stream(name: str, table: ArrowStream) -> Any:  # noqa: ANN401 - polars 
 
     Raises:
         InvalidValue: it is not an Arrow stream, or fails while it is read.
-        HuurschuldError: as the stream says that fails.
+        HuurschuldError: as reported by a stream that fails.
         ExtraNeeded: polars is not installed.
     """
     with translate_stream_errors(name, table):
@@ -27,7 +27,7 @@ def check_stream(name: str, table: ArrowStream) -> ArrowStream:
     """Return a table that is an Arrow stream; anything else is an `InvalidValue`."""
     if not hasattr(table, "__arrow_c_stream__"):
         raise InvalidValue(
-            name, "this is not an Arrow stream", "give a frame or table that speaks Arrow"
+            name, "this is not an Arrow stream", "give a dataframe or table that supports Arrow"
         )
     return table
 
@@ -40,7 +40,7 @@ def translate_stream_errors(name: str, table: ArrowStream) -> Iterator[None]:
     error in `failure`, it is raised instead.
 
     Raises:
-        HuurschuldError: as the stream says.
+        HuurschuldError: as reported by the stream.
         InvalidValue: at the table, for anything else.
     """
     error: HuurschuldError
@@ -58,7 +58,7 @@ def translate_stream_errors(name: str, table: ArrowStream) -> Iterator[None]:
             error = InvalidValue(
                 name,
                 f"this table failed while it was read ({type(raised).__name__})",
-                "see what its source says",
+                "check the source of the table",
             )
     else:
         return

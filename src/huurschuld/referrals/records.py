@@ -1,4 +1,4 @@
-"""What the functions of this package return: a referral, its history, and what was just done.
+"""What the functions of this package return: a referral, its history, and the result of a step.
 
 No `repr` here shows a tenancy, a name or an address.
 """

@@ -88,7 +88,7 @@ class Checks:
         yield from faults if most is None else self._by_tenancy([*faults])
 
     def _of_tenancies(self, most: int | None, unread: Collection[str]) -> Iterator[Fault]:
-        """What is refused of a tenancy as a whole."""
+        """What is refused about a tenancy as a whole."""
         rented = self.grouped["rents"].select(id=nw.col("tenancy"))
         yield from self._find(
             Check("tenancies", "id", NO_RENT),
@@ -172,7 +172,9 @@ class Checks:
         number = nw.lit(None, nw.Int64) if rows is None else whole(nw.col("row"))
         found = found.select(number.alias("row"), key.alias("key"))
         found = found if rows is None else found.sort("row")
-        if check.heading or most is not None:  # a heading is wrong once, however many rows there are
+        if (
+            check.heading or most is not None
+        ):  # a heading error is reported once, however many rows there are
             found = found.head(most or 1)
         for row, tenancy in found.collect().rows():
             yield Fault(check, None if check.heading else row, tenancy)
@@ -191,7 +193,7 @@ def check_unchanged(now: Iterable[int | None], before: Iterable[int | None]) -> 
     """Check that sums over entries are the same as before, since entries are read more than once."""
     if [it or 0 for it in now] != [it or 0 for it in before]:
         raise InvalidValue(
-            "entries", "this table has changed while it was read", "give a copy that stays as it is"
+            "entries", "this table changed while it was read", "give a copy that does not change"
         )
 
 
@@ -200,6 +202,6 @@ def _without(rows: Frame, key: str, tenancies: Collection[str]) -> Frame:
     return rows.filter(~nw.col(key).is_in(tenancies)) if tenancies else rows
 
 
-def _single(frame: Frame) -> Any:  # noqa: ANN401 - whatever the frame holds
+def _single(frame: Frame) -> Any:  # noqa: ANN401 - any type in the frame
     """The one value of a frame."""
     return frame.collect().item()

@@ -56,7 +56,7 @@ def on_own_days(
 
     `days` are all that occur, and `column` is the number of each tenancy's day.
     """
-    if not days:  # there are no tenancies; the parameters are checked all the same
+    if not days:  # there are no tenancies; the parameters are still checked
         chosen = policy_of(policy)
         return Evaluation(chosen, None, chosen.on(chosen.in_force.since, parameters).values)
     found = [policy_on_day(policy, day, parameters) for day in days]

@@ -150,7 +150,7 @@ def _as_text(months: str) -> nw.Expr:
     """Billionths as a decimal, up to nine digits and no trailing zeros."""
     it = nw.col(months)
     rest = it % _BILLION
-    # Half of one more, since one library divides through a double.
+    # Add a half, since one library divides through a double.
     whole_months = (it - rest + _BILLION // 2) // _BILLION
     text = nw.concat_str(
         whole(whole_months).cast(nw.String),

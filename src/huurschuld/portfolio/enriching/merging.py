@@ -113,17 +113,17 @@ class Merging:
         self.tables[table] = evolve(first, table=both, place=place_in_either)
 
     def _frame(self, table: str) -> Any:  # noqa: ANN401 - as _add
-        """Return a table as it is by now; None if no system has it so far."""
+        """Return a table as it is now; None if no system has given it so far."""
         found = self.tables.get(table)
         if found is None:
             return None
         frame = found.scan().collect()
-        if not isinstance(found.table, ParquetFile | PlainCsv):  # a stream may be read but once
+        if not isinstance(found.table, ParquetFile | PlainCsv):  # a stream can be read only once
             self.tables[table] = evolve(found, table=frame)
         return _with_text_key(table, frame, found.place)
 
     def _drop_children_known(self) -> None:
-        """Without a table of children nothing is known of them, whatever the ledger says."""
+        """Without a table of children nothing is known about them, even if the ledger says so."""
         frame = self._frame("tenancies")
         if frame is not None and "children_known" in frame.columns:
             kept = frame.drop("children_known")
@@ -203,7 +203,7 @@ def _is_given(column: str, suffix: str = "") -> Any:  # noqa: ANN401 - as _tenan
 
 
 def _with_either(joined: Any, column: str, place: Place) -> Any:  # noqa: ANN401 - as _tenancies_with_children
-    """Take a column from whichever of the two systems gives it, tenancy by tenancy."""
+    """Take a column from the system that gives it, tenancy by tenancy."""
     pl = polars("tenancies")
     other = column + _OTHER
     both = joined.filter(_is_given(column) & _is_given(column, _OTHER))
@@ -233,7 +233,7 @@ def _with_text_key(table: str, frame: Any, place: Place) -> Any:  # noqa: ANN401
 def _concatenated(table: str, *frames: Any) -> Any:  # noqa: ANN401 - as _tenancies_with_children
     """Put the rows of two frames together; a column of two types becomes text.
 
-    A column that one of the two does not record is recorded for nobody: its default would be invented.
+    A column that one of the two does not record is dropped: a default for its rows would be invented.
     """
     pl = polars(table)
     for column in ASSUMABLE_COLUMNS.get(table, ()):
