@@ -20,9 +20,9 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InputError, InvalidValue, MissingField
-from huurschuld.extras import polars
 from huurschuld.model.tenancy import CHANNELS, ENTRY_CLASSES
 from huurschuld.model.values import Choice, Day, Flag, Kind, Whole
+from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.schema import COLUMNS, Column, check_heading
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")

@@ -11,8 +11,8 @@ from typing import Any
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
-from huurschuld.extras import polars
 from huurschuld.portfolio.csv_strict import read_csv
+from huurschuld.portfolio.extras import polars
 
 
 @frozen

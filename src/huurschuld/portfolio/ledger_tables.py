@@ -13,9 +13,9 @@ from typing import Any, Protocol, runtime_checkable
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InvalidValue, UnknownField
-from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
 from huurschuld.portfolio.csv_strict import RejectedRow, delimiter_if_plain, read_csv
+from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.schema import TABLES, by_row, check_tables
 from huurschuld.portfolio.streams import check_stream, read_stream
