@@ -106,12 +106,12 @@ def _csv_table(name: str, path: Path, *, quarantine: bool) -> LedgerTable:
     if delimiter is not None:
         return LedgerTable(name, PlainCsv(path, delimiter), partial(_place_in_file, path.name))
     rejected: list[RejectedRow] = []
-    read = read_csv(name, path, rejected if quarantine else None)
+    frame, lines = read_csv(name, path, rejected if quarantine else None)
 
     def place(_: str, row: int | None, column: str) -> Cell:
-        return Cell(path.name, 1 if row is None else read.lines[row], column)
+        return Cell(path.name, 1 if row is None else lines[row], column)
 
-    return LedgerTable(name, read.frame, place, tuple(rejected))
+    return LedgerTable(name, frame, place, tuple(rejected))
 
 
 def _place_in_file(file: str, _: str, row: int | None, column: str) -> Cell:
