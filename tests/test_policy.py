@@ -104,10 +104,7 @@ def test_a_value_that_the_user_sets_has_a_source() -> None:
     [
         ({"referral_months": "1"}, "unknown-field", "/parameters/referral_months"),
         ({"a/b": 1}, "unknown-field", "/parameters/a~1b"),
-        *(
-            ({"grace_days": value}, "invalid-value", "/parameters/grace_days")
-            for value in NO_DAYS
-        ),
+        *(({"grace_days": value}, "invalid-value", "/parameters/grace_days") for value in NO_DAYS),
         ({"sustained_days": 0}, "invalid-value", "/parameters/sustained_days"),
         ({"sustained_days": 36_501}, "invalid-value", "/parameters/sustained_days"),
     ],
