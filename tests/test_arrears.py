@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import random as randomness
 from itertools import pairwise
-from typing import Any
 
-import attrs
 import oracle
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +12,7 @@ from hypothesis import strategies as st
 from huurschuld import Payment, Rent, RentTerm, Tenancy, dump_tenancy
 from huurschuld.model.tenancy import Entry
 from huurschuld.rules.arrears import BILLION, arrears_of
-from huurschuld.testing import AS_OF, days_around, ledgers, tenancies
+from huurschuld.testing import AS_OF, ledgers, tenancies
 
 WINDOW = 60
 
@@ -53,36 +50,6 @@ def test_steps_are_a_run_without_gaps_in_time_or_debt(tenancy: Tenancy) -> None:
     steps = arrears_of(tenancy, AS_OF).steps
     assert all(before < after for (before, _), (after, _) in pairwise(steps))
     assert all(owed > 0 for _, owed in steps)
-
-
-@given(tenancies(), st.randoms(use_true_random=False))
-def test_the_order_of_entries_and_rents_never_matters(
-    tenancy: Tenancy, random: randomness.Random
-) -> None:
-    """A ledger is a set: shuffled, it gives the same arrears."""
-    entries, rents = list(tenancy.entries), list(tenancy.rents)
-    random.shuffle(entries)
-    random.shuffle(rents)
-    shuffled = attrs.evolve(tenancy, entries=tuple(entries), rents=tuple(rents))
-    assert arrears_of(shuffled, AS_OF) == arrears_of(tenancy, AS_OF)
-
-
-@given(tenancies(), days_around(before=140))
-def test_what_was_booked_later_does_not_exist_yet(tenancy: Tenancy, as_of: dt.date) -> None:
-    """Taking away all that was booked after the day, and what refers to it, changes nothing."""
-    known = {entry.id for entry in tenancy.entries if entry.booked <= as_of}
-    kept: list[Any] = []
-    for entry in tenancy.entries:
-        if entry.id not in known:
-            continue
-        settles = getattr(entry, "settles", None)
-        if settles is not None and settles not in known:
-            belonging: Any = entry
-            kept.append(attrs.evolve(belonging, settles=None))  # it belongs to the pool
-            continue
-        if getattr(entry, "reverses", None) in {None, *known}:
-            kept.append(entry)
-    assert arrears_of(attrs.evolve(tenancy, entries=tuple(kept)), as_of) == arrears_of(tenancy, as_of)
 
 
 @given(ledgers(), st.integers(100, 200_000))

@@ -159,10 +159,6 @@ def test_what_is_no_condition_is_not_compiled() -> None:
 PARTS = ("contacts", "disputes", "household", "objections", "plans", "signals")
 
 
-def _dtype(fact: str) -> Any:
-    return pl.Boolean if FACTS[fact].unit is None else pl.Int64
-
-
 def as_columns(several: list[Facts]) -> nw.LazyFrame[pl.LazyFrame]:
     """Facts as columns, null where they are unknown."""
     columns = {

@@ -143,13 +143,6 @@ def test_months_are_told_in_hundredths_unless_that_hides_the_threshold(near: Thr
         assert "months of rent arrears: 1.0000" in told or not near.over
 
 
-def test_no_days_are_told_since_what_never_was() -> None:
-    """Without an offer there are no days since the offer."""
-    case = load_case(Path(__file__).parent / "conformance" / "bgs-offer-must-be-in-the-reminder.json")
-    told = str(explain(decide(case.tenancy, "bgs-2021", case.as_of), "nl"))
-    assert "dagen sinds het aanbod: geen (minstens 14)" in told or "geen (minder dan 14)" in told
-
-
 def test_another_language_is_refused() -> None:
     """Rather than answered in English."""
     case = load_case(Path(__file__).parent / "conformance" / "plan-broken.json")

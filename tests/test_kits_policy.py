@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from broken_policies import BGS, AnyPolicyTests
+from broken_policies import BGS, kit_of
 
-from huurschuld import Policy, policies
+from huurschuld import policies
 
 
-class TestDerived(AnyPolicyTests):
+class TestDerived(kit_of(BGS.with_("mine", parameters={"minimum_cents": 7_500}))):  # type: ignore[misc]
     """A policy with another amount satisfies the kit."""
 
-    def make_policy(self) -> Policy:
-        return BGS.with_("mine", parameters={"minimum_cents": 7_500})
 
-
-class TestKatwijk2012(AnyPolicyTests):
+class TestKatwijk2012(kit_of(policies()["katwijk-2012"])):  # type: ignore[misc]
     """The covenant of before 2021 satisfies it."""
 
-    def make_policy(self) -> Policy:
-        return policies()["katwijk-2012"]
 
-
-class TestBgs2021(AnyPolicyTests):
+class TestBgs2021(kit_of(BGS)):  # type: ignore[misc]
     """The national rule satisfies it."""
 
-    def make_policy(self) -> Policy:
-        return BGS
 
-
-class TestKatwijk2021(AnyPolicyTests):
+class TestKatwijk2021(kit_of(policies()["katwijk-2021"])):  # type: ignore[misc]
     """The covenant on top of it satisfies it."""
-
-    def make_policy(self) -> Policy:
-        return policies()["katwijk-2021"]

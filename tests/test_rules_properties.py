@@ -7,7 +7,6 @@ import random as randomness
 from typing import Any
 
 import attrs
-import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -221,18 +220,6 @@ def test_what_stands_in_the_way_is_named_and_is_unknown(tenancy: Tenancy) -> Non
         assert all(getattr(tenancy, name) is None for name in decision.unknown)
         assert list(decision.unknown) == sorted(decision.unknown)
         assert list(decision.holds) == sorted(decision.holds)
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_every_rule_names_its_source(name: str) -> None:
-    """Each hold, condition and number of a built-in policy has a source, or says that it is a choice."""
-    policy = policies()[name]
-    clauses = [policy.crisis, policy.family, *policy.holds, *policy.wait_if_any, *policy.refer_if_all]
-    clauses += [*policy.remind_if_any, *policy.contact_if_any]
-    sources = [clause.source for clause in clauses]  # type: ignore[attr-defined] # clauses and holds
-    sources += [dated.source for parameter in policy.parameters for dated in parameter.values]
-    assert all(source.kind == "choice" or source.title for source in sources)
-    assert all(source.note.nl and source.note.en for source in sources)
 
 
 def test_the_strategies_reach_every_advice() -> None:

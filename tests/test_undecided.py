@@ -23,7 +23,6 @@ from huurschuld import (
     DuplicateId,
     EngineDisagreement,
     EngineFailed,
-    EngineUnavailable,
     Policy,
     Tenancy,
     Undecided,
@@ -32,7 +31,6 @@ from huurschuld import (
     facts_of,
     load_case,
     parse_case,
-    replay,
     worklist,
 )
 from huurschuld.analysis.conformance import run_case
@@ -224,19 +222,6 @@ def test_whatever_an_engine_raises_is_about_one_household(
     assert isinstance(error, EngineFailed)
     assert error.__context__ is None
     assert "987654" not in f"{error}{error!r}"
-
-
-def test_an_engine_of_no_name_is_refused() -> None:
-    """And the names are told."""
-    case = load_case(Path(__file__).parent / "golden" / "case.json")
-    kept = decide(case.tenancy, case.policy, case.as_of).receipt
-    for attempt in (
-        lambda: decide_many([], "bgs-2021", AS_OF, engine="nonsense"),  # type: ignore[arg-type] # on purpose
-        lambda: decide(case.tenancy, case.policy, case.as_of, engine="nonsense"),  # type: ignore[arg-type] # on purpose
-        lambda: replay(kept, case.tenancy, engine="nonsense"),  # type: ignore[arg-type] # on purpose
-    ):
-        with pytest.raises(EngineUnavailable, match="reference, durable"):
-            attempt()
 
 
 @pytest.mark.parametrize(
