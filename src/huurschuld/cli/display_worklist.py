@@ -19,7 +19,7 @@ from huurschuld.cli.display_decision import (
 )
 from huurschuld.cli.terminal import printable
 from huurschuld.decisions.decision import Decision
-from huurschuld.decisions.explanation import Reason, explain
+from huurschuld.decisions.explanation import explain
 from huurschuld.decisions.words import (
     ADVICE,
     FIELDS,
@@ -131,12 +131,8 @@ def _because(decision: Decision, lang: Lang) -> str:
     in_the_row = {"arrears_cents", "months", "days_overdue", "sustained_cents"}
     chosen = [reason for reason in reasons if not in_the_row.issuperset(reason.facts)] or reasons
     if decision.advice is Advice.REFER:  # every condition holds, so numbers say more than yes
-        chosen = sorted(chosen, key=_is_flag)
+        chosen = sorted(chosen, key=lambda reason: FACTS[reason.facts[0]].unit is None)
     return "; ".join(dict.fromkeys(reason.text for reason in chosen))
-
-
-def _is_flag(reason: Reason) -> bool:
-    return FACTS[reason.facts[0]].unit is None
 
 
 def _show_counts(console: Console, found: Worklist, lang: Lang) -> None:
