@@ -91,7 +91,7 @@ def host(loaded: Callable[..., Host]) -> Host:
 
 
 def screened(ledger: Ledger) -> object:
-    return screen_ledger(ledger, policies()["bgs-2021"], dt.date(2026, 10, 20))
+    return screen_ledger(ledger, policies()["bgs-2021"], dt.date(2026, 10, 20), {}, assume={})
 
 
 @pytest.mark.parametrize("read", [read_portfolio, screened])
