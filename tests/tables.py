@@ -19,6 +19,18 @@ from huurschuld.portfolio.schema import TABLES
 Rows = list[dict[str, Any]]
 
 
+class Given:
+    """Tables at hand, as a ledger and as an enricher."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self.given = given
+
+    def tables(self) -> Mapping[str, Any]:
+        return self.given
+
+    parts = tables
+
+
 def as_tables(tenancies: Iterable[Tenancy]) -> dict[str, Rows]:
     """The rows of every table; a part that is unknown leaves its table out for all."""
     tables: dict[str, Rows] = {name: [] for name in TABLES}

@@ -203,7 +203,7 @@ def test_results_that_cannot_simply_be_compared_are_told_apart(
 
     assert told("earlier.csv", "later.json") == []
     assert told("later.json", "earlier.csv") == [
-        "the days run backwards: 2026-10-20 before, 2026-08-20 after"
+        "the days are in reverse order: 2026-10-20 before, 2026-08-20 after"
     ]
     assert told("earlier.csv", "other.parquet") == [
         "the policies differ: katwijk-2021 before, bgs-2021 after"

@@ -13,10 +13,10 @@ import tables
 from hypothesis import given
 from hypothesis import strategies as st
 from plugins_on_disk import Shelf
+from tables import Given
 
 from huurschuld import HuurschuldError, Tenancy, TwoSources, decide, read_portfolio
 from huurschuld.cli import main
-from huurschuld.hooks import ArrowStream
 from huurschuld.plugins.portfolio import open_folder, open_parts
 from huurschuld.portfolio.columnar.opening import Library, open_tables
 from huurschuld.portfolio.enriching import EnrichedLedger, EnricherTables, is_optional, read_enricher
@@ -25,18 +25,6 @@ from huurschuld.testing import tenancies
 DAY = dt.date(2026, 10, 20)
 START = dt.date(2024, 3, 1)
 PARTS = ("contacts", "children", "plans", "disputes", "objections", "signals")
-
-
-class Given:
-    """Tables as a ledger, and as an enricher."""
-
-    def __init__(self, given: Mapping[str, Any]) -> None:
-        self._given = given
-
-    def tables(self) -> Mapping[str, ArrowStream]:
-        return self._given
-
-    parts = tables
 
 
 def ledger(*ids: str, **more: Any) -> Given:

@@ -9,11 +9,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from libraries import GIVEN, LIBRARIES
-from tables import as_tables, day, frames
+from tables import Given, as_tables, day, frames
 
 from huurschuld import (
     Cell,
@@ -83,17 +82,6 @@ def a_tenancy(name: str) -> Tenancy:
 def portfolio() -> Frames:
     """Three tenancies."""
     return frames(as_tables([a_tenancy(name) for name in ("A", "B", "C")]))
-
-
-@frozen
-class AsLedger:
-    """Frames at hand, as a ledger."""
-
-    given: Mapping[str, Any]
-
-    def tables(self) -> Mapping[str, Any]:
-        """The same."""
-        return self.given
 
 
 def put(table: str, column: str, value: object, row: int = 1) -> Edit:
@@ -202,7 +190,7 @@ def test_the_same_is_refused_as_tenancy_by_tenancy(what: str) -> None:
     """Screening at once gives the code, place, problem and remedy of reading tenancy by tenancy."""
     given = portfolio()
     EDITS[what](given)
-    one_by_one = refused(lambda: read_portfolio(AsLedger(given)))
+    one_by_one = refused(lambda: read_portfolio(Given(given)))
     assert one_by_one is not None
     assert refused(lambda: screen(given, "bgs-2021", AS_OF)) == one_by_one
 
@@ -249,7 +237,7 @@ def broken(draw: st.DrawFn, texts: st.SearchStrategy[bool]) -> Frames:
 @given(broken(st.booleans()))
 def test_any_cell_is_refused_alike_one_by_one_and_at_once(given_tables: Frames) -> None:
     """Both ways in accept the cell, or refuse it with the same code, place, problem and remedy."""
-    one_by_one = refused(lambda: read_portfolio(AsLedger(given_tables)))
+    one_by_one = refused(lambda: read_portfolio(Given(given_tables)))
     assert refused(lambda: screen(given_tables, "bgs-2021", AS_OF)) == one_by_one
 
 
@@ -278,7 +266,7 @@ def test_a_value_has_the_same_code_in_a_table_and_in_a_case_file(data: st.DataOb
     if column.startswith("eviction_"):
         places, column = [case["eviction"]], column.removeprefix("eviction_")
     places[row][column] = value.isoformat() if isinstance(value, dt.date) else value
-    in_tables = refused(lambda: read_portfolio(AsLedger(tables)))
+    in_tables = refused(lambda: read_portfolio(Given(tables)))
     in_case = refused(lambda: read_tenancy(case))
     assert (in_tables and in_tables[0]) == (in_case and in_case[0])
 
@@ -295,7 +283,7 @@ def test_valid_tables_are_accepted_in_any_form() -> None:
     }
     assert screen(in_text, "bgs-2021", AS_OF, facts=True).equals(expected)
     assert screen(emptied, "bgs-2021", AS_OF, facts=True).equals(expected)
-    assert len(read_portfolio(AsLedger(emptied))) == 3
+    assert len(read_portfolio(Given(emptied))) == 3
 
 
 ELSEWHERE = (

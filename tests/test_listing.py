@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -111,53 +109,6 @@ def test_decimal_commas_are_refused(run: Screen, folder: Path, columns: list[str
     code, out, err = run("screen", folder, *POLICY)
     assert (code, out) == (2, "")
     assert "invalid-value at entries.csv, line 9, column cents" in err
-
-
-def test_a_wrong_encoding_is_told_with_its_line(run: Screen, folder: Path) -> None:
-    """One letter in Latin-1."""
-    path = folder / "contacts.csv"
-    lines = path.read_bytes().split(b"\n")
-    lines[6] = lines[6].replace(b"letter", b"\xe9", 1) + b"\xe9"
-    path.write_bytes(b"\n".join(lines))
-    code, _, err = run("screen", folder, *POLICY)
-    assert code == 2
-    assert "invalid-value at contacts.csv, line 7" in err
-
-
-def test_a_file_that_was_cut_off_is_refused(run: Screen, folder: Path) -> None:
-    """Whatever byte it ends at, it is never read as if it were whole and different."""
-    path = folder / "rents.csv"
-    data = path.read_bytes()
-    expected = run("screen", folder, *POLICY, "--format", "json")[1]
-    for end in range(len(data) - 40, len(data)):
-        path.write_bytes(data[:end])
-        code, out, err = run("screen", folder, *POLICY, "--format", "json")
-        assert (code, out) == (2, "") or out == expected
-        assert code == 0 or "rents.csv" in err or "tenancies.csv" in err
-
-
-def test_ten_megabytes_in_one_cell_are_refused(run: Screen, folder: Path, columns: list[str]) -> None:
-    """With the file and the line."""
-    number = columns.index("id")
-    edited(folder / "entries.csv", at(4, lambda line: cell(line, number, "x" * 10_000_000)))
-    code, _, err = run("screen", folder, *POLICY)
-    assert code == 2
-    assert "entries.csv, line 4" in err
-    assert len(err) < 500
-
-
-def test_a_missing_column_is_told(run: Screen, folder: Path, columns: list[str]) -> None:
-    """Of the entries each kind needs its own."""
-    number = columns.index("cents")
-    without = [it for index, it in enumerate(columns) if index != number]
-    path = folder / "entries.csv"
-    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-    kept = [[it for index, it in enumerate(row) if index != number] for row in rows]
-    path.write_text("".join(",".join(row) + "\n" for row in kept), encoding="utf-8")
-    assert kept[0] == without
-    code, _, err = run("screen", folder, *POLICY)
-    assert code == 2
-    assert "missing-field at entries.csv, line 1, column cents" in err
 
 
 def test_what_is_shown_is_decided_again(

@@ -42,7 +42,7 @@ def refusal(folder: Path) -> InputError:
 # --- what was cut off ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("table", ["objections", "entries", "children", "tenancies"])
+@pytest.mark.parametrize("table", ["objections", "entries", "children", "tenancies", "rents"])
 def test_a_file_that_was_cut_off_is_never_screened(table: str, folder: Path) -> None:
     """Nobody knows what stood there: an objection, a claim, a child."""
     path = folder / f"{table}.csv"
@@ -53,13 +53,6 @@ def test_a_file_that_was_cut_off_is_never_screened(table: str, folder: Path) -> 
         error = refusal(folder)
         assert isinstance(error.place, Cell)
         assert error.place.file == path.name
-
-
-def test_a_last_line_that_is_short_and_cut_off_is_refused(folder: Path) -> None:
-    """Two faults of one row are not two rows."""
-    path = folder / "tenancies.csv"
-    path.write_bytes(path.read_bytes()[:-8])
-    assert "cut off" in refusal(folder).problem
 
 
 def test_rows_that_got_into_a_cell_are_not_lost(folder: Path) -> None:

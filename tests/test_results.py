@@ -230,16 +230,16 @@ def test_an_output_takes_the_place_of_nothing_else(run: Screen, clean: Path, tmp
     config.write_text(f'[ledgers.erp]\nuse = "portfolio"\nfolder = "{elsewhere}"\n', encoding="utf-8")
     err = told(run, mine, *POLICY, "--output", same, "--quarantine", tmp_path / "." / "same.csv")
     assert "--quarantine" in err
-    assert "this is the file of --output, too" in err
+    assert "this is also the file of --output" in err
     for output in (mine / "entries.csv", mine / "new.csv", mine / "." / "plans.csv", link, hard):
         for option in ("--output", "--quarantine"):
             err = told(run, mine, *POLICY, option, output)
-            assert f"{option} {output}: this is a file that is read, or among the tables" in err
+            assert f"{option} {output}: this file is read, or is one of the tables" in err
     own = ["--policy", policy, "--as-of", "2026-10-20"]
-    assert "a file that is read" in told(run, mine, *own, "--quarantine", policy)
+    assert "this file is read" in told(run, mine, *own, "--quarantine", policy)
     for output in (config, elsewhere / "plans.csv"):
         err = told(run, *POLICY, "--config", config, "--ledger", "erp", "--quarantine", output)
-        assert "a file that is read" in err
+        assert "this file is read" in err
     assert {it.name: it.read_bytes() for it in mine.iterdir()} == before
     assert not same.exists()
 
@@ -256,7 +256,7 @@ def test_what_is_no_file_is_not_replaced(run: Screen, clean: Path, tmp_path: Pat
     lost = tmp_path / "lost" / "result.csv"
     cases = tmp_path / "cases"
     err = told(run, clean, *POLICY, "--output", lost, "--undecided", cases)
-    assert f"--output {lost}: the folder to write it in is not there" in err
+    assert f"--output {lost}: the folder for it does not exist" in err
     assert not cases.exists()
     with pytest.raises(InvalidValue, match="device"):
         write_text(pipe, "x")

@@ -195,7 +195,7 @@ def test_the_whole_reading_has_a_deadline(server: VeraServer) -> None:
     with Client(chosen, clock=lambda: next(times)) as client:
         pages = client.pages("financien", "boekingen")
         next(pages)
-        with pytest.raises(PluginFailed, match="longer than it may; raise deadline_seconds"):
+        with pytest.raises(PluginFailed, match="longer than allowed; raise deadline_seconds"):
             list(pages)
     assert len(asked(server)) < 5
 

@@ -10,10 +10,10 @@ _FORMER = {"Further": "EnricherTables", "further_of": "read_enricher"}
 
 
 def __getattr__(name: str) -> object:
-    """Read the list when a name is first asked for: that takes as long as starting Python does."""
+    """Read the list of names on first use: that takes as long as starting Python itself."""
     known = globals()
     if "__all__" not in known:
-        import lazy_loader  # noqa: PLC0415 - as said
+        import lazy_loader  # noqa: PLC0415 - only then
 
         attached = lazy_loader.attach_stub(__name__, __file__)
         known.update(zip(("_find", "__dir__", "__all__"), attached, strict=True))

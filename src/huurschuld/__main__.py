@@ -6,25 +6,25 @@ import sys
 
 
 def _stop(*_: object) -> None:
-    """End at once: as long as this is the handler, nothing has begun that would have to be undone."""
+    """Exit at once: while this is the handler, nothing has started that would have to be undone."""
     try:
         os.write(2, b"huurschuld: stopped\n")
     finally:
         os._exit(2)
 
 
-# Here, because a user who stops a command while libraries are imported must not see where that was.
+# Here, so that interrupting a command while libraries are imported shows no traceback.
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, _stop)
 
 
 def run() -> int:
-    """Run the command line; the exit code."""
+    """Run the command line; return the exit code."""
     try:
         code = _run()
-    except Exception as error:  # noqa: BLE001 - a traceback is for nobody; it is reported just below
+    except Exception as error:  # noqa: BLE001 - no user wants a traceback; it is reported just below
         code = _report(error)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what was asked for is done
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command had already finished
     return code
 
 
@@ -44,7 +44,7 @@ def _run() -> int:
 
 def _report(error: Exception) -> int:
     """Report what went wrong before the command line could do so itself."""
-    from huurschuld.errors import InternalError  # noqa: PLC0415 - it is needed here alone
+    from huurschuld.errors import InternalError  # noqa: PLC0415 - needed only here
 
     for line in (InternalError.of(error), InternalError.HOW_TO_REPORT):
         sys.stderr.write(f"huurschuld: {line}\n")

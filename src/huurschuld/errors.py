@@ -3,7 +3,7 @@
 ::
 
     HuurschuldError
-    ├── InputError               what was given is not as it must be
+    ├── InputError               the input is invalid
     │   ├── MissingField         missing-field
     │   ├── UnknownField         unknown-field
     │   ├── InvalidValue         invalid-value
@@ -14,7 +14,7 @@
     │   ├── PolicyNotInForce     policy-not-in-force
     │   └── PolicyTooLarge       policy-too-large
     ├── EngineUnavailable        engine-unavailable
-    ├── Undecided                a household that no engine can be relied on for
+    ├── Undecided                a household that is not decided, as an engine is unreliable for it
     │   ├── EngineFailed         engine-failed
     │   └── EngineDisagreement   engine-disagreement
     ├── ExtraNeeded              extra-needed
@@ -28,7 +28,7 @@
     │   └── PluginFailed         plugin-failed
     └── InternalError            internal-error
 
-A message names the place of what is wrong, never the value that stood there: values are of a person.
+A message names the place of the error, never the value found there: values are personal data.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from attrs import frozen
 class Cell:
     """A place in a table: the file, the line in it (1 is the header) and the column.
 
-    The column is its name, its number where the name is not one that is known, or empty for the line.
+    The column is its name, its number if the name is unknown, or empty for the whole line.
     """
 
     file: str
@@ -60,7 +60,7 @@ class HuurschuldError(Exception):
     Attributes:
         code: a stable word for programs.
         place: where: a JSON pointer (RFC 6901; empty for the root), a `Cell` of a table, or a name.
-        problem: what is not as it must be.
+        problem: what is wrong.
         remedy: what to do about it.
     """
 
@@ -81,12 +81,12 @@ class HuurschuldError(Exception):
         return type(self)(place, self.problem, self.remedy)
 
     def under(self, prefix: str) -> Self:
-        """The same error, its JSON pointer seen from further up."""
+        """The same error, with this prefix on its JSON pointer."""
         return self.at(f"{prefix}{self.place}")
 
 
 class InputError(HuurschuldError):
-    """What was given is refused whole; `place` is that of one of its errors."""
+    """The input is refused as a whole; `place` is that of one of its errors."""
 
 
 class MissingField(InputError):
@@ -96,7 +96,7 @@ class MissingField(InputError):
 
 
 class UnknownField(InputError):
-    """A field that does not belong there, perhaps misspelt: nothing is ignored."""
+    """A field that does not belong there, perhaps misspelt: no field is ignored."""
 
     code = "unknown-field"
 
@@ -108,13 +108,13 @@ class InvalidValue(InputError):
 
 
 class DuplicateId(InputError):
-    """An id that must be unique is duplicated; `place` is that of the second."""
+    """An id that must be unique is duplicated; `place` is that of the second one."""
 
     code = "duplicate-id"
 
 
 class UnknownReference(InputError):
-    """A reference to something that is not there, or is of the wrong kind."""
+    """A reference to something that does not exist, or is of the wrong kind."""
 
     code = "unknown-reference"
 
@@ -132,19 +132,19 @@ class UnknownPolicy(InputError):
 
 
 class PolicyNotInForce(InputError):
-    """The policy is not in force on the day; there is no falling back to another version."""
+    """The policy is not in force on the day; no other version is used instead."""
 
     code = "policy-not-in-force"
 
 
 class PolicyTooLarge(InputError):
-    """A condition, or the whole policy, is more than every engine can run."""
+    """A condition, or the whole policy, is too large for some engine to run."""
 
     code = "policy-too-large"
 
 
 class EngineUnavailable(HuurschuldError):
-    """The engine that was asked for is not there."""
+    """The requested engine is not available."""
 
     code = "engine-unavailable"
 
@@ -154,7 +154,7 @@ class Undecided(HuurschuldError):
 
     Attributes:
         tenancy: the id of the tenancy; it is not in the message.
-        case: a case file that shows it, to report, without ids. It holds amounts and dates of a person.
+        case: a case file that shows it, to report, without ids. Its amounts and dates are personal data.
     """
 
     tenancy: str | None = None
@@ -180,7 +180,7 @@ class EngineDisagreement(Undecided):
 
 
 class ExtraNeeded(HuurschuldError):
-    """What was asked for needs a library that is not installed; the remedy names the extra."""
+    """This needs a library that is not installed; the remedy names the extra."""
 
     code = "extra-needed"
 
@@ -212,19 +212,19 @@ class PluginError(HuurschuldError):
 
 
 class UnknownPlugin(PluginError):
-    """No plugin that was loaded provides what was asked for."""
+    """No loaded plugin provides what was asked for."""
 
     code = "unknown-plugin"
 
 
 class DuplicatePlugin(PluginError):
-    """Two plugins provide something under one name."""
+    """Two plugins provide something under the same name."""
 
     code = "duplicate-plugin"
 
 
 class PluginFailed(PluginError):
-    """A plugin raised, or gave what its hook does not promise."""
+    """A plugin raised an error, or returned something that its hook does not allow."""
 
     code = "plugin-failed"
 
@@ -234,16 +234,16 @@ class InternalError(HuurschuldError):
 
     code = "internal-error"
     EXIT_CODE: ClassVar[int] = 70
-    """Of the command line; what `sysexits.h` calls an internal software error."""
+    """The exit code of the command line: an internal software error in `sysexits.h`."""
     HOW_TO_REPORT: ClassVar[str] = (
         "to report it, send the line above and the output of huurschuld --version; no other data"
     )
 
     @classmethod
     def of(cls, error: BaseException) -> InternalError:
-        """Say where in the code an exception was raised, and of what kind it is.
+        """Make the error for an exception: where in the code it was raised, and its class.
 
-        Its message and the values at hand are left out: they may be of a person.
+        Its message and any local values are left out: they may be personal data.
         """
         return cls(
             _innermost(error),

@@ -1,4 +1,4 @@
-"""Importing libraries that come with an extra, and need not be installed."""
+"""Importing optional libraries, which come with an extra."""
 
 from __future__ import annotations
 
@@ -10,17 +10,7 @@ from huurschuld.errors import ExtraNeeded
 
 
 def import_extra(module: str, extra: str, place: str, problem: str) -> Any:  # noqa: ANN401 - a module has no type
-    """Import a module of a library that need not be installed.
-
-    Args:
-        module: the name of the module.
-        extra: the extra of huurschuld that the library comes with.
-        place: what needs it, for the error.
-        problem: why it is needed, for the error.
-
-    Raises:
-        ExtraNeeded: it is not installed.
-    """
+    """Import a module that comes with an extra; if it is not installed, raise `ExtraNeeded`."""
     with suppress(ImportError):
         return importlib.import_module(module)
     raise ExtraNeeded(place, problem, f"install huurschuld[{extra}]")

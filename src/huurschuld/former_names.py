@@ -24,11 +24,11 @@ def warn_renamed(old: str, new: str, *, stacklevel: int = 3) -> None:
 def renamed(module: str, names: Mapping[str, str], **kept: object) -> Callable[[str], Any]:
     """Make the `__getattr__` of a module: the new names by the old ones, and what of these is `kept`.
 
-    Give it to the interpreter alone (`if not TYPE_CHECKING`): a type checker would take it to mean that
-    any name is there.
+    Define it for the interpreter only (`if not TYPE_CHECKING`): a type checker would conclude that
+    any name exists.
     """
 
-    def find(name: str) -> Any:  # noqa: ANN401 - whatever has that name
+    def find(name: str) -> Any:  # noqa: ANN401 - any object
         if name not in names:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         warn_renamed(f"{module}.{name}", names[name])
@@ -46,7 +46,7 @@ class FormerAsking(Protocol):
 
 
 class HonoursKey:
-    """Gives a channel of ours the former name of `idempotent`, for whoever still reads that."""
+    """Gives a channel of ours the former name of `idempotent`, for code that still reads it."""
 
     @property
     def honours_key(self: Channel) -> bool:
@@ -56,7 +56,7 @@ class HonoursKey:
 
 
 class Asks:
-    """Gives a channel of ours the former name of `status`, for whoever still calls that."""
+    """Gives a channel of ours the former name of `status`, for code that still calls it."""
 
     def ask(self: QueriesStatus, key: str) -> Delivery:
         """The former name of `status`."""
@@ -67,14 +67,14 @@ class Asks:
 class FormerChannel:
     """A plugin's channel with former names, under the present ones."""
 
-    def __init__(self, channel: Any) -> None:  # noqa: ANN401 - its names are what is in question
+    def __init__(self, channel: Any) -> None:  # noqa: ANN401 - it has one set of names or the other
         self._channel = channel
         if query := getattr(channel, "status", None) or getattr(channel, "ask", None):
             self.status = query
 
     @property
     def idempotent(self) -> bool:
-        """What it says of itself by either name."""
+        """Whether it is idempotent, by either name."""
         name = "idempotent" if hasattr(self._channel, "idempotent") else "honours_key"
         found: bool = getattr(self._channel, name)
         return found

@@ -1,6 +1,6 @@
-"""What a plugin may provide: the hook specifications, and a typed Protocol for each thing they give.
+"""What a plugin may provide: the hook specifications, and a typed Protocol for each thing they return.
 
-Thin to import: a plugin needs nothing else of this package. A plugin is a module or object that is
+Light to import: a plugin needs nothing else from this package. A plugin is a module or object that is
 registered under the entry point group `huurschuld` and marks its functions with `hookimpl`:
 
     from huurschuld.hooks import hookimpl
@@ -41,10 +41,10 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 class ArrowStream(Protocol):
-    """A table in any library that speaks Arrow: polars, PyArrow, pandas, DuckDB and others.
+    """A table in any library that supports Arrow: polars, PyArrow, pandas, DuckDB and others.
 
-    One that is read from elsewhere may break off midway. It may then have an attribute `failure`, an
-    error of huurschuld: that is raised instead of the text that Arrow passes on.
+    A stream may fail midway. It may then have an attribute `failure`, an error of huurschuld, which is
+    raised instead of the text that Arrow passes on.
     """
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
@@ -54,14 +54,14 @@ class ArrowStream(Protocol):
 class Ledger(Protocol):
     """One system's tenancies, as the tables of `docs/semantics.md`.
 
-    A table that is not given is unknown, an empty one is none; a column of `contacts` or `objections`
+    An absent table means unknown, an empty one means none; a column of `contacts` or `objections`
     that is not given is not recorded. Values are typed (days as Arrow dates, cents as whole numbers) or
     all text, as in a CSV file. A table that is in a file is best given as a `huurschuld.CsvFile` or
     `huurschuld.ParquetFile`, so that only what is needed of it is read.
     """
 
     def tables(self) -> Mapping[str, ArrowStream]:
-        """The tables by name: `tenancies`, `rents`, `entries` and what else there is."""
+        """The tables by name: `tenancies`, `rents`, `entries` and any others."""
 
 
 @runtime_checkable
@@ -83,8 +83,8 @@ class Enricher(Protocol):
 
         `tenancies` may be among them with `id` and some of the columns `deceased`, `eviction_announced`,
         `eviction_on` and `children_known`; `rents` and `entries` may not. A table that is given is known
-        of everyone, but `children` of those only of whom `children_known` says so. What the ledger or
-        another enricher tells of the same tenancy as well is an error.
+        for everyone, but `children` only for those of whom `children_known` says so. It is an error if
+        the ledger or another enricher gives the same part of the same tenancy.
         """
 
 
@@ -96,7 +96,7 @@ class ContactSource(Protocol):
 
         Raises:
             UnknownReference: there is no such tenancy; at `/tenancy`.
-            InputError: what is there is no contact details, such as an address without a house number.
+            InputError: the contact details are invalid, such as an address without a house number.
         """
 
 
@@ -105,20 +105,20 @@ class Channel(Protocol):
 
     @property
     def idempotent(self) -> bool:
-        """Whether the receiver takes one referral for one key, however often it is sent."""
+        """Whether the receiver accepts a key only once, however often it is sent."""
 
     def send(self, referral: Referral, key: str) -> Delivery:
-        """Send it once, and tell what is known of it. It raises nothing for what the receiver does.
+        """Send it once, and return what is known about the outcome. Nothing the receiver does may raise.
 
         Args:
-            referral: the contact details and the amount; nothing else may go out.
-            key: 32 hexadecimal digits that name this referral; the same in each attempt.
+            referral: the contact details and the amount; nothing else may be sent.
+            key: 32 hexadecimal digits that identify this referral; the same in each attempt.
         """
 
 
 @runtime_checkable
 class QueriesStatus(Protocol):
-    """A channel whose receiver can be asked what became of a referral."""
+    """A channel whose receiver can be asked for the status of a referral."""
 
     def status(self, key: str) -> Delivery:
         """What is known of the referral with this key: accepted, refused, not delivered or unknown."""
@@ -128,17 +128,17 @@ class HelperDirectory(Protocol):
     """Who can help (sociale kaart): helpers and budget advice by need and place."""
 
     def helpers(self, need: str | None = None, place: str | None = None) -> Sequence[Helper]:
-        """The helpers for a need in a place, those that are nearest to both first; None is any."""
+        """The helpers for a need in a place, best match first; None means any."""
 
 
 class Exporter(Protocol):
-    """Reports about referrals to somebody else, such as Statistics Netherlands (CBS)."""
+    """Reports about referrals to a third party, such as Statistics Netherlands (CBS)."""
 
     def export(self, sent: Iterable[SentReferral], first: dt.date, last: dt.date) -> bytes:
-        """The report on a period, as a file: of the referrals of its days, both included.
+        """The report on the referrals of a period, both ends included, as the bytes of a file.
 
         Args:
-            sent: all referrals that were accepted, those of other days as well.
+            sent: all accepted referrals, also those of other days.
             first: the first day of the period.
             last: the last day of it.
 
@@ -198,7 +198,7 @@ class Hooks:
 
 
 class _Scanning:
-    """Stands for what belonged to `scan`, which is not called any more."""
+    """Placeholder for what belonged to `scan`, which is no longer called."""
 
 
 if not TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Questions about the rules themselves: do they answer as they must?
+"""Checks of the rules themselves: do they give the answers that they must?
 
 | module | holds |
 |---|---|

@@ -21,12 +21,12 @@ COLUMNAR: Final = "columnar"
 """The engine that runs all cases of a policy at once."""
 
 _Text = tuple[str, bytes]
-"""What a case is called, and the text of it."""
+"""The name of a case, and its text."""
 
 
 @frozen
 class Result:
-    """How one case turned out; `expected` is what the case says, `actual` what was found."""
+    """The result of one case: `expected` as the case says, `actual` as found."""
 
     case: str
     passed: bool
@@ -34,7 +34,7 @@ class Result:
     actual: dict[str, object]
 
     def document(self) -> dict[str, object]:
-        """The JSON object of it."""
+        """Its JSON object."""
         return {
             "case": self.case,
             "passed": self.passed,
@@ -51,10 +51,10 @@ def conform(
     Args:
         path: a `.json` file with one case, a `.jsonl` file with one a line, or a folder of them.
         engine: which engine: as for `decide`, or `columnar`.
-        among: the policies that there are; the built-in ones by default.
+        among: the available policies; the built-in ones by default.
 
     Raises:
-        InvalidValue: there is no case there.
+        InvalidValue: the path holds no case.
         ExtraNeeded: what the engine needs is not installed.
         OSError: a file cannot be read.
     """
@@ -87,7 +87,7 @@ def _cases(file: Path) -> Iterator[tuple[str, bytes]]:
 def run_case(
     name: str, text: bytes, engine: str | None = None, among: Mapping[str, Policy] | None = None
 ) -> Result:
-    """Run one case; `name` is what it is called if it does not say so itself."""
+    """Run one case; `name` is its name if it does not give one itself."""
     (result,) = _one_by_one([(name, text)], engine, among)
     return result
 
@@ -132,13 +132,13 @@ def _refused(error: InputError | Undecided) -> dict[str, object]:
 def _result(name: str, text: bytes, actual: dict[str, object]) -> Result:
     document = parse_leniently(text)
     members = document if isinstance(document, dict) else {}
-    told, expected = members.get("case"), members.get("expect")
+    own_name, expected = members.get("case"), members.get("expect")
     passed = (
         isinstance(expected, dict)
         and bool(expected)
         and all(it in actual and _same(actual[it], value) for it, value in expected.items())
     )
-    return Result(told if isinstance(told, str) else name, passed, expected, actual)
+    return Result(own_name if isinstance(own_name, str) else name, passed, expected, actual)
 
 
 def _same(actual: object, expected: object) -> bool:

@@ -7,17 +7,17 @@
 | `screen` | a portfolio: `screen` |
 | `changes` | two results compared: `changes` |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
-| `refer_keys` | how a referral is named |
+| `refer_keys` | how a referral is identified |
 | `outside` | `helpers`, who can help; `export`, a report |
 | `display_referrals` | referrals and helpers as tables |
-| `looking` | what there is: `policies`, `plugins`, `conform` |
+| `looking` | what is available: `policies`, `plugins`; and `conform` |
 | `schema` | the JSON Schema of a case file |
-| `making` | something to begin with: `sample`, `new-plugin` |
+| `making` | a starting point: `sample`, `new-plugin` |
 | `options` | the options that several commands share, and how their texts are read |
 | `display_worklist`, `display_decision`, `display_policies` | what a person sees of these |
 | `terminal` | writing to a terminal, and refusing |
 | `commands` | the commands by name, each loaded when it is needed |
-| `process` | what a process that runs a command lets through |
+| `process` | what the process of a command may print |
 """
 
 from __future__ import annotations
@@ -66,15 +66,15 @@ def _root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    del version  # the callback has done all there is to do
+    del version  # the callback has already handled it
 
 
 def main(arguments: list[str] | None = None, interruption: Interruption | None = None) -> int:
-    """Run the command line; wrong use and bad input give one line that says what to do.
+    """Run the command line; wrong usage and bad input give one line that says what to do.
 
     Args:
         arguments: of the command line; those of this process by default.
-        interruption: afterwards says whether there was one.
+        interruption: records whether there was one.
     """
     given = sys.argv[1:] if arguments is None else arguments
     gc.disable()  # a portfolio is millions of small values, and none in a cycle
@@ -85,11 +85,11 @@ def main(arguments: list[str] | None = None, interruption: Interruption | None =
     try:
         with interruption:
             code = get_command(app)(given or ["--help"], standalone_mode=False)
-            sys.stdout.flush()  # here, where it is known what to do if nobody reads it any more
+            sys.stdout.flush()  # here, where a closed pipe is handled
     except SystemExit:
         raise
-    except BaseException as error:  # noqa: BLE001 - a traceback is for nobody; each is said in a line
-        # A library may have made something else of the interruption.
+    except BaseException as error:  # noqa: BLE001 - no user wants a traceback; each gets one line
+        # A library may have turned the interruption into another error.
         code = INTERRUPTED if interruption.requested else _failed(error)
     return refuse("stopped") if code == INTERRUPTED else code if isinstance(code, int) else 0
 
@@ -107,8 +107,8 @@ def _failed(error: BaseException) -> int:
         case HuurschuldError():
             return refuse(str(error))
         case TyperException():
-            return refuse(f"{error.format_message()} (huurschuld --help tells more)")
-        case BrokenPipeError():  # whoever read has read enough
+            return refuse(f"{error.format_message()} (see huurschuld --help)")
+        case BrokenPipeError():  # the reader of the pipe has closed it
             _drop_output()
             return 1
         case OSError():

@@ -10,7 +10,7 @@ import typer
 
 from huurschuld.cli import display_worklist
 from huurschuld.cli.options import Lang, LangOption, TableFormat
-from huurschuld.cli.terminal import console, tell, write
+from huurschuld.cli.terminal import console, notify, write
 from huurschuld.portfolio.changes import cautions
 from huurschuld.portfolio.changes import changes as changes_of
 from huurschuld.portfolio.results import changes_csv, read_result
@@ -27,7 +27,7 @@ def changes(
     """Show whose advice or priority has changed between two results, and why."""
     earlier, later = read_result(before), read_result(after)
     for caution in cautions(earlier.origin, later.origin):
-        tell(caution)
+        notify(caution)
     found = changes_of(earlier.rows, later.rows)
     match output:
         case TableFormat.TABLE:

@@ -1,4 +1,4 @@
-"""The commands: where each is, and a line on it. One is loaded when it is run or asked about."""
+"""The commands: where each is defined, with a summary. Each is loaded when it is needed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ COMMANDS: Final = {
     "schema": ("schema:schema", "Print the JSON Schema of a case file."),
     "refer": (
         "refer:app",
-        "Refer: propose, confirm and send. A person confirms each; nothing else goes out.",
+        "Refer: propose, confirm and send. A person confirms each; nothing else is sent.",
     ),
 }
 """By name: the module and the function or app in it, and the summary that `--help` shows."""
@@ -70,7 +70,7 @@ def load(name: str) -> Any:  # noqa: ANN401 - a command or a group: what typer m
 
 
 class Commands(TyperGroup):
-    """The group of all commands; until one is loaded, its name and its summary stand for it."""
+    """The group of all commands; until one is loaded, only its name and summary are known."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)

@@ -15,7 +15,7 @@ from huurschuld.model.helpers import Helper
 from huurschuld.referrals import Event, Listed
 
 SHOWN: Final = 12
-"""How much of a key is shown; that is enough to name the referral."""
+"""How many characters of a key are shown; enough to identify the referral."""
 
 _REACH: Final = "how to get in touch"
 _WHOLE: Final = frozenset(("key", "tenancy", "day", "amount", "state", "when", "what", _REACH))
@@ -23,7 +23,7 @@ _WHOLE: Final = frozenset(("key", "tenancy", "day", "amount", "state", "when", "
 
 
 def _plain(text: str) -> Text:
-    """A text as it is: no bracket in it is a style."""
+    """Literal text: brackets in it are not markup."""
     return Text(printable(text))
 
 

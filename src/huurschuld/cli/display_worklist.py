@@ -38,7 +38,7 @@ from huurschuld.rules.parameters import Unit
 from huurschuld.rules.sources import Phrase
 
 _ONE_LINE_WIDTH: Final = 100
-"""From so many columns on, one line holds enough of the reason; with fewer it takes several lines."""
+"""With at least this many columns the reason fits on one line; with fewer it wraps."""
 
 _TENANCY, _ADVICE = Phrase("contract", "tenancy"), Phrase("advies", "advice")
 _PRIORITY, _BECAUSE = Phrase("voorrang", "priority"), Phrase("omdat", "because")
@@ -76,7 +76,7 @@ _COLUMNS: Final = {
 _YES, _NO, _UNKNOWN = Phrase("ja", "yes"), Phrase("nee", "no"), Phrase("onbekend", "unknown")
 _NEVER = Phrase("geen", "none")
 _SINCE: Final = {"days_since_attempt": "attempts", "days_since_offer": "sharing_offered"}
-"""The facts that count days since an event, each with the fact that says whether it ever happened."""
+"""The facts that count days since an event, each with the fact that says whether it happened."""
 
 
 def show_worklist(console: Console, found: Worklist, lang: Lang, top: int) -> None:
@@ -118,7 +118,7 @@ def _worklist_row(decision: Decision, lang: Lang) -> tuple[RenderableType, ...]:
 
 
 def _because(decision: Decision, lang: Lang) -> str:
-    """Say the main reason for the advice in a few words."""
+    """Return the main reason for the advice in a few words."""
     facts = decision.facts
     if decision.advice is Advice.ASK:
         return ", ".join(FIELDS[name].to(lang) for name in decision.unknown)
@@ -173,7 +173,7 @@ def show_changes(console: Console, found: Sequence[Change], lang: Lang) -> None:
 
 
 def _transition(change: Change, name: str, lang: Lang) -> str:
-    """Write before and after, where they differ; a dash where it was not on the worklist."""
+    """Write before and after where they differ; a dash means not on the worklist."""
     values = [None if row is None else row[name] for row in (change.before, change.after)]
     shown = ["–" if it is None else _VALUES[name][it].to(lang) for it in values]
     return shown[0] if shown[0] == shown[1] else " → ".join(shown)

@@ -1,4 +1,4 @@
-"""What there is: `policies`, `plugins`; and `conform`, whether it answers as it must."""
+"""What is available: `policies`, `plugins`; and `conform`, whether the rules answer as they must."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def plugins(
     if check is not None:
         _check(check, file)
         return
-    with session(config, telling=False) as it:
+    with session(config, reporting=False) as it:
         display_policies.show_plugins(console(), it.host)
 
 

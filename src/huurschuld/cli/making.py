@@ -1,4 +1,4 @@
-"""Something to begin with: `sample`, an invented portfolio, and `new-plugin`, a project for a plugin."""
+"""A starting point: `sample`, an invented portfolio, and `new-plugin`, a project for a plugin."""
 
 from __future__ import annotations
 

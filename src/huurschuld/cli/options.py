@@ -124,7 +124,7 @@ FolderArgument = Annotated[
 
 
 def policy_of(host: Host, given: str) -> Policy:
-    """Find a policy by its name, or read a TOML file, which may extend a policy by name."""
+    """Find a policy by name, or read a TOML file, which may extend a named policy."""
     if given.endswith(".toml"):
         policy = load_policy(given, lambda name: find_policy(name, host.policies))
         if host.policies.get(policy.name, policy) != policy:
@@ -138,7 +138,7 @@ def policy_of(host: Host, given: str) -> Policy:
 def question_of(
     host: Host, policy: str, as_of: str, set_: list[str] | None
 ) -> tuple[Policy, dt.date, dict[str, object]]:
-    """Read the policy, the day and the parameters, and check that they go together."""
+    """Read the policy, the day and the parameters, and check that they fit together."""
     rules, day = policy_of(host, policy), day_of(as_of)
     parameters = parameters_of(rules, set_)
     rules.on(day, parameters)
@@ -154,7 +154,7 @@ def day_of(given: str, option: str = "--as-of") -> dt.date:
 
 
 def pairs_of(option: str, given: Iterable[str] | None) -> dict[str, str]:
-    """Read NAME=VALUE pairs; no name comes twice."""
+    """Read NAME=VALUE pairs; a name may occur only once."""
     pairs: dict[str, str] = {}
     for pair in given or ():
         name, equals, value = pair.partition("=")
@@ -176,7 +176,7 @@ def parameters_of(policy: Policy, given: Iterable[str] | None) -> dict[str, obje
 
 
 def key_of(*, required: bool) -> bytes | None:
-    """Read the key of the receipts from the environment."""
+    """Read the key for receipts from the environment."""
     key = os.fsencode(os.environ.get(KEY_VARIABLE, ""))
     if required and not key:
         raise InvalidValue(

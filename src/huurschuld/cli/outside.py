@@ -1,4 +1,4 @@
-"""For others outside: `helpers`, who can help; and `export`, a report about referrals."""
+"""Outside parties: `helpers`, who can help; and `export`, a report about referrals."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The process of a command: nothing but our own lines gets to standard error.
+"""The process of a command: only our own lines reach standard error.
 
-What libraries print of themselves may quote a cell: a panic of polars does, and so do the logs of Spark.
+What libraries print on their own may quote a cell: polars panics do, and so do Spark logs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def run() -> int:
     interruption = Interruption()
     code = main(interruption=interruption)
     if interruption.requested:
-        # Python ends by the signal, and not with the exit code, where it came in the midst of `exec`.
+        # If the signal came during `exec`, Python ends by the signal and not with the exit code.
         atexit._run_exitfuncs()  # noqa: SLF001 - there is no public name for it
         os._exit(code)
     return code
@@ -32,7 +32,7 @@ def run() -> int:
 
 def _guard() -> None:
     """Let nothing but our own lines through to standard error, from now on."""
-    if sys.stdout is None:  # it was closed by whoever started this
+    if sys.stdout is None:  # the parent process closed it
         sys.stdout = _nowhere()
     sys.stderr = _own_standard_error()
     sys.__stderr__ = sys.stderr  # type: ignore[misc] # by which rich measures a terminal
@@ -45,7 +45,7 @@ def _guard() -> None:
 
 
 def _own_standard_error() -> TextIOWrapper:
-    """Standard error for ourselves; what others write to its number goes nowhere from now on."""
+    """Keep standard error for ourselves; what others write to its descriptor is discarded."""
     try:
         kept = os.dup(2)
     except OSError:  # it was closed
@@ -57,7 +57,7 @@ def _own_standard_error() -> TextIOWrapper:
 
 
 def _nowhere() -> TextIOWrapper:
-    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - no path of a user
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - not a user's path
 
 
 def _report(error: BaseException | None) -> None:

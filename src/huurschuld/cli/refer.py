@@ -31,7 +31,7 @@ from huurschuld.cli.options import (
 )
 from huurschuld.cli.refer_keys import BatchOption, KeyArgument, KeysArgument, whole_key, whole_keys
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.terminal import bar, console, tell, write
+from huurschuld.cli.terminal import bar, console, notify, write
 from huurschuld.decisions.words import euros
 from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.screening import screen_ledger
@@ -44,11 +44,11 @@ app = typer.Typer(
     name="refer",
     add_completion=False,
     rich_markup_mode="markdown",
-    help="Refer: propose, confirm and send. A person confirms each; nothing else goes out.",
+    help="Refer: propose, confirm and send. A person confirms each; nothing else is sent.",
 )
 
 _OLD: Final = 30
-"""Days after which an amount may well have changed: the next rent was due."""
+"""Days after which an amount has probably changed, as the next rent fell due."""
 
 ByOption = Annotated[
     str, typer.Option("--by", metavar="NAME", help="Who decides: the name of a person.")
@@ -63,11 +63,11 @@ ReceiverOption = Annotated[
 
 @app.command()
 def begin(outbox: OutboxOption = None, config: ConfigOption = None) -> None:
-    """Make the outbox: the file in which referrals are kept. Once, at the beginning."""
-    with session(config, outbox=outbox, telling=False) as it:
+    """Create the outbox: the file in which referrals are kept. Do this once, at the start."""
+    with session(config, outbox=outbox, reporting=False) as it:
         path = it.outbox_file()
         referrals.create_outbox(path).close()
-    write(f"{path} is made; nobody is referred in it yet\n")
+    write(f"{path} is created; it has no referrals yet\n")
 
 
 @app.command()
@@ -87,7 +87,7 @@ def propose(
     """Screen, and propose whom the rules advise to refer; withdraw proposals that no longer hold."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         rules, day = policy_of(it.host, policy), day_of(as_of)
-        check_day(box, day)  # before the screening, which may take long
+        check_day(box, day)  # before the screening, which may take a while
         with bar() as shown:
             task = shown.add_task("opening", total=None)
             found = screen_ledger(
@@ -101,20 +101,20 @@ def propose(
         advised = [decision for decision in found.decisions if decision.advice is Advice.REFER]
         made = referrals.propose(box, advised, batch=batch, screened=found.tenancies, as_of=day)
         for undecided in found.undecided:
-            tell(f"a tenancy is not decided, and not proposed: {undecided.code}")
+            notify(f"a tenancy is not decided, and not proposed: {undecided.code}")
         unknown = {row["tenancy"] for row in found.rows if row["advice"] == Advice.ASK}
         unknown |= {undecided.tenancy for undecided in found.undecided}
         gone = {one.key: one.tenancy for one in referrals.listing(box) if one.key in made.withdrawn}
     for key, tenancy in gone.items():
         if tenancy in unknown:
-            tell(f"{key[:SHOWN]} is withdrawn: whether it still holds is not known now")
+            notify(f"{key[:SHOWN]} is withdrawn: it is not known whether it still holds")
     for left_out in made.left_out:
-        tell(f"{left_out.tenancy} is not proposed: {left_out.why}")
+        notify(f"{left_out.tenancy} is not proposed: {left_out.why}")
     write(
         f"proposed in {batch}: {len(made.keys)}; of these in place of earlier ones: "
         f"{len(made.replaced)}; earlier ones that no longer hold, withdrawn: {len(made.withdrawn)}\n"
     )
-    write("Nothing goes out before a person confirms: huurschuld refer confirm\n")
+    write("Nothing is sent before a person confirms: huurschuld refer confirm\n")
 
 
 @app.command()
@@ -135,7 +135,7 @@ def confirm(
     """Confirm proposals, each of which you have looked at; only now contact details are fetched."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         channel = it.only(Kind.CHANNEL, receiver, "--receiver")
-        it.open(Kind.CHANNEL, channel)  # one that is not there would never send them
+        it.open(Kind.CHANNEL, channel)  # an unknown channel would never send them
         source = it.only(Kind.CONTACT_SOURCE, contacts, "--contacts")
         done = referrals.confirm(
             box,
@@ -147,13 +147,13 @@ def confirm(
         )
         ages = [(box.today() - one.day).days for one in referrals.listing(box) if one.key in done.keys]
     for failed in done.failed:
-        tell(f"{failed.key} is not confirmed: {failed.error}")
+        notify(f"{failed.key} is not confirmed: {failed.error}")
     write(f"confirmed by {by}, to be sent to {channel}: {len(done.keys)}\n")
     old = [age for age in ages if age > _OLD]
     if old:
-        tell(
+        notify(
             f"of these, of a day more than {_OLD} days ago: {len(old)}, the oldest {max(old)} days; "
-            "withdraw what may have been paid since, and propose anew"
+            "withdraw those that may have been paid since, and propose again"
         )
     if done.failed:
         raise typer.Exit(1)
@@ -177,7 +177,7 @@ def withdraw(
 def send(
     receiver: ReceiverOption = None,
     rounds: Annotated[
-        int, typer.Option("--rounds", min=1, help="How often to go through what is left.")
+        int, typer.Option("--rounds", min=1, help="How many rounds to make over what is left.")
     ] = 4,
     outbox: OutboxOption = None,
     config: ConfigOption = None,
@@ -194,11 +194,11 @@ def send(
     others = sorted({one.receiver or "" for one in in_hand} - {name})
     write(f"{name}: accepted {len(sent.accepted)}   refused {len(sent.refused)}   left {len(left)}\n")
     for key in sent.refused:
-        tell(f"{key[:SHOWN]} was refused; see: huurschuld refer history {key[:SHOWN]}")
+        notify(f"{key[:SHOWN]} was refused; see: huurschuld refer history {key[:SHOWN]}")
     for one in left:
-        tell(f"{one.key[:SHOWN]} {_LEFT[one.state].format(name=name, key=one.key[:SHOWN])}")
+        notify(f"{one.key[:SHOWN]} {_LEFT[one.state].format(name=name, key=one.key[:SHOWN])}")
     if others:
-        tell(f"waiting for other receivers, to be sent with --receiver: {', '.join(others)}")
+        notify(f"waiting for other receivers, to be sent with --receiver: {', '.join(others)}")
     if sent.refused or left or others:
         raise typer.Exit(1)
 
@@ -223,7 +223,7 @@ def list_(
     config: ConfigOption = None,
 ) -> None:
     """List the referrals and where each is; without contact details."""
-    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         found = [one for one in referrals.listing(box) if state is None or one.state is state]
     match output:
         case TableFormat.TABLE:
@@ -241,15 +241,15 @@ def list_(
 @app.command()
 def history(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
     """Show what happened to one referral, and when."""
-    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         events = referrals.history(box, whole_key(box, key))
     show_history(console(), events)
 
 
 @app.command()
 def show(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
-    """Show what goes out, or has gone out, for one referral: the contact details and the amount."""
-    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+    """Show what is or was sent for one referral: the contact details and the amount."""
+    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         found = referrals.referral(box, whole_key(box, key))
     document = {**attrs.asdict(found.contact), "amount": euros(found.arrears_cents, "en")}
     known = {name: value for name, value in document.items() if value is not None}
@@ -264,8 +264,8 @@ def settle(
     outbox: OutboxOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Settle a doubtful referral, once you have asked the receiver what became of it."""
-    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+    """Settle a doubtful referral, once you have asked the receiver about it."""
+    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         referrals.decide_doubt(box, whole_key(box, key), by=by, verdict=verdict)
     write(f"{key}: {verdict}, by {by}\n")
 
@@ -282,7 +282,7 @@ def forget(
     config: ConfigOption = None,
 ) -> None:
     """Forget whom settled referrals were about; you settle how long to keep them."""
-    with session(config, outbox=outbox, telling=False) as it, it.open_outbox() as box:
+    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         gone = referrals.forget(box, day_of(before, "--before"))
     write(f"forgotten: {len(gone)}; they are no longer signals, and in no report\n")
 

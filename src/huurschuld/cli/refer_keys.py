@@ -1,4 +1,4 @@
-"""How a referral is named on the command line: by its key, the beginning of its key, or its batch."""
+"""How a referral is identified on the command line: by its key, the start of its key, or its batch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from huurschuld.errors import InvalidValue
 from huurschuld.referrals import Outbox, listing
 
 _SHORTEST: Final = 4
-"""How much of a key names a referral; less is probably a slip."""
+"""The fewest characters of a key that identify a referral; fewer are probably a typo."""
 
 KeysArgument = Annotated[
     list[str] | None,
@@ -42,5 +42,5 @@ def _whole(known: list[str], key: str) -> str:
         raise InvalidValue("KEY", f"at least {_SHORTEST} characters of a key are expected")
     fitting = [it for it in known if it.startswith(key)]
     if len(fitting) > 1:
-        raise InvalidValue("KEY", f"{len(fitting)} referrals begin so", "give more of the key")
+        raise InvalidValue("KEY", f"{len(fitting)} referrals begin with this", "give more of the key")
     return fitting[0] if fitting else key

@@ -29,7 +29,7 @@ from huurschuld.cli.options import (
     question_of,
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, Session, session
-from huurschuld.cli.terminal import bar, console, tell, write
+from huurschuld.cli.terminal import bar, console, notify, write
 from huurschuld.decisions.receipt import dump_receipts
 from huurschuld.errors import InvalidValue
 from huurschuld.hooks import Ledger
@@ -187,7 +187,7 @@ def _make_empty(folder: Path) -> None:
 def _check_combination(
     engine: ScreeningEngine, backend: Library, quarantine: Path | None, file: Path | None
 ) -> None:
-    """Check, before any work, that the engine can do this and that the result can be written."""
+    """Check up front that the engine can do this and that the result can be written."""
     if file is not None:
         check_suffix(file)
     if engine is ScreeningEngine.COLUMNAR:
@@ -206,9 +206,11 @@ def _report_left_out(found: Worklist, folder: Path | None) -> None:
     """Say how many tenancies are set aside or not decided; end with 1 if there are any."""
     aside = found.quarantine
     if aside is not None and aside.errors:
-        tell(f"rows set aside: {aside.rows}; tenancies not screened because of them: {aside.tenancies}")
+        notify(
+            f"rows set aside: {aside.rows}; tenancies not screened because of them: {aside.tenancies}"
+        )
     if found.undecided:
         remedy = "" if folder else "; --undecided FOLDER writes a case file of each, to report"
-        tell(f"{len(found.undecided)} of {found.screened} tenancies are not decided{remedy}")
+        notify(f"{len(found.undecided)} of {found.screened} tenancies are not decided{remedy}")
     if found.undecided or (aside is not None and aside.errors):
         raise typer.Exit(1)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 from attrs import evolve, field, frozen
 
-from huurschuld.cli.terminal import tell
+from huurschuld.cli.terminal import notify
 from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.plugins.configuration import Configuration, read_configuration
@@ -58,7 +58,7 @@ class Session:
     configuration: Configuration = field(repr=False)
 
     def open(self, kind: Kind, name: str, **options: Any) -> Any:  # noqa: ANN401 - by kind
-        """Open something by the name that it has in the configuration, or that a plugin gives it."""
+        """Open something by its name in the configuration, or by the name that a plugin gives it."""
         configured = self.configuration.of(kind, name)
         return self.host.open(kind, configured.use, {**configured.options, **options})
 
@@ -108,8 +108,8 @@ class Session:
                 further.append(read_enricher(name, self.open(Kind.ENRICHER, name), gives))
             except PluginFailed as error:
                 if gives is None or not is_optional(gives):
-                    raise  # without its tables nobody can be screened
-                tell(f"the enricher {name} is left out: {error}; unknown are: {', '.join(gives)}")
+                    raise  # no tenancy can be screened without its tables
+                notify(f"the enricher {name} is left out: {error}; unknown are: {', '.join(gives)}")
                 unknown += unknown_without(gives)
         sent: ArrowStream | None = None
         if self.configuration.outbox is not None:
@@ -122,11 +122,11 @@ class Session:
 
 @contextmanager
 def session(
-    config: Path | None, *, outbox: Path | None = None, telling: bool = True
+    config: Path | None, *, outbox: Path | None = None, reporting: bool = True
 ) -> Iterator[Session]:
     """Load the plugins for one command, and end their processes after it.
 
-    If it is `telling`, it reports which plugins are left out, and why.
+    If it is `reporting`, it reports which plugins are left out, and why.
     """
     configuration = Configuration() if config is None else read_configuration(config, os.environ)
     if outbox is not None:
@@ -137,14 +137,14 @@ def session(
         call_seconds=configuration.call_seconds,
         trace=_traced if os.environ.get(TRACE_VARIABLE) else None,
     ) as host:
-        for it in host.plugins if telling else ():
+        for it in host.plugins if reporting else ():
             if it.state is State.FAILED:
-                tell(f"the plugin {it.name} is left out: {it.reason}")
+                notify(f"the plugin {it.name} is left out: {it.reason}")
         yield Session(host, configuration)
 
 
 def _traced(call: PluginCall) -> None:
-    """Report a call to a plugin, unless it is a successful one of those that load it."""
+    """Report a call to a plugin, except a successful call that loads it."""
     if call.outcome == OK and call.called.startswith(("hook ", "import", "registration")):
         return
-    tell(f"{call.plugin}: {call.called}: {call.outcome} in {call.seconds:.3f} s")
+    notify(f"{call.plugin}: {call.called}: {call.outcome} in {call.seconds:.3f} s")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from huurschuld.errors import InternalError
 
-if TYPE_CHECKING:  # rich is loaded where something is drawn
+if TYPE_CHECKING:  # rich is imported only where something is drawn
     from rich.console import Console
     from rich.progress import Progress
     from rich.table import Table
@@ -26,32 +26,32 @@ def write(text: str) -> None:
 
 
 def printable(text: str) -> str:
-    """A text in one line, without what would move the cursor or colour the terminal."""
+    """A text on one line, without characters that move the cursor or colour the terminal."""
     return "".join(
         it if it.isprintable() else "\N{REPLACEMENT CHARACTER}" for it in " ".join(text.split())
     )
 
 
-def tell(message: str) -> None:
-    """Say something besides the result: one line on standard error."""
+def notify(message: str) -> None:
+    """Print a line on standard error, apart from the result."""
     sys.stderr.write(f"huurschuld: {printable(message)}\n")
 
 
 def refuse(message: str) -> int:
-    """Say why there is no result; return the exit code for that."""
-    tell(message)
+    """Print why there is no result; return the exit code for that."""
+    notify(message)
     return WRONG_USE
 
 
 def report(error: BaseException) -> int:
     """Report a mistake of our own; return the exit code for that."""
-    tell(str(error if isinstance(error, InternalError) else InternalError.of(error)))
-    tell(InternalError.HOW_TO_REPORT)
+    notify(str(error if isinstance(error, InternalError) else InternalError.of(error)))
+    notify(InternalError.HOW_TO_REPORT)
     return InternalError.EXIT_CODE
 
 
 class Interruption:
-    """Takes a request to end (SIGINT, SIGTERM) as an interruption, so that what is half done is undone.
+    """Treats a request to end (SIGINT, SIGTERM) as an interruption, so that unfinished work is undone.
 
     A second one ends the program at once.
 
@@ -64,7 +64,7 @@ class Interruption:
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> None:
-        if threading.current_thread() is not threading.main_thread():  # where no signal arrives
+        if threading.current_thread() is not threading.main_thread():  # a thread that gets no signals
             return
         for number in (signal.SIGINT, signal.SIGTERM):
             self._before[number] = before = signal.getsignal(number)
@@ -82,23 +82,23 @@ class Interruption:
 
 
 def console() -> Console:
-    """What tables are drawn on."""
-    from rich.console import Console  # noqa: PLC0415 - loaded where something is drawn
+    """The console that tables are drawn on."""
+    from rich.console import Console  # noqa: PLC0415 - imported only here
 
     return Console(highlight=False)
 
 
 def table(*headings: str, expand: bool = False) -> Table:
     """A table without lines."""
-    from rich.table import Table  # noqa: PLC0415 - as said above
+    from rich.table import Table  # noqa: PLC0415 - imported only here
 
     return Table(*headings, box=None, header_style="bold", pad_edge=False, expand=expand)
 
 
 def bar() -> Progress:
-    """A progress bar on standard error, off where that is no terminal."""
-    from rich.console import Console  # noqa: PLC0415 - loaded where something is drawn
-    from rich.progress import (  # noqa: PLC0415 - loaded where something is drawn
+    """A progress bar on standard error; off if that is not a terminal."""
+    from rich.console import Console  # noqa: PLC0415 - imported only here
+    from rich.progress import (  # noqa: PLC0415 - imported only here
         BarColumn,
         MofNCompleteColumn,
         Progress,

@@ -5,6 +5,6 @@
 | `decision` | `decide`, `decide_many`, `replay` |
 | `receipt` | what a decision was made with, and the keyed hash of it and of the tenancy |
 | `explanation` | the reasons, in Dutch and English |
-| `words` | what things are called in both languages, and how amounts are written |
+| `words` | the words for things in both languages, and how amounts are written |
 | `undecided` | the case file of a household on which engines differ, to report |
 """

@@ -25,7 +25,7 @@ from huurschuld.rules.tenancy_facts import facts_of
 
 _DAY: Final = Day()
 OUTCOME: Final = ("advice", "priority", "arrears_cents", "months", "days_overdue", "hold", "unknown")
-"""The names of an outcome in words and numbers, as worklists, results and conformance cases have it."""
+"""The names of the parts of an outcome, as used in worklists, results and conformance cases."""
 
 
 @frozen(repr=False)
@@ -36,7 +36,7 @@ class Decision:
         tenancy: the id of the tenancy.
         advice: what is advised.
         priority: which household comes first.
-        facts: the facts that it rests on; None is unknown.
+        facts: the facts that it is based on; None is unknown.
         holds: with the advice `hold`, the names of all true holds; sorted.
         unknown: with the advice `ask`, the unknown tenancy fields that are needed; sorted.
         receipt: what it was made with.
@@ -81,7 +81,7 @@ class Decision:
         }
 
     def to_json(self) -> str:
-        """Return its one JSON text: the same decision gives the same bytes."""
+        """Return its canonical JSON: the same decision gives the same bytes."""
         return canonical_json(self.document())
 
 
@@ -174,14 +174,14 @@ def replay(
 def policy_on_day(
     policy: Policy | str, as_of: dt.date, parameters: Mapping[str, object] | None = None
 ) -> PolicyOnDay:
-    """Return the policy as it applies on a day; raises the errors of `decide`."""
+    """Return the policy as it applies on a day; raises the same errors as `decide`."""
     if not _DAY.accepts(as_of):
         raise refuse("/as_of", _DAY)
     return policy_of(policy).on(as_of, parameters)
 
 
 def policy_of(policy: Policy | str) -> Policy:
-    """Return the policy, or the built-in one of that name; raises the errors of `decide`."""
+    """Return the policy, or the built-in one of that name; raises the same errors as `decide`."""
     if isinstance(policy, str):
         return find_policy(policy)
     if not isinstance(policy, Policy):

@@ -1,4 +1,4 @@
-"""Why: the reasons of a decision in Dutch and English, read off the same trees that made it.
+"""Why: the reasons of a decision in Dutch and English, read from the same trees that made it.
 
 Each reason states the fact and its value, what it was compared with, and the source with the date of the
 text that was read. What is unknown is stated as unknown.
@@ -98,7 +98,7 @@ MARKS: Final = {True: "+", False: "-", None: "?"}
 
 
 def explain(decision: Decision, lang: Lang = "en") -> Explanation:
-    """The reasons of a decision, in Dutch (`nl`) or English (`en`).
+    """Return the reasons of a decision, in Dutch (`nl`) or English (`en`).
 
     Raises:
         InvalidValue: it is another language.
@@ -183,7 +183,7 @@ class _Explainer:
         return f"{label}: {self._quantity(leaf, value, fact.unit)} ({against})"
 
     def _quantity(self, leaf: Compare, value: int, unit: Unit) -> str:
-        """Write a quantity; months in hundredths, unless rounding hides which side of a number it is."""
+        """Write a quantity; months in hundredths, unless rounding hides which side of a limit it is."""
         if unit is Unit.MONTHS:
             shorter = in_hundredths(value)
             if compiled(leaf, self._values)(Facts(months=shorter)) is self._truth(leaf):

@@ -1,4 +1,4 @@
-"""A receipt (verantwoording): all that is needed to decide again, years later, and nothing of a person.
+"""A receipt (verantwoording): all that is needed to decide again, years later, without personal data.
 
 It holds the policy as a value, the parameters with their sources, the day, the version of the semantics,
 what was assumed about the input, and a keyed hash of the input. In a file of receipts each policy is
@@ -26,7 +26,7 @@ from huurschuld.errors import (
     SemanticsUnsupported,
     pointer,
 )
-from huurschuld.model.json_parts import canonical_tenancy
+from huurschuld.model.json_parts import canonical_text
 from huurschuld.model.json_text import canonical_json, parse_json
 from huurschuld.model.strict_objects import StrictObject, fields_of_object
 from huurschuld.model.tenancy import Tenancy
@@ -113,7 +113,7 @@ class Receipt:
 
     def _digest(self, tenancy: Tenancy, key: bytes) -> str:
         unhashed = self if self.input is None else evolve(self, input=None)
-        text = f"{_fingerprint(unhashed)}\n{canonical_tenancy(tenancy)}"
+        text = f"{_fingerprint(unhashed)}\n{canonical_text(tenancy)}"
         return hmac.digest(key, text.encode(), "sha256").hex()
 
     def check(self, tenancy: Tenancy, key: bytes | None) -> None:
@@ -192,7 +192,7 @@ def load_receipts(text: str | bytes) -> list[Receipt]:
     """Read the receipts of such a text.
 
     Raises:
-        InputError: with the JSON pointer of what is not as it was written.
+        InputError: with the JSON pointer of the part that does not match what was written.
         SemanticsUnsupported: a policy cannot be read, and a receipt is of another version.
     """
     document = _exactly(parse_json(text), "", ("format", "policies", "receipts"))
@@ -223,7 +223,7 @@ def _read_policy(kept: object, at: str, receipts: list[object]) -> Policy:
 
 
 def _exactly(value: object, at: str, names: Collection[str]) -> StrictObject:
-    """Return an object that has exactly these fields, as it was written."""
+    """Return an object, checked to have exactly these fields."""
     it = StrictObject(value, at)
     if it.fields.keys() != set(names):
         expected = ", ".join(sorted(names))

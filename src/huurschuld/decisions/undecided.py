@@ -1,4 +1,4 @@
-"""The case file to report when no engine can be relied on for a household."""
+"""The case file to report when engines cannot be relied on for a household."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What things are called in Dutch and English, and how amounts, numbers and sources are written."""
+"""The Dutch and English words for things, and how amounts, numbers and sources are written."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ PARAMETERS: Final = {
     "grace_days": Phrase("eerst wachten", "waiting first"),
     "floor_cents": Phrase("klein bedrag, minder dan", "small change, less than"),
 }
-"""What the parameters of the built-in policies are called; another is called by its name."""
+"""Labels for the parameters of the built-in policies; any other is shown by its name."""
 
 FIELDS: Final = {
     "contacts": Phrase("contactmomenten", "contacts"),
@@ -73,7 +73,7 @@ FIELDS: Final = {
     "plans": Phrase("betalingsregelingen", "payment plans"),
     "signals": Phrase("eerdere meldingen", "earlier referrals"),
 }
-"""What the tenancy fields that may be unknown are called."""
+"""Labels for the tenancy fields that may be unknown."""
 
 TRUE: Final = {
     Operator.MORE: Phrase("meer dan", "more than"),

@@ -3,13 +3,13 @@
 | module | holds |
 |---|---|
 | `values` | what a value may be: money, days, flags, texts, each with its range |
-| `refusals` | what is refused: each rule once, with its code, problem and remedy |
+| `refusals` | what is refused: each rule in one place, with its code, problem and remedy |
 | `tenancy` | a tenancy and its parts, frozen, checking themselves |
 | `casefile` | case files, and their JSON Schema |
 | `json_parts` | JSON to and from the model, its schema, the canonical text of a tenancy |
 | `strict_objects` | objects of JSON and TOML, read strictly |
-| `json_text` | JSON: strict when read, one text for one value when written |
+| `json_text` | JSON: read strictly, written canonically |
 | `referral` | what a referral is made of: contact details, an amount, and nothing else |
 | `helpers` | a helper, and a directory of helpers |
-| `files` | files and folders that are written whole or not at all |
+| `files` | files and folders, written atomically |
 """

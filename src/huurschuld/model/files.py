@@ -1,4 +1,4 @@
-"""Files and folders that are written whole or not at all: everything before anything gets its name."""
+"""Files and folders, written atomically: nothing gets its final name before everything is written."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def write_text(path: Path, text: str) -> None:
 def write_files(files: Mapping[Path, bytes]) -> None:
     """Write files, each whole or not at all; none gets its name before all are written.
 
-    Whatever happens meanwhile, no half of a file ever has the final name, also where two runs write the
-    same. For no one but their owner: what is written is of a person, or about one. Where a path is a
-    link, the file that it leads to is written.
+    Whatever happens, a partial file never has the final name, even if two runs write the same one.
+    Only the owner can read them: what is written is personal data. If a path is a link, its target is
+    written.
 
     Raises:
         InvalidValue: a path is that of a folder, device or pipe.
@@ -34,7 +34,7 @@ def write_files(files: Mapping[Path, bytes]) -> None:
             target = _target(path)
             _check_plain(str(path), target)
             beside = target.with_name(f".huurschuld-{secrets.token_hex(8)}.part")
-            waiting.append((path, beside, target))  # before it is there, so that it never stays
+            waiting.append((path, beside, target))  # registered first, so that it is always removed
             with _named(path):
                 _write(beside, data)
         for path, beside, target in waiting:
@@ -42,22 +42,22 @@ def write_files(files: Mapping[Path, bytes]) -> None:
                 beside.replace(target)
     finally:
         for _, beside, _ in waiting:
-            with suppress(FileNotFoundError):  # it has got its name
+            with suppress(FileNotFoundError):  # it was renamed
                 beside.unlink()
 
 
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
-    """Make a folder whole or not at all: what is yielded is filled, and gets the name at the end.
+    """Create a folder whole or not at all: fill the one that is yielded; it gets its name at the end.
 
-    Its parents are made. An empty folder of that name is replaced, anything else is left as it is.
+    Its parents are created. An empty folder of that name is replaced, anything else is left as it is.
 
     Raises:
         OSError: it cannot be written; nothing is left behind.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".huurschuld-", dir=folder.parent) as beside:
-        # A folder of its own within: the temporary one is closed to others, this one need not be.
+        # A folder inside the temporary one, which is closed to others; this one need not be.
         made = Path(beside, "made")
         made.mkdir()
         yield made
@@ -76,7 +76,7 @@ def _write(path: Path, data: bytes) -> None:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Name the path that the user knows in an error of the system."""
+    """Replace the path in a system error by the one that the user gave."""
     try:
         yield
     except OSError as error:
@@ -84,46 +84,41 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def check_outputs(outputs: Mapping[str, Path], inputs: Iterable[Path]) -> None:
-    """Check that files can be written, and that none takes the place of another or of what is read.
+    """Check that files can be written, and that none would overwrite another or an input.
 
-    Args:
-        outputs: where they are to be written, by the option that says so.
-        inputs: files that are read, and folders of tables; one that is not there is left out.
-
-    Raises:
-        InvalidValue: at the option.
+    An error is at the option that names the output. An input may be a folder of tables.
     """
     read = [it for it in inputs if it.exists()]
     taken: dict[Path, str] = {}
     for option, path in outputs.items():
         place, target = f"{option} {path}", _target(path)
         if target in taken:
-            raise InvalidValue(place, f"this is the file of {taken[target]}, too", "name another file")
+            raise InvalidValue(place, f"this is also the file of {taken[target]}", "name another file")
         taken[target] = option
         if any(_is_of(target, it) for it in read):
             raise InvalidValue(
-                place, "this is a file that is read, or among the tables", "name a file elsewhere"
+                place, "this file is read, or is one of the tables", "name a file elsewhere"
             )
         _check_plain(place, target)
         if not target.parent.is_dir():
-            raise InvalidValue(place, "the folder to write it in is not there", "create it first")
+            raise InvalidValue(place, "the folder for it does not exist", "create it first")
         if not os.access(target.parent, os.W_OK | os.X_OK):
-            raise InvalidValue(place, "nothing can be written in this folder", "name a file elsewhere")
+            raise InvalidValue(place, "this folder is not writable", "name a file elsewhere")
 
 
 def _target(path: Path) -> Path:
-    """Where a path leads to; a link is followed."""
+    """The target of a path; links are followed."""
     return Path(os.path.realpath(path))
 
 
 def _check_plain(place: str, target: Path) -> None:
-    """Check that what stands there is a file, if anything does."""
+    """Check that the path is a regular file, if it exists."""
     if target.exists() and not target.is_file():
         raise InvalidValue(place, "this is a folder, device or pipe", "name a file")
 
 
 def _is_of(target: Path, given: Path) -> bool:
-    """Whether a file is this one, or stands in this folder or is linked from it."""
+    """Whether a file is this one, or is in this folder or linked from it."""
     if not given.is_dir():
         return target.exists() and target.samefile(given)
     if _target(given) in target.parents:

@@ -1,6 +1,6 @@
 """The directory of helpers (sociale kaart): who can help with what, where, and how to get in touch.
 
-Needs and places are compared without regard to capitals, accents and blanks: `Schulden` is `schulden`,
+Needs and places are compared ignoring case, accents and blanks: `Schulden` is `schulden`,
 and `Sudwest-Fryslan` is `Súdwest-Fryslân`. Otherwise they must be the same: `Katwijk` is not `Katwijk
 aan Zee`.
 """
@@ -51,7 +51,7 @@ class Helper:
 
 @frozen
 class Directory:
-    """Helpers, in the order that their keeper prefers.
+    """Helpers, in the order that the maintainer of the list prefers.
 
     Attributes:
         listed: all of them.
@@ -75,7 +75,7 @@ class Directory:
         return local + [it for it in found if not it.places]
 
     def needs(self) -> list[str]:
-        """List what there is help with, in the first spelling, by alphabet."""
+        """List the needs that have a helper, in their first spelling, alphabetically."""
         return _distinct(need for it in self.listed for need in it.needs)
 
     def places(self) -> list[str]:

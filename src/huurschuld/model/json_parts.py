@@ -1,13 +1,13 @@
 """The parts of the model as JSON: read with a JSON pointer for every error, written, and their schema.
 
-All of it is read off the model's own fields, so a field is described once.
+It is all derived from the fields of the model, so that each field is described once.
 """
 
 from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from json.encoder import encode_basestring_ascii
 from typing import Any, Final, TypeVar
 
@@ -59,17 +59,18 @@ def fields_of(cls: type[Any]) -> dict[str, _Field]:
 
 @cache
 def _fields_of(cls: type[Any]) -> dict[str, _Field]:
-    described = {}
+    fields = {}
     for attribute in attrs.fields(cls):
-        held = kind_of(attribute)
-        if isinstance(held, Parts):
-            described_as = _list_of(held.classes)
-        else:
-            described_as = _one(held.cls) if isinstance(held, Part) else _plain(held)
-        name = json_name(attribute.name)
-        required = attribute.default is attrs.NOTHING
-        described[name] = _Field(name, attribute.name, required, *described_as)
-    return described
+        name, required = json_name(attribute.name), attribute.default is attrs.NOTHING
+        match kind_of(attribute):
+            case Parts() as parts:
+                described = _list_of(parts.classes)
+            case Part(part):
+                described = _reader(part), write_part, canonical_text, partial(part_schema, part)
+            case kind:
+                described = _plain(kind)
+        fields[name] = _Field(name, attribute.name, required, *described)
+    return fields
 
 
 _Described = tuple[
@@ -104,7 +105,7 @@ def _list_of(classes: tuple[type[Any], ...]) -> _Described:
         return [write_part(item) for item in items]
 
     def text(items: Iterable[Any]) -> str:
-        return f"[{','.join(sorted(map(_canonical, items)))}]"
+        return f"[{','.join(sorted(map(canonical_text, items)))}]"
 
     def schema() -> dict[str, object]:
         schemas = [part_schema(cls) for cls in classes]
@@ -114,18 +115,14 @@ def _list_of(classes: tuple[type[Any], ...]) -> _Described:
     return read, write, text, schema
 
 
-def _one(cls: type[Any]) -> _Described:
-    return _reader(cls), write_part, _canonical, lambda: part_schema(cls)
-
-
 def _reader(cls: type[_T]) -> Callable[[object, str], _T | None]:
     if cls is Household:
-        return _read_household  # type: ignore[return-value] # the one part that may turn out unknown
+        return _read_household  # type: ignore[return-value] # the only part that may be unknown
     return lambda value, at: _read_part(cls, value, at)
 
 
 def _read_part(cls: type[_T], value: object, at: str, tag: str | None = None) -> _T:
-    """Read one part of the model; `tag` is a field that tells one class of parts from another."""
+    """Read one part of the model; `tag` is a field that selects the class."""
     fields = fields_of(cls)
     members = fields_of_object(value, at, fields if tag is None else (*fields, tag))
     arguments: dict[str, object] = {}
@@ -171,11 +168,10 @@ def read_tenancy(value: object, at: str = "/tenancy") -> Tenancy:
 
 @cache
 def _plan(cls: type[Any]) -> tuple[tuple[Any, ...], ...]:
-    """Plan how each field of a model class is written, in the order of their names.
+    """Plan how each field of a model class is written: plain tuples, as receipts come by the thousand.
 
-    For each: the field, its attribute, the text before its value, the function that writes the value as
-    text, whether it is always written, its default, and the function that makes the default from the
-    part. They are plain tuples because receipts are made by the thousand.
+    For each, in the order of their names: the field, its attribute, the text before its value, what
+    writes the value as text, whether it is always written, its default, and what makes the default.
     """
     plan = []
     for name, field in sorted(fields_of(cls).items()):
@@ -201,13 +197,8 @@ def dump_tenancy(tenancy: Tenancy) -> dict[str, object]:
     return write_part(tenancy)
 
 
-def canonical_tenancy(tenancy: Tenancy) -> str:
-    """Return the one text of a tenancy, whatever the order of its parts: sorted canonical JSON."""
-    return _canonical(tenancy)
-
-
-def _canonical(part: Any) -> str:  # noqa: ANN401 - any part of the model
-    """Write the canonical JSON of a part directly; it is that of what `write_part` returns."""
+def canonical_text(part: Any) -> str:  # noqa: ANN401 - any part of the model
+    """Return the one text of a part, whatever the order in it: the canonical JSON of `write_part`."""
     cls = type(part)
     members = []
     for _, attribute, prefix, text, required, default, factory in _plan(cls):  # type: ignore[arg-type] # as in fields_of
@@ -220,7 +211,7 @@ def _canonical(part: Any) -> str:  # noqa: ANN401 - any part of the model
 
 
 def _texter(kind: Kind) -> Callable[[Any], str]:
-    """Return what writes a value of this kind as canonical JSON; each is a function in C."""
+    """Return the function, one implemented in C, that writes a value of this kind as canonical JSON."""
     if isinstance(kind, Whole):
         return str
     if isinstance(kind, Flag):
@@ -240,7 +231,8 @@ def part_schema(cls: type[Any]) -> dict[str, object]:
     if cls is Household:
         required = []
     for name, field in fields.items():
-        properties[name] = field.schema() if name in required else _or_null(field.schema())
+        schema = field.schema()
+        properties[name] = schema if name in required else {"anyOf": [schema, {"type": "null"}]}
     documented = (cls.__doc__ or "").split("\n", maxsplit=1)[0]
     return {
         "type": "object",
@@ -249,7 +241,3 @@ def part_schema(cls: type[Any]) -> dict[str, object]:
         "required": required,
         "additionalProperties": False,
     }
-
-
-def _or_null(schema: dict[str, object]) -> dict[str, object]:
-    return {"anyOf": [schema, {"type": "null"}]}

@@ -1,4 +1,4 @@
-"""JSON: strict when read, and one text for one value when written."""
+"""JSON, read strictly and written canonically."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _no_constant(_: str) -> NoReturn:
 
 
 def _integer(digits: str) -> object:
-    """Read a whole number; one that is far too long becomes a float, which is refused where it is."""
+    """Read a whole number; one that is far too long becomes a float, which its field refuses."""
     return int(digits) if len(digits) <= _LONGEST_INTEGER else float("inf")
 
 
@@ -48,7 +48,7 @@ def parse_json(text: str | bytes) -> object:
 
 
 def parse_leniently(text: str | bytes) -> object:
-    """Read what can be read of a JSON text that `parse_json` may refuse; None if it is no JSON at all.
+    """Read what can be read of a JSON text that `parse_json` may refuse; None if it is not JSON at all.
 
     Fields may be repeated. Numbers that are not whole, or are far too long, become texts.
     """
@@ -67,5 +67,5 @@ _CANONICAL: Final = json.JSONEncoder(
 
 
 def canonical_json(value: object) -> str:
-    """Return the one text of a JSON value, for hashes and for keeping: sorted, no spaces, ASCII."""
+    """Return the canonical text of a JSON value, for hashes and storage: sorted, no spaces, ASCII."""
     return _CANONICAL(value)

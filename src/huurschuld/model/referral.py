@@ -2,7 +2,7 @@
 
 Besluit gemeentelijke schuldhulpverlening (Bgs), art. 2: the landlord gives the municipality the tenant's
 contact details and the amount of the arrears. These types have no room for more: no BSN, no birth date,
-no children, no rent, no reason. No `repr` here shows what is in a value.
+no children, no rent, no reason. No `repr` here shows the contents of a value.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ class Delivery(RedactedRepr):
     """The result of one attempt to send a referral.
 
     Attributes:
-        outcome: what is known of it.
-        reason: in a few words, such as `status 503`; nothing of a person, nothing the receiver wrote.
+        outcome: what is known about it.
+        reason: a few words, such as `status 503`; no personal data, nothing that the receiver wrote.
         receipt: what the receiver answered, kept as proof; only with `accepted`.
     """
 
@@ -90,7 +90,7 @@ class SentReferral(RedactedRepr):
     """A referral that was accepted, as an exporter gets it.
 
     Attributes:
-        key: its idempotency key: 32 random hexadecimal digits; its name everywhere.
+        key: its idempotency key: 32 random hexadecimal digits, which identify it everywhere.
         day: the day (peildatum) that its amount is of.
         receiver: the name of the channel that it was sent through.
         referral: what was sent.

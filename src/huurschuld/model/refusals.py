@@ -1,8 +1,8 @@
-"""What is refused: each rule once, with the code, the problem and the remedy of its error.
+"""What is refused: each rule in one place, with the code, problem and remedy of its error.
 
 The model, the reader of tables and the checks of whole portfolios take their errors from here, so that
-the same input gets the same error whatever the way in. What a single value may be is not here: its kind
-in `huurschuld.model.values` says it.
+the same input gets the same error by whichever route it comes in. The range of a single value is not
+here: its kind in `huurschuld.model.values` defines it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ END_BEFORE_START: Final = Refusal(
     InvalidValue, "the end is before the start", "correct one of the two days"
 )
 
-# A row beside others.
+# A row in relation to others.
 UNKNOWN_TENANCY: Final = Refusal(
     UnknownReference, "there is no such tenancy", "add the tenancy, or leave it out"
 )
@@ -81,7 +81,7 @@ UNIQUE: Final = {
 
 @frozen
 class Reference:
-    """The kinds of entries that a field may name, by their id in the same tenancy."""
+    """The kinds of entries that a field may refer to, by their id in the same tenancy."""
 
     kinds: tuple[str, ...]
     refusal: Refusal

@@ -15,13 +15,13 @@ from huurschuld.model.values import Day, parse_day, refuse
 
 T = TypeVar("T")
 Below = Callable[[str, str | int], str]
-"""Makes the place of a field or an item from the place of what it is in."""
+"""Makes the place of a field or an item from the place of its container."""
 
 _DAY: Final = Day()
 
 
 def below(at: str, name: str | int) -> str:
-    """The JSON pointer of a member or an item of what is at another one."""
+    """The JSON pointer of a member or an item of the value at this pointer."""
     return at + pointer(name)
 
 
@@ -31,7 +31,7 @@ def fields_of_object(
     """Return the fields of an object, and refuse those that are not known.
 
     Raises:
-        InvalidValue: at `at`: it is no object.
+        InvalidValue: at `at`: it is not an object.
         UnknownField: at the field.
     """
     if type(value) is not dict:
@@ -46,7 +46,7 @@ def fields_of_object(
 
 
 def absent(fields: Mapping[str, object], name: str, at: str) -> InputError:
-    """Return the error for a required field that is not there (missing) or null (invalid)."""
+    """Return the error for a required field that is absent (missing) or null (invalid)."""
     if name in fields:
         return InvalidValue(at + pointer(name), "null is given where a value is required")
     return MissingField(at + pointer(name), "this field is required")

@@ -2,8 +2,8 @@
 
 An application builds these from its own objects; a mistake raises an `InputError` whose place is a JSON
 pointer into the value being made. A field that is None is *unknown*; an empty sequence is *known to be
-none*. No value here shows its contents in `repr`, so that nothing of a person gets into a log by
-accident; `huurschuld.dump_tenancy` shows them on purpose.
+none*. No value here shows its contents in `repr`, so that no personal data gets into a log by
+accident; `huurschuld.dump_tenancy` shows it on purpose.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CHANNELS: Final[tuple[ContactChannel, ...]] = get_args(ContactChannel)
 
 
 class Spanning(RedactedRepr):
-    """A value with a first and a last day, in this order; `span` names the attributes of these."""
+    """A value with a first and a last day, in that order; `span` names the two attributes."""
 
     __slots__ = ()
     span: ClassVar[tuple[str, str]] = ("from_", "until")
@@ -56,7 +56,7 @@ class Rent(RedactedRepr):
 
 @frozen(repr=False, kw_only=True)
 class RentTerm(RedactedRepr):
-    """A rent term (huurtermijn): what is due for a month, in cents; booked on its due day by default."""
+    """A rent term (huurtermijn): the rent for a month, in cents; booked on its due day by default."""
 
     kind: ClassVar[str] = "rent"
     id: str = field(validator=Text())
@@ -100,7 +100,7 @@ class Credit(RedactedRepr):
 
 @frozen(repr=False, kw_only=True)
 class Reversal(RedactedRepr):
-    """The bank took a payment back (storno), whole; `reverses` names that payment."""
+    """The bank took a whole payment back (storno); `reverses` names that payment."""
 
     kind: ClassVar[str] = "reversal"
     id: str = field(validator=Text())
@@ -244,7 +244,7 @@ class Household(RedactedRepr):
 
 @frozen(repr=False, kw_only=True)
 class Tenancy(Spanning):
-    """A lease (huurovereenkomst) with its ledger and what is known of the household.
+    """A lease (huurovereenkomst) with its ledger and what is known about the household.
 
     `end` is the last day of the lease. `contacts`, `household`, `plans`, `disputes`, `objections` and
     `signals` are *unknown* when None and *known to be none* when empty. Any iterable will do for a

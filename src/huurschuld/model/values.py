@@ -28,7 +28,7 @@ _FLAGS: Final = {"true": True, "false": False}
 
 
 class RedactedRepr:
-    """A value whose `repr` shows nothing of a person."""
+    """A value whose `repr` shows no personal data."""
 
     __slots__ = ()
 
@@ -46,7 +46,7 @@ class Kind:
 
     @property
     def expected(self) -> str:
-        """What is expected, in the words of the error."""
+        """What is expected, as the error says it."""
         raise NotImplementedError
 
     def accepts(self, value: object) -> bool:
@@ -104,7 +104,7 @@ def money(minimum: int = 0) -> Whole:
 
 @lru_cache(maxsize=65_536)
 def parse_day(text: str) -> date | None:
-    """The calendar day written `YYYY-MM-DD` and no other way, from 1900 to 2199; else None."""
+    """The calendar day written strictly as `YYYY-MM-DD`, from 1900 to 2199; else None."""
     # date.fromisoformat also reads 20250301 and 2025-W09-6, hence the look at the two hyphens.
     if len(text) != 10 or text[4] != "-" or text[7] != "-" or not text.isascii():
         return None
@@ -119,9 +119,7 @@ def parse_day(text: str) -> date | None:
 class Day(Kind):
     """A calendar day; no time, no zone. A `datetime` is not a day."""
 
-    @property
-    def expected(self) -> str:
-        return "a calendar day from 1900-01-01 to 2199-12-31, written YYYY-MM-DD, is expected"
+    expected = "a calendar day from 1900-01-01 to 2199-12-31, written YYYY-MM-DD, is expected"
 
     def accepts(self, value: object) -> bool:
         return type(value) is date and FIRST_DAY <= value <= LAST_DAY
@@ -147,9 +145,7 @@ class Day(Kind):
 class Flag(Kind):
     """True or false; where a flag may be unknown, the whole part is absent."""
 
-    @property
-    def expected(self) -> str:
-        return "true or false is expected"
+    expected = "true or false is expected"
 
     def accepts(self, value: object) -> bool:
         return type(value) is bool
@@ -165,9 +161,7 @@ class Flag(Kind):
 class Text(Kind):
     """A non-empty text of Unicode characters; a lone surrogate, half a character, is refused."""
 
-    @property
-    def expected(self) -> str:
-        return "a non-empty text is expected"
+    expected = "a non-empty text is expected"
 
     def accepts(self, value: object) -> bool:
         return type(value) is str and value != "" and (value.isascii() or _is_unicode(value))
@@ -180,9 +174,7 @@ class Text(Kind):
 class Line(Text):
     """A text of one line, of at most 500 characters."""
 
-    @property
-    def expected(self) -> str:
-        return f"a text of one line, of 1 to {LONGEST_LINE} characters, is expected"
+    expected = f"a text of one line, of 1 to {LONGEST_LINE} characters, is expected"
 
     def accepts(self, value: object) -> bool:
         return (
@@ -200,9 +192,7 @@ class Line(Text):
 class Postcode(Text):
     """A Dutch postcode, written `1234AB`."""
 
-    @property
-    def expected(self) -> str:
-        return "a Dutch postcode, written 1234AB, is expected"
+    expected = "a Dutch postcode, written 1234AB, is expected"
 
     def accepts(self, value: object) -> bool:
         return type(value) is str and _POSTCODE.fullmatch(value) is not None

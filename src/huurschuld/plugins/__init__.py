@@ -11,6 +11,6 @@
 | `ddas` | what a municipality reports to CBS |
 | `csv_tables` | a CSV table of a plugin's own: columns and kinds, read strictly |
 | `configuration` | the one TOML file of external systems, and secrets from the environment |
-| `host` | finding plugins, isolating what is broken, each in a process of its own if so wanted |
+| `host` | finding plugins and isolating broken ones, optionally each in its own process |
 | `scaffold` | a new plugin as a project, from templates |
 """

@@ -1,7 +1,7 @@
 """The `bip` directory: the helpers and budget advice that a municipality's information point knows.
 
 Katwijk's Budget Informatie Punt (BIP) guides a plan that clears the arrears; the GGD puts a family in
-touch with helpers (convenant Katwijk, 2012-06-29). They keep a table of those helpers themselves: a CSV
+touch with helpers (convenant Katwijk, 2012-06-29). They keep their own table of those helpers: a CSV
 file with a helper on each line. It is about organisations, not about tenants.
 """
 
@@ -27,7 +27,7 @@ SEPARATOR: Final = "|"
 
 @frozen
 class Several(Kind):
-    """One or more phrases in one cell, with `|` between them; blanks around each are dropped."""
+    """One or more phrases in one cell, with `|` between them; whitespace around each is dropped."""
 
     @property
     def expected(self) -> str:

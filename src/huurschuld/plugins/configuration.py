@@ -1,17 +1,17 @@
-"""The configuration of what is outside: one TOML file for all plugins, and secrets from the environment.
+"""The configuration of external systems: one TOML file for all plugins, secrets in the environment.
 
 ::
 
     [plugins]
-    allow = ["erp"]                 # besides the built-in ones; without it all that are installed
+    allow = ["erp"]                 # besides the built-in ones; by default all that are installed
 
-    [ledgers.huurboek]              # a name of one's own
-    use = "vera"                    # what a plugin calls it; without it that is the name itself
+    [ledgers.huurboek]              # a name that you choose
+    use = "vera"                    # the plugin's name for it; by default the same name
     url = "https://vera.example.nl"
     client_secret = { env = "VERA_SECRET" }   # a secret is never in the file
 
     [outbox]
-    file = { path = "outbox.sqlite" }         # as seen from the file's own folder
+    file = { path = "outbox.sqlite" }         # relative to the folder of this file
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ _SECRET: Final = re.compile(
     r"(passw(or)?d|pwd|passphrase|wachtwoord|secret|secretkey|accesskey|apikey|token|bearer"
     r"|authorization)(s|en)?$"
 )
-"""What the name of an option ends in that is a secret, in small letters and without what joins words."""
+"""The endings of option names that hold a secret, in lower case and without separators."""
 _JOINS: Final = re.compile(r"[-_.\s]")
 _GIVEN: Final = re.compile(r"([\w-]+)\s*=\s*[^\s&;]")
-"""A name and its value within an address, or in a text that says how to connect."""
+"""A name and its value within an address or a connection string."""
 _SHOWN: Final = re.compile(
-    r"://[^\s/:@]*:[^\s]+@"  # a password within an address, whatever is in it
+    r"://[^\s/:@]*:[^\s]+@"  # a password within an address, of any characters
     r"|^\s*bearer\s+\S"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY",
     re.IGNORECASE,
 )
-"""A secret, whatever its name."""
+"""A value that is a secret, under any option name."""
 _NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
-"""A name in the environment that may be told: a secret written there by mistake is hardly one."""
+"""An environment variable name that may be shown; a secret put there by mistake would not match."""
 
 
 def _is_secret(name: str) -> bool:
@@ -58,9 +58,9 @@ class Configured:
     """One thing that is configured.
 
     Attributes:
-        use: the name by which a plugin provides it.
-        options: what it is opened with; secrets are among them.
-        gives: for an enricher, the tables that it gives, where that is said.
+        use: the name under which a plugin provides it.
+        options: the options to open it with, including secrets.
+        gives: for an enricher, the tables that it gives, if stated.
     """
 
     use: str
@@ -76,7 +76,7 @@ class Configuration:
         allow: the plugins to load besides the built-in ones.
         call_seconds: the deadline for each call of a plugin in a process of its own.
         load_seconds: that for loading a plugin.
-        things: what is configured, by kind and name.
+        things: everything that is configured, by kind and name.
         outbox: the file of the referrals, if there is one.
     """
 
@@ -87,11 +87,11 @@ class Configuration:
     outbox: Path | None = None
 
     def names(self, kind: Kind) -> list[str]:
-        """What is configured of a kind, in the order of the file."""
+        """The names configured for a kind, in the order of the file."""
         return [name for its_kind, name in self.things if its_kind is kind]
 
     def of(self, kind: Kind, name: str) -> Configured:
-        """What is configured under a name; if nothing is, what a plugin calls so, without options."""
+        """What is configured under a name; by default a plugin's own name for it, without options."""
         return self.things.get((kind, name), Configured(name, {}))
 
 
@@ -103,7 +103,7 @@ def read_configuration(path: Path, environment: Mapping[str, str]) -> Configurat
         environment: where secrets are taken from.
 
     Raises:
-        InputError: at the file and the keys of what is wrong, such as `huurschuld.toml: outbox.file`.
+        InputError: at the file and the keys of the error, such as `huurschuld.toml: outbox.file`.
         OSError: it cannot be read.
     """
     document: dict[str, Any] | None = None

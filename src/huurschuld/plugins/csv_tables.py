@@ -1,7 +1,7 @@
 """CSV tables with a plugin's own columns, read as strictly as a portfolio.
 
 A file must end with a line break or a closed quote: the last cell of such a table may be free text, and
-otherwise nobody can tell whether it was cut off.
+otherwise there is no way to know whether it was cut off.
 """
 
 from __future__ import annotations
@@ -26,10 +26,7 @@ _WEBSITE: Final = re.compile(r"https?://[^\s/]\S*")
 class Email(Line):
     """An email address, as far as its form shows."""
 
-    @property
-    def expected(self) -> str:
-        """What is expected, as the error says it."""
-        return "an email address is expected"
+    expected = "an email address is expected"
 
     def accepts(self, value: object) -> bool:
         """Whether it has a name, an @ and a domain."""
@@ -40,10 +37,7 @@ class Email(Line):
 class Website(Line):
     """The address of a web page, with its scheme; `javascript:` and the like are not."""
 
-    @property
-    def expected(self) -> str:
-        """What is expected, as the error says it."""
-        return "an address that begins with https:// or http:// is expected"
+    expected = "an address that begins with https:// or http:// is expected"
 
     def accepts(self, value: object) -> bool:
         """Whether it can be opened as a page."""
@@ -52,7 +46,7 @@ class Website(Line):
 
 @frozen
 class ColumnSpec:
-    """What a column holds, and whether each row must fill it."""
+    """What a column holds, and whether every row must have a value."""
 
     kind: Kind
     required: bool = False
@@ -90,7 +84,7 @@ def read_rows(path: Path, columns: Mapping[str, ColumnSpec]) -> list[Row]:
 
     Args:
         path: the file.
-        columns: the columns that there may be, by name.
+        columns: the allowed columns, by name.
 
     Raises:
         InvalidValue: there is no such file, at its path; or at a cell.
@@ -131,11 +125,11 @@ class _OwnRows(CsvRows):
         self._columns = columns
 
     def _check_names(self, heading: list[str]) -> None:
-        """Check the names of the columns; unknown ones are not quoted, they may be of a person."""
+        """Check the names of the columns; unknown ones are not quoted: they may be personal data."""
         known = f"there are: {', '.join(self._columns)}"
         for number, name in enumerate(heading, 1):
             if name not in self._columns:
-                raise UnknownField(self._at(1), f"name {number} is no column of this table", known)
+                raise UnknownField(self._at(1), f"name {number} is not a column of this table", known)
         for name, spec in self._columns.items():
             if spec.required and name not in heading:
                 raise MissingField(self._at(1, name), "this column is required")

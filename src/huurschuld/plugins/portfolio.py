@@ -70,6 +70,6 @@ def _tables_in(folder: Path) -> Mapping[str, CsvFile | ParquetFile]:
         if path.stem not in TABLES:
             raise UnknownField(path.name, "this is not a table", f"the tables are: {', '.join(TABLES)}")
         if path.stem in tables:
-            raise UnknownField(path.name, "this table is there twice", "keep one of the two files")
+            raise UnknownField(path.name, "this table occurs twice", "keep one of the two files")
         tables[path.stem] = kind(path)
     return tables

@@ -5,18 +5,18 @@
 | `schema` | the tables and their columns, read off the model |
 | `cells` | the strict reading of a table's cells |
 | `rows` | a tenancy as rows of the tables |
-| `csv_strict` | reading CSV strictly, and telling which file needs no such care |
+| `csv_strict` | reading CSV strictly, and detecting files that are unambiguous |
 | `files` | `CsvFile` and `ParquetFile`, which a ledger may give for tables |
 | `streams` | reading tables that come as Arrow streams |
 | `ledger_tables` | the tables of a ledger, ready to be opened, with the place of each row |
 | `reading` | tables to tenancies, with the place of every error |
-| `assumptions` | what is assumed of columns that a source does not record |
-| `result_rows` | one tenancy and its outcome, by the names that worklists, files and changes share |
+| `assumptions` | values assumed for columns that a source does not record |
+| `result_rows` | one tenancy and its outcome, under the names shared by worklists, files and changes |
 | `worklist` | whom to help first: many tenancies decided on, one by one |
 | `screening` | the same by the columnar engine, from a ledger |
 | `quarantine` | bad rows that are set aside, each with its whole tenancy |
 | `changes` | what has changed between two results |
 | `columnar` | `screen`: whole portfolios at once, on the caller's own dataframes |
-| `enriching` | a ledger with what other systems add |
+| `enriching` | a ledger with additions from other systems |
 | `results` | results in files: written whole or not at all, and read again |
 """

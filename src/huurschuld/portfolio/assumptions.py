@@ -32,10 +32,7 @@ def check_assumptions(
         recorded: the columns of each table.
 
     Returns:
-        The values by table and column.
-
-    Raises:
-        InputError: its place is the assumption.
+        The values by table and column. An error is at the assumption.
     """
     assumed: dict[str, dict[str, object]] = {}
     for name, value in assume.items():
@@ -61,7 +58,7 @@ def _assumable(name: str) -> Column:
     table, _, column = name.partition(".")
     if column not in ASSUMABLE_COLUMNS.get(table, ()):
         known = ", ".join(f"{of}.{it}" for of, them in ASSUMABLE_COLUMNS.items() for it in them)
-        raise UnknownField(name, "nothing can be assumed of this", f"of these it can: {known}")
+        raise UnknownField(name, "nothing can be assumed for this", f"choose from: {known}")
     return COLUMNS[table][column]
 
 

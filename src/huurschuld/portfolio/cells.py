@@ -1,4 +1,4 @@
-"""The strict reading of a table: what a column may not hold is refused at its cell, and never quoted."""
+"""Strict reading of a table: an invalid value is refused at its cell, and never quoted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from huurschuld.portfolio.streams import read_stream
 
 _EPOCH: Final = dt.date(1970, 1, 1)
 _UNREADABLE: Final = object()
-"""Stands for a value that no column of a portfolio may hold."""
+"""A placeholder for a value that no column of a portfolio may hold."""
 
 
 @frozen
@@ -46,7 +46,7 @@ def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None,
     return Table(name, {it.name: _cells(it) for it in frame}, frame.height, place)
 
 
-def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, which need not be there
+def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, which is optional
     """The values of a column.
 
     A day that Python cannot hold, and a value of any other type, becomes `_UNREADABLE`, to be refused at
@@ -110,5 +110,5 @@ class _Parsed(dict[str, object]):
 
 
 def _parser(kind: Kind) -> Callable[[str], object] | None:
-    """What parses the texts of a column; None where a text is its own value."""
+    """The parser for the texts of a column; None if the text itself is the value."""
     return None if isinstance(kind, Text | Choice) else _Parsed(kind).__getitem__

@@ -11,7 +11,7 @@ from huurschuld.portfolio.result_rows import WITHOUT_ADVICE, Origin, ResultRow, 
 from huurschuld.rules.advice import Advice
 
 ABSENT: Final = "absent"
-"""The word that takes the place of an advice where a tenancy is known not to be in the portfolio."""
+"""Replaces the advice of a tenancy that is known not to be in the portfolio."""
 
 COMPARED: Final = ("advice", "priority")
 """The columns in which a change counts."""
@@ -19,7 +19,7 @@ COMPARED: Final = ("advice", "priority")
 
 @frozen
 class Difference:
-    """A column of which the value is another: `before` and `after`."""
+    """A column whose value has changed: `before` and `after`."""
 
     name: str
     before: object
@@ -33,10 +33,10 @@ class Change:
     Attributes:
         tenancy: its id.
         before: its row. None where it is not on the worklist, which may be because it is not in arrears
-            or not in the portfolio. A result that lists all its tenancies tells which: the advice of the
-            row is then `none` or `absent`.
+            or not in the portfolio. In a result that lists all its tenancies, the advice of the row is
+            `none` or `absent` accordingly.
         after: the same, of the later result.
-        why: what else differs. Empty for a tenancy that comes or goes, or has no advice before or after.
+        why: what else differs. Empty if the tenancy is new or gone, or has no advice before or after.
     """
 
     tenancy: str
@@ -45,7 +45,7 @@ class Change:
     why: tuple[Difference, ...]
 
     def document(self) -> dict[str, object]:
-        """The JSON object of it."""
+        """Its JSON object."""
         compared = {
             f"{name}_{when}": None if row is None else row[name]
             for name in COMPARED
@@ -65,17 +65,13 @@ def cautions(before: Origin, after: Origin) -> Iterator[str]:
     elif None not in (before.rules, after.rules) and before.rules != after.rules:
         yield "the policy, its numbers or the assumptions are not the same in both results"
     if before.as_of is not None and after.as_of is not None and before.as_of > after.as_of:
-        yield f"the days run backwards: {before.as_of} before, {after.as_of} after"
+        yield f"the days are in reverse order: {before.as_of} before, {after.as_of} after"
 
 
 def changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) -> list[Change]:
     """Find the changes from one result to another, in the order of the later worklist.
 
-    Those that are no longer on it come last.
-
-    Args:
-        before: the rows of the earlier result, by tenancy.
-        after: those of the later one.
+    Those that are no longer on it come last. The rows are given by tenancy.
     """
     return sorted(_changes(before, after), key=_order)
 
@@ -96,7 +92,7 @@ def _changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) ->
 
 
 def _row_of(name: str, rows: Mapping[str, ResultRow], *, lists_all: bool) -> ResultRow | None:
-    """The row of a tenancy; of one that is not on the worklist, why it is not, where that is known."""
+    """The row of a tenancy; if it is not on the worklist, a row with the reason, where known."""
     row = rows.get(name)
     if row is not None and row["advice"] != Advice.NONE:
         return row
@@ -111,7 +107,7 @@ def _is_listed(row: ResultRow | None) -> bool:
 
 
 def _differences(was: ResultRow, now: ResultRow) -> Iterator[Difference]:
-    """Find what differs; counts of days, which change by themselves, come last."""
+    """Find the differences; counts of days, which always change, come last."""
     names = [name for name in now if name in was and name not in ("tenancy", *COMPARED)]
     for name in sorted(names, key=lambda it: it.startswith("days_")):
         if was[name] != now[name]:

@@ -1,4 +1,4 @@
-"""Reading CSV strictly: what can be read in two ways is refused, and so is what may have been cut off.
+"""Reading CSV strictly: a file is refused if it is ambiguous or may have been cut off.
 
 UTF-8 with or without byte order mark, a comma or a semicolon between cells, double quotes, any line
 ends, every row as wide as the heading. A last line without a line break is taken only if its last cell
@@ -27,7 +27,7 @@ from huurschuld.portfolio.schema import COLUMNS, Column, check_heading
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 _NO_CELL: Final = re.compile(r"[\r\n\0]")
-"""What a quote that does not close puts into a cell, and what a failing disk leaves behind."""
+"""What an unclosed quote puts into a cell, and what a failing disk leaves behind."""
 
 _DIGIT: Final = re.compile("[0-9]")
 _FREE_TEXT: Final = frozenset({"id", "tenancy", "settles", "reverses"})
@@ -41,10 +41,10 @@ _CLOSED: Final = re.compile(
         )
     )
 )
-"""A last cell that certainly was not cut off."""
+"""A last cell that was certainly not cut off."""
 
 _NEVER: Final = b"\x1f"
-"""A byte that no cell has; as the delimiter, it makes a whole line one column."""
+"""A byte that no cell contains; as the delimiter, it makes a whole line one column."""
 _CHUNK: Final = 2**20
 _LONGEST_LINE: Final = 2**16
 """The longest line that any library may read; Python's reader accepts cells of twice that length."""
@@ -52,7 +52,7 @@ _BLOCK: Final = 10_000
 
 
 def delimiter_if_plain(path: Path) -> str | None:
-    """Return the delimiter of a file in which nothing can be read in two ways; else None.
+    """Return the delimiter of a file without ambiguities; else None.
 
     Such a file is UTF-8 without quotes, blank lines, lone carriage returns or long lines; every line has
     as many cells as the heading, and a line break. The file is read in pieces.
@@ -81,7 +81,7 @@ def delimiter_if_plain(path: Path) -> str | None:
 
 
 def _is_plain(piece: bytes) -> bool:
-    """Whether nothing in a piece, and the end of the one before it, needs care."""
+    """Whether nothing in a piece, or across its start, is ambiguous."""
     return not any(it in piece for it in (b'"', b"\0", _NEVER, b"\n\n", b"\n\r")) and piece.count(
         b"\r"
     ) == piece.count(b"\r\n")
@@ -114,13 +114,7 @@ def _is_even(path: Path, delimiter: str, others: int) -> bool:
 
 @frozen
 class RejectedRow:
-    """A row that cannot be read.
-
-    Attributes:
-        table: the table that it stands in.
-        error: why, and where.
-        tenancy: the tenancy that it says it belongs to, if it does.
-    """
+    """A row that cannot be read, and the tenancy that it says it belongs to, if it does."""
 
     table: str
     error: InputError
@@ -129,12 +123,7 @@ class RejectedRow:
 
 @frozen
 class ReadCsv:
-    """A CSV file that was read.
-
-    Attributes:
-        frame: the table in polars: every cell is text, an empty one null.
-        lines: the line at which each row begins.
-    """
+    """A CSV file as a frame of polars (all text, an empty cell null), and the line of each row."""
 
     frame: Any = field(repr=False)
     lines: array[int] = field(repr=False)
@@ -143,13 +132,10 @@ class ReadCsv:
 def read_csv(table: str, path: Path, rejected: list[RejectedRow] | None = None) -> ReadCsv:
     """Read a table of a portfolio from a CSV file, row by row.
 
-    Args:
-        table: the name of the table, by which its columns are known.
-        path: the file.
-        rejected: takes the rows that are not as wide as the heading; if None, the first one raises.
+    Rows that are not as wide as the heading go into `rejected`; if it is None, the first one raises.
 
     Raises:
-        InputError: the file can be read in two ways, or may have been cut off.
+        InputError: the file is ambiguous, or may have been cut off.
     """
     pl = polars(path.name)
     rows = _TableRows(table, path, rejected)
@@ -168,14 +154,9 @@ def read_csv(table: str, path: Path, rejected: list[RejectedRow] | None = None) 
 
 
 class CsvRows:
-    """The rows of a CSV file, read strictly.
+    """The rows of a CSV file that may have the `known` columns, read strictly.
 
-    Args:
-        path: the file.
-        known: the columns that it may have.
-
-    Attributes:
-        line: the line at which the row that was read last begins.
+    `line` is where the row that was read last begins.
     """
 
     def __init__(self, path: Path, known: Collection[str]) -> None:
@@ -262,7 +243,7 @@ class CsvRows:
         return Cell(self._path.name, line, column)
 
     def _column(self, heading: list[str], index: int) -> str:
-        """Name a column; one that is unknown, and may be a person's name, by its number."""
+        """Name a column; an unknown one, which may be a person's name, by its number."""
         name = heading[index]
         return name if name in self._known else str(range(1, len(heading) + 1)[index])
 
@@ -300,12 +281,12 @@ class _TableRows(CsvRows):
     def _takes(self, heading: list[str], row: list[str]) -> bool:
         if self._rejected is None:
             return super()._takes(heading, row)
-        # Nobody can tell whose rows a cell has swallowed, so no tenancy can be quarantined for it.
+        # It is unknown whose rows a cell has swallowed, so no tenancy can be quarantined for it.
         if any(map(_NO_CELL.search, row)):
             raise InvalidValue(
                 self._at(self.line),
                 "a cell of this line runs over several lines, or is damaged: it may hold other rows",
-                "see that every quote closes, or restore the file",
+                "check that every quote is closed, or restore the file",
             )
         error = self._width_error(heading, row)
         if error is not None:
@@ -315,7 +296,7 @@ class _TableRows(CsvRows):
     def _owner(self, heading: list[str], row: list[str]) -> str | None:
         """Return the tenancy of a row that is too short; None unless the row was merely cut off.
 
-        Where a delimiter is missing, the name in the column of the tenancy may be that of another one.
+        Where a delimiter is missing, the id in the tenancy column may be that of another tenancy.
         """
         columns = COLUMNS[self._table]
         cells = dict(zip(heading, row, strict=False))

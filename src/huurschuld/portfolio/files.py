@@ -1,4 +1,4 @@
-"""Tables in files, which a ledger may give as they are: whoever needs one opens it, and reads no more.
+"""Tables in files, which a ledger may give as they are; a reader opens only those that it needs.
 
 Both kinds are Arrow streams like any other table, for those who read them whole.
 """
@@ -36,7 +36,7 @@ class ParquetFile:
 
     Attributes:
         path: the file.
-        name: what errors call it; the name of the file if None.
+        name: its name in errors; the name of the file if None.
     """
 
     path: Path = field(converter=Path)
@@ -44,7 +44,7 @@ class ParquetFile:
 
     @property
     def label(self) -> str:
-        """What errors call it."""
+        """The name of the file in errors."""
         return self.path.name if self.name is None else self.name
 
     def scan(self) -> Any:  # noqa: ANN401 - polars need not be installed

@@ -1,6 +1,6 @@
 """The tables of a ledger, ready to be opened in any library, with the place of each row.
 
-A CSV file in which nothing can be read in two ways is left to the library; any other is read here.
+An unambiguous CSV file is left to the library; any other is read here.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from huurschuld.portfolio.schema import TABLES, by_row, check_tables
 from huurschuld.portfolio.streams import check_stream, read_stream
 
 Place = Callable[[str, int | None, str], Cell]
-"""Gives the place of a value: its table, its row counted from 0 (None for the heading), its column."""
+"""Returns the place of a value: its table, its row from 0 (None for the heading), its column."""
 
 
 @frozen
 class PlainCsv:
-    """A CSV file that any library reads alike: every cell is text, an empty one null."""
+    """A CSV file that every library reads in the same way: every cell is text, an empty one null."""
 
     path: Path
     delimiter: str
@@ -40,13 +40,9 @@ class PlainCsv:
 
 @frozen
 class LedgerTable:
-    """One table of a ledger.
+    """One table of a ledger, in a form that any library can open.
 
-    Attributes:
-        name: the name of the table.
-        table: the table, in a form that any library can open.
-        place: gives the place of a value.
-        rejected: the rows that cannot be read, and are not in the table.
+    Rows that cannot be read are not in it, but in `rejected`.
     """
 
     name: str
@@ -59,7 +55,7 @@ class LedgerTable:
 
         Raises:
             InvalidValue: it cannot be read.
-            HuurschuldError: as a stream says that fails.
+            HuurschuldError: as reported by a stream that fails.
         """
         if isinstance(self.table, ParquetFile | PlainCsv):
             return self.table.scan()
@@ -68,7 +64,7 @@ class LedgerTable:
 
 @runtime_checkable
 class HasLedgerTables(Protocol):
-    """A ledger that is put together from other ones, and knows where its tables come from."""
+    """A ledger that is combined from others, and knows where its tables come from."""
 
     def ledger_tables(self, *, quarantine: bool) -> Mapping[str, LedgerTable]:
         """Return the tables."""
@@ -77,9 +73,7 @@ class HasLedgerTables(Protocol):
 def ledger_tables(ledger: Ledger, *, quarantine: bool = False) -> Mapping[str, LedgerTable]:
     """Take the tables of a ledger.
 
-    Args:
-        ledger: what gives them.
-        quarantine: whether rows that cannot be read are rejected one by one; else the first one raises.
+    With `quarantine`, rows that cannot be read are rejected one by one; else the first one raises.
 
     Raises:
         InputError: a table does not belong, is required, or cannot be read.
@@ -95,14 +89,7 @@ def ledger_tables(ledger: Ledger, *, quarantine: bool = False) -> Mapping[str, L
 def ledger_table(
     name: str, table: ArrowStream, place: Place | None = None, *, quarantine: bool = False
 ) -> LedgerTable:
-    """Take one table; as `ledger_tables`.
-
-    Args:
-        name: the name of the table.
-        table: the table, or the file that it is in.
-        place: gives the place of a value that is not in a CSV file.
-        quarantine: as for `ledger_tables`.
-    """
+    """Take one table, as `ledger_tables`; `place` gives the place of a value that is in no CSV file."""
     if isinstance(table, CsvFile):
         return _csv_table(name, table.path, quarantine=quarantine)
     if isinstance(table, ParquetFile):

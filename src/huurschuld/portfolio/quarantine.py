@@ -1,6 +1,6 @@
 """Quarantine: rows that are refused, each with its whole tenancy, as half a ledger gives wrong advice.
 
-If the tenancy of a row is not certain, the whole portfolio is refused: anybody's ledger may lack it.
+If the tenancy of a row is not certain, the whole portfolio is refused: any ledger may lack that row.
 """
 
 from __future__ import annotations
@@ -37,12 +37,7 @@ class Quarantine:
 def owners(refused: Iterable[RejectedRow], known: Callable[[Collection[str]], set[str]]) -> set[str]:
     """Find the tenancies of the rows that could not be read.
 
-    Args:
-        refused: these rows.
-        known: picks the ids that exist from some ids.
-
-    Raises:
-        InputError: the tenancy of one of them is not certain.
+    `known` picks the ids that exist from some ids. A row whose tenancy is not certain raises its error.
     """
     rows = list(refused)
     named = {it.tenancy for it in rows if it.tenancy}

@@ -145,7 +145,7 @@ class _Reader:
         raise refused
 
     def _place(self, place: str, row: int, tenancy: str, parts: dict[str, _Parts | None]) -> Cell:
-        """The cell behind a JSON pointer into a tenancy."""
+        """The cell for a JSON pointer into a tenancy."""
         table, *deeper = place.removeprefix("/").split("/")
         found = parts.get(table)
         if found is None:
@@ -204,7 +204,7 @@ def _made(table: Table, row: int, cls: type[_T], values: dict[str, Any], prefix:
 
 
 def _household(children: tuple[Child, ...] | None, known: str | None) -> Household | None:
-    """Children in the table beside a `no` count as `some`; without the table they are unknown."""
+    """Children in the table despite a `no` count as `some`; without the table they are unknown."""
     if children is None or (known in (None, "no") and not children):
         return None
     return Household(children=children, complete=known == "all")

@@ -25,7 +25,7 @@ LISTS: Final = ("hold", "unknown")
 SET_ASIDE: Final = "set-aside"
 UNDECIDED: Final = "undecided"
 WITHOUT_ADVICE: Final = frozenset({SET_ASIDE, UNDECIDED})
-"""The words that take the place of an advice where a tenancy has none."""
+"""The words that replace the advice of a tenancy without one."""
 
 _ADVICE_RANKS: Final[dict[str, int]] = {advice: rank for rank, advice in enumerate(Advice)}
 _PRIORITY_RANKS: Final[dict[str, int]] = {priority: rank for rank, priority in enumerate(Priority)}
@@ -43,7 +43,7 @@ def row_of(decision: Decision, *, facts: bool = False) -> ResultRow:
 
 
 def rank(row: ResultRow) -> tuple[bool, int, int]:
-    """Rank a row by crisis, advice and priority; one without an advice comes before those with one."""
+    """Rank a row by crisis, advice and priority; rows without an advice come first."""
     return (
         row["priority"] != Priority.CRISIS,
         _ADVICE_RANKS.get(row["advice"], -1),
@@ -52,14 +52,14 @@ def rank(row: ResultRow) -> tuple[bool, int, int]:
 
 
 def order(row: ResultRow) -> tuple[tuple[bool, int, int], int, str]:
-    """Return the place of a row in a worklist: crisis, advice, priority, most months, id."""
+    """Return the sort key of a row in a worklist: crisis, advice, priority, most months, id."""
     months, _, decimals = row["months"].partition(".")
     return rank(row), -int(months + decimals.ljust(_DECIMALS, "0")), row["tenancy"]
 
 
 @frozen
 class Origin:
-    """What a result was made with; None where it does not say.
+    """What a result was made with; None if not stated.
 
     Attributes:
         policy: the name of the policy.
@@ -79,7 +79,7 @@ class Origin:
         return cls(receipt.policy.name, digest[:_HASH_LENGTH], receipt.as_of)
 
     def written(self) -> dict[str, str | None]:
-        """What a result says of it, by column."""
+        """Its values in a result, by column."""
         day = None if self.as_of is None else self.as_of.isoformat()
         return {"policy": self.policy, "rules": self.rules, "as_of": day}
 

@@ -1,4 +1,4 @@
-"""A tenancy as rows of the tables of a portfolio: what `read_portfolio` makes a tenancy of again."""
+"""A tenancy as rows of the tables of a portfolio, which `read_portfolio` reads back."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ _EVICTION: Final = [(name, it.attribute) for name, it in columns_of(Eviction, pr
 def tenancy_rows(tenancy: Tenancy, key: str | None = None) -> dict[str, list[Row]]:
     """The rows of a tenancy, by table; an unknown part has none, as one that is known to be empty.
 
-    Args:
-        tenancy: the tenancy.
-        key: the id that its rows get, instead of its own.
+    They get the id `key`, if it is given, instead of that of the tenancy.
     """
     key = tenancy.id if key is None else key
     parts = {table: getattr(tenancy, table, None) or () for table in TABLES}

@@ -12,11 +12,7 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
-from huurschuld.errors import (
-    Cell,
-    MissingField,
-    UnknownField,
-)
+from huurschuld.errors import Cell, MissingField, UnknownField
 from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Spanning, Tenancy
 from huurschuld.model.values import Choice, Kind, Maybe, Part, Parts, Text, json_name, kind_of
 
@@ -125,11 +121,7 @@ ASSUMABLE_COLUMNS: Final = {
 
 
 def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
-    """Check that a table has a known column; without one its first line may be data of a person.
-
-    Raises:
-        UnknownField: at the place; it quotes nothing.
-    """
+    """Check that a table has a known column; without one its first line may be personal data."""
     named = list(columns)
     if named and COLUMNS[table].keys().isdisjoint(named):
         raise UnknownField(place, "the first line names no column of this table", "add the heading")
@@ -155,17 +147,11 @@ def check_columns(
     at: Callable[[int | None, str], Cell],
     besides: Collection[str] = (),
 ) -> None:
-    """Check that the columns are those of a table.
-
-    Args:
-        table: its name.
-        columns: the columns given.
-        at: gives the place of a column in a row, or in the heading for None.
-        besides: further columns that it may have.
+    """Check that the columns are those of a table, or among those that it may have besides.
 
     Raises:
         UnknownField, MissingField: at the heading. An unknown column is reported by its number, counted
-            from 1, since its name may be data of a person.
+            from 1, since its name may be personal data.
     """
     given = list(columns)
     known = COLUMNS[table]
@@ -181,5 +167,5 @@ def check_columns(
 
 
 def by_row(table: str, row: int | None, column: str) -> Cell:
-    """The place of a cell in a ledger that does not give one: the table, and its rows counted from 2."""
+    """The place of a cell in a ledger without places of its own: the table, and its rows from 2."""
     return Cell(table, 1 if row is None else row + 2, column)

@@ -1,4 +1,4 @@
-"""A ledger screened by the columnar engine; the rows that are shown are decided again one by one."""
+"""A ledger screened by the columnar engine; rows that are shown are decided again one by one."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def screen_ledger(
         decided: how many rows, from the first on, get a decision as well; None for all. The other
             engines make these, and have to agree.
         key: for the receipts of those decisions.
-        step: is called with what is done next.
+        step: called with the name of the next step.
 
     Raises:
         InputError, ExtraNeeded: as `huurschuld.screen`, with the places that the ledger knows.
@@ -68,7 +68,7 @@ def screen_ledger(
     most = None if set_aside else 1
     unread = owners(refused, found.checks.known)
     faults = list(found.checks.faults(most, unread))
-    if faults and library is not Library.POLARS:  # only where rows have an order do they have a line
+    if faults and library is not Library.POLARS:  # rows have a line only where they have an order
         again = open_tables(ledger, Library.POLARS, quarantine=set_aside)
         ordered = Screening.of(again.frames, policy, as_of, parameters, assume=assume)
         faults = list(ordered.checks.faults(most, unread))
@@ -104,7 +104,7 @@ def screen_ledger(
     )
 
 
-def _rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of polars, which need not be installed
+def _rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of polars, which is optional
     """Make the rows of a worklist from a result, in order: names as lists, days as texts."""
     in_arrears = frame.filter(frame["advice"] != str(Advice.NONE))
     rows = [_row(given) for given in in_arrears.iter_rows(named=True)]
@@ -143,13 +143,9 @@ def _decided(
     on_day: PolicyOnDay,
     made: Iterator[Decision],
 ) -> tuple[list[Decision], list[Undecided]]:
-    """Split the tenancies of some rows: decided alike one by one, or undecided.
+    """Split the tenancies of some rows: decided alike by the other engines, or undecided.
 
-    Args:
-        tenancies: the tenancies of the rows.
-        rows: what the columnar engine answers.
-        on_day: the policy.
-        made: what the other engines answer, in the same order.
+    The columnar engine answered the rows; `made` gives what the other engines answer, in the same order.
     """
     decisions: list[Decision] = []
     undecided: list[Undecided] = []
@@ -164,7 +160,7 @@ def _decided(
             continue
         differs = EngineDisagreement(
             "/tenancy",
-            "the columnar engine answers something else than the other engines",
+            "the columnar engine and the other engines give different answers",
             "look at it by hand, and report the case file",
         )
         differs.tenancy = tenancy.id

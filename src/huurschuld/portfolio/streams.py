@@ -1,4 +1,4 @@
-"""Reading tables that come as Arrow streams, without passing on what they say when they fail."""
+"""Reading tables that come as Arrow streams, without passing on their error messages."""
 
 from __future__ import annotations
 
@@ -12,15 +12,11 @@ from huurschuld.hooks import ArrowStream
 
 
 def read_stream(name: str, table: ArrowStream) -> Any:  # noqa: ANN401 - polars need not be installed
-    """Read a table whole, into a frame of polars.
-
-    Args:
-        name: what the table is called, for errors.
-        table: the table.
+    """Read a table whole, into a frame of polars; errors name the table.
 
     Raises:
         InvalidValue: it is not an Arrow stream, or fails while it is read.
-        HuurschuldError: as the stream says that fails.
+        HuurschuldError: as reported by a stream that fails.
         ExtraNeeded: polars is not installed.
     """
     with translate_stream_errors(name, table):
@@ -28,14 +24,10 @@ def read_stream(name: str, table: ArrowStream) -> Any:  # noqa: ANN401 - polars 
 
 
 def check_stream(name: str, table: ArrowStream) -> ArrowStream:
-    """Check that a table is an Arrow stream, and give it back.
-
-    Raises:
-        InvalidValue: it is not.
-    """
+    """Return a table that is an Arrow stream; anything else is an `InvalidValue`."""
     if not hasattr(table, "__arrow_c_stream__"):
         raise InvalidValue(
-            name, "this is not an Arrow stream", "give a frame or table that speaks Arrow"
+            name, "this is not an Arrow stream", "give a dataframe or table that supports Arrow"
         )
     return table
 
@@ -47,12 +39,8 @@ def translate_stream_errors(name: str, table: ArrowStream) -> Iterator[None]:
     Arrow passes on the text of an error that happens midway, but not its type. If the stream has that
     error in `failure`, it is raised instead.
 
-    Args:
-        name: what the table is called, for errors.
-        table: the table.
-
     Raises:
-        HuurschuldError: as the stream says.
+        HuurschuldError: as reported by the stream.
         InvalidValue: at the table, for anything else.
     """
     error: HuurschuldError
@@ -70,7 +58,7 @@ def translate_stream_errors(name: str, table: ArrowStream) -> Iterator[None]:
             error = InvalidValue(
                 name,
                 f"this table failed while it was read ({type(raised).__name__})",
-                "see what its source says",
+                "check the source of the table",
             )
     else:
         return

@@ -22,18 +22,18 @@ from huurschuld.rules.semantics import SEMANTICS
 
 @frozen
 class Worklist:
-    """The tenancies in arrears in the order in which to take them up, whichever engine decided.
+    """The tenancies in arrears in the order in which to take them up, for any engine.
 
-    Those with the advice `none` are left out; the counts include them, so that nobody disappears.
+    Those with the advice `none` are left out; the counts include them, so that none is lost.
 
     Attributes:
         decisions: one for each row. A screening by the columnar engine has them for as many rows as
             were asked for, from the first on.
         screened: how many tenancies were looked at, those without arrears included.
         undecided: the tenancies for which no engine can be relied on: a person has to look at them.
-        rows: every tenancy in arrears as a row of names and values, first things first.
-        receipt: what all of it was made with.
-        quarantine: what was set aside, if bad rows were to be.
+        rows: every tenancy in arrears as a row of names and values, most urgent first.
+        receipt: what the worklist was made with.
+        quarantine: what was set aside, if bad rows are set aside.
         tenancies: the ids of all that were looked at, where the columnar engine decided.
     """
 
@@ -84,7 +84,7 @@ def worklist(
     With `facts` the rows hold the facts as well.
 
     Raises:
-        DuplicateId: at `/INDEX/id`: a tenancy comes a second time.
+        DuplicateId: at `/INDEX/id`: a tenancy occurs a second time.
         InputError: as `decide`.
     """
     in_arrears: list[Decision] = []

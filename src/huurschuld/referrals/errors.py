@@ -1,4 +1,4 @@
-"""What may be wrong with an outbox, or with what is asked of it.
+"""The errors of an outbox, and of requests to it.
 
 ::
 
@@ -9,7 +9,7 @@
     ├── OutboxFailed             outbox-failed
     └── WrongState               wrong-state
 
-The place is the name of the file or the key of a referral; neither says anything of a person.
+The place is the name of the file or the key of a referral; neither holds personal data.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class NoOutbox(OutboxError):
 
 
 class OutboxExists(OutboxError):
-    """There is a file already where an outbox was to be made; it is left as it was."""
+    """A file already exists where an outbox was to be created; it is left unchanged."""
 
     code = "outbox-exists"
 

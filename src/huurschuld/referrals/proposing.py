@@ -17,7 +17,7 @@ from huurschuld.rules.advice import Advice
 from huurschuld.rules.document import policy_hash
 
 _AHEAD: Final = dt.timedelta(days=1)
-"""How far a landlord's day may be ahead of the clock's, which is in UTC."""
+"""How far a landlord's day may be ahead of that of the clock, which is in UTC."""
 
 
 def propose(
@@ -31,10 +31,10 @@ def propose(
     """Propose to refer; nothing is sent before a person confirms it. All are stored, or none.
 
     A proposal replaces an earlier one of the same tenancy that is not confirmed yet, and gets a key of
-    its own: whoever then confirms the earlier one, as seen on a list, gets an error.
+    its own: anyone who then confirms the earlier one, as seen on a list, gets an error.
 
     An earlier proposal is withdrawn if its tenancy was screened and referring is no longer advised, so
-    that nobody is referred who has paid or objected since, or of whom that is not known now. What a
+    that no tenant is referred who has paid or objected since, or for whom that is now unknown. What a
     person has confirmed stays as it is. So does a proposal of a later day, or of a tenancy that was not
     screened because it is in another portfolio.
 
@@ -106,7 +106,7 @@ def _checked(decisions: Iterable[Decision]) -> list[Decision]:
 
 
 def _reason_to_skip(change: Change, decision: Decision) -> SkipReason | None:
-    """Find what the outbox itself has against a proposal, whatever signals the decision knew of."""
+    """Find a reason in the outbox itself to skip a proposal, apart from the signals in the decision."""
     day, start = decision.receipt.as_of.isoformat(), decision.facts.episode_start
     rows = change.execute(
         "SELECT state, day, arrears_cents FROM referral WHERE tenancy = ? ORDER BY day, arrears_cents",

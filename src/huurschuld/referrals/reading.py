@@ -106,7 +106,7 @@ def receipt(outbox: Outbox, key: str) -> str | None:
 
 
 def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStream:
-    """Return the table `signals` of a portfolio: what was referred, so that nobody is referred twice.
+    """Return the table `signals` of a portfolio: what was referred, so that no tenant is referred twice.
 
     It has a row for each referral that is confirmed, sending, doubtful or accepted: `tenancy`, `date`
     (the day that the amount is of) and `cents`. It has none for what was refused or withdrawn.

@@ -1,4 +1,4 @@
-"""What the functions of this package return: a referral, its history, and what was just done.
+"""What the functions of this package return: a referral, its history, and the result of a step.
 
 No `repr` here shows a tenancy, a name or an address.
 """
@@ -21,7 +21,7 @@ class Listed(RedactedRepr):
     """A referral (signaal) in the outbox, as people see it: without the contact details.
 
     Attributes:
-        key: 32 random hexadecimal digits; its name everywhere.
+        key: 32 random hexadecimal digits, which identify it everywhere.
         tenancy: the id of the tenancy; None once it is forgotten.
         day: the day (peildatum) that the amount is of.
         arrears_cents: the amount of the arrears, in cents.

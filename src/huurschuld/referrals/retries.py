@@ -34,13 +34,13 @@ class Pacing:
 
     Attributes:
         rounds: how often it goes through all that is left; 1 or more.
-        first_wait: the wait before the second round; each wait is about twice the one before, with some
-            chance in it.
+        first_wait: the wait before the second round; each wait is about twice the one before, with
+            some randomness.
         longest_wait: the longest wait.
-        failures: after so many failures in a row a round ends, as the receiver may be down; a refusal
-            counts as one, as it may be our password that is refused. 1 or more.
-        settling: how long after the last attempt a receiver that says it does not have a referral is not
-            believed, as that attempt may still be on its way.
+        failures: a round ends after this many failures in a row, as the receiver may be down; a refusal
+            counts as one, as our credentials may be wrong. 1 or more.
+        settling: for how long after the last attempt a receiver's answer that it does not have a
+            referral is ignored, as that attempt may still arrive.
 
     Raises:
         InvalidValue: at the field.
@@ -53,7 +53,7 @@ class Pacing:
     settling: float = field(default=900.0, validator=_at_least(0))
 
     def between_rounds(self) -> dict[str, Any]:
-        """Return the options with which stamina repeats rounds."""
+        """Return the options for repeating rounds with stamina."""
         return {
             "attempts": self.rounds,
             "timeout": None,
@@ -82,7 +82,7 @@ class Recourse(Enum):
 
 
 class Next(NamedTuple):
-    """The state that a referral gets, and of how many attempts it stays unknown whether they arrived."""
+    """The new state of a referral, and the number of attempts that may still have arrived."""
 
     state: State
     unresolved: int = 0
@@ -91,11 +91,11 @@ class Next(NamedTuple):
 def after_attempt(outcome: Outcome, earlier: int, recourse: Recourse) -> Next | None:
     """Say what follows an attempt; None if the referral stays as it is, `sending`.
 
-    An attempt that certainly did not arrive says nothing of an earlier one that may have; and a receiver
-    that refuses now may have accepted before.
+    An attempt that certainly did not arrive says nothing about an earlier one that may have; and a
+    receiver that refuses now may have accepted before.
 
     Args:
-        outcome: what is known of this attempt.
+        outcome: what is known about this attempt.
         earlier: how many earlier attempts may have arrived.
         recourse: what can be done if it is not known.
     """
@@ -115,7 +115,7 @@ def after_answer(outcome: Outcome, *, settled: bool) -> Next | None:
 
     Args:
         outcome: the answer.
-        settled: whether the last attempt is so long ago that it is not on its way any more.
+        settled: whether the last attempt is so long ago that it can no longer arrive.
     """
     match outcome:
         case Outcome.ACCEPTED:
@@ -129,9 +129,9 @@ def after_answer(outcome: Outcome, *, settled: bool) -> Next | None:
 
 
 def is_doubtful_after_run(last_answer: Outcome | None) -> bool:
-    """Whether what is still `sending` at the end of a run that could ask is left to a person.
+    """Whether a referral still `sending` after a run that could ask is left to a person.
 
     Args:
         last_answer: what the receiver answered since the last attempt; None if it was not asked.
     """
-    return last_answer is not Outcome.NOT_DELIVERED  # that one may be believed in a later run
+    return last_answer is not Outcome.NOT_DELIVERED  # that answer may be accepted in a later run

@@ -1,7 +1,7 @@
 """Sending: each confirmed referral at least once, and none of them blindly a second time.
 
-That an attempt begins is on the disk before the network is touched, so that a sender that is killed
-leaves `sending` behind, never `confirmed`. What follows then, and after each attempt, is the rule in
+The start of an attempt is on disk before the network is touched, so that a sender that is killed
+leaves `sending` behind, never `confirmed`. What happens then, and after each attempt, is the rule in
 `retries`.
 """
 
@@ -41,11 +41,11 @@ _LONGEST_REASON: Final = 100
 
 
 class _Unfinished(Exception):
-    """A round has left something to do."""
+    """Something is left to do after a round."""
 
 
 def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DEFAULT_PACING) -> Sent:
-    """Send all that a person has confirmed for a receiver, and first what a killed sender left.
+    """Send all that a person has confirmed for a receiver, starting with what a killed sender left.
 
     What fails is tried again in this run, with longer and longer waits, and in later runs.
 
@@ -61,7 +61,7 @@ def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DE
     Raises:
         OutboxBusy: another process is sending from this outbox.
         ExtraNeeded: stamina, which waits between rounds, is not installed.
-        InvalidValue: `receiver` is no line.
+        InvalidValue: `receiver` is not a single line.
         OutboxError: the file cannot be read or written.
     """
     check(receiver, "/receiver")
@@ -101,7 +101,7 @@ class _Run:
             raise _Unfinished
 
     def end(self) -> Sent:
-        """Leave to a person what asking has not settled, and give where everything is now."""
+        """Leave to a person what asking has not settled, and return the states of all."""
         if self._recourse is not Recourse.SEND_AGAIN:
             for row in self._sending():
                 if self._last_answer(row["key"]) is None:
@@ -127,7 +127,7 @@ class _Run:
     def _send(self, row: sqlite3.Row) -> bool:
         """Send a referral, unless it was withdrawn meanwhile; return whether that went well."""
         key, before = row["key"], State(row["state"])
-        earlier = row["unresolved"]  # nobody else changes it while this sender holds the lock
+        earlier = row["unresolved"]  # only this sender changes it while it holds the lock
         self._note_interruption(row)
         try:
             with self._outbox.change() as change:
@@ -167,7 +167,7 @@ class _Run:
                 change.note(key, EventType.DOUBTED)
 
     def _doubt(self, row: sqlite3.Row) -> None:
-        """Leave it to a person to find out what became of a referral."""
+        """Leave it to a person to find out whether a referral arrived."""
         self._note_interruption(row)
         with self._outbox.change() as change:
             change.move(row["key"], (State.SENDING,), State.DOUBTFUL)
@@ -207,7 +207,7 @@ def _delivered(call: Callable[[], Delivery]) -> Delivery:
         delivery = call()
     except HuurschuldError as error:
         return Delivery(outcome=Outcome.UNKNOWN, reason=error.code)
-    except Exception as error:  # noqa: BLE001 - whatever a plugin raises is isolated
+    except Exception as error:  # noqa: BLE001 - any error of a plugin is isolated
         return Delivery(outcome=Outcome.UNKNOWN, reason=f"raised {type(error).__name__}")
     if type(delivery) is not Delivery or type(delivery.outcome) is not Outcome:
         return Delivery(outcome=Outcome.UNKNOWN, reason="the channel gave no outcome")

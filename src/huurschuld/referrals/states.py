@@ -65,7 +65,7 @@ SETTLED: Final = tuple(state for state, after in TRANSITIONS.items() if not afte
 
 
 class Verdict(StrEnum):
-    """What a person has found out about a doubtful referral, or decides.
+    """What a person has found out, or decided, about a doubtful referral.
 
     `accepted`: the receiver has it. `send-again`: the receiver does not have it, or may get it twice.
     `withdrawn`: it is not to be sent any more.
@@ -117,7 +117,7 @@ class Change:
         return self.connection.execute(sql, values)
 
     def move(self, key: str, before: Iterable[State], after: State, **columns: object) -> None:
-        """Bring a referral from one of some states to another, or to the same one anew.
+        """Move a referral from one of some states to another, or to the same one again.
 
         Args:
             key: the referral.

@@ -1,4 +1,4 @@
-"""What persons decide: to confirm a referral, to withdraw it, to settle a doubtful one, to forget."""
+"""What people decide: to confirm a referral, withdraw it, settle a doubtful one, or forget it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def confirm(
         receiver: the channel that they may be sent through, such as `meldpunt`, and no other.
 
     Raises:
-        InvalidValue: neither keys nor a batch are given, or both; or `by` or `receiver` is no line.
+        InvalidValue: neither keys nor a batch are given, or both; or `by` or `receiver` is not one line.
         UnknownReference: there is no such referral, or batch.
         WrongState: one of the keys is not of a proposal; then none is confirmed.
         OutboxError: the file cannot be read or written.
@@ -71,7 +71,7 @@ def confirm(
                     confirmed_at=change.now,
                 )
                 change.note(key, EventType.CONFIRMED, person=by)
-        except WrongState as error:  # somebody else was quicker
+        except WrongState as error:  # someone else was quicker
             failed.append(NotConfirmed(key, error))
         else:
             done.append(key)
@@ -111,7 +111,7 @@ def decide_doubt(outbox: Outbox, key: str, *, by: str, verdict: Verdict) -> None
         verdict: it was accepted; it is to be sent again; or it is withdrawn.
 
     Raises:
-        InvalidValue: `by` is no line, or the verdict is not one.
+        InvalidValue: `by` is not one line, or the verdict is not a `Verdict`.
         UnknownReference: there is no such referral.
         WrongState: it is not doubtful.
         OutboxError: the file cannot be written.
@@ -131,7 +131,7 @@ def forget(outbox: Outbox, before: dt.date) -> tuple[str, ...]:
 
     A referral is forgotten if it was accepted, refused or withdrawn before a day (in UTC), and its
     amount is of before that day as well. The key, the amount, the day and the history stay. The bytes
-    are overwritten in the file. A forgotten referral is no signal any more, and in no report: keep it
+    are overwritten in the file. A forgotten referral is no longer a signal, and is in no report: keep it
     for as long as you need either.
 
     Args:
@@ -143,7 +143,7 @@ def forget(outbox: Outbox, before: dt.date) -> tuple[str, ...]:
         The keys of those that were forgotten.
 
     Raises:
-        InvalidValue: `before` is no day, or is in the future: the tenancy would be referred again.
+        InvalidValue: `before` is not a day, or is in the future: the tenancy would be referred again.
         OutboxError: the file cannot be written.
     """
     check(before, "/before", Day())
@@ -193,7 +193,7 @@ def _fetched(contacts: ContactSource, tenancy: str) -> ContactDetails | Huurschu
         contact = contacts.contact_details(tenancy)
     except HuurschuldError as error:
         return error.at(error.place)  # without what it was raised from
-    except Exception as error:  # noqa: BLE001 - whatever a plugin raises is isolated
+    except Exception as error:  # noqa: BLE001 - any error of a plugin is isolated
         return PluginFailed("contact details", f"the source raised {type(error).__name__}")
     if type(contact) is ContactDetails:
         return contact

@@ -30,7 +30,7 @@ _PATIENCE: Final = 30.0
 """Seconds to wait for another process that writes."""
 _OTHERS: Final = 0o077
 _LOCK: Final = "-sender"
-"""How the name of the file ends that a sender locks."""
+"""The suffix of the file that a sender locks."""
 _SETTINGS: Final = (
     "journal_mode = TRUNCATE",
     "synchronous = EXTRA",
@@ -78,7 +78,7 @@ class Outbox:
         """The time as it is stored: in UTC, so that texts sort as times do."""
         now = self._clock()
         if now.tzinfo is None:
-            raise InvalidValue("/clock", "a time without a zone", "give a clock that tells its zone")
+            raise InvalidValue("/clock", "a time without a zone", "give a clock with a time zone")
         return now.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
     def today(self) -> dt.date:
@@ -86,7 +86,7 @@ class Outbox:
         return dt.datetime.fromisoformat(self.now()).date()
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        """Read all rows of a query; one left half read would keep others from writing.
+        """Read all rows of a query; one that is not read to its end would keep others from writing.
 
         Raises:
             OutboxError: the file cannot be read.
@@ -98,16 +98,16 @@ class Outbox:
         """Read one referral.
 
         Raises:
-            UnknownReference: there is none with this key; at the place.
+            UnknownReference: no referral has this key; at the place.
             OutboxError: the file cannot be read.
         """
         for row in self.rows("SELECT * FROM referral WHERE key = ?", (key,)):
             return row
-        raise UnknownReference(place, "there is no referral of this key", "list the outbox")
+        raise UnknownReference(place, "there is no referral with this key", "list the outbox")
 
     @contextmanager
     def change(self) -> Iterator[Change]:
-        """Begin a transaction: at the end of the block all of it is on the disk, or none of it ever.
+        """Begin a transaction: at the end of the block all of it is on disk, or none of it.
 
         Raises:
             OutboxError: the file cannot be written.
@@ -151,7 +151,7 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
     """
     file = Path(os.path.realpath(path))  # by whatever name: one lock is beside it
     if not file.parent.is_dir():
-        raise NoOutbox(file.name, "its folder is not there", "create the folder first")
+        raise NoOutbox(file.name, "its folder does not exist", "create the folder first")
     _make(file)
     with translate_sqlite_errors(file), _connected(file) as connection, closing(connection):
         connection.execute("BEGIN EXCLUSIVE")
@@ -159,7 +159,7 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
         if tables or _pragma(connection, "application_id"):
             connection.execute("ROLLBACK")
             raise OutboxExists(
-                file.name, "there is a file of this name already", "open it, or name another"
+                file.name, "a file of this name already exists", "open it, or name another"
             )
         schema = files("huurschuld.referrals").joinpath("schema.sql").read_text(encoding="utf-8")
         for statement in schema.split("\n\n"):  # `executescript` would commit
@@ -175,15 +175,15 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
 
 
 def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
-    """Open an outbox. A missing one is not made: an empty one would say that nobody is referred.
+    """Open an outbox. A missing one is not created: an empty one would mean that there are no referrals.
 
     Args:
         path: the file.
         clock: gives the time of what happens.
 
     Raises:
-        NoOutbox: there is none, it is damaged or of another release, or others can read it.
-        OutboxBusy: another process holds it too long.
+        NoOutbox: it is missing, damaged or from another release, or others can read it.
+        OutboxBusy: another process holds it for too long.
     """
     file = Path(os.path.realpath(path))  # as above
     if not file.is_file():
@@ -206,7 +206,7 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
 
 
 def _make(path: Path) -> None:
-    """Make a file for its owner alone, if there is none.
+    """Create a file that only its owner can access, if there is none.
 
     An existing one is not opened: closing it would drop the locks that this process has on it.
     """
@@ -244,12 +244,12 @@ def _pragma(connection: sqlite3.Connection, name: str) -> Any:  # noqa: ANN401 -
 
 
 def _damaged(path: Path) -> NoOutbox:
-    return NoOutbox(path.name, "the file is damaged, or no outbox", "restore it from a backup")
+    return NoOutbox(path.name, "the file is damaged, or not an outbox", "restore it from a backup")
 
 
 @contextmanager
 def translate_sqlite_errors(path: Path, busy: str = "another process holds the file") -> Iterator[None]:
-    """Raise an error of ours for one of SQLite's, and keep nothing of its message."""
+    """Raise an SQLite error as one of ours, and keep nothing of its message."""
     refused: OutboxError
     try:
         yield

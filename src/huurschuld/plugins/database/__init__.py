@@ -46,8 +46,8 @@ def open_database(
         url: a URL of SQLAlchemy, such as `postgresql+psycopg://reader@db.example/erp`.
         password: the password of that login, if it is not in the URL.
         tables: for each table of a portfolio that exists, the name of a table or view (`contract`,
-            `verhuur.contract`), or a SELECT. Without it, tables are looked for under the names of a
-            portfolio, and one that does not exist is unknown.
+            `verhuur.contract`), or a SELECT. Without it, tables are looked up under their portfolio
+            names, and one that does not exist is unknown.
         columns: for a table, the database's column for each column of a portfolio that is read; `False`
             for one that is not. Others are not read. Without it, columns have the names of a portfolio.
         values: for a column of words or of yes and no, the portfolio's value for each value in the

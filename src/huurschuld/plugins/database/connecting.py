@@ -72,7 +72,7 @@ def _no_engine(error: BaseException) -> HuurschuldError:
 
 
 def _read_only_file(url: URL) -> Callable[[], sqlite3.Connection]:
-    """Make what opens a file of SQLite read-only: a file that does not exist is not created."""
+    """Make a function that opens an SQLite file read-only; a missing file is not created."""
     if not url.database or url.database == ":memory:" or url.query:
         raise InvalidValue("url", "the file of an SQLite database is expected", "such as sqlite:///FILE")
     path = Path(url.database)

@@ -1,7 +1,7 @@
 """From a value of a database to the value of a portfolio, exactly, or to one that is refused.
 
 A stream cannot say that a cell is wrong. So a value that does not fit its column becomes one that no
-column of that kind accepts, and whoever reads the table refuses it at its cell: an empty id, the day
+column of that kind accepts, and the reader of the table refuses it at its cell: an empty id, the day
 0001-01-01, the amount -1, the word `?`. A wrong value never becomes a right one.
 """
 
@@ -31,7 +31,7 @@ Convert = Callable[[object], object]
 
 
 def converter(picked: PickedColumn, *, numbers_are_flags: bool = False) -> Convert:
-    """Return what converts the values of a column; some databases have 1 and 0 for true and false."""
+    """Return the converter of a column; some databases have 1 and 0 for true and false."""
     if picked.words is not None:
         return _by_words(picked.words)
     match picked.kind:
@@ -47,7 +47,7 @@ def converter(picked: PickedColumn, *, numbers_are_flags: bool = False) -> Conve
 
 
 def refusing_converter(picked: PickedColumn) -> Convert:
-    """Return what refuses all values: their type is one that no column of this kind can have."""
+    """Return a converter that refuses all values: no column of this kind can have their type."""
     match picked.kind:
         case Whole():
             no: object = NO_AMOUNT
@@ -61,7 +61,7 @@ def refusing_converter(picked: PickedColumn) -> Convert:
 
 
 def _text(value: object) -> str | None:
-    """Return the text of a value that has exactly one; else None."""
+    """Return the text of a value if it has exactly one representation; else None."""
     if type(value) is str:
         # Bytes that are not UTF-8 have become half characters, which cannot be written.
         return value if value.isascii() or not re.search("[\ud800-\udfff]", value) else None

@@ -19,7 +19,7 @@ _BY_CODE: Final = {
     "SQLITE_READONLY": ("this writes, and only reading is allowed", "let the SELECT only read"),
     "42501": (
         "the login may not read this, or not all of it",
-        "grant it SELECT on what is read; row security must not hide rows from it",
+        "grant it SELECT on what is read; row-level security must not hide rows from it",
     ),
 }
 """The problem and the remedy for some errors of a statement, by their code."""
@@ -30,7 +30,7 @@ def connection_error(error: BaseException) -> HuurschuldError:
     return PluginFailed(
         PLUGIN,
         f"the database cannot be reached, or does not accept this login ({_kind(error)})",
-        "see that it runs, and check url and password",
+        "check that it is running, and check url and password",
     )
 
 
@@ -74,7 +74,7 @@ def translate_errors(
     """Call what uses a database, and give its result.
 
     Raises:
-        HuurschuldError: what `translate` makes of whatever was raised; nothing is chained to it.
+        HuurschuldError: the result of `translate` for whatever was raised; nothing is chained to it.
     """
     try:
         return call()

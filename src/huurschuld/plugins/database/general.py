@@ -1,7 +1,7 @@
 """Any database that SQLAlchemy connects to: its own cursors, and each value read in Python.
 
 SQLite is opened read-only, in one transaction. Of the others, those that can are asked for a transaction
-that sees one moment; the rights of the login must see to it that nothing is written.
+that sees one moment; the permissions of the login must ensure that nothing is written.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ class DatabaseLedger:
     def tables(self) -> Mapping[str, ArrowStream]:
         """Return the tables that exist, as they are now; the rows are read when a stream is.
 
-        The connection is closed when none of the streams is in use any more, when one fails, or when the
-        ledger is closed.
+        The connection is closed when no stream is in use any more, when one fails, or when the ledger is
+        closed.
 
         Raises:
             InputError: a table or column is not as the user says, or may not be read.

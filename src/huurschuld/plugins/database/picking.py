@@ -63,7 +63,7 @@ def pick_columns(source: Source, available: Sequence[str]) -> list[PickedColumn]
 
 
 def _own_names(source: Source, available: Sequence[str]) -> dict[str, str]:
-    """Take all columns, by the names of a portfolio; none is ignored, since it may be misspelt."""
+    """Take all columns under their portfolio names; an unknown one is refused: it may be misspelt."""
     for name in available:
         if name not in COLUMNS[source.table]:
             raise UnknownField(
@@ -75,7 +75,7 @@ def _own_names(source: Source, available: Sequence[str]) -> dict[str, str]:
 
 
 def _mapped(source: Source, available: Sequence[str]) -> dict[str, str]:
-    """Take the columns that the user names; one with the name of a portfolio's must be mentioned."""
+    """Take the columns that the user names; any with a portfolio column's name must be mentioned."""
     columns = dict(source.columns or {})
     for column, theirs in columns.items():
         if theirs not in available:
@@ -89,7 +89,7 @@ def _mapped(source: Source, available: Sequence[str]) -> dict[str, str]:
         if column in available and not mentioned:
             raise UnknownField(
                 source.at(None, column),
-                "it has the name of a column of a portfolio, but the options do not mention it",
+                "it has the name of a portfolio column, but the options do not mention it",
                 f"set columns.{source.table}.{column} to its name, or to false",
             )
     return columns

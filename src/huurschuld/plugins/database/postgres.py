@@ -111,14 +111,14 @@ class PostgresSnapshot(Snapshot[_Connection]):
                 try:
                     yield from _blocks(copy, block)
                 except BaseException:
-                    connection.close()  # else the rest would be waited for
+                    connection.close()  # otherwise it would wait for the rest
                     raise
         finally:
             connection.close()
 
 
 def _blocks(copy: psycopg.Copy, block: Block) -> Iterator[Any]:
-    """Yield the batches of a copy, of which each message is a whole row."""
+    """Yield the batches of a copy; each message is a whole row."""
     text = bytearray()
     for row in copy:
         text += row

@@ -13,7 +13,7 @@ from huurschuld.model.values import Choice, Flag, Kind, RedactedRepr, Whole, ref
 from huurschuld.portfolio.schema import COLUMNS, TABLES
 
 EMPTY: Final = ""
-"""What `values` gives for a value that means nothing."""
+"""What `values` has for a value that means null."""
 
 _SELECT: Final = re.compile(r"\s*(select|with)\s", re.IGNORECASE)
 
@@ -187,7 +187,7 @@ def _values(table: str, given: object) -> Mapping[str, Mapping[str, str | None]]
 
 
 def _word(place: str, kind: Kind, ours: object) -> str | None:
-    """Return a value of the portfolio as text; None for one that means nothing."""
+    """Return a value of the portfolio as text; None for one that means null."""
     if ours == EMPTY:
         return None
     if not kind.accepts(ours):

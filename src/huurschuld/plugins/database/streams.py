@@ -1,4 +1,4 @@
-"""A table of a database as an Arrow stream, batch by batch, with the error that it ended in."""
+"""A table of a database as an Arrow stream, batch by batch, with the error that ended it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.plugins.database.settings import Source
 
 pa: Final[Any] = importlib.import_module("pyarrow")
-"""PyArrow, which has no types of its own."""
+"""PyArrow, which has no type annotations."""
 
 
 _Connection = TypeVar("_Connection")
@@ -52,7 +52,7 @@ class Snapshot(ABC, Generic[_Connection]):
 
     @abstractmethod
     def stream(self, source: Source, columns: Sequence[PickedColumn]) -> TableStream:
-        """Return a table, whose rows are read when the stream is."""
+        """Return a table; its rows are read when the stream is."""
 
     @abstractmethod
     def _begin(self) -> None:
@@ -67,7 +67,7 @@ class TableStream:
     """A table that can be read from its snapshot more than once, with the same rows each time.
 
     Attributes:
-        failure: the error that it ended in, if any. Arrow passes on the text of an error, not its type.
+        failure: the error that ended it, if any. Arrow passes on the text of an error, not its type.
     """
 
     def __init__(

@@ -46,7 +46,7 @@ def _digits(number: int, what: str) -> Any:  # noqa: ANN401 - a validator of att
 
 
 def _persons(rows: Iterable[Row]) -> list[dict[str, object]]:
-    """Whom CBS may call; the schema allows none twice."""
+    """The people whom CBS may call; the schema allows no duplicates."""
     found: list[dict[str, object]] = []
     for row in rows:
         person = _named(_PERSON, row.values)

@@ -22,10 +22,7 @@ _WEIGHTS: Final = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 class Bsn(Text):
     """A citizen service number (burgerservicenummer) that passes the eleven test (elfproef)."""
 
-    @property
-    def expected(self) -> str:
-        """What is expected, as the error says it."""
-        return "a BSN is expected: nine digits, zeros in front included, that pass the eleven test"
+    expected = "a BSN is expected: nine digits, zeros in front included, that pass the eleven test"
 
     def accepts(self, value: object) -> bool:
         """Whether it is nine digits, not all zero, whose weighted sum is a multiple of eleven."""

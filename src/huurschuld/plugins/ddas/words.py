@@ -64,4 +64,4 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 """The words by the name that the schema gives the enumeration."""
 
 LANDLORD: Final = WORDS["EnumSignaalpartner"][0]
-"""The kind of partner that a landlord is: "inzake de huur, vanaf 30 dagen"."""
+"""The kind of partner for a landlord: "inzake de huur, vanaf 30 dagen"."""

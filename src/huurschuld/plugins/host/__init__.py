@@ -1,9 +1,9 @@
-"""The plugin host: finds plugins, isolates what is broken, and says what became of each.
+"""The plugin host: finds plugins, isolates broken ones, and gives the status of each.
 
 | module | holds |
 |---|---|
 | `kinds` | what can be provided |
-| `choosing` | which plugins are loaded, and what became of each |
+| `choosing` | which plugins are loaded, and the status of each |
 | `loading` | loading in this process, or each plugin in one of its own |
 | `registry` | the host: all that can be opened |
 | `provided` | what one plugin provides, asked and checked |

@@ -20,7 +20,7 @@ OK: Final = "ok"
 
 @frozen
 class PluginCall:
-    """One call of a plugin's code, as it is traced: never with what went in or came out.
+    """One call of a plugin's code, as traced: never with its arguments or result.
 
     Attributes:
         plugin: the name of the plugin.
@@ -70,7 +70,7 @@ def guarded(
     is quoted where it is about code alone.
 
     Raises:
-        HuurschuldError: as the plugin raised it, without its cause and what was noted on it.
+        HuurschuldError: as the plugin raised it, without its cause and notes.
         PluginFailed: it raised anything else that is isolated.
     """
     failure: HuurschuldError

@@ -1,4 +1,4 @@
-"""Which of the installed plugins are loaded, and what became of each."""
+"""Which of the installed plugins are loaded, and the status of each."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from huurschuld.errors import UnknownPlugin
 from huurschuld.hooks import PROJECT
 
 ALL: Final = "*"
-"""In `allow`: every plugin that is installed. For the command line; an application names its own."""
+"""In `allow`: every installed plugin. For the command line; an application names its plugins."""
 
 BUILT_IN: Final = "huurschuld"
 """The distribution whose plugins are always allowed."""
 
 
 class State(StrEnum):
-    """What became of a plugin."""
+    """The status of a plugin."""
 
     LOADED = "loaded"
     FAILED = "failed"
@@ -30,11 +30,11 @@ class State(StrEnum):
 
 @frozen
 class PluginStatus:
-    """A plugin that is installed, what became of it and, if it is not loaded, why.
+    """An installed plugin, its status and, if it is not loaded, why.
 
     Attributes:
         name: the name of its entry point.
-        origin: the distribution that brings it, with its version.
+        origin: the distribution that provides it, with its version.
         state: loaded, failed or not allowed.
         reason: why it is not loaded; of an error only the kind and the place.
         provides: what it gives: `ledger NAME`, `policy NAME`.
@@ -87,5 +87,5 @@ def choices(allow: Iterable[str], installed: Iterable[EntryPoint] | None) -> Ite
 
 
 def origin_of(point: EntryPoint) -> str:
-    """The distribution that brings a plugin, with its version; else where it is."""
+    """The distribution that provides a plugin, with its version; else its location."""
     return f"{point.dist.name} {point.dist.version}" if point.dist else point.value

@@ -1,6 +1,6 @@
-"""Values as JSON, to go from one process to another: a fixed table of types, and nothing else.
+"""Values as JSON, for passing between processes: a fixed table of types, and nothing else.
 
-Null, booleans, whole numbers, texts and lists stand for themselves. Any other value is an object with
+Null, booleans, whole numbers, texts and lists are written as they are. Any other value is an object with
 one member, named after its type: `{"date": "2026-10-20"}`, `{"Cell": ["rents.csv", 3, "cents"]}`.
 Decoding makes values of the types in this table and no others: no message can name code to run.
 """
@@ -56,11 +56,11 @@ _BY_NAME: Final[Mapping[str, type]] = {
     cls.__name__: cls for cls in (*_FIELDS, *_SEQUENCES, *_TEXTS, dict)
 }
 _REFUSALS: Final = (ArithmeticError, InputError, LookupError, RecursionError, TypeError, ValueError)
-"""What `json`, a constructor or a check of the model raises for a value that it does not take."""
+"""What `json`, a constructor or a check of the model raises for a value that it does not accept."""
 
 
 class NotPlain(Exception):
-    """A value cannot go to another process, or bytes are no value. It says nothing about either."""
+    """A value cannot be sent to another process, or bytes are not a value. It quotes neither."""
 
 
 def encode(value: object) -> bytes:
@@ -161,5 +161,5 @@ def _typed(value: Any, hint: Any) -> Any:  # noqa: ANN401 - a value and a type h
 
 
 def _no(_: str) -> NoReturn:
-    """Refuse a number of JSON that is not whole, and what is no JSON."""
+    """Refuse a JSON number that is not whole, and a constant that is not JSON."""
     raise ValueError

@@ -1,7 +1,7 @@
 """The connection to a worker process: each question has a number, and only the answer with it counts.
 
-One thread writes and another reads, and each closes its own end of the pipe. Nobody waits longer than a
-deadline, whatever the process does or leaves behind that keeps the pipe open.
+One thread writes and another reads, and each closes its own end of the pipe. No call waits past its
+deadline, even if the process, or one that it started, keeps the pipe open.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class WorkerConnection:
             raise self._given_up("its process has ended")
         number, data = received
         if number != asked.number:
-            raise self._given_up("it answered what was not asked")
+            raise self._given_up("it answered a question that was not asked")
         with suppress(NotPlain):
             answer = decode(data)
             if isinstance(answer, (expected, Failed)):

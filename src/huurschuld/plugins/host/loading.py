@@ -33,7 +33,7 @@ LOAD_SECONDS: Final = 20.0
 CALL_SECONDS: Final = 600.0
 
 _MAY_HANG: Final = (Kind.LEDGER, Kind.ENRICHER)
-"""What even a built-in plugin opens in a process of its own."""
+"""The kinds that even a built-in plugin opens in a process of its own."""
 
 
 def load_plugins(
@@ -66,7 +66,7 @@ def load_apart(
     call_seconds: float = CALL_SECONDS,
     trace: Trace | None = None,
 ) -> Host:
-    """Load plugins so that none can hold this process up: each in a process of its own.
+    """Load each plugin in a process of its own, so that none can block this one.
 
     A plugin that cannot be loaded, or not within its deadline, is left out whole, and its status says
     why. A built-in plugin is loaded here; its ledgers and enrichers are opened in another process, too.
@@ -86,7 +86,7 @@ def load_apart(
     processes = Processes(load_seconds, call_seconds, trace)
     try:
         return _build(chosen, trace, processes)
-    except BaseException:  # nobody else can end what was started
+    except BaseException:  # only this code can end what was started
         processes.close()
         raise
 

@@ -1,4 +1,4 @@
-"""A plugin in a process of its own: what hangs is ended at a deadline, and a crash stays in there."""
+"""A plugin in a process of its own: a hang is ended at a deadline, and a crash is contained."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PluginProcess:
         self._connection = WorkerConnection(point.name, self._folder.name)
 
     def start(self) -> None:
-        """Start the process and have it load the plugin; `loaded` waits for that."""
+        """Start the process and let it load the plugin; `loaded` waits for that."""
         self._connection.start()
         load = messages.Load(self._point.name, self._point.value)
         self._asked = self._connection.say(load, self._load_seconds)
@@ -109,7 +109,7 @@ class Processes:
         return process
 
     def close(self) -> None:
-        """End them all, and start no more."""
+        """End all processes; no more can be started."""
         with self._lock:
             self._closed = True
             started = list(self._started)

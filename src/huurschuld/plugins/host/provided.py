@@ -153,7 +153,7 @@ def _check_interface(manager: pluggy.PluginManager, name: str, plugin: object) -
 
 
 def _equals_its_text(policy: Policy) -> bool:
-    """Whether a policy is just what its text says, so that it decides the same wherever that is read."""
+    """Whether a policy equals the one read from its text, so that it decides the same everywhere."""
     return read_policy(json.loads(canonical_policy(policy))) == policy
 
 

@@ -1,4 +1,4 @@
-"""What a plugin has opened, as the rest of huurschuld sees it: each call and each result is checked."""
+"""An object opened by a plugin, as the rest of huurschuld sees it: calls and results are checked."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Member:
     """A method or attribute of an object that a plugin opens.
 
     Attributes:
-        arguments: takes the arguments of a call, and gives them as the plugin gets them; None for an
+        arguments: converts the arguments of a call to those that the plugin gets; None for an
             attribute.
-        result: checks what the plugin gives, called with its name, the value and the arguments.
-        protocol: what says whether there is this member, where it is optional.
-        on_error: what a call gives instead of raising; without it, it raises.
+        result: checks what the plugin returns; called with its name, the value and the arguments.
+        protocol: for an optional member, the protocol that has it.
+        on_error: makes the result that a call returns instead of raising; without it, it raises.
     """
 
     arguments: Callable[..., tuple[Any, ...]] | None
@@ -59,7 +59,7 @@ class Proxy:
                 setattr(self, name, run)  # `isinstance` with a protocol does not see `__getattr__`
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute's
-        """Get an attribute of a kind; it is asked for each time."""
+        """Get an attribute of the kind; it is fetched each time."""
         if name.startswith("_") or name not in self._get:
             raise AttributeError(name)
         return self._get[name]()
@@ -74,7 +74,7 @@ class QueryingChannelProxy(ChannelProxy, Asks):
 
 
 def proxy(plugin: str, kind: Kind, call: Call, optional: Collection[str]) -> Proxy:
-    """Make the proxy of what a plugin has opened; see `Proxy`."""
+    """Make the proxy of an object that a plugin has opened; see `Proxy`."""
     if kind is not Kind.CHANNEL:
         return Proxy(plugin, kind, call, optional)
     if "status" in optional:
@@ -142,7 +142,7 @@ def _is_true(_: str, given: object) -> bool:
 
 
 def _unknown(error: HuurschuldError) -> Delivery:
-    """A channel that fails may have sent it or not."""
+    """A channel that fails may or may not have sent it."""
     return Delivery(outcome=Outcome.UNKNOWN, reason=error.code)
 
 

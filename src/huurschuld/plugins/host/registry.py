@@ -43,7 +43,7 @@ class Host:
         Calls of it are guarded: whatever the plugin raises becomes `plugin-failed`, without its message.
 
         Raises:
-            UnknownPlugin, DuplicatePlugin: there is not exactly one of that name.
+            UnknownPlugin, DuplicatePlugin: none, or more than one, has that name.
             PluginFailed: it could not be opened.
             InputError: it says what is wrong with the options.
         """
@@ -76,7 +76,7 @@ def open_ledger(host: Host, name: str, **options: Any) -> Ledger:
     """Open a ledger by name, with the options that it takes.
 
     Raises:
-        UnknownPlugin, DuplicatePlugin: there is not exactly one of that name.
+        UnknownPlugin, DuplicatePlugin: none, or more than one, has that name.
         PluginFailed: it could not be opened.
         InputError: the ledger says what is wrong with the options.
     """

@@ -1,6 +1,6 @@
-"""The worker: a process with one plugin in it, which answers questions until nobody is there to ask.
+"""The worker: a process with one plugin in it, which answers questions until its input ends.
 
-What the plugin prints goes nowhere: it may be about a person, and standard output is the connection to
+What the plugin prints is discarded: it may be about a person, and standard output is the connection to
 the process that started this one.
 """
 
@@ -91,7 +91,7 @@ def _stored(name: str, table: ArrowStream, folder: Path) -> CsvFile | ParquetFil
 
 
 def answered(worker: Worker, data: bytes) -> bytes:
-    """Answer an encoded question; whatever fails is an answer, too."""
+    """Answer an encoded question; a failure is an answer, too."""
     failure: HuurschuldError
     try:
         return encode(
@@ -109,7 +109,7 @@ def answered(worker: Worker, data: bytes) -> bytes:
 
 
 def _read_all(source: IO[bytes], questions: _Questions, folder: str) -> None:
-    """Read questions; when the other side has gone, end this process whatever it is doing."""
+    """Read questions; when the other side has closed, end this process immediately."""
     try:
         while True:
             questions.put(read(source))
@@ -118,7 +118,7 @@ def _read_all(source: IO[bytes], questions: _Questions, folder: str) -> None:
 
 
 def _leave(folder: str) -> NoReturn:
-    """End this process and what it has started, and leave no table of anybody behind."""
+    """End this process and what it has started, and leave no tables behind."""
     for _ in range(_TRIES):  # what is being written may appear while the rest is removed
         if not Path(folder).exists():
             break
@@ -143,6 +143,6 @@ def main(folder: str) -> None:
     while True:
         number, data = questions.get()
         answer = answered(worker, data)
-        if os.getpid() != own:  # a fork that the plugin made: nobody asked it anything
+        if os.getpid() != own:  # a fork that the plugin made: it must not answer
             os._exit(0)
         write(answers, number, answer)

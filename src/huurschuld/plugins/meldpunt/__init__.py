@@ -6,7 +6,7 @@ and the amount of the arrears, and nothing else (Besluit gemeentelijke schuldhul
 
 | module | holds |
 |---|---|
-| `payload` | what is sent, as JSON |
+| `payload` | the JSON that is sent |
 | `web`, `drop` | over HTTPS; into a folder |
 """
 

@@ -50,7 +50,7 @@ class FileDrop(HonoursKey, RedactedRepr):
         self._payload = payload
 
     def send(self, referral: Referral, key: str) -> Delivery:
-        """Put a referral there, unless it is there already or was."""
+        """Put a referral there, unless it is or was there already."""
         check_key(key)
         beside = self._folder / _BESIDE
         part, mark, final = beside / f"{key}.part", beside / f"{key}.mark", self._folder / f"{key}.json"

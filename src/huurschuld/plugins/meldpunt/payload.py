@@ -1,4 +1,4 @@
-"""What is sent, as JSON: contact details and amount, under the names that the receiver wants."""
+"""The JSON that is sent: contact details and amount, under the receiver's names for them."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _LARGEST_ANSWER: Final = 64 * 1024
 _SECONDS: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
 _TOKEN: Final = re.compile(r"[\x21-\x7e]+")
 _UNCERTAIN: Final = frozenset({408, 409, 425})
-"""Refusals that leave open whether an earlier attempt arrived."""
+"""Refusals after which an earlier attempt may still have arrived."""
 
 
 def open_meldpunt(
@@ -42,8 +42,8 @@ def open_meldpunt(
         url: where referrals are posted; https, or http on this machine only.
         token: a secret, sent in the header `Authorization: Bearer`.
         honours_key: whether the receiver takes one referral for one `Idempotency-Key`, however often it
-            is sent. Say so only if the receiver does; nothing is assumed.
-        ask_url: where to ask what became of a key: `ASK_URL/KEY` answers 200 if the receiver has
+            is sent. Set it only if the receiver really does.
+        ask_url: where to ask for the status of a key: `ASK_URL/KEY` answers 200 if the receiver has
             accepted it and 404 if it does not have it.
         fields: the receiver's names of the fields by ours; see `payload`.
         amount: `euros` as exact decimal text such as `"1270.00"`, or `cents` as a whole number.
@@ -104,7 +104,7 @@ class Meldpunt(HonoursKey, RedactedRepr):
 
 
 class QueryableMeldpunt(Meldpunt, Asks):
-    """A receiver that can be asked what became of a referral."""
+    """A receiver that can be asked for the status of a referral."""
 
     def __init__(self, web: _Web, url: str, payload: Payload, ask_url: str, *, idempotent: bool) -> None:
         super().__init__(web, url, payload, idempotent=idempotent)
@@ -127,7 +127,7 @@ def _answered(outcome: Outcome, status: int, text: str) -> Delivery:
 
 
 class _Web:
-    """Calls over HTTP, each on its own connection, so that none is lost with an old one."""
+    """Calls over HTTP, each on a new connection, so that no stale one is reused."""
 
     def __init__(self, httpx: Any, token: str | None, seconds: float) -> None:  # noqa: ANN401 - a module
         self._httpx = httpx
@@ -186,7 +186,7 @@ class _Web:
 
 
 def _check_address(httpx: Any, url: str, place: str) -> None:  # noqa: ANN401 - a module
-    """Check that nobody else can read what is sent there, and that the address holds no secret."""
+    """Check that what is sent there cannot be intercepted, and that the address holds no secret."""
     host, parts = None, None
     with suppress(ValueError, httpx.InvalidURL):
         parts = urlsplit(url)

@@ -131,7 +131,7 @@ def write_project(kind: PluginKind, names: Names, folder: Path) -> list[Path]:
     """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow a link
     if os.path.lexists(folder):
-        raise InvalidValue(folder.name, "this is there already", "give --folder, with a new name")
+        raise InvalidValue(folder.name, "this already exists", "give --folder, with a new name")
     values = {
         "name": names.name,
         "module": names.module,

@@ -6,7 +6,7 @@
 | `transport`, `oauth`, `client` | retries and time-outs, tokens, pages |
 | `items` | VERA's JSON, amounts as exact cents, and the place of every member |
 | `codes`, `codes.toml` | the one table of reference data |
-| `leases`, `bookings`, `dossier`, `people` | what is kept of each list |
+| `leases`, `bookings`, `dossier`, `people` | the rows kept from each list |
 | `store`, `entries`, `reading` | the lists together, on disk, and what follows from them |
 | `ledger` | the tables |
 | `contact` | the contact details of one tenant |

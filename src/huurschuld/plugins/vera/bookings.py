@@ -1,4 +1,4 @@
-"""Bookings (boekingen) and what settles what (afletteringen); `entries` puts them together."""
+"""Bookings (boekingen) and settlements (afletteringen); `entries` combines them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def booking_row(item: Item, settings: Settings) -> Row:
         return left_out
     agreement = _agreement(item, settings)
     cents = _cents(item, settings)
-    if cents == 0:  # it neither claims, pays nor forgives anything
+    if cents == 0:  # it claims, pays and forgives nothing
         return left_out
     booked = item.day("boekdatum")
     due = None

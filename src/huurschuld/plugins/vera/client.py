@@ -57,8 +57,8 @@ class Client:
 
     Args:
         settings: the addresses, the credentials, and how often to retry.
-        clock: seconds that only go up.
-        now: the moment, for a `Retry-After` that names one.
+        clock: monotonic seconds.
+        now: the current time, for a `Retry-After` that gives a date.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Client:
 
         Raises:
             PluginFailed: the API cannot be reached, or refuses.
-            InvalidValue: an answer is not a list of objects, the pages go round in a circle, or it is
+            InvalidValue: an answer is not a list of objects, the pages repeat in a cycle, or it is
                 unknown whether there are more.
         """
         place = f"vera {resource}"
@@ -111,7 +111,7 @@ class Client:
                 return
             if cursor in seen:
                 raise InvalidValue(
-                    place, "a cursor came back: the pages go round in a circle", ASK_SUPPLIER
+                    place, "a cursor occurred before: the pages repeat in a cycle", ASK_SUPPLIER
                 )
             seen.add(cursor)
 
@@ -129,7 +129,7 @@ class Client:
                     return
                 raise InvalidValue(
                     place,
-                    "a full page came, and no other after it: it is unknown whether that was all",
+                    "a full page came, and none after it: it is unknown whether that was all",
                     f"have the source page by {_CURSOR} or pagina, or give {_TOTAL}",
                 )
             yield page
@@ -143,7 +143,7 @@ class Client:
             PluginFailed, InvalidValue: as `pages`.
         """
         place = f"vera {resource}"
-        if name in {".", ".."}:  # these are steps in a path, and cannot be written as a name
+        if name in {".", ".."}:  # these are path segments with a meaning, which an id must not be
             return None
         url = f"{self._settings.address(api)}/{resource}/{quote(name, safe='')}"
         answer, value = self._json(place, url, {})

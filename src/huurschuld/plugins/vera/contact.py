@@ -185,7 +185,7 @@ def _tenant(lease: Item, named: list[_Relation]) -> _Relation:
             "a person has to find out who lives there",
         )
     if len(others) > 1:
-        problem = "it is unknown who of those whom the lease names is the tenant"
+        problem = "it is unknown which of the relations of the lease is the tenant"
         raise lease.refuse("relaties", problem, "have the source give the roles HUU and MDH")
     return others[0]
 

@@ -1,4 +1,4 @@
-"""What else is on file about a lease: plans, disputes and contacts."""
+"""Other records of a lease: plans, disputes and contacts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def plan_row(item: Item) -> Row:
 def dispute_row(item: Item) -> Row:
     """Make the row of a dispute about rent (huurgeschil).
 
-    A pending dispute has no end, whatever day the source gives: it is open until it is settled. Until
+    A pending dispute has no end, even if the source gives a day: it is open until it is settled. Until
     then an amount of zero does not mean that nothing is disputed.
     """
     name, meaning = item.id(), item.meaning("status", "DISPUTE_STATUSES")

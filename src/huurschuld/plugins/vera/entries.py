@@ -1,4 +1,4 @@
-"""The entries of a ledger, from bookings (boekingen) and what settles what (afletteringen).
+"""The entries of a ledger, from bookings (boekingen) and settlements (afletteringen).
 
 A payment (ontvangst) that settles several claims, or is only partly used, is split into parts, each with
 an id `PAYMENT/SETTLEMENT`; a part belongs to the lease of the claim that it settles. The remainder is
@@ -41,7 +41,7 @@ def _check_ends(store: Store) -> None:
         member = "huurBoeking" if one is None else "tegenHuurBoeking"
         raise UnknownReference(
             Cell(f"vera {_SETTLEMENTS}", int(number or 0), member),
-            "one of its bookings does not exist",
+            "there is no such booking",
             _AGAIN,
         )
     store.refuse(

@@ -28,11 +28,11 @@ _NETHERLANDS: Final = "Europe/Amsterdam"
 
 
 class NotPlain:
-    """Stands for a number that is not written as digits with a point: every member refuses it."""
+    """A placeholder for a number not written in plain digits and a point: every member refuses it."""
 
 
 class Malformed(Exception):
-    """A text that is not JSON as it is accepted here; nothing of it is quoted."""
+    """A text that is not the JSON accepted here; nothing of it is quoted."""
 
 
 def _fraction(text: str) -> object:
@@ -206,12 +206,12 @@ class Item:
         return codes(listed)[code]
 
     def key(self, member: str) -> str | None:
-        """Return the id of the one thing that is referred to by its keys (sleutels)."""
+        """Return the id in the keys (sleutels) of a single reference."""
         found = self.part(member)
         return None if found is None else _id_in_key(found, member)
 
     def keys(self, member: str) -> list[str]:
-        """Return the ids of the things that are referred to by their keys."""
+        """Return the ids in the keys of a list of references."""
         return [_id_in_key(it, member) for it in self.parts(member)]
 
     def target(self, member: str, collections: Collection[str]) -> str | None:
@@ -220,7 +220,7 @@ class Item:
         return None if value is None else self._named(member, value, collections)
 
     def collection(self, member: str) -> str:
-        """Return the collection that a URI names something of; empty if it names none."""
+        """Return the collection in a URI; empty if it has none."""
         value = self.members.get(member)
         return _last_two(value)[0] if isinstance(value, str) else ""
 

@@ -20,7 +20,7 @@ OF_RELATION: Final = frozenset({"relaties", "natuurlijk-personen", "rechtsperson
 
 
 def iso(day: dt.date | None) -> str | None:
-    """Write a day as the store keeps it."""
+    """Write a day as it is stored."""
     return None if day is None else day.isoformat()
 
 
@@ -45,7 +45,7 @@ def _status(item: Item) -> str | None:
 
 
 def _rent(item: Item, first: dt.date) -> tuple[dt.date, int]:
-    """Return the current gross rent, and the day since when it holds.
+    """Return the current gross rent, and the day from which it applies.
 
     `startBrutohuur` is not used: it may be decades old, and months of arrears would count double.
     """
@@ -79,7 +79,7 @@ def rents_of_components(store: Store) -> None:
     from the day on which a new part begins.
 
     If a lease has a net rent, days without it are skipped: the history of the net rent may be shorter
-    than that of the service costs. The rent before or after such a day holds then.
+    than that of the service costs. The rent before or after such a day then applies.
 
     Raises:
         InvalidValue: parts add up to less than a euro.
@@ -120,7 +120,7 @@ def _added_up(agreement: object, parts: list[Row]) -> Iterator[Row]:
         if has_net and not any(part[5] for part in running):
             continue
         total = sum(int(part[3] or 0) for part in running)
-        if not running or total == previous:  # after the last part, the rent before it still holds
+        if not running or total == previous:  # after the last part, the rent before it still applies
             continue
         number = max(int(part[4] or 0) for part in running)
         if total < 100:

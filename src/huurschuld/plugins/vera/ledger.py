@@ -182,7 +182,7 @@ class VeraLedger(RedactedRepr):
 class _Stream:
     """A table, read from the store each time that it is streamed."""
 
-    def __init__(self, arrow: Any, columns: Iterable[str], batches: Callable[[Any], Any]) -> None:  # noqa: ANN401 - pyarrow and what is its
+    def __init__(self, arrow: Any, columns: Iterable[str], batches: Callable[[Any], Any]) -> None:  # noqa: ANN401 - pyarrow and its objects
         types = {
             "cents": arrow.int64(),
             **dict.fromkeys(_DAYS, arrow.date32()),

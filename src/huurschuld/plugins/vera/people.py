@@ -58,7 +58,7 @@ class Party:
 
 
 def day_of_death(parties: Iterable[Party]) -> dt.date | None:
-    """Find the day on which the last tenant died; None while somebody or something still rents.
+    """Find the day on which the last tenant died; None while any person or organisation still rents.
 
     If no role says who is a tenant, every person who does not represent another counts as one. A party
     that is not a person, and has no role as a tenant, does not count. If nobody died while being a

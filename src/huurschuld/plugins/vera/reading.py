@@ -1,7 +1,7 @@
-"""Reading all lists of a source into the store, in the order in which changes meanwhile do least harm.
+"""Reading all lists of a source into the store, in the order in which concurrent changes do least harm.
 
-An item that names another is read before that other: a booking that is added while the lists are read
-then only lacks its settlement, and still counts, instead of naming something that does not exist.
+An item is read before the items that it refers to: a booking that is added while the lists are read
+then only lacks its settlement, and still counts, instead of referring to something that does not exist.
 """
 
 from __future__ import annotations

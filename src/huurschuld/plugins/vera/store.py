@@ -1,4 +1,4 @@
-"""A store on disk for what must be joined, so that memory stays bounded however large the ledger is.
+"""A store on disk for data that must be joined, so that memory stays bounded for a ledger of any size.
 
 It is a temporary SQLite database without a name, which the system removes when it is closed. It holds no
 name, no address and no date of birth.

@@ -44,7 +44,7 @@ class Answer:
     headers: Mapping[str, str]
 
 
-def library(name: str) -> Any:  # noqa: ANN401 - a module that need not be there
+def library(name: str) -> Any:  # noqa: ANN401 - an optional module
     """Import a library of the extra `vera`; errors as for `import_extra`."""
     return import_extra(name, "vera", "vera", f"{name} is not installed")
 
@@ -62,7 +62,7 @@ class Transport:
         self._now = now
         self._end = clock() + settings.deadline_seconds
         # Only the transport: httpx's client logs each address, which may hold an id. The environment is
-        # ignored: a proxy that it names would see what is requested.
+        # ignored: a proxy named there would see the requests.
         self._transport = self._httpx.HTTPTransport(
             verify=_trusted(settings.ca_file), trust_env=False, proxy=settings.proxy or None
         )
@@ -116,7 +116,7 @@ class Transport:
 
     def _in_time(self) -> None:
         if self._clock() >= self._end:
-            raise PluginFailed("vera", "reading takes longer than it may", "raise deadline_seconds")
+            raise PluginFailed("vera", "reading takes longer than allowed", "raise deadline_seconds")
 
     def with_retries(self, place: str, ask: Callable[[], _T]) -> _T:
         """Call `ask` until it succeeds, within the allowed attempts, with growing waits between them.
@@ -148,7 +148,7 @@ class Transport:
             why = error.why
         times = "once" if tried == 1 else f"{tried} times"
         raise PluginFailed(
-            place, f"{why} (tried {times})", "see that the API works, and try again later"
+            place, f"{why} (tried {times})", "check that the API works, and try again later"
         )
 
 

@@ -2,7 +2,7 @@
 
 | module | holds |
 |---|---|
-| `backend` | what each library needs in its own words: kinds, days, keeping intermediate results |
+| `backend` | the operations specific to each library: types, days, keeping intermediate results |
 | `on_polars` | that for polars, which pandas and PyArrow go through |
 | `on_sql` | that for DuckDB and Spark |
 | `opening` | opening tables in a library, from files or from memory |
@@ -15,7 +15,7 @@
 | `evaluation` | the days and the parameters with which a policy is evaluated |
 | `outcomes` | the outcomes of one evaluation |
 | `screening` | from the tables to the decisions |
-| `library_errors` | telling the errors of a dataframe library from mistakes of our own |
+| `library_errors` | distinguishing errors of a dataframe library from mistakes of our own |
 | `of_tenancies` | tenancies as tables, each with a day of its own |
 """
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from huurschuld.portfolio.columnar.screening import Screening
 
 Frame = TypeVar("Frame", bound="IntoFrame")
-"""A frame of whichever library."""
+"""A dataframe of any library."""
 
 
 def screen(
@@ -70,7 +70,7 @@ def screen(
         tenancy. Rows are in the order of `tenancies`, where the library has one.
 
     Raises:
-        InputError: what is wrong with the policy, the day or the parameters, as `decide`; or with the
+        InputError: an error in the policy, the day or the parameters, as for `decide`; or in the
             portfolio, at a `Cell` whose rows are counted from 2.
         InvalidValue: the library of the frames raised an error. Its message is left out: it may quote a
             value.
@@ -95,11 +95,11 @@ def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, 
         In their order, what `Decision.summary` gives of each.
 
     Raises:
-        EngineFailed: what was made of the tenancies is refused, or not all of them come back.
+        EngineFailed: the tables made from the tenancies are refused, or results are missing.
         ExtraNeeded: as `screen`.
     """
     screening = _screening()  # a missing library is reported before it is imported elsewhere
-    from huurschuld.portfolio.columnar.of_tenancies import frames_of  # noqa: PLC0415 - as said
+    from huurschuld.portfolio.columnar.of_tenancies import frames_of  # noqa: PLC0415 - once polars is known to be there
 
     found = screening.of_own(frames_of(given), given[0][1].policy)
     rows = [] if any(found.faults()) else found.native(found.result(facts=False)).to_dicts()
@@ -116,9 +116,9 @@ def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, 
 
 
 def _screening() -> type[Screening]:
-    """What screens, which needs libraries that the rest of the package does not."""
+    """The screening class, which needs libraries that the rest of the package does not."""
     with suppress(ImportError):
-        from huurschuld.portfolio.columnar.screening import Screening  # noqa: PLC0415 - as said
+        from huurschuld.portfolio.columnar.screening import Screening  # noqa: PLC0415 - once polars is known to be there
 
         return Screening
     raise ExtraNeeded("screen", "portfolios are screened with narwhals", "install huurschuld[frames]")

@@ -1,13 +1,13 @@
 """The running arrears of whole portfolios: the definitions of `docs/semantics.md` as window sums.
 
-The semantics allocate payments afresh for each day; one running sum gives the same answer. On each day
+The semantics allocate payments anew for each day; one running sum gives the same answer. On each day
 it goes up by the rent terms that became overdue. It goes down by the part of each payment that is left
 over after the claim that it names, and by the part that pays a rent term by name, once that is overdue.
 The arrears are this sum, where it is above 0.
 
 Most tenancies owe nothing: one grouped sum over all entries leaves out nearly all of them, and only the
-rest goes through the windows. Days and cents are whole numbers of 64 bits, and are cast to that again
-after each sum, since some libraries widen it.
+rest goes through the windows. Days and cents are 64-bit whole numbers, and are cast back to that
+after each sum, since some libraries return a wider type.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def day_booked() -> nw.Expr:
 
 
 def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
-    """Sums for a grouping by tenancy: an upper bound of what is owed on each of these days.
+    """Sums for a grouping by tenancy: an upper bound on the amount owed on each of these days.
 
     The bound is all overdue rent, less what was received. It leaves out payments that name a claim,
     since that may not be due, and takes each reversal for the largest payment, since only the number of
@@ -197,7 +197,7 @@ def _run(terms: Frame, received: Frame, windows: Frame | None) -> Frame:
 
 
 def _months(terms: Frame, received: Frame, rents: Frame) -> Frame:
-    """The arrears in billionths of a month: what is open of each term, by the rent of its due day."""
+    """The arrears in billionths of a month: the open part of each term ÷ the rent on its due day."""
     paid = (
         received.filter(~nw.col("term").is_null())
         .select("k", "share", id="term")
@@ -232,7 +232,7 @@ def _months(terms: Frame, received: Frame, rents: Frame) -> Frame:
 
 
 def _billionths(amount: str, rent: str) -> nw.Expr:
-    """Amount × 10^9 ÷ rent, rounded down; in steps, since one library divides through a double."""
+    """Amount × 10^9 ÷ rent, rounded down; in steps, since one library divides in floating point."""
     whole_months, rest = nw.col(amount) // nw.col(rent), nw.col(amount) % nw.col(rent)
     four, rest = rest * 10**4 // nw.col(rent), rest * 10**4 % nw.col(rent)
     five = rest * 10**5 // nw.col(rent)

@@ -1,8 +1,9 @@
-"""What each library of frames must do in its own language; all else goes through Narwhals.
+"""The operations that are specific to each dataframe library; all else goes through Narwhals.
 
-Days become whole numbers here, because no two libraries calculate with days alike: the days since
-1970-01-01, and for a child's birth the number YYYYMMDD. A value that is not of the kind of its column
-becomes a number or text that is never valid, so that the checks find it: it does not become null.
+Days become whole numbers here, because no two libraries calculate with days in the same way: the
+days since 1970-01-01, and for a child's birth the number YYYYMMDD. A value that is not of the kind of
+its column becomes a number or text that is never valid, so that the checks find it; it does not become
+null.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from huurschuld.model.values import Choice, Day, Flag, Kind, Text, Whole
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
 
 NO_NUMBER: Final = -(10**9)
-"""Stands for what is not a whole number, day or flag: out of every range, and safe to add up."""
+"""Replaces a value that is not a whole number, day or flag: out of every range, and safe to sum."""
 NO_TEXT: Final = ""
-"""Stands for what is not a text; an empty text is not valid either."""
+"""Replaces a value that is not text; an empty text is not valid either."""
 NO_WORD: Final = "?"
-"""Stands for what is not one of the fixed words."""
+"""Replaces a value that is not one of the fixed words."""
 
 DAY_PATTERN: Final = "(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 WHOLE_PATTERN: Final = "0|[1-9][0-9]{0,17}"
@@ -67,7 +68,7 @@ class Backend(ABC, Generic[E]):
 
     Attributes:
         has_order: whether rows keep the order in which they were given.
-        days_end: whether a column of days holds calendar days only, and no infinity.
+        days_end: whether a column of days holds only finite calendar days.
     """
 
     has_order = True
@@ -127,11 +128,11 @@ class Backend(ABC, Generic[E]):
 
     @abstractmethod
     def select(self, native: Any, columns: Mapping[str, E]) -> Any:
-        """A frame of these columns."""
+        """A dataframe of these columns."""
 
     @abstractmethod
     def column(self, name: str) -> E:
-        """A column as it comes."""
+        """A column, unchanged."""
 
     @abstractmethod
     def or_bad(self, raw: E, value: E | None, bad: object) -> E:
@@ -181,7 +182,7 @@ class Backend(ABC, Generic[E]):
         """Drop what was kept, except what was given to the caller."""
 
     def given(self, frame: Frame) -> Any:
-        """Compute a frame for the caller, which `release` leaves alone."""
+        """Compute a frame for the caller; `release` keeps it."""
         return self.keep(frame).to_native()
 
     def check_together(self, frames: Mapping[str, Frame]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import partial
 from math import inf
+from operator import methodcaller
 from typing import Any, Final
 
 import narwhals as nw
@@ -78,13 +78,17 @@ class Checks:
         """The rows that are refused; the first one is that for which `read_portfolio` raises.
 
         Args:
-            most: how many at most for each check; None for all.
+            most: the maximum for each check; None for all.
             unread: the tenancies of which some row could not be read. A row of these that refers to
                 another that is not found is not at fault.
         """
         for table, frame in self.intake.typed.items():
             faults = self._rows_refused(table, frame, most)
-            yield from faults if most is None else sorted(faults, key=_row)
+            yield from (
+                faults
+                if most is None
+                else sorted(faults, key=lambda it: inf if it.row is None else it.row)
+            )
         yield from self._repeated("tenancies", ["id"], most)
         ids = self.intake.typed["tenancies"].select(tenancy=nw.col("id"))
         for table, grouped in self.grouped.items():
@@ -96,7 +100,7 @@ class Checks:
         yield from faults if most is None else self._by_tenancy([*faults])
 
     def _of_tenancies(self, most: int | None, unread: Collection[str]) -> Iterator[Fault]:
-        """What is refused of a tenancy as a whole."""
+        """What is refused about a tenancy as a whole."""
         rented = self.grouped["rents"].select(id=nw.col("tenancy"))
         yield from self._find(
             Check("tenancies", "id", NO_RENT),
@@ -131,7 +135,7 @@ class Checks:
             found = _single(frame.select(refused))
         if found:
             for check, test in row_checks(table, self.intake):
-                yield from self._find(check, partial(_where, test), most)
+                yield from self._find(check, methodcaller("filter", test), most)
 
     def _repeated(self, table: str, key: list[str], most: int | None) -> Iterator[Fault]:
         repeated = self.intake.backend.repeated(self.intake.typed[table], key)
@@ -180,7 +184,9 @@ class Checks:
         number = nw.lit(None, nw.Int64) if rows is None else whole(nw.col("row"))
         found = found.select(number.alias("row"), key.alias("key"))
         found = found if rows is None else found.sort("row")
-        if check.heading or most is not None:  # a heading is wrong once, however many rows there are
+        if (
+            check.heading or most is not None
+        ):  # a heading error is reported once, however many rows there are
             found = found.head(most or 1)
         for row, tenancy in found.collect().rows():
             yield Fault(check, None if check.heading else row, tenancy)
@@ -199,16 +205,8 @@ def check_unchanged(now: Iterable[int | None], before: Iterable[int | None]) -> 
     """
     if [it or 0 for it in now] != [it or 0 for it in before]:
         raise InvalidValue(
-            "entries", "this table has changed while it was read", "give a copy that stays as it is"
+            "entries", "this table changed while it was read", "give a copy that does not change"
         )
-
-
-def _row(fault: Fault) -> float:
-    return inf if fault.row is None else fault.row
-
-
-def _where(test: nw.Expr, rows: Frame) -> Frame:
-    return rows.filter(test)
 
 
 def _without(rows: Frame, key: str, tenancies: Collection[str]) -> Frame:
@@ -216,6 +214,6 @@ def _without(rows: Frame, key: str, tenancies: Collection[str]) -> Frame:
     return rows.filter(~nw.col(key).is_in(tenancies)) if tenancies else rows
 
 
-def _single(frame: Frame) -> Any:  # noqa: ANN401 - whatever the frame holds
+def _single(frame: Frame) -> Any:  # noqa: ANN401 - any type in the frame
     """The one value of a frame."""
     return frame.collect().item()

@@ -18,12 +18,9 @@ from huurschuld.rules.policy import Policy, PolicyOnDay
 
 @frozen(eq=False)
 class Evaluation:
-    """A policy on a day, or on the own day of each tenancy.
+    """A policy on a day, or on the own day of each tenancy if `day` is None.
 
-    Attributes:
-        policy: the policy.
-        day: the day; None where each tenancy has its own.
-        values: the value of each parameter: one number, or an expression for that of each tenancy.
+    A parameter has one value, or an expression for that of each tenancy.
     """
 
     policy: Policy
@@ -57,13 +54,9 @@ def on_own_days(
 ) -> Evaluation:
     """One evaluation in which each tenancy has its own day, with the values of the policy on that day.
 
-    Args:
-        policy: the policy.
-        days: all days that occur.
-        parameters: values that the user sets.
-        column: the column of the number of each tenancy's day.
+    `days` are all that occur, and `column` is the number of each tenancy's day.
     """
-    if not days:  # there are no tenancies; the parameters are checked all the same
+    if not days:  # there are no tenancies; the parameters are still checked
         chosen = policy_of(policy)
         return Evaluation(chosen, None, chosen.on(chosen.in_force.since, parameters).values)
     found = [policy_on_day(policy, day, parameters) for day in days]

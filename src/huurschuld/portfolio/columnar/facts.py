@@ -24,7 +24,7 @@ _SHIFT: Final = 10**5
 _AMOUNT: Final = 10**9
 
 _MADE_CONTACT: Final = "made_contact"
-"""Whether the tenant made contact lately: half of `tenant_acted`."""
+"""Whether the tenant made contact recently: one part of `tenant_acted`."""
 
 Grouped = tuple[Frame, dict[str, nw.Expr]]
 """Sums by `k`, and each fact as an expression of them where the part is known."""
@@ -78,7 +78,7 @@ def _dtype(fact: str) -> type[nw.Boolean | nw.Int64]:
 
 
 def _has(name: str) -> nw.Expr:
-    """Whether this was true of any row."""
+    """Whether this was true for any row."""
     return nw.col(name).fill_null(0) > 0
 
 

@@ -33,7 +33,7 @@ OWN_DAY: Final = "as_of"
 OWN_DIGITS: Final = "as_of_digits"
 """The same day as the number YYYYMMDD."""
 Place = Callable[[str, int | None, str], Cell]
-"""Gives the place of a value: its table, its row counted from 0 (None for the heading), its column."""
+"""Returns the place of a value: its table, its row from 0 (None for the heading), its column."""
 
 UNKNOWN: Final = {
     part: f"unknown_{part}" for part in ("contacts", "disputes", "objections", "plans", "signals")
@@ -105,13 +105,9 @@ def intake(
     own: Mapping[str, ColumnSpec],
     place: Place = by_row,
 ) -> Intake:
-    """Take the tables in and check their columns; `Checks` checks their cells.
+    """Read in the tables and check their columns; `Checks` checks their cells.
 
-    Args:
-        tables: frames by the names of the tables.
-        assume: as for `huurschuld.read_portfolio`.
-        own: further columns of `tenancies`, which belong to no portfolio, by the names that they get.
-        place: gives the place of a value.
+    `own` are further columns of `tenancies`, by the names that they get.
 
     Raises:
         InputError: a table or column is unknown, or is required and absent.
@@ -126,8 +122,8 @@ def intake(
         if frame.implementation.value != library:
             raise InvalidValue(
                 name,
-                "this table is of another library than `tenancies`",
-                "give all tables in one library",
+                "this table is from another library than `tenancies`",
+                "give all tables from one library",
             )
     backend = _backend(library)
     lazy = {name: _lazy(name, frame, library) for name, frame in frames.items()}

@@ -1,4 +1,4 @@
-"""Telling the errors of a dataframe library from mistakes of our own.
+"""Distinguishing errors of a dataframe library from mistakes of our own.
 
 An error is the library's if its class is, or if the library or code called by it raised it. Everything
 else is ours. Messages are never passed on: a library may quote a cell in them.
@@ -28,7 +28,7 @@ _LIBRARIES: Final = {
 
 @contextmanager
 def translate_library_errors(place: str = "the portfolio") -> Iterator[None]:
-    """Raise an error of the library as an `InvalidValue` there, and a mistake of ours as what it is.
+    """Raise an error of the library as an `InvalidValue` at the place, and a mistake of ours as itself.
 
     Raises:
         HuurschuldError: as it is.
@@ -63,8 +63,8 @@ def library_error(error: BaseException, library: str, place: str = "the portfoli
 
 
 def library_of(error: BaseException) -> str | None:
-    """The library that an error is of; None if it is of none."""
-    for cause in (error, error.__cause__, error.__context__):  # Narwhals raises some in its own words
+    """The library that an error comes from; None if it comes from none."""
+    for cause in (error, error.__cause__, error.__context__):  # Narwhals raises some errors of its own
         for cls in type(cause).__mro__:
             if (library := _LIBRARIES.get(_top_level(cls.__module__))) is not None:
                 return library

@@ -32,7 +32,7 @@ def frames_of(given: Iterable[tuple[Tenancy, PolicyOnDay]]) -> dict[str, Any]:
     return {name: _frame(name, its, names) for name, its in rows.items()}
 
 
-def _frame(table: str, rows: list[Row], own: Iterable[str]) -> Any:  # noqa: ANN401 - a frame of polars, which need not be there
+def _frame(table: str, rows: list[Row], own: Iterable[str]) -> Any:  # noqa: ANN401 - a frame of polars, which is optional
     kinds = {name: column.kind for name, column in COLUMNS[table].items()}
     if table == "tenancies":
         kinds |= {OWN_DAY: Day(), **dict.fromkeys(UNKNOWN.values(), Flag())}

@@ -79,7 +79,7 @@ class Polars(Backend[Any]):
         return framed(frame.to_native().with_row_index("row"))
 
     def of_these(self, frame: Frame, tenancies: Frame) -> Frame:
-        """By a filter, so that of a file only the ids are read where none of them matches."""
+        """By a filter, so that only the ids of a file are read if none matches."""
         names = tenancies.select("tenancy").unique().to_native().collect().to_series()
         return framed(frame.to_native().filter(self.pl.col("tenancy").is_in(names.implode())))
 

@@ -17,11 +17,11 @@ from huurschuld.portfolio.files import ParquetFile
 from huurschuld.portfolio.ledger_tables import LedgerTable, Place, ledger_tables
 
 _PATTERN: Final = frozenset("*?[{")
-"""The characters by which DuckDB and Spark take the path of a file for a pattern."""
+"""The characters that make DuckDB and Spark treat a path as a pattern."""
 
 
 class Library(StrEnum):
-    """Where the work is done."""
+    """The dataframe library that does the work."""
 
     POLARS = "polars"
     DUCKDB = "duckdb"
@@ -30,13 +30,7 @@ class Library(StrEnum):
 
 @frozen
 class OpenedTables:
-    """The tables of a ledger, opened in one library.
-
-    Attributes:
-        frames: the tables by name.
-        places: gives the places of values, by table.
-        rejected: the rows that cannot be read, and are not in the tables.
-    """
+    """The tables of a ledger by name, opened in one library, without the rows that cannot be read."""
 
     frames: Mapping[str, Any]
     places: Mapping[str, Place]
@@ -48,17 +42,14 @@ class OpenedTables:
 
 
 def open_tables(ledger: Ledger, library: Library, *, quarantine: bool = False) -> OpenedTables:
-    """Open the tables of a ledger in a library; in polars, and of Parquet, only what is needed is read.
+    """Open the tables of a ledger in a library; polars, or any on Parquet, reads only what is needed.
 
-    Args:
-        ledger: what gives the tables.
-        library: the library.
-        quarantine: whether rows that cannot be read are rejected one by one; else the first one raises.
+    With `quarantine`, rows that cannot be read are rejected one by one; else the first one raises.
 
     Raises:
         ExtraNeeded: the library is not installed.
         InputError: a table does not belong, is required, or cannot be read.
-        HuurschuldError: as a table says that fails while it is read.
+        HuurschuldError: as reported by a table that fails while it is read.
     """
     openers: Mapping[Library, Callable[[], Callable[[LedgerTable], Any]]] = {
         Library.POLARS: lambda: LedgerTable.scan,
@@ -66,7 +57,7 @@ def open_tables(ledger: Ledger, library: Library, *, quarantine: bool = False) -
         Library.SPARK: _spark,
     }
     opened = openers[library]()
-    # The tables are let go of here: as long as one of a database is held, so is its connection.
+    # Drop the tables here: a database connection stays open while any of its tables is referenced.
     tables = ledger_tables(ledger, quarantine=quarantine)
     return OpenedTables(
         {name: opened(table) for name, table in tables.items()},
@@ -80,10 +71,10 @@ def _duckdb() -> Callable[[LedgerTable], Any]:
 
 
 def _in_duckdb(connection: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - DuckDB need not be installed
-    scanned = table.scan()  # so that a damaged file is refused in one way
+    scanned = table.scan()  # so that a damaged file is always refused in the same way
     if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
         return connection.read_parquet(str(table.table.path))
-    # CSV through polars, too: DuckDB may read a line in two ways, and guesses which.
+    # CSV goes through polars too: DuckDB guesses how to read an ambiguous line.
     return connection.from_arrow(scanned.collect().to_arrow())
 
 

@@ -38,11 +38,8 @@ _NOTHING_OWED: Final = {
 class Outcomes:
     """The outcomes of one evaluation of a portfolio.
 
-    Attributes:
-        intake: the tables.
-        sums: for each table but `tenancies`, the sums over the rows of each tenancy.
-        evaluation: the policy and the day.
-        index: the number of this evaluation among those of which `sums` holds the arrears.
+    `sums` are those over the rows of each tenancy, by table; of all evaluations that they hold the
+    arrears for, `index` is the number of this one.
     """
 
     intake: Intake
@@ -159,7 +156,7 @@ def _as_text(months: str) -> nw.Expr:
     """Billionths as a decimal, up to nine digits and no trailing zeros."""
     it = nw.col(months)
     rest = it % _BILLION
-    # Half of one more, since one library divides through a double.
+    # Add a half, since one library divides through a double.
     whole_months = (it - rest + _BILLION // 2) // _BILLION
     text = nw.concat_str(
         whole(whole_months).cast(nw.String),

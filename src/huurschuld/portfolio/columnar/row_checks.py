@@ -29,14 +29,7 @@ from huurschuld.portfolio.schema import COLUMNS, COLUMNS_OF_KINDS, EVICTION, SPA
 
 @frozen
 class Check:
-    """A check of a table.
-
-    Attributes:
-        table: the table.
-        column: the column that the error names.
-        refusal: the error.
-        heading: whether the error is in the heading, since the column is absent.
-    """
+    """A check of a table, and the column of its error: in the heading if the column is absent."""
 
     table: str
     column: str

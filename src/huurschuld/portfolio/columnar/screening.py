@@ -42,7 +42,7 @@ _DAYS: Final = range(number_of(FIRST_DAY), number_of(LAST_DAY) + 1)
 
 @frozen
 class Screening:
-    """One portfolio taken in, to be evaluated on one or several days.
+    """One portfolio, read in, to be evaluated on one or several days.
 
     Attributes:
         taken: the tables.
@@ -67,7 +67,7 @@ class Screening:
         assume: Mapping[str, object] | None = None,
         place: Place = by_row,
     ) -> Screening:
-        """Take a portfolio in; arguments and errors as for `huurschuld.screen`.
+        """Read in a portfolio; arguments and errors as for `huurschuld.screen`.
 
         `place` gives the places for the errors.
         """
@@ -94,7 +94,7 @@ class Screening:
         return cls(taken, Checks(taken, sums), evaluations, dated)
 
     def faults(self, most: int | None = None) -> Iterator[Fault]:
-        """The rows that are refused, at most so many for each check."""
+        """The rows that are refused, up to a maximum for each check."""
         return self.checks.faults(most)
 
     def release(self) -> None:
@@ -179,7 +179,7 @@ class Screening:
 
 
 def _sums(taken: Intake, table: str, days: Sequence[nw.Expr | int]) -> Frame:
-    """By tenancy, all that the checks and the bound on the arrears need, in one pass over a table."""
+    """Sums by tenancy for the checks and the bound on the arrears, in one pass over a table."""
     frame = taken.typed[table]
     if table != "entries":
         sums = [whole(nw.len()).alias(ROWS)]

@@ -1,7 +1,7 @@
-"""A ledger together with what other systems know of its tenancies, and the referrals that were sent.
+"""A ledger together with what other systems know about its tenancies, and the referrals sent.
 
-When two systems give the same part of one tenancy, that is an error: neither is preferred. Signals alone
-are added up, since each system knows those that it sent itself, and all of them count.
+When two systems give the same part of one tenancy, that is an error: neither is preferred. Only signals
+are combined, since each system knows those that it sent itself, and all of them count.
 
 | module | holds |
 |---|---|
@@ -72,4 +72,4 @@ class EnrichedLedger:
         merging.add_all(self._further, self._unknown)
         if self._sent is not None and "signals" not in self._unknown:
             merging.add_sent(self._sent)
-        return merging.ledger_tables()
+        return merging.tables

@@ -20,26 +20,17 @@ ADDABLE_COLUMNS: Final = tuple(name for name in TENANCY_COLUMNS if name not in (
 
 _COLUMN: Final = "tenancies."
 _UNKNOWN_WITHOUT: Final = "tenancies.children_known"
-"""The column without which something is unknown; without another one somebody would be alive."""
+"""The only column whose absence means unknown; without another, a death or eviction would be missed."""
 
 
 def _read_all(tables: Mapping[str, ArrowStream]) -> Mapping[str, Any]:
-    """Read each table into a frame of polars: a stream may be read but once."""
+    """Read each table into a frame of polars: a stream can be read only once."""
     return {name: ledger_table(name, table).scan().collect() for name, table in tables.items()}
 
 
 @frozen
 class EnricherTables:
-    """The tables of another system than the ledger.
-
-    Attributes:
-        source: the name of the system, for errors.
-        tables: the tables as an enricher gives them; they are read here.
-
-    Raises:
-        InvalidValue: a table is not an Arrow stream.
-        HuurschuldError: as a stream says that fails.
-    """
+    """The tables of another system than the ledger, read as they are given; errors name the system."""
 
     source: str
     tables: Mapping[str, Any] = field(converter=_read_all, repr=False)
@@ -50,10 +41,10 @@ class EnricherTables:
 
 
 def read_enricher(source: str, enricher: Enricher, gives: Sequence[str] | None = None) -> EnricherTables:
-    """Read what an enricher gives, and check that it may.
+    """Read what an enricher gives, and check that it may; errors name its source.
 
     Args:
-        source: the name of the system, for errors.
+        source: the name of the system.
         enricher: the enricher.
         gives: the tables that it is said to give, and the columns of `tenancies` as
             `tenancies.children_known`; if None, it may give any.
@@ -73,7 +64,7 @@ def read_enricher(source: str, enricher: Enricher, gives: Sequence[str] | None =
 
 
 def _check_gives(found: EnricherTables, gives: Sequence[str]) -> None:
-    """Check that a system gives what it is said to give, and nothing else."""
+    """Check that a system gives what `gives` lists, and nothing else."""
     tables = {name.partition(".")[0] for name in gives}
     for name in gives:
         if name not in TABLES and name.removeprefix(_COLUMN) not in ADDABLE_COLUMNS:
@@ -93,9 +84,10 @@ def _check_gives(found: EnricherTables, gives: Sequence[str]) -> None:
 
 
 def is_optional(gives: Iterable[str]) -> bool:
-    """Whether what a system gives is merely unknown without it.
+    """Whether the tables and columns of a system are merely unknown without it.
 
-    A day of death or an announced eviction is not: without it somebody is alive, or nothing announced.
+    A day of death or an announced eviction is not: without it the tenant counts as alive, or no eviction
+    as announced.
     """
     return all((name in TABLES and name != "tenancies") or name == _UNKNOWN_WITHOUT for name in gives)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from huurschuld.errors import (
     Cell,
@@ -30,65 +30,17 @@ _OTHER: Final = " of the other"
 """Marks a column of `tenancies` that comes from another system, until the two are merged."""
 
 
-@frozen
-class AddedColumn:
-    """A column of `tenancies` from another system.
-
-    Attributes:
-        name: the column.
-        rows: its row in that system, by row of the ledger; None where that system has none.
-        place: gives the places of that system.
-    """
-
-    name: str
-    rows: Sequence[int | None] = field(repr=False)
-    place: Place
-
-
-@frozen
-class MergedTable:
-    """A table of several systems: the rows of one system after those of the other.
-
-    Attributes:
-        frame: the table in polars.
-        parts: for each system, how many rows come from it, and what gives their places.
-        added: the columns that another system adds to the rows of the ledger.
-    """
-
-    frame: Any = field(repr=False)
-    parts: tuple[tuple[int, Place], ...]
-    added: tuple[AddedColumn, ...] = ()
-
-    def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Return the place of a value in its system."""
-        for it in self.added:
-            if it.name == column and row is not None and it.rows[row] is not None:
-                return it.place(table, it.rows[row], column)
-        for count, place in self.parts:
-            if row is None or row < count:
-                return place(table, row, column)
-            row -= count
-        return by_row(table, row, column)
-
-
 class Merging:
     """Puts the tables of several systems together.
 
-    Args:
-        ledger: the tables of the ledger.
+    Attributes:
+        tables: those of the ledger, and what was added so far.
     """
 
     def __init__(self, ledger: Mapping[str, LedgerTable]) -> None:
-        self._ledger = dict(ledger)
-        self._merged: dict[str, MergedTable] = {}
-
-    def ledger_tables(self) -> dict[str, LedgerTable]:
-        """Return the tables as they are by now."""
-        merged = {}
-        for name, it in self._merged.items():
-            rejected = self._ledger[name].rejected if name in self._ledger else ()
-            merged[name] = LedgerTable(name, it.frame, it.place, rejected)
-        return self._ledger | merged
+        self.tables = dict(ledger)
+        self._place_in_ledger = ledger["tenancies"].place if "tenancies" in ledger else by_row
+        self._added: list[tuple[Collection[str], Sequence[int | None], Place]] = []
 
     def add_all(self, enrichers: Collection[EnricherTables], unknown: Collection[str]) -> None:
         """Add what other systems give, except the tables that are unknown for everyone.
@@ -97,13 +49,19 @@ class Merging:
             InputError: at the place in the system that gives it.
         """
         given = [(it, {n: t for n, t in it.tables.items() if n not in unknown}) for it in enrichers]
-        if "children" not in self._ledger and any("children" in tables for _, tables in given):
+        if "children" not in self.tables and any("children" in tables for _, tables in given):
             self._drop_children_known()
         if not given:
             return
-        known = _tenancies_with_children({name: self._frame(name) for name in _OF_CHILDREN})
+        pl = polars("children")
+        known = _with_children({name: self._frame(name) for name in ("tenancies", "children")})
         for enricher, tables in given:
-            known = self._check_children(enricher, tables, known)
+            own = _with_children(tables)
+            both = own.filter(pl.col("key").is_in(known["key"].implode()))
+            if both.height:  # no two systems may know the children of a tenancy
+                table, row, column = both.select("table", "row", "column").row(0)
+                raise TwoSources(enricher.place(table, row, column), *_TWO_SOURCES)
+            known = pl.concat([known, own])
             for name, frame in tables.items():
                 self._add(enricher, name, frame)
 
@@ -140,53 +98,41 @@ class Merging:
 
     def _append(self, table: str, frame: Any, place: Place) -> None:  # noqa: ANN401 - as _add
         """Add rows after those that are there."""
-        before = self._current(table)
+        before = self._frame(table)
         if before is None:
-            self._merged[table] = MergedTable(frame, ((frame.height, place),))
-        else:
-            parts = (*before.parts, (frame.height, place))
-            self._merged[table] = MergedTable(_concatenated(table, before.frame, frame), parts)
+            self.tables[table] = LedgerTable(table, frame, place)
+            return
+        first, count = self.tables[table], before.height
 
-    def _current(self, table: str) -> MergedTable | None:
-        """Return a table as it is by now; None if no system has it so far."""
-        if table in self._merged or table not in self._ledger:
-            return self._merged.get(table)
-        found = self._ledger[table]
-        frame = found.scan().collect()
-        if not isinstance(found.table, ParquetFile | PlainCsv):  # a stream may be read but once
-            self._ledger[table] = evolve(found, table=frame)
-        frame = _with_text_key(table, frame, found.place)
-        return MergedTable(frame, ((frame.height, found.place),))
+        def place_in_either(name: str, row: int | None, column: str) -> Cell:
+            if row is None or row < count:
+                return first.place(name, row, column)
+            return place(name, row - count, column)
+
+        both = _concatenated(table, before, frame)
+        self.tables[table] = evolve(first, table=both, place=place_in_either)
 
     def _frame(self, table: str) -> Any:  # noqa: ANN401 - as _add
-        current = self._current(table)
-        return None if current is None else current.frame
+        """Return a table as it is now; None if no system has given it so far."""
+        found = self.tables.get(table)
+        if found is None:
+            return None
+        frame = found.scan().collect()
+        if not isinstance(found.table, ParquetFile | PlainCsv):  # a stream can be read only once
+            self.tables[table] = evolve(found, table=frame)
+        return _with_text_key(table, frame, found.place)
 
     def _drop_children_known(self) -> None:
-        """Without a table of children nothing is known of them, whatever the ledger says."""
-        before = self._current("tenancies")
-        if before is not None and "children_known" in before.frame.columns:
-            self._merged["tenancies"] = MergedTable(before.frame.drop("children_known"), before.parts)
-
-    def _check_children(self, enricher: EnricherTables, tables: Mapping[str, Any], known: Any) -> Any:  # noqa: ANN401 - as _add
-        """Check that no two systems list the same tenancy's children; return the tenancies listed."""
-        pl = polars("children")
-        for name in _OF_CHILDREN:
-            frame = tables.get(name)
-            key = "id" if name == "tenancies" else "tenancy"
-            if frame is None or key not in frame.columns:
-                continue
-            own = _tenancies_with_children({name: frame.with_row_index("row")}, "row")
-            both = own.join(known, on="key", how="semi")
-            if both.height:
-                column = "children_known" if name == "tenancies" else "tenancy"
-                raise TwoSources(enricher.place(name, both["row"].min(), column), *_TWO_SOURCES)
-        return pl.concat([known, _tenancies_with_children(tables)])
+        """Without a table of children nothing is known about them, even if the ledger says so."""
+        frame = self._frame("tenancies")
+        if frame is not None and "children_known" in frame.columns:
+            kept = frame.drop("children_known")
+            self.tables["tenancies"] = evolve(self.tables["tenancies"], table=kept)
 
     def _add_columns(self, frame: Any, place: Place) -> None:  # noqa: ANN401 - as _add
         """Add columns of another system to the table `tenancies`, by `id`."""
         pl = polars("tenancies")
-        before = self._current("tenancies")
+        before = self._frame("tenancies")
         if before is None:
             raise MissingField("tenancies", "this table is required")
         for column in frame.columns:
@@ -199,43 +145,53 @@ class Merging:
         ):
             if bad.height:
                 raise refusal.at(place("tenancies", bad["row"].max(), "id"))
-        strangers = frame.join(before.frame, on="id", how="anti")
+        strangers = frame.join(before, on="id", how="anti")
         strangers = strangers.filter(~pl.col("id").is_in([*self._quarantined()]))
         if strangers.height:
             raise UNKNOWN_TENANCY.at(place("tenancies", strangers["row"].min(), "id"))
-        joined = before.frame.join(frame, on="id", how="left", suffix=_OTHER, maintain_order="left")
-        rows = joined["row"].to_list()
-        added = [AddedColumn(name, rows, place) for name in frame.columns if name not in ("id", "row")]
-        for column in (it.name for it in added if it.name + _OTHER in joined.columns):
+        joined = before.join(frame, on="id", how="left", suffix=_OTHER, maintain_order="left")
+        names = [name for name in frame.columns if name not in ("id", "row")]
+        self._added.append((names, joined["row"].to_list(), place))
+        for column in (it for it in names if it + _OTHER in joined.columns):
             joined = _with_either(joined, column, place)
-        self._merged["tenancies"] = MergedTable(
-            joined.drop("row"), before.parts, (*before.added, *added)
+        self.tables["tenancies"] = evolve(
+            self.tables["tenancies"], table=joined.drop("row"), place=self._place_of_tenancy
         )
+
+    def _place_of_tenancy(self, table: str, row: int | None, column: str) -> Cell:
+        for columns, rows, place in self._added:
+            if column in columns and row is not None and rows[row] is not None:
+                return place(table, rows[row], column)
+        return self._place_in_ledger(table, row, column)
 
     def _quarantined(self) -> Iterator[str]:
         """Yield the tenancies of which a row of the ledger cannot be read."""
-        for table in self._ledger.values():
+        for table in self.tables.values():
             yield from (row.tenancy for row in table.rejected if row.tenancy is not None)
 
 
-_OF_CHILDREN: Final = ("tenancies", "children")
+_OF_CHILDREN: Final = (("tenancies", "id", "children_known"), ("children", "tenancy", "tenancy"))
 
 
-def _tenancies_with_children(tables: Mapping[str, Any], *more: str) -> Any:  # noqa: ANN401 - polars need not be installed
-    """Return the tenancies whose children these tables know, as `key`, and more columns if wanted."""
+def _with_children(tables: Mapping[str, Any]) -> Any:  # noqa: ANN401 - polars need not be installed
+    """Return the tenancies whose children these tables know, as `key`, each with its place."""
     pl = polars("children")
-    found = [pl.DataFrame(schema={"key": pl.String, **dict.fromkeys(more, pl.UInt32)})]
-    for table in _OF_CHILDREN:
+    place = {"table": pl.String, "row": pl.Int64, "column": pl.String}
+    found = pl.DataFrame(schema={"key": pl.String, **place})
+    for table, key, column in _OF_CHILDREN:
         frame = tables.get(table)
-        key = "id" if table == "tenancies" else "tenancy"
-        if frame is None or key not in frame.columns:
+        if frame is None or not {key, column}.issubset(frame.columns):
             continue
-        if table == "tenancies":
-            if "children_known" not in frame.columns:
-                continue
-            frame = frame.filter(_is_given("children_known"))
-        found.append(frame.with_columns(key=pl.col(key).cast(pl.String)).select("key", *more))
-    return pl.concat(found)
+        rows = frame.select(
+            pl.col(key).cast(pl.String).alias("key"),
+            pl.lit(table).alias("table"),
+            pl.int_range(pl.len()).alias("row"),
+            pl.lit(column).alias("column"),
+            _is_given(column).alias("given"),
+        )
+        rows = rows.filter("given") if table == "tenancies" else rows
+        found = pl.concat([found, rows.drop("given")])
+    return found
 
 
 def _is_given(column: str, suffix: str = "") -> Any:  # noqa: ANN401 - as _tenancies_with_children
@@ -247,7 +203,7 @@ def _is_given(column: str, suffix: str = "") -> Any:  # noqa: ANN401 - as _tenan
 
 
 def _with_either(joined: Any, column: str, place: Place) -> Any:  # noqa: ANN401 - as _tenancies_with_children
-    """Take a column from whichever of the two systems gives it, tenancy by tenancy."""
+    """Take a column from the system that gives it, tenancy by tenancy."""
     pl = polars("tenancies")
     other = column + _OTHER
     both = joined.filter(_is_given(column) & _is_given(column, _OTHER))
@@ -277,7 +233,7 @@ def _with_text_key(table: str, frame: Any, place: Place) -> Any:  # noqa: ANN401
 def _concatenated(table: str, *frames: Any) -> Any:  # noqa: ANN401 - as _tenancies_with_children
     """Put the rows of two frames together; a column of two types becomes text.
 
-    A column that one of the two does not record is recorded for nobody: its default would be invented.
+    A column that one of the two does not record is dropped: a default for its rows would be invented.
     """
     pl = polars(table)
     for column in ASSUMABLE_COLUMNS.get(table, ()):

@@ -99,7 +99,7 @@ def worklist_json(found: Worklist) -> str:
 
 def _receipt(found: Worklist) -> Receipt:
     if found.receipt is None:
-        raise InvalidValue("the worklist", "it has no receipt", "write what a screening gives")
+        raise InvalidValue("the worklist", "it has no receipt", "write the worklist of a screening")
     return found.receipt
 
 
@@ -138,7 +138,7 @@ def _csv_text(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _csv_line(cells: Iterable[object]) -> str:
-    # With both line ends, as an older Python quotes only those that it writes.
+    # Both line ends, as an older Python quotes only those that it writes.
     written = io.StringIO()
     csv.writer(written, lineterminator="\r\n").writerow([_cell(it) for it in cells])
     return written.getvalue().removesuffix("\r\n") + "\n"

@@ -1,4 +1,4 @@
-"""Read a result again; every row is checked, so that what uses it can rely on it."""
+"""Read a result back; every row is checked, so that users of it can rely on it."""
 
 from __future__ import annotations
 
