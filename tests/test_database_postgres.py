@@ -174,7 +174,7 @@ def test_rows_that_a_policy_hides_are_an_error(
         with pytest.raises(InvalidValue, match="not all of it") as caught:
             read(restricted, {"entries": "entries"})
     assert caught.value.place == "tables.entries"
-    assert "row security" in caught.value.remedy
+    assert "row-level security" in caught.value.remedy
 
 
 def test_a_connection_that_ends_midway_is_told(url: str, cluster: Cluster) -> None:

@@ -34,7 +34,7 @@ class Mixin:
         ((MemoryLedgerTests,), {CHECK: None}, f"TestMine overrides {CHECK}"),
         ((Mixin, MemoryLedgerTests), {}, f"TestMine overrides {CHECK}"),
         ((MemoryLedgerTests,), {"left_out": {CHECK: " "}}, f"no reason for {CHECK}"),
-        ((MemoryLedgerTests,), {"left_out": {"test_nothing": "why"}}, "no check of the kit"),
+        ((MemoryLedgerTests,), {"left_out": {"test_nothing": "why"}}, "not a check of the kit"),
     ],
 )
 def test_a_class_that_overrides_a_check_cannot_be_made(

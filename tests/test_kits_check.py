@@ -128,10 +128,10 @@ UNUSABLE = {
     ),
     "imports": ("import nothing_of_that_name\n", "ModuleNotFoundError"),
     "syntax": ("def f(:\n", "SyntaxError"),
-    "no_kit": ("class TestLeiden:\n    def test_x(self): ...\n", "subclasses no kit"),
-    "empty": ("", "no class of tests"),
-    "init": (f"{KIT}\n    def __init__(self): ...\n", "no class of tests"),
-    "hidden": (f"{KIT}\n    __test__ = False\n", "no class of tests"),
+    "no_kit": ("class TestLeiden:\n    def test_x(self): ...\n", "does not subclass a kit"),
+    "empty": ("", "not a test class"),
+    "init": (f"{KIT}\n    def __init__(self): ...\n", "not a test class"),
+    "hidden": (f"{KIT}\n    __test__ = False\n", "not a test class"),
 }
 
 
@@ -209,8 +209,8 @@ def test_a_kit_of_something_else_proves_nothing(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("kits", "problem"),
     [
-        (None, "gives no kits to check it by"),
-        ({}, "gives no kits to check it by"),
+        (None, "has no kits to check it with"),
+        ({}, "has no kits to check it with"),
         ({"policy delft": "kits:TestLeiden"}, "which it does not provide"),
         ({"exporter cbs": "kits:TestLeiden"}, "an unknown kind of thing"),
     ],

@@ -82,7 +82,7 @@ def test_nothing_is_overwritten(there: str, tmp_path: Path) -> None:
     if there == "full":
         (taken / "README.md").write_text("mine")
     before = everything(tmp_path)
-    with pytest.raises(InvalidValue, match="there already"):
+    with pytest.raises(InvalidValue, match="already exists"):
         write_project(PluginKind.LEDGER, Names("erp-ledger"), taken)
     assert everything(tmp_path) == before
 

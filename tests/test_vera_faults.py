@@ -306,7 +306,7 @@ class TestPaging:
         error = refusal(server)
         assert isinstance(error, InvalidValue)
         assert error.place == PLACE
-        assert "circle" in error.problem
+        assert "cycle" in error.problem
 
     def test_a_page_that_comes_twice_counts_once(self, server: VeraServer) -> None:
         """The same items under another cursor are not booked double."""
@@ -372,7 +372,7 @@ class TestPaging:
         error = refusal(server)
         assert isinstance(error, InvalidValue)
         assert str(error.place).startswith("vera ")
-        assert error.problem.startswith("a full page came, and no other after it")
+        assert error.problem.startswith("a full page came, and none after it")
         assert "X-Parameters-Aantal" in error.remedy
 
     @pytest.mark.parametrize("paging", ["none", "number"])

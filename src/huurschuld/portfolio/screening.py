@@ -161,7 +161,7 @@ def _decided(
         differs = EngineDisagreement(
             "/tenancy",
             "the columnar engine and the other engines give different answers",
-            "look at it by hand, and report the case file",
+            "check it by hand, and report the case file",
         )
         differs.tenancy = tenancy.id
         differs.case = case_to_report(tenancy, on_day, decision.summary())

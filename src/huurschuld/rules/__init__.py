@@ -12,7 +12,7 @@
 | `terms` | the words that conditions are written in, one for each fact (public) |
 | `rungs` | the rungs of the ladder: which clauses lead to which advice |
 | `policy` | a policy, its clauses and holds; a policy on a day |
-| `policy_checks` | what the conditions of a policy must be like |
+| `policy_checks` | the requirements on the conditions of a policy |
 | `document` | policies as documents: canonical JSON, the hash |
 | `policy_reading` | policies from documents: JSON, and TOML written by hand |
 | `parameter_reading` | parameters, values and sources from documents |

@@ -1,4 +1,4 @@
-"""What the rules say about a household: the advice, the priority, the holds, and what is unknown."""
+"""The outcome of the rules for a household: the advice, priority, holds and unknown fields."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Advice(StrEnum):
 
 
 class Priority(StrEnum):
-    """Which household comes first (voorrang), in that order; it never decides about sharing data."""
+    """Which household comes first (voorrang), in this order; it never decides whether data is shared."""
 
     CRISIS = "crisis"
     FAMILY = "family"

@@ -38,7 +38,7 @@ class Arrears:
         cents: the open euro cents of all overdue rent terms.
         months: the sum of open ÷ rent in force on the due day, in billionths of a month.
         episode_start: the day before the unbroken run of days in arrears began; None without arrears.
-        steps: what was owed in that run: (day, cents from that day on), oldest first.
+        steps: the amounts owed in that run: (day, cents from that day on), oldest first.
     """
 
     as_of: dt.date

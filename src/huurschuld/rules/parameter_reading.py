@@ -1,6 +1,6 @@
 """Reads parameters, their values and sources from documents: JSON, or TOML written by hand.
 
-What is wrong raises an `InputError` with a JSON pointer into the document.
+An error raises an `InputError` with a JSON pointer into the document.
 """
 
 from __future__ import annotations

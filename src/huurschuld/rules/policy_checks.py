@@ -1,4 +1,4 @@
-"""What a policy's conditions must be like: their parameters exist, and every engine can run them."""
+"""The requirements on a policy's conditions: their parameters exist, and every engine can run them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check_conditions(
         for name, unit in needed_parameters(condition):
             _check_parameter(units, name, unit, place)
             used.add(name)
-        # It is kept as text, so what is too long or too deep to be read again is refused now.
+        # It is stored as text, so a condition too long or too deep to be read back is refused now.
         parse(text(condition), units, place)
         extents.append(_check_extent(condition, place))
     for most, what, total in (
@@ -46,7 +46,7 @@ def check_conditions(
             raise PolicyTooLarge(
                 "",
                 f"its conditions written out are {total:,} {what}, more than {most:,}",
-                "leave out what is not needed, or make two policies of it",
+                "remove conditions that are not needed, or split the policy in two",
             )
     for name in units:
         if name in FACTS:

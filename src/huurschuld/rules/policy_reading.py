@@ -1,7 +1,7 @@
 """Reads policies from documents: canonical JSON, or TOML written by hand.
 
 Both have the same members. A TOML file may also extend another policy: `extends = "bgs-2021"` with
-`also`, `holds` and `parameters`. What is wrong raises an `InputError` with a JSON pointer into the
+`also`, `holds` and `parameters`. An error raises an `InputError` with a JSON pointer into the
 document.
 """
 
@@ -44,7 +44,7 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
         base: finds the policy that `extends` names; without it a document may not extend.
 
     Raises:
-        InputError: with the JSON pointer of what is wrong.
+        InputError: with the JSON pointer of the error.
     """
     if "extends" in fields_of_object(document, ""):
         return _read_extension(StrictObject(document, "", _EXTENSION), base)
@@ -95,8 +95,8 @@ def _read_toml(path: Path) -> object:
         where = str(error)
     except UnicodeDecodeError:
         where = "it is not UTF-8"
-    except (ValueError, RecursionError):  # a number without end, tables within tables without end
-        where = "it holds what cannot be read"
+    except (ValueError, RecursionError):  # a number that is too long, or tables nested too deep
+        where = "it has a value that cannot be read"
     raise InvalidValue("", f"this is not well-formed TOML: {where}", "correct the file and try again")
 
 
@@ -132,7 +132,7 @@ def _extend(policy: Policy, it: StrictObject) -> Policy:
 
 
 def _in_extension(policy: Policy, place: str) -> str:
-    """Turn a place in a whole policy into the place in the document that extends another to it."""
+    """Convert a place in a whole policy to the place in the document that extends another policy."""
     rung, _, rest = place.removeprefix("/").partition("/")
     number, slash, deeper = rest.partition("/")
     for own, name in (("refer_if_all", "also"), ("holds", "holds")):

@@ -1,7 +1,7 @@
 """The rungs of the ladder: which clauses of a policy lead to which advice.
 
-Whatever goes through the rungs of a policy takes them from here: the engines, documents, reasons, the
-command line and the test kits.
+All code that iterates over the rungs of a policy takes them from here: the engines, documents, reasons,
+the command line and the test kits.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Rung:
     """One rung: an advice, and the clauses that lead to it.
 
     Attributes:
-        advice: what is advised there.
+        advice: the advice of this rung.
         name: the attribute of a policy, and the member of its document, that holds the clauses.
         title: the heading above the clauses where a policy is shown.
         needs_all: whether all clauses must be true; otherwise one is enough.
@@ -62,7 +62,7 @@ NEXT_STEPS: Final = (
         Phrase("Anders contact zoeken als een van deze waar is", "Else contact if one of these is true"),
     ),
 )
-"""What to do where a referral is not advised; the first that fits."""
+"""The rungs below a referral; the first that fits gives the advice."""
 
 CLAUSES: Final = (WAIT, REFER, *NEXT_STEPS)
 """The rungs of unnamed clauses, from the top."""

@@ -23,7 +23,7 @@ def can_replay(version: str) -> bool:
 
 
 def includes(version: str, earlier: str) -> bool:
-    """Whether a version is another one or comes after it; what is not a version comes before all."""
+    """Whether a version equals another or comes after it; an invalid version comes before all."""
     return _numbers(earlier) <= _numbers(version)
 
 

@@ -122,7 +122,7 @@ def _acted(
     plan: bool | None,
     acted_days: int,
 ) -> bool | None:
-    """True by a plan in force, though the contacts be unknown; and the other way round."""
+    """True if a plan is in force, even if the contacts are unknown; and the other way round."""
     called = None
     if tenancy.contacts is not None:
         called = any(
@@ -172,7 +172,7 @@ def _already_referred(tenancy: Tenancy, as_of: dt.date, start: dt.date | None, o
 
 
 def _minors(household: Household | None, as_of: dt.date) -> tuple[int | None, bool | None]:
-    """How many minors there are, and whether there is one: an incomplete list may settle only that."""
+    """The number of minors, and whether there is any: an incomplete list may settle only the latter."""
     if household is None:
         return None, None
     listed = sum(child.born <= as_of < adulthood(child.born) for child in household.children)
@@ -182,7 +182,7 @@ def _minors(household: Household | None, as_of: dt.date) -> tuple[int | None, bo
 
 
 def adulthood(born: dt.date) -> dt.date:
-    """The 18th birthday (BW 1:233); for who is born on 29 February it is 1 March."""
+    """The 18th birthday (BW 1:233); for a child born on 29 February it is 1 March."""
     year = born.year + _ADULT
     # Eighteen years after a leap year is never one.
     return dt.date(year, 3, 1) if (born.month, born.day) == (2, 29) else born.replace(year=year)

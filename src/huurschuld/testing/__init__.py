@@ -7,7 +7,7 @@ so that events interact. A kit is a class to subclass: it proves that a plugin i
 | module | holds |
 |---|---|
 | `tenancies`, `policies` | the strategies |
-| `kit` | what all kits share: checks that a subclass keeps, what is left out, failures |
+| `kit` | the base of all kits: checks that a subclass must keep, checks left out, failures |
 | `kit_run`, `check` | running kits in a process of their own; checking an installed plugin by its kits |
 | `capabilities`, `recorded` | what a ledger can hold, and what it records of tenancies |
 | `ledger_kit` | the kit for ledgers |

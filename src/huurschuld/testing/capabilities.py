@@ -15,7 +15,7 @@ from huurschuld.model.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS, MAXIMUM_
 from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, REQUIRED_TABLES, TABLES
 
 KNOWN: Final = ("all", "some", "no")
-"""What a source may say about a tenancy's children: all are listed, some are, or it does not know."""
+"""What a source may say about a tenancy's children: all are listed, some are, or it is unknown."""
 
 _FEWEST_IDS: Final = 100_000
 _WIDTH: Final = 8
@@ -29,7 +29,7 @@ def _names(given: Iterable[str]) -> frozenset[str]:
 
 @frozen(kw_only=True)
 class LedgerCapabilities:
-    """What a ledger records: everything in the tables of the semantics, except as said here.
+    """What a ledger records: everything in the tables of the semantics, except as stated here.
 
     Attributes:
         tables: the tables that it has; all others are unknown.
@@ -45,7 +45,7 @@ class LedgerCapabilities:
         max_entries: the most entries of one tenancy.
         first_day, last_day: the days that it can hold.
         places: whether it has `place` (see `huurschuld.hooks.LocatesRows`).
-        scans: means nothing any more; it will be removed in version 0.3.
+        scans: has no effect; it will be removed in version 0.3.
 
     Raises:
         InvalidValue: at the field: no such table, column or kind, or one that cannot be absent.
@@ -94,7 +94,7 @@ class LedgerCapabilities:
         )
 
     def records(self, table: str) -> bool:
-        """Tell whether a part is known of everyone: it has the table with the columns this needs."""
+        """Whether a part is known for everyone: whether it has the table and the columns needed."""
         needed: Mapping[str, tuple[str, ...]] = ASSUMABLE_COLUMNS
         return table in self.tables and all(
             f"{table}.{column}" not in self.without for column in needed.get(table, ())

@@ -20,7 +20,7 @@ from huurschuld.testing.kit import expect
 from huurschuld.testing.receiver import Fault, Receiver, Taken
 
 SAYS: Final = "roodborst-41e7"
-"""The text in a receiver's answers, which no reason may repeat."""
+"""The text in a receiver's answers, which a reason must not repeat."""
 
 
 @frozen
@@ -41,7 +41,7 @@ class Sending:
 
     @property
     def outcome(self) -> Outcome:
-        """What it says became of the referral; unknown if it says nothing."""
+        """The outcome that it reports; unknown if it reports none."""
         return Outcome.UNKNOWN if self.delivery is None else self.delivery.outcome
 
 
@@ -58,18 +58,18 @@ class Bench:
         return self._with_fault(fault, lambda: self.channel.send(referral, key))
 
     def status(self, key: str, fault: Fault | None = None) -> Sending:
-        """Ask what became of a key, as `send` does."""
+        """Ask for the status of a key, with a fault as in `send`."""
         querying: Any = self.channel
         return self._with_fault(fault, lambda: querying.status(key))
 
     def times(self, referral: Referral) -> int:
-        """Count how often a referral was taken; it is recognised by the name in it."""
+        """Count how often a referral was accepted; it is recognised by the name in it."""
         name = referral.contact.name
         return sum(any(name in it for it in leaves(one.content).values()) for one in self.taken)
 
     @property
     def taken(self) -> Sequence[Taken]:
-        """Everything that was taken."""
+        """Everything that the receiver has accepted."""
         return self.receiver.taken()
 
     def _with_fault(self, fault: Fault | None, what: Callable[[], object]) -> Sending:
@@ -86,7 +86,7 @@ class Bench:
         def run() -> None:
             try:
                 given.append(what())
-            except BaseException as error:  # noqa: BLE001 - the kit reports whatever it raises
+            except BaseException as error:  # noqa: BLE001 - the kit reports any error
                 raised.append(type(error).__name__)
 
         thread = threading.Thread(target=run, daemon=True)

@@ -57,8 +57,8 @@ class ChannelTests(Kit):
     Attributes:
         faults: the faults that the receiver can simulate; at least one after which it has nothing.
         patience: the seconds within which each call must end; set the channel's time-out far below.
-        envelope: names in what goes out that are not part of the referral, such as the day of sending.
-        asks: whether the channel can ask what became of a referral (`hooks.QueriesStatus`).
+        envelope: names in a message that are not part of the referral, such as the day of sending.
+        asks: whether the channel can ask for the status of a referral (`hooks.QueriesStatus`).
     """
 
     faults: ClassVar[Iterable[Fault]] = tuple(Fault)
@@ -103,7 +103,7 @@ class ChannelTests(Kit):
                 for name, text in sent.items():
                     own = not rest_of(text, referral(number), key_of(number))
                     known = own or name in self.envelope or beside.get(name) == text
-                    expect(known, f"{name} goes out, and is not part of the referral")
+                    expect(known, f"{name} is sent, and is not part of the referral")
 
     def test_each_referral_arrives(self) -> None:
         """None of several referrals is lost, nor one of two about the same person."""

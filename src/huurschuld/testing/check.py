@@ -1,4 +1,4 @@
-"""Check an installed plugin: run its kits, and report what came of each check."""
+"""Check an installed plugin: run its kits, and report the result of each check."""
 
 from __future__ import annotations
 
@@ -64,17 +64,17 @@ SCHEMA: Final = {
 """The JSON Schema of `conformance.json`."""
 
 _KITS: Final = {"ledger": "LedgerAdapterTests", "policy": "PolicyTests", "channel": "ChannelTests"}
-_HOW: Final = "docs/testing-a-plugin.md tells how"
+_HOW: Final = "see docs/testing-a-plugin.md"
 
 
 @frozen
 class KitReport:
-    """What came of the kit of one thing that a plugin provides.
+    """The results of the kit of one thing that a plugin provides.
 
     Attributes:
         provides: what the kit is about: `ledger NAME`, `policy NAME` or `channel NAME`.
         kit: the class, as `module:Class`.
-        checks: what came of each check.
+        checks: the result of each check.
         error: why the kit could not be run; empty if it was.
     """
 
@@ -92,7 +92,7 @@ class KitReport:
 
 @frozen
 class Conformance:
-    """What came of all kits of a plugin.
+    """The results of all kits of a plugin.
 
     Attributes:
         plugin: the name of its entry point.
@@ -100,7 +100,7 @@ class Conformance:
         huurschuld: the version of huurschuld.
         interface: the version of the plugin interface.
         python: the version of Python.
-        kits: what came of each kit.
+        kits: the results of each kit.
         without_kit: the ledgers, policies and channels that it provides without a kit.
     """
 
@@ -173,7 +173,7 @@ def check_plugin(
         seconds: how long the kits may take together.
 
     Raises:
-        UnknownPlugin: there is none of that name.
+        UnknownPlugin: no plugin has that name.
         PluginFailed: it cannot be loaded, or has no kits, or one for what it does not provide.
     """
     with load_apart([name], installed, load_seconds=LOAD_SECONDS) as host:
@@ -196,7 +196,7 @@ def check_plugin(
 def _check_kits(status: PluginStatus) -> None:
     if not status.kits:
         raise PluginFailed(
-            status.name, "it gives no kits to check it by", f"provide huurschuld_kits: {_HOW}"
+            status.name, "it has no kits to check it with", f"provide huurschuld_kits: {_HOW}"
         )
     for what in status.kits:
         if _kind(what) not in _KITS:

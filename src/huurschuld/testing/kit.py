@@ -1,4 +1,4 @@
-"""What all kits share.
+"""The base of all kits.
 
 A kit is a class of tests, its *checks*. A plugin author subclasses it, provides what the checks need,
 and may add tests. A check that the plugin cannot satisfy is left out, with a reason:
@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 _T = TypeVar("_T")
 
 LEFT_OUT: Final = "left out: "
-"""Begins the reason of a skipped check that the class leaves out."""
+"""The prefix of the skip reason of a check that the class leaves out."""
 NOT_DECLARED: Final = "not declared: "
-"""Begins the reason of a skipped check of something that the class does not declare."""
+"""The prefix of the skip reason of a check of something that the class does not declare."""
 FEWEST_EXAMPLES: Final = 10
 _LONGEST: Final = 200
 _OBSOLETE: Final = ("test_a_scan_gives_the_same",)
@@ -86,12 +86,14 @@ class Kit:
         for name, reason in cls.left_out.items():
             if name in _OBSOLETE:
                 warnings.warn(
-                    f"{name} is no check any more: leave it out of left_out in version 0.3",
+                    f"{name} is no longer a check: remove it from left_out in version 0.3",
                     DeprecationWarning,
                     stacklevel=2,
                 )
             elif name not in checks:
-                raise KitChanged(f"{cls.__name__}: left_out names {name}, which is no check of the kit")
+                raise KitChanged(
+                    f"{cls.__name__}: left_out names {name}, which is not a check of the kit"
+                )
             if not reason.strip():
                 raise KitChanged(f"{cls.__name__}: left_out gives no reason for {name}")
 
@@ -103,7 +105,7 @@ class Kit:
 
 
 def needs(declared: object, otherwise: str) -> None:
-    """End a check here, unless this is declared: it does not apply."""
+    """Skip the rest of a check that does not apply, unless this is declared."""
     if not declared:
         pytest.skip(f"{NOT_DECLARED}{otherwise}")
 
@@ -148,7 +150,7 @@ def for_all(kit: Kit, strategy: st.SearchStrategy[_T], promise: Callable[[_T], N
 
 
 def settings_of(kit: Kit) -> settings:
-    """Return how many examples a kit's checks try, whatever the profile; sources may be slow."""
+    """Return how many examples a kit's checks try, under any profile; sources may be slow."""
     return settings(
         phases=[it for it in Phase if it is Phase.generate or it in settings().phases],
         max_examples=max(FEWEST_EXAMPLES, kit.examples),

@@ -1,4 +1,4 @@
-"""Run kits with pytest in a process of their own, and tell what came of each check.
+"""Run kits with pytest in a process of their own, and return the result of each check.
 
 That process ignores the configuration around it, so that a kit gives the same results everywhere: no
 `conftest.py`, no options, no plugins of pytest, and the same generated portfolios each time.
@@ -46,7 +46,7 @@ _PYTEST_VARIABLES: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "COLUMNS")
 
 
 class Result(StrEnum):
-    """What came of a check.
+    """The result of a check.
 
     `not-declared`: it is about something that the plugin does not have, and does not claim to have.
     """
@@ -59,12 +59,12 @@ class Result(StrEnum):
 
 @frozen
 class CheckResult:
-    """A check of a kit and what came of it.
+    """A check of a kit and its result.
 
     Attributes:
         check: its name.
         promise: the sentence that says what it promises.
-        result: what came of it.
+        result: its result.
         reason: why it failed or was left out.
         own: whether it is a test that the plugin's author added to the kit.
     """
@@ -78,7 +78,7 @@ class CheckResult:
 
 @frozen
 class KitResult:
-    """What came of one kit class.
+    """The results of one kit class.
 
     Attributes:
         checks: its checks, in the order of the kit.
@@ -173,7 +173,7 @@ class _Recorder:
         self._errors: dict[str, str] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the kits, and use the same examples every time, whatever a module sets."""
+        """Keep the kits, and use the same examples every time, overriding the settings of a module."""
         reproducible = settings(
             derandomize=True,
             database=None,
@@ -187,7 +187,7 @@ class _Recorder:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
-        """Keep which policy is tested: a kit of another one than the plugin's proves nothing."""
+        """Record which policy is tested: a kit for a policy other than the plugin's proves nothing."""
         kit = getattr(item, "instance", None)
         if isinstance(kit, PolicyTests):
             with suppress(Exception):  # its checks raise the same
@@ -198,7 +198,7 @@ class _Recorder:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Keep what came of a test: the worst of its phases."""
+        """Record the result of a test: the worst of its phases."""
         report = yield
         failure = describe_exception(call.excinfo.value) if call.excinfo else "it failed"
         result, reason = _result_of(report, failure)
@@ -208,17 +208,17 @@ class _Recorder:
         return report
 
     def pytest_exception_interact(self, node: object, call: pytest.CallInfo[Any]) -> None:
-        """Keep why a module cannot be collected."""
+        """Record why a module cannot be collected."""
         if isinstance(node, pytest.Collector) and call.excinfo:
             self._errors[str(node.path)] = describe_exception(call.excinfo.value)
 
     def result(self, file: str, name: str) -> KitResult:
-        """Return what came of one class; a check that was not seen to run has failed."""
+        """Return the results of one class; a check that was not seen to run has failed."""
         cls = self._classes.get((file, name))
         if file in self._errors or cls is None:
-            return KitResult(error=self._errors.get(file, "it is no class of tests that pytest finds"))
+            return KitResult(error=self._errors.get(file, "it is not a test class that pytest finds"))
         if not issubclass(cls, Kit):
-            return KitResult(error="it subclasses no kit of huurschuld")
+            return KitResult(error="it does not subclass a kit of huurschuld")
         seen = self._results.get((file, name), {})
         promises = checks_of(cls)
         not_run = {it: CheckResult(it, "", Result.FAILED, "it was not run") for it in promises}

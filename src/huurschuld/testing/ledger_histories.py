@@ -41,7 +41,7 @@ from huurschuld.testing.tenancies import AS_OF, contacts
 
 _STEPS: Final = 25
 _NOT_DATED: Final = ("minor", "priority", "unknown")
-"""Outcomes on an earlier day that may change later: they rest on what is recorded without a day."""
+"""Outcomes on an earlier day that may change later: they depend on records without a day."""
 _cents = st.sampled_from((100, 30_000, 60_000)) | st.integers(1, 150_000)
 _days = st.integers(0, 40)
 
@@ -107,7 +107,7 @@ class _History(RuleBasedStateMachine):
 
     @rule(target=payments, home=homes, cents=_cents)
     def pay(self, home: str, cents: int) -> tuple[str, str]:
-        """Money comes in that designates nothing."""
+        """A payment comes in that names no claim."""
         payment = Payment(id=self._name("p"), booked=self._today, cents=cents)
         self._add(home, "entries", payment)
         return home, payment.id

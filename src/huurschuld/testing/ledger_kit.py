@@ -175,7 +175,7 @@ class LedgerAdapterTests(LedgerSource):
 
     def test_a_place_can_be_found(self) -> None:
         """The place of a row says where to look in the source, and nothing about whose it is."""
-        needs(self.capabilities.places, "the ledger does not tell where a row came from")
+        needs(self.capabilities.places, "the ledger does not say where a row came from")
         tenancy, entry = faults.canaries(self.capabilities)
         expected = [portfolios.lease(tenancy, portfolios.term(entry, 40), portfolios.term("r2", 9))]
         rows = rows_of(as_recorded(expected, self.capabilities), self.capabilities)

@@ -32,7 +32,7 @@ from huurschuld.testing.tenancies import AS_OF, tenancies
 
 _A_RENT: Final = 60_000
 CENTS: Final = (1, 29, 57, 58, 113, 115, 435, 1_005, 61_234, 16_777_217, 33_333_333, 99_999_999)
-"""Amounts that floats, of euros or of 32 bits, do not keep exactly; and the highest but one."""
+"""Amounts that floats, in euros or of 32 bits, cannot hold exactly; and the second highest."""
 IDS: Final = (
     "caf\u00e9",
     "cafe\u0301",

@@ -30,7 +30,7 @@ class SourceRefuses(Exception):
 
 
 class LedgerSource(Kit):
-    """What a kit for ledgers is given.
+    """The input of a kit for ledgers.
 
     Attributes:
         capabilities: what the ledger records and can hold.
@@ -142,7 +142,7 @@ def refusal(kit: LedgerSource, what: str, rows: Rows) -> HuurschuldError | None:
 
     Args:
         kit: the kit.
-        what: what is wrong with the rows.
+        what: a description of the error in the rows.
         rows: the rows.
 
     Raises:

@@ -52,7 +52,7 @@ class Receiver(Protocol):
         """Simulate this fault from now on; an answer, if there is one, contains this text."""
 
     def recover(self) -> None:
-        """End the fault and all calls in progress; what is late is taken now."""
+        """End the fault and all calls in progress; late referrals are accepted now."""
 
     def taken(self) -> Sequence[Taken]:
         """Return all that it has taken, in order; only the first of one key, if it honours keys."""

@@ -29,8 +29,8 @@ _OPTIONAL_PARTS: Final = ("contacts", "plans", "disputes", "objections", "signal
 def as_recorded(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> list[Tenancy]:
     """Return tenancies as a source of these capabilities records them.
 
-    A part that it records is known of everyone, one that it does not record of nobody. Ids are spelt in
-    the characters that it has, and entries beyond the most that it can hold are left out.
+    A part that it records is known for everyone, one that it does not record for no one. Ids are spelt
+    with the characters that it allows, and entries beyond the most that it can hold are left out.
     """
     numbers = count(1)
     return [_as_recorded(it, can, number, numbers) for number, it in enumerate(tenancies, start=1)]

@@ -227,7 +227,7 @@ class Threshold:
         as_of: the day.
         policy: the name of the policy.
         over: whether it is over the threshold, so that the advice is to refer.
-        what: which threshold it is.
+        what: the name of the threshold.
     """
 
     tenancy: Tenancy

@@ -161,7 +161,7 @@ def _reply(call: BaseHTTPRequestHandler, status: int, says: str) -> None:
         call.send_header("Content-Length", str(len(text)))
         call.end_headers()
         call.wfile.write(text)
-    except OSError:  # the caller has given up, which is what is being tested
+    except OSError:  # the caller has given up, as the test intends
         call.close_connection = True
 
 

@@ -180,7 +180,7 @@ def _signals(rows: Frame, _: bool) -> Grouped:
 
 
 def _children(rows: Frame, _: bool) -> Grouped:
-    """The minors; who was born on 29 February is one until 1 March, as YYYYMMDD has it by itself."""
+    """The minors; a child born on 29 February is one until 1 March, as comparing YYYYMMDD implies."""
     minor = (nw.col("born") <= nw.col("as_of_digits")) & (
         nw.col("as_of_digits") < nw.col("born") + _EIGHTEEN
     )

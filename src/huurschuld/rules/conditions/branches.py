@@ -2,7 +2,7 @@
 
 A branch is a set of known facts that must all hold. A condition is certain if one of its branches holds,
 and unknown if no branch of either side does. That is Kleene's logic without a value for "unknown", for
-engines that only see what is known.
+engines that only see known facts.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ Branch = frozenset[Literal]
 """Literals that must all hold."""
 
 WIDEST: Final = 64
-"""How many branches a condition may have on either side."""
+"""The maximum number of branches of a condition on either side."""
 MOST: Final = 1_000
-"""How many branches all conditions of a policy may have on both sides."""
+"""The maximum number of branches of all conditions of a policy on both sides."""
 LONGEST: Final = 5_000
-"""How many facts all those branches may name."""
+"""The maximum number of facts in all those branches."""
 
 
 def extent(condition: Condition, side: bool) -> tuple[int, int]:

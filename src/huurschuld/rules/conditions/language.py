@@ -1,4 +1,4 @@
-"""The language that rules are written in: conditions on facts, as a tree of frozen values.
+"""The language of rules: conditions on facts, as a tree of frozen values.
 
 A condition is data, never a callable. Combine conditions with `&`, `|` and `~`, and put
 comparisons in parentheses. A condition has no truth value of its own, so `if`, `and`, `or`, `not` and a

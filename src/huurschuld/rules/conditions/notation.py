@@ -2,7 +2,7 @@
 
 The grammar is that of Python's `and`, `or`, `not`, comparisons and parentheses, over the names of facts
 and parameters, whole numbers and, for months, quoted decimals. Python's own parser reads it, and none
-of it is ever run. `parse(text(condition))` is the condition.
+of it is ever run. `parse(text(condition))` equals the condition.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from huurschuld.rules.parameters import Unit, months_text
 
 _LONGEST: Final = 10_000
 DEEPEST: Final = 50
-"""How deep conditions may be within each other."""
+"""How deeply conditions may be nested."""
 _OPERATORS: Final[dict[type[ast.cmpop], Operator]] = {
     ast.Gt: Operator.MORE,
     ast.GtE: Operator.AT_LEAST,

@@ -22,7 +22,7 @@ def missing_engines() -> dict[str, str]:
 
 
 def check_engine(engine: str | None) -> EngineName | None:
-    """Check that an engine is available, and return its name; None stands for all that are.
+    """Check that an engine is available, and return its name; None means all available ones.
 
     Raises:
         EngineUnavailable: no engine has that name, or it is not installed.
@@ -53,13 +53,13 @@ def outcome_of(on_day: PolicyOnDay, facts: Facts, engine: EngineName | None) -> 
         raise EngineDisagreement(
             "/tenancy",
             "the durable engine and the reference engine give different answers",
-            "look at it by hand, and report the case file",
+            "check it by hand, and report the case file",
         )
     return outcome
 
 
 def _by_durable(on_day: PolicyOnDay, facts: Facts) -> Outcome:
-    """Decide by the durable engine; whatever goes wrong in it concerns this household only."""
+    """Decide by the durable engine; any failure affects this household only."""
     try:
         return durable.engine_for(on_day).outcome(facts)
     except Exception as error:  # noqa: BLE001 - from code that is not ours; raised again below
@@ -68,5 +68,5 @@ def _by_durable(on_day: PolicyOnDay, facts: Facts) -> Outcome:
     raise EngineFailed(
         "/tenancy",
         f"the durable engine failed ({kind})",
-        "look at it by hand, and report the case file",
+        "check it by hand, and report the case file",
     )

@@ -83,7 +83,7 @@ def _first(cases: Iterable[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr) -> nw.E
 
 
 def listed(named: Iterable[tuple[str, nw.Expr]]) -> nw.Expr:
-    """Write the names of what is true in one text, separated by spaces; empty if nothing is true."""
+    """Join the names of the true ones into one text, separated by spaces; empty if none is true."""
     texts = [nw.when(test).then(nw.lit(name)) for name, test in named]
     if not texts:
         return nw.lit("")
@@ -125,7 +125,7 @@ class Engine:
 
         Args:
             facts: a row for each tenancy.
-            settle: what a library may need between two steps, so that it does not merge them.
+            settle: forces computation between two steps, for libraries that would merge them.
         """
         steps = list(self._steps())
         reached = _first(

@@ -43,17 +43,17 @@ except ImportError as unloadable:
     )
 else:
     if struct.calcsize("l") < 8:  # pragma: no cover - Windows, and 32 bits
-        _missing = "durable_rules cuts numbers off where the C type long has 32 bits"
+        _missing = "durable_rules truncates numbers where the C type long has 32 bits"
 
 _ID: Final = "household"
 _ALWAYS: Final = "always"
 _LAST: Final = "last"
 _NOTHING: Final = json.dumps({"id": _ID, _ALWAYS: True})
-"""The fact of a household of which nothing is known."""
+"""The fact of a household about which nothing is known."""
 _IN_ONE: Final = WIDEST - 1
 """How many rules a ruleset has apart from `_LAST`; it fails if one fact matches more than 64."""
 _TOGETHER: Final = 16
-"""Up to how many branches conditions are written out together, so that fewer rules fire."""
+"""The maximum number of branches for writing conditions out together, so that fewer rules fire."""
 _HIGHEST: Final = 2**63 - 1
 _OPERATORS: Final = {
     (Operator.MORE, True): "$gt",
@@ -68,7 +68,7 @@ _OPERATORS: Final = {
 
 _lock = threading.RLock()
 if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
-    # A child must not find it held by a thread that it lacks.
+    # A child must not find it held by a thread that does not exist there.
     os.register_at_fork(
         before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
     )
@@ -83,14 +83,14 @@ def require() -> None:
     """Check that the engine is available.
 
     Raises:
-        EngineUnavailable: with the reason why it is not.
+        EngineUnavailable: with the reason.
     """
     if _missing:
         raise EngineUnavailable("/engine", _missing, "see docs/engines.md for how to install it")
 
 
 class _Fault(Exception):
-    """durable_rules did not answer as it must."""
+    """durable_rules gave an invalid answer."""
 
 
 class _Ruleset:
@@ -103,7 +103,7 @@ class _Ruleset:
         self._has_state = False
         self._handle = _extension.create_ruleset("huurschuld", definition)
         # Until a fact has fired a rule, its state is uninitialised memory, and freeing that crashes.
-        # So the first fact is one of which nothing is known.
+        # So the first fact is one without any known values.
         self.fired_by(_NOTHING)
 
     def fired_by(self, fact: str) -> list[str]:
@@ -122,7 +122,7 @@ class _Ruleset:
         finally:
             _extension.retract_fact(self._handle, fact)
         if not fired or fired[-1] != _LAST or len(set(fired)) < len(fired):
-            raise _Fault("it did not report every rule once, and the last rule last")
+            raise _Fault("it did not report every rule exactly once, with the last rule last")
         return fired
 
     def __del__(self) -> None:

@@ -1,4 +1,4 @@
-"""The ladder of `docs/semantics.md`, the same for every engine whatever it makes of a condition."""
+"""The ladder of `docs/semantics.md`, the same for every engine, however it compiles conditions."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _priority(ladder: Ladder[Test[S]], seen: S) -> Priority:
 
 
 def _ask(priority: Priority, facts: Facts, step: Step[Test[S]]) -> Outcome:
-    """Ask for what is unknown, naming the unknown tenancy fields that the step needs, sorted."""
+    """Advise to ask, naming the unknown tenancy fields that the step needs, sorted."""
     in_the_way = tuple(name for name in facts.unknown_fields if name in step.fields)
     return Outcome(Advice.ASK, priority, unknown=in_the_way)
 
@@ -96,7 +96,7 @@ def ladder_of(
         policy: the policy.
         every_one: how an engine tests that all of some conditions are true.
         some_one: how it tests that one of them is.
-        certain: how it tests that a condition is certainly true, be it false or unknown otherwise.
+        certain: how it tests that a condition is certainly true, rather than false or unknown.
     """
 
     def step(rung: Rung) -> Step[T]:

@@ -1,8 +1,8 @@
 """The national rule since 2021: Besluit gemeentelijke schuldhulpverlening (Bgs), article 2.
 
 Read it aloud: a tenant who has been in arrears for thirty days, whom the landlord tried to reach
-personally, told of debt help, and reminded in writing with the offer to pass on the contact details, and
-who had time to refuse that, is referred to the municipality.
+personally, informed about debt help, and reminded in writing with the offer to pass on the contact
+details, and who had time to refuse that, is referred to the municipality.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The covenant of Katwijk, 2012: GGD, Dunavie and the municipality step in early.
 
-Read it aloud: a tenant who owes more than one month, was sent a reminder, and was sought at least twice,
+Read it aloud: a tenant who owes more than one month, was sent a reminder, was contacted at least twice,
 in at least two ways, and has had time to answer, is referred; families first.
 """
 

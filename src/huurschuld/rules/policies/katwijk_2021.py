@@ -1,8 +1,8 @@
 """The covenant of Katwijk on top of the national rule, since 2021 *(choice)*.
 
-Read it aloud: who fulfils both the covenant's conditions and those of article 2 is referred. So it
-refers later than article 2 alone, which says that the landlord *shall* report once its own conditions
-are met: whoever chooses this policy must know that.
+Read it aloud: a tenant who meets both the covenant's conditions and those of article 2 is referred. So
+it refers later than article 2 alone, which says that the landlord *shall* report once its own conditions
+are met: anyone who chooses this policy must know that.
 """
 
 from __future__ import annotations

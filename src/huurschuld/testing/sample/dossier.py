@@ -80,7 +80,7 @@ def escalation(dice: Dice, since: dt.date, steps: int, as_of: dt.date) -> list[C
 def _contact(dice: Dice, step: Step, since: dt.date) -> Contact:
     channel = dice.one_of(step.channels)
     written = channel in ("letter", "email")
-    # Nobody explains debt help to a phone that is not answered; a visit leaves a card behind.
+    # Debt help is not explained if the phone is not answered; a visit leaves a card behind.
     reached = dice.chance(step.reached)
     return Contact(
         date=working_day(since + days(dice.between(step.first, step.last))),

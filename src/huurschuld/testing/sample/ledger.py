@@ -1,4 +1,4 @@
-"""The money of an invented tenancy: its lease, what is claimed, what came in, and its balance.
+"""The money of an invented tenancy: its lease, claims, receipts and balance.
 
 How a tenant pays is in `payments`; why one falls behind, in `stories`.
 """

@@ -1,6 +1,6 @@
 """The surroundings of an invented portfolio: addresses, helpers, a receiver and a configuration.
 
-The streets, the town and the people do not exist: a random real address could be somebody's home.
+The streets, the town and the people do not exist: a random real address could be someone's home.
 """
 
 from __future__ import annotations

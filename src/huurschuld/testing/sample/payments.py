@@ -1,7 +1,7 @@
 """How tenants pay: the habits of those who keep up, and the ways in which others do not.
 
-A habit takes rent terms and gives the payments for all of them. What was caught up in time is a
-habit too: nobody here is in arrears on the day of the sample.
+A habit takes rent terms and returns the payments for all of them. Arrears that are paid in time are a
+habit too: no tenant here is in arrears on the day of the sample.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def partly(dice: Dice, terms: Sequence[Claim]) -> list[Receipt]:
 
 
 def always(cents: int) -> Habit:
-    """A standing order of one amount, whatever the rent is."""
+    """A standing order of a fixed amount, regardless of the rent."""
 
     def unchanged(dice: Dice, terms: Sequence[Claim]) -> list[Receipt]:
         shift = dice.between(-6, 0)

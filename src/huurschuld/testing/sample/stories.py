@@ -1,7 +1,7 @@
 """The histories behind arrears: a deck of cards, so many of each for every 2,000 tenancies.
 
 A story takes dice and the calendar and gives a tenancy. Its ledger falls behind in one way; its
-dossier shows how far the landlord came, and what stands in the way.
+dossier shows how far the landlord got, and what prevents a referral.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Effort(NamedTuple):
 
 EARLY: Final = Effort(((8, 0), (18, 1), (24, 2), (50, 3)))
 LONG: Final = Effort(((6, 0), (18, 1), (36, 2), (16, 3), (10, 4), (8, 5), (6, 6)), later=55)
-#: Nobody hurries for a small amount.
+#: Landlords do not hurry for a small amount.
 SMALL: Final = Effort(((25, 0), (30, 1), (20, 2), (13, 3), (6, 4), (6, 5)), later=70)
 #: All was done, or nearly.
 FULL: Final = Effort(((20, 4), (40, 5), (40, 6)))
