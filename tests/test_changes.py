@@ -108,43 +108,6 @@ def row(name: str, advice: str, priority: str | None = "family", **more: object)
     return {"tenancy": name, "advice": advice, "priority": priority, **more}
 
 
-def said(before: list[Row], after: list[Row]) -> dict[str, tuple[object, object]]:
-    """The advice before and after of those who changed."""
-    given = ({it["tenancy"]: it for it in rows} for rows in (before, after))
-    return {
-        it.tenancy: (it.document()["advice_before"], it.document()["advice_after"])
-        for it in changes(*given)
-    }
-
-
-def test_not_listed_and_none_are_the_same() -> None:
-    """A result of the library lists all, one of the command line leaves out who is in order."""
-    all_of_them = [row("A", "refer"), row("B", "none"), row("C", "none", "regular")]
-    some = [row("A", "refer")]
-    assert said(all_of_them, some) == said(some, all_of_them) == {}
-    assert said(all_of_them, [*some, row("B", "remind")]) == {"B": ("none", "remind")}
-    assert said([*some, row("B", "remind")], all_of_them) == {"B": ("remind", "none")}
-
-
-def test_who_is_gone_is_not_who_has_paid() -> None:
-    """As far as a result tells: one that lists all does, another cannot."""
-    before = [row("A", "refer"), row("B", "wait")]
-    assert said(before, [row("B", "none")]) == {"A": ("refer", "absent"), "B": ("wait", "none")}
-    assert said(before, [row("B", "wait")]) == {"A": ("refer", None)}
-    assert said([row("B", "none")], before) == {"A": ("absent", "refer"), "B": ("none", "wait")}
-
-
-def test_who_has_no_advice_any_more_has_no_reasons() -> None:
-    """Nothing is known of the facts, which is not that they have become unknown."""
-    before = {"A": row("A", "refer", arrears_cents=5, hold=[])}
-    for advice in WITHOUT_ADVICE:
-        after = {"A": row("A", advice, None)}
-        for pair in ((before, after), (after, before)):
-            (change,) = changes(*pair)
-            assert change.why == ()
-            assert changes_csv([change]).splitlines()[1].endswith(",")
-
-
 ROWS = st.dictionaries(
     st.sampled_from("ABCDE"),
     st.builds(
@@ -160,11 +123,20 @@ ROWS = st.dictionaries(
 
 @given(ROWS, ROWS)
 def test_everyone_whose_state_is_another_is_told(before: dict[str, Row], after: dict[str, Row]) -> None:
-    """And nobody else; the same backwards; whoever has left the worklist comes last."""
+    """And nobody else; the same backwards; whoever has left the worklist comes last.
+
+    A tenancy that is not on the worklist has the advice `none` or is absent, as far as the result tells:
+    only one that lists all tenancies does. Without an advice before or after there are no reasons.
+    """
 
     def state(rows: dict[str, Row], name: str) -> tuple[object, object]:
         it = rows.get(name, {"advice": "none"})
         return (None, None) if it["advice"] == "none" else (it["advice"], it["priority"])
+
+    def advice(rows: dict[str, Row], name: str) -> object:
+        if any(it["advice"] == "none" for it in rows.values()):
+            return rows[name]["advice"] if name in rows else ABSENT
+        return rows[name]["advice"] if name in rows else None
 
     found = changes(before, after)
     expected = {it for it in "ABCDE" if state(before, it) != state(after, it)}
@@ -173,9 +145,12 @@ def test_everyone_whose_state_is_another_is_told(before: dict[str, Row], after: 
     assert {it.tenancy for it in changes(after, before)} == expected
     gone = [state(after, it.tenancy)[0] is None for it in found]
     assert gone == sorted(gone)
-    words = {it.document()["advice_after"] for it in found if state(after, it.tenancy)[0] is None}
-    lists_all = any(it["advice"] == "none" for it in after.values())
-    assert words <= ({"none", ABSENT} if lists_all else {None})
+    for it in found:
+        advices = (advice(before, it.tenancy), advice(after, it.tenancy))
+        assert (it.document()["advice_before"], it.document()["advice_after"]) == advices
+        decided = {str(one) for one in Advice} - {"none"}
+        assert not it.why or decided.issuperset(advices)
+        assert bool(it.why) == changes_csv([it]).rstrip().endswith(("0", "1"))
 
 
 def test_results_that_cannot_simply_be_compared_are_told_apart(

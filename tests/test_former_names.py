@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -105,6 +106,7 @@ def test_whoever_asks_a_channel_of_ours_by_former_names_is_answered() -> None:
 
 def test_the_outbox_is_found_under_its_former_names() -> None:
     """The names that were renamed are in `huurschuld.outbox` and in the new place."""
+    sys.modules.pop("huurschuld.outbox", None)  # it warns when it is imported
     with pytest.warns(DeprecationWarning, match=rf"outbox is now huurschuld.referrals.*{GOES}"):
         former = importlib.import_module("huurschuld.outbox")
     present: Any = importlib.import_module("huurschuld.referrals")

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from huurschuld.hooks import Channel, QueriesStatus
     from huurschuld.model.referral import Delivery, Referral
 
 
@@ -45,11 +44,20 @@ class FormerAsking(Protocol):
         """What is known of the referral with this key."""
 
 
+class _Channel(Protocol):
+    """What is renamed of a channel."""
+
+    @property
+    def idempotent(self) -> bool: ...
+
+    def status(self, key: str) -> Delivery: ...
+
+
 class HonoursKey:
     """Gives a channel of ours the former name of `idempotent`, for code that still reads it."""
 
     @property
-    def honours_key(self: Channel) -> bool:
+    def honours_key(self: _Channel) -> bool:
         """The former name of `idempotent`."""
         warn_renamed("Channel.honours_key", "Channel.idempotent")
         return self.idempotent
@@ -58,7 +66,7 @@ class HonoursKey:
 class Asks:
     """Gives a channel of ours the former name of `status`, for code that still calls it."""
 
-    def ask(self: QueriesStatus, key: str) -> Delivery:
+    def ask(self: _Channel, key: str) -> Delivery:
         """The former name of `status`."""
         warn_renamed("Asking.ask", "QueriesStatus.status")
         return self.status(key)

@@ -2,6 +2,7 @@
 
 | module | holds |
 |---|---|
+| `extras` | importing libraries that come with an extra |
 | `schema` | the tables and their columns, read off the model |
 | `cells` | the strict reading of a table's cells |
 | `rows` | a tenancy as rows of the tables |

@@ -9,10 +9,10 @@ from typing import Any, Final
 from attrs import frozen
 
 from huurschuld.errors import Cell
-from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream
 from huurschuld.model.refusals import EMPTY_CELL
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, Choice, Kind, Text, refuse
+from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.schema import Column
 from huurschuld.portfolio.streams import read_stream
 

@@ -20,9 +20,9 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InputError, InvalidValue, MissingField
-from huurschuld.extras import polars
 from huurschuld.model.tenancy import CHANNELS, ENTRY_CLASSES
 from huurschuld.model.values import Choice, Day, Flag, Kind, Whole
+from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.schema import COLUMNS, Column, check_heading
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
@@ -121,18 +121,15 @@ class RejectedRow:
     tenancy: str | None = field(repr=False)
 
 
-@frozen
-class ReadCsv:
-    """A CSV file as a frame of polars (all text, an empty cell null), and the line of each row."""
-
-    frame: Any = field(repr=False)
-    lines: array[int] = field(repr=False)
-
-
-def read_csv(table: str, path: Path, rejected: list[RejectedRow] | None = None) -> ReadCsv:
+def read_csv(
+    table: str, path: Path, rejected: list[RejectedRow] | None = None
+) -> tuple[Any, array[int]]:
     """Read a table of a portfolio from a CSV file, row by row.
 
     Rows that are not as wide as the heading go into `rejected`; if it is None, the first one raises.
+
+    Returns:
+        A frame of polars, all text and an empty cell null, and the line at which each row begins.
 
     Raises:
         InputError: the file is ambiguous, or may have been cut off.
@@ -150,7 +147,7 @@ def read_csv(table: str, path: Path, rejected: list[RejectedRow] | None = None) 
     frame = pl.DataFrame(
         dict(zip(heading, columns, strict=True)), schema=dict.fromkeys(heading, pl.String)
     )
-    return ReadCsv(frame.with_columns(pl.all().replace("", None)), lines)
+    return frame.with_columns(pl.all().replace("", None)), lines
 
 
 class CsvRows:

@@ -11,8 +11,8 @@ from typing import Any
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
-from huurschuld.extras import polars
 from huurschuld.portfolio.csv_strict import read_csv
+from huurschuld.portfolio.extras import polars
 
 
 @frozen
@@ -27,7 +27,8 @@ class CsvFile:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Read the file whole: every cell is text, an empty one null."""
-        return read_csv(self.path.stem, self.path).frame.__arrow_c_stream__(requested_schema)
+        frame, _ = read_csv(self.path.stem, self.path)
+        return frame.__arrow_c_stream__(requested_schema)
 
 
 @frozen

@@ -13,9 +13,9 @@ from typing import Any, Protocol, runtime_checkable
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InvalidValue, UnknownField
-from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
 from huurschuld.portfolio.csv_strict import RejectedRow, delimiter_if_plain, read_csv
+from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.schema import TABLES, by_row, check_tables
 from huurschuld.portfolio.streams import check_stream, read_stream
@@ -106,12 +106,12 @@ def _csv_table(name: str, path: Path, *, quarantine: bool) -> LedgerTable:
     if delimiter is not None:
         return LedgerTable(name, PlainCsv(path, delimiter), partial(_place_in_file, path.name))
     rejected: list[RejectedRow] = []
-    read = read_csv(name, path, rejected if quarantine else None)
+    frame, lines = read_csv(name, path, rejected if quarantine else None)
 
     def place(_: str, row: int | None, column: str) -> Cell:
-        return Cell(path.name, 1 if row is None else read.lines[row], column)
+        return Cell(path.name, 1 if row is None else lines[row], column)
 
-    return LedgerTable(name, read.frame, place, tuple(rejected))
+    return LedgerTable(name, frame, place, tuple(rejected))
 
 
 def _place_in_file(file: str, _: str, row: int | None, column: str) -> Cell:

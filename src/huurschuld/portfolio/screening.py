@@ -40,20 +40,11 @@ def screen_ledger(
 ) -> Worklist:
     """Screen a ledger by the columnar engine.
 
-    Args:
-        ledger: what gives the tables.
-        policy: the policy.
-        as_of: the day.
-        parameters: values that the user sets.
-        assume: as for `read_portfolio`.
-        library: where the work is done.
-        facts: whether rows hold the facts as well.
-        set_aside: whether bad rows are set aside, each with its tenancy; otherwise the first one raises.
-            A bad row whose tenancy is not certain raises either way.
-        decided: how many rows, from the first on, get a decision as well; None for all. The other
-            engines make these, and have to agree.
-        key: for the receipts of those decisions.
-        step: called with the name of the next step.
+    With `set_aside` bad rows are left out, each with its tenancy; otherwise the first one raises. A bad
+    row whose tenancy is not certain raises either way.
+
+    The first `decided` rows (None for all) get a decision as well: the other engines make these, and
+    have to agree. `step` is called with the name of the next step.
 
     Raises:
         InputError, ExtraNeeded: as `huurschuld.screen`, with the places that the ledger knows.

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from huurschuld.errors import HuurschuldError, InvalidValue
-from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream
+from huurschuld.portfolio.extras import polars
 
 
 def read_stream(name: str, table: ArrowStream) -> Any:  # noqa: ANN401 - polars need not be installed

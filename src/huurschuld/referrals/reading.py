@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from huurschuld.errors import InvalidValue
-from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream
 from huurschuld.model.json_text import parse_json
 from huurschuld.model.referral import ContactDetails, Outcome, Referral, SentReferral
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, Day
+from huurschuld.portfolio.extras import polars
 from huurschuld.referrals.errors import check
 from huurschuld.referrals.records import Event, Listed
 from huurschuld.referrals.states import SIGNALS, EventType, State

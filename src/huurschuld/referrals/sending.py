@@ -16,11 +16,11 @@ from typing import Final, cast
 from attrs import evolve, fields
 
 from huurschuld.errors import HuurschuldError
-from huurschuld.extras import import_extra
 from huurschuld.former_names import present_channel
 from huurschuld.hooks import Channel, QueriesStatus
 from huurschuld.model.referral import Delivery, Outcome
 from huurschuld.model.values import Line
+from huurschuld.portfolio.extras import import_extra
 from huurschuld.referrals.errors import WrongState, check
 from huurschuld.referrals.reading import referral_of
 from huurschuld.referrals.records import Sent

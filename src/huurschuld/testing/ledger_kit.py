@@ -20,9 +20,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from huurschuld.errors import Cell, HuurschuldError
-from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
 from huurschuld.model.tenancy import Tenancy
+from huurschuld.portfolio.extras import polars
 from huurschuld.testing import ledger_faults as faults
 from huurschuld.testing import ledger_portfolios as portfolios
 from huurschuld.testing.capabilities import LedgerCapabilities

@@ -18,9 +18,9 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 
-from huurschuld.extras import import_extra
 from huurschuld.hooks import Ledger, OpenLedger, hookimpl
 from huurschuld.plugins.database.settings import read_settings
+from huurschuld.portfolio.extras import import_extra
 
 api_version = 1
 

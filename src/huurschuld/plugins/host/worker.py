@@ -19,13 +19,13 @@ from typing import IO, Final, NoReturn
 from uuid import uuid4
 
 from huurschuld.errors import HuurschuldError, PluginFailed
-from huurschuld.extras import import_extra
 from huurschuld.hooks import PROJECT, ArrowStream
 from huurschuld.plugins.host import messages
 from huurschuld.plugins.host.calls import guarded
 from huurschuld.plugins.host.codec import NotPlain, decode, encode, read, write
 from huurschuld.plugins.host.provided import Openings, provided_by
 from huurschuld.plugins.host.proxy import Call, tables_by_name
+from huurschuld.portfolio.extras import import_extra
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.streams import check_stream, duplicate_columns, translate_stream_errors
 from huurschuld.rules.document import canonical_policy

@@ -11,12 +11,12 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from huurschuld.errors import InvalidValue
-from huurschuld.extras import import_extra
 from huurschuld.former_names import Asks, HonoursKey
 from huurschuld.hooks import Channel
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.model.values import Flag, RedactedRepr, refuse
 from huurschuld.plugins.meldpunt.payload import Payload, check_key, read_payload
+from huurschuld.portfolio.extras import import_extra
 
 _LARGEST_ANSWER: Final = 64 * 1024
 """How many bytes of an answer are kept."""

@@ -15,8 +15,8 @@ from typing import Any, Final, TypeVar
 from attrs import frozen
 
 from huurschuld.errors import InvalidValue, PluginFailed
-from huurschuld.extras import import_extra
 from huurschuld.plugins.vera.settings import Settings
+from huurschuld.portfolio.extras import import_extra
 
 LARGEST_ANSWER: Final = 32 * 2**20
 """The maximum number of bytes of an answer: a page has at most a hundred items."""

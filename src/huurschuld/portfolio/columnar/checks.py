@@ -33,10 +33,7 @@ CENTS: Final = "sum_of_cents"
 class Fault:
     """A row that is refused, and why.
 
-    Attributes:
-        check: the check that refuses it.
-        row: the row, counted from 0; None for the heading, and in a library whose rows have no order.
-        tenancy: the tenancy that it names, if any.
+    It is counted from 0; None stands for the heading, and for a row of a library without an order.
     """
 
     check: Check
@@ -60,10 +57,8 @@ class Fault:
 class Checks:
     """The checks of one portfolio.
 
-    Attributes:
-        intake: the tables.
-        grouped: for each table but `tenancies` the number of rows of each tenancy, `rows`, and for
-            entries the sum of their cents, `sum_of_cents`.
+    `grouped` has, for each table but `tenancies`, the number of rows of each tenancy as `rows`, and for
+    entries the sum of their cents as `sum_of_cents`.
     """
 
     intake: Intake
@@ -75,20 +70,13 @@ class Checks:
         return {name for (name,) in ids.collect().rows()}
 
     def faults(self, most: int | None = None, unread: Collection[str] = ()) -> Iterator[Fault]:
-        """The rows that are refused; the first one is that for which `read_portfolio` raises.
+        """The rows that are refused, `most` of each check; `read_portfolio` raises for the first one.
 
-        Args:
-            most: the maximum for each check; None for all.
-            unread: the tenancies of which some row could not be read. A row of these that refers to
-                another that is not found is not at fault.
+        Of `unread` tenancies some row could not be read, so theirs may refer to what is not found.
         """
         for table, frame in self.intake.typed.items():
             faults = self._rows_refused(table, frame, most)
-            yield from (
-                faults
-                if most is None
-                else sorted(faults, key=lambda it: inf if it.row is None else it.row)
-            )
+            yield from faults if most is None else sorted(faults, key=_row)
         yield from self._repeated("tenancies", ["id"], most)
         ids = self.intake.typed["tenancies"].select(tenancy=nw.col("id"))
         for table, grouped in self.grouped.items():
@@ -192,17 +180,17 @@ class Checks:
             yield Fault(check, None if check.heading else row, tenancy)
 
 
+def _row(fault: Fault) -> float:
+    return inf if fault.row is None else fault.row
+
+
 def sums_of_entries() -> list[nw.Expr]:
     """The number of entries, and the sum of their cents: enough to notice that they have changed."""
     return [whole(nw.len()).alias(ROWS), total(nw.col("cents").fill_null(0)).alias(CENTS)]
 
 
 def check_unchanged(now: Iterable[int | None], before: Iterable[int | None]) -> None:
-    """Check that sums over entries are the same as before, since entries are read more than once.
-
-    Raises:
-        InvalidValue: they are not.
-    """
+    """Check that sums over entries are the same as before, since entries are read more than once."""
     if [it or 0 for it in now] != [it or 0 for it in before]:
         raise InvalidValue(
             "entries", "this table changed while it was read", "give a copy that does not change"

@@ -50,12 +50,9 @@ class Intake:
     """The tables of a portfolio, all of one library.
 
     Attributes:
-        backend: the library.
         library: the library of the caller, as Narwhals calls it.
-        lazy: whether its frames are lazy.
         given: the tables as they came, by name.
         typed: the same as whole numbers and texts; an absent column is null throughout.
-        columns: the names of the columns given, by table.
         unknown: the parts that are unknown for everyone.
         own: further columns of `tenancies`, which belong to no portfolio, by the names that they get.
     """
@@ -78,8 +75,7 @@ class Intake:
 def own_day(column: str) -> dict[str, ColumnSpec]:
     """The columns of a tenancy's own day, read from the column of this name.
 
-    Raises:
-        InvalidValue: the name has characters that a library may take for a pattern or for SQL.
+    A name with characters that a library may take for a pattern or for SQL is an `InvalidValue`.
     """
     if not _NAME.fullmatch(column):
         raise InvalidValue(

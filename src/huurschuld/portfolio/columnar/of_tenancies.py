@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from huurschuld.extras import polars
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.model.values import Choice, Day, Flag, Kind, Text, Whole
 from huurschuld.portfolio.columnar.intake import OWN_DAY, UNKNOWN
+from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.rows import Row, tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS, TABLES
 from huurschuld.rules.policy import PolicyOnDay

@@ -7,10 +7,10 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from huurschuld.extras import polars
 from huurschuld.model.values import Whole
 from huurschuld.portfolio.columnar.backend import DAY_PATTERN, WHOLE_PATTERN, Backend
 from huurschuld.portfolio.columnar.expressions import Frame, framed
+from huurschuld.portfolio.extras import polars
 
 
 class Polars(Backend[Any]):

@@ -10,9 +10,9 @@ from typing import Any, Final
 from attrs import frozen
 
 from huurschuld.errors import Cell
-from huurschuld.extras import import_extra
 from huurschuld.hooks import Ledger
 from huurschuld.portfolio.csv_strict import RejectedRow
+from huurschuld.portfolio.extras import import_extra
 from huurschuld.portfolio.files import ParquetFile
 from huurschuld.portfolio.ledger_tables import LedgerTable, Place, ledger_tables
 

@@ -48,13 +48,7 @@ class Outcomes:
     index: int
 
     def of(self, tenancies: Frame, entries: Frame, *, facts: bool) -> Frame:
-        """The outcome of each tenancy.
-
-        Args:
-            tenancies: what the table `tenancies` holds, and which parts are unknown.
-            entries: the entries of at least those that may be in arrears.
-            facts: whether to give the facts as well.
-        """
+        """The outcome of each tenancy; the entries are of at least those that may be in arrears."""
         evaluation, backend, tables = self.evaluation, self.intake.backend, self.intake.typed
         engine = engine_for(evaluation.policy, evaluation.values)
         given = [

@@ -44,11 +44,7 @@ _DAYS: Final = range(number_of(FIRST_DAY), number_of(LAST_DAY) + 1)
 class Screening:
     """One portfolio, read in, to be evaluated on one or several days.
 
-    Attributes:
-        taken: the tables.
-        checks: their checks, with sums over the rows of each tenancy.
-        evaluations: the policy on each of the days.
-        dated: whether each row of a result has its day; it need not if there is one day for all.
+    The rows of a result are `dated` unless there is one day for all.
     """
 
     taken: Intake
@@ -102,12 +98,7 @@ class Screening:
         self.taken.backend.release()
 
     def result(self, *, facts: bool, without: Collection[str] | None = None) -> Frame:
-        """The decisions.
-
-        Args:
-            facts: whether to give the facts as well.
-            without: the tenancies to leave out because some row of theirs is refused; None if no row is.
-        """
+        """The decisions, without the tenancies of which a row is refused; None if no row is."""
         backend, sums = self.taken.backend, self.checks.grouped
         tenancies = self._tenancies()
         if without is not None:

@@ -14,10 +14,10 @@ from huurschuld.errors import (
     TwoSources,
     UnknownField,
 )
-from huurschuld.extras import polars
 from huurschuld.hooks import ArrowStream
 from huurschuld.model.refusals import EMPTY_CELL, UNKNOWN_TENANCY, Refusal
 from huurschuld.portfolio.enriching.enricher import ADDABLE_COLUMNS, EnricherTables
+from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.files import ParquetFile
 from huurschuld.portfolio.ledger_tables import LedgerTable, Place, PlainCsv
 from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, by_row, check_columns

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from huurschuld.decisions.receipt import Receipt
 from huurschuld.errors import Cell, InputError, InvalidValue
-from huurschuld.extras import polars
 from huurschuld.portfolio.changes import COMPARED, Change
+from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.result_rows import ORIGIN, SET_ASIDE, UNDECIDED, Origin, ResultRow
 from huurschuld.portfolio.worklist import Worklist
 

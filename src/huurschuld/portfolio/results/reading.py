@@ -14,10 +14,10 @@ from typing import Any, Final
 from attrs import frozen
 
 from huurschuld.errors import Cell, InputError, InvalidValue
-from huurschuld.extras import polars
 from huurschuld.model.json_text import parse_json
 from huurschuld.model.strict_objects import StrictObject
 from huurschuld.model.values import Line, RedactedRepr, Text, parse_day
+from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.result_rows import (
     LISTS,
     ORIGIN,
