@@ -9,12 +9,15 @@ held against this file; it shares no code with them and must never import them.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
 Case = dict[str, Any]
 Truth = bool | None
+Check = Callable[[Any, str], None]
+"""Sees that a value is right, or refuses the input at the place of the value."""
 
 BILLION: Final = 10**9
 MOST_CENTS: Final = 10**8
@@ -24,6 +27,7 @@ LAST_DAY: Final = date(2199, 12, 31)
 ONE_DAY: Final = timedelta(days=1)
 
 CHANNELS: Final = ("letter", "email", "phone", "visit", "appointment", "text", "card", "other")
+FLAGS: Final = ("reached", "about_arrears", "reminder", "debt_help", "offers_sharing")
 MAY_BE_UNKNOWN: Final = ("contacts", "disputes", "objections", "plans", "signals")
 
 #: "Advice", first table: the first and the last day on which a policy is in force.
@@ -34,64 +38,29 @@ IN_FORCE: Final[dict[str, tuple[date, date]]] = {
 }
 
 #: "Advice", second table: the holds of each policy.
+_HOLDS: Final = (
+    *("objected", "already-referred", "disputed", "plan-in-force"),
+    *("deceased", "lease-ended"),
+)
 HOLDS: Final[dict[str, tuple[str, ...]]] = {
-    "katwijk-2012": (
-        "objected",
-        "already-referred",
-        "disputed",
-        "plan-in-force",
-        "deceased",
-        "lease-ended",
-        "tenant-acted",
-    ),
-    "bgs-2021": (
-        "objected",
-        "already-referred",
-        "disputed",
-        "plan-in-force",
-        "deceased",
-        "lease-ended",
-    ),
-    "katwijk-2021": (
-        "objected",
-        "already-referred",
-        "disputed",
-        "plan-in-force",
-        "deceased",
-        "lease-ended",
-        "tenant-acted",
-    ),
+    "katwijk-2012": (*_HOLDS, "tenant-acted"),
+    "bgs-2021": _HOLDS,
+    "katwijk-2021": (*_HOLDS, "tenant-acted"),
 }
 
 #: "Advice", third table: the parameters that each policy has, with their values.
+_COVENANT: Final[dict[str, int | str]] = {
+    "referral_months": "1",
+    "min_attempts": 2,
+    "min_channels": 2,
+    "acted_days": 30,
+}
+_DECREE: Final[dict[str, int | str]] = {"sustained_days": 30, "minimum_cents": 1}
+_EVERY: Final[dict[str, int | str]] = {"response_days": 14, "grace_days": 7, "floor_cents": 1000}
 PARAMETERS: Final[dict[str, dict[str, int | str]]] = {
-    "katwijk-2012": {
-        "referral_months": "1",
-        "min_attempts": 2,
-        "min_channels": 2,
-        "response_days": 14,
-        "acted_days": 30,
-        "grace_days": 7,
-        "floor_cents": 1000,
-    },
-    "bgs-2021": {
-        "sustained_days": 30,
-        "minimum_cents": 1,
-        "response_days": 14,
-        "grace_days": 7,
-        "floor_cents": 1000,
-    },
-    "katwijk-2021": {
-        "referral_months": "1",
-        "min_attempts": 2,
-        "min_channels": 2,
-        "sustained_days": 30,
-        "minimum_cents": 1,
-        "response_days": 14,
-        "acted_days": 30,
-        "grace_days": 7,
-        "floor_cents": 1000,
-    },
+    "katwijk-2012": _COVENANT | _EVERY,
+    "bgs-2021": _DECREE | _EVERY,
+    "katwijk-2021": _COVENANT | _DECREE | _EVERY,
 }
 
 
@@ -99,13 +68,13 @@ PARAMETERS: Final[dict[str, dict[str, int | str]]] = {
 
 
 class RefusedError(Exception):
-    """Section "Errors": the input is refused whole, with a code and the place of one error."""
+    """Section "Errors": the input is refused whole, with the code and JSON pointer of one error."""
 
-    def __init__(self, code: str, at: str) -> None:
-        """Keep the code and the JSON pointer."""
-        super().__init__(f"{code} at {at}")
-        self.code = code
-        self.at = at
+
+def _see(right: bool, at: str, code: str = "invalid-value") -> None:
+    """Refuse the input, unless this is right."""
+    if not right:
+        raise RefusedError(code, at)
 
 
 def pointer(at: str, name: str | int) -> str:
@@ -113,338 +82,186 @@ def pointer(at: str, name: str | int) -> str:
     return at + "/" + str(name).replace("~", "~0").replace("/", "~1")
 
 
-def _an_object(value: object, at: str) -> dict[str, Any]:
-    """A JSON object, or an invalid value (section "Errors": type)."""
-    if not isinstance(value, dict):
-        raise RefusedError("invalid-value", at)
-    return value
-
-
-def _a_list(value: object, at: str) -> list[Any]:
-    """A JSON list, or an invalid value (section "Errors": type)."""
-    if not isinstance(value, list):
-        raise RefusedError("invalid-value", at)
-    return value
-
-
-def _a_text(value: object, at: str) -> str:
-    """A non-empty string: ids and the references to them; an empty one is an invalid value."""
-    if not isinstance(value, str) or value == "":
-        raise RefusedError("invalid-value", at)
-    return value
-
-
-def _a_word(value: object, words: tuple[str, ...], at: str) -> str:
-    """One of a fixed list of words: `kind`, `channel`, `direction`."""
-    if not isinstance(value, str) or value not in words:
-        raise RefusedError("invalid-value", at)
-    return value
-
-
-def _a_truth(value: object, at: str) -> bool:
-    """True or false and nothing that merely looks like it."""
-    if not isinstance(value, bool):
-        raise RefusedError("invalid-value", at)
-    return value
-
-
-def _a_number(value: object, least: int, most: int, at: str) -> int:
-    """A whole number in a range; a boolean is none, and neither is a float such as 600.0."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise RefusedError("invalid-value", at)
-    if value < least or value > most:
-        raise RefusedError("invalid-value", at)
-    return value
-
-
-def _a_day(value: object, at: str) -> date:
-    """Section "Values": a calendar day from 1900 to 2199, written `YYYY-MM-DD`, no other way."""
-    if not isinstance(value, str):
-        raise RefusedError("invalid-value", at)
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is None:
-        raise RefusedError("invalid-value", at)
-    try:
-        day = date(int(value[0:4]), int(value[5:7]), int(value[8:10]))
-    except ValueError:
-        raise RefusedError("invalid-value", at) from None
-    if day < FIRST_DAY or day > LAST_DAY:
-        raise RefusedError("invalid-value", at)
-    return day
-
-
-def _fields(part: dict[str, Any], required: tuple[str, ...], optional: tuple[str, ...], at: str) -> None:
-    """Section "Errors": a required field that is absent is missing, any other name is unknown.
-
-    A required field that is null is left for the check of its type, which refuses it as an
-    invalid value. A name that is not a field is unknown whatever its value, null or not.
-    """
-    for name in required:
-        if name not in part:
-            raise RefusedError("missing-field", pointer(at, name))
-    for name in part:
-        if name not in required and name not in optional:
-            raise RefusedError("unknown-field", pointer(at, name))
-
-
 def _given(part: dict[str, Any], name: str) -> bool:
     """Section "A tenancy": for an optional field absent and null are the same."""
     return part.get(name) is not None
 
 
-def _check_case(case: object) -> None:
-    """Everything that section "Errors" can refuse, from the outside in."""
-    whole = _an_object(case, "")
-    _fields(
-        whole,
-        ("policy", "as_of", "tenancy"),
-        ("parameters", "case", "about", "expect"),
-        "",
-    )
-    policy = whole["policy"]
-    if not isinstance(policy, str):
-        raise RefusedError("invalid-value", "/policy")
-    if policy not in IN_FORCE:
-        raise RefusedError("unknown-policy", "/policy")
-    as_of = _a_day(whole["as_of"], "/as_of")
-    first, last = IN_FORCE[policy]
-    if as_of < first or as_of > last:
-        raise RefusedError("policy-not-in-force", "/as_of")
-    if _given(whole, "parameters"):
-        _check_parameters(policy, whole["parameters"])
-    _check_tenancy(whole["tenancy"], "/tenancy")
+def _text(value: Any, at: str) -> None:
+    """A non-empty string: ids and the references to them."""
+    _see(isinstance(value, str) and value != "", at)
 
 
-def _check_parameters(policy: str, parameters: object) -> None:
-    """Section "Advice", last paragraph: what a user may set, and to what."""
-    at = "/parameters"
-    for name, value in _an_object(parameters, at).items():
-        place = pointer(at, name)
-        if name not in PARAMETERS[policy]:
-            raise RefusedError("unknown-field", place)
-        if name == "referral_months":
-            if not isinstance(value, str):
-                raise RefusedError("invalid-value", place)
-            if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) is None:
-                raise RefusedError("invalid-value", place)
-        elif name == "sustained_days":
-            _a_number(value, 1, 36_500, place)
-        else:
-            _a_number(value, 0, MOST_CENTS, place)
+def _truth(value: Any, at: str) -> None:
+    """True or false and nothing that merely looks like it."""
+    _see(isinstance(value, bool), at)
 
 
-def _check_tenancy(value: object, at: str) -> None:
-    """Section "A tenancy": the table of fields."""
-    tenancy = _an_object(value, at)
-    _fields(
-        tenancy,
-        ("id", "start", "rents", "entries"),
-        (
-            "end",
-            "contacts",
-            "household",
-            "plans",
-            "disputes",
-            "objections",
-            "signals",
-            "deceased",
-            "eviction",
-        ),
-        at,
-    )
-    _a_text(tenancy["id"], pointer(at, "id"))
-    start = _a_day(tenancy["start"], pointer(at, "start"))
-    if _given(tenancy, "end"):
-        end = _a_day(tenancy["end"], pointer(at, "end"))
-        if end < start:
-            raise RefusedError("invalid-value", pointer(at, "end"))
-    _check_rents(tenancy["rents"], pointer(at, "rents"))
-    _check_entries(tenancy["entries"], pointer(at, "entries"))
-    if _given(tenancy, "contacts"):
-        _check_contacts(tenancy["contacts"], pointer(at, "contacts"))
-    if _given(tenancy, "household"):
-        _check_household(tenancy["household"], pointer(at, "household"))
-    if _given(tenancy, "plans"):
-        _check_plans(tenancy["plans"], pointer(at, "plans"))
-    if _given(tenancy, "disputes"):
-        _check_disputes(tenancy["disputes"], pointer(at, "disputes"))
-    if _given(tenancy, "objections"):
-        _check_objections(tenancy["objections"], pointer(at, "objections"))
-    if _given(tenancy, "signals"):
-        _check_signals(tenancy["signals"], pointer(at, "signals"))
-    if _given(tenancy, "deceased"):
-        _a_day(tenancy["deceased"], pointer(at, "deceased"))
-    if _given(tenancy, "eviction"):
-        _check_eviction(tenancy["eviction"], pointer(at, "eviction"))
+def _word(*words: str) -> Check:
+    """One of a fixed list of words: `kind`, `channel`, `direction`."""
+    return lambda value, at: _see(isinstance(value, str) and value in words, at)
 
 
-def _check_rents(value: object, at: str) -> None:
+def _number(least: int, most: int) -> Check:
+    """A whole number in a range; a boolean is none, and neither is a float such as 600.0."""
+    return lambda value, at: _see(type(value) is int and least <= value <= most, at)
+
+
+def _months(value: Any, at: str) -> None:
+    """Section "Advice", last paragraph: months are written with digits and one full stop."""
+    _see(isinstance(value, str), at)
+    _see(re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) is not None, at)
+
+
+def _a_day(value: Any, at: str) -> None:
+    """Section "Values": a calendar day from 1900 to 2199, written `YYYY-MM-DD`, no other way."""
+    _see(isinstance(value, str), at)
+    _see(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is not None, at)
+    try:
+        day = date(int(value[0:4]), int(value[5:7]), int(value[8:10]))
+    except ValueError:
+        raise RefusedError("invalid-value", at) from None
+    _see(FIRST_DAY <= day <= LAST_DAY, at)
+
+
+def _list_of(check: Check) -> Check:
+    """A JSON list, each item of which is right."""
+
+    def check_list(value: Any, at: str) -> None:
+        _see(isinstance(value, list), at)
+        for number, item in enumerate(value):
+            check(item, pointer(at, number))
+
+    return check_list
+
+
+def _object(
+    required: dict[str, Check], optional: dict[str, Check], days: tuple[str, str] | None = None
+) -> Check:
+    """A JSON object with these fields; of two `days` the second is not before the first.
+
+    Section "Errors": a required field that is absent is missing, any other name is unknown, whatever
+    its value. A required field that is null is an invalid value.
+    """
+
+    def check(value: Any, at: str) -> None:
+        _see(isinstance(value, dict), at)
+        for name, check_field in required.items():
+            _see(name in value, pointer(at, name), "missing-field")
+            check_field(value[name], pointer(at, name))
+        for name in value:
+            _see(name in required or name in optional, pointer(at, name), "unknown-field")
+            if name in optional and _given(value, name):
+                optional[name](value[name], pointer(at, name))
+        if days is not None and _given(value, days[1]):
+            _see(_day(value[days[0]]) <= _day(value[days[1]]), pointer(at, days[1]))
+
+    return check
+
+
+_CENTS: Final = _number(1, MOST_CENTS)
+_CENTS_OR_NONE: Final = _number(0, MOST_CENTS)
+
+
+def _check_rents(value: Any, at: str) -> None:
     """Table "A tenancy", `rents`: at least one, `cents` at least 100, one per `from`."""
-    rents = _a_list(value, at)
-    if rents == []:
-        raise RefusedError("invalid-value", at)
-    seen: list[date] = []
-    for number, item in enumerate(rents):
-        place = pointer(at, number)
-        rent = _an_object(item, place)
-        _fields(rent, ("from", "cents"), (), place)
-        since = _a_day(rent["from"], pointer(place, "from"))
-        _a_number(rent["cents"], 100, MOST_CENTS, pointer(place, "cents"))
-        if since in seen:
-            raise RefusedError("invalid-value", pointer(place, "from"))
-        seen.append(since)
+    _list_of(_object({"from": _a_day, "cents": _number(100, MOST_CENTS)}, {}))(value, at)
+    _see(value != [], at)
+    days = [rent["from"] for rent in value]
+    for number, day in enumerate(days):
+        _see(day not in days[:number], pointer(pointer(at, number), "from"))
 
 
-def _check_entries(value: object, at: str) -> None:
+#: Section "Ledger entries": the fields that each kind has.
+_CLAIM: Final = _object({"id": _text, "kind": _text, "due": _a_day, "cents": _CENTS}, {"booked": _a_day})
+_MONEY: Final = _object(
+    {"id": _text, "kind": _text, "booked": _a_day, "cents": _CENTS}, {"settles": _text}
+)
+_REVERSAL: Final = _object({"id": _text, "kind": _text, "booked": _a_day, "reverses": _text}, {})
+ENTRIES: Final = {
+    "rent": _CLAIM,
+    "other": _CLAIM,
+    "payment": _MONEY,
+    "credit": _MONEY,
+    "reversal": _REVERSAL,
+}
+
+
+def _check_entries(value: Any, at: str) -> None:
     """Section "Ledger entries": the fields of each kind, unique ids, and what they refer to."""
-    entries = _a_list(value, at)
-    if len(entries) > MOST_ENTRIES:
-        raise RefusedError("invalid-value", at)
+    _see(isinstance(value, list) and len(value) <= MOST_ENTRIES, at)
     kinds: dict[str, str] = {}
-    for number, item in enumerate(entries):
+    for number, entry in enumerate(value):
         place = pointer(at, number)
-        entry = _an_object(item, place)
-        for name in ("id", "kind"):
-            if name not in entry:
-                raise RefusedError("missing-field", pointer(place, name))
-        entry_id = _a_text(entry["id"], pointer(place, "id"))
-        kind = _a_word(
-            entry["kind"],
-            ("rent", "other", "payment", "credit", "reversal"),
-            pointer(place, "kind"),
-        )
-        _check_entry(entry, kind, place)
-        if entry_id in kinds:
-            raise RefusedError("duplicate-id", pointer(place, "id"))
-        kinds[entry_id] = kind
-    for number, entry in enumerate(entries):
-        _check_reference(entry, kinds, pointer(at, number))
+        _see(isinstance(entry, dict), place)
+        _see("kind" in entry, pointer(place, "kind"), "missing-field")
+        _word(*ENTRIES)(entry["kind"], pointer(place, "kind"))
+        ENTRIES[entry["kind"]](entry, place)
+        _see(entry["id"] not in kinds, pointer(place, "id"), "duplicate-id")
+        kinds[entry["id"]] = entry["kind"]
+    for number, entry in enumerate(value):
+        for name, named in (("settles", ("rent", "other")), ("reverses", ("payment",))):
+            right = not _given(entry, name) or kinds.get(entry[name]) in named
+            _see(right, pointer(pointer(at, number), name), "unknown-reference")
 
 
-def _check_entry(entry: dict[str, Any], kind: str, place: str) -> None:
-    """Table "Ledger entries": the fields that each kind has, and no others."""
-    if kind in ("rent", "other"):
-        _fields(entry, ("id", "kind", "due", "cents"), ("booked",), place)
-        _a_day(entry["due"], pointer(place, "due"))
-        _a_number(entry["cents"], 1, MOST_CENTS, pointer(place, "cents"))
-        if _given(entry, "booked"):
-            _a_day(entry["booked"], pointer(place, "booked"))
-    elif kind in ("payment", "credit"):
-        _fields(entry, ("id", "kind", "booked", "cents"), ("settles",), place)
-        _a_day(entry["booked"], pointer(place, "booked"))
-        _a_number(entry["cents"], 1, MOST_CENTS, pointer(place, "cents"))
-        if _given(entry, "settles"):
-            _a_text(entry["settles"], pointer(place, "settles"))
-    else:
-        _fields(entry, ("id", "kind", "booked", "reverses"), (), place)
-        _a_day(entry["booked"], pointer(place, "booked"))
-        _a_text(entry["reverses"], pointer(place, "reverses"))
+#: Section "A tenancy": the table of fields.
+TENANCY: Final = _object(
+    {"id": _text, "start": _a_day, "rents": _check_rents, "entries": _check_entries},
+    {
+        "end": _a_day,
+        "contacts": _list_of(
+            _object(
+                {"date": _a_day, "channel": _word(*CHANNELS)},
+                {"direction": _word("out", "in"), **dict.fromkeys(FLAGS, _truth)},
+            )
+        ),
+        "household": _object(
+            {}, {"children": _list_of(_object({"born": _a_day}, {})), "complete": _truth}
+        ),
+        "plans": _list_of(
+            _object({"from": _a_day}, {"until": _a_day, "broken_on": _a_day}, ("from", "until"))
+        ),
+        "disputes": _list_of(
+            _object({"from": _a_day}, {"until": _a_day, "cents": _CENTS_OR_NONE}, ("from", "until"))
+        ),
+        "objections": _list_of(_object({"date": _a_day}, {"withdrawn": _a_day, "standing": _truth})),
+        "signals": _list_of(_object({"date": _a_day, "cents": _CENTS_OR_NONE}, {})),
+        "deceased": _a_day,
+        "eviction": _object({"announced": _a_day, "on": _a_day}, {}, ("announced", "on")),
+    },
+    ("start", "end"),
+)
 
 
-def _check_reference(entry: dict[str, Any], kinds: dict[str, str], place: str) -> None:
-    """Section "Errors": `settles` names a claim of this tenancy, `reverses` a payment of it."""
-    if entry["kind"] in ("payment", "credit") and _given(entry, "settles"):
-        named = kinds.get(entry["settles"])
-        if named not in ("rent", "other"):
-            raise RefusedError("unknown-reference", pointer(place, "settles"))
-    if entry["kind"] == "reversal":
-        named = kinds.get(entry["reverses"])
-        if named != "payment":
-            raise RefusedError("unknown-reference", pointer(place, "reverses"))
+def _check_policy(value: Any, at: str) -> None:
+    """Section "Errors": a policy that is a text, and one that there is."""
+    _see(isinstance(value, str), at)
+    _see(value in IN_FORCE, at, "unknown-policy")
 
 
-def _check_contacts(value: object, at: str) -> None:
-    """Table "A tenancy", `contacts`: `date` and `channel` are required, the rest has defaults."""
-    flags = ("reached", "about_arrears", "reminder", "debt_help", "offers_sharing")
-    for number, item in enumerate(_a_list(value, at)):
-        place = pointer(at, number)
-        contact = _an_object(item, place)
-        _fields(contact, ("date", "channel"), ("direction", *flags), place)
-        _a_day(contact["date"], pointer(place, "date"))
-        _a_word(contact["channel"], CHANNELS, pointer(place, "channel"))
-        if _given(contact, "direction"):
-            _a_word(contact["direction"], ("out", "in"), pointer(place, "direction"))
-        for name in flags:
-            if _given(contact, name):
-                _a_truth(contact[name], pointer(place, name))
+def _anything(_value: Any, _at: str) -> None:
+    """What a case says of itself is not looked at."""
 
 
-def _check_household(value: object, at: str) -> None:
-    """Table "A tenancy", `household`: `children` may be unknown, `complete` too."""
-    household = _an_object(value, at)
-    _fields(household, (), ("children", "complete"), at)
-    if _given(household, "complete"):
-        _a_truth(household["complete"], pointer(at, "complete"))
-    if _given(household, "children"):
-        children = pointer(at, "children")
-        for number, item in enumerate(_a_list(household["children"], children)):
-            place = pointer(children, number)
-            child = _an_object(item, place)
-            _fields(child, ("born",), (), place)
-            _a_day(child["born"], pointer(place, "born"))
+CASE: Final = _object(
+    {"policy": _check_policy, "as_of": _a_day, "tenancy": TENANCY},
+    dict.fromkeys(("parameters", "case", "about", "expect"), _anything),
+)
+#: Section "Advice", last paragraph: what a user may set a parameter to, if not to any number.
+SETTABLE: Final = {"referral_months": _months, "sustained_days": _number(1, 36_500)}
 
 
-def _check_until(part: dict[str, Any], since: date, place: str) -> None:
-    """Section "A tenancy": a plan or dispute that ends before it starts is invalid at its end."""
-    if not _given(part, "until"):
-        return
-    if _a_day(part["until"], pointer(place, "until")) < since:
-        raise RefusedError("invalid-value", pointer(place, "until"))
-
-
-def _check_plans(value: object, at: str) -> None:
-    """Table "A tenancy", `plans`: one that ends before it starts is invalid at its end."""
-    for number, item in enumerate(_a_list(value, at)):
-        place = pointer(at, number)
-        plan = _an_object(item, place)
-        _fields(plan, ("from",), ("until", "broken_on"), place)
-        since = _a_day(plan["from"], pointer(place, "from"))
-        _check_until(plan, since, place)
-        if _given(plan, "broken_on"):
-            _a_day(plan["broken_on"], pointer(place, "broken_on"))
-
-
-def _check_disputes(value: object, at: str) -> None:
-    """Table "A tenancy", `disputes`: one that ends before it starts is invalid at its end."""
-    for number, item in enumerate(_a_list(value, at)):
-        place = pointer(at, number)
-        dispute = _an_object(item, place)
-        _fields(dispute, ("from",), ("until", "cents"), place)
-        since = _a_day(dispute["from"], pointer(place, "from"))
-        _check_until(dispute, since, place)
-        if _given(dispute, "cents"):
-            _a_number(dispute["cents"], 0, MOST_CENTS, pointer(place, "cents"))
-
-
-def _check_objections(value: object, at: str) -> None:
-    """Table "A tenancy", `objections`; `withdrawn` before `date` is valid."""
-    for number, item in enumerate(_a_list(value, at)):
-        place = pointer(at, number)
-        objection = _an_object(item, place)
-        _fields(objection, ("date",), ("withdrawn", "standing"), place)
-        _a_day(objection["date"], pointer(place, "date"))
-        if _given(objection, "withdrawn"):
-            _a_day(objection["withdrawn"], pointer(place, "withdrawn"))
-        if _given(objection, "standing"):
-            _a_truth(objection["standing"], pointer(place, "standing"))
-
-
-def _check_signals(value: object, at: str) -> None:
-    """Table "A tenancy", `signals`: both fields are required."""
-    for number, item in enumerate(_a_list(value, at)):
-        place = pointer(at, number)
-        signal = _an_object(item, place)
-        _fields(signal, ("date", "cents"), (), place)
-        _a_day(signal["date"], pointer(place, "date"))
-        _a_number(signal["cents"], 0, MOST_CENTS, pointer(place, "cents"))
-
-
-def _check_eviction(value: object, at: str) -> None:
-    """Table "A tenancy", `eviction`: both required, and not `on` a day before `announced`."""
-    eviction = _an_object(value, at)
-    _fields(eviction, ("announced", "on"), (), at)
-    announced = _a_day(eviction["announced"], pointer(at, "announced"))
-    if _a_day(eviction["on"], pointer(at, "on")) < announced:
-        raise RefusedError("invalid-value", pointer(at, "on"))
+def _check_case(case: Any) -> None:
+    """Everything that section "Errors" can refuse."""
+    CASE(case, "")
+    first, last = IN_FORCE[case["policy"]]
+    _see(first <= _day(case["as_of"]) <= last, "/as_of", "policy-not-in-force")
+    if _given(case, "parameters"):
+        checks = {name: SETTABLE.get(name, _CENTS_OR_NONE) for name in PARAMETERS[case["policy"]]}
+        _object({}, checks)(case["parameters"], "/parameters")
+        for name, value in case["parameters"].items():
+            _see(value is not None, pointer("/parameters", name))
 
 
 # --- Kleene's strong logic ----------------------------------------------------------------------
@@ -452,38 +269,26 @@ def _check_eviction(value: object, at: str) -> None:
 
 def both(*values: Truth) -> Truth:
     """Section "Values": false if one is false, else unknown if one is unknown, else true."""
-    for value in values:
-        if value is False:
-            return False
-    for value in values:
-        if value is None:
-            return None
-    return True
+    if False in values:
+        return False
+    return None if None in values else True
 
 
 def either(*values: Truth) -> Truth:
     """Section "Values": true if one is true, else unknown if one is unknown, else false."""
-    for value in values:
-        if value is True:
-            return True
-    for value in values:
-        if value is None:
-            return None
-    return False
+    if True in values:
+        return True
+    return None if None in values else False
 
 
 def opposite(value: Truth) -> Truth:
     """Section "Values": the opposite of unknown is unknown."""
-    if value is None:
-        return None
-    return not value
+    return None if value is None else not value
 
 
 def at_least(number: int | None, bound: int) -> Truth:
     """Compare a fact with a parameter; an unknown number compares as unknown."""
-    if number is None:
-        return None
-    return number >= bound
+    return None if number is None else number >= bound
 
 
 # --- From ledger to arrears, as of a day --------------------------------------------------------
@@ -636,11 +441,9 @@ def _eighteenth_birthday(born: date) -> date:
     return date(born.year + 18, born.month, born.day)
 
 
-def _parameters(case: Case) -> dict[str, int | str]:
+def _parameters(case: Case) -> dict[str, Any]:
     """The parameters of the policy, with what the user set for himself."""
-    values = dict(PARAMETERS[case["policy"]])
-    values.update(case.get("parameters") or {})
-    return values
+    return PARAMETERS[case["policy"]] | (case.get("parameters") or {})
 
 
 def _facts_from_contacts(
@@ -648,16 +451,12 @@ def _facts_from_contacts(
 ) -> dict[str, Any]:
     """The rows of the table of facts about attempts; all unknown where `contacts` is."""
     if contacts is None:
-        return {
-            "attempts": None,
-            "channels": None,
-            "days_since_attempt": None,
-            "reminder_sent": None,
-            "sharing_offered": None,
-            "days_since_offer": None,
-            "personal_effort": None,
-            "debt_help_named": None,
-        }
+        return dict.fromkeys(
+            (
+                *("attempts", "channels", "days_since_attempt", "reminder_sent", "sharing_offered"),
+                *("days_since_offer", "personal_effort", "debt_help_named"),
+            )
+        )
     attempts = [
         contact
         for contact in contacts
@@ -672,19 +471,17 @@ def _facts_from_contacts(
         if attempt["channel"] in ("letter", "email") and _flag(attempt, "reminder", False)
     ]
     offers = [reminder for reminder in reminders if _flag(reminder, "offers_sharing", False)]
-    days_since_attempt = 0
-    if attempts:
-        days_since_attempt = (as_of - min(_day(attempt["date"]) for attempt in attempts)).days
-    days_since_offer = 0
-    if offers:
-        days_since_offer = (as_of - min(_day(offer["date"]) for offer in offers)).days
+
+    def days_since_first(made: list[dict[str, Any]]) -> int:
+        return (as_of - min(_day(one["date"]) for one in made)).days if made else 0
+
     return {
         "attempts": len(attempts),
         "channels": len({attempt["channel"] for attempt in attempts}),
-        "days_since_attempt": days_since_attempt,
+        "days_since_attempt": days_since_first(attempts),
         "reminder_sent": len(reminders) > 0,
         "sharing_offered": len(offers) > 0,
-        "days_since_offer": days_since_offer,
+        "days_since_offer": days_since_first(offers),
         "personal_effort": any(
             attempt["channel"] in ("phone", "visit", "appointment") for attempt in attempts
         ),
@@ -812,10 +609,10 @@ def _facts(case: Case) -> dict[str, Any]:
         "eviction_announced": _eviction_announced(tenancy.get("eviction"), as_of),
     }
     if "sustained_days" in parameters:
-        found["sustained_cents"] = ledger.sustained(int(parameters["sustained_days"]))
+        found["sustained_cents"] = ledger.sustained(parameters["sustained_days"])
     if "acted_days" in parameters:
         found["tenant_acted"] = either(
-            _called_back(contacts, start, as_of, int(parameters["acted_days"])),
+            _called_back(contacts, start, as_of, parameters["acted_days"]),
             found["plan_in_force"],
         )
     return found
@@ -837,46 +634,34 @@ def _months_text(billionths: int) -> str:
 
 
 def _conditions(
-    policy: str, found: dict[str, Any], parameters: dict[str, int | str]
+    policy: str, found: dict[str, Any], parameters: dict[str, Any]
 ) -> tuple[Truth, Truth, Truth]:
     """Section "Advice", the table of policies: refer if, remind if, contact if."""
-    katwijk_refer: Truth = None
-    katwijk_remind: Truth = None
-    katwijk_contact: Truth = None
-    if policy in ("katwijk-2012", "katwijk-2021"):
-        min_attempts = int(parameters["min_attempts"])
-        min_channels = int(parameters["min_channels"])
-        katwijk_refer = both(
-            found["months"] > _billionths(str(parameters["referral_months"])),
+    if policy == "katwijk-2012":
+        tried = at_least(found["attempts"], parameters["min_attempts"])
+        varied = at_least(found["channels"], parameters["min_channels"])
+        refer = both(
+            found["months"] > _billionths(parameters["referral_months"]),
             found["reminder_sent"],
-            at_least(found["attempts"], min_attempts),
-            at_least(found["channels"], min_channels),
-            at_least(found["days_since_attempt"], int(parameters["response_days"])),
+            tried,
+            varied,
+            at_least(found["days_since_attempt"], parameters["response_days"]),
         )
-        katwijk_remind = opposite(found["reminder_sent"])
-        katwijk_contact = either(
-            opposite(at_least(found["attempts"], min_attempts)),
-            opposite(at_least(found["channels"], min_channels)),
-        )
-    bgs_refer: Truth = None
-    bgs_remind: Truth = None
-    bgs_contact: Truth = None
-    if policy in ("bgs-2021", "katwijk-2021"):
-        bgs_refer = both(
-            found["sustained_cents"] >= int(parameters["minimum_cents"]),
+        return refer, opposite(found["reminder_sent"]), either(opposite(tried), opposite(varied))
+    if policy == "bgs-2021":
+        refer = both(
+            found["sustained_cents"] >= parameters["minimum_cents"],
             found["reminder_sent"],
             found["sharing_offered"],
-            at_least(found["days_since_offer"], int(parameters["response_days"])),
+            at_least(found["days_since_offer"], parameters["response_days"]),
             found["personal_effort"],
             found["debt_help_named"],
         )
-        bgs_remind = opposite(both(found["reminder_sent"], found["sharing_offered"]))
-        bgs_contact = opposite(both(found["personal_effort"], found["debt_help_named"]))
-    if policy == "katwijk-2012":
-        return katwijk_refer, katwijk_remind, katwijk_contact
-    if policy == "bgs-2021":
-        return bgs_refer, bgs_remind, bgs_contact
-    return both(katwijk_refer, bgs_refer), bgs_remind, either(katwijk_contact, bgs_contact)
+        remind = opposite(both(found["reminder_sent"], found["sharing_offered"]))
+        return refer, remind, opposite(both(found["personal_effort"], found["debt_help_named"]))
+    covenant_refer, _, covenant_contact = _conditions("katwijk-2012", found, parameters)
+    decree_refer, remind, decree_contact = _conditions("bgs-2021", found, parameters)
+    return both(covenant_refer, decree_refer), remind, either(covenant_contact, decree_contact)
 
 
 def _advice(case: Case, found: dict[str, Any]) -> tuple[str, list[str], list[str]]:
@@ -893,9 +678,9 @@ def _advice(case: Case, found: dict[str, Any]) -> tuple[str, list[str], list[str
     if true_holds:
         return "hold", true_holds, []
     # 3.
-    if found["days_overdue"] < int(parameters["grace_days"]):
+    if found["days_overdue"] < parameters["grace_days"]:
         return "wait", [], []
-    if found["arrears_cents"] < int(parameters["floor_cents"]):
+    if found["arrears_cents"] < parameters["floor_cents"]:
         return "wait", [], []
     # 4.
     if refer is True and all(value is False for value in holds.values()):
@@ -956,7 +741,8 @@ def outcome(case: Case) -> dict[str, Any]:
     try:
         _check_case(case)
     except RefusedError as refused:
-        return {"error": refused.code, "at": refused.at}
+        code, at = refused.args
+        return {"error": code, "at": at}
     found = _facts(case)
     advice, hold, unknown = _advice(case, found)
     return {

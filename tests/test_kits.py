@@ -62,7 +62,7 @@ def test_a_class_may_add_tests_and_leave_checks_out() -> None:
 def test_a_check_that_a_kit_no_longer_has_may_be_left_out_for_a_while() -> None:
     """It is a warning, so that a plugin written for an earlier version still loads."""
     left_out = {"test_a_scan_gives_the_same": "it does not scan"}
-    with pytest.warns(DeprecationWarning, match="test_a_scan_gives_the_same is no check any more"):
+    with pytest.warns(DeprecationWarning, match="test_a_scan_gives_the_same is no longer a check"):
         type("TestMine", (MemoryLedgerTests,), {"left_out": left_out})
 
 

@@ -41,7 +41,7 @@ class FormerAsking(Protocol):
     """The former shape of `huurschuld.hooks.QueriesStatus`."""
 
     def ask(self, key: str) -> Delivery:
-        """What is known of the referral with this key."""
+        """What is known about the referral with this key."""
 
 
 class _Channel(Protocol):

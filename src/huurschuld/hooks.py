@@ -121,7 +121,7 @@ class QueriesStatus(Protocol):
     """A channel whose receiver can be asked for the status of a referral."""
 
     def status(self, key: str) -> Delivery:
-        """What is known of the referral with this key: accepted, refused, not delivered or unknown."""
+        """What is known about the referral of this key: accepted, refused, not delivered or unknown."""
 
 
 class HelperDirectory(Protocol):

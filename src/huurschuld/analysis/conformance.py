@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from huurschuld.decisions.decision import decide, policy_on_day
 from huurschuld.errors import InputError, InvalidValue, Undecided
@@ -35,12 +36,7 @@ class Result:
 
     def document(self) -> dict[str, object]:
         """Its JSON object."""
-        return {
-            "case": self.case,
-            "passed": self.passed,
-            "expected": self.expected,
-            "actual": self.actual,
-        }
+        return asdict(self, recurse=False)
 
 
 def conform(
@@ -60,17 +56,14 @@ def conform(
     """
     path = Path(path)
     files = sorted(it for it in path.rglob("*") if it.is_file()) if path.is_dir() else [path]
-    cases = ((name, text) for file in files for name, text in _cases(file))
-    found = False
-    for result in (
-        _all_at_once(cases, among) if engine == COLUMNAR else _one_by_one(cases, engine, among)
-    ):
-        found = True
-        yield result
-    if not found:
+    cases = chain.from_iterable(map(_cases, files))
+    first = next(cases, None)
+    if first is None:
         raise InvalidValue(
             str(path), "there are no cases", "name a .json or .jsonl file, or a folder of them"
         )
+    cases = chain([first], cases)
+    yield from _all_at_once(cases, among) if engine == COLUMNAR else _one_by_one(cases, engine, among)
 
 
 def _cases(file: Path) -> Iterator[tuple[str, bytes]]:

@@ -39,7 +39,7 @@ COMMANDS: Final = {
     ),
     "plugins": (
         "looking:plugins",
-        "List the plugins that are installed, and what became of each; or check one by its kits.",
+        "List the installed plugins and the status of each, or check one with its kits.",
     ),
     "sample": (
         "making:sample",

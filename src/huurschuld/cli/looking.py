@@ -80,7 +80,7 @@ def plugins(
     ] = Path("conformance.json"),
     config: ConfigOption = None,
 ) -> None:
-    """List the plugins that are installed, and what became of each; or check one by its kits."""
+    """List the installed plugins and the status of each, or check one with its kits."""
     if check is not None:
         _check(check, file)
         return

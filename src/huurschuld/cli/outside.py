@@ -36,15 +36,15 @@ def helpers(
         name = it.only(Kind.HELPER_DIRECTORY, directory, "--directory")
         opened = it.open(Kind.HELPER_DIRECTORY, name)
         found = opened.helpers(need, place)
-        everybody = Directory(opened.helpers()) if not found else None
+        everyone = Directory(opened.helpers()) if not found else None
     if output is TextFormat.JSON:
         write(json.dumps([attrs.asdict(one) for one in found], ensure_ascii=False, indent=1) + "\n")
-    elif everybody is None:
+    elif everyone is None:
         show_helpers(console(), found)
     else:
         write("no helper for this need in this place\n")
-        write(f"needs here: {', '.join(everybody.needs()) or 'none'}\n")
-        write(f"places: {', '.join(everybody.places()) or 'none'}\n")
+        write(f"needs here: {', '.join(everyone.needs()) or 'none'}\n")
+        write(f"places: {', '.join(everyone.places()) or 'none'}\n")
 
 
 def export(

@@ -27,7 +27,7 @@ BatchOption = Annotated[
 
 
 def whole_keys(box: Outbox, keys: list[str] | None) -> list[str] | None:
-    """Complete keys of which the beginning is given; one that fits nothing stays as it is."""
+    """Complete keys that are given by their first characters; one without a match stays as it is."""
     known = [it.key for it in listing(box)] if keys else []
     return [_whole(known, key) for key in keys] if keys else None
 

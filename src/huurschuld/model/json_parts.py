@@ -198,7 +198,7 @@ def dump_tenancy(tenancy: Tenancy) -> dict[str, object]:
 
 
 def canonical_text(part: Any) -> str:  # noqa: ANN401 - any part of the model
-    """Return the one text of a part, whatever the order in it: the canonical JSON of `write_part`."""
+    """Return the canonical JSON of a part, that of `write_part`; the order in it does not matter."""
     cls = type(part)
     members = []
     for _, attribute, prefix, text, required, default, factory in _plan(cls):  # type: ignore[arg-type] # as in fields_of

@@ -72,7 +72,7 @@ class Row(RedactedRepr):
         return Cell(self.file, self.line, column)
 
     def checked(self, columns: Mapping[str, ColumnSpec]) -> Row:
-        """Check the cells, and give the row with its values."""
+        """Check the cells, and return the row with its values."""
         values = {name: _value(self.at(name), columns[name], it) for name, it in self.values.items()}
         return evolve(self, values={**dict.fromkeys(columns), **values})
 

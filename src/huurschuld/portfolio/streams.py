@@ -69,5 +69,5 @@ def translate_stream_errors(name: str, table: ArrowStream) -> Iterator[None]:
 
 
 def duplicate_columns(name: str) -> InvalidValue:
-    """Make the error for a table of which two columns have one name."""
+    """Make the error for a table with two columns of the same name."""
     return InvalidValue(name, "two of its columns have one name", "rename or leave out one")

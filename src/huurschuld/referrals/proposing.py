@@ -1,4 +1,4 @@
-"""Proposing: decisions that advise to refer become proposals, which nobody has confirmed yet."""
+"""Proposing: decisions that advise to refer become proposals, which no one has confirmed yet."""
 
 from __future__ import annotations
 

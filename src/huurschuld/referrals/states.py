@@ -28,7 +28,7 @@ from huurschuld.referrals.errors import WrongState
 class State(StrEnum):
     """Where a referral is.
 
-    `proposed`: the rules advise it; nobody has confirmed it. `confirmed`: a person has, and the receiver
+    `proposed`: the rules advise it; no one has confirmed it. `confirmed`: a person has, and the receiver
     certainly does not have it. `sending`: an attempt has begun, and its end is not known yet.
     `accepted`: the receiver has it. `refused`: the receiver does not take it. `doubtful`: the receiver
     may or may not have it, and a person has to find out. `withdrawn`: it is not sent.

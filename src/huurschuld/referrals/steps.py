@@ -188,7 +188,7 @@ def _chosen(
 
 
 def _fetched(contacts: ContactSource, tenancy: str) -> ContactDetails | HuurschuldError:
-    """Fetch contact details, or give the error; what a source raises may be about a person."""
+    """Fetch contact details, or return the error; what a source raises may be about a person."""
     try:
         contact = contacts.contact_details(tenancy)
     except HuurschuldError as error:

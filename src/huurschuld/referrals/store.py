@@ -49,7 +49,7 @@ class Outbox:
     """An open outbox, for one thread; a context manager that closes it.
 
     Attributes:
-        path: the file itself, with links resolved: whoever sends locks the file beside it.
+        path: the file itself, with links resolved: a sender locks the file beside it.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, clock: Clock) -> None:
@@ -143,13 +143,13 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
 
     Args:
         path: the file to make, on a local disk.
-        clock: gives the time of what happens.
+        clock: returns the time for the events.
 
     Raises:
         NoOutbox: the folder does not exist.
         OutboxExists: there is a file already.
     """
-    file = Path(os.path.realpath(path))  # by whatever name: one lock is beside it
+    file = Path(os.path.realpath(path))  # under any of its names: there is one lock beside it
     if not file.parent.is_dir():
         raise NoOutbox(file.name, "its folder does not exist", "create the folder first")
     _make(file)
@@ -179,7 +179,7 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
 
     Args:
         path: the file.
-        clock: gives the time of what happens.
+        clock: returns the time for the events.
 
     Raises:
         NoOutbox: it is missing, damaged or from another release, or others can read it.

@@ -80,23 +80,19 @@ class Bench:
         return evolve(sending, shown=f"{self.channel!r} {self.channel}")
 
     def _call(self, what: Callable[[], object]) -> Sending:
-        given: list[object] = []
-        raised: list[str] = []
+        sendings = [Sending(None, ended=False)]
 
         def run() -> None:
             try:
-                given.append(what())
+                found = what()
+                sendings.append(Sending(found if isinstance(found, Delivery) else None))
             except BaseException as error:  # noqa: BLE001 - the kit reports any error
-                raised.append(type(error).__name__)
+                sendings.append(Sending(None, raised=type(error).__name__))
 
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
         thread.join(self.patience)
-        if thread.is_alive():
-            return Sending(None, ended=False)
-        if raised:
-            return Sending(None, raised=raised[0])
-        return Sending(given[0] if isinstance(given[0], Delivery) else None)
+        return sendings[-1]
 
 
 def key_of(number: int) -> str:

@@ -31,19 +31,18 @@ def _object(**members: object) -> dict[str, object]:
     }
 
 
+def _list_of(items: object) -> dict[str, object]:
+    return {"type": "array", "items": items}
+
+
 _TEXT: Final = {"type": "string"}
 _MAYBE: Final = {"type": ["string", "null"]}
 _YES_OR_NO: Final = {"type": "boolean"}
+_COUNT: Final = {"type": "integer", "minimum": 0}
 _CHECK: Final = _object(
     check=_TEXT, promise=_TEXT, result={"enum": list(Result)}, reason=_TEXT, own=_YES_OR_NO
 )
-_KIT: Final = _object(
-    provides=_TEXT,
-    kit=_TEXT,
-    passed=_YES_OR_NO,
-    error=_TEXT,
-    checks={"type": "array", "items": _CHECK},
-)
+_KIT: Final = _object(provides=_TEXT, kit=_TEXT, passed=_YES_OR_NO, error=_TEXT, checks=_list_of(_CHECK))
 SCHEMA: Final = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     **_object(
@@ -56,15 +55,18 @@ SCHEMA: Final = {
         python=_TEXT,
         passed=_YES_OR_NO,
         complete=_YES_OR_NO,
-        counts=_object(**{str(it): {"type": "integer", "minimum": 0} for it in Result}),
-        without_kit={"type": "array", "items": _TEXT},
-        kits={"type": "array", "items": _KIT},
+        counts=_object(**{str(it): _COUNT for it in Result}),
+        without_kit=_list_of(_TEXT),
+        kits=_list_of(_KIT),
     ),
 }
 """The JSON Schema of `conformance.json`."""
 
+_MEMBERS: Final = (
+    *("plugin", "distribution", "version", "huurschuld", "interface", "python"),
+    *("passed", "complete", "counts"),
+)
 _KITS: Final = {"ledger": "LedgerAdapterTests", "policy": "PolicyTests", "channel": "ChannelTests"}
-_HOW: Final = "see docs/testing-a-plugin.md"
 
 
 @frozen
@@ -88,6 +90,13 @@ class KitReport:
         """Whether it was run, and nothing failed."""
         results = [it.result for it in self.checks]
         return not self.error and Result.PASSED in results and Result.FAILED not in results
+
+    def document(self) -> dict[str, object]:
+        """Return its JSON object."""
+        return {
+            **{name: getattr(self, name) for name in ("provides", "kit", "passed", "error")},
+            "checks": [asdict(it) for it in self.checks],
+        }
 
 
 @frozen
@@ -134,32 +143,14 @@ class Conformance:
         """Return its JSON object, which `docs/testing-a-plugin.md` describes; it names no machine."""
         return {
             "format": FORMAT,
-            "plugin": self.plugin,
-            "distribution": self.distribution,
-            "version": self.version,
-            "huurschuld": self.huurschuld,
-            "interface": self.interface,
-            "python": self.python,
-            "passed": self.passed,
-            "complete": self.complete,
-            "counts": self.counts,
+            **{name: getattr(self, name) for name in _MEMBERS},
             "without_kit": list(self.without_kit),
-            "kits": [_kit_document(it) for it in self.kits],
+            "kits": [it.document() for it in self.kits],
         }
 
     def to_json(self) -> str:
         """Return the text of `conformance.json`."""
         return json.dumps(self.document(), indent=2, ensure_ascii=False) + "\n"
-
-
-def _kit_document(kit: KitReport) -> dict[str, object]:
-    return {
-        "provides": kit.provides,
-        "kit": kit.kit,
-        "passed": kit.passed,
-        "error": kit.error,
-        "checks": [asdict(it) for it in kit.checks],
-    }
 
 
 def check_plugin(
@@ -195,19 +186,15 @@ def check_plugin(
 
 def _check_kits(status: PluginStatus) -> None:
     if not status.kits:
-        raise PluginFailed(
-            status.name, "it has no kits to check it with", f"provide huurschuld_kits: {_HOW}"
-        )
+        remedy = "provide huurschuld_kits: see docs/testing-a-plugin.md"
+        raise PluginFailed(status.name, "it has no kits to check it with", remedy)
     for what in status.kits:
         if _kind(what) not in _KITS:
-            kinds = ", ".join(f"{kind} NAME" for kind in _KITS)
-            raise PluginFailed(
-                status.name, "it gives a kit for an unknown kind of thing", f"kits are for {kinds}"
-            )
+            remedy = f"kits are for {', '.join(f'{kind} NAME' for kind in _KITS)}"
+            raise PluginFailed(status.name, "it gives a kit for an unknown kind of thing", remedy)
         if what not in status.provides:
-            raise PluginFailed(
-                status.name, f"it gives a kit for {what}, which it does not provide", "correct the name"
-            )
+            problem = f"it gives a kit for {what}, which it does not provide"
+            raise PluginFailed(status.name, problem, "correct the name")
 
 
 def _kind(what: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from typing import Final
 
 from huurschuld.model.tenancy import Contact, Payment, Reversal
@@ -16,17 +15,13 @@ from huurschuld.testing.recorded import Rows, rows_of
 def with_duplicates(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
     """Yield portfolios with a duplicate row, each with what is wrong."""
     sound = rows_of([lease(can.id_of(1), term(can.id_of(2), 40)), lease(can.id_of(3))], can)
-    for table, what in (
-        ("tenancies", "a tenancy twice"),
-        ("entries", "an entry twice"),
-        ("rents", "a rent twice"),
+    for table, what, other in (
+        ("tenancies", "a tenancy twice", {}),
+        ("entries", "an entry twice", {}),
+        ("rents", "a rent twice", {}),
+        ("entries", "two entries of one id", {"cents": 777}),
     ):
-        rows = deepcopy(sound)
-        rows[table].append(dict(rows[table][0]))
-        yield what, rows
-    rows = deepcopy(sound)
-    rows["entries"].append(rows["entries"][0] | {"cents": 777})
-    yield "two entries of one id", rows
+        yield what, sound | {table: [*sound[table], sound[table][0] | other]}
 
 
 def without_a_tenancy(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
@@ -62,21 +57,17 @@ def wrong(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
     back = Reversal(id=can.id_of(4), booked=day(20), reverses=paid.id)
     sound = rows_of([lease(tenancy, term(entry, 40, cents), paid, back, start=since)], can)
 
-    def changed(table: str, **values: object) -> Rows:
-        rows = deepcopy(sound)
-        for row in rows[table]:
-            row |= {name: value for name, value in values.items() if row.get(name) is not None}
-        return rows
+    def changed(table: str, name: str, value: str) -> Rows:
+        rows = [row if row.get(name) is None else row | {name: value} for row in sound[table]]
+        return sound | {table: rows}
 
-    yield "a tenancy whose rent is of another one", changed("rents", tenancy=can.id_of(9))
+    yield "a tenancy whose rent is of another one", changed("rents", "tenancy", can.id_of(9))
     yield "an entry twice", sound | {"entries": [*sound["entries"], dict(sound["entries"][0])]}
-    if "tenancies.end" not in can.without:
-        ended = deepcopy(sound)
-        ended["tenancies"][0]["end"] = since - dt.timedelta(days=1)
-        if since > can.first_day:
-            yield "a lease that ends before it starts", ended
+    if "tenancies.end" not in can.without and since > can.first_day:
+        ended = sound["tenancies"][0] | {"end": since - dt.timedelta(days=1)}
+        yield "a lease that ends before it starts", sound | {"tenancies": [ended]}
     if "reversal" in can.kinds:
-        yield "a reversal of a payment that does not exist", changed("entries", reverses=can.id_of(8))
+        yield "a reversal of a payment that does not exist", changed("entries", "reverses", can.id_of(8))
 
 
 def shown(can: LedgerCapabilities) -> Iterable[str]:

@@ -34,30 +34,18 @@ _A_RENT: Final = 60_000
 CENTS: Final = (1, 29, 57, 58, 113, 115, 435, 1_005, 61_234, 16_777_217, 33_333_333, 99_999_999)
 """Amounts that floats, in euros or of 32 bits, cannot hold exactly; and the second highest."""
 IDS: Final = (
-    "caf\u00e9",
-    "cafe\u0301",
-    "A",
-    "a",
-    "1",
-    "001",
-    "1.0",
-    "\U0001f3e0",
-    'O\'Hara "x"; --',
-    "\u05e9\u05dc\u05d5\u05dd",
-    "\u202eabc",
-    "a\u200bb",
-    "ab",
-    "\ufb01",
-    "fi",
-    "stra\u00dfe",
-    "strasse",
-    " a",
-    "a ",
-    "NULL",
-    "nan",
-    "=1+1",
-    "a,b;c",
-    "a\\n%s{}",
+    *("caf\u00e9", "cafe\u0301", "A", "a", "1", "001", "1.0", "\U0001f3e0", 'O\'Hara "x"; --'),
+    *(
+        "\u05e9\u05dc\u05d5\u05dd",
+        "\u202eabc",
+        "a\u200bb",
+        "ab",
+        "\ufb01",
+        "fi",
+        "stra\u00dfe",
+        "strasse",
+    ),
+    *(" a", "a ", "NULL", "nan", "=1+1", "a,b;c", "a\\n%s{}"),
 )
 """Ids that are easily confused with each other, with a null, or with something else."""
 
@@ -249,27 +237,24 @@ def known_on(tenancy: Tenancy, day: dt.date) -> Tenancy:
     """Return what could be known of a tenancy on a day: what was recorded by then."""
     entries = [it for it in tenancy.entries if it.booked <= day]
     names = {it.id for it in entries}
-
-    def still(entry: Entry) -> Entry:
-        if isinstance(entry, Payment | Credit) and entry.settles not in names:
-            return attrs.evolve(entry, settles=None)
-        return entry
-
+    kept = [
+        attrs.evolve(it, settles=None)
+        if isinstance(it, Payment | Credit) and it.settles not in names
+        else it
+        for it in entries
+        if not isinstance(it, Reversal) or it.reverses in names
+    ]
     parts: dict[str, Any] = {
         name: parts and tuple(it for it in parts if getattr(it, by) <= day)
         for name, by in _RECORDED.items()
         for parts in [getattr(tenancy, name)]
     }
-    kept = [still(it) for it in entries if not isinstance(it, Reversal) or it.reverses in names]
     return attrs.evolve(tenancy, entries=tuple(kept), **parts)
 
 
 _RECORDED: Final = {
-    "contacts": "date",
-    "plans": "from_",
-    "disputes": "from_",
-    "objections": "date",
-    "signals": "date",
+    **dict.fromkeys(("contacts", "objections", "signals"), "date"),
+    **dict.fromkeys(("plans", "disputes"), "from_"),
 }
 
 

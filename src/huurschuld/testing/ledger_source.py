@@ -74,10 +74,8 @@ def seed(kit: LedgerSource, rows: Rows) -> None:
     try:
         kit.seed(rows)
     except SourceRefuses:
-        refused = True
-    else:
-        refused = False
-    expect(not refused, "the source refuses a valid portfolio: declare what it cannot hold")
+        problem = "the source refuses a valid portfolio: declare what it cannot hold"
+        raise Broken(problem) from None
 
 
 def read(kit: LedgerSource, ledger: Ledger | None = None) -> dict[str, Tenancy]:
@@ -89,10 +87,8 @@ def read(kit: LedgerSource, ledger: Ledger | None = None) -> dict[str, Tenancy]:
     try:
         portfolio = read_portfolio(kit.make_adapter() if ledger is None else ledger)
     except InputError as error:
-        problem = f"a valid portfolio is refused: {error.code}, {error.problem}"
-    else:
-        return {it.id: it for it in portfolio}
-    raise Broken(problem)
+        raise Broken(f"a valid portfolio is refused: {error.code}, {error.problem}") from None
+    return {it.id: it for it in portfolio}
 
 
 def outcomes(tenancy: Tenancy, days: Iterable[dt.date]) -> dict[str, object]:

@@ -32,6 +32,7 @@ def ripe(day: dt.date) -> list[Tenancy]:
         return day - dt.timedelta(days=days)
 
     flags: dict[str, Any] = dict.fromkeys(("reached", "reminder", "debt_help", "offers_sharing"), True)
+    nothing: dict[str, Any] = dict.fromkeys(("plans", "disputes", "objections", "signals"), ())
     attempts = [
         Contact(date=ago(90 - 5 * number), channel=channel, **flags)
         for number, channel in enumerate((*CHANNELS, *CHANNELS))
@@ -45,7 +46,7 @@ def ripe(day: dt.date) -> list[Tenancy]:
         ),
         contacts=tuple(attempts),
         household=Household(children=()),
-        **_none(),
+        **nothing,
     )
     family = Household(children=(Child(born=ago(3_000)),))
     eviction = Eviction(announced=ago(10), on=day + dt.timedelta(days=10))
@@ -54,10 +55,6 @@ def ripe(day: dt.date) -> list[Tenancy]:
         for household in (plain.household, family)
         for announced in (None, eviction)
     ]
-
-
-def _none() -> dict[str, Any]:
-    return dict.fromkeys(("plans", "disputes", "objections", "signals"), ())
 
 
 @st.composite

@@ -8,14 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from huurschuld.model.tenancy import (
-    Entry,
-    Household,
-    OtherClaim,
-    RentTerm,
-    Reversal,
-    Tenancy,
-)
+from huurschuld.model.tenancy import Entry, Household, OtherClaim, RentTerm, Reversal, Tenancy
 from huurschuld.portfolio.rows import Row, tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS, PARTS, TABLES
 from huurschuld.testing.capabilities import KNOWN, LedgerCapabilities
@@ -37,14 +30,13 @@ def as_recorded(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> list[T
 
 
 def _as_recorded(tenancy: Tenancy, can: LedgerCapabilities, number: int, numbers: count[int]) -> Tenancy:
-    entries = _entries(tenancy, can, number, numbers)
     parts: dict[str, Any] = {name: _parts(tenancy, can, name) for name in _OPTIONAL_PARTS}
     lacks = can.without
     return attrs.evolve(
         tenancy,
         id=tenancy.id if can.free_ids else can.id_of(number),
-        rents=tuple(attrs.evolve(it, cents=min(it.cents, can.max_cents)) for it in tenancy.rents),
-        entries=entries,
+        rents=tuple(_limited(it, can) for it in tenancy.rents),
+        entries=_entries(tenancy, can, number, numbers),
         household=_household(tenancy.household, can),
         end=None if "tenancies.end" in lacks else tenancy.end,
         deceased=None if "tenancies.deceased" in lacks else tenancy.deceased,
@@ -83,11 +75,11 @@ def _entry(entry: Entry, can: LedgerCapabilities, names: Mapping[str, str]) -> E
 def _parts(tenancy: Tenancy, can: LedgerCapabilities, name: str) -> tuple[Any, ...] | None:
     if not can.records(name):
         return None
+    fields = attrs.fields_dict(PARTS[name])
     absent = {
-        attribute: _default_of(PARTS[name], attribute)
+        described.attribute: fields[described.attribute].default
         for column, described in COLUMNS[name].items()
         if f"{name}.{column}" in can.without
-        for attribute in [described.attribute]
     }
     return tuple(_limited(attrs.evolve(it, **absent), can) for it in getattr(tenancy, name) or ())
 
@@ -95,10 +87,6 @@ def _parts(tenancy: Tenancy, can: LedgerCapabilities, name: str) -> tuple[Any, .
 def _limited(part: Any, can: LedgerCapabilities) -> Any:  # noqa: ANN401 - a part of any class
     cents = getattr(part, "cents", None)
     return part if cents is None else attrs.evolve(part, cents=min(cents, can.max_cents))
-
-
-def _default_of(cls: type[Any], attribute: str) -> object:
-    return attrs.fields_dict(cls)[attribute].default
 
 
 def _household(household: Household | None, can: LedgerCapabilities) -> Household | None:

@@ -33,19 +33,8 @@ AS_OF: Final = dt.date(2025, 4, 20)
 """The day that strategies are around by default; all policies since 2021 are in force."""
 
 _AMOUNTS: Final = (
-    1,
-    100,
-    999,
-    1000,
-    1001,
-    7_400,
-    7_500,
-    15_000,
-    59_999,
-    60_000,
-    60_001,
-    63_000,
-    120_000,
+    *(1, 100, 999, 1000, 1001, 7_400, 7_500, 15_000),
+    *(59_999, 60_000, 60_001, 63_000, 120_000),
 )
 _T = TypeVar("_T")
 
@@ -97,11 +86,10 @@ def ledgers(
         settles = draw(st.none() | st.sampled_from([claim.id for claim in claims])) if claims else None
         payments.append(cls(id=f"p{number}", booked=draw(days), cents=draw(amounts()), settles=settles))
     taken_back = [entry.id for entry in payments if isinstance(entry, Payment)]
-    reversals: list[Entry] = []
-    if taken_back:
-        for number in range(draw(st.integers(0, 3))):
-            reverses = draw(st.sampled_from(taken_back))
-            reversals.append(Reversal(id=f"s{number}", booked=draw(days), reverses=reverses))
+    reversals = [
+        Reversal(id=f"s{number}", reverses=draw(st.sampled_from(taken_back)), booked=draw(days))
+        for number in range(draw(st.integers(0, 3)) if taken_back else 0)
+    ]
     return tuple(draw(st.permutations([*claims, *payments, *reversals])))
 
 
@@ -266,22 +254,19 @@ def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Threshold:
     entries = [RentTerm(id="first", due=ago(overdue), cents=first)]
     if owed > first:
         entries.append(RentTerm(id="second", due=ago(overdue - 1), cents=owed - first))
-    letter = Contact(
-        date=ago(offered), channel="letter", reminder=True, offers_sharing=True, debt_help=True
-    )
-    call = Contact(date=ago(10), channel="phone")
+    attempts = [
+        Contact(date=ago(offered), channel="letter", reminder=True, offers_sharing=True, debt_help=True)
+    ]
+    if what != "effort" or over:
+        attempts.append(Contact(date=ago(10), channel="phone"))
+    nothing: dict[str, Any] = dict.fromkeys(("plans", "disputes", "objections", "signals"), ())
     tenancy = Tenancy(
         id="near",
         start=ago(2000),
         rents=(Rent(from_=ago(2000), cents=rent),),
         entries=tuple(draw(st.permutations(entries))),
-        contacts=tuple(
-            draw(st.permutations([letter] if what == "effort" and not over else [letter, call]))
-        ),
+        contacts=tuple(draw(st.permutations(attempts))),
         household=draw(st.none() | households(as_of)),
-        plans=(),
-        disputes=(),
-        objections=(),
-        signals=(),
+        **nothing,
     )
     return Threshold(tenancy, as_of, policy, over, what)

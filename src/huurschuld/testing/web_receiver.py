@@ -105,31 +105,21 @@ class WebReceiver:
             fault, says = self._fault, self._says
             self._in_progress += 1
         try:
-            self._answer_with(call, key, body, fault, says)
+            if fault is Fault.LATE:
+                self._wait(fault)
+            if body is not None and (fault is None or fault in _AFTER):
+                self._take(key, body)
+            if fault in (Fault.HANGS, Fault.HANGS_AFTER):
+                self._wait(fault)
+            if fault in _CUTTING:
+                call.close_connection = True
+                call.connection.shutdown(socket.SHUT_RDWR)
+            else:
+                _reply(call, self._status(key, body, fault), says or "received")
         finally:
             with self._lock:
                 self._in_progress -= 1
                 self._lock.notify_all()
-
-    def _answer_with(
-        self,
-        call: BaseHTTPRequestHandler,
-        key: str | None,
-        body: bytes | None,
-        fault: Fault | None,
-        says: str,
-    ) -> None:
-        if fault is Fault.LATE:
-            self._wait(fault)
-        if body is not None and (fault is None or fault in _AFTER):
-            self._take(key, body)
-        if fault in (Fault.HANGS, Fault.HANGS_AFTER):
-            self._wait(fault)
-        if fault in _CUTTING:
-            call.close_connection = True
-            call.connection.shutdown(socket.SHUT_RDWR)
-            return
-        _reply(call, self._status(key, body, fault), says or "received")
 
     def _wait(self, fault: Fault) -> None:
         with self._lock:

@@ -35,7 +35,7 @@ def engine_of(settings: Settings) -> Engine:
     options: dict[str, Any] = {}
     if url.get_backend_name() == "sqlite":
         options["creator"] = _read_only_file(url)
-    # At lower levels SQLAlchemy logs statements and each row, whatever level its other loggers have.
+    # At lower levels SQLAlchemy logs statements and rows, regardless of the level of other loggers.
     for logged in _LOGGED:
         logging.getLogger(f"{logged}.{_LOGGER}").setLevel(logging.WARNING)
     engine = translate_errors(

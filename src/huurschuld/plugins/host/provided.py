@@ -23,14 +23,14 @@ from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import read_policy
 
 Opening = Callable[[Mapping[str, Any]], tuple[Call, tuple[str, ...]]]
-"""Opens something with options: gives what calls it, and the optional members that it has."""
+"""Opens something with options: returns the function that calls it, and its optional members."""
 
 Openings = Mapping[tuple[Kind, str], Opening]
 
 
 @frozen
 class Provided:
-    """What one plugin provides, in whatever process it runs.
+    """What one plugin provides, regardless of the process that it runs in.
 
     Attributes:
         openings: how to open each thing, by its kind and name.

@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 
 
 Call = Callable[..., Any]
-"""Calls a method of what a plugin has opened, or gets an attribute, in whatever process that is.
+"""Calls a method of an object that a plugin has opened, or gets an attribute, in any process.
 
 It takes the name of the member and the arguments, and raises what `guarded` does.
 """
@@ -97,7 +97,7 @@ def check_members(plugin: str, kind: Kind, opened: object) -> tuple[str, ...]:
 
 
 def tables_by_name(plugin: str, given: object) -> dict[str, ArrowStream]:
-    """Take tables by name from whatever a plugin gives, and check that each is a table."""
+    """Take tables by name from the value that a plugin returns, and check each of them."""
     if not isinstance(given, Mapping):
         raise _other(plugin, given, "tables by name")
     return guarded(

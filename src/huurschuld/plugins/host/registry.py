@@ -40,12 +40,12 @@ class Host:
     def open(self, kind: Kind, name: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - by kind
         """Open something by name, with the options that it takes.
 
-        Calls of it are guarded: whatever the plugin raises becomes `plugin-failed`, without its message.
+        Calls to it are guarded: any error of the plugin becomes `plugin-failed`, without its message.
 
         Raises:
             UnknownPlugin, DuplicatePlugin: none, or more than one, has that name.
             PluginFailed: it could not be opened.
-            InputError: it says what is wrong with the options.
+            InputError: the plugin refuses the options, and says why.
         """
         found = [plugin for plugin, openings in self._openings.items() if (kind, name) in openings]
         if not found:
@@ -78,7 +78,7 @@ def open_ledger(host: Host, name: str, **options: Any) -> Ledger:
     Raises:
         UnknownPlugin, DuplicatePlugin: none, or more than one, has that name.
         PluginFailed: it could not be opened.
-        InputError: the ledger says what is wrong with the options.
+        InputError: the ledger refuses the options, and says why.
     """
     return cast("Ledger", host.open(Kind.LEDGER, name, options))
 

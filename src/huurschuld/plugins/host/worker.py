@@ -119,7 +119,7 @@ def _read_all(source: IO[bytes], questions: _Questions, folder: str) -> None:
 
 def _leave(folder: str) -> NoReturn:
     """End this process and what it has started, and leave no tables behind."""
-    for _ in range(_TRIES):  # what is being written may appear while the rest is removed
+    for _ in range(_TRIES):  # a file being written may appear while the rest is removed
         if not Path(folder).exists():
             break
         shutil.rmtree(folder, ignore_errors=True)

@@ -102,7 +102,7 @@ def rents_of_components(store: Store) -> None:
         " ORDER BY number LIMIT 1",
         MissingField,
         ("huurovereenkomsten", "prijscomponenten"),
-        "no rent is known of this lease",
+        "no rent is known for this lease",
         'have the source give its prijscomponenten, or set rents = "agreement"',
     )
 

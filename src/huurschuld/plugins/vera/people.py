@@ -100,7 +100,7 @@ def find_members(store: Store) -> None:
 
 
 def find_deaths(store: Store) -> None:
-    """Find the leases of which all tenants have died."""
+    """Find the leases whose tenants have all died."""
     touched = store.rows(
         "SELECT DISTINCT q.agreement FROM person p JOIN party_with_members q ON q.relation = p.id"
         " JOIN agreement a ON a.id = q.agreement AND a.kept WHERE p.died IS NOT NULL"

@@ -160,9 +160,9 @@ def _disputes(rows: Frame, _: bool) -> Grouped:
 
 
 def _objections(rows: Frame, _: bool) -> Grouped:
-    stands = nw.col("withdrawn").is_null() | (nw.col("as_of") < nw.col("withdrawn"))
+    is_active = nw.col("withdrawn").is_null() | (nw.col("as_of") < nw.col("withdrawn"))
     in_episode = (nw.col("date") > nw.col("episode_start")).fill_null(False)
-    counts = (nw.col("date") <= nw.col("as_of")) & stands
+    counts = (nw.col("date") <= nw.col("as_of")) & is_active
     sums = rows.group_by("k").agg(
         _count(counts & (_true("standing", default=True) | in_episode)).alias("_objections")
     )

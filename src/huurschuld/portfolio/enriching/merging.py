@@ -165,7 +165,7 @@ class Merging:
         return self._place_in_ledger(table, row, column)
 
     def _quarantined(self) -> Iterator[str]:
-        """Yield the tenancies of which a row of the ledger cannot be read."""
+        """Yield the tenancies with a row in the ledger that cannot be read."""
         for table in self.tables.values():
             yield from (row.tenancy for row in table.rejected if row.tenancy is not None)
 

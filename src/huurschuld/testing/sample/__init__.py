@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from huurschuld.errors import InvalidValue
 from huurschuld.model.files import whole_folder
@@ -30,10 +30,8 @@ from huurschuld.portfolio.schema import COLUMNS
 from huurschuld.testing.sample.dice import Dice
 from huurschuld.testing.sample.dossier import household
 from huurschuld.testing.sample.ledger import ENTRY_COLUMNS, calendar_of, entry_rows
+from huurschuld.testing.sample.ordinary import SampleTenancy
 from huurschuld.testing.sample.stories import deal
-
-if TYPE_CHECKING:
-    from huurschuld.testing.sample.ordinary import SampleTenancy
 
 __all__ = ["SAMPLE_DAY", "write_sample"]
 
@@ -91,34 +89,11 @@ def write_sample(
         raise InvalidValue("tenancies", f"a sample has 1 to {MOST:,} tenancies")
     if not _EARLIEST <= as_of <= _LATEST:
         raise InvalidValue("as_of", f"a sample is of a day from {_EARLIEST} to {_LATEST}")
-    folder = folder.resolve()
-    _refuse_if_taken(folder)
-    with whole_folder(folder) as made:
-        _write_tables(made, tenancies, seed, as_of, progress)
-
-
-def _refuse_if_taken(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        problem = "this is a file"
-    elif folder.exists() and any(folder.iterdir()):
-        problem = "this folder is not empty"
-    else:
-        return
-    raise InvalidValue(folder.name, problem, "give a new or an empty folder")
-
-
-def _write_tables(
-    folder: Path,
-    tenancies: int,
-    seed: int,
-    as_of: dt.date,
-    progress: Callable[[int], None] | None,
-) -> None:
     calendar = calendar_of(as_of)
-    with ExitStack() as stack:
+    with free_folder(folder) as made, ExitStack() as stack:
         write: _Writers = {}
         for name, columns in TABLES.items():
-            path = folder / f"{name}.csv"
+            path = made / f"{name}.csv"
             file = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(columns)
@@ -130,25 +105,27 @@ def _write_tables(
                 progress(number)
 
 
+@contextmanager
+def free_folder(folder: Path) -> Iterator[Path]:
+    """Make a folder whole or not at all, where there is none, or an empty one.
+
+    Raises:
+        InvalidValue: the folder is not empty, or is a file.
+        OSError: it cannot be written; nothing is left behind.
+    """
+    folder = folder.resolve()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        problem = "this folder is not empty" if folder.is_dir() else "this is a file"
+        raise InvalidValue(folder.name, problem, "give a new or an empty folder")
+    with whole_folder(folder) as made:
+        yield made
+
+
 def _write_tenancy(
     write: _Writers, id_: str, invented: SampleTenancy, household: Household | None
 ) -> None:
-    (lease, *_), dossier = invented
-    tenancy = Tenancy(
-        id=id_,
-        start=lease.start,
-        rents=lease.rents,
-        entries=(),
-        end=lease.end,
-        household=household,
-        contacts=dossier.contacts,
-        plans=dossier.plans,
-        disputes=dossier.disputes,
-        objections=dossier.objections,
-        signals=dossier.signals,
-        deceased=dossier.deceased,
-        eviction=dossier.eviction,
-    )
+    lease, file = invented.ledger.lease, invented.dossier._asdict()
+    tenancy = Tenancy(id=id_, **lease._asdict(), entries=(), household=household, **file)
     # Made into values of the model, the entries would take as long as all the rest.
     write["entries"](entry_rows(id_, invented.ledger))
     for table, rows in tenancy_rows(tenancy).items():

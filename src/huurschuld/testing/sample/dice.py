@@ -7,10 +7,8 @@ change how they use it. So everything here is made from that one method.
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from collections.abc import Sequence
+from typing import TypeVar
 
 T = TypeVar("T")
 

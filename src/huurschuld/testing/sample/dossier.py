@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Iterable
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import attrs
 
@@ -19,17 +20,11 @@ from huurschuld.model.tenancy import (
     Plan,
     Signal,
 )
+from huurschuld.testing.sample.dice import Dice
 from huurschuld.testing.sample.ledger import days, working_day
 
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
 
-    from huurschuld.testing.sample.dice import Dice
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(NamedTuple):
     """Everything recorded about a tenancy, except its money and its household."""
 
     contacts: tuple[Contact, ...] = ()

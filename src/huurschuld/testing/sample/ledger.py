@@ -6,16 +6,14 @@ How a tenant pays is in `payments`; why one falls behind, in `stories`.
 from __future__ import annotations
 
 import datetime as dt
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Iterator
+from itertools import accumulate, pairwise
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from huurschuld.model.tenancy import Rent
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from huurschuld.testing.sample.dice import Dice
+from huurschuld.testing.sample.dice import Dice
 
 #: Months of history, the month of the day itself included.
 HISTORY_MONTHS: Final = 24
@@ -46,10 +44,8 @@ class Lease(NamedTuple):
 
     def rent_on(self, day: dt.date) -> int:
         """The rent in force on a day, in cents."""
-        for rent in reversed(self.rents):
-            if rent.from_ <= day:
-                return rent.cents
-        return self.rents[0].cents
+        rents = (rent.cents for rent in reversed(self.rents) if rent.from_ <= day)
+        return next(rents, self.rents[0].cents)
 
 
 class Claim(NamedTuple):
@@ -166,22 +162,18 @@ def balances(ledger: Ledger, as_of: dt.date) -> list[tuple[dt.date, int]]:
     The sums of the arrears rules; they hold here because no claim is named for more than it is.
     """
     rent_due = {claim.id: claim.due for claim in ledger.claims if claim.kind == "rent"}
-    moved: dict[dt.date, int] = {}
+    moved: Counter[dt.date] = Counter()
     for claim in ledger.claims:
         if claim.kind == "rent":
-            day = claim.due + days(1)
-            moved[day] = moved.get(day, 0) + claim.cents
+            moved[claim.due + days(1)] += claim.cents
     for receipt in ledger.receipts:
         if receipt.returned is None and (receipt.settles is None or receipt.settles in rent_due):
             day = receipt.booked
             if receipt.settles is not None:
                 day = max(day, rent_due[receipt.settles] + days(1))
-            moved[day] = moved.get(day, 0) - receipt.cents
-    owed, course = 0, []
-    for day in sorted(day for day in moved if day <= as_of):
-        owed += moved[day]
-        course.append((day, owed))
-    return course
+            moved[day] -= receipt.cents
+    changed = sorted(day for day in moved if day <= as_of)
+    return list(zip(changed, accumulate(moved[day] for day in changed), strict=True))
 
 
 def owed_on(course: list[tuple[dt.date, int]], day: dt.date) -> int:
@@ -209,17 +201,14 @@ def entry_rows(tenancy: str, ledger: Ledger) -> list[tuple[object, ...]]:
     rows: list[tuple[dt.date, tuple[object, ...]]] = []
     for id_, kind, due, booked, cents in ledger.claims:
         rows.append((booked, (tenancy, id_, due, booked, cents, None, None, kind)))
-    numbers: dict[str, int] = {}
-    for booked, cents, settles, returned, kind in sorted(ledger.receipts, key=_booked):
+    numbers: Counter[str] = Counter()
+    for booked, cents, settles, returned, kind in sorted(ledger.receipts, key=attrgetter("booked")):
         month = ("P-" if kind == "payment" else "C-") + booked.isoformat()[:7]
-        numbers[month] = number = numbers.get(month, 0) + 1
-        id_ = f"{month}-{number}"
+        numbers[month] += 1
+        id_ = f"{month}-{numbers[month]}"
         rows.append((booked, (tenancy, id_, None, booked, cents, settles, None, kind)))
         if returned is not None:
             reversal = (tenancy, f"S{id_[1:]}", None, returned, None, None, id_, "reversal")
             rows.append((returned, reversal))
     rows.sort(key=itemgetter(0))
     return [row for _, row in rows]
-
-
-_booked: Final = attrgetter("booked")

@@ -5,20 +5,16 @@ Some were late before, or had a plan or a referral that is long past; some have 
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from huurschuld.model.tenancy import Contact, Dispute, Objection, Plan, Signal
 from huurschuld.testing.sample import ledger as money
 from huurschuld.testing.sample import payments
+from huurschuld.testing.sample.dice import Dice
 from huurschuld.testing.sample.dossier import Dossier, in_order, nudge, repair
 from huurschuld.testing.sample.ledger import Calendar, Claim, Lease, Ledger, Receipt, days, working_day
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-
-    from huurschuld.testing.sample.dice import Dice
 
 
 class SampleTenancy(NamedTuple):
@@ -93,13 +89,11 @@ def _besides_rent(dice: Dice, calendar: Calendar, lease: Lease) -> tuple[list[Cl
 def _file(dice: Dice, calendar: Calendar, lease: Lease, late: Sequence[dt.date]) -> Dossier:
     """Repairs, text messages about late terms, and perhaps something of long ago."""
     contacts: list[Contact] = []
-    if dice.chance(25):
-        for _ in range(dice.between(1, 3)):
-            contacts += repair(dice, _a_day(dice, calendar, lease))
+    for _ in range(dice.between(1, 3) if dice.chance(25) else 0):
+        contacts += repair(dice, _a_day(dice, calendar, lease))
     contacts += [nudge(dice, due) for due in late if dice.chance(15)]
     past = _past(dice, calendar.as_of, lease)
-    until = past.deceased or calendar.as_of
-    return replace(past, contacts=in_order(contacts, until))
+    return past._replace(contacts=in_order(contacts, past.deceased or calendar.as_of))
 
 
 def _past(dice: Dice, as_of: dt.date, lease: Lease) -> Dossier:
@@ -108,14 +102,13 @@ def _past(dice: Dice, as_of: dt.date, lease: Lease) -> Dossier:
     closed = day + days(dice.between(60, 180))
     if day <= lease.start or dice.chance(95):
         return Dossier()
+    signal = Signal(date=day, cents=dice.between(400, 2_400) * 100)
+    dispute = Dispute(from_=day, until=closed, cents=dice.between(40, 400) * 100)
     return dice.weighted(
         (
             (30, Dossier(plans=(Plan(from_=day, until=closed),))),
-            (15, Dossier(signals=(Signal(date=day, cents=dice.between(400, 2_400) * 100),))),
-            (
-                20,
-                Dossier(disputes=(Dispute(from_=day, until=closed, cents=dice.between(40, 400) * 100),)),
-            ),
+            (15, Dossier(signals=(signal,))),
+            (20, Dossier(disputes=(dispute,))),
             (5, Dossier(disputes=(Dispute(from_=day),))),
             (20, Dossier(objections=(Objection(date=day, standing=dice.chance(70)),))),
             (10, Dossier(deceased=None if lease.end else as_of - days(dice.between(10, 60)))),

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from huurschuld.errors import InvalidValue
-from huurschuld.model.files import whole_folder
+from huurschuld.testing.sample import free_folder
 from huurschuld.testing.sample.dice import Dice
 
 PLACE: Final = "Voorbeeldstad"
@@ -19,16 +18,8 @@ PLACE: Final = "Voorbeeldstad"
 _COLUMNS: Final = ("tenancy", "name", "street", "house_number", "addition", "phone", "place", "postcode")
 _INITIALS: Final = tuple("ABCDEFGHIJKLMNOPRSTVWZ")
 _NAMES: Final = (
-    "Bedacht",
-    "van der Fictie",
-    "Verzonnen",
-    "de Figurant",
-    "Proefpersoon",
-    "van Voorbeeld",
-    "el Sjabloon",
-    "Doe-Alsof",
-    "Öztest",
-    "Nepomuk",
+    *("Bedacht", "van der Fictie", "Verzonnen", "de Figurant", "Proefpersoon"),
+    *("van Voorbeeld", "el Sjabloon", "Doe-Alsof", "Öztest", "Nepomuk"),
 )
 _STREETS: Final = ("Verzonnenlaan", "Voorbeeldkade", "Proefpad", "Fictiehof", "Modelplein", "Dummydreef")
 _HELPERS: Final = (
@@ -71,10 +62,7 @@ def write_outside(folder: Path, tenancies: int, seed: int) -> None:
         InvalidValue: the folder is not empty, or is a file.
         OSError: the folder could not be written; nothing is left behind.
     """
-    folder = folder.resolve()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InvalidValue(folder.name, "this is not an empty folder", "give a new or an empty folder")
-    with whole_folder(folder) as made:
+    with free_folder(folder) as made:
         (made / "inbox").mkdir()
         _write(made / "register.csv", (_COLUMNS, *_register(tenancies, seed)))
         _write(made / "helpers.csv", _HELPERS)
@@ -84,17 +72,13 @@ def write_outside(folder: Path, tenancies: int, seed: int) -> None:
 def _register(tenancies: int, seed: int) -> Iterable[tuple[object, ...]]:
     for number in range(1, tenancies + 1):
         dice = Dice(seed, "outside", number)
-        name = f"{dice.one_of(_INITIALS)}. {dice.one_of(_NAMES)}"
-        street, house = dice.one_of(_STREETS), dice.between(1, 240)
-        addition = dice.weighted(((8, ""), (1, "A"), (1, "bis")))
-        phone = f"00-{dice.between(0, 99_999_999):08d}" if dice.chance(70) else ""
         yield (
             f"KW-{number:06d}",
-            name,
-            street,
-            house,
-            addition,
-            phone,
+            f"{dice.one_of(_INITIALS)}. {dice.one_of(_NAMES)}",
+            dice.one_of(_STREETS),
+            dice.between(1, 240),
+            dice.weighted(((8, ""), (1, "A"), (1, "bis"))),
+            f"00-{dice.between(0, 99_999_999):08d}" if dice.chance(70) else "",
             PLACE,
             f"9999Z{'XYZ'[number % 3]}",
         )

@@ -6,15 +6,13 @@ habit too: no tenant here is in arrears on the day of the sample.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from huurschuld.testing.sample.dice import Dice
 from huurschuld.testing.sample.ledger import Claim, Receipt, days, working_day
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 Habit: TypeAlias = Callable[[Dice, Sequence[Claim]], list[Receipt]]
 
@@ -130,12 +128,11 @@ def resumed_after(missed: int) -> Habit:
 
 def taken_back(dice: Dice, terms: Sequence[Claim]) -> list[Receipt]:
     """A direct debit of each term that the bank took back (storno), and nothing since."""
-    payments = []
-    for term in terms:
-        booked = working_day(term.due)
-        returned = working_day(booked + days(dice.between(2, 7)))
-        payments.append(Receipt(booked, term.cents, returned=returned))
-    return payments
+    return [
+        Receipt(booked, term.cents, returned=working_day(booked + days(dice.between(2, 7))))
+        for term in terms
+        for booked in [working_day(term.due)]
+    ]
 
 
 def month_late(dice: Dice, terms: Sequence[Claim]) -> list[Receipt]:
@@ -202,12 +199,8 @@ def with_storno(dice: Dice, payments: list[Receipt], number: int) -> list[Receip
     taken = payments[number]
     returned = working_day(taken.booked + days(dice.between(2, 6)))
     again = working_day(returned + days(7 if dice.chance(75) else dice.between(10, 25)))
-    return [
-        *payments[:number],
-        taken._replace(returned=returned),
-        taken._replace(booked=again),
-        *payments[number + 1 :],
-    ]
+    both = taken._replace(returned=returned), taken._replace(booked=again)
+    return [*payments[:number], *both, *payments[number + 1 :]]
 
 
 def netted(receipts: list[Receipt], credit: Receipt) -> list[Receipt]:
@@ -223,11 +216,6 @@ def netted(receipts: list[Receipt], credit: Receipt) -> list[Receipt]:
 def no_later_than(receipts: Sequence[Receipt], day: dt.date) -> list[Receipt]:
     """The same receipts; what would come after the day came on it."""
     return [
-        receipt
-        if receipt.booked <= day and (receipt.returned is None or receipt.returned <= day)
-        else receipt._replace(
-            booked=min(receipt.booked, day),
-            returned=receipt.returned and min(receipt.returned, day),
-        )
-        for receipt in receipts
+        it._replace(booked=min(it.booked, day), returned=it.returned and min(it.returned, day))
+        for it in receipts
     ]

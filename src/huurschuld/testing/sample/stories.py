@@ -6,10 +6,11 @@ dossier shows how far the landlord got, and what prevents a referral.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from huurschuld.model.tenancy import Contact, Dispute, Eviction, Objection, Plan, Signal
 from huurschuld.testing.sample import ledger as money
@@ -18,9 +19,6 @@ from huurschuld.testing.sample.dice import Dice
 from huurschuld.testing.sample.dossier import Dossier, answer, escalation, in_order, nudge, repair
 from huurschuld.testing.sample.ledger import Calendar, Lease, Ledger, days, working_day
 from huurschuld.testing.sample.ordinary import SampleTenancy, old_lease, ordinary
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 Story: TypeAlias = Callable[[Dice, Calendar], SampleTenancy]
 
@@ -101,19 +99,17 @@ def chase(dice: Dice, arrears: Arrears, effort: Effort) -> list[Contact]:
 def tenancy(arrears: Arrears, contacts: list[Contact], dossier: Dossier | None = None) -> SampleTenancy:
     """The tenancy of a ledger in arrears, with its contacts in order."""
     known = in_order(contacts, arrears.as_of)
-    return SampleTenancy(arrears.ledger, replace(dossier or Dossier(), contacts=known))
+    return SampleTenancy(arrears.ledger, (dossier or Dossier())._replace(contacts=known))
 
 
-def just_missed(dice: Dice, calendar: Calendar) -> SampleTenancy:
-    """The last term did not come in."""
-    arrears = fall_behind(dice, calendar, 1, payments.nothing)
-    return tenancy(arrears, chase(dice, arrears, EARLY))
+def simply(number: Callable[[Dice], int], way: payments.Habit, effort: Effort) -> Story:
+    """The story of so many terms paid in another way, and what the landlord did about it."""
 
+    def story(dice: Dice, calendar: Calendar) -> SampleTenancy:
+        arrears = fall_behind(dice, calendar, number(dice), way)
+        return tenancy(arrears, chase(dice, arrears, effort))
 
-def storno_this_month(dice: Dice, calendar: Calendar) -> SampleTenancy:
-    """The bank took the last direct debit back (storno)."""
-    arrears = fall_behind(dice, calendar, 1, payments.taken_back)
-    return tenancy(arrears, chase(dice, arrears, EARLY))
+    return story
 
 
 def just_moved_in(dice: Dice, calendar: Calendar) -> SampleTenancy:
@@ -121,19 +117,6 @@ def just_moved_in(dice: Dice, calendar: Calendar) -> SampleTenancy:
     start = calendar.as_of - days(dice.between(3, 6))
     lease = money.make_lease(dice, calendar, start)
     return tenancy(fall_behind(dice, calendar, 1, payments.nothing, lease), [])
-
-
-def month_late(dice: Dice, calendar: Calendar) -> SampleTenancy:
-    """Always a month late: one long episode, though the open term is always young."""
-    arrears = fall_behind(dice, calendar, dice.between(4, 23), payments.month_late)
-    return tenancy(arrears, chase(dice, arrears, LONG))
-
-
-def months_behind(dice: Dice, calendar: Calendar) -> SampleTenancy:
-    """Two to five of the last terms are open, but for a part payment of some."""
-    count = dice.weighted(((50, 2), (30, 3), (8, 4), (12, 5)))
-    arrears = fall_behind(dice, calendar, count, payments.hardly)
-    return tenancy(arrears, chase(dice, arrears, LONG))
 
 
 def old_debt(dice: Dice, calendar: Calendar) -> SampleTenancy:
@@ -162,12 +145,6 @@ def small_change(dice: Dice, calendar: Calendar) -> SampleTenancy:
     return tenancy(arrears, [])
 
 
-def income_dip(dice: Dice, calendar: Calendar) -> SampleTenancy:
-    """Less income for some months, and a part of the rent paid (deelbetalingen)."""
-    arrears = fall_behind(dice, calendar, dice.between(2, 6), payments.partly)
-    return tenancy(arrears, chase(dice, arrears, LONG))
-
-
 def called_back(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """The tenant called in, lately or so long ago that it no longer counts as acting."""
     arrears = fall_behind(dice, calendar, dice.between(3, 4), payments.hardly)
@@ -176,17 +153,10 @@ def called_back(dice: Dice, calendar: Calendar) -> SampleTenancy:
     return tenancy(arrears, [*chase(dice, arrears, FULL), call])
 
 
-def payment_plan(dice: Dice, calendar: Calendar) -> SampleTenancy:
-    """A payment arrangement (betalingsregeling) that is kept."""
-    return _with_plan(dice, calendar, kept=dice.between(1, 5), stopped=0)
-
-
-def broken_plan(dice: Dice, calendar: Calendar) -> SampleTenancy:
-    """An arrangement that was kept for some months and then no more."""
-    return _with_plan(dice, calendar, kept=dice.between(1, 3), stopped=dice.between(1, 2))
-
-
-def _with_plan(dice: Dice, calendar: Calendar, kept: int, stopped: int) -> SampleTenancy:
+def payment_plan(dice: Dice, calendar: Calendar, *, is_broken: bool = False) -> SampleTenancy:
+    """A payment arrangement (betalingsregeling) that is kept, or was for some months."""
+    kept = dice.between(1, 3 if is_broken else 5)
+    stopped = dice.between(1, 2) if is_broken else 0
     lease = old_lease(dice, calendar)
     missed = dice.between(2, 3)
     instalment = lease.rent_on(calendar.as_of) * missed // 12
@@ -229,11 +199,8 @@ def objected(dice: Dice, calendar: Calendar) -> SampleTenancy:
 
 def referred_before(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """Referred earlier in this episode: the arrears are the same or less since, or higher."""
-    if dice.chance(60):
-        way, count = payments.resumed_after(2), dice.between(4, 6)
-    else:
-        way, count = payments.hardly, dice.between(4, 5)
-    arrears = fall_behind(dice, calendar, count, way)
+    way, most = (payments.resumed_after(2), 6) if dice.chance(60) else (payments.hardly, 5)
+    arrears = fall_behind(dice, calendar, dice.between(4, most), way)
     dossier = Dossier(signals=(_signal(dice, arrears),))
     return tenancy(arrears, chase(dice, arrears, FULL), dossier)
 
@@ -264,30 +231,32 @@ def left_with_debt(dice: Dice, calendar: Calendar) -> SampleTenancy:
 def eviction(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """An eviction (ontruiming) announced, after long arrears and an earlier referral."""
     arrears = fall_behind(dice, calendar, dice.between(6, 9), payments.nothing)
-    dossier = Dossier(
-        signals=(_signal(dice, arrears),),
-        eviction=Eviction(
-            announced=calendar.as_of - days(dice.between(5, 15)),
-            on=calendar.as_of + days(dice.between(5, 20)),
-        ),
-    )
+    signal, day = _signal(dice, arrears), calendar.as_of
+    eviction = Eviction(announced=day - days(dice.between(5, 15)), on=day + days(dice.between(5, 20)))
+    dossier = Dossier(signals=(signal,), eviction=eviction)
     return tenancy(arrears, chase(dice, arrears, FULL), dossier)
 
 
+OPEN_TERMS: Final = ((50, 2), (30, 3), (8, 4), (12, 5))
+
 #: The stories of arrears, and how many of each there are among 2,000 tenancies: 120, or 6 %.
 CARDS: Final[tuple[tuple[int, Story], ...]] = (
-    (22, just_missed),
-    (8, storno_this_month),
+    # The last term did not come in, or the bank took its direct debit back (storno).
+    (22, simply(lambda _: 1, payments.nothing, EARLY)),
+    (8, simply(lambda _: 1, payments.taken_back, EARLY)),
     (2, just_moved_in),
-    (11, month_late),
-    (16, months_behind),
+    # Always a month late: one long episode, though the open term is always young.
+    (11, simply(lambda dice: dice.between(4, 23), payments.month_late, LONG)),
+    # Two to five of the last terms are open, but for a part payment of some.
+    (16, simply(lambda dice: dice.weighted(OPEN_TERMS), payments.hardly, LONG)),
     (6, old_debt),
     (11, old_rent),
     (3, small_change),
-    (8, income_dip),
+    # Less income for some months, and a part of the rent paid (deelbetalingen).
+    (8, simply(lambda dice: dice.between(2, 6), payments.partly, LONG)),
     (5, called_back),
     (5, payment_plan),
-    (3, broken_plan),
+    (3, partial(payment_plan, is_broken=True)),
     (5, mould),
     (4, objected),
     (4, referred_before),
