@@ -94,7 +94,7 @@ class FormerChannel:
 
 
 def present_channel(channel: Any) -> Any:  # noqa: ANN401 - as FormerChannel
-    """Return a channel its present names, with a warning if it has former ones."""
+    """Give a channel that has former names its present ones, with a warning."""
     for present, former in (("idempotent", "honours_key"), ("status", "ask")):
         if not hasattr(channel, present) and hasattr(channel, former):
             warn_former_channel()

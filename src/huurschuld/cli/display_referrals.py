@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from huurschuld.cli.terminal import printable
+from huurschuld.cli.terminal import printable, table
 from huurschuld.decisions.words import euros
 from huurschuld.model.helpers import Helper
 from huurschuld.referrals import Event, Listed
@@ -28,20 +28,20 @@ def _plain(text: str) -> Text:
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    made = table()
     for heading in headings:
         right = heading == "amount"
-        table.add_column(
+        made.add_column(
             heading, justify="right" if right else "left", no_wrap=heading in _WHOLE, overflow="fold"
         )
-    return table
+    return made
 
 
 def show_referrals(console: Console, found: Sequence[Listed]) -> None:
     """Show the referrals, each on a line, and how many there are."""
-    table = _table("key", "tenancy", "day", "amount", "state", "receiver", "batch")
+    shown = _table("key", "tenancy", "day", "amount", "state", "receiver", "batch")
     for it in found:
-        table.add_row(
+        shown.add_row(
             it.key[:SHOWN],
             _plain(it.tenancy or "forgotten"),
             it.day.isoformat(),
@@ -50,28 +50,28 @@ def show_referrals(console: Console, found: Sequence[Listed]) -> None:
             _plain(it.receiver or ""),
             _plain(it.batch),
         )
-    console.print(table)
+    console.print(shown)
     console.print(f"\nreferrals: {len(found)}")
 
 
 def show_history(console: Console, events: Iterable[Event]) -> None:
     """Show what happened to one referral, each event on a line."""
-    table = _table("when", "what", "by", "outcome", "reason")
+    shown = _table("when", "what", "by", "outcome", "reason")
     for it in events:
         when = it.at.isoformat(sep=" ", timespec="seconds")
-        table.add_row(
+        shown.add_row(
             when, str(it.what), _plain(it.person or ""), str(it.outcome or ""), _plain(it.reason)
         )
-    console.print(table)
+    console.print(shown)
 
 
 def show_helpers(console: Console, found: Sequence[Helper]) -> None:
     """Show the helpers, each on a line."""
-    table = _table("helper", "helps with", "where", _REACH, "note")
+    shown = _table("helper", "helps with", "where", _REACH, "note")
     for it in found:
         reach = Text("\n".join(printable(one) for one in (it.phone, it.email, it.website) if one))
         where = ", ".join(it.places) or "everywhere"
         needs, note = ", ".join(it.needs), it.note or ""
-        table.add_row(*map(_plain, (it.name, needs, where)), reach, _plain(note))
-    console.print(table)
+        shown.add_row(*map(_plain, (it.name, needs, where)), reach, _plain(note))
+    console.print(shown)
     console.print(f"\nhelpers: {len(found)}")

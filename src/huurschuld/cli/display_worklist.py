@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from huurschuld.cli.display_decision import (
@@ -17,9 +16,9 @@ from huurschuld.cli.display_decision import (
     MONTHS,
     PRIORITY_STYLES,
 )
-from huurschuld.cli.terminal import printable
+from huurschuld.cli.terminal import printable, table
 from huurschuld.decisions.decision import Decision
-from huurschuld.decisions.explanation import Reason, explain
+from huurschuld.decisions.explanation import explain
 from huurschuld.decisions.words import (
     ADVICE,
     FIELDS,
@@ -82,11 +81,11 @@ _SINCE: Final = {"days_since_attempt": "attempts", "days_since_offer": "sharing_
 
 def show_worklist(console: Console, found: Worklist, lang: Lang, top: int) -> None:
     """Show the top of a worklist as a table, and the counts."""
-    table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
+    shown = table(expand=True)
     wide = console.width >= _ONE_LINE_WIDTH
     for heading in _HEADINGS:
         last = heading is _BECAUSE
-        table.add_column(
+        shown.add_column(
             heading.to(lang),
             justify="right" if heading in _NUMBERS else "left",
             no_wrap=wide or not last,
@@ -94,8 +93,8 @@ def show_worklist(console: Console, found: Worklist, lang: Lang, top: int) -> No
             overflow="ellipsis" if wide else "fold",
         )
     for decision in found.decisions[:top]:
-        table.add_row(*_worklist_row(decision, lang))
-    console.print(table)
+        shown.add_row(*_worklist_row(decision, lang))
+    console.print(shown)
     more = len(found.rows) - min(top, len(found.decisions))
     if more:
         console.print(f"… {count(more, lang)} {_MORE.to(lang)}", style="dim")
@@ -131,12 +130,8 @@ def _because(decision: Decision, lang: Lang) -> str:
     in_the_row = {"arrears_cents", "months", "days_overdue", "sustained_cents"}
     chosen = [reason for reason in reasons if not in_the_row.issuperset(reason.facts)] or reasons
     if decision.advice is Advice.REFER:  # every condition holds, so numbers say more than yes
-        chosen = sorted(chosen, key=_is_flag)
+        chosen = sorted(chosen, key=lambda reason: FACTS[reason.facts[0]].unit is None)
     return "; ".join(dict.fromkeys(reason.text for reason in chosen))
-
-
-def _is_flag(reason: Reason) -> bool:
-    return FACTS[reason.facts[0]].unit is None
 
 
 def _show_counts(console: Console, found: Worklist, lang: Lang) -> None:
@@ -161,18 +156,18 @@ def _show_names(console: Console, names: Sequence[str], words: Phrase, lang: Lan
 
 def show_changes(console: Console, found: Sequence[Change], lang: Lang) -> None:
     """Show whose advice or priority has changed, and why."""
-    table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
+    shown = table(expand=True)
     for heading in (_TENANCY, _ADVICE, _PRIORITY, _BECAUSE):
         last = heading is _BECAUSE
-        table.add_column(heading.to(lang), no_wrap=not last, ratio=1 if last else None)
+        shown.add_column(heading.to(lang), no_wrap=not last, ratio=1 if last else None)
     for change in found:
-        table.add_row(
+        shown.add_row(
             Text(printable(change.tenancy)),
             Text(_transition(change, "advice", lang)),
             Text(_transition(change, "priority", lang)),
             Text("; ".join(_difference(it, change, lang) for it in change.why)),
         )
-    console.print(table)
+    console.print(shown)
     console.print()
     console.print(f"{_CHANGED.to(lang)}: {count(len(found), lang)}")
 

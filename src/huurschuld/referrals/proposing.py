@@ -72,7 +72,12 @@ def propose(
             keys.append(_add(change, decision, batch))
         no_longer_advised = set(screened) - {it.tenancy for it in given}
         latest = as_of or max(days, default=dt.date.max)
-        withdrawn = _withdraw(change, no_longer_advised, latest, batch)
+        rows = change.execute(
+            "SELECT key, tenancy FROM referral WHERE state = ? AND day <= ? ORDER BY number",
+            (str(State.PROPOSED), latest.isoformat()),
+        )
+        gone = [row["key"] for row in rows if row["tenancy"] in no_longer_advised]
+        withdrawn = _withdraw(change, gone, EventType.WITHDRAWN, f"not advised in {batch}")
     return Proposed(keys, left_out, replaced, withdrawn)
 
 
@@ -127,24 +132,15 @@ def _replace(change: Change, tenancy: str) -> list[str]:
     """Withdraw the proposals of a tenancy, which a new one replaces."""
     rows = change.execute(
         "SELECT key FROM referral WHERE tenancy = ? AND state = ?", (tenancy, str(State.PROPOSED))
-    ).fetchall()
-    for row in rows:
-        change.move(row["key"], (State.PROPOSED,), State.WITHDRAWN)
-        change.note(row["key"], EventType.REPLACED)
-    return [row["key"] for row in rows]
+    )
+    return _withdraw(change, [row["key"] for row in rows], EventType.REPLACED)
 
 
-def _withdraw(change: Change, tenancies: set[str], latest: dt.date, batch: str) -> list[str]:
-    """Withdraw the proposals of some tenancies, except those of a later day."""
-    rows = change.execute(
-        "SELECT key, tenancy FROM referral WHERE state = ? AND day <= ? ORDER BY number",
-        (str(State.PROPOSED), latest.isoformat()),
-    ).fetchall()
-    withdrawn = [row["key"] for row in rows if row["tenancy"] in tenancies]
-    for key in withdrawn:
+def _withdraw(change: Change, keys: list[str], what: EventType, reason: str | None = None) -> list[str]:
+    for key in keys:
         change.move(key, (State.PROPOSED,), State.WITHDRAWN)
-        change.note(key, EventType.WITHDRAWN, reason=f"not advised in {batch}")
-    return withdrawn
+        change.note(key, what, reason=reason)
+    return keys
 
 
 def _add(change: Change, decision: Decision, batch: str) -> str:

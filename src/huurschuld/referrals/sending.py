@@ -146,16 +146,13 @@ class _Run:
         if self._recourse is Recourse.PERSON:
             self._doubt(row)
         elif self._unanswered < self._pacing.failures:
-            self._unanswered = 0 if self._ask(row) else self._unanswered + 1
-
-    def _ask(self, row: sqlite3.Row) -> bool:
-        """Ask the receiver for the status of a referral, and return whether it answered."""
-        key, channel = row["key"], cast("QueriesStatus", self._channel)
-        self._note_interruption(row)
-        settled = self._is_settled(key)  # before the question: its answer may take long
-        delivery = _delivered(lambda: channel.status(key))
-        self._record(key, EventType.ASKED, delivery, after_answer(delivery.outcome, settled=settled))
-        return delivery.outcome is not Outcome.UNKNOWN
+            key, channel = row["key"], cast("QueriesStatus", self._channel)
+            self._note_interruption(row)
+            settled = self._is_settled(key)  # before the question: its answer may take long
+            delivery = _delivered(lambda: channel.status(key))
+            following = after_answer(delivery.outcome, settled=settled)
+            self._record(key, EventType.ASKED, delivery, following)
+            self._unanswered = self._unanswered + 1 if delivery.outcome is Outcome.UNKNOWN else 0
 
     def _record(self, key: str, what: EventType, delivery: Delivery, following: Next | None) -> None:
         """Record what the channel said, and what follows."""

@@ -191,7 +191,17 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
     if os.name == "posix" and file.stat().st_mode & _OTHERS:
         raise NoOutbox(file.name, "others can read or write it", f"chmod 600 {file.name}")
     with translate_sqlite_errors(file), _connected(file) as connection:
-        _check(file, connection)
+        if _pragma(connection, "application_id") != _APPLICATION:
+            raise NoOutbox(file.name, "this file is not an outbox", "name the file of an outbox")
+        version = _pragma(connection, "user_version")
+        if version != _VERSION:
+            raise NoOutbox(
+                file.name,
+                f"it is of version {version}, this release reads {_VERSION}",
+                "use the release that made it",
+            )
+        if _pragma(connection, "quick_check(1)") != "ok":
+            raise _damaged(file)
     return Outbox(file, connection, clock)
 
 
@@ -226,20 +236,6 @@ def _connected(path: Path) -> Iterator[sqlite3.Connection]:
     except BaseException:
         connection.close()
         raise
-
-
-def _check(path: Path, connection: sqlite3.Connection) -> None:
-    if _pragma(connection, "application_id") != _APPLICATION:
-        raise NoOutbox(path.name, "this file is not an outbox", "name the file of an outbox")
-    version = _pragma(connection, "user_version")
-    if version != _VERSION:
-        raise NoOutbox(
-            path.name,
-            f"it is of version {version}, this release reads {_VERSION}",
-            "use the release that made it",
-        )
-    if _pragma(connection, "quick_check(1)") != "ok":
-        raise _damaged(path)
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> Any:  # noqa: ANN401 - a number or a text

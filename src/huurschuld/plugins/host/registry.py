@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from attrs import field, frozen
 
@@ -80,35 +80,29 @@ def open_ledger(host: Host, name: str, **options: Any) -> Ledger:
         PluginFailed: it could not be opened.
         InputError: the ledger refuses the options, and says why.
     """
-    ledger: Ledger = host.open(Kind.LEDGER, name, options)
-    return ledger
+    return cast("Ledger", host.open(Kind.LEDGER, name, options))
 
 
 def open_enricher(host: Host, name: str, **options: Any) -> Enricher:
     """Open an enricher by name; as `open_ledger`."""
-    enricher: Enricher = host.open(Kind.ENRICHER, name, options)
-    return enricher
+    return cast("Enricher", host.open(Kind.ENRICHER, name, options))
 
 
 def open_contact_source(host: Host, name: str, **options: Any) -> ContactSource:
     """Open a source of contact details by name; as `open_ledger`."""
-    source: ContactSource = host.open(Kind.CONTACT_SOURCE, name, options)
-    return source
+    return cast("ContactSource", host.open(Kind.CONTACT_SOURCE, name, options))
 
 
 def open_channel(host: Host, name: str, **options: Any) -> Channel:
     """Open a channel by name; as `open_ledger`."""
-    channel: Channel = host.open(Kind.CHANNEL, name, options)
-    return channel
+    return cast("Channel", host.open(Kind.CHANNEL, name, options))
 
 
 def open_helper_directory(host: Host, name: str, **options: Any) -> HelperDirectory:
     """Open a directory of helpers by name; as `open_ledger`."""
-    directory: HelperDirectory = host.open(Kind.HELPER_DIRECTORY, name, options)
-    return directory
+    return cast("HelperDirectory", host.open(Kind.HELPER_DIRECTORY, name, options))
 
 
 def open_exporter(host: Host, name: str, **options: Any) -> Exporter:
     """Open an exporter by name; as `open_ledger`."""
-    exporter: Exporter = host.open(Kind.EXPORTER, name, options)
-    return exporter
+    return cast("Exporter", host.open(Kind.EXPORTER, name, options))

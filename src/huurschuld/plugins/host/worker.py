@@ -51,33 +51,24 @@ class Worker:
         """Answer one question."""
         match question:
             case messages.Load():
-                return self._load(question)
+                self.name = question.name
+                provided = provided_by(EntryPoint(question.name, question.value, PROJECT))
+                self._openings = provided.openings
+                return messages.Loaded(
+                    tuple(messages.Provides(kind, name) for kind, name in self._openings),
+                    tuple(map(canonical_policy, provided.policies)),
+                    dict(provided.kits),
+                )
             case messages.Open():
-                return self._open(question)
+                call, optional = self._openings[question.kind, question.name](question.options)
+                self._opened.append(call)
+                return messages.Opened(len(self._opened) - 1, optional)
             case messages.Invoke():
-                return self._invoke(question)
-
-    def _load(self, load: messages.Load) -> messages.Loaded:
-        self.name = load.name
-        provided = provided_by(EntryPoint(load.name, load.value, PROJECT))
-        self._openings = provided.openings
-        return messages.Loaded(
-            tuple(messages.Provides(kind, name) for kind, name in self._openings),
-            tuple(map(canonical_policy, provided.policies)),
-            dict(provided.kits),
-        )
-
-    def _open(self, opening: messages.Open) -> messages.Opened:
-        call, optional = self._openings[opening.kind, opening.name](opening.options)
-        self._opened.append(call)
-        return messages.Opened(len(self._opened) - 1, optional)
-
-    def _invoke(self, invoke: messages.Invoke) -> messages.Returned:
-        result = self._opened[invoke.opened](invoke.member, *invoke.arguments)
-        if invoke.member in _TABLES:
-            tables = tables_by_name(self.name, result)
-            result = {name: _stored(name, table, self._folder) for name, table in tables.items()}
-        return messages.Returned(result)
+                result = self._opened[question.opened](question.member, *question.arguments)
+                if question.member in _TABLES:
+                    tables = tables_by_name(self.name, result)
+                    result = {name: _stored(name, it, self._folder) for name, it in tables.items()}
+                return messages.Returned(result)
 
 
 def _stored(name: str, table: ArrowStream, folder: Path) -> CsvFile | ParquetFile:
