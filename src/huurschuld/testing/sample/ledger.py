@@ -44,8 +44,10 @@ class Lease(NamedTuple):
 
     def rent_on(self, day: dt.date) -> int:
         """The rent in force on a day, in cents."""
-        rents = (rent.cents for rent in reversed(self.rents) if rent.from_ <= day)
-        return next(rents, self.rents[0].cents)
+        for rent in reversed(self.rents):
+            if rent.from_ <= day:
+                return rent.cents
+        return self.rents[0].cents
 
 
 class Claim(NamedTuple):
@@ -201,11 +203,11 @@ def entry_rows(tenancy: str, ledger: Ledger) -> list[tuple[object, ...]]:
     rows: list[tuple[dt.date, tuple[object, ...]]] = []
     for id_, kind, due, booked, cents in ledger.claims:
         rows.append((booked, (tenancy, id_, due, booked, cents, None, None, kind)))
-    numbers: Counter[str] = Counter()
+    numbers: dict[str, int] = {}
     for booked, cents, settles, returned, kind in sorted(ledger.receipts, key=attrgetter("booked")):
         month = ("P-" if kind == "payment" else "C-") + booked.isoformat()[:7]
-        numbers[month] += 1
-        id_ = f"{month}-{numbers[month]}"
+        numbers[month] = number = numbers.get(month, 0) + 1
+        id_ = f"{month}-{number}"
         rows.append((booked, (tenancy, id_, None, booked, cents, settles, None, kind)))
         if returned is not None:
             reversal = (tenancy, f"S{id_[1:]}", None, returned, None, None, id_, "reversal")

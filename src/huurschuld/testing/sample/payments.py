@@ -216,6 +216,8 @@ def netted(receipts: list[Receipt], credit: Receipt) -> list[Receipt]:
 def no_later_than(receipts: Sequence[Receipt], day: dt.date) -> list[Receipt]:
     """The same receipts; what would come after the day came on it."""
     return [
-        it._replace(booked=min(it.booked, day), returned=it.returned and min(it.returned, day))
+        it
+        if it.booked <= day and (it.returned is None or it.returned <= day)
+        else it._replace(booked=min(it.booked, day), returned=it.returned and min(it.returned, day))
         for it in receipts
     ]
