@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from huurschuld.plugins.host import Host
     from huurschuld.portfolio.worklist import Worklist
     from huurschuld.referrals import Outbox
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # as it is for what a shell starts in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "default", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
