@@ -66,8 +66,9 @@ demo: $(VENV)/user.stamp
 	HUURSCHULD_CONFIG=$(OUTSIDE)/huurschuld.toml $(BIN)/huurschuld screen $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --top 5
 
 # TESTS takes some of them: make test TESTS='$(DECIDING)'
+# Properties are tried on 20 examples each here, and on 100 by `make test-all`.
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest --numprocesses=auto $(TESTS)
+	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-quick} $(BIN)/python -m pytest --numprocesses=auto $(TESTS)
 
 # With those marked slow: kits on broken adapters, whole portfolios in every library, crashes, real servers.
 test-all: $(VENV)/dev.stamp

@@ -30,7 +30,7 @@ settings.register_profile(
 )
 # For coverage: what is reached must not depend on chance.
 settings.register_profile("steady", settings.get_profile("default"), derandomize=True)
-# For further interpreters, on which the same is tested once more.
+# For `make test`, and for further interpreters, on which the same is tested once more.
 settings.register_profile("quick", settings.get_profile("default"), max_examples=20)
 settings.register_profile("thorough", settings.get_profile("default"), max_examples=1_000)
 # For mutants: one example that fails is enough, and whether there is one must not depend on chance.

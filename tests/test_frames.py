@@ -97,6 +97,7 @@ def the_portfolio() -> dict[str, list[Looked]]:
     return looked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", ["katwijk-2012", "bgs-2021", "katwijk-2021"])
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_every_library_answers_as_the_reference_engine(library: str, policy: str) -> None:
@@ -128,6 +129,7 @@ def test_a_portfolio_on_one_day(library: str, some: list[Tenancy]) -> None:
         }
 
 
+@pytest.mark.slow
 @given(
     st.lists(tenancies(), min_size=1, max_size=6),
     st.lists(days_around(AS_OF), min_size=1, max_size=4),

@@ -36,6 +36,7 @@ def test_all_at_once_gives_what_one_by_one_gives(run: Screen, folder: Path, engi
             assert at_once[1] == one_by_one[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["duckdb"])
 def test_another_library_gives_the_same(run: Screen, folder: Path, backend: str) -> None:
     """From CSV and from Parquet."""

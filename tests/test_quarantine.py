@@ -225,6 +225,7 @@ def test_a_short_row_of_nobody_who_is_known_refuses_all(folder: Path) -> None:
         assert caught.value.place == Cell("contacts.csv", len(lines_of(path)), "channel")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", [Library.DUCKDB, Library.SPARK])
 def test_another_library_sets_the_same_aside(library: Library, folder: Path) -> None:
     """With the same lines."""

@@ -87,6 +87,7 @@ def portfolios(draw: st.DrawFn) -> dict[str, str]:
     return texts
 
 
+@pytest.mark.slow
 @given(texts=portfolios())
 def test_whatever_is_damaged_nobody_is_decided_otherwise(texts: dict[str, str]) -> None:
     """All is refused; or the counts add up, who is screened is decided as before, and the rest named."""

@@ -153,6 +153,7 @@ def test_a_run_that_is_stopped_says_so(clean: Path, tmp_path: Path, sent: int) -
     assert files(tmp_path) == []
 
 
+@pytest.mark.slow
 @NEEDS_POSIX
 def test_a_run_that_is_killed_leaves_all_or_nothing(clean: Path, tmp_path: Path) -> None:
     """At whatever moment: under the final name stands a whole file, or none."""
