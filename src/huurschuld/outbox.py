@@ -1,13 +1,8 @@
 """Moved to `huurschuld.referrals`; this name will be removed in version 0.3."""
 
-import warnings
-
+from huurschuld.former_names import warn_renamed
 from huurschuld.referrals import *  # noqa: F403 - all of it, under its old name
 from huurschuld.referrals import EventType as Happening  # noqa: F401 - as it was called here
 from huurschuld.referrals import SkipReason as Why  # noqa: F401 - as it was called here
 
-warnings.warn(
-    "huurschuld.outbox is now huurschuld.referrals; the old name will be removed in version 0.3",
-    DeprecationWarning,
-    stacklevel=2,
-)
+warn_renamed("huurschuld.outbox", "huurschuld.referrals")

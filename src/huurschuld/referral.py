@@ -1,11 +1,6 @@
 """Moved to `huurschuld.model.referral`; this name will be removed in version 0.3."""
 
-import warnings
-
+from huurschuld.former_names import warn_renamed
 from huurschuld.model.referral import *  # noqa: F403 - all of it, under its old name
 
-warnings.warn(
-    "huurschuld.referral is now huurschuld.model.referral; the old name will be removed in version 0.3",
-    DeprecationWarning,
-    stacklevel=2,
-)
+warn_renamed("huurschuld.referral", "huurschuld.model.referral")

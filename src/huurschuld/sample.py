@@ -1,11 +1,6 @@
 """Moved to `huurschuld.testing.sample`; this name will be removed in version 0.3."""
 
-import warnings
-
+from huurschuld.former_names import warn_renamed
 from huurschuld.testing.sample import *  # noqa: F403 - all of it, under its old name
 
-warnings.warn(
-    "huurschuld.sample is now huurschuld.testing.sample; the old name will be removed in version 0.3",
-    DeprecationWarning,
-    stacklevel=2,
-)
+warn_renamed("huurschuld.sample", "huurschuld.testing.sample")
