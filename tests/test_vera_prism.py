@@ -13,8 +13,8 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -83,29 +83,37 @@ class Prism:
         return [line for line in self.log().splitlines() if VIOLATION.search(line)]
 
 
-@contextmanager
-def prism(file: str, log: Path, *modes: str) -> Iterator[Callable[[], str]]:
-    """Prism on one file; what it gives waits until it listens, and gives its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [str(NODE), str(PRISM), "mock", *modes, "-h", "127.0.0.1", "-p", str(port)]
-    command.append(str((STANDARD / f"{file}.yaml").resolve()))
-    with log.open("wb") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said)  # noqa: S603 - a fixed command
+class Server:
+    """Prism on one file. Another process may take its port before it does: then it tries another one."""
 
-        def listening() -> str:
-            end = time.monotonic() + 120
-            while "is listening" not in log.read_text("utf-8", "replace"):
-                assert process.poll() is None, log.read_text("utf-8", "replace")[-2_000:]
-                assert time.monotonic() < end, "Prism does not start"
-                time.sleep(0.1)
-            return f"http://127.0.0.1:{port}"
+    def __init__(self, file: str, log: Path, *modes: str) -> None:
+        self._command = [str(NODE), str(PRISM), "mock", *modes, "-h", "127.0.0.1"]
+        self._command.append(str((STANDARD / f"{file}.yaml").resolve()))
+        self._log = log
+        self._start()
 
-        try:
-            yield listening
-        finally:
-            process.terminate()
-            process.wait(30)
+    def _start(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        with self._log.open("wb") as said:
+            self._process = subprocess.Popen(  # noqa: S603 - a fixed command
+                [*self._command, "-p", str(self._port)], stdout=said, stderr=said
+            )
+
+    def address(self) -> str:
+        """Its address, once it listens."""
+        end = time.monotonic() + 120
+        while "is listening" not in (said := self._log.read_text("utf-8", "replace")):
+            if self._process.poll() is not None:
+                assert "EADDRINUSE" in said, said[-2_000:]
+                self._start()
+            assert time.monotonic() < end, "Prism does not start"
+            time.sleep(0.1)
+        return f"http://127.0.0.1:{self._port}"
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(30)
 
 
 @pytest.fixture(scope="module", params=["errors", "chance"])
@@ -115,10 +123,10 @@ def servers(request: pytest.FixtureRequest) -> Iterator[Prism]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         logs = {api: folder / f"{api}.log" for api in FILES}
-        started = {
-            api: stack.enter_context(prism(file, logs[api], *modes)) for api, file in FILES.items()
-        }
-        addresses = {api: listening() for api, listening in started.items()}
+        started = {api: Server(file, logs[api], *modes) for api, file in FILES.items()}
+        for server in started.values():
+            stack.callback(server.stop)
+        addresses = {api: server.address() for api, server in started.items()}
         tokens = stack.enter_context(serving({}, oauth=True))
         yield Prism(addresses, list(logs.values()), tokens.credentials, request.param)
 
@@ -195,12 +203,14 @@ def test_the_ledger_and_the_contact_source_refuse_what_makes_no_sense(servers: P
 def test_a_request_that_is_not_valid_is_noticed(tmp_path: Path) -> None:
     """The check can fail: a page size that is no number is a violation, in the log and in the answer."""
     log = tmp_path / "log"
-    with prism(FILES["financien"], log, "--errors") as listening:
-        address = listening()
-        servers = Prism({}, [log], {}, "errors")
+    server = Server(FILES["financien"], log, "--errors")
+    try:
         wrong = {"X-Parameters-AantalPerPagina": "many", "Authorization": "Bearer x"}
-        answer = httpx.get(f"{address}/boekingen", headers=wrong)
-        assert answer.status_code == 422
-        assert "sl-violations" in answer.headers
-        assert servers.violations()
-        assert servers.valid() == 0
+        answer = httpx.get(f"{server.address()}/boekingen", headers=wrong)
+    finally:
+        server.stop()
+    servers = Prism({}, [log], {}, "errors")
+    assert answer.status_code == 422
+    assert "sl-violations" in answer.headers
+    assert servers.violations()
+    assert servers.valid() == 0
