@@ -15,8 +15,8 @@ from huurschuld.model.casefile import Case, parse_case
 from huurschuld.model.json_text import parse_leniently
 from huurschuld.portfolio.columnar import outcomes_of
 from huurschuld.rules.engines.choice import check_engine
-from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy, PolicyOnDay
+from huurschuld.rules.policy_reading import policy_of_case
 
 COLUMNAR: Final = "columnar"
 """The engine that runs all cases of a policy at once."""
@@ -91,7 +91,7 @@ def _one_by_one(
     for name, text in cases:
         try:
             case = parse_case(text)
-            policy = find_policy(case.policy, among)
+            policy = policy_of_case(case, among)
             by = check_engine(engine)
             actual = decide(case.tenancy, policy, case.as_of, case.parameters, by).summary()
         except (InputError, Undecided) as error:
@@ -107,7 +107,7 @@ def _all_at_once(cases: Iterable[_Text], among: Mapping[str, Policy] | None) -> 
     for number, (_, text) in enumerate(texts):
         try:
             case = parse_case(text)
-            on_day = policy_on_day(find_policy(case.policy, among), case.as_of, case.parameters)
+            on_day = policy_on_day(policy_of_case(case, among), case.as_of, case.parameters)
         except InputError as error:
             actual[number] = _refused(error)
         else:

@@ -38,6 +38,7 @@ from huurschuld.model.files import write_text
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.rules.engines.choice import check_engine
+from huurschuld.rules.policy_reading import policy_of_case
 
 
 def decide(
@@ -60,7 +61,11 @@ def decide(
     """Decide one case file, with the reasons."""
     given = load_case(case)
     with session(config) as it:
-        rules = policy_of(it.host, policy or given.policy)
+        asked = policy or given.policy
+        if isinstance(asked, str):
+            rules = policy_of(it.host, asked)
+        else:
+            rules = policy_of_case(given, it.host.policies)
     decision = decide_one(
         given.tenancy,
         rules,

@@ -13,7 +13,7 @@ from huurschuld.decisions.undecided import case_to_report
 from huurschuld.errors import InvalidValue, Undecided
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.tenancy import Tenancy
-from huurschuld.model.values import Day, refuse
+from huurschuld.model.values import DAY, refuse
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.engines.choice import EngineName, check_engine, outcome_of
 from huurschuld.rules.facts import Facts
@@ -23,7 +23,6 @@ from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.rules.semantics import SEMANTICS
 from huurschuld.rules.tenancy_facts import facts_of
 
-_DAY: Final = Day()
 OUTCOME: Final = ("advice", "priority", "arrears_cents", "months", "days_overdue", "hold", "unknown")
 """The names of the parts of an outcome, as used in worklists, results and conformance cases."""
 
@@ -77,8 +76,15 @@ class Decision:
             "facts": self.facts.written(
                 (name for name, _ in self.receipt.parameters), self.receipt.semantics
             ),
+            **self._own_facts(),
             "receipt": self.receipt.document(),
         }
+
+    def _own_facts(self) -> dict[str, object]:
+        own = self.receipt.policy.facts
+        if not own:
+            return {}
+        return {"own_facts": {it.name: it.type.written(it.type.value(self.facts)) for it in own}}
 
     def to_json(self) -> str:
         """Return its canonical JSON: the same decision gives the same bytes."""
@@ -175,8 +181,8 @@ def policy_on_day(
     policy: Policy | str, as_of: dt.date, parameters: Mapping[str, object] | None = None
 ) -> PolicyOnDay:
     """Return the policy as it applies on a day; raises the same errors as `decide`."""
-    if not _DAY.accepts(as_of):
-        raise refuse("/as_of", _DAY)
+    if not DAY.accepts(as_of):
+        raise refuse("/as_of", DAY)
     return policy_of(policy).on(as_of, parameters)
 
 
@@ -198,13 +204,7 @@ def _decide(
 ) -> Decision:
     if not isinstance(tenancy, Tenancy):
         raise InvalidValue("/tenancy", "a Tenancy is expected")
-    values = on_day.values
-    found = facts_of(
-        tenancy,
-        on_day.as_of,
-        sustained_days=values.get("sustained_days"),
-        acted_days=values.get("acted_days"),
-    )
+    found = facts_of(tenancy, on_day.as_of, on_day.values, on_day.policy.facts)
     try:
         outcome = outcome_of(on_day, found, engine)
     except Undecided as undecided:

@@ -7,7 +7,7 @@ text that was read. What is unknown is stated as unknown.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -37,7 +37,7 @@ from huurschuld.rules.conditions.language import Compare, Condition, Flag, Setti
 from huurschuld.rules.conditions.logic import Truth
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.reference import compiled
-from huurschuld.rules.facts import FACTS, Facts
+from huurschuld.rules.facts import Facts
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policy import Clause, Hold
 from huurschuld.rules.rungs import RUNGS
@@ -165,8 +165,8 @@ class _Explainer:
         return compiled(condition, self._values)(self._decision.facts)
 
     def _leaf(self, leaf: Flag | Compare) -> str:
-        fact = FACTS[leaf.fact]
-        value = getattr(self._decision.facts, leaf.fact)
+        fact = leaf.type
+        value: Any = fact.value(self._decision.facts)
         label = fact.label.to(self._lang)
         if isinstance(leaf, Flag):
             return f"{label}: {self._yes_no(value)}"
@@ -186,7 +186,9 @@ class _Explainer:
         """Write a quantity; months in hundredths, unless rounding hides which side of a limit it is."""
         if unit is Unit.MONTHS:
             shorter = in_hundredths(value)
-            if compiled(leaf, self._values)(Facts(months=shorter)) is self._truth(leaf):
+            own = ((leaf.fact, shorter),) if leaf.type.is_own else ()
+            shown = Facts(months=shorter, own=own)
+            if compiled(leaf, self._values)(shown) is self._truth(leaf):
                 value = shorter
         return quantity(value, unit, self._lang)
 
@@ -197,7 +199,7 @@ class _Explainer:
         decision, lang = self._decision, self._lang
         named = [FIELDS[name].to(lang) for name in decision.unknown]
         named += [
-            FACTS[hold.when.fact].label.to(lang) if isinstance(hold.when, Flag) else hold.name
+            hold.when.type.label.to(lang) if isinstance(hold.when, Flag) else hold.name
             for hold in self._policy.holds
             if hold.name in decision.holds
         ]

@@ -8,8 +8,10 @@ from attrs import evolve
 
 from huurschuld.model.casefile import Case, dump_case
 from huurschuld.model.tenancy import RECEIVED, Entry, Reversal, Tenancy
+from huurschuld.rules.document import policy_document
 from huurschuld.rules.parameters import Unit, months_text
-from huurschuld.rules.policy import PolicyOnDay
+from huurschuld.rules.policies import policies
+from huurschuld.rules.policy import Policy, PolicyOnDay
 
 
 def case_to_report(tenancy: Tenancy, on_day: PolicyOnDay, expected: dict[str, object]) -> str:
@@ -24,7 +26,7 @@ def case_to_report(tenancy: Tenancy, on_day: PolicyOnDay, expected: dict[str, ob
     case = Case(
         case="undecided",
         about="an engine differs from the reference engine, or fails",
-        policy=on_day.policy.name,
+        policy=_policy(on_day.policy),
         as_of=on_day.as_of,
         parameters={
             name: months_text(number) if name in months else number for name, number in on_day.numbers
@@ -33,6 +35,11 @@ def case_to_report(tenancy: Tenancy, on_day: PolicyOnDay, expected: dict[str, ob
         expect=expected,
     )
     return dump_case(case)
+
+
+def _policy(policy: Policy) -> str | dict[str, object]:
+    """The name of a built-in policy, or the whole of one of one's own."""
+    return policy.name if policies().get(policy.name) == policy else policy_document(policy)
 
 
 def without_ids(tenancy: Tenancy) -> Tenancy:

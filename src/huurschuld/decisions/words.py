@@ -60,6 +60,9 @@ PARAMETERS: Final = {
     "minimum_cents": Phrase("schuld, minstens", "owed at least"),
     "response_days": Phrase("tijd om te reageren", "time to respond"),
     "acted_days": Phrase("een reactie telt", "a response counts for"),
+    "contact_days": Phrase("een contact telt", "a contact counts for"),
+    "repeat_days": Phrase("niet opnieuw melden binnen", "no second referral within"),
+    "signal_days": Phrase("een eerdere melding telt", "an earlier referral counts for"),
     "grace_days": Phrase("eerst wachten", "waiting first"),
     "floor_cents": Phrase("klein bedrag, minder dan", "small change, less than"),
 }
@@ -67,6 +70,7 @@ PARAMETERS: Final = {
 
 FIELDS: Final = {
     "contacts": Phrase("contactmomenten", "contacts"),
+    "facts": Phrase("feiten die het beleid vraagt", "facts that the policy asks for"),
     "disputes": Phrase("huur waar de huurder het niet mee eens is", "disputes"),
     "household": Phrase("wie er in huis wonen", "household composition"),
     "objections": Phrase("bezwaren", "objections"),

@@ -22,13 +22,14 @@ _CASE_FIELDS: Final = ("case", "about", "policy", "as_of", "tenancy", "parameter
 
 @frozen(repr=False)
 class Case(RedactedRepr):
-    """A case file: a tenancy, the day (peildatum), the policy by name and the values the user sets.
+    """A case file: a tenancy, the day (peildatum), the policy and the values the user sets.
 
-    `parameters` are as they were given; the policy says whether they are valid. `expect` is what a
-    conformance case expects, and plays no part in deciding.
+    `policy` is a name, or the JSON object of a policy; `policy_of_case` reads either. `parameters` are
+    as they were given; the policy says whether they are valid. `expect` is what a conformance case
+    expects, and plays no part in deciding.
     """
 
-    policy: str
+    policy: str | Mapping[str, object]
     as_of: dt.date
     tenancy: Tenancy
     parameters: Mapping[str, object] | None = None
@@ -47,12 +48,15 @@ def read_case(value: object) -> Case:
     for name in ("policy", "as_of", "tenancy"):
         if it.fields.get(name) is None:
             raise absent(it.fields, name, "")
+    policy = it.fields["policy"]
+    if not isinstance(policy, str | dict):
+        raise InvalidValue(it.place("policy"), "the name of a policy, or an object, is expected")
     case, about = _text(it, "case"), _text(it, "about")
     parameters = it.fields.get("parameters")
     if parameters is not None and type(parameters) is not dict:
         raise InvalidValue(it.place("parameters"), "an object of values by name is expected")
     return Case(
-        policy=_text(it, "policy") or "",
+        policy=policy,
         as_of=it.required_day("as_of"),
         tenancy=read_tenancy(it.fields["tenancy"]),
         parameters=parameters,
@@ -85,7 +89,7 @@ def dump_case(case: Case) -> str:
     document = {
         "case": case.case,
         "about": case.about,
-        "policy": case.policy,
+        "policy": case.policy if isinstance(case.policy, str) else dict(case.policy),
         "as_of": case.as_of.isoformat(),
         "parameters": None if case.parameters is None else dict(case.parameters),
         "tenancy": dump_tenancy(case.tenancy),
@@ -112,7 +116,7 @@ def case_schema() -> dict[str, object]:
         "properties": {
             "case": text_or_null,
             "about": text_or_null,
-            "policy": {"type": "string"},
+            "policy": {"type": ["string", "object"]},
             "as_of": Day().schema(),
             "tenancy": tenancy,
             "parameters": {

@@ -15,13 +15,16 @@ import attrs
 from attrs import frozen
 
 from huurschuld.errors import InputError, InvalidValue
+from huurschuld.model.json_text import canonical_json
 from huurschuld.model.refusals import TOO_MANY_ENTRIES
 from huurschuld.model.strict_objects import absent, fields_of_object
 from huurschuld.model.tenancy import ENTRY_CLASSES, Household, Tenancy
 from huurschuld.model.values import (
     MAXIMUM_ENTRIES,
+    Birth,
     Choice,
     Day,
+    FactValue,
     Flag,
     Kind,
     Part,
@@ -216,7 +219,9 @@ def _texter(kind: Kind) -> Callable[[Any], str]:
         return str
     if isinstance(kind, Flag):
         return _FLAGS.__getitem__
-    return '"%s"'.__mod__ if isinstance(kind, Day) else encode_basestring_ascii
+    if isinstance(kind, FactValue):
+        return lambda value: canonical_json(kind.to_json(value))
+    return '"%s"'.__mod__ if isinstance(kind, Day | Birth) else encode_basestring_ascii
 
 
 def part_schema(cls: type[Any]) -> dict[str, object]:

@@ -57,6 +57,14 @@ UNKNOWN_TENANCY: Final = Refusal(
     UnknownReference, "there is no such tenancy", "add the tenancy, or leave it out"
 )
 NO_RENT: Final = Refusal(InvalidValue, "at least one rent is expected", "add the rent of this tenancy")
+TOO_LOW_A_RENT: Final = Refusal(
+    InvalidValue, "a rent of less than 100 cents a month", "give the gross rent in cents for its period"
+)
+REVERSES_TOO_MUCH: Final = Refusal(
+    InvalidValue,
+    "it takes back more than the payment",
+    "leave it out to take back the whole payment; book costs as a claim of their own",
+)
 TOO_MANY_ENTRIES: Final = Refusal(
     InvalidValue, f"more than {MAXIMUM_ENTRIES:,} entries", "leave out the oldest that are settled"
 )
@@ -75,6 +83,9 @@ UNIQUE: Final = {
     "tenancies": Unique("id", Refusal(DuplicateId, "a second tenancy with this id", _KEEP_ONE)),
     "rents": Unique("from", Refusal(InvalidValue, "a second rent from the same day", _KEEP_ONE)),
     "entries": Unique("id", Refusal(DuplicateId, "a second entry with this id", "give it its own id")),
+    "facts": Unique(
+        "from", Refusal(InvalidValue, "a second fact of this name from the same day", _KEEP_ONE)
+    ),
 }
 """By table."""
 
@@ -97,11 +108,11 @@ REFERENCES: Final = {
         ),
     ),
     "reverses": Reference(
-        ("payment",),
+        ("payment", "credit"),
         Refusal(
             UnknownReference,
-            "this tenancy has no such payment",
-            "name the payment that the bank took back",
+            "this tenancy has no such payment or credit",
+            "name the payment or credit that is taken back",
         ),
     ),
 }

@@ -8,16 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections.abc import Callable, Collection, Mapping
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from huurschuld.errors import InputError, InvalidValue, MissingField, UnknownField, pointer
-from huurschuld.model.values import Day, parse_day, refuse
+from huurschuld.model.values import DAY, parse_day, refuse
 
 T = TypeVar("T")
 Below = Callable[[str, str | int], str]
 """Makes the place of a field or an item from the place of its container."""
-
-_DAY: Final = Day()
 
 
 def below(at: str, name: str | int) -> str:
@@ -101,8 +99,8 @@ class StrictObject:
         """A required day, written as a text or as a date of TOML."""
         value = self.required(name)
         day = parse_day(value) if type(value) is str else value
-        if not isinstance(day, dt.date) or not _DAY.accepts(day):
-            raise refuse(self.place(name), _DAY)
+        if not isinstance(day, dt.date) or not DAY.accepts(day):
+            raise refuse(self.place(name), DAY)
         return day
 
     def day(self, name: str) -> dt.date | None:

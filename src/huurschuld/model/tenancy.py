@@ -16,11 +16,22 @@ import attrs
 from attrs import Factory, field, frozen
 
 from huurschuld.errors import pointer
-from huurschuld.model.refusals import END_BEFORE_START, NO_RENT, REFERENCES, TOO_MANY_ENTRIES, UNIQUE
+from huurschuld.model.refusals import (
+    END_BEFORE_START,
+    NO_RENT,
+    REFERENCES,
+    REVERSES_TOO_MUCH,
+    TOO_LOW_A_RENT,
+    TOO_MANY_ENTRIES,
+    UNIQUE,
+)
 from huurschuld.model.values import (
+    LOWEST_RENT_A_YEAR,
     MAXIMUM_ENTRIES,
+    Birth,
     Choice,
     Day,
+    FactValue,
     Flag,
     Maybe,
     Part,
@@ -28,10 +39,18 @@ from huurschuld.model.values import (
     RedactedRepr,
     Text,
     money,
+    parse_partial_day,
 )
 
 ContactChannel = Literal["letter", "email", "phone", "visit", "appointment", "text", "card", "other"]
 CHANNELS: Final[tuple[ContactChannel, ...]] = get_args(ContactChannel)
+
+RentedObject = Literal["dwelling", "parking", "storage", "business", "other"]
+OBJECTS: Final[tuple[RentedObject, ...]] = get_args(RentedObject)
+
+RentPeriod = Literal["year", "half-year", "quarter", "month", "four-weeks", "week"]
+PERIODS: Final[tuple[RentPeriod, ...]] = get_args(RentPeriod)
+PAYMENTS_A_YEAR: Final[dict[RentPeriod, int]] = dict(zip(PERIODS, (1, 2, 4, 12, 13, 52), strict=True))
 
 
 class Spanning(RedactedRepr):
@@ -42,21 +61,26 @@ class Spanning(RedactedRepr):
 
     def __attrs_post_init__(self) -> None:
         first, last = (getattr(self, name) for name in self.span)
-        if last is not None and last < first:
+        if first is not None and last is not None and last < first:
             raise END_BEFORE_START.at(pointer(self.span[1]))
 
 
 @frozen(repr=False, kw_only=True)
 class Rent(RedactedRepr):
-    """The monthly gross rent (brutohuur) from a day on, in cents; at least 100."""
+    """The gross rent (brutohuur) from a day on, in cents `per` period; at least 100 cents a month."""
 
     from_: dt.date = field(validator=Day())
     cents: int = field(validator=money(100))
+    per: RentPeriod = field(default="month", validator=Choice(PERIODS))
+
+    def __attrs_post_init__(self) -> None:
+        if self.cents * PAYMENTS_A_YEAR[self.per] < LOWEST_RENT_A_YEAR:
+            raise TOO_LOW_A_RENT.at("/cents")
 
 
 @frozen(repr=False, kw_only=True)
 class RentTerm(RedactedRepr):
-    """A rent term (huurtermijn): the rent for a month, in cents; booked on its due day by default."""
+    """A rent term (huurtermijn): the rent for a period, in cents; booked on its due day by default."""
 
     kind: ClassVar[str] = "rent"
     id: str = field(validator=Text())
@@ -100,21 +124,35 @@ class Credit(RedactedRepr):
 
 @frozen(repr=False, kw_only=True)
 class Reversal(RedactedRepr):
-    """The bank took a whole payment back (storno); `reverses` names that payment."""
+    """The bank took a payment back (storno), or the landlord a credit: `cents` of it, by default all.
+
+    `reverses` names the payment or credit.
+    """
 
     kind: ClassVar[str] = "reversal"
     id: str = field(validator=Text())
     booked: dt.date = field(validator=Day())
     reverses: str = field(validator=Text())
+    cents: int | None = field(default=None, validator=Maybe(money(1)))
 
 
-Entry = RentTerm | OtherClaim | Payment | Credit | Reversal
+@frozen(repr=False, kw_only=True)
+class Refund(RedactedRepr):
+    """Money paid back to the tenant (terugbetaling), in cents."""
+
+    kind: ClassVar[str] = "refund"
+    id: str = field(validator=Text())
+    booked: dt.date = field(validator=Day())
+    cents: int = field(validator=money(1))
+
+
+Entry = RentTerm | OtherClaim | Payment | Credit | Reversal | Refund
 
 RECEIVED: Final = (Payment, Credit)
 """Money received (ontvangen) from the tenant, or forgiven: these are imputed to claims."""
 
 ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
-    cls.kind: cls for cls in (RentTerm, OtherClaim, Payment, Credit, Reversal)
+    cls.kind: cls for cls in (RentTerm, OtherClaim, Payment, Credit, Reversal, Refund)
 }
 
 
@@ -122,14 +160,16 @@ ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
 class Contact(RedactedRepr):
     """A contact (contactmoment) with the tenant, or an attempt at one.
 
-    `direction` is `out` or `in`; `reminder`: a written reminder (aanmaning); `debt_help`: debt help
-    was named; `offers_sharing`: it offered to pass on the contact details (Bgs art. 2(d)).
+    `direction` is `out` or `in`; `returned`: a letter that came back (retour), or mail that bounced;
+    `reminder`: a written reminder (aanmaning); `debt_help`: debt help was named; `offers_sharing`: it
+    offered to pass on the contact details (Bgs art. 2(d)).
     """
 
     date: dt.date = field(validator=Day())
     channel: ContactChannel = field(validator=Choice(CHANNELS))
     direction: Literal["out", "in"] = field(default="out", validator=Choice(("out", "in")))
     reached: bool = field(default=False, validator=Flag())
+    returned: bool = field(default=False, validator=Flag())
     about_arrears: bool = field(default=True, validator=Flag())
     reminder: bool = field(default=False, validator=Flag())
     debt_help: bool = field(default=False, validator=Flag())
@@ -138,18 +178,33 @@ class Contact(RedactedRepr):
 
 @frozen(repr=False, kw_only=True)
 class Child(RedactedRepr):
-    """A child living in (inwonend kind), by day of birth and nothing else."""
+    """A child living in (inwonend kind), by day of birth and nothing else.
 
-    born: dt.date = field(validator=Day())
+    Of a day that is not known, `born` is the text `YYYY-MM-00` or `YYYY-00-00`.
+    """
+
+    born: dt.date | str = field(validator=Birth())
+
+    def birthdays(self) -> tuple[dt.date, dt.date]:
+        """Return the first and the last day on which the child may have been born."""
+        if isinstance(self.born, str):
+            days = parse_partial_day(self.born)
+            assert days is not None  # noqa: S101 - the validator accepted it
+            return days
+        return self.born, self.born
 
 
 @frozen(repr=False, kw_only=True)
 class Plan(Spanning):
-    """A payment arrangement (betalingsregeling); `until` is its last day."""
+    """A payment arrangement (betalingsregeling) for `cents` of the arrears, by default all of them.
+
+    `until` is its last day, `broken_on` the first day on which it no longer counts.
+    """
 
     from_: dt.date = field(validator=Day())
     until: dt.date | None = field(default=None, validator=Maybe(Day()))
     broken_on: dt.date | None = field(default=None, validator=Maybe(Day()))
+    cents: int | None = field(default=None, validator=Maybe(money(0)))
 
 
 @frozen(repr=False, kw_only=True)
@@ -179,6 +234,19 @@ class Signal(RedactedRepr):
 
     date: dt.date = field(validator=Day())
     cents: int = field(validator=money(0))
+
+
+@frozen(repr=False, kw_only=True)
+class StatedFact(Spanning):
+    """A fact about the tenancy that a policy may ask for by its `name`: true for its days.
+
+    `value` is true or false, a whole number, or months as a text (`"1.5"`), as the policy declares it.
+    """
+
+    name: str = field(validator=Text())
+    value: bool | int | str = field(validator=FactValue())
+    from_: dt.date | None = field(default=None, validator=Maybe(Day()))
+    until: dt.date | None = field(default=None, validator=Maybe(Day()))
 
 
 @frozen(repr=False, kw_only=True)
@@ -234,6 +302,10 @@ def _signals(given: Iterable[Signal] | None) -> tuple[Signal, ...] | None:
     return None if given is None else as_tuple(given)
 
 
+def _facts(given: Iterable[StatedFact] | None) -> tuple[StatedFact, ...] | None:
+    return None if given is None else as_tuple(given)
+
+
 @frozen(repr=False, kw_only=True)
 class Household(RedactedRepr):
     """The children living in; `complete` says whether all of them are listed."""
@@ -246,13 +318,14 @@ class Household(RedactedRepr):
 class Tenancy(Spanning):
     """A lease (huurovereenkomst) with its ledger and what is known about the household.
 
-    `end` is the last day of the lease. `contacts`, `household`, `plans`, `disputes`, `objections` and
-    `signals` are *unknown* when None and *known to be none* when empty. Any iterable will do for a
-    sequence; it is kept as a tuple. The order of parts never matters.
+    `end` is the last day of the lease, `object` what is let. `contacts`, `household`, `plans`,
+    `disputes`, `objections`, `signals` and `facts` are *unknown* when None and *known to be none* when
+    empty. Any iterable will do for a sequence; it is kept as a tuple. The order of parts never matters.
 
     Raises:
         InvalidValue: a value of the wrong type or outside its range, no rent, two rents from one day,
-            more than 5,000 entries, an end before its start.
+            two facts of one name from one day, more than 5,000 entries, a reversal of more than the
+            payment, an end before its start.
         DuplicateId: two entries with one id.
         UnknownReference: `settles` or `reverses` names no entry, or one of the wrong kind.
     """
@@ -262,9 +335,7 @@ class Tenancy(Spanning):
     id: str = field(validator=Text())
     start: dt.date = field(validator=Day())
     rents: tuple[Rent, ...] = field(converter=_rents, validator=Parts(Rent))
-    entries: tuple[Entry, ...] = field(
-        converter=_entries, validator=Parts(RentTerm, OtherClaim, Payment, Credit, Reversal)
-    )
+    entries: tuple[Entry, ...] = field(converter=_entries, validator=Parts(*ENTRY_CLASSES.values()))
     contacts: tuple[Contact, ...] | None = field(
         default=None, converter=_contacts, validator=Maybe(Parts(Contact))
     )
@@ -279,7 +350,11 @@ class Tenancy(Spanning):
     signals: tuple[Signal, ...] | None = field(
         default=None, converter=_signals, validator=Maybe(Parts(Signal))
     )
+    facts: tuple[StatedFact, ...] | None = field(
+        default=None, converter=_facts, validator=Maybe(Parts(StatedFact))
+    )
     end: dt.date | None = field(default=None, validator=Maybe(Day()))
+    object: RentedObject = field(default="dwelling", validator=Choice(OBJECTS))
     deceased: dt.date | None = field(default=None, validator=Maybe(Day()))
     eviction: Eviction | None = field(default=None, validator=Maybe(Part(Eviction)))
 
@@ -287,6 +362,7 @@ class Tenancy(Spanning):
         Spanning.__attrs_post_init__(self)
         _check_rents(self.rents)
         _check_entries(self.entries)
+        _check_facts(self.facts or ())
 
 
 def _check_rents(rents: tuple[Rent, ...]) -> None:
@@ -311,14 +387,29 @@ _REFERENCES: Final = {
 def _check_entries(entries: tuple[Entry, ...]) -> None:
     if len(entries) > MAXIMUM_ENTRIES:
         raise TOO_MANY_ENTRIES.at("/entries")
-    kinds: dict[str, str] = {}
+    by_id: dict[str, Entry] = {}
     for index, entry in enumerate(entries):
-        if entry.id in kinds:
+        if entry.id in by_id:
             raise UNIQUE["entries"].refusal.at(pointer("entries", index, "id"))
-        kinds[entry.id] = entry.kind
+        by_id[entry.id] = entry
     for index, entry in enumerate(entries):
         if type(entry) in _REFERENCES:
             name, reference = _REFERENCES[type(entry)]
             named = getattr(entry, name)
-            if named is not None and kinds.get(named) not in reference.kinds:
+            if named is None:
+                continue
+            other = by_id.get(named)
+            if other is None or other.kind not in reference.kinds:
                 raise reference.refusal.at(pointer("entries", index, name))
+            if isinstance(entry, Reversal) and (entry.cents or 0) > (other.cents or 0):
+                raise REVERSES_TOO_MUCH.at(pointer("entries", index, "cents"))
+
+
+def _check_facts(facts: tuple[StatedFact, ...]) -> None:
+    seen = set()
+    for index, fact in enumerate(facts):
+        key = fact.name, fact.from_
+        if key in seen:
+            place = pointer("facts", index) if fact.from_ is None else pointer("facts", index, "from")
+            raise UNIQUE["facts"].refusal.at(place)
+        seen.add(key)

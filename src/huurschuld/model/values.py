@@ -7,6 +7,7 @@ and the JSON Schema is made from it. All kinds are frozen.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -18,12 +19,15 @@ from huurschuld.errors import Cell, InvalidValue, pointer
 
 MAXIMUM_CENTS: Final = 10**8
 MAXIMUM_ENTRIES: Final = 5_000
+LOWEST_RENT_A_YEAR: Final = 1_200
 LONGEST_LINE: Final = 500
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 
 _POSTCODE = re.compile(r"[1-9][0-9]{3}[A-Z]{2}")
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
+MONTHS: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?")
+"""How a number of months is written: up to nine digits, and up to nine decimals."""
 _FLAGS: Final = {"true": True, "false": False}
 
 
@@ -141,6 +145,49 @@ class Day(Kind):
         }
 
 
+DAY: Final = Day()
+
+
+@frozen
+class Birth(Kind):
+    """A day of birth, or what is known of it: `YYYY-MM-00` or `YYYY-00-00`, kept as a text."""
+
+    expected = (
+        "a calendar day from 1900-01-01 to 2199-12-31, written YYYY-MM-DD, or YYYY-MM-00 or YYYY-00-00 "
+        "for a day that is not known, is expected"
+    )
+
+    def accepts(self, value: object) -> bool:
+        if type(value) is str:
+            return parse_partial_day(value) is not None
+        return DAY.accepts(value)
+
+    def from_json(self, value: object) -> object:
+        return self.from_text(value) if type(value) is str else None
+
+    def from_text(self, text: str) -> object:
+        return parse_day(text) or (text if self.accepts(text) else None)
+
+    def to_json(self, value: date | str) -> object:
+        return value if isinstance(value, str) else value.isoformat()
+
+    def schema(self) -> dict[str, object]:
+        return {"type": "string", "pattern": "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}
+
+
+def parse_partial_day(text: str) -> tuple[date, date] | None:
+    """The first and the last day that `YYYY-MM-00` or `YYYY-00-00` may be; None for anything else."""
+    if len(text) != 10 or not text.endswith("-00"):
+        return None
+    if text.endswith("-00-00"):
+        first = parse_day(f"{text[:5]}01-01")
+        return None if first is None else (first, first.replace(month=12, day=31))
+    first = parse_day(f"{text[:8]}01")
+    if first is None:
+        return None
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
+
+
 @frozen
 class Flag(Kind):
     """True or false; where a flag may be unknown, the whole part is absent."""
@@ -203,6 +250,48 @@ class Postcode(Text):
 
 def _is_unicode(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+class TableNumber(str):
+    """A whole number as a table writes it: months, or a count of something, as its fact will say."""
+
+    __slots__ = ()
+
+
+@frozen
+class FactValue(Kind):
+    """The value of a fact: true or false, a whole number, or months as a text.
+
+    A table writes all of them as text. There `2` is kept as a `TableNumber`, as it may be months.
+    """
+
+    expected = (
+        f"true, false, a whole number from 0 to {MAXIMUM_CENTS:,}, or months as a text with up to nine "
+        "decimals, is expected"
+    )
+
+    def accepts(self, value: object) -> bool:
+        if type(value) is int:
+            return 0 <= value <= MAXIMUM_CENTS
+        return type(value) is bool or (isinstance(value, str) and MONTHS.fullmatch(value) is not None)
+
+    def from_text(self, text: str) -> object:
+        if _DIGITS.fullmatch(text):
+            return TableNumber(text)
+        return _FLAGS.get(text.lower(), text)
+
+    def to_json(self, value: bool | int | str) -> object:
+        is_number = isinstance(value, TableNumber) and int(value) <= MAXIMUM_CENTS
+        return int(value) if is_number else value
+
+    def schema(self) -> dict[str, object]:
+        return {
+            "anyOf": [
+                {"type": "boolean"},
+                {"type": "integer", "minimum": 0, "maximum": MAXIMUM_CENTS},
+                {"type": "string", "pattern": f"^{MONTHS.pattern}$"},
+            ]
+        }
 
 
 @frozen

@@ -12,28 +12,31 @@ from typing import Final
 
 from huurschuld.model.json_text import canonical_json
 from huurschuld.rules.conditions.notation import text
+from huurschuld.rules.own_facts import GivenFact, OwnFact
 from huurschuld.rules.parameters import Dated, Unit, written
 from huurschuld.rules.policy import Clause, Hold, Policy
 from huurschuld.rules.rungs import CLAUSES
 from huurschuld.rules.sources import Phrase, Source
 
-FORMAT: Final = "huurschuld-policy/1"
+FORMAT: Final = "huurschuld-policy/2"
 
 
 def policy_document(policy: Policy) -> dict[str, object]:
     """Return the JSON object of a policy."""
-    return {
+    document: dict[str, object] = {
         "format": FORMAT,
         "name": policy.name,
         "title": _phrase_document(policy.title),
         "in_force": _kept({"from": policy.in_force.since, "until": policy.in_force.until}),
         "crisis": _clause_document(policy.crisis),
         "family": _clause_document(policy.family),
-        "holds": [{"name": hold.name, **_clause_document(hold)} for hold in policy.holds],
+        "holds": [
+            {"name": hold.name, "stops": hold.stops, **_clause_document(hold)} for hold in policy.holds
+        ],
         **{
             rung.name: [_clause_document(clause) for clause in policy.clauses(rung)]
             for rung in CLAUSES
-            if policy.clauses(rung) or not rung.is_optional
+            if policy.clauses(rung)
         },
         "parameters": {
             parameter.name: {
@@ -43,6 +46,11 @@ def policy_document(policy: Policy) -> dict[str, object]:
             for parameter in policy.parameters
         },
     }
+    if policy.facts:
+        document["facts"] = [_fact_document(fact) for fact in policy.facts]
+    if policy.children_decide is not None:
+        document["children_decide"] = policy.children_decide
+    return document
 
 
 @lru_cache(maxsize=256)
@@ -80,6 +88,23 @@ def source_document(source: Source) -> dict[str, object]:
 
 def _clause_document(clause: Clause | Hold) -> dict[str, object]:
     return {"when": text(clause.when), "source": source_document(clause.source)}
+
+
+def _fact_document(fact: OwnFact) -> dict[str, object]:
+    named = {
+        "name": fact.name,
+        "label": _phrase_document(fact.label),
+        "source": source_document(fact.source),
+    }
+    if isinstance(fact, GivenFact):
+        unit = {"unit": "flag" if fact.unit is None else str(fact.unit)}
+        return {**named, **unit, **({} if fact.default is None else {"default": fact.default})}
+    counted = {
+        "channels": list(fact.channels),
+        "are": list(fact.are),
+        "within_days": fact.within_days,
+    }
+    return {**named, "counted": {name: it for name, it in counted.items() if it not in ([], None)}}
 
 
 def _dated_document(dated: Dated, unit: Unit) -> dict[str, object]:

@@ -30,7 +30,9 @@ class FactType:
         label: what it is called, in both languages.
         definition: what it means, in one line of the semantics.
         parameter: the policy parameter that it needs; without one the fact is not computed.
+        uses: the parameters that it goes by where the policy has them, all in days.
         only_with: the fact that says whether a 0 of this one means "none".
+        is_own: whether a policy declares it, rather than the semantics.
         since: the version of the semantics that introduced it; earlier decisions do not show it.
     """
 
@@ -40,8 +42,26 @@ class FactType:
     label: Phrase
     definition: str
     parameter: str | None = None
+    uses: tuple[str, ...] = ()
     only_with: str | None = None
-    since: str = "1"
+    is_own: bool = False
+    since: str = "2"
+
+    @property
+    def key(self) -> str:
+        """A name that no built-in fact, column or field of an engine has: `own_` before an own fact."""
+        return f"own_{self.name}" if self.is_own else self.name
+
+    def value(self, facts: Facts) -> int | bool | None:
+        """Return the value that these facts have for it; None is unknown."""
+        held: int | bool | None = (
+            facts.own_value(self.name) if self.is_own else getattr(facts, self.name)
+        )
+        return held
+
+    def written(self, value: int | bool | None) -> object:
+        """Write a value as JSON: months as text."""
+        return months_text(value) if self.unit is Unit.MONTHS and value is not None else value
 
 
 def _fact(
@@ -50,7 +70,7 @@ def _fact(
     nl: str,
     en: str,
     definition: str,
-    **more: str,
+    **more: Any,
 ) -> Any:  # noqa: ANN401 - the type of the field, as with attrs.field
     about = (unit, tuple(fields.split()), Phrase(nl, en), definition)
     return field(default=None, kw_only=True, metadata={"fact": (about, more)})
@@ -61,7 +81,7 @@ class Facts(RedactedRepr):
     """The facts of one tenancy as of a day (feiten op de peildatum).
 
     `months` is in billionths of a month. None is unknown. A fact whose parameter the policy does not
-    have is None too, and `written()` leaves it out.
+    have is None too, and `written()` leaves it out. `own` has those that the policy declares.
     """
 
     arrears_cents: int | None = _fact(
@@ -71,26 +91,33 @@ class Facts(RedactedRepr):
         "rent arrears",
         "the open cents of all rent terms due before as_of",
     )
+    past_grace_cents: int | None = _fact(
+        Unit.CENTS,
+        "",
+        "achterstand die langer openstaat",
+        "arrears past the days of grace",
+        "of the arrears, the open cents of the terms that are `grace_days` late or more",
+    )
     months: int | None = _fact(
         Unit.MONTHS,
         "",
         "maanden huurachterstand",
         "months of rent arrears",
-        "for each overdue rent term, open ÷ rent in force on its due day; added up",
+        "for each rent, what is open past the days of grace ÷ a month of that rent; added up",
     )
     days_overdue: int | None = _fact(
         Unit.DAYS,
         "",
         "dagen achterstand",
         "days in arrears",
-        "days since the unbroken run of days in arrears began",
+        "days since the unbroken run of days began on which at least `floor_cents` was owed",
     )
     sustained_cents: int | None = _fact(
         Unit.CENTS,
         "",
         "achterstand die al die tijd open stond",
         "arrears owed all that time",
-        "the lowest arrears on the last `sustained_days` days",
+        "the lowest arrears from `sustained_days` days ago until as_of",
         parameter="sustained_days",
     )
     attempts: int | None = _fact(
@@ -98,7 +125,8 @@ class Facts(RedactedRepr):
         "contacts",
         "pogingen tot contact",
         "contact attempts",
-        "outbound contacts about the arrears in this episode",
+        "outbound contacts about these arrears that did not come back, of the last `contact_days` days",
+        uses=("contact_days",),
     )
     channels: int | None = _fact(
         Unit.COUNT,
@@ -106,6 +134,7 @@ class Facts(RedactedRepr):
         "verschillende manieren van contact",
         "different channels tried",
         "through how many different channels the attempts went",
+        uses=("contact_days",),
     )
     days_since_attempt: int | None = _fact(
         Unit.DAYS,
@@ -114,6 +143,7 @@ class Facts(RedactedRepr):
         "days since the first attempt",
         "days since the earliest attempt; 0 without",
         only_with="attempts",
+        uses=("contact_days",),
     )
     reminder_sent: bool | None = _fact(
         None,
@@ -121,6 +151,7 @@ class Facts(RedactedRepr):
         "schriftelijke herinnering verstuurd",
         "written reminder sent",
         "an attempt by letter or email that is a reminder",
+        uses=("contact_days",),
     )
     sharing_offered: bool | None = _fact(
         None,
@@ -128,6 +159,7 @@ class Facts(RedactedRepr):
         "in de herinnering aangeboden om gegevens door te geven",
         "offered in the reminder to pass on the contact details",
         "one of those reminders offers to share the contact details",
+        uses=("contact_days",),
     )
     days_since_offer: int | None = _fact(
         Unit.DAYS,
@@ -136,6 +168,7 @@ class Facts(RedactedRepr):
         "days since the offer",
         "days since the earliest such offer; 0 without",
         only_with="sharing_offered",
+        uses=("contact_days",),
     )
     personal_effort: bool | None = _fact(
         None,
@@ -143,6 +176,7 @@ class Facts(RedactedRepr):
         "persoonlijk contact geprobeerd",
         "effort at personal contact",
         "an attempt by phone, visit or appointment, reached or not",
+        uses=("contact_days",),
     )
     debt_help_named: bool | None = _fact(
         None,
@@ -150,13 +184,14 @@ class Facts(RedactedRepr):
         "hulp bij schulden genoemd",
         "debt help pointed out",
         "an attempt that named debt help, by any channel",
+        uses=("contact_days",),
     )
     plan_in_force: bool | None = _fact(
         None,
         "plans",
         "betalingsregeling loopt",
         "payment plan in force",
-        "a plan that has begun, has not ended and is not broken",
+        "a plan of the day, not broken, that covers the arrears past the days of grace",
     )
     tenant_acted: bool | None = _fact(
         None,
@@ -171,7 +206,7 @@ class Facts(RedactedRepr):
         "disputes",
         "huurder is het niet eens met de hele achterstand",
         "rent contested to the full arrears",
-        "disputes of the day without an amount, or that add up to the arrears",
+        "disputes of the day without an amount, or that cover the arrears past the days of grace",
     )
     objected: bool | None = _fact(
         None,
@@ -185,7 +220,8 @@ class Facts(RedactedRepr):
         "signals",
         "al gemeld voor deze achterstand",
         "already referred for these arrears",
-        "the latest referral of this episode named at least the present arrears",
+        "a referral in this episode of `repeat_days` ago at most, or that named these arrears",
+        uses=("repeat_days", "signal_days"),
     )
     lease_ended: bool | None = _fact(
         None, "", "huur geëindigd", "lease ended", "the last day of the lease is before as_of"
@@ -193,6 +229,7 @@ class Facts(RedactedRepr):
     deceased: bool | None = _fact(
         None, "", "huurder overleden", "tenant deceased", "the tenant died on or before as_of"
     )
+    dwelling: bool | None = _fact(None, "", "woonruimte", "dwelling", "what is let is a dwelling")
     minors: int | None = _fact(
         Unit.COUNT,
         "household",
@@ -216,6 +253,15 @@ class Facts(RedactedRepr):
     )
     episode_start: dt.date | None = field(default=None, kw_only=True)
     unknown_fields: tuple[str, ...] = field(default=(), kw_only=True)
+    own: tuple[tuple[str, int | bool | None], ...] = field(default=(), kw_only=True)
+
+    def own_value(self, name: str) -> int | bool | None:
+        """Return the value of a fact that the policy declares; None is unknown.
+
+        Raises:
+            KeyError: there is no such fact.
+        """
+        return dict(self.own)[name]
 
     def written(self, parameters: Iterable[str], semantics: str = SEMANTICS) -> dict[str, object]:
         """Return the facts as JSON values, months as text.
@@ -228,9 +274,7 @@ class Facts(RedactedRepr):
         values: dict[str, object] = {}
         for fact in _facts_by(semantics):
             if fact.parameter is None or fact.parameter in parameters:
-                value = getattr(self, fact.name)
-                is_months = fact.unit is Unit.MONTHS and value is not None
-                values[fact.name] = months_text(value) if is_months else value
+                values[fact.name] = fact.written(getattr(self, fact.name))
         start = self.episode_start
         values["episode_start"] = None if start is None else start.isoformat()
         return values

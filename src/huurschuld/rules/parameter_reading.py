@@ -5,12 +5,12 @@ An error raises an `InputError` with a JSON pointer into the document.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from huurschuld.errors import InvalidValue, pointer
 from huurschuld.model.strict_objects import StrictObject, fields_of_object
 from huurschuld.rules.parameters import Dated, Parameter, Unit, read_value
-from huurschuld.rules.sources import CHOICE, Phrase, Source, SourceKind
+from huurschuld.rules.sources import CHOICE, Adopted, Phrase, Source, SourceKind
 
 _PARAMETERS: Final = "/parameters"
 
@@ -30,10 +30,21 @@ def read_parameter(name: str, given: object) -> Parameter:
 
 
 def _read_dated(name: str, unit: Unit, given: object, at: str) -> Dated:
-    it = StrictObject(given, at, ("value", "source", "from", "until"))
+    it = StrictObject(given, at, ("value", "source", "adopted", "from", "until"))
     value = read_value_at(name, unit, it.required("value"), it.place("value"))
     since, until = it.day("from"), it.day("until")
-    return Dated(value, read_source(it.fields.get("source"), it.place("source")), since, until)
+    if it.fields.get("adopted") is None:
+        return Dated(value, read_source(it.fields.get("source"), it.place("source")), since, until)
+    if "source" in it.fields:
+        raise InvalidValue(it.place("source"), "its source is who adopted it", "keep one of the two")
+    return Dated(value, read_adopted(it, value).source(), since, until)
+
+
+def read_adopted(it: StrictObject, value: Any) -> Adopted:  # noqa: ANN401 - the parameter checks it
+    """Read who adopted a value, from the member `adopted`."""
+    adopted = it.inner("adopted", ("by", "on", "number"))
+    number = adopted.text("number") if "number" in adopted.fields else None
+    return Adopted(value, adopted.text("by"), adopted.day("on"), number)
 
 
 def read_value_at(name: str, unit: Unit, given: object, at: str) -> int:

@@ -8,18 +8,18 @@ never a fallback.
 from __future__ import annotations
 
 import datetime as dt
-import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
 from attrs import evolve, field, frozen
 
 from huurschuld.errors import InvalidValue, PolicyNotInForce, pointer
-from huurschuld.model.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS, Day, Maybe
+from huurschuld.model.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS, MONTHS, Day, Maybe
 from huurschuld.rules.sources import USER, Adopted, Source
 
-_MONTHS = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?")
 _DECIMALS: Final = 9
+_ONE_DAY: Final = dt.timedelta(days=1)
 LONGEST_WINDOW: Final = 36_500
 """The widest window of days in which the lowest arrears may be sought."""
 
@@ -49,6 +49,16 @@ class Dated:
     def overlaps(self, other: Dated) -> bool:
         """Whether the two hold on one day."""
         return self.holds_on(other.since or FIRST_DAY) or other.holds_on(self.since or FIRST_DAY)
+
+    def outside(self, other: Dated) -> Iterator[Dated]:
+        """Yield this value for its days before, and for its days after, those of another one."""
+        if not self.overlaps(other):
+            yield self
+            return
+        if other.since is not None and self.holds_on(before := other.since - _ONE_DAY):
+            yield evolve(self, until=before)
+        if other.until is not None and self.holds_on(after := other.until + _ONE_DAY):
+            yield evolve(self, since=after)
 
 
 @frozen
@@ -103,6 +113,15 @@ class Parameter:
         value = read_value(self.name, self.unit, given if adopted is None else adopted.value)
         return Dated(value, USER if adopted is None else adopted.source())
 
+    def over(self, inherited: Parameter | None) -> Parameter:
+        """Return this parameter, which on days without a value of its own has the inherited one."""
+        if inherited is None or inherited.unit is not self.unit:
+            return self
+        rest = list(inherited.values)
+        for own in self.values:
+            rest = [part for dated in rest for part in dated.outside(own)]
+        return evolve(self, values=(*rest, *self.values))
+
     def always(self, given: object) -> Parameter:
         """Return this parameter with one value for every day."""
         return evolve(self, values=(self.set_to(given),))
@@ -137,7 +156,7 @@ def read_value(name: str, unit: Unit, given: object) -> int:
 
 def parse_months(text: str) -> int | None:
     """Read a text such as `1.5` as billionths; None if it is not such a text."""
-    match = _MONTHS.fullmatch(text)
+    match = MONTHS.fullmatch(text)
     if match is None:
         return None
     whole, decimals = match.groups()

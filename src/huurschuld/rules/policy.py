@@ -1,9 +1,10 @@
 """A policy (beleid): when to hold, refer, remind, contact or wait, as one frozen value.
 
-The advice is the first that fits: `none` without arrears; `hold` if a hold is true; `wait` if one of
-`wait_if_any` is true; `refer` if all of `refer_if_all` are true and no hold is true or unknown, `ask` if
-something unknown prevents that; `remind` if one of `remind_if_any` is true; `contact` if one
-of `contact_if_any` is true; else `wait`. `docs/semantics.md` is the full text.
+The advice is the first that fits: `none` without arrears; `hold` if a hold that stops everything is
+true; `wait` if one of `wait_if_any` is true; if all of `refer_if_all` are true, `hold` if a hold that
+stops a referral is true, or `refer` if every hold is false; `ask` if something unknown prevents that;
+`remind` if one of `remind_if_any` is true; `contact` if one of `contact_if_any` is true; else `wait`.
+`docs/semantics.md` is the full text.
 """
 
 from __future__ import annotations
@@ -12,19 +13,33 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, Literal, get_args
 
 from attrs import evolve, field, frozen
 
-from huurschuld.errors import DuplicateId, InvalidValue, PolicyNotInForce, UnknownField, pointer
-from huurschuld.rules.conditions.language import Condition
+from huurschuld.errors import (
+    DuplicateId,
+    InvalidValue,
+    PolicyNotInForce,
+    UnknownField,
+    UnknownReference,
+    pointer,
+)
+from huurschuld.model.values import Choice, Maybe, Text
+from huurschuld.rules.conditions.language import Condition, required_fields
+from huurschuld.rules.facts import FactType
+from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.parameters import Dated, Parameter
-from huurschuld.rules.policy_checks import check_conditions
-from huurschuld.rules.rungs import RUNGS, Rung
+from huurschuld.rules.policy_checks import check_conditions, used_parameters
+from huurschuld.rules.rungs import CONTACT, HOLDS, REFER, REMIND, RUNGS, WAIT, Rung
 from huurschuld.rules.sources import CHOICE, Adopted, Phrase, Source
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
 _PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+
+Stops = Literal["everything", "referral"]
+STOPS: Final[tuple[Stops, ...]] = get_args(Stops)
 
 
 @frozen
@@ -48,11 +63,15 @@ class Clause:
 
 @frozen
 class Hold:
-    """A named ground on which no referral is made (beletsel), with its source."""
+    """A named ground on which no referral is made (beletsel), with its source.
+
+    `stops` is `everything`, reminders and contact too, or a `referral` only.
+    """
 
     name: str
     when: Condition
     source: Source = CHOICE
+    stops: Stops = field(default="everything", validator=Choice(STOPS))
 
 
 def _by_parameter_name(given: Iterable[Parameter]) -> tuple[Parameter, ...]:
@@ -64,6 +83,10 @@ def _holds(given: Iterable[Hold]) -> tuple[Hold, ...]:
 
 
 def _clauses(given: Iterable[Clause]) -> tuple[Clause, ...]:
+    return tuple(given)
+
+
+def _own_facts(given: Iterable[OwnFact]) -> tuple[OwnFact, ...]:
     return tuple(given)
 
 
@@ -83,6 +106,8 @@ class Policy:
         remind_if_any: when to send a reminder first.
         contact_if_any: when to seek contact first.
         parameters: the numbers that it leaves to be set.
+        facts: the facts that it declares besides the built-in ones.
+        children_decide: why the presence of children decides whether data is shared; None: it does not.
 
     Raises:
         InputError: with a JSON pointer into the policy.
@@ -99,10 +124,28 @@ class Policy:
     remind_if_any: tuple[Clause, ...] = field(converter=_clauses)
     contact_if_any: tuple[Clause, ...] = field(converter=_clauses)
     parameters: tuple[Parameter, ...] = field(converter=_by_parameter_name)
+    facts: tuple[OwnFact, ...] = field(default=(), converter=_own_facts)
+    children_decide: str | None = field(default=None, validator=Maybe(Text()))
 
     def __attrs_post_init__(self) -> None:
         _check_names(self)
-        check_conditions(self.conditions(), self.parameters)
+        check_conditions(self.conditions(), self.parameters, self.facts)
+        if self.children_decide is None:
+            self._check_children()
+
+    def own_facts(self) -> dict[str, FactType]:
+        """Return what the facts are that it declares, by name."""
+        return {fact.name: fact.type for fact in self.facts}
+
+    def _check_children(self) -> None:
+        for rung in (HOLDS, WAIT, REFER):
+            for index, clause in enumerate(self.clauses(rung)):
+                if "household" in required_fields(clause.when):
+                    raise InvalidValue(
+                        pointer(rung.name, index, "when"),
+                        "whether there are children would decide whether data is shared",
+                        "leave it to the priority, or say why in children_decide",
+                    )
 
     def __repr__(self) -> str:
         return f"<Policy {self.name}>"
@@ -146,35 +189,65 @@ class Policy:
         title: Phrase | None = None,
         in_force: Period | None = None,
         parameters: Mapping[str, object] | None = None,
-        also: Condition | Clause | Iterable[Clause] = (),
+        facts: Iterable[OwnFact] = (),
+        also: Condition | Clause | Iterable[Condition | Clause] = (),
         holds: Iterable[Hold] = (),
+        without_holds: Iterable[str] = (),
+        refer: Condition | Clause | Iterable[Condition | Clause] | None = None,
+        remind: Condition | Clause | Iterable[Condition | Clause] | None = None,
+        contact: Condition | Clause | Iterable[Condition | Clause] | None = None,
+        wait: Condition | Clause | Iterable[Condition | Clause] | None = None,
+        crisis: Condition | Clause | None = None,
+        family: Condition | Clause | None = None,
+        children_decide: str | None = None,
     ) -> Policy:
-        """Make another policy based on this one.
+        """Make another policy based on this one; what is not given stays as it is.
 
         Args:
             name: its own name: a changed policy is another policy.
             title: what people call it; by default its name.
             in_force: the days on which it is in force; by default those of this policy.
             parameters: new values by name (a number, or `Adopted` to say who set it), or a whole
-                `Parameter` to add one.
+                `Parameter`: to add one, or with dated values, where other days keep theirs.
+                A parameter that nothing uses any more is left out.
+            facts: further facts; one with the name of a fact that this policy declares replaces that.
             also: further conditions of a referral; those of this policy stay.
-            holds: further holds; those of this policy stay.
+            holds: further holds; one with the name of a hold of this policy replaces that.
+            without_holds: the names of holds to leave out.
+            refer: conditions of a referral, in the place of those of this policy.
+            remind: when to send a reminder first, in the place of that of this policy.
+            contact: when to seek contact first, in the place of that of this policy.
+            wait: when to do nothing, in the place of that of this policy.
+            crisis: when a household comes first, in the place of that of this policy.
+            family: when a household is a family, in the place of that of this policy.
+            children_decide: why the presence of children decides whether data is shared.
 
         Raises:
-            InputError: a parameter that this policy does not have, or a condition that does not fit.
+            InputError: a parameter or hold that this policy does not have, or a condition that does not
+                fit; its place is a JSON pointer into the new policy.
         """
-        if isinstance(also, Condition):
-            also = (Clause(also),)
-        elif isinstance(also, Clause):
-            also = (also,)
+        clauses: dict[str, Any] = {
+            "crisis": self.crisis if crisis is None else clause_of(crisis),
+            "family": self.family if family is None else clause_of(family),
+            HOLDS.name: _changed_holds(self.holds, tuple(holds), tuple(without_holds)),
+            WAIT.name: self.wait_if_any if wait is None else _several(wait),
+            REFER.name: (*(self.refer_if_all if refer is None else _several(refer)), *_several(also)),
+            REMIND.name: self.remind_if_any if remind is None else _several(remind),
+            CONTACT.name: self.contact_if_any if contact is None else _several(contact),
+        }
+        given = parameters or {}
+        conditions = [clauses["crisis"].when, clauses["family"].when]
+        conditions += [clause.when for rung in RUNGS for clause in clauses[rung.name]]
+        in_use = used_parameters(conditions) | given.keys()
         return evolve(
             self,
             name=name,
             title=Phrase(name, name) if title is None else title,
             in_force=self.in_force if in_force is None else in_force,
-            parameters=_changed(self.parameters, parameters or {}),
-            refer_if_all=(*self.refer_if_all, *also),
-            holds=(*self.holds, *holds),
+            parameters=(it for it in _changed(self.parameters, given) if it.name in in_use),
+            facts=(*self.facts, *facts),
+            children_decide=self.children_decide if children_decide is None else children_decide,
+            **clauses,
         )
 
     def on(self, day: dt.date, parameters: Mapping[str, object] | None = None) -> PolicyOnDay:
@@ -254,12 +327,43 @@ def _cached_on(
     return _set(policy, day, given)
 
 
+Given = Condition | Clause
+"""A clause, or a condition whose source is a choice of one's own."""
+
+
+def clause_of(given: Given) -> Clause:
+    """Return the clause; a condition without a source is a choice of one's own."""
+    return given if isinstance(given, Clause) else Clause(given)
+
+
+def _several(given: Given | Iterable[Given]) -> tuple[Clause, ...]:
+    return tuple(map(clause_of, (given,) if isinstance(given, Given) else given))
+
+
+def _changed_holds(
+    inherited: tuple[Hold, ...], own: tuple[Hold, ...], without: tuple[str, ...]
+) -> tuple[Hold, ...]:
+    """Return the holds without those that are left out, each in the place of the one with its name."""
+    names = [hold.name for hold in inherited]
+    for index, name in enumerate(without):
+        if name not in names:
+            raise UnknownReference(
+                pointer("without_holds", index),
+                "there is no such hold",
+                f"there are: {', '.join(names)}",
+            )
+    by_name = {hold.name: hold for hold in own}
+    kept = [by_name.get(hold.name, hold) for hold in inherited if hold.name not in without]
+    taken = {id(hold) for hold in kept}
+    return (*kept, *(hold for hold in own if id(hold) not in taken))
+
+
 def _changed(own: tuple[Parameter, ...], given: Mapping[str, object]) -> tuple[Parameter, ...]:
     """Return the parameters with new values, and with new parameters."""
     by_name = {parameter.name: parameter for parameter in own}
     for name, value in given.items():
         if isinstance(value, Parameter):
-            by_name[name] = value
+            by_name[name] = value.over(by_name.get(name))
         elif name in by_name:
             by_name[name] = by_name[name].always(value)
         else:
@@ -283,6 +387,12 @@ def _check_names(policy: Policy) -> None:
             raise InvalidValue(pointer("holds", index, "name"), "this is not a valid name of a hold")
         if hold.name in {other.name for other in policy.holds[:index]}:
             raise DuplicateId(pointer("holds", index, "name"), "this name is duplicated")
+    own_facts = [fact.name for fact in policy.facts]
+    for index, name in enumerate(own_facts):
+        if name in own_facts[:index]:
+            raise DuplicateId(pointer("facts", index, "name"), "this name is duplicated")
+        if any(parameter.name == name for parameter in policy.parameters):
+            raise InvalidValue(pointer("facts", index, "name"), "a parameter has this name")
     names = [parameter.name for parameter in policy.parameters]
     for name in names:
         if not _PARAMETER_NAME.fullmatch(name):

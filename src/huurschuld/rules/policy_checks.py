@@ -10,33 +10,49 @@ from huurschuld.rules.conditions.branches import LONGEST, MOST, WIDEST, extent
 from huurschuld.rules.conditions.language import And, Compare, Condition, Not, Or, Setting, leaves
 from huurschuld.rules.conditions.notation import DEEPEST, parse, text
 from huurschuld.rules.facts import FACTS
+from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.parameters import Parameter, Unit
 
+_OF_THE_LEDGER: Final = {"floor_cents": Unit.CENTS, "grace_days": Unit.DAYS}
+"""The parameters that every policy may have, as the arrears themselves go by them."""
+_UNITS_OF_USED: Final = {
+    **_OF_THE_LEDGER,
+    **{name: Unit.DAYS for fact in FACTS.values() for name in fact.uses},
+}
 _SHORTER: Final = "write it as several conditions, each one shorter"
 
 
 def check_conditions(
-    conditions: Iterable[tuple[str, Condition]], parameters: Iterable[Parameter]
+    conditions: Iterable[tuple[str, Condition]],
+    parameters: Iterable[Parameter],
+    facts: Iterable[OwnFact],
 ) -> None:
     """Check that every parameter exists, has the fact's unit and is used, and that engines can run it.
 
     Args:
         conditions: every condition of a policy, with its place.
         parameters: those of the policy.
+        facts: those that the policy declares.
 
     Raises:
         InputError: at the condition, at the parameter, or at the root if all together is too large.
     """
     units = {parameter.name: parameter.unit for parameter in parameters}
-    used = set()
+    known = {**FACTS, **{fact.name: fact.type for fact in facts}}
+    used = {*_OF_THE_LEDGER, *(name for fact in known.values() if fact.is_own for name in fact.uses)}
     extents = []
     for place, condition in conditions:
         _check_shape(condition, place)
+        for leaf in leaves(condition):
+            if known.get(leaf.fact) != leaf.type:
+                raise UnknownReference(
+                    place, f"it needs the fact {leaf.fact}, which this policy does not declare", "add it"
+                )
         for name, unit in needed_parameters(condition):
             _check_parameter(units, name, unit, place)
-            used.add(name)
+        used |= used_parameters([condition])
         # It is stored as text, so a condition too long or too deep to be read back is refused now.
-        parse(text(condition), units, place)
+        parse(text(condition), units, place, known)
         extents.append(_check_extent(condition, place))
     for most, what, total in (
         (MOST, "branches", sum(count for count, _ in extents)),
@@ -48,6 +64,9 @@ def check_conditions(
                 f"its conditions written out are {total:,} {what}, more than {most:,}",
                 "remove conditions that are not needed, or split the policy in two",
             )
+    for name, unit in _UNITS_OF_USED.items():
+        if units.get(name, unit) is not unit:
+            raise InvalidValue(pointer("parameters", name, "unit"), f"{unit} are expected")
     for name in units:
         if name in FACTS:
             raise InvalidValue(pointer("parameters", name), "a fact has this name")
@@ -88,11 +107,20 @@ def _check_extent(condition: Condition, place: str) -> tuple[int, int]:
 def needed_parameters(condition: Condition) -> Iterator[tuple[str, Unit]]:
     """Find the parameters that a condition and its facts need, with the unit of each."""
     for leaf in leaves(condition):
-        fact = FACTS[leaf.fact]
+        fact = leaf.type
         if fact.parameter is not None:
             yield fact.parameter, Unit.DAYS
         if isinstance(leaf, Compare) and isinstance(leaf.operand, Setting) and fact.unit is not None:
             yield leaf.operand.name, fact.unit
+
+
+def used_parameters(conditions: Iterable[Condition]) -> set[str]:
+    """Find the parameters that these conditions, their facts, and the arrears go by."""
+    used = set(_OF_THE_LEDGER)
+    for condition in conditions:
+        used |= {name for name, _ in needed_parameters(condition)}
+        used |= {name for leaf in leaves(condition) for name in leaf.type.uses}
+    return used
 
 
 def _check_parameter(units: Mapping[str, Unit], name: str, unit: Unit, place: str) -> None:

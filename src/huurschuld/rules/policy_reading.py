@@ -1,39 +1,59 @@
 """Reads policies from documents: canonical JSON, or TOML written by hand.
 
-Both have the same members. A TOML file may also extend another policy: `extends = "bgs-2021"` with
-`also`, `holds` and `parameters`. An error raises an `InputError` with a JSON pointer into the
-document.
+Both have the same members. A document may also extend another policy: `extends = "bgs-2021"`, with what
+it changes of that. An error raises an `InputError` with a JSON pointer into the document.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from huurschuld.errors import InputError, InvalidValue, UnknownPolicy, pointer
+from huurschuld.errors import (
+    DuplicateId,
+    InputError,
+    InvalidValue,
+    UnknownField,
+    UnknownPolicy,
+    pointer,
+)
+from huurschuld.model.casefile import Case
 from huurschuld.model.strict_objects import StrictObject, fields_of_object
 from huurschuld.rules.conditions.notation import parse
 from huurschuld.rules.document import FORMAT
+from huurschuld.rules.facts import FACTS
+from huurschuld.rules.own_facts import CountedFact, GivenFact, OwnFact
 from huurschuld.rules.parameter_reading import (
+    read_adopted,
     read_parameter,
     read_parameters,
     read_phrase,
     read_source,
 )
-from huurschuld.rules.parameters import Parameter
+from huurschuld.rules.parameters import Parameter, Unit
 from huurschuld.rules.policies import find_policy
-from huurschuld.rules.policy import Clause, Hold, Period, Policy
-from huurschuld.rules.rungs import CLAUSES
-from huurschuld.rules.sources import Adopted, Phrase
+from huurschuld.rules.policy import STOPS, Clause, Hold, Period, Policy
+from huurschuld.rules.rungs import CLAUSES, CONTACT, REFER, REMIND, WAIT
+from huurschuld.rules.sources import Phrase, Source
 
-_FIELDS: Final = (
-    *("format", "name", "title", "in_force", "crisis", "family", "holds", "parameters"),
-    *(rung.name for rung in CLAUSES),
+_COMMON: Final = (
+    *("name", "title", "in_force", "crisis", "family", "holds", "parameters", "facts"),
+    "children_decide",
 )
-_EXTENSION: Final = ("extends", "name", "title", "in_force", "parameters", "also", "holds")
+_FIELDS: Final = ("format", *_COMMON, *(rung.name for rung in CLAUSES))
+_REPLACED: Final = {
+    "refer": REFER.name,
+    "remind": REMIND.name,
+    "contact": CONTACT.name,
+    "wait": WAIT.name,
+}
+"""The members that put clauses in the place of those of the policy that is extended."""
+_EXTENSION: Final = ("extends", *_COMMON, "also", "without_holds", *_REPLACED)
 _CLAUSE: Final = ("when", "source")
+_GIVEN: Final = ("unit", "default")
+_COUNTED: Final = ("channels", "are", "within_days")
 
 
 def read_policy(document: object, base: Callable[[str], Policy] | None = None) -> Policy:
@@ -52,21 +72,40 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
     if it.required("format") != FORMAT:
         raise InvalidValue(it.place("format"), f'"{FORMAT}" is expected')
     parameters = read_parameters(it.fields.get("parameters", {}))
-    names = [parameter.name for parameter in parameters]
-
-    def clause(given: object, at: str) -> Clause:
-        return _read_clause(given, at, names)
-
+    facts = it.each("facts", _read_fact)
+    words = _Words([parameter.name for parameter in parameters], facts)
     return Policy(
         name=it.text("name"),
         title=_title(it),
         in_force=_period(it),
-        crisis=clause(it.required("crisis"), it.place("crisis")),
-        family=clause(it.required("family"), it.place("family")),
-        holds=_holds(it, names),
+        crisis=words.clause(it.required("crisis"), it.place("crisis")),
+        family=words.clause(it.required("family"), it.place("family")),
+        holds=it.each("holds", words.hold),
         parameters=parameters,
-        **{rung.name: it.each(rung.name, clause) for rung in CLAUSES},
+        facts=facts,
+        children_decide=_children_decide(it),
+        **{rung.name: it.each(rung.name, words.clause) for rung in CLAUSES},
     )
+
+
+def policy_of_case(case: Case, among: Mapping[str, Policy] | None = None) -> Policy:
+    """Return the policy of a case: the one of that name, or the one that the case itself gives.
+
+    Args:
+        case: the case.
+        among: the policies to find it among, and those that its own may extend; by default the
+            built-in ones.
+
+    Raises:
+        InputError: its place is below `/policy`.
+    """
+    if isinstance(case.policy, str):
+        return find_policy(case.policy, among)
+    try:
+        return read_policy(dict(case.policy), lambda name: find_policy(name, among))
+    except InputError as error:
+        misplaced = error.under("/policy")
+    raise misplaced
 
 
 def load_policy(path: str | Path, base: Callable[[str], Policy] | None = None) -> Policy:
@@ -117,29 +156,69 @@ def _extend(policy: Policy, it: StrictObject) -> Policy:
     own = {parameter.name: parameter for parameter in policy.parameters}
     given = it.inner("parameters").fields
     changes = {name: _parameter_change(name, value, own.get(name)) for name, value in given.items()}
-    names = [*own, *changes]
+    facts = it.each("facts", _read_fact)
+    words = _Words([*own, *changes], [*policy.facts, *facts])
     name, title = it.text("name"), _title(it)
-    in_force = None if it.fields.get("in_force") is None else _period(it)
-    also = it.each("also", lambda value, at: _read_clause(value, at, names))
-    holds = _holds(it, names)
+    replaced: dict[str, Any] = {
+        member: it.each(member, words.clause)
+        for member in _REPLACED
+        if it.fields.get(member) is not None
+    }
+    for member in ("crisis", "family"):
+        if it.fields.get(member) is not None:
+            replaced[member] = words.clause(it.fields[member], it.place(member))
+    also, holds = it.each("also", words.clause), it.each("holds", words.hold)
+    _check_names_differ(hold.name for hold in holds)
     try:
         return policy.with_(
-            name, title=title, in_force=in_force, parameters=changes, also=also, holds=holds
+            name,
+            title=title,
+            in_force=None if it.fields.get("in_force") is None else _period(it),
+            parameters=changes,
+            facts=facts,
+            also=also,
+            holds=holds,
+            without_holds=it.each("without_holds", _read_name),
+            children_decide=_children_decide(it),
+            **replaced,
         )
     except InputError as error:
-        misplaced = error.at(_in_extension(policy, str(error.place)))
+        misplaced = error.at(_in_extension(policy, it, str(error.place)))
     raise misplaced
 
 
-def _in_extension(policy: Policy, place: str) -> str:
+def _check_names_differ(names: Iterable[str]) -> None:
+    seen = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            raise DuplicateId(pointer("holds", index, "name"), "this name is duplicated")
+        seen.add(name)
+
+
+def _in_extension(policy: Policy, it: StrictObject, place: str) -> str:
     """Convert a place in a whole policy to the place in the document that extends another policy."""
     rung, _, rest = place.removeprefix("/").partition("/")
     number, slash, deeper = rest.partition("/")
-    for own, name in (("refer_if_all", "also"), ("holds", "holds")):
-        inherited = len(getattr(policy, own))
-        if rung == own and number.isdigit() and slash and int(number) >= inherited:
-            return f"/{name}/{int(number) - inherited}/{deeper}"
-    return place
+    if not number.isdigit():
+        return place
+    index = int(number)
+    member, first = rung, 0
+    if rung == "holds":
+        own = [StrictObject(hold, "").text("name") for hold in it.items("holds")]
+        left_out = it.items("without_holds")
+        names = [hold.name for hold in policy.holds if hold.name not in left_out]
+        names += [name for name in own if name not in names]
+        index = own.index(names[index])
+    elif rung == "facts":
+        first = len(policy.facts)
+    else:
+        member = next((name for name, replaced in _REPLACED.items() if replaced == rung), rung)
+        inherited = (
+            len(getattr(policy, rung)) if it.fields.get(member) is None else len(it.items(member))
+        )
+        if rung == REFER.name and index >= inherited:
+            member, first = "also", inherited
+    return f"/{member}/{index - first}{slash}{deeper}"
 
 
 def _parameter_change(name: str, given: object, own: Parameter | None) -> object:
@@ -147,37 +226,74 @@ def _parameter_change(name: str, given: object, own: Parameter | None) -> object
     if type(given) is not dict:
         return given
     if own is None or "values" in given:
-        return read_parameter(name, given)
+        inherited = {} if own is None else {"unit": str(own.unit)}
+        return read_parameter(name, {**inherited, **given})
     it = StrictObject(given, pointer("parameters", name), ("value", "adopted"))
     value = it.required("value")
     if "adopted" not in it.fields:
         return value
-    adopted = it.inner("adopted", ("by", "on", "number"))
-    return Adopted(
-        value,  # type: ignore[arg-type] # the parameter checks it
-        adopted.text("by"),
-        adopted.day("on"),
-        adopted.text("number") if "number" in adopted.fields else None,
-    )
+    return read_adopted(it, value)
 
 
-def _holds(it: StrictObject, names: Collection[str]) -> tuple[Hold, ...]:
-    return it.each("holds", lambda value, at: _read_hold(value, at, names))
+def _read_fact(given: object, at: str) -> OwnFact:
+    it = StrictObject(given, at, ("name", "label", "source", *_GIVEN, "counted"))
+    name, label = it.text("name"), read_phrase(it.required("label"), it.place("label"))
+    source = read_source(it.fields.get("source"), it.place("source"))
+    try:
+        if it.fields.get("counted") is None:
+            unit = it.word("unit", ("flag", *Unit))
+            return GivenFact(name, unit, label, source, it.fields.get("default"))  # type: ignore[arg-type] # it checks it
+        for member in _GIVEN:
+            if member in it.fields:
+                raise UnknownField(it.place(member), "a counted fact has no such field", "leave it out")
+        return _read_counted(name, label, source, it.inner("counted", _COUNTED))
+    except InputError as error:
+        misplaced = error if str(error.place).startswith(f"{at}/") else error.under(at)
+    raise misplaced
 
 
-def _read_hold(given: object, at: str, names: Collection[str]) -> Hold:
-    it = StrictObject(given, at, ("name", *_CLAUSE))
-    clause = _clause(it, names)
-    return Hold(it.text("name"), clause.when, clause.source)
+def _read_counted(name: str, label: Phrase, source: Source, it: StrictObject) -> CountedFact:
+    words: dict[str, Any] = {member: it.each(member, _read_name) for member in ("channels", "are")}
+    within: Any = it.fields.get("within_days")
+    try:
+        return CountedFact(name, label, source, within_days=within, **words)
+    except InputError as error:
+        in_counted = not str(error.place).startswith("/name")
+        misplaced = error.under(it.at) if in_counted else error
+    raise misplaced
 
 
-def _read_clause(given: object, at: str, names: Collection[str]) -> Clause:
-    return _clause(StrictObject(given, at, _CLAUSE), names)
+def _read_name(given: object, at: str) -> str:
+    if type(given) is not str:
+        raise InvalidValue(at, "a name is expected")
+    return given
 
 
-def _clause(it: StrictObject, names: Collection[str]) -> Clause:
-    when = parse(it.text("when"), names, it.place("when"))
-    return Clause(when, read_source(it.fields.get("source"), it.place("source")))
+def _children_decide(it: StrictObject) -> str | None:
+    return None if it.fields.get("children_decide") is None else it.text("children_decide")
+
+
+class _Words:
+    """The parameters and facts that the conditions of a policy may name, and what reads them."""
+
+    def __init__(self, settings: Collection[str], facts: Iterable[OwnFact]) -> None:
+        self._settings = settings
+        self._facts = {**FACTS, **{fact.name: fact.type for fact in facts}}
+
+    def clause(self, given: object, at: str) -> Clause:
+        """Read a clause."""
+        return self._clause(StrictObject(given, at, _CLAUSE))
+
+    def hold(self, given: object, at: str) -> Hold:
+        """Read a hold."""
+        it = StrictObject(given, at, ("name", "stops", *_CLAUSE))
+        clause = self._clause(it)
+        stops: Any = "everything" if it.fields.get("stops") is None else it.word("stops", STOPS)
+        return Hold(it.text("name"), clause.when, clause.source, stops)
+
+    def _clause(self, it: StrictObject) -> Clause:
+        when = parse(it.text("when"), self._settings, it.place("when"), self._facts)
+        return Clause(when, read_source(it.fields.get("source"), it.place("source")))
 
 
 def _title(it: StrictObject) -> Phrase:

@@ -23,15 +23,12 @@ class Rung:
         name: the attribute of a policy, and the member of its document, that holds the clauses.
         title: the heading above the clauses where a policy is shown.
         needs_all: whether all clauses must be true; otherwise one is enough.
-        is_optional: whether documents leave the rung out where it has no clauses. Set it for a rung that
-            is added, so that the policies of older receipts keep their hash.
     """
 
     advice: Advice
     name: str
     title: Phrase
     needs_all: bool = False
-    is_optional: bool = False
 
 
 HOLDS: Final = Rung(
@@ -50,18 +47,17 @@ REFER: Final = Rung(
     Phrase("Melden als al deze waar zijn", "Refer if all of these are true"),
     needs_all=True,
 )
-NEXT_STEPS: Final = (
-    Rung(
-        Advice.REMIND,
-        "remind_if_any",
-        Phrase("Anders herinneren als een van deze waar is", "Else remind if one of these is true"),
-    ),
-    Rung(
-        Advice.CONTACT,
-        "contact_if_any",
-        Phrase("Anders contact zoeken als een van deze waar is", "Else contact if one of these is true"),
-    ),
+REMIND: Final = Rung(
+    Advice.REMIND,
+    "remind_if_any",
+    Phrase("Anders herinneren als een van deze waar is", "Else remind if one of these is true"),
 )
+CONTACT: Final = Rung(
+    Advice.CONTACT,
+    "contact_if_any",
+    Phrase("Anders contact zoeken als een van deze waar is", "Else contact if one of these is true"),
+)
+NEXT_STEPS: Final = (REMIND, CONTACT)
 """The rungs below a referral; the first that fits gives the advice."""
 
 CLAUSES: Final = (WAIT, REFER, *NEXT_STEPS)

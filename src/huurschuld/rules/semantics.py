@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-SEMANTICS: Final = "1"
+SEMANTICS: Final = "2"
 """The version of `docs/semantics.md` that this release implements."""
 
 _VERSION: Final = re.compile(r"([1-9][0-9]{0,8})(?:\.([1-9][0-9]{0,8}))?")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from huurschuld.model.tenancy import Contact, Household, Tenancy
-from huurschuld.rules.arrears import arrears_of
+from huurschuld.model.tenancy import Contact, Dispute, Household, Plan, StatedFact, Tenancy
+from huurschuld.rules.arrears import Arrears, arrears_of
 from huurschuld.rules.facts import Facts
+from huurschuld.rules.own_facts import CountedFact, GivenFact, OwnFact, check_stated
 
 _WRITTEN: Final = frozenset({"letter", "email"})
 _PERSONAL: Final = frozenset({"phone", "visit", "appointment"})
@@ -15,37 +17,42 @@ _ADULT: Final = 18
 
 
 def facts_of(
-    tenancy: Tenancy,
-    as_of: dt.date,
-    *,
-    sustained_days: int | None = None,
-    acted_days: int | None = None,
+    tenancy: Tenancy, as_of: dt.date, values: Mapping[str, int], own: Iterable[OwnFact] = ()
 ) -> Facts:
     """Compute the facts of a tenancy as of a day.
 
     Args:
         tenancy: the tenancy.
         as_of: the day (peildatum).
-        sustained_days: the window of `sustained_cents`, in days; None leaves that fact out.
-        acted_days: how long an inbound contact counts as action, in days; None leaves
-            `tenant_acted` out.
+        values: the parameters of the policy by name. Without `sustained_days` there is no
+            `sustained_cents`, without `acted_days` no `tenant_acted`.
+        own: the facts that the policy declares.
+
+    Raises:
+        InvalidValue: at `/tenancy/facts/INDEX/value`: a stated value does not fit the fact's unit.
     """
-    owed = arrears_of(tenancy, as_of)
+    floor = max(1, values.get("floor_cents", 1))
+    owed = arrears_of(tenancy, as_of, grace_days=values.get("grace_days", 0), floor_cents=floor)
     start = owed.episode_start
-    plan = _plan_in_force(tenancy, as_of)
+    plan, disputed = _covered(tenancy, as_of, owed.past_grace_cents, floor)
+    attempts = _attempts(tenancy.contacts, as_of, start)
+    recent = _recent(attempts, as_of, values.get("contact_days"))
     minors, minor_living_in = _minors(tenancy.household, as_of)
+    sustained_days, acted_days = values.get("sustained_days"), values.get("acted_days")
     return Facts(
         arrears_cents=owed.cents,
+        past_grace_cents=owed.past_grace_cents,
         months=owed.months,
         days_overdue=owed.days_overdue,
         sustained_cents=None if sustained_days is None else owed.sustained(sustained_days),
         plan_in_force=plan,
         tenant_acted=None if acted_days is None else _acted(tenancy, as_of, start, plan, acted_days),
-        disputed=_disputed(tenancy, as_of, owed.cents),
+        disputed=disputed,
         objected=_objected(tenancy, as_of, start),
-        already_referred=_already_referred(tenancy, as_of, start, owed.cents),
+        already_referred=_already_referred(tenancy, as_of, owed, floor, values),
         lease_ended=tenancy.end is not None and tenancy.end < as_of,
         deceased=tenancy.deceased is not None and tenancy.deceased <= as_of,
+        dwelling=tenancy.object == "dwelling",
         minors=minors,
         minor_living_in=minor_living_in,
         eviction_announced=(
@@ -53,7 +60,8 @@ def facts_of(
         ),
         episode_start=start,
         unknown_fields=_unknown_fields(tenancy),
-        **_attempts(tenancy.contacts, as_of, start),
+        own=_own_facts(tenancy, as_of, own, attempts, values.get("contact_days")),
+        **_of_attempts(recent, as_of),
     )
 
 
@@ -77,15 +85,30 @@ def _in_episode(contact: Contact, as_of: dt.date, start: dt.date | None) -> bool
 
 def _attempts(
     contacts: tuple[Contact, ...] | None, as_of: dt.date, start: dt.date | None
-) -> dict[str, Any]:
-    """The facts about the landlord's attempts; none of them is known when the contacts are not."""
+) -> list[Contact] | None:
+    """The landlord's attempts in this episode, however old; None where the contacts are not known."""
     if contacts is None:
-        return {}
-    attempts = [
+        return None
+    return [
         contact
         for contact in contacts
-        if contact.direction == "out" and _in_episode(contact, as_of, start)
+        if contact.direction == "out" and not contact.returned and _in_episode(contact, as_of, start)
     ]
+
+
+def _recent(
+    attempts: list[Contact] | None, as_of: dt.date, within_days: int | None
+) -> list[Contact] | None:
+    """Those attempts that are at most so old."""
+    if attempts is None or within_days is None:
+        return attempts
+    return [it for it in attempts if (as_of - it.date).days <= within_days]
+
+
+def _of_attempts(attempts: list[Contact] | None, as_of: dt.date) -> dict[str, Any]:
+    """The facts about the landlord's attempts; none of them is known when the contacts are not."""
+    if attempts is None:
+        return {}
     reminders = [it for it in attempts if it.reminder and it.channel in _WRITTEN]
     offers = [it for it in reminders if it.offers_sharing]
     return {
@@ -100,19 +123,76 @@ def _attempts(
     }
 
 
+def _own_facts(
+    tenancy: Tenancy,
+    as_of: dt.date,
+    own: Iterable[OwnFact],
+    attempts: list[Contact] | None,
+    contact_days: int | None,
+) -> tuple[tuple[str, int | bool | None], ...]:
+    """The facts that the policy declares."""
+    own = tuple(own)
+    if not own:
+        return ()
+    check_stated(tenancy.facts or (), own)
+    return tuple(
+        (
+            fact.name,
+            _stated(fact, tenancy.facts, as_of)
+            if isinstance(fact, GivenFact)
+            else _counted(fact, attempts, as_of, contact_days),
+        )
+        for fact in own
+    )
+
+
+def _stated(fact: GivenFact, stated: tuple[StatedFact, ...] | None, as_of: dt.date) -> int | bool | None:
+    if stated is None:
+        return None
+    in_force = [it for it in stated if it.name == fact.name and _is_in_force(it, as_of)]
+    if not in_force:
+        return fact.default_value
+    return fact.read(max(in_force, key=lambda it: it.from_ or dt.date.min).value)
+
+
+def _counted(
+    fact: CountedFact, attempts: list[Contact] | None, as_of: dt.date, contact_days: int | None
+) -> int | None:
+    within = contact_days if fact.within_days is None else fact.within_days
+    counted = _recent(attempts, as_of, within)
+    if counted is None:
+        return None
+    return sum(
+        (not fact.channels or it.channel in fact.channels)
+        and all(getattr(it, quality) for quality in fact.are)
+        for it in counted
+    )
+
+
 def _days_since_first(contacts: list[Contact], as_of: dt.date) -> int:
     return max(((as_of - contact.date).days for contact in contacts), default=0)
 
 
-def _plan_in_force(tenancy: Tenancy, as_of: dt.date) -> bool | None:
-    if tenancy.plans is None:
-        return None
-    return any(
-        plan.from_ <= as_of
-        and (plan.until is None or as_of <= plan.until)
-        and (plan.broken_on is None or as_of < plan.broken_on)
-        for plan in tenancy.plans
-    )
+def _is_in_force(part: Plan | Dispute | StatedFact, as_of: dt.date) -> bool:
+    return (part.from_ is None or part.from_ <= as_of) and (part.until is None or as_of <= part.until)
+
+
+def _covered(tenancy: Tenancy, as_of: dt.date, owed: int, floor: int) -> tuple[bool | None, bool | None]:
+    """Whether a plan, and whether a dispute, covers what is owed; None where they are not known."""
+    plans = tenancy.plans and [
+        it
+        for it in tenancy.plans
+        if _is_in_force(it, as_of) and (it.broken_on is None or as_of < it.broken_on)
+    ]
+    disputes = tenancy.disputes and [it for it in tenancy.disputes if _is_in_force(it, as_of)]
+    together = sum(it.cents or 0 for it in (*(plans or ()), *(disputes or ())))
+
+    def covers(parts: Sequence[Plan | Dispute] | None) -> bool | None:
+        if not parts:
+            return None if parts is None else False
+        return owed - together < floor or any(it.cents is None for it in parts)
+
+    return covers(plans), covers(disputes)
 
 
 def _acted(
@@ -136,18 +216,6 @@ def _acted(
     return None if plan is None or called is None else False
 
 
-def _disputed(tenancy: Tenancy, as_of: dt.date, owed: int) -> bool | None:
-    if tenancy.disputes is None:
-        return None
-    contested = [
-        dispute.cents
-        for dispute in tenancy.disputes
-        if dispute.from_ <= as_of and (dispute.until is None or as_of <= dispute.until)
-    ]
-    amounts = [cents for cents in contested if cents is not None]
-    return len(amounts) < len(contested) or (bool(amounts) and sum(amounts) >= owed)
-
-
 def _objected(tenancy: Tenancy, as_of: dt.date, start: dt.date | None) -> bool | None:
     if tenancy.objections is None:
         return None
@@ -159,23 +227,35 @@ def _objected(tenancy: Tenancy, as_of: dt.date, start: dt.date | None) -> bool |
     )
 
 
-def _already_referred(tenancy: Tenancy, as_of: dt.date, start: dt.date | None, owed: int) -> bool | None:
+def _already_referred(
+    tenancy: Tenancy, as_of: dt.date, owed: Arrears, floor: int, values: Mapping[str, int]
+) -> bool | None:
     if tenancy.signals is None:
         return None
+    start = owed.episode_start
     if start is None:
         return False
-    latest = max(
-        ((signal.date, signal.cents) for signal in tenancy.signals if start <= signal.date <= as_of),
-        default=None,
-    )
-    return latest is not None and owed <= latest[1]
+    within, repeat = values.get("signal_days"), values.get("repeat_days")
+    signals = [
+        (signal.date, signal.cents)
+        for signal in tenancy.signals
+        if start < signal.date <= as_of and (within is None or (as_of - signal.date).days <= within)
+    ]
+    if not signals:
+        return False
+    date, cents = max(signals)
+    is_recent = repeat is not None and (as_of - date).days < repeat
+    return is_recent or owed.past_grace_cents - cents < floor
 
 
 def _minors(household: Household | None, as_of: dt.date) -> tuple[int | None, bool | None]:
     """The number of minors, and whether there is any: an incomplete list may settle only the latter."""
     if household is None:
         return None, None
-    listed = sum(child.born <= as_of < adulthood(child.born) for child in household.children)
+    listed = sum(
+        first <= as_of < adulthood(last)
+        for first, last in (child.birthdays() for child in household.children)
+    )
     if household.complete:
         return listed, listed > 0
     return None, True if listed else None

@@ -7,6 +7,7 @@ from typing import Final
 from huurschuld.rules.conditions.language import Flag, P, Quantity
 
 arrears_cents: Final = Quantity("arrears_cents")
+past_grace_cents: Final = Quantity("past_grace_cents")
 months: Final = Quantity("months")
 days_overdue: Final = Quantity("days_overdue")
 sustained_cents: Final = Quantity("sustained_cents")
@@ -27,6 +28,7 @@ objected: Final = Flag("objected")
 already_referred: Final = Flag("already_referred")
 lease_ended: Final = Flag("lease_ended")
 deceased: Final = Flag("deceased")
+dwelling: Final = Flag("dwelling")
 minor_living_in: Final = Flag("minor_living_in")
 eviction_announced: Final = Flag("eviction_announced")
 

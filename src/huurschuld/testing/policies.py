@@ -54,7 +54,9 @@ def facts(draw: st.DrawFn) -> Facts:
     Sometimes all are known, sometimes most, sometimes half.
     """
     in_eight = draw(st.sampled_from((0, 1, 4)))
-    values = {name: None if draw(_EIGHT) <= in_eight else draw(_known(name)) for name in FACTS}
+    values: dict[str, Any] = {
+        name: None if draw(_EIGHT) <= in_eight else draw(_known(name)) for name in FACTS
+    }
     return Facts(**values, unknown_fields=draw(_UNKNOWN))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from huurschuld.model.tenancy import Entry, Household, OtherClaim, RentTerm, Reversal, Tenancy
+from huurschuld.model.tenancy import Entry, Household, OtherClaim, Refund, RentTerm, Reversal, Tenancy
 from huurschuld.portfolio.rows import Row, tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS, PARTS, TABLES
 from huurschuld.testing.capabilities import KNOWN, LedgerCapabilities
@@ -63,11 +63,14 @@ def _entries(
 def _entry(entry: Entry, can: LedgerCapabilities, names: Mapping[str, str]) -> Entry:
     name = names[entry.id]
     if isinstance(entry, Reversal):
-        return attrs.evolve(entry, id=name, reverses=names[entry.reverses])
+        taken = None if entry.cents is None else min(entry.cents, can.max_cents)
+        return attrs.evolve(entry, id=name, reverses=names[entry.reverses], cents=taken)
     cents = min(entry.cents, can.max_cents)
     if isinstance(entry, RentTerm | OtherClaim):
         booked = entry.booked if can.claims_booked else entry.due
         return attrs.evolve(entry, id=name, cents=cents, booked=booked)
+    if isinstance(entry, Refund):
+        return attrs.evolve(entry, id=name, cents=cents)
     named = None if entry.settles is None or "entries.settles" in can.without else entry.settles
     return attrs.evolve(entry, id=name, cents=cents, settles=names.get(named) if named else None)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Never
+from typing import Final, Never, TypeGuard
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from huurschuld.model.values import MAXIMUM_CENTS
 from huurschuld.rules.facts import FACTS, FactType
@@ -79,21 +79,31 @@ class _Settings:
 P = _Settings()
 
 
-def _flag_fact(_: object, __: object, name: str) -> None:
-    if name not in FACTS or FACTS[name].unit is not None:
-        raise ValueError(f"{name} is not a yes-or-no fact")
+def _built_in(fact: str) -> FactType:
+    if fact not in FACTS:
+        raise ValueError(f"{fact} is not a built-in fact")
+    return FACTS[fact]
 
 
-def _quantity_fact(_: object, __: object, name: str) -> None:
-    if name not in FACTS or FACTS[name].unit is None:
-        raise ValueError(f"{name} is not a quantity")
+def _check_type(leaf: Flag | Compare | Quantity, is_quantity: bool) -> None:
+    if leaf.type.name != leaf.fact or (not leaf.type.is_own and FACTS.get(leaf.fact) != leaf.type):
+        raise ValueError(f"{leaf.fact} is not the fact of this type")
+    if (leaf.type.unit is not None) is not is_quantity:
+        raise ValueError(f"{leaf.fact} is not a {'quantity' if is_quantity else 'yes-or-no fact'}")
+
+
+_OF_NAME: Final = Factory(lambda self: _built_in(self.fact), takes_self=True)
 
 
 @frozen
 class Flag(Condition):
-    """A condition that a yes-or-no fact is true."""
+    """A condition that a yes-or-no fact is true; `type` is needed for a fact of one's own."""
 
-    fact: str = field(validator=_flag_fact)
+    fact: str
+    type: FactType = field(default=_OF_NAME)
+
+    def __attrs_post_init__(self) -> None:
+        _check_type(self, is_quantity=False)
 
 
 @frozen
@@ -103,15 +113,16 @@ class Compare(Condition):
     A number for `months` is in billionths here; write it as text, `months > "1.5"`.
     """
 
-    fact: str = field(validator=_quantity_fact)
+    fact: str
     operator: Operator = field(converter=Operator)
-    operand: Setting | int = field()
+    operand: Setting | int
+    type: FactType = field(default=_OF_NAME)
 
-    @operand.validator
-    def _check_operand(self, _: object, operand: object) -> None:
-        unit = FACTS[self.fact].unit
-        number = unit is not None and type(operand) is int and 0 <= operand <= bounds("", unit)[1]
-        if not number and type(operand) is not Setting:
+    def __attrs_post_init__(self) -> None:
+        _check_type(self, is_quantity=True)
+        unit, operand = self.type.unit, self.operand
+        number = unit is not None and is_whole(operand) and 0 <= operand <= bounds("", unit)[1]
+        if not number and not isinstance(operand, Setting):
             raise TypeError(f"{self.fact} is compared with a parameter or a number in its range")
 
 
@@ -119,7 +130,11 @@ class Compare(Condition):
 class Quantity(_NoTruth):
     """A fact that counts something; comparing it makes a condition."""
 
-    fact: str = field(validator=_quantity_fact)
+    fact: str
+    type: FactType = field(default=_OF_NAME)
+
+    def __attrs_post_init__(self) -> None:
+        _check_type(self, is_quantity=True)
 
     def __gt__(self, other: Setting | int | str) -> Condition:
         return self._compared(Operator.MORE, other)
@@ -134,7 +149,12 @@ class Quantity(_NoTruth):
         return self._compared(Operator.AT_MOST, other)
 
     def _compared(self, operator: Operator, other: Setting | int | str) -> Condition:
-        return Compare(self.fact, operator, operand(FACTS[self.fact], other))
+        return Compare(self.fact, operator, operand(self.type, other), self.type)
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number, and not true or false."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def operand(fact: FactType, given: object) -> Setting | int:
@@ -146,11 +166,11 @@ def operand(fact: FactType, given: object) -> Setting | int:
     if isinstance(given, Setting):
         return given
     if fact.unit is Unit.MONTHS:
-        months = parse_months(given) if type(given) is str else None
+        months = parse_months(given) if isinstance(given, str) else None
         if months is not None:
             return months
         raise TypeError(f'{fact.name} is compared with a parameter or a text such as "1.5"')
-    if type(given) is int and 0 <= given <= MAXIMUM_CENTS:
+    if is_whole(given) and 0 <= given <= MAXIMUM_CENTS:
         return given
     raise TypeError(
         f"{fact.name} is compared with a parameter or a whole number up to {MAXIMUM_CENTS:,}"
@@ -212,4 +232,4 @@ def leaves(condition: Condition) -> Iterator[Flag | Compare]:
 
 def required_fields(condition: Condition) -> frozenset[str]:
     """Return the tenancy fields that must be known for all facts of a condition to be known."""
-    return frozenset(name for leaf in leaves(condition) for name in FACTS[leaf.fact].fields)
+    return frozenset(name for leaf in leaves(condition) for name in leaf.type.fields)

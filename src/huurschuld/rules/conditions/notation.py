@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from huurschuld.errors import InvalidValue
@@ -24,7 +24,7 @@ from huurschuld.rules.conditions.language import (
     Setting,
     operand,
 )
-from huurschuld.rules.facts import FACTS
+from huurschuld.rules.facts import FACTS, FactType
 from huurschuld.rules.parameters import Unit, months_text
 
 _LONGEST: Final = 10_000
@@ -43,8 +43,8 @@ def text(condition: Condition) -> str:
     match condition:
         case Flag(fact):
             return fact
-        case Compare(fact, operator, against):
-            return f"{fact} {operator} {_operand_text(fact, against)}"
+        case Compare(fact, operator, against, of):
+            return f"{fact} {operator} {_operand_text(of, against)}"
         case Not(part):
             return f"not {_inner(part, And, Or)}"
         case And(parts):
@@ -58,19 +58,22 @@ def _inner(part: Condition, *bracketed: type[Condition]) -> str:
     return f"({text(part)})" if isinstance(part, bracketed) else text(part)
 
 
-def _operand_text(fact: str, against: Setting | int) -> str:
+def _operand_text(fact: FactType, against: Setting | int) -> str:
     if isinstance(against, Setting):
         return against.name
-    return f'"{months_text(against)}"' if FACTS[fact].unit is Unit.MONTHS else str(against)
+    return f'"{months_text(against)}"' if fact.unit is Unit.MONTHS else str(against)
 
 
-def parse(source: str, settings: Collection[str], at: str) -> Condition:
+def parse(
+    source: str, settings: Collection[str], at: str, facts: Mapping[str, FactType] = FACTS
+) -> Condition:
     """Read a condition from its text.
 
     Args:
         source: the text, on one line or several.
         settings: the names of the policy's parameters.
         at: the place of the text, for an error.
+        facts: the facts by name: the built-in ones, and those that the policy declares.
 
     Raises:
         InvalidValue: it does not follow the grammar, or uses a name that is not a fact or a parameter.
@@ -88,15 +91,16 @@ def parse(source: str, settings: Collection[str], at: str) -> Condition:
             "this is not a condition",
             "write it such as: months > referral_months and not disputed",
         )
-    return _Reader(settings, at).condition(tree, 0)
+    return _Reader(settings, at, facts).condition(tree, 0)
 
 
 class _Reader:
     """Turns Python's syntax tree into a condition, and refuses everything else."""
 
-    def __init__(self, settings: Collection[str], at: str) -> None:
+    def __init__(self, settings: Collection[str], at: str, facts: Mapping[str, FactType]) -> None:
         self._settings = settings
         self._at = at
+        self._facts = facts
 
     def condition(self, node: ast.expr, depth: int) -> Condition:
         if depth > DEEPEST:
@@ -118,35 +122,38 @@ class _Reader:
             "put the fact on the left, and compare it once",
         )
 
-    def _flag(self, fact: str) -> Condition:
-        if fact not in FACTS:
-            raise self._unknown(fact)
-        if FACTS[fact].unit is not None:
-            raise InvalidValue(self._at, f"{fact} is a quantity: compare it", f"such as {fact} >= 1")
-        return Flag(fact)
+    def _fact(self, name: str) -> FactType:
+        if name not in self._facts:
+            raise self._unknown(name)
+        return self._facts[name]
 
-    def _compared(self, fact: str, operator: ast.cmpop, against: ast.expr) -> Condition:
-        if fact not in FACTS:
-            raise self._unknown(fact)
-        if FACTS[fact].unit is None:
-            raise InvalidValue(self._at, f"{fact} is yes or no and cannot be compared", "name it alone")
+    def _flag(self, name: str) -> Condition:
+        fact = self._fact(name)
+        if fact.unit is not None:
+            raise InvalidValue(self._at, f"{name} is a quantity: compare it", f"such as {name} >= 1")
+        return Flag(name, fact)
+
+    def _compared(self, name: str, operator: ast.cmpop, against: ast.expr) -> Condition:
+        fact = self._fact(name)
+        if fact.unit is None:
+            raise InvalidValue(self._at, f"{name} is yes or no and cannot be compared", "name it alone")
         if type(operator) not in _OPERATORS:
             raise InvalidValue(self._at, "a quantity is compared with > >= < or <=")
         given: object = None
         match against:
-            case ast.Name(id=name):
-                if name not in self._settings:
-                    raise self._unknown(name)
-                given = Setting(name)
+            case ast.Name(id=setting):
+                if setting not in self._settings:
+                    raise self._unknown(setting)
+                given = Setting(setting)
             case ast.Constant(value=value):
                 given = value
         try:
-            value_or_setting = operand(FACTS[fact], given)
+            value_or_setting = operand(fact, given)
         except TypeError as error:
             raise InvalidValue(self._at, str(error)) from None
-        return Compare(fact, _OPERATORS[type(operator)], value_or_setting)
+        return Compare(name, _OPERATORS[type(operator)], value_or_setting, fact)
 
     def _unknown(self, name: str) -> InvalidValue:
-        near = difflib.get_close_matches(name, [*FACTS, *self._settings], 1)
-        hint = f"did you mean {near[0]}?" if near else f"the facts are: {', '.join(FACTS)}"
+        near = difflib.get_close_matches(name, [*self._facts, *self._settings], 1)
+        hint = f"did you mean {near[0]}?" if near else f"the facts are: {', '.join(self._facts)}"
         return InvalidValue(self._at, f"{name} is neither a fact nor a parameter here", hint)

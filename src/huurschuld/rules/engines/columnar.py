@@ -27,7 +27,7 @@ from huurschuld.rules.conditions.language import (
     Setting,
     leaves,
 )
-from huurschuld.rules.engines.ladder import Ladder, Step, ladder_of
+from huurschuld.rules.engines.ladder import GIVEN, Ladder, Step, ladder_of
 from huurschuld.rules.policy import Policy
 
 Values = Mapping[str, int | nw.Expr]
@@ -48,12 +48,12 @@ Columns = nw.LazyFrame[Any]
 def expression(condition: Condition, values: Values) -> nw.Expr:
     """Compile a condition to an expression over columns of facts, with these parameter values."""
     match condition:
-        case Flag(fact):
-            return nw.col(fact)
-        case Compare(fact, operator, Setting(name)):
-            return _OPERATORS[operator](nw.col(fact), values[name])
-        case Compare(fact, operator, int(number)):
-            return _OPERATORS[operator](nw.col(fact), number)
+        case Flag():
+            return nw.col(condition.type.key)
+        case Compare(_, operator, Setting(name)):
+            return _OPERATORS[operator](nw.col(condition.type.key), values[name])
+        case Compare(_, operator, int(number)):
+            return _OPERATORS[operator](nw.col(condition.type.key), number)
         case Not(part):
             return ~expression(part, values)
         case And(parts):
@@ -98,13 +98,13 @@ class Engine:
     policy: Policy
 
     def facts(self) -> frozenset[str]:
-        """Return the facts that it needs."""
-        return frozenset(leaf.fact for _, it in self.policy.conditions() for leaf in leaves(it))
+        """Return the facts that it needs, as the names of their columns."""
+        return frozenset(leaf.type.key for _, it in self.policy.conditions() for leaf in leaves(it))
 
     def facts_of_priority(self) -> frozenset[str]:
         """Return the facts that the priority needs: the only ones that matter without arrears."""
         clauses = (self.policy.crisis, self.policy.family)
-        return frozenset(leaf.fact for clause in clauses for leaf in leaves(clause.when))
+        return frozenset(leaf.type.key for clause in clauses for leaf in leaves(clause.when))
 
     def priority(self) -> nw.Expr:
         """Return the priority, as text."""
@@ -141,44 +141,51 @@ class Engine:
         )
         unknown = _first(
             (
-                (at(number), listed((name, nw.col(f"unknown_{name}")) for name in fields))
-                for number, (_, advice, fields) in enumerate(steps)
-                if advice is Advice.ASK
+                (at(number), _in_the_way(step))
+                for number, (_, _, step) in enumerate(steps)
+                if step is not None
             ),
             nw.lit(""),
         )
-        holds = listed(self.ladder.holds)
+        holds = listed((hold.name, hold.test) for hold in self.ladder.holds)
         return (
             settle(facts.with_columns(reached.alias(_STEP)))
+            .with_columns(advice.alias("advice"))
             .with_columns(
-                advice.alias("advice"),
                 self.priority().alias("priority"),
-                nw.when(at(_HOLD)).then(holds).otherwise(nw.lit("")).alias("hold"),
+                nw.when(nw.col("advice") == str(Advice.HOLD))
+                .then(holds)
+                .otherwise(nw.lit(""))
+                .alias("hold"),
                 unknown.alias("unknown"),
             )
             .drop(_STEP)
         )
 
-    def _steps(self) -> Iterator[tuple[nw.Expr, Advice, list[str]]]:
-        """Yield the ladder from the top: when to stop there, the advice, and the fields to ask for."""
+    def _steps(self) -> Iterator[tuple[nw.Expr, Advice, Step[nw.Expr] | None]]:
+        """Yield the ladder from the top: when to stop there, the advice, and what to ask for."""
         ladder = self.ladder
-        yield nw.col("arrears_cents") == 0, Advice.NONE, []
-        yield _any([test for _, test in ladder.holds]), Advice.HOLD, []
-        yield ladder.too_early.test, Advice.WAIT, []
-        yield _unknown(ladder.too_early)
         refer = ladder.refer.test
-        yield refer & ~ladder.any_hold, Advice.REFER, []
-        yield refer | refer.is_null(), Advice.ASK, sorted(ladder.refer.fields)
+        stops_everything = [hold.test for hold in ladder.holds if hold.stops == "everything"]
+        any_true = _any([hold.test for hold in ladder.holds])
+        yield nw.col("arrears_cents") == 0, Advice.NONE, None
+        yield _any(stops_everything), Advice.HOLD, None
+        yield ladder.too_early.test, Advice.WAIT, None
+        yield ladder.too_early.test.is_null(), Advice.ASK, ladder.too_early
+        yield refer & any_true, Advice.HOLD, None
+        yield refer & ~ladder.any_hold, Advice.REFER, None
+        yield (refer | refer.is_null()) & ~any_true, Advice.ASK, ladder.refer
         for advice, step in ladder.next_steps:
-            yield step.test, advice, []
-            yield _unknown(step)
+            yield step.test, advice, None
+            yield step.test.is_null(), Advice.ASK, step
 
 
-_HOLD: Final = 1
-
-
-def _unknown(step: Step[nw.Expr]) -> tuple[nw.Expr, Advice, list[str]]:
-    return step.test.is_null(), Advice.ASK, sorted(step.fields)
+def _in_the_way(step: Step[nw.Expr]) -> nw.Expr:
+    """List the unknown tenancy fields that a step needs, sorted."""
+    unknown = {name: nw.col(f"unknown_{name}") for name in step.fields}
+    if step.given:
+        unknown[GIVEN] = _any([nw.col(fact.key).is_null() for fact in step.given])
+    return listed(sorted(unknown.items(), key=lambda item: item[0]))
 
 
 def engine_for(policy: Policy, values: Values) -> Engine:

@@ -27,7 +27,7 @@ from huurschuld.rules.conditions.branches import WIDEST, Literal, branches, wide
 from huurschuld.rules.conditions.language import And, Condition, Flag, Operator, Or, Setting
 from huurschuld.rules.conditions.logic import Truth, every, some
 from huurschuld.rules.engines.ladder import Ladder, Test, ladder_of, outcome
-from huurschuld.rules.facts import FACTS, Facts
+from huurschuld.rules.facts import Facts, FactType
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
 _missing: str | None = None
@@ -180,7 +180,7 @@ class Engine:
 
     ladder: Ladder[Test[int]]
     rules: tuple[_Rules, ...]
-    facts: tuple[str, ...]
+    facts: tuple[FactType, ...]
     """The facts that the rules need."""
 
     def outcome(self, facts: Facts) -> Outcome:
@@ -199,14 +199,14 @@ class Engine:
     def _as_json(self, facts: Facts) -> str:
         """Write the facts for durable_rules, without those that are unknown."""
         known: dict[str, object] = {"id": _ID, _ALWAYS: True}
-        for name in self.facts:
-            value = getattr(facts, name)
+        for it in self.facts:
+            value = it.value(facts)
             if value is not None:
                 # It compares 9 with "9" as text, and takes True for 1: one type each, or none.
-                kind = bool if FACTS[name].unit is None else int
+                kind = bool if it.unit is None else int
                 if type(value) is not kind or not -_HIGHEST <= value <= _HIGHEST:
-                    raise InvalidValue(pointer("facts", name), f"this fact is not {kind.__name__}")
-                known[name] = value
+                    raise InvalidValue(pointer("facts", it.name), f"this fact is not {kind.__name__}")
+                known[it.key] = value
         return json.dumps(known)
 
 
@@ -224,7 +224,7 @@ def engine_for(policy_on_day: PolicyOnDay) -> Engine:
 def _engine(policy: Policy, numbers: tuple[tuple[str, int], ...]) -> Engine:
     compiler = _Compiler(dict(numbers))
     ladder = ladder_of(policy, compiler.every_one, compiler.some_one, compiler.certain)
-    return Engine(ladder, compiler.rules(), tuple(sorted(compiler.facts)))
+    return Engine(ladder, compiler.rules(), tuple(compiler.facts))
 
 
 @frozen(eq=False)
@@ -233,7 +233,7 @@ class _Compiler:
 
     values: dict[str, int]
     numbers: dict[tuple[str, ...], int] = field(factory=dict)
-    facts: set[str] = field(factory=set)
+    facts: dict[FactType, None] = field(factory=dict)
 
     def rules(self) -> tuple[_Rules, ...]:
         """Return all rules so far, in rulesets that are small enough for one fact to match them all."""
@@ -279,12 +279,12 @@ class _Compiler:
 
     def _literal(self, literal: Literal) -> str:
         leaf, side = literal
-        self.facts.add(leaf.fact)
+        self.facts[leaf.type] = None
         if isinstance(leaf, Flag):
-            return json.dumps({"$eq": {leaf.fact: side}})
+            return json.dumps({"$eq": {leaf.type.key: side}})
         operand = leaf.operand
         number = self.values[operand.name] if isinstance(operand, Setting) else operand
-        return json.dumps({_OPERATORS[leaf.operator, side]: {leaf.fact: number}})
+        return json.dumps({_OPERATORS[leaf.operator, side]: {leaf.type.key: number}})
 
 
 def _verdict(true: int, false: int) -> Test[int]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Final, Generic, TypeVar
 
 from attrs import frozen
 
 from huurschuld.rules.advice import Advice, Outcome, Priority
-from huurschuld.rules.conditions.language import Condition, required_fields
+from huurschuld.rules.conditions.language import Condition, leaves
 from huurschuld.rules.conditions.logic import Truth
-from huurschuld.rules.facts import Facts
-from huurschuld.rules.policy import Policy
+from huurschuld.rules.facts import Facts, FactType
+from huurschuld.rules.policy import Policy, Stops
 from huurschuld.rules.rungs import HOLDS, NEXT_STEPS, REFER, WAIT, Rung
 
+GIVEN: Final = "facts"
+"""The tenancy field that given facts come from: it is in the way wherever one of them is unknown."""
 S = TypeVar("S")
 T = TypeVar("T")
 Test = Callable[[S], Truth]
@@ -22,10 +24,20 @@ Test = Callable[[S], Truth]
 
 @frozen(eq=False)
 class Step(Generic[T]):
-    """A rung as an engine runs it, with the tenancy fields that its test needs."""
+    """A rung as an engine runs it, with the tenancy fields and the given facts that its test needs."""
 
     test: T
     fields: frozenset[str]
+    given: tuple[FactType, ...]
+
+
+@frozen(eq=False)
+class HoldTest(Generic[T]):
+    """A hold as an engine runs it: its name, what it stops, and the test that it is certainly true."""
+
+    name: str
+    stops: Stops
+    test: T
 
 
 @frozen(eq=False)
@@ -34,7 +46,7 @@ class Ladder(Generic[T]):
 
     crisis: T
     family: T
-    holds: tuple[tuple[str, T], ...]
+    holds: tuple[HoldTest[T], ...]
     any_hold: T
     too_early: Step[T]
     refer: Step[T]
@@ -46,18 +58,21 @@ def outcome(ladder: Ladder[Test[S]], facts: Facts, seen: S) -> Outcome:
     priority = _priority(ladder, seen)
     if facts.arrears_cents == 0:
         return Outcome(Advice.NONE, priority)
-    true_holds = tuple([name for name, test in ladder.holds if test(seen)])
-    if true_holds:
-        return Outcome(Advice.HOLD, priority, holds=true_holds)
+    true_holds = [hold for hold in ladder.holds if hold.test(seen)]
+    if any(hold.stops == "everything" for hold in true_holds):
+        return _hold(priority, true_holds)
     too_early = ladder.too_early.test(seen)
     if too_early:
         return Outcome(Advice.WAIT, priority)
     if too_early is None:
         return _ask(priority, facts, ladder.too_early)
     refer = ladder.refer.test(seen)
-    if refer and ladder.any_hold(seen) is False:
+    if true_holds:
+        if refer:
+            return _hold(priority, true_holds)
+    elif refer and ladder.any_hold(seen) is False:
         return Outcome(Advice.REFER, priority)
-    if refer is not False:
+    elif refer is not False:
         return _ask(priority, facts, ladder.refer)
     for advice, step in ladder.next_steps:
         truth = step.test(seen)
@@ -78,10 +93,16 @@ def _priority(ladder: Ladder[Test[S]], seen: S) -> Priority:
     return Priority.UNKNOWN if crisis is None or family is None else Priority.REGULAR
 
 
+def _hold(priority: Priority, true_holds: Iterable[HoldTest[Test[S]]]) -> Outcome:
+    return Outcome(Advice.HOLD, priority, holds=tuple([hold.name for hold in true_holds]))
+
+
 def _ask(priority: Priority, facts: Facts, step: Step[Test[S]]) -> Outcome:
     """Advise to ask, naming the unknown tenancy fields that the step needs, sorted."""
-    in_the_way = tuple(name for name in facts.unknown_fields if name in step.fields)
-    return Outcome(Advice.ASK, priority, unknown=in_the_way)
+    in_the_way = [name for name in facts.unknown_fields if name in step.fields]
+    if any(fact.value(facts) is None for fact in step.given):
+        in_the_way = sorted([*in_the_way, GIVEN])
+    return Outcome(Advice.ASK, priority, unknown=tuple(in_the_way))
 
 
 def ladder_of(
@@ -102,18 +123,21 @@ def ladder_of(
     def step(rung: Rung) -> Step[T]:
         conditions = [clause.when for clause in policy.clauses(rung)]
         test = (every_one if rung.needs_all else some_one)(conditions)
-        return Step(test, frozenset[str]().union(*map(required_fields, conditions)))
+        facts = {leaf.type: None for condition in conditions for leaf in leaves(condition)}
+        given = tuple(fact for fact in facts if GIVEN in fact.fields)
+        return Step(test, frozenset(name for fact in facts for name in fact.fields) - {GIVEN}, given)
 
     any_hold, refer = step(HOLDS), step(REFER)
     return Ladder(
         crisis=some_one([policy.crisis.when]),
         family=some_one([policy.family.when]),
         holds=tuple(
-            (hold.name, certain(hold.when)) for hold in sorted(policy.holds, key=lambda hold: hold.name)
+            HoldTest(hold.name, hold.stops, certain(hold.when))
+            for hold in sorted(policy.holds, key=lambda hold: hold.name)
         ),
         any_hold=any_hold.test,
         too_early=step(WAIT),
         # An unknown hold prevents a referral just as an unknown condition does.
-        refer=Step(refer.test, refer.fields | any_hold.fields),
+        refer=Step(refer.test, refer.fields | any_hold.fields, (*refer.given, *any_hold.given)),
         next_steps=tuple((rung.advice, step(rung)) for rung in NEXT_STEPS),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from operator import attrgetter, ge, gt, le, lt
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -25,7 +25,7 @@ from huurschuld.rules.conditions.language import (
 )
 from huurschuld.rules.conditions.logic import Truth, every, negated, some
 from huurschuld.rules.engines.ladder import Ladder, Test, ladder_of, outcome
-from huurschuld.rules.facts import Facts
+from huurschuld.rules.facts import Facts, FactType
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
 _OPERATORS: Final[dict[Operator, Callable[[int, int], bool]]] = {
@@ -39,12 +39,12 @@ _OPERATORS: Final[dict[Operator, Callable[[int, int], bool]]] = {
 def compiled(condition: Condition, values: dict[str, int]) -> Test[Facts]:
     """Compile a condition to a function of the facts, with these parameter values."""
     match condition:
-        case Flag(fact):
-            return attrgetter(fact)
-        case Compare(fact, operator, Setting(name)):
-            return _comparison(fact, operator, values[name])
-        case Compare(fact, operator, int(number)):
-            return _comparison(fact, operator, number)
+        case Flag():
+            return _value_of(condition.type)
+        case Compare(_, operator, Setting(name)):
+            return _comparison(condition.type, operator, values[name])
+        case Compare(_, operator, int(number)):
+            return _comparison(condition.type, operator, number)
         case Not(part):
             inner = compiled(part, values)
             return lambda facts: negated(inner(facts))
@@ -55,8 +55,12 @@ def compiled(condition: Condition, values: dict[str, int]) -> Test[Facts]:
     raise TypeError(f"{type(condition).__name__} is not a condition")
 
 
-def _comparison(fact: str, operator: Operator, bound: int) -> Test[Facts]:
-    value_of, compare = attrgetter(fact), _OPERATORS[operator]
+def _value_of(fact: FactType) -> Callable[[Facts], Any]:
+    return fact.value if fact.is_own else attrgetter(fact.name)
+
+
+def _comparison(fact: FactType, operator: Operator, bound: int) -> Test[Facts]:
+    value_of, compare = _value_of(fact), _OPERATORS[operator]
 
     def test(facts: Facts) -> Truth:
         value = value_of(facts)

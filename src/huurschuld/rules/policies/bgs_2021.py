@@ -10,7 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from huurschuld.rules.policies.holds import CRISIS, HOLDS, OBJECTED, TOO_EARLY_OR_TOO_LITTLE
+from huurschuld.rules.policies.holds import (
+    CRISIS,
+    HOLDS,
+    NOT_A_DWELLING,
+    OBJECTED,
+    TOO_EARLY_OR_TOO_LITTLE,
+)
 from huurschuld.rules.policies.toml_values import parameters_of
 from huurschuld.rules.policy import Clause, Period, Policy
 from huurschuld.rules.sources import Phrase, Source, SourceKind
@@ -102,7 +108,7 @@ BGS_2021: Final = Policy(
     in_force=Period(IN_FORCE),
     crisis=CRISIS,
     family=Clause(minor_living_in, FAMILIES),
-    holds=(OBJECTED, *HOLDS),
+    holds=(OBJECTED, NOT_A_DWELLING, *HOLDS),
     wait_if_any=TOO_EARLY_OR_TOO_LITTLE,
     refer_if_all=REFER,
     remind_if_any=REMIND,

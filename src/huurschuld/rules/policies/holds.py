@@ -14,6 +14,7 @@ from huurschuld.rules.terms import (
     days_overdue,
     deceased,
     disputed,
+    dwelling,
     eviction_announced,
     lease_ended,
     minor_living_in,
@@ -39,6 +40,7 @@ OBJECTED: Final = Hold(
         dt.date(2021, 1, 1),
         "https://zoek.officielebekendmakingen.nl/stb-2020-240.html",
     ),
+    stops="referral",
 )
 OBJECTED_BEFORE_2021: Final = Hold(
     "objected",
@@ -51,6 +53,7 @@ OBJECTED_BEFORE_2021: Final = Hold(
             "before the Bgs: who objects is not passed on",
         ),
     ),
+    stops="referral",
 )
 ALREADY_REFERRED: Final = Hold(
     "already-referred",
@@ -59,12 +62,14 @@ ALREADY_REFERRED: Final = Hold(
         SourceKind.PRACTICE,
         "DDAS",
         Phrase(
-            "een herhaalde melding wordt niet opnieuw behandeld, een hogere wel; "
+            "een herhaalde melding van wat net is behandeld, wordt niet opnieuw behandeld, een "
+            "hogere wel; "
             "voor de jaren vóór die standaard een keuze",
-            "a repeated report is not handled again, a higher one is; "
+            "a repeated report of what was recently handled is not handled again, a higher one is; "
             "for the years before that standard a choice",
         ),
     ),
+    stops="referral",
 )
 DISPUTED: Final = Hold(
     "disputed",
@@ -106,15 +111,45 @@ DECEASED: Final = Hold(
 )
 LEASE_ENDED: Final = Hold(
     "lease-ended",
-    lease_ended,
+    lease_ended & ~eviction_announced,
     Source(
         SourceKind.CHOICE,
         None,
         Phrase(
-            "de schuld van een vertrokken huurder geeft geen risico op ontruiming",
-            "a former tenant's debt is no risk of eviction",
+            "de schuld van een vertrokken huurder geeft geen risico op ontruiming; wie na een "
+            "ontbinding nog in de woning zit, is er juist het dichtst bij",
+            "a former tenant's debt is no risk of eviction; who still lives there after a court "
+            "dissolved the lease is closest to it",
         ),
     ),
+)
+NOT_A_DWELLING: Final = Hold(
+    "not-a-dwelling",
+    ~dwelling,
+    Source(
+        SourceKind.LAW,
+        "Bgs art. 2",
+        Phrase(
+            "artikel 2 gaat over verhuurders van woningen",
+            "article 2 is about those who let dwellings",
+        ),
+        dt.date(2021, 1, 1),
+        "https://zoek.officielebekendmakingen.nl/stb-2020-240.html",
+    ),
+    stops="referral",
+)
+NOT_A_DWELLING_BEFORE_2021: Final = Hold(
+    "not-a-dwelling",
+    ~dwelling,
+    Source(
+        SourceKind.CHOICE,
+        None,
+        Phrase(
+            "vóór de Bgs: het convenant gaat over wie zijn woning kan verliezen",
+            "before the Bgs: the covenant is about those who may lose their home",
+        ),
+    ),
+    stops="referral",
 )
 TENANT_ACTED: Final = Hold(
     "tenant-acted",
@@ -130,7 +165,7 @@ TENANT_ACTED: Final = Hold(
     ),
 )
 HOLDS: Final = (ALREADY_REFERRED, DISPUTED, PLAN_IN_FORCE, DECEASED, LEASE_ENDED)
-"""The holds that every built-in policy has; each has a hold for objections as well."""
+"""The holds that every built-in policy has; each also has one for objections and one for dwellings."""
 
 TOO_EARLY_OR_TOO_LITTLE: Final = (
     Clause(

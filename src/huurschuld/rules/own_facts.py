@@ -1,0 +1,184 @@
+"""Facts of one's own (eigen feiten), which a policy declares: given by the tenancy, or counted.
+
+A given fact is what the tenancy states under its name: that there is a guardian, or how many weeks the
+tenant has been in hospital. A counted fact is how many contacts of a kind there were. Both are used
+in conditions like the built-in facts: `GivenFact(...).term`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from keyword import iskeyword
+from typing import Any, Final, Literal, get_args
+
+from attrs import field, frozen
+
+from huurschuld.errors import InvalidValue, pointer
+from huurschuld.model.tenancy import CHANNELS, ContactChannel, StatedFact, as_tuple
+from huurschuld.model.values import MAXIMUM_CENTS, Maybe, TableNumber, Whole
+from huurschuld.rules.conditions.language import Flag, Quantity
+from huurschuld.rules.facts import FACTS, FactType
+from huurschuld.rules.parameters import Unit, parse_months
+from huurschuld.rules.sources import CHOICE, Phrase, Source
+
+ContactQuality = Literal["reached", "reminder", "debt_help", "offers_sharing"]
+QUALITIES: Final[tuple[ContactQuality, ...]] = get_args(ContactQuality)
+"""What a counted contact may be required to be."""
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_TAKEN: Final = frozenset(FACTS) | {"episode_start"}
+
+
+def _check_name(_: object, __: object, name: Any) -> None:  # noqa: ANN401 - it is checked here
+    if type(name) is not str or not _NAME.fullmatch(name) or iskeyword(name):
+        raise InvalidValue("/name", "lower case letters, digits and underscores are expected")
+    if name in _TAKEN:
+        raise InvalidValue("/name", "a built-in fact has this name", "choose another name")
+
+
+def _unit(given: Unit | str | None) -> Unit | None:
+    return None if given is None or given == "flag" else Unit(given)
+
+
+@frozen
+class GivenFact:
+    """A fact that the tenancy states (`Tenancy(facts=[StatedFact(...)])`, or the table `facts`).
+
+    Attributes:
+        name: its name, in conditions and in the tenancy; lower case.
+        unit: what it counts; None or `flag` for a yes-or-no fact.
+        label: what it is called, in both languages.
+        source: where it comes from.
+        default: its value where `facts` are known and have no row in force; None: then it is unknown.
+            Months are written as text.
+    """
+
+    name: str = field(validator=_check_name)
+    unit: Unit | None = field(converter=_unit)
+    label: Phrase
+    source: Source = CHOICE
+    default: bool | int | str | None = field(default=None)
+
+    @default.validator
+    def _check_default(self, _: object, default: object) -> None:
+        if default is not None and self.read(default) is None:
+            raise InvalidValue("/default", f"{self.expected} is expected")
+
+    @cached_property
+    def type(self) -> FactType:
+        """What the fact is."""
+        given = "stated for the tenancy"
+        return FactType(self.name, self.unit, ("facts",), self.label, given, is_own=True)
+
+    @property
+    def term(self) -> Flag | Quantity:
+        """The fact in conditions."""
+        return _term(self.type)
+
+    @property
+    def expected(self) -> str:
+        """What its values are, as an error says it."""
+        if self.unit is None:
+            return "true or false"
+        if self.unit is Unit.MONTHS:
+            return 'a number of months as text, such as "1.5",'
+        return f"a whole number from 0 to {MAXIMUM_CENTS:,}"
+
+    def read(self, value: object) -> int | bool | None:
+        """Read a value as it is stated; None if it does not fit the unit. Months become billionths."""
+        if self.unit is None:
+            return value if isinstance(value, bool) else None
+        if self.unit is Unit.MONTHS:
+            return parse_months(value) if isinstance(value, str) else None
+        number = int(value) if isinstance(value, TableNumber) else value
+        return number if type(number) is int and 0 <= number <= MAXIMUM_CENTS else None
+
+    @cached_property
+    def default_value(self) -> int | bool | None:
+        """The default as conditions see it: months in billionths."""
+        return None if self.default is None else self.read(self.default)
+
+
+def _words(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(as_tuple(given))
+
+
+@frozen
+class CountedFact:
+    """How many outbound contacts about these arrears there were, of the kinds that it counts.
+
+    Attributes:
+        name: its name in conditions; lower case.
+        label: what it is called, in both languages.
+        source: where it comes from.
+        channels: through which channels; empty for any.
+        are: what all of them must be: `reached`, `reminder`, `debt_help`, `offers_sharing`.
+        within_days: how old they may be, in days; None: `contact_days` of the policy, or any age.
+    """
+
+    name: str = field(validator=_check_name)
+    label: Phrase
+    source: Source = CHOICE
+    channels: tuple[ContactChannel, ...] = field(default=(), converter=_words)
+    are: tuple[ContactQuality, ...] = field(default=(), converter=_words)
+    within_days: int | None = field(default=None, validator=Maybe(Whole()))
+
+    @channels.validator
+    def _check_channels(self, _: object, channels: tuple[str, ...]) -> None:
+        _check_words("channels", channels, CHANNELS)
+
+    @are.validator
+    def _check_are(self, _: object, are: tuple[str, ...]) -> None:
+        _check_words("are", are, QUALITIES)
+
+    @cached_property
+    def type(self) -> FactType:
+        """What the fact is."""
+        uses = ("contact_days",) if self.within_days is None else ()
+        counted = "how many contacts there were of this kind"
+        return FactType(
+            self.name, Unit.COUNT, ("contacts",), self.label, counted, uses=uses, is_own=True
+        )
+
+    @property
+    def term(self) -> Quantity:
+        """The fact in conditions."""
+        return Quantity(self.name, self.type)
+
+
+OwnFact = GivenFact | CountedFact
+
+
+def _check_words(name: str, given: tuple[str, ...], words: tuple[str, ...]) -> None:
+    if not isinstance(given, tuple):
+        raise InvalidValue(pointer(name), "a list is expected")
+    for index, word in enumerate(given):
+        if type(word) is not str or word not in words:
+            raise InvalidValue(pointer(name, index), f"one of {', '.join(words)} is expected")
+
+
+def _term(fact: FactType) -> Flag | Quantity:
+    return Flag(fact.name, fact) if fact.unit is None else Quantity(fact.name, fact)
+
+
+def given_facts(own: Iterable[OwnFact]) -> dict[str, GivenFact]:
+    """Return those that are given, by name."""
+    return {fact.name: fact for fact in own if isinstance(fact, GivenFact)}
+
+
+def check_stated(stated: Iterable[StatedFact], own: Iterable[OwnFact]) -> None:
+    """Check that what a tenancy states fits the units of the facts that a policy declares.
+
+    Raises:
+        InvalidValue: at `/tenancy/facts/INDEX/value`.
+    """
+    declared = given_facts(own)
+    for index, row in enumerate(stated):
+        fact = declared.get(row.name)
+        if fact is not None and fact.read(row.value) is None:
+            raise InvalidValue(
+                pointer("tenancy", "facts", index, "value"),
+                f"the policy declares this fact: {fact.expected} is expected",
+            )
