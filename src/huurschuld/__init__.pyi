@@ -171,6 +171,9 @@ from .model.tenancy import (
     Plan as Plan,
 )
 from .model.tenancy import (
+    Refund as Refund,
+)
+from .model.tenancy import (
     Rent as Rent,
 )
 from .model.tenancy import (
@@ -181,6 +184,9 @@ from .model.tenancy import (
 )
 from .model.tenancy import (
     Signal as Signal,
+)
+from .model.tenancy import (
+    StatedFact as StatedFact,
 )
 from .model.tenancy import (
     Tenancy as Tenancy,
@@ -248,6 +254,8 @@ from .rules.document import (
 from .rules.facts import FACTS as FACTS
 from .rules.facts import Facts as Facts
 from .rules.facts import FactType as FactType
+from .rules.own_facts import CountedFact as CountedFact
+from .rules.own_facts import GivenFact as GivenFact
 from .rules.parameters import Parameter as Parameter
 from .rules.parameters import Unit as Unit
 from .rules.policies import policies as policies
@@ -258,6 +266,9 @@ from .rules.policy import Period as Period
 from .rules.policy import Policy as Policy
 from .rules.policy_reading import (
     load_policy as load_policy,
+)
+from .rules.policy_reading import (
+    policy_of_case as policy_of_case,
 )
 from .rules.policy_reading import (
     read_policy as read_policy,

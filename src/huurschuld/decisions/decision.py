@@ -204,7 +204,7 @@ def _decide(
 ) -> Decision:
     if not isinstance(tenancy, Tenancy):
         raise InvalidValue("/tenancy", "a Tenancy is expected")
-    found = facts_of(tenancy, on_day.as_of, on_day.values, on_day.policy.facts)
+    found = facts_of(tenancy, on_day.as_of, on_day.policy.facts, **on_day.values)
     try:
         outcome = outcome_of(on_day, found, engine)
     except Undecided as undecided:

@@ -7,6 +7,7 @@
 | `arrears` | from ledger to arrears as of a day: imputation, months, the episode |
 | `semantics` | the version of the semantics, and which receipts can be replayed |
 | `facts` | the fact schema: what each fact is |
+| `own_facts` | the facts that a policy declares: given by the tenancy, or counted |
 | `tenancy_facts` | the facts of one tenancy as of a day |
 | `conditions` | the language of conditions |
 | `terms` | the words that conditions are written in, one for each fact (public) |

@@ -130,7 +130,7 @@ def arrears_of(
 def _known(
     tenancy: Tenancy, as_of: dt.date
 ) -> tuple[dict[str, RentTerm], dict[str, OtherClaim], list[Flow], Changes]:
-    """What was booked by the day: rent terms and other claims by id, money as it came and went, refunds."""
+    """What was booked by the day: rent terms and other claims by id, flows of money, refunds."""
     terms: dict[str, RentTerm] = {}
     others: dict[str, OtherClaim] = {}
     refunds: Changes = defaultdict(int)

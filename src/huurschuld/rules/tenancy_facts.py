@@ -17,22 +17,22 @@ _ADULT: Final = 18
 
 
 def facts_of(
-    tenancy: Tenancy, as_of: dt.date, values: Mapping[str, int], own: Iterable[OwnFact] = ()
+    tenancy: Tenancy, as_of: dt.date, own: Iterable[OwnFact] = (), /, **values: int | None
 ) -> Facts:
     """Compute the facts of a tenancy as of a day.
 
     Args:
         tenancy: the tenancy.
         as_of: the day (peildatum).
-        values: the parameters of the policy by name. Without `sustained_days` there is no
-            `sustained_cents`, without `acted_days` no `tenant_acted`.
         own: the facts that the policy declares.
+        values: the parameters of the policy by name; None is as absent. Without `sustained_days` there
+            is no `sustained_cents`, without `acted_days` no `tenant_acted`.
 
     Raises:
         InvalidValue: at `/tenancy/facts/INDEX/value`: a stated value does not fit the fact's unit.
     """
-    floor = max(1, values.get("floor_cents", 1))
-    owed = arrears_of(tenancy, as_of, grace_days=values.get("grace_days", 0), floor_cents=floor)
+    floor = max(1, values.get("floor_cents") or 1)
+    owed = arrears_of(tenancy, as_of, grace_days=values.get("grace_days") or 0, floor_cents=floor)
     start = owed.episode_start
     plan, disputed = _covered(tenancy, as_of, owed.past_grace_cents, floor)
     attempts = _attempts(tenancy.contacts, as_of, start)
@@ -228,7 +228,7 @@ def _objected(tenancy: Tenancy, as_of: dt.date, start: dt.date | None) -> bool |
 
 
 def _already_referred(
-    tenancy: Tenancy, as_of: dt.date, owed: Arrears, floor: int, values: Mapping[str, int]
+    tenancy: Tenancy, as_of: dt.date, owed: Arrears, floor: int, values: Mapping[str, int | None]
 ) -> bool | None:
     if tenancy.signals is None:
         return None

@@ -95,7 +95,7 @@ def outcomes(tenancy: Tenancy, days: Iterable[dt.date]) -> dict[str, object]:
     """Return all facts of a tenancy on these days, and what the built-in policies advise."""
     found: dict[str, object] = {}
     for day in days:
-        facts = facts_of(tenancy, day, {"sustained_days": _WINDOW, "acted_days": _WINDOW})
+        facts = facts_of(tenancy, day, sustained_days=_WINDOW, acted_days=_WINDOW)
         found |= {f"{name} on {day}": value for name, value in attrs.asdict(facts).items()}
         for name, policy in policies().items():
             if day in policy.in_force:

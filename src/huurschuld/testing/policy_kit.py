@@ -105,7 +105,7 @@ class PolicyTests(Kit):
         self._claims("arrears")
 
         def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
-            start = facts_of(tenancy, day, self.make_policy().on(day).values).episode_start
+            start = facts_of(tenancy, day, **self.make_policy().on(day).values).episode_start
             assume(start is not None and start < day)
             ago = data.draw(st.integers(1, (day - (start or day)).days))
             cents = data.draw(st.integers(1, 100_000))
