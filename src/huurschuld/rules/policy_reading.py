@@ -113,17 +113,36 @@ def load_policy(path: str | Path, base: Callable[[str], Policy] | None = None) -
 
     Args:
         path: the file.
-        base: finds the policy that `extends` names; the built-in ones by default.
+        base: finds the policy that `extends` names; the built-in ones by default. A name that ends in
+            `.toml` is that of another file, as seen from the folder of this one.
 
     Raises:
         InputError: its place begins with the name of the file.
         OSError: the file cannot be read.
     """
-    path = Path(path)
+    return _load(Path(path), base or find_policy, ())
+
+
+def _load(path: Path, base: Callable[[str], Policy], extending: tuple[Path, ...]) -> Policy:
+    """Read the policy of a file; `extending` are the files that extend it."""
     try:
-        return read_policy(_read_toml(path), base or find_policy)
+        document = fields_of_object(_read_toml(path), "")
+        extended = document.get("extends")
+        if not isinstance(extended, str) or not extended.endswith(".toml"):
+            return read_policy(document, base)
+        chain = (*extending, path.resolve())
+        if (path.parent / extended).resolve() in chain:
+            raise InvalidValue(
+                "/extends", "these files extend each other in a circle", "name another one"
+            )
     except InputError as error:
         misplaced = error.under(path.name)
+    else:
+        inherited = _load(path.parent / extended, base, chain)
+        try:
+            return read_policy(document, lambda _: inherited)
+        except InputError as error:
+            misplaced = error.under(path.name)
     raise misplaced
 
 
@@ -199,20 +218,19 @@ def _in_extension(policy: Policy, it: StrictObject, place: str) -> str:
     """Convert a place in a whole policy to the place in the document that extends another policy."""
     rung, _, rest = place.removeprefix("/").partition("/")
     number, slash, deeper = rest.partition("/")
+    member, first = next((name for name, own in _REPLACED.items() if own == rung), rung), 0
     if not number.isdigit():
-        return place
+        return place if member == rung else f"/{member}"
     index = int(number)
-    member, first = rung, 0
     if rung == "holds":
         own = [StrictObject(hold, "").text("name") for hold in it.items("holds")]
         left_out = it.items("without_holds")
         names = [hold.name for hold in policy.holds if hold.name not in left_out]
         names += [name for name in own if name not in names]
-        index = own.index(names[index])
+        index = own.index(names[index]) if names[index] in own else index
     elif rung == "facts":
         first = len(policy.facts)
     else:
-        member = next((name for name, replaced in _REPLACED.items() if replaced == rung), rung)
         inherited = (
             len(getattr(policy, rung)) if it.fields.get(member) is None else len(it.items(member))
         )
