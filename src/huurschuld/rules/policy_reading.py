@@ -68,7 +68,11 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
         return _read_extension(StrictObject(document, "", _EXTENSION), base)
     it = StrictObject(document, "", _FIELDS)
     if it.required("format") != FORMAT:
-        raise InvalidValue(it.place("format"), f'"{FORMAT}" is expected')
+        raise InvalidValue(
+            it.place("format"),
+            f'"{FORMAT}" is expected',
+            "in a document of an earlier format, say first of each hold what it stops",
+        )
     parameters = read_parameters(it.fields.get("parameters", {}))
     facts = it.each("facts", _read_fact)
     words = _Words([parameter.name for parameter in parameters], facts)
