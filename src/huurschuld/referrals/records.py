@@ -74,8 +74,9 @@ class SkipReason(StrEnum):
     """Why a decision was not proposed.
 
     `in-hand`: a referral of the tenancy is confirmed and not settled. `already-referred`: one was
-    accepted in this episode of arrears, or of a later day, and the arrears are not higher now; the hold
-    of that name says the same. `newer-proposal`: there is a proposal of a later day.
+    accepted in this episode of arrears, or of a later day, and it is too soon to refer again
+    (`repeat_days`) or the arrears are not higher now; the hold of that name says the same.
+    `newer-proposal`: there is a proposal of a later day.
     """
 
     IN_HAND = "in-hand"
