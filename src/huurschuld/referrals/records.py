@@ -124,10 +124,13 @@ class Confirmed(RedactedRepr):
     Attributes:
         keys: the referrals that are confirmed now.
         failed: those that are not.
+        one_address: groups of referrals of several tenancies with one address, each with one that is
+            confirmed now: such as a home and its garage, or tenants of rooms. A person has to look.
     """
 
     keys: tuple[str, ...] = field(converter=tuple[str, ...])
     failed: tuple[NotConfirmed, ...] = field(converter=tuple[NotConfirmed, ...])
+    one_address: tuple[tuple[str, ...], ...] = ()
 
 
 @frozen(repr=False, kw_only=True)
