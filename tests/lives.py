@@ -238,4 +238,4 @@ def _lines(diary: Diary) -> Iterator[str]:
 
 if __name__ == "__main__":
     kind, policy, length = SHOWN
-    print(drawn(live(LIVES[kind], policy, length)))
+    print(drawn(live(LIVES[kind], policy, length)))  # noqa: T201 - it is for the page

@@ -48,8 +48,8 @@ FIRST_REFERRAL = {
 }
 """When each is referred first, by the two policies, worked out by hand; None: never.
 
-By the national rule thirty days after the first term fell due; by the covenant on top of it once more than
-a month is open of what is a week late.
+By the national rule thirty days after the first term fell due; by the covenant on top of it once more
+than a month is open of what is a week late.
 """
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from attrs import frozen
@@ -32,11 +31,8 @@ from huurschuld.model.tenancy import (
 BILLION: Final = 10**9
 """Months of arrears are held as a whole number of billionths."""
 
-Changes = defaultdict[int, int]
+Changes = dict[int, int]
 """By day, how much an amount changes."""
-
-Flow = tuple[str | None, int, int]
-"""Money that comes or goes: the claim that it names, the day, the cents."""
 
 
 @frozen
@@ -80,7 +76,7 @@ class Arrears:
 def arrears_of(
     tenancy: Tenancy, as_of: dt.date, *, grace_days: int = 0, floor_cents: int = 1
 ) -> Arrears:
-    """The arrears of a tenancy as of a day; what was booked later is not known yet.
+    """Compute the arrears of a tenancy as of a day; what was booked later is not known yet.
 
     Args:
         tenancy: the tenancy.
@@ -90,130 +86,164 @@ def arrears_of(
 
     Source: BW 6:43 (imputation), 6:83a (overdue after the due day), 7:212.
     """
-    terms, others, flows, refunds = _known(tenancy, as_of)
-    claims = terms | others
-    pool: Changes = defaultdict(int)
-    named: dict[str, Changes] = {}
-    for settles, day, cents in flows:
-        pool[day] += cents
-        if settles in claims:
-            claim_booked = claims[settles].booked.toordinal()
-            named.setdefault(settles, defaultdict(int))[max(day, claim_booked)] += cents
-    today = as_of.toordinal()
-    rent: Changes = defaultdict(int)
-    for term in terms.values():
-        rent[_counts_from(term)] += term.cents
-    shares: dict[str, int] = {}
-    for claim_id, changes in named.items():
-        so_far = share = 0
-        for day in sorted(changes):
-            so_far += changes[day]
-            step = min(so_far, claims[claim_id].cents) - share
-            share += step
-            pool[day] -= step
-            if claim_id in terms:
-                rent[max(_counts_from(terms[claim_id]), day)] -= step
-        shares[claim_id] = share
-    overdue = sorted((it for it in terms.values() if it.due < as_of), key=_due)
-    left = max(0, sum(pool.values()) - sum(refunds.values()))
-    still_open = list(_open(overdue, shares, left))
-    past_grace = [(due, cents) for due, cents in still_open if (as_of - due).days >= grace_days]
+    known, today = _known(tenancy, as_of), as_of.toordinal()
+    rent: Changes = {}
+    unpaid: Changes = {}
+    for term in known.terms:
+        due = term.due.toordinal()
+        day = due if term.booked <= term.due else term.booked.toordinal()
+        rent[day] = rent.get(day, 0) + term.cents
+        unpaid[due] = unpaid.get(due, 0) + term.cents
+    money: Changes = {}
+    for payment in known.unnamed:
+        day = payment.booked.toordinal()
+        money[day] = money.get(day, 0) + payment.cents
+    if known.special:
+        _give_shares(known, rent, unpaid, money)
+    for refund in known.refunds:
+        _add(money, refund.booked.toordinal(), -refund.cents)
+    steps = _run(rent, money, max(1, floor_cents), today)
+    still_open = _open(unpaid, sum(money.values()), today)
+    if not still_open:
+        return Arrears(as_of, steps=tuple(steps))
+    past_grace = [(due, cents) for due, cents in still_open if due <= today - grace_days]
     return Arrears(
         as_of,
-        cents=sum(cents for _, cents in still_open),
-        past_grace_cents=sum(cents for _, cents in past_grace),
-        months=_months(past_grace, tenancy.rents),
-        steps=tuple(_run(rent, pool, refunds, max(1, floor_cents), today)),
+        cents=sum([cents for _, cents in still_open]),
+        past_grace_cents=sum([cents for _, cents in past_grace]),
+        months=_months(past_grace, tenancy.rents) if past_grace else 0,
+        steps=tuple(steps),
     )
 
 
-def _known(
-    tenancy: Tenancy, as_of: dt.date
-) -> tuple[dict[str, RentTerm], dict[str, OtherClaim], list[Flow], Changes]:
-    """What was booked by the day: rent terms and other claims by id, flows of money, refunds."""
-    terms: dict[str, RentTerm] = {}
-    others: dict[str, OtherClaim] = {}
-    refunds: Changes = defaultdict(int)
-    received: list[Payment | Credit] = []
+def _add(changes: Changes, day: int, cents: int) -> None:
+    changes[day] = changes.get(day, 0) + cents
+
+
+@frozen
+class _Known:
+    """What was booked by a day: claims, money that came, and what was taken or given back.
+
+    `special` are the payments and credits that name a claim, or of which something was taken back.
+    """
+
+    terms: list[RentTerm]
+    others: list[OtherClaim]
+    unnamed: list[Payment | Credit]
+    special: list[Payment | Credit]
+    reversals: dict[str, list[Reversal]]
+    refunds: list[Refund]
+
+
+def _known(tenancy: Tenancy, as_of: dt.date) -> _Known:
+    terms, others, refunds = list[RentTerm](), list[OtherClaim](), list[Refund]()
+    unnamed, special = list[Payment | Credit](), list[Payment | Credit]()
     reversals: dict[str, list[Reversal]] = {}
     for entry in tenancy.entries:
         if entry.booked > as_of:
             continue
         if isinstance(entry, RentTerm):
-            terms[entry.id] = entry
+            terms.append(entry)
         elif isinstance(entry, RECEIVED):
-            received.append(entry)
+            (unnamed if entry.settles is None else special).append(entry)
         elif isinstance(entry, Reversal):
             reversals.setdefault(entry.reverses, []).append(entry)
         elif isinstance(entry, Refund):
-            refunds[entry.booked.toordinal()] += entry.cents
+            refunds.append(entry)
         else:
-            others[entry.id] = entry
-    flows = [flow for it in received for flow in _flows(it, reversals.get(it.id, ()))]
-    return terms, others, flows, refunds
+            others.append(entry)
+    if reversals:
+        special += [it for it in unnamed if it.id in reversals]
+        unnamed = [it for it in unnamed if it.id not in reversals]
+    return _Known(terms, others, unnamed, special, reversals, refunds)
 
 
-def _flows(payment: Payment | Credit, reversals: Iterable[Reversal]) -> Iterator[Flow]:
-    """A payment as it comes, and as it is taken back: never more than there was."""
+def _give_shares(known: _Known, rent: Changes, unpaid: Changes, money: Changes) -> None:
+    """Give each claim what names it, up to its amount: that does not go to the pool of money.
+
+    Args:
+        known: what was booked.
+        rent: the rent that is due, by the day from which on it counts; what is given is taken off.
+        unpaid: the same by due day.
+        money: the pool; what comes and goes is added to it, what is given is taken off.
+    """
+    claims: dict[str, RentTerm | OtherClaim] = {it.id: it for it in known.others}
+    claims |= {it.id: it for it in known.terms}
+    named: dict[str, Changes] = {}
+    for payment in known.special:
+        claim = None if payment.settles is None else claims.get(payment.settles)
+        for day, cents in _flows(payment, known.reversals.get(payment.id, ())):
+            _add(money, day, cents)
+            if claim is not None:
+                there = max(day, claim.booked.toordinal())
+                _add(named.setdefault(claim.id, {}), there, cents)
+    for name, flows in named.items():
+        claim, so_far, share = claims[name], 0, 0
+        for day in sorted(flows):
+            so_far += flows[day]
+            step = min(so_far, claim.cents) - share
+            share += step
+            _add(money, day, -step)
+            if isinstance(claim, RentTerm):
+                _add(rent, max(claim.due.toordinal(), day), -step)
+        if isinstance(claim, RentTerm):
+            unpaid[claim.due.toordinal()] -= share
+
+
+def _flows(payment: Payment | Credit, reversals: Iterable[Reversal]) -> Iterator[tuple[int, int]]:
+    """Yield a payment as it comes, and as it is taken back: never more than there was."""
     booked, left = payment.booked.toordinal(), payment.cents
-    yield payment.settles, booked, left
+    yield booked, left
     for reversal in sorted(reversals, key=_booking):
         taken = min(left, payment.cents if reversal.cents is None else reversal.cents)
         left -= taken
         if taken:
-            yield payment.settles, max(booked, reversal.booked.toordinal()), -taken
+            yield max(booked, reversal.booked.toordinal()), -taken
 
 
 def _booking(entry: Reversal) -> tuple[dt.date, str]:
     return entry.booked, entry.id
 
 
-def _counts_from(term: RentTerm) -> int:
-    """From which day on a term is owed: it is due, and known."""
-    return max(term.due, term.booked).toordinal()
-
-
-def _due(term: RentTerm) -> tuple[dt.date, str]:
-    return term.due, term.id
-
-
-def _open(
-    overdue: Iterable[RentTerm], shares: Mapping[str, int], pool: int
-) -> Iterator[tuple[dt.date, int]]:
-    """What is open of the overdue terms: (due day, cents), the pool going to the oldest first."""
-    for term in overdue:
-        unpaid = term.cents - shares.get(term.id, 0)
-        covered = min(unpaid, pool)
-        pool -= covered
-        if unpaid > covered:
-            yield term.due, unpaid - covered
-
-
-def _run(
-    rent: Changes, pool: Changes, refunds: Changes, floor: int, today: int
-) -> list[tuple[int, int]]:
-    """The unbroken run of days behind that reaches today: (day, cents owed from then on)."""
+def _run(rent: Changes, money: Changes, floor: int, today: int) -> list[tuple[int, int]]:
+    """Find the unbroken run of days behind that reaches today: (day, cents owed from then on)."""
     steps: list[tuple[int, int]] = []
     due = received = 0
-    for day in sorted(rent.keys() | pool.keys() | refunds.keys()):
+    for day in sorted({**rent, **money}):
         if day > today:
             break
-        due += rent.get(day, 0)
-        received += pool.get(day, 0) - refunds.get(day, 0)
-        owed = due - max(0, received)
+        if day in rent:
+            due += rent[day]
+        if day in money:
+            received += money[day]
+        owed = due - received if received > 0 else due
         if owed >= floor:
             steps.append((day, owed))
-        else:
+        elif steps:
             steps.clear()
     return steps
 
 
-def _months(still_open: Iterable[tuple[dt.date, int]], rents: Iterable[Rent]) -> int:
+def _open(unpaid: Changes, pool: int, today: int) -> list[tuple[int, int]]:
+    """Return what is open of the overdue terms: (due day, cents); the pool goes to the oldest first."""
+    still_open = []
+    for due in sorted(unpaid):
+        if due >= today:
+            break
+        left = unpaid[due] - max(0, pool)
+        pool -= unpaid[due]
+        if left > 0:
+            still_open.append((due, left))
+    return still_open
+
+
+def _months(still_open: Iterable[tuple[int, int]], rents: Iterable[Rent]) -> int:
     """The billionths of a month that are open, for each rent in force rounded down."""
     ordered = sorted(rents, key=_from)
+    days = [rent.from_.toordinal() for rent in ordered]
     open_of = [0] * len(ordered)
     for due, cents in still_open:
-        open_of[max(bisect_right(ordered, due, key=_from) - 1, 0)] += cents
+        open_of[max(bisect_right(days, due) - 1, 0)] += cents
     return sum(
         cents * 12 * BILLION // (rent.cents * PAYMENTS_A_YEAR[rent.per])
         for cents, rent in zip(open_of, ordered, strict=True)
