@@ -5,23 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from huurschuld import (
     Adopted,
     Advice,
+    CountedFact,
+    GivenFact,
     Hold,
     InvalidValue,
+    Phrase,
     Policy,
+    StatedFact,
     Tenancy,
     decide,
     explain,
     load_case,
     policies,
 )
-from huurschuld.decisions.words import FIELDS, Lang, cited, euros, quantity
+from huurschuld.decisions.words import ALL_HELD, FIELDS, Lang, cited, euros, quantity
 from huurschuld.model.casefile import parse_case
+from huurschuld.rules.conditions.language import Flag
+from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.terms import attempts, channels, reminder_sent
@@ -115,7 +122,7 @@ def test_months_and_counts_read_as_people_write_them() -> None:
 
 def test_every_unknown_field_has_a_name() -> None:
     """All tenancy fields that facts come from can be asked for in words."""
-    assert set(FIELDS) == {name for fact in FACTS.values() for name in fact.fields}
+    assert set(FIELDS) == {name for fact in FACTS.values() for name in fact.fields} | {"facts"}
 
 
 def a_decision(policy: Policy | str, near: Threshold) -> str:
@@ -123,15 +130,70 @@ def a_decision(policy: Policy | str, near: Threshold) -> str:
 
 
 @given(near_threshold())
-def test_a_hold_of_ones_own_is_called_by_its_name(near: Threshold) -> None:
-    """Where several facts decide, the condition stands there as it was written."""
+def test_a_hold_of_ones_own_is_headed_by_its_condition_in_words(near: Threshold) -> None:
+    """Where several facts decide, a case worker reads what they are called, and then how each is."""
     own = Hold("too-soon", (attempts < 9) | ((channels < 9) & ~reminder_sent))
     told = a_decision(policies()["bgs-2021"].with_("own", holds=[own]), near)
     if near.what != "floor":
-        assert "do not refer: too-soon" in told
-        assert (
-            "too-soon: attempts < 9 or (channels < 9 and not reminder_sent): contact attempts: " in told
+        heading = (
+            "contact attempts less than 9 or (different channels tried less than 9 "
+            "and written reminder sent: no) (too-soon)"
         )
+        assert f"do not refer: {heading}" in told
+        assert f"{heading}: contact attempts: " in told
+
+
+@given(tenancies(), st.sampled_from(["bgs-2021", "katwijk-2021"]) | random_policies(), LANGS)
+def test_whatever_is_held_is_named(tenancy: Tenancy, policy: Policy | str, lang: Lang) -> None:
+    """Who is reminded or called while a referral is held reads which hold that is, and what goes on."""
+    decision = decide(tenancy, policy, AS_OF)
+    told = explain(decision, lang)
+    true_holds = [
+        hold
+        for hold in decision.receipt.policy.holds
+        if compiled(hold.when, dict(decision.receipt.on_day().numbers))(decision.facts)
+    ]
+    if decision.advice in (Advice.REMIND, Advice.CONTACT, Advice.ASK) and true_holds:
+        assert all(hold.stops == "referral" for hold in true_holds)
+        cited_first = [reason.source for reason in told.not_referred[: len(true_holds)]]
+        assert cited_first == [hold.source for hold in true_holds]
+        assert told.meanwhile is not None
+        assert told.meanwhile in str(told)
+        for hold in true_holds:
+            if isinstance(hold.when, Flag):
+                assert hold.when.type.label.to(lang) in told.meanwhile
+    if decision.advice is Advice.HOLD:
+        everything = any(hold.stops == "everything" for hold in true_holds)
+        assert (told.meanwhile == ALL_HELD.to(lang)) == everything
+
+
+GUARDIAN = GivenFact("guardian", None, Phrase("onder bewind", "under guardianship"))
+VISITS = CountedFact("visits", Phrase("huisbezoeken", "home visits"), channels=("visit",))
+
+
+@given(near_threshold(), st.sampled_from([None, (), (StatedFact(name="guardian", value=True),)]))
+def test_facts_of_ones_own_are_told_by_label(
+    near: Threshold, stated: tuple[StatedFact, ...] | None
+) -> None:
+    """Each with its value; one that is not known is named where it has to be found out."""
+    policy = policies()[near.policy].with_(
+        "own",
+        facts=[GUARDIAN, VISITS],
+        holds=[Hold("guardian", Flag("guardian", GUARDIAN.type), stops="referral")],
+        also=VISITS.term <= 99,
+        children_decide="the council wants it so",
+    )
+    decision = decide(evolve(near.tenancy, facts=stated), policy, near.as_of)
+    told = explain(decision, "en")
+    value = "yes" if stated else "unknown"
+    assert f"under guardianship: {value} [choice: a choice of one's own]" in told.own_facts
+    assert "facts" not in decision.unknown or (
+        "facts that the policy asks for (under guardianship)" in told.headline
+    )
+    assert told.children_decide is not None
+    assert told.children_decide.endswith(": the council wants it so")
+    assert told.children_decide in str(told)
+    assert decision.advice is not Advice.REFER
 
 
 @given(near_threshold())

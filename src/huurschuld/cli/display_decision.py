@@ -13,6 +13,7 @@ from huurschuld.cli.terminal import printable
 from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.explanation import MARKS, Reason, explain
 from huurschuld.decisions.words import (
+    OWN_FACTS,
     PRIORITY,
     WHY,
     WHY_NOT,
@@ -22,6 +23,7 @@ from huurschuld.decisions.words import (
     quantity,
 )
 from huurschuld.rules.advice import Advice, Priority
+from huurschuld.rules.facts import FACTS
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.sources import Phrase
 
@@ -62,20 +64,34 @@ def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
     )
     console.print(head)
     console.print(explanation.policy, style="dim", markup=False)
+    if explanation.children_decide is not None:
+        console.print(Text(explanation.children_decide, "bold yellow"))
     if facts.arrears_cents:
         months = quantity(in_hundredths(facts.months or 0), Unit.MONTHS, lang)
         console.print(
             f"{ARREARS.to(lang)}: {euros(facts.arrears_cents, lang)}; {MONTHS.to(lang)}: {months}; "
             f"{DAYS.to(lang)}: {facts.days_overdue} ({_SINCE.to(lang)} {facts.episode_start})"
         )
+    if facts.past_grace_cents not in (None, facts.arrears_cents):
+        label = FACTS["past_grace_cents"].label.to(lang)
+        console.print(f"{label}: {euros(facts.past_grace_cents or 0, lang)}")
+    if explanation.meanwhile is not None:
+        console.print(Text(explanation.meanwhile))
     _show_reasons(console, WHY.to(lang), explanation.reasons)
     _show_reasons(console, WHY_NOT.to(lang), explanation.not_referred)
     _show_reasons(console, _PRIORITY.to(lang), (explanation.priority,))
-    console.print(f"\n{NUMBERS.to(lang)}", style="bold")
-    for line in explanation.parameters:
-        console.print(Padding(Text(line, "dim"), (0, 0, 0, 4)))
+    _show_lines(console, OWN_FACTS.to(lang), explanation.own_facts)
+    _show_lines(console, NUMBERS.to(lang), explanation.parameters)
     console.print()
     console.print(ADVISORY.to(lang), style="italic")
+
+
+def _show_lines(console: Console, title: str, lines: Iterable[str]) -> None:
+    kept = list(lines)
+    if kept:
+        console.print(f"\n{title}", style="bold")
+    for line in kept:
+        console.print(Padding(Text(line, "dim"), (0, 0, 0, 4)))
 
 
 def _show_reasons(console: Console, title: str, reasons: Iterable[Reason]) -> None:

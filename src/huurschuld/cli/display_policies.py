@@ -11,20 +11,36 @@ from rich.text import Text
 from huurschuld.analysis.conformance import COLUMNAR
 from huurschuld.cli.display_decision import NUMBERS
 from huurschuld.cli.terminal import table
-from huurschuld.decisions.words import Lang, cited, quantity
+from huurschuld.decisions.words import CHILDREN_DECIDE, NO, OWN_FACTS, YES, Lang, cited, quantity
 from huurschuld.plugins.host import Host, State
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.choice import ENGINES
+from huurschuld.rules.own_facts import GivenFact, OwnFact
+from huurschuld.rules.parameters import Dated
 from huurschuld.rules.policy import Clause, Hold, Policy
-from huurschuld.rules.rungs import RUNGS
+from huurschuld.rules.rungs import NEXT_STEPS, REFER, WAIT
 from huurschuld.rules.sources import Phrase
 
 _POLICY, _TITLE = Phrase("beleid", "policy"), Phrase("titel", "title")
 _IN_FORCE = Phrase("van kracht", "in force")
+_FROM = Phrase("vanaf", "from")
 _IN_FORCE_FROM, _UNTIL = Phrase("van kracht sinds", "in force from"), Phrase("tot en met", "until")
 _ENGINE, _STATE = Phrase("rekenmethode", "engine"), Phrase("status", "state")
 _MISSING, _READY = Phrase("ontbreekt", "not there"), Phrase("klaar", "ready")
 _CRISIS, _FAMILY = Phrase("Crisis als", "Crisis if"), Phrase("Gezin gaat voor als", "Family first if")
+_HOLD_ALL = Phrase(
+    "Alles wacht als een van deze waar is: ook geen herinnering en geen contact",
+    "Hold everything if one of these is true: no reminder and no contact either",
+)
+_HOLD_REFERRAL = Phrase(
+    "Niet melden als een van deze waar is; herinneren en contact zoeken gaan door",
+    "Hold a referral only if one of these is true; reminders and contact go on",
+)
+_FLAG = Phrase("ja of nee", "yes or no")
+_GIVEN, _UNLESS_STATED = Phrase("opgegeven", "given"), Phrase("anders", "otherwise")
+_COUNTED = Phrase("geteld: contactmomenten", "counted: contacts")
+_THROUGH, _ALL_OF = Phrase("via", "through"), Phrase("die alle zijn", "that all are")
+_AT_MOST_OLD = Phrase("hoogstens {days} dagen oud", "at most {days} days old")
 _NO_RULES = Phrase("(geen)", "(none)")
 
 
@@ -51,8 +67,16 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
     since, until = policy.in_force.since, policy.in_force.until
     last = "" if until is None else f" {_UNTIL.to(lang)} {until}"
     console.print(f"{_IN_FORCE_FROM.to(lang)} {since}{last}", style="dim")
+    if policy.children_decide is not None:
+        console.print(Text(f"{CHILDREN_DECIDE.to(lang)}: {policy.children_decide}", "bold yellow"))
+    holds: dict[str, list[Hold]] = {"everything": [], "referral": []}
+    for hold in policy.holds:
+        holds[hold.stops].append(hold)
     rules: tuple[tuple[Phrase, Sequence[Clause | Hold]], ...] = (
-        *((rung.title, policy.clauses(rung)) for rung in RUNGS),
+        (_HOLD_ALL, holds["everything"]),
+        (WAIT.title, policy.clauses(WAIT)),
+        (_HOLD_REFERRAL, holds["referral"]),
+        *((rung.title, policy.clauses(rung)) for rung in (REFER, *NEXT_STEPS)),
         (_CRISIS, (policy.crisis,)),
         (_FAMILY, (policy.family,)),
     )
@@ -64,12 +88,46 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
             name = f"{clause.name}: " if isinstance(clause, Hold) else ""
             console.print(f"  {name}{text(clause.when)}", markup=False, highlight=False)
             console.print(Padding(Text(cited(clause.source, lang), "dim"), (0, 0, 0, 6)))
+    if policy.facts:
+        console.print(f"\n{OWN_FACTS.to(lang)}", style="bold")
+    for fact in policy.facts:
+        line = f"  {fact.name}: {fact.label.to(lang)}; {_described(fact, lang)}"
+        console.print(line, markup=False, highlight=False)
+        console.print(Padding(Text(cited(fact.source, lang), "dim"), (0, 0, 0, 6)))
     console.print("\n" + NUMBERS.to(lang), style="bold")
     for parameter in policy.parameters:
         for dated in parameter.values:
             value = quantity(dated.value, parameter.unit, lang)
-            console.print(f"  {parameter.name} = {value}", markup=False, highlight=False)
+            days = _days_of(dated, lang)
+            console.print(f"  {parameter.name} = {value}{days}", markup=False, highlight=False)
             console.print(Padding(Text(cited(dated.source, lang), "dim"), (0, 0, 0, 6)))
+
+
+def _days_of(dated: Dated, lang: Lang) -> str:
+    """Write the days on which a value holds; nothing where it holds on all of them."""
+    since = "" if dated.since is None else f", {_FROM.to(lang)} {dated.since}"
+    return since + ("" if dated.until is None else f", {_UNTIL.to(lang)} {dated.until}")
+
+
+def _described(fact: OwnFact, lang: Lang) -> str:
+    """Say whether a fact of the policy's own is given or counted, and how."""
+    if isinstance(fact, GivenFact):
+        unit = _FLAG.to(lang) if fact.unit is None else str(fact.unit)
+        otherwise = fact.default_value
+        if otherwise is None:
+            return f"{_GIVEN.to(lang)}, {unit}"
+        told = (YES if otherwise else NO).to(lang)
+        if fact.unit is not None:
+            told = quantity(otherwise, fact.unit, lang)
+        return f"{_GIVEN.to(lang)}, {unit}, {_UNLESS_STATED.to(lang)} {told}"
+    parts = [_COUNTED.to(lang)]
+    if fact.channels:
+        parts.append(f"{_THROUGH.to(lang)} {', '.join(fact.channels)}")
+    if fact.are:
+        parts.append(f"{_ALL_OF.to(lang)} {', '.join(fact.are)}")
+    if fact.within_days is not None:
+        parts.append(_AT_MOST_OLD.to(lang).format(days=fact.within_days))
+    return "; ".join(parts)
 
 
 def show_plugins(console: Console, host: Host) -> None:

@@ -18,7 +18,7 @@ from huurschuld.cli.display_decision import (
 )
 from huurschuld.cli.terminal import printable, table
 from huurschuld.decisions.decision import Decision
-from huurschuld.decisions.explanation import explain
+from huurschuld.decisions.explanation import explain, unknown_in_words
 from huurschuld.decisions.words import (
     ADVICE,
     FIELDS,
@@ -121,7 +121,7 @@ def _because(decision: Decision, lang: Lang) -> str:
     """Return the main reason for the advice in a few words."""
     facts = decision.facts
     if decision.advice is Advice.ASK:
-        return ", ".join(FIELDS[name].to(lang) for name in decision.unknown)
+        return ", ".join(unknown_in_words(decision, lang))
     explanation = explain(decision, lang)
     reasons = explanation.reasons or explanation.not_referred
     used = {name for reason in reasons for name in reason.facts}
@@ -130,7 +130,8 @@ def _because(decision: Decision, lang: Lang) -> str:
     in_the_row = {"arrears_cents", "months", "days_overdue", "sustained_cents"}
     chosen = [reason for reason in reasons if not in_the_row.issuperset(reason.facts)] or reasons
     if decision.advice is Advice.REFER:  # every condition holds, so numbers say more than yes
-        chosen = sorted(chosen, key=lambda reason: FACTS[reason.facts[0]].unit is None)
+        facts_by_name = {**FACTS, **decision.receipt.policy.own_facts()}
+        chosen = sorted(chosen, key=lambda reason: facts_by_name[reason.facts[0]].unit is None)
     return "; ".join(dict.fromkeys(reason.text for reason in chosen))
 
 

@@ -6,21 +6,23 @@ text that was read. What is unknown is stated as unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from attrs import frozen
 
+from huurschuld.decisions.condition_words import compared_to, hold_label
 from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.words import (
     ADVICE,
+    ALL_HELD,
+    CHILDREN_DECIDE,
     DAYS,
-    FALSE,
     FIELDS,
     NO,
     NONE,
     PARAMETERS,
-    TRUE,
+    REFERRAL_HELD,
     UNKNOWN,
     WHY,
     WHY_NOT,
@@ -33,14 +35,16 @@ from huurschuld.decisions.words import (
 from huurschuld.errors import InvalidValue
 from huurschuld.model.values import RedactedRepr
 from huurschuld.rules.advice import Advice, Priority
-from huurschuld.rules.conditions.language import Compare, Condition, Flag, Setting, leaves
+from huurschuld.rules.conditions.language import Compare, Condition, Flag, leaves
 from huurschuld.rules.conditions.logic import Truth
 from huurschuld.rules.conditions.notation import text
+from huurschuld.rules.engines.ladder import GIVEN
 from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.facts import Facts
+from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policy import Clause, Hold
-from huurschuld.rules.rungs import RUNGS
+from huurschuld.rules.rungs import HOLDS, NEXT_STEPS, REFER, RUNGS, WAIT, Rung
 from huurschuld.rules.sources import Source
 
 
@@ -74,6 +78,9 @@ class Explanation(RedactedRepr):
         not_referred: if the advice is not to refer, what prevented a referral.
         priority: the condition behind the priority.
         parameters: each parameter's value and source.
+        meanwhile: where a hold is true, what it stops and what still goes on.
+        own_facts: the facts that the policy declares, each with its value and source.
+        children_decide: where the presence of children decides whether data is shared, that and why.
     """
 
     lang: Lang
@@ -83,9 +90,13 @@ class Explanation(RedactedRepr):
     not_referred: tuple[Reason, ...]
     priority: Reason
     parameters: tuple[str, ...]
+    meanwhile: str | None = None
+    own_facts: tuple[str, ...] = ()
+    children_decide: str | None = None
 
     def __str__(self) -> str:
         lines = [self.headline, self.policy]
+        lines += [it for it in (self.children_decide, self.meanwhile) if it is not None]
         for title, reasons in ((WHY, self.reasons), (WHY_NOT, self.not_referred)):
             lines += [f"{title.to(self.lang)}:"] * bool(reasons)
             lines += [f"  {MARKS[it.truth]} {it.text} [{it.citation}]" for it in reasons]
@@ -108,6 +119,11 @@ def explain(decision: Decision, lang: Lang = "en") -> Explanation:
     return _Explainer(decision, lang).explanation()
 
 
+def unknown_in_words(decision: Decision, lang: Lang) -> tuple[str, ...]:
+    """Return what is to be found out before a decision, in words; empty unless the advice is `ask`."""
+    return tuple(_Explainer(decision, lang).unknown())
+
+
 class _Explainer:
     """Evaluates the clauses of the decision's own policy on the decision's own facts."""
 
@@ -122,8 +138,9 @@ class _Explainer:
         policy, decision = self._policy, self._decision
         refer = self._reasons(policy.refer_if_all)
         holds = self._reasons(policy.holds)
-        in_the_way = tuple(it for it in refer if not it.truth)
-        in_the_way += tuple(it for it in holds if it.truth is not False)
+        in_the_way = tuple(it for it in holds if it.truth)
+        in_the_way += tuple(it for it in refer if not it.truth)
+        in_the_way += tuple(it for it in holds if it.truth is None)
         why = tuple(
             reason
             for rung in RUNGS
@@ -141,6 +158,9 @@ class _Explainer:
             not_referred=() if settled else in_the_way,
             priority=self._priority(),
             parameters=tuple(self._parameter(name) for name in self._dated),
+            meanwhile=None if too_early else self._meanwhile(),
+            own_facts=tuple(self._own_fact(fact) for fact in policy.facts),
+            children_decide=self._children_decide(),
         )
 
     def _reasons(self, clauses: Iterable[Clause | Hold]) -> tuple[Reason, ...]:
@@ -149,10 +169,12 @@ class _Explainer:
     def _reason(self, clause: Clause | Hold) -> Reason:
         parts = list(leaves(clause.when))
         words = "; ".join(self._leaf(leaf) for leaf in parts)
-        if len(parts) > 1:
+        if isinstance(clause, Hold) and not isinstance(clause.when, Flag | Compare):
+            words = f"{hold_label(clause, self._values, self._lang)}: {words}"
+        elif isinstance(clause, Hold) and isinstance(clause.when, Compare):
+            words = f"{words} ({clause.name})"
+        elif len(parts) > 1:
             words = f"{text(clause.when)}: {words}"
-        if isinstance(clause, Hold) and not isinstance(clause.when, Flag):
-            words = f"{clause.name}: {words}"
         return Reason(
             text=words,
             truth=self._truth(clause.when),
@@ -171,11 +193,8 @@ class _Explainer:
         if isinstance(leaf, Flag):
             return f"{label}: {self._yes_no(value)}"
         assert fact.unit is not None  # noqa: S101 - a comparison is of a quantity
-        bound = leaf.operand
-        number = self._values[bound.name] if isinstance(bound, Setting) else bound
-        truth = self._truth(leaf)
-        words = (FALSE if truth is False else TRUE)[leaf.operator].to(self._lang)
-        against = f"{words} {quantity(number, fact.unit, self._lang)}"
+        is_true = self._truth(leaf) is not False
+        against = compared_to(leaf, self._values, self._lang, is_true=is_true)
         if value is None:
             return f"{label}: {self._yes_no(None)} ({against}?)"
         if fact.only_with is not None and not getattr(self._decision.facts, fact.only_with):
@@ -197,14 +216,62 @@ class _Explainer:
 
     def _headline(self) -> str:
         decision, lang = self._decision, self._lang
-        named = [FIELDS[name].to(lang) for name in decision.unknown]
+        named = [*self.unknown()]
         named += [
-            hold.when.type.label.to(lang) if isinstance(hold.when, Flag) else hold.name
+            hold_label(hold, self._values, lang)
             for hold in self._policy.holds
             if hold.name in decision.holds
         ]
         heading = ADVICE[decision.advice].heading.to(lang)
         return f"{heading}: {', '.join(named)}" if named else heading
+
+    def unknown(self) -> Iterator[str]:
+        """Say what is to be found out; of the policy's own facts, which ones."""
+        for name in self._decision.unknown:
+            label = FIELDS[name].to(self._lang)
+            asked = ", ".join(self._unknown_facts()) if name == GIVEN else ""
+            yield f"{label} ({asked})" if asked else label
+
+    def _unknown_facts(self) -> Iterator[str]:
+        """Name the given facts that stand in the way of the step that could not be decided."""
+        clauses = [clause for rung in self._undecided() for clause in self._policy.clauses(rung)]
+        asked = dict.fromkeys(leaf.type for clause in clauses for leaf in leaves(clause.when))
+        for fact in asked:
+            if GIVEN in fact.fields and fact.value(self._decision.facts) is None:
+                yield fact.label.to(self._lang)
+
+    def _undecided(self) -> tuple[Rung, ...]:
+        """Find the step of the ladder that came out unknown; a referral takes the holds with it."""
+        truths = {
+            rung: [self._truth(clause.when) for clause in self._policy.clauses(rung)] for rung in RUNGS
+        }
+        if None in truths[WAIT]:
+            return (WAIT,)
+        if False not in truths[REFER] and True not in truths[HOLDS]:
+            return (REFER, HOLDS)
+        return tuple(rung for rung in NEXT_STEPS if None in truths[rung])[:1]
+
+    def _meanwhile(self) -> str | None:
+        """Say what the true holds stop, and what still goes on."""
+        held = [hold for hold in self._policy.holds if self._truth(hold.when)]
+        if not held or self._decision.advice is Advice.NONE:
+            return None
+        if any(hold.stops == "everything" for hold in held):
+            return ALL_HELD.to(self._lang)
+        named = ", ".join(hold_label(hold, self._values, self._lang) for hold in held)
+        return REFERRAL_HELD.to(self._lang).format(holds=named)
+
+    def _own_fact(self, fact: OwnFact) -> str:
+        value, unit, lang = fact.type.value(self._decision.facts), fact.type.unit, self._lang
+        if unit is None or value is None:
+            written = self._yes_no(None if value is None else bool(value))
+        else:
+            written = quantity(value, unit, lang)
+        return f"{fact.label.to(lang)}: {written} [{cited(fact.source, lang)}]"
+
+    def _children_decide(self) -> str | None:
+        why = self._policy.children_decide
+        return None if why is None else f"{CHILDREN_DECIDE.to(self._lang)}: {why}"
 
     def _version(self) -> str:
         policy = self._policy

@@ -96,7 +96,19 @@ FALSE: Final = {
 YES, NO, UNKNOWN = Phrase("ja", "yes"), Phrase("nee", "no"), Phrase("onbekend", "unknown")
 NONE, DAYS = Phrase("geen", "none"), Phrase("dagen", "days")
 WHY, WHY_NOT = Phrase("Waarom", "Why"), Phrase("Waarom (nog) geen melding", "Why no referral (yet)")
-
+ALL_HELD: Final = Phrase(
+    "Alles wacht: stuur op dit advies ook geen herinnering en zoek geen contact.",
+    "Everything is held: on this advice, no reminder is sent and no contact sought either.",
+)
+REFERRAL_HELD: Final = Phrase(
+    "Melden kan nu niet ({holds}). Herinneren en contact zoeken gaan door.",
+    "A referral is held ({holds}). Reminders and contact go on.",
+)
+CHILDREN_DECIDE: Final = Phrase(
+    "Of er kinderen zijn, bepaalt hier mee of gegevens worden doorgegeven. De reden",
+    "Whether there are children decides here whether data is shared. The reason",
+)
+OWN_FACTS: Final = Phrase("Eigen feiten van dit beleid", "Facts of this policy's own")
 _KINDS: Final = {
     SourceKind.LAW: Phrase("wet", "law"),
     SourceKind.COVENANT: Phrase("convenant", "covenant"),

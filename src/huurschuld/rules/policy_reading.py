@@ -1,4 +1,4 @@
-"""Reads policies from documents: canonical JSON, or TOML written by hand.
+"""Reads policies from documents: canonical JSON, or TOML written by hand (`policy_files`).
 
 Both have the same members. A document may also extend another policy: `extends = "bgs-2021"`, with what
 it changes of that. An error raises an `InputError` with a JSON pointer into the document.
@@ -6,9 +6,7 @@ it changes of that. An error raises an `InputError` with a JSON pointer into the
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from huurschuld.errors import (
@@ -70,7 +68,11 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
         return _read_extension(StrictObject(document, "", _EXTENSION), base)
     it = StrictObject(document, "", _FIELDS)
     if it.required("format") != FORMAT:
-        raise InvalidValue(it.place("format"), f'"{FORMAT}" is expected')
+        raise InvalidValue(
+            it.place("format"),
+            f'"{FORMAT}" is expected',
+            "in a document of an earlier format, say first of each hold what it stops",
+        )
     parameters = read_parameters(it.fields.get("parameters", {}))
     facts = it.each("facts", _read_fact)
     words = _Words([parameter.name for parameter in parameters], facts)
@@ -106,37 +108,6 @@ def policy_of_case(case: Case, among: Mapping[str, Policy] | None = None) -> Pol
     except InputError as error:
         misplaced = error.under("/policy")
     raise misplaced
-
-
-def load_policy(path: str | Path, base: Callable[[str], Policy] | None = None) -> Policy:
-    """Read the policy of a TOML file.
-
-    Args:
-        path: the file.
-        base: finds the policy that `extends` names; the built-in ones by default.
-
-    Raises:
-        InputError: its place begins with the name of the file.
-        OSError: the file cannot be read.
-    """
-    path = Path(path)
-    try:
-        return read_policy(_read_toml(path), base or find_policy)
-    except InputError as error:
-        misplaced = error.under(path.name)
-    raise misplaced
-
-
-def _read_toml(path: Path) -> object:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        where = str(error)
-    except UnicodeDecodeError:
-        where = "it is not UTF-8"
-    except (ValueError, RecursionError):  # a number that is too long, or tables nested too deep
-        where = "it has a value that cannot be read"
-    raise InvalidValue("", f"this is not well-formed TOML: {where}", "correct the file and try again")
 
 
 def _read_extension(it: StrictObject, base: Callable[[str], Policy] | None) -> Policy:
@@ -199,20 +170,19 @@ def _in_extension(policy: Policy, it: StrictObject, place: str) -> str:
     """Convert a place in a whole policy to the place in the document that extends another policy."""
     rung, _, rest = place.removeprefix("/").partition("/")
     number, slash, deeper = rest.partition("/")
+    member, first = next((name for name, own in _REPLACED.items() if own == rung), rung), 0
     if not number.isdigit():
-        return place
+        return place if member == rung else f"/{member}"
     index = int(number)
-    member, first = rung, 0
     if rung == "holds":
         own = [StrictObject(hold, "").text("name") for hold in it.items("holds")]
         left_out = it.items("without_holds")
         names = [hold.name for hold in policy.holds if hold.name not in left_out]
         names += [name for name in own if name not in names]
-        index = own.index(names[index])
+        index = own.index(names[index]) if names[index] in own else index
     elif rung == "facts":
         first = len(policy.facts)
     else:
-        member = next((name for name, replaced in _REPLACED.items() if replaced == rung), rung)
         inherited = (
             len(getattr(policy, rung)) if it.fields.get(member) is None else len(it.items(member))
         )

@@ -21,9 +21,6 @@ from .tenancies import (
     AS_OF as AS_OF,
 )
 from .tenancies import (
-    Threshold as Threshold,
-)
-from .tenancies import (
     contacts as contacts,
 )
 from .tenancies import (
@@ -36,14 +33,16 @@ from .tenancies import (
     ledgers as ledgers,
 )
 from .tenancies import (
-    near_threshold as near_threshold,
+    rents as rents,
 )
 from .tenancies import (
-    rents as rents,
+    stated_facts as stated_facts,
 )
 from .tenancies import (
     tenancies as tenancies,
 )
+from .thresholds import Threshold as Threshold
+from .thresholds import near_threshold as near_threshold
 from .web_receiver import WebReceiver as WebReceiver
 
 __all__: list[str]  # noqa: PYI035 - it is read off this file

@@ -1,9 +1,15 @@
-"""The households that policies are tested on: of any kind, near a threshold, and due for a referral."""
+"""The households that policies are tested on.
+
+They are of any kind, near a threshold of a built-in policy, due for a referral, or on an edge of the
+policy's own numbers.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import Any, Final
 
 import attrs
 from hypothesis import strategies as st
@@ -12,20 +18,35 @@ from huurschuld.model.tenancy import (
     CHANNELS,
     Child,
     Contact,
+    Dispute,
     Eviction,
     Household,
+    Plan,
     Rent,
     RentTerm,
+    Signal,
+    StatedFact,
     Tenancy,
 )
+from huurschuld.model.values import MAXIMUM_CENTS
+from huurschuld.rules.conditions.language import Compare, leaves
+from huurschuld.rules.own_facts import CountedFact, GivenFact, given_facts
+from huurschuld.rules.parameters import Unit, months_text
+from huurschuld.rules.policy import Policy
 from huurschuld.testing import ledger_portfolios
-from huurschuld.testing.tenancies import near_threshold, tenancies
+from huurschuld.testing.tenancies import stated_facts, stated_values, tenancies
+from huurschuld.testing.thresholds import near_threshold
+
+_OLDEST: Final = 2_000
+_RENT: Final = 60_000
+_MOST_TOGETHER: Final = 32
 
 
-def ripe(day: dt.date) -> list[Tenancy]:
+def ripe(day: dt.date, policy: Policy | None = None) -> list[Tenancy]:
     """Return households that owe six months of rent and were approached in every way for two months.
 
     Everything else is known to be absent; a child lives there or not, an eviction is announced or not.
+    The facts that a policy asks for have a low value, a high one, or none.
     """
 
     def ago(days: int) -> dt.date:
@@ -39,10 +60,10 @@ def ripe(day: dt.date) -> list[Tenancy]:
     ]
     plain = Tenancy(
         id="ripe",
-        start=ago(2_000),
-        rents=(Rent(from_=ago(2_000), cents=60_000),),
+        start=ago(_OLDEST),
+        rents=(Rent(from_=ago(_OLDEST), cents=_RENT),),
         entries=tuple(
-            RentTerm(id=f"r{number}", due=ago(30 * number + 5), cents=60_000) for number in range(6)
+            RentTerm(id=f"r{number}", due=ago(30 * number + 5), cents=_RENT) for number in range(6)
         ),
         contacts=tuple(attempts),
         household=Household(children=()),
@@ -51,16 +72,35 @@ def ripe(day: dt.date) -> list[Tenancy]:
     family = Household(children=(Child(born=ago(3_000)),))
     eviction = Eviction(announced=ago(10), on=day + dt.timedelta(days=10))
     return [
-        attrs.evolve(plain, household=household, eviction=announced)
+        attrs.evolve(plain, household=household, eviction=announced, facts=facts)
         for household in (plain.household, family)
         for announced in (None, eviction)
+        for facts in _stated(policy)
     ]
 
 
+def _stated(policy: Policy | None) -> list[tuple[StatedFact, ...]]:
+    """Return what a household may state for a policy: each fact low, high, or not at all."""
+    given = given_facts(policy.facts if policy else ()).values()
+    rows = [
+        (*(StatedFact(name=fact.name, value=value) for value in _low_and_high(fact.unit)), None)
+        for fact in given
+    ]
+    if 3 ** len(rows) <= _MOST_TOGETHER:
+        return [tuple(row for row in each if row) for each in product(*rows)]
+    return [tuple(row for row in each if row) for each in zip(*rows, strict=True)]
+
+
+def _low_and_high(unit: Unit | None) -> tuple[bool | int | str, bool | int | str]:
+    if unit is None:
+        return False, True
+    return ("0", "999999999") if unit is Unit.MONTHS else (0, MAXIMUM_CENTS)
+
+
 @st.composite
-def _nearly_ripe(draw: st.DrawFn, day: dt.date) -> Tenancy:
+def _nearly_ripe(draw: st.DrawFn, day: dt.date, policy: Policy | None) -> Tenancy:
     """Generate a household of `ripe` without some of its terms and attempts."""
-    whole = draw(st.sampled_from(ripe(day)))
+    whole = draw(st.sampled_from(ripe(day, policy)))
     terms = draw(st.integers(1, len(whole.entries)))
     contacts = whole.contacts or ()
     attempts = draw(st.sets(st.integers(0, len(contacts) - 1), max_size=4))
@@ -68,13 +108,104 @@ def _nearly_ripe(draw: st.DrawFn, day: dt.date) -> Tenancy:
     return attrs.evolve(whole, entries=whole.entries[:terms], contacts=kept)
 
 
-def households_for(day: dt.date) -> st.SearchStrategy[Tenancy]:
-    """Generate households to test a policy on, as of a day: many are due for a referral, or nearly."""
+def _numbers(policy: Policy, day: dt.date, unit: Unit) -> Iterator[int]:
+    """Yield the numbers of a unit that a policy goes by: its parameters, and those in its conditions."""
+    values = policy.on(day).values
+    for parameter in policy.parameters:
+        if parameter.unit is unit:
+            yield values[parameter.name]
+    for _, condition in policy.conditions():
+        for leaf in leaves(condition):
+            if isinstance(leaf, Compare) and leaf.type.unit is unit and isinstance(leaf.operand, int):
+                yield leaf.operand
+    for fact in policy.facts:
+        if unit is Unit.DAYS and isinstance(fact, CountedFact) and fact.within_days is not None:
+            yield fact.within_days
+
+
+def _edges(numbers: Iterable[int], highest: int) -> st.SearchStrategy[int]:
+    """Generate the numbers, and one more and one less than each."""
+    beside = {number + step for number in numbers for step in (-1, 0, 1)}
+    return st.sampled_from(sorted(it for it in beside if 0 <= it <= highest) or [0])
+
+
+@st.composite
+def _on_an_edge(draw: st.DrawFn, day: dt.date, policy: Policy) -> Tenancy:
+    """Generate a household of `ripe` of which days and amounts are on the edges of a policy's numbers.
+
+    How late its first and its last term are, how old its contacts and an earlier referral, what the
+    referral named, what a plan and a dispute leave, and what it states.
+    """
+    whole = draw(st.sampled_from(ripe(day, policy)))
+    days = _edges(_numbers(policy, day, Unit.DAYS), _OLDEST)
+    amounts = _edges(_numbers(policy, day, Unit.CENTS), MAXIMUM_CENTS)
+
+    def ago(days: int) -> dt.date:
+        return day - dt.timedelta(days=days)
+
+    longest = draw(st.just(_OLDEST) | days)
+    entries = [RentTerm(id="first", due=ago(longest), cents=_RENT)]
+    if draw(st.booleans()):
+        cents = max(1, min(draw(amounts), _RENT))
+        entries.append(RentTerm(id="last", due=ago(draw(days)), cents=cents))
+    owed = sum(it.cents for it in entries)
+    changes: dict[str, Any] = {"entries": tuple(entries)}
+    changes["contacts"] = tuple(
+        attrs.evolve(it, date=ago(draw(days)), returned=draw(st.booleans())) if moved else it
+        for it in whole.contacts or ()
+        for moved in [draw(st.booleans())]
+    )
+    if draw(st.booleans()):
+        named = max(0, owed - draw(amounts))
+        changes["signals"] = (Signal(date=ago(draw(days)), cents=named),)
+    for name, cls in (("plans", Plan), ("disputes", Dispute)):
+        if draw(st.sampled_from((False, False, True))):
+            covered = max(0, owed - draw(amounts))
+            changes[name] = (cls(from_=ago(30), cents=covered),)
+    changes["facts"] = draw(st.none() | st.just(whole.facts) | _stated_on_an_edge(day, policy))
+    return attrs.evolve(whole, **changes)
+
+
+@st.composite
+def _stated_on_an_edge(draw: st.DrawFn, day: dt.date, policy: Policy) -> tuple[StatedFact, ...]:
+    """Generate what a household states, at the values that a policy's conditions compare with."""
+    rows = []
+    for fact in given_facts(policy.facts).values():
+        value: bool | int | str = draw(stated_values(fact.unit))
+        if fact.unit is not None:
+            highest = 10**18 - 1 if fact.unit is Unit.MONTHS else MAXIMUM_CENTS
+            number = draw(_edges(_numbers(policy, day, fact.unit), highest))
+            value = months_text(number) if fact.unit is Unit.MONTHS else number
+        rows.append(StatedFact(name=fact.name, value=value))
+    return tuple(rows)
+
+
+def households_for(day: dt.date, policy: Policy | None = None) -> st.SearchStrategy[Tenancy]:
+    """Generate households to test a policy on, as of a day: many are due for a referral, or nearly.
+
+    Args:
+        day: the day, on which the policy is in force.
+        policy: what it asks for is then stated, and some households are on the edges of its numbers.
+    """
     near = near_threshold(day).map(lambda it: it.tenancy)
-    return st.sampled_from(ripe(day)) | _nearly_ripe(day) | near | tenancies(day)
+    of_any_kind = tenancies(day)
+    found = st.sampled_from(ripe(day, policy)) | _nearly_ripe(day, policy) | near
+    if policy is None:
+        return found | of_any_kind
+    units = tuple((it.name, it.unit) for it in policy.facts if isinstance(it, GivenFact))
+    if units:
+        of_any_kind = tenancies(day, facts=None) | stated_facts(day, units).flatmap(
+            lambda facts: tenancies(day, facts=facts)
+        )
+    return found | _on_an_edge(day, policy) | of_any_kind
 
 
 def known_on(tenancy: Tenancy, day: dt.date) -> Tenancy:
-    """Return what was recorded of a household by a day, while its lease continues."""
+    """Return what was recorded of a household by a day, while its lease and what it states go on."""
     recorded = ledger_portfolios.known_on(tenancy, day)
-    return attrs.evolve(recorded, end=None, deceased=None)
+    stated = tenancy.facts and tuple(
+        attrs.evolve(it, until=None)
+        for it in tenancy.facts
+        if (it.from_ is None or it.from_ <= day) and (it.until is None or day <= it.until)
+    )
+    return attrs.evolve(recorded, end=None, deceased=None, facts=stated)

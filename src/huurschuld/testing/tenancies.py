@@ -6,11 +6,14 @@ import datetime as dt
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from attrs import frozen
 from hypothesis import strategies as st
 
 from huurschuld.model.tenancy import (
     CHANNELS,
+    OBJECTS,
+    PAYMENTS_A_YEAR,
+    PERIODS,
+    RECEIVED,
     Child,
     Contact,
     Credit,
@@ -22,12 +25,16 @@ from huurschuld.model.tenancy import (
     OtherClaim,
     Payment,
     Plan,
+    Refund,
     Rent,
     RentTerm,
     Reversal,
     Signal,
+    StatedFact,
     Tenancy,
 )
+from huurschuld.model.values import LOWEST_RENT_A_YEAR
+from huurschuld.rules.parameters import Unit, months_text
 
 AS_OF: Final = dt.date(2025, 4, 20)
 """The day that strategies are around by default; all policies since 2021 are in force."""
@@ -36,6 +43,10 @@ _AMOUNTS: Final = (
     *(1, 100, 999, 1000, 1001, 7_400, 7_500, 15_000),
     *(59_999, 60_000, 60_001, 63_000, 120_000),
 )
+_PERIODS: Final = ("month", "month", "month", "month", *PERIODS)
+STATED: Final = {"stated_flag": None, **{f"stated_{unit}": unit for unit in Unit}}
+"""The facts that these tenancies may state, with their units; `policies()` declare the same ones."""
+
 _T = TypeVar("_T")
 
 
@@ -53,15 +64,19 @@ def amounts() -> st.SearchStrategy[int]:
     return st.sampled_from(_AMOUNTS) | st.integers(1, 200_000)
 
 
+@st.composite
+def _rent(draw: st.DrawFn, as_of: dt.date) -> Rent:
+    per = draw(st.sampled_from(_PERIODS))
+    lowest = max(100, -(-LOWEST_RENT_A_YEAR // PAYMENTS_A_YEAR[per]))
+    cents = draw(st.sampled_from((60_000, 63_000, lowest)) | st.integers(lowest, 150_000))
+    return Rent(from_=draw(days_around(as_of, before=400)), cents=cents, per=per)
+
+
 @cache
 def rents(as_of: dt.date = AS_OF) -> st.SearchStrategy[tuple[Rent, ...]]:
-    """Generate one to three monthly rents, from different days."""
-    rent = st.builds(
-        Rent,
-        from_=days_around(as_of, before=400),
-        cents=st.sampled_from((60_000, 63_000, 100)) | st.integers(100, 150_000),
-    )
-    return st.lists(rent, min_size=1, max_size=3, unique_by=lambda it: it.from_).map(tuple)
+    """Generate one to three rents, from different days, most of them a month."""
+    several = st.lists(_rent(as_of), min_size=1, max_size=3, unique_by=lambda it: it.from_)
+    return several.map(tuple)
 
 
 @st.composite
@@ -70,8 +85,9 @@ def ledgers(
 ) -> tuple[Entry, ...]:
     """Generate the entries of a ledger, with every feature of the semantics.
 
-    Terms, other claims, payments and credits that designate a claim or not, early and late reversals,
-    and entries booked on their day, late, or after `as_of`.
+    Terms, other claims, payments and credits that designate a claim or not, reversals of all or part of
+    them, early, late or of more than is left, refunds, and entries booked on their day, late, or after
+    `as_of`.
     """
     days = days_around(as_of)
     claims: list[Entry] = []
@@ -85,12 +101,16 @@ def ledgers(
         cls = draw(st.sampled_from((Payment, Payment, Credit)))
         settles = draw(st.none() | st.sampled_from([claim.id for claim in claims])) if claims else None
         payments.append(cls(id=f"p{number}", booked=draw(days), cents=draw(amounts()), settles=settles))
-    taken_back = [entry.id for entry in payments if isinstance(entry, Payment)]
-    reversals = [
-        Reversal(id=f"s{number}", reverses=draw(st.sampled_from(taken_back)), booked=draw(days))
-        for number in range(draw(st.integers(0, 3)) if taken_back else 0)
+    received = [entry for entry in payments if isinstance(entry, RECEIVED)]
+    for number in range(draw(st.integers(0, 3)) if received else 0):
+        of = draw(st.sampled_from(received))
+        part = draw(st.none() | st.integers(1, of.cents))
+        payments.append(Reversal(id=f"s{number}", reverses=of.id, booked=draw(days), cents=part))
+    refunds = [
+        Refund(id=f"b{number}", booked=draw(days), cents=draw(amounts()))
+        for number in range(draw(st.integers(0, 2) | st.just(0)))
     ]
-    return tuple(draw(st.permutations([*claims, *payments, *reversals])))
+    return tuple(draw(st.permutations([*claims, *payments, *refunds])))
 
 
 @cache
@@ -102,6 +122,7 @@ def contacts(as_of: dt.date = AS_OF) -> st.SearchStrategy[Contact]:
         channel=st.sampled_from(CHANNELS),
         direction=st.sampled_from(("out", "out", "in")),
         reached=st.booleans(),
+        returned=st.sampled_from((False, False, False, True)),
         about_arrears=st.sampled_from((True, True, False)),
         reminder=st.booleans(),
         debt_help=st.booleans(),
@@ -111,10 +132,14 @@ def contacts(as_of: dt.date = AS_OF) -> st.SearchStrategy[Contact]:
 
 @cache
 def households(as_of: dt.date = AS_OF) -> st.SearchStrategy[Household]:
-    """Generate a household with children around eighteen or not yet born, listed completely or not."""
-    born = days_around(as_of, before=20 * 366) | st.integers(-2, 2).map(
+    """Generate a household with children around eighteen or not yet born, listed completely or not.
+
+    Of some children only the month or the year of birth is known.
+    """
+    days = days_around(as_of, before=20 * 366) | st.integers(-2, 2).map(
         lambda days: as_of.replace(year=as_of.year - 18) + dt.timedelta(days=days)
     )
+    born = days | days.map(lambda day: f"{day:%Y-%m}-00") | days.map(lambda day: f"{day:%Y}-00-00")
     children = st.lists(st.builds(Child, born=born), max_size=3).map(tuple)
     return st.builds(Household, children=children, complete=st.booleans())
 
@@ -127,9 +152,10 @@ def _from_until(draw: st.DrawFn, as_of: dt.date) -> tuple[dt.date, dt.date | Non
 
 @st.composite
 def plans(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Plan:
-    """Generate a payment plan: kept, ended or broken."""
+    """Generate a payment plan: kept, ended or broken, for all of the arrears or an amount."""
     from_, until = _from_until(draw, as_of)
-    return Plan(from_=from_, until=until, broken_on=draw(st.none() | days_around(as_of)))
+    broken_on, cents = draw(st.none() | days_around(as_of)), draw(st.none() | st.just(0) | amounts())
+    return Plan(from_=from_, until=until, broken_on=broken_on, cents=cents)
 
 
 @st.composite
@@ -150,6 +176,38 @@ def objections(as_of: dt.date = AS_OF) -> st.SearchStrategy[Objection]:
 def signals(as_of: dt.date = AS_OF) -> st.SearchStrategy[Signal]:
     """Generate an earlier referral."""
     return st.builds(Signal, date=days_around(as_of), cents=st.just(0) | amounts())
+
+
+@cache
+def stated_values(unit: Unit | None) -> st.SearchStrategy[bool | int | str]:
+    """Generate values of a fact that a tenancy states, by its unit; None is a yes-or-no fact."""
+    if unit is None:
+        return st.booleans()
+    if unit is Unit.MONTHS:
+        return st.sampled_from(("0", "1", "1.5", "2")) | st.integers(0, 5 * 10**9).map(months_text)
+    highest = 120_000 if unit is Unit.CENTS else 60
+    return st.sampled_from((0, 1, 2, 14, 30)) | st.integers(0, highest)
+
+
+@st.composite
+def stated_facts(
+    draw: st.DrawFn, as_of: dt.date = AS_OF, units: tuple[tuple[str, Unit | None], ...] | None = None
+) -> tuple[StatedFact, ...]:
+    """Generate what a tenancy states: rows of facts that are in force, over, or yet to come.
+
+    Args:
+        draw: provided by Hypothesis.
+        as_of: the day that everything is around.
+        units: the names of the facts, with their units; by default those that `policies()` declare.
+    """
+    rows: dict[tuple[str, dt.date | None], StatedFact] = {}
+    for name, unit in draw(st.lists(st.sampled_from(units or tuple(STATED.items())), max_size=4)):
+        from_ = draw(st.none() | days_around(as_of))
+        length = draw(st.none() | st.integers(0, 120))
+        until = None if length is None else (from_ or as_of) + dt.timedelta(days=length)
+        value = draw(stated_values(unit))
+        rows[name, from_] = StatedFact(name=name, value=value, from_=from_, until=until)
+    return tuple(rows.values())
 
 
 def _known_or_not(part: st.SearchStrategy[_T]) -> st.SearchStrategy[tuple[_T, ...] | None]:
@@ -201,72 +259,8 @@ def _fields(as_of: dt.date) -> dict[str, st.SearchStrategy[Any]]:
         "disputes": _known_or_not(disputes(as_of)),
         "objections": _known_or_not(objections(as_of)),
         "signals": _known_or_not(signals(as_of)),
+        "facts": st.none() | stated_facts(as_of),
+        "object": st.sampled_from(("dwelling",) * 8 + OBJECTS),
         "deceased": st.none() | st.none() | st.none() | days_around(as_of),
         "eviction": st.none() | st.none() | evictions(as_of),
     }
-
-
-@frozen
-class Threshold:
-    """A tenancy one step from a threshold of a built-in policy.
-
-    Attributes:
-        tenancy: it meets all other conditions for a referral.
-        as_of: the day.
-        policy: the name of the policy.
-        over: whether it is over the threshold, so that the advice is to refer.
-        what: the name of the threshold.
-    """
-
-    tenancy: Tenancy
-    as_of: dt.date
-    policy: str
-    over: bool
-    what: str
-
-
-@st.composite
-def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Threshold:
-    """Generate a tenancy one step on either side of a threshold that decides on a referral.
-
-    `months`: one month exactly, or one cent more. `sustained`: thirty days in arrears, or a day less.
-    `response`: fourteen days since the offer, or a day less. `floor`: ten euros, or a cent less.
-    `effort`: one call, or none.
-    """
-    what = draw(st.sampled_from(("months", "sustained", "response", "floor", "effort")))
-    over = draw(st.booleans())
-    rent = draw(st.sampled_from((60_000, 63_017)) | st.integers(30_000, 150_000))
-    overdue, owed, offered = 60, rent, 20
-    if what == "months":
-        owed = rent + over
-    elif what == "sustained":
-        overdue = 30 if over else 29
-    elif what == "response":
-        offered = 14 if over else 13
-    elif what == "floor":
-        owed = 1_000 if over else 999
-    policy = "katwijk-2021" if what == "months" else "bgs-2021"
-
-    def ago(days: int) -> dt.date:
-        return as_of - dt.timedelta(days=days)
-
-    first = min(owed, rent)
-    entries = [RentTerm(id="first", due=ago(overdue), cents=first)]
-    if owed > first:
-        entries.append(RentTerm(id="second", due=ago(overdue - 1), cents=owed - first))
-    attempts = [
-        Contact(date=ago(offered), channel="letter", reminder=True, offers_sharing=True, debt_help=True)
-    ]
-    if what != "effort" or over:
-        attempts.append(Contact(date=ago(10), channel="phone"))
-    nothing: dict[str, Any] = dict.fromkeys(("plans", "disputes", "objections", "signals"), ())
-    tenancy = Tenancy(
-        id="near",
-        start=ago(2000),
-        rents=(Rent(from_=ago(2000), cents=rent),),
-        entries=tuple(draw(st.permutations(entries))),
-        contacts=tuple(draw(st.permutations(attempts))),
-        household=draw(st.none() | households(as_of)),
-        **nothing,
-    )
-    return Threshold(tenancy, as_of, policy, over, what)

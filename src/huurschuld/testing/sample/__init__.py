@@ -10,7 +10,8 @@ address or number, and every birth date is random.
 | `ledger`, `payments` | the money of a tenancy, and how tenants pay |
 | `dossier` | contacts, household, and what else is recorded |
 | `outside` | addresses, helpers and a receiver for it |
-| `ordinary`, `stories` | the tenancies without arrears, and those with arrears |
+| `ordinary` | the tenancies without arrears |
+| `arrears`, `stories`, `deck` | those with arrears, and how many of each there are |
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from huurschuld.model.files import whole_folder
 from huurschuld.model.tenancy import Household, Tenancy
 from huurschuld.portfolio.rows import tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS
+from huurschuld.testing.sample.deck import deal
 from huurschuld.testing.sample.dice import Dice
 from huurschuld.testing.sample.dossier import household
 from huurschuld.testing.sample.ledger import ENTRY_COLUMNS, calendar_of, entry_rows
 from huurschuld.testing.sample.ordinary import SampleTenancy
-from huurschuld.testing.sample.stories import deal
 
 __all__ = ["SAMPLE_DAY", "write_sample"]
 
@@ -43,7 +44,11 @@ MOST: Final = 1_000_000
 
 # Every table ends in a column that is never empty and of fixed words or days, so that a file that was
 # truncated cannot be taken for a whole one.
-_LAST: Final = {"rents": "from", "plans": "from", "disputes": "from", "signals": "date"}
+_LAST: Final = {
+    **dict.fromkeys(("rents", "plans", "disputes"), "from"),
+    "signals": "date",
+    "facts": "value",
+}
 
 #: The tables of a portfolio with their columns, in the order in which they are written.
 TABLES: Final = {
@@ -71,8 +76,9 @@ def write_sample(
     the first tenancies of a larger sample are those of a smaller one. About 6 % are in arrears
     (huurachterstand) on `as_of`; this is tuned for `SAMPLE_DAY`, the twentieth of a month.
 
-    All tables and columns are there, so contacts, plans, disputes, objections and signals are known
-    for everyone, and no policy answers `ask` because of them. The children of some households are not.
+    All tables and columns are there, so contacts, plans, disputes, objections, signals and facts are
+    known for everyone, and no built-in policy answers `ask` because of them. The children of some
+    households are not known. Of `facts` there are `guardianship` (bewind) and `moratorium`.
 
     Args:
         folder: where to write; it may be absent or empty, and its parents are made.
@@ -98,9 +104,13 @@ def write_sample(
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(columns)
             write[name] = writer.writerows
-        for number, story in zip(range(1, tenancies + 1), deal(seed), strict=False):
+        living_in: Household | None = None
+        for number, dealt in zip(range(1, tenancies + 1), deal(seed), strict=False):
             dice = Dice(seed, number)
-            _write_tenancy(write, f"KW-{number:06d}", story(dice, calendar), household(dice, as_of))
+            invented = dealt.story(dice, calendar)
+            if not dealt.of_the_same:
+                living_in = household(dice, as_of)
+            _write_tenancy(write, f"KW-{number:06d}", invented, living_in)
             if progress is not None and (number % _STEP == 0 or number == tenancies):
                 progress(number)
 

@@ -19,6 +19,7 @@ from huurschuld.model.tenancy import (
     Objection,
     Plan,
     Signal,
+    StatedFact,
 )
 from huurschuld.testing.sample.dice import Dice
 from huurschuld.testing.sample.ledger import days, working_day
@@ -32,6 +33,7 @@ class Dossier(NamedTuple):
     disputes: tuple[Dispute, ...] = ()
     objections: tuple[Objection, ...] = ()
     signals: tuple[Signal, ...] = ()
+    facts: tuple[StatedFact, ...] = ()
     deceased: dt.date | None = None
     eviction: Eviction | None = None
 
@@ -81,6 +83,7 @@ def _contact(dice: Dice, step: Step, since: dt.date) -> Contact:
         date=working_day(since + days(dice.between(step.first, step.last))),
         channel=channel,
         reached=reached,
+        returned=written and dice.chance(4),
         reminder=written,
         debt_help=dice.chance(step.debt_help) and (reached or channel != "phone"),
         offers_sharing=written and dice.chance(step.offers_sharing),
@@ -123,5 +126,23 @@ def household(dice: Dice, as_of: dt.date) -> Household | None:
     adults = dice.one_of((1, 1, 2)) if dice.chance(8) else 0
     ages = [dice.below(17 * 365) for _ in range(minors)]
     ages += [dice.between(18 * 366, 29 * 365) for _ in range(adults)]
-    children = tuple(Child(born=as_of - days(age)) for age in sorted(ages, reverse=True))
+    children = tuple(_child(dice, as_of - days(age)) for age in sorted(ages, reverse=True))
     return Household(children=children, complete=known == "all")
+
+
+def _child(dice: Dice, born: dt.date) -> Child:
+    """A child, of whom perhaps only the year or the month of birth is known."""
+    if dice.chance(96):
+        return Child(born=born)
+    return Child(born=f"{born:%Y}-00-00" if dice.chance(60) else f"{born:%Y-%m}-00")
+
+
+def guardianship(dice: Dice, as_of: dt.date) -> StatedFact:
+    """A guardian (bewindvoerder) has managed the money for some time."""
+    return StatedFact(name="guardianship", value=True, from_=as_of - days(dice.between(60, 1_500)))
+
+
+def moratorium(dice: Dice, as_of: dt.date) -> StatedFact:
+    """A moratorium (moratorium op ontruiming): a court has frozen an old debt for half a year."""
+    since = as_of - days(dice.between(10, 150))
+    return StatedFact(name="moratorium", value=True, from_=since, until=since + days(182))

@@ -13,7 +13,7 @@ from huurschuld.model.tenancy import Contact, Dispute, Objection, Plan, Signal
 from huurschuld.testing.sample import ledger as money
 from huurschuld.testing.sample import payments
 from huurschuld.testing.sample.dice import Dice
-from huurschuld.testing.sample.dossier import Dossier, in_order, nudge, repair
+from huurschuld.testing.sample.dossier import Dossier, guardianship, in_order, nudge, repair
 from huurschuld.testing.sample.ledger import Calendar, Claim, Lease, Ledger, Receipt, days, working_day
 
 
@@ -24,10 +24,12 @@ class SampleTenancy(NamedTuple):
     dossier: Dossier
 
 
-def old_lease(dice: Dice, calendar: Calendar, end: dt.date | None = None) -> Lease:
+def old_lease(
+    dice: Dice, calendar: Calendar, end: dt.date | None = None, let: money.Let = money.HOME
+) -> Lease:
     """A lease that began one month to thirty years before the history; long ones are fewer."""
     age = 31 + dice.below(1 + dice.below(11_000))
-    return money.make_lease(dice, calendar, calendar.months[0].due - days(age), end)
+    return money.make_lease(dice, calendar, calendar.months[0].due - days(age), end, let)
 
 
 def recent_lease(dice: Dice, calendar: Calendar) -> Lease:
@@ -42,18 +44,38 @@ def ended_lease(dice: Dice, calendar: Calendar) -> Lease:
     return old_lease(dice, calendar, calendar.as_of - days(dice.between(5, 600)))
 
 
+def room(dice: Dice, calendar: Calendar) -> Lease:
+    """A room (kamer) with a rent by the week."""
+    return old_lease(dice, calendar, let=money.ROOM)
+
+
 #: The leases of ordinary tenancies, by weight.
-LEASES: Final = ((86, old_lease), (12, recent_lease), (2, ended_lease))
+LEASES: Final = ((85, old_lease), (12, recent_lease), (2, ended_lease), (1, room))
+
+#: What is let besides a home, by weight.
+BESIDES_A_HOME: Final = ((65, money.GARAGE), (35, money.STORAGE))
+
+
+def besides_a_home(dice: Dice, calendar: Calendar) -> SampleTenancy:
+    """A garage or a storage room (garage, berging) of the household before, with a lease of its own."""
+    lease = old_lease(dice, calendar, let=dice.weighted(BESIDES_A_HOME))
+    terms = money.rent_terms(calendar, lease)
+    paid = dice.weighted(payments.HABITS_OF_OTHER_PERIODS)(dice, terms)
+    receipts = payments.no_later_than(paid, calendar.as_of)
+    return SampleTenancy(Ledger(lease, terms, receipts), Dossier())
 
 
 def ordinary(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """A tenant who keeps up, each in a way of their own."""
     lease = dice.weighted(LEASES)(dice, calendar)
     terms = money.rent_terms(calendar, lease)
-    habit = dice.weighted(payments.HABITS)
+    by_month = lease.rents[0].per == "month"
+    habit = dice.weighted(payments.HABITS if by_month else payments.HABITS_OF_OTHER_PERIODS)
     paid = habit(dice, terms)
     if len(paid) > 1 and dice.chance(12):
         paid = payments.with_storno(dice, paid, dice.below(len(paid) - 1))
+    elif len(paid) > 1 and dice.chance(3):
+        paid = payments.with_refund(dice, paid, dice.below(len(paid) - 1))
     if lease.end is not None:
         paid += money.end_credit(calendar, lease, terms[-1])
     claims, notes = _besides_rent(dice, calendar, lease)
@@ -93,6 +115,8 @@ def _file(dice: Dice, calendar: Calendar, lease: Lease, late: Sequence[dt.date])
         contacts += repair(dice, _a_day(dice, calendar, lease))
     contacts += [nudge(dice, due) for due in late if dice.chance(15)]
     past = _past(dice, calendar.as_of, lease)
+    if dice.chance(1):
+        past = past._replace(facts=(guardianship(dice, calendar.as_of),))
     return past._replace(contacts=in_order(contacts, past.deceased or calendar.as_of))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from huurschuld.testing.sample import free_folder
+from huurschuld.testing.sample.deck import deal
 from huurschuld.testing.sample.dice import Dice
 
 PLACE: Final = "Voorbeeldstad"
@@ -70,8 +71,11 @@ def write_outside(folder: Path, tenancies: int, seed: int) -> None:
 
 
 def _register(tenancies: int, seed: int) -> Iterable[tuple[object, ...]]:
-    for number in range(1, tenancies + 1):
-        dice = Dice(seed, "outside", number)
+    lives_at = 1
+    for number, dealt in zip(range(1, tenancies + 1), deal(seed), strict=False):
+        # A garage is on the name and at the address of those who live in the home before it.
+        lives_at = lives_at if dealt.of_the_same else number
+        dice = Dice(seed, "outside", lives_at)
         yield (
             f"KW-{number:06d}",
             f"{dice.one_of(_INITIALS)}. {dice.one_of(_NAMES)}",
@@ -80,7 +84,7 @@ def _register(tenancies: int, seed: int) -> Iterable[tuple[object, ...]]:
             dice.weighted(((8, ""), (1, "A"), (1, "bis"))),
             f"00-{dice.between(0, 99_999_999):08d}" if dice.chance(70) else "",
             PLACE,
-            f"9999Z{'XYZ'[number % 3]}",
+            f"9999Z{'XYZ'[lives_at % 3]}",
         )
 
 

@@ -80,6 +80,13 @@ def month_ahead(dice: Dice, terms: Sequence[Claim]) -> list[Receipt]:
     ]
 
 
+#: The habits of tenants of a rent that is not due by the month.
+HABITS_OF_OTHER_PERIODS: Final[tuple[tuple[int, Habit], ...]] = (
+    (75, direct_debit),
+    (15, standing_order),
+    (10, by_hand),
+)
+
 #: The habits of tenants who keep up, by weight.
 HABITS: Final[tuple[tuple[int, Habit], ...]] = (
     (66, direct_debit),
@@ -133,6 +140,19 @@ def taken_back(dice: Dice, terms: Sequence[Claim]) -> list[Receipt]:
         for term in terms
         for booked in [working_day(term.due)]
     ]
+
+
+def taken_back_in_part(dice: Dice, terms: Sequence[Claim]) -> list[Receipt]:
+    """One collection for all terms, of which the bank took back the part of the last one."""
+    booked = working_day(terms[-1].due)
+    total = sum(term.cents for term in terms)
+    returned = working_day(booked + days(dice.between(2, 7)))
+    return [Receipt(booked, total, returned=returned, taken=terms[-1].cents)]
+
+
+def paid_twice_before(dice: Dice, terms: Sequence[Claim]) -> list[Receipt]:
+    """All terms but the last, the first of them twice; one of the two was paid back."""
+    return with_refund(dice, standing_order(dice, terms[:-1]), 0)
 
 
 def month_late(dice: Dice, terms: Sequence[Claim]) -> list[Receipt]:
@@ -195,12 +215,25 @@ def with_instalments(missed: int, kept: int, cents: int) -> Habit:
 
 
 def with_storno(dice: Dice, payments: list[Receipt], number: int) -> list[Receipt]:
-    """The same payments, of which the bank took one back; it came in again a week or more later."""
+    """The same payments, of which the bank took one back; it came in again a week or more later.
+
+    Now and then the landlord had collected something else with it, and only half of it came back.
+    """
     taken = payments[number]
     returned = working_day(taken.booked + days(dice.between(2, 6)))
     again = working_day(returned + days(7 if dice.chance(75) else dice.between(10, 25)))
-    both = taken._replace(returned=returned), taken._replace(booked=again)
+    back = taken.cents // 2 if dice.chance(15) else taken.cents
+    part = None if back == taken.cents else back
+    both = taken._replace(returned=returned, taken=part), taken._replace(booked=again, cents=back)
     return [*payments[:number], *both, *payments[number + 1 :]]
+
+
+def with_refund(dice: Dice, payments: list[Receipt], number: int) -> list[Receipt]:
+    """The same payments, of which one was made twice; the landlord paid that back (terugbetaling)."""
+    once = payments[number]
+    twice = once._replace(booked=once.booked + days(dice.between(0, 3)), settles=None)
+    back = Receipt(working_day(twice.booked + days(dice.between(8, 20))), once.cents, kind="refund")
+    return [*payments, twice, back]
 
 
 def netted(receipts: list[Receipt], credit: Receipt) -> list[Receipt]:
