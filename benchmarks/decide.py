@@ -35,7 +35,6 @@ def measure() -> Comparison:
     given = tenancies(TENANCIES, AS_OF)
     policy = policy_for(POLICY, AS_OF)
     values = policy.on(AS_OF).values
-    sustained_days, acted_days = values["sustained_days"], values["acted_days"]
     engines, left_out = _engines(given[0])
     contenders: dict[str, Callable[[Tenancy], object]] = {
         "decide()": lambda it: decide(it, policy, AS_OF),
@@ -44,10 +43,10 @@ def measure() -> Comparison:
             for engine in engines
         },
         _WITH_KEY: lambda it: decide(it, policy, AS_OF, key=_KEY),
-        "facts_of() alone": lambda it: facts_of(
-            it, AS_OF, sustained_days=sustained_days, acted_days=acted_days
+        "facts_of() alone": lambda it: facts_of(it, AS_OF, **values),
+        "arrears_of() alone": lambda it: arrears_of(
+            it, AS_OF, grace_days=values["grace_days"], floor_cents=values["floor_cents"]
         ),
-        "arrears_of() alone": lambda it: arrears_of(it, AS_OF),
     }
     _check(given, engines)
     entries = sum(len(tenancy.entries) for tenancy in given)
@@ -99,12 +98,7 @@ def _check(given: Sequence[Tenancy], engines: Sequence[EngineName]) -> None:
     values = policy_for(POLICY, AS_OF).on(AS_OF).values
     for tenancy in given:
         plain, keyed = decide(tenancy, POLICY, AS_OF), decide(tenancy, POLICY, AS_OF, key=_KEY)
-        facts = facts_of(
-            tenancy,
-            AS_OF,
-            sustained_days=values["sustained_days"],
-            acted_days=values["acted_days"],
-        )
+        facts = facts_of(tenancy, AS_OF, **values)
         if (
             (plain.advice, plain.priority, plain.holds) != (keyed.advice, keyed.priority, keyed.holds)
             or not plain.facts == keyed.facts == facts

@@ -50,10 +50,4 @@ def _without(tenancy: Tenancy, unknown: tuple[str, ...]) -> Tenancy:
 
 
 def _facts(tenancy: Tenancy, policy: Policy, day: dt.date) -> Facts:
-    values = policy.on(day).values
-    return facts_of(
-        tenancy,
-        day,
-        sustained_days=values.get("sustained_days"),
-        acted_days=values.get("acted_days"),
-    )
+    return facts_of(tenancy, day, policy.facts, **policy.on(day).values)

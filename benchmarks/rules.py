@@ -69,13 +69,13 @@ def _joined(word: str, parts: Iterable[Condition], values: Mapping[str, int]) ->
 class RuleEngine:
     """A policy as rules of rule-engine, each compiled once, and the ladder to walk them.
 
-    `any_hold` asks after all holds at once, so that each by itself is asked after only where it is true;
-    None leaves that out.
+    Each hold has its name, and whether it stops everything or a referral only. `any_hold` asks after all
+    holds at once, so that each by itself is asked after only where it is true; None leaves that out.
     """
 
     crisis: rule_engine.Rule
     family: rule_engine.Rule
-    holds: tuple[tuple[str, rule_engine.Rule], ...]
+    holds: tuple[tuple[str, bool, rule_engine.Rule], ...]
     any_hold: rule_engine.Rule | None
     wait: rule_engine.Rule
     refer: rule_engine.Rule
@@ -92,14 +92,16 @@ class RuleEngine:
             priority = Priority.REGULAR
         if facts["arrears_cents"] == 0:
             return Outcome(Advice.NONE, priority)
+        holds: tuple[str, ...] = ()
         if self.any_hold is None or self.any_hold.matches(facts):
-            holds = tuple(name for name, rule in self.holds if rule.matches(facts))
-            if holds:
+            true = [(name, everything) for name, everything, rule in self.holds if rule.matches(facts)]
+            holds = tuple(name for name, _ in true)
+            if any(everything for _, everything in true):
                 return Outcome(Advice.HOLD, priority, holds=holds)
         if self.wait.matches(facts):
             return Outcome(Advice.WAIT, priority)
         if self.refer.matches(facts):
-            return Outcome(Advice.REFER, priority)
+            return Outcome(Advice.HOLD if holds else Advice.REFER, priority, holds=holds)
         if self.remind.matches(facts):
             return Outcome(Advice.REMIND, priority)
         if self.contact.matches(facts):
@@ -129,7 +131,8 @@ def compiled(policy: Policy, day: dt.date, *, tuned: bool = False) -> RuleEngine
         crisis=rule("and", [policy.crisis.when]),
         family=rule("and", [policy.family.when]),
         holds=tuple(
-            (hold.name, rule("and", [hold.when])) for hold in sorted(policy.holds, key=_hold_name)
+            (hold.name, hold.stops == "everything", rule("and", [hold.when]))
+            for hold in sorted(policy.holds, key=_hold_name)
         ),
         any_hold=rule("or", whens(policy.holds)) if tuned else None,
         wait=rule("or", whens(policy.wait_if_any)),
@@ -153,20 +156,27 @@ def bgs_2021(facts: Known) -> Outcome:  # noqa: PLR0912 - written out on purpose
         priority = Priority.REGULAR
     if facts["arrears_cents"] == 0:
         return Outcome(Advice.NONE, priority)
+    stopped = False
     holds = []
     if facts["already_referred"]:
         holds.append("already-referred")
     if facts["deceased"]:
         holds.append("deceased")
+        stopped = True
     if facts["disputed"]:
         holds.append("disputed")
-    if facts["lease_ended"]:
+        stopped = True
+    if facts["lease_ended"] and not facts["eviction_announced"]:
         holds.append("lease-ended")
+        stopped = True
+    if not facts["dwelling"]:
+        holds.append("not-a-dwelling")
     if facts["objected"]:
         holds.append("objected")
     if facts["plan_in_force"]:
         holds.append("plan-in-force")
-    if holds:
+        stopped = True
+    if stopped:
         return Outcome(Advice.HOLD, priority, holds=tuple(holds))
     if facts["days_overdue"] < 7 or facts["arrears_cents"] < 1_000:
         return Outcome(Advice.WAIT, priority)
@@ -178,6 +188,8 @@ def bgs_2021(facts: Known) -> Outcome:  # noqa: PLR0912 - written out on purpose
         and facts["personal_effort"]
         and facts["debt_help_named"]
     ):
+        if holds:
+            return Outcome(Advice.HOLD, priority, holds=tuple(holds))
         return Outcome(Advice.REFER, priority)
     if not facts["reminder_sent"] or not facts["sharing_offered"]:
         return Outcome(Advice.REMIND, priority)
@@ -193,15 +205,7 @@ def measure() -> list[Comparison]:
 
 def _measure(policy: Policy, day: dt.date) -> Comparison:
     values = policy.on(day).values
-    facts = [
-        facts_of(
-            tenancy,
-            day,
-            sustained_days=values.get("sustained_days"),
-            acted_days=values.get("acted_days"),
-        )
-        for tenancy in tenancies(TENANCIES, day)
-    ]
+    facts = [facts_of(it, day, policy.facts, **values) for it in tenancies(TENANCIES, day)]
     plain = [_plain(it) for it in facts]
     engine = engine_for(policy.on(day))
     simple, tuned = compiled(policy, day), compiled(policy, day, tuned=True)

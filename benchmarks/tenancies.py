@@ -1,4 +1,4 @@
-"""Invented tenancies to decide on: two years of entries, all parts known, every rung of the ladder.
+"""Invented tenancies to decide on: 24 rent terms each, all parts known, every rung of the ladder.
 
 They are spread over the outcomes, not over a real portfolio, in which some nineteen of twenty are not in
 arrears at all; `portfolio.py` measures such a one.
@@ -23,6 +23,7 @@ from huurschuld import (
     OtherClaim,
     Payment,
     Plan,
+    Refund,
     Rent,
     RentTerm,
     Reversal,
@@ -31,11 +32,11 @@ from huurschuld import (
 )
 from huurschuld.testing.sample.dice import Dice
 
-MONTHS: Final = 24
+TERMS: Final = 24
 SEED: Final = 2012
 
 _T = TypeVar("_T")
-_Entry = RentTerm | OtherClaim | Payment | Credit | Reversal
+_Entry = RentTerm | OtherClaim | Payment | Credit | Reversal | Refund
 
 
 @frozen
@@ -77,14 +78,19 @@ def tenancies(count: int, as_of: dt.date) -> tuple[Tenancy, ...]:
 def _tenancy(number: int, as_of: dt.date) -> Tenancy:
     dice = Dice(SEED, number)
     story = _STORIES[number % len(_STORIES)]
-    due = [_first_of_month(as_of, MONTHS - 1 - back) for back in range(MONTHS)]
+    four_weeks = number % 16 == 5
+    due = [*(_every_four_weeks if four_weeks else _every_month)(as_of)]
     first_rent = dice.between(45_000, 90_000)
     rents = tuple(
-        Rent(from_=day, cents=first_rent * (100 + 4 * step) // 100)
+        Rent(
+            from_=day,
+            cents=first_rent * (100 + 4 * step) // 100,
+            per="four-weeks" if four_weeks else "month",
+        )
         for step, day in enumerate((due[0], due[6], due[18]))
     )
     entries = tuple(dice.shuffled([*_ledger(dice, story, due, rents)]))
-    hold = number // len(_STORIES) % 6 if story.held else None
+    hold = number // len(_STORIES) % 9 if story.held else None
     ago = _Ago(as_of)
     return Tenancy(
         id=f"bench-{number:04}",
@@ -98,13 +104,18 @@ def _tenancy(number: int, as_of: dt.date) -> Tenancy:
         plans=_with_old(hold == 1, Plan(from_=ago(9)), Plan(from_=ago(500), until=ago(400))),
         disputes=_with_old(hold == 2, Dispute(from_=ago(30)), Dispute(from_=ago(600), until=ago(550))),
         objections=_with_old(
-            hold == 3, Objection(date=ago(5)), Objection(date=ago(500), withdrawn=ago(480))
+            # Also some who are not to be referred yet: they are reminded and called all the same.
+            hold == 3 or number % 16 in (2, 11),
+            Objection(date=ago(5)),
+            Objection(date=ago(500), withdrawn=ago(480)),
         ),
         signals=_with_old(
             hold == 4, Signal(date=ago(3), cents=1_000_000), Signal(date=ago(500), cents=90_000)
         ),
+        end=ago(10) if hold in (7, 8) else None,
+        object="parking" if hold == 6 else "dwelling",
         deceased=ago(4) if hold == 5 else None,
-        eviction=Eviction(announced=ago(5), on=ago(-20)) if number % 25 == 6 else None,
+        eviction=(Eviction(announced=ago(5), on=ago(-20)) if number % 25 == 6 or hold == 8 else None),
     )
 
 
@@ -118,18 +129,25 @@ class _Ago:
         return self.as_of - dt.timedelta(days=days)
 
 
-def _first_of_month(as_of: dt.date, months_back: int) -> dt.date:
-    year, month = divmod(as_of.year * 12 + as_of.month - 1 - months_back, 12)
-    return dt.date(year, month + 1, 1)
+def _every_month(as_of: dt.date) -> Iterator[dt.date]:
+    for back in reversed(range(TERMS)):
+        year, month = divmod(as_of.year * 12 + as_of.month - 1 - back, 12)
+        yield dt.date(year, month + 1, 1)
+
+
+def _every_four_weeks(as_of: dt.date) -> Iterator[dt.date]:
+    for back in reversed(range(TERMS)):
+        yield as_of.replace(day=1) - dt.timedelta(weeks=4 * back)
 
 
 def _ledger(dice: Dice, story: _Story, due: list[dt.date], rents: tuple[Rent, ...]) -> Iterator[_Entry]:
-    """A rent term for each month, and a payment for each that was paid.
+    """The rent terms, and a payment for each that was paid.
 
-    One payment in four names its term, one in twenty was taken back and made again; two tenants in five
-    had another claim, and one in five a credit.
+    One payment in four names its term; one in twenty was taken back, half of these in part, and what was
+    taken paid again. Two tenants in five had another claim, one in five a credit, and one in ten paid
+    something twice and got it back.
     """
-    paid = MONTHS - story.unpaid
+    paid = TERMS - story.unpaid
     for index, day in enumerate(due):
         cents = next(rent.cents for rent in reversed(rents) if rent.from_ <= day)
         yield RentTerm(id=f"t{index}", due=day, cents=cents)
@@ -140,15 +158,20 @@ def _ledger(dice: Dice, story: _Story, due: list[dt.date], rents: tuple[Rent, ..
         booked = day + dt.timedelta(days=dice.between(0, 3))
         settles = f"t{index}" if dice.chance(25) else None
         if dice.chance(5):
+            taken = cents // 2 if dice.chance(50) else None
+            back = booked + dt.timedelta(days=1)
             yield Payment(id=f"p{index}x", booked=booked, cents=cents, settles=settles)
-            yield Reversal(id=f"s{index}", booked=booked + dt.timedelta(days=1), reverses=f"p{index}x")
-            booked += dt.timedelta(days=3)
+            yield Reversal(id=f"s{index}", booked=back, reverses=f"p{index}x", cents=taken)
+            booked, cents = booked + dt.timedelta(days=3), taken or cents
         yield Payment(id=f"p{index}", booked=booked, cents=cents, settles=settles)
     if dice.chance(40):
         yield OtherClaim(id="o", due=due[12], cents=7_500)
         yield Payment(id="po", booked=due[13], cents=7_500, settles="o")
     if dice.chance(20):
         yield Credit(id="c", booked=due[3], cents=100)
+    if dice.chance(10):
+        yield Payment(id="pt", booked=due[8], cents=50_000)
+        yield Refund(id="f", booked=due[8] + dt.timedelta(days=6), cents=50_000)
 
 
 def _contacts(dice: Dice, story: _Story, ago: _Ago) -> Iterator[Contact]:

@@ -22,6 +22,7 @@ from huurschuld import (
     Clause,
     Hold,
     InputError,
+    InvalidValue,
     Parameter,
     Period,
     Phrase,
@@ -29,6 +30,7 @@ from huurschuld import (
     Source,
     SourceKind,
     Unit,
+    UnknownPolicy,
     canonical_policy,
     load_policy,
     policies,
@@ -453,3 +455,21 @@ def test_the_numbers_are_read_alike_on_every_machine() -> None:
     subprocess.run(  # noqa: S603 - our own script
         [sys.executable, *strict, "-c", script], check=True, env={**os.environ, "PYTHONPATH": package}
     )
+
+
+def test_a_file_extends_another_one_of_ones_own(tmp_path: Path) -> None:
+    """What the extended file says is inherited; a chain that comes back to itself is refused."""
+    head = 'name = "{0}"\ntitle = {{ nl = "{0}", en = "{0}" }}\nextends = "{1}"\n'
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    first.write_text(head.format("first", "bgs-2021") + 'also = [{ when = "attempts >= 2" }]\n')
+    second.write_text(head.format("second", "first.toml") + 'without_holds = ["deceased"]\n')
+    inherited, extended = load_policy(first), load_policy(second)
+    assert extended.refer_if_all == inherited.refer_if_all
+    assert {it.name for it in inherited.holds} - {it.name for it in extended.holds} == {"deceased"}
+    first.write_text(head.format("first", "second.toml"))
+    with pytest.raises(InvalidValue) as caught:
+        load_policy(second)
+    assert str(caught.value.place) == "first.toml/extends"
+    second.write_text(head.format("second", "../first.toml"))
+    with pytest.raises(UnknownPolicy):  # it leads to no other folder
+        load_policy(second)

@@ -12,16 +12,17 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import attrs
 from tables import as_tables
 
-from huurschuld import Tenancy
-from huurschuld.model.tenancy import CHANNELS
+from huurschuld import Reversal, Tenancy
+from huurschuld.model.tenancy import CHANNELS, OBJECTS, PERIODS
 
 Row = dict[str, Any]
 Lists = dict[str, list[Row]]
 
 BASE = "https://vera.example.nl/v4"
-FLAGS = ("reached", "about_arrears", "reminder", "debt_help", "offers_sharing")
+FLAGS = ("reached", "about_arrears", "reminder", "debt_help", "offers_sharing", "returned")
 _KANAAL = {
     "letter": "BRI",
     "email": "EMA",
@@ -32,7 +33,23 @@ _KANAAL = {
     "appointment": "X-AFSPRAAK",
     "card": "X-KAART",
 }
+_INTERVAL = {
+    "year": "P1Y",
+    "half-year": "P6M",
+    "quarter": "P3M",
+    "month": "P1M",
+    "four-weeks": "P28D",
+    "week": "P7D",
+}
+_EENHEID = {
+    "dwelling": ("WOO", "TUS"),
+    "parking": ("PAR", "GAR"),
+    "storage": ("OVE", "BER"),
+    "business": ("BED", "WIR"),
+    "other": ("MOG", "BAS"),
+}
 OPTIONS: dict[str, Any] = {
+    "records": ["contacts", "plans", "disputes", "deaths", "units"],
     "channels": {"X-AFSPRAAK": "appointment", "X-KAART": "card"},
     "contact_records": ["direction", *FLAGS],
     "contact_kinds": {
@@ -45,6 +62,8 @@ OPTIONS: dict[str, Any] = {
 """What this source must be told about besides its address: how it codes contacts."""
 
 assert set(_KANAAL) == set(CHANNELS)
+assert set(_INTERVAL) == set(PERIODS)
+assert set(_EENHEID) == set(OBJECTS)
 
 
 def euros(cents: int) -> str:
@@ -79,6 +98,32 @@ def moment(day: dt.date, hour: int = 0) -> str:
     return local.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
 
 
+def carried(it: Tenancy) -> Tenancy:
+    """What VERA can say of a tenancy.
+
+    It has one interval for all rents of a lease. A refund is settled with the payment that it gives
+    back, a storno is of a payment, and a plan for nothing would name claims that are no rent.
+    """
+    latest = max(it.rents, key=lambda rent: rent.from_)
+    by_id = {entry.id: entry for entry in it.entries}
+    return attrs.evolve(
+        it,
+        facts=None,
+        rents=tuple(
+            attrs.evolve(rent, per=latest.per, cents=max(rent.cents, 1_200)) for rent in it.rents
+        ),
+        entries=tuple(
+            entry
+            for entry in it.entries
+            if entry.kind != "refund"
+            and (not isinstance(entry, Reversal) or by_id[entry.reverses].kind == "payment")
+        ),
+        plans=None
+        if it.plans is None
+        else tuple(plan if plan.cents != 0 else attrs.evolve(plan, cents=None) for plan in it.plans),
+    )
+
+
 def lists_of(tenancies: Iterable[Tenancy]) -> Lists:
     """What the source would give of these tenancies, list by list."""
     return lists_of_rows(as_tables(tenancies), booking_id)
@@ -88,7 +133,7 @@ def lists_of_rows(
     tables: Mapping[str, list[Row]], named: Callable[[str, str], str] = lambda _, entry: entry
 ) -> Lists:
     """The same for the rows of tables; `named` gives the id of a booking, by lease and entry."""
-    found: Lists = {name: [] for name in SCHEMAS}
+    found: Lists = {name: [] for name in (*SCHEMAS, "eenheden")}
     makers: dict[str, Callable[[Lists, str, list[Row]], None]] = {
         "rents": _rents,
         "entries": partial(_entries, named=named),
@@ -129,10 +174,14 @@ def _lease(found: Lists, lease: Row, number: int, rents: Sequence[Row], contacts
             **_dated(begindatum=lease["start"], einddatum=lease["end"]),
             "brutohuur": euros(latest["cents"]),
             **_dated(huurHerzieningsdatum=latest["from"]),
+            "prolongatieInterval": _INTERVAL[latest.get("per") or "month"],
+            "eenheden": [uri("eenheden", f"E{number}")],
             "relaties": [uri("relaties", person)],
             "contactmomenten": [uri("contactmomenten", f"C{number}-{n}") for n in range(len(contacts))],
         }
     )
+    kind, detail = _EENHEID[lease.get("object") or "dwelling"]
+    found["eenheden"].append({"id": f"E{number}", "soort": code(kind), "detailSoort": code(detail)})
     found["natuurlijk-personen"].append(
         {"id": person, "soort": code("NAT"), **_dated(overlijdensdatum=lease["deceased"])}
     )
@@ -140,7 +189,7 @@ def _lease(found: Lists, lease: Row, number: int, rents: Sequence[Row], contacts
         {"id": f"R{number}", "soort": code("HUU"), "relatie": {"id": person, "soort": code("NAT")}}
     )
     for n, contact in enumerate(contacts):
-        told = "".join("01"[contact[name]] for name in FLAGS)
+        told = "".join("01"[bool(contact.get(name))] for name in FLAGS)
         found["contactmomenten"].append(
             {
                 "id": f"C{number}-{n}",
@@ -227,6 +276,7 @@ def _plans(found: Lists, lease: str, plans: Sequence[Row]) -> None:
                 "id": f"{lease}#{n}",
                 "status": code(status),
                 **_dated(begindatum=plan["from"], einddatum=last),
+                **({} if plan.get("cents") is None else {"bedrag": euros(plan["cents"])}),
                 "overeenkomst": uri("overeenkomsten", lease),
             }
         )

@@ -18,7 +18,7 @@ from business_rules.actions import BaseActions, rule_action
 from business_rules.fields import FIELD_TEXT
 from business_rules.variables import BaseVariables, boolean_rule_variable, numeric_rule_variable
 
-from benchmarks.by_hand.ladder import Given, given_of, names_of
+from benchmarks.by_hand.ladder import Given, given_of, names_of, stop_everything
 from huurschuld import Advice, Facts, Policy, Priority
 from huurschuld.rules.advice import Outcome
 
@@ -44,6 +44,10 @@ class Household(BaseVariables):
     @boolean_rule_variable
     def disputed(self) -> bool:
         return bool(self.facts["disputed"])
+
+    @boolean_rule_variable
+    def dwelling(self) -> bool:
+        return bool(self.facts["dwelling"])
 
     @boolean_rule_variable
     def eviction_announced(self) -> bool:
@@ -158,7 +162,11 @@ HOLDS: Final = [
     {"conditions": _is("already_referred"), "actions": _then("hold_for", "already-referred")},
     {"conditions": _is("deceased"), "actions": _then("hold_for", "deceased")},
     {"conditions": _is("disputed"), "actions": _then("hold_for", "disputed")},
-    {"conditions": _is("lease_ended"), "actions": _then("hold_for", "lease-ended")},
+    {
+        "conditions": {"all": [_is("lease_ended"), _is("eviction_announced", true=False)]},
+        "actions": _then("hold_for", "lease-ended"),
+    },
+    {"conditions": _is("dwelling", true=False), "actions": _then("hold_for", "not-a-dwelling")},
     {"conditions": _is("objected"), "actions": _then("hold_for", "objected")},
     {"conditions": _is("plan_in_force"), "actions": _then("hold_for", "plan-in-force")},
     {"conditions": _is("tenant_acted"), "actions": _then("hold_for", "tenant-acted")},
@@ -226,10 +234,14 @@ class Rules:
         if given.arrears == 0:
             return Outcome(Advice.NONE, priority)
         run_all(HOLDS, household, findings)
-        if findings.holds:
-            return Outcome(Advice.HOLD, priority, holds=tuple(findings.holds))
+        holds = tuple(findings.holds)
+        if stop_everything(holds):
+            return Outcome(Advice.HOLD, priority, holds=holds)
         run_all(LADDER, household, findings, stop_on_first_trigger=True)
-        return Outcome(Advice(findings.advice), priority)
+        advice = Advice(findings.advice)
+        if holds and advice is Advice.REFER:
+            return Outcome(Advice.HOLD, priority, holds=holds)
+        return Outcome(advice, priority)
 
 
 def written(policy: Policy) -> Rules | None:

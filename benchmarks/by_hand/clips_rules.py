@@ -22,6 +22,7 @@ _SYMBOLS: Final = (
     "debt-help-named",
     "deceased",
     "disputed",
+    "dwelling",
     "eviction-announced",
     "lease-ended",
     "minor-living-in",
@@ -66,13 +67,18 @@ RULES: Final = (
       => (found "hold already-referred"))""",
     '(defrule hold-deceased (household (deceased yes)) => (found "hold deceased"))',
     '(defrule hold-disputed (household (disputed yes)) => (found "hold disputed"))',
-    '(defrule hold-lease-ended (household (lease-ended yes)) => (found "hold lease-ended"))',
+    """(defrule hold-lease-ended
+      (household (lease-ended yes) (eviction-announced no))
+      => (found "hold lease-ended"))""",
+    '(defrule hold-not-a-dwelling (household (dwelling no)) => (found "hold not-a-dwelling"))',
     '(defrule hold-objected (household (objected yes)) => (found "hold objected"))',
     '(defrule hold-plan-in-force (household (plan-in-force yes)) => (found "hold plan-in-force"))',
     '(defrule hold-tenant-acted (household (tenant-acted yes)) => (found "hold tenant-acted"))',
     """(defrule no-hold
-      (household (already-referred no) (deceased no) (disputed no) (lease-ended no) (objected no)
-                 (plan-in-force no) (tenant-acted no))
+      (household (already-referred no) (deceased no) (disputed no) (dwelling yes) (objected no)
+                 (plan-in-force no) (tenant-acted no)
+                 (lease-ended ?ended) (eviction-announced ?eviction))
+      (test (or (eq ?ended no) (eq ?eviction yes)))
       => (found "no hold"))""",
     """(defrule too-early
       (household (days-overdue ?days) (arrears-cents ?cents))

@@ -46,7 +46,8 @@ HOLDS: Final[dict[str, Rule]] = {
     "hold already-referred": {"already_referred": True},
     "hold deceased": {"deceased": True},
     "hold disputed": {"disputed": True},
-    "hold lease-ended": {"lease_ended": True},
+    "hold lease-ended": {"$and": [{"lease_ended": True}, {"eviction_announced": False}]},
+    "hold not-a-dwelling": {"dwelling": False},
     "hold objected": {"objected": True},
     "hold plan-in-force": {"plan_in_force": True},
 }
@@ -55,7 +56,8 @@ _HOLDS_ARE_FALSE: Final = (
     {"already_referred": False},
     {"deceased": False},
     {"disputed": False},
-    {"lease_ended": False},
+    {"$or": [{"lease_ended": False}, {"eviction_announced": True}]},
+    {"dwelling": True},
     {"objected": False},
     {"plan_in_force": False},
 )

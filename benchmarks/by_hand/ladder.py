@@ -16,6 +16,9 @@ from huurschuld import Advice, Facts, Policy, Priority
 from huurschuld.rules.advice import Outcome
 from huurschuld.rules.conditions.language import leaves
 
+STOP_A_REFERRAL: Final = frozenset({"already-referred", "not-a-dwelling", "objected"})
+"""The holds that stop a referral only: the tenant is still reminded and called."""
+
 _HOLD: Final = "hold "
 _MAY_STOP_A_REFERRAL: Final = ("contacts", "disputes", "objections", "plans", "signals")
 
@@ -59,15 +62,18 @@ def from_both_sides(fired: Collection[str], given: Given) -> Outcome:
     if given.arrears == 0:
         return Outcome(Advice.NONE, priority)
     holds = _holds(fired)
-    if holds:
+    if stop_everything(holds):
         return Outcome(Advice.HOLD, priority, holds=holds)
     if "too early" in fired:
         return Outcome(Advice.WAIT, priority)
     if "not too early" not in fired:
         return Outcome(Advice.ASK, priority)
-    if "refer" in fired and "no hold" in fired:
+    if holds:
+        if "refer" in fired:
+            return Outcome(Advice.HOLD, priority, holds=holds)
+    elif "refer" in fired and "no hold" in fired:
         return Outcome(Advice.REFER, priority)
-    if "not refer" not in fired:
+    elif "not refer" not in fired:
         return ask_before_referral(priority, given)
     for advice, yes, no in (
         (Advice.REMIND, "remind", "not remind"),
@@ -86,14 +92,21 @@ def from_true_side(fired: Collection[str], given: Given) -> Outcome:
     if given.arrears == 0:
         return Outcome(Advice.NONE, priority)
     holds = _holds(fired)
-    if holds:
+    if stop_everything(holds):
         return Outcome(Advice.HOLD, priority, holds=holds)
     if "too early" in fired:
         return Outcome(Advice.WAIT, priority)
-    for advice in (Advice.REFER, Advice.REMIND, Advice.CONTACT):
+    if "refer" in fired:
+        return Outcome(Advice.HOLD if holds else Advice.REFER, priority, holds=holds)
+    for advice in (Advice.REMIND, Advice.CONTACT):
         if advice in fired:
             return Outcome(advice, priority)
     return Outcome(Advice.WAIT, priority)
+
+
+def stop_everything(holds: Iterable[str]) -> bool:
+    """Whether one of these holds stops everything, and not a referral only."""
+    return any(name not in STOP_A_REFERRAL for name in holds)
 
 
 def ask_before_referral(priority: Priority, given: Given) -> Outcome:

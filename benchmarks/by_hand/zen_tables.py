@@ -13,7 +13,14 @@ from typing import Any, Final
 
 import zen
 
-from benchmarks.by_hand.ladder import Given, ask_before_contact, ask_before_referral, given_of, names_of
+from benchmarks.by_hand.ladder import (
+    Given,
+    ask_before_contact,
+    ask_before_referral,
+    given_of,
+    names_of,
+    stop_everything,
+)
 from huurschuld import Advice, Facts, Policy, Priority
 from huurschuld.rules.advice import Outcome
 
@@ -34,52 +41,61 @@ HOLDS: Final[tuple[Row, ...]] = (
     ({"already_referred": "true"}, "already-referred"),
     ({"deceased": "true"}, "deceased"),
     ({"disputed": "true"}, "disputed"),
-    ({"lease_ended": "true"}, "lease-ended"),
+    ({"lease_ended": "true", "eviction_announced": "false"}, "lease-ended"),
+    ({"dwelling": "false"}, "not-a-dwelling"),
     ({"objected": "true"}, "objected"),
     ({"plan_in_force": "true"}, "plan-in-force"),
     ({"tenant_acted": "true"}, "tenant-acted"),
 )
+_REFERS: Final = {
+    "months": "> 1000000000",
+    "reminder_sent": "true",
+    "attempts": ">= 2",
+    "channels": ">= 2",
+    "days_since_attempt": ">= 14",
+    "sustained_cents": ">= 1",
+    "sharing_offered": "true",
+    "days_since_offer": ">= 14",
+    "personal_effort": "true",
+    "debt_help_named": "true",
+}
+_MAY_REFER: Final = {
+    "months": "> 1000000000",
+    "reminder_sent": "$ != false",
+    "attempts": "$ == null or $ >= 2",
+    "channels": "$ == null or $ >= 2",
+    "days_since_attempt": "$ == null or $ >= 14",
+    "sustained_cents": ">= 1",
+    "sharing_offered": "$ != false",
+    "days_since_offer": "$ == null or $ >= 14",
+    "personal_effort": "$ != false",
+    "debt_help_named": "$ != false",
+}
+_NO_OTHER_HOLD: Final = {
+    "already_referred": "false",
+    "deceased": "false",
+    "disputed": "false",
+    "dwelling": "true",
+    "objected": "false",
+    "plan_in_force": "false",
+    "tenant_acted": "false",
+}
+_NONE_STOPS_A_REFERRAL: Final = {
+    "already_referred": "$ != true",
+    "dwelling": "$ != false",
+    "objected": "$ != true",
+}
+# What stops everything is seen to before this table is read.
 ADVICE: Final[tuple[Row, ...]] = (
     ({"arrears_cents": "0"}, Advice.NONE),
     ({"days_overdue": "< 7"}, Advice.WAIT),
     ({"arrears_cents": "< 1000"}, Advice.WAIT),
-    (
-        {
-            "months": "> 1000000000",
-            "reminder_sent": "true",
-            "attempts": ">= 2",
-            "channels": ">= 2",
-            "days_since_attempt": ">= 14",
-            "sustained_cents": ">= 1",
-            "sharing_offered": "true",
-            "days_since_offer": ">= 14",
-            "personal_effort": "true",
-            "debt_help_named": "true",
-            "already_referred": "false",
-            "deceased": "false",
-            "disputed": "false",
-            "lease_ended": "false",
-            "objected": "false",
-            "plan_in_force": "false",
-            "tenant_acted": "false",
-        },
-        Advice.REFER,
-    ),
-    (
-        {
-            "months": "> 1000000000",
-            "reminder_sent": "$ != false",
-            "attempts": "$ == null or $ >= 2",
-            "channels": "$ == null or $ >= 2",
-            "days_since_attempt": "$ == null or $ >= 14",
-            "sustained_cents": ">= 1",
-            "sharing_offered": "$ != false",
-            "days_since_offer": "$ == null or $ >= 14",
-            "personal_effort": "$ != false",
-            "debt_help_named": "$ != false",
-        },
-        _ASK_BEFORE_REFERRAL,
-    ),
+    (_REFERS | _NO_OTHER_HOLD | {"lease_ended": "false"}, Advice.REFER),
+    (_REFERS | _NO_OTHER_HOLD | {"eviction_announced": "true"}, Advice.REFER),
+    (_REFERS | {"already_referred": "true"}, Advice.HOLD),
+    (_REFERS | {"dwelling": "false"}, Advice.HOLD),
+    (_REFERS | {"objected": "true"}, Advice.HOLD),
+    (_MAY_REFER | _NONE_STOPS_A_REFERRAL, _ASK_BEFORE_REFERRAL),
     ({"reminder_sent": "false"}, Advice.REMIND),
     ({"sharing_offered": "false"}, Advice.REMIND),
     ({"reminder_sent": "null"}, _ASK_BEFORE_CONTACT),
@@ -157,9 +173,9 @@ class Rules:
         priority, advice = Priority(found["priority"]), found["advice"]
         if advice == Advice.NONE:
             return Outcome(Advice.NONE, priority)
-        holds = found["holds"]
-        if holds:
-            return Outcome(Advice.HOLD, priority, holds=tuple(hold["holds"] for hold in holds))
+        holds = tuple(hold["holds"] for hold in found["holds"])
+        if stop_everything(holds) or advice == Advice.HOLD:
+            return Outcome(Advice.HOLD, priority, holds=holds)
         if advice == _ASK_BEFORE_REFERRAL:
             return ask_before_referral(priority, given)
         if advice == _ASK_BEFORE_CONTACT:

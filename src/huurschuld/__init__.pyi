@@ -264,7 +264,7 @@ from .rules.policy import Clause as Clause
 from .rules.policy import Hold as Hold
 from .rules.policy import Period as Period
 from .rules.policy import Policy as Policy
-from .rules.policy_reading import (
+from .rules.policy_files import (
     load_policy as load_policy,
 )
 from .rules.policy_reading import (

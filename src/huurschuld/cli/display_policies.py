@@ -16,12 +16,14 @@ from huurschuld.plugins.host import Host, State
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.choice import ENGINES
 from huurschuld.rules.own_facts import GivenFact, OwnFact
+from huurschuld.rules.parameters import Dated
 from huurschuld.rules.policy import Clause, Hold, Policy
 from huurschuld.rules.rungs import NEXT_STEPS, REFER, WAIT
 from huurschuld.rules.sources import Phrase
 
 _POLICY, _TITLE = Phrase("beleid", "policy"), Phrase("titel", "title")
 _IN_FORCE = Phrase("van kracht", "in force")
+_FROM = Phrase("vanaf", "from")
 _IN_FORCE_FROM, _UNTIL = Phrase("van kracht sinds", "in force from"), Phrase("tot en met", "until")
 _ENGINE, _STATE = Phrase("rekenmethode", "engine"), Phrase("status", "state")
 _MISSING, _READY = Phrase("ontbreekt", "not there"), Phrase("klaar", "ready")
@@ -96,8 +98,15 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
     for parameter in policy.parameters:
         for dated in parameter.values:
             value = quantity(dated.value, parameter.unit, lang)
-            console.print(f"  {parameter.name} = {value}", markup=False, highlight=False)
+            days = _days_of(dated, lang)
+            console.print(f"  {parameter.name} = {value}{days}", markup=False, highlight=False)
             console.print(Padding(Text(cited(dated.source, lang), "dim"), (0, 0, 0, 6)))
+
+
+def _days_of(dated: Dated, lang: Lang) -> str:
+    """Write the days on which a value holds; nothing where it holds on all of them."""
+    since = "" if dated.since is None else f", {_FROM.to(lang)} {dated.since}"
+    return since + ("" if dated.until is None else f", {_UNTIL.to(lang)} {dated.until}")
 
 
 def _described(fact: OwnFact, lang: Lang) -> str:

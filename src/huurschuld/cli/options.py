@@ -19,7 +19,7 @@ from huurschuld.portfolio.assumptions import read_assumption
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
-from huurschuld.rules.policy_reading import load_policy
+from huurschuld.rules.policy_files import load_policy
 
 KEY_VARIABLE: Final = "HUURSCHULD_KEY"
 

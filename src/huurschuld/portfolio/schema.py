@@ -113,7 +113,9 @@ SPANS: Final = [
 
 ASSUMABLE_COLUMNS: Final = {
     table: tuple(
-        name for name, column in COLUMNS[table].items() if not column.required and name != "reached"
+        name
+        for name, column in COLUMNS[table].items()
+        if not column.required and name not in ("reached", "returned")
     )
     for table in ("contacts", "objections")
 }

@@ -16,6 +16,7 @@
 | `policy_checks` | the requirements on the conditions of a policy |
 | `document` | policies as documents: canonical JSON, the hash |
 | `policy_reading` | policies from documents: JSON, and TOML written by hand |
+| `policy_files` | policies from TOML files, which may extend each other |
 | `parameter_reading` | parameters, values and sources from documents |
 | `advice` | advice, priority, outcome |
 | `policies` | the built-in policies, and finding a policy by name |

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from huurschuld.model.tenancy import (
     PAYMENTS_A_YEAR,
@@ -32,11 +31,8 @@ from huurschuld.model.tenancy import (
 BILLION: Final = 10**9
 """Months of arrears are held as a whole number of billionths."""
 
-Changes = defaultdict[int, int]
+Changes = dict[int, int]
 """By day, how much an amount changes."""
-
-Flow = tuple[str | None, int, int]
-"""Money that comes or goes: the claim that it names, the day, the cents."""
 
 
 @frozen
@@ -80,7 +76,7 @@ class Arrears:
 def arrears_of(
     tenancy: Tenancy, as_of: dt.date, *, grace_days: int = 0, floor_cents: int = 1
 ) -> Arrears:
-    """The arrears of a tenancy as of a day; what was booked later is not known yet.
+    """Compute the arrears of a tenancy as of a day; what was booked later is not known yet.
 
     Args:
         tenancy: the tenancy.
@@ -90,130 +86,181 @@ def arrears_of(
 
     Source: BW 6:43 (imputation), 6:83a (overdue after the due day), 7:212.
     """
-    terms, others, flows, refunds = _known(tenancy, as_of)
-    claims = terms | others
-    pool: Changes = defaultdict(int)
-    named: dict[str, Changes] = {}
-    for settles, day, cents in flows:
-        pool[day] += cents
-        if settles in claims:
-            claim_booked = claims[settles].booked.toordinal()
-            named.setdefault(settles, defaultdict(int))[max(day, claim_booked)] += cents
-    today = as_of.toordinal()
-    rent: Changes = defaultdict(int)
-    for term in terms.values():
-        rent[_counts_from(term)] += term.cents
-    shares: dict[str, int] = {}
-    for claim_id, changes in named.items():
-        so_far = share = 0
-        for day in sorted(changes):
-            so_far += changes[day]
-            step = min(so_far, claims[claim_id].cents) - share
-            share += step
-            pool[day] -= step
-            if claim_id in terms:
-                rent[max(_counts_from(terms[claim_id]), day)] -= step
-        shares[claim_id] = share
-    overdue = sorted((it for it in terms.values() if it.due < as_of), key=_due)
-    left = max(0, sum(pool.values()) - sum(refunds.values()))
-    still_open = list(_open(overdue, shares, left))
-    past_grace = [(due, cents) for due, cents in still_open if (as_of - due).days >= grace_days]
+    ledger, today = _read(tenancy, as_of), as_of.toordinal()
+    money = ledger.money
+    steps = _run(ledger.rent, money, max(1, floor_cents), today)
+    still_open = _open(ledger, today) if steps or sum(ledger.rent.values()) > sum(money.values()) else []
+    if not still_open:
+        return Arrears(as_of, steps=tuple(steps))
+    past_grace = [(due, cents) for due, cents in still_open if due <= today - grace_days]
     return Arrears(
         as_of,
-        cents=sum(cents for _, cents in still_open),
-        past_grace_cents=sum(cents for _, cents in past_grace),
-        months=_months(past_grace, tenancy.rents),
-        steps=tuple(_run(rent, pool, refunds, max(1, floor_cents), today)),
+        cents=sum([cents for _, cents in still_open]),
+        past_grace_cents=sum([cents for _, cents in past_grace]),
+        months=_months(past_grace, tenancy.rents) if past_grace else 0,
+        steps=tuple(steps),
     )
 
 
-def _known(
-    tenancy: Tenancy, as_of: dt.date
-) -> tuple[dict[str, RentTerm], dict[str, OtherClaim], list[Flow], Changes]:
-    """What was booked by the day: rent terms and other claims by id, flows of money, refunds."""
-    terms: dict[str, RentTerm] = {}
-    others: dict[str, OtherClaim] = {}
-    refunds: Changes = defaultdict(int)
-    received: list[Payment | Credit] = []
-    reversals: dict[str, list[Reversal]] = {}
+def _add(changes: Changes, day: int, cents: int) -> None:
+    changes[day] = changes.get(day, 0) + cents
+
+
+@frozen
+class _Ledger:
+    """What was booked by a day, as changes.
+
+    Attributes:
+        rent: of the rent that is due, less what terms got by name, by the day from which on it counts.
+        later: what of it counts from another day than its due day on: (that day, due day, cents).
+        money: of the pool: what was received and not given to a claim by name, less what was paid back.
+        claims: the rent terms and other claims.
+        received: the payments and credits.
+        named: those that name a claim, by its id.
+        reversals: by the id of the payment or credit.
+    """
+
+    rent: Changes = field(factory=dict)
+    later: list[tuple[int, int, int]] = field(factory=list)
+    money: Changes = field(factory=dict)
+    claims: list[RentTerm | OtherClaim] = field(factory=list)
+    received: list[Payment | Credit] = field(factory=list)
+    named: dict[str, list[Payment | Credit]] = field(factory=dict)
+    reversals: dict[str, list[Reversal]] = field(factory=dict)
+
+    def owe(self, due: int, day: int, cents: int) -> None:
+        """Add rent that counts from a day on."""
+        self.rent[day] = self.rent.get(day, 0) + cents
+        if day != due:
+            self.later.append((day, due, cents))
+
+
+def _read(tenancy: Tenancy, as_of: dt.date) -> _Ledger:
+    ledger = _Ledger()
+    rent, money, claims, received = ledger.rent, ledger.money, ledger.claims, ledger.received
     for entry in tenancy.entries:
-        if entry.booked > as_of:
+        booked = entry.booked
+        if booked > as_of:
             continue
         if isinstance(entry, RentTerm):
-            terms[entry.id] = entry
+            claims.append(entry)
+            due = entry.due.toordinal()
+            if booked <= entry.due:
+                rent[due] = rent.get(due, 0) + entry.cents
+            else:
+                ledger.owe(due, booked.toordinal(), entry.cents)
         elif isinstance(entry, RECEIVED):
             received.append(entry)
+            day = booked.toordinal()
+            money[day] = money.get(day, 0) + entry.cents
+            if entry.settles is not None:
+                ledger.named.setdefault(entry.settles, []).append(entry)
         elif isinstance(entry, Reversal):
-            reversals.setdefault(entry.reverses, []).append(entry)
+            ledger.reversals.setdefault(entry.reverses, []).append(entry)
         elif isinstance(entry, Refund):
-            refunds[entry.booked.toordinal()] += entry.cents
+            _add(money, booked.toordinal(), -entry.cents)
         else:
-            others[entry.id] = entry
-    flows = [flow for it in received for flow in _flows(it, reversals.get(it.id, ()))]
-    return terms, others, flows, refunds
+            claims.append(entry)
+    if ledger.reversals or ledger.named:
+        _settle(ledger)
+    return ledger
 
 
-def _flows(payment: Payment | Credit, reversals: Iterable[Reversal]) -> Iterator[Flow]:
-    """A payment as it comes, and as it is taken back: never more than there was."""
-    booked, left = payment.booked.toordinal(), payment.cents
-    yield payment.settles, booked, left
+def _settle(ledger: _Ledger) -> None:
+    """Take off what was taken back, and give claims what names them."""
+    taken_back = {
+        payment.id: list(_taken_back(payment, ledger.reversals[payment.id]))
+        for payment in ledger.received
+        if payment.id in ledger.reversals
+    }
+    for flows in taken_back.values():
+        for day, cents in flows:
+            _add(ledger.money, day, -cents)
+    for claim in ledger.claims:
+        if claim.id in ledger.named:
+            _give(ledger, claim, taken_back)
+
+
+def _give(
+    ledger: _Ledger,
+    claim: RentTerm | OtherClaim,
+    taken_back: Mapping[str, list[tuple[int, int]]],
+) -> None:
+    """Give a claim what names it, up to its amount; that does not go to the pool."""
+    booked, changes = claim.booked.toordinal(), dict[int, int]()
+    for payment in ledger.named[claim.id]:
+        day = max(payment.booked.toordinal(), booked)
+        changes[day] = changes.get(day, 0) + payment.cents
+        if payment.id in taken_back:
+            for day, cents in taken_back[payment.id]:
+                _add(changes, max(day, booked), -cents)
+    due = claim.due.toordinal() if isinstance(claim, RentTerm) else None
+    money, so_far, share = ledger.money, 0, 0
+    for day in sorted(changes):
+        so_far += changes[day]
+        step = min(so_far, claim.cents) - share
+        share += step
+        money[day] = money.get(day, 0) - step
+        if due is not None:
+            ledger.owe(due, max(due, day), -step)
+
+
+def _taken_back(payment: Payment | Credit, reversals: Iterable[Reversal]) -> Iterator[tuple[int, int]]:
+    """Yield what was taken back of a payment: (day, cents), together never more than there was."""
+    left = payment.cents
     for reversal in sorted(reversals, key=_booking):
         taken = min(left, payment.cents if reversal.cents is None else reversal.cents)
         left -= taken
-        if taken:
-            yield payment.settles, max(booked, reversal.booked.toordinal()), -taken
+        yield max(payment.booked, reversal.booked).toordinal(), taken
 
 
 def _booking(entry: Reversal) -> tuple[dt.date, str]:
     return entry.booked, entry.id
 
 
-def _counts_from(term: RentTerm) -> int:
-    """From which day on a term is owed: it is due, and known."""
-    return max(term.due, term.booked).toordinal()
-
-
-def _due(term: RentTerm) -> tuple[dt.date, str]:
-    return term.due, term.id
-
-
-def _open(
-    overdue: Iterable[RentTerm], shares: Mapping[str, int], pool: int
-) -> Iterator[tuple[dt.date, int]]:
-    """What is open of the overdue terms: (due day, cents), the pool going to the oldest first."""
-    for term in overdue:
-        unpaid = term.cents - shares.get(term.id, 0)
-        covered = min(unpaid, pool)
-        pool -= covered
-        if unpaid > covered:
-            yield term.due, unpaid - covered
-
-
-def _run(
-    rent: Changes, pool: Changes, refunds: Changes, floor: int, today: int
-) -> list[tuple[int, int]]:
-    """The unbroken run of days behind that reaches today: (day, cents owed from then on)."""
+def _run(rent: Changes, money: Changes, floor: int, today: int) -> list[tuple[int, int]]:
+    """Find the unbroken run of days behind that reaches today: (day, cents owed from then on)."""
     steps: list[tuple[int, int]] = []
     due = received = 0
-    for day in sorted(rent.keys() | pool.keys() | refunds.keys()):
+    for day in sorted({**rent, **money}):
         if day > today:
             break
-        due += rent.get(day, 0)
-        received += pool.get(day, 0) - refunds.get(day, 0)
-        owed = due - max(0, received)
+        if day in rent:
+            due += rent[day]
+        if day in money:
+            received += money[day]
+        owed = due - received if received > 0 else due
         if owed >= floor:
             steps.append((day, owed))
-        else:
+        elif steps:
             steps.clear()
     return steps
 
 
-def _months(still_open: Iterable[tuple[dt.date, int]], rents: Iterable[Rent]) -> int:
+def _open(ledger: _Ledger, today: int) -> list[tuple[int, int]]:
+    """Return what is open of the overdue terms: (due day, cents); the pool goes to the oldest first."""
+    unpaid, pool = dict(ledger.rent), sum(ledger.money.values())
+    for day, due, cents in ledger.later:
+        _add(unpaid, day, -cents)
+        _add(unpaid, due, cents)
+    still_open = []
+    for due in sorted(unpaid):
+        if due >= today:
+            break
+        left = unpaid[due] - max(0, pool)
+        pool -= unpaid[due]
+        if left > 0:
+            still_open.append((due, left))
+    return still_open
+
+
+def _months(still_open: Iterable[tuple[int, int]], rents: Iterable[Rent]) -> int:
     """The billionths of a month that are open, for each rent in force rounded down."""
     ordered = sorted(rents, key=_from)
+    days = [rent.from_.toordinal() for rent in ordered]
     open_of = [0] * len(ordered)
     for due, cents in still_open:
-        open_of[max(bisect_right(ordered, due, key=_from) - 1, 0)] += cents
+        open_of[max(bisect_right(days, due) - 1, 0)] += cents
     return sum(
         cents * 12 * BILLION // (rent.cents * PAYMENTS_A_YEAR[rent.per])
         for cents, rent in zip(open_of, ordered, strict=True)

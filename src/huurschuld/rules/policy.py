@@ -12,7 +12,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any, Final, Literal, get_args
 
 from attrs import evolve, field, frozen
@@ -268,12 +269,12 @@ class PolicyOnDay:
     as_of: dt.date
     parameters: tuple[tuple[str, Dated], ...]
 
-    @property
-    def values(self) -> dict[str, int]:
+    @cached_property
+    def values(self) -> Mapping[str, int]:
         """The numbers by parameter, months in billionths."""
-        return dict(self.numbers)
+        return MappingProxyType(dict(self.numbers))
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[tuple[str, int], ...]:
         """Each parameter with its number, months in billionths."""
         return tuple((name, dated.value) for name, dated in self.parameters)

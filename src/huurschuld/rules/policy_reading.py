@@ -1,4 +1,4 @@
-"""Reads policies from documents: canonical JSON, or TOML written by hand.
+"""Reads policies from documents: canonical JSON, or TOML written by hand (`policy_files`).
 
 Both have the same members. A document may also extend another policy: `extends = "bgs-2021"`, with what
 it changes of that. An error raises an `InputError` with a JSON pointer into the document.
@@ -6,9 +6,7 @@ it changes of that. An error raises an `InputError` with a JSON pointer into the
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from huurschuld.errors import (
@@ -70,7 +68,11 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
         return _read_extension(StrictObject(document, "", _EXTENSION), base)
     it = StrictObject(document, "", _FIELDS)
     if it.required("format") != FORMAT:
-        raise InvalidValue(it.place("format"), f'"{FORMAT}" is expected')
+        raise InvalidValue(
+            it.place("format"),
+            f'"{FORMAT}" is expected',
+            "in a document of an earlier format, say first of each hold what it stops",
+        )
     parameters = read_parameters(it.fields.get("parameters", {}))
     facts = it.each("facts", _read_fact)
     words = _Words([parameter.name for parameter in parameters], facts)
@@ -106,56 +108,6 @@ def policy_of_case(case: Case, among: Mapping[str, Policy] | None = None) -> Pol
     except InputError as error:
         misplaced = error.under("/policy")
     raise misplaced
-
-
-def load_policy(path: str | Path, base: Callable[[str], Policy] | None = None) -> Policy:
-    """Read the policy of a TOML file.
-
-    Args:
-        path: the file.
-        base: finds the policy that `extends` names; the built-in ones by default. A name that ends in
-            `.toml` is that of another file, as seen from the folder of this one.
-
-    Raises:
-        InputError: its place begins with the name of the file.
-        OSError: the file cannot be read.
-    """
-    return _load(Path(path), base or find_policy, ())
-
-
-def _load(path: Path, base: Callable[[str], Policy], extending: tuple[Path, ...]) -> Policy:
-    """Read the policy of a file; `extending` are the files that extend it."""
-    try:
-        document = fields_of_object(_read_toml(path), "")
-        extended = document.get("extends")
-        if not isinstance(extended, str) or not extended.endswith(".toml"):
-            return read_policy(document, base)
-        chain = (*extending, path.resolve())
-        if (path.parent / extended).resolve() in chain:
-            raise InvalidValue(
-                "/extends", "these files extend each other in a circle", "name another one"
-            )
-    except InputError as error:
-        misplaced = error.under(path.name)
-    else:
-        inherited = _load(path.parent / extended, base, chain)
-        try:
-            return read_policy(document, lambda _: inherited)
-        except InputError as error:
-            misplaced = error.under(path.name)
-    raise misplaced
-
-
-def _read_toml(path: Path) -> object:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        where = str(error)
-    except UnicodeDecodeError:
-        where = "it is not UTF-8"
-    except (ValueError, RecursionError):  # a number that is too long, or tables nested too deep
-        where = "it has a value that cannot be read"
-    raise InvalidValue("", f"this is not well-formed TOML: {where}", "correct the file and try again")
 
 
 def _read_extension(it: StrictObject, base: Callable[[str], Policy] | None) -> Policy:

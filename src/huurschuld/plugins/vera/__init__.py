@@ -6,8 +6,8 @@
 | `transport`, `oauth`, `client` | retries and time-outs, tokens, pages |
 | `items` | VERA's JSON, amounts as exact cents, and the place of every member |
 | `codes`, `codes.toml` | the one table of reference data |
-| `leases`, `bookings`, `dossier`, `people` | the rows kept from each list |
-| `store`, `entries`, `reading` | the lists together, on disk, and what follows from them |
+| `leases`, `units`, `bookings`, `dossier`, `people` | the rows kept from each list |
+| `store`, `entries`, `stornos`, `reading` | the lists together, on disk, and what follows from them |
 | `ledger` | the tables |
 | `contact` | the contact details of one tenant |
 
@@ -47,7 +47,10 @@ def open_vera(**options: Any) -> Ledger:
         UnknownField, InvalidValue: at the option.
         ExtraNeeded: the extra `vera` is not installed.
     """
-    return VeraLedger(_with_addresses(options, "overeenkomsten", "financien", "relaties"))
+    found = _with_addresses(options, "overeenkomsten", "financien", "relaties")
+    if "units" in found.records:
+        found.address("vastgoed")
+    return VeraLedger(found)
 
 
 def open_contacts(**options: Any) -> ContactSource:

@@ -11,6 +11,9 @@ from huurschuld.plugins.vera.leases import OF_AGREEMENT, OF_LEASE, iso
 from huurschuld.plugins.vera.settings import Settings
 from huurschuld.plugins.vera.store import Row
 
+OF_PLAN: Final = frozenset({"BET", "BRT"})
+"""The details of the bookings of a plan itself (betalingsregeling), not of what it is for."""
+
 _OTHER_AGREEMENTS: Final = frozenset(
     {
         "arbeidsovereenkomsten",
@@ -27,11 +30,15 @@ def booking_row(item: Item, settings: Settings) -> Row:
     """Make the row of a booking; one that is left out keeps its id alone."""
     name = item.id()
     outcome = _outcome(item, settings)
-    left_out: Row = (name, item.number, None, "left-out", None, None, None, None)
+    of_plan = item.code("detailSoort") in OF_PLAN
+    left_out: Row = (name, item.number, None, "left-out", None, None, None, None, of_plan, None)
     if outcome == "left-out":
         return left_out
     agreement = _agreement(item, settings)
-    cents = _cents(item, settings)
+    outcome, cents = _amount(item, outcome, settings)
+    balance = _balance(item, cents) if outcome in {"rent", "other"} else None
+    if settings.open_items == "counted":
+        cents, balance = _open_part(item, outcome, cents), None
     if cents == 0:  # it claims, pays and forgives nothing
         return left_out
     booked = item.day("boekdatum")
@@ -45,7 +52,8 @@ def booking_row(item: Item, settings: Settings) -> Row:
     else:
         booked = item.needed("boekdatum", booked)
     of_lease = agreement is not None and item.collection("overeenkomst") == OF_LEASE
-    return (name, item.number, agreement, outcome, iso(due), iso(booked), cents, of_lease)
+    when = (iso(due), iso(booked))
+    return (name, item.number, agreement, outcome, *when, cents, of_lease, of_plan, balance)
 
 
 def _outcome(item: Item, settings: Settings) -> str:
@@ -93,19 +101,45 @@ def _agreement(item: Item, settings: Settings) -> str | None:
     return item.target("overeenkomst", OF_AGREEMENT)
 
 
-def _cents(item: Item, settings: Settings) -> int:
+def _amount(item: Item, outcome: str, settings: Settings) -> tuple[str, int]:
+    """Return what a booking becomes, with the sign of its amount taken into account, and the amount."""
     cents: int = item.needed("bedrag", item.cents("bedrag"))
     kind = item.code("soort") or ""
     forms = {f"{kind} {item.code('detailSoort') or NO_DETAIL}", f"{kind} {ANY_DETAIL}"}
     if not forms.isdisjoint(settings.negative):
         cents = -cents
+    if outcome == "by-sign":
+        return ("other" if cents >= 0 else "credit"), abs(cents)
     if cents < 0:
         raise item.refuse(
             "bedrag",
             "the amount has the wrong sign",
             "list the kinds that the source writes below zero in the option negative",
         )
-    return cents
+    return outcome, cents
+
+
+def _balance(item: Item, cents: int) -> int | None:
+    """Return what is open of a claim, if the source says so (`saldo`, `afletterstatus`)."""
+    status = item.meaning("afletterstatus", "SETTLEMENT_STATUSES")
+    balance = item.cents("saldo")
+    if balance is None:
+        return {"settled": 0, "settled in part": cents - 1}.get(status or "")
+    return max(0, -balance if (item.cents("bedrag") or 0) < 0 else balance)
+
+
+def _open_part(item: Item, outcome: str, cents: int) -> int:
+    """Return what is open of a booking, for a source that gives open items only."""
+    balance = abs(item.needed("saldo", item.cents("saldo")))
+    if balance > cents:
+        raise item.refuse("saldo", "more is open than the amount of this booking")
+    if balance and outcome in {"reversal", "paid-out"}:
+        raise item.refuse(
+            "saldo",
+            "an open item of this kind does not say which payment it takes back",
+            "say what it is in the option bookings, such as other (docs/vera.md)",
+        )
+    return balance
 
 
 def settlement_row(item: Item) -> Row:

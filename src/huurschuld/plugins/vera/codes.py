@@ -12,7 +12,16 @@ NO_DETAIL: Final = "-"
 """Written for the detail of a booking that has none."""
 ANY_DETAIL: Final = "*"
 """Written for any detail of a kind of booking."""
-BOOKING_OUTCOMES: Final = ("rent", "other", "paid-out", "payment", "credit", "reversal", "left-out")
+BOOKING_OUTCOMES: Final = (
+    "rent",
+    "other",
+    "by-sign",
+    "paid-out",
+    "payment",
+    "credit",
+    "reversal",
+    "left-out",
+)
 
 
 @cache
@@ -31,3 +40,9 @@ def codes(name: str) -> Mapping[str, str | None]:
 def bookings() -> Mapping[str, str]:
     """Return what a booking becomes, by its kind and detail, such as `VOR PRO`."""
     return {combination: it["becomes"] for combination, it in document()["BOOKINGS"].items()}
+
+
+@cache
+def units() -> Mapping[str, str]:
+    """Return what a unit is where its detail says more than its kind, such as `OVE BER`."""
+    return {combination: it["becomes"] for combination, it in document()["UNITS"].items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from huurschuld.errors import InvalidValue
+from huurschuld.errors import InvalidValue, UnknownReference
 from huurschuld.plugins.vera.items import Item
 from huurschuld.plugins.vera.leases import OF_AGREEMENT, iso
 from huurschuld.plugins.vera.settings import BY_KIND, Settings
@@ -25,7 +25,7 @@ def plan_row(item: Item) -> Row:
     if meaning is None:
         raise item.missing("status", "it must say whether the arrangement is kept")
     if meaning == "left-out":
-        return (name, item.number, None, None, None, None)
+        return (name, item.number, None, None, None, None, None)
     agreement = item.needed("overeenkomst", item.target("overeenkomst", OF_AGREEMENT))
     first = item.needed("begindatum", item.day("begindatum"))
     last, broken = item.day("einddatum"), None
@@ -34,7 +34,20 @@ def plan_row(item: Item) -> Row:
     if meaning == "broken":
         last, broken = None, last
     _in_order(item, first, last)
-    return (name, item.number, agreement, iso(first), iso(last), iso(broken))
+    cents = _plan_cents(item, is_running=meaning == "running")
+    return (name, item.number, agreement, iso(first), iso(last), iso(broken), cents)
+
+
+def _plan_cents(item: Item, *, is_running: bool) -> int | None:
+    """Return the amount of a plan: of a running one what is left to pay (`saldo`), else all of it.
+
+    Nothing left of a running plan does not say that it covers nothing, so that it is all of it as well.
+    """
+    amounts = [item.cents("saldo") if is_running else None, item.cents("bedrag")]
+    for member, cents in zip(("saldo", "bedrag"), amounts, strict=True):
+        if cents is not None and cents < 0:
+            raise item.refuse(member, "an amount of nothing or more is expected")
+    return next((cents for cents in amounts if cents), None)
 
 
 def dispute_row(item: Item) -> Row:
@@ -103,6 +116,56 @@ def check_leases(store: Store) -> None:
             "correct it in the source, or read again if it changed meanwhile",
         )
 
+
+def find_plans(store: Store, settings: Settings) -> None:
+    """Find the rent that each plan covers, of each lease.
+
+    A plan names the bookings that it was made for. Of the claims among them only rent is arrears: it
+    covers that, and at most its own amount. If it names no claim, or one that was left out, it covers
+    its whole amount, so that a plan that is kept holds a referral where there is doubt.
+
+    Raises:
+        UnknownReference: a plan names a booking that does not exist, unless only open ones are listed.
+    """
+    store.run(
+        "INSERT OR IGNORE INTO booking_in_plan SELECT plan, booking FROM plan_of_booking",
+        "CREATE TABLE covered AS SELECT p.id AS plan, b.id AS booking, b.agreement, b.kind, b.of_plan,"
+        " b.cents, p.number FROM booking_in_plan i JOIN plan p ON p.id = i.plan"
+        " AND p.agreement IS NOT NULL LEFT JOIN booking b ON b.id = i.booking",
+    )
+    if settings.open_items == "refuse":
+        store.refuse(
+            "SELECT number FROM covered WHERE booking IS NULL ORDER BY number LIMIT 1",
+            UnknownReference,
+            ("betalingsregelingen", "boekingen"),
+            "there is no such booking",
+            "the source changed while it was read, or is incomplete: read it again",
+        )
+    store.run(_KNOWN_CLAIMS, _PLANS_OF_OWN_LEASE, _PLANS_OF_OTHER_LEASES)
+
+
+# A booking that is not listed among the open ones is a claim of which nothing is open.
+_KNOWN_CLAIMS: Final = (
+    "CREATE TABLE known_claims AS SELECT plan FROM covered GROUP BY plan"
+    " HAVING SUM(kind IS NULL OR kind IN ('rent', 'other'))"
+    " AND NOT SUM(kind IS NOT NULL AND kind = 'left-out' AND NOT of_plan)"
+)
+_RENT: Final = (
+    "SELECT plan, agreement, SUM(cents) AS cents FROM covered WHERE kind = 'rent'"
+    " GROUP BY plan, agreement"
+)
+_PLANS_OF_OWN_LEASE: Final = (
+    "INSERT INTO plan_of SELECT p.agreement, p.first, p.last, p.broken,"  # noqa: S608 - our own words
+    " CASE WHEN p.id NOT IN (SELECT plan FROM known_claims) THEN p.cents"
+    " ELSE MIN(COALESCE(p.cents, r.cents, 0), COALESCE(r.cents, 0)) END, p.number FROM plan p"
+    f" LEFT JOIN ({_RENT}) r ON r.plan = p.id AND r.agreement = p.agreement"
+    " WHERE p.agreement IS NOT NULL"
+)
+_PLANS_OF_OTHER_LEASES: Final = (
+    "INSERT INTO plan_of SELECT r.agreement, p.first, p.last, p.broken,"  # noqa: S608 - our own words
+    f" MIN(COALESCE(p.cents, r.cents), r.cents), p.number FROM ({_RENT}) r"
+    " JOIN plan p ON p.id = r.plan AND p.agreement <> r.agreement"
+)
 
 _NAMED: Final = (
     "INSERT INTO contact_of SELECT c.id, t.agreement FROM contact c"

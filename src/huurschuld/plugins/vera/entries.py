@@ -2,7 +2,7 @@
 
 A payment (ontvangst) that settles several claims, or is only partly used, is split into parts, each with
 an id `PAYMENT/SETTLEMENT`; a part belongs to the lease of the claim that it settles. The remainder is
-`PAYMENT/rest`. A storno takes back every part of its payment.
+`PAYMENT/rest`. Money paid out is a refund, of the part of the payment that it is settled with.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownReference
 from huurschuld.plugins.vera.settings import Settings
 from huurschuld.plugins.vera.store import Store
+from huurschuld.plugins.vera.stornos import check_stornos, make_reversals
 
 _BOOKINGS: Final = "boekingen"
 _SETTLEMENTS: Final = "afletteringen"
@@ -25,10 +26,12 @@ def make_entries(store: Store, settings: Settings) -> None:
     _check_ends(store)
     _make_parts(store)
     _check_paid_out(store)
-    _check_stornos(store)
+    check_stornos(store, settings)
     _check_loose(store, settings)
-    store.run(_CLAIMS, _WHOLE, _IN_PARTS, _REST)
-    store.run("CREATE INDEX entry_booking ON entry (booking)", _REVERSALS)
+    _check_balances(store)
+    store.run(_CLAIMS, _REFUNDS, _REFUNDED, _WHOLE, _IN_PARTS, _REST)
+    store.run("CREATE INDEX entry_booking ON entry (booking)")
+    make_reversals(store)
 
 
 def _check_ends(store: Store) -> None:
@@ -102,46 +105,30 @@ def _check_paid_out(store: Store) -> None:
     )
 
 
-# Settlements that were undone add up to zero: then that payment was not taken back.
-_TAKEN_BACK: Final = (
-    "INSERT INTO storno SELECT MAX(s.number), r.id, r.number, r.cents, r.booked, p.id, p.cents,"
-    " SUM(s.cents) FROM settlement s"
-    " JOIN booking r ON r.id IN (s.one, s.other) AND r.kind = 'reversal'"
-    " JOIN booking p ON p.id IN (s.one, s.other) AND p.kind = 'payment'"
-    " GROUP BY r.id, p.id HAVING SUM(s.cents) <> 0"
-)
+def _check_balances(store: Store) -> None:
+    """Check that payments explain what the source says is settled.
 
-
-def _check_stornos(store: Store) -> None:
-    """Check that each storno takes back one payment completely."""
-    store.run(_TAKEN_BACK)
-    store.run("CREATE INDEX storno_reversal ON storno (reversal)")
-    for booking, payments in store.rows(
-        "SELECT b.number, COUNT(t.payment) FROM booking b LEFT JOIN storno t"
-        " ON t.reversal = b.id WHERE b.kind = 'reversal' GROUP BY b.id"
-        " HAVING COUNT(t.payment) <> 1 ORDER BY 1 LIMIT 1"
-    ):
-        place = Cell(f"vera {_BOOKINGS}", int(booking or 0), "afletteringen")
-        if payments == 0:
-            raise MissingField(
-                place,
-                "this storno names no payment",
-                "have the source settle it with the payment that the bank took back",
-            )
-        raise InvalidValue(place, "this storno names several payments", "correct it in the source")
+    A source that lists only open items gives claims without the payments that settled part of them:
+    taken for the whole ledger, these would be open altogether. Payments that settle nothing yet may be
+    those of claims whose settlement came later than the list.
+    """
     store.refuse(
-        "SELECT booking FROM storno WHERE cents <> received ORDER BY booking LIMIT 1",
+        "WITH settled AS (SELECT b.id, SUM(s.cents) AS cents FROM settlement s"
+        " JOIN booking b ON b.id IN (s.one, s.other) AND b.balance IS NOT NULL GROUP BY b.id),"
+        " gone AS (SELECT b.agreement, b.number,"
+        " b.cents - b.balance - COALESCE(q.cents, 0) AS cents FROM booking b"
+        " LEFT JOIN settled q ON q.id = b.id WHERE b.balance IS NOT NULL AND b.agreement IN kept),"
+        " used AS (SELECT payment, SUM(cents) AS cents FROM part GROUP BY payment),"
+        " loose AS (SELECT p.agreement, SUM(p.cents - COALESCE(u.cents, 0)) AS cents FROM booking p"
+        " LEFT JOIN used u ON u.payment = p.id WHERE p.kind IN ('payment', 'credit')"
+        " GROUP BY p.agreement)"
+        " SELECT MIN(g.number) FROM gone g LEFT JOIN loose l ON l.agreement = g.agreement"
+        " WHERE g.cents > 0 GROUP BY g.agreement HAVING SUM(g.cents) > COALESCE(MAX(l.cents), 0)"
+        " ORDER BY 1 LIMIT 1",
         InvalidValue,
-        (_BOOKINGS, "bedrag"),
-        "a storno takes back a whole payment, but this is another amount",
-        "correct it in the source",
-    )
-    store.refuse(
-        "SELECT number FROM storno WHERE settled <> received ORDER BY number LIMIT 1",
-        InvalidValue,
-        (_SETTLEMENTS, "bedrag"),
-        "a storno takes back a whole payment, but another amount is settled",
-        "correct it in the source",
+        (_BOOKINGS, "saldo"),
+        "less of this claim is open than the listed payments explain: the list is not whole",
+        'have the source give all bookings and settlements, or set open_items = "counted"',
     )
 
 
@@ -174,9 +161,16 @@ def _check_loose(store: Store, settings: Settings) -> None:
 
 _LOOSE: Final = 'if it concerns no tenant, set loose_bookings = "left-out"; or read again'
 _CLAIMS: Final = (
-    "INSERT INTO entry SELECT agreement, id, id, CASE kind WHEN 'rent' THEN 'rent' ELSE 'other' END,"  # noqa: S608 - our own words
-    " due, booked, cents, NULL, NULL, number FROM booking"
-    f" WHERE kind IN {_A_CLAIM} AND agreement IN kept"
+    "INSERT INTO entry SELECT agreement, id, id, kind, due, booked, cents, NULL, NULL, number"
+    " FROM booking WHERE kind IN ('rent', 'other') AND agreement IN kept"
+)
+_REFUNDS: Final = (
+    "INSERT INTO entry SELECT agreement, id, id, 'refund', NULL, booked, cents, NULL, NULL, number"
+    " FROM booking WHERE kind = 'paid-out' AND agreement IN kept"
+)
+# The part of a payment that was paid out settles no claim; the refund takes it up.
+_REFUNDED: Final = (
+    "UPDATE part SET claim = NULL WHERE claim IN (SELECT id FROM booking WHERE kind = 'paid-out')"
 )
 # A payment that settles nothing, or one claim of its own lease completely, keeps its id.
 _WHOLE: Final = (
@@ -194,11 +188,4 @@ _REST: Final = (
     "INSERT INTO entry SELECT p.agreement, p.id, p.id || '/rest', p.kind, NULL, p.booked,"
     " p.cents - SUM(q.cents), NULL, NULL, p.number FROM booking p JOIN part q ON q.payment = p.id"
     " WHERE p.agreement IN kept GROUP BY p.id HAVING SUM(q.cents) < p.cents"
-)
-# Each part of a payment is taken back by a reversal of its own.
-_REVERSALS: Final = (
-    "INSERT INTO entry SELECT e.agreement, t.reversal,"
-    " t.reversal || substr(e.id, length(t.payment) + 1),"
-    " 'reversal', NULL, t.booked, NULL, NULL, e.id, t.booking"
-    " FROM storno t JOIN entry e ON e.booking = t.payment AND e.kind = 'payment'"
 )

@@ -48,29 +48,22 @@ def _of(table: str, columns: str) -> str:
 
 
 def _tables(settings: Settings) -> dict[str, _Table]:
-    deaths = "deaths" in settings.records
-    rent = {"tenancy": "overeenkomst", "from": "begindatum", "cents": "bedragInclusiefBtw"}
+    rent = {
+        "tenancy": "overeenkomst",
+        "from": "begindatum",
+        "cents": "bedragInclusiefBtw",
+        "per": "prolongatieInterval",
+    }
     of_rents = "prijscomponenten"
     if settings.rents == "agreement":
-        rent = {"tenancy": "id", "from": "huurHerzieningsdatum", "cents": "brutohuur"}
+        rent |= {"tenancy": "id", "from": "huurHerzieningsdatum", "cents": "brutohuur"}
         of_rents = "huurovereenkomsten"
     tables = {
-        "tenancies": _Table(
-            "huurovereenkomsten",
-            {
-                "id": "id",
-                "start": "begindatum",
-                "end": "einddatum",
-                **({"deceased": "relaties"} if deaths else {}),
-            },
-            "SELECT a.id, a.first, a.last, "
-            + ("d.day, a.number " if deaths else "a.number ")
-            + "FROM agreement a LEFT JOIN death d ON d.agreement = a.id WHERE a.kept ORDER BY a.number",
-        ),
+        "tenancies": _tenancies(settings),
         "rents": _Table(
             of_rents,
             rent,
-            "SELECT t.agreement, t.first, t.cents, t.number FROM rent t"
+            "SELECT t.agreement, t.first, t.cents, t.per, t.number FROM rent t"
             " JOIN agreement a ON a.id = t.agreement ORDER BY a.number, t.first",
         ),
         "entries": _Table("boekingen", _ENTRIES, _of("entry", ", ".join(f"t.{it}" for it in _ENTRY))),
@@ -78,7 +71,9 @@ def _tables(settings: Settings) -> dict[str, _Table]:
     if "contacts" in settings.records:
         tables["contacts"] = _contacts(settings)
     if "plans" in settings.records:
-        tables["plans"] = _Table("betalingsregelingen", _PLANS, _of("plan", "t.first, t.last, t.broken"))
+        tables["plans"] = _Table(
+            "betalingsregelingen", _PLANS, _of("plan_of", "t.first, t.last, t.broken, t.cents")
+        )
     if "disputes" in settings.records:
         tables["disputes"] = _Table(
             "huurgeschillen", _DISPUTES, _of("dispute", "t.first, t.last, t.cents")
@@ -102,6 +97,7 @@ _PLANS: Final = {
     "from": "begindatum",
     "until": "einddatum",
     "broken_on": "einddatum",
+    "cents": "bedrag",
 }
 _DISPUTES: Final = {
     "tenancy": "huurovereenkomst",
@@ -109,6 +105,23 @@ _DISPUTES: Final = {
     "until": "einddatum",
     "cents": "bedrag",
 }
+
+
+def _tenancies(settings: Settings) -> _Table:
+    members = {"id": "id", "start": "begindatum", "end": "einddatum"}
+    columns = ["a.id", "a.first", "a.last"]
+    if "units" in settings.records:
+        members["object"] = "eenheden"
+        columns.append("o.object")
+    if "deaths" in settings.records:
+        members["deceased"] = "relaties"
+        columns.append("d.day")
+    query = (
+        f"SELECT {', '.join(columns)}, a.number FROM agreement a"  # noqa: S608 - our own names
+        " LEFT JOIN object o ON o.agreement = a.id LEFT JOIN death d ON d.agreement = a.id"
+        " WHERE a.kept ORDER BY a.number"
+    )
+    return _Table("huurovereenkomsten", members, query)
 
 
 def _contacts(settings: Settings) -> _Table:

@@ -12,7 +12,7 @@ from functools import partial
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
-from huurschuld.plugins.vera import bookings, dossier, leases, people
+from huurschuld.plugins.vera import bookings, dossier, leases, people, units
 from huurschuld.plugins.vera.client import Client
 from huurschuld.plugins.vera.entries import make_entries
 from huurschuld.plugins.vera.items import Item
@@ -41,25 +41,34 @@ class Listed:
 
 def lists(settings: Settings) -> Iterator[Listed]:
     """Yield the lists to read, in their order."""
-    records, with_rent = settings.records, settings.rents == "agreement"
+    records = settings.records
     booking_row = partial(bookings.booking_row, settings=settings)
-    yield Listed("financien", "afletteringen", "settlement", bookings.settlement_row)
-    yield Listed("financien", "boekingen", "booking", booking_row)
+    if settings.open_items == "refuse":
+        yield Listed("financien", "afletteringen", "settlement", bookings.settlement_row)
+    ids: dict[str, Callable[[Item], list[str]]] = {}
     if "plans" in records:
-        yield Listed("financien", "betalingsregelingen", "plan", dossier.plan_row)
+        ids = {"booking_in_plan": lambda it: it.keys("boekingen")}
+        yield Listed("financien", "betalingsregelingen", "plan", dossier.plan_row, ids)
+        ids = {"plan_of_booking": lambda it: it.keys("betalingsregelingen")}
+    yield Listed("financien", "boekingen", "booking", booking_row, ids)
     if "disputes" in records:
         yield Listed("overeenkomsten", "huurgeschillen", "dispute", dossier.dispute_row)
     if "contacts" in records:
         contact_row = partial(dossier.contact_row, settings=settings)
-        ids: dict[str, Callable[[Item], list[str]]] = {"contact_with": lambda it: it.keys("relaties")}
+        ids = {"contact_with": lambda it: it.keys("relaties")}
         yield Listed("relaties", "contactmomenten", "contact", contact_row, ids)
-    agreement_row = partial(leases.agreement_row, with_rent=with_rent)
+    agreement_row = partial(leases.agreement_row, settings=settings)
     ids = {
         "party": lambda it: it.targets("relaties", leases.OF_RELATION),
         "named_contact": lambda it: it.targets("contactmomenten", {"contactmomenten"}),
     }
+    if "units" in records:
+        ids["unit_of"] = lambda it: it.targets("eenheden", units.OF_UNIT)
     yield Listed("overeenkomsten", "huurovereenkomsten", "agreement", agreement_row, ids)
-    if not with_rent:
+    if "units" in records:
+        unit_row = partial(units.unit_row, settings=settings)
+        yield Listed("vastgoed", "eenheden", "unit", unit_row)
+    if settings.rents == "price-components":
         yield Listed("overeenkomsten", "prijscomponenten", "component", leases.component_row)
     if "deaths" in records:
         yield Listed("relaties", "relatierollen", "role", people.role_row)
@@ -71,11 +80,14 @@ def read_all(client: Client, store: Store, settings: Settings) -> None:
     for listed in lists(settings):
         _read(client, store, listed)
     if settings.rents == "agreement":
-        store.run("INSERT INTO rent SELECT id, rent_from, rent, number FROM agreement WHERE kept")
+        store.run("INSERT INTO rent SELECT id, rent_from, rent, per, number FROM agreement WHERE kept")
     else:
         leases.rents_of_components(store)
     make_entries(store, settings)
     dossier.check_leases(store)
+    dossier.find_plans(store, settings)
+    if "units" in settings.records:
+        units.find_objects(store)
     people.find_members(store)
     dossier.find_leases_of_contacts(store, settings)
     if "deaths" in settings.records:

@@ -12,19 +12,21 @@ import attrs
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue, UnknownField, pointer
-from huurschuld.model.tenancy import CHANNELS
+from huurschuld.model.tenancy import CHANNELS, OBJECTS
 from huurschuld.model.values import RedactedRepr
 from huurschuld.plugins.vera.codes import ANY_DETAIL, BOOKING_OUTCOMES, NO_DETAIL
 
 APIS: Final = ("overeenkomsten", "financien", "relaties", "vastgoed")
-"""The domains of VERA that are read, each an API of its own; `vastgoed` for addresses alone."""
+"""The domains of VERA that are read, each an API of its own."""
 
-RECORDS: Final = ("contacts", "plans", "disputes", "deaths")
+USUAL_RECORDS: Final = ("contacts", "plans", "disputes", "deaths")
+RECORDS: Final = (*USUAL_RECORDS, "units")
 """What a source may record in addition to leases, rents and bookings."""
 
 CONTACT_COLUMNS: Final = (
     "direction",
     "reached",
+    "returned",
     "about_arrears",
     "reminder",
     "debt_help",
@@ -148,13 +150,17 @@ class Settings(RedactedRepr):
     attempts: int = field(default=6, validator=_between(1, 20))
     first_wait_ms: int = field(default=500, validator=_between(1, 60_000))
     longest_wait_seconds: int = field(default=60, validator=_between(1, 3_600))
-    records: tuple[str, ...] = field(default=RECORDS, validator=_some_of(*RECORDS))
+    records: tuple[str, ...] = field(default=USUAL_RECORDS, validator=_some_of(*RECORDS))
     rents: str = field(default="price-components", validator=_one_of("price-components", "agreement"))
+    gross_rent_per: str = field(default="refuse", validator=_one_of("refuse", "month", "interval"))
+    objects: Mapping[str, str] = field(factory=dict, validator=_words_to(OBJECTS))
     bookings: Mapping[str, str] = field(
         factory=dict, validator=[_words_to(BOOKING_OUTCOMES), _combinations]
     )
     negative: tuple[str, ...] = field(default=(), validator=_combinations)
     provisional: str = field(default="refuse", validator=_one_of("refuse", "counted", "left-out"))
+    open_items: str = field(default="refuse", validator=_one_of("refuse", "counted"))
+    storno_costs_cents: int = field(default=4_000, validator=_between(0, 100_000))
     loose_bookings: str = field(default="refuse", validator=_one_of("refuse", "left-out"))
     contact_records: tuple[str, ...] = field(
         default=("direction",), validator=_some_of(*CONTACT_COLUMNS)

@@ -15,17 +15,18 @@ from huurschuld.errors import Cell, DuplicateId, InputError
 
 _SCHEMA: Final = """
 CREATE TABLE agreement (id TEXT PRIMARY KEY, number INTEGER, kept INTEGER, first TEXT, last TEXT,
-                        rent_from TEXT, rent INTEGER) WITHOUT ROWID;
+                        rent_from TEXT, rent INTEGER, per TEXT) WITHOUT ROWID;
 CREATE VIEW kept AS SELECT id FROM agreement WHERE kept;
 CREATE TABLE party (agreement TEXT, relation TEXT, PRIMARY KEY (agreement, relation)) WITHOUT ROWID;
 CREATE TABLE named_contact (agreement TEXT, contact TEXT,
                            PRIMARY KEY (contact, agreement)) WITHOUT ROWID;
 CREATE TABLE component (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first TEXT, until TEXT,
                         cents INTEGER, net INTEGER) WITHOUT ROWID;
-CREATE TABLE rent (agreement TEXT, first TEXT, cents INTEGER, number INTEGER,
+CREATE TABLE rent (agreement TEXT, first TEXT, cents INTEGER, per TEXT, number INTEGER,
                    PRIMARY KEY (agreement, first)) WITHOUT ROWID;
 CREATE TABLE booking (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, kind TEXT, due TEXT,
-                      booked TEXT, cents INTEGER, of_lease INTEGER) WITHOUT ROWID;
+                      booked TEXT, cents INTEGER, of_lease INTEGER, of_plan INTEGER,
+                      balance INTEGER) WITHOUT ROWID;
 CREATE TABLE settlement (id TEXT PRIMARY KEY, number INTEGER, one TEXT, other TEXT,
                          cents INTEGER) WITHOUT ROWID;
 CREATE TABLE part (id TEXT, payment TEXT, claim TEXT, agreement TEXT, cents INTEGER, number INTEGER);
@@ -34,7 +35,14 @@ CREATE TABLE storno (number INTEGER, reversal TEXT, booking INTEGER, cents INTEG
 CREATE TABLE entry (agreement TEXT, booking TEXT, id TEXT, kind TEXT, due TEXT, booked TEXT,
                     cents INTEGER, settles TEXT, reverses TEXT, number INTEGER);
 CREATE TABLE plan (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first TEXT, last TEXT,
-                   broken TEXT) WITHOUT ROWID;
+                   broken TEXT, cents INTEGER) WITHOUT ROWID;
+CREATE TABLE booking_in_plan (plan TEXT, booking TEXT, PRIMARY KEY (plan, booking)) WITHOUT ROWID;
+CREATE TABLE plan_of_booking (booking TEXT, plan TEXT, PRIMARY KEY (plan, booking)) WITHOUT ROWID;
+CREATE TABLE plan_of (agreement TEXT, first TEXT, last TEXT, broken TEXT, cents INTEGER,
+                      number INTEGER);
+CREATE TABLE unit (id TEXT PRIMARY KEY, number INTEGER, object TEXT) WITHOUT ROWID;
+CREATE TABLE unit_of (agreement TEXT, unit TEXT, PRIMARY KEY (agreement, unit)) WITHOUT ROWID;
+CREATE TABLE object (agreement TEXT PRIMARY KEY, object TEXT) WITHOUT ROWID;
 CREATE TABLE dispute (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, first TEXT, last TEXT,
                       cents INTEGER) WITHOUT ROWID;
 CREATE TABLE contact (id TEXT PRIMARY KEY, number INTEGER, day TEXT, channel TEXT, direction TEXT,
