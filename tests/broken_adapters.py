@@ -53,9 +53,15 @@ class MemoryLedgerTests(LedgerAdapterTests):
         self.store.clear()
 
 
-def kit_of(adapter: type[Memory], **capabilities: Any) -> type[LedgerAdapterTests]:
+def kit_of(
+    adapter: type[Memory], examples: int = 10, **capabilities: Any
+) -> type[LedgerAdapterTests]:
     """The kit of an adapter, which claims these capabilities."""
-    members = {"adapter": adapter, "capabilities": LedgerCapabilities(**capabilities)}
+    members = {
+        "adapter": adapter,
+        "capabilities": LedgerCapabilities(**capabilities),
+        "examples": examples,
+    }
     return type("Case", (MemoryLedgerTests,), members)
 
 
@@ -217,6 +223,48 @@ class _PlacesNameIds(Memory):
         return Cell(str(found.get("tenancy") or found["id"]), row + 2, column)
 
 
+def without_refunds(rows: list[Row]) -> list[Row]:
+    """Drop what was paid back."""
+    return [it for it in rows if it["kind"] != "refund"]
+
+
+def on_the_first(row: Row) -> Row:
+    """Take a birth of which only the year or the month is known for one on the first day of it."""
+    return {"born": str(row["born"]).replace("-00", "-01")}
+
+
+DEFAULTS: Mapping[str, object] = {
+    "tenancies.end": None,
+    "tenancies.object": "dwelling",
+    "tenancies.deceased": None,
+    "tenancies.children_known": "all",
+    "rents.per": "month",
+    "entries.settles": None,
+    "contacts.direction": "out",
+    "contacts.reached": False,
+    "contacts.returned": False,
+    "contacts.about_arrears": True,
+    "contacts.reminder": False,
+    "contacts.debt_help": False,
+    "contacts.offers_sharing": False,
+    "plans.until": None,
+    "plans.broken_on": None,
+    "plans.cents": None,
+    "disputes.until": None,
+    "disputes.cents": None,
+    "objections.withdrawn": None,
+    "objections.standing": True,
+    "facts.until": None,
+}
+"""What an adapter may write into an optional column that it does not read."""
+
+
+def forgets(column: str) -> type[LedgerAdapterTests]:
+    """The kit of an adapter that fills a column with one value."""
+    name, _, its = column.partition(".")
+    return kit_of(each(name, lambda _: {its: DEFAULTS[column]}))
+
+
 class RemembersTenancies(MemoryLedgerTests):
     """The kit of a ledger that keeps what it once read of a lease."""
 
@@ -237,6 +285,46 @@ BROKEN: Mapping[str, tuple[str, type[LedgerAdapterTests]]] = {
     "the last row is taken for a total": (
         "test_no_row_is_lost",
         kit_of(table("plans", lambda rows: rows[:-1])),
+    ),
+    **{f"{column} is forgotten": ("test_no_value_is_lost", forgets(column)) for column in DEFAULTS},
+    "the eviction is forgotten": (
+        "test_no_value_is_lost",
+        kit_of(each("tenancies", lambda _: {"eviction_announced": None, "eviction_on": None})),
+    ),
+    "the first day of a fact is forgotten": (
+        "test_no_value_is_lost",
+        kit_of(
+            each("facts", lambda row: {"from": dt.date(2000, 1, 1) if row["from"] else None}),
+        ),
+    ),
+    "a part taken back is all of it": (
+        "test_no_value_is_lost",
+        kit_of(each("entries", lambda row: {"cents": None} if row["kind"] == "reversal" else {})),
+    ),
+    "a part taken back is all of it, and reversals are checked": (
+        "test_a_payment_taken_back_does_not_count",
+        kit_of(each("entries", lambda row: {"cents": None} if row["kind"] == "reversal" else {})),
+    ),
+    "a claim was known on the day it was due": (
+        "test_no_value_is_lost",
+        kit_of(each("entries", lambda row: {"booked": row["due"] or row["booked"]})),
+    ),
+    "money paid back is dropped": (
+        "test_no_row_is_lost",
+        kit_of(table("entries", without_refunds)),
+    ),
+    "what is stated is dropped": ("test_no_row_is_lost", kit_of(table("facts", lambda _: []))),
+    "only what is true is stated": (
+        "test_no_value_is_lost",
+        kit_of(table("facts", lambda rows: [it for it in rows if it["value"] in ("true", True)])),
+    ),
+    "a birth of a year is one of New Year's Day": (
+        "test_no_value_is_lost",
+        kit_of(each("children", on_the_first)),
+    ),
+    "a child without a birthday is left out": (
+        "test_no_value_is_lost",
+        kit_of(table("children", lambda rows: [it for it in rows if "-00" not in str(it["born"])])),
     ),
     "it is a cursor, empty after one reading": ("test_reading_twice_gives_the_same", kit_of(_OnlyOnce)),
     "reading removes rows from the source": ("test_reading_changes_nothing", kit_of(_MarksAsRead)),
@@ -307,11 +395,11 @@ BROKEN: Mapping[str, tuple[str, type[LedgerAdapterTests]]] = {
     ),
     "every objection is a standing one": (
         "test_a_history_is_followed",
-        kit_of(each("objections", lambda _: {"standing": True})),
+        kit_of(each("objections", lambda _: {"standing": True}), examples=60),
     ),
     "a lease once read is not read again": ("test_a_history_is_followed", RemembersTenancies),
     "a contact by the tenant is an attempt": (
         "test_generated_tenancies_decide_the_same",
-        kit_of(each("contacts", lambda _: {"direction": "out"})),
+        kit_of(each("contacts", lambda _: {"direction": "out"}), examples=60),
     ),
 }

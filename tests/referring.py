@@ -20,7 +20,7 @@ def days(number: int) -> dt.timedelta:
     return dt.timedelta(days=number)
 
 
-def in_arrears(tenancy: str, cents: int = 127_000, as_of: dt.date = AS_OF) -> Tenancy:
+def in_arrears(tenancy: str, cents: int = 127_000, as_of: dt.date = AS_OF, since: int = 70) -> Tenancy:
     """A tenancy for which everything was done that must be done before a referral."""
     letter = Contact(
         date=as_of - days(30), channel="letter", reminder=True, offers_sharing=True, debt_help=True
@@ -29,7 +29,7 @@ def in_arrears(tenancy: str, cents: int = 127_000, as_of: dt.date = AS_OF) -> Te
         id=tenancy,
         start=as_of - days(2000),
         rents=(Rent(from_=as_of - days(2000), cents=63_500),),
-        entries=(RentTerm(id="1", due=as_of - days(70), cents=cents),),
+        entries=(RentTerm(id="1", due=as_of - days(since), cents=cents),),
         contacts=(letter, Contact(date=as_of - days(20), channel="phone")),
         plans=(),
         disputes=(),
@@ -38,9 +38,9 @@ def in_arrears(tenancy: str, cents: int = 127_000, as_of: dt.date = AS_OF) -> Te
     )
 
 
-def to_refer(tenancy: str, cents: int = 127_000, as_of: dt.date = AS_OF) -> Decision:
+def to_refer(tenancy: str, cents: int = 127_000, as_of: dt.date = AS_OF, since: int = 70) -> Decision:
     """A decision that advises to refer."""
-    return decide(in_arrears(tenancy, cents, as_of), "bgs-2021", as_of, engine="reference")
+    return decide(in_arrears(tenancy, cents, as_of, since), "bgs-2021", as_of, engine="reference")
 
 
 def person(tenancy: str) -> ContactDetails:

@@ -45,7 +45,8 @@ def as_tables(tenancies: Iterable[Tenancy]) -> dict[str, Rows]:
 COLUMNS: Mapping[str, list[str]] = {
     **{name: list(columns) for name, columns in schema.COLUMNS.items()},
     # A column that is never empty comes last, so that a file cut off can be told from a whole one.
-    "rents": ["tenancy", "cents", "from"],
+    "rents": ["tenancy", "per", "cents", "from"],
+    "facts": ["tenancy", "name", "from", "until", "value"],
     "entries": "tenancy id kind due booked cents settles reverses".split(),
     "signals": ["tenancy", "cents", "date"],
 }
@@ -79,11 +80,16 @@ def frames(tables: Mapping[str, Rows]) -> dict[str, pl.DataFrame]:
     """The tables as typed frames."""
     return {
         name: pl.DataFrame(
-            [{column: row.get(column) for column in COLUMNS[name]} for row in rows],
+            [{column: _typed(column, row.get(column)) for column in COLUMNS[name]} for row in rows],
             schema={column: _TYPES.get(column, pl.String) for column in COLUMNS[name]},
         )
         for name, rows in tables.items()
     }
+
+
+def _typed(column: str, value: object) -> object:
+    """A value as its column has it: a text where not all values are days, or all are words."""
+    return value if value is None or column in _TYPES else str(_cell(value))
 
 
 def write_parquet(folder: Path, tables: Mapping[str, Rows]) -> Path:

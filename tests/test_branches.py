@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 
-from huurschuld import Clause, Facts, InvalidValue, Policy, PolicyTooLarge, load_policy, policies
+from huurschuld import (
+    Advice,
+    Clause,
+    Facts,
+    GivenFact,
+    InvalidValue,
+    Phrase,
+    Policy,
+    PolicyTooLarge,
+    decide,
+    load_case,
+    load_policy,
+    policies,
+)
 from huurschuld.rules.conditions.branches import MOST, WIDEST, branches, extent, widest, width
 from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Operator, Or, leaves
 from huurschuld.rules.engines.reference import compiled
@@ -198,3 +213,19 @@ def test_what_is_no_condition_has_no_branches() -> None:
     """A tree from elsewhere raises."""
     with pytest.raises(TypeError, match="not a condition"):
         branches(Condition(), True)
+
+
+def test_a_policy_may_name_200_facts_and_no_more() -> None:
+    """With so many facts of its own every engine still answers; with one more it is refused at once."""
+    case = load_case(Path(__file__).parents[1] / "examples" / "refer-family.json")
+    tenancy, bgs = evolve(case.tenancy, facts=()), policies()["bgs-2021"]
+    built_in = {leaf.fact for _, condition in bgs.conditions() for leaf in leaves(condition)}
+    own = [
+        GivenFact(f"own_{number}", None, Phrase("eigen", "own"), default=True)
+        for number in range(201 - len(built_in))
+    ]
+    flags = [Flag(fact.name, fact.type) for fact in own]
+    policy = bgs.with_("many", facts=own[1:], also=flags[1:])
+    assert decide(tenancy, policy, case.as_of).advice is Advice.REFER  # by every engine that is there
+    with pytest.raises(PolicyTooLarge, match="201 different facts, more than 200"):
+        bgs.with_("too-many", facts=own, also=flags)

@@ -69,6 +69,11 @@ class Call:
     told: Outcome | None
 
 
+def repeats(day: dt.date, cents: int, referred: dt.date, then: int) -> bool:
+    """Whether arrears in the same episode are no new report: too soon, or hardly higher."""
+    return referred > day or (day - referred).days < 84 or cents < then + 1_000
+
+
 class Fuse:
     """A clock that kills whoever looks at it for the nth time."""
 
@@ -167,13 +172,13 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule(
         chosen=st.sets(st.sampled_from(TENANCIES), min_size=1),
-        cents=st.sampled_from((50_000, 127_000, 200_000)),
-        later=st.integers(-1, 1),
+        cents=st.sampled_from((50_000, 127_000, 127_999, 200_000)),
+        later=st.sampled_from((-100, -84, -83, -1, 0, 1)),
         killed=st.booleans(),
     )
     def proposes(self, chosen: set[str], cents: int, later: int, *, killed: bool) -> None:
         day = AS_OF + days(later)
-        decisions = [to_refer(it, cents, day) for it in sorted(chosen)]
+        decisions = [to_refer(it, cents, day, 250) for it in sorted(chosen)]
         made: list[Any] = []
         batch = f"batch {self.batches}"
         if not self.alive(
@@ -190,7 +195,7 @@ class OutboxMachine(RuleBasedStateMachine):
             waiting = [it for it in theirs if it.state is State.PROPOSED]
             if (
                 any(it.state in OPEN for it in theirs)
-                or (accepted is not None and (accepted[0] > day or accepted[1] >= cents))
+                or (accepted is not None and repeats(day, cents, *accepted))
                 or any(it.day > day for it in waiting)
             ):
                 assert tenancy in {it.tenancy for it in made[0].left_out}

@@ -136,21 +136,33 @@ def test_an_older_decision_does_not_take_the_place_of_a_newer_proposal(outbox: O
     [
         (127_000, 0, SkipReason.ALREADY_REFERRED),
         (127_000, 5, SkipReason.ALREADY_REFERRED),
-        (127_001, 5, None),
-        (126_999, 5, SkipReason.ALREADY_REFERRED),
-        (127_001, -1, SkipReason.ALREADY_REFERRED),
-        (127_000, 1000, None),
+        (200_000, 5, SkipReason.ALREADY_REFERRED),
+        (200_000, 83, SkipReason.ALREADY_REFERRED),
+        (200_000, 84, None),
+        (128_000, 84, None),
+        (127_999, 84, SkipReason.ALREADY_REFERRED),
+        (126_999, 84, SkipReason.ALREADY_REFERRED),
+        (127_000, 180, SkipReason.ALREADY_REFERRED),
+        (127_000, 181, None),
+        (200_000, -1, SkipReason.ALREADY_REFERRED),
     ],
 )
-def test_who_was_referred_is_proposed_again_for_higher_arrears_alone(
+def test_who_was_referred_is_proposed_again_after_a_while_for_higher_arrears_alone(
     outbox: Outbox, clock: Clock, cents: int, later: int, why: SkipReason | None
 ) -> None:
     """As the hold already-referred has it, also if a screening did not get the signals."""
     brought_to(outbox, "accepted")
     clock.now = NOON + days(1000)
-    made = propose(outbox, [to_refer(A1, cents, AS_OF + days(later))], batch="again")
+    made = propose(outbox, [to_refer(A1, cents, AS_OF + days(later), 70 + later)], batch="again")
     assert [it.why for it in made.left_out] == ([] if why is None else [why])
     assert len(made.keys) == (why is None)
+
+
+def test_who_caught_up_since_is_proposed_again(outbox: Outbox, clock: Clock) -> None:
+    """These are other arrears than those that were referred, also within the days of a repeat."""
+    brought_to(outbox, "accepted")
+    clock.now = NOON + days(75)
+    assert propose(outbox, [to_refer(A1, 127_000, AS_OF + days(75))], batch="again").keys
 
 
 def test_contact_details_are_asked_for_only_when_a_person_confirms(outbox: Outbox) -> None:

@@ -17,14 +17,17 @@ from typing import Any, Final
 import attrs
 import polars as pl
 import pytest
+from referring import NOON, RECEIVER, WHO, person, to_refer
 from vera_server import serving
 from vera_source import code, uri
 
 from huurschuld import Advice, Decision, Tenancy, decide, read_portfolio
 from huurschuld.errors import HuurschuldError, InputError
 from huurschuld.model.casefile import parse_case
+from huurschuld.model.referral import ContactDetails
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.plugins.vera import open_vera
+from huurschuld.referrals import confirm, create_outbox, propose
 from huurschuld.rules.policy_reading import policy_of_case
 
 SITUATIONS: Final = Path(__file__).parents[1] / "../shared/situations"
@@ -240,3 +243,19 @@ def test_cents_that_pandas_made_float_are_refused_with_what_to_do(tmp_path: Path
     assert "cents" in str(caught.value.place)
     assert "float64" in told.lower()
     assert "Int64" in told
+
+
+def test_who_confirms_is_told_that_two_referrals_have_one_address(tmp_path: Path) -> None:
+    """Where no table says what is let, a home and its garage are two referrals of one household."""
+
+    class OneAddress:
+        def contact_details(self, tenancy: str) -> ContactDetails:
+            return person("tenancy-1" if tenancy in {"HOME", "GARAGE"} else tenancy)
+
+    decisions = [*garage({}).values(), to_refer("tenancy-2", as_of=AS_OF)]
+    with create_outbox(tmp_path / "o", clock=lambda: NOON) as outbox:
+        made = propose(outbox, decisions, batch="b").keys
+        first = confirm(outbox, made[:1], by=WHO, contacts=OneAddress(), receiver=RECEIVER)
+        assert first.one_address == ()
+        others = confirm(outbox, made[1:], by=WHO, contacts=OneAddress(), receiver=RECEIVER)
+        assert others.one_address == (made[:2],)

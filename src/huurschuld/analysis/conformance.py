@@ -15,6 +15,7 @@ from huurschuld.model.casefile import Case, parse_case
 from huurschuld.model.json_text import parse_leniently
 from huurschuld.portfolio.columnar import outcomes_of
 from huurschuld.rules.engines.choice import check_engine
+from huurschuld.rules.own_facts import check_stated
 from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.rules.policy_reading import policy_of_case
 
@@ -108,6 +109,7 @@ def _all_at_once(cases: Iterable[_Text], among: Mapping[str, Policy] | None) -> 
         try:
             case = parse_case(text)
             on_day = policy_on_day(policy_of_case(case, among), case.as_of, case.parameters)
+            check_stated(case.tenancy.facts or (), on_day.policy.facts)
         except InputError as error:
             actual[number] = _refused(error)
         else:

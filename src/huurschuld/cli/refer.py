@@ -149,6 +149,11 @@ def confirm(
     for failed in done.failed:
         notify(f"{failed.key} is not confirmed: {failed.error}")
     write(f"confirmed by {by}, to be sent to {channel}: {len(done.keys)}\n")
+    for group in done.one_address:
+        notify(
+            f"{', '.join(key[:SHOWN] for key in group)} have one address: look whether they are one "
+            "household, such as a home and its garage; what is not to go out: huurschuld refer withdraw"
+        )
     old = [age for age in ages if age > _OLD]
     if old:
         notify(

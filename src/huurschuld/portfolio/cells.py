@@ -11,7 +11,16 @@ from attrs import frozen
 from huurschuld.errors import Cell
 from huurschuld.hooks import ArrowStream
 from huurschuld.model.refusals import EMPTY_CELL
-from huurschuld.model.values import FIRST_DAY, LAST_DAY, Choice, Kind, Text, refuse
+from huurschuld.model.values import (
+    FIRST_DAY,
+    LAST_DAY,
+    Choice,
+    FactValue,
+    Kind,
+    TableNumber,
+    Text,
+    refuse,
+)
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.schema import Column
 from huurschuld.portfolio.streams import read_stream
@@ -92,6 +101,8 @@ def rows_of(
                     raise EMPTY_CELL.at(table.at(row, name))
                 continue
             value = parse(given) if parse is not None and type(given) is str else given
+            if type(value) is int and isinstance(column.kind, FactValue):
+                value = TableNumber(value)  # in a column of numbers, `2` may be months all the same
             if value is None or (column.checked_here and not column.kind.accepts(value)):
                 raise refuse(table.at(row, name), column.kind)
             values[column.attribute] = value

@@ -5,7 +5,7 @@ The tables are those of `docs/semantics.md`; `huurschuld.portfolio.cells` reads 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -21,7 +21,7 @@ from huurschuld.model.refusals import (
     UNKNOWN_TENANCY,
     UNUSED_BY_KIND,
 )
-from huurschuld.model.tenancy import ENTRY_CLASSES, Child, Eviction, Household, Tenancy
+from huurschuld.model.tenancy import ENTRY_CLASSES, Child, Eviction, Household, StatedFact, Tenancy
 from huurschuld.model.values import MAXIMUM_ENTRIES, Text
 from huurschuld.portfolio.assumptions import check_assumptions, written_assumptions
 from huurschuld.portfolio.cells import Table, read_table, rows_of
@@ -36,6 +36,7 @@ from huurschuld.portfolio.schema import (
     TENANCY_COLUMNS,
     check_columns,
 )
+from huurschuld.rules.own_facts import OwnFact, given_facts
 
 
 @frozen
@@ -57,18 +58,21 @@ class Portfolio:
         return len(self.tenancies)
 
 
-def read_portfolio(ledger: Ledger, assume: Mapping[str, object] | None = None) -> Portfolio:
+def read_portfolio(
+    ledger: Ledger, assume: Mapping[str, object] | None = None, own: Iterable[OwnFact] = ()
+) -> Portfolio:
     """Read the tables of a ledger into tenancies.
 
     Args:
         ledger: the source of the tables.
         assume: for columns of `contacts` and `objections` that the source does not record, the value
             to assume: `{"contacts.direction": "out", "objections.withdrawn": None}`.
+        own: the facts that a policy declares (`Policy.facts`): what is stated of one must fit its unit.
 
     Raises:
         InputError: the place is a `Cell` (file, line, column), or the name of a table.
     """
-    return _Reader(ledger, assume or {}).portfolio()
+    return _Reader(ledger, assume or {}, own).portfolio()
 
 
 _T = TypeVar("_T")
@@ -79,8 +83,9 @@ _Parts = dict[str, list[tuple[int, Any]]]
 class _Reader:
     """Reads the tables of one ledger."""
 
-    def __init__(self, ledger: Ledger, assume: Mapping[str, object]) -> None:
+    def __init__(self, ledger: Ledger, assume: Mapping[str, object], own: Iterable[OwnFact]) -> None:
         self._assume = assume
+        self._given = given_facts(own)
         found = ledger_tables(ledger)
         self._tables = {
             name: read_table(name, found[name].scan().collect(), found[name].place)
@@ -121,11 +126,19 @@ class _Reader:
         for row, tenancy, part in _entries(table) if table.name == "entries" else _parts(table):
             if tenancy not in ids:
                 raise UNKNOWN_TENANCY.at(table.at(row, "tenancy"))
+            if isinstance(part, StatedFact):
+                self._check_stated(table, row, part)
             parts.setdefault(tenancy, []).append((row, part))
         for its in parts.values():
             its.sort(key=itemgetter(0))
         recorded = ASSUMABLE_COLUMNS.get(table.name, ())
         return parts if all(column in table.cells for column in recorded) else None
+
+    def _check_stated(self, table: Table, row: int, stated: StatedFact) -> None:
+        """Check that what is stated fits the unit of the fact that the policy declares."""
+        fact = self._given.get(stated.name)
+        if fact is not None and fact.read(stated.value) is None:
+            raise fact.refusal.at(table.at(row, "value"))
 
     def _tenancy(self, row: int, values: dict[str, Any], parts: dict[str, _Parts | None]) -> Tenancy:
         tenancy = values["id"]
@@ -152,7 +165,9 @@ class _Reader:
             return self._tables["tenancies"].at(row, table)
         if tenancy not in found:  # no rents at all
             return self._tables["tenancies"].at(row, "id")
-        index, column = (int(deeper[0]), deeper[1]) if deeper else (MAXIMUM_ENTRIES, "id")
+        if not deeper:  # too many entries
+            deeper = [str(MAXIMUM_ENTRIES), "id"]
+        index, column = int(deeper[0]), "".join(deeper[1:])  # none: the row as a whole
         return self._tables[table].at(found[tenancy][index][0], column)
 
     def _eviction(self, row: int, announced: Any, on: Any) -> Eviction | None:  # noqa: ANN401 - values of cells

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Household, Tenancy
+from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Household, StatedFact, Tenancy
 from huurschuld.portfolio.schema import EVICTION, PARTS, TABLES, columns_of
 
 Row = dict[str, Any]
-"""`None`, `str`, `int`, `bool` and `datetime.date` by column; a column that is absent is None."""
+"""`None`, `str`, `int`, `bool` and `datetime.date` by column; a column that is absent is None.
+
+`born` is a text where not all of the day is known, and `value` of a fact always is.
+"""
 
 _CLASSES: Final[list[type[Any]]] = [Tenancy, *PARTS.values(), *ENTRY_CLASSES.values()]
 _ATTRIBUTES: Final = {
@@ -48,4 +51,10 @@ def children_known(household: Household | None) -> str:
 
 
 def _row(part: Any) -> Row:  # noqa: ANN401 - a part of any class
-    return {name: getattr(part, attribute) for name, attribute in _ATTRIBUTES[type(part)]}
+    row = {name: getattr(part, attribute) for name, attribute in _ATTRIBUTES[type(part)]}
+    return {**row, "value": fact_text(part.value)} if isinstance(part, StatedFact) else row
+
+
+def fact_text(value: bool | int | str) -> str:
+    """Write the value of a fact as a table has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

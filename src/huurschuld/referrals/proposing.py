@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import sqlite3
 from collections.abc import Iterable
 from typing import Final
 
@@ -15,6 +16,7 @@ from huurschuld.referrals.states import OPEN_STATES, Change, EventType, State
 from huurschuld.referrals.store import Outbox
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.document import policy_hash
+from huurschuld.rules.tenancy_facts import is_repeat
 
 _AHEAD: Final = dt.timedelta(days=1)
 """How far a landlord's day may be ahead of that of the clock, which is in UTC."""
@@ -107,25 +109,36 @@ def _checked(decisions: Iterable[Decision]) -> list[Decision]:
 
 def _reason_to_skip(change: Change, decision: Decision) -> SkipReason | None:
     """Find a reason in the outbox itself to skip a proposal, apart from the signals in the decision."""
-    day, start = decision.receipt.as_of.isoformat(), decision.facts.episode_start
+    day = decision.receipt.as_of.isoformat()
     rows = change.execute(
         "SELECT state, day, arrears_cents FROM referral WHERE tenancy = ? ORDER BY day, arrears_cents",
         (decision.tenancy,),
     ).fetchall()
     if any(row["state"] in OPEN_STATES for row in rows):
         return SkipReason.IN_HAND
-    referred = [
-        row
-        for row in rows
-        if row["state"] == State.ACCEPTED and (start is None or row["day"] >= start.isoformat())
-    ]
-    if referred:
-        last = referred[-1]
-        if last["day"] > day or (decision.facts.arrears_cents or 0) <= last["arrears_cents"]:
-            return SkipReason.ALREADY_REFERRED
+    if _repeats(decision, [row for row in rows if row["state"] == State.ACCEPTED]):
+        return SkipReason.ALREADY_REFERRED
     if any(row["state"] == State.PROPOSED and row["day"] > day for row in rows):
         return SkipReason.NEWER_PROPOSAL
     return None
+
+
+def _repeats(decision: Decision, accepted: list[sqlite3.Row]) -> bool:
+    """Whether a decision repeats an accepted referral of its episode, or is of an earlier day than one.
+
+    As the hold `already-referred` has it, for a screening that did not get the signals of the outbox.
+    """
+    facts, as_of = decision.facts, decision.receipt.as_of
+    referred = [
+        (dt.date.fromisoformat(row["day"]), row["arrears_cents"])
+        for row in accepted
+        if facts.episode_start is None or row["day"] > facts.episode_start.isoformat()
+    ]
+    if any(day > as_of for day, _ in referred):
+        return True
+    values = decision.receipt.on_day().values
+    floor = max(1, values.get("floor_cents", 1))
+    return is_repeat(referred, as_of, facts.past_grace_cents or 0, floor, values)
 
 
 def _replace(change: Change, tenancy: str) -> list[str]:

@@ -74,8 +74,9 @@ class SkipReason(StrEnum):
     """Why a decision was not proposed.
 
     `in-hand`: a referral of the tenancy is confirmed and not settled. `already-referred`: one was
-    accepted in this episode of arrears, or of a later day, and the arrears are not higher now; the hold
-    of that name says the same. `newer-proposal`: there is a proposal of a later day.
+    accepted in this episode of arrears, or of a later day, and it is too soon to refer again
+    (`repeat_days`) or the arrears are not higher now; the hold of that name says the same.
+    `newer-proposal`: there is a proposal of a later day.
     """
 
     IN_HAND = "in-hand"
@@ -123,10 +124,13 @@ class Confirmed(RedactedRepr):
     Attributes:
         keys: the referrals that are confirmed now.
         failed: those that are not.
+        one_address: groups of referrals of several tenancies with one address, each with one that is
+            confirmed now: such as a home and its garage, or tenants of rooms. A person has to look.
     """
 
     keys: tuple[str, ...] = field(converter=tuple[str, ...])
     failed: tuple[NotConfirmed, ...] = field(converter=tuple[NotConfirmed, ...])
+    one_address: tuple[tuple[str, ...], ...] = ()
 
 
 @frozen(repr=False, kw_only=True)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import attrs
 
 from huurschuld.errors import HuurschuldError, InvalidValue, PluginFailed, UnknownReference
 from huurschuld.hooks import ContactSource
-from huurschuld.model.json_text import canonical_json
+from huurschuld.model.json_text import canonical_json, parse_json
 from huurschuld.model.referral import ContactDetails
 from huurschuld.model.values import Choice, Day
 from huurschuld.referrals.errors import WrongState, check
 from huurschuld.referrals.records import Confirmed, NotConfirmed
-from huurschuld.referrals.states import AFTER, SETTLED, EventType, State, Verdict, check_state
+from huurschuld.referrals.states import AFTER, SETTLED, SIGNALS, EventType, State, Verdict, check_state
 from huurschuld.referrals.store import Outbox
 
 
@@ -75,7 +76,7 @@ def confirm(
             failed.append(NotConfirmed(key, error))
         else:
             done.append(key)
-    return Confirmed(done, failed)
+    return Confirmed(done, failed, _at_one_address(outbox, done))
 
 
 def withdraw(
@@ -185,6 +186,27 @@ def _chosen(
         check_state(key, row["state"], states)
         found.append(row)
     return found
+
+
+def _at_one_address(outbox: Outbox, confirmed: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Find what has one address among the referrals of different tenancies that go out or went."""
+    new = set(confirmed)
+    found: dict[tuple[object, ...], dict[str, str]] = {}
+    marks = ", ".join("?" * len(SIGNALS))
+    rows = outbox.rows(
+        "SELECT key, tenancy, contact FROM referral"  # noqa: S608 - question marks alone
+        f" WHERE contact IS NOT NULL AND state IN ({marks}) ORDER BY number",
+        [str(state) for state in SIGNALS],
+    )
+    for row in rows if new else ():
+        contact: Any = parse_json(row["contact"])
+        address = tuple(contact.get(it) for it in ("postcode", "house_number", "addition"))
+        at_address = found.setdefault(address, {})
+        if row["key"] in new or row["tenancy"] not in at_address:
+            at_address[row["tenancy"]] = row["key"]
+    return tuple(
+        tuple(keys.values()) for keys in found.values() if len(keys) > 1 and new & set(keys.values())
+    )
 
 
 def _fetched(contacts: ContactSource, tenancy: str) -> ContactDetails | HuurschuldError:

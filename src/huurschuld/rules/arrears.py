@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from huurschuld.model.tenancy import (
     PAYMENTS_A_YEAR,
@@ -86,24 +86,10 @@ def arrears_of(
 
     Source: BW 6:43 (imputation), 6:83a (overdue after the due day), 7:212.
     """
-    known, today = _known(tenancy, as_of), as_of.toordinal()
-    rent: Changes = {}
-    unpaid: Changes = {}
-    for term in known.terms:
-        due = term.due.toordinal()
-        day = due if term.booked <= term.due else term.booked.toordinal()
-        rent[day] = rent.get(day, 0) + term.cents
-        unpaid[due] = unpaid.get(due, 0) + term.cents
-    money: Changes = {}
-    for payment in known.unnamed:
-        day = payment.booked.toordinal()
-        money[day] = money.get(day, 0) + payment.cents
-    if known.special:
-        _give_shares(known, rent, unpaid, money)
-    for refund in known.refunds:
-        _add(money, refund.booked.toordinal(), -refund.cents)
-    steps = _run(rent, money, max(1, floor_cents), today)
-    still_open = _open(unpaid, sum(money.values()), today)
+    ledger, today = _read(tenancy, as_of), as_of.toordinal()
+    money = ledger.money
+    steps = _run(ledger.rent, money, max(1, floor_cents), today)
+    still_open = _open(ledger, today) if steps or sum(ledger.rent.values()) > sum(money.values()) else []
     if not still_open:
         return Arrears(as_of, steps=tuple(steps))
     past_grace = [(due, cents) for due, cents in still_open if due <= today - grace_days]
@@ -121,84 +107,111 @@ def _add(changes: Changes, day: int, cents: int) -> None:
 
 
 @frozen
-class _Known:
-    """What was booked by a day: claims, money that came, and what was taken or given back.
+class _Ledger:
+    """What was booked by a day, as changes.
 
-    `special` are the payments and credits that name a claim, or of which something was taken back.
+    Attributes:
+        rent: of the rent that is due, less what terms got by name, by the day from which on it counts.
+        later: what of it counts from another day than its due day on: (that day, due day, cents).
+        money: of the pool: what was received and not given to a claim by name, less what was paid back.
+        claims: the rent terms and other claims.
+        received: the payments and credits.
+        named: those that name a claim, by its id.
+        reversals: by the id of the payment or credit.
     """
 
-    terms: list[RentTerm]
-    others: list[OtherClaim]
-    unnamed: list[Payment | Credit]
-    special: list[Payment | Credit]
-    reversals: dict[str, list[Reversal]]
-    refunds: list[Refund]
+    rent: Changes = field(factory=dict)
+    later: list[tuple[int, int, int]] = field(factory=list)
+    money: Changes = field(factory=dict)
+    claims: list[RentTerm | OtherClaim] = field(factory=list)
+    received: list[Payment | Credit] = field(factory=list)
+    named: dict[str, list[Payment | Credit]] = field(factory=dict)
+    reversals: dict[str, list[Reversal]] = field(factory=dict)
+
+    def owe(self, due: int, day: int, cents: int) -> None:
+        """Add rent that counts from a day on."""
+        self.rent[day] = self.rent.get(day, 0) + cents
+        if day != due:
+            self.later.append((day, due, cents))
 
 
-def _known(tenancy: Tenancy, as_of: dt.date) -> _Known:
-    terms, others, refunds = list[RentTerm](), list[OtherClaim](), list[Refund]()
-    unnamed, special = list[Payment | Credit](), list[Payment | Credit]()
-    reversals: dict[str, list[Reversal]] = {}
+def _read(tenancy: Tenancy, as_of: dt.date) -> _Ledger:
+    ledger = _Ledger()
+    rent, money, claims, received = ledger.rent, ledger.money, ledger.claims, ledger.received
     for entry in tenancy.entries:
-        if entry.booked > as_of:
+        booked = entry.booked
+        if booked > as_of:
             continue
         if isinstance(entry, RentTerm):
-            terms.append(entry)
+            claims.append(entry)
+            due = entry.due.toordinal()
+            if booked <= entry.due:
+                rent[due] = rent.get(due, 0) + entry.cents
+            else:
+                ledger.owe(due, booked.toordinal(), entry.cents)
         elif isinstance(entry, RECEIVED):
-            (unnamed if entry.settles is None else special).append(entry)
+            received.append(entry)
+            day = booked.toordinal()
+            money[day] = money.get(day, 0) + entry.cents
+            if entry.settles is not None:
+                ledger.named.setdefault(entry.settles, []).append(entry)
         elif isinstance(entry, Reversal):
-            reversals.setdefault(entry.reverses, []).append(entry)
+            ledger.reversals.setdefault(entry.reverses, []).append(entry)
         elif isinstance(entry, Refund):
-            refunds.append(entry)
+            _add(money, booked.toordinal(), -entry.cents)
         else:
-            others.append(entry)
-    if reversals:
-        special += [it for it in unnamed if it.id in reversals]
-        unnamed = [it for it in unnamed if it.id not in reversals]
-    return _Known(terms, others, unnamed, special, reversals, refunds)
+            claims.append(entry)
+    if ledger.reversals or ledger.named:
+        _settle(ledger)
+    return ledger
 
 
-def _give_shares(known: _Known, rent: Changes, unpaid: Changes, money: Changes) -> None:
-    """Give each claim what names it, up to its amount: that does not go to the pool of money.
-
-    Args:
-        known: what was booked.
-        rent: the rent that is due, by the day from which on it counts; what is given is taken off.
-        unpaid: the same by due day.
-        money: the pool; what comes and goes is added to it, what is given is taken off.
-    """
-    claims: dict[str, RentTerm | OtherClaim] = {it.id: it for it in known.others}
-    claims |= {it.id: it for it in known.terms}
-    named: dict[str, Changes] = {}
-    for payment in known.special:
-        claim = None if payment.settles is None else claims.get(payment.settles)
-        for day, cents in _flows(payment, known.reversals.get(payment.id, ())):
-            _add(money, day, cents)
-            if claim is not None:
-                there = max(day, claim.booked.toordinal())
-                _add(named.setdefault(claim.id, {}), there, cents)
-    for name, flows in named.items():
-        claim, so_far, share = claims[name], 0, 0
-        for day in sorted(flows):
-            so_far += flows[day]
-            step = min(so_far, claim.cents) - share
-            share += step
-            _add(money, day, -step)
-            if isinstance(claim, RentTerm):
-                _add(rent, max(claim.due.toordinal(), day), -step)
-        if isinstance(claim, RentTerm):
-            unpaid[claim.due.toordinal()] -= share
+def _settle(ledger: _Ledger) -> None:
+    """Take off what was taken back, and give claims what names them."""
+    taken_back = {
+        payment.id: list(_taken_back(payment, ledger.reversals[payment.id]))
+        for payment in ledger.received
+        if payment.id in ledger.reversals
+    }
+    for flows in taken_back.values():
+        for day, cents in flows:
+            _add(ledger.money, day, -cents)
+    for claim in ledger.claims:
+        if claim.id in ledger.named:
+            _give(ledger, claim, taken_back)
 
 
-def _flows(payment: Payment | Credit, reversals: Iterable[Reversal]) -> Iterator[tuple[int, int]]:
-    """Yield a payment as it comes, and as it is taken back: never more than there was."""
-    booked, left = payment.booked.toordinal(), payment.cents
-    yield booked, left
+def _give(
+    ledger: _Ledger,
+    claim: RentTerm | OtherClaim,
+    taken_back: Mapping[str, list[tuple[int, int]]],
+) -> None:
+    """Give a claim what names it, up to its amount; that does not go to the pool."""
+    booked, changes = claim.booked.toordinal(), dict[int, int]()
+    for payment in ledger.named[claim.id]:
+        day = max(payment.booked.toordinal(), booked)
+        changes[day] = changes.get(day, 0) + payment.cents
+        if payment.id in taken_back:
+            for day, cents in taken_back[payment.id]:
+                _add(changes, max(day, booked), -cents)
+    due = claim.due.toordinal() if isinstance(claim, RentTerm) else None
+    money, so_far, share = ledger.money, 0, 0
+    for day in sorted(changes):
+        so_far += changes[day]
+        step = min(so_far, claim.cents) - share
+        share += step
+        money[day] = money.get(day, 0) - step
+        if due is not None:
+            ledger.owe(due, max(due, day), -step)
+
+
+def _taken_back(payment: Payment | Credit, reversals: Iterable[Reversal]) -> Iterator[tuple[int, int]]:
+    """Yield what was taken back of a payment: (day, cents), together never more than there was."""
+    left = payment.cents
     for reversal in sorted(reversals, key=_booking):
         taken = min(left, payment.cents if reversal.cents is None else reversal.cents)
         left -= taken
-        if taken:
-            yield max(booked, reversal.booked.toordinal()), -taken
+        yield max(payment.booked, reversal.booked).toordinal(), taken
 
 
 def _booking(entry: Reversal) -> tuple[dt.date, str]:
@@ -224,8 +237,12 @@ def _run(rent: Changes, money: Changes, floor: int, today: int) -> list[tuple[in
     return steps
 
 
-def _open(unpaid: Changes, pool: int, today: int) -> list[tuple[int, int]]:
+def _open(ledger: _Ledger, today: int) -> list[tuple[int, int]]:
     """Return what is open of the overdue terms: (due day, cents); the pool goes to the oldest first."""
+    unpaid, pool = dict(ledger.rent), sum(ledger.money.values())
+    for day, due, cents in ledger.later:
+        _add(unpaid, day, -cents)
+        _add(unpaid, due, cents)
     still_open = []
     for due in sorted(unpaid):
         if due >= today:

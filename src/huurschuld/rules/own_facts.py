@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, get_args
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue, pointer
+from huurschuld.model.refusals import Refusal
 from huurschuld.model.tenancy import CHANNELS, ContactChannel, StatedFact, as_tuple
 from huurschuld.model.values import MAXIMUM_CENTS, Maybe, TableNumber, Whole
 from huurschuld.rules.conditions.language import Flag, Quantity
@@ -85,6 +86,11 @@ class GivenFact:
         if self.unit is Unit.MONTHS:
             return 'a number of months as text, such as "1.5",'
         return f"a whole number from 0 to {MAXIMUM_CENTS:,}"
+
+    @property
+    def refusal(self) -> Refusal:
+        """Why a stated value that does not fit the unit is refused."""
+        return Refusal(InvalidValue, f"the policy declares this fact: {self.expected} is expected")
 
     def read(self, value: object) -> int | bool | None:
         """Read a value as it is stated; None if it does not fit the unit. Months become billionths."""
@@ -178,7 +184,4 @@ def check_stated(stated: Iterable[StatedFact], own: Iterable[OwnFact]) -> None:
     for index, row in enumerate(stated):
         fact = declared.get(row.name)
         if fact is not None and fact.read(row.value) is None:
-            raise InvalidValue(
-                pointer("tenancy", "facts", index, "value"),
-                f"the policy declares this fact: {fact.expected} is expected",
-            )
+            raise fact.refusal.at(pointer("tenancy", "facts", index, "value"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from huurschuld.errors import InvalidValue, PolicyTooLarge, UnknownReference, pointer
-from huurschuld.rules.conditions.branches import LONGEST, MOST, WIDEST, extent
+from huurschuld.rules.conditions.branches import LONGEST, MOST, MOST_FACTS, WIDEST, extent
 from huurschuld.rules.conditions.language import And, Compare, Condition, Not, Or, Setting, leaves
 from huurschuld.rules.conditions.notation import DEEPEST, parse, text
 from huurschuld.rules.facts import FACTS
@@ -40,10 +40,11 @@ def check_conditions(
     units = {parameter.name: parameter.unit for parameter in parameters}
     known = {**FACTS, **{fact.name: fact.type for fact in facts}}
     used = {*_OF_THE_LEDGER, *(name for fact in known.values() if fact.is_own for name in fact.uses)}
-    extents = []
+    extents, named = [], set()
     for place, condition in conditions:
         _check_shape(condition, place)
         for leaf in leaves(condition):
+            named.add(leaf.fact)
             if known.get(leaf.fact) != leaf.type:
                 raise UnknownReference(
                     place, f"it needs the fact {leaf.fact}, which this policy does not declare", "add it"
@@ -56,7 +57,8 @@ def check_conditions(
         extents.append(_check_extent(condition, place))
     for most, what, total in (
         (MOST, "branches", sum(count for count, _ in extents)),
-        (LONGEST, "facts to look at", sum(named for _, named in extents)),
+        (LONGEST, "facts to look at", sum(looked_at for _, looked_at in extents)),
+        (MOST_FACTS, "different facts", len(named)),
     ):
         if total > most:
             raise PolicyTooLarge(

@@ -235,17 +235,37 @@ def _already_referred(
     start = owed.episode_start
     if start is None:
         return False
+    signals = [(it.date, it.cents) for it in tenancy.signals if start < it.date]
+    return is_repeat(signals, as_of, owed.past_grace_cents, floor, values)
+
+
+def is_repeat(
+    signals: Iterable[tuple[dt.date, int]],
+    as_of: dt.date,
+    past_grace_cents: int,
+    floor: int,
+    values: Mapping[str, int | None],
+) -> bool:
+    """Whether a referral would repeat the latest of those of an episode: too soon, or no higher.
+
+    Args:
+        signals: the day and the amount of each referral of this episode of arrears.
+        as_of: the day; what is referred later does not count.
+        past_grace_cents: the arrears past the days of grace.
+        floor: the least by which they must be higher.
+        values: those of the policy; `signal_days` and `repeat_days` matter.
+    """
     within, repeat = values.get("signal_days"), values.get("repeat_days")
-    signals = [
-        (signal.date, signal.cents)
-        for signal in tenancy.signals
-        if start < signal.date <= as_of and (within is None or (as_of - signal.date).days <= within)
+    known = [
+        (date, cents)
+        for date, cents in signals
+        if date <= as_of and (within is None or (as_of - date).days <= within)
     ]
-    if not signals:
+    if not known:
         return False
-    date, cents = max(signals)
+    date, cents = max(known)
     is_recent = repeat is not None and (as_of - date).days < repeat
-    return is_recent or owed.past_grace_cents - cents < floor
+    return is_recent or past_grace_cents - cents < floor
 
 
 def _minors(household: Household | None, as_of: dt.date) -> tuple[int | None, bool | None]:

@@ -10,7 +10,7 @@ from typing import Final
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
-from huurschuld.model.tenancy import ENTRY_CLASSES
+from huurschuld.model.tenancy import ENTRY_CLASSES, OBJECTS, PERIODS
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS, MAXIMUM_ENTRIES
 from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, REQUIRED_TABLES, TABLES
 
@@ -35,6 +35,11 @@ class LedgerCapabilities:
         tables: the tables that it has; all others are unknown.
         without: the optional columns that it does not have, such as `contacts.debt_help`.
         kinds: the kinds of entries that it has; at least `rent` and `payment`.
+        objects: the kinds of what is let that it has; at least `dwelling`.
+        periods: how often rent may be due; at least `month`.
+        part_reversals: whether it knows that a part of a payment was taken back; if not, all of it was.
+        partial_births: whether it can say that only the year or the month of a birth is known; if not,
+            that is the first day of it.
         claims_booked: whether it knows when a claim was booked; if not, that is the day it was due.
         children_known: what it may say about the children of a tenancy: `all`, `some`, `no`.
         id_letters: the characters that ids are made of; None for any text. No id begins with the first
@@ -54,6 +59,10 @@ class LedgerCapabilities:
     tables: frozenset[str] = field(default=frozenset(TABLES), converter=_names)
     without: frozenset[str] = field(default=frozenset(), converter=_names)
     kinds: frozenset[str] = field(default=frozenset(ENTRY_CLASSES), converter=_names)
+    objects: frozenset[str] = field(default=frozenset(OBJECTS), converter=_names)
+    periods: frozenset[str] = field(default=frozenset(PERIODS), converter=_names)
+    part_reversals: bool = True
+    partial_births: bool = True
     claims_booked: bool = True
     children_known: frozenset[str] = field(default=frozenset(KNOWN), converter=_names)
     id_letters: str | None = None
@@ -73,6 +82,8 @@ class LedgerCapabilities:
             )
         _within("tables", self.tables, TABLES, REQUIRED_TABLES)
         _within("kinds", self.kinds, ENTRY_CLASSES, ("rent", "payment"))
+        _within("objects", self.objects, OBJECTS, ("dwelling",))
+        _within("periods", self.periods, PERIODS, ("month",))
         _within("children_known", self.children_known, KNOWN, ())
         _within("without", self.without, _optional(), ())
         if len(self.without & _EVICTION) == 1:

@@ -66,6 +66,9 @@ def wrong(can: LedgerCapabilities) -> Iterator[tuple[str, Rows]]:
     if "tenancies.end" not in can.without and since > can.first_day:
         ended = sound["tenancies"][0] | {"end": since - dt.timedelta(days=1)}
         yield "a lease that ends before it starts", sound | {"tenancies": [ended]}
+    if "reversal" in can.kinds and can.part_reversals and cents < can.max_cents:
+        more = [it | {"cents": cents + 1} if it["kind"] == "reversal" else it for it in sound["entries"]]
+        yield "a reversal of more than the payment", sound | {"entries": more}
     if "reversal" in can.kinds:
         yield "a reversal of a payment that does not exist", changed("entries", "reverses", can.id_of(8))
 

@@ -28,10 +28,12 @@ from huurschuld.model.tenancy import (
     OtherClaim,
     Payment,
     Plan,
+    Refund,
     Rent,
     RentTerm,
     Reversal,
     Signal,
+    StatedFact,
     Tenancy,
 )
 from huurschuld.testing.kit import expect_same, settings_of
@@ -88,13 +90,17 @@ class _History(RuleBasedStateMachine):
     def _later(self, days: int) -> dt.date:
         return self._today + dt.timedelta(days=days)
 
-    @rule(target=homes, cents=st.sampled_from((60_000, 63_000)))
+    @rule(
+        target=homes,
+        cents=st.sampled_from((60_000, 63_000)),
+        let=st.sampled_from((("dwelling", "month"), ("dwelling", "week"), ("parking", "quarter"))),
+    )
     @precondition(lambda self: len(self._model) < 4)
-    def let(self, cents: int) -> str:
-        """A lease begins."""
-        name = self._name("h")
-        rents = (Rent(from_=self._today, cents=cents),)
-        self._model[name] = lease(name, start=self._today, rents=rents)
+    def let(self, cents: int, let: tuple[Any, Any]) -> str:
+        """A lease begins, of a home or a garage."""
+        name, (rented, per) = self._name("h"), let
+        rents = (Rent(from_=self._today, cents=cents, per=per),)
+        self._model[name] = lease(name, start=self._today, rents=rents, object=rented)
         return name
 
     @rule(target=claims, home=homes, cents=_cents, days=_days, rent=st.sampled_from((True, True, False)))
@@ -121,11 +127,19 @@ class _History(RuleBasedStateMachine):
             home, "entries", made(id=self._name("p"), booked=self._today, cents=cents, settles=named)
         )
 
-    @rule(payment=consumes(payments))
-    def reverse(self, payment: tuple[str, str]) -> None:
-        """The bank reverses a payment."""
+    @rule(payment=consumes(payments), cents=st.none() | st.just(100))
+    def reverse(self, payment: tuple[str, str], cents: int | None) -> None:
+        """The bank reverses a payment, or a part of it."""
         home, name = payment
-        self._add(home, "entries", Reversal(id=self._name("s"), booked=self._today, reverses=name))
+        paid = next(it.cents for it in self._model[home].entries if it.id == name)
+        part = cents if cents is None or paid is None else min(cents, paid)
+        back = Reversal(id=self._name("s"), booked=self._today, reverses=name, cents=part)
+        self._add(home, "entries", back)
+
+    @rule(home=homes, cents=_cents)
+    def pay_back(self, home: str, cents: int) -> None:
+        """The landlord pays money back."""
+        self._add(home, "entries", Refund(id=self._name("t"), booked=self._today, cents=cents))
 
     @rule(home=homes, cents=st.sampled_from((30_000, 60_000)))
     def bounce(self, home: str, cents: int) -> None:
@@ -140,10 +154,18 @@ class _History(RuleBasedStateMachine):
         """The landlord writes or calls, or the tenant does."""
         self._add(home, "contacts", attrs.evolve(contact, date=self._today))
 
-    @rule(home=homes, days=_days)
-    def arrange(self, home: str, days: int) -> None:
+    @rule(home=homes, days=_days, cents=st.none() | _cents)
+    def arrange(self, home: str, days: int, cents: int | None) -> None:
         """A payment arrangement is made."""
-        self._add(home, "plans", Plan(from_=self._today, until=self._later(days)))
+        plan = Plan(from_=self._today, until=self._later(days), cents=cents)
+        self._add(home, "plans", plan)
+
+    @rule(home=homes, name=st.sampled_from(("guardianship", "moratorium")), value=st.booleans())
+    def state(self, home: str, name: str, value: bool) -> None:
+        """Something is stated of the household that a policy may ask."""
+        stated = self._model[home].facts or ()
+        if all((it.name, it.from_) != (name, self._today) for it in stated):
+            self._add(home, "facts", StatedFact(name=name, value=value, from_=self._today))
 
     @rule(home=homes, cents=st.none() | _cents)
     def dispute(self, home: str, cents: int | None) -> None:
@@ -160,11 +182,12 @@ class _History(RuleBasedStateMachine):
         """The household is referred."""
         self._add(home, "signals", Signal(date=self._today, cents=cents))
 
-    @rule(home=homes, years=st.integers(0, 20))
-    def move_in(self, home: str, years: int) -> None:
-        """A child moves in."""
+    @rule(home=homes, years=st.integers(0, 20), is_known=st.sampled_from((True, True, False)))
+    def move_in(self, home: str, years: int, is_known: bool) -> None:
+        """A child moves in, of whom perhaps only the year of birth is known."""
         household = self._model[home].household or Household(children=())
-        child = Child(born=self._today - dt.timedelta(days=365 * years))
+        born = self._today - dt.timedelta(days=365 * years)
+        child = Child(born=born if is_known else f"{born:%Y}-00-00")
         grown = attrs.evolve(household, children=(*household.children, child))
         self._model[home] = attrs.evolve(self._model[home], household=grown)
 

@@ -55,6 +55,10 @@ class LedgerAdapterTests(LedgerSource):
         for tenancies in (portfolios.one_row_each(), portfolios.one_row_each()[::-1]):
             expect_read_back(self, tenancies)
 
+    def test_no_value_is_lost(self) -> None:
+        """Every column arrives: each is filled for a household for which it decides."""
+        expect_read_back(self, portfolios.one_value_each())
+
     def test_reading_twice_gives_the_same(self) -> None:
         """The adapter can be read twice, and so can the tables that it returned."""
         expected = fill(self, portfolios.busy())
@@ -103,7 +107,7 @@ class LedgerAdapterTests(LedgerSource):
         for_all(self, drawn, promise)
 
     def test_a_payment_taken_back_does_not_count(self) -> None:
-        """A reversal (storno) undoes its payment, once and in full, from the day it is booked."""
+        """A reversal (storno) takes back what it says of its payment, from the day it is booked."""
         needs("reversal" in self.capabilities.kinds, "the ledger has no reversals")
         days = [portfolios.day(ago) for ago in (25, 15, 0, -15)]
         expect_read_back(self, portfolios.taken_back(), days)

@@ -10,20 +10,24 @@ import attrs
 from hypothesis import strategies as st
 
 from huurschuld.model.tenancy import (
+    PERIODS,
     Child,
     Contact,
     Credit,
     Dispute,
     Entry,
+    Eviction,
     Household,
     Objection,
     OtherClaim,
     Payment,
     Plan,
+    Refund,
     Rent,
     RentTerm,
     Reversal,
     Signal,
+    StatedFact,
     Tenancy,
 )
 from huurschuld.testing.capabilities import LedgerCapabilities
@@ -66,7 +70,7 @@ def lease(name: str, *entries: Entry, **parts: Any) -> Tenancy:
         "start": day(2_000),
         "rents": (Rent(from_=day(2_000), cents=_A_RENT),),
         "household": Household(children=()),
-        **dict.fromkeys(("contacts", "plans", "disputes", "objections", "signals"), ()),
+        **dict.fromkeys(("contacts", "plans", "disputes", "objections", "signals", "facts"), ()),
     }
     return Tenancy(id=name, entries=entries, **known | parts)
 
@@ -108,8 +112,114 @@ def one_row_each() -> list[Tenancy]:
         lease("A8", *owing, paid),
         lease("A9", *owing, Credit(id="k1", booked=day(20), cents=_A_RENT)),
         lease("B1", *owing, paid, Reversal(id="s1", booked=day(10), reverses="p1")),
-        lease("B2", *owing),
+        lease("B2", *owing, paid, Refund(id="t1", booked=day(10), cents=_A_RENT)),
+        lease("B3", *owing, facts=(StatedFact(name="guardianship", value=True),)),
+        lease("B4", *owing),
     ]
+
+
+def one_value_each() -> list[Tenancy]:
+    """Return tenancies for each of which one value of an optional column decides."""
+    return [*_leases(), *_approached(), *_agreed(), *_stating(), *_with_children()]
+
+
+def _leases() -> list[Tenancy]:
+    owing = (term("r1", 70), term("r2", 40))
+    paid = Payment(id="p1", booked=day(50), cents=_A_RENT)
+    part = Reversal(id="s1", booked=day(48), reverses="p1", cents=20_000)
+    fee = OtherClaim(id="o1", due=day(60), cents=_A_RENT)
+    eviction = Eviction(announced=day(50), on=day(-5))
+    return [
+        lease("A1", *owing, end=day(10)),
+        lease("A2", *owing, object="parking"),
+        lease("A3", *owing, object="storage"),
+        lease("A4", *owing, deceased=day(10)),
+        lease("A5", *owing, eviction=eviction),
+        *(
+            lease(f"B{number}", *owing, rents=(Rent(from_=day(2_000), cents=20_000, per=per),))
+            for number, per in enumerate(PERIODS, start=1)
+        ),
+        lease("B7", RentTerm(id="r1", due=day(60), cents=_A_RENT, booked=day(20))),
+        lease("B8", *owing, paid, part),
+        lease("B9", *owing, fee, Payment(id="p1", booked=day(50), cents=_A_RENT, settles="o1")),
+    ]
+
+
+def _approached() -> list[Tenancy]:
+    owing = (term("r1", 70), term("r2", 40))
+
+    def one(**changed: Any) -> tuple[Contact, ...]:
+        return (attrs.evolve(Contact(date=day(50), channel="letter"), **changed),)
+
+    changes: list[dict[str, Any]] = [
+        {},
+        {"direction": "in"},
+        {"reached": True},
+        {"returned": True, "reminder": True},
+        {"about_arrears": False},
+        {"reminder": True},
+        {"reminder": True, "offers_sharing": True},
+        {"debt_help": True},
+    ]
+    return [
+        lease(f"C{number}", *owing, contacts=one(**changed))
+        for number, changed in enumerate(changes, start=1)
+    ]
+
+
+def _agreed() -> list[Tenancy]:
+    owing, from_ = (term("r1", 70), term("r2", 40)), day(50)
+    plans = [
+        Plan(from_=from_),
+        Plan(from_=from_, until=day(20)),
+        Plan(from_=from_, broken_on=day(20)),
+        Plan(from_=from_, cents=_A_RENT),
+        Plan(from_=from_, cents=2 * _A_RENT),
+    ]
+    disputes = [
+        Dispute(from_=from_),
+        Dispute(from_=from_, until=day(20)),
+        Dispute(from_=from_, cents=_A_RENT),
+    ]
+    objections = [
+        Objection(date=day(90)),
+        Objection(date=day(90), withdrawn=day(20)),
+        Objection(date=day(90), standing=False),
+    ]
+    return [
+        *(lease(f"D{number}", *owing, plans=(it,)) for number, it in enumerate(plans)),
+        *(lease(f"E{number}", *owing, disputes=(it,)) for number, it in enumerate(disputes)),
+        *(lease(f"F{number}", *owing, objections=(it,)) for number, it in enumerate(objections)),
+    ]
+
+
+def _stating() -> list[Tenancy]:
+    owing, earlier, later = (term("r1", 70), term("r2", 40)), day(300), day(20)
+    stated = [
+        (StatedFact(name="guardianship", value=True),),
+        (StatedFact(name="guardianship", value=False),),
+        (StatedFact(name="weeks_in_hospital", value=5),),
+        (StatedFact(name="months_agreed", value="1.5"),),
+        (StatedFact(name="guardianship", value=True, from_=later),),
+        (StatedFact(name="guardianship", value=True, until=later),),
+        (
+            StatedFact(name="people_living_in", value=3, from_=earlier),
+            StatedFact(name="people_living_in", value=2, from_=later),
+        ),
+        (StatedFact(name="guardianship", value=True), StatedFact(name="moratorium", value=True)),
+    ]
+    return [lease(f"G{number}", *owing, facts=facts) for number, facts in enumerate(stated, start=1)]
+
+
+def _with_children() -> list[Tenancy]:
+    owing, last = (term("r1", 70), term("r2", 40)), AS_OF.year - 18
+    # Who turns eighteen in this year or this month, or is born in it, on a day that is not known.
+    born = (f"{last}-00-00", f"{last}-{AS_OF:%m}-00", f"{AS_OF:%Y}-00-00", f"{AS_OF:%Y-%m}-00")
+    households = [
+        *(Household(children=(Child(born=it),)) for it in born),
+        Household(children=(Child(born=day(3_000)),), complete=False),
+    ]
+    return [lease(f"H{number}", *owing, household=it) for number, it in enumerate(households, start=1)]
 
 
 def busy() -> list[Tenancy]:
@@ -127,6 +237,10 @@ def busy() -> list[Tenancy]:
     ]
 
 
+def _paid_back(ago: int) -> Refund:
+    return Refund(id="t1", booked=day(ago), cents=_A_RENT)
+
+
 def later() -> list[Tenancy]:
     """Return tenancies that each have something that was recorded later than the rest."""
     owing = (term("r1", 70), term("r2", 40))
@@ -139,15 +253,17 @@ def later() -> list[Tenancy]:
         lease("A5", *owing, disputes=(Dispute(from_=day(5)),)),
         lease("A6", *owing, plans=(Plan(from_=day(5)),)),
         lease("A7", *owing, signals=(Signal(date=day(5), cents=500_000),)),
+        lease("A8", *owing, facts=(StatedFact(name="guardianship", value=True, from_=day(5)),)),
+        lease("A9", *owing, Payment(id="p1", booked=day(9), cents=_A_RENT), _paid_back(5)),
     ]
 
 
 def taken_back() -> list[Tenancy]:
-    """Return payments that the bank reversed: once, twice, later, and not at all."""
+    """Return payments that the bank reversed: once, twice, later, in part, and not at all."""
     owed, paid = term("r1", 40), Payment(id="p1", booked=day(30), cents=_A_RENT)
 
-    def back(name: str, ago: int) -> Reversal:
-        return Reversal(id=name, booked=day(ago), reverses="p1")
+    def back(name: str, ago: int, cents: int | None = None) -> Reversal:
+        return Reversal(id=name, booked=day(ago), reverses="p1", cents=cents)
 
     again = Payment(id="p2", booked=day(5), cents=_A_RENT)
     return [
@@ -157,6 +273,8 @@ def taken_back() -> list[Tenancy]:
         lease("A4", owed, paid),
         lease("A5", owed, paid, back("s1", 20), again),
         lease("A6", owed, paid, back("s1", 30)),
+        lease("A7", owed, paid, back("s1", 20, 25_000)),
+        lease("A8", owed, paid, back("s1", 20, 25_000), back("s2", 10, 50_000)),
     ]
 
 
@@ -245,7 +363,7 @@ def known_on(tenancy: Tenancy, day: dt.date) -> Tenancy:
         if not isinstance(it, Reversal) or it.reverses in names
     ]
     parts: dict[str, Any] = {
-        name: parts and tuple(it for it in parts if getattr(it, by) <= day)
+        name: parts and tuple(it for it in parts if (getattr(it, by) or day) <= day)
         for name, by in _RECORDED.items()
         for parts in [getattr(tenancy, name)]
     }
@@ -254,7 +372,7 @@ def known_on(tenancy: Tenancy, day: dt.date) -> Tenancy:
 
 _RECORDED: Final = {
     **dict.fromkeys(("contacts", "objections", "signals"), "date"),
-    **dict.fromkeys(("plans", "disputes"), "from_"),
+    **dict.fromkeys(("plans", "disputes", "facts"), "from_"),
 }
 
 

@@ -13,7 +13,9 @@ from huurschuld.errors import HuurschuldError, InputError
 from huurschuld.hooks import Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
+from huurschuld.rules.own_facts import CountedFact
 from huurschuld.rules.policies import policies
+from huurschuld.rules.sources import Phrase
 from huurschuld.rules.tenancy_facts import facts_of
 from huurschuld.testing.capabilities import LedgerCapabilities
 from huurschuld.testing.kit import Broken, Kit, expect, expect_same
@@ -21,6 +23,8 @@ from huurschuld.testing.recorded import Rows, as_recorded, rows_of
 from huurschuld.testing.tenancies import AS_OF
 
 _WINDOW: Final = 30
+_REACHED: Final = CountedFact("times_reached", Phrase("keer bereikt", "times reached"), are=["reached"])
+"""What no built-in policy asks, and one of a plugin may."""
 DAYS: Final = (AS_OF - dt.timedelta(45), AS_OF, AS_OF + dt.timedelta(15))
 """The days on which portfolios are compared: before, on and after the day that they are around."""
 
@@ -95,13 +99,26 @@ def outcomes(tenancy: Tenancy, days: Iterable[dt.date]) -> dict[str, object]:
     """Return all facts of a tenancy on these days, and what the built-in policies advise."""
     found: dict[str, object] = {}
     for day in days:
-        facts = facts_of(tenancy, day, sustained_days=_WINDOW, acted_days=_WINDOW)
+        facts = facts_of(tenancy, day, [_REACHED], sustained_days=_WINDOW, acted_days=_WINDOW)
         found |= {f"{name} on {day}": value for name, value in attrs.asdict(facts).items()}
+        found[f"facts on {day}"] = _stated(tenancy, day)
         for name, policy in policies().items():
             if day in policy.in_force:
                 summary = decide(tenancy, policy, day, engine="reference").summary()
                 found |= {f"{it} by {name} on {day}": value for it, value in summary.items()}
     return found
+
+
+def _stated(tenancy: Tenancy, day: dt.date) -> dict[str, str] | None:
+    """What a tenancy states on a day, for a policy that asks: by name the text of the latest row."""
+    if tenancy.facts is None:
+        return None
+    in_force = [
+        it for it in tenancy.facts if (it.from_ or day) <= day and (it.until is None or day <= it.until)
+    ]
+    in_force.sort(key=lambda it: it.from_ or dt.date.min)
+    # A table has numbers and words as text: whether 5 came as a number is nothing that a policy sees.
+    return {it.name: str(it.value).lower() for it in in_force}
 
 
 def expect_tenancies(

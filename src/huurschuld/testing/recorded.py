@@ -8,15 +8,29 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from huurschuld.model.tenancy import Entry, Household, OtherClaim, Refund, RentTerm, Reversal, Tenancy
+from huurschuld.model.tenancy import (
+    Child,
+    Entry,
+    Household,
+    OtherClaim,
+    Refund,
+    Rent,
+    RentTerm,
+    Reversal,
+    StatedFact,
+    Tenancy,
+)
 from huurschuld.portfolio.rows import Row, tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS, PARTS, TABLES
 from huurschuld.testing.capabilities import KNOWN, LedgerCapabilities
 
 Rows: TypeAlias = dict[str, list[Row]]
-"""A portfolio as rows by table: `None`, `str`, `int`, `bool` and `datetime.date` by column."""
+"""A portfolio as rows by table: `None`, `str`, `int`, `bool` and `datetime.date` by column.
 
-_OPTIONAL_PARTS: Final = ("contacts", "plans", "disputes", "objections", "signals")
+`value` of a fact is a text, and so is `born` where a source knows that only a part of a birth is known.
+"""
+
+_OPTIONAL_PARTS: Final = ("contacts", "plans", "disputes", "objections", "signals", "facts")
 
 
 def as_recorded(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> list[Tenancy]:
@@ -35,7 +49,8 @@ def _as_recorded(tenancy: Tenancy, can: LedgerCapabilities, number: int, numbers
     return attrs.evolve(
         tenancy,
         id=tenancy.id if can.free_ids else can.id_of(number),
-        rents=tuple(_limited(it, can) for it in tenancy.rents),
+        object=tenancy.object if _has_object(tenancy, can) else "dwelling",
+        rents=tuple(_rent(it, can) for it in tenancy.rents),
         entries=_entries(tenancy, can, number, numbers),
         household=_household(tenancy.household, can),
         end=None if "tenancies.end" in lacks else tenancy.end,
@@ -43,6 +58,16 @@ def _as_recorded(tenancy: Tenancy, can: LedgerCapabilities, number: int, numbers
         eviction=None if "tenancies.eviction_on" in lacks else tenancy.eviction,
         **parts,
     )
+
+
+def _has_object(tenancy: Tenancy, can: LedgerCapabilities) -> bool:
+    return tenancy.object in can.objects and "tenancies.object" not in can.without
+
+
+def _rent(rent: Rent, can: LedgerCapabilities) -> Rent:
+    has_period = rent.per in can.periods and "rents.per" not in can.without
+    cents = min(rent.cents, can.max_cents)
+    return attrs.evolve(rent, cents=cents, per=rent.per if has_period else "month")
 
 
 def _entries(
@@ -63,7 +88,8 @@ def _entries(
 def _entry(entry: Entry, can: LedgerCapabilities, names: Mapping[str, str]) -> Entry:
     name = names[entry.id]
     if isinstance(entry, Reversal):
-        taken = None if entry.cents is None else min(entry.cents, can.max_cents)
+        is_part = entry.cents is not None and can.part_reversals
+        taken = min(entry.cents or 0, can.max_cents) if is_part else None
         return attrs.evolve(entry, id=name, reverses=names[entry.reverses], cents=taken)
     cents = min(entry.cents, can.max_cents)
     if isinstance(entry, RentTerm | OtherClaim):
@@ -84,7 +110,13 @@ def _parts(tenancy: Tenancy, can: LedgerCapabilities, name: str) -> tuple[Any, .
         for column, described in COLUMNS[name].items()
         if f"{name}.{column}" in can.without
     }
-    return tuple(_limited(attrs.evolve(it, **absent), can) for it in getattr(tenancy, name) or ())
+    parts = tuple(_limited(attrs.evolve(it, **absent), can) for it in getattr(tenancy, name) or ())
+    return _of_different_days(parts) if name == "facts" else parts
+
+
+def _of_different_days(facts: tuple[StatedFact, ...]) -> tuple[StatedFact, ...]:
+    """Leave out what a source without `from` cannot hold: a second row of one fact."""
+    return tuple({(it.name, it.from_): it for it in facts}.values())
 
 
 def _limited(part: Any, can: LedgerCapabilities) -> Any:  # noqa: ANN401 - a part of any class
@@ -95,13 +127,17 @@ def _limited(part: Any, can: LedgerCapabilities) -> Any:  # noqa: ANN401 - a par
 def _household(household: Household | None, can: LedgerCapabilities) -> Household | None:
     if "children" not in can.tables:
         return None
-    children = () if household is None else household.children
+    children = () if household is None else tuple(_child(it, can) for it in household.children)
     if "tenancies.children_known" in can.without:
         return Household(children=children, complete=False) if children else None
     known = "no" if household is None else "all" if household.complete else "some"
     if known not in can.children_known:
         known = next(it for it in KNOWN if it in can.children_known)
     return None if known == "no" else Household(children=children, complete=known == "all")
+
+
+def _child(child: Child, can: LedgerCapabilities) -> Child:
+    return child if can.partial_births else Child(born=child.birthdays()[0])
 
 
 def rows_of(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> Rows:
@@ -111,5 +147,13 @@ def rows_of(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> Rows:
         for table, found in tenancy_rows(it).items():
             if table in rows:
                 columns = can.columns(table)
-                rows[table] += [{name: row.get(name) for name in columns} for row in found]
+                rows[table] += [
+                    {name: _as_text(name, row.get(name), can) for name in columns} for row in found
+                ]
     return rows
+
+
+def _as_text(column: str, value: Any, can: LedgerCapabilities) -> Any:  # noqa: ANN401 - any value
+    """Make one kind of value of a column that has several."""
+    is_mixed = column == "value" or (column == "born" and can.partial_births)
+    return str(value).lower() if is_mixed else value

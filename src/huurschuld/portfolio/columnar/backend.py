@@ -1,9 +1,9 @@
 """The operations that are specific to each dataframe library; all else goes through Narwhals.
 
 Days become whole numbers here, because no two libraries calculate with days in the same way: the
-days since 1970-01-01, and for a child's birth the number YYYYMMDD. A value that is not of the kind of
-its column becomes a number or text that is never valid, so that the checks find it; it does not become
-null.
+days since 1970-01-01, and for a child's birth the number YYYYMMDD, with zeros for what is not known. A
+value that is not of the kind of its column becomes a number or text that is never valid, so that the
+checks find it; it does not become null.
 """
 
 from __future__ import annotations
@@ -16,7 +16,17 @@ from typing import Any, Final, Generic, TypeVar
 import narwhals as nw
 from attrs import frozen
 
-from huurschuld.model.values import Choice, Day, Flag, Kind, Text, Whole
+from huurschuld.model.values import (
+    MONTHS,
+    Birth,
+    Choice,
+    Day,
+    FactValue,
+    Flag,
+    Kind,
+    Text,
+    Whole,
+)
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
 
 NO_NUMBER: Final = -(10**9)
@@ -27,7 +37,10 @@ NO_WORD: Final = "?"
 """Replaces a value that is not one of the fixed words."""
 
 DAY_PATTERN: Final = "(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+PARTIAL_DAY_PATTERN: Final = "(19|20|21)[0-9]{2}-(0[0-9]|1[0-2])-00"
 WHOLE_PATTERN: Final = "0|[1-9][0-9]{0,17}"
+MONTHS_PATTERN: Final = MONTHS.pattern.replace("(?:", "(")
+BILLION: Final = 10**9
 
 E = TypeVar("E")
 
@@ -112,6 +125,16 @@ class Backend(ABC, Generic[E]):
 
     def _number(self, raw: E, given: ColumnType, spec: ColumnSpec) -> E | None:
         match spec.kind, given:
+            case Birth(), ColumnType.TEXT:
+                day = self.day_number(self.parsed_day(raw), in_digits=True)
+                return self.either(day, self.parsed_partial_day(raw))
+            case Birth(), ColumnType.DAY:
+                return self.day_number(raw, in_digits=True)
+            case FactValue(), ColumnType.TEXT:
+                return self.parsed_months(raw)
+            case FactValue(), ColumnType.WHOLE:
+                months = self.within(self.whole(raw), Whole(0, BILLION - 1))
+                return self.times(months, BILLION)
             case Day(), ColumnType.TEXT:
                 return self.day_number(self.parsed_day(raw), spec.in_digits)
             case Day(), ColumnType.DAY:
@@ -161,6 +184,22 @@ class Backend(ABC, Generic[E]):
     @abstractmethod
     def parsed_day(self, raw: E) -> E:
         """A text as a day, or null."""
+
+    @abstractmethod
+    def parsed_partial_day(self, raw: E) -> E:
+        """A text such as `2010-05-00` or `2010-00-00` as the number YYYYMMDD, or null."""
+
+    @abstractmethod
+    def parsed_months(self, raw: E) -> E:
+        """A text such as `1.5` as billionths, or null."""
+
+    @abstractmethod
+    def either(self, first: E, second: E) -> E:
+        """The first number, or the second where that is null."""
+
+    @abstractmethod
+    def times(self, number: E, factor: int) -> E:
+        """A number times a factor."""
 
     @abstractmethod
     def parsed_whole(self, raw: E) -> E:

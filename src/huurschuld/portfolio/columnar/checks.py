@@ -14,6 +14,7 @@ from huurschuld.errors import Cell, InputError, InvalidValue
 from huurschuld.model.refusals import (
     NO_RENT,
     REFERENCES,
+    REVERSES_TOO_MUCH,
     TOO_MANY_ENTRIES,
     UNIQUE,
     UNKNOWN_TENANCY,
@@ -23,6 +24,7 @@ from huurschuld.model.values import MAXIMUM_ENTRIES
 from huurschuld.portfolio.columnar.expressions import Frame, total, whole
 from huurschuld.portfolio.columnar.intake import Intake
 from huurschuld.portfolio.columnar.row_checks import Check, is_refused, row_checks
+from huurschuld.rules.own_facts import GivenFact
 
 REFUSED: Final = "refused"
 ROWS: Final = "rows"
@@ -50,7 +52,7 @@ class Fault:
         check = self.check
         if check.heading or self.row is not None:
             return check.refusal.at(place(check.table, self.row, check.column))
-        return check.refusal.at(f"{check.table}, column {check.column}")
+        return check.refusal.at(f"{check.table}, column {check.column}" if check.column else check.table)
 
 
 @frozen
@@ -58,11 +60,13 @@ class Checks:
     """The checks of one portfolio.
 
     `grouped` has, for each table but `tenancies`, the number of rows of each tenancy as `rows`, and for
-    entries the sum of their cents as `sum_of_cents`.
+    entries the sum of their cents as `sum_of_cents`. `given` are the facts that the policy declares as
+    given, by name.
     """
 
     intake: Intake
     grouped: Mapping[str, Frame]
+    given: Mapping[str, GivenFact]
 
     def known(self, tenancies: Collection[str]) -> set[str]:
         """Which of these tenancies exist."""
@@ -96,6 +100,8 @@ class Checks:
             most,
         )
         yield from self._repeated("rents", ["tenancy", "from"], most)
+        if "facts" in self.intake.typed:
+            yield from self._repeated_facts(most)
         long = self.grouped["entries"].filter(nw.col(ROWS) > MAXIMUM_ENTRIES).select("tenancy")
         check = Check("entries", "id", TOO_MANY_ENTRIES)
         yield from self._matching(check, long, ["tenancy"], most, after=MAXIMUM_ENTRIES)
@@ -114,7 +120,7 @@ class Checks:
         return sorted(faults, key=lambda fault: rows.get(fault.tenancy, 0))
 
     def _rows_refused(self, table: str, frame: Frame, most: int | None) -> Iterator[Fault]:
-        refused = total(is_refused(table, self.intake)).alias(REFUSED)
+        refused = total(is_refused(table, self.intake, self.given)).alias(REFUSED)
         if table == "entries":
             found, *sums = frame.select(refused, *sums_of_entries()).collect().row(0)
             in_all = [total(nw.col(name)).alias(name) for name in (ROWS, CENTS)]
@@ -122,7 +128,7 @@ class Checks:
         else:
             found = _single(frame.select(refused))
         if found:
-            for check, test in row_checks(table, self.intake):
+            for check, test in row_checks(table, self.intake, self.given):
                 yield from self._find(check, methodcaller("filter", test), most)
 
     def _repeated(self, table: str, key: list[str], most: int | None) -> Iterator[Fault]:
@@ -133,29 +139,59 @@ class Checks:
     def _dangling(
         self, column: str, reference: Reference, most: int | None, unread: Collection[str]
     ) -> Iterator[Fault]:
+        """References to nothing, and reversals of more than the payment that they name."""
         entries, backend = self.intake.typed["entries"], self.intake.backend
         naming = backend.keep(
-            entries.filter(~nw.col(column).is_null()).select("tenancy", id=nw.col(column)).unique()
+            entries.filter(~nw.col(column).is_null()).select(
+                "tenancy", id=nw.col(column), by=nw.col("id"), asked=nw.col("cents")
+            )
         )
         if _single(naming.select(whole(nw.len()))):
+            key = ["tenancy", "id"]
             candidates = backend.of_these(entries, naming).filter(nw.col("kind").is_in(reference.kinds))
-            there = backend.keep(
-                candidates.select("tenancy", "id").join(naming, on=["tenancy", "id"], how="semi")
-            )
-            dangling = naming.join(there, on=["tenancy", "id"], how="anti")
+            named = naming.select(*key).unique()
+            there = backend.keep(candidates.select(*key, "cents").join(named, on=key, how="semi"))
+            dangling = named.join(there, on=key, how="anti")
             dangling = _without(dangling, "tenancy", unread).rename({"id": column})
             check = Check("entries", column, reference.refusal)
             yield from self._matching(check, dangling, ["tenancy", column], most)
+            if column == "reverses":
+                excessive = naming.join(there, on=key, how="inner")
+                excessive = excessive.filter(nw.col("asked") > nw.col("cents"))
+                excessive = excessive.select("tenancy", id="by").unique()
+                check = Check("entries", "cents", REVERSES_TOO_MUCH)
+                yield from self._matching(check, excessive, key, most)
+
+    def _repeated_facts(self, most: int | None) -> Iterator[Fault]:
+        """Second facts of one name from one day, or of which neither says from when: then at the row."""
+        undated = nw.col("from").is_null()
+        for column, key, among in (
+            ("from", ["tenancy", "name", "from"], ~undated),
+            ("", ["tenancy", "name"], undated),
+        ):
+            repeated = self.intake.backend.repeated(self.intake.typed["facts"].filter(among), key)
+            check = Check("facts", column, UNIQUE["facts"].refusal)
+            yield from self._matching(check, repeated, key, most, after=1, among=among)
 
     def _matching(
-        self, check: Check, keys: Frame, on: list[str], most: int | None, after: int = 0
+        self,
+        check: Check,
+        keys: Frame,
+        on: list[str],
+        most: int | None,
+        after: int = 0,
+        among: nw.Expr | None = None,
     ) -> Iterator[Fault]:
-        """The rows with one of these keys, for each key only those after the first `after` rows."""
+        """The rows with one of these keys, for each key only those after the first `after` rows.
+
+        With `among` only the rows count for which it is true.
+        """
         keys = self.intake.backend.keep(keys)
         if not _single(keys.select(whole(nw.len()))):
             return
 
         def matching(rows: Frame) -> Frame:
+            rows = rows if among is None else rows.filter(among)
             rows = rows.join(keys, on=on, how="inner")
             if after and "row" in rows.collect_schema().names():
                 number = nw.col("row").rank("ordinal").over(*on)

@@ -11,7 +11,7 @@ import narwhals as nw
 from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField
-from huurschuld.model.values import Day, Flag, Whole
+from huurschuld.model.values import Day, FactValue, Flag, Whole
 from huurschuld.portfolio.assumptions import check_assumptions
 from huurschuld.portfolio.columnar.backend import Backend, ColumnSpec
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
@@ -27,6 +27,7 @@ from huurschuld.portfolio.schema import (
     check_columns,
     check_tables,
 )
+from huurschuld.rules.parameters import Unit
 
 OWN_DAY: Final = "as_of"
 """The column of each tenancy's own day, if they have one."""
@@ -36,9 +37,22 @@ Place = Callable[[str, int | None, str], Cell]
 """Returns the place of a value: its table, its row from 0 (None for the heading), its column."""
 
 UNKNOWN: Final = {
-    part: f"unknown_{part}" for part in ("contacts", "disputes", "objections", "plans", "signals")
+    part: f"unknown_{part}"
+    for part in ("contacts", "disputes", "facts", "objections", "plans", "signals")
 }
 """For each part of a tenancy that may be unknown, the column that is 1 where it is."""
+
+SET: Final = "set_"
+"""The prefix of the columns with each tenancy's own values for the parameters of a policy."""
+
+VALUES: Final[Mapping[Unit | None, str]] = {
+    None: "value_flag",
+    Unit.MONTHS: "value",
+    Unit.CENTS: "value_whole",
+    Unit.DAYS: "value_whole",
+    Unit.COUNT: "value_whole",
+}
+"""The column of what is stated of a fact of each unit; None for a yes-or-no fact."""
 
 _NAME: Final = re.compile(r"\w[\w -]*")
 _VIA_POLARS: Final = ("pandas", "pyarrow")
@@ -92,7 +106,7 @@ def own_unknown() -> dict[str, ColumnSpec]:
 def own_values(parameters: Iterable[str]) -> dict[str, ColumnSpec]:
     """The columns of each tenancy's own values for the parameters of a policy."""
     numbers = Whole(0, 10**18)
-    return {f"set_{name}": ColumnSpec(f"set_{name}", numbers) for name in parameters}
+    return {SET + name: ColumnSpec(SET + name, numbers) for name in parameters}
 
 
 def intake(
@@ -167,10 +181,11 @@ def _further(
 
 
 def _specs(table: str, own: Mapping[str, ColumnSpec]) -> dict[str, ColumnSpec]:
-    specs = {
-        name: ColumnSpec(name, column.kind, in_digits=name == "born")
-        for name, column in COLUMNS[table].items()
-    }
+    specs = {name: ColumnSpec(name, column.kind) for name, column in COLUMNS[table].items()}
+    for name, column in COLUMNS[table].items():
+        if isinstance(column.kind, FactValue):  # the fact says which of the three it is
+            kinds = {VALUES[None]: Flag(), VALUES[Unit.COUNT]: Whole()}
+            specs |= {to: ColumnSpec(name, kind) for to, kind in kinds.items()}
     return {**specs, **own} if table == "tenancies" else specs
 
 

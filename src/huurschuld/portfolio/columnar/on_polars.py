@@ -8,7 +8,14 @@ from operator import add
 from typing import Any
 
 from huurschuld.model.values import Whole
-from huurschuld.portfolio.columnar.backend import DAY_PATTERN, WHOLE_PATTERN, Backend
+from huurschuld.portfolio.columnar.backend import (
+    BILLION,
+    DAY_PATTERN,
+    MONTHS_PATTERN,
+    PARTIAL_DAY_PATTERN,
+    WHOLE_PATTERN,
+    Backend,
+)
 from huurschuld.portfolio.columnar.expressions import Frame, framed
 from huurschuld.portfolio.extras import polars
 
@@ -55,6 +62,22 @@ class Polars(Backend[Any]):
     def parsed_day(self, raw: Any) -> Any:
         formed = self.pl.when(raw.str.contains(f"^{DAY_PATTERN}$")).then(raw)
         return formed.str.to_date("%Y-%m-%d", strict=False)
+
+    def parsed_partial_day(self, raw: Any) -> Any:
+        formed = self.pl.when(raw.str.contains(f"^{PARTIAL_DAY_PATTERN}$")).then(raw)
+        return formed.str.replace_all("-", "", literal=True).cast(self.pl.Int64, strict=False)
+
+    def parsed_months(self, raw: Any) -> Any:
+        formed = self.pl.when(raw.str.contains(f"^{MONTHS_PATTERN}$")).then(raw)
+        whole = formed.str.extract("^([0-9]+)", 1).cast(self.pl.Int64, strict=False)
+        decimals = formed.str.extract("[.]([0-9]+)$", 1).fill_null("").str.pad_end(9, "0")
+        return whole * BILLION + decimals.cast(self.pl.Int64, strict=False)
+
+    def either(self, first: Any, second: Any) -> Any:
+        return self.pl.coalesce(first, second)
+
+    def times(self, number: Any, factor: int) -> Any:
+        return number * factor
 
     def parsed_whole(self, raw: Any) -> Any:
         return (

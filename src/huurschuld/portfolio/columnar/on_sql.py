@@ -11,7 +11,14 @@ from uuid import uuid4
 
 from huurschuld.errors import InvalidValue
 from huurschuld.model.values import Whole
-from huurschuld.portfolio.columnar.backend import DAY_PATTERN, WHOLE_PATTERN, Backend
+from huurschuld.portfolio.columnar.backend import (
+    BILLION,
+    DAY_PATTERN,
+    MONTHS_PATTERN,
+    PARTIAL_DAY_PATTERN,
+    WHOLE_PATTERN,
+    Backend,
+)
 from huurschuld.portfolio.columnar.expressions import Frame, framed
 
 
@@ -61,6 +68,22 @@ class Sql(Backend[str]):
 
     def parsed_day(self, raw: str) -> str:
         return f"CASE WHEN {self.matches(raw, DAY_PATTERN)} THEN TRY_CAST({raw} AS DATE) END"
+
+    def parsed_partial_day(self, raw: str) -> str:
+        digits = f"TRY_CAST(replace({raw}, '-', '') AS BIGINT)"
+        return f"CASE WHEN {self.matches(raw, PARTIAL_DAY_PATTERN)} THEN {digits} END"
+
+    def parsed_months(self, raw: str) -> str:
+        whole = f"TRY_CAST(split_part({raw}, '.', 1) AS BIGINT)"
+        decimals = f"TRY_CAST(rpad(split_part({raw}, '.', 2), 9, '0') AS BIGINT)"
+        billionths = f"{whole} * {BILLION} + {decimals}"
+        return f"CASE WHEN {self.matches(raw, MONTHS_PATTERN)} THEN {billionths} END"
+
+    def either(self, first: str, second: str) -> str:
+        return f"COALESCE({first}, {second})"
+
+    def times(self, number: str, factor: int) -> str:
+        return f"({number}) * CAST({factor} AS BIGINT)"
 
     def parsed_whole(self, raw: str) -> str:
         return f"CASE WHEN {self.matches(raw, WHOLE_PATTERN)} THEN TRY_CAST({raw} AS BIGINT) END"

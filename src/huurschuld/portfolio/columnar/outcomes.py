@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import narwhals as nw
@@ -20,16 +20,20 @@ from huurschuld.portfolio.columnar.expressions import (
     whole,
     with_columns,
 )
-from huurschuld.portfolio.columnar.facts import non_ledger_facts
+from huurschuld.portfolio.columnar.facts import FactsWanted, non_ledger_facts
 from huurschuld.portfolio.columnar.intake import OWN_DAY, OWN_DIGITS, Intake
-from huurschuld.portfolio.columnar.row_checks import is_refused
+from huurschuld.portfolio.columnar.row_checks import is_refused, payments_a_year
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.engines.columnar import engine_for
-from huurschuld.rules.facts import FACTS
+from huurschuld.rules.facts import FACTS, FactType
+from huurschuld.rules.parameters import Unit
 
 _BILLION: Final = 10**9
 _NOTHING_OWED: Final = {
-    **dict.fromkeys(("arrears_cents", "months", "days_overdue", "sustained_cents"), nw.lit(0, nw.Int64)),
+    **dict.fromkeys(
+        ("arrears_cents", "past_grace_cents", "months", "days_overdue", "sustained_cents"),
+        nw.lit(0, nw.Int64),
+    ),
     "episode_start": nw.lit(None, nw.Int64),
 }
 
@@ -51,30 +55,25 @@ class Outcomes:
         """The outcome of each tenancy; the entries are of at least those that may be in arrears."""
         evaluation, backend, tables = self.evaluation, self.intake.backend, self.intake.typed
         engine = engine_for(evaluation.policy, evaluation.values)
-        given = [
-            name
-            for name, it in FACTS.items()
-            if facts and (it.parameter is None or it.parameter in evaluation.values)
-        ]
-        acted = "acted_days" in evaluation.values
-        tenancies = with_columns(with_columns(tenancies, self._days()), self._windows())
+        shown = self._facts() if facts else {}
+        tenancies = with_columns(tenancies, self._days()).with_columns(**self._windows())
         owing = self._owing(tenancies, entries)
-        known = non_ledger_facts(owing, tables, engine.facts().union(given), acted=acted)
+        known = non_ledger_facts(owing, tables, self._wanted(engine.facts().union(shown)))
         in_arrears = engine.decided(backend.settle(known), backend.settle)
         number = "row" if backend.has_order else "tenancy"
         paid_up = tenancies.join(owing.select(number), on=number, how="anti").with_columns(
             k=nw.col(number), **_NOTHING_OWED
         )
-        wanted = engine.facts_of_priority().union(given)
-        paid_up = backend.settle(non_ledger_facts(paid_up, tables, wanted, acted=acted)).with_columns(
+        wanted = self._wanted(engine.facts_of_priority().union(shown))
+        paid_up = backend.settle(non_ledger_facts(paid_up, tables, wanted)).with_columns(
             advice=nw.lit(str(Advice.NONE)),
             priority=engine.priority(),
             hold=nw.lit(""),
             unknown=nw.lit(""),
         )
-        columns = list(_columns(given))
+        columns = list(_columns(shown))
         result = nw.concat([in_arrears.select(*columns), paid_up.select(*columns)])
-        result = backend.with_days(result, [OWN_DAY, *(["episode_start"] if given else [])])
+        result = backend.with_days(result, [OWN_DAY, *(["episode_start"] if facts else [])])
         if backend.has_order:
             result = result.sort("row")
         return result.drop("row")
@@ -88,7 +87,7 @@ class Outcomes:
         )
         found = backend.keep(
             backend.of_these(entries, candidates).join(
-                candidates.select("k", "tenancy", OWN_DAY), on="tenancy", how="inner"
+                candidates.select("k", "tenancy", OWN_DAY, "grace"), on="tenancy", how="inner"
             )
         )
         self._check_unchanged(candidates, found)
@@ -100,17 +99,28 @@ class Outcomes:
         rents = self.intake.typed["rents"].join(
             candidates.select("k", "tenancy"), on="tenancy", how="inner"
         )
-        has_window = "sustained_days" in self.evaluation.values
-        windows = candidates.select("k", "window") if has_window else None
-        owed = arrears_facts(backend, booked, rents.select("k", "from", "cents"), windows)
+        rents = rents.select("k", "from", "cents", per=payments_a_year())
+        window = ["window"] if "sustained_days" in self.evaluation.values else []
+        owed = arrears_facts(backend, booked, rents, candidates.select("k", "floor", *window))
         return backend.keep(candidates.join(owed, on="k", how="inner"))
+
+    def _facts(self) -> dict[str, FactType]:
+        """The facts that a result shows, by column: those of which the policy has the parameter."""
+        policy, values = self.evaluation.policy, self.evaluation.values
+        found = FACTS | {it.type.key: it.type for it in policy.facts}
+        return {name: it for name, it in found.items() if it.parameter is None or it.parameter in values}
+
+    def _wanted(self, names: frozenset[str]) -> FactsWanted:
+        return FactsWanted(names, self.evaluation.values, self.evaluation.policy.facts)
 
     def _check_unchanged(self, candidates: Frame, entries: Frame) -> None:
         """Check that the entries read now are those that were checked: none of them is refused."""
         checked = self.sums["entries"].join(candidates.select("tenancy"), on="tenancy", how="semi")
         in_all = [total(nw.col(name)).alias(name) for name in (ROWS, CENTS)]
         refused, *sums = (
-            entries.select(total(is_refused("entries", self.intake)).alias(REFUSED), *sums_of_entries())
+            entries.select(
+                total(is_refused("entries", self.intake, {})).alias(REFUSED), *sums_of_entries()
+            )
             .collect()
             .row(0)
         )
@@ -127,21 +137,27 @@ class Outcomes:
         }
 
     def _windows(self) -> dict[str, nw.Expr]:
-        """The first days of the periods for `sustained_cents` and for `tenant_acted`."""
-        values, windows = self.evaluation.values, {}
+        """What the arrears go by: `floor`, the last day past its `grace`, and the `window` of days."""
+        values = self.evaluation.values
+        floor = nw.max_horizontal(_expression(values.get("floor_cents", 1)), nw.lit(1, nw.Int64))
+        windows = {"floor": floor, "grace": whole(nw.col(OWN_DAY) - values.get("grace_days", 0))}
         if "sustained_days" in values:
-            windows["window"] = whole(nw.col(OWN_DAY) - values["sustained_days"] + 1)
-        if "acted_days" in values:
-            windows["acted_since"] = whole(nw.col(OWN_DAY) - values["acted_days"])
+            windows["window"] = whole(nw.col(OWN_DAY) - values["sustained_days"])
         return windows
 
 
-def _columns(facts: Iterable[str]) -> Iterator[str | nw.Expr]:
+def _expression(value: int | nw.Expr) -> nw.Expr:
+    return value if isinstance(value, nw.Expr) else nw.lit(value, nw.Int64)
+
+
+def _columns(facts: Mapping[str, FactType]) -> Iterator[str | nw.Expr]:
     """The columns of a result, in their order."""
     yield "row"
     for name in ("tenancy", OWN_DAY, *OUTCOME):
         yield _as_text("months") if name == "months" else name
-    yield from (name for name in facts if name not in OUTCOME)
+    for name, it in facts.items():
+        if name not in OUTCOME:
+            yield _as_text(name) if it.unit is Unit.MONTHS else name
     if facts:
         yield "episode_start"
 

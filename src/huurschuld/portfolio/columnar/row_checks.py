@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
 from typing import Final
@@ -17,14 +17,29 @@ from huurschuld.model.refusals import (
     HALF_EVICTION,
     HALF_EVICTION_COLUMN,
     NEEDED_BY_KIND,
+    TOO_LOW_A_RENT,
     UNUSED_BY_KIND,
     Refusal,
 )
-from huurschuld.model.values import FIRST_DAY, LAST_DAY, Choice, Day, Flag, Kind, Text, Whole
+from huurschuld.model.tenancy import PAYMENTS_A_YEAR
+from huurschuld.model.values import (
+    FIRST_DAY,
+    LAST_DAY,
+    LOWEST_RENT_A_YEAR,
+    Birth,
+    Choice,
+    Day,
+    FactValue,
+    Flag,
+    Kind,
+    Text,
+    Whole,
+)
 from huurschuld.portfolio.columnar.backend import NO_NUMBER
 from huurschuld.portfolio.columnar.expressions import in_digits, number_of, whole
-from huurschuld.portfolio.columnar.intake import OWN_DAY, Intake
+from huurschuld.portfolio.columnar.intake import OWN_DAY, VALUES, Intake
 from huurschuld.portfolio.schema import COLUMNS, COLUMNS_OF_KINDS, EVICTION, SPANS
+from huurschuld.rules.own_facts import GivenFact
 
 
 @frozen
@@ -37,12 +52,18 @@ class Check:
     heading: bool = False
 
 
+_YEAR: Final = 10_000
+_LOWEST_RENT: Final = 100
+
 RowCheck = tuple[Check, nw.Expr]
 """A check of single rows, and the expression that is true of a row that it refuses."""
 
 
-def row_checks(table: str, intake: Intake) -> list[RowCheck]:
-    """The checks of single rows of a table with these columns, in the order of `read_portfolio`."""
+def row_checks(table: str, intake: Intake, given: Mapping[str, GivenFact]) -> list[RowCheck]:
+    """The checks of single rows of a table with these columns, in the order of `read_portfolio`.
+
+    `given` are the facts that the policy declares as given, by name.
+    """
     there = frozenset(intake.columns[table])
     checks = [*_unused(there)] if table == "entries" else []
     checks += _of_columns(table, there)
@@ -53,16 +74,40 @@ def row_checks(table: str, intake: Intake) -> list[RowCheck]:
     for _, first, last in (span for span in SPANS if span[0] == table and there.issuperset(span[1:])):
         wrong = (nw.col(last) < nw.col(first)) & (nw.col(last) != NO_NUMBER)
         checks.append((Check(table, last, END_BEFORE_START), wrong.fill_null(False)))
+    if table == "rents":
+        too_low = (nw.col("cents") >= _LOWEST_RENT) & (
+            nw.col("cents") * payments_a_year() < LOWEST_RENT_A_YEAR
+        )
+        checks.append((Check(table, "cents", TOO_LOW_A_RENT), too_low.fill_null(False)))
+    elif table == "facts":
+        checks += _of_given(given)
     return checks
 
 
-def is_refused(table: str, intake: Intake) -> nw.Expr:
+def payments_a_year() -> nw.Expr:
+    """How many times a year a rent is paid; null where `per` is not valid."""
+    per = nw.col("per").fill_null("month")
+    return reduce(
+        lambda rest, it: nw.when(per == it[0]).then(nw.lit(it[1], nw.Int64)).otherwise(rest),
+        PAYMENTS_A_YEAR.items(),
+        nw.lit(None, nw.Int64),
+    )
+
+
+def _of_given(given: Mapping[str, GivenFact]) -> Iterator[RowCheck]:
+    """What is stated of a fact that the policy declares must fit its unit."""
+    for name, fact in given.items():
+        unfit = (nw.col("name") == name) & (nw.col(VALUES[fact.unit]) == NO_NUMBER)
+        yield Check("facts", "value", fact.refusal), unfit.fill_null(False)
+
+
+def is_refused(table: str, intake: Intake, given: Mapping[str, GivenFact]) -> nw.Expr:
     """1 for a row that any check of single rows refuses, else 0.
 
     Entries are by far the most, so for these it is a shorter expression: which cells each kind has.
     """
     if table != "entries":
-        return whole(reduce(or_, (refused for _, refused in row_checks(table, intake))))
+        return whole(reduce(or_, (refused for _, refused in row_checks(table, intake, given))))
     there = frozenset(intake.columns[table])
     refused = [test for _, test in _of_columns(table, there)]
     return whole(reduce(or_, refused, ~_has_its_cells(there)))
@@ -87,8 +132,11 @@ def _is_not(kind: Kind, column: str) -> nw.Expr:
         case Whole(minimum, maximum):
             accepted = (it >= minimum) & (it <= maximum)
         case Day():
-            number = in_digits if column == "born" else number_of
-            accepted = (it >= number(FIRST_DAY)) & (it <= number(LAST_DAY))
+            accepted = (it >= number_of(FIRST_DAY)) & (it <= number_of(LAST_DAY))
+        case Birth():
+            accepted = (it >= FIRST_DAY.year * _YEAR) & (it <= in_digits(LAST_DAY))
+        case FactValue():
+            accepted = (it != NO_NUMBER) | (nw.col(VALUES[None]) != NO_NUMBER)
         case Flag():
             accepted = it >= 0
         case Choice(words):

@@ -16,6 +16,7 @@ from huurschuld.portfolio.columnar.evaluation import Evaluation, on_days, on_own
 from huurschuld.portfolio.columnar.expressions import Frame, day_of, number_of, whole
 from huurschuld.portfolio.columnar.intake import (
     OWN_DAY,
+    SET,
     UNKNOWN,
     Intake,
     Place,
@@ -26,10 +27,12 @@ from huurschuld.portfolio.columnar.intake import (
 )
 from huurschuld.portfolio.columnar.outcomes import Outcomes
 from huurschuld.portfolio.schema import by_row
+from huurschuld.rules.own_facts import given_facts
 from huurschuld.rules.policy import Policy
 
 _OF_TENANCY: Final = {
     "end": "ended",
+    "object": "object",
     "deceased": "died",
     "eviction_announced": "announced",
     "eviction_on": "evicted",
@@ -79,7 +82,7 @@ class Screening:
         """A portfolio of `frames_of`: each tenancy has its own day, numbers and unknown parts."""
         names = [parameter.name for parameter in policy.parameters]
         taken = intake(portfolio, {}, own_day(OWN_DAY) | own_unknown() | own_values(names))
-        own = {name: nw.col(f"set_{name}") for name in names}
+        own = {name: nw.col(SET + name) for name in names}
         return cls._over(taken, [Evaluation(policy, None, own)])
 
     @classmethod
@@ -87,7 +90,8 @@ class Screening:
         """With the sums of each tenancy, as of all days at once."""
         days = [nw.col(OWN_DAY) if it.day is None else number_of(it.day) for it in evaluations]
         sums = {table: _sums(taken, table, days) for table in taken.typed if table != "tenancies"}
-        return cls(taken, Checks(taken, sums), evaluations, dated)
+        given = given_facts(evaluations[0].policy.facts)
+        return cls(taken, Checks(taken, sums, given), evaluations, dated)
 
     def faults(self, most: int | None = None) -> Iterator[Fault]:
         """The rows that are refused, up to a maximum for each check."""

@@ -25,6 +25,8 @@ MOST: Final = 1_000
 """The maximum number of branches of all conditions of a policy on both sides."""
 LONGEST: Final = 5_000
 """The maximum number of facts in all those branches."""
+MOST_FACTS: Final = 200
+"""The maximum number of different facts in them."""
 
 
 def extent(condition: Condition, side: bool) -> tuple[int, int]:
