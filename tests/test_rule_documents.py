@@ -79,7 +79,7 @@ ADOPTED = {"by": "Leiden", "on": "2024-03-01", "number": "12"}
 CLAUSES = ("wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any")
 NAMED = {"name": "own", "title": {"nl": "a", "en": "b"}, "in_force": PERIOD, "holds": [HOLD]}
 WHOLE = {
-    "format": "huurschuld-policy/1",
+    "format": "huurschuld-policy/2",
     **NAMED,
     "parameters": {"own": OWN},
     "crisis": BY_OWN,
@@ -173,7 +173,7 @@ def adopted(**members: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("given_document", "code", "place"),
     [
-        (document(format="huurschuld-policy/2"), "invalid-value", "/format"),
+        (document(format="huurschuld-policy/1"), "invalid-value", "/format"),
         (document(name=""), "invalid-value", "/name"),
         (document(title={"nl": "", "en": "b"}), "invalid-value", "/title/nl"),
         (document(in_force=None), "missing-field", "/in_force"),
