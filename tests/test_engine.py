@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -39,11 +40,12 @@ VALUES = {
 }
 
 
-def degree(condition: Condition, facts: Facts, values: dict[str, int]) -> Fraction:
+def degree(condition: Condition, facts: Facts, values: Mapping[str, int]) -> Fraction:
     """Kleene's strong logic as arithmetic: and is the lowest, or the highest, not the complement."""
     match condition:
         case Flag(fact, kind):
-            return DEGREES[dict(facts.own)[fact] if kind.is_own else getattr(facts, fact)]
+            flag: Any = dict(facts.own)[fact] if kind.is_own else getattr(facts, fact)
+            return DEGREES[flag]
         case Compare(fact, operator, operand, kind):
             value = dict(facts.own)[fact] if kind.is_own else getattr(facts, fact)
             bound = values[operand.name] if isinstance(operand, Setting) else operand
@@ -74,7 +76,7 @@ def test_a_compiled_condition_is_the_tree_in_kleenes_logic(condition: Condition,
     assert compiled(condition, VALUES)(facts) is TRUTHS[degree(condition, facts, VALUES)]
 
 
-def ladder(policy: Policy, facts: Facts, values: dict[str, int]) -> tuple[str, list[str], list[str]]:
+def ladder(policy: Policy, facts: Facts, values: Mapping[str, int]) -> tuple[str, list[str], list[str]]:
     """The seven steps of the semantics, spelled out: advice, holds, unknown."""
 
     def truths(clauses: Any) -> list[Fraction]:
