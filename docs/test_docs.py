@@ -23,6 +23,7 @@ from huurschuld.rules.semantics import SEMANTICS
 DOCS: Final = Path(__file__).parent
 ROOT: Final = DOCS.parent
 PAGES: Final = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+STOPS: Final = {"everything": "everything", "referral": "a referral"}
 COMMANDS: Final = {
     f"{name} {sub}" if sub else name: command
     for name in TOP_LEVEL
@@ -76,6 +77,29 @@ def test_every_parameter_of_every_built_in_policy_has_its_value() -> None:
         expected = [by_policy.get(policy, "–") for policy in policies]
         assert row_of("writing-a-policy.md", name, "parameter") == [name, units[name], *expected]
         assert row_of("sources.md", name, "parameter")[:-1] == [name, *expected]
+
+
+def test_every_hold_of_every_built_in_policy_says_what_it_stops() -> None:
+    """A policy officer reads of each hold what it stops, in which policies, and on what it rests."""
+    listed = [row for row in rows("sources.md") if row[1:2] in (["a referral"], ["everything"])]
+    told = {
+        (row[0], name, row[1], row[3].split(" ")[0].rstrip(":."))
+        for row in listed
+        for name in (huurschuld.policies() if row[2] == "all" else row[2].split(", "))
+    }
+    assert told == {
+        (hold.name, policy.name, STOPS[hold.stops], str(hold.source.kind))
+        for policy in huurschuld.policies().values()
+        for hold in policy.holds
+    }
+
+
+def test_every_example_of_what_changed_is_on_the_page() -> None:
+    """No household is kept that nobody reads about, and the page says how many there are."""
+    kept = {it.stem for it in (ROOT / "examples" / "what-changed").glob("*.json")}
+    shown = re.findall(r"decide examples/what-changed/([\w-]+)\.json", page("what-changed.md"))
+    assert sorted(shown) == sorted(kept)
+    assert f"{len(kept)} passed, 0 failed" in page("what-changed.md")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

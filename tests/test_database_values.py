@@ -254,3 +254,87 @@ def test_an_empty_text_is_not_null(postgres: str) -> None:
         (None, None, None),
         ("", '"', ","),
     ]
+
+
+BIRTHS: Cases = [
+    ("born", "'2015-03-07'", dt.date(2015, 3, 7)),
+    ("born", "'2015-03-00'", "2015-03-00"),
+    ("born", "'2015-00-00'", "2015-00-00"),
+    *refused("born", "'2015-13-00' | '2015-00-07' | '2015' | 2015 | '2015-03-07 00:00:00'"),
+]
+VALUES: Cases = [
+    ("value", "'true'", True),
+    ("value", "'FALSE'", False),
+    ("value", "3", 3),
+    ("value", "'3'", 3),
+    ("value", "'1.5'", "1.5"),
+    *refused("value", "'yes' | -3 | '1,5' | 1e30 | '1000000000000'"),
+]
+
+
+def stated(url: str, column: str, value: str, **options: Any) -> object:
+    """The one day of birth or value of a fact of a tenancy in a database."""
+    name = "children" if column == "born" else "facts"
+    more = "" if column == "born" else ", 'visits' AS name"
+    tables = {it: it for it in ("tenancies", "rents")}
+    tables["entries"] = "SELECT 'A1' AS tenancy, 'R1' AS id, 'rent' AS kind WHERE 1 = 0"
+    tables[name] = f"SELECT 'A1' AS tenancy, {value} AS {column}{more}"
+    [tenancy] = read_portfolio(open_database(url=url, tables=tables, **options))
+    household = tenancy.household
+    [part] = (tenancy.facts or ()) if household is None else household.children
+    return getattr(part, column)
+
+
+def check_stated(url: str, column: str, value: str, expected: object, **options: Any) -> None:
+    """See that it is as expected, or where that is None, refused at its cell."""
+    if expected is not None:
+        found = stated(url, column, value, **options)
+        written = str(found) if type(expected) is int else found  # a table writes a number as text
+        assert written == (str(expected) if type(expected) is int else expected)
+        return
+    with pytest.raises(InvalidValue) as caught:
+        stated(url, column, value, **options)
+    assert caught.value.place == Cell("children" if column == "born" else "facts", 2, column)
+
+
+@pytest.mark.parametrize(("column", "value", "expected"), [*BIRTHS, *VALUES])
+def test_a_birth_and_a_fact_of_sqlite_are_themselves_or_refused(
+    column: str, value: str, expected: object, tmp_path: Path
+) -> None:
+    """A day of birth may be known in part; a fact is true, false, a number or months."""
+    with closing(sqlite3.connect(tmp_path / "erp.db")) as connection:
+        connection.execute("CREATE TABLE tenancies AS SELECT 'A1' AS id, '2024-03-01' AS start")
+        connection.execute(
+            """CREATE TABLE rents AS SELECT 'A1' AS tenancy, '2024-03-01' AS "from", 100 AS cents"""
+        )
+        connection.commit()
+    check_stated(f"sqlite:///{tmp_path}/erp.db", column, value, expected)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "expected"),
+    [
+        *((column, value, expected) for column, value, expected in (*BIRTHS, *VALUES)),
+        ("born", "date '2015-03-07'", dt.date(2015, 3, 7)),
+        *refused("born", "date '1815-03-07' | date 'infinity' | timestamp '2015-03-07 00:00:00'"),
+        ("value", "true", True),
+        ("value", "false", False),
+        ("value", "3::bigint", 3),
+        ("value", "3::numeric", 3),
+        ("value", "1.5::numeric(4,1)", "1.5"),
+        *refused("value", "1.5::float8 | 'NaN'::numeric | -1::numeric | date '2015-03-07'"),
+    ],
+)
+def test_a_birth_and_a_fact_of_postgresql_are_themselves_or_refused(
+    column: str, value: str, expected: object, postgres: str
+) -> None:
+    """By each type that such a column may have there."""
+    check_stated(postgres, column, value, expected)
+
+
+def test_the_words_of_a_fact_can_be_explained(postgres: str) -> None:
+    """Their J and N are true and false."""
+    words: dict[str, str | bool] = {"J": True, "N": False}
+    for theirs, ours in words.items():
+        assert stated(postgres, "value", f"'{theirs}'", values={"facts": {"value": words}}) is ours
+    check_stated(postgres, "value", "'?'", None, values={"facts": {"value": words}})

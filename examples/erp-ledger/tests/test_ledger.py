@@ -1,11 +1,12 @@
 """The ledger is right: huurschuld's kit, and what the kit cannot know about HuurBoek."""
 
+import datetime as dt
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from huurschuld import InputError, InvalidValue, read_portfolio
+from huurschuld import InputError, InvalidValue, decide, read_portfolio
 from huurschuld.testing import Rows
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,8 +19,9 @@ __all__ = ["TestLedger"]  # pytest finds the kit by its name here
 
 LEASE = {
     "id": "A1", "start": "2024-03-01", "end": None, "deceased": None,
-    "eviction_announced": None, "eviction_on": None, "children_known": "no",
+    "eviction_announced": None, "eviction_on": None, "object": "dwelling", "children_known": "no",
 }  # fmt: skip
+RENT = {"tenancy": "A1", "from": "2024-03-01", "cents": 123_456, "per": "month"}
 BOOKING = {"tenancy": "A1", "due": None, "settles": None, "reverses": None, "cents": 123_456}
 
 
@@ -28,7 +30,7 @@ def database(tmp_path: Path) -> Path:
     """A database of one lease with one term, whose payment was reversed."""
     rows: Rows = {
         "tenancies": [LEASE],
-        "rents": [{"tenancy": "A1", "from": "2024-03-01", "cents": 123_456}],
+        "rents": [RENT],
         "entries": [
             {**BOOKING, "id": "R9", "kind": "rent", "due": "2026-09-01", "booked": "2026-09-01"},
             {**BOOKING, "id": "P9", "kind": "payment", "booked": "2026-09-02"},
@@ -39,6 +41,7 @@ def database(tmp_path: Path) -> Path:
         "plans": [],
         "disputes": [],
         "signals": [],
+        "facts": [],
     }
     path = tmp_path / "store.sqlite"
     fill(path, rows)
@@ -67,9 +70,13 @@ def test_what_is_no_amount_is_refused(wrong: object) -> None:
         cents(wrong)
 
 
-def test_a_storno_of_a_part_is_refused(database: Path) -> None:
-    """Taken for the whole it would make the arrears too high; the error says where it is."""
-    error = changed(database, "bedrag = '10,00' WHERE soort = 'STO'")
+def test_a_storno_takes_back_what_it_says(database: Path) -> None:
+    """A part of the payment; more than there was is refused, and the error says where it is."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE boeking SET bedrag = '10,00' WHERE soort = 'STO'")
+    (tenancy,) = read_portfolio(open_database(database=str(database)))
+    assert decide(tenancy, "bgs-2021", dt.date(2026, 10, 20)).facts.arrears_cents == 1_000
+    error = changed(database, "bedrag = '9.999,00' WHERE soort = 'STO'")
     assert str(error.place) == "boeking, line 3, column bedrag"
 
 

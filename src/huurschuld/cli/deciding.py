@@ -127,7 +127,8 @@ def explain(
         question = question_of(it.host, policy, as_of, set_)
         with bar() as progress:
             progress.add_task("reading", total=None)
-            portfolio = read_portfolio(it.ledger(ledger, folder), assumptions_of(assume))
+            assumed = assumptions_of(assume)
+            portfolio = read_portfolio(it.ledger(ledger, folder), assumed, question[0].facts)
     for found in portfolio:
         if found.id == tenancy:
             decision = decide_one(

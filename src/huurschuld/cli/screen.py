@@ -156,7 +156,7 @@ def _one_by_one(
     facts: bool,
     key: bytes | None,
 ) -> Worklist:
-    portfolio = read_portfolio(ledger, assumed)
+    portfolio = read_portfolio(ledger, assumed, question[0].facts)
     return worklist(
         shown.track(portfolio, total=len(portfolio), description="deciding"),
         *question,

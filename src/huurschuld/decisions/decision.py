@@ -21,7 +21,7 @@ from huurschuld.rules.parameters import months_text
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.rules.semantics import SEMANTICS
-from huurschuld.rules.tenancy_facts import facts_of
+from huurschuld.rules.tenancy_facts import facts_by
 
 OUTCOME: Final = ("advice", "priority", "arrears_cents", "months", "days_overdue", "hold", "unknown")
 """The names of the parts of an outcome, as used in worklists, results and conformance cases."""
@@ -204,7 +204,7 @@ def _decide(
 ) -> Decision:
     if not isinstance(tenancy, Tenancy):
         raise InvalidValue("/tenancy", "a Tenancy is expected")
-    found = facts_of(tenancy, on_day.as_of, on_day.policy.facts, **on_day.values)
+    found = facts_by(on_day.values, tenancy, on_day.as_of, on_day.policy.facts)
     try:
         outcome = outcome_of(on_day, found, engine)
     except Undecided as undecided:

@@ -14,7 +14,10 @@ from huurschuld.model.json_text import canonical_json
 from huurschuld.rules.advice import Advice, Priority
 
 ResultRow = dict[str, Any]
-"""The id of a tenancy as `tenancy`, then what `Decision.summary` gives; where wanted, facts by name."""
+"""The id of a tenancy as `tenancy`, then what `Decision.summary` gives; where wanted, facts by name.
+
+A fact that the policy declares is `own_NAME`.
+"""
 
 RESULT_COLUMNS: Final = ("tenancy", *OUTCOME)
 """The columns of a row without facts, in their order."""
@@ -39,6 +42,8 @@ def row_of(decision: Decision, *, facts: bool = False) -> ResultRow:
     if facts:
         written = decision.facts.written(name for name, _ in decision.receipt.parameters)
         row |= {name: value for name, value in written.items() if name not in row}
+        own = [fact.type for fact in decision.receipt.policy.facts]
+        row |= {it.key: it.written(it.value(decision.facts)) for it in own}
     return row
 
 

@@ -87,9 +87,8 @@ def arrears_of(
     Source: BW 6:43 (imputation), 6:83a (overdue after the due day), 7:212.
     """
     ledger, today = _read(tenancy, as_of), as_of.toordinal()
-    money = ledger.money
-    steps = _run(ledger.rent, money, max(1, floor_cents), today)
-    still_open = _open(ledger, today) if steps or sum(ledger.rent.values()) > sum(money.values()) else []
+    steps = _run(ledger.rent, ledger.money, max(1, floor_cents), today)
+    still_open = _open(ledger, today)
     if not still_open:
         return Arrears(as_of, steps=tuple(steps))
     past_grace = [(due, cents) for due, cents in still_open if due <= today - grace_days]
@@ -168,14 +167,13 @@ def _read(tenancy: Tenancy, as_of: dt.date) -> _Ledger:
 
 def _settle(ledger: _Ledger) -> None:
     """Take off what was taken back, and give claims what names them."""
-    taken_back = {
-        payment.id: list(_taken_back(payment, ledger.reversals[payment.id]))
-        for payment in ledger.received
-        if payment.id in ledger.reversals
-    }
-    for flows in taken_back.values():
-        for day, cents in flows:
-            _add(ledger.money, day, -cents)
+    taken_back: dict[str, list[tuple[int, int]]] = {}
+    if ledger.reversals:
+        for payment in ledger.received:
+            if payment.id in ledger.reversals:
+                taken_back[payment.id] = list(_taken_back(payment, ledger.reversals[payment.id]))
+                for day, cents in taken_back[payment.id]:
+                    _add(ledger.money, day, -cents)
     for claim in ledger.claims:
         if claim.id in ledger.named:
             _give(ledger, claim, taken_back)
@@ -219,38 +217,43 @@ def _booking(entry: Reversal) -> tuple[dt.date, str]:
 
 
 def _run(rent: Changes, money: Changes, floor: int, today: int) -> list[tuple[int, int]]:
-    """Find the unbroken run of days behind that reaches today: (day, cents owed from then on)."""
-    steps: list[tuple[int, int]] = []
-    due = received = 0
-    for day in sorted({**rent, **money}):
-        if day > today:
-            break
-        if day in rent:
-            due += rent[day]
-        if day in money:
-            received += money[day]
-        owed = due - received if received > 0 else due
-        if owed >= floor:
+    """Find the unbroken run of days behind that reaches today: (day, cents owed from then on).
+
+    It goes back from today, as the run is mostly short.
+    """
+    due, received = sum(rent.values()), sum(money.values())
+    steps = []
+    for day in sorted({**rent, **money}, reverse=True):
+        if day <= today:
+            owed = due - received if received > 0 else due
+            if owed < floor:
+                break
             steps.append((day, owed))
-        elif steps:
-            steps.clear()
+        due -= rent.get(day, 0)
+        received -= money.get(day, 0)
+    steps.reverse()
     return steps
 
 
 def _open(ledger: _Ledger, today: int) -> list[tuple[int, int]]:
-    """Return what is open of the overdue terms: (due day, cents); the pool goes to the oldest first."""
-    unpaid, pool = dict(ledger.rent), sum(ledger.money.values())
+    """Return what is open of the overdue terms: (due day, cents).
+
+    The pool goes to the oldest first, so what is open is that of the newest.
+    """
+    unpaid = dict(ledger.rent)
     for day, due, cents in ledger.later:
         _add(unpaid, day, -cents)
         _add(unpaid, due, cents)
+    overdue = sorted([due for due in unpaid if due < today], reverse=True)
+    left = sum([unpaid[due] for due in overdue]) - max(0, sum(ledger.money.values()))
     still_open = []
-    for due in sorted(unpaid):
-        if due >= today:
+    for due in overdue:
+        if left <= 0:
             break
-        left = unpaid[due] - max(0, pool)
-        pool -= unpaid[due]
-        if left > 0:
-            still_open.append((due, left))
+        cents = min(left, unpaid[due])
+        left -= cents
+        if cents:
+            still_open.append((due, cents))
     return still_open
 
 

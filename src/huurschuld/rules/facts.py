@@ -19,6 +19,9 @@ from huurschuld.rules.parameters import Unit, months_text
 from huurschuld.rules.semantics import SEMANTICS, includes
 from huurschuld.rules.sources import Phrase
 
+OWN: Final = "own_"
+"""What the column of a fact begins with that a policy declares."""
+
 
 @frozen
 class FactType:
@@ -50,7 +53,7 @@ class FactType:
     @property
     def key(self) -> str:
         """A name that no built-in fact, column or field of an engine has: `own_` before an own fact."""
-        return f"own_{self.name}" if self.is_own else self.name
+        return OWN + self.name if self.is_own else self.name
 
     def value(self, facts: Facts) -> int | bool | None:
         """Return the value that these facts have for it; None is unknown."""

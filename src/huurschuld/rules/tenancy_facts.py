@@ -31,14 +31,23 @@ def facts_of(
     Raises:
         InvalidValue: at `/tenancy/facts/INDEX/value`: a stated value does not fit the fact's unit.
     """
-    floor = max(1, values.get("floor_cents") or 1)
-    owed = arrears_of(tenancy, as_of, grace_days=values.get("grace_days") or 0, floor_cents=floor)
+    given = {name: value for name, value in values.items() if value is not None}
+    return facts_by(given, tenancy, as_of, own)
+
+
+def facts_by(
+    values: Mapping[str, int], tenancy: Tenancy, as_of: dt.date, own: Iterable[OwnFact]
+) -> Facts:
+    """Compute the facts by these values of parameters, as `facts_of` does."""
+    floor = max(1, values.get("floor_cents", 1))
+    owed = arrears_of(tenancy, as_of, grace_days=values.get("grace_days", 0), floor_cents=floor)
     start = owed.episode_start
     plan, disputed = _covered(tenancy, as_of, owed.past_grace_cents, floor)
     attempts = _attempts(tenancy.contacts, as_of, start)
-    recent = _recent(attempts, as_of, values.get("contact_days"))
+    of_attempts = _of_attempts(_recent(attempts, as_of, values.get("contact_days")), as_of)
     minors, minor_living_in = _minors(tenancy.household, as_of)
     sustained_days, acted_days = values.get("sustained_days"), values.get("acted_days")
+    end, deceased, eviction = tenancy.end, tenancy.deceased, tenancy.eviction
     return Facts(
         arrears_cents=owed.cents,
         past_grace_cents=owed.past_grace_cents,
@@ -50,18 +59,16 @@ def facts_of(
         disputed=disputed,
         objected=_objected(tenancy, as_of, start),
         already_referred=_already_referred(tenancy, as_of, owed, floor, values),
-        lease_ended=tenancy.end is not None and tenancy.end < as_of,
-        deceased=tenancy.deceased is not None and tenancy.deceased <= as_of,
+        lease_ended=end is not None and end < as_of,
+        deceased=deceased is not None and deceased <= as_of,
         dwelling=tenancy.object == "dwelling",
         minors=minors,
         minor_living_in=minor_living_in,
-        eviction_announced=(
-            tenancy.eviction is not None and tenancy.eviction.announced <= as_of <= tenancy.eviction.on
-        ),
+        eviction_announced=eviction is not None and eviction.announced <= as_of <= eviction.on,
         episode_start=start,
         unknown_fields=_unknown_fields(tenancy),
-        own=_own_facts(tenancy, as_of, own, attempts, values.get("contact_days")),
-        **_of_attempts(recent, as_of),
+        own=_own_facts(tenancy, as_of, own, attempts, values.get("contact_days")) if own else (),
+        **of_attempts,
     )
 
 
@@ -102,7 +109,8 @@ def _recent(
     """Those attempts that are at most so old."""
     if attempts is None or within_days is None:
         return attempts
-    return [it for it in attempts if (as_of - it.date).days <= within_days]
+    first = as_of.toordinal() - within_days
+    return [it for it in attempts if it.date.toordinal() >= first]
 
 
 def _of_attempts(attempts: list[Contact] | None, as_of: dt.date) -> dict[str, Any]:
@@ -132,8 +140,6 @@ def _own_facts(
 ) -> tuple[tuple[str, int | bool | None], ...]:
     """The facts that the policy declares."""
     own = tuple(own)
-    if not own:
-        return ()
     check_stated(tenancy.facts or (), own)
     return tuple(
         (
@@ -170,7 +176,7 @@ def _counted(
 
 
 def _days_since_first(contacts: list[Contact], as_of: dt.date) -> int:
-    return max(((as_of - contact.date).days for contact in contacts), default=0)
+    return (as_of - min([contact.date for contact in contacts])).days if contacts else 0
 
 
 def _is_in_force(part: Plan | Dispute | StatedFact, as_of: dt.date) -> bool:
@@ -228,7 +234,7 @@ def _objected(tenancy: Tenancy, as_of: dt.date, start: dt.date | None) -> bool |
 
 
 def _already_referred(
-    tenancy: Tenancy, as_of: dt.date, owed: Arrears, floor: int, values: Mapping[str, int | None]
+    tenancy: Tenancy, as_of: dt.date, owed: Arrears, floor: int, values: Mapping[str, int]
 ) -> bool | None:
     if tenancy.signals is None:
         return None

@@ -9,9 +9,31 @@ from dataclasses import dataclass
 
 from erp_ledger.writing import Reading, cents, code, day, text, yes_or_no
 
-KINDS = {"HUU": "rent", "OVK": "other", "BET": "payment", "CRE": "credit", "STO": "reversal"}
-SIDES = {"HUU": "D", "OVK": "D", "STO": "D", "BET": "C", "CRE": "C"}
+KINDS = {
+    "HUU": "rent",
+    "OVK": "other",
+    "BET": "payment",
+    "CRE": "credit",
+    "STO": "reversal",
+    "TER": "refund",
+}
+SIDES = {"HUU": "D", "OVK": "D", "STO": "D", "TER": "D", "BET": "C", "CRE": "C"}
 """The side of a booking of each kind: what the tenant owes (D), or has paid (C)."""
+OBJECTS = {
+    "WON": "dwelling",
+    "PRK": "parking",
+    "BRG": "storage",
+    "BDR": "business",
+    "OVG": "other",
+}
+PERIODS = {
+    "JR": "year",
+    "HJR": "half-year",
+    "KW": "quarter",
+    "MND": "month",
+    "4WK": "four-weeks",
+    "WK": "week",
+}
 CHANNELS = {
     "BRF": "letter",
     "EML": "email",
@@ -47,6 +69,7 @@ SOURCES = {
             "deceased": ("overleden", day),
             "eviction_announced": ("ontr_aangezegd", day),
             "eviction_on": ("ontr_datum", day),
+            "object": ("soort", code(OBJECTS)),
             "children_known": ("kinderen", code({"A": "all", "D": "some", "N": "no"})),
         },
     ),
@@ -56,6 +79,7 @@ SOURCES = {
             "tenancy": ("contractnr", text),
             "from": ("vanaf", day),
             "cents": ("bedrag", cents),
+            "per": ("periode", code(PERIODS)),
         },
     ),
     # What a booking has depends on its kind: see erp_ledger.bookings.
@@ -80,11 +104,13 @@ SOURCES = {
             "channel": ("kanaal", code(CHANNELS)),
             "direction": ("richting", code({"U": "out", "I": "in"})),
             "reached": ("bereikt", yes_or_no),
+            "returned": ("retour", yes_or_no),
             "about_arrears": ("onderwerp", code({"HUR": "true", "OVG": "false"})),
             "reminder": ("herinnering", yes_or_no),
             "offers_sharing": ("aanbod", yes_or_no),
         },
     ),
+    # Of a birth whose day or month is not known HuurBoek has zeros, as huurschuld has: 20170400.
     "children": Source(
         "kind",
         {"tenancy": ("contractnr", text), "born": ("geboren", day)},
@@ -96,6 +122,7 @@ SOURCES = {
             "from": ("van", day),
             "until": ("tot", day),
             "broken_on": ("verbroken", day),
+            "cents": ("bedrag", cents),
         },
     ),
     "disputes": Source(
@@ -113,6 +140,16 @@ SOURCES = {
             "tenancy": ("contractnr", text),
             "date": ("datum", day),
             "cents": ("bedrag", cents),
+        },
+    ),
+    "facts": Source(
+        "kenmerk",
+        {
+            "tenancy": ("contractnr", text),
+            "name": ("naam", text),
+            "value": ("waarde", text),
+            "from": ("van", day),
+            "until": ("tot", day),
         },
     ),
 }

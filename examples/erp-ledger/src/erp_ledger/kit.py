@@ -20,10 +20,11 @@ SCHEMA = """
 CREATE TABLE huurcontract (
     contractnr TEXT PRIMARY KEY, ingang INTEGER NOT NULL, einde INTEGER NOT NULL,
     overleden INTEGER NOT NULL, ontr_aangezegd INTEGER NOT NULL, ontr_datum INTEGER NOT NULL,
-    kinderen TEXT NOT NULL
+    soort TEXT NOT NULL, kinderen TEXT NOT NULL
 );
 CREATE TABLE huurprijs (
-    contractnr TEXT, vanaf INTEGER, bedrag TEXT NOT NULL, PRIMARY KEY (contractnr, vanaf)
+    contractnr TEXT, vanaf INTEGER, bedrag TEXT NOT NULL, periode TEXT NOT NULL,
+    PRIMARY KEY (contractnr, vanaf)
 );
 CREATE TABLE boeking (
     contractnr TEXT, boeknr TEXT, soort TEXT NOT NULL, dc TEXT NOT NULL, bedrag TEXT NOT NULL,
@@ -32,14 +33,20 @@ CREATE TABLE boeking (
 );
 CREATE TABLE contact (
     contractnr TEXT, datum INTEGER NOT NULL, kanaal TEXT NOT NULL, richting TEXT NOT NULL,
-    bereikt TEXT NOT NULL, onderwerp TEXT NOT NULL, herinnering TEXT NOT NULL, aanbod TEXT NOT NULL
+    bereikt TEXT NOT NULL, retour TEXT NOT NULL, onderwerp TEXT NOT NULL,
+    herinnering TEXT NOT NULL, aanbod TEXT NOT NULL
 );
 CREATE TABLE kind (contractnr TEXT, geboren INTEGER NOT NULL);
 CREATE TABLE regeling (
-    contractnr TEXT, van INTEGER NOT NULL, tot INTEGER NOT NULL, verbroken INTEGER NOT NULL
+    contractnr TEXT, van INTEGER NOT NULL, tot INTEGER NOT NULL, verbroken INTEGER NOT NULL,
+    bedrag TEXT
 );
 CREATE TABLE geschil (contractnr TEXT, van INTEGER NOT NULL, tot INTEGER NOT NULL, bedrag TEXT);
 CREATE TABLE melding (contractnr TEXT, datum INTEGER NOT NULL, bedrag TEXT NOT NULL);
+CREATE TABLE kenmerk (
+    contractnr TEXT, naam TEXT NOT NULL, waarde TEXT NOT NULL, van INTEGER NOT NULL,
+    tot INTEGER NOT NULL
+);
 """
 BOOKINGS = {
     "rent": ("HUU", "D"),
@@ -47,6 +54,22 @@ BOOKINGS = {
     "payment": ("BET", "C"),
     "credit": ("CRE", "C"),
     "reversal": ("STO", "D"),
+    "refund": ("TER", "D"),
+}
+OBJECTS = {
+    "dwelling": "WON",
+    "parking": "PRK",
+    "storage": "BRG",
+    "business": "BDR",
+    "other": "OVG",
+}
+PERIODS = {
+    "year": "JR",
+    "half-year": "HJR",
+    "quarter": "KW",
+    "month": "MND",
+    "four-weeks": "4WK",
+    "week": "WK",
 }
 MEANS = {
     "letter": "BRF",
@@ -74,6 +97,7 @@ class TestLedger(LedgerAdapterTests):
             "plans",
             "disputes",
             "signals",
+            "facts",
         },
         without={"contacts.debt_help"},
         places=True,
@@ -120,19 +144,23 @@ def fill(database: Path, rows: Rows) -> None:
 def _written(rows: Rows) -> dict[str, list[tuple[object, ...]]]:
     """Return the rows of HuurBoek, by its tables."""
     paid = {
-        (it["tenancy"], it["id"]): it["cents"] for it in rows["entries"] if it["kind"] == "payment"
+        (it["tenancy"], it["id"]): it["cents"]
+        for it in rows["entries"]
+        if it["kind"] in ("payment", "credit")
     }
     return {
         "huurcontract": [
             (
                 it["id"],
                 *_days(it, "start", "end", "deceased", "eviction_announced", "eviction_on"),
+                OBJECTS[it["object"]],
                 KNOWN[it["children_known"]],
             )
             for it in rows["tenancies"]
         ],
         "huurprijs": [
-            (it["tenancy"], *_days(it, "from"), amount(it["cents"])) for it in rows["rents"]
+            (it["tenancy"], *_days(it, "from"), amount(it["cents"]), PERIODS[it["per"]])
+            for it in rows["rents"]
         ],
         "boeking": [_booking(it, paid) for it in rows["entries"]],
         "contact": [
@@ -142,6 +170,7 @@ def _written(rows: Rows) -> dict[str, list[tuple[object, ...]]]:
                 MEANS[it["channel"]],
                 "U" if it["direction"] == "out" else "I",
                 _flag(it["reached"]),
+                _flag(it["returned"]),
                 "HUR" if _flag(it["about_arrears"]) == "J" else "OVG",
                 _flag(it["reminder"]),
                 _flag(it["offers_sharing"]),
@@ -150,7 +179,8 @@ def _written(rows: Rows) -> dict[str, list[tuple[object, ...]]]:
         ],
         "kind": [(it["tenancy"], *_days(it, "born")) for it in rows["children"]],
         "regeling": [
-            (it["tenancy"], *_days(it, "from", "until", "broken_on")) for it in rows["plans"]
+            (it["tenancy"], *_days(it, "from", "until", "broken_on"), amount(it["cents"]))
+            for it in rows["plans"]
         ],
         "geschil": [
             (it["tenancy"], *_days(it, "from", "until"), amount(it["cents"]))
@@ -159,14 +189,18 @@ def _written(rows: Rows) -> dict[str, list[tuple[object, ...]]]:
         "melding": [
             (it["tenancy"], *_days(it, "date"), amount(it["cents"])) for it in rows["signals"]
         ],
+        "kenmerk": [
+            (it["tenancy"], it["name"], it["value"], *_days(it, "from", "until"))
+            for it in rows["facts"]
+        ],
     }
 
 
 def _booking(row: Mapping[str, Any], paid: Mapping[tuple[str, str], Any]) -> tuple[object, ...]:
-    """Return a booking; a reversal has the amount of its payment, as HuurBoek writes it."""
+    """Return a booking; one that takes back all of a payment has its amount, as in HuurBoek."""
     code, side = BOOKINGS[row["kind"]]
     cents = row["cents"]
-    if row["kind"] == "reversal":
+    if row["kind"] == "reversal" and cents is None:
         cents = paid.get((row["tenancy"], row["reverses"]), 1)
     return (
         row["tenancy"],

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from huurschuld.model.values import Choice, Day, Flag, Whole, parse_day
+from huurschuld.model.values import Birth, Choice, Day, FactValue, Flag, Whole, parse_day
 from huurschuld.plugins.database.picking import PickedColumn
 
 NO_ID: Final = ""
@@ -41,6 +41,10 @@ def converter(picked: PickedColumn, *, numbers_are_flags: bool = False) -> Conve
             return _day
         case Flag():
             return _number_or_flag if numbers_are_flags else _flag
+        case Birth():
+            return _birth
+        case FactValue():
+            return _fact_value
         case Choice():
             return _word
     return _id
@@ -53,7 +57,7 @@ def refusing_converter(picked: PickedColumn) -> Convert:
             no: object = NO_AMOUNT
         case Day():
             no = NO_DAY
-        case Flag() | Choice():
+        case Flag() | Choice() | Birth() | FactValue():
             no = NO_WORD
         case _:
             no = NO_ID
@@ -103,6 +107,22 @@ def _day(value: object) -> object:
     if type(value) is str:
         return None if value == "" else parse_day(value) or NO_DAY
     return value if type(value) is dt.date else NO_DAY
+
+
+def _birth(value: object) -> object:
+    """Write a day as its text; of one that is not known whole the source has the text."""
+    if type(value) is dt.date:
+        return value.isoformat()
+    return _word(value) if type(value) is str else NO_WORD
+
+
+def _fact_value(value: object) -> object:
+    """Write true, false and numbers as a table does; months have decimals."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal) and value.is_finite():
+        return format(value, "f")
+    return _word(value)
 
 
 def _cents(value: object) -> object:

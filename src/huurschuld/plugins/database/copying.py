@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from huurschuld.model.values import Choice, Day, Flag, Text, Whole
+from huurschuld.model.values import Birth, Choice, Day, FactValue, Flag, Kind, Text, Whole
 from huurschuld.plugins.database.conversion import NO_WORD, Convert, converter, refusing_converter
 from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.plugins.database.streams import arrow_type, batch_of, pa
@@ -27,6 +27,12 @@ DAY: Final = 1082
 UUID: Final = 2950
 TEXTS: Final = frozenset({18, 19, 25, 705, 1042, 1043})
 """PostgreSQL's numbers for its types, which never change."""
+
+_WRITTEN: Final[Mapping[type[Kind], frozenset[int]]] = {
+    Birth: frozenset({DAY}),
+    FactValue: NUMBERS | {BOOLEAN, NUMERIC},
+}
+"""The types whose text such a column takes, besides texts."""
 
 _AMOUNT: Final = pa.decimal128(18, 2)
 _Finish = Callable[[Any], Any]
@@ -82,6 +88,8 @@ def plan_copy(picked: PickedColumn, oid: int, *, is_textual: bool) -> CopiedColu
         case Flag() if oid == BOOLEAN:
             return CopiedColumn(picked, False, pa.bool_(), _as_it_is, _TRUTH.__getitem__, pa.bool_())
         case Flag() if is_textual:
+            return at_once(own, by_text=True)
+        case Birth() | FactValue() if is_textual or oid in _WRITTEN[type(picked.kind)]:
             return at_once(own, by_text=True)
         case Text() | Choice() if is_textual or whole or oid == UUID:
             return at_once(own, by_text=True)

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
-from huurschuld.model.values import Choice, Flag, Kind, RedactedRepr, Whole, refuse
+from huurschuld.model.values import Choice, FactValue, Flag, Kind, RedactedRepr, Whole, refuse
 from huurschuld.portfolio.schema import COLUMNS, TABLES
 
 EMPTY: Final = ""
@@ -174,7 +174,7 @@ def _values(table: str, given: object) -> Mapping[str, Mapping[str, str | None]]
     found = {}
     for column, words in given.items():
         kind, place = _kind("values", table, column), f"values.{table}.{column}"
-        if not isinstance(kind, Choice | Flag):
+        if not isinstance(kind, Choice | Flag | FactValue):
             raise InvalidValue(
                 place, "values are for columns of fixed words, and of yes and no", "leave this out"
             )

@@ -155,11 +155,12 @@ def _columns(facts: Mapping[str, FactType]) -> Iterator[str | nw.Expr]:
     yield "row"
     for name in ("tenancy", OWN_DAY, *OUTCOME):
         yield _as_text("months") if name == "months" else name
-    for name, it in facts.items():
-        if name not in OUTCOME:
-            yield _as_text(name) if it.unit is Unit.MONTHS else name
+    yield from (name for name, it in facts.items() if not it.is_own and name not in OUTCOME)
     if facts:
         yield "episode_start"
+    for name, it in facts.items():
+        if it.is_own:
+            yield _as_text(name) if it.unit is Unit.MONTHS else name
 
 
 def _as_text(months: str) -> nw.Expr:

@@ -1,7 +1,8 @@
 """A ledger together with what other systems know about its tenancies, and the referrals sent.
 
-When two systems give the same part of one tenancy, that is an error: neither is preferred. Only signals
-are combined, since each system knows those that it sent itself, and all of them count.
+When two systems give the same part of one tenancy, that is an error: neither is preferred. Signals are
+combined, since each system knows those that it sent itself, and all of them count; so are facts of
+different names.
 
 | module | holds |
 |---|---|

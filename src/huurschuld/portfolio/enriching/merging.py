@@ -83,15 +83,15 @@ class Merging:
         check_columns(
             table, dict.fromkeys(columns), lambda row, column: enricher.place(table, row, column)
         )
-        frame = _with_text_key(table, frame, enricher.place)
+        frame = _with_text_keys(table, frame, enricher.place)
         if table == "tenancies":
             self._add_columns(frame, enricher.place)
             return
         before = self._frame(table)
         if before is not None and table != "signals":  # each system knows those that it sent itself
-            both = frame.with_row_index("row").join(
-                before.select("tenancy").unique(), on="tenancy", how="semi"
-            )
+            part, first = _part_of(table), self.tables[table]
+            check_columns(table, before.columns, lambda row, column: first.place(table, row, column))
+            both = frame.with_row_index("row").join(before.select(part).unique(), on=part, how="semi")
             if both.height:
                 raise TwoSources(enricher.place(table, both["row"].min(), "tenancy"), *_TWO_SOURCES)
         self._append(table, frame, enricher.place)
@@ -120,7 +120,7 @@ class Merging:
         frame = found.scan().collect()
         if not isinstance(found.table, ParquetFile | PlainCsv):  # a stream can be read only once
             self.tables[table] = evolve(found, table=frame)
-        return _with_text_key(table, frame, found.place)
+        return _with_text_keys(table, frame, found.place)
 
     def _drop_children_known(self) -> None:
         """Without a table of children nothing is known about them, even if the ledger says so."""
@@ -215,19 +215,25 @@ def _with_either(joined: Any, column: str, place: Place) -> Any:  # noqa: ANN401
     return joined.with_columns(merged).drop(other)
 
 
-def _with_text_key(table: str, frame: Any, place: Place) -> Any:  # noqa: ANN401 - as _tenancies_with_children
-    """Make the key of a table text, if it holds categories or nothing at all.
+def _with_text_keys(table: str, frame: Any, place: Place) -> Any:  # noqa: ANN401 - as _tenancies_with_children
+    """Make the keys of a table text, if they hold categories or nothing at all.
 
     Raises:
-        InvalidValue: it holds something else.
+        InvalidValue: one holds something else.
     """
     pl = polars(table)
-    key = "id" if table == "tenancies" else "tenancy"
-    if key not in frame.columns or frame.schema[key] == pl.String:
-        return frame
-    if frame.schema[key] in (pl.Categorical, pl.Enum, pl.Null):
-        return frame.with_columns(pl.col(key).cast(pl.String))
-    raise InvalidValue(place(table, None, key), "a non-empty text is expected")
+    for key in ["id"] if table == "tenancies" else _part_of(table):
+        if key not in frame.columns or frame.schema[key] == pl.String:
+            continue
+        if frame.schema[key] not in (pl.Categorical, pl.Enum, pl.Null):
+            raise InvalidValue(place(table, None, key), "a non-empty text is expected")
+        frame = frame.with_columns(pl.col(key).cast(pl.String))
+    return frame
+
+
+def _part_of(table: str) -> list[str]:
+    """The columns that say which part of a tenancy a row is of: only one system may give that."""
+    return ["tenancy", "name"] if table == "facts" else ["tenancy"]
 
 
 def _concatenated(table: str, *frames: Any) -> Any:  # noqa: ANN401 - as _tenancies_with_children

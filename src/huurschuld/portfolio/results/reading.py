@@ -29,7 +29,7 @@ from huurschuld.portfolio.result_rows import (
 )
 from huurschuld.portfolio.results.formats import check_suffix
 from huurschuld.rules.advice import Advice, Priority
-from huurschuld.rules.facts import FACTS
+from huurschuld.rules.facts import FACTS, OWN
 
 _ADVICES: Final = frozenset(map(str, Advice))
 _PRIORITIES: Final = frozenset(map(str, Priority))
@@ -83,7 +83,7 @@ def _checked(given: Mapping[Any, object], file: str, line: int) -> ResultRow:
     Raises:
         InvalidValue: it is not a row of a result; at the column.
     """
-    row = {name: it.isoformat() if type(it) is dt.date else it for name, it in given.items()}
+    row = {name: _plain(name, it) for name, it in given.items()}
     for name in ("tenancy", "advice", "priority", *row):
         if name not in row or not _is_valid(name, row[name]):
             known = name in _TEXTS or name in FACTS or name in RESULT_COLUMNS
@@ -92,6 +92,13 @@ def _checked(given: Mapping[Any, object], file: str, line: int) -> ResultRow:
         raise InvalidValue(Cell(file, line, "priority"), "this is not a result", _REMEDY)
     kept = ("tenancy", "advice", "priority", *ORIGIN) if row["advice"] in WITHOUT_ADVICE else row
     return {name: row.get(name) for name in kept}
+
+
+def _plain(name: object, value: object) -> object:
+    """Write a day as text, and months of a fact of one's own as CSV has them: `2` is a number there."""
+    if type(value) is str and str(name).startswith(OWN) and _DIGITS.fullmatch(value):
+        return int(value)
+    return value.isoformat() if type(value) is dt.date else value
 
 
 def _is_valid(name: object, value: object) -> bool:

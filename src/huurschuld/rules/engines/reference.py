@@ -70,11 +70,11 @@ def _comparison(fact: FactType, operator: Operator, bound: int) -> Test[Facts]:
 
 
 def _all(tests: list[Test[Facts]]) -> Test[Facts]:
-    return tests[0] if len(tests) == 1 else lambda facts: every([test(facts) for test in tests])
+    return tests[0] if len(tests) == 1 else lambda facts: every(test(facts) for test in tests)
 
 
 def _any(tests: list[Test[Facts]]) -> Test[Facts]:
-    return tests[0] if len(tests) == 1 else lambda facts: some([test(facts) for test in tests])
+    return tests[0] if len(tests) == 1 else lambda facts: some(test(facts) for test in tests)
 
 
 @frozen(eq=False)
