@@ -19,7 +19,7 @@ from huurschuld.plugins.portfolio import open_folder
 from huurschuld.testing.sample import SAMPLE_DAY, write_sample
 from huurschuld.testing.sample.outside import write_outside
 
-DIGEST = "75066fc40a4e014c448e3ba4c6c847e75cf1e5ee9865e4a8a101f76ef822b215"
+DIGEST = "1d7b3b547e6491cb412b0c5e67da4993d3cb85f2000a545e59fdfe4d050cf2e8"
 
 
 def digest(folder: Path) -> str:
@@ -78,7 +78,7 @@ SHOWN: dict[str, tuple[int, Callable[[Tenancy], bool]]] = {
     "a signal of lately": (1, has("signals", lambda it: it.date > ago(84))),
     "a signal of before": (1, has("signals", lambda it: ago(180) <= it.date <= ago(84))),
     "a signal of long ago": (1, has("signals", lambda it: it.date < ago(180))),
-    "a guardianship": (10, has("facts", lambda it: it.name == "guardianship")),
+    "a guardianship": (10, has("facts", lambda it: it.name == "guardian")),
     "a moratorium": (2, has("facts", lambda it: it.name == "moratorium")),
     "a dissolved lease": (1, lambda it: bool(it.end and it.end < SAMPLE_DAY and it.eviction)),
 }

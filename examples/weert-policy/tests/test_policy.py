@@ -11,6 +11,7 @@ from huurschuld import (
     Contact,
     Hold,
     Household,
+    Objection,
     PolicyNotInForce,
     Rent,
     RentTerm,
@@ -60,6 +61,22 @@ def test_from_two_months_on(cents: int, advice: Advice) -> None:
 def test_who_was_not_told_is_not_passed_on() -> None:
     """The tenants are told; until then the advice is to remind them."""
     silent = attrs.evolve(household(2 * RENT), contacts=())
+    assert decide(silent, POLICY, DAY).advice is Advice.REMIND
+
+
+def test_a_garage_is_not_passed_on() -> None:
+    """It is no home; its tenant is reminded like any other."""
+    garage = attrs.evolve(household(2 * RENT), object="parking")
+    assert decide(garage, POLICY, DAY).holds == ("not-a-dwelling",)
+    silent = attrs.evolve(garage, contacts=())
+    assert decide(silent, POLICY, DAY).advice is Advice.REMIND
+
+
+def test_who_objects_is_still_reminded() -> None:
+    """An objection stops the list, and not the reminder."""
+    objecting = attrs.evolve(household(2 * RENT), objections=(Objection(date=DAY),))
+    assert decide(objecting, POLICY, DAY).holds == ("objected",)
+    silent = attrs.evolve(objecting, contacts=())
     assert decide(silent, POLICY, DAY).advice is Advice.REMIND
 
 

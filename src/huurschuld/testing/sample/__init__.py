@@ -78,7 +78,7 @@ def write_sample(
 
     All tables and columns are there, so contacts, plans, disputes, objections, signals and facts are
     known for everyone, and no built-in policy answers `ask` because of them. The children of some
-    households are not known. Of `facts` there are `guardianship` (bewind) and `moratorium`.
+    households are not known. Of `facts` there are `guardian` (bewind) and `moratorium`.
 
     Args:
         folder: where to write; it may be absent or empty, and its parents are made.

@@ -139,7 +139,7 @@ def _child(dice: Dice, born: dt.date) -> Child:
 
 def guardianship(dice: Dice, as_of: dt.date) -> StatedFact:
     """A guardian (bewindvoerder) has managed the money for some time."""
-    return StatedFact(name="guardianship", value=True, from_=as_of - days(dice.between(60, 1_500)))
+    return StatedFact(name="guardian", value=True, from_=as_of - days(dice.between(60, 1_500)))
 
 
 def moratorium(dice: Dice, as_of: dt.date) -> StatedFact:
