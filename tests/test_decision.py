@@ -89,15 +89,25 @@ def test_a_key_is_at_least_sixteen_bytes(key: Any) -> None:
 
 
 def test_a_decision_of_an_older_release_is_replayed_to_the_byte() -> None:
-    """The golden case, receipt and decision were written by 0.1.0 and must never have to change."""
+    """The golden case, receipt and decision were written when version 2 began, and never change."""
     (receipt,) = load_receipts((GOLDEN / "receipt.json").read_bytes())
     again = replay(receipt, CASE.tenancy, key=b"the key of the golden receipt")
     assert again.to_json() + "\n" == (GOLDEN / "decision.json").read_text(encoding="utf-8")
 
 
-def test_a_receipt_of_other_semantics_is_not_guessed_at() -> None:
+def test_receipts_of_version_1_are_refused_by_name_with_what_to_do() -> None:
+    """They were made by other rules: the release that made them can replay them, and no other."""
+    with pytest.raises(SemanticsUnsupported) as caught:
+        load_receipts((GOLDEN / "receipt-of-version-1.json").read_bytes())
+    assert caught.value.place == "/receipts/0/semantics"
+    assert "version 1 of the semantics, this is 2" in caught.value.problem
+    assert caught.value.remedy == "replay it with the release that made it"
+
+
+@pytest.mark.parametrize("version", ["1", "3"])
+def test_a_receipt_of_other_semantics_is_not_guessed_at(version: str) -> None:
     """A version that this release does not have is an error."""
-    receipt = attrs.evolve(decide(CASE.tenancy, "bgs-2021", AS_OF).receipt, semantics="2")
+    receipt = attrs.evolve(decide(CASE.tenancy, "bgs-2021", AS_OF).receipt, semantics=version)
     with pytest.raises(SemanticsUnsupported) as caught:
         replay(receipt, CASE.tenancy)
     assert caught.value.place == "/semantics"

@@ -79,7 +79,7 @@ ADOPTED = {"by": "Leiden", "on": "2024-03-01", "number": "12"}
 CLAUSES = ("wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any")
 NAMED = {"name": "own", "title": {"nl": "a", "en": "b"}, "in_force": PERIOD, "holds": [HOLD]}
 WHOLE = {
-    "format": "huurschuld-policy/1",
+    "format": "huurschuld-policy/2",
     **NAMED,
     "parameters": {"own": OWN},
     "crisis": BY_OWN,
@@ -173,7 +173,7 @@ def adopted(**members: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("given_document", "code", "place"),
     [
-        (document(format="huurschuld-policy/2"), "invalid-value", "/format"),
+        (document(format="huurschuld-policy/1"), "invalid-value", "/format"),
         (document(name=""), "invalid-value", "/name"),
         (document(title={"nl": "", "en": "b"}), "invalid-value", "/title/nl"),
         (document(in_force=None), "missing-field", "/in_force"),
@@ -198,7 +198,8 @@ def adopted(**members: object) -> dict[str, Any]:
             "/holds/0/when",
         ),
         (extension(holds=[HOLD] * 2), "duplicate-id", "/holds/1/name"),
-        (extension(holds=[HOLD | {"name": "deceased"}]), "duplicate-id", "/holds/0/name"),
+        (extension(without_holds=["nonsense"]), "unknown-reference", "/without_holds/0"),
+        (extension(without_holds=[5]), "invalid-value", "/without_holds/0"),
         (extension(parameters={"a/b": {}}), "missing-field", "/parameters/a~1b/unit"),
         (extension(parameters={"minimum_cents": "7500"}), "invalid-value", "/parameters/minimum_cents"),
         (
@@ -263,10 +264,10 @@ def test_an_adopted_value_needs_only_who_adopted_it() -> None:
 
 
 def test_an_inherited_condition_that_does_not_fit_is_not_taken_for_ones_own() -> None:
-    """It is the new unit that is wrong; the place is that in the policy that is extended."""
+    """It is the new unit that is wrong; the condition stands where the file would have it."""
     days = {"unit": "days", "values": [{"value": 1}]}
     found = refused(extension(parameters={"minimum_cents": days}))
-    assert found == ("invalid-value", "/refer_if_all/0/when")
+    assert found == ("invalid-value", "/refer/0/when")
 
 
 RUNGS = ("holds", *CLAUSES)

@@ -41,6 +41,7 @@ from huurschuld.rules.engines import durable
 from huurschuld.rules.engines.choice import EngineName
 from huurschuld.rules.facts import Facts
 from huurschuld.rules.policy import PolicyOnDay
+from huurschuld.rules.policy_reading import policy_of_case
 from huurschuld.testing import AS_OF, policies, tenancies
 from huurschuld.testing.sample import write_sample
 
@@ -216,7 +217,7 @@ def test_whatever_an_engine_raises_is_about_one_household(
     monkeypatch.setattr(durable, "engine_for", engine_for)
     case = load_case(Path(__file__).parent / "golden" / "case.json")
     paid = attrs.evolve(case.tenancy, id="paid", entries=[])
-    found = worklist([case.tenancy, paid], case.policy, case.as_of, engine=engine)
+    found = worklist([case.tenancy, paid], policy_of_case(case), case.as_of, engine=engine)
     assert (found.screened, found.counts()[Advice.NONE]) == (2, 1)
     (error,) = found.undecided
     assert isinstance(error, EngineFailed)

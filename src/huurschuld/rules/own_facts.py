@@ -108,7 +108,7 @@ class GivenFact:
 
 
 def _words(given: Iterable[str]) -> tuple[str, ...]:
-    return tuple(as_tuple(given))
+    return as_tuple(given)
 
 
 @frozen

@@ -31,7 +31,7 @@ from huurschuld.rules.conditions.language import Condition, required_fields
 from huurschuld.rules.facts import FactType
 from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.parameters import Dated, Parameter
-from huurschuld.rules.policy_checks import check_conditions, used_parameters
+from huurschuld.rules.policy_checks import check_conditions, check_shape, used_parameters
 from huurschuld.rules.rungs import CONTACT, HOLDS, REFER, REMIND, RUNGS, WAIT, Rung
 from huurschuld.rules.sources import CHOICE, Adopted, Phrase, Source
 
@@ -238,7 +238,12 @@ class Policy:
         }
         given = parameters or {}
         conditions = [clauses["crisis"].when, clauses["family"].when]
-        conditions += [clause.when for rung in RUNGS for clause in clauses[rung.name]]
+        for place, condition in zip(("/crisis/when", "/family/when"), conditions, strict=True):
+            check_shape(condition, place)
+        for rung in RUNGS:
+            for index, clause in enumerate(clauses[rung.name]):
+                check_shape(clause.when, pointer(rung.name, index, "when"))
+                conditions.append(clause.when)
         in_use = used_parameters(conditions) | given.keys()
         return evolve(
             self,
