@@ -224,7 +224,9 @@ def _covering(rows: Frame, table: str) -> Frame:
 def _covers(table: str, there: Collection[str]) -> nw.Expr:
     """Whether those in force cover what is owed, together with those of the other table."""
     covered = [_number(f"_{it}_cents") for it in ("plans", "disputes") if it in there]
-    left = nw.col("past_grace_cents") - nw.sum_horizontal(*covered)
+    left = nw.col("past_grace_cents")
+    if covered:  # without either table it is unknown whether anything covers them
+        left = left - nw.sum_horizontal(*covered)
     return _has(f"_{table}_whole") | (_has(f"_{table}") & (left < nw.col("floor")))
 
 
