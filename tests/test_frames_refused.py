@@ -107,7 +107,7 @@ def portfolio() -> Frames:
 
 
 def put(table: str, column: str, value: object, row: int = 1) -> Edit:
-    """Put another value in a cell; a text turns its column into texts, and stays one in such a column."""
+    """Put another value in a cell; a text turns its column into texts, which holds nothing else."""
 
     def edit(given: Frames) -> None:
         series = given[table][column]
