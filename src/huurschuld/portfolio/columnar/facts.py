@@ -263,8 +263,7 @@ def _sums_of_signals(rows: Frame, wanted: FactsWanted) -> Frame:
         & _within(age, wanted.values.get("signal_days"))
     )
     dated = (nw.col("date") + _SHIFT) * _AMOUNT + nw.col("cents")
-    repeat_days = wanted.values.get("repeat_days")
-    recent = nw.lit(False) if repeat_days is None else age < repeat_days
+    recent = age < wanted.values.get("repeat_days", 0)
     return rows.group_by("k").agg(whole(dated.max()).alias("_latest"), _count(recent).alias("_recent"))
 
 
