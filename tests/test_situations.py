@@ -238,7 +238,8 @@ def by_reading(folder: Path) -> object:
 
 def by_screening(folder: Path) -> object:
     """Screen the portfolio of a folder on columns."""
-    return screen_ledger(open_folder(folder=str(folder)), find_policy("bgs-2021"), AS_OF, {})
+    ledger = open_folder(folder=str(folder))
+    return screen_ledger(ledger, find_policy("bgs-2021"), AS_OF, {}, assume={}, step=lambda _: None)
 
 
 def by_frames(folder: Path) -> object:
