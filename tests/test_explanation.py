@@ -80,7 +80,7 @@ def test_a_referral_cites_the_article_or_the_covenant(near: Threshold) -> None:
         if near.policy == "katwijk-2021":
             assert "Convenant Katwijk, 2012-06-29" in told
     elif near.what != "floor":
-        assert explain(decision).not_referred
+        assert explain(decision).not_referred or decision.holds
 
 
 def test_the_numbers_name_who_adopted_them() -> None:
@@ -134,7 +134,7 @@ def test_a_hold_of_ones_own_is_headed_by_its_condition_in_words(near: Threshold)
     """Where several facts decide, a case worker reads what they are called, and then how each is."""
     own = Hold("too-soon", (attempts < 9) | ((channels < 9) & ~reminder_sent))
     told = a_decision(policies()["bgs-2021"].with_("own", holds=[own]), near)
-    if near.what != "floor":
+    if near.over:  # else another hold may be true besides
         heading = (
             "contact attempts less than 9 or (different channels tried less than 9 "
             "and written reminder sent: no) (too-soon)"

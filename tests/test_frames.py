@@ -58,6 +58,8 @@ def row_of(decision: Decision) -> dict[str, object]:
     for name, fact in FACTS.items():
         if name not in row and (fact.parameter is None or fact.parameter in set_to):
             row[name] = getattr(decision.facts, name)
+    for own in decision.receipt.policy.facts:
+        row[f"own_{own.name}"] = own.type.written(decision.facts.own_value(own.name))
     return row | {"episode_start": decision.facts.episode_start}
 
 
@@ -109,7 +111,11 @@ def test_every_library_answers_as_the_reference_engine(library: str, policy: str
 POLICY = find_policy("katwijk-2021")
 
 
-@given(st.lists(tenancies(contacts=(), plans=(), disputes=(), objections=(), signals=()), max_size=6))
+@given(
+    st.lists(
+        tenancies(contacts=(), plans=(), disputes=(), objections=(), signals=(), facts=()), max_size=6
+    )
+)
 @pytest.mark.parametrize("library", ["polars", "pandas", "pyarrow", "polars-lazy"])
 @settings(max_examples=settings().max_examples // 5)
 def test_a_portfolio_on_one_day(library: str, some: list[Tenancy]) -> None:

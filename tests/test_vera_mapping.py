@@ -711,6 +711,10 @@ class TestDossier:
         lease.pop("contactmomenten")
         lists["huurovereenkomsten"][-1]["einddatum"] = "2023-01-15"  # it had ended by then
         assert tables(lists)["contacts"]["tenancy"].to_list() == ["KW-00042"]
+        lease["einddatum"] = "2023-01-31"  # so had the other, last: who lives there is written to still
+        assert tables(lists)["contacts"]["tenancy"].to_list() == ["KW-00042"]
+        lists["huurovereenkomsten"][-1]["einddatum"] = "2023-01-31"
+        assert refused(lists) == (place, "invalid-value")
 
     @pytest.mark.parametrize("records", [["direction"], ["direction", "debt_help"]])
     def test_a_contact_of_several_leases_is_not_dropped_where_it_may_be_about_arrears(

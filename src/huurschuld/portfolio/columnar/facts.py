@@ -224,7 +224,9 @@ def _covering(rows: Frame, table: str) -> Frame:
 def _covers(table: str, there: Collection[str]) -> nw.Expr:
     """Whether those in force cover what is owed, together with those of the other table."""
     covered = [_number(f"_{it}_cents") for it in ("plans", "disputes") if it in there]
-    left = nw.col("past_grace_cents") - nw.sum_horizontal(*covered)
+    left = nw.col("past_grace_cents")
+    if covered:  # without either table it is unknown whether anything covers them
+        left = left - nw.sum_horizontal(*covered)
     return _has(f"_{table}_whole") | (_has(f"_{table}") & (left < nw.col("floor")))
 
 
@@ -261,8 +263,7 @@ def _sums_of_signals(rows: Frame, wanted: FactsWanted) -> Frame:
         & _within(age, wanted.values.get("signal_days"))
     )
     dated = (nw.col("date") + _SHIFT) * _AMOUNT + nw.col("cents")
-    repeat_days = wanted.values.get("repeat_days")
-    recent = nw.lit(False) if repeat_days is None else age < repeat_days
+    recent = age < wanted.values.get("repeat_days", 0)
     return rows.group_by("k").agg(whole(dated.max()).alias("_latest"), _count(recent).alias("_recent"))
 
 
