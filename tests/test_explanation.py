@@ -180,7 +180,7 @@ def test_facts_of_ones_own_are_told_by_label(
         "own",
         facts=[GUARDIAN, VISITS],
         holds=[Hold("guardian", Flag("guardian", GUARDIAN.type), stops="referral")],
-        also=VISITS.term <= 99,
+        also=VISITS.quantity <= 99,
         children_decide="the council wants it so",
     )
     decision = decide(evolve(near.tenancy, facts=stated), policy, near.as_of)

@@ -196,8 +196,8 @@ def test_holds_are_replaced_by_name_and_left_out_by_name() -> None:
 
 def test_facts_of_ones_own_are_declared_by_name() -> None:
     """And have names that no built-in fact can have, where an engine keeps them beside these."""
-    assert GUARDIAN.term == HAS_GUARDIAN
-    own = policies()["bgs-2021"].with_("own", facts=[GUARDIAN, LETTERS], also=LETTERS.term >= 1)
+    assert GUARDIAN.flag == HAS_GUARDIAN
+    own = policies()["bgs-2021"].with_("own", facts=[GUARDIAN, LETTERS], also=LETTERS.quantity >= 1)
     assert own.own_facts() == {"guardian": GUARDIAN.type, "letters": LETTERS.type}
-    assert own.refer_if_all[-1].when == (LETTERS.term >= 1)
+    assert own.refer_if_all[-1].when == (LETTERS.quantity >= 1)
     assert (GUARDIAN.type.key, LETTERS.type.key) == ("own_guardian", "own_letters")
