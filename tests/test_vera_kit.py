@@ -21,6 +21,8 @@ class TestVera(LedgerAdapterTests):
     capabilities = LedgerCapabilities(
         tables={"tenancies", "rents", "entries", "contacts", "plans", "disputes"},
         without={f"tenancies.{it}" for it in ABSENT},
+        kinds={"rent", "other", "payment", "credit", "reversal"},  # a refund names its payment
+        periods={"month"},  # a lease has one interval for all its rents
         shared_entry_ids=False,  # a booking has an id of its own in all of VERA
         places=True,
     )

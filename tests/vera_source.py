@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from tables import as_tables
 
-from huurschuld import Reversal, Tenancy
+from huurschuld import Tenancy
 from huurschuld.model.tenancy import CHANNELS, OBJECTS, PERIODS
 
 Row = dict[str, Any]
@@ -102,22 +102,16 @@ def carried(it: Tenancy) -> Tenancy:
     """What VERA can say of a tenancy.
 
     It has one interval for all rents of a lease. A refund is settled with the payment that it gives
-    back, a storno is of a payment, and a plan for nothing would name claims that are no rent.
+    back, and a plan for nothing would name claims that are no rent.
     """
     latest = max(it.rents, key=lambda rent: rent.from_)
-    by_id = {entry.id: entry for entry in it.entries}
     return attrs.evolve(
         it,
         facts=None,
         rents=tuple(
             attrs.evolve(rent, per=latest.per, cents=max(rent.cents, 1_200)) for rent in it.rents
         ),
-        entries=tuple(
-            entry
-            for entry in it.entries
-            if entry.kind != "refund"
-            and (not isinstance(entry, Reversal) or by_id[entry.reverses].kind == "payment")
-        ),
+        entries=tuple(entry for entry in it.entries if entry.kind != "refund"),
         plans=None
         if it.plans is None
         else tuple(plan if plan.cents != 0 else attrs.evolve(plan, cents=None) for plan in it.plans),
