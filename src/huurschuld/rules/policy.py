@@ -228,6 +228,7 @@ class Policy:
                 fit; its place is a JSON pointer into the new policy.
         """
         clauses: dict[str, Any] = {
+            **{rung.name: self.clauses(rung) for rung in RUNGS},
             "crisis": self.crisis if crisis is None else clause_of(crisis),
             "family": self.family if family is None else clause_of(family),
             HOLDS.name: _changed_holds(self.holds, tuple(holds), tuple(without_holds)),
