@@ -370,7 +370,8 @@ def test_a_table_can_be_read_again(url: str) -> None:
     streams = open_database(url=url).tables()
     first = pl.DataFrame(streams["rents"])
     if url.startswith("postgresql"):  # SQLite has whoever writes wait for whoever reads
-        run_all(url, "INSERT INTO rents (tenancy, cents, "from") VALUES ('A1', 100, '2025-01-01')")
+        added = """INSERT INTO rents (tenancy, cents, "from") VALUES ('A1', 100, '2025-01-01')"""
+        run_all(url, added)
     assert pl.DataFrame(streams["rents"]).equals(first)
 
 
