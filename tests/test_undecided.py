@@ -31,6 +31,7 @@ from huurschuld import (
     facts_of,
     load_case,
     parse_case,
+    policy_for,
     worklist,
 )
 from huurschuld.analysis.conformance import run_case
@@ -45,6 +46,7 @@ from huurschuld.rules.policy_reading import policy_of_case
 from huurschuld.testing import AS_OF, policies, tenancies
 from huurschuld.testing.sample import write_sample
 
+VALUES = policy_for("katwijk-2021", AS_OF).on(AS_OF).values
 SEVERAL = st.lists(tenancies(), min_size=2, max_size=6, unique_by=lambda it: it.id)
 
 
@@ -81,7 +83,7 @@ def test_one_household_is_set_apart_and_the_others_are_decided(
     wrong_about(lambda _: False)
     expected = list(decide_many(several, "katwijk-2021", AS_OF))
     chosen = data.draw(st.sampled_from(several))
-    facts = facts_of(chosen, AS_OF, sustained_days=30, acted_days=30)
+    facts = facts_of(chosen, AS_OF, **VALUES)
     differing = [it.tenancy for it in expected if it.facts == facts]
     wrong_about(lambda it: it == facts)
 
