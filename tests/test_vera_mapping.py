@@ -9,8 +9,7 @@ from typing import Any
 import attrs
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from test_vera_faults import source
 from vera_server import Fault, serving
 from vera_source import OPTIONS, as_json, code, lists_of, moment, uri
