@@ -160,6 +160,9 @@ def test_a_policy_of_ones_own_is_a_toml_file(run: Run, clean: Path, tmp_path: Pa
     assert "another policy has this name" in run("policies", file)[2]
     file.write_text('extends = "katwijk-1812"', encoding="utf-8")
     assert "unknown-policy at weert.toml/extends" in run("policies", file)[2]
+    other = file.rename(tmp_path / "weert.json")
+    told = "invalid-value at weert.json: a policy is read from a TOML file, whose name ends in .toml"
+    assert told in run("screen", clean, "--policy", other, "--as-of", "2026-10-20")[2]
 
 
 def test_a_tenancy_is_explained(run: Run, clean: Path) -> None:

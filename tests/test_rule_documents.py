@@ -226,6 +226,41 @@ def test_a_document_that_is_no_policy_is_refused_with_its_place(
     assert refused(given_document) == (code, place)
 
 
+@pytest.mark.parametrize(
+    ("given_document", "place", "remedy"),
+    [
+        (
+            extension(also={"when": "attempts >= 2"}),
+            "/also",
+            "in TOML, write [[also]] with two brackets",
+        ),
+        (
+            extension(parameters={"grace_days": {"values": {"value": 5}}}),
+            "/parameters/grace_days/values",
+            "in TOML, write [[parameters.grace_days.values]] with two brackets",
+        ),
+        *(
+            (
+                extension(parameters={"grace_days": {"value": 5, member: given}}),
+                f"/parameters/grace_days/{member}",
+                "write [[parameters.grace_days.values]]",
+            )
+            for member, given in {"from": "2027-01-01", "until": "2027-01-01", "source": {}}.items()
+        ),
+        (
+            extension(holds=[{"name": "No visit", "when": "attempts < 1"}]),
+            "/holds/0/name",
+            "use lower case letters, digits and hyphens, such as no-home-visit",
+        ),
+    ],
+)
+def test_a_common_slip_is_told_with_what_to_write(given_document: Any, place: str, remedy: str) -> None:
+    """Whoever writes TOML for the first time reads which brackets or letters are meant."""
+    with pytest.raises(InputError) as caught:
+        read_policy(given_document, find_policy)
+    assert (caught.value.place, caught.value.remedy) == (place, remedy)
+
+
 def test_a_policy_that_stands_alone_may_not_extend() -> None:
     """A kept policy must mean the same years later, whatever another has become."""
     with pytest.raises(InputError) as caught:

@@ -84,7 +84,10 @@ def replay(
     engine: EngineOption = None,
     lang: LangOption = Lang.EN,
 ) -> None:
-    """Decide again as a receipt says: the same decision, also after an upgrade."""
+    """Decide again as a receipt says: the same decision, under the same version of the semantics.
+
+    A receipt of another version, such as 1, is refused: replay it with the release that made it.
+    """
     given, key = load_case(case), key_of(required=False)
     found = _receipt_for(given.tenancy, load_receipts(receipt.read_bytes()), key)
     _show(replay_one(found, given.tenancy, check_engine(engine), key=key), output, lang)

@@ -384,14 +384,20 @@ def _changed(own: tuple[Parameter, ...], given: Mapping[str, object]) -> tuple[P
 
 def _check_names(policy: Policy) -> None:
     if not _NAME.fullmatch(policy.name):
-        raise InvalidValue("/name", "a name consists of lower case letters, digits and hyphens")
+        raise InvalidValue(
+            "/name", "a name consists of lower case letters, digits and hyphens", "such as our-policy"
+        )
     if policy.in_force.until is not None and policy.in_force.until < policy.in_force.since:
         raise InvalidValue("/in_force/until", "it ends before it starts")
     if not policy.refer_if_all:
         raise InvalidValue("/refer_if_all", "without a condition everybody would be referred")
     for index, hold in enumerate(policy.holds):
         if not _NAME.fullmatch(hold.name):
-            raise InvalidValue(pointer("holds", index, "name"), "this is not a valid name of a hold")
+            raise InvalidValue(
+                pointer("holds", index, "name"),
+                "this is not a valid name of a hold",
+                "use lower case letters, digits and hyphens, such as no-home-visit",
+            )
         if hold.name in {other.name for other in policy.holds[:index]}:
             raise DuplicateId(pointer("holds", index, "name"), "this name is duplicated")
     own_facts = [fact.name for fact in policy.facts]
@@ -403,6 +409,10 @@ def _check_names(policy: Policy) -> None:
     names = [parameter.name for parameter in policy.parameters]
     for name in names:
         if not _PARAMETER_NAME.fullmatch(name):
-            raise InvalidValue(pointer("parameters", name), "this is not a valid name of a parameter")
+            raise InvalidValue(
+                pointer("parameters", name),
+                "this is not a valid name of a parameter",
+                "use lower case letters, digits and underscores, such as least_visits",
+            )
         if names.count(name) > 1:
             raise DuplicateId(pointer("parameters", name), "this name is duplicated")
