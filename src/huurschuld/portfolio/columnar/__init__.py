@@ -11,7 +11,10 @@
 | `row_checks` | the checks of single rows |
 | `checks` | the checks of a whole portfolio, and the rows that they refuse |
 | `arrears` | the running arrears as window sums |
-| `facts` | the other facts as grouped sums |
+| `fact_sums` | what the other facts have in common: which are wanted, and sums over rows |
+| `contact_facts` | the facts that come from contacts |
+| `part_facts` | the facts that come from the other parts of a tenancy |
+| `facts` | all of these, put together |
 | `evaluation` | the days and the parameters with which a policy is evaluated |
 | `outcomes` | the outcomes of one evaluation |
 | `screening` | from the tables to the decisions |
