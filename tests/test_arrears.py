@@ -8,8 +8,7 @@ from itertools import pairwise
 
 import attrs
 import oracle
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from huurschuld import Credit, Payment, Rent, RentTerm, Tenancy, dump_tenancy
 from huurschuld.model.tenancy import PAYMENTS_A_YEAR, Entry

@@ -27,8 +27,7 @@ from huurschuld.rules.conditions.branches import MOST, WIDEST, branches, extent,
 from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Operator, Or, leaves
 from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.policies import find_policy
-from huurschuld.testing import conditions
-from huurschuld.testing import facts as any_facts
+from huurschuld.testing import conditions, facts as any_facts
 
 VALUES = {
     "own_months": 10**9,

@@ -11,8 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from portfolio_files import POLICY, copied, first_of, replaced
 
 from huurschuld.cli import main

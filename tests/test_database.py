@@ -17,8 +17,7 @@ import polars as pl
 import pytest
 import sqlalchemy
 from databases import by_cursors, run_all, write_database
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 from sqlalchemy.engine import Engine
 from tables import as_tables, write_csv

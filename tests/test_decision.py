@@ -34,8 +34,7 @@ from huurschuld import (
     replay,
 )
 from huurschuld.rules import semantics
-from huurschuld.testing import AS_OF, tenancies
-from huurschuld.testing import policies as random_policies
+from huurschuld.testing import AS_OF, policies as random_policies, tenancies
 
 KEY = b"a key of the tests alone"
 GOLDEN = Path(__file__).parent / "golden"

@@ -19,8 +19,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import event, given
-from hypothesis import strategies as st
+from hypothesis import event, given, strategies as st
 
 from huurschuld import (
     EngineFailed,
@@ -46,9 +45,13 @@ from huurschuld.rules.conditions.language import (
 from huurschuld.rules.engines import durable, reference
 from huurschuld.rules.facts import FACTS, FactType
 from huurschuld.rules.policy import Hold, PolicyOnDay
-from huurschuld.testing import AS_OF, near_threshold, tenancies
-from huurschuld.testing import facts as any_facts
-from huurschuld.testing import policies as random_policies
+from huurschuld.testing import (
+    AS_OF,
+    facts as any_facts,
+    near_threshold,
+    policies as random_policies,
+    tenancies,
+)
 
 pytestmark = pytest.mark.skipif(durable.unavailable() is not None, reason=str(durable.unavailable()))
 

@@ -11,8 +11,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 import pytest
-from hypothesis import event, given, settings
-from hypothesis import strategies as st
+from hypothesis import event, given, settings, strategies as st
 
 from huurschuld import Facts, Policy
 from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Or, Setting, leaves
@@ -23,8 +22,7 @@ from huurschuld.rules.engines.reference import compiled, engine_for
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.policies import find_policy
-from huurschuld.testing import conditions, policies
-from huurschuld.testing import facts as any_facts
+from huurschuld.testing import conditions, facts as any_facts, policies
 
 DAY = dt.date(2025, 4, 20)
 HALF = Fraction(1, 2)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from huurschuld import (
     Adopted,
@@ -32,8 +31,7 @@ from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.terms import attempts, channels, reminder_sent
-from huurschuld.testing import AS_OF, Threshold, near_threshold, tenancies
-from huurschuld.testing import policies as random_policies
+from huurschuld.testing import AS_OF, Threshold, near_threshold, policies as random_policies, tenancies
 
 LANGS = st.sampled_from(["nl", "en"])
 

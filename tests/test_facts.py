@@ -8,8 +8,7 @@ import random
 import mutations
 import oracle
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from huurschuld import FACTS, decide
 from huurschuld.model.casefile import read_case

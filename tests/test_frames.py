@@ -14,8 +14,7 @@ import mutations
 import polars as pl
 import pytest
 from attrs import evolve, frozen
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from libraries import BACK, GIVEN, KIND, LIBRARIES
 from tables import as_tables, frames
 

@@ -14,10 +14,8 @@ import attrs
 import polars as pl
 import pytest
 from broken_adapters import MemoryLedgerTests
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from tables import _TYPES as COLUMN_TYPES
-from tables import write_csv, write_parquet
+from hypothesis import given, settings, strategies as st
+from tables import _TYPES as COLUMN_TYPES, write_csv, write_parquet
 
 from huurschuld import InvalidValue, Tenancy, read_portfolio
 from huurschuld.hooks import Ledger

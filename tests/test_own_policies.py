@@ -9,8 +9,7 @@ from typing import Any
 
 import oracle
 import pytest
-from hypothesis import assume, event, given
-from hypothesis import strategies as st
+from hypothesis import assume, event, given, strategies as st
 
 from huurschuld import InputError, Tenancy, UnknownReference, dump_tenancy, policies
 from huurschuld.analysis.conformance import conform

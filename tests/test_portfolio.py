@@ -11,8 +11,7 @@ from typing import Any
 import attrs
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from tables import Given, Rows, as_tables, day, frames, write_csv, write_parquet
 
 from huurschuld import (

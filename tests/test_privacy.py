@@ -14,8 +14,7 @@ from typing import Any
 import attrs
 import mutations
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from tables import as_tables, write_csv
 
 from huurschuld import (

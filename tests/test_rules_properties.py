@@ -7,8 +7,7 @@ import random as randomness
 from typing import Any
 
 import attrs
-from hypothesis import event, given, settings
-from hypothesis import strategies as st
+from hypothesis import event, given, settings, strategies as st
 
 from huurschuld import (
     Advice,

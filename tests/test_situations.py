@@ -149,7 +149,9 @@ def test_part_of_a_collection_is_taken_back() -> None:
 
 def garage(told: Mapping[str, str]) -> dict[str, Decision]:
     """The decisions of the portfolio of a home and a garage, with what its table says is let."""
-    tables = dict(open_folder(folder=str(SITUATIONS / "03-garage-referred" / "hg")).tables())
+    tables: dict[str, Any] = dict(
+        open_folder(folder=str(SITUATIONS / "03-garage-referred" / "hg")).tables()
+    )
     if told:
         frame = pl.DataFrame(tables["tenancies"])
         given = [told[name] for name in frame["id"]]

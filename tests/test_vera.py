@@ -13,9 +13,7 @@ from typing import Any
 import attrs
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
+from hypothesis import given, settings as hypothesis_settings, strategies as st
 from tables import as_tables, frames
 from vera_server import VeraServer, serving
 from vera_source import OPTIONS, booking_id, carried, lists_of

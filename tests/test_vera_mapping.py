@@ -9,13 +9,12 @@ from typing import Any
 import attrs
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from test_vera_faults import source
 from vera_server import Fault, serving
 from vera_source import OPTIONS, as_json, code, lists_of, moment, uri
 
-from huurschuld import Contact, Dispute, Facts, Plan, Rent, Tenancy, decide, read_portfolio
+from huurschuld import Contact, Dispute, Facts, Plan, Rent, Reversal, Tenancy, decide, read_portfolio
 from huurschuld.errors import HuurschuldError, InputError, InvalidValue
 from huurschuld.plugins.vera import open_vera
 from huurschuld.plugins.vera.items import Item, Malformed, parse
@@ -404,7 +403,7 @@ class TestBookings:
         ]
         entries = tenancy(lists).entries
         by_id: dict[str, Any] = {it.id: it for it in entries}
-        back = sum(it.cents or by_id[it.reverses].cents for it in entries if it.kind == "reversal")
+        back = sum(it.cents or by_id[it.reverses].cents for it in entries if isinstance(it, Reversal))
         assert back == min(received, sum(taken))
 
     @pytest.mark.parametrize("undone", [[700, -700], [0]])

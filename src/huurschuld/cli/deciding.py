@@ -28,9 +28,7 @@ from huurschuld.cli.options import (
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import bar, console, write
-from huurschuld.decisions.decision import Decision
-from huurschuld.decisions.decision import decide as decide_one
-from huurschuld.decisions.decision import replay as replay_one
+from huurschuld.decisions.decision import Decision, decide as decide_one, replay as replay_one
 from huurschuld.decisions.receipt import Receipt, dump_receipts, load_receipts
 from huurschuld.errors import InputChanged, InvalidValue, KeyNeeded
 from huurschuld.model.casefile import load_case
