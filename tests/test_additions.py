@@ -42,9 +42,9 @@ FACT: Final = {
     "rules/terms.py": """
 letters: Final = Quantity("letters")
 attempts: Final = Quantity("attempts")""",
-    "portfolio/columnar/facts.py": """
-        "letters": _number("_letter"),
-        "attempts": _number("_attempts"),""",
+    "portfolio/columnar/contact_facts.py": """
+        "letters": number("_letter"),
+        "attempts": number("_attempts"),""",
 }
 """All the places where a fact is added: the new lines, before one that is there."""
 ADVICE: Final = {
