@@ -9,16 +9,26 @@ from typing import Any
 
 import oracle
 import pytest
+from attrs import evolve
 from hypothesis import assume, event, given, strategies as st
 
-from huurschuld import InputError, Tenancy, UnknownReference, dump_tenancy, policies
+from huurschuld import (
+    InputError,
+    StatedFact,
+    Tenancy,
+    UnknownReference,
+    dump_tenancy,
+    load_case,
+    policies,
+    worklist,
+)
 from huurschuld.analysis.conformance import conform
 from huurschuld.errors import PolicyTooLarge
 from huurschuld.rules.conditions.language import Condition, Flag, leaves, required_fields
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.document import policy_document
 from huurschuld.rules.facts import FACTS
-from huurschuld.rules.own_facts import CountedFact, GivenFact
+from huurschuld.rules.own_facts import CountedFact, GivenFact, nearly_named
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Hold, Policy
@@ -168,6 +178,55 @@ def test_a_fact_that_cannot_be_is_refused_when_it_is_made(make: Any, code: str, 
     with pytest.raises(InputError) as caught:
         make()
     assert (caught.value.code, caught.value.place) == (code, place)
+
+
+@st.composite
+def misspelt(draw: st.DrawFn) -> str:
+    """The name `guardian`, with a slip of the pen."""
+    name = "guardian"
+    index = draw(st.integers(0, len(name) - 1))
+    return draw(
+        st.sampled_from(
+            [
+                name.upper(),
+                name.capitalize(),
+                f" {name}",
+                f"{name}\t ",
+                f"{name}s",
+                name[:index] + name[index + 1 :],
+                name[:index] + name[index] + name[index:],
+                f"{name[:index]}x{name[index:]}",
+            ]
+        )
+    )
+
+
+@given(
+    misspelt(),
+    st.integers(1, 9),
+    st.lists(
+        st.sampled_from(["guardian", "letters", "letter", "hospital", "x", "guardian_was_told"]),
+        unique=True,
+    ),
+)
+def test_a_name_that_is_nearly_that_of_a_given_fact_is_noticed(
+    name: str, count: int, others: list[str]
+) -> None:
+    """By the fact that it may be meant for; names that are right, of other facts or counted are not."""
+    rows = {**dict.fromkeys(others, 5), name: count}
+    assert nearly_named(rows, [GUARDIAN, LETTERS]) == {"guardian": count}
+    assert nearly_named(rows, [LETTERS]) == {}
+    assert nearly_named(dict.fromkeys(others, 5), [GUARDIAN, LETTERS]) == {}
+
+
+def test_a_worklist_says_how_many_rows_are_nearly_named() -> None:
+    """For who screens tenancies in Python."""
+    case = load_case(Path(__file__).parent.parent / "examples" / "refer-family.json")
+    policy = policies()["bgs-2021"].with_("own", facts=[GUARDIAN], also=~HAS_GUARDIAN)
+    stated = [StatedFact(name=name, value=True) for name in ("Guardian", "guardian ", "guardian")]
+    several = [evolve(case.tenancy, id=str(it), facts=stated[: it + 1]) for it in range(3)]
+    assert worklist(several, policy, case.as_of).nearly_named == {"guardian": 5}
+    assert worklist(several, "bgs-2021", case.as_of).nearly_named == {}
 
 
 def test_a_condition_on_a_fact_that_is_not_declared_is_refused() -> None:

@@ -23,6 +23,7 @@ from huurschuld.cli.options import (
     TextFormat,
     assumptions_of,
     key_of,
+    notify_misspelt,
     policy_of,
     question_of,
 )
@@ -36,6 +37,8 @@ from huurschuld.model.files import write_text
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.rules.engines.choice import check_engine
+from huurschuld.rules.own_facts import names_stated, nearly_named
+from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import policy_of_case
 
 
@@ -75,6 +78,7 @@ def decide(
     if receipt is not None:
         write_text(receipt, dump_receipts([decision.receipt]))
     _show(decision, output, lang)
+    _notify_misspelt(given.tenancy, rules)
 
 
 def replay(
@@ -140,10 +144,15 @@ def explain(
                 assumptions=portfolio.assumptions,
             )
             _show(decision, output, lang)
+            _notify_misspelt(found, question[0])
             return
     raise InvalidValue(
         "--tenancy", "the portfolio has no tenancy with this id", "see the table tenancies"
     )
+
+
+def _notify_misspelt(tenancy: Tenancy, policy: Policy) -> None:
+    notify_misspelt(nearly_named(names_stated(tenancy.facts), policy.facts))
 
 
 def _show(decision: Decision, output: TextFormat, lang: Lang) -> None:

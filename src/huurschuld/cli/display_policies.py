@@ -18,6 +18,7 @@ from huurschuld.rules.engines.choice import ENGINES
 from huurschuld.rules.own_facts import GivenFact, OwnFact
 from huurschuld.rules.parameters import Dated
 from huurschuld.rules.policy import Clause, Hold, Policy
+from huurschuld.rules.prompting import unprompted
 from huurschuld.rules.rungs import NEXT_STEPS, REFER, WAIT
 from huurschuld.rules.sources import Phrase
 
@@ -41,6 +42,12 @@ _GIVEN, _UNLESS_STATED = Phrase("opgegeven", "given"), Phrase("anders", "otherwi
 _COUNTED = Phrase("geteld: contactmomenten", "counted: contacts")
 _THROUGH, _ALL_OF = Phrase("via", "through"), Phrase("die alle zijn", "that all are")
 _AT_MOST_OLD = Phrase("hoogstens {days} dagen oud", "at most {days} days old")
+_NO_STEP = Phrase(
+    "Geen stap vraagt hierom: een huishouden wacht dan tot iemand er zelf voor zorgt. Zet er een "
+    "voorwaarde voor onder contact of remind.",
+    "No step asks for this: a household waits until somebody sees to it unasked. Add a condition for it "
+    "under contact or remind.",
+)
 _NO_RULES = Phrase("(geen)", "(none)")
 
 
@@ -80,6 +87,7 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
         (_CRISIS, (policy.crisis,)),
         (_FAMILY, (policy.family,)),
     )
+    waiting = unprompted(policy)
     for title, clauses in rules:
         console.print(f"\n{title.to(lang)}", style="bold")
         if not clauses:
@@ -88,6 +96,8 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
             name = f"{clause.name}: " if isinstance(clause, Hold) else ""
             console.print(f"  {name}{text(clause.when)}", markup=False, highlight=False)
             console.print(Padding(Text(cited(clause.source, lang), "dim"), (0, 0, 0, 6)))
+            if clause in waiting:
+                console.print(Padding(Text(_NO_STEP.to(lang), "bold yellow"), (0, 0, 0, 6)))
     if policy.facts:
         console.print(f"\n{OWN_FACTS.to(lang)}", style="bold")
     for fact in policy.facts:

@@ -104,6 +104,13 @@ REFERRAL_HELD: Final = Phrase(
     "Melden kan nu niet ({holds}). Herinneren en contact zoeken gaan door.",
     "A referral is held ({holds}). Reminders and contact go on.",
 )
+LACKING: Final = Phrase("wachten; voor een melding ontbreekt", "wait; a referral lacks")
+NO_STEP: Final = Phrase(
+    "Geen stap van dit beleid vraagt daarom. Zorg er zelf voor, of zet er een voorwaarde voor in het "
+    "beleid, onder remind of contact.",
+    "No step of this policy asks for it. See to it yourself, or give the policy a condition for it, "
+    "under remind or contact.",
+)
 CHILDREN_DECIDE: Final = Phrase(
     "Of er kinderen zijn, bepaalt hier mee of gegevens worden doorgegeven. De reden",
     "Whether there are children decides here whether data is shared. The reason",
@@ -116,6 +123,7 @@ _KINDS: Final = {
     SourceKind.CHOICE: Phrase("keuze", "choice"),
     SourceKind.ADOPTED: Phrase("vastgesteld", "adopted"),
 }
+_ADOPTED_BY: Final = Phrase("vastgesteld door", "adopted by")
 _BESIDE, _TEXT_OF = Phrase(" bij ", " beside "), Phrase("tekst van", "text of")
 
 
@@ -128,6 +136,14 @@ def cited(source: Source, lang: Lang) -> str:
     text_of = f"{_TEXT_OF.to(lang)} " if source.kind is SourceKind.LAW else ""
     dated = f", {text_of}{source.dated}" if source.dated else ""
     return f"{kind}{joint}{source.title}{dated}: {note}"
+
+
+def set_by(source: Source, number: str, lang: Lang) -> str:
+    """Say who set a number: the user, or the organisation that adopted it."""
+    if source.title is None:
+        return f"{number} {source.note.to(lang)}"
+    dated = f", {source.dated}" if source.dated else ""
+    return f"{number} {_ADOPTED_BY.to(lang)} {source.title}{dated}"
 
 
 def quantity(value: int, unit: Unit, lang: Lang) -> str:

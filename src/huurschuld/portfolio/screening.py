@@ -92,6 +92,7 @@ def screen_ledger(
         receipt=receipt_of(on_day, written),
         quarantine=quarantine,
         tenancies=frame["tenancy"],
+        nearly_named=found.nearly_named(),
     )
 
 

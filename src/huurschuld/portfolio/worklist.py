@@ -16,6 +16,7 @@ from huurschuld.portfolio.quarantine import Quarantine
 from huurschuld.portfolio.result_rows import RESULT_COLUMNS, ResultRow, order, row_of
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.engines.choice import EngineName
+from huurschuld.rules.own_facts import names_stated, nearly_named
 from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.rules.semantics import SEMANTICS
 
@@ -35,6 +36,8 @@ class Worklist:
         receipt: what the worklist was made with.
         quarantine: what was set aside, if bad rows are set aside.
         tenancies: the ids of all that were looked at, where the columnar engine decided.
+        nearly_named: how many rows of `facts` have no effect, but are named almost as a fact that the
+            policy asks for, by the name of that fact: they may be misspelt.
     """
 
     decisions: tuple[Decision, ...] = field(converter=tuple[Decision, ...])
@@ -50,6 +53,7 @@ class Worklist:
     receipt: Receipt | None = field(default=None, kw_only=True, eq=False)
     quarantine: Quarantine | None = field(default=None, kw_only=True)
     tenancies: Iterable[str] = field(default=(), kw_only=True, repr=False, eq=False)
+    nearly_named: Mapping[str, int] = field(factory=dict, kw_only=True, eq=False)
 
     def __iter__(self) -> Iterator[Decision]:
         return iter(self.decisions)
@@ -90,8 +94,9 @@ def worklist(
     in_arrears: list[Decision] = []
     undecided: list[Undecided] = []
     seen: set[str | None] = set()
+    stated: Counter[str] = Counter()
     decisions = decide_many(
-        tenancies, policy, as_of, parameters, engine, key=key, assumptions=assumptions
+        _counting(tenancies, stated), policy, as_of, parameters, engine, key=key, assumptions=assumptions
     )
     while True:
         found: Decision | Undecided | None
@@ -110,13 +115,23 @@ def worklist(
             in_arrears.append(found)
     by_id = {it.tenancy: it for it in in_arrears}
     rows = sorted((row_of(it, facts=facts) for it in in_arrears), key=order)
+    on_day = policy_on_day(policy, as_of, parameters)
     return Worklist(
         [by_id[row["tenancy"]] for row in rows],
         len(seen),
         undecided,
         rows=rows,
-        receipt=receipt_of(policy_on_day(policy, as_of, parameters), assumptions or {}),
+        receipt=receipt_of(on_day, assumptions or {}),
+        nearly_named=nearly_named(stated, on_day.policy.facts),
     )
+
+
+def _counting(tenancies: Iterable[Tenancy], stated: Counter[str]) -> Iterator[Tenancy]:
+    """Yield the tenancies, and count meanwhile how many facts of each name they state."""
+    for it in tenancies:
+        if isinstance(it, Tenancy):  # anything else is refused where it is decided on
+            stated.update(names_stated(it.facts))
+        yield it
 
 
 def receipt_of(on_day: PolicyOnDay, assumptions: Mapping[str, object]) -> Receipt:

@@ -8,7 +8,9 @@ in conditions like the built-in facts: `guardianship.flag`, `visits.quantity >= 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from keyword import iskeyword
 from typing import Any, Final, Literal, get_args
@@ -28,6 +30,8 @@ ContactQuality = Literal["reached", "reminder", "debt_help", "offers_sharing"]
 QUALITIES: Final[tuple[ContactQuality, ...]] = get_args(ContactQuality)
 """What a counted contact may be required to be."""
 
+_NEARLY: Final = 0.8
+"""How much alike two names are of which one may be a misspelling of the other; 1 is the same."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _TAKEN: Final = frozenset(FACTS) | {"episode_start"}
 
@@ -173,6 +177,29 @@ def _check_words(name: str, given: tuple[str, ...], words: tuple[str, ...]) -> N
 def given_facts(own: Iterable[OwnFact]) -> dict[str, GivenFact]:
     """Return those that are given, by name."""
     return {fact.name: fact for fact in own if isinstance(fact, GivenFact)}
+
+
+def nearly_named(rows: Mapping[str, int], own: Iterable[OwnFact]) -> dict[str, int]:
+    """Count the rows of `facts` that are named almost as a given fact, by the name of that fact.
+
+    They have no effect, as no policy asks for them; but they may be meant for that fact.
+
+    Args:
+        rows: how many rows there are of each name.
+        own: the facts that the policy declares.
+    """
+    declared = given_facts(own)
+    found: Counter[str] = Counter()
+    for name, count in rows.items():
+        if name not in declared:
+            plain = name.strip().casefold()
+            found.update(dict.fromkeys(get_close_matches(plain, declared, 1, _NEARLY), count))
+    return dict(sorted(found.items()))
+
+
+def names_stated(stated: Iterable[StatedFact] | None) -> Counter[str]:
+    """Count how many rows of `facts` there are of each name."""
+    return Counter(row.name for row in stated or ())
 
 
 def check_stated(stated: Iterable[StatedFact], own: Iterable[OwnFact]) -> None:
