@@ -11,7 +11,18 @@ from rich.text import Text
 from huurschuld.analysis.conformance import COLUMNAR
 from huurschuld.cli.display_decision import NUMBERS
 from huurschuld.cli.terminal import table
-from huurschuld.decisions.words import CHILDREN_DECIDE, NO, OWN_FACTS, YES, Lang, cited, quantity
+from huurschuld.decisions.words import (
+    CHANNEL_WORDS,
+    CHILDREN_DECIDE,
+    NO,
+    OWN_FACTS,
+    QUALITY_WORDS,
+    UNIT_WORDS,
+    YES,
+    Lang,
+    cited,
+    quantity,
+)
 from huurschuld.plugins.host import Host, State
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.choice import ENGINES
@@ -122,7 +133,7 @@ def _days_of(dated: Dated, lang: Lang) -> str:
 def _described(fact: OwnFact, lang: Lang) -> str:
     """Say whether a fact of the policy's own is given or counted, and how."""
     if isinstance(fact, GivenFact):
-        unit = _FLAG.to(lang) if fact.unit is None else str(fact.unit)
+        unit = _FLAG.to(lang) if fact.unit is None else UNIT_WORDS[fact.unit].to(lang)
         otherwise = fact.default_value
         if otherwise is None:
             return f"{_GIVEN.to(lang)}, {unit}"
@@ -132,9 +143,11 @@ def _described(fact: OwnFact, lang: Lang) -> str:
         return f"{_GIVEN.to(lang)}, {unit}, {_UNLESS_STATED.to(lang)} {told}"
     parts = [_COUNTED.to(lang)]
     if fact.channels:
-        parts.append(f"{_THROUGH.to(lang)} {', '.join(fact.channels)}")
+        parts.append(
+            f"{_THROUGH.to(lang)} {', '.join(CHANNEL_WORDS[it].to(lang) for it in fact.channels)}"
+        )
     if fact.are:
-        parts.append(f"{_ALL_OF.to(lang)} {', '.join(fact.are)}")
+        parts.append(f"{_ALL_OF.to(lang)} {', '.join(QUALITY_WORDS[it].to(lang) for it in fact.are)}")
     if fact.within_days is not None:
         parts.append(_AT_MOST_OLD.to(lang).format(days=fact.within_days))
     return "; ".join(parts)

@@ -33,7 +33,7 @@ from huurschuld.portfolio.changes import ABSENT, Change, Difference
 from huurschuld.portfolio.result_rows import SET_ASIDE, UNDECIDED
 from huurschuld.portfolio.worklist import Worklist
 from huurschuld.rules.advice import Advice
-from huurschuld.rules.facts import FACTS
+from huurschuld.rules.facts import FACTS, OWN
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.sources import Phrase
 
@@ -186,7 +186,7 @@ def _difference(it: Difference, change: Change, lang: Lang) -> str:
     for value, row in ((it.before, change.before), (it.after, change.after)):
         never = it.name in _SINCE and not (row or {}).get(_SINCE[it.name], True)
         shown.append(_NEVER.to(lang) if never else _value(it.name, value, lang))
-    return f"{label.to(lang) if label else it.name}: {' → '.join(shown)}"
+    return f"{label.to(lang) if label else it.name.removeprefix(OWN)}: {' → '.join(shown)}"
 
 
 def _value(name: str, value: object, lang: Lang) -> str:
@@ -197,4 +197,7 @@ def _value(name: str, value: object, lang: Lang) -> str:
     if isinstance(value, bool):
         return (_YES if value else _NO).to(lang)
     unit = FACTS[name].unit if name in FACTS else None
-    return euros(value, lang) if unit is Unit.CENTS and isinstance(value, int) else str(value)
+    if unit is Unit.CENTS and isinstance(value, int):
+        return euros(value, lang)
+    in_dutch = unit is Unit.MONTHS and lang == "nl"
+    return str(value).replace(".", ",") if in_dutch else str(value)

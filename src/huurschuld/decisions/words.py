@@ -6,8 +6,10 @@ from typing import Final, Literal
 
 from attrs import frozen
 
+from huurschuld.model.tenancy import ContactChannel
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.conditions.language import Operator
+from huurschuld.rules.own_facts import ContactQuality
 from huurschuld.rules.parameters import Unit, months_text
 from huurschuld.rules.sources import Phrase, Source, SourceKind
 
@@ -78,6 +80,34 @@ FIELDS: Final = {
     "signals": Phrase("eerdere meldingen", "earlier referrals"),
 }
 """Labels for the tenancy fields that may be unknown."""
+
+CHANNEL_WORDS: Final[dict[ContactChannel, Phrase]] = {
+    "letter": Phrase("brief", "letter"),
+    "email": Phrase("e-mail", "email"),
+    "phone": Phrase("telefoon", "phone"),
+    "visit": Phrase("huisbezoek", "visit"),
+    "appointment": Phrase("afspraak", "appointment"),
+    "text": Phrase("sms of app", "text"),
+    "card": Phrase("kaartje", "card"),
+    "other": Phrase("iets anders", "other"),
+}
+"""What the channels of contacts are called."""
+
+QUALITY_WORDS: Final[dict[ContactQuality, Phrase]] = {
+    "reached": Phrase("bereikt", "reached"),
+    "reminder": Phrase("herinnering", "reminder"),
+    "debt_help": Phrase("hulp bij schulden genoemd", "debt_help"),
+    "offers_sharing": Phrase("aangeboden om gegevens door te geven", "offers_sharing"),
+}
+"""What a counted contact may be required to be."""
+
+UNIT_WORDS: Final = {
+    Unit.COUNT: Phrase("aantal", "count"),
+    Unit.CENTS: Phrase("bedrag", "cents"),
+    Unit.DAYS: Phrase("dagen", "days"),
+    Unit.MONTHS: Phrase("maanden", "months"),
+}
+"""What a quantity counts."""
 
 TRUE: Final = {
     Operator.MORE: Phrase("meer dan", "more than"),
