@@ -277,6 +277,8 @@ def test_policies_and_plugins_are_listed(run: Run) -> None:
     assert "2012-06-29 – 2020-12-31" in run("policies")[1]
     shown = run("policies", "bgs-2021", "--lang", "nl")[1]
     assert "Melden als al deze waar zijn" in shown
+    own = run("policies", CASES.parents[1] / "examples" / "guardianship.toml", "--lang", "nl")[1]
+    assert "geteld: contactmomenten; via huisbezoek; hoogstens 45 dagen oud" in " ".join(own.split())
     assert "sustained_cents >= minimum_cents" in shown
     assert json.loads(run("policies", "bgs-2021", "--format", "json")[1])["name"] == "bgs-2021"
     assert len(json.loads(run("policies", "--format", "json")[1])) == 3

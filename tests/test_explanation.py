@@ -30,19 +30,24 @@ from huurschuld import (
 )
 from huurschuld.decisions.words import (
     ALL_HELD,
+    CHANNEL_WORDS,
     FIELDS,
     LACKING,
     NO_STEP,
+    QUALITY_WORDS,
+    UNIT_WORDS,
     Lang,
     cited,
     euros,
     quantity,
 )
 from huurschuld.model.casefile import parse_case
+from huurschuld.model.tenancy import CHANNELS
 from huurschuld.rules.conditions.language import Condition, Flag
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.facts import FACTS
+from huurschuld.rules.own_facts import QUALITIES
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.prompting import unprompted
 from huurschuld.rules.terms import attempts, channels, days_since_attempt, reminder_sent
@@ -137,6 +142,13 @@ def test_months_and_counts_read_as_people_write_them() -> None:
 def test_every_unknown_field_has_a_name() -> None:
     """All tenancy fields that facts come from can be asked for in words."""
     assert set(FIELDS) == {name for fact in FACTS.values() for name in fact.fields} | {"facts"}
+
+
+def test_whatever_is_counted_has_a_word_in_both_languages() -> None:
+    """No English word of the data stands in a Dutch text."""
+    assert set(CHANNEL_WORDS) == set(CHANNELS)
+    assert set(QUALITY_WORDS) == set(QUALITIES)
+    assert set(UNIT_WORDS) == set(Unit)
 
 
 def a_decision(policy: Policy | str, near: Threshold) -> str:

@@ -143,11 +143,11 @@ def _described(fact: OwnFact, lang: Lang) -> str:
         return f"{_GIVEN.to(lang)}, {unit}, {_UNLESS_STATED.to(lang)} {told}"
     parts = [_COUNTED.to(lang)]
     if fact.channels:
-        parts.append(
-            f"{_THROUGH.to(lang)} {', '.join(CHANNEL_WORDS[it].to(lang) for it in fact.channels)}"
-        )
+        channels = ", ".join(CHANNEL_WORDS[it].to(lang) for it in fact.channels)
+        parts.append(f"{_THROUGH.to(lang)} {channels}")
     if fact.are:
-        parts.append(f"{_ALL_OF.to(lang)} {', '.join(QUALITY_WORDS[it].to(lang) for it in fact.are)}")
+        qualities = ", ".join(QUALITY_WORDS[it].to(lang) for it in fact.are)
+        parts.append(f"{_ALL_OF.to(lang)} {qualities}")
     if fact.within_days is not None:
         parts.append(_AT_MOST_OLD.to(lang).format(days=fact.within_days))
     return "; ".join(parts)
