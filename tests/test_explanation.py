@@ -50,7 +50,7 @@ from huurschuld.rules.facts import FACTS
 from huurschuld.rules.own_facts import QUALITIES
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.prompting import unprompted
-from huurschuld.rules.terms import attempts, channels, days_since_attempt, reminder_sent
+from huurschuld.rules.terms import attempts, channels, days_since_attempt, minors, reminder_sent
 from huurschuld.testing import AS_OF, Threshold, near_threshold, policies as random_policies, tenancies
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -206,7 +206,7 @@ def test_facts_of_ones_own_are_told_by_label(
         "own",
         facts=[GUARDIAN, VISITS],
         holds=[Hold("guardian", Flag("guardian", GUARDIAN.type), stops="referral")],
-        also=VISITS.quantity <= 99,
+        also=[VISITS.quantity <= 99, minors >= 0],
         children_decide="the council wants it so",
     )
     decision = decide(evolve(near.tenancy, facts=stated), policy, near.as_of)
