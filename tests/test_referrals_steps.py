@@ -176,7 +176,7 @@ def test_contact_details_are_asked_for_only_when_a_person_confirms(outbox: Outbo
     (one, two) = listing(outbox)
     assert (one.state, one.confirmed_by, one.receiver) == ("confirmed", WHO, RECEIVER)
     assert (two.key, two.state) == (second, "proposed")
-    assert outbox.rows("SELECT contact FROM referral WHERE key = ?", (second,))[0]["contact"] is None
+    assert outbox.row(second)["contact"] is None
 
 
 def raising(error: Exception) -> Callable[[str], Any]:

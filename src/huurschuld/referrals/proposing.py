@@ -11,6 +11,7 @@ from typing import Final
 from huurschuld.decisions.decision import Decision
 from huurschuld.errors import DuplicateId, InvalidValue
 from huurschuld.referrals.errors import check
+from huurschuld.referrals.recalling import recall
 from huurschuld.referrals.records import LeftOut, Proposed, SkipReason
 from huurschuld.referrals.states import OPEN_STATES, Change, EventType, State
 from huurschuld.referrals.store import Outbox
@@ -37,8 +38,10 @@ def propose(
 
     An earlier proposal is withdrawn if its tenancy was screened and referring is no longer advised, so
     that no tenant is referred who has paid or objected since, or for whom that is now unknown. What a
-    person has confirmed stays as it is. So does a proposal of a later day, or of a tenancy that was not
-    screened because it is in another portfolio.
+    person has confirmed, and was not sent yet, is then recalled: a person decides anew. So screen
+    without the signals of what is not sent (`signals(outbox, unsent=False)`), by which nobody would be
+    referred again. A proposal of a later day stays as it is, and one of a tenancy that was not screened
+    because it is in another portfolio.
 
     Args:
         outbox: the outbox.
@@ -66,21 +69,25 @@ def propose(
         if change.execute("SELECT 1 FROM referral WHERE batch = ? LIMIT 1", (batch,)).fetchall():
             raise DuplicateId("/batch", "there is a batch of this name", "give this one its own name")
         for decision in given:
-            reason = _reason_to_skip(change, decision)
-            if reason is not None:
-                left_out.append(LeftOut(decision.tenancy, reason))
+            skipped = _reason_to_skip(change, decision)
+            if skipped is not None:
+                left_out.append(LeftOut(decision.tenancy, skipped))
                 continue
             replaced += _replace(change, decision.tenancy)
             keys.append(_add(change, decision, batch))
         no_longer_advised = set(screened) - {it.tenancy for it in given}
         latest = as_of or max(days, default=dt.date.max)
-        rows = change.execute(
-            "SELECT key, tenancy FROM referral WHERE state = ? AND day <= ? ORDER BY number",
-            (str(State.PROPOSED), latest.isoformat()),
+        rows = change.referrals(
+            "WHERE state IN (?, ?) AND day <= ? ORDER BY number",
+            (str(State.PROPOSED), str(State.CONFIRMED), latest.isoformat()),
         )
-        gone = [row["key"] for row in rows if row["tenancy"] in no_longer_advised]
-        withdrawn = _withdraw(change, gone, EventType.WITHDRAWN, f"not advised in {batch}")
-    return Proposed(keys, left_out, replaced, withdrawn)
+        gone = [row for row in rows if row["tenancy"] in no_longer_advised]
+        reason = f"not advised in {batch}"
+        proposed = [row["key"] for row in gone if row["state"] == State.PROPOSED]
+        withdrawn = _withdraw(change, proposed, EventType.WITHDRAWN, reason)
+        confirmed = [row["key"] for row in gone if row["state"] == State.CONFIRMED]
+        recalled = recall(change, confirmed, reason)
+    return Proposed(keys, left_out, replaced, withdrawn, recalled)
 
 
 def check_day(outbox: Outbox, day: dt.date) -> None:
@@ -110,10 +117,7 @@ def _checked(decisions: Iterable[Decision]) -> list[Decision]:
 def _reason_to_skip(change: Change, decision: Decision) -> SkipReason | None:
     """Find a reason in the outbox itself to skip a proposal, apart from the signals in the decision."""
     day = decision.receipt.as_of.isoformat()
-    rows = change.execute(
-        "SELECT state, day, arrears_cents FROM referral WHERE tenancy = ? ORDER BY day, arrears_cents",
-        (decision.tenancy,),
-    ).fetchall()
+    rows = change.referrals("WHERE tenancy = ? ORDER BY day, arrears_cents", (decision.tenancy,))
     if any(row["state"] in OPEN_STATES for row in rows):
         return SkipReason.IN_HAND
     if _repeats(decision, [row for row in rows if row["state"] == State.ACCEPTED]):
@@ -143,9 +147,7 @@ def _repeats(decision: Decision, accepted: list[sqlite3.Row]) -> bool:
 
 def _replace(change: Change, tenancy: str) -> list[str]:
     """Withdraw the proposals of a tenancy, which a new one replaces."""
-    rows = change.execute(
-        "SELECT key FROM referral WHERE tenancy = ? AND state = ?", (tenancy, str(State.PROPOSED))
-    )
+    rows = change.referrals("WHERE tenancy = ? AND state = ?", (tenancy, str(State.PROPOSED)))
     return _withdraw(change, [row["key"] for row in rows], EventType.REPLACED)
 
 
@@ -175,5 +177,6 @@ def _add(change: Change, decision: Decision, batch: str) -> str:
             change.now,
         ),
     )
+    change.seal(key)
     change.note(key, EventType.PROPOSED)
     return key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,16 +16,8 @@ from huurschuld.model.values import FIRST_DAY, LAST_DAY, Day
 from huurschuld.portfolio.extras import polars
 from huurschuld.referrals.errors import check
 from huurschuld.referrals.records import Event, Listed
-from huurschuld.referrals.states import SIGNALS, EventType, State
+from huurschuld.referrals.states import MAY_HAVE_ARRIVED, SIGNALS, EventType, State
 from huurschuld.referrals.store import Outbox
-
-_LISTED = (
-    "SELECT referral.*,"
-    " (SELECT count(*) FROM event WHERE event.key = referral.key AND what = 'begun') AS attempts,"
-    " (SELECT reason FROM event WHERE event.key = referral.key AND what IN ('ended', 'asked')"
-    "  ORDER BY number DESC LIMIT 1) AS reason"
-    " FROM referral"
-)
 
 
 def listing(
@@ -35,10 +28,17 @@ def listing(
     Raises:
         OutboxError: the file cannot be read.
     """
-    rows = outbox.rows(
-        f"{_LISTED} WHERE (? IS NULL OR state = ?) AND (? IS NULL OR batch = ?) ORDER BY number",
+    rows = outbox.referrals(
+        "WHERE (? IS NULL OR state = ?) AND (? IS NULL OR batch = ?) ORDER BY number",
         (state, state, batch, batch),
     )
+    attempts: Counter[str] = Counter()
+    reasons: dict[str, str] = {}
+    for event in outbox.events("WHERE what IN ('begun', 'ended', 'asked', 'recalled') ORDER BY number"):
+        if event["what"] == EventType.BEGUN:
+            attempts[event["key"]] += 1
+        else:
+            reasons[event["key"]] = event["reason"] or ""
     return tuple(
         Listed(
             key=row["key"],
@@ -53,8 +53,8 @@ def listing(
             receiver=row["receiver"],
             confirmed_by=row["confirmed_by"],
             confirmed_at=None if (at := row["confirmed_at"]) is None else dt.datetime.fromisoformat(at),
-            attempts=row["attempts"],
-            reason=row["reason"] or "",
+            attempts=attempts[row["key"]],
+            reason=reasons.get(row["key"], ""),
         )
         for row in rows
     )
@@ -76,7 +76,7 @@ def history(outbox: Outbox, key: str) -> tuple[Event, ...]:
             outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
             reason=row["reason"] or "",
         )
-        for row in outbox.rows("SELECT * FROM event WHERE key = ? ORDER BY number", (key,))
+        for row in outbox.events("WHERE key = ? ORDER BY number", (key,))
     )
 
 
@@ -105,7 +105,7 @@ def receipt(outbox: Outbox, key: str) -> str | None:
     return found
 
 
-def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStream:
+def signals(outbox: Outbox, *, among: Iterable[str] | None = None, unsent: bool = True) -> ArrowStream:
     """Return the table `signals` of a portfolio: what was referred, so that no tenant is referred twice.
 
     It has a row for each referral that is confirmed, sending, doubtful or accepted: `tenancy`, `date`
@@ -114,6 +114,8 @@ def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStrea
     Args:
         outbox: the outbox.
         among: the tenancies of the portfolio, which accepts no rows of others; None for all.
+        unsent: whether what is confirmed and certainly not sent counts. Leave it out of a screening for
+            `propose`: that finds out whether what was confirmed is still advised.
 
     Returns:
         A frame of polars.
@@ -123,11 +125,10 @@ def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStrea
         OutboxError: the file cannot be read.
     """
     pl = polars("signals")
-    marks = ", ".join("?" * len(SIGNALS))
-    rows = outbox.rows(
-        "SELECT tenancy, day, arrears_cents FROM referral"  # noqa: S608 - question marks alone
-        f" WHERE tenancy IS NOT NULL AND state IN ({marks}) ORDER BY number",
-        [str(state) for state in SIGNALS],
+    states = SIGNALS if unsent else MAY_HAVE_ARRIVED
+    marks = ", ".join("?" * len(states))
+    rows = outbox.referrals(
+        f"WHERE tenancy IS NOT NULL AND state IN ({marks}) ORDER BY number", [str(it) for it in states]
     )
     wanted = None if among is None else frozenset(among)
     found = [
@@ -154,9 +155,8 @@ def sent(outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY) -
     check(last, "/last", Day())
     if last < first:
         raise InvalidValue("/last", "the last day is before the first", "correct one of the two")
-    rows = outbox.rows(
-        "SELECT * FROM referral WHERE state = ? AND contact IS NOT NULL AND day BETWEEN ? AND ?"
-        " ORDER BY day, number",
+    rows = outbox.referrals(
+        "WHERE state = ? AND contact IS NOT NULL AND day BETWEEN ? AND ? ORDER BY day, number",
         (str(State.ACCEPTED), first.isoformat(), last.isoformat()),
     )
     return (

@@ -19,10 +19,11 @@ from huurschuld.errors import HuurschuldError
 from huurschuld.former_names import present_channel
 from huurschuld.hooks import Channel, QueriesStatus
 from huurschuld.model.referral import Delivery, Outcome
-from huurschuld.model.values import Line
+from huurschuld.model.values import Line, Whole
 from huurschuld.portfolio.extras import import_extra
 from huurschuld.referrals.errors import WrongState, check
 from huurschuld.referrals.reading import referral_of
+from huurschuld.referrals.recalling import MAX_DAYS, recall_old
 from huurschuld.referrals.records import Sent
 from huurschuld.referrals.retries import (
     DEFAULT_PACING,
@@ -44,16 +45,25 @@ class _Unfinished(Exception):
     """Something is left to do after a round."""
 
 
-def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DEFAULT_PACING) -> Sent:
+def send(
+    outbox: Outbox,
+    channel: Channel,
+    receiver: str,
+    *,
+    pacing: Pacing = DEFAULT_PACING,
+    max_days: int = MAX_DAYS,
+) -> Sent:
     """Send all that a person has confirmed for a receiver, starting with what a killed sender left.
 
-    What fails is tried again in this run, with longer and longer waits, and in later runs.
+    What fails is tried again in this run, with longer and longer waits, and in later runs. What was
+    confirmed too long ago is not sent: it is recalled, for a person to decide anew.
 
     Args:
         outbox: the outbox.
         channel: sends to the receiver.
         receiver: the name of the channel, as the referrals were confirmed for it.
         pacing: how often to try, and how long to wait.
+        max_days: for how many days after the confirmation it may be sent.
 
     Returns:
         Where the referrals are that this run has dealt with.
@@ -61,19 +71,21 @@ def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DE
     Raises:
         OutboxBusy: another process is sending from this outbox.
         ExtraNeeded: stamina, which waits between rounds, is not installed.
-        InvalidValue: `receiver` is not a single line.
+        InvalidValue: `receiver` is not a single line, or `max_days` is no number of days.
         OutboxError: the file cannot be read or written.
     """
     check(receiver, "/receiver")
+    check(max_days, "/max_days", Whole())
     stamina = import_extra("stamina", "web", "send", "sending waits with stamina")
     channel = present_channel(channel)
     with outbox.sender():
+        recalled = recall_old(outbox, receiver, max_days)
         run = _Run(outbox, channel, receiver, pacing)
         with suppress(_Unfinished):
             for attempt in stamina.retry_context(on=_Unfinished, **pacing.between_rounds()):
                 with attempt:
                     run.round()
-        return run.end()
+        return evolve(run.end(), recalled=recalled)
 
 
 class _Run:
@@ -115,9 +127,8 @@ class _Run:
         return Sent(**{it.name: tuple(states.get(it.name, ())) for it in fields(Sent)})
 
     def _left(self) -> list[sqlite3.Row]:
-        return self._outbox.rows(
-            "SELECT * FROM referral WHERE receiver = ? AND state IN (?, ?)"
-            " ORDER BY state = ? DESC, number",
+        return self._outbox.referrals(
+            "WHERE receiver = ? AND state IN (?, ?) ORDER BY state = ? DESC, number",
             (self._receiver, str(State.SENDING), str(State.CONFIRMED), str(State.SENDING)),
         )
 
@@ -185,16 +196,13 @@ class _Run:
         return Outcome(last["outcome"]) if last["what"] == EventType.ASKED else None
 
     def _last_event(self, key: str) -> sqlite3.Row:
-        [last] = self._outbox.rows(
-            "SELECT * FROM event WHERE key = ? ORDER BY number DESC LIMIT 1", (key,)
-        )
+        [last] = self._outbox.events("WHERE key = ? ORDER BY number DESC LIMIT 1", (key,))
         return last
 
     def _is_settled(self, key: str) -> bool:
         """Whether the last attempt, or the death of its sender, is long enough ago."""
-        [last] = self._outbox.rows(
-            "SELECT max(at) AS at FROM event WHERE key = ? AND what IN ('begun', 'ended', 'found')",
-            (key,),
+        [last] = self._outbox.events(
+            "WHERE key = ? AND what IN ('begun', 'ended', 'found') ORDER BY at DESC LIMIT 1", (key,)
         )
         now = dt.datetime.fromisoformat(self._outbox.now())
         settling = dt.timedelta(seconds=self._pacing.settling)
