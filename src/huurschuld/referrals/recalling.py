@@ -27,6 +27,33 @@ def recall(change: Change, keys: Iterable[str], reason: str) -> tuple[str, ...]:
     return recalled
 
 
+def recall_unadvised(
+    outbox: Outbox, *, advised: Iterable[str], screened: Iterable[str], as_of: dt.date
+) -> tuple[str, ...]:
+    """Recall what is confirmed and not sent of tenancies that a screening no longer advises to refer.
+
+    Args:
+        outbox: the outbox.
+        advised: the tenancies that are advised to be referred, by a screening without the signals of
+            what is not sent (`signals(outbox, unsent=False)`).
+        screened: all tenancies that were screened.
+        as_of: the day they were screened on; a referral of a later day stays as it is.
+
+    Returns:
+        The keys.
+
+    Raises:
+        OutboxError: the file cannot be read or written.
+    """
+    no_longer_advised = set(screened).difference(advised)
+    with outbox.change() as change:
+        rows = change.referrals(
+            "WHERE state = ? AND day <= ? ORDER BY number", (str(State.CONFIRMED), as_of.isoformat())
+        )
+        gone = [row["key"] for row in rows if row["tenancy"] in no_longer_advised]
+        return recall(change, gone, f"not advised on {as_of}")
+
+
 def recall_old(outbox: Outbox, receiver: str, max_days: int) -> tuple[str, ...]:
     """Recall what was confirmed for a receiver, or resumed, more than so many days ago."""
     with outbox.change() as change:

@@ -1,0 +1,113 @@
+"""The command that sends: what is confirmed, after another look at the ledger if one is at hand."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated, Final
+
+import typer
+
+from huurschuld import referrals
+from huurschuld.cli.display_referrals import SHOWN
+from huurschuld.cli.options import (
+    AssumeOption,
+    FolderArgument,
+    LedgerOption,
+    SetOption,
+    day_of,
+    policy_of,
+)
+from huurschuld.cli.refer_keys import ReceiverOption
+from huurschuld.cli.refer_screening import notify_recalled, screened
+from huurschuld.cli.session import ConfigOption, OutboxOption, session
+from huurschuld.cli.terminal import bar, notify, printable, write
+from huurschuld.errors import InvalidValue
+from huurschuld.plugins.host import Kind
+from huurschuld.referrals import Pacing, State
+from huurschuld.referrals.recalling import MAX_DAYS
+from huurschuld.referrals.states import OPEN_STATES
+from huurschuld.rules.advice import Advice
+
+_LEFT: Final = {
+    State.RECALLED: "is recalled, and waits for a person",
+    State.CONFIRMED: "was certainly not delivered; send again later",
+    State.SENDING: "is not known to have arrived; send again later",
+    State.DOUBTFUL: (
+        "may or may not have arrived: ask {name}, then huurschuld refer settle {key} --by NAME "
+        "--verdict accepted|send-again|withdrawn"
+    ),
+}
+
+
+def send(
+    folder: FolderArgument = None,
+    receiver: ReceiverOption = None,
+    rounds: Annotated[
+        int, typer.Option("--rounds", min=1, help="How many rounds to make over what is left.")
+    ] = 4,
+    max_days: Annotated[
+        int,
+        typer.Option(
+            "--max-days", min=0, help="For how many days after its confirmation it may be sent."
+        ),
+    ] = MAX_DAYS,
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", metavar="NAME|FILE", help="Look again by this policy before sending."),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="YYYY-MM-DD", help="The day to look again on; today by default."
+        ),
+    ] = None,
+    set_: SetOption = None,
+    assume: AssumeOption = None,
+    ledger: LedgerOption = None,
+    outbox: OutboxOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Send what is confirmed, each at least once, by its key; exit with 1 if something is left.
+
+    With --policy and a ledger it looks again first: what is no longer advised is recalled, not sent.
+    """
+    if policy is None and (folder is not None or ledger is not None):
+        raise InvalidValue(
+            "--policy", "name the policy by which to look again", "or leave the ledger out"
+        )
+    with session(config, outbox=outbox) as it, it.open_outbox() as box:
+        name = it.only(Kind.CHANNEL, receiver, "--receiver")
+        gone: tuple[str, ...] = ()
+        if policy is not None:
+            rules, day = policy_of(it.host, policy), box.today() if as_of is None else day_of(as_of)
+            found = screened(it, rules, day, ledger=ledger, folder=folder, set_=set_, assume=assume)
+            advised = [one.tenancy for one in found.decisions if one.advice is Advice.REFER]
+            gone = referrals.recall_unadvised(box, advised=advised, screened=found.tenancies, as_of=day)
+        logging.getLogger("stamina").addHandler(logging.NullHandler())  # this command reports it itself
+        with bar() as shown:
+            shown.add_task("sending", total=None)
+            sent = referrals.send(
+                box,
+                it.open(Kind.CHANNEL, name),
+                name,
+                pacing=Pacing(rounds=rounds),
+                max_days=max_days,
+            )
+        notify_recalled(box, (*gone, *sent.recalled))
+        tenancies = {one.key: one.tenancy or "" for one in referrals.listing(box)}
+        in_hand = [one for one in referrals.listing(box) if one.state in OPEN_STATES]
+    left = [one for one in in_hand if one.receiver == name]
+    others = sorted({one.receiver or "" for one in in_hand} - {name})
+    write(f"{name}: accepted {len(sent.accepted)}   refused {len(sent.refused)}   left {len(left)}\n")
+    for key in sent.accepted:
+        write(f"  {key[:SHOWN]} {printable(tenancies[key])}\n")
+    for key in sent.refused:
+        named = f"{key[:SHOWN]}, tenancy {tenancies[key]},"
+        notify(f"{named} was refused; see: huurschuld refer history {key[:SHOWN]}")
+    for one in left:
+        named = f"{one.key[:SHOWN]}, tenancy {one.tenancy},"
+        notify(f"{named} {_LEFT[one.state].format(name=name, key=one.key[:SHOWN])}")
+    if others:
+        notify(f"waiting for other receivers, to be sent with --receiver: {', '.join(others)}")
+    if sent.refused or left or others:
+        raise typer.Exit(1)
