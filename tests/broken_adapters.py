@@ -53,9 +53,7 @@ class MemoryLedgerTests(LedgerAdapterTests):
         self.store.clear()
 
 
-def kit_of(
-    adapter: type[Memory], examples: int = 10, **capabilities: Any
-) -> type[LedgerAdapterTests]:
+def kit_of(adapter: type[Memory], examples: int = 10, **capabilities: Any) -> type[LedgerAdapterTests]:
     """The kit of an adapter, which claims these capabilities."""
     members = {
         "adapter": adapter,

@@ -194,7 +194,10 @@ def test_contact_details_that_cannot_be_had_hold_nobody_else_up(desk: Desk) -> N
     lines = register.read_text(encoding="utf-8").splitlines(keepends=True)
     register.write_text("".join(it for it in lines if not it.startswith(lost["tenancy"])), "utf-8")
     told = desk.told("refer", "confirm", "--batch", "october", *BY)
-    assert f"{lost['key']} is not confirmed: unknown-reference at /tenancy" in told
+    assert (
+        f"{lost['key'][:12]}, tenancy {lost['tenancy']}, is not confirmed: unknown-reference at /tenancy"
+        in told
+    )
     assert lost["tenancy"] not in told
     assert {it["state"] for it in desk.outbox() if it["key"] != lost["key"]} == {"confirmed"}
 

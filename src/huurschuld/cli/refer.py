@@ -34,13 +34,13 @@ from huurschuld.cli.refer_keys import (
     whole_key,
     whole_keys,
 )
-from huurschuld.cli.refer_screening import notify_recalled, screened
+from huurschuld.cli.refer_screening import named, notify_recalled, screened
 from huurschuld.cli.refer_sending import send
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import console, notify, printable, write
 from huurschuld.decisions.words import euros
 from huurschuld.plugins.host import Kind
-from huurschuld.referrals import Listed, State, Verdict
+from huurschuld.referrals import Listed, Screening, State, Verdict
 from huurschuld.referrals.proposing import check_day
 from huurschuld.rules.advice import Advice
 
@@ -88,7 +88,8 @@ def propose(
         check_day(box, day)  # before the screening, which may take a while
         found = screened(it, rules, day, ledger=ledger, folder=folder, set_=set_, assume=assume)
         advised = [decision for decision in found.decisions if decision.advice is Advice.REFER]
-        made = referrals.propose(box, advised, batch=batch, screened=found.tenancies, as_of=day)
+        others = Screening.of(found, day).others
+        made = referrals.propose(box, advised, batch=batch, screened=others, as_of=day)
         for undecided in found.undecided:
             notify(f"a tenancy is not decided, and not proposed: {undecided.code}")
         unknown = {row["tenancy"] for row in found.rows if row["advice"] == Advice.ASK}
@@ -102,7 +103,8 @@ def propose(
         notify(f"{left_out.tenancy} is not proposed: {left_out.why}")
     write(
         f"proposed in {batch}: {len(made.keys)}; of these in place of earlier ones: "
-        f"{len(made.replaced)}; earlier ones that no longer hold, withdrawn: {len(made.withdrawn)}\n"
+        f"{len(made.replaced)}; earlier ones that no longer hold, withdrawn: {len(made.withdrawn)}"
+        f"{f'; confirmed ones, recalled: {len(made.recalled)}' if made.recalled else ''}\n"
     )
     write("Nothing is sent before a person confirms: huurschuld refer confirm\n")
     if made.recalled:
@@ -141,11 +143,10 @@ def confirm(
         ages = [(box.today() - listed[key].day).days for key in done.keys]
         notify_recalled(box, done.recalled)
     for failed in done.failed:
-        named = f"{failed.key[:SHOWN]}, tenancy {listed[failed.key].tenancy},"
-        notify(f"{named} is not confirmed: {failed.error}")
+        notify(f"{named(listed[failed.key])} is not confirmed: {failed.error}")
     for one in (listed[key] for key in done.earlier):
         notify(
-            f"{one.key[:SHOWN]}, tenancy {one.tenancy}, was confirmed before, by {one.confirmed_by} at "
+            f"{named(one)} was confirmed before, by {one.confirmed_by} at "
             f"{one.confirmed_at:%Y-%m-%d %H:%M} UTC; it is {one.state}"
         )
     write(f"confirmed by {by}, to be sent to {channel}: {len(done.keys) - len(done.recalled)}\n")

@@ -36,7 +36,7 @@ from huurschuld.referrals.errors import (
 )
 from huurschuld.referrals.proposing import propose
 from huurschuld.referrals.reading import history, listing, receipt, referral, sent, signals
-from huurschuld.referrals.recalling import recall_unadvised, resume
+from huurschuld.referrals.recalling import Screening, resume
 from huurschuld.referrals.records import (
     Confirmed,
     Event,
@@ -69,6 +69,7 @@ __all__ = [
     "OutboxFailed",
     "Pacing",
     "Proposed",
+    "Screening",
     "Sent",
     "SkipReason",
     "State",
@@ -82,7 +83,6 @@ __all__ = [
     "listing",
     "open_outbox",
     "propose",
-    "recall_unadvised",
     "receipt",
     "referral",
     "resume",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from huurschuld.decisions.decision import Decision
 from huurschuld.errors import DuplicateId, InvalidValue
 from huurschuld.referrals.errors import check
-from huurschuld.referrals.recalling import recall
+from huurschuld.referrals.recalling import Screening, recall_unadvised
 from huurschuld.referrals.records import LeftOut, Proposed, SkipReason
 from huurschuld.referrals.states import OPEN_STATES, Change, EventType, State
 from huurschuld.referrals.store import Outbox
@@ -28,7 +28,7 @@ def propose(
     decisions: Iterable[Decision],
     *,
     batch: str,
-    screened: Iterable[str] = (),
+    screened: Iterable[str] | Mapping[str, str] = (),
     as_of: dt.date | None = None,
 ) -> Proposed:
     """Propose to refer; nothing is sent before a person confirms it. All are stored, or none.
@@ -38,17 +38,18 @@ def propose(
 
     An earlier proposal is withdrawn if its tenancy was screened and referring is no longer advised, so
     that no tenant is referred who has paid or objected since, or for whom that is now unknown. What a
-    person has confirmed, and was not sent yet, is then recalled: a person decides anew. So screen
-    without the signals of what is not sent (`signals(outbox, unsent=False)`), by which nobody would be
-    referred again. A proposal of a later day stays as it is, and one of a tenancy that was not screened
-    because it is in another portfolio.
+    person has confirmed, and was not sent yet, is then recalled, also if less is owed than it says: a
+    person decides anew. So screen without the signals of what is in hand (`signals(outbox,
+    in_hand=False)`), by which nobody would be referred again. What is of a later day stays as it is, and
+    so does a tenancy that was not screened because it is in another portfolio.
 
     Args:
         outbox: the outbox.
         decisions: decisions that advise to refer; one per tenancy at most.
         batch: a name for them together, such as the day and the district. Nothing can be added to a
             batch later: what a person has looked at is what that person confirms.
-        screened: all tenancies that were screened; without it earlier proposals stay as they are.
+        screened: all tenancies that were screened, if at hand with what was found of each in a few
+            words; without it earlier proposals stay as they are.
         as_of: the day they were screened on; by default that of the decisions.
 
     Raises:
@@ -75,19 +76,23 @@ def propose(
                 continue
             replaced += _replace(change, decision.tenancy)
             keys.append(_add(change, decision, batch))
-        no_longer_advised = set(screened) - {it.tenancy for it in given}
-        latest = as_of or max(days, default=dt.date.max)
-        rows = change.referrals(
-            "WHERE state IN (?, ?) AND day <= ? ORDER BY number",
-            (str(State.PROPOSED), str(State.CONFIRMED), latest.isoformat()),
-        )
-        gone = [row for row in rows if row["tenancy"] in no_longer_advised]
-        reason = f"not advised in {batch}"
-        proposed = [row["key"] for row in gone if row["state"] == State.PROPOSED]
-        withdrawn = _withdraw(change, proposed, EventType.WITHDRAWN, reason)
-        confirmed = [row["key"] for row in gone if row["state"] == State.CONFIRMED]
-        recalled = recall(change, confirmed, reason)
+        screening = _screening(given, screened, as_of or max(days, default=dt.date.max))
+        rows = change.referrals("WHERE state = ? ORDER BY number", (str(State.PROPOSED),))
+        gone = [
+            row["key"] for row in rows if screening.covers(row) and row["tenancy"] in screening.others
+        ]
+        withdrawn = _withdraw(change, gone, EventType.WITHDRAWN, f"not advised in {batch}")
+        recalled = recall_unadvised(change, screening)
     return Proposed(keys, left_out, replaced, withdrawn, recalled)
+
+
+def _screening(
+    given: list[Decision], screened: Iterable[str] | Mapping[str, str], as_of: dt.date
+) -> Screening:
+    owed = {it.tenancy: it.facts.arrears_cents or 0 for it in given}
+    found = screened if isinstance(screened, Mapping) else dict.fromkeys(screened, "it is not advised")
+    others = {tenancy: text for tenancy, text in found.items() if tenancy not in owed}
+    return Screening(as_of=as_of, owed=owed, others=others)
 
 
 def check_day(outbox: Outbox, day: dt.date) -> None:

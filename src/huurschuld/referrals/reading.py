@@ -16,7 +16,7 @@ from huurschuld.model.values import FIRST_DAY, LAST_DAY, Day
 from huurschuld.portfolio.extras import polars
 from huurschuld.referrals.errors import check
 from huurschuld.referrals.records import Event, Listed
-from huurschuld.referrals.states import MAY_HAVE_ARRIVED, SIGNALS, EventType, State
+from huurschuld.referrals.states import SIGNALS, EventType, State
 from huurschuld.referrals.store import Outbox
 
 
@@ -34,10 +34,12 @@ def listing(
     )
     attempts: Counter[str] = Counter()
     reasons: dict[str, str] = {}
-    for event in outbox.events("WHERE what IN ('begun', 'ended', 'asked', 'recalled') ORDER BY number"):
+    for event in outbox.events(
+        "WHERE what IN ('begun', 'ended', 'asked', 'recalled', 'doubted', 'resumed') ORDER BY number"
+    ):
         if event["what"] == EventType.BEGUN:
             attempts[event["key"]] += 1
-        else:
+        elif event["what"] != EventType.DOUBTED or event["reason"] is not None:
             reasons[event["key"]] = event["reason"] or ""
     return tuple(
         Listed(
@@ -105,7 +107,7 @@ def receipt(outbox: Outbox, key: str) -> str | None:
     return found
 
 
-def signals(outbox: Outbox, *, among: Iterable[str] | None = None, unsent: bool = True) -> ArrowStream:
+def signals(outbox: Outbox, *, among: Iterable[str] | None = None, in_hand: bool = True) -> ArrowStream:
     """Return the table `signals` of a portfolio: what was referred, so that no tenant is referred twice.
 
     It has a row for each referral that is confirmed, sending, doubtful or accepted: `tenancy`, `date`
@@ -114,8 +116,8 @@ def signals(outbox: Outbox, *, among: Iterable[str] | None = None, unsent: bool 
     Args:
         outbox: the outbox.
         among: the tenancies of the portfolio, which accepts no rows of others; None for all.
-        unsent: whether what is confirmed and certainly not sent counts. Leave it out of a screening for
-            `propose`: that finds out whether what was confirmed is still advised.
+        in_hand: whether what is confirmed and not settled counts. Leave it out of a screening for
+            `propose` or `send`, to find out whether it is still advised.
 
     Returns:
         A frame of polars.
@@ -125,7 +127,7 @@ def signals(outbox: Outbox, *, among: Iterable[str] | None = None, unsent: bool 
         OutboxError: the file cannot be read.
     """
     pl = polars("signals")
-    states = SIGNALS if unsent else MAY_HAVE_ARRIVED
+    states = SIGNALS if in_hand else (State.ACCEPTED,)
     marks = ", ".join("?" * len(states))
     rows = outbox.referrals(
         f"WHERE tenancy IS NOT NULL AND state IN ({marks}) ORDER BY number", [str(it) for it in states]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
+import attrs
+
+from huurschuld.errors import HuurschuldError
+from huurschuld.model.json_text import canonical_json, parse_json
+from huurschuld.model.referral import ContactDetails
 from huurschuld.referrals.seals import Unsealed, check_numbers, digest_of, read_sealed
-from huurschuld.referrals.states import TRANSITIONS
+from huurschuld.referrals.states import TRANSITIONS, EventType, State
 
 VERSION: Final = 2
 _TABLES: Final = ("referral", "event")
@@ -40,11 +45,15 @@ def upgrade(connection: sqlite3.Connection) -> None:
     """Bring the file up from version 1, in one transaction: its rows get their digests.
 
     What was there is read into memory, as the tables are made anew with what they must refuse.
+
+    Raises:
+        Unsealed: what is there was not written by version 1.
     """
     connection.execute("BEGIN EXCLUSIVE")
     try:
         if connection.execute("PRAGMA user_version").fetchone()[0] == 1:  # nobody else was quicker
             kept = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES}  # noqa: S608 - names of our own tables
+            _check_old(kept)
             for kind, name in connection.execute(
                 "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
                 " ORDER BY type = 'table', name = 'referral'"
@@ -67,6 +76,23 @@ def upgrade(connection: sqlite3.Connection) -> None:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def _check_old(kept: Mapping[str, Sequence[sqlite3.Row]]) -> None:
+    """Check what can be checked of rows without digests, before they get some."""
+    if any("digest" in row.keys() for rows in kept.values() for row in rows):  # noqa: SIM118 - a Row iterates over its values
+        raise Unsealed
+    try:
+        for row in kept["referral"]:
+            State(row["state"])
+            if row["contact"] is not None:
+                contact: Any = parse_json(row["contact"])
+                if canonical_json(attrs.asdict(ContactDetails(**contact))) != row["contact"]:
+                    raise Unsealed
+        for row in kept["event"]:
+            EventType(row["what"])
+    except (HuurschuldError, TypeError, ValueError):  # as it is no such text, object or word
+        raise Unsealed from None
 
 
 def check_whole(connection: sqlite3.Connection) -> None:

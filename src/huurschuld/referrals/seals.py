@@ -60,9 +60,9 @@ def check_numbers(connection: sqlite3.Connection, table: str) -> None:
     Raises:
         Unsealed: one is lost.
     """
-    [(rows, highest, given)] = connection.execute(
-        f"SELECT count(*), ifnull(max(number), 0),"  # noqa: S608 - the name of our own table
+    [(rows, lowest, highest, given)] = connection.execute(
+        f"SELECT count(*), ifnull(min(number), 1), ifnull(max(number), 0),"  # noqa: S608 - the name of our own table
         f" ifnull((SELECT seq FROM sqlite_sequence WHERE name = '{table}'), 0) FROM {table}"
     ).fetchall()
-    if not rows == highest == given:
+    if lowest != 1 or not rows == highest == given:
         raise Unsealed

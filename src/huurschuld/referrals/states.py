@@ -64,11 +64,11 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
 OPEN_STATES: Final = (State.CONFIRMED, State.RECALLED, State.SENDING, State.DOUBTFUL)
 """Confirmed by a person and not settled: the tenancy is not proposed again."""
 
-MAY_HAVE_ARRIVED: Final = (State.SENDING, State.DOUBTFUL, State.ACCEPTED)
-"""What the receiver has, or may have."""
-
-SIGNALS: Final = (State.CONFIRMED, *MAY_HAVE_ARRIVED)
+SIGNALS: Final = (State.CONFIRMED, State.SENDING, State.DOUBTFUL, State.ACCEPTED)
 """What counts as an earlier referral in the next screening."""
+
+GOES_OUT: Final = (*OPEN_STATES, State.ACCEPTED)
+"""What goes out, or went, or waits for a person to say so."""
 
 SETTLED: Final = tuple(state for state, after in TRANSITIONS.items() if not after)
 """The states that nothing follows."""
@@ -156,6 +156,10 @@ class Change:
             Unsealed: one is not as it was written.
         """
         return read_sealed(self.connection, "referral", which, values)
+
+    def events(self, which: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """Read events, as `referrals` does."""
+        return read_sealed(self.connection, "event", which, values)
 
     def seal(self, key: str) -> None:
         """Write the digest of a referral, after it was changed."""

@@ -16,12 +16,12 @@ from huurschuld.model.referral import ContactDetails
 from huurschuld.model.values import Choice, Day
 from huurschuld.referrals.errors import WrongState, check
 from huurschuld.referrals.reading import referral_of
-from huurschuld.referrals.recalling import recall
+from huurschuld.referrals.recalling import MOST_DAYS, recall
 from huurschuld.referrals.records import Confirmed, NotConfirmed
 from huurschuld.referrals.states import (
     AFTER,
+    GOES_OUT,
     SETTLED,
-    SIGNALS,
     Change,
     EventType,
     State,
@@ -29,6 +29,9 @@ from huurschuld.referrals.states import (
     check_state,
 )
 from huurschuld.referrals.store import Outbox
+
+_ADDRESSED: Final = f"contact IS NOT NULL AND state IN {tuple(map(str, GOES_OUT))}"
+"""What goes out or went, as a condition of SQL."""
 
 REPEAT_DAYS: Final = 84
 """For how long another referral with one name and address is a second one, unless told otherwise."""
@@ -50,8 +53,9 @@ def confirm(
     referral stays proposed and the others go on. Each referral is confirmed on its own: if the process
     dies, some are confirmed and the others are as they were.
 
-    Where another referral with the same name and address goes out, or went lately, this one is recalled
-    at once: it goes out only if a person says so for it (`resume`).
+    Where another tenancy's referral with the same name and address goes out, or went lately, this one is
+    recalled at once, and so is the other one if it is not sent yet: either goes out only if a person
+    says so for it (`resume`).
 
     Args:
         outbox: the outbox.
@@ -75,7 +79,7 @@ def confirm(
     recalled: dict[str, None] = {}
     chosen = _chosen(outbox, keys, batch, (State.PROPOSED,))
     earlier = () if batch is None else _confirmed_earlier(outbox, batch)
-    others = _others_by_person(outbox, within_days)
+    earliest = outbox.today() - dt.timedelta(days=min(within_days, MOST_DAYS))
     for row in chosen:
         key = row["key"]
         contact = _fetched(contacts, row["tenancy"])
@@ -83,9 +87,9 @@ def confirm(
             failed.append(NotConfirmed(key, contact))
             continue
         details = canonical_json(attrs.asdict(contact))
-        other = others.setdefault(_person(contact), key)
         try:
             with outbox.change() as change:
+                others = _others_of(change, row["tenancy"], contact, earliest)
                 change.move(
                     key,
                     (State.PROPOSED,),
@@ -96,8 +100,7 @@ def confirm(
                     confirmed_at=change.now,
                 )
                 change.note(key, EventType.CONFIRMED, person=by)
-                if other != key:
-                    recalled |= dict.fromkeys(_recall_both(change, key, other))
+                recalled |= dict.fromkeys(_recall_all(change, key, others))
         except WrongState as error:  # someone else was quicker
             failed.append(NotConfirmed(key, error))
         else:
@@ -225,21 +228,14 @@ def _confirmed_earlier(outbox: Outbox, batch: str) -> tuple[str, ...]:
     return tuple(row["key"] for row in rows)
 
 
-def _addressed(outbox: Outbox) -> list[tuple[sqlite3.Row, ContactDetails]]:
-    """Return what goes out or went, with whom it is about, in order."""
-    marks = ", ".join("?" * len(SIGNALS))
-    rows = outbox.referrals(
-        f"WHERE contact IS NOT NULL AND state IN ({marks}) ORDER BY number", [str(it) for it in SIGNALS]
-    )
-    return [(row, referral_of(row).contact) for row in rows]
-
-
 def _at_one_address(outbox: Outbox, confirmed: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """Find what has one address among the referrals of different tenancies that go out or went."""
     new = set(confirmed)
+    if not new:
+        return ()
     found: dict[tuple[object, ...], dict[str, str]] = {}
-    for row, contact in _addressed(outbox) if new else ():
-        at_address = found.setdefault(_address(contact), {})
+    for row in outbox.referrals(f"WHERE {_ADDRESSED} ORDER BY number"):
+        at_address = found.setdefault(_address(referral_of(row).contact), {})
         if row["key"] in new or row["tenancy"] not in at_address:
             at_address[row["tenancy"]] = row["key"]
     return tuple(
@@ -252,25 +248,33 @@ def _address(contact: ContactDetails) -> tuple[object, ...]:
 
 
 def _person(contact: ContactDetails) -> tuple[object, ...]:
-    return contact.name.casefold(), *_address(contact)
+    name = " ".join(contact.name.split()).casefold()
+    return name, *_address(contact)
 
 
-def _others_by_person(outbox: Outbox, within_days: int) -> dict[tuple[object, ...], str]:
-    """Find, by name and address, what goes out or went out lately: the key of one referral of each."""
-    earliest = (outbox.today() - dt.timedelta(days=min(within_days, 36_500))).isoformat()
-    return {
-        _person(contact): row["key"]
-        for row, contact in _addressed(outbox)
-        if row["state"] != State.ACCEPTED or row["since"] >= earliest
-    }
+def _others_of(
+    change: Change, tenancy: str, contact: ContactDetails, earliest: dt.date
+) -> list[sqlite3.Row]:
+    """Find what goes out, or went lately, with a name and address for another tenancy.
+
+    When one tenancy may be referred again, `already-referred` says. Look within the transaction that confirms: a colleague may just have confirmed the other one.
+    """
+    postcode = canonical_json({"postcode": contact.postcode})[1:-1]
+    rows = change.referrals(
+        f"WHERE {_ADDRESSED} AND (state <> ? OR since >= ?) AND tenancy <> ? AND instr(contact, ?)"
+        " ORDER BY number",
+        (str(State.ACCEPTED), earliest.isoformat(), tenancy, postcode),
+    )
+    return [row for row in rows if _person(referral_of(row).contact) == _person(contact)]
 
 
-def _recall_both(change: Change, key: str, other: str) -> Iterator[str]:
-    """Recall a referral, and another one with its name and address if that is not sent yet."""
-    for one, reason in ((key, other), (other, key)):
-        [row] = change.referrals("WHERE key = ?", (one,))
+def _recall_all(change: Change, key: str, others: list[sqlite3.Row]) -> Iterator[str]:
+    """Recall a referral, if there are others with its name and address, and those not sent yet."""
+    if others:
+        yield recall(change, key, f"one name and address with {others[0]['key']}")
+    for row in others:
         if row["state"] == State.CONFIRMED:
-            yield from recall(change, [one], f"one name and address with {reason}")
+            yield recall(change, row["key"], f"one name and address with {key}")
 
 
 def _fetched(contacts: ContactSource, tenancy: str) -> ContactDetails | HuurschuldError:

@@ -35,6 +35,8 @@ _APPLICATION: Final = 0x68757572
 """`huur`: marks an SQLite file as an outbox."""
 _PATIENCE: Final = 30.0
 """Seconds to wait for another process that writes."""
+_DAMAGE: Final = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_ERROR", "SQLITE_TOOBIG", "SQLITE_FORMAT")
+"""What SQLite reports of a damaged file; an error in one of our statements means other tables."""
 _OTHERS: Final = 0o077
 _LOCK: Final = "-sender"
 """The suffix of the file that a sender locks."""
@@ -146,14 +148,20 @@ class Outbox:
         Raises:
             OutboxBusy: there is another one.
         """
-        beside = self.path.with_name(self.path.name + _LOCK)
-        _make(beside)
-        with translate_sqlite_errors(beside):
-            opened = sqlite3.connect(beside, timeout=0, isolation_level=None)
-        with closing(opened) as lock:
-            with translate_sqlite_errors(beside, "another process is sending"):
-                lock.execute("BEGIN EXCLUSIVE")
+        with _only_sender(self.path):
             yield
+
+
+@contextmanager
+def _only_sender(path: Path, patience: float = 0) -> Iterator[None]:
+    beside = path.with_name(path.name + _LOCK)
+    _make(beside)
+    with translate_sqlite_errors(beside):
+        opened = sqlite3.connect(beside, timeout=patience, isolation_level=None)
+    with closing(opened) as lock:
+        with translate_sqlite_errors(beside, "another process is sending"):
+            lock.execute("BEGIN EXCLUSIVE")
+        yield
 
 
 def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
@@ -207,7 +215,10 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
             raise NoOutbox(file.name, "this file is not an outbox", "name the file of an outbox")
         version = _pragma(connection, "user_version")
         if version == 1:
-            upgrade(connection)
+            # A sender of the release that made it could not record the end of its attempt.
+            with _only_sender(file, _PATIENCE):
+                _check_integrity(file, connection)
+                upgrade(connection)
             version = _pragma(connection, "user_version")
         if version != VERSION:
             raise NoOutbox(
@@ -215,8 +226,7 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
                 f"it is of version {version}, this release reads {VERSION}",
                 "use the release that made it",
             )
-        if _pragma(connection, "integrity_check(1)") != "ok":
-            raise _damaged(file)
+        _check_integrity(file, connection)
         check_whole(connection)
     return Outbox(file, connection, clock)
 
@@ -259,6 +269,11 @@ def _pragma(connection: sqlite3.Connection, name: str) -> Any:  # noqa: ANN401 -
     return value
 
 
+def _check_integrity(path: Path, connection: sqlite3.Connection) -> None:
+    if _pragma(connection, "integrity_check(1)") != "ok":
+        raise _damaged(path)
+
+
 def _damaged(path: Path) -> OutboxDamaged:
     return OutboxDamaged(
         path.name,
@@ -276,7 +291,7 @@ def translate_sqlite_errors(path: Path, busy: str = "another process holds the f
     except sqlite3.Error as error:
         # What has no name of SQLite's own is text that cannot be decoded.
         name = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT")
-        if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        if name.startswith(_DAMAGE):
             refused = _damaged(path)
         elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             refused = OutboxBusy(path.name, busy, "try again later")
