@@ -29,8 +29,8 @@ from huurschuld.referrals.recalling import MAX_DAYS
 from huurschuld.referrals.states import OPEN_STATES
 
 _LEFT: Final = {
-    State.CONFIRMED: "was certainly not delivered; send again later",
-    State.SENDING: "is not known to have arrived; send again later",
+    State.CONFIRMED: "was certainly not delivered",
+    State.SENDING: "is not known to have arrived",
 }
 
 
@@ -45,7 +45,7 @@ def _left(one: Listed, receiver: str, *, looked_at: bool) -> str:
         )
     if not looked_at:
         return "is not sent: its tenancy is not in what was screened"
-    return _LEFT[one.state]
+    return f"{_LEFT[one.state]} ({one.reason}); send again later"
 
 
 def send(

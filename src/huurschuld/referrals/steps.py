@@ -257,7 +257,8 @@ def _others_of(
 ) -> list[sqlite3.Row]:
     """Find what goes out, or went lately, with a name and address for another tenancy.
 
-    When one tenancy may be referred again, `already-referred` says. Look within the transaction that confirms: a colleague may just have confirmed the other one.
+    When one tenancy may be referred again, `already-referred` says. Look within the transaction that
+    confirms: a colleague may just have confirmed the other one.
     """
     postcode = canonical_json({"postcode": contact.postcode})[1:-1]
     rows = change.referrals(

@@ -288,10 +288,12 @@ def translate_sqlite_errors(path: Path, busy: str = "another process holds the f
     refused: OutboxError
     try:
         yield
-    except sqlite3.Error as error:
-        # What has no name of SQLite's own is text that cannot be decoded.
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        # What has no name of SQLite's own is text, or a message about it, that cannot be decoded.
         name = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT")
-        if name.startswith(_DAMAGE):
+        # A file that may be written, and that its own header says is only for reading.
+        is_barred = name == "SQLITE_READONLY" and os.access(path, os.W_OK)
+        if name.startswith(_DAMAGE) or is_barred:
             refused = _damaged(path)
         elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             refused = OutboxBusy(path.name, busy, "try again later")
