@@ -240,17 +240,13 @@ def test_it_is_looked_at_again_right_before_it_is_sent(desk: Desk) -> None:
     told = desk.told("refer", "send", str(desk.mine), *ASKED, code=1)
     assert f"{gone['tenancy']}, is recalled: the advice is none" in told
     assert {it["key"] for it in taken(desk.log)} == {it["key"] for it in others}
-    assert "left 1" in capture(desk, "refer", "send")
+    assert "left 1" in desk.run("refer", "send", code=1)
     resumed = desk.run("refer", "resume", gone["key"][:12], *BY, "--reason", "the bank took it back")
     assert resumed == "resumed by J. Jansen, to be sent: 1\n"
     sent = desk.run("refer", "send", str(desk.mine), *ASKED)
     assert sent == f"meldpunt: accepted 1   refused 0   left 0\n  {gone['key'][:12]} {gone['tenancy']}\n"
     assert "the bank took it back" in desk.run("refer", "history", gone["key"])
     assert "invalid-value at --policy" in desk.told("refer", "send", str(desk.mine), code=2)
-
-
-def capture(desk: Desk, *arguments: str) -> str:
-    return desk.run(*arguments, code=1)
 
 
 def test_what_was_confirmed_long_ago_is_not_sent(desk: Desk) -> None:
@@ -268,7 +264,7 @@ def test_what_was_confirmed_long_ago_is_not_sent(desk: Desk) -> None:
 
 
 def test_two_of_one_name_and_address_and_the_second_colleague_are_told(desk: Desk) -> None:
-    """Neither of the two goes out by a batch that is confirmed; who comes later is told who was there."""
+    """Neither of the two goes out with its batch; who comes later is told who was there."""
     desk.propose()
     one, two, *_ = sorted(desk.outbox(), key=lambda it: str(it["tenancy"]))
     register = desk.folder / "outside" / "register.csv"
