@@ -12,7 +12,7 @@ INSTALL = $(BIN)/python tools/install.py $(WITHOUT)
 
 # The tests of what decides one household; all others are about what is around it.
 DECIDING = $(patsubst %,tests/test_%.py,api arrears boundaries branches casefile cli conformance decision durable \
-	engine explanation facts language policy portfolio privacy rule_documents rules_properties sample screening \
+	engine explanation facts language own_policies policy portfolio privacy rule_documents rules_properties sample screening \
 	semantics_tables tenancy undecided)
 
 .PHONY: demo test test-all check coverage equality bench mutants docs dist clean

@@ -6,6 +6,7 @@ CONTENDER`, `agree FOLDER`, `rules FOLDER ROWS` or `peers FOLDER ROWS`.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import resource
@@ -41,7 +42,15 @@ CHECKED: Final = "huurschuld, with checks"
 
 _OURS: Final = "columnar engine"
 _RULES_BY_HAND: Final = "polars expressions by hand"
-_FROM_LEDGER: Final = ("arrears_cents", "months", "episode_start", "sustained_cents")
+_FROM_LEDGER: Final = (
+    "arrears_cents",
+    "past_grace_cents",
+    "months",
+    "episode_start",
+    "sustained_cents",
+)
+_CHECKED_ON: Final = (AS_OF, AS_OF.replace(day=5), AS_OF.replace(day=1))
+"""Also while this month's rent has its days of grace, and on the day on which it is due."""
 _OUTCOME: Final = ("advice", "priority", "hold", "unknown")
 _PARTS: Final = ("contacts", "disputes", "objections", "plans", "signals")
 _BILLION: Final = 10**9
@@ -54,10 +63,10 @@ _TILED: Final = 100
 # --- from Parquet to facts -----------------------------------------------------------------------
 
 
-def screening(folder: Path) -> Screening:
+def screening(folder: Path, as_of: dt.date = AS_OF) -> Screening:
     """A country taken in by huurschuld, its files read lazily."""
     tables = {path.stem: pl.scan_parquet(path) for path in sorted(folder.glob("*.parquet"))}
-    return Screening.of(tables, POLICY, AS_OF)
+    return Screening.of(tables, POLICY, as_of)
 
 
 def unchecked(folder: Path) -> int:
@@ -88,11 +97,11 @@ def by_polars_with_checks(folder: Path) -> int:
 
 def by_duckdb(folder: Path) -> int:
     """The same in SQL."""
-    return len(_duckdb_facts(folder))
+    return len(_duckdb_facts(folder, AS_OF))
 
 
-def _duckdb_facts(folder: Path) -> Any:  # noqa: ANN401 - a table of PyArrow
-    return import_module("benchmarks.by_hand.columns_duckdb").facts(folder, AS_OF)
+def _duckdb_facts(folder: Path, as_of: dt.date) -> Any:  # noqa: ANN401 - a table of PyArrow
+    return import_module("benchmarks.by_hand.columns_duckdb").facts(folder, as_of)
 
 
 FACTS_BY: Final[dict[str, Callable[[Path], int]]] = {
@@ -130,25 +139,30 @@ def peak() -> int:
 
 
 def agree(folder: Path) -> dict[str, object]:
-    """The facts by hand must be those of huurschuld, for every tenancy in arrears.
+    """The facts by hand must be those of huurschuld, for every tenancy in arrears, on several days.
 
     Raises:
         RuntimeError: they are not.
     """
     columns = ["tenancy", *_FROM_LEDGER]
-    expected = decided(folder).filter(pl.col("arrears_cents") > 0).select(columns).sort("tenancy")
-    told = {BY_POLARS: columns_polars.facts(folder, AS_OF)}
-    if find_spec("duckdb") is not None:
-        told[BY_DUCKDB] = pl.DataFrame(_duckdb_facts(folder))
-    for name, frame in told.items():
-        if not frame.select(columns).sort("tenancy").equals(expected):
-            raise RuntimeError(f"{name} gives other facts than huurschuld")
-    return {"tenancies": len(expected), "contenders": list(told)}
+    in_arrears = {}
+    for day in _CHECKED_ON:
+        expected = (
+            decided(folder, day).filter(pl.col("arrears_cents") > 0).select(columns).sort("tenancy")
+        )
+        told = {BY_POLARS: columns_polars.facts(folder, day)}
+        if find_spec("duckdb") is not None:
+            told[BY_DUCKDB] = pl.DataFrame(_duckdb_facts(folder, day))
+        for name, frame in told.items():
+            if not frame.select(columns).sort("tenancy").equals(expected):
+                raise RuntimeError(f"{name} gives other facts than huurschuld on {day}")
+        in_arrears[str(day)] = len(expected)
+    return {"in arrears": in_arrears, "contenders": list(told)}
 
 
-def decided(folder: Path) -> pl.DataFrame:
+def decided(folder: Path, as_of: dt.date = AS_OF) -> pl.DataFrame:
     """All facts and decisions of a country, months in billionths."""
-    found = screening(folder)
+    found = screening(folder, as_of)
     frame: pl.DataFrame = found.native(found.result(facts=True)).collect()
     whole = pl.col("months").str.extract(r"^(\d+)").cast(pl.Int64)
     digits = pl.col("months").str.extract(r"\.(\d+)$").fill_null("0").str.pad_end(9, "0")

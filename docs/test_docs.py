@@ -14,8 +14,7 @@ import pytest
 
 import huurschuld
 from huurschuld import hooks
-from huurschuld.cli.commands import COMMANDS as TOP_LEVEL
-from huurschuld.cli.commands import load
+from huurschuld.cli.commands import COMMANDS as TOP_LEVEL, load
 from huurschuld.portfolio import schema
 from huurschuld.rules.parameters import written
 from huurschuld.rules.semantics import SEMANTICS

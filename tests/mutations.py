@@ -114,6 +114,10 @@ def _make_rents(rng: random.Random, days: _Days) -> list[Part]:
         {"from": start.isoformat(), "cents": rng.choice((60000, 63000, 59999, 70001, 100, 33333))}
         for start in sorted(starts)
     ]
+    for rent in rents:
+        per = rng.choice([*oracle.PAYMENTS_A_YEAR]) if rng.random() < 0.2 else "month"
+        rent["cents"] = max(rent["cents"], -(-1200 // oracle.PAYMENTS_A_YEAR[per]))
+        _put(rng, rent, "per", per, "month")
     if rng.random() < 0.01:
         rents[0]["cents"] = MOST_CENTS
     rng.shuffle(rents)
@@ -185,16 +189,17 @@ def _make_ledger(rng: random.Random, days: _Days, mood: str, rents: list[Part]) 
             settles = rng.choice(claims)["id"]
         _put(rng, one, "settles", settles, None)
         money.append(one)
-    reversals: list[Part] = []
-    payments = [one for one in money if one["kind"] == "payment"]
-    while payments and len(reversals) < 3 and rng.random() < 0.35:
-        reversals.append(
-            {
-                "id": ids.pop(),
-                "kind": "reversal",
-                "booked": days.text(),
-                "reverses": rng.choice(payments)["id"],
-            }
+    taken_back: list[Part] = []
+    while money and len(taken_back) < 3 and rng.random() < 0.35:
+        of = rng.choice(money)
+        back = {"id": ids.pop(), "kind": "reversal", "booked": days.text(), "reverses": of["id"]}
+        part = _around(rng, rng.choice((of["cents"], of["cents"] // 2)), 1, of["cents"])
+        _put(rng, back, "cents", part if rng.random() < 0.6 else None, None)
+        taken_back.append(back)
+    if rng.random() < 0.15:
+        cents = rng.choice((rent, rent // 2, 1, 999, 1000))
+        taken_back.append(
+            {"id": ids.pop(), "kind": "refund", "booked": days.text(), "cents": max(cents, 1)}
         )
     if mood == "none" and rng.random() < 0.6:
         for claim in claims:
@@ -203,7 +208,7 @@ def _make_ledger(rng: random.Random, days: _Days, mood: str, rents: list[Part]) 
             money.append({"id": ids.pop(), "kind": "payment", "booked": booked_on, "cents": paid_in})
     if mood == "none" and claims and rng.random() < 0.3:
         claims[0]["due"] = days.as_of.isoformat()
-    entries = [*claims, *money, *reversals]
+    entries = [*claims, *money, *taken_back]
     rng.shuffle(entries)
     return entries
 
@@ -229,7 +234,7 @@ def _owing(rng: random.Random, policy: str, days: _Days, mood: str) -> tuple[Par
         due = _shift(days.as_of, -days.span).isoformat()
         for number in range(rng.choice((1, 2, 2))):
             cents = 1200 if mood == "wait" else rng.choice((60000, 63000, 2000))
-            cents += sum(int(entry.get("cents", 0)) for entry in entries)
+            cents += sum(entry.get("cents") or 0 for entry in entries)
             last = {"id": f"last-{number}", "kind": "rent", "due": due, "cents": cents}
             last["cents"] = min(cents, MOST_CENTS)
             entries.insert(rng.randrange(len(entries) + 1), last)
@@ -264,6 +269,11 @@ def _make_parameters(rng: random.Random, policy: str, found: Part, mood: str) ->
         "minimum_cents": (0, 1, arrears // 2) if eager else (0, 7500, _around(rng, arrears), 1),
         "response_days": (0, 1, 3, 7) if eager else (0, 1, 14, 7, _around(rng, overdue), 36500),
         "acted_days": (0, 1, 30, 7, _around(rng, overdue), MOST_CENTS),
+        "contact_days": (180, 365, overdue, MOST_CENTS)
+        if eager
+        else (0, 1, 14, _around(rng, overdue), 180, MOST_CENTS),
+        "repeat_days": (0, 1, 30, _around(rng, overdue), MOST_CENTS),
+        "signal_days": (0, 30, _around(rng, overdue), MOST_CENTS),
         "grace_days": (0, overdue, overdue // 2)
         if mood not in ("wait", "wild")
         else (0, _around(rng, overdue), _around(rng, overdue), MOST_CENTS),
@@ -287,6 +297,7 @@ def _make_contact(rng: random.Random, day: date, given: Part) -> Part:
     _put(rng, contact, "direction", given.get("direction", "out"), "out")
     about = given.get("about_arrears", rng.random() < 0.9)
     _put(rng, contact, "about_arrears", about, True)
+    _put(rng, contact, "returned", given.get("returned", rng.random() < 0.07), False)
     for name in ("reached", "reminder", "debt_help", "offers_sharing"):
         _put(rng, contact, name, given.get(name, rng.random() < 0.3), False)
     return contact
@@ -359,9 +370,11 @@ def _make_period(rng: random.Random, days: _Days) -> Part:
     return period
 
 
-def _make_plan(rng: random.Random, days: _Days) -> Part:
-    """A plan, kept or broken, running or not."""
+def _make_plan(rng: random.Random, days: _Days, arrears: int) -> Part:
+    """A plan, kept or broken, running or not, for all or for cents that just do or do not cover."""
     plan = _make_period(rng, days)
+    cents = rng.choice((arrears, arrears // 2, arrears - 1000, arrears - 999, 0))
+    _put(rng, plan, "cents", _around(rng, cents) if rng.random() < 0.6 else None, None)
     _put(rng, plan, "broken_on", days.text() if rng.random() < 0.5 else None, None)
     return plan
 
@@ -392,6 +405,18 @@ def _make_signal(rng: random.Random, days: _Days, start: date, arrears: int) -> 
     return {"date": day.isoformat(), "cents": min(cents, MOST_CENTS)}
 
 
+def _make_fact(rng: random.Random, days: _Days) -> Part:
+    """What the tenancy states, whether a policy asks for it or not."""
+    fact = {
+        "name": rng.choice(("guardian", "weeks", "~/", "\u00e9")),
+        "value": rng.choice((True, False, 0, 1, MOST_CENTS, "1", "1.5", "999999999.999999999")),
+    }
+    period = _make_period(rng, days)
+    if rng.random() < 0.3:
+        period["from"] = None
+    return fact | period
+
+
 def _make_household(rng: random.Random, as_of: date) -> Part:
     """Children around their eighteenth birthday, listed wholly, partly or not at all."""
     household: Part = {}
@@ -404,7 +429,8 @@ def _make_household(rng: random.Random, as_of: date) -> Part:
             leap = date(year // 4 * 4 if year % 100 else 2000, 2, 29)
             near = _shift(as_of, rng.choice((-1, 0, 1, -3000)))
             born = rng.choice((day, day, leap, near, FIRST_DAY, date(1999, 4, 20)))
-            children.append({"born": born.isoformat()})
+            known = rng.choice((10, 10, 10, 7, 4))
+            children.append({"born": (born.isoformat()[:known] + "-00-00")[:10]})
     _put(rng, household, "children", children, None)
     _put(rng, household, "complete", rng.random() < 0.7, True)
     return household
@@ -440,6 +466,8 @@ def _clear(rng: random.Random, case: Part, spared: float) -> None:
             tenancy["deceased"] = _shift(date.fromisoformat(case["as_of"]), 1).isoformat()
             if tenancy["deceased"] == case["as_of"]:
                 tenancy["deceased"] = None
+        elif hold == "not-a-dwelling":
+            tenancy["object"] = "dwelling"
         else:
             tenancy["end"] = case["as_of"] if case["as_of"] >= tenancy["start"] else None
 
@@ -454,11 +482,16 @@ def _add_parts(rng: random.Random, case: Part, days: _Days, found: Part, mood: s
     days.marks += [start, _shift(start, 1)]
     many = (1, 1, 2) if mood in ("hold", "wild") else (0, 0, 1, 2)
     tenancy["contacts"] = _make_contacts(rng, days, start, case.get("parameters") or {}, mood)
-    tenancy["plans"] = [_make_plan(rng, days) for _ in range(rng.choice(many))]
+    tenancy["plans"] = [_make_plan(rng, days, arrears) for _ in range(rng.choice(many))]
     tenancy["disputes"] = [_make_dispute(rng, days, arrears) for _ in range(rng.choice(many))]
     tenancy["objections"] = [_make_objection(rng, days, start) for _ in range(rng.choice(many))]
     tenancy["signals"] = [_make_signal(rng, days, start, arrears) for _ in range(rng.choice((*many, 3)))]
     tenancy["household"] = _make_household(rng, as_of)
+    facts = [_make_fact(rng, days) for _ in range(rng.choice((0, 0, 1, 2)))]
+    by_key = {(fact["name"], fact.get("from")): fact for fact in facts}
+    tenancy["facts"] = list(by_key.values())
+    is_other = rng.random() < (0.2 if mood in ("hold", "wild") else 0.03)
+    _put(rng, tenancy, "object", rng.choice(oracle.OBJECTS) if is_other else "dwelling", "dwelling")
     end = None
     if rng.random() < 0.3:
         begun = date.fromisoformat(tenancy["start"])

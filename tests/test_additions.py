@@ -27,7 +27,13 @@ KEY: Final = "the key of the golden receipt"
 FACT: Final = {
     "rules/facts.py": """
     letters: int | None = _fact(
-        Unit.COUNT, "contacts", "brieven", "letters", "attempts by letter", since="1.1"
+        Unit.COUNT,
+        "contacts",
+        "brieven",
+        "letters",
+        "attempts by letter",
+        uses=("contact_days",),
+        since="2.1",
     )
     episode_start: dt.date""",
     "rules/tenancy_facts.py": """
@@ -36,9 +42,9 @@ FACT: Final = {
     "rules/terms.py": """
 letters: Final = Quantity("letters")
 attempts: Final = Quantity("attempts")""",
-    "portfolio/columnar/facts.py": """
-        "letters": _number("_letter"),
-        "attempts": _number("_out"),""",
+    "portfolio/columnar/contact_facts.py": """
+        "letters": number("_letter"),
+        "attempts": number("_attempts"),""",
 }
 """All the places where a fact is added: the new lines, before one that is there."""
 ADVICE: Final = {
@@ -46,13 +52,12 @@ ADVICE: Final = {
     VISIT = "visit"
     REMIND = "remind\"""",
     "rules/rungs.py": """
-        Advice.VISIT,
-        "visit_if_any",
-        Phrase("Anders langsgaan als een van deze waar is", "Else visit if one of these is true"),
-        is_optional=True,
-    ),
-    Rung(
-        Advice.REMIND,""",
+VISIT: Final = Rung(
+    Advice.VISIT,
+    "visit_if_any",
+    Phrase("Anders langsgaan als een van deze waar is", "Else visit if one of these is true"),
+)
+REMIND: Final = Rung(""",
     "rules/policy.py": """
     visit_if_any: tuple[Clause, ...] = field(converter=_clauses, default=(), kw_only=True)
 
@@ -65,7 +70,11 @@ ADVICE: Final = {
     Advice.REMIND: "yellow",""",
 }
 """The same of an advice."""
-VERSION: Final = 'SEMANTICS: Final = "1"'
+CHANGED: Final = {
+    "rules/rungs.py": ("(REMIND, CONTACT)", "(VISIT, REMIND, CONTACT)"),
+    "rules/semantics.py": ('SEMANTICS: Final = "2"', 'SEMANTICS: Final = "2.1"'),
+}
+"""What is changed besides: a part of a line, and what it becomes."""
 
 
 @frozen
@@ -105,7 +114,8 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Release:
     for name, lines in (FACT | ADVICE).items():
         *_, there = lines.splitlines()
         _replace(folder / "huurschuld" / name, f"\n{there}", lines)
-    _replace(folder / "huurschuld" / "rules/semantics.py", VERSION, f'{VERSION[:-1]}.1"')
+    for name, (was, becomes) in CHANGED.items():
+        _replace(folder / "huurschuld" / name, was, becomes)
     write_sample(folder / "mine", 300, 1)
     return Release(folder)
 
@@ -117,7 +127,7 @@ def test_an_older_receipt_is_replayed_to_the_byte(later: Release) -> None:
 
     case = ("decide", GOLDEN / "case.json", "--receipt", "new.json", "--format", "json")
     decided = later.command(*case)
-    assert json.loads(decided)["receipt"]["semantics"] == "1.1"
+    assert json.loads(decided)["receipt"]["semantics"] == "2.1"
     added = json.loads(decided)["facts"].keys() - json.loads(golden)["facts"].keys()
     assert added == {"letters"}
     replayed = later.command("replay", "new.json", GOLDEN / "case.json", "--format", "json")
@@ -149,7 +159,7 @@ def test_results_show_the_fact_and_are_compared_with_older_ones(later: Release) 
 
     rows = read_result(after).rows
     letters = {row["letters"] for row in rows.values()}
-    assert letters > {0, 1}
+    assert letters >= {0, 1}
     found = changes(read_result(before).rows, rows)
     assert any(it.why for it in found)
     assert "letters" not in {difference.name for it in found for difference in it.why}
@@ -159,7 +169,7 @@ def test_a_policy_may_use_the_advice(later: Release) -> None:
     """A rung of its own is enough: every engine, document and table knows it."""
     later.folder.joinpath("visit.toml").write_text(
         """
-        format = "huurschuld-policy/1"
+        format = "huurschuld-policy/2"
         name = "visit"
         title = { nl = "langsgaan", en = "visit" }
         in_force = { from = 2026-01-01 }

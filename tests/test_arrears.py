@@ -3,45 +3,64 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from itertools import pairwise
 
+import attrs
 import oracle
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from huurschuld import Payment, Rent, RentTerm, Tenancy, dump_tenancy
-from huurschuld.model.tenancy import Entry
+from huurschuld import Credit, Payment, Rent, RentTerm, Tenancy, dump_tenancy
+from huurschuld.model.tenancy import PAYMENTS_A_YEAR, Entry
 from huurschuld.rules.arrears import BILLION, arrears_of
-from huurschuld.testing import AS_OF, ledgers, tenancies
+from huurschuld.testing import AS_OF, ledgers, rents, tenancies
 
 WINDOW = 60
+FLOORS = st.sampled_from((1, 1_000, 60_000))
 
 
 def owed_on_the_last_days(tenancy: Tenancy, days: int) -> list[int]:
-    """The oracle's arrears on each of the last days up to AS_OF, oldest first."""
+    """What is owed on each of the last days up to AS_OF by the oracle, oldest first."""
     window = [(AS_OF - dt.timedelta(days=back)).isoformat() for back in reversed(range(days))]
-    return oracle.arrears_by_day(dump_tenancy(tenancy), AS_OF.isoformat(), window)
+    return oracle.owed_by_day(dump_tenancy(tenancy), window)
 
 
-@given(tenancies())
-def test_the_running_arrears_equal_a_day_by_day_allocation(tenancy: Tenancy) -> None:
-    """On each day of the window the arrears are those of a fresh allocation on that day."""
-    found = arrears_of(tenancy, AS_OF)
-    daily = owed_on_the_last_days(tenancy, WINDOW)
-    assert found.cents == daily[-1]
-    assert [found.sustained(days) for days in range(1, WINDOW + 1)] == [
-        min(daily[-days:]) for days in range(1, WINDOW + 1)
+@given(tenancies(), FLOORS)
+def test_what_is_owed_equals_a_day_by_day_allocation(tenancy: Tenancy, floor: int) -> None:
+    """The lowest since any day is that of fresh allocations; who owes less than the floor owes 0."""
+    found = arrears_of(tenancy, AS_OF, floor_cents=floor)
+    daily = [cents if cents >= floor else 0 for cents in owed_on_the_last_days(tenancy, WINDOW)]
+    assert [found.sustained(days) for days in range(1, WINDOW)] == [
+        min(found.cents, *daily[-1 - days :]) for days in range(1, WINDOW)
     ]
 
 
-@given(tenancies())
-def test_an_episode_begins_the_day_before_the_unbroken_run(tenancy: Tenancy) -> None:
-    """Every day after the start of the episode is in arrears, and the start itself is not."""
-    found = arrears_of(tenancy, AS_OF)
-    daily = owed_on_the_last_days(tenancy, found.days_overdue + 1)
-    assert (found.episode_start is None) == (found.cents == 0)
-    assert daily[0] == 0
-    assert all(daily[1:])
+@given(tenancies(), FLOORS)
+def test_an_episode_is_the_unbroken_run_of_days_behind(tenancy: Tenancy, floor: int) -> None:
+    """On every day of it the floor is owed, on the day before it is not."""
+    found = arrears_of(tenancy, AS_OF, floor_cents=floor)
+    daily = owed_on_the_last_days(tenancy, found.days_overdue + 2)
+    if found.episode_start is None:
+        assert found.cents == 0 or daily[-1] < floor
+    else:
+        assert daily[0] < floor
+        assert all(owed >= floor for owed in daily[1:])
+
+
+@given(tenancies(), st.integers(0, 60))
+def test_what_is_past_grace_is_of_terms_that_are_late_enough(tenancy: Tenancy, grace: int) -> None:
+    """The same money pays the same terms; those that are not late enough are left out."""
+    whole, past = (arrears_of(tenancy, AS_OF, grace_days=days) for days in (0, grace))
+    earlier = [
+        entry
+        for entry in tenancy.entries
+        if not isinstance(entry, RentTerm) or (AS_OF - entry.due).days >= grace
+    ]
+    assert past.cents == whole.cents == whole.past_grace_cents
+    assert past.past_grace_cents <= whole.cents
+    if not any(isinstance(it, Payment | Credit) and it.settles for it in tenancy.entries):
+        kept = attrs.evolve(tenancy, entries=tuple(earlier))
+        assert past.past_grace_cents == arrears_of(kept, AS_OF).cents
 
 
 @given(tenancies())
@@ -52,13 +71,17 @@ def test_steps_are_a_run_without_gaps_in_time_or_debt(tenancy: Tenancy) -> None:
     assert all(owed > 0 for _, owed in steps)
 
 
-@given(ledgers(), st.integers(100, 200_000))
-def test_months_are_billionths_each_rounded_down(entries: tuple[Entry, ...], rent: int) -> None:
-    """With one rent, months lie under the exact quotient by less than a billionth for each term."""
-    tenancy = Tenancy(id="t", start=AS_OF, rents=(Rent(from_=AS_OF, cents=rent),), entries=entries)
+@given(ledgers(), rents())
+def test_months_are_billionths_rounded_down_for_each_rent(
+    entries: tuple[Entry, ...], several: tuple[Rent, ...]
+) -> None:
+    """Months lie under the exact quotient by less than a billionth for each row of rents."""
+    tenancy = Tenancy(id="t", start=AS_OF, rents=several, entries=entries)
     found = arrears_of(tenancy, AS_OF)
-    terms = sum(isinstance(entry, RentTerm) for entry in entries)
-    assert 0 <= found.cents * BILLION - found.months * rent <= terms * (rent - 1)
+    by_row = {row: Fraction(row.cents * PAYMENTS_A_YEAR[row.per], 12) for row in several}
+    lowest, highest = min(by_row.values()), max(by_row.values())
+    assert found.months <= found.cents * BILLION / lowest
+    assert found.months > found.cents * BILLION / highest - len(several)
 
 
 def test_a_payment_pays_the_oldest_term_first() -> None:

@@ -9,8 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from huurschuld.errors import DuplicateId, InputError, InvalidValue, MissingField, UnknownField
 from huurschuld.hooks import HelperDirectory

@@ -8,8 +8,7 @@ from typing import Any
 import attrs
 import oracle
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from huurschuld import (
     Child,
@@ -66,22 +65,25 @@ def test_of_payments_that_name_one_term_the_first_booked_goes_to_it(tenancy: Ten
     """What goes beyond the term is for the others from the day of that payment on, not before."""
     found = arrears_of(tenancy, AS_OF)
     window = [(AS_OF - back * A_DAY).isoformat() for back in reversed(range(WINDOW))]
-    daily = oracle.arrears_by_day(dump_tenancy(tenancy), AS_OF.isoformat(), window)
-    assert [found.sustained(days) for days in range(1, WINDOW + 1)] == [
-        min(daily[-days:]) for days in range(1, WINDOW + 1)
+    daily = oracle.owed_by_day(dump_tenancy(tenancy), window)
+    assert [found.sustained(days) for days in range(1, WINDOW)] == [
+        min(found.cents, *daily[-1 - days :]) for days in range(1, WINDOW)
     ]
 
 
 # --- facts -------------------------------------------------------------------------------------
 
 OWED = 100_000
-START = AS_OF - 45 * A_DAY
+START = AS_OF - 200 * A_DAY
 AT_AS_OF = st.sampled_from([AS_OF - A_DAY, AS_OF, AS_OF + A_DAY])
-# The last day of the katwijk policies for a tenant who acted is 30 days ago.
-DAYS = AT_AS_OF | st.sampled_from(
-    [day + n * A_DAY for day in (START, AS_OF - 30 * A_DAY) for n in (-1, 0, 1)]
-)
+# The last days for a tenant who acted, for a referral that is not repeated, and for what is forgotten.
+TURNS = (START, *(AS_OF - days * A_DAY for days in (30, 84, 180)))
+DAYS = AT_AS_OF | st.sampled_from([day + n * A_DAY for day in TURNS for n in (-1, 0, 1)])
+# Around what is owed, and what leaves less of it than the floor of ten euros.
+CENTS = st.sampled_from([None, *(OWED - less for less in (-1, 0, 1, 999, 1000, 1001)), OWED // 2])
+AT_GRACE = st.sampled_from([AS_OF - days * A_DAY for days in (0, 1, 6, 7, 8)])
 BIRTHS = AT_AS_OF | AT_AS_OF.map(lambda day: day.replace(year=day.year - 18))
+PARTIAL = st.sampled_from(["2007-04-00", "2007-03-00", "2007-00-00", "2006-00-00", "2025-05-00"])
 
 
 def at_most_one(part: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...] | None]:
@@ -98,27 +100,33 @@ def from_until(cls: Any, **more: st.SearchStrategy[Any]) -> st.SearchStrategy[An
     )
 
 
-CHILDREN = st.lists(st.builds(Child, born=BIRTHS), max_size=2).map(tuple)
+CHILDREN = st.lists(st.builds(Child, born=BIRTHS | PARTIAL), max_size=2).map(tuple)
+OLD = RentTerm(id="r", due=START, cents=OWED)
+ENTRIES = st.just((OLD,)) | AT_GRACE.map(lambda day: (OLD, RentTerm(id="new", due=day, cents=1_000)))
 CLOSE = st.builds(
     Tenancy,
     id=st.just("t"),
     start=st.just(START),
     end=st.none() | AT_AS_OF,
     rents=st.just((Rent(from_=START, cents=OWED),)),
-    entries=st.just((RentTerm(id="r", due=START, cents=OWED),)),
+    entries=ENTRIES,
+    object=st.sampled_from(["dwelling", "parking"]),
     contacts=at_most_one(st.builds(attrs.evolve, contacts(), date=DAYS)),
     household=st.none() | st.builds(Household, children=CHILDREN, complete=st.booleans()),
-    plans=at_most_one(from_until(Plan, broken_on=st.none() | AT_AS_OF)),
-    disputes=at_most_one(from_until(Dispute, cents=st.sampled_from([None, OWED - 1, OWED, OWED + 1]))),
+    plans=at_most_one(from_until(Plan, broken_on=st.none() | AT_AS_OF, cents=CENTS)),
+    disputes=at_most_one(from_until(Dispute, cents=CENTS)),
     objections=at_most_one(
         st.builds(Objection, date=DAYS, withdrawn=st.none() | AT_AS_OF, standing=st.booleans())
     ),
-    signals=at_most_one(st.builds(Signal, date=DAYS, cents=st.sampled_from([OWED - 1, OWED, OWED + 1]))),
+    signals=at_most_one(st.builds(Signal, date=DAYS, cents=CENTS.map(lambda cents: cents or 0))),
     deceased=st.none() | AT_AS_OF,
     eviction=st.none()
     | st.builds(Eviction, announced=st.just(AS_OF - A_DAY), on=AT_AS_OF)
     | st.builds(Eviction, announced=AT_AS_OF, on=st.just(AS_OF + A_DAY)),
 )
+
+
+VALUES = policies()["katwijk-2021"].on(AS_OF).values
 
 
 @settings(max_examples=500)
@@ -131,7 +139,7 @@ def test_every_fact_turns_on_its_day_and_cent(tenancy: Tenancy) -> None:
         "tenancy": dump_tenancy(tenancy),
     }
     expected = oracle.facts(document)
-    found = facts_of(tenancy, AS_OF, sustained_days=30, acted_days=30)
+    found = facts_of(tenancy, AS_OF, **VALUES)
     if tenancy.household is not None and not tenancy.household.complete:
         assert found.minor_living_in is (True if expected["minors"] else None)
         expected["minors"] = None
@@ -165,9 +173,9 @@ def test_what_is_not_known_makes_its_facts_unknown_and_no_other(name: str) -> No
 
 def test_a_household_not_completely_listed_is_named_as_unknown() -> None:
     """By a policy of one's own that counts the children; none of the built-in ones does."""
-    own = policies()["bgs-2021"].with_("own", also=terms.minors >= 1, parameters={"grace_days": 0})
+    own = policies()["bgs-2021"].with_("own", also=terms.minors >= 1, children_decide="a test")
     contact = Contact(
-        date=START + A_DAY, channel="letter", reminder=True, debt_help=True, offers_sharing=True
+        date=AS_OF - 100 * A_DAY, channel="letter", reminder=True, debt_help=True, offers_sharing=True
     )
     for household in (None, Household(children=(), complete=False)):
         tenancy = attrs.evolve(

@@ -27,8 +27,7 @@ from huurschuld.rules.conditions.branches import MOST, WIDEST, branches, extent,
 from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Operator, Or, leaves
 from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.policies import find_policy
-from huurschuld.testing import conditions
-from huurschuld.testing import facts as any_facts
+from huurschuld.testing import conditions, facts as any_facts
 
 VALUES = {
     "own_months": 10**9,
@@ -127,8 +126,8 @@ LONG = And((any_of(60), *tall(8)))
 @pytest.mark.parametrize(
     ("what", "which", "most", "many", "fits", "too_large"),
     [
-        ("branches", 0, 1_000, [any_of(63)] * 14, any_of(63), any_of(64)),
-        ("facts to look at", 1, 5_000, [LONG] * 8, any_of(48), And((any_of(32), *tall(1)))),
+        ("branches", 0, 1_000, [any_of(63)] * 14, any_of(60), any_of(61)),
+        ("facts to look at", 1, 5_000, [LONG] * 8, any_of(46), And((any_of(18), *tall(3)))),
     ],
     ids=["branches", "facts"],
 )
@@ -205,7 +204,7 @@ def test_the_built_in_policies_are_far_from_the_limits() -> None:
     """Nobody who extends one of them is near the edge."""
     for policy in policies().values():
         widths = [widest(condition) for _, condition in policy.conditions()]
-        assert max(widths) == 1
+        assert max(widths) <= 2
         assert sum(widths) < MOST / 20
 
 

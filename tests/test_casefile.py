@@ -11,8 +11,7 @@ import jsonschema
 import mutations
 import oracle
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from huurschuld import (
     Case,

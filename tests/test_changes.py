@@ -11,8 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from portfolio_files import POLICY, copied, first_of, replaced
 
 from huurschuld.cli import main
@@ -93,7 +92,7 @@ def test_who_is_set_aside_has_not_paid(run: Screen, clean: Path, tmp_path: Path,
         )
     }
     table = " ".join(run("changes", before, after)[1].split())
-    assert "refer → set aside crisis → –" in table
+    assert f"{rows[hit]['advice']} → set aside {rows[hit]['priority']} → –" in table
     assert "– → set aside" in table
     assert "set-aside" not in run("changes", before, after, "--lang", "nl")[1]
     back = changed(run, after, before)

@@ -101,8 +101,8 @@ def test_a_portfolio_is_screened(
     """As a table with the counts, as JSON, and as CSV, all telling the same."""
     code, table, err = run("screen", clean, *SCREEN, "--top", 5)
     assert (code, err) == (0, "")
-    assert "tenancies screened: 300; in arrears: 18" in table
-    assert "13 more" in table
+    assert "tenancies screened: 300; in arrears: 19" in table
+    assert "14 more" in table
     rows = list(csv.DictReader(io.StringIO(run("screen", clean, *SCREEN, "--format", "csv")[1])))
     document = json.loads(run("screen", clean, *SCREEN, "--format", "json")[1])
     assert [row["tenancy"] for row in rows] == [it["tenancy"] for it in document["worklist"]]
@@ -113,7 +113,7 @@ def test_a_portfolio_is_screened(
     assert "huurcontracten bekeken: 300" in run("screen", clean, *SCREEN, "--lang", "nl")[1]
     monkeypatch.setenv("HUURSCHULD_KEY", "a key of the tests alone")
     assert run("screen", clean, *SCREEN, "--receipts", tmp_path / "receipts.json")[0] == 0
-    assert len(load_receipts((tmp_path / "receipts.json").read_bytes())) == 18
+    assert len(load_receipts((tmp_path / "receipts.json").read_bytes())) == 19
 
 
 def test_parameters_and_assumptions_are_set(run: Run, clean: Path, tmp_path: Path) -> None:
@@ -160,6 +160,9 @@ def test_a_policy_of_ones_own_is_a_toml_file(run: Run, clean: Path, tmp_path: Pa
     assert "another policy has this name" in run("policies", file)[2]
     file.write_text('extends = "katwijk-1812"', encoding="utf-8")
     assert "unknown-policy at weert.toml/extends" in run("policies", file)[2]
+    other = file.rename(tmp_path / "weert.json")
+    told = "invalid-value at weert.json: a policy is read from a TOML file, whose name ends in .toml"
+    assert told in run("screen", clean, "--policy", other, "--as-of", "2026-10-20")[2]
 
 
 def test_a_tenancy_is_explained(run: Run, clean: Path) -> None:

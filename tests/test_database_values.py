@@ -13,8 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 
 from huurschuld import Cell, InvalidValue, read_portfolio

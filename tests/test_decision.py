@@ -34,8 +34,7 @@ from huurschuld import (
     replay,
 )
 from huurschuld.rules import semantics
-from huurschuld.testing import AS_OF, tenancies
-from huurschuld.testing import policies as random_policies
+from huurschuld.testing import AS_OF, policies as random_policies, tenancies
 
 KEY = b"a key of the tests alone"
 GOLDEN = Path(__file__).parent / "golden"
@@ -89,18 +88,49 @@ def test_a_key_is_at_least_sixteen_bytes(key: Any) -> None:
 
 
 def test_a_decision_of_an_older_release_is_replayed_to_the_byte() -> None:
-    """The golden case, receipt and decision were written by 0.1.0 and must never have to change."""
+    """The golden case, receipt and decision were written when version 2 began, and never change."""
     (receipt,) = load_receipts((GOLDEN / "receipt.json").read_bytes())
     again = replay(receipt, CASE.tenancy, key=b"the key of the golden receipt")
     assert again.to_json() + "\n" == (GOLDEN / "decision.json").read_text(encoding="utf-8")
 
 
-def test_a_receipt_of_other_semantics_is_not_guessed_at() -> None:
+def test_receipts_of_version_1_are_refused_by_name_with_what_to_do() -> None:
+    """They were made by other rules: the release that made them can replay them, and no other."""
+    with pytest.raises(SemanticsUnsupported) as caught:
+        load_receipts((GOLDEN / "receipt-of-version-1.json").read_bytes())
+    assert caught.value.place == "/receipts/0/semantics"
+    assert "version 1 of the semantics, this is 2" in caught.value.problem
+    assert caught.value.remedy == "replay it with release 0.1"
+
+
+@pytest.mark.parametrize("version", ["1", "3"])
+def test_a_receipt_of_other_semantics_is_not_guessed_at(version: str) -> None:
     """A version that this release does not have is an error."""
-    receipt = attrs.evolve(decide(CASE.tenancy, "bgs-2021", AS_OF).receipt, semantics="2")
+    receipt = attrs.evolve(decide(CASE.tenancy, "bgs-2021", AS_OF).receipt, semantics=version)
     with pytest.raises(SemanticsUnsupported) as caught:
         replay(receipt, CASE.tenancy)
     assert caught.value.place == "/semantics"
+    release = {"1": "release 0.1", "3": "the release that made it"}[version]
+    assert caught.value.remedy == f"replay it with {release}"
+
+
+@pytest.mark.parametrize(
+    ("given", "problem", "remedy"),
+    [
+        ("2026-10-20", "not str", "such as date(2026, 10, 20)"),
+        (dt.datetime(2026, 10, 20), "not datetime", "give its .date()"),  # noqa: DTZ001 - what is tested
+        (None, "not NoneType", "such as date(2026, 10, 20)"),
+    ],
+)
+def test_a_day_of_another_type_is_refused_with_what_to_give(
+    given: Any, problem: str, remedy: str
+) -> None:
+    """It names the type that it got, and not the value."""
+    with pytest.raises(InvalidValue) as caught:
+        decide(CASE.tenancy, "bgs-2021", given)
+    assert caught.value.place == "/as_of"
+    assert caught.value.problem == f"a datetime.date is expected, {problem}"
+    assert caught.value.remedy == remedy
 
 
 def test_a_policy_of_other_semantics_is_refused_by_their_version() -> None:

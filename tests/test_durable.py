@@ -19,8 +19,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import event, given
-from hypothesis import strategies as st
+from hypothesis import event, given, strategies as st
 
 from huurschuld import (
     EngineFailed,
@@ -44,11 +43,15 @@ from huurschuld.rules.conditions.language import (
     leaves,
 )
 from huurschuld.rules.engines import durable, reference
-from huurschuld.rules.facts import FACTS
+from huurschuld.rules.facts import FACTS, FactType
 from huurschuld.rules.policy import Hold, PolicyOnDay
-from huurschuld.testing import AS_OF, near_threshold, tenancies
-from huurschuld.testing import facts as any_facts
-from huurschuld.testing import policies as random_policies
+from huurschuld.testing import (
+    AS_OF,
+    facts as any_facts,
+    near_threshold,
+    policies as random_policies,
+    tenancies,
+)
 
 pytestmark = pytest.mark.skipif(durable.unavailable() is not None, reason=str(durable.unavailable()))
 
@@ -95,17 +98,19 @@ def test_any_policy_near_its_own_numbers_has_one_outcome(policy: Policy, dice: r
                 number = on_day.values[operand.name] if isinstance(operand, Setting) else operand
                 edges.setdefault(leaf.fact, []).append(number)
 
-    def value(name: str) -> Any:
+    def value(fact: FactType) -> Any:
         if dice.random() < unknown:
             return None
-        if FACTS[name].unit is None:
+        if fact.unit is None:
             return dice.random() < 0.5
-        return max(0, dice.choice(edges.get(name, [0])) + dice.choice((-1, 0, 0, 1)))
+        return max(0, dice.choice(edges.get(fact.name, [0])) + dice.choice((-1, 0, 0, 1)))
 
     for _ in range(100):
         unknown = dice.choice((0, 0.1, 0.5))
         fields = tuple(sorted(dice.sample(("contacts", "disputes", "objections", "plans"), 2)))
-        agree(on_day, Facts(**{name: value(name) for name in FACTS}, unknown_fields=fields))
+        values = {name: value(fact) for name, fact in FACTS.items()}
+        own = tuple((fact.name, value(fact.type)) for fact in policy.facts)
+        agree(on_day, Facts(**values, own=own, unknown_fields=fields))
 
 
 @given(st.sampled_from(BUILT_IN), any_facts())

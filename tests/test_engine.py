@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -10,8 +11,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 import pytest
-from hypothesis import event, given, settings
-from hypothesis import strategies as st
+from hypothesis import event, given, settings, strategies as st
 
 from huurschuld import Facts, Policy
 from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Or, Setting, leaves
@@ -20,9 +20,9 @@ from huurschuld.rules.engines import columnar
 from huurschuld.rules.engines.columnar import expression
 from huurschuld.rules.engines.reference import compiled, engine_for
 from huurschuld.rules.facts import FACTS
+from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.policies import find_policy
-from huurschuld.testing import conditions, policies
-from huurschuld.testing import facts as any_facts
+from huurschuld.testing import conditions, facts as any_facts, policies
 
 DAY = dt.date(2025, 4, 20)
 HALF = Fraction(1, 2)
@@ -38,13 +38,14 @@ VALUES = {
 }
 
 
-def degree(condition: Condition, facts: Facts, values: dict[str, int]) -> Fraction:
+def degree(condition: Condition, facts: Facts, values: Mapping[str, int]) -> Fraction:
     """Kleene's strong logic as arithmetic: and is the lowest, or the highest, not the complement."""
     match condition:
-        case Flag(fact):
-            return DEGREES[getattr(facts, fact)]
-        case Compare(fact, operator, operand):
-            value = getattr(facts, fact)
+        case Flag(fact, kind):
+            flag: Any = dict(facts.own)[fact] if kind.is_own else getattr(facts, fact)
+            return DEGREES[flag]
+        case Compare(fact, operator, operand, kind):
+            value = dict(facts.own)[fact] if kind.is_own else getattr(facts, fact)
             bound = values[operand.name] if isinstance(operand, Setting) else operand
             if value is None:
                 return HALF
@@ -73,36 +74,38 @@ def test_a_compiled_condition_is_the_tree_in_kleenes_logic(condition: Condition,
     assert compiled(condition, VALUES)(facts) is TRUTHS[degree(condition, facts, VALUES)]
 
 
-def ladder(policy: Policy, facts: Facts, values: dict[str, int]) -> tuple[str, list[str], list[str]]:
+def ladder(policy: Policy, facts: Facts, values: Mapping[str, int]) -> tuple[str, list[str], list[str]]:
     """The seven steps of the semantics, spelled out: advice, holds, unknown."""
 
     def truths(clauses: Any) -> list[Fraction]:
         return [degree(clause.when, facts, values) for clause in clauses]
 
     def fields(*rungs: Any) -> list[str]:
-        drawn = {
-            name
-            for rung in rungs
-            for clause in rung
-            for leaf in leaves(clause.when)
-            for name in FACTS[leaf.fact].fields
-        }
-        return sorted(drawn & set(facts.unknown_fields))
+        asked = [leaf for rung in rungs for clause in rung for leaf in leaves(clause.when)]
+        drawn = {name for leaf in asked for name in leaf.type.fields} & set(facts.unknown_fields)
+        if any("facts" in leaf.type.fields and dict(facts.own)[leaf.fact] is None for leaf in asked):
+            drawn.add("facts")
+        return sorted(drawn)
 
     holds = dict(zip([hold.name for hold in policy.holds], truths(policy.holds), strict=True))
+    true_holds = sorted(name for name, truth in holds.items() if truth == 1)
+    stops = {hold.name: hold.stops for hold in policy.holds}
     refer = min(truths(policy.refer_if_all))
     if facts.arrears_cents == 0:
         return "none", [], []
-    if 1 in holds.values():
-        return "hold", sorted(name for name, truth in holds.items() if truth == 1), []
+    if any(stops[name] == "everything" for name in true_holds):
+        return "hold", true_holds, []
     too_early = max(truths(policy.wait_if_any), default=0)
     if too_early == 1:
         return "wait", [], []
     if too_early == HALF:
         return "ask", [], fields(policy.wait_if_any)
-    if refer == 1 and not any(holds.values()):
+    if true_holds:
+        if refer == 1:
+            return "hold", true_holds, []
+    elif refer == 1 and not any(holds.values()):
         return "refer", [], []
-    if refer != 0:
+    elif refer != 0:
         return "ask", [], fields(policy.refer_if_all, policy.holds)
     for advice, rung in (("remind", policy.remind_if_any), ("contact", policy.contact_if_any)):
         truth = max(truths(rung), default=0)
@@ -159,13 +162,13 @@ def test_what_is_no_condition_is_not_compiled() -> None:
 PARTS = ("contacts", "disputes", "household", "objections", "plans", "signals")
 
 
-def as_columns(several: list[Facts]) -> nw.LazyFrame[pl.LazyFrame]:
+def as_columns(several: list[Facts], own: tuple[OwnFact, ...]) -> nw.LazyFrame[pl.LazyFrame]:
     """Facts as columns, null where they are unknown."""
     columns = {
-        name: pl.Series(
-            [getattr(it, name) for it in several], dtype=pl.Boolean if fact.unit is None else pl.Int64
+        kind.key: pl.Series(
+            [kind.value(it) for it in several], dtype=pl.Boolean if kind.unit is None else pl.Int64
         )
-        for name, fact in FACTS.items()
+        for kind in (*FACTS.values(), *(fact.type for fact in own))
     }
     unknown = {f"unknown_{part}": [part in it.unknown_fields for it in several] for part in PARTS}
     return nw.from_native(pl.LazyFrame({**columns, **unknown}))
@@ -176,7 +179,9 @@ def as_columns(several: list[Facts]) -> nw.LazyFrame[pl.LazyFrame]:
 def test_columns_of_facts_are_decided_as_one_by_one(policy: Policy, several: list[Facts]) -> None:
     """Any rules on any facts, known or not, as no tenancy need give them together."""
     on_day = policy.on(DAY)
-    found = columnar.engine_for(policy, on_day.values).decided(as_columns(several), lambda frame: frame)
+    found = columnar.engine_for(policy, on_day.values).decided(
+        as_columns(several, policy.facts), lambda frame: frame
+    )
     rows = found.select("advice", "priority", "hold", "unknown").collect().rows()
     for row, facts in zip(rows, several, strict=True):
         outcome = engine_for(on_day).outcome(facts)

@@ -10,8 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 import tables
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from plugins_on_disk import Shelf
 from tables import Given
 

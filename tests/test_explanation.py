@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from huurschuld import (
     Adopted,
@@ -32,8 +31,7 @@ from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.terms import attempts, channels, reminder_sent
-from huurschuld.testing import AS_OF, Threshold, near_threshold, tenancies
-from huurschuld.testing import policies as random_policies
+from huurschuld.testing import AS_OF, Threshold, near_threshold, policies as random_policies, tenancies
 
 LANGS = st.sampled_from(["nl", "en"])
 
@@ -80,7 +78,7 @@ def test_a_referral_cites_the_article_or_the_covenant(near: Threshold) -> None:
         if near.policy == "katwijk-2021":
             assert "Convenant Katwijk, 2012-06-29" in told
     elif near.what != "floor":
-        assert explain(decision).not_referred
+        assert explain(decision).not_referred or decision.holds
 
 
 def test_the_numbers_name_who_adopted_them() -> None:
@@ -134,7 +132,7 @@ def test_a_hold_of_ones_own_is_headed_by_its_condition_in_words(near: Threshold)
     """Where several facts decide, a case worker reads what they are called, and then how each is."""
     own = Hold("too-soon", (attempts < 9) | ((channels < 9) & ~reminder_sent))
     told = a_decision(policies()["bgs-2021"].with_("own", holds=[own]), near)
-    if near.what != "floor":
+    if near.over:  # else another hold may be true besides
         heading = (
             "contact attempts less than 9 or (different channels tried less than 9 "
             "and written reminder sent: no) (too-soon)"
@@ -180,7 +178,7 @@ def test_facts_of_ones_own_are_told_by_label(
         "own",
         facts=[GUARDIAN, VISITS],
         holds=[Hold("guardian", Flag("guardian", GUARDIAN.type), stops="referral")],
-        also=VISITS.term <= 99,
+        also=VISITS.quantity <= 99,
         children_decide="the council wants it so",
     )
     decision = decide(evolve(near.tenancy, facts=stated), policy, near.as_of)

@@ -8,11 +8,11 @@ import random
 import mutations
 import oracle
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from huurschuld import FACTS, decide
 from huurschuld.model.casefile import read_case
+from huurschuld.rules.policy_reading import policy_of_case
 from huurschuld.rules.tenancy_facts import adulthood
 
 NOT_IN_THE_TEXT = {"minor_living_in"}
@@ -24,7 +24,7 @@ def test_every_fact_is_that_of_the_definition(seed: int) -> None:
     document = mutations.valid_case(random.Random(seed))
     case = read_case(document)
     expected = oracle.facts(document)
-    decision = decide(case.tenancy, case.policy, case.as_of, case.parameters)
+    decision = decide(case.tenancy, policy_of_case(case), case.as_of, case.parameters)
     parameters = [name for name, _ in decision.receipt.parameters]
     found = decision.facts.written(parameters)
     household = case.tenancy.household

@@ -14,18 +14,21 @@ import mutations
 import polars as pl
 import pytest
 from attrs import evolve, frozen
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from libraries import BACK, GIVEN, KIND, LIBRARIES
 from tables import as_tables, frames
 
 from huurschuld import FACTS, Decision, Policy, Tenancy, decide, screen
 from huurschuld.decisions.decision import policy_on_day
 from huurschuld.model.casefile import parse_case
+from huurschuld.model.tenancy import StatedFact
 from huurschuld.portfolio.columnar.of_tenancies import frames_of
 from huurschuld.portfolio.columnar.screening import Screening
+from huurschuld.rules.own_facts import CountedFact, GivenFact
 from huurschuld.rules.policies import find_policy
-from huurschuld.rules.policy import PolicyOnDay
+from huurschuld.rules.policy import Hold, PolicyOnDay
+from huurschuld.rules.policy_reading import policy_of_case
+from huurschuld.rules.sources import Phrase
 from huurschuld.testing import AS_OF, days_around, policies, tenancies
 
 PORTFOLIO = int(os.environ.get("HUURSCHULD_TEST_PORTFOLIO", "1200"))
@@ -58,6 +61,8 @@ def row_of(decision: Decision) -> dict[str, object]:
     for name, fact in FACTS.items():
         if name not in row and (fact.parameter is None or fact.parameter in set_to):
             row[name] = getattr(decision.facts, name)
+    for own in decision.receipt.policy.facts:
+        row[f"own_{own.name}"] = own.type.written(decision.facts.own_value(own.name))
     return row | {"episode_start": decision.facts.episode_start}
 
 
@@ -85,6 +90,55 @@ def test_any_policy_on_any_tenancies(policy: Policy, some: list[Tenancy], data: 
     assert_same(screened(looked), looked)
 
 
+POLICY = find_policy("katwijk-2021")
+LABEL = Phrase("van onszelf", "of our own")
+GIVEN_FACTS = {
+    GivenFact("guardian", None, LABEL): (True, False),
+    GivenFact("heating", None, LABEL, default=True): (True, False),
+    GivenFact("moves", "count", LABEL): (0, 1, 10**8),
+    GivenFact("savings", "cents", LABEL, default=500): (0, 499, 500, 10**8),
+    GivenFact("away", "days", LABEL): (0, 30, 31),
+    GivenFact("helped", "months", LABEL, default="1.5"): ("0", "1.499999999", "1.5", "999999999"),
+}
+"""A fact of each unit that tenancies state, with values for it."""
+CALLS, VISITS, RECENT, HELP = (
+    CountedFact("calls", LABEL, channels=["phone"]),
+    CountedFact("visits", LABEL, channels=["visit", "appointment"], within_days=3650),
+    CountedFact("recent", LABEL, within_days=14),
+    CountedFact("help", LABEL, are=["debt_help", "offers_sharing"], within_days=90),
+)
+_GUARDIAN, _HEATING, _MOVES, _SAVINGS, _AWAY, _HELPED = GIVEN_FACTS
+OWN = POLICY.with_(
+    "own",
+    facts=[*GIVEN_FACTS, CALLS, VISITS, RECENT, HELP],
+    also=[_SAVINGS.quantity < 500, ~_GUARDIAN.flag | (VISITS.quantity > 0), RECENT.quantity <= 2],
+    holds=[
+        Hold("away", _AWAY.quantity > 30, stops="everything"),
+        Hold("helped", (_HELPED.quantity >= "1.5") & (HELP.quantity > 0), stops="referral"),
+        Hold("cold", ~_HEATING.flag & (CALLS.quantity < 1), stops="referral"),
+        Hold("moves", _MOVES.quantity > 1, stops="referral"),
+    ],
+)
+"""A policy with facts of its own, of every kind."""
+
+
+def stated(rng: random.Random, as_of: dt.date) -> list[StatedFact] | None:
+    """What a tenancy states: in force, over, yet to come, or several values of one fact."""
+    if rng.random() < 0.1:
+        return None
+    rows = {}
+    for _ in range(rng.choice((0, 2, 4, 8))):
+        fact = rng.choice([*GIVEN_FACTS])
+        since = rng.choice((None, *(as_of - dt.timedelta(days) for days in (0, 1, 30, 31))))
+        until = rng.choice((None, as_of - dt.timedelta(1), as_of))
+        if since is not None and until is not None:
+            until = max(since, until)
+        rows[fact.name, since] = StatedFact(
+            name=fact.name, value=rng.choice(GIVEN_FACTS[fact]), from_=since, until=until
+        )
+    return [*rows.values()]
+
+
 @cache
 def the_portfolio() -> dict[str, list[Looked]]:
     """Tenancies with every feature of the semantics and many a border, by policy."""
@@ -92,13 +146,17 @@ def the_portfolio() -> dict[str, list[Looked]]:
     looked: dict[str, list[Looked]] = defaultdict(list)
     for _ in range(PORTFOLIO):
         case = parse_case(json.dumps(mutations.valid_case(rng)).encode())
-        policy = find_policy(case.policy)
-        looked[case.policy].append(Looked(case.tenancy, policy, case.as_of, case.parameters))
+        policy = policy_of_case(case)
+        looked[policy.name].append(Looked(case.tenancy, policy, case.as_of, case.parameters))
+    looked[OWN.name] = [
+        evolve(it, policy=OWN, tenancy=evolve(it.tenancy, facts=stated(rng, it.as_of)))
+        for it in looked[POLICY.name]
+    ]
     return looked
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("policy", ["katwijk-2012", "bgs-2021", "katwijk-2021"])
+@pytest.mark.parametrize("policy", ["katwijk-2012", "bgs-2021", "katwijk-2021", "own"])
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_every_library_answers_as_the_reference_engine(library: str, policy: str) -> None:
     """All facts and all of the outcome, to the last digit; each tenancy from its own day."""
@@ -106,10 +164,11 @@ def test_every_library_answers_as_the_reference_engine(library: str, policy: str
     assert_same(screened(looked, library), looked)
 
 
-POLICY = find_policy("katwijk-2021")
-
-
-@given(st.lists(tenancies(contacts=(), plans=(), disputes=(), objections=(), signals=()), max_size=6))
+@given(
+    st.lists(
+        tenancies(contacts=(), plans=(), disputes=(), objections=(), signals=(), facts=()), max_size=6
+    )
+)
 @pytest.mark.parametrize("library", ["polars", "pandas", "pyarrow", "polars-lazy"])
 @settings(max_examples=settings().max_examples // 5)
 def test_a_portfolio_on_one_day(library: str, some: list[Tenancy]) -> None:

@@ -9,8 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from libraries import GIVEN, LIBRARIES
 from tables import Given, as_tables, day, frames
 
@@ -21,6 +20,7 @@ from huurschuld import (
     Credit,
     Dispute,
     Eviction,
+    GivenFact,
     Household,
     HuurschuldError,
     InputError,
@@ -29,22 +29,35 @@ from huurschuld import (
     Objection,
     OtherClaim,
     Payment,
+    Phrase,
     Plan,
+    Refund,
     Rent,
     RentTerm,
     Reversal,
     Signal,
+    StatedFact,
     Tenancy,
     dump_tenancy,
     read_portfolio,
     read_tenancy,
     screen,
 )
-from huurschuld.model.values import Choice, Day, Flag, Kind, Text, Whole
+from huurschuld.model.values import Birth, Choice, Day, FactValue, Flag, Kind, Text, Whole
 from huurschuld.portfolio.columnar import row_checks
 from huurschuld.portfolio.columnar.intake import intake
 from huurschuld.portfolio.schema import COLUMNS
+from huurschuld.rules.policies import find_policy
 
+POLICY = find_policy("bgs-2021").with_(
+    "our-own",
+    facts=[
+        GivenFact("guardian", None, Phrase("bewind", "guardianship")),
+        GivenFact("stay_months", "months", Phrase("maanden weg", "months away")),
+        GivenFact("savings", "cents", Phrase("spaargeld", "savings")),
+    ],
+)
+"""The national rules, with facts that the tenancies state."""
 AS_OF = dt.date(2025, 4, 20)
 Frames = dict[str, pl.DataFrame]
 Edit = Callable[[Frames], None]
@@ -60,7 +73,7 @@ def a_tenancy(name: str) -> Tenancy:
         eviction=Eviction(announced=day("2025-05-01"), on=day("2025-06-01")),
         rents=[
             Rent(from_=day("2020-01-01"), cents=60_000),
-            Rent(from_=day("2024-07-01"), cents=63_000),
+            Rent(from_=day("2024-07-01"), cents=189_000, per="quarter"),
         ],
         entries=[
             RentTerm(id="r1", due=day("2025-02-01"), cents=63_000),
@@ -68,14 +81,22 @@ def a_tenancy(name: str) -> Tenancy:
             OtherClaim(id="o1", due=day("2025-03-01"), cents=9_900),
             Payment(id="p1", booked=day("2025-03-03"), cents=63_000, settles="r1"),
             Credit(id="c1", booked=day("2025-03-05"), cents=1_000),
-            Reversal(id="s1", booked=day("2025-03-09"), reverses="p1"),
+            Reversal(id="s1", booked=day("2025-03-09"), reverses="p1", cents=60_000),
+            Reversal(id="s2", booked=day("2025-03-09"), reverses="p1"),
+            Refund(id="f1", booked=day("2025-03-10"), cents=400),
         ],
-        contacts=[Contact(date=day("2025-03-20"), channel="letter", reminder=True)],
-        household=Household(children=[Child(born=day("2015-05-05"))]),
-        plans=[Plan(from_=day("2024-01-01"), until=day("2024-06-30"))],
+        contacts=[Contact(date=day("2025-03-20"), channel="letter", reminder=True, returned=True)],
+        household=Household(children=[Child(born=day("2015-05-05")), Child(born="2012-00-00")]),
+        plans=[Plan(from_=day("2024-01-01"), until=day("2024-06-30"), cents=100)],
         disputes=[Dispute(from_=day("2024-01-01"), until=day("2024-02-01"), cents=100)],
         objections=[Objection(date=day("2024-01-01"), withdrawn=day("2024-02-01"))],
         signals=[Signal(date=day("2024-01-01"), cents=5_000)],
+        facts=[
+            StatedFact(name="guardian", value=False),
+            StatedFact(name="stay_months", value="1.5", from_=day("2025-01-01")),
+            StatedFact(name="savings", value=0, from_=day("2025-01-01"), until=day("2025-12-31")),
+            StatedFact(name="unasked", value=3, until=day("2025-12-31")),
+        ],
     )
 
 
@@ -85,14 +106,15 @@ def portfolio() -> Frames:
 
 
 def put(table: str, column: str, value: object, row: int = 1) -> Edit:
-    """Put another value in a cell; a text turns its column into texts."""
+    """Put another value in a cell; a text turns its column into texts, which holds nothing else."""
 
     def edit(given: Frames) -> None:
         series = given[table][column]
         if isinstance(value, str) and series.dtype != pl.String:
             series = series.cast(pl.String)
         cells = series.to_list()
-        cells[row] = value
+        is_text = value is None or series.dtype != pl.String
+        cells[row] = value if is_text else str(value).lower() if type(value) is bool else str(value)
         given[table] = given[table].with_columns(pl.Series(column, cells, series.dtype))
 
     return edit
@@ -173,6 +195,27 @@ EDITS: Mapping[str, Edit] = {
     "cents with half a line break": put("entries", "cents", "63000\r"),
     "a claim does not exist": put("entries", "settles", "r9", row=3),
     "a row names no tenancy": put("plans", "tenancy", "Z"),
+    "a reversal takes more than the payment": put("entries", "cents", 63_001, row=5),
+    "a reversal of a credit takes more than that": put("entries", "reverses", "c1", row=5),
+    "a rent is too low for its period": lambda given: (
+        put("rents", "per", "week", row=2)(given),
+        put("rents", "cents", 100, row=2)(given),
+        put("rents", "per", "year", row=0)(given),
+        put("rents", "cents", 1_199, row=0)(given),
+    )[-1],
+    "a fact has two values from one day": put("facts", "name", "stay_months", row=2),
+    "a fact has two values without a day": again("facts", row=4),
+    "a flag is a number": put("facts", "value", "1", row=4),
+    "months are true": put("facts", "value", "true", row=5),
+    "cents are months": put("facts", "value", "1.5", row=6),
+    "cents have a zero in front": put("facts", "value", "05", row=6),
+    "a fact that nobody asks is a word": put("facts", "value", "yes", row=7),
+    "a fact ends before it starts": put("facts", "until", dt.date(2024, 12, 31), row=6),
+    "values are floats": lambda given: given.update(
+        facts=given["facts"].with_columns(value=pl.lit(1.5, pl.Float64))
+    ),
+    "a day of birth is a month that does not exist": put("children", "born", "2012-13-00"),
+    "a day of birth is known but not its month": put("children", "born", "2012-00-05"),
 }
 
 
@@ -190,9 +233,9 @@ def test_the_same_is_refused_as_tenancy_by_tenancy(what: str) -> None:
     """Screening at once gives the code, place, problem and remedy of reading tenancy by tenancy."""
     given = portfolio()
     EDITS[what](given)
-    one_by_one = refused(lambda: read_portfolio(Given(given)))
+    one_by_one = refused(lambda: read_portfolio(Given(given), own=POLICY.facts))
     assert one_by_one is not None
-    assert refused(lambda: screen(given, "bgs-2021", AS_OF)) == one_by_one
+    assert refused(lambda: screen(given, POLICY, AS_OF)) == one_by_one
 
 
 def of_claims_alone(given: Frames) -> None:
@@ -216,6 +259,13 @@ VALUES: Mapping[type[Kind], st.SearchStrategy[object]] = {
     Flag: st.sampled_from([True, False, "true", "FALSE", "1", "ja", " true"]),
     Choice: st.sampled_from(["Rent", "fax", "OUT", "yes", "letter "]),
     Text: st.sampled_from(["Z", "r1", "r9", "A ", "\x00"]) | st.text(max_size=3),
+    Birth: st.sampled_from(
+        [*DAYS, "2012-05-00", "2012-00-00", "1899-00-00", "2012-13-00", "2012-00-05", "2012-05-00\n"]
+    ),
+    FactValue: st.sampled_from(
+        "true FALSE yes 1 0 05 1.5 1. 0.000000001 1.0000000001 -1 100000000 100000001 999999999".split()
+    )
+    | st.sampled_from(["1000000000", "1\n", "\uff11"]),
 }
 """Values that a cell of each kind may hold, or may not."""
 
@@ -237,8 +287,8 @@ def broken(draw: st.DrawFn, texts: st.SearchStrategy[bool]) -> Frames:
 @given(broken(st.booleans()))
 def test_any_cell_is_refused_alike_one_by_one_and_at_once(given_tables: Frames) -> None:
     """Both ways in accept the cell, or refuse it with the same code, place, problem and remedy."""
-    one_by_one = refused(lambda: read_portfolio(Given(given_tables)))
-    assert refused(lambda: screen(given_tables, "bgs-2021", AS_OF)) == one_by_one
+    one_by_one = refused(lambda: read_portfolio(Given(given_tables), own=POLICY.facts))
+    assert refused(lambda: screen(given_tables, POLICY, AS_OF)) == one_by_one
 
 
 PLAIN: Mapping[type[Kind], st.SearchStrategy[object]] = {
@@ -247,6 +297,7 @@ PLAIN: Mapping[type[Kind], st.SearchStrategy[object]] = {
     Whole: st.sampled_from([-1, 0, 1, 99, 100, 10**8, 10**8 + 1, 2**62]),
     Flag: st.booleans(),
     Text: VALUES[Text].filter(bool),
+    FactValue: st.sampled_from([True, False, 0, 3, 10**8, -1, 2**62, "05", "1.5", "1.", "yes"]),
 }
 """Values that are written alike in a case file and in a typed table."""
 
@@ -275,7 +326,7 @@ def test_valid_tables_are_accepted_in_any_form() -> None:
     """Typed columns, columns of texts, and empty texts for absent values give the same result."""
     given = portfolio()
     expected = screen(given, "bgs-2021", AS_OF, facts=True)
-    assert expected["arrears_cents"].to_list() == [125_000] * 3
+    assert expected["arrears_cents"].to_list() == [125_400] * 3
     in_text = {name: it.cast(pl.String) for name, it in given.items()}
     emptied = {
         name: it.with_columns(pl.col(pl.String).exclude("settles", "reverses").fill_null(""))
@@ -293,6 +344,13 @@ ELSEWHERE = (
     "a claim does not exist",
     "a row names no tenancy",
     "days have a time",
+    "a reversal takes more than the payment",
+    "a rent is too low for its period",
+    "a fact has two values from one day",
+    "a fact has two values without a day",
+    "a flag is a number",
+    "cents have a zero in front",
+    "a day of birth is a month that does not exist",
 )
 
 
@@ -303,13 +361,14 @@ def test_the_same_is_refused_in_every_library(library: str, what: str) -> None:
     given = portfolio()
     EDITS[what](given)
     with pytest.raises(InputError) as in_polars:
-        screen(given, "bgs-2021", AS_OF)
+        screen(given, POLICY, AS_OF)
     with pytest.raises(InputError) as here:
-        screen(GIVEN[library](given), "bgs-2021", AS_OF)
+        screen(GIVEN[library](given), POLICY, AS_OF)
     assert here.value.code == in_polars.value.code
     place = in_polars.value.place
     assert isinstance(place, Cell)
-    expected = f"{place.file}, column {place.column}" if library == "spark" else place
+    in_table = f"{place.file}, column {place.column}" if place.column else place.file
+    expected = in_table if library == "spark" else place
     assert here.value.place == expected
 
 
@@ -354,7 +413,7 @@ def test_the_short_check_of_entries_finds_what_the_single_checks_find(data: st.D
     cells: dict[str, Any] = {
         "tenancy": ["A", None, ""],
         "id": ["x", None, ""],
-        "kind": ["rent", "other", "payment", "credit", "reversal", None, "?"],
+        "kind": ["rent", "other", "payment", "credit", "reversal", "refund", None, "?"],
         "due": [None, AS_OF, dt.date(1899, 1, 1)],
         "booked": [None, AS_OF, dt.date(2200, 1, 1)],
         "cents": [None, 5, 0, 10**9],
@@ -365,8 +424,10 @@ def test_the_short_check_of_entries_finds_what_the_single_checks_find(data: st.D
     rows = data.draw(st.lists(st.tuples(*(st.sampled_from(cells[it]) for it in columns)), max_size=8))
     given_tables = portfolio() | {"entries": pl.DataFrame(rows, schema=schema, orient="row")}
     taken = intake(given_tables, {}, {})
-    rules = [test.alias(str(n)) for n, (_, test) in enumerate(row_checks.row_checks("entries", taken))]
-    found = taken.typed["entries"].select(bad=row_checks.is_refused("entries", taken)).collect()
+    rules = [
+        test.alias(str(n)) for n, (_, test) in enumerate(row_checks.row_checks("entries", taken, {}))
+    ]
+    found = taken.typed["entries"].select(bad=row_checks.is_refused("entries", taken, {})).collect()
     by_rule = taken.typed["entries"].select(*rules).collect().rows()
     assert found["bad"].to_list() == [int(any(it)) for it in by_rule]
 
@@ -407,6 +468,13 @@ def test_the_name_of_a_day_column_is_plain(library: str, name: str) -> None:
     given["tenancies"] = given["tenancies"].with_columns(pl.Series(name, [AS_OF] * 3))
     with pytest.raises(InvalidValue) as caught:
         screen(GIVEN[library](given), "bgs-2021", name)
+    assert caught.value.place == "/as_of"
+
+
+def test_a_day_as_text_is_told_to_be_a_date() -> None:
+    """It would otherwise be looked for as a column of that name."""
+    with pytest.raises(InvalidValue, match=r"a datetime\.date is expected, not str") as caught:
+        screen(portfolio(), "bgs-2021", "2026-10-20")
     assert caught.value.place == "/as_of"
 
 

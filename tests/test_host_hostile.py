@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 from plugins_on_disk import SOUND, WHO, Shelf, hooks
 
 from huurschuld import InvalidValue, PluginFailed, read_portfolio

@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 from broken_adapters import MemoryLedgerTests
-from hypothesis import Phase, settings
-from hypothesis import strategies as st
+from hypothesis import Phase, settings, strategies as st
 
 from huurschuld.testing import KitChanged
 from huurschuld.testing.kit import Broken, checks_of, expect, for_all

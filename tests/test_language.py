@@ -7,8 +7,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from huurschuld import InvalidValue
 from huurschuld.rules import terms
@@ -26,7 +25,7 @@ from huurschuld.rules.conditions.language import (
     leaves,
 )
 from huurschuld.rules.conditions.notation import parse, text
-from huurschuld.rules.facts import FACTS
+from huurschuld.rules.facts import FACTS, FactType
 from huurschuld.testing import conditions
 
 NAMES = ("own_months", "own_cents", "own_days", "own_count", "sustained_days", "acted_days")
@@ -35,7 +34,12 @@ NAMES = ("own_months", "own_cents", "own_days", "own_count", "sustained_days", "
 @given(conditions())
 def test_a_condition_goes_to_text_and_back_unchanged(condition: Condition) -> None:
     """What is written can be read, and is the same tree."""
-    assert parse(text(condition), NAMES, "/when") == condition
+    assert parse(text(condition), NAMES, "/when", declared(condition)) == condition
+
+
+def declared(condition: Condition) -> dict[str, FactType]:
+    """The built-in facts, and those that a policy with this condition declares."""
+    return {**FACTS, **{leaf.fact: leaf.type for leaf in leaves(condition)}}
 
 
 @given(conditions())
@@ -196,7 +200,7 @@ def test_a_condition_may_stand_on_several_lines(condition: Condition, dice: rand
     laid_out = "".join(
         dice.choice((" ", "\n", "\n    ", "\t")) if it == " " else it for it in text(condition)
     )
-    assert parse(f"\n{laid_out}\n", NAMES, "/when") == condition
+    assert parse(f"\n{laid_out}\n", NAMES, "/when", declared(condition)) == condition
 
 
 @given(st.text(max_size=60))

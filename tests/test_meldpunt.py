@@ -21,8 +21,7 @@ from typing import Any
 import attrs
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from receiver import receiver, taken
 from referring import told_by
 

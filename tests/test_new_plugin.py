@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 from typer.testing import CliRunner
 
 from huurschuld.cli.making import new_plugin

@@ -14,8 +14,7 @@ from typing import Any
 import attrs
 import mutations
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from tables import as_tables, write_csv
 
 from huurschuld import (
@@ -27,6 +26,7 @@ from huurschuld import (
     decide,
     explain,
     parse_case,
+    policy_of_case,
     read_portfolio,
     worklist,
 )
@@ -96,7 +96,7 @@ def refusal(case: dict[str, Any]) -> HuurschuldError | None:
     """The error for a case, if it is refused."""
     try:
         read = parse_case(json.dumps(case))
-        decide(read.tenancy, read.policy, read.as_of, read.parameters)
+        decide(read.tenancy, policy_of_case(read), read.as_of, read.parameters)
     except HuurschuldError as error:
         return error
     return None

@@ -11,8 +11,7 @@ from typing import Any
 
 import polars as pl
 from attrs import define, field
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from referring import AS_OF, NOON, RECEIVER, WHO, People, days, outcome, to_refer
 

@@ -10,8 +10,7 @@ from tempfile import TemporaryDirectory
 import attrs
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, assume, given, settings, strategies as st
 from referring import (
     A1,
     A2,
@@ -53,8 +52,7 @@ from huurschuld.referrals import (
     sent,
     signals,
 )
-from huurschuld.testing import AS_OF as DRAWN_AS_OF
-from huurschuld.testing import households, near_threshold, tenancies
+from huurschuld.testing import AS_OF as DRAWN_AS_OF, households, near_threshold, tenancies
 
 
 @pytest.mark.parametrize("state", ALL_STATES)

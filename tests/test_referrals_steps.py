@@ -59,8 +59,7 @@ from huurschuld.referrals import (
 )
 from huurschuld.referrals.states import TRANSITIONS
 from huurschuld.rules.document import policy_hash
-from huurschuld.testing import AS_OF as DRAWN_AS_OF
-from huurschuld.testing import tenancies
+from huurschuld.testing import AS_OF as DRAWN_AS_OF, tenancies
 
 
 def test_a_proposal_tells_what_advised_it(outbox: Outbox) -> None:

@@ -13,8 +13,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import huurschuld
 from huurschuld import (
@@ -79,7 +78,7 @@ ADOPTED = {"by": "Leiden", "on": "2024-03-01", "number": "12"}
 CLAUSES = ("wait_if_any", "refer_if_all", "remind_if_any", "contact_if_any")
 NAMED = {"name": "own", "title": {"nl": "a", "en": "b"}, "in_force": PERIOD, "holds": [HOLD]}
 WHOLE = {
-    "format": "huurschuld-policy/1",
+    "format": "huurschuld-policy/2",
     **NAMED,
     "parameters": {"own": OWN},
     "crisis": BY_OWN,
@@ -173,7 +172,7 @@ def adopted(**members: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("given_document", "code", "place"),
     [
-        (document(format="huurschuld-policy/2"), "invalid-value", "/format"),
+        (document(format="huurschuld-policy/1"), "invalid-value", "/format"),
         (document(name=""), "invalid-value", "/name"),
         (document(title={"nl": "", "en": "b"}), "invalid-value", "/title/nl"),
         (document(in_force=None), "missing-field", "/in_force"),
@@ -198,7 +197,8 @@ def adopted(**members: object) -> dict[str, Any]:
             "/holds/0/when",
         ),
         (extension(holds=[HOLD] * 2), "duplicate-id", "/holds/1/name"),
-        (extension(holds=[HOLD | {"name": "deceased"}]), "duplicate-id", "/holds/0/name"),
+        (extension(without_holds=["nonsense"]), "unknown-reference", "/without_holds/0"),
+        (extension(without_holds=[5]), "invalid-value", "/without_holds/0"),
         (extension(parameters={"a/b": {}}), "missing-field", "/parameters/a~1b/unit"),
         (extension(parameters={"minimum_cents": "7500"}), "invalid-value", "/parameters/minimum_cents"),
         (
@@ -224,6 +224,41 @@ def test_a_document_that_is_no_policy_is_refused_with_its_place(
 ) -> None:
     """What has the right type may still mean nothing; the place is that in the document itself."""
     assert refused(given_document) == (code, place)
+
+
+@pytest.mark.parametrize(
+    ("given_document", "place", "remedy"),
+    [
+        (
+            extension(also={"when": "attempts >= 2"}),
+            "/also",
+            "in TOML, write [[also]] with two brackets",
+        ),
+        (
+            extension(parameters={"grace_days": {"values": {"value": 5}}}),
+            "/parameters/grace_days/values",
+            "in TOML, write [[parameters.grace_days.values]] with two brackets",
+        ),
+        *(
+            (
+                extension(parameters={"grace_days": {"value": 5, member: given}}),
+                f"/parameters/grace_days/{member}",
+                "write [[parameters.grace_days.values]]",
+            )
+            for member, given in {"from": "2027-01-01", "until": "2027-01-01", "source": {}}.items()
+        ),
+        (
+            extension(holds=[{"name": "No visit", "when": "attempts < 1"}]),
+            "/holds/0/name",
+            "use lower case letters, digits and hyphens, such as no-home-visit",
+        ),
+    ],
+)
+def test_a_common_slip_is_told_with_what_to_write(given_document: Any, place: str, remedy: str) -> None:
+    """Whoever writes TOML for the first time reads which brackets or letters are meant."""
+    with pytest.raises(InputError) as caught:
+        read_policy(given_document, find_policy)
+    assert (caught.value.place, caught.value.remedy) == (place, remedy)
 
 
 def test_a_policy_that_stands_alone_may_not_extend() -> None:
@@ -263,10 +298,10 @@ def test_an_adopted_value_needs_only_who_adopted_it() -> None:
 
 
 def test_an_inherited_condition_that_does_not_fit_is_not_taken_for_ones_own() -> None:
-    """It is the new unit that is wrong; the place is that in the policy that is extended."""
+    """It is the new unit that is wrong; the condition stands where the file would have it."""
     days = {"unit": "days", "values": [{"value": 1}]}
     found = refused(extension(parameters={"minimum_cents": days}))
-    assert found == ("invalid-value", "/refer_if_all/0/when")
+    assert found == ("invalid-value", "/refer/0/when")
 
 
 RUNGS = ("holds", *CLAUSES)

@@ -7,8 +7,7 @@ from fractions import Fraction
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from huurschuld import Advice, DuplicateId, InvalidValue, Tenancy, Worklist, decide, worklist
 from huurschuld.portfolio.results import worklist_csv, worklist_json

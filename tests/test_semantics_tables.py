@@ -75,17 +75,15 @@ def test_the_days_in_force_are_those_of_the_text(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_holds_are_those_of_the_text(name: str) -> None:
-    """Each hold is the fact of its name, and stands in the policies that the table names."""
+    """Each hold has the condition of the table and stops what it says, in the policies that it names."""
     expected = {
-        hold
-        for holds, (where, _) in table("hold").items()
-        for hold in holds.split(", ")
+        hold: (parse(when, (), ""), stops.removeprefix("a "))
+        for hold, (when, stops, where, _) in table("hold").items()
         if where == "all" or name in where.split(", ")
     }
     holds = policies()[name].holds
     assert len(holds) == len(expected)
-    assert {hold.name for hold in holds} == expected
-    assert all(hold.when == parse(hold.name.replace("-", "_"), (), "") for hold in holds)
+    assert {hold.name: (hold.when, hold.stops) for hold in holds} == expected
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -112,6 +110,8 @@ SOURCES: Final[dict[str, tuple[SourceKind, str, dt.date | None]]] = {
     "referral_months": (SourceKind.COVENANT, COVENANT, dt.date(2012, 6, 29)),
     "min_attempts": (SourceKind.CHOICE, COVENANT, None),
     "min_channels": (SourceKind.CHOICE, COVENANT, None),
+    "repeat_days": (SourceKind.CHOICE, "Wgs art. 4(1), 4a(3)", None),
+    "signal_days": (SourceKind.CHOICE, "Divosa", None),
     "sustained_days": (
         SourceKind.PRACTICE,
         "Landelijk Convenant Vroegsignalering, VNG",

@@ -21,17 +21,24 @@ from huurschuld import (
     OtherClaim,
     Payment,
     Plan,
+    Refund,
     Rent,
     RentTerm,
     Reversal,
     Signal,
+    StatedFact,
     Tenancy,
     UnknownReference,
 )
 
 DAY = dt.date(2025, 3, 1)
 MOMENT = dt.datetime(2025, 3, 1)  # noqa: DTZ001 - what is refused
+A_DAY = dt.timedelta(days=1)
 RENT = Rent(from_=DAY, cents=60_000)
+STATED = StatedFact(name="guardian", value=True)
+FROM_A_DAY = StatedFact(name="guardian", value=False, from_=DAY)
+PAID = Payment(id="p", booked=DAY, cents=100)
+TAKEN_BACK = Reversal(id="s", booked=DAY, reverses="p", cents=101)
 
 
 def tenancy(**fields: Any) -> Tenancy:
@@ -47,6 +54,8 @@ def tenancy(**fields: Any) -> Tenancy:
         (lambda: Rent(from_=DAY, cents=True), "/cents"),
         (lambda: Rent(from_=DAY, cents=10**8 + 1), "/cents"),
         (lambda: Rent(from_=MOMENT, cents=100), "/from"),
+        (lambda: Rent(from_=DAY, cents=1_199, per="year"), "/cents"),
+        (lambda: Rent(from_=DAY, cents=60_000, per="day"), "/per"),  # type: ignore[arg-type] # as above
         (lambda: Rent(from_=dt.date(1899, 12, 31), cents=100), "/from"),
         (lambda: Rent(from_=dt.date(2200, 1, 1), cents=100), "/from"),
         (lambda: RentTerm(id="", due=DAY, cents=1), "/id"),
@@ -58,7 +67,22 @@ def tenancy(**fields: Any) -> Tenancy:
         (lambda: Contact(date=DAY, channel="fax"), "/channel"),  # type: ignore[arg-type] # as above
         (lambda: Contact(date=DAY, channel="phone", direction="uit"), "/direction"),  # type: ignore[arg-type] # as above
         (lambda: Contact(date=DAY, channel="phone", reminder=1), "/reminder"),  # type: ignore[arg-type] # as above
+        (lambda: Contact(date=DAY, channel="letter", returned=0), "/returned"),  # type: ignore[arg-type] # as above
+        (lambda: Reversal(id="s", booked=DAY, reverses="p", cents=0), "/cents"),
+        (lambda: Refund(id="b", booked=DAY, cents=0), "/cents"),
         (lambda: Child(born=MOMENT), "/born"),
+        (lambda: Child(born="2007-03-01"), "/born"),
+        (lambda: Child(born="2007-13-00"), "/born"),
+        (lambda: Child(born="2007-00-01"), "/born"),
+        (lambda: Child(born="1899-12-00"), "/born"),
+        (lambda: Child(born="2200-00-00"), "/born"),
+        (lambda: Plan(from_=DAY, cents=-1), "/cents"),
+        (lambda: StatedFact(name="", value=True), "/name"),
+        (lambda: StatedFact(name="a", value=1.5), "/value"),  # type: ignore[arg-type] # as above
+        (lambda: StatedFact(name="a", value=-1), "/value"),
+        (lambda: StatedFact(name="a", value=10**8 + 1), "/value"),
+        (lambda: StatedFact(name="a", value="ja"), "/value"),
+        (lambda: StatedFact(name="a", value=1, from_=DAY, until=DAY - A_DAY), "/until"),
         (lambda: Plan(from_=DAY, until=DAY - dt.timedelta(days=1)), "/until"),
         (lambda: Dispute(from_=DAY, until=DAY - dt.timedelta(days=1)), "/until"),
         (lambda: Dispute(from_=DAY, cents=-1), "/cents"),
@@ -76,6 +100,10 @@ def tenancy(**fields: Any) -> Tenancy:
         (lambda: tenancy(household=[]), "/household"),
         (lambda: tenancy(eviction=DAY), "/eviction"),
         (lambda: tenancy(end=DAY - dt.timedelta(days=1)), "/end"),
+        (lambda: tenancy(object="boat"), "/object"),
+        (lambda: tenancy(facts=[STATED, STATED]), "/facts/1"),
+        (lambda: tenancy(facts=[STATED, FROM_A_DAY, FROM_A_DAY]), "/facts/2/from"),
+        (lambda: tenancy(entries=[PAID, TAKEN_BACK]), "/entries/1/cents"),
         (
             lambda: tenancy(entries=[RentTerm(id=str(it), due=DAY, cents=1) for it in range(5001)]),
             "/entries",
@@ -99,6 +127,11 @@ def test_what_is_not_as_it_must_be_cannot_be_made(make: Callable[[], object], pl
         ),
         ([Payment(id="p", booked=DAY, cents=1, settles="p")], UnknownReference, "/entries/0/settles"),
         ([Reversal(id="s", booked=DAY, reverses="p")], UnknownReference, "/entries/0/reverses"),
+        (
+            [Refund(id="b", booked=DAY, cents=1), Reversal(id="s", booked=DAY, reverses="b")],
+            UnknownReference,
+            "/entries/1/reverses",
+        ),
     ],
 )
 def test_a_ledger_must_hold_together(entries: list[Any], error: type[InputError], place: str) -> None:
@@ -123,6 +156,30 @@ def test_five_thousand_entries_are_not_too_many() -> None:
 def test_a_claim_is_booked_on_its_due_day_by_default() -> None:
     """The two are then the same value."""
     assert RentTerm(id="r", due=DAY, cents=1) == RentTerm(id="r", due=DAY, cents=1, booked=DAY)
+
+
+def test_reversals_may_together_take_back_more_than_there_was() -> None:
+    """By itself none may; what they take together is cut off where the money is counted."""
+    whole = Reversal(id="s", booked=DAY, reverses="p", cents=100)
+    again = Reversal(id="t", booked=DAY, reverses="p", cents=100)
+    assert len(tenancy(entries=[PAID, whole, again]).entries) == 3
+
+
+@pytest.mark.parametrize(
+    ("born", "first", "last"),
+    [
+        (DAY, DAY, DAY),
+        ("2008-02-00", dt.date(2008, 2, 1), dt.date(2008, 2, 29)),
+        ("2007-02-00", dt.date(2007, 2, 1), dt.date(2007, 2, 28)),
+        ("2007-12-00", dt.date(2007, 12, 1), dt.date(2007, 12, 31)),
+        ("2199-00-00", dt.date(2199, 1, 1), dt.date(2199, 12, 31)),
+    ],
+)
+def test_a_birth_may_be_known_to_the_month_or_the_year(
+    born: dt.date | str, first: dt.date, last: dt.date
+) -> None:
+    """It was on one of these days."""
+    assert Child(born=born).birthdays() == (first, last)
 
 
 def test_no_part_shows_its_contents() -> None:

@@ -15,8 +15,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from huurschuld import (
     Advice,
@@ -31,6 +30,7 @@ from huurschuld import (
     facts_of,
     load_case,
     parse_case,
+    policy_for,
     worklist,
 )
 from huurschuld.analysis.conformance import run_case
@@ -41,9 +41,11 @@ from huurschuld.rules.engines import durable
 from huurschuld.rules.engines.choice import EngineName
 from huurschuld.rules.facts import Facts
 from huurschuld.rules.policy import PolicyOnDay
+from huurschuld.rules.policy_reading import policy_of_case
 from huurschuld.testing import AS_OF, policies, tenancies
 from huurschuld.testing.sample import write_sample
 
+VALUES = policy_for("katwijk-2021", AS_OF).on(AS_OF).values
 SEVERAL = st.lists(tenancies(), min_size=2, max_size=6, unique_by=lambda it: it.id)
 
 
@@ -80,7 +82,7 @@ def test_one_household_is_set_apart_and_the_others_are_decided(
     wrong_about(lambda _: False)
     expected = list(decide_many(several, "katwijk-2021", AS_OF))
     chosen = data.draw(st.sampled_from(several))
-    facts = facts_of(chosen, AS_OF, sustained_days=30, acted_days=30)
+    facts = facts_of(chosen, AS_OF, **VALUES)
     differing = [it.tenancy for it in expected if it.facts == facts]
     wrong_about(lambda it: it == facts)
 
@@ -216,7 +218,7 @@ def test_whatever_an_engine_raises_is_about_one_household(
     monkeypatch.setattr(durable, "engine_for", engine_for)
     case = load_case(Path(__file__).parent / "golden" / "case.json")
     paid = attrs.evolve(case.tenancy, id="paid", entries=[])
-    found = worklist([case.tenancy, paid], case.policy, case.as_of, engine=engine)
+    found = worklist([case.tenancy, paid], policy_of_case(case), case.as_of, engine=engine)
     assert (found.screened, found.counts()[Advice.NONE]) == (2, 1)
     (error,) = found.undecided
     assert isinstance(error, EngineFailed)

@@ -21,6 +21,8 @@ class TestVera(LedgerAdapterTests):
     capabilities = LedgerCapabilities(
         tables={"tenancies", "rents", "entries", "contacts", "plans", "disputes"},
         without={f"tenancies.{it}" for it in ABSENT},
+        kinds={"rent", "other", "payment", "credit", "reversal"},  # a refund names its payment
+        periods={"month"},  # a lease has one interval for all its rents
         shared_entry_ids=False,  # a booking has an id of its own in all of VERA
         places=True,
     )
@@ -40,6 +42,11 @@ class TestVera(LedgerAdapterTests):
             raise SourceRefuses  # ids are keys in VERA, and it is a lease that names a contact
         if set(leases) < {it["tenancy"] for it in rows["rents"]}:
             raise SourceRefuses  # a price of something else than a lease is nothing wrong in VERA
+        cents = {(it["tenancy"], it["id"]): it.get("cents") for it in rows["entries"]}
+        for it in rows["entries"]:
+            received = cents.get((it["tenancy"], it.get("reverses")))
+            if it["kind"] == "reversal" and (it.get("cents") or 0) > (received or 0):
+                raise SourceRefuses  # in VERA what a storno is above the payment are costs
         self.server.lists = lists_of_rows(rows)
 
     def make_adapter(self) -> Ledger:

@@ -9,13 +9,12 @@ from typing import Any
 import attrs
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from test_vera_faults import source
 from vera_server import Fault, serving
 from vera_source import OPTIONS, as_json, code, lists_of, moment, uri
 
-from huurschuld import Contact, Dispute, Facts, Plan, Rent, Tenancy, decide, read_portfolio
+from huurschuld import Contact, Dispute, Facts, Plan, Rent, Reversal, Tenancy, decide, read_portfolio
 from huurschuld.errors import HuurschuldError, InputError, InvalidValue
 from huurschuld.plugins.vera import open_vera
 from huurschuld.plugins.vera.items import Item, Malformed, parse
@@ -404,7 +403,7 @@ class TestBookings:
         ]
         entries = tenancy(lists).entries
         by_id: dict[str, Any] = {it.id: it for it in entries}
-        back = sum(it.cents or by_id[it.reverses].cents for it in entries if it.kind == "reversal")
+        back = sum(it.cents or by_id[it.reverses].cents for it in entries if isinstance(it, Reversal))
         assert back == min(received, sum(taken))
 
     @pytest.mark.parametrize("undone", [[700, -700], [0]])
@@ -711,6 +710,10 @@ class TestDossier:
         lease.pop("contactmomenten")
         lists["huurovereenkomsten"][-1]["einddatum"] = "2023-01-15"  # it had ended by then
         assert tables(lists)["contacts"]["tenancy"].to_list() == ["KW-00042"]
+        lease["einddatum"] = "2023-01-31"  # so had the other, last: who lives there is written to still
+        assert tables(lists)["contacts"]["tenancy"].to_list() == ["KW-00042"]
+        lists["huurovereenkomsten"][-1]["einddatum"] = "2023-01-31"
+        assert refused(lists) == (place, "invalid-value")
 
     @pytest.mark.parametrize("records", [["direction"], ["direction", "debt_help"]])
     def test_a_contact_of_several_leases_is_not_dropped_where_it_may_be_about_arrears(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from tables import as_tables
 
-from huurschuld import Reversal, Tenancy
+from huurschuld import Tenancy
 from huurschuld.model.tenancy import CHANNELS, OBJECTS, PERIODS
 
 Row = dict[str, Any]
@@ -101,26 +101,23 @@ def moment(day: dt.date, hour: int = 0) -> str:
 def carried(it: Tenancy) -> Tenancy:
     """What VERA can say of a tenancy.
 
-    It has one interval for all rents of a lease. A refund is settled with the payment that it gives
-    back, a storno is of a payment, and a plan for nothing would name claims that are no rent.
+    It has one interval for all rents of a lease, and a rent that does not change is one. A refund is
+    settled with the payment that it gives back.
     """
-    latest = max(it.rents, key=lambda rent: rent.from_)
-    by_id = {entry.id: entry for entry in it.entries}
+    in_order = sorted(it.rents, key=lambda rent: rent.from_)
+    at_least = [
+        attrs.evolve(rent, per=in_order[-1].per, cents=max(rent.cents, 1_200)) for rent in in_order
+    ]
+    rents = [
+        rent
+        for before, rent in zip([None, *at_least], at_least, strict=False)
+        if before is None or before.cents != rent.cents
+    ]
     return attrs.evolve(
         it,
         facts=None,
-        rents=tuple(
-            attrs.evolve(rent, per=latest.per, cents=max(rent.cents, 1_200)) for rent in it.rents
-        ),
-        entries=tuple(
-            entry
-            for entry in it.entries
-            if entry.kind != "refund"
-            and (not isinstance(entry, Reversal) or by_id[entry.reverses].kind == "payment")
-        ),
-        plans=None
-        if it.plans is None
-        else tuple(plan if plan.cents != 0 else attrs.evolve(plan, cents=None) for plan in it.plans),
+        rents=rents,
+        entries=tuple(entry for entry in it.entries if entry.kind != "refund"),
     )
 
 
@@ -277,9 +274,28 @@ def _plans(found: Lists, lease: str, plans: Sequence[Row]) -> None:
                 "status": code(status),
                 **_dated(begindatum=plan["from"], einddatum=last),
                 **({} if plan.get("cents") is None else {"bedrag": euros(plan["cents"])}),
+                **({} if plan.get("cents") != 0 else _for_nothing(found, f"{lease}#{n}#invoice")),
                 "overeenkomst": uri("overeenkomsten", lease),
             }
         )
+
+
+def _for_nothing(found: Lists, invoice: str) -> Row:
+    """What a plan names that covers no rent: an invoice, of a lease that never was signed."""
+    unsigned = {"id": "unsigned", "soort": code("HUU"), "status": code("VOO")}
+    if unsigned not in found["huurovereenkomsten"]:
+        found["huurovereenkomsten"].append(unsigned)
+    found["boekingen"].append(
+        {
+            "id": invoice,
+            "soort": code("VOR"),
+            "detailSoort": code("FAC"),
+            "boekdatum": "2020-01-01",
+            "bedrag": euros(100),
+            "overeenkomst": uri("huurovereenkomsten", "unsigned"),
+        }
+    )
+    return {"boekingen": [{"id": invoice}]}
 
 
 def _disputes(found: Lists, lease: str, disputes: Sequence[Row]) -> None:

@@ -13,11 +13,24 @@ from typing import Final
 
 import polars as pl
 
+from benchmarks.by_hand.ladder import STOP_A_REFERRAL
+
+GRACE_DAYS: Final = 7
+FLOOR_CENTS: Final = 1_000
 SUSTAINED_DAYS: Final = 30
+PAYMENTS_A_YEAR: Final = {
+    "year": 1,
+    "half-year": 2,
+    "quarter": 4,
+    "month": 12,
+    "four-weeks": 13,
+    "week": 52,
+}
 
 _MONTH: Final = 10**9
 _LONG_AGO: Final = dt.date(1, 1, 1)
 _DAYS: Final = (dt.date(1900, 1, 1), dt.date(2199, 12, 31))
+_MOST_ENTRIES: Final = 5_000
 
 
 def facts(folder: Path, as_of: dt.date) -> pl.DataFrame:
@@ -28,21 +41,27 @@ def facts(folder: Path, as_of: dt.date) -> pl.DataFrame:
         as_of: the day.
 
     Returns:
-        A frame of `tenancy`, `arrears_cents`, `months`, `episode_start` and `sustained_cents`.
+        A frame of `tenancy`, `arrears_cents`, `past_grace_cents`, `months`, `episode_start` and
+        `sustained_cents`.
     """
     booked = pl.coalesce("booked", "due") <= as_of
-    is_rent, is_reversal = pl.col("kind") == "rent", pl.col("kind") == "reversal"
-    is_overdue = is_rent & (pl.col("due") < as_of)
-    is_received = pl.col("kind").is_in(["payment", "credit"])
-    signed = pl.when(is_overdue).then("cents").when(is_received).then(-pl.col("cents")).otherwise(0)
+    cents, kind, due = pl.col("cents"), pl.col("kind"), pl.col("due")
+    is_rent, is_reversal, is_refund = kind == "rent", kind == "reversal", kind == "refund"
+    is_received = kind.is_in(["payment", "credit"])
     entries = pl.scan_parquet(folder / "entries.parquet").filter(booked)
     # What was taken back counts here for the largest payment there is, so that no id is needed.
     may_owe = (
         entries.group_by("tenancy")
         .agg(
-            signed.sum().alias("owed"),
+            pl.when((is_rent & (due < as_of)) | is_refund)
+            .then(cents)
+            .when(is_received)
+            .then(-cents)
+            .otherwise(0)
+            .sum()
+            .alias("owed"),
             is_reversal.sum().cast(pl.Int64).alias("reversals"),
-            pl.when(pl.col("kind") == "payment").then("cents").max().fill_null(0).alias("largest"),
+            pl.when(is_received).then(cents).max().fill_null(0).alias("largest"),
         )
         .filter(pl.col("owed") + pl.col("reversals") * pl.col("largest") > 0)
         .select("tenancy")
@@ -51,27 +70,78 @@ def facts(folder: Path, as_of: dt.date) -> pl.DataFrame:
     )
     theirs = (
         entries.join(may_owe.lazy(), on="tenancy", how="inner")
-        .filter(is_overdue | is_received | is_reversal)
-        .select("k", "id", "due", "reverses", "booked", cents=signed, reversal=is_reversal)
+        .filter((is_rent & (due <= as_of)) | is_received | is_reversal | is_refund)
+        .select("k", "id", "kind", "due", "booked", "cents", "reverses")
         .collect(engine="streaming")
         .lazy()
     )
-    taken_back = theirs.filter("reversal").select("k", id="reverses")
-    counting = theirs.filter(~pl.col("reversal")).join(taken_back, on=["k", "id"], how="anti")
-    hot = (
-        counting.group_by("k")
-        .agg(arrears_cents=pl.col("cents").sum())
-        .filter(pl.col("arrears_cents") > 0)
+    terms = theirs.filter(is_rent).select(
+        "k", "due", "cents", day=pl.max_horizontal("due", pl.coalesce("booked", "due"))
     )
-    counting = counting.join(hot, on="k", how="semi").collect().lazy()
+    money = pl.concat(
+        [
+            theirs.filter(is_received).select("k", "cents", day="booked"),
+            theirs.filter(is_refund).select("k", cents=-cents, day="booked"),
+            _taken_back(theirs),
+        ]
+    )
+    pools = money.group_by("k").agg(pool=cents.sum())
+    hot = (
+        terms.filter(due < as_of)
+        .group_by("k")
+        .agg(
+            overdue=cents.sum(),
+            early=pl.when(due <= as_of - dt.timedelta(days=GRACE_DAYS)).then(cents).otherwise(0).sum(),
+        )
+        .join(pools, on="k", how="left")
+        .with_columns(pool=pl.col("pool").fill_null(0).clip(0))
+        .select(
+            "k",
+            "pool",
+            arrears_cents=pl.col("overdue") - pl.col("pool"),
+            past_grace_cents=(pl.col("early") - pl.col("pool")).clip(0),
+        )
+        .filter(pl.col("arrears_cents") > 0)
+        .collect()
+        .lazy()
+    )
+    terms, money = (it.join(hot, on="k", how="semi") for it in (terms, money))
     rents = pl.scan_parquet(folder / "rents.parquet").join(may_owe.lazy(), on="tenancy", how="inner")
     found = (
-        hot.join(_running(counting, as_of), on="k")
-        .join(_months(counting, rents), on="k")
+        hot.join(_running(terms, money, hot, as_of), on="k")
+        .join(_months(terms, rents, hot, as_of), on="k")
         .join(may_owe.lazy(), on="k")
     )
-    columns = ("tenancy", "arrears_cents", "months", "episode_start", "sustained_cents")
+    columns = (
+        "tenancy",
+        "arrears_cents",
+        "past_grace_cents",
+        "months",
+        "episode_start",
+        "sustained_cents",
+    )
     return found.select(*columns).collect()
+
+
+def _taken_back(theirs: pl.LazyFrame) -> pl.LazyFrame:
+    """What reversals took of payments: never more than there was, nor before it came."""
+    received = theirs.filter(pl.col("kind").is_in(["payment", "credit"])).select(
+        "k", "id", paid="cents", came="booked"
+    )
+    so_far, asked, paid = pl.col("so_far"), pl.col("asked"), pl.col("paid")
+    return (
+        theirs.filter(pl.col("kind") == "reversal")
+        .select("k", "booked", "cents", id="reverses", reversal="id")
+        .join(received, on=["k", "id"])
+        .sort("k", "id", "booked", "reversal")
+        .with_columns(asked=pl.coalesce("cents", "paid"))
+        .with_columns(so_far=asked.cum_sum().over("k", "id"))
+        .select(
+            "k",
+            cents=pl.min_horizontal(so_far - asked, paid) - pl.min_horizontal(so_far, paid),
+            day=pl.max_horizontal("booked", "came"),
+        )
+    )
 
 
 def refused(folder: Path) -> int:
@@ -93,7 +163,9 @@ def refused(folder: Path) -> int:
         .when(kind.is_in(["payment", "credit"]))
         .then(due & ~booked & ~cents & reverses)
         .when(kind == "reversal")
-        .then(due & ~booked & cents & settles & ~reverses)
+        .then(due & ~booked & settles & ~reverses)
+        .when(kind == "refund")
+        .then(due & ~booked & ~cents & settles & reverses)
         .otherwise(False)
     )
     not_as_it_must_be = entries.select(
@@ -107,64 +179,107 @@ def refused(folder: Path) -> int:
     hashes = entries.select(pl.struct("tenancy", "id").hash()).collect(engine="streaming").to_series()
     twice = len(hashes) - hashes.n_unique()
     ids = tenancies.select(tenancy="id")
-    strangers = entries.select("tenancy").unique().join(ids, on="tenancy", how="anti")
+    counts = entries.group_by("tenancy").len().collect(engine="streaming").lazy()
+    strangers = counts.join(ids, on="tenancy", how="anti")
+    too_many = counts.filter(pl.col("len") > _MOST_ENTRIES)
     without_rent = ids.join(rents, on="tenancy", how="anti")
-    taken_back = entries.filter(~reverses).select("tenancy", id="reverses").collect(engine="streaming")
+    year = pl.col("cents") * pl.col("per").fill_null("month").replace_strict(
+        PAYMENTS_A_YEAR, default=None, return_dtype=pl.Int64
+    )
+    too_low = rents.filter(
+        pl.col("cents").is_between(100, 10**8).not_() | (year < 1_200) | year.is_null()
+    )
+    taken_back = (
+        entries.filter(~reverses)
+        .select("tenancy", id="reverses", taken="cents")
+        .collect(engine="streaming")
+    )
     payments = (
         entries.filter(pl.col("tenancy").is_in(taken_back["tenancy"].unique().implode()))
-        .filter(kind == "payment")
-        .select("tenancy", "id")
+        .filter(kind.is_in(["payment", "credit"]))
+        .select("tenancy", "id", paid="cents")
     )
-    dangling = taken_back.lazy().join(payments, on=["tenancy", "id"], how="anti")
-    counted = [not_as_it_must_be, *(it.select(pl.len()) for it in (strangers, without_rent, dangling))]
+    dangling = (
+        taken_back.lazy()
+        .join(payments, on=["tenancy", "id"], how="left")
+        .filter(pl.col("paid").is_null() | (pl.col("taken") > pl.col("paid")))
+    )
+    others = (strangers, too_many, without_rent, too_low, dangling)
+    counted = [not_as_it_must_be, *(it.select(pl.len()) for it in others)]
     return int(twice + sum(it.collect(engine="streaming").item() for it in counted))
 
 
-def _running(counting: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
-    """The arrears from day to day: since when there are any, and the lowest of late."""
-    window = as_of - dt.timedelta(days=SUSTAINED_DAYS - 1)
-    day, owed, long_ago = pl.col("day"), pl.col("owed"), pl.lit(_LONG_AGO)
-    changed = pl.when(pl.col("cents") > 0).then(pl.col("due").dt.offset_by("1d")).otherwise("booked")
+def _running(
+    terms: pl.LazyFrame, money: pl.LazyFrame, hot: pl.LazyFrame, as_of: dt.date
+) -> pl.LazyFrame:
+    """What was owed from day to day: since when the tenant is behind, and the lowest of late."""
+    window = as_of - dt.timedelta(days=SUSTAINED_DAYS)
+    day, owed, long_ago, nothing = pl.col("day"), pl.col("owed"), pl.lit(_LONG_AGO), pl.lit(0)
+    due = pl.col("rent").cum_sum().over("k")
+    received = pl.col("money").cum_sum().over("k").clip(0)
     return (
-        counting.group_by("k", changed.alias("day"))
-        .agg(pl.col("cents").sum())
+        pl.concat(
+            [
+                terms.select("k", "day", rent="cents", money=nothing.cast(pl.Int64)),
+                money.select("k", "day", rent=nothing.cast(pl.Int64), money="cents"),
+            ]
+        )
+        .group_by("k", "day")
+        .agg(pl.col("rent", "money").sum())
         .sort("k", "day")
-        .with_columns(owed=pl.col("cents").cum_sum().over("k"), until=day.shift(-1).over("k"))
-        .with_columns(clear=pl.when(owed <= 0).then(day).max().over("k").fill_null(long_ago))
+        .with_columns(owed=due - received, until=day.shift(-1).over("k"))
+        .with_columns(owed=pl.when(owed >= FLOOR_CENTS).then(owed).otherwise(nothing))
+        .with_columns(clear=pl.when(owed == 0).then(day).max().over("k").fill_null(long_ago))
         .group_by("k")
         .agg(
             episode_start=pl.when(day > pl.col("clear")).then(day).min(),
             lowest=pl.when(pl.col("until").is_null() | (pl.col("until") > window)).then(owed).min(),
             first=day.min(),
         )
+        .join(hot, on="k")
         .select(
             "k",
-            episode_start=pl.col("episode_start").dt.offset_by("-1d"),
+            "episode_start",
             sustained_cents=pl.when(pl.col("first") <= window)
-            .then(pl.col("lowest").clip(0))
-            .otherwise(0),
+            .then(pl.min_horizontal("lowest", "arrears_cents"))
+            .otherwise(nothing),
         )
     )
 
 
-def _months(counting: pl.LazyFrame, rents: pl.LazyFrame) -> pl.LazyFrame:
-    """The billionths of a month: what each term owes still, against the rent on its due day."""
-    received = counting.filter(pl.col("cents") < 0).group_by("k").agg(pool=-pl.col("cents").sum())
-    terms = counting.filter(pl.col("cents") > 0).select("k", "id", "due", "cents")
-    owed = pl.col("before") + pl.col("cents") - pl.col("pool").fill_null(0)
-    rents = rents.select("k", "from", rent="cents").sort("from")
-    first = rents.group_by("k", maintain_order=True).agg(first_rent=pl.col("rent").first())
+def _months(terms: pl.LazyFrame, rents: pl.LazyFrame, hot: pl.LazyFrame, as_of: dt.date) -> pl.LazyFrame:
+    """The billionths of a month: what is open of the terms of each rent, against that rent.
+
+    The pool goes to the rents in their order, as it does to their terms.
+    """
+    cents, due = pl.col("cents"), pl.col("due")
+    past_grace = due <= as_of - dt.timedelta(days=GRACE_DAYS)
+    year = cents * pl.col("per").fill_null("month").replace_strict(
+        PAYMENTS_A_YEAR, return_dtype=pl.Int64
+    )
+    rents = rents.select("k", "from", year=year).sort("from")
+    first = rents.group_by("k", maintain_order=True).agg(
+        first_from=pl.col("from").first(), first_year=pl.col("year").first()
+    )
+    before = pl.col("unpaid").cum_sum().over("k") - pl.col("unpaid")
+    twelfths = pl.col("open") * 12
     return (
-        terms.sort("k", "due", "id")
-        .with_columns(before=pl.col("cents").cum_sum().over("k") - pl.col("cents"))
-        .join(received, on="k", how="left")
-        .select("k", "due", open=pl.min_horizontal("cents", owed))
-        .filter(pl.col("open") > 0)
+        terms.filter(due < as_of)
         .sort("due")
         .join_asof(rents, left_on="due", right_on="from", by="k", check_sortedness=False)
         .join(first, on="k")
+        .group_by("k", pl.coalesce("from", "first_from"), pl.coalesce("year", "first_year"))
+        .agg(unpaid=cents.sum(), early=pl.when(past_grace).then(cents).otherwise(0).sum())
+        .sort("k", "from")
+        .join(hot, on="k", maintain_order="left")
+        .with_columns(open=(pl.col("early") - (pl.col("pool") - before).clip(0)).clip(0))
         .group_by("k")
-        .agg(months=(pl.col("open") * _MONTH // pl.coalesce("rent", "first_rent")).sum())
+        .agg(
+            months=(
+                twelfths // pl.col("year") * _MONTH
+                + twelfths % pl.col("year") * _MONTH // pl.col("year")
+            ).sum()
+        )
     )
 
 
@@ -174,17 +289,20 @@ def advised(facts: pl.LazyFrame) -> pl.LazyFrame:
         "already-referred": pl.col("already_referred"),
         "deceased": pl.col("deceased"),
         "disputed": pl.col("disputed"),
-        "lease-ended": pl.col("lease_ended"),
+        "lease-ended": pl.col("lease_ended") & ~pl.col("eviction_announced"),
+        "not-a-dwelling": ~pl.col("dwelling"),
         "objected": pl.col("objected"),
         "plan-in-force": pl.col("plan_in_force"),
         "tenant-acted": pl.col("tenant_acted"),
     }
-    held = pl.any_horizontal(*holds.values())  # Kleene's, as all of these
+    # Kleene's, as all of these
+    of_a_referral = pl.any_horizontal(*(it for name, it in holds.items() if name in STOP_A_REFERRAL))
+    of_everything = pl.any_horizontal(*(it for name, it in holds.items() if name not in STOP_A_REFERRAL))
     too_early = (pl.col("days_overdue") < 7) | (pl.col("arrears_cents") < 1_000)
     sought = (pl.col("attempts") >= 2) & (pl.col("channels") >= 2)
     written = pl.col("reminder_sent") & pl.col("sharing_offered")
     personal = pl.col("personal_effort") & pl.col("debt_help_named")
-    refer = (
+    conditions = (
         (pl.col("months") > _MONTH)
         & (pl.col("sustained_cents") >= 1)
         & written
@@ -192,23 +310,27 @@ def advised(facts: pl.LazyFrame) -> pl.LazyFrame:
         & sought
         & (pl.col("days_since_attempt") >= 14)
         & (pl.col("days_since_offer") >= 14)
-        & ~held
     )
+    refer = conditions & ~of_a_referral & ~of_everything
+    held = conditions & of_a_referral
     contact = ~(personal & sought)
     named = [pl.when(it).then(pl.lit(name)) for name, it in holds.items()]
     parts = ("contacts", "disputes", "objections", "plans", "signals")
     asked = [pl.when(f"unknown_{part}").then(pl.lit(part)) for part in parts]
-    stopped = (pl.col("arrears_cents") == 0) | held.fill_null(False) | too_early
+    stopped = (pl.col("arrears_cents") == 0) | of_everything.fill_null(False) | too_early
+    # Where a hold stops a referral, what is unknown of its conditions is not asked for.
     asks_before_referral = ~stopped & refer.is_null()
-    later = ~stopped & ~refer
+    later = ~stopped & ~refer & ~held.fill_null(False)
     asks_before_contact = later & (written.is_null() | (written & contact.is_null()))
     return facts.with_columns(
         advice=pl.when(pl.col("arrears_cents") == 0)
         .then(pl.lit("none"))
-        .when(held)
+        .when(of_everything)
         .then(pl.lit("hold"))
         .when(too_early)
         .then(pl.lit("wait"))
+        .when(held)
+        .then(pl.lit("hold"))
         .when(refer)
         .then(pl.lit("refer"))
         .when(refer.is_null())
@@ -223,7 +345,7 @@ def advised(facts: pl.LazyFrame) -> pl.LazyFrame:
         .then(pl.lit("ask"))
         .otherwise(pl.lit("wait")),
         priority=_priority(),
-        hold=pl.when((pl.col("arrears_cents") > 0) & held)
+        hold=pl.when((pl.col("arrears_cents") > 0) & (of_everything | (~too_early & held)))
         .then(pl.concat_str(named, separator=" ", ignore_nulls=True))
         .otherwise(pl.lit("")),
         unknown=pl.when(asks_before_referral)

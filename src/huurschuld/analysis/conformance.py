@@ -11,8 +11,9 @@ from attrs import asdict, frozen
 
 from huurschuld.decisions.decision import decide, policy_on_day
 from huurschuld.errors import InputError, InvalidValue, Undecided
-from huurschuld.model.casefile import Case, parse_case
+from huurschuld.model.casefile import parse_case
 from huurschuld.model.json_text import parse_leniently
+from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.columnar import outcomes_of
 from huurschuld.rules.engines.choice import check_engine
 from huurschuld.rules.own_facts import check_stated
@@ -20,7 +21,7 @@ from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.rules.policy_reading import policy_of_case
 
 COLUMNAR: Final = "columnar"
-"""The engine that runs all cases of a policy at once."""
+"""The engine that runs all cases at once."""
 
 _Text = tuple[str, bytes]
 """The name of a case, and its text."""
@@ -101,10 +102,10 @@ def _one_by_one(
 
 
 def _all_at_once(cases: Iterable[_Text], among: Mapping[str, Policy] | None) -> list[Result]:
-    """All cases of one policy together, each on its own day and with its own values."""
+    """All cases together, each by its own policy, on its own day and with its own values."""
     texts = list(cases)
     actual: dict[int, dict[str, object]] = {}
-    alike: dict[Policy, list[tuple[int, Case, PolicyOnDay]]] = {}
+    given: dict[int, tuple[Tenancy, PolicyOnDay]] = {}
     for number, (_, text) in enumerate(texts):
         try:
             case = parse_case(text)
@@ -113,10 +114,8 @@ def _all_at_once(cases: Iterable[_Text], among: Mapping[str, Policy] | None) -> 
         except InputError as error:
             actual[number] = _refused(error)
         else:
-            alike.setdefault(on_day.policy, []).append((number, case, on_day))
-    for them in alike.values():
-        outcomes = outcomes_of([(case.tenancy, on_day) for _, case, on_day in them])
-        actual |= {number: outcome for (number, _, _), outcome in zip(them, outcomes, strict=True)}
+            given[number] = case.tenancy, on_day
+    actual |= zip(given, outcomes_of([*given.values()]), strict=True)
     return [_result(name, text, actual[number]) for number, (name, text) in enumerate(texts)]
 
 

@@ -11,8 +11,7 @@ import typer
 from huurschuld.cli import display_worklist
 from huurschuld.cli.options import Lang, LangOption, TableFormat
 from huurschuld.cli.terminal import console, notify, write
-from huurschuld.portfolio.changes import cautions
-from huurschuld.portfolio.changes import changes as changes_of
+from huurschuld.portfolio.changes import cautions, changes as changes_of
 from huurschuld.portfolio.results import changes_csv, read_result
 
 

@@ -28,9 +28,7 @@ from huurschuld.cli.options import (
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import bar, console, write
-from huurschuld.decisions.decision import Decision
-from huurschuld.decisions.decision import decide as decide_one
-from huurschuld.decisions.decision import replay as replay_one
+from huurschuld.decisions.decision import Decision, decide as decide_one, replay as replay_one
 from huurschuld.decisions.receipt import Receipt, dump_receipts, load_receipts
 from huurschuld.errors import InputChanged, InvalidValue, KeyNeeded
 from huurschuld.model.casefile import load_case
@@ -86,7 +84,10 @@ def replay(
     engine: EngineOption = None,
     lang: LangOption = Lang.EN,
 ) -> None:
-    """Decide again as a receipt says: the same decision, also after an upgrade."""
+    """Decide again as a receipt says: the same decision, under the same version of the semantics.
+
+    A receipt of another version, such as 1, is refused: replay it with the release that made it.
+    """
     given, key = load_case(case), key_of(required=False)
     found = _receipt_for(given.tenancy, load_receipts(receipt.read_bytes()), key)
     _show(replay_one(found, given.tenancy, check_engine(engine), key=key), output, lang)

@@ -132,6 +132,12 @@ def policy_of(host: Host, given: str) -> Policy:
                 f"{Path(given).name}/name", "another policy has this name", "give yours its own"
             )
         return policy
+    if given not in host.policies and os.path.isfile(given):  # noqa: PTH113 - Path raises for some texts
+        raise InvalidValue(
+            Path(given).name,
+            "a policy is read from a TOML file, whose name ends in .toml",
+            "a policy in JSON stands in a case file",
+        )
     return find_policy(given, host.policies)
 
 

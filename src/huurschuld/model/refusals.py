@@ -44,6 +44,17 @@ UNUSED_BY_KIND: Final = Refusal(
 NEEDED_BY_KIND: Final = Refusal(
     MissingField, "entries of a kind in this table need this column", "add the column"
 )
+
+
+def of_floats(expected: str, type_: str) -> Refusal:
+    """The refusal of a number in a column of floats, as pandas makes them beside missing values."""
+    return Refusal(
+        InvalidValue,
+        f"{expected}, but the type of this column is {type_.lower()}",
+        'write whole numbers; in pandas that is the type "Int64": table.astype({"cents": "Int64"})',
+    )
+
+
 HALF_EVICTION: Final = Refusal(
     InvalidValue, "an eviction needs both days", "fill in both days, or neither"
 )

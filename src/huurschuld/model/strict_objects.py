@@ -115,7 +115,11 @@ class StrictObject:
         """A list; an empty one where it is absent."""
         value = self.fields.get(name, [])
         if type(value) is not list:
-            raise InvalidValue(self.place(name), "a list is expected")
+            at = self.place(name)
+            path = at.strip("/").replace("/", ".")
+            in_toml = type(value) is dict and not any(map(str.isdigit, path))
+            remedy = f"in TOML, write [[{path}]] with two brackets" if in_toml else ""
+            raise InvalidValue(at, "a list is expected", remedy)
         return value
 
     def each(self, name: str, read: Callable[[object, str], T]) -> tuple[T, ...]:

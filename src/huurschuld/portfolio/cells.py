@@ -10,7 +10,7 @@ from attrs import frozen
 
 from huurschuld.errors import Cell
 from huurschuld.hooks import ArrowStream
-from huurschuld.model.refusals import EMPTY_CELL
+from huurschuld.model.refusals import EMPTY_CELL, of_floats
 from huurschuld.model.values import (
     FIRST_DAY,
     LAST_DAY,
@@ -19,6 +19,7 @@ from huurschuld.model.values import (
     Kind,
     TableNumber,
     Text,
+    Whole,
     refuse,
 )
 from huurschuld.portfolio.extras import polars
@@ -32,12 +33,13 @@ _UNREADABLE: Final = object()
 
 @frozen
 class Table:
-    """A table as lists of cells, by column."""
+    """A table as lists of cells, by column; `floats` are its columns of floats, with their types."""
 
     name: str
     cells: dict[str, Sequence[Any]]
     height: int
     place: Callable[[str, int | None, str], Cell]
+    floats: Mapping[str, str]
 
     def at(self, row: int | None, column: str) -> Cell:
         """The place of a cell, or of the heading where the row is None."""
@@ -52,7 +54,8 @@ def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None,
         ExtraNeeded: polars, which reads it, is not installed.
     """
     frame = read_stream(name, stream)
-    return Table(name, {it.name: _cells(it) for it in frame}, frame.height, place)
+    floats = {it.name: str(it.dtype) for it in frame if it.dtype.is_float()}
+    return Table(name, {it.name: _cells(it) for it in frame}, frame.height, place, floats)
 
 
 def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, which is optional
@@ -100,6 +103,8 @@ def rows_of(
                 if column.required:
                     raise EMPTY_CELL.at(table.at(row, name))
                 continue
+            if name in table.floats and isinstance(column.kind, Whole):
+                raise of_floats(column.kind.expected, table.floats[name]).at(table.at(row, name))
             value = parse(given) if parse is not None and type(given) is str else given
             if type(value) is int and isinstance(column.kind, FactValue):
                 value = TableNumber(value)  # in a column of numbers, `2` may be months all the same

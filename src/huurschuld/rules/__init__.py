@@ -4,7 +4,8 @@
 |---|---|
 | `sources` | where a rule or number comes from: law, covenant, practice, choice, adopted |
 | `parameters` | dated values with their sources, at most one for each day |
-| `arrears` | from ledger to arrears as of a day: imputation, months, the episode |
+| `imputation` | what each payment goes to: the ledger as changes by day |
+| `arrears` | from ledger to arrears as of a day: months, the episode |
 | `semantics` | the version of the semantics, and which receipts can be replayed |
 | `facts` | the fact schema: what each fact is |
 | `own_facts` | the facts that a policy declares: given by the tenancy, or counted |

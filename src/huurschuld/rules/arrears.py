@@ -10,29 +10,16 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
-from huurschuld.model.tenancy import (
-    PAYMENTS_A_YEAR,
-    RECEIVED,
-    Credit,
-    OtherClaim,
-    Payment,
-    Refund,
-    Rent,
-    RentTerm,
-    Reversal,
-    Tenancy,
-)
+from huurschuld.model.tenancy import PAYMENTS_A_YEAR, Rent, Tenancy
+from huurschuld.rules.imputation import Ledger, ledger_of
 
 BILLION: Final = 10**9
 """Months of arrears are held as a whole number of billionths."""
-
-Changes = dict[int, int]
-"""By day, how much an amount changes."""
 
 
 @frozen
@@ -86,8 +73,8 @@ def arrears_of(
 
     Source: BW 6:43 (imputation), 6:83a (overdue after the due day), 7:212.
     """
-    ledger, today = _read(tenancy, as_of), as_of.toordinal()
-    steps = _run(ledger.rent, ledger.money, max(1, floor_cents), today)
+    ledger, today = ledger_of(tenancy, as_of), as_of.toordinal()
+    steps = _run(ledger, max(1, floor_cents))
     still_open = _open(ledger, today)
     if not still_open:
         return Arrears(as_of, steps=tuple(steps))
@@ -101,159 +88,50 @@ def arrears_of(
     )
 
 
-def _add(changes: Changes, day: int, cents: int) -> None:
-    changes[day] = changes.get(day, 0) + cents
-
-
-@frozen
-class _Ledger:
-    """What was booked by a day, as changes.
-
-    Attributes:
-        rent: of the rent that is due, less what terms got by name, by the day from which on it counts.
-        later: what of it counts from another day than its due day on: (that day, due day, cents).
-        money: of the pool: what was received and not given to a claim by name, less what was paid back.
-        claims: the rent terms and other claims.
-        received: the payments and credits.
-        named: those that name a claim, by its id.
-        reversals: by the id of the payment or credit.
-    """
-
-    rent: Changes = field(factory=dict)
-    later: list[tuple[int, int, int]] = field(factory=list)
-    money: Changes = field(factory=dict)
-    claims: list[RentTerm | OtherClaim] = field(factory=list)
-    received: list[Payment | Credit] = field(factory=list)
-    named: dict[str, list[Payment | Credit]] = field(factory=dict)
-    reversals: dict[str, list[Reversal]] = field(factory=dict)
-
-    def owe(self, due: int, day: int, cents: int) -> None:
-        """Add rent that counts from a day on."""
-        self.rent[day] = self.rent.get(day, 0) + cents
-        if day != due:
-            self.later.append((day, due, cents))
-
-
-def _read(tenancy: Tenancy, as_of: dt.date) -> _Ledger:
-    ledger = _Ledger()
-    rent, money, claims, received = ledger.rent, ledger.money, ledger.claims, ledger.received
-    for entry in tenancy.entries:
-        booked = entry.booked
-        if booked > as_of:
-            continue
-        if isinstance(entry, RentTerm):
-            claims.append(entry)
-            due = entry.due.toordinal()
-            if booked <= entry.due:
-                rent[due] = rent.get(due, 0) + entry.cents
-            else:
-                ledger.owe(due, booked.toordinal(), entry.cents)
-        elif isinstance(entry, RECEIVED):
-            received.append(entry)
-            day = booked.toordinal()
-            money[day] = money.get(day, 0) + entry.cents
-            if entry.settles is not None:
-                ledger.named.setdefault(entry.settles, []).append(entry)
-        elif isinstance(entry, Reversal):
-            ledger.reversals.setdefault(entry.reverses, []).append(entry)
-        elif isinstance(entry, Refund):
-            _add(money, booked.toordinal(), -entry.cents)
-        else:
-            claims.append(entry)
-    if ledger.reversals or ledger.named:
-        _settle(ledger)
-    return ledger
-
-
-def _settle(ledger: _Ledger) -> None:
-    """Take off what was taken back, and give claims what names them."""
-    taken_back: dict[str, list[tuple[int, int]]] = {}
-    if ledger.reversals:
-        for payment in ledger.received:
-            if payment.id in ledger.reversals:
-                taken_back[payment.id] = list(_taken_back(payment, ledger.reversals[payment.id]))
-                for day, cents in taken_back[payment.id]:
-                    _add(ledger.money, day, -cents)
-    for claim in ledger.claims:
-        if claim.id in ledger.named:
-            _give(ledger, claim, taken_back)
-
-
-def _give(
-    ledger: _Ledger,
-    claim: RentTerm | OtherClaim,
-    taken_back: Mapping[str, list[tuple[int, int]]],
-) -> None:
-    """Give a claim what names it, up to its amount; that does not go to the pool."""
-    booked, changes = claim.booked.toordinal(), dict[int, int]()
-    for payment in ledger.named[claim.id]:
-        day = max(payment.booked.toordinal(), booked)
-        changes[day] = changes.get(day, 0) + payment.cents
-        if payment.id in taken_back:
-            for day, cents in taken_back[payment.id]:
-                _add(changes, max(day, booked), -cents)
-    due = claim.due.toordinal() if isinstance(claim, RentTerm) else None
-    money, so_far, share = ledger.money, 0, 0
-    for day in sorted(changes):
-        so_far += changes[day]
-        step = min(so_far, claim.cents) - share
-        share += step
-        money[day] = money.get(day, 0) - step
-        if due is not None:
-            ledger.owe(due, max(due, day), -step)
-
-
-def _taken_back(payment: Payment | Credit, reversals: Iterable[Reversal]) -> Iterator[tuple[int, int]]:
-    """Yield what was taken back of a payment: (day, cents), together never more than there was."""
-    left = payment.cents
-    for reversal in sorted(reversals, key=_booking):
-        taken = min(left, payment.cents if reversal.cents is None else reversal.cents)
-        left -= taken
-        yield max(payment.booked, reversal.booked).toordinal(), taken
-
-
-def _booking(entry: Reversal) -> tuple[dt.date, str]:
-    return entry.booked, entry.id
-
-
-def _run(rent: Changes, money: Changes, floor: int, today: int) -> list[tuple[int, int]]:
+def _run(ledger: Ledger, floor: int) -> list[tuple[int, int]]:
     """Find the unbroken run of days behind that reaches today: (day, cents owed from then on).
 
     It goes back from today, as the run is mostly short.
     """
+    rent, money = ledger.rent, ledger.money
     due, received = sum(rent.values()), sum(money.values())
-    steps = []
+    steps: list[tuple[int, int]] = []
+    if due - max(0, received) < floor:
+        return steps
+    if ledger.later:
+        rent = rent.copy()
+        for first, day, cents in ledger.later:
+            rent[first] -= cents
+            rent[day] = rent.get(day, 0) + cents
     for day in sorted({**rent, **money}, reverse=True):
-        if day <= today:
-            owed = due - received if received > 0 else due
-            if owed < floor:
-                break
-            steps.append((day, owed))
+        owed = due - received if received > 0 else due
+        if owed < floor:
+            break
+        steps.append((day, owed))
         due -= rent.get(day, 0)
         received -= money.get(day, 0)
     steps.reverse()
     return steps
 
 
-def _open(ledger: _Ledger, today: int) -> list[tuple[int, int]]:
+def _open(ledger: Ledger, today: int) -> list[tuple[int, int]]:
     """Return what is open of the overdue terms: (due day, cents).
 
     The pool goes to the oldest first, so what is open is that of the newest.
     """
-    unpaid = dict(ledger.rent)
-    for day, due, cents in ledger.later:
-        _add(unpaid, day, -cents)
-        _add(unpaid, due, cents)
-    overdue = sorted([due for due in unpaid if due < today], reverse=True)
-    left = sum([unpaid[due] for due in overdue]) - max(0, sum(ledger.money.values()))
-    still_open = []
-    for due in overdue:
-        if left <= 0:
-            break
-        cents = min(left, unpaid[due])
+    rent = ledger.rent
+    left = sum(rent.values()) - rent.get(today, 0) - max(0, sum(ledger.money.values()))
+    still_open: list[tuple[int, int]] = []
+    if left <= 0:
+        return still_open
+    for due in sorted(rent, reverse=True):
+        if due == today or not rent[due]:
+            continue
+        cents = min(left, rent[due])
+        still_open.append((due, cents))
         left -= cents
-        if cents:
-            still_open.append((due, cents))
+        if not left:
+            break
     return still_open
 
 

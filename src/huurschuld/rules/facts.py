@@ -223,7 +223,7 @@ class Facts(RedactedRepr):
         "signals",
         "al gemeld voor deze achterstand",
         "already referred for these arrears",
-        "a referral in this episode of `repeat_days` ago at most, or that named these arrears",
+        "a referral in this episode less than `repeat_days` ago, or that named these arrears",
         uses=("repeat_days", "signal_days"),
     )
     lease_ended: bool | None = _fact(

@@ -2,7 +2,7 @@
 
 A given fact is what the tenancy states under its name: that there is a guardian, or how many weeks the
 tenant has been in hospital. A counted fact is how many contacts of a kind there were. Both are used
-in conditions like the built-in facts: `GivenFact(...).term`.
+in conditions like the built-in facts: `guardianship.flag`, `visits.quantity >= 1`.
 """
 
 from __future__ import annotations
@@ -74,9 +74,14 @@ class GivenFact:
         return FactType(self.name, self.unit, ("facts",), self.label, given, is_own=True)
 
     @property
-    def term(self) -> Flag | Quantity:
-        """The fact in conditions."""
-        return _term(self.type)
+    def flag(self) -> Flag:
+        """The condition that a yes-or-no fact is true."""
+        return Flag(self.name, self.type)
+
+    @property
+    def quantity(self) -> Quantity:
+        """A fact that counts something, to be compared in conditions."""
+        return Quantity(self.name, self.type)
 
     @property
     def expected(self) -> str:
@@ -108,7 +113,7 @@ class GivenFact:
 
 
 def _words(given: Iterable[str]) -> tuple[str, ...]:
-    return tuple(as_tuple(given))
+    return as_tuple(given)
 
 
 @frozen
@@ -149,8 +154,8 @@ class CountedFact:
         )
 
     @property
-    def term(self) -> Quantity:
-        """The fact in conditions."""
+    def quantity(self) -> Quantity:
+        """The fact, to be compared in conditions."""
         return Quantity(self.name, self.type)
 
 
@@ -163,10 +168,6 @@ def _check_words(name: str, given: tuple[str, ...], words: tuple[str, ...]) -> N
     for index, word in enumerate(given):
         if type(word) is not str or word not in words:
             raise InvalidValue(pointer(name, index), f"one of {', '.join(words)} is expected")
-
-
-def _term(fact: FactType) -> Flag | Quantity:
-    return Flag(fact.name, fact) if fact.unit is None else Quantity(fact.name, fact)
 
 
 def given_facts(own: Iterable[OwnFact]) -> dict[str, GivenFact]:

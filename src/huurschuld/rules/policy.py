@@ -31,7 +31,7 @@ from huurschuld.rules.conditions.language import Condition, required_fields
 from huurschuld.rules.facts import FactType
 from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.parameters import Dated, Parameter
-from huurschuld.rules.policy_checks import check_conditions, used_parameters
+from huurschuld.rules.policy_checks import check_conditions, check_shape, used_parameters
 from huurschuld.rules.rungs import CONTACT, HOLDS, REFER, REMIND, RUNGS, WAIT, Rung
 from huurschuld.rules.sources import CHOICE, Adopted, Phrase, Source
 
@@ -228,6 +228,7 @@ class Policy:
                 fit; its place is a JSON pointer into the new policy.
         """
         clauses: dict[str, Any] = {
+            **{rung.name: self.clauses(rung) for rung in RUNGS},
             "crisis": self.crisis if crisis is None else clause_of(crisis),
             "family": self.family if family is None else clause_of(family),
             HOLDS.name: _changed_holds(self.holds, tuple(holds), tuple(without_holds)),
@@ -238,7 +239,12 @@ class Policy:
         }
         given = parameters or {}
         conditions = [clauses["crisis"].when, clauses["family"].when]
-        conditions += [clause.when for rung in RUNGS for clause in clauses[rung.name]]
+        for place, condition in zip(("/crisis/when", "/family/when"), conditions, strict=True):
+            check_shape(condition, place)
+        for rung in RUNGS:
+            for index, clause in enumerate(clauses[rung.name]):
+                check_shape(clause.when, pointer(rung.name, index, "when"))
+                conditions.append(clause.when)
         in_use = used_parameters(conditions) | given.keys()
         return evolve(
             self,
@@ -378,14 +384,20 @@ def _changed(own: tuple[Parameter, ...], given: Mapping[str, object]) -> tuple[P
 
 def _check_names(policy: Policy) -> None:
     if not _NAME.fullmatch(policy.name):
-        raise InvalidValue("/name", "a name consists of lower case letters, digits and hyphens")
+        raise InvalidValue(
+            "/name", "a name consists of lower case letters, digits and hyphens", "such as our-policy"
+        )
     if policy.in_force.until is not None and policy.in_force.until < policy.in_force.since:
         raise InvalidValue("/in_force/until", "it ends before it starts")
     if not policy.refer_if_all:
         raise InvalidValue("/refer_if_all", "without a condition everybody would be referred")
     for index, hold in enumerate(policy.holds):
         if not _NAME.fullmatch(hold.name):
-            raise InvalidValue(pointer("holds", index, "name"), "this is not a valid name of a hold")
+            raise InvalidValue(
+                pointer("holds", index, "name"),
+                "this is not a valid name of a hold",
+                "use lower case letters, digits and hyphens, such as no-home-visit",
+            )
         if hold.name in {other.name for other in policy.holds[:index]}:
             raise DuplicateId(pointer("holds", index, "name"), "this name is duplicated")
     own_facts = [fact.name for fact in policy.facts]
@@ -397,6 +409,10 @@ def _check_names(policy: Policy) -> None:
     names = [parameter.name for parameter in policy.parameters]
     for name in names:
         if not _PARAMETER_NAME.fullmatch(name):
-            raise InvalidValue(pointer("parameters", name), "this is not a valid name of a parameter")
+            raise InvalidValue(
+                pointer("parameters", name),
+                "this is not a valid name of a parameter",
+                "use lower case letters, digits and underscores, such as least_visits",
+            )
         if names.count(name) > 1:
             raise DuplicateId(pointer("parameters", name), "this name is duplicated")

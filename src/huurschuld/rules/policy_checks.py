@@ -42,7 +42,7 @@ def check_conditions(
     used = {*_OF_THE_LEDGER, *(name for fact in known.values() if fact.is_own for name in fact.uses)}
     extents, named = [], set()
     for place, condition in conditions:
-        _check_shape(condition, place)
+        check_shape(condition, place)
         for leaf in leaves(condition):
             named.add(leaf.fact)
             if known.get(leaf.fact) != leaf.type:
@@ -78,8 +78,12 @@ def check_conditions(
             )
 
 
-def _check_shape(condition: Condition, place: str) -> None:
-    """Check that a condition can be traversed: it may have been built too deep or too large."""
+def check_shape(condition: Condition, place: str) -> None:
+    """Check that a condition can be traversed: it may have been built too deep or too large.
+
+    Raises:
+        InputError: at its place.
+    """
     ahead, seen = [(condition, 0)], 0
     while ahead:
         it, depth = ahead.pop()

@@ -16,8 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar, Final, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 _T = TypeVar("_T")
 

@@ -23,8 +23,7 @@ from huurschuld.errors import Cell, HuurschuldError
 from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.extras import polars
-from huurschuld.testing import ledger_faults as faults
-from huurschuld.testing import ledger_portfolios as portfolios
+from huurschuld.testing import ledger_faults as faults, ledger_portfolios as portfolios
 from huurschuld.testing.capabilities import LedgerCapabilities
 from huurschuld.testing.kit import FEWEST_EXAMPLES, expect, expect_same, for_all, needs
 from huurschuld.testing.ledger_histories import follow_histories

@@ -45,13 +45,13 @@ _MAY_HAVE: Final = {
 }
 """The parameters that facts go by where a policy has them."""
 _LABEL: Final = Phrase("eigen feit", "fact of one's own")
-_DECLARED: Final[dict[str, OwnFact]] = {
+DECLARED: Final[dict[str, OwnFact]] = {
     **{name: GivenFact(name, unit, _LABEL) for name, unit in STATED.items()},
     "counted": CountedFact("counted", _LABEL),
     "counted_lately": CountedFact("counted_lately", _LABEL, within_days=30),
 }
 """The facts that policies may declare; what they are stays the same, how they are found varies."""
-_FACTS: Final[dict[str, FactType]] = {**FACTS, **{name: it.type for name, it in _DECLARED.items()}}
+_FACTS: Final[dict[str, FactType]] = {**FACTS, **{name: it.type for name, it in DECLARED.items()}}
 _TENANCY_FIELDS: Final = ("contacts", "disputes", "household", "objections", "plans", "signals")
 _START: Final = dt.date(2021, 1, 1)
 
@@ -77,7 +77,7 @@ def facts(draw: st.DrawFn) -> Facts:
     values: dict[str, Any] = {
         name: None if draw(_EIGHT) <= in_eight else draw(_known(name)) for name in FACTS
     }
-    own = {name: None if draw(_EIGHT) <= in_eight else draw(_known(name)) for name in _DECLARED}
+    own = {name: None if draw(_EIGHT) <= in_eight else draw(_known(name)) for name in DECLARED}
     return Facts(**values, unknown_fields=draw(_UNKNOWN), own=tuple(own.items()))
 
 
@@ -107,23 +107,21 @@ def _leaf(name: str) -> st.SearchStrategy[Condition]:
 
 
 @cache
-def conditions(max_leaves: int = 8, *, own: bool = True) -> st.SearchStrategy[Condition]:
+def conditions(
+    max_leaves: int = 8, *, among: tuple[str, ...] = tuple(_FACTS)
+) -> st.SearchStrategy[Condition]:
     """Generate conditions of any shape, on facts and on the parameters of `policies()`.
 
     Args:
         max_leaves: how many facts are asked at most.
-        own: whether facts are among them that a policy must declare.
+        among: the names of the facts, by default the built-in ones and those of `DECLARED`.
     """
-    return _conditions(tuple(_FACTS if own else FACTS), max_leaves)
 
-
-@cache
-def _conditions(names: tuple[str, ...], max_leaves: int) -> st.SearchStrategy[Condition]:
     def combined(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
         several = st.lists(parts, min_size=2, max_size=3).map(tuple)
         return st.builds(Not, parts) | st.builds(And, several) | st.builds(Or, several)
 
-    return st.recursive(_leaves(names), combined, max_leaves=max_leaves)
+    return st.recursive(_leaves(among), combined, max_leaves=max_leaves)
 
 
 @cache
@@ -185,7 +183,7 @@ def policies(draw: st.DrawFn, max_clauses: int = 3) -> Policy:
         title=Phrase("willekeurig", "random"),
         in_force=Period(_START),
         parameters=draw(_parameters_of(conditions)),
-        facts=tuple([draw(_declaration(name)) for name in _DECLARED if name in asked]),
+        facts=tuple([draw(declarations(name)) for name in DECLARED if name in asked]),
         children_decide="it is a test" if children else None,
         **rungs,
     )
@@ -196,9 +194,9 @@ _SHARING: Final = (HOLDS.name, WAIT.name, REFER.name)
 
 
 @cache
-def _declaration(name: str) -> st.SearchStrategy[OwnFact]:
+def declarations(name: str) -> st.SearchStrategy[OwnFact]:
     """Generate a fact of that name: a given one with or without a default, or a counted one."""
-    fact = _DECLARED[name]
+    fact = DECLARED[name]
     if isinstance(fact, GivenFact):
         defaults = st.none() | stated_values(fact.unit)
         return st.builds(

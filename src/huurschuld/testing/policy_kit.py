@@ -26,8 +26,7 @@ from itertools import product
 from typing import Any, ClassVar, Final
 
 import attrs
-from hypothesis import assume
-from hypothesis import strategies as st
+from hypothesis import assume, strategies as st
 
 from huurschuld.decisions.decision import decide
 from huurschuld.errors import PolicyNotInForce

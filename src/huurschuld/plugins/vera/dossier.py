@@ -177,6 +177,16 @@ _BY_RELATION: Final = (
     " JOIN agreement a ON a.id = p.agreement AND a.kept AND a.first <= c.day"
     " AND (a.last IS NULL OR c.day <= a.last) WHERE c.id NOT IN (SELECT contact FROM named_contact)"
 )
+# Who still lives there after a court has dissolved the lease is written to as well.
+_OF_ENDED: Final = (
+    "INSERT OR IGNORE INTO contact_of SELECT c.id, p.agreement FROM contact c"
+    " JOIN contact_with w ON w.contact = c.id JOIN party_with_members p ON p.relation = w.relation"
+    " JOIN agreement a ON a.id = p.agreement AND a.kept AND a.last < c.day"
+    " WHERE c.id NOT IN (SELECT contact FROM named_contact)"
+    " AND c.id NOT IN (SELECT contact FROM contact_of) AND a.last ="
+    " (SELECT MAX(b.last) FROM contact_with v JOIN party_with_members q ON q.relation = v.relation"
+    " JOIN agreement b ON b.id = q.agreement AND b.kept AND b.last < c.day WHERE v.contact = c.id)"
+)
 _SEVERAL: Final = (
     "CREATE TABLE several AS SELECT contact FROM contact_of"
     " WHERE contact NOT IN (SELECT contact FROM named_contact) GROUP BY contact HAVING COUNT(*) > 1"
@@ -186,13 +196,14 @@ _SEVERAL: Final = (
 def find_leases_of_contacts(store: Store, settings: Settings) -> None:
     """Find the lease of each contact: one that names it, else the lease of that person on that day.
 
+    Without a lease on that day it is the one that ended last.
     A contact with a tenant of several leases is left out if it is not about arrears: it changes nothing.
 
     Raises:
         InvalidValue: a contact that is or may be about arrears belongs to one of several leases, such as
             a home and a garage.
     """
-    store.run(_NAMED, _BY_RELATION, _SEVERAL)
+    store.run(_NAMED, _BY_RELATION, _OF_ENDED, _SEVERAL)
     sign = BY_KIND.index("about_arrears") + 1
     store.refuse(
         "SELECT number FROM contact WHERE id IN (SELECT contact FROM several)"

@@ -52,12 +52,12 @@ def _check_ends(store: Store) -> None:
         " JOIN booking y ON y.id = s.other WHERE 'left-out' NOT IN (x.kind, y.kind) AND NOT ("
         f" (x.kind IN {_A_CLAIM} AND y.kind IN ('payment', 'credit'))"
         f" OR (y.kind IN {_A_CLAIM} AND x.kind IN ('payment', 'credit'))"
-        " OR (x.kind = 'reversal' AND y.kind = 'payment')"
-        " OR (x.kind = 'payment' AND y.kind = 'reversal')) ORDER BY s.number LIMIT 1",
+        " OR (x.kind = 'reversal' AND y.kind IN ('payment', 'credit'))"
+        " OR (x.kind IN ('payment', 'credit') AND y.kind = 'reversal')) ORDER BY s.number LIMIT 1",
         UnknownReference,
         (_SETTLEMENTS, "tegenHuurBoeking"),
         "it settles bookings that cannot settle each other",
-        "a claim is settled with a payment or credit, and a payment taken back with a storno",
+        "a claim is settled with a payment or credit, and one of these taken back with a storno",
     )
 
 

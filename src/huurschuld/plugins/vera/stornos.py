@@ -23,7 +23,7 @@ _TAKEN_BACK: Final = (
     "INSERT INTO storno SELECT MAX(s.number), r.id, r.number, r.cents, r.booked, p.id, p.cents,"
     " SUM(s.cents) FROM settlement s"
     " JOIN booking r ON r.id IN (s.one, s.other) AND r.kind = 'reversal'"
-    " JOIN booking p ON p.id IN (s.one, s.other) AND p.kind = 'payment'"
+    " JOIN booking p ON p.id IN (s.one, s.other) AND p.kind IN ('payment', 'credit')"
     " GROUP BY r.id, p.id HAVING SUM(s.cents) <> 0"
 )
 
@@ -96,7 +96,7 @@ _WHOLE: Final = (
     " THEN '/' || t.payment ELSE '' END,"
     " 'reversal', NULL, t.booked, NULL, NULL, e.id, t.booking"
     " FROM storno t JOIN once o ON o.payment = t.payment"
-    " JOIN entry e ON e.booking = t.payment AND e.kind = 'payment'"
+    " JOIN entry e ON e.booking = t.payment AND e.kind IN ('payment', 'credit')"
 )
 _COSTS: Final = (
     "INSERT INTO entry SELECT c.agreement, c.reversal, c.reversal || '/costs', 'other', c.booked,"
@@ -111,7 +111,7 @@ _COSTS: Final = (
 _PARTS: Final = (
     "SELECT t.payment, t.reversal, t.booked, MIN(t.settled, t.received), t.booking,"
     " (SELECT COUNT(*) FROM storno u WHERE u.reversal = t.reversal), e.id, e.agreement, e.cents"
-    " FROM storno t LEFT JOIN entry e ON e.booking = t.payment AND e.kind = 'payment'"
+    " FROM storno t LEFT JOIN entry e ON e.booking = t.payment AND e.kind IN ('payment', 'credit')"
     " LEFT JOIN booking c ON c.id = e.settles WHERE t.payment NOT IN (SELECT payment FROM once)"
     " ORDER BY t.payment, t.booked, t.reversal,"
     " CASE c.kind WHEN 'other' THEN 0 WHEN 'rent' THEN 2 ELSE 1 END, c.due DESC, e.id DESC"

@@ -11,7 +11,10 @@
 | `row_checks` | the checks of single rows |
 | `checks` | the checks of a whole portfolio, and the rows that they refuse |
 | `arrears` | the running arrears as window sums |
-| `facts` | the other facts as grouped sums |
+| `fact_sums` | what the other facts have in common: which are wanted, and sums over rows |
+| `contact_facts` | the facts that come from contacts |
+| `part_facts` | the facts that come from the other parts of a tenancy |
+| `facts` | all of these, put together |
 | `evaluation` | the days and the parameters with which a policy is evaluated |
 | `outcomes` | the outcomes of one evaluation |
 | `screening` | from the tables to the decisions |
@@ -24,7 +27,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from huurschuld.errors import EngineFailed, ExtraNeeded
 from huurschuld.model.tenancy import Tenancy
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 
 Frame = TypeVar("Frame", bound="IntoFrame")
 """A dataframe of any library."""
+
+_NO_OUTCOMES: Final = ("/tenancy", "the columnar engine failed", "report the cases")
 
 
 def screen(
@@ -89,7 +94,7 @@ def screen(
 
 
 def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, object]]:
-    """The outcomes for some tenancies, each on its own day and with its own numbers, by one policy.
+    """The outcomes for some tenancies, each by its own policy, on its own day and with its own numbers.
 
     Returns:
         In their order, what `Decision.summary` gives of each.
@@ -101,18 +106,27 @@ def outcomes_of(given: Sequence[tuple[Tenancy, PolicyOnDay]]) -> list[dict[str, 
     screening = _screening()  # a missing library is reported before it is imported elsewhere
     from huurschuld.portfolio.columnar.of_tenancies import frames_of  # noqa: PLC0415 - once polars is known to be there
 
-    found = screening.of_own(frames_of(given), given[0][1].policy)
-    rows = [] if any(found.faults()) else found.native(found.result(facts=False)).to_dicts()
-    if [row["tenancy"] for row in rows] != [str(number) for number in range(len(given))]:
-        raise EngineFailed("/tenancy", "the columnar engine failed", "report the cases")
-    return [
-        {
-            name: str(it).split() if name in ("hold", "unknown") else it
-            for name, it in row.items()
-            if name not in ("tenancy", "as_of")
-        }
-        for row in rows
-    ]
+    if given and any(screening.checks_of_own(frames_of(given)).faults()):  # once for all policies
+        raise EngineFailed(*_NO_OUTCOMES)
+    alike: dict[Policy, list[int]] = {}
+    for number, (_, on_day) in enumerate(given):
+        alike.setdefault(on_day.policy, []).append(number)
+    outcomes: dict[int, dict[str, object]] = {}
+    for policy, numbers in alike.items():
+        found = screening.of_own(frames_of(given[number] for number in numbers), policy)
+        rows = found.native(found.result(facts=False)).to_dicts()
+        if [row["tenancy"] for row in rows] != [str(row) for row in range(len(numbers))]:
+            raise EngineFailed(*_NO_OUTCOMES)
+        outcomes |= zip(numbers, map(_summary, rows), strict=True)
+    return [outcomes[number] for number in range(len(given))]
+
+
+def _summary(row: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: str(it).split() if name in ("hold", "unknown") else it
+        for name, it in row.items()
+        if name not in ("tenancy", "as_of")
+    }
 
 
 def _screening() -> type[Screening]:

@@ -20,7 +20,8 @@ from huurschuld.portfolio.columnar.expressions import (
     whole,
     with_columns,
 )
-from huurschuld.portfolio.columnar.facts import FactsWanted, non_ledger_facts
+from huurschuld.portfolio.columnar.fact_sums import FactsWanted
+from huurschuld.portfolio.columnar.facts import non_ledger_facts
 from huurschuld.portfolio.columnar.intake import OWN_DAY, OWN_DIGITS, Intake
 from huurschuld.portfolio.columnar.row_checks import is_refused, payments_a_year
 from huurschuld.rules.advice import Advice

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
+from types import MappingProxyType
 from typing import Final
 
 import narwhals as nw
@@ -20,6 +21,7 @@ from huurschuld.model.refusals import (
     TOO_LOW_A_RENT,
     UNUSED_BY_KIND,
     Refusal,
+    of_floats,
 )
 from huurschuld.model.tenancy import PAYMENTS_A_YEAR
 from huurschuld.model.values import (
@@ -66,7 +68,7 @@ def row_checks(table: str, intake: Intake, given: Mapping[str, GivenFact]) -> li
     """
     there = frozenset(intake.columns[table])
     checks = [*_unused(there)] if table == "entries" else []
-    checks += _of_columns(table, there)
+    checks += _of_columns(table, there, _floats(table, intake))
     if table == "entries":
         checks += _needed(there)
     elif table == "tenancies":
@@ -113,12 +115,25 @@ def is_refused(table: str, intake: Intake, given: Mapping[str, GivenFact]) -> nw
     return whole(reduce(or_, refused, ~_has_its_cells(there)))
 
 
-def _of_columns(table: str, there: frozenset[str]) -> Iterator[RowCheck]:
+def _floats(table: str, intake: Intake) -> dict[str, str]:
+    """The columns of floats among those that came, with their types."""
+    if table not in intake.given:
+        return {}
+    types = intake.given[table].collect_schema()
+    return {name: str(type_) for name, type_ in types.items() if type_.is_float()}
+
+
+def _of_columns(
+    table: str, there: frozenset[str], floats: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[RowCheck]:
     for name, column in COLUMNS[table].items():
         if name in there:
             if column.required:
                 yield Check(table, name, EMPTY_CELL), nw.col(name).is_null()
-            yield _of_kind(table, name, column.kind), _is_not(column.kind, name)
+            check = _of_kind(table, name, column.kind)
+            if name in floats and isinstance(column.kind, Whole):
+                check = Check(table, name, of_floats(column.kind.expected, floats[name]))
+            yield check, _is_not(column.kind, name)
 
 
 def _of_kind(table: str, column: str, kind: Kind) -> Check:

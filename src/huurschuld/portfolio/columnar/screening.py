@@ -85,13 +85,23 @@ class Screening:
         own = {name: nw.col(SET + name) for name in names}
         return cls._over(taken, [Evaluation(policy, None, own)])
 
+    @staticmethod
+    def checks_of_own(portfolio: Mapping[str, Any]) -> Checks:
+        """The checks of a portfolio of `frames_of`, which are the same for every policy.
+
+        `frames_of` itself checks what a tenancy states against the facts that its policy declares.
+        """
+        columns = portfolio["tenancies"].columns
+        names = [name.removeprefix(SET) for name in columns if name.startswith(SET)]
+        taken = intake(portfolio, {}, own_day(OWN_DAY) | own_unknown() | own_values(names))
+        return Checks(taken, _sums(taken, [nw.col(OWN_DAY)]), {})
+
     @classmethod
     def _over(cls, taken: Intake, evaluations: Sequence[Evaluation], *, dated: bool = True) -> Screening:
         """With the sums of each tenancy, as of all days at once."""
         days = [nw.col(OWN_DAY) if it.day is None else number_of(it.day) for it in evaluations]
-        sums = {table: _sums(taken, table, days) for table in taken.typed if table != "tenancies"}
         given = given_facts(evaluations[0].policy.facts)
-        return cls(taken, Checks(taken, sums, given), evaluations, dated)
+        return cls(taken, Checks(taken, _sums(taken, days), given), evaluations, dated)
 
     def faults(self, most: int | None = None) -> Iterator[Fault]:
         """The rows that are refused, up to a maximum for each check."""
@@ -173,7 +183,12 @@ class Screening:
         )
 
 
-def _sums(taken: Intake, table: str, days: Sequence[nw.Expr | int]) -> Frame:
+def _sums(taken: Intake, days: Sequence[nw.Expr | int]) -> dict[str, Frame]:
+    """The sums of each table but `tenancies`."""
+    return {table: _sums_of(taken, table, days) for table in taken.typed if table != "tenancies"}
+
+
+def _sums_of(taken: Intake, table: str, days: Sequence[nw.Expr | int]) -> Frame:
     """Sums by tenancy for the checks and the bound on the arrears, in one pass over a table."""
     frame = taken.typed[table]
     if table != "entries":

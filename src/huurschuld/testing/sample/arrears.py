@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
 from huurschuld.model.tenancy import Contact
-from huurschuld.testing.sample import ledger as money
-from huurschuld.testing.sample import payments
+from huurschuld.testing.sample import ledger as money, payments
 from huurschuld.testing.sample.dice import Dice
 from huurschuld.testing.sample.dossier import Dossier, escalation, guardianship, in_order, nudge
 from huurschuld.testing.sample.ledger import Calendar, Lease, Ledger, days

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from huurschuld.model.tenancy import Contact, Dispute, Objection, Plan, Signal
-from huurschuld.testing.sample import ledger as money
-from huurschuld.testing.sample import payments
+from huurschuld.testing.sample import ledger as money, payments
 from huurschuld.testing.sample.dice import Dice
 from huurschuld.testing.sample.dossier import Dossier, guardianship, in_order, nudge, repair
 from huurschuld.testing.sample.ledger import Calendar, Claim, Lease, Ledger, Receipt, days, working_day

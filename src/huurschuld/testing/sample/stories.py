@@ -7,8 +7,7 @@ dossier shows how far the landlord got.
 from __future__ import annotations
 
 from huurschuld.model.tenancy import Dispute, Eviction, Objection, Plan, Signal
-from huurschuld.testing.sample import ledger as money
-from huurschuld.testing.sample import payments
+from huurschuld.testing.sample import ledger as money, payments
 from huurschuld.testing.sample.arrears import (
     BEGUN,
     FULL,

@@ -1,0 +1,202 @@
+"""Policies of one's own, with facts of their own: every engine against the transcription of the text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import oracle
+import pytest
+from hypothesis import assume, event, given, strategies as st
+
+from huurschuld import InputError, Tenancy, UnknownReference, dump_tenancy, policies
+from huurschuld.analysis.conformance import conform
+from huurschuld.errors import PolicyTooLarge
+from huurschuld.rules.conditions.language import Condition, Flag, leaves, required_fields
+from huurschuld.rules.conditions.notation import text
+from huurschuld.rules.document import policy_document
+from huurschuld.rules.facts import FACTS
+from huurschuld.rules.own_facts import CountedFact, GivenFact
+from huurschuld.rules.parameters import Unit
+from huurschuld.rules.policies import find_policy
+from huurschuld.rules.policy import Hold, Policy
+from huurschuld.rules.policy_checks import needed_parameters
+from huurschuld.rules.policy_reading import read_policy
+from huurschuld.rules.sources import Phrase
+from huurschuld.rules.terms import objected
+from huurschuld.testing import AS_OF, conditions, near_threshold, tenancies
+from huurschuld.testing.policies import DECLARED, declarations
+from huurschuld.testing.policy_households import households_for
+
+ENGINES = ("reference", "durable", "columnar")
+NOT_IN_THE_TEXT = {"minor_living_in"}
+WHENS = conditions(4, among=tuple({**FACTS, **DECLARED}.keys() - NOT_IN_THE_TEXT))
+VALUES: dict[Unit, Any] = {Unit.MONTHS: "1", Unit.CENTS: 60_000, Unit.DAYS: 30, Unit.COUNT: 2}
+WHY = "it is a test"
+Document = dict[str, Any]
+
+
+def clauses(several: list[Condition]) -> list[Document]:
+    """Conditions as a document has them."""
+    return [{"when": text(it)} for it in several]
+
+
+def declared(conditions: list[Condition], policy: Policy) -> Document:
+    """The parameters that conditions need and the policy does not have."""
+    inherited = {parameter.name for parameter in policy.parameters}
+    needed = {name: unit for it in conditions for name, unit in needed_parameters(it)}
+    return {
+        name: {"unit": str(unit), "values": [{"value": VALUES[unit]}]}
+        for name, unit in needed.items()
+        if name not in inherited
+    }
+
+
+@st.composite
+def extensions(draw: st.DrawFn) -> Document:
+    """Policies that go out from a built-in one and change any part of it."""
+    base = policies()[draw(st.sampled_from(["bgs-2021", "katwijk-2021"]))]
+    several = st.lists(WHENS, max_size=2)
+    also, held = draw(several), draw(several)
+    names = st.sampled_from(["own-a", "own-b", *(hold.name for hold in base.holds)])
+    holds = [
+        {"name": name, "when": text(when), "stops": draw(st.sampled_from(["everything", "referral"]))}
+        for name, when in zip(
+            draw(st.lists(names, min_size=2, max_size=2, unique=True)), held, strict=False
+        )
+    ]
+    left_out = draw(
+        st.lists(st.sampled_from([hold.name for hold in base.holds]), max_size=2, unique=True)
+    )
+    document: Document = {
+        "extends": base.name,
+        "name": "ours",
+        "title": {"nl": "van ons", "en": "ours"},
+        "also": clauses(also),
+        "holds": holds,
+        "without_holds": [name for name in left_out if name not in {hold["name"] for hold in holds}],
+    }
+    used = [*also, *held]
+    for member in draw(st.sets(st.sampled_from(["refer", "remind", "contact", "wait"]), max_size=2)):
+        replaced = draw(st.lists(WHENS, min_size=member == "refer", max_size=2))
+        used += replaced
+        document[member] = clauses(replaced)
+    for member in draw(st.sets(st.sampled_from(["crisis", "family"]), max_size=1)):
+        when = draw(WHENS)
+        used.append(when)
+        document[member] = {"when": text(when)}
+    asked = {leaf.fact for when in used for leaf in leaves(when)}
+    drawn = tuple(draw(declarations(name)) for name in sorted(asked & DECLARED.keys()))
+    whole = base.with_("facts", facts=drawn)
+    document["facts"] = policy_document(whole).get("facts", [])
+    document["parameters"] = declared(used, base)
+    if any("household" in required_fields(when) for when in used):
+        document["children_decide"] = WHY
+    return document
+
+
+def answers(cases: list[Document], engine: str) -> list[dict[str, object]]:
+    """What an engine says of some cases."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "cases.jsonl"
+        file.write_text("\n".join(map(json.dumps, cases)), encoding="utf-8")
+        return [result.actual for result in conform(file, engine)]
+
+
+@given(extensions(), st.data())
+def test_every_engine_decides_by_a_policy_of_ones_own_as_the_text_says(
+    document: Document, data: st.DataObject
+) -> None:
+    """Rungs, holds and priority replaced, holds left out, facts of its own: one answer."""
+    try:
+        policy = read_policy(document, find_policy)
+    except PolicyTooLarge:
+        assume(False)
+        raise
+    household = households_for(AS_OF, policy) | tenancies()
+    several = data.draw(st.lists(household, min_size=1, max_size=3))
+    case = {"policy": document, "as_of": AS_OF.isoformat()}
+    cases = [{**case, "tenancy": dump_tenancy(tenancy)} for tenancy in several]
+    expected = [oracle.outcome(case) for case in cases]
+    event(str(expected[0]["advice"]))
+    for engine in ENGINES:
+        assert (engine, answers(cases, engine)) == (engine, expected)
+
+
+GUARDIAN = GivenFact("guardian", None, Phrase("bewindvoerder", "guardian"))
+HAS_GUARDIAN = Flag("guardian", GUARDIAN.type)
+LETTERS = CountedFact("letters", Phrase("brieven", "letters"), channels=("letter",))
+
+
+@given(near_threshold(), st.sampled_from([1, "1", 0]))
+def test_a_value_of_another_unit_is_refused_at_its_place(near: Any, value: Any) -> None:
+    """Where the policy declares the fact; where none does, the row has no effect."""
+    own = policies()["bgs-2021"].with_("own", facts=[GUARDIAN], holds=[Hold("own", HAS_GUARDIAN)])
+    stated: Tenancy = near.tenancy
+    case = {
+        "policy": {**policy_document(own)},
+        "as_of": AS_OF.isoformat(),
+        "tenancy": {**dump_tenancy(stated), "facts": [{"name": "guardian", "value": value}]},
+    }
+    refused = {"error": "invalid-value", "at": "/tenancy/facts/0/value"}
+    for engine in ENGINES:
+        assert answers([case], engine) == [refused]
+        (decided,) = answers([{**case, "policy": "bgs-2021"}], engine)
+        assert "advice" in decided
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "place"),
+    [
+        (lambda: GivenFact("Guardian", None, GUARDIAN.label), "invalid-value", "/name"),
+        (lambda: GivenFact("not", None, GUARDIAN.label), "invalid-value", "/name"),
+        (lambda: GivenFact("months", Unit.MONTHS, GUARDIAN.label), "invalid-value", "/name"),
+        (lambda: GivenFact("a", None, GUARDIAN.label, default=1), "invalid-value", "/default"),
+        (lambda: GivenFact("a", Unit.COUNT, GUARDIAN.label, default=True), "invalid-value", "/default"),
+        (lambda: GivenFact("a", Unit.DAYS, GUARDIAN.label, default=-1), "invalid-value", "/default"),
+        (lambda: GivenFact("a", Unit.MONTHS, GUARDIAN.label, default=1), "invalid-value", "/default"),
+        (lambda: CountedFact("a", GUARDIAN.label, channels=("fax",)), "invalid-value", "/channels/0"),
+        (lambda: CountedFact("a", GUARDIAN.label, channels="letter"), "invalid-value", "/channels"),
+        (lambda: CountedFact("a", GUARDIAN.label, are=("reached", "x")), "invalid-value", "/are/1"),
+        (lambda: CountedFact("a", GUARDIAN.label, within_days=-1), "invalid-value", "/within_days"),
+    ],
+)
+def test_a_fact_that_cannot_be_is_refused_when_it_is_made(make: Any, code: str, place: str) -> None:
+    """Its name, its default, and what it counts."""
+    with pytest.raises(InputError) as caught:
+        make()
+    assert (caught.value.code, caught.value.place) == (code, place)
+
+
+def test_a_condition_on_a_fact_that_is_not_declared_is_refused() -> None:
+    """Or on one that is declared as another kind of fact."""
+    other = GivenFact("guardian", Unit.COUNT, GUARDIAN.label)
+    for facts in ((), (other,)):
+        with pytest.raises(UnknownReference) as caught:
+            policies()["bgs-2021"].with_("own", facts=facts, also=HAS_GUARDIAN)
+        assert caught.value.place == "/refer_if_all/6/when"
+
+
+def test_holds_are_replaced_by_name_and_left_out_by_name() -> None:
+    """In their place; one that is not there cannot be left out."""
+    bgs = policies()["bgs-2021"]
+    softer = Hold("disputed", objected, stops="referral")
+    own = bgs.with_("own", holds=[softer], without_holds=["plan-in-force"])
+    assert [hold.name for hold in own.holds] == [
+        hold.name for hold in bgs.holds if hold.name != "plan-in-force"
+    ]
+    assert softer in own.holds
+    with pytest.raises(UnknownReference) as caught:
+        bgs.with_("own", without_holds=["deceased", "nonsense"])
+    assert caught.value.place == "/without_holds/1"
+
+
+def test_facts_of_ones_own_are_declared_by_name() -> None:
+    """And have names that no built-in fact can have, where an engine keeps them beside these."""
+    assert GUARDIAN.flag == HAS_GUARDIAN
+    own = policies()["bgs-2021"].with_("own", facts=[GUARDIAN, LETTERS], also=LETTERS.quantity >= 1)
+    assert own.own_facts() == {"guardian": GUARDIAN.type, "letters": LETTERS.type}
+    assert own.refer_if_all[-1].when == (LETTERS.quantity >= 1)
+    assert (GUARDIAN.type.key, LETTERS.type.key) == ("own_guardian", "own_letters")
