@@ -123,6 +123,8 @@ def _because(decision: Decision, lang: Lang) -> str:
     if decision.advice is Advice.ASK:
         return ", ".join(unknown_in_words(decision, lang))
     explanation = explain(decision, lang)
+    if decision.advice is Advice.NONE:  # on the list for a crisis alone
+        return explanation.priority.text
     reasons = explanation.reasons or explanation.not_referred
     used = {name for reason in reasons for name in reason.facts}
     if decision.advice is Advice.REFER and {"attempts", "channels"} <= used:
@@ -136,12 +138,14 @@ def _because(decision: Decision, lang: Lang) -> str:
 
 
 def _show_counts(console: Console, found: Worklist, lang: Lang) -> None:
-    totals = [(_SCREENED, found.screened), (_IN_ARREARS, len(found.rows))]
+    counts = found.counts()
+    in_arrears = sum(counts.values()) - counts[Advice.NONE]
+    totals = [(_SCREENED, found.screened), (_IN_ARREARS, in_arrears)]
     if found.quarantine is not None:
         totals.append((_SET_ASIDE, found.quarantine.tenancies))
     console.print("; ".join(f"{words.to(lang)}: {count(number, lang)}" for words, number in totals))
     of_each = Text("  ")
-    for advice, number in found.counts().items():
+    for advice, number in counts.items():
         if advice is not Advice.NONE:
             of_each.append(f"{ADVICE[advice].word.to(lang)} {number}   ", ADVICE_STYLES[advice])
     console.print(of_each)

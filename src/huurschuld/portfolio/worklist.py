@@ -14,7 +14,7 @@ from huurschuld.errors import DuplicateId, Undecided, pointer
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.quarantine import Quarantine
 from huurschuld.portfolio.result_rows import RESULT_COLUMNS, ResultRow, order, row_of
-from huurschuld.rules.advice import Advice
+from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.engines.choice import EngineName
 from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.rules.semantics import SEMANTICS
@@ -22,16 +22,17 @@ from huurschuld.rules.semantics import SEMANTICS
 
 @frozen
 class Worklist:
-    """The tenancies in arrears in the order in which to take them up, for any engine.
+    """The tenancies that need a look in the order in which to take them up, for any engine.
 
-    Those with the advice `none` are left out; the counts include them, so that none is lost.
+    Those without arrears are left out, unless they are in a crisis; the counts include them, so that
+    none is lost.
 
     Attributes:
         decisions: one for each row. A screening by the columnar engine has them for as many rows as
             were asked for, from the first on.
         screened: how many tenancies were looked at, those without arrears included.
         undecided: the tenancies for which no engine can be relied on: a person has to look at them.
-        rows: every tenancy in arrears as a row of names and values, most urgent first.
+        rows: every tenancy in arrears or in a crisis as a row of names and values, most urgent first.
         receipt: what the worklist was made with.
         quarantine: what was set aside, if bad rows are set aside.
         tenancies: the ids of all that were looked at, where the columnar engine decided.
@@ -64,7 +65,7 @@ class Worklist:
     def counts(self) -> dict[Advice, int]:
         """How many tenancies have each advice; with those undecided they add up to `screened`."""
         counted = Counter(row["advice"] for row in self.rows)
-        counted[Advice.NONE] = self.screened - len(self.rows) - len(self.undecided)
+        counted[Advice.NONE] += self.screened - len(self.rows) - len(self.undecided)
         return {advice: counted[advice] for advice in Advice}
 
 
@@ -79,7 +80,7 @@ def worklist(
     assumptions: Mapping[str, object] | None = None,
     facts: bool = False,
 ) -> Worklist:
-    """Decide on every tenancy and put those in arrears in order; arguments as for `decide`.
+    """Decide on every tenancy and put those in arrears or a crisis in order; arguments as for `decide`.
 
     With `facts` the rows hold the facts as well.
 
@@ -87,7 +88,7 @@ def worklist(
         DuplicateId: at `/INDEX/id`: a tenancy occurs a second time.
         InputError: as `decide`.
     """
-    in_arrears: list[Decision] = []
+    listed: list[Decision] = []
     undecided: list[Undecided] = []
     seen: set[str | None] = set()
     decisions = decide_many(
@@ -106,10 +107,10 @@ def worklist(
         seen.add(found.tenancy)
         if isinstance(found, Undecided):
             undecided.append(found)
-        elif found.advice is not Advice.NONE:
-            in_arrears.append(found)
-    by_id = {it.tenancy: it for it in in_arrears}
-    rows = sorted((row_of(it, facts=facts) for it in in_arrears), key=order)
+        elif found.advice is not Advice.NONE or found.priority is Priority.CRISIS:
+            listed.append(found)
+    by_id = {it.tenancy: it for it in listed}
+    rows = sorted((row_of(it, facts=facts) for it in listed), key=order)
     return Worklist(
         [by_id[row["tenancy"]] for row in rows],
         len(seen),

@@ -13,12 +13,12 @@ from functools import cached_property
 from keyword import iskeyword
 from typing import Any, Final, Literal, get_args
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from huurschuld.errors import InvalidValue, pointer
 from huurschuld.model.refusals import Refusal
 from huurschuld.model.tenancy import CHANNELS, ContactChannel, StatedFact, as_tuple
-from huurschuld.model.values import MAXIMUM_CENTS, Maybe, TableNumber, Whole
+from huurschuld.model.values import MAXIMUM_CENTS, Maybe, Part, TableNumber, Whole
 from huurschuld.rules.conditions.language import Flag, Quantity
 from huurschuld.rules.facts import FACTS, FactType
 from huurschuld.rules.parameters import Unit, parse_months
@@ -34,13 +34,19 @@ _TAKEN: Final = frozenset(FACTS) | {"episode_start"}
 
 def _check_name(_: object, __: object, name: Any) -> None:  # noqa: ANN401 - it is checked here
     if type(name) is not str or not _NAME.fullmatch(name) or iskeyword(name):
-        raise InvalidValue("/name", "lower case letters, digits and underscores are expected")
+        raise InvalidValue(
+            "/name", "lower case letters, digits and underscores are expected", "such as home_visits"
+        )
     if name in _TAKEN:
         raise InvalidValue("/name", "a built-in fact has this name", "choose another name")
 
 
 def _unit(given: Unit | str | None) -> Unit | None:
-    return None if given is None or given == "flag" else Unit(given)
+    if given is None or given == "flag":
+        return None
+    if given not in list(Unit):
+        raise InvalidValue("/unit", f"one of flag, {', '.join(Unit)} is expected")
+    return Unit(given)
 
 
 @frozen
@@ -58,8 +64,8 @@ class GivenFact:
 
     name: str = field(validator=_check_name)
     unit: Unit | None = field(converter=_unit)
-    label: Phrase
-    source: Source = CHOICE
+    label: Phrase = field(validator=Part(Phrase))
+    source: Source = field(default=CHOICE, validator=Part(Source))
     default: bool | int | str | None = field(default=None)
 
     @default.validator
@@ -106,6 +112,13 @@ class GivenFact:
         number = int(value) if isinstance(value, TableNumber) else value
         return number if type(number) is int and 0 <= number <= MAXIMUM_CENTS else None
 
+    def settled(self, stated: StatedFact) -> StatedFact:
+        """Return what is stated; a number of a table as months or as a count, as the unit is."""
+        if not isinstance(stated.value, TableNumber):
+            return stated
+        value = str(stated.value) if self.unit is Unit.MONTHS else int(stated.value)
+        return evolve(stated, value=value)
+
     @cached_property
     def default_value(self) -> int | bool | None:
         """The default as conditions see it: months in billionths."""
@@ -130,8 +143,8 @@ class CountedFact:
     """
 
     name: str = field(validator=_check_name)
-    label: Phrase
-    source: Source = CHOICE
+    label: Phrase = field(validator=Part(Phrase))
+    source: Source = field(default=CHOICE, validator=Part(Source))
     channels: tuple[ContactChannel, ...] = field(default=(), converter=_words)
     are: tuple[ContactQuality, ...] = field(default=(), converter=_words)
     within_days: int | None = field(default=None, validator=Maybe(Whole()))

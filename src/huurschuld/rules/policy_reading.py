@@ -164,7 +164,9 @@ def _check_names_differ(names: Iterable[str]) -> None:
     seen = set()
     for index, name in enumerate(names):
         if name in seen:
-            raise DuplicateId(pointer("holds", index, "name"), "this name is duplicated")
+            raise DuplicateId(
+                pointer("holds", index, "name"), "this name is duplicated", "give each its own"
+            )
         seen.add(name)
 
 
