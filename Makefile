@@ -58,8 +58,10 @@ demo: $(VENV)/user.stamp
 	$(REFER) propose $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --batch october
 	$(REFER) list | head -n 8
 	@echo
-	$(REFER) confirm --batch october --by "somebody at the desk"
-	$(REFER) send
+	$(REFER) confirm --batch october --by "somebody at the desk" > $(OUTSIDE)/confirmed.txt
+	@head -n 5 $(OUTSIDE)/confirmed.txt; echo
+	$(REFER) send > $(OUTSIDE)/sent.txt
+	@head -n 5 $(OUTSIDE)/sent.txt
 	@echo
 	@echo "What has gone out for one of them, all of it:"
 	@cat "$$(ls -d $(OUTSIDE)/inbox/*.json | head -n 1)"; echo; echo

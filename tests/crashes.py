@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from referring import QUICK, RECEIVER, WHO, People, accepted, outcome, to_refer
+from referring import AS_OF, QUICK, RECEIVER, WHO, People, accepted, outcome, to_refer
 
 import huurschuld.referrals
 from huurschuld.model.referral import Delivery, Outcome, Referral
@@ -30,6 +30,7 @@ from huurschuld.referrals import (
     decide_doubt,
     forget,
     propose,
+    resume,
     send,
     withdraw,
 )
@@ -78,6 +79,9 @@ def live(folder: Path, *, idempotent: bool) -> None:
         done = confirm(outbox, made.keys[:4], by=WHO, contacts=People(), receiver=RECEIVER)
         tell("confirmed", *done.keys)
         tell("withdrawn", *withdraw(outbox, made.keys[4:], by=WHO))
+        gone = propose(outbox, [], batch="later", screened=TENANCIES[:1], as_of=AS_OF)
+        tell("recalled", *gone.recalled)
+        tell("resumed", *resume(outbox, gone.recalled, by=WHO, reason="all the same"))
         receiver = Receiver(folder / "taken", idempotent=idempotent)
         ran = send(outbox, receiver, RECEIVER, pacing=QUICK)
         tell("accepted", *ran.accepted)

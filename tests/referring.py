@@ -127,6 +127,12 @@ def confirmed(outbox: Outbox, *tenancies: str, batch: str = "october") -> list[s
     return keys
 
 
+def query(outbox: Outbox, sql: str) -> list[tuple[object, ...]]:
+    """What the file itself says, or is told."""
+    with outbox.change() as change:
+        return [tuple(row) for row in change.execute(sql)]
+
+
 def told_by(error: BaseException) -> str:
     """All that a log would show of an error."""
     return "".join(traceback.format_exception(error)) + repr(error)
@@ -167,6 +173,9 @@ LEAVE: dict[str, Callable[[Outbox, str], object]] = {
     "doubtful": sent_to(Outcome.UNKNOWN),
     "accepted": sent_to(Outcome.ACCEPTED),
     "refused": sent_to(Outcome.REFUSED),
+    "recalled": lambda outbox, _: propose(
+        outbox, [], batch="later", screened=[it.tenancy or "" for it in listing(outbox)], as_of=AS_OF
+    ),
     "withdrawn": lambda outbox, key: withdraw(outbox, [key], by=WHO),
 }
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from portfolio_files import copied
 from tables import as_tables, write_csv
 
 import huurschuld
@@ -160,6 +161,79 @@ def test_a_policy_of_ones_own_is_a_toml_file(run: Run, clean: Path, tmp_path: Pa
     assert "another policy has this name" in run("policies", file)[2]
     file.write_text('extends = "katwijk-1812"', encoding="utf-8")
     assert "unknown-policy at weert.toml/extends" in run("policies", file)[2]
+    other = file.rename(tmp_path / "weert.json")
+    told = "invalid-value at weert.json: a policy is read from a TOML file, whose name ends in .toml"
+    assert told in run("screen", clean, "--policy", other, "--as-of", "2026-10-20")[2]
+
+
+GUARDIAN = (
+    'extends = "bgs-2021"\nname = "weert"\ntitle = {nl = "Weert", en = "Weert"}\n'
+    '[[facts]]\nname = "guardian"\nlabel = {nl = "bewind", en = "guardianship"}\nunit = "flag"\n'
+    'default = false\n[[holds]]\nname = "guardian"\nwhen = "guardian"\n'
+)
+NOTICE = "huurschuld: facts: {} named almost as `guardian`, which the policy asks for"
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--backend", "duckdb"), ("--engine", "reference")], ids="-".join
+)
+def test_a_misspelt_fact_is_noticed(
+    run: Run, clean: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """It has no effect, so whoever wrote it is told; the name that was written is not repeated."""
+    pytest.importorskip("duckdb")
+    policy = tmp_path / "weert.toml"
+    policy.write_text(GUARDIAN, encoding="utf-8")
+    folder = copied(clean, tmp_path / "mine")
+    with (folder / "tenancies.csv").open(encoding="utf-8", newline="") as file:
+        first, second, third = [row["id"] for row in csv.DictReader(file)][:3]
+    facts = folder / "facts.csv"
+    rows = [
+        f"{first}, GUARDIAN,true",
+        f"{second},gaurdian,true",
+        f"{second},guardian,false",
+        f"{third},debts,5",
+    ]
+    facts.write_text("\n".join(["tenancy,name,value", *rows, ""]), encoding="utf-8")
+    asked = ("--policy", policy, "--as-of", "2026-10-20")
+    code, _, err = run("screen", folder, *asked, *options)
+    assert (code, err.startswith(NOTICE.format("2 rows are"))) == (0, True)
+    assert (err.count("\n"), "GUARDIAN" in err, "gaurdian" in err) == (1, False, False)
+    assert run("screen", folder, *SCREEN, *options)[2] == ""  # this policy asks for no fact
+    assert run("explain", folder, *asked, "--tenancy", first)[2].startswith(NOTICE.format("1 row is"))
+    assert run("explain", folder, *asked, "--tenancy", third)[2] == ""
+
+
+def test_a_misspelt_fact_of_a_case_is_noticed(run: Run, tmp_path: Path) -> None:
+    """The decision is made all the same, and the exit code is that of a decision."""
+    policy, case = tmp_path / "weert.toml", tmp_path / "case.json"
+    policy.write_text(GUARDIAN, encoding="utf-8")
+    example = CASES.parents[1] / "examples" / "refer-family.json"
+    document = json.loads(example.read_text(encoding="utf-8"))
+    document["tenancy"]["facts"] = [{"name": "Guardian", "value": True}]
+    case.write_text(json.dumps(document), encoding="utf-8")
+    code, out, err = run("decide", case, "--policy", policy)
+    assert (code, "guardianship: no" in out) == (0, True)
+    assert err.startswith(NOTICE.format("1 row is"))
+    assert run("decide", case)[2] == ""
+
+
+def test_a_policy_that_asks_for_contacts_without_a_step_is_told(run: Run, tmp_path: Path) -> None:
+    """Below the condition itself; with a step for it, nothing is said."""
+    file = tmp_path / "weert.toml"
+    also = (
+        'extends = "bgs-2021"\nname = "weert"\ntitle = {nl = "Weert", en = "Weert"}\n'
+        '[[also]]\nwhen = "attempts >= 2"\n'
+    )
+    file.write_text(also, encoding="utf-8")
+    shown = run("policies", file)[1]
+    assert shown.count("No step asks for this") == 1
+    assert shown.index("attempts >= 2") < shown.index("No step asks for this") < shown.index("Else")
+    assert "Geen stap vraagt hierom" in run("policies", file, "--lang", "nl")[1]
+    file.write_text(also + '[[contact]]\nwhen = "attempts < 2"\n', encoding="utf-8")
+    again = run("policies", file)[1]
+    assert "attempts < 2" in again
+    assert again.count("No step asks for this") == 2  # what bgs-2021 asked for has no step any more
 
 
 def test_a_tenancy_is_explained(run: Run, clean: Path) -> None:
@@ -203,6 +277,8 @@ def test_policies_and_plugins_are_listed(run: Run) -> None:
     assert "2012-06-29 – 2020-12-31" in run("policies")[1]
     shown = run("policies", "bgs-2021", "--lang", "nl")[1]
     assert "Melden als al deze waar zijn" in shown
+    own = run("policies", CASES.parents[1] / "examples" / "guardianship.toml", "--lang", "nl")[1]
+    assert "geteld: contactmomenten; via huisbezoek; hoogstens 45 dagen oud" in " ".join(own.split())
     assert "sustained_cents >= minimum_cents" in shown
     assert json.loads(run("policies", "bgs-2021", "--format", "json")[1])["name"] == "bgs-2021"
     assert len(json.loads(run("policies", "--format", "json")[1])) == 3

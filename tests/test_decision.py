@@ -100,7 +100,7 @@ def test_receipts_of_version_1_are_refused_by_name_with_what_to_do() -> None:
         load_receipts((GOLDEN / "receipt-of-version-1.json").read_bytes())
     assert caught.value.place == "/receipts/0/semantics"
     assert "version 1 of the semantics, this is 2" in caught.value.problem
-    assert caught.value.remedy == "replay it with the release that made it"
+    assert caught.value.remedy == "replay it with release 0.1"
 
 
 @pytest.mark.parametrize("version", ["1", "3"])
@@ -110,6 +110,27 @@ def test_a_receipt_of_other_semantics_is_not_guessed_at(version: str) -> None:
     with pytest.raises(SemanticsUnsupported) as caught:
         replay(receipt, CASE.tenancy)
     assert caught.value.place == "/semantics"
+    release = {"1": "release 0.1", "3": "the release that made it"}[version]
+    assert caught.value.remedy == f"replay it with {release}"
+
+
+@pytest.mark.parametrize(
+    ("given", "problem", "remedy"),
+    [
+        ("2026-10-20", "not str", "such as date(2026, 10, 20)"),
+        (dt.datetime(2026, 10, 20), "not datetime", "give its .date()"),  # noqa: DTZ001 - what is tested
+        (None, "not NoneType", "such as date(2026, 10, 20)"),
+    ],
+)
+def test_a_day_of_another_type_is_refused_with_what_to_give(
+    given: Any, problem: str, remedy: str
+) -> None:
+    """It names the type that it got, and not the value."""
+    with pytest.raises(InvalidValue) as caught:
+        decide(CASE.tenancy, "bgs-2021", given)
+    assert caught.value.place == "/as_of"
+    assert caught.value.problem == f"a datetime.date is expected, {problem}"
+    assert caught.value.remedy == remedy
 
 
 def test_a_policy_of_other_semantics_is_refused_by_their_version() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,15 @@ from hypothesis import given, strategies as st
 from huurschuld import (
     Adopted,
     Advice,
+    Clause,
     CountedFact,
+    Eviction,
     GivenFact,
     Hold,
     InvalidValue,
     Phrase,
     Policy,
+    Priority,
     StatedFact,
     Tenancy,
     decide,
@@ -24,15 +28,32 @@ from huurschuld import (
     load_case,
     policies,
 )
-from huurschuld.decisions.words import ALL_HELD, FIELDS, Lang, cited, euros, quantity
+from huurschuld.decisions.words import (
+    ALL_HELD,
+    CHANNEL_WORDS,
+    FIELDS,
+    LACKING,
+    NO_STEP,
+    QUALITY_WORDS,
+    UNIT_WORDS,
+    Lang,
+    cited,
+    euros,
+    quantity,
+)
 from huurschuld.model.casefile import parse_case
-from huurschuld.rules.conditions.language import Flag
+from huurschuld.model.tenancy import CHANNELS
+from huurschuld.rules.conditions.language import Condition, Flag
+from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.facts import FACTS
+from huurschuld.rules.own_facts import QUALITIES
 from huurschuld.rules.parameters import Unit
-from huurschuld.rules.terms import attempts, channels, reminder_sent
+from huurschuld.rules.prompting import unprompted
+from huurschuld.rules.terms import attempts, channels, days_since_attempt, minors, reminder_sent
 from huurschuld.testing import AS_OF, Threshold, near_threshold, policies as random_policies, tenancies
 
+EXAMPLES = Path(__file__).parent.parent / "examples"
 LANGS = st.sampled_from(["nl", "en"])
 
 
@@ -45,7 +66,7 @@ def test_every_decision_is_explained(policy: Policy | str, tenancy: Tenancy, lan
     assert told.policy.startswith(f"{name}: ")
     assert str(AS_OF) in told.policy
     for reason in (*told.reasons, *told.not_referred, told.priority):
-        assert reason.citation == cited(reason.source, lang)
+        assert reason.citation.startswith(cited(reason.source, lang))
         assert reason.facts
     if decision.advice in (Advice.REFER, Advice.HOLD, Advice.REMIND, Advice.CONTACT):
         assert told.reasons
@@ -123,6 +144,13 @@ def test_every_unknown_field_has_a_name() -> None:
     assert set(FIELDS) == {name for fact in FACTS.values() for name in fact.fields} | {"facts"}
 
 
+def test_whatever_is_counted_has_a_word_in_both_languages() -> None:
+    """No English word of the data stands in a Dutch text."""
+    assert set(CHANNEL_WORDS) == set(CHANNELS)
+    assert set(QUALITY_WORDS) == set(QUALITIES)
+    assert set(UNIT_WORDS) == set(Unit)
+
+
 def a_decision(policy: Policy | str, near: Threshold) -> str:
     return str(explain(decide(near.tenancy, policy, near.as_of), "en"))
 
@@ -178,7 +206,7 @@ def test_facts_of_ones_own_are_told_by_label(
         "own",
         facts=[GUARDIAN, VISITS],
         holds=[Hold("guardian", Flag("guardian", GUARDIAN.type), stops="referral")],
-        also=VISITS.quantity <= 99,
+        also=[VISITS.quantity <= 99, minors >= 0],
         children_decide="the council wants it so",
     )
     decision = decide(evolve(near.tenancy, facts=stated), policy, near.as_of)
@@ -192,6 +220,77 @@ def test_facts_of_ones_own_are_told_by_label(
     assert told.children_decide.endswith(": the council wants it so")
     assert told.children_decide in str(told)
     assert decision.advice is not Advice.REFER
+
+
+@given(
+    tenancies(),
+    st.sampled_from(["bgs-2021", "katwijk-2021"]),
+    st.sampled_from(
+        [VISITS.quantity >= 1, ~(VISITS.quantity < 2), attempts >= 9, (attempts >= 9) & reminder_sent]
+    ),
+    LANGS,
+)
+def test_what_no_step_asks_for_is_told(tenancy: Tenancy, name: str, also: Condition, lang: Lang) -> None:
+    """Who waits for a contact that nobody is told to make is not left with "do nothing now"."""
+    policy = policies()[name].with_("own", facts=[VISITS], also=also)
+    decision = decide(tenancy, policy, AS_OF)
+    told = explain(decision, lang)
+    values = dict(decision.receipt.on_day().numbers)
+    lacks = compiled(also, values)(decision.facts) is False
+    held = any(compiled(it.when, values)(decision.facts) for it in policy.holds)
+    if decision.advice is Advice.WAIT and not told.reasons and lacks and not held:
+        assert told.headline.startswith(f"{LACKING.to(lang)}: ")
+        label = VISITS.type.label if "visits" in text(also) else FACTS["attempts"].label
+        assert label.to(lang) in told.headline
+        assert told.meanwhile == NO_STEP.to(lang)
+    elif decision.advice is Advice.WAIT and (told.reasons or held):
+        assert not told.headline.startswith(LACKING.to(lang))
+
+
+def test_a_crisis_that_waits_says_for_what() -> None:
+    """The household closest to an eviction: what is missing stands at the top, not "do nothing now"."""
+    case = load_case(EXAMPLES / "refer-family.json")
+    cards = CountedFact("cards", Phrase("kaartjes", "cards left"), channels=("card",))
+    also = (cards.quantity >= 1) & reminder_sent
+    policy = policies()[str(case.policy)].with_("own", facts=[cards], also=also)
+    soon = Eviction(announced=case.as_of, on=case.as_of)
+    decision = decide(evolve(case.tenancy, eviction=soon), policy, case.as_of)
+    assert (decision.advice, decision.priority) == (Advice.WAIT, Priority.CRISIS)
+    assert explain(decision).headline == "wait; a referral lacks: cards left: 0 (less than 1)"
+
+
+@pytest.mark.parametrize("policy", policies().values(), ids=lambda it: it.name)
+def test_the_built_in_policies_ask_for_all_that_they_need(policy: Policy) -> None:
+    """Each condition of a referral on contacts has a step; one that is added without a step is found."""
+    assert unprompted(policy) == ()
+    added = Clause(VISITS.quantity >= 1)
+    own = policy.with_("own", facts=[VISITS], also=added)
+    assert unprompted(own) == (added,)
+    timed = policy.with_("own", also=days_since_attempt > 3)  # days that pass by themselves
+    assert unprompted(timed) == ()
+    assert unprompted(policy.with_("own", facts=[VISITS], also=VISITS.quantity <= 9)) == ()
+
+
+@given(near_threshold(), LANGS)
+def test_a_reason_names_who_set_its_number(near: Threshold, lang: Lang) -> None:
+    """Not only the source of the condition: a number that was adopted or set is somebody's own."""
+    adopted = Adopted(1, "Leiden", dt.date(2025, 12, 2), "12")
+    numbers = {"minimum_cents": adopted, "response_days": 3}
+    decision = decide(near.tenancy, "bgs-2021", near.as_of, numbers)
+    told = explain(decision, lang)
+    set_by = {
+        "sustained_cents": {
+            "en": "; € 0.01 adopted by Leiden 12, 2025-12-02",
+            "nl": "; € 0,01 vastgesteld door Leiden 12, 2025-12-02",
+        },
+        "days_since_offer": {
+            "en": "; 3 days set by the user",
+            "nl": "; 3 dagen ingesteld door de gebruiker",
+        },
+    }
+    for reason in (*told.reasons, *told.not_referred):
+        expected = "".join(set_by[it][lang] for it in reason.facts if it in set_by)
+        assert reason.citation == cited(reason.source, lang) + expected
 
 
 @given(near_threshold())

@@ -471,6 +471,13 @@ def test_the_name_of_a_day_column_is_plain(library: str, name: str) -> None:
     assert caught.value.place == "/as_of"
 
 
+def test_a_day_as_text_is_told_to_be_a_date() -> None:
+    """It would otherwise be looked for as a column of that name."""
+    with pytest.raises(InvalidValue, match=r"a datetime\.date is expected, not str") as caught:
+        screen(portfolio(), "bgs-2021", "2026-10-20")
+    assert caught.value.place == "/as_of"
+
+
 def test_the_day_of_each_tenancy_is_checked() -> None:
     """It is required, and the policy must be in force on it."""
     with pytest.raises(MissingField, match="peildatum"):

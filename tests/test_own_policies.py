@@ -9,23 +9,36 @@ from typing import Any
 
 import oracle
 import pytest
+from attrs import evolve
 from hypothesis import assume, event, given, strategies as st
 
-from huurschuld import InputError, Tenancy, UnknownReference, dump_tenancy, policies
+from huurschuld import (
+    InputError,
+    StatedFact,
+    Tenancy,
+    UnknownReference,
+    dump_tenancy,
+    load_case,
+    policies,
+    read_portfolio,
+    read_tenancy,
+    worklist,
+)
 from huurschuld.analysis.conformance import conform
 from huurschuld.errors import PolicyTooLarge
+from huurschuld.plugins.portfolio import open_folder
 from huurschuld.rules.conditions.language import Condition, Flag, leaves, required_fields
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.document import policy_document
 from huurschuld.rules.facts import FACTS
-from huurschuld.rules.own_facts import CountedFact, GivenFact
+from huurschuld.rules.own_facts import CountedFact, GivenFact, nearly_named
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Hold, Policy
 from huurschuld.rules.policy_checks import needed_parameters
 from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.sources import Phrase
-from huurschuld.rules.terms import objected
+from huurschuld.rules.terms import minors, objected
 from huurschuld.testing import AS_OF, conditions, near_threshold, tenancies
 from huurschuld.testing.policies import DECLARED, declarations
 from huurschuld.testing.policy_households import households_for
@@ -170,6 +183,55 @@ def test_a_fact_that_cannot_be_is_refused_when_it_is_made(make: Any, code: str, 
     assert (caught.value.code, caught.value.place) == (code, place)
 
 
+@st.composite
+def misspelt(draw: st.DrawFn) -> str:
+    """The name `guardian`, with a slip of the pen."""
+    name = "guardian"
+    index = draw(st.integers(0, len(name) - 1))
+    return draw(
+        st.sampled_from(
+            [
+                name.upper(),
+                name.capitalize(),
+                f" {name}",
+                f"{name}\t ",
+                f"{name}s",
+                name[:index] + name[index + 1 :],
+                name[:index] + name[index] + name[index:],
+                f"{name[:index]}x{name[index:]}",
+            ]
+        )
+    )
+
+
+@given(
+    misspelt(),
+    st.integers(1, 9),
+    st.lists(
+        st.sampled_from(["guardian", "letters", "letter", "hospital", "x", "guardian_was_told"]),
+        unique=True,
+    ),
+)
+def test_a_name_that_is_nearly_that_of_a_given_fact_is_noticed(
+    name: str, count: int, others: list[str]
+) -> None:
+    """By the fact that it may be meant for; names that are right, of other facts or counted are not."""
+    rows = {**dict.fromkeys(others, 5), name: count}
+    assert nearly_named(rows, [GUARDIAN, LETTERS]) == {"guardian": count}
+    assert nearly_named(rows, [LETTERS]) == {}
+    assert nearly_named(dict.fromkeys(others, 5), [GUARDIAN, LETTERS]) == {}
+
+
+def test_a_worklist_says_how_many_rows_are_nearly_named() -> None:
+    """For who screens tenancies in Python."""
+    case = load_case(Path(__file__).parent.parent / "examples" / "refer-family.json")
+    policy = policies()["bgs-2021"].with_("own", facts=[GUARDIAN], also=~HAS_GUARDIAN)
+    stated = [StatedFact(name=name, value=True) for name in ("Guardian", "guardian ", "guardian")]
+    several = [evolve(case.tenancy, id=str(it), facts=stated[: it + 1]) for it in range(3)]
+    assert worklist(several, policy, case.as_of).nearly_named == {"guardian": 5}
+    assert worklist(several, "bgs-2021", case.as_of).nearly_named == {}
+
+
 def test_a_condition_on_a_fact_that_is_not_declared_is_refused() -> None:
     """Or on one that is declared as another kind of fact."""
     other = GivenFact("guardian", Unit.COUNT, GUARDIAN.label)
@@ -200,3 +262,59 @@ def test_facts_of_ones_own_are_declared_by_name() -> None:
     assert own.own_facts() == {"guardian": GUARDIAN.type, "letters": LETTERS.type}
     assert own.refer_if_all[-1].when == (LETTERS.quantity >= 1)
     assert (GUARDIAN.type.key, LETTERS.type.key) == ("own_guardian", "own_letters")
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"facts": [1]}, "/facts/0"),
+        ({"facts": "guardian"}, "/facts"),
+        ({"holds": ["disputed"]}, "/holds/0"),
+        ({"also": "attempts >= 1"}, "/also"),
+        ({"refer": 3}, "/refer"),
+        ({"crisis": "soon"}, "/crisis"),
+        ({"without_holds": [1]}, "/without_holds/0"),
+        ({"children_decide": WHY}, "/children_decide"),
+    ],
+    ids=lambda it: next(iter(it)) if isinstance(it, dict) else None,
+)
+def test_what_is_no_part_of_a_policy_is_refused_at_its_place(
+    changes: dict[str, Any], place: str
+) -> None:
+    """Also in Python, where nothing else checks it; and a reason for what nobody asks is untrue."""
+    with pytest.raises(InputError) as caught:
+        policies()["bgs-2021"].with_("own", **changes)
+    assert caught.value.place == place
+
+
+def test_a_reason_why_children_decide_goes_with_the_condition() -> None:
+    """A policy that goes out from one in which they decide says so only as long as they do."""
+    deciding = policies()["bgs-2021"].with_("own", also=minors >= 1, children_decide=WHY)
+    assert deciding.with_("next", also=~objected).children_decide == WHY
+    assert deciding.with_("other", refer=~objected).children_decide is None
+
+
+def test_a_parameter_stays_as_long_as_a_fact_goes_by_it() -> None:
+    """Though no condition asks the fact: its value is shown."""
+    bgs = policies()["bgs-2021"]
+    rest: dict[str, Any] = {"refer": ~objected, "remind": (), "contact": ()}
+    without, counting = bgs.with_("own", **rest), bgs.with_("own", facts=LETTERS, **rest)
+    assert "contact_days" not in {it.name for it in without.parameters}
+    assert "contact_days" in {it.name for it in counting.parameters}
+
+
+def test_a_number_of_a_table_is_read_as_the_unit_of_its_fact(tmp_path: Path) -> None:
+    """So that a tenancy of a table is the same as that of its case file."""
+    stay = GivenFact("stay", Unit.MONTHS, Phrase("verblijf", "stay"))
+    rooms = GivenFact("rooms", Unit.COUNT, Phrase("kamers", "rooms"))
+    for name, rows in {
+        "tenancies": "id,start\nA,2020-01-01\n",
+        "rents": "tenancy,from,cents\nA,2020-01-01,60000\n",
+        "entries": "tenancy,id,kind,due,cents\n",
+        "facts": "tenancy,name,value\nA,stay,2\nA,rooms,3\nA,else,4\n",
+    }.items():
+        (tmp_path / f"{name}.csv").write_text(rows)
+    (tenancy,) = read_portfolio(open_folder(folder=str(tmp_path)), own=[stay, rooms])
+    assert {it.name: it.value for it in tenancy.facts or ()} == {"stay": "2", "rooms": 3, "else": "4"}
+    again = read_tenancy(dump_tenancy(tenancy))
+    assert {it.name: it.value for it in again.facts or ()} == {"stay": "2", "rooms": 3, "else": 4}

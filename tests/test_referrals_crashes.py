@@ -25,6 +25,7 @@ from huurschuld.referrals import (
     history,
     listing,
     open_outbox,
+    resume,
     send,
 )
 from huurschuld.referrals.states import OPEN_STATES
@@ -33,7 +34,8 @@ HERE = Path(__file__).parent
 STEP = 1 if os.environ.get("HUURSCHULD_CRASHES") == "all" else 61
 LAST: dict[State, set[EventType]] = {
     State.PROPOSED: {EventType.PROPOSED},
-    State.CONFIRMED: {EventType.CONFIRMED, EventType.ENDED, EventType.DECIDED},
+    State.CONFIRMED: {EventType.CONFIRMED, EventType.ENDED, EventType.DECIDED, EventType.RESUMED},
+    State.RECALLED: {EventType.RECALLED},
     State.SENDING: {EventType.BEGUN, EventType.ENDED, EventType.FOUND},
     State.ACCEPTED: {EventType.ENDED, EventType.DECIDED, EventType.FORGOTTEN},
     State.DOUBTFUL: {EventType.DOUBTED},
@@ -100,6 +102,10 @@ def check_left(outbox: Outbox, told: dict[str, set[str]], taken: list[str]) -> N
     assert told.get("proposed", set()) <= states.keys()
     assert all(states[key] is not State.PROPOSED for key in told.get("confirmed", set()))
     assert all(states[key] is State.WITHDRAWN for key in told.get("withdrawn", set()))
+    if "resumed" not in told:
+        assert all(
+            states[key] in {State.RECALLED, State.CONFIRMED} for key in told.get("recalled", set())
+        )
     assert all(states[key] is State.ACCEPTED for key in told.get("accepted", set()))
     for it in rows:
         happened = [event.what for event in history(outbox, it.key)]
@@ -116,6 +122,7 @@ def to_its_end(outbox: Outbox, folder: Path, *, idempotent: bool) -> None:
     proposals = [it.key for it in listing(outbox, state=State.PROPOSED)]
     if proposals:
         confirm(outbox, proposals[:-1], by=WHO, contacts=People(), receiver=RECEIVER)
+    resume(outbox, [it.key for it in listing(outbox, state=State.RECALLED)], by=WHO, reason="go on")
     receiver = Receiver(folder / "taken", idempotent=idempotent)
     while any(it.state in OPEN_STATES for it in listing(outbox)):
         send(outbox, receiver, RECEIVER, pacing=QUICK)

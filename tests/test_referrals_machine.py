@@ -15,9 +15,11 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from referring import AS_OF, NOON, RECEIVER, WHO, People, days, outcome, to_refer
 
+from huurschuld.decisions.words import euros
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.referrals import (
     Pacing,
+    Screening,
     State,
     Verdict,
     confirm,
@@ -27,6 +29,7 @@ from huurschuld.referrals import (
     listing,
     open_outbox,
     propose,
+    resume,
     send,
     signals,
     withdraw,
@@ -36,6 +39,8 @@ TENANCIES = ("tenancy-1", "tenancy-2", "tenancy-3")
 IN_MEMORY = "/dev/shm"  # noqa: S108 - where a disk need not be waited for, if there is such a place
 ONE_ROUND = Pacing(rounds=1, first_wait=0, failures=99)
 OPEN = {State.CONFIRMED, State.SENDING, State.DOUBTFUL}
+IN_HAND = {*OPEN, State.RECALLED}
+NOT_ADVISED = "it is not advised"
 
 
 class Killed(BaseException):
@@ -57,6 +62,29 @@ class Modelled:
     sent_again: int = 0
     misjudged: bool = False
     was_confirmed: bool = False
+    reasons: set[str] = field(factory=set)
+    overruled: set[str] = field(factory=set)
+
+    def objection(self, found: Found, as_of: dt.date) -> str | None:
+        """Why it may not be right any more, by what a screening found."""
+        if self.tenancy not in found or self.day > as_of:
+            return None
+        owed = found[self.tenancy]
+        reason = NOT_ADVISED if owed is None else f"less is owed now: {euros(owed, 'en')}"
+        right = owed is not None and owed >= self.cents
+        return None if right or reason in self.overruled else reason
+
+    def leave_to_a_person(self, state: State, reason: str) -> None:
+        self.state = state
+        self.reasons.add(reason)
+
+    def decided_to_send(self) -> None:
+        self.state = State.CONFIRMED
+        self.overruled |= self.reasons
+
+
+Found = dict[str | None, int | None]
+"""What a screening found of each tenancy: the arrears of those to refer, None for the others."""
 
 
 @define
@@ -193,7 +221,7 @@ class OutboxMachine(RuleBasedStateMachine):
             )
             waiting = [it for it in theirs if it.state is State.PROPOSED]
             if (
-                any(it.state in OPEN for it in theirs)
+                any(it.state in IN_HAND for it in theirs)
                 or (accepted is not None and repeats(day, cents, *accepted))
                 or any(it.day > day for it in waiting)
             ):
@@ -203,6 +231,44 @@ class OutboxMachine(RuleBasedStateMachine):
                 it.state = State.WITHDRAWN
             self.rows.append(Modelled(keys.pop(0), tenancy, day, cents, batch))
         assert not keys
+        assert set(made[0].recalled) == self.recall(dict.fromkeys(chosen, cents), day)
+
+    def recall(self, found: Found, as_of: dt.date) -> set[str]:
+        """Recall what is confirmed and not right any more; the keys."""
+        gone = {it.key: it.objection(found, as_of) for it in self.of(State.CONFIRMED)}
+        for it in self.of(State.CONFIRMED):
+            if (reason := gone[it.key]) is not None:
+                it.leave_to_a_person(State.RECALLED, reason)
+        return {key for key, reason in gone.items() if reason is not None}
+
+    @rule(
+        screened=st.sets(st.sampled_from(TENANCIES)),
+        later=st.sampled_from((-84, 0, 1)),
+        killed=st.booleans(),
+    )
+    def screens(self, screened: set[str], later: int, killed: bool) -> None:
+        """A screening that advises to refer nobody."""
+        day, batch = AS_OF + days(later), f"batch {self.batches}"
+        made: list[Any] = []
+        if not self.alive(
+            lambda: made.append(propose(self.outbox, [], batch=batch, screened=screened, as_of=day)),
+            0 if killed else None,
+        ):
+            return
+        gone = [it for it in self.of(State.PROPOSED) if it.tenancy in screened and it.day <= day]
+        for it in gone:
+            it.state = State.WITHDRAWN
+        assert set(made[0].withdrawn) == {it.key for it in gone}
+        assert set(made[0].recalled) == self.recall(dict.fromkeys(screened), day)
+
+    @precondition(lambda self: self.of(State.RECALLED))
+    @rule(data=st.data(), killed=st.booleans())
+    def resumes(self, data: st.DataObject, killed: bool) -> None:
+        it = data.draw(st.sampled_from(self.of(State.RECALLED)))
+        if self.alive(
+            lambda: resume(self.outbox, [it.key], by=WHO, reason="all the same"), 0 if killed else None
+        ):
+            it.decided_to_send()
 
     @precondition(lambda self: self.of(State.PROPOSED))
     @rule(
@@ -219,14 +285,14 @@ class OutboxMachine(RuleBasedStateMachine):
             fuse,
         )
         good = [it for it in chosen if it.tenancy not in failing]
-        for it in good[:fuse]:
+        for it in good if fuse is None else good[: max(fuse - 1, 0)]:  # the day is looked at first
             it.state = State.CONFIRMED
             it.was_confirmed = True
 
-    @precondition(lambda self: self.of(State.PROPOSED, State.CONFIRMED))
+    @precondition(lambda self: self.of(State.PROPOSED, State.CONFIRMED, State.RECALLED))
     @rule(data=st.data(), killed=st.booleans())
     def withdraws(self, data: st.DataObject, killed: bool) -> None:
-        it = data.draw(st.sampled_from(self.of(State.PROPOSED, State.CONFIRMED)))
+        it = data.draw(st.sampled_from(self.of(State.PROPOSED, State.CONFIRMED, State.RECALLED)))
         if self.alive(lambda: withdraw(self.outbox, [it.key], by=WHO), 0 if killed else None):
             it.state = State.WITHDRAWN
 
@@ -241,11 +307,12 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def judge(self, it: Modelled, verdict: Verdict) -> None:
         it.unresolved = 0
+        it.last = ""
         if verdict is Verdict.ACCEPTED:
             it.state = State.ACCEPTED
             it.misjudged = not self.arrived[it.key]
         elif verdict is Verdict.SEND_AGAIN:
-            it.state = State.CONFIRMED
+            it.decided_to_send()
             it.sent_again += 1
         else:
             it.state = State.WITHDRAWN
@@ -269,12 +336,35 @@ class OutboxMachine(RuleBasedStateMachine):
     def sends(self, data: st.DataObject, fuse: int | None, settled: bool) -> None:
         self.run_the_sender(data, fuse, settled=settled)
 
-    def run_the_sender(self, data: st.DataObject, fuse: int | None, *, settled: bool) -> None:
+    @rule(
+        data=st.data(),
+        fuse=st.none() | st.integers(0, 8),
+        found=st.dictionaries(
+            st.sampled_from(TENANCIES), st.none() | st.sampled_from((50_000, 127_000, 200_000))
+        ),
+        later=st.sampled_from((-84, 0, 1)),
+    )
+    def looks_again_and_sends(
+        self, data: st.DataObject, fuse: int | None, found: Found, later: int
+    ) -> None:
+        self.run_the_sender(data, fuse, settled=True, looked=(found, AS_OF + days(later)))
+
+    def run_the_sender(
+        self,
+        data: st.DataObject,
+        fuse: int | None,
+        *,
+        settled: bool,
+        looked: tuple[Found, dt.date] | None = None,
+    ) -> None:
         cls = Askable if self.kind == "asking" else Channel
         channel = cls(data.draw, self.arrived, idempotent=self.kind == "keys")
         pacing = Pacing(rounds=1, first_wait=0, failures=99, settling=0 if settled else 1)
-        lived = self.alive(lambda: send(self.outbox, channel, RECEIVER, pacing=pacing), fuse)
-        told = ModelRun(self, channel.calls, fuse, settled=settled)
+        screening = None if looked is None else screening_of(*looked)
+        lived = self.alive(
+            lambda: send(self.outbox, channel, RECEIVER, pacing=pacing, screening=screening), fuse
+        )
+        told = ModelRun(self, channel.calls, fuse, settled=settled, looked=looked)
         try:
             told.run()
         except Killed:
@@ -294,7 +384,7 @@ class OutboxMachine(RuleBasedStateMachine):
             for it in listing(self.outbox)
         ]
         assert found == [(it.key, it.tenancy, it.day, it.cents, it.batch, it.state) for it in self.rows]
-        unresolved = self.outbox.rows("SELECT unresolved FROM referral ORDER BY number")
+        unresolved = self.outbox.referrals("ORDER BY number")
         assert [it["unresolved"] for it in unresolved] == [it.unresolved for it in self.rows]
         told = pl.DataFrame(signals(self.outbox)).rows()
         assert told == [
@@ -315,7 +405,10 @@ class OutboxMachine(RuleBasedStateMachine):
         def good(options: Any) -> Any:  # noqa: ARG001 - nothing is left to chance
             return Outcome.ACCEPTED
 
-        while self.of(*OPEN):
+        while self.of(*IN_HAND):
+            for it in self.of(State.RECALLED):
+                resume(self.outbox, [it.key], by=WHO, reason="all the same")
+                it.decided_to_send()
             channel = Channel(good, self.arrived, idempotent=self.kind == "keys")
             send(self.outbox, channel, RECEIVER, pacing=ONE_ROUND)
             ModelRun(self, channel.calls, None, settled=True, asking=False).run()
@@ -340,6 +433,7 @@ class ModelRun:
     fuse: int | None
     settled: bool = field(kw_only=True)
     asking: bool | None = field(default=None, kw_only=True)
+    looked: tuple[Found, dt.date] | None = field(default=None, kw_only=True)
     calls: list[Call] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -362,11 +456,12 @@ class ModelRun:
 
     def run(self) -> None:
         by_key = self.machine.kind == "keys"
+        self.look_again(by_key=by_key)
         left = [*self.machine.of(State.SENDING), *self.machine.of(State.CONFIRMED)]
         for it in left:
             if it.state is State.SENDING and not by_key:
                 self.find_out(it)
-            else:
+            elif self.looked is None or (it.tenancy in self.looked[0] and it.day <= self.looked[1]):
                 self.attempt(it)
         if by_key:
             return
@@ -376,6 +471,15 @@ class ModelRun:
         for it in self.machine.of(State.SENDING):
             if it.last != "asked not-delivered":
                 self.doubt(it)
+
+    def look_again(self, *, by_key: bool) -> None:
+        self.tick()
+        if self.looked is None:
+            return
+        self.machine.recall(*self.looked)
+        for it in self.machine.of(State.SENDING) if by_key else ():
+            if (reason := it.objection(*self.looked)) is not None:
+                it.leave_to_a_person(State.DOUBTFUL, reason)
 
     def find_out(self, it: Modelled) -> None:
         if self.asking:
@@ -423,6 +527,15 @@ class ModelRun:
         else:
             it.unresolved = 0
             it.state = State.REFUSED if told is Outcome.REFUSED else State.CONFIRMED
+
+
+def screening_of(found: Found, as_of: dt.date) -> Screening:
+    """What the outbox is told of a screening."""
+    return Screening(
+        as_of=as_of,
+        owed={str(it): cents for it, cents in found.items() if cents is not None},
+        others={str(it): NOT_ADVISED for it, cents in found.items() if cents is None},
+    )
 
 
 TestOutboxMachine = OutboxMachine.TestCase

@@ -57,7 +57,7 @@ from huurschuld.testing import AS_OF as DRAWN_AS_OF, households, near_threshold,
 
 @pytest.mark.parametrize("state", ALL_STATES)
 def test_what_counts_as_a_signal(outbox: Outbox, state: str) -> None:
-    """What a person confirmed and nobody refused or withdrew; a proposal is none yet."""
+    """What a person confirmed and nobody refused, withdrew or recalled; a proposal is none yet."""
     brought_to(outbox, state)
     frame = pl.DataFrame(signals(outbox))
     assert frame.schema == {"tenancy": pl.String, "date": pl.Date, "cents": pl.Int64}
@@ -67,6 +67,8 @@ def test_what_counts_as_a_signal(outbox: Outbox, state: str) -> None:
     assert frame.rows() == expected
     assert pl.DataFrame(signals(outbox, among=[A2])).rows() == []
     assert pl.DataFrame(signals(outbox, among=[A1])).rows() == expected
+    settled = pl.DataFrame(signals(outbox, in_hand=False)).rows()
+    assert settled == (expected if state == "accepted" else [])
 
 
 def earlier_signals() -> st.SearchStrategy[Signal]:
@@ -152,6 +154,7 @@ def test_what_is_settled_is_forgotten_when_the_user_says_so(
         Told(lambda key: accepted() if key == new else outcome(Outcome.NOT_DELIVERED)),
         RECEIVER,
         pacing=QUICK,
+        max_days=1000,
     )
     assert person(A1).name.encode() in (tmp_path / "referrals.sqlite").read_bytes()
     assert forget(outbox, NOON.date()) == ()

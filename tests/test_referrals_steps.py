@@ -30,6 +30,7 @@ from referring import (
     outcome,
     person,
     proposed,
+    query,
     states,
     to_refer,
     told_by,
@@ -52,6 +53,7 @@ from huurschuld.referrals import (
     open_outbox,
     propose,
     referral,
+    resume,
     send,
     withdraw,
 )
@@ -175,7 +177,7 @@ def test_contact_details_are_asked_for_only_when_a_person_confirms(outbox: Outbo
     (one, two) = listing(outbox)
     assert (one.state, one.confirmed_by, one.receiver) == ("confirmed", WHO, RECEIVER)
     assert (two.key, two.state) == (second, "proposed")
-    assert outbox.rows("SELECT contact FROM referral WHERE key = ?", (second,))[0]["contact"] is None
+    assert outbox.row(second)["contact"] is None
 
 
 def raising(error: Exception) -> Callable[[str], Any]:
@@ -267,7 +269,8 @@ def test_each_thing_can_be_done_in_its_states_alone(outbox: Outbox, state: str) 
         {"proposed"},
         lambda: confirm(outbox, [key], by=WHO, contacts=People(), receiver=RECEIVER),
     )
-    attempt({"proposed", "confirmed"}, lambda: withdraw(outbox, [key], by=WHO))
+    attempt({"proposed", "confirmed", "recalled"}, lambda: withdraw(outbox, [key], by=WHO))
+    attempt({"recalled"}, lambda: resume(outbox, [key], by=WHO, reason="they owe it still"))
     for verdict in Verdict:
         attempt({"doubtful"}, lambda it=verdict: decide_doubt(outbox, key, by=WHO, verdict=it))  # type: ignore[misc]
 
@@ -297,7 +300,7 @@ def test_the_store_itself_refuses_an_illegal_transition(outbox: Outbox, state: s
         (
             "INSERT INTO referral SELECT 99, replace(key, substr(key, 1, 4), '0000'), 'x', day,"
             " arrears_cents, policy, policy_hash, batch, state, since, receiver, contact,"
-            " confirmed_by, confirmed_at, 0, NULL"
+            " confirmed_by, confirmed_at, 0, NULL, digest"
             " FROM referral"
         ),
     ],
@@ -305,12 +308,10 @@ def test_the_store_itself_refuses_an_illegal_transition(outbox: Outbox, state: s
 def test_what_was_confirmed_is_not_rewritten(outbox: Outbox, statement: str) -> None:
     """Neither what goes out, nor what happened; and nothing begins as confirmed."""
     confirmed(outbox, A1)
-    before = outbox.rows("SELECT * FROM referral, event USING (key)")
+    before = query(outbox, "SELECT * FROM referral, event USING (key)")
     with pytest.raises(OutboxFailed, match="SQLITE_CONSTRAINT"), outbox.change() as change:
         change.execute(statement)
-    assert [tuple(it) for it in outbox.rows("SELECT * FROM referral, event USING (key)")] == [
-        tuple(it) for it in before
-    ]
+    assert query(outbox, "SELECT * FROM referral, event USING (key)") == before
 
 
 def test_a_batch_is_withdrawn_whole(outbox: Outbox) -> None:
@@ -325,7 +326,7 @@ def test_a_batch_is_withdrawn_whole(outbox: Outbox) -> None:
 
 
 def test_only_proposals_of_who_was_screened_are_withdrawn(outbox: Outbox) -> None:
-    """Another portfolio's stay, and so does what a person has confirmed; the advised are replaced."""
+    """Another portfolio's stay; what a person has confirmed is recalled; the advised are replaced."""
     first, second = proposed(outbox, A1, A2, batch="one")
     (other,) = proposed(outbox, "elsewhere-1", batch="two")
     confirm(outbox, [second], by=WHO, contacts=People(), receiver=RECEIVER)
@@ -333,7 +334,7 @@ def test_only_proposals_of_who_was_screened_are_withdrawn(outbox: Outbox) -> Non
     assert made.withdrawn == (first,)
     assert {it.key: str(it.state) for it in listing(outbox)} == {
         first: "withdrawn",
-        second: "confirmed",
+        second: "recalled",
         other: "proposed",
     }
     assert propose(

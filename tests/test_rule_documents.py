@@ -142,8 +142,8 @@ def test_an_error_in_a_document_is_where_it_stands(whole: Any, path: tuple[str |
         assert refused(changed(path, found | {"a/b": 5})) == ("unknown-field", f"{place}/a~1b")
     if path[-1:] and path[-1] in REQUIRED:
         without = {name: it for name, it in at(whole, path[:-1]).items() if name != path[-1]}
-        for lacking in (changed(path, None), changed(path[:-1], without)):
-            assert refused(lacking) == ("missing-field", place)
+        assert refused(changed(path[:-1], without)) == ("missing-field", place)
+        assert refused(changed(path, None)) == ("invalid-value", place)
 
 
 def document(**changes: object) -> dict[str, Any]:
@@ -175,14 +175,14 @@ def adopted(**members: object) -> dict[str, Any]:
         (document(format="huurschuld-policy/1"), "invalid-value", "/format"),
         (document(name=""), "invalid-value", "/name"),
         (document(title={"nl": "", "en": "b"}), "invalid-value", "/title/nl"),
-        (document(in_force=None), "missing-field", "/in_force"),
+        (document(in_force=None), "invalid-value", "/in_force"),
         (document(in_force={}), "missing-field", "/in_force/from"),
         (document(in_force={"from": "2021-1-1"}), "invalid-value", "/in_force/from"),
         (document(in_force={"from": dt.datetime(2021, 1, 1)}), "invalid-value", "/in_force/from"),  # noqa: DTZ001 - what is tested
         (document(crisis={"when": "nonsense"}), "invalid-value", "/crisis/when"),
         (document(family={"when": ""}), "invalid-value", "/family/when"),
         (sourced(kind="rumour"), "invalid-value", "/crisis/source/kind"),
-        (sourced(title=None), "missing-field", "/crisis/source/title"),
+        (sourced(title=None), "invalid-value", "/crisis/source/title"),
         (document(refer_if_all=[]), "invalid-value", "/refer_if_all"),
         (document(contact_if_any=[{"when": "deceased"}, 5]), "invalid-value", "/contact_if_any/1"),
         (document(parameters={"a/b": 5}), "invalid-value", "/parameters/a~1b"),
@@ -224,6 +224,41 @@ def test_a_document_that_is_no_policy_is_refused_with_its_place(
 ) -> None:
     """What has the right type may still mean nothing; the place is that in the document itself."""
     assert refused(given_document) == (code, place)
+
+
+@pytest.mark.parametrize(
+    ("given_document", "place", "remedy"),
+    [
+        (
+            extension(also={"when": "attempts >= 2"}),
+            "/also",
+            "in TOML, write [[also]] with two brackets",
+        ),
+        (
+            extension(parameters={"grace_days": {"values": {"value": 5}}}),
+            "/parameters/grace_days/values",
+            "in TOML, write [[parameters.grace_days.values]] with two brackets",
+        ),
+        *(
+            (
+                extension(parameters={"grace_days": {"value": 5, member: given}}),
+                f"/parameters/grace_days/{member}",
+                "write [[parameters.grace_days.values]]",
+            )
+            for member, given in {"from": "2027-01-01", "until": "2027-01-01", "source": {}}.items()
+        ),
+        (
+            extension(holds=[{"name": "No visit", "when": "attempts < 1"}]),
+            "/holds/0/name",
+            "use lower case letters, digits and hyphens, such as no-home-visit",
+        ),
+    ],
+)
+def test_a_common_slip_is_told_with_what_to_write(given_document: Any, place: str, remedy: str) -> None:
+    """Whoever writes TOML for the first time reads which brackets or letters are meant."""
+    with pytest.raises(InputError) as caught:
+        read_policy(given_document, find_policy)
+    assert (caught.value.place, caught.value.remedy) == (place, remedy)
 
 
 def test_a_policy_that_stands_alone_may_not_extend() -> None:

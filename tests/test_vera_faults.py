@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -198,6 +199,29 @@ def test_the_whole_reading_has_a_deadline(server: VeraServer) -> None:
         with pytest.raises(PluginFailed, match="longer than allowed; raise deadline_seconds"):
             list(pages)
     assert len(asked(server)) < 5
+
+
+@pytest.mark.parametrize(
+    "piece", [b"X-A: b\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"], ids=["headers", "100 Continue"]
+)
+def test_the_deadline_ends_an_answer_that_never_comes_whole(server: VeraServer, piece: bytes) -> None:
+    """Each piece of it comes in time, so that no time-out of a read would end it."""
+    server.faults["boekingen", 2] = [Fault(drip=piece)] * 9
+    begun = time.monotonic()
+    error = refusal(server, deadline_seconds=2, attempts=2)
+    assert time.monotonic() - begun < 30
+    assert "longer than allowed" in str(error) or "not HTTP" in str(error) or "cut off" in str(error)
+
+
+def test_no_log_tells_what_a_source_answers(
+    server: VeraServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the most talkative level the HTTP library would tell its headers, which may hold a name."""
+    caplog.set_level(logging.DEBUG)
+    server.faults["boekingen", 0] = [Fault(headers={"X-Tenant": "Zwaantje"})]
+    assert entries(server).height
+    assert not [it for it in caplog.records if "Zwaantje" in str(vars(it))]
+    assert not [it for it in caplog.records if "receive_response_headers" in it.getMessage()]
 
 
 class TestTokens:

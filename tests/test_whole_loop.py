@@ -8,17 +8,18 @@ import io
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from receiver import receiver, taken
-from referring import to_refer
+from referring import People, to_refer
 
 from huurschuld.cli import main
 from huurschuld.decisions.words import euros
-from huurschuld.referrals import open_outbox, propose
+from huurschuld.referrals import confirm, open_outbox, propose
 
 TENANCIES = 2_000
 ASKED = ("--policy", "katwijk-2021", "--as-of", "2026-10-20")
@@ -194,9 +195,100 @@ def test_contact_details_that_cannot_be_had_hold_nobody_else_up(desk: Desk) -> N
     lines = register.read_text(encoding="utf-8").splitlines(keepends=True)
     register.write_text("".join(it for it in lines if not it.startswith(lost["tenancy"])), "utf-8")
     told = desk.told("refer", "confirm", "--batch", "october", *BY)
-    assert f"{lost['key']} is not confirmed: unknown-reference at /tenancy" in told
-    assert lost["tenancy"] not in told
+    assert (
+        f"{lost['key'][:12]}, tenancy {lost['tenancy']}, is not confirmed: unknown-reference at /tenancy"
+        in told
+    )
     assert {it["state"] for it in desk.outbox() if it["key"] != lost["key"]} == {"confirmed"}
+
+
+def test_who_objects_after_the_confirmation_is_recalled_and_told(desk: Desk) -> None:
+    """The next screening says so, by key and tenancy, and ends with 1; nothing of it goes out."""
+    desk.propose()
+    desk.confirm()
+    gone, *others = sorted(desk.outbox(), key=lambda it: str(it["tenancy"]))
+    desk.add_row("objections.csv", tenancy=gone["tenancy"], date="2026-10-19", standing="true")
+    told = desk.told("refer", "propose", str(desk.mine), *ASKED, "--batch", "november", code=1)
+    (line,) = (it for it in told.splitlines() if "is recalled" in it)
+    key = gone["key"][:12]
+    assert (
+        f"{key}, tenancy {gone['tenancy']}, is recalled: the advice is hold: objected; decide: " in line
+    )
+    assert f"refer withdraw {key} --by NAME, or huurschuld refer resume {key} --by NAME --rea" in line
+    sent = desk.told("refer", "send", code=1)
+    assert f"{key}, tenancy {gone['tenancy']}, is recalled: the advice is hold: objected" in sent
+    assert {it["key"] for it in taken(desk.log)} == {it["key"] for it in others}
+    desk.run("refer", "withdraw", key, *BY)
+    assert "left 0" in desk.run("refer", "send")
+
+
+def test_it_is_looked_at_again_right_before_it_is_sent(desk: Desk) -> None:
+    """Who has paid is not sent, and may be by a person's word; who is in another ledger waits."""
+    desk.propose()
+    printed = desk.confirm()
+    gone, *others = sorted(desk.outbox(), key=lambda it: str(it["tenancy"]))
+    assert all(f"  {it['key'][:12]} {it['tenancy']}\n" in printed for it in (gone, *others))
+    cells = {"id": "paid", "kind": "payment", "booked": "2026-10-19", "cents": "9999999"}
+    desk.add_row("entries.csv", tenancy=gone["tenancy"], **cells)
+    empty = desk.folder / "empty"
+    assert main(["sample", str(empty), "--tenancies", "1"]) == 0
+    for file in empty.glob("*.csv"):
+        file.write_text(file.read_text(encoding="utf-8").replace("KW-", "ZD-"), encoding="utf-8")
+    told = desk.told("refer", "send", str(empty), *ASKED, code=1)
+    assert told.count("is not sent: its tenancy is not in what was screened") == len(others) + 1
+    assert taken(desk.log) == []
+    told = desk.told("refer", "send", str(desk.mine), *ASKED, code=1)
+    assert f"{gone['tenancy']}, is recalled: the advice is none" in told
+    assert {it["key"] for it in taken(desk.log)} == {it["key"] for it in others}
+    assert "left 1" in desk.run("refer", "send", code=1)
+    resumed = desk.run("refer", "resume", gone["key"][:12], *BY, "--reason", "the bank took it back")
+    assert resumed == "resumed by J. Jansen, to be sent: 1\n"
+    sent = desk.run("refer", "send", str(desk.mine), *ASKED)
+    assert sent == f"meldpunt: accepted 1   refused 0   left 0\n  {gone['key'][:12]} {gone['tenancy']}\n"
+    assert "the bank took it back" in desk.run("refer", "history", gone["key"])
+    assert "invalid-value at --policy" in desk.told("refer", "send", str(desk.mine), code=2)
+
+
+def test_what_was_confirmed_long_ago_is_not_sent(desk: Desk) -> None:
+    """For fourteen days, or as many as are set."""
+    then = dt.datetime.now(dt.UTC) - dt.timedelta(days=14, hours=1)
+    with open_outbox(desk.folder / "outside" / "outbox.sqlite", clock=lambda: then) as outbox:
+        made = propose(outbox, [to_refer("KW-000001", as_of=then.date())], batch="old")
+        confirm(outbox, made.keys, by="J. Jansen", contacts=People(), receiver="meldpunt")
+    told = desk.told("refer", "send", code=1)
+    assert "tenancy KW-000001, is recalled: confirmed more than 14 days ago" in told
+    assert taken(desk.log) == []
+    desk.run("refer", "resume", made.keys[0], *BY, "--reason", "looked at again")
+    desk.run("refer", "send", "--max-days", "1")
+    assert len(taken(desk.log)) == 1
+
+
+def test_two_of_one_name_and_address_and_the_second_colleague_are_told(desk: Desk) -> None:
+    """Neither of the two goes out with its batch; who comes later is told who was there."""
+    desk.propose()
+    one, two, *_ = sorted(desk.outbox(), key=lambda it: str(it["tenancy"]))
+    register = desk.folder / "outside" / "register.csv"
+    lines = register.read_text(encoding="utf-8").splitlines(keepends=True)
+    (home,) = (it for it in lines if it.startswith(one["tenancy"]))
+    as_home = [
+        it if not it.startswith(two["tenancy"]) else home.replace(one["tenancy"], two["tenancy"])
+        for it in lines
+    ]
+    register.write_text("".join(as_home), encoding="utf-8")
+    told = desk.told("refer", "confirm", "--batch", "october", *BY, code=1)
+    for it, other in ((one, two), (two, one)):
+        named = f"{it['key'][:12]}, tenancy {it['tenancy']}, is recalled: "
+        assert f"{named}one name and address with {other['key']}" in told
+    assert Counter(it["state"] for it in desk.outbox())["recalled"] == 2
+    desk.told("refer", "send", code=1)
+    assert not {one["key"], two["key"]} & {it["key"] for it in taken(desk.log)}
+    again = desk.told("refer", "confirm", "--batch", "october", "--by", "C. Ollega", code=0)
+    today = dt.datetime.now(dt.UTC).date()
+    assert (
+        f"{one['key'][:12]}, tenancy {one['tenancy']}, was confirmed before, by J. Jansen at {today}"
+        in again
+    )
+    assert "it is accepted" in again
 
 
 def test_a_referral_is_shown_withdrawn_and_forgotten(desk: Desk) -> None:

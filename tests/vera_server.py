@@ -28,6 +28,7 @@ class Fault:
         cut: the body breaks off in the middle.
         hang: nothing comes until the server stops.
         drop: the connection is closed without an answer.
+        drip: a piece that is sent again and again after the first line, until nobody listens.
         then: is called before the answer, such as to change the source.
     """
 
@@ -37,6 +38,7 @@ class Fault:
     cut: bool = False
     hang: bool = False
     drop: bool = False
+    drip: bytes = b""
     then: Callable[[], None] = lambda: None
 
 
@@ -169,11 +171,19 @@ class _Handler(BaseHTTPRequestHandler):
         fault.then()
         if fault.hang:
             self.server.stopped.wait(30)
-        if fault.hang or fault.drop:
+        if fault.drip:
+            self._drip(fault.drip)
+        if fault.hang or fault.drop or fault.drip:
             self.close_connection = True
             return
         told = {**headers, **fault.headers}
         self._send(fault.status, body if fault.body is None else fault.body, told, cut=fault.cut)
+
+    def _drip(self, piece: bytes) -> None:
+        with suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n" if b"HTTP" not in piece else b"")
+            while not self.server.stopped.wait(0.02):
+                self.wfile.write(piece)
 
     def _send(self, status: int, body: str, headers: Mapping[str, str], *, cut: bool = False) -> None:
         sent = body.encode()

@@ -3,7 +3,7 @@
 Everything public is here, flat. `__init__.pyi` lists it; nothing is loaded before its first use.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 
 _FORMER = {"Further": "EnricherTables", "further_of": "read_enricher"}

@@ -7,6 +7,8 @@
 | `screen` | a portfolio: `screen` |
 | `changes` | two results compared: `changes` |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
+| `refer_sending` | `refer send`: after another look at the ledger, if one is at hand |
+| `refer_screening` | what is screened for the outbox, and what is told of what it recalls |
 | `refer_keys` | how a referral is identified |
 | `outside` | `helpers`, who can help; `export`, a report |
 | `display_referrals` | referrals and helpers as tables |

@@ -13,7 +13,7 @@ COMMANDS: Final = {
     "decide": ("deciding:decide", "Decide one case file, with the reasons."),
     "replay": (
         "deciding:replay",
-        "Decide again as a receipt says: the same decision, also after an upgrade.",
+        "Decide again as a receipt says: the same decision, under the same version of the semantics.",
     ),
     "screen": (
         "screen:screen",

@@ -23,6 +23,7 @@ from huurschuld.cli.options import (
     TextFormat,
     assumptions_of,
     key_of,
+    notify_misspelt,
     policy_of,
     question_of,
 )
@@ -36,6 +37,8 @@ from huurschuld.model.files import write_text
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.rules.engines.choice import check_engine
+from huurschuld.rules.own_facts import names_stated, nearly_named
+from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import policy_of_case
 
 
@@ -75,6 +78,7 @@ def decide(
     if receipt is not None:
         write_text(receipt, dump_receipts([decision.receipt]))
     _show(decision, output, lang)
+    _notify_misspelt(given.tenancy, rules)
 
 
 def replay(
@@ -84,7 +88,10 @@ def replay(
     engine: EngineOption = None,
     lang: LangOption = Lang.EN,
 ) -> None:
-    """Decide again as a receipt says: the same decision, also after an upgrade."""
+    """Decide again as a receipt says: the same decision, under the same version of the semantics.
+
+    A receipt of another version, such as 1, is refused: replay it with the release that made it.
+    """
     given, key = load_case(case), key_of(required=False)
     found = _receipt_for(given.tenancy, load_receipts(receipt.read_bytes()), key)
     _show(replay_one(found, given.tenancy, check_engine(engine), key=key), output, lang)
@@ -137,10 +144,15 @@ def explain(
                 assumptions=portfolio.assumptions,
             )
             _show(decision, output, lang)
+            _notify_misspelt(found, question[0])
             return
     raise InvalidValue(
         "--tenancy", "the portfolio has no tenancy with this id", "see the table tenancies"
     )
+
+
+def _notify_misspelt(tenancy: Tenancy, policy: Policy) -> None:
+    notify_misspelt(nearly_named(names_stated(tenancy.facts), policy.facts))
 
 
 def _show(decision: Decision, output: TextFormat, lang: Lang) -> None:

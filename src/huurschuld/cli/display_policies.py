@@ -11,13 +11,25 @@ from rich.text import Text
 from huurschuld.analysis.conformance import COLUMNAR
 from huurschuld.cli.display_decision import NUMBERS
 from huurschuld.cli.terminal import table
-from huurschuld.decisions.words import CHILDREN_DECIDE, NO, OWN_FACTS, YES, Lang, cited, quantity
+from huurschuld.decisions.words import (
+    CHANNEL_WORDS,
+    CHILDREN_DECIDE,
+    NO,
+    OWN_FACTS,
+    QUALITY_WORDS,
+    UNIT_WORDS,
+    YES,
+    Lang,
+    cited,
+    quantity,
+)
 from huurschuld.plugins.host import Host, State
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.choice import ENGINES
 from huurschuld.rules.own_facts import GivenFact, OwnFact
 from huurschuld.rules.parameters import Dated
 from huurschuld.rules.policy import Clause, Hold, Policy
+from huurschuld.rules.prompting import unprompted
 from huurschuld.rules.rungs import NEXT_STEPS, REFER, WAIT
 from huurschuld.rules.sources import Phrase
 
@@ -41,6 +53,12 @@ _GIVEN, _UNLESS_STATED = Phrase("opgegeven", "given"), Phrase("anders", "otherwi
 _COUNTED = Phrase("geteld: contactmomenten", "counted: contacts")
 _THROUGH, _ALL_OF = Phrase("via", "through"), Phrase("die alle zijn", "that all are")
 _AT_MOST_OLD = Phrase("hoogstens {days} dagen oud", "at most {days} days old")
+_NO_STEP = Phrase(
+    "Geen stap vraagt hierom: een huishouden wacht dan tot iemand er zelf voor zorgt. Zet er een "
+    "voorwaarde voor onder contact of remind.",
+    "No step asks for this: a household waits until somebody sees to it unasked. Add a condition for it "
+    "under contact or remind.",
+)
 _NO_RULES = Phrase("(geen)", "(none)")
 
 
@@ -80,6 +98,7 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
         (_CRISIS, (policy.crisis,)),
         (_FAMILY, (policy.family,)),
     )
+    waiting = unprompted(policy)
     for title, clauses in rules:
         console.print(f"\n{title.to(lang)}", style="bold")
         if not clauses:
@@ -88,6 +107,8 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
             name = f"{clause.name}: " if isinstance(clause, Hold) else ""
             console.print(f"  {name}{text(clause.when)}", markup=False, highlight=False)
             console.print(Padding(Text(cited(clause.source, lang), "dim"), (0, 0, 0, 6)))
+            if clause in waiting:
+                console.print(Padding(Text(_NO_STEP.to(lang), "bold yellow"), (0, 0, 0, 6)))
     if policy.facts:
         console.print(f"\n{OWN_FACTS.to(lang)}", style="bold")
     for fact in policy.facts:
@@ -112,7 +133,7 @@ def _days_of(dated: Dated, lang: Lang) -> str:
 def _described(fact: OwnFact, lang: Lang) -> str:
     """Say whether a fact of the policy's own is given or counted, and how."""
     if isinstance(fact, GivenFact):
-        unit = _FLAG.to(lang) if fact.unit is None else str(fact.unit)
+        unit = _FLAG.to(lang) if fact.unit is None else UNIT_WORDS[fact.unit].to(lang)
         otherwise = fact.default_value
         if otherwise is None:
             return f"{_GIVEN.to(lang)}, {unit}"
@@ -122,9 +143,11 @@ def _described(fact: OwnFact, lang: Lang) -> str:
         return f"{_GIVEN.to(lang)}, {unit}, {_UNLESS_STATED.to(lang)} {told}"
     parts = [_COUNTED.to(lang)]
     if fact.channels:
-        parts.append(f"{_THROUGH.to(lang)} {', '.join(fact.channels)}")
+        channels = ", ".join(CHANNEL_WORDS[it].to(lang) for it in fact.channels)
+        parts.append(f"{_THROUGH.to(lang)} {channels}")
     if fact.are:
-        parts.append(f"{_ALL_OF.to(lang)} {', '.join(fact.are)}")
+        qualities = ", ".join(QUALITY_WORDS[it].to(lang) for it in fact.are)
+        parts.append(f"{_ALL_OF.to(lang)} {qualities}")
     if fact.within_days is not None:
         parts.append(_AT_MOST_OLD.to(lang).format(days=fact.within_days))
     return "; ".join(parts)

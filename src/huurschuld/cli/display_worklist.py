@@ -33,7 +33,7 @@ from huurschuld.portfolio.changes import ABSENT, Change, Difference
 from huurschuld.portfolio.result_rows import SET_ASIDE, UNDECIDED
 from huurschuld.portfolio.worklist import Worklist
 from huurschuld.rules.advice import Advice
-from huurschuld.rules.facts import FACTS
+from huurschuld.rules.facts import FACTS, OWN
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.sources import Phrase
 
@@ -123,6 +123,8 @@ def _because(decision: Decision, lang: Lang) -> str:
     if decision.advice is Advice.ASK:
         return ", ".join(unknown_in_words(decision, lang))
     explanation = explain(decision, lang)
+    if decision.advice is Advice.NONE:  # on the list for a crisis alone
+        return explanation.priority.text
     reasons = explanation.reasons or explanation.not_referred
     used = {name for reason in reasons for name in reason.facts}
     if decision.advice is Advice.REFER and {"attempts", "channels"} <= used:
@@ -136,12 +138,14 @@ def _because(decision: Decision, lang: Lang) -> str:
 
 
 def _show_counts(console: Console, found: Worklist, lang: Lang) -> None:
-    totals = [(_SCREENED, found.screened), (_IN_ARREARS, len(found.rows))]
+    counts = found.counts()
+    in_arrears = sum(counts.values()) - counts[Advice.NONE]
+    totals = [(_SCREENED, found.screened), (_IN_ARREARS, in_arrears)]
     if found.quarantine is not None:
         totals.append((_SET_ASIDE, found.quarantine.tenancies))
     console.print("; ".join(f"{words.to(lang)}: {count(number, lang)}" for words, number in totals))
     of_each = Text("  ")
-    for advice, number in found.counts().items():
+    for advice, number in counts.items():
         if advice is not Advice.NONE:
             of_each.append(f"{ADVICE[advice].word.to(lang)} {number}   ", ADVICE_STYLES[advice])
     console.print(of_each)
@@ -186,7 +190,7 @@ def _difference(it: Difference, change: Change, lang: Lang) -> str:
     for value, row in ((it.before, change.before), (it.after, change.after)):
         never = it.name in _SINCE and not (row or {}).get(_SINCE[it.name], True)
         shown.append(_NEVER.to(lang) if never else _value(it.name, value, lang))
-    return f"{label.to(lang) if label else it.name}: {' → '.join(shown)}"
+    return f"{label.to(lang) if label else it.name.removeprefix(OWN)}: {' → '.join(shown)}"
 
 
 def _value(name: str, value: object, lang: Lang) -> str:
@@ -197,4 +201,7 @@ def _value(name: str, value: object, lang: Lang) -> str:
     if isinstance(value, bool):
         return (_YES if value else _NO).to(lang)
     unit = FACTS[name].unit if name in FACTS else None
-    return euros(value, lang) if unit is Unit.CENTS and isinstance(value, int) else str(value)
+    if unit is Unit.CENTS and isinstance(value, int):
+        return euros(value, lang)
+    in_dutch = unit is Unit.MONTHS and lang == "nl"
+    return str(value).replace(".", ",") if in_dutch else str(value)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from huurschuld.cli.terminal import notify
 from huurschuld.decisions.receipt import SHORTEST_KEY
 from huurschuld.errors import InvalidValue
 from huurschuld.model.values import Whole, parse_day
@@ -132,6 +133,12 @@ def policy_of(host: Host, given: str) -> Policy:
                 f"{Path(given).name}/name", "another policy has this name", "give yours its own"
             )
         return policy
+    if given not in host.policies and os.path.isfile(given):  # noqa: PTH113 - Path raises for some texts
+        raise InvalidValue(
+            Path(given).name,
+            "a policy is read from a TOML file, whose name ends in .toml",
+            "a policy in JSON stands in a case file",
+        )
     return find_policy(given, host.policies)
 
 
@@ -173,6 +180,16 @@ def parameters_of(policy: Policy, given: Iterable[str] | None) -> dict[str, obje
         name: text if name in months else Whole().from_text(text)
         for name, text in pairs_of("--set", given).items()
     }
+
+
+def notify_misspelt(nearly_named: Mapping[str, int]) -> None:
+    """Say which facts of the policy rows of `facts` are named almost as; never their own names."""
+    for name, count in nearly_named.items():
+        rows = "1 row is" if count == 1 else f"{count} rows are"
+        notify(
+            f"facts: {rows} named almost as `{name}`, which the policy asks for, and without effect: "
+            "check the spelling"
+        )
 
 
 def key_of(*, required: bool) -> bytes | None:

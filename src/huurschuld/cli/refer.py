@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import json
-import logging
 import sys
 from typing import Annotated, Any, Final
 
@@ -24,20 +23,25 @@ from huurschuld.cli.options import (
     PolicyOption,
     SetOption,
     TableFormat,
-    assumptions_of,
     day_of,
-    parameters_of,
     policy_of,
 )
-from huurschuld.cli.refer_keys import BatchOption, KeyArgument, KeysArgument, whole_key, whole_keys
+from huurschuld.cli.refer_keys import (
+    BatchOption,
+    KeyArgument,
+    KeysArgument,
+    ReceiverOption,
+    whole_key,
+    whole_keys,
+)
+from huurschuld.cli.refer_screening import named, notify_recalled, screened
+from huurschuld.cli.refer_sending import send
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.terminal import bar, console, notify, write
+from huurschuld.cli.terminal import console, notify, printable, write
 from huurschuld.decisions.words import euros
 from huurschuld.plugins.host import Kind
-from huurschuld.portfolio.screening import screen_ledger
-from huurschuld.referrals import Listed, Pacing, State, Verdict
+from huurschuld.referrals import Listed, Screening, State, Verdict
 from huurschuld.referrals.proposing import check_day
-from huurschuld.referrals.states import OPEN_STATES
 from huurschuld.rules.advice import Advice
 
 app = typer.Typer(
@@ -52,12 +56,6 @@ _OLD: Final = 30
 
 ByOption = Annotated[
     str, typer.Option("--by", metavar="NAME", help="Who decides: the name of a person.")
-]
-ReceiverOption = Annotated[
-    str | None,
-    typer.Option(
-        "--receiver", metavar="NAME", help="The channel; without it the only one that is configured."
-    ),
 ]
 
 
@@ -88,23 +86,16 @@ def propose(
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         rules, day = policy_of(it.host, policy), day_of(as_of)
         check_day(box, day)  # before the screening, which may take a while
-        with bar() as shown:
-            task = shown.add_task("opening", total=None)
-            found = screen_ledger(
-                it.ledger(ledger, folder),
-                rules,
-                day,
-                parameters_of(rules, set_),
-                assume=assumptions_of(assume),
-                step=lambda what: shown.update(task, description=what),
-            )
+        found = screened(it, rules, day, ledger=ledger, folder=folder, set_=set_, assume=assume)
         advised = [decision for decision in found.decisions if decision.advice is Advice.REFER]
-        made = referrals.propose(box, advised, batch=batch, screened=found.tenancies, as_of=day)
+        others = Screening.of(found, day).others
+        made = referrals.propose(box, advised, batch=batch, screened=others, as_of=day)
         for undecided in found.undecided:
             notify(f"a tenancy is not decided, and not proposed: {undecided.code}")
         unknown = {row["tenancy"] for row in found.rows if row["advice"] == Advice.ASK}
         unknown |= {undecided.tenancy for undecided in found.undecided}
         gone = {one.key: one.tenancy for one in referrals.listing(box) if one.key in made.withdrawn}
+        notify_recalled(box, made.recalled)
     for key, tenancy in gone.items():
         if tenancy in unknown:
             notify(f"{key[:SHOWN]} is withdrawn: it is not known whether it still holds")
@@ -112,9 +103,12 @@ def propose(
         notify(f"{left_out.tenancy} is not proposed: {left_out.why}")
     write(
         f"proposed in {batch}: {len(made.keys)}; of these in place of earlier ones: "
-        f"{len(made.replaced)}; earlier ones that no longer hold, withdrawn: {len(made.withdrawn)}\n"
+        f"{len(made.replaced)}; earlier ones that no longer hold, withdrawn: {len(made.withdrawn)}"
+        f"{f'; confirmed ones, recalled: {len(made.recalled)}' if made.recalled else ''}\n"
     )
     write("Nothing is sent before a person confirms: huurschuld refer confirm\n")
+    if made.recalled:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -145,10 +139,20 @@ def confirm(
             contacts=it.open(Kind.CONTACT_SOURCE, source),
             receiver=channel,
         )
-        ages = [(box.today() - one.day).days for one in referrals.listing(box) if one.key in done.keys]
+        listed = {one.key: one for one in referrals.listing(box)}
+        ages = [(box.today() - listed[key].day).days for key in done.keys]
+        notify_recalled(box, done.recalled)
     for failed in done.failed:
-        notify(f"{failed.key} is not confirmed: {failed.error}")
-    write(f"confirmed by {by}, to be sent to {channel}: {len(done.keys)}\n")
+        notify(f"{named(listed[failed.key])} is not confirmed: {failed.error}")
+    for one in (listed[key] for key in done.earlier):
+        notify(
+            f"{named(one)} was confirmed before, by {one.confirmed_by} at "
+            f"{one.confirmed_at:%Y-%m-%d %H:%M} UTC; it is {one.state}"
+        )
+    write(f"confirmed by {by}, to be sent to {channel}: {len(done.keys) - len(done.recalled)}\n")
+    for key in done.keys:
+        if key not in done.recalled:
+            write(f"  {key[:SHOWN]} {printable(listed[key].tenancy or '')}\n")
     for group in done.one_address:
         notify(
             f"{', '.join(key[:SHOWN] for key in group)} have one address: look whether they are one "
@@ -160,7 +164,7 @@ def confirm(
             f"of these, of a day more than {_OLD} days ago: {len(old)}, the oldest {max(old)} days; "
             "withdraw those that may have been paid since, and propose again"
         )
-    if done.failed:
+    if done.failed or done.recalled:
         raise typer.Exit(1)
 
 
@@ -172,50 +176,31 @@ def withdraw(
     outbox: OutboxOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Withdraw referrals that are proposed or confirmed: they do not go out."""
+    """Withdraw referrals that are proposed, confirmed or recalled: they do not go out."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         gone = referrals.withdraw(box, whole_keys(box, keys), batch=batch, by=by)
     write(f"withdrawn by {by}: {len(gone)}\n")
 
 
 @app.command()
-def send(
-    receiver: ReceiverOption = None,
-    rounds: Annotated[
-        int, typer.Option("--rounds", min=1, help="How many rounds to make over what is left.")
-    ] = 4,
+def resume(
+    by: ByOption,
+    keys: Annotated[
+        list[str], typer.Argument(metavar="KEY...", help="Recalled referrals, by their keys.")
+    ],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why they are to be sent all the same.")
+    ],
     outbox: OutboxOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Send what is confirmed, each at least once, by its key; exit with 1 if something is left."""
-    with session(config, outbox=outbox) as it, it.open_outbox() as box:
-        name = it.only(Kind.CHANNEL, receiver, "--receiver")
-        logging.getLogger("stamina").addHandler(logging.NullHandler())  # this command reports it itself
-        with bar() as shown:
-            shown.add_task("sending", total=None)
-            sent = referrals.send(box, it.open(Kind.CHANNEL, name), name, pacing=Pacing(rounds=rounds))
-        in_hand = [one for one in referrals.listing(box) if one.state in OPEN_STATES]
-    left = [one for one in in_hand if one.receiver == name]
-    others = sorted({one.receiver or "" for one in in_hand} - {name})
-    write(f"{name}: accepted {len(sent.accepted)}   refused {len(sent.refused)}   left {len(left)}\n")
-    for key in sent.refused:
-        notify(f"{key[:SHOWN]} was refused; see: huurschuld refer history {key[:SHOWN]}")
-    for one in left:
-        notify(f"{one.key[:SHOWN]} {_LEFT[one.state].format(name=name, key=one.key[:SHOWN])}")
-    if others:
-        notify(f"waiting for other receivers, to be sent with --receiver: {', '.join(others)}")
-    if sent.refused or left or others:
-        raise typer.Exit(1)
+    """Send recalled referrals all the same, by your name and with a reason."""
+    with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
+        resumed = referrals.resume(box, whole_keys(box, keys) or (), by=by, reason=reason)
+    write(f"resumed by {by}, to be sent: {len(resumed)}\n")
 
 
-_LEFT: Final = {
-    State.CONFIRMED: "was certainly not delivered; send again later",
-    State.SENDING: "is not known to have arrived; send again later",
-    State.DOUBTFUL: (
-        "may or may not have arrived: ask {name}, then huurschuld refer settle {key} --by NAME "
-        "--verdict accepted|send-again|withdrawn"
-    ),
-}
+app.command()(send)
 
 
 @app.command("list")

@@ -25,6 +25,13 @@ BatchOption = Annotated[
     str | None, typer.Option("--batch", metavar="NAME", help="All of a batch, instead of keys.")
 ]
 
+ReceiverOption = Annotated[
+    str | None,
+    typer.Option(
+        "--receiver", metavar="NAME", help="The channel; without it the only one that is configured."
+    ),
+]
+
 
 def whole_keys(box: Outbox, keys: list[str] | None) -> list[str] | None:
     """Complete keys that are given by their first characters; one without a match stays as it is."""

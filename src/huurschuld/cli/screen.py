@@ -26,6 +26,7 @@ from huurschuld.cli.options import (
     TableFormat,
     assumptions_of,
     key_of,
+    notify_misspelt,
     question_of,
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, Session, session
@@ -143,6 +144,7 @@ def screen(
             write(worklist_json(found))
         case TableFormat.CSV:
             write(worklist_csv(found))
+    notify_misspelt(found.nearly_named)
     _report_left_out(found, undecided)
 
 

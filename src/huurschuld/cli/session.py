@@ -72,13 +72,16 @@ class Session:
             raise InvalidValue(option, f"name the {kind}", f"configured are: {known}")
         return names[0]
 
-    def ledger(self, name: str | None, folder: str | None) -> Ledger:
-        """Open the ledger of a folder, or a configured one, enriched with what other systems know."""
+    def ledger(self, name: str | None, folder: str | None, *, in_hand: bool = True) -> Ledger:
+        """Open the ledger of a folder, or a configured one, enriched with what other systems know.
+
+        `in_hand` says whether what is confirmed and not settled counts as an earlier referral.
+        """
         if name is None and folder is not None:
             name = FOLDER_LEDGER
         found = self.only(Kind.LEDGER, name, "FOLDER or --ledger")
         options: Mapping[str, str] = {} if folder is None else {"folder": folder}
-        return self._enriched(self.open(Kind.LEDGER, found, **options))
+        return self._enriched(self.open(Kind.LEDGER, found, **options), in_hand=in_hand)
 
     def read_by(self, *kinds: Kind) -> Iterator[Path]:
         """List the files and folders that the configured plugins of these kinds read."""
@@ -99,7 +102,7 @@ class Session:
         """Open the outbox; the caller closes it."""
         return open_outbox(self.outbox_file())
 
-    def _enriched(self, ledger: Ledger) -> Ledger:
+    def _enriched(self, ledger: Ledger, *, in_hand: bool) -> Ledger:
         further: list[EnricherTables] = []
         unknown: list[str] = []
         for name in self.configuration.names(Kind.ENRICHER):
@@ -114,7 +117,7 @@ class Session:
         sent: ArrowStream | None = None
         if self.configuration.outbox is not None:
             with self.open_outbox() as outbox:
-                sent = signals(outbox)
+                sent = signals(outbox, in_hand=in_hand)
         if not further and not unknown and sent is None:
             return ledger
         return EnrichedLedger(ledger, further, sent, unknown)

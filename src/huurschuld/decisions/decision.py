@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from huurschuld.decisions.receipt import Receipt, read_assumptions
 from huurschuld.decisions.undecided import case_to_report
-from huurschuld.errors import InvalidValue, Undecided
+from huurschuld.errors import InputError, InvalidValue, Undecided
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.model.values import DAY, refuse
@@ -182,8 +182,16 @@ def policy_on_day(
 ) -> PolicyOnDay:
     """Return the policy as it applies on a day; raises the same errors as `decide`."""
     if not DAY.accepts(as_of):
-        raise refuse("/as_of", DAY)
+        raise not_a_day(as_of)
     return policy_of(policy).on(as_of, parameters)
+
+
+def not_a_day(given: object) -> InputError:
+    """Return the error for an `as_of` that is no day; of what was given it names only the type."""
+    if type(given) is dt.date:
+        return refuse("/as_of", DAY)
+    remedy = "give its .date()" if isinstance(given, dt.datetime) else "such as date(2026, 10, 20)"
+    return InvalidValue("/as_of", f"a datetime.date is expected, not {type(given).__name__}", remedy)
 
 
 def policy_of(policy: Policy | str) -> Policy:

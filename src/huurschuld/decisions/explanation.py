@@ -19,7 +19,9 @@ from huurschuld.decisions.words import (
     CHILDREN_DECIDE,
     DAYS,
     FIELDS,
+    LACKING,
     NO,
+    NO_STEP,
     NONE,
     PARAMETERS,
     REFERRAL_HELD,
@@ -31,6 +33,7 @@ from huurschuld.decisions.words import (
     cited,
     in_hundredths,
     quantity,
+    set_by,
 )
 from huurschuld.errors import InvalidValue
 from huurschuld.model.values import RedactedRepr
@@ -40,12 +43,14 @@ from huurschuld.rules.conditions.logic import Truth
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.ladder import GIVEN
 from huurschuld.rules.engines.reference import compiled
-from huurschuld.rules.facts import Facts
+from huurschuld.rules.facts import Facts, FactType
 from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policy import Clause, Hold
+from huurschuld.rules.policy_checks import needed_parameters
+from huurschuld.rules.prompting import to_do
 from huurschuld.rules.rungs import HOLDS, NEXT_STEPS, REFER, RUNGS, WAIT, Rung
-from huurschuld.rules.sources import Source
+from huurschuld.rules.sources import USER, Source, SourceKind
 
 
 @frozen(repr=False)
@@ -57,7 +62,8 @@ class Reason(RedactedRepr):
         truth: whether the condition is true; None is unknown.
         source: where the condition comes from.
         facts: the names of the facts that it is about.
-        citation: the source in words: kind, title, date of the text, what it says.
+        citation: the source in words: kind, title, date of the text, what it says; and of a number that
+            an organisation or the user set, who set it.
     """
 
     text: str
@@ -78,7 +84,8 @@ class Explanation(RedactedRepr):
         not_referred: if the advice is not to refer, what prevented a referral.
         priority: the condition behind the priority.
         parameters: each parameter's value and source.
-        meanwhile: where a hold is true, what it stops and what still goes on.
+        meanwhile: where a hold is true, what it stops and what still goes on; where a referral waits for
+            contacts that no step asks for, that.
         own_facts: the facts that the policy declares, each with its value and source.
         children_decide: where the presence of children decides whether data is shared, that and why.
     """
@@ -149,16 +156,17 @@ class _Explainer:
             if reason.truth
         )
         too_early = decision.advice is Advice.WAIT and bool(why)
+        lacking = () if why else tuple(dict.fromkeys(self._lacking()))
         settled = too_early or decision.advice in (Advice.REFER, Advice.HOLD, Advice.NONE)
         return Explanation(
             lang=self._lang,
-            headline=self._headline(),
+            headline=self._headline(lacking),
             policy=self._version(),
             reasons=why,
             not_referred=() if settled else in_the_way,
             priority=self._priority(),
             parameters=tuple(self._parameter(name) for name in self._dated),
-            meanwhile=None if too_early else self._meanwhile(),
+            meanwhile=NO_STEP.to(self._lang) if lacking else None if too_early else self._meanwhile(),
             own_facts=tuple(self._own_fact(fact) for fact in policy.facts),
             children_decide=self._children_decide(),
         )
@@ -180,8 +188,15 @@ class _Explainer:
             truth=self._truth(clause.when),
             source=clause.source,
             facts=tuple(leaf.fact for leaf in parts),
-            citation=cited(clause.source, self._lang),
+            citation="; ".join((cited(clause.source, self._lang), *self._numbers_set(clause.when))),
         )
+
+    def _numbers_set(self, condition: Condition) -> Iterator[str]:
+        """Say who set the numbers of a condition for themselves, in the place of those of its source."""
+        for name, unit in dict.fromkeys(needed_parameters(condition)):
+            source = self._dated[name].source
+            if source == USER or source.kind is SourceKind.ADOPTED:
+                yield set_by(source, self._number(name, unit), self._lang)
 
     def _truth(self, condition: Condition) -> Truth:
         return compiled(condition, self._values)(self._decision.facts)
@@ -197,7 +212,7 @@ class _Explainer:
         against = compared_to(leaf, self._values, self._lang, is_true=is_true)
         if value is None:
             return f"{label}: {self._yes_no(None)} ({against}?)"
-        if fact.only_with is not None and not getattr(self._decision.facts, fact.only_with):
+        if fact.only_with is not None and not self._has_begun(fact):
             return f"{label}: {NONE.to(self._lang)} ({against})"
         return f"{label}: {self._quantity(leaf, value, fact.unit)} ({against})"
 
@@ -214,8 +229,25 @@ class _Explainer:
     def _yes_no(self, value: Truth) -> str:
         return (UNKNOWN if value is None else YES if value else NO).to(self._lang)
 
-    def _headline(self) -> str:
+    def _lacking(self) -> Iterator[str]:
+        """Say what a referral waits for although no step says to do it; with the advice `wait`."""
+        policy = self._policy
+        if self._decision.advice is not Advice.WAIT or any(self._truth(it.when) for it in policy.holds):
+            return
+        for clause in policy.refer_if_all:
+            if self._truth(clause.when) is False:
+                for leaf, wanted in to_do(clause.when):
+                    if self._truth(leaf) is not wanted and not self._has_begun(leaf.type):
+                        yield self._leaf(leaf)
+
+    def _has_begun(self, fact: FactType) -> bool:
+        """Whether a fact counts days since something that has happened: then they pass by themselves."""
+        return fact.only_with is not None and bool(getattr(self._decision.facts, fact.only_with))
+
+    def _headline(self, lacking: tuple[str, ...]) -> str:
         decision, lang = self._decision, self._lang
+        if lacking:
+            return f"{LACKING.to(lang)}: {'; '.join(lacking)}"
         named = [*self.unknown()]
         named += [
             hold_label(hold, self._values, lang)
@@ -289,10 +321,14 @@ class _Explainer:
         clause = policy.crisis if decision.priority is Priority.CRISIS else policy.family
         return self._reason(clause)
 
+    def _number(self, name: str, unit: Unit) -> str:
+        days = f" {DAYS.to(self._lang)}" if unit is Unit.DAYS else ""
+        return quantity(self._values[name], unit, self._lang) + days
+
     def _parameter(self, name: str) -> str:
         dated, lang = self._dated[name], self._lang
         unit = next(it.unit for it in self._policy.parameters if it.name == name)
-        value = quantity(dated.value, unit, lang) + (f" {DAYS.to(lang)}" if unit is Unit.DAYS else "")
+        value = self._number(name, unit)
         text = f"{name} {value}"
         if name in PARAMETERS:
             text = f"{PARAMETERS[name].to(lang)} {value} ({name})"

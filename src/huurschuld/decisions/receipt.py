@@ -36,7 +36,7 @@ from huurschuld.rules.parameter_reading import read_source, read_value_at
 from huurschuld.rules.parameters import Dated, Parameter, written
 from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.rules.policy_reading import read_policy
-from huurschuld.rules.semantics import SEMANTICS, can_replay
+from huurschuld.rules.semantics import SEMANTICS, can_replay, release_of
 
 FORMAT: Final = "huurschuld-receipts/1"
 SHORTEST_KEY: Final = 16
@@ -167,7 +167,7 @@ def _check_semantics(version: str, at: str) -> None:
         raise SemanticsUnsupported(
             at,
             f"made under version {version} of the semantics, this is {SEMANTICS}",
-            "replay it with the release that made it",
+            f"replay it with {release_of(version)}",
         )
 
 

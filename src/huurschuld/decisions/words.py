@@ -6,8 +6,10 @@ from typing import Final, Literal
 
 from attrs import frozen
 
+from huurschuld.model.tenancy import ContactChannel
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.conditions.language import Operator
+from huurschuld.rules.own_facts import ContactQuality
 from huurschuld.rules.parameters import Unit, months_text
 from huurschuld.rules.sources import Phrase, Source, SourceKind
 
@@ -79,6 +81,34 @@ FIELDS: Final = {
 }
 """Labels for the tenancy fields that may be unknown."""
 
+CHANNEL_WORDS: Final[dict[ContactChannel, Phrase]] = {
+    "letter": Phrase("brief", "letter"),
+    "email": Phrase("e-mail", "email"),
+    "phone": Phrase("telefoon", "phone"),
+    "visit": Phrase("huisbezoek", "visit"),
+    "appointment": Phrase("afspraak", "appointment"),
+    "text": Phrase("sms of app", "text"),
+    "card": Phrase("kaartje", "card"),
+    "other": Phrase("iets anders", "other"),
+}
+"""What the channels of contacts are called."""
+
+QUALITY_WORDS: Final[dict[ContactQuality, Phrase]] = {
+    "reached": Phrase("bereikt", "reached"),
+    "reminder": Phrase("herinnering", "reminder"),
+    "debt_help": Phrase("hulp bij schulden genoemd", "debt_help"),
+    "offers_sharing": Phrase("aangeboden om gegevens door te geven", "offers_sharing"),
+}
+"""What a counted contact may be required to be."""
+
+UNIT_WORDS: Final = {
+    Unit.COUNT: Phrase("aantal", "count"),
+    Unit.CENTS: Phrase("bedrag", "cents"),
+    Unit.DAYS: Phrase("dagen", "days"),
+    Unit.MONTHS: Phrase("maanden", "months"),
+}
+"""What a quantity counts."""
+
 TRUE: Final = {
     Operator.MORE: Phrase("meer dan", "more than"),
     Operator.AT_LEAST: Phrase("minstens", "at least"),
@@ -104,6 +134,13 @@ REFERRAL_HELD: Final = Phrase(
     "Melden kan nu niet ({holds}). Herinneren en contact zoeken gaan door.",
     "A referral is held ({holds}). Reminders and contact go on.",
 )
+LACKING: Final = Phrase("wachten; voor een melding ontbreekt", "wait; a referral lacks")
+NO_STEP: Final = Phrase(
+    "Geen stap van dit beleid vraagt daarom. Zorg er zelf voor, of zet er een voorwaarde voor in het "
+    "beleid, onder remind of contact.",
+    "No step of this policy asks for it. See to it yourself, or give the policy a condition for it, "
+    "under remind or contact.",
+)
 CHILDREN_DECIDE: Final = Phrase(
     "Of er kinderen zijn, bepaalt hier mee of gegevens worden doorgegeven. De reden",
     "Whether there are children decides here whether data is shared. The reason",
@@ -116,6 +153,7 @@ _KINDS: Final = {
     SourceKind.CHOICE: Phrase("keuze", "choice"),
     SourceKind.ADOPTED: Phrase("vastgesteld", "adopted"),
 }
+_ADOPTED_BY: Final = Phrase("vastgesteld door", "adopted by")
 _BESIDE, _TEXT_OF = Phrase(" bij ", " beside "), Phrase("tekst van", "text of")
 
 
@@ -128,6 +166,14 @@ def cited(source: Source, lang: Lang) -> str:
     text_of = f"{_TEXT_OF.to(lang)} " if source.kind is SourceKind.LAW else ""
     dated = f", {text_of}{source.dated}" if source.dated else ""
     return f"{kind}{joint}{source.title}{dated}: {note}"
+
+
+def set_by(source: Source, number: str, lang: Lang) -> str:
+    """Say who set a number: the user, or the organisation that adopted it."""
+    if source.title is None:
+        return f"{number} {source.note.to(lang)}"
+    dated = f", {source.dated}" if source.dated else ""
+    return f"{number} {_ADOPTED_BY.to(lang)} {source.title}{dated}"
 
 
 def quantity(value: int, unit: Unit, lang: Lang) -> str:

@@ -75,11 +75,14 @@ class StrictObject:
 
         Raises:
             MissingField: it is not.
+            InvalidValue: it is null.
         """
         value = self.fields.get(name)
-        if value is None:
-            raise MissingField(self.place(name), "this field is required")
-        return value
+        if value is not None:
+            return value
+        if name in self.fields:
+            raise InvalidValue(self.place(name), "null is given where a value is required")
+        raise MissingField(self.place(name), "this field is required")
 
     def text(self, name: str) -> str:
         """A required text."""
@@ -109,13 +112,20 @@ class StrictObject:
 
     def inner(self, name: str, known: Collection[str] | None = None) -> StrictObject:
         """An object within this one; an absent one has no fields."""
-        return StrictObject(self.fields.get(name, {}), self.place(name), known, self._below)
+        value = self.fields.get(name)
+        return StrictObject({} if value is None else value, self.place(name), known, self._below)
 
     def items(self, name: str) -> list[object]:
         """A list; an empty one where it is absent."""
-        value = self.fields.get(name, [])
+        value = self.fields.get(name)
+        if value is None:
+            return []
         if type(value) is not list:
-            raise InvalidValue(self.place(name), "a list is expected")
+            at = self.place(name)
+            path = at.strip("/").replace("/", ".")
+            in_toml = type(value) is dict and not any(map(str.isdigit, path))
+            remedy = f"in TOML, write [[{path}]] with two brackets" if in_toml else ""
+            raise InvalidValue(at, "a list is expected", remedy)
         return value
 
     def each(self, name: str, read: Callable[[object, str], T]) -> tuple[T, ...]:

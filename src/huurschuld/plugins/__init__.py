@@ -9,6 +9,7 @@
 | `meldpunt` | a referral to the GGD or the municipality, by HTTPS or as a file |
 | `bip` | helpers and budget advice, from one table |
 | `ddas` | what a municipality reports to CBS |
+| `exchanges` | exchanges over HTTP, bounded in time as a whole and not logged |
 | `csv_tables` | a CSV table of a plugin's own: columns and kinds, read strictly |
 | `configuration` | the one TOML file of external systems, and secrets from the environment |
 | `host` | finding plugins and isolating broken ones, optionally each in its own process |

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from huurschuld.portfolio.result_rows import WITHOUT_ADVICE, Origin, ResultRow, rank
+from huurschuld.portfolio.result_rows import WITHOUT_ADVICE, Origin, ResultRow, is_on_worklist, rank
 from huurschuld.rules.advice import Advice
 
 ABSENT: Final = "absent"
@@ -32,9 +32,9 @@ class Change:
 
     Attributes:
         tenancy: its id.
-        before: its row. None where it is not on the worklist, which may be because it is not in arrears
-            or not in the portfolio. In a result that lists all its tenancies, the advice of the row is
-            `none` or `absent` accordingly.
+        before: its row. None where it is not on the worklist, which may be because it has no arrears
+            or is not in the portfolio. In a result that lists all its tenancies, the advice of the row
+            is `none` or `absent` accordingly.
         after: the same, of the later result.
         why: what else differs. Empty if the tenancy is new or gone, or has no advice before or after.
     """
@@ -77,7 +77,7 @@ def changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) -> 
 
 
 def _changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) -> Iterator[Change]:
-    lists_all = [any(row["advice"] == Advice.NONE for row in rows.values()) for rows in (before, after)]
+    lists_all = [not all(map(is_on_worklist, rows.values())) for rows in (before, after)]
     for name in before.keys() | after.keys():
         was, now = (
             _row_of(name, rows, lists_all=all_of_them)
@@ -94,7 +94,7 @@ def _changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) ->
 def _row_of(name: str, rows: Mapping[str, ResultRow], *, lists_all: bool) -> ResultRow | None:
     """The row of a tenancy; if it is not on the worklist, a row with the reason, where known."""
     row = rows.get(name)
-    if row is not None and row["advice"] != Advice.NONE:
+    if row is not None and is_on_worklist(row):
         return row
     if not lists_all:
         return None
@@ -103,7 +103,7 @@ def _row_of(name: str, rows: Mapping[str, ResultRow], *, lists_all: bool) -> Res
 
 
 def _is_listed(row: ResultRow | None) -> bool:
-    return row is not None and row["advice"] not in (Advice.NONE, ABSENT)
+    return row is not None and row["advice"] != ABSENT and is_on_worklist(row)
 
 
 def _differences(was: ResultRow, now: ResultRow) -> Iterator[Difference]:

@@ -126,19 +126,21 @@ class _Reader:
         for row, tenancy, part in _entries(table) if table.name == "entries" else _parts(table):
             if tenancy not in ids:
                 raise UNKNOWN_TENANCY.at(table.at(row, "tenancy"))
-            if isinstance(part, StatedFact):
-                self._check_stated(table, row, part)
-            parts.setdefault(tenancy, []).append((row, part))
+            kept = self._settled(table, row, part) if isinstance(part, StatedFact) else part
+            parts.setdefault(tenancy, []).append((row, kept))
         for its in parts.values():
             its.sort(key=itemgetter(0))
         recorded = ASSUMABLE_COLUMNS.get(table.name, ())
         return parts if all(column in table.cells for column in recorded) else None
 
-    def _check_stated(self, table: Table, row: int, stated: StatedFact) -> None:
-        """Check that what is stated fits the unit of the fact that the policy declares."""
+    def _settled(self, table: Table, row: int, stated: StatedFact) -> StatedFact:
+        """What is stated, with a value of the unit of the fact that the policy declares."""
         fact = self._given.get(stated.name)
-        if fact is not None and fact.read(stated.value) is None:
+        if fact is None:
+            return stated
+        if fact.read(stated.value) is None:
             raise fact.refusal.at(table.at(row, "value"))
+        return fact.settled(stated)
 
     def _tenancy(self, row: int, values: dict[str, Any], parts: dict[str, _Parts | None]) -> Tenancy:
         tenancy = values["id"]

@@ -47,6 +47,11 @@ def row_of(decision: Decision, *, facts: bool = False) -> ResultRow:
     return row
 
 
+def is_on_worklist(row: ResultRow) -> bool:
+    """Whether a tenancy is on a worklist: it has some advice, or is in a crisis."""
+    return bool(row["advice"] != Advice.NONE or row["priority"] == Priority.CRISIS)
+
+
 def rank(row: ResultRow) -> tuple[bool, int, int]:
     """Rank a row by crisis, advice and priority; rows without an advice come first."""
     return (

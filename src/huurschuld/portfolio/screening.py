@@ -20,7 +20,8 @@ from huurschuld.portfolio.quarantine import Quarantine, owners, unattributable, 
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.result_rows import LISTS, ResultRow, order, row_of
 from huurschuld.portfolio.worklist import Worklist, receipt_of
-from huurschuld.rules.advice import Advice
+from huurschuld.rules.advice import Advice, Priority
+from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
 
@@ -76,7 +77,7 @@ def screen_ledger(
     step("explaining")
     some = rows if decided is None else rows[:decided]
     written = written_assumptions(assume)
-    portfolio = _portfolio(found, some, assume)
+    portfolio = _portfolio(found, some, assume, on_day.policy.facts)
     made = decide_many(portfolio, policy, as_of, parameters, key=key, assumptions=written)
     decisions, undecided = _decided(portfolio, some, on_day, made)
     lost = {it.tenancy for it in undecided}
@@ -92,13 +93,14 @@ def screen_ledger(
         receipt=receipt_of(on_day, written),
         quarantine=quarantine,
         tenancies=frame["tenancy"],
+        nearly_named=found.nearly_named(),
     )
 
 
 def _rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of polars, which is optional
     """Make the rows of a worklist from a result, in order: names as lists, days as texts."""
-    in_arrears = frame.filter(frame["advice"] != str(Advice.NONE))
-    rows = [_row(given) for given in in_arrears.iter_rows(named=True)]
+    is_listed = (frame["advice"] != str(Advice.NONE)) | (frame["priority"] == str(Priority.CRISIS))
+    rows = [_row(given) for given in frame.filter(is_listed).iter_rows(named=True)]
     return sorted(rows, key=order)
 
 
@@ -108,13 +110,16 @@ def _row(given: Mapping[str, Any]) -> ResultRow:
 
 
 def _portfolio(
-    found: Screening, rows: Sequence[ResultRow], assume: Mapping[str, object]
+    found: Screening,
+    rows: Sequence[ResultRow],
+    assume: Mapping[str, object],
+    own: Sequence[OwnFact],
 ) -> list[Tenancy]:
     """Read the tenancies of some rows, in the order of these."""
     if not rows:
         return []
     ids = [row["tenancy"] for row in rows]
-    by_id = {it.id: it for it in read_portfolio(_Tables(found.only(ids)), assume)}
+    by_id = {it.id: it for it in read_portfolio(_Tables(found.only(ids)), assume, own)}
     return [by_id[name] for name in ids]
 
 

@@ -14,27 +14,31 @@ from huurschuld.errors import DuplicateId, Undecided, pointer
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.quarantine import Quarantine
 from huurschuld.portfolio.result_rows import RESULT_COLUMNS, ResultRow, order, row_of
-from huurschuld.rules.advice import Advice
+from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.engines.choice import EngineName
+from huurschuld.rules.own_facts import names_stated, nearly_named
 from huurschuld.rules.policy import Policy, PolicyOnDay
 from huurschuld.rules.semantics import SEMANTICS
 
 
 @frozen
 class Worklist:
-    """The tenancies in arrears in the order in which to take them up, for any engine.
+    """The tenancies that need a look in the order in which to take them up, for any engine.
 
-    Those with the advice `none` are left out; the counts include them, so that none is lost.
+    Those without arrears are left out, unless they are in a crisis; the counts include them, so that
+    none is lost.
 
     Attributes:
         decisions: one for each row. A screening by the columnar engine has them for as many rows as
             were asked for, from the first on.
         screened: how many tenancies were looked at, those without arrears included.
         undecided: the tenancies for which no engine can be relied on: a person has to look at them.
-        rows: every tenancy in arrears as a row of names and values, most urgent first.
+        rows: every tenancy in arrears or in a crisis as a row of names and values, most urgent first.
         receipt: what the worklist was made with.
         quarantine: what was set aside, if bad rows are set aside.
         tenancies: the ids of all that were looked at, where the columnar engine decided.
+        nearly_named: how many rows of `facts` have no effect, but are named almost as a fact that the
+            policy asks for, by the name of that fact: they may be misspelt.
     """
 
     decisions: tuple[Decision, ...] = field(converter=tuple[Decision, ...])
@@ -50,6 +54,7 @@ class Worklist:
     receipt: Receipt | None = field(default=None, kw_only=True, eq=False)
     quarantine: Quarantine | None = field(default=None, kw_only=True)
     tenancies: Iterable[str] = field(default=(), kw_only=True, repr=False, eq=False)
+    nearly_named: Mapping[str, int] = field(factory=dict, kw_only=True, eq=False)
 
     def __iter__(self) -> Iterator[Decision]:
         return iter(self.decisions)
@@ -64,7 +69,7 @@ class Worklist:
     def counts(self) -> dict[Advice, int]:
         """How many tenancies have each advice; with those undecided they add up to `screened`."""
         counted = Counter(row["advice"] for row in self.rows)
-        counted[Advice.NONE] = self.screened - len(self.rows) - len(self.undecided)
+        counted[Advice.NONE] += self.screened - len(self.rows) - len(self.undecided)
         return {advice: counted[advice] for advice in Advice}
 
 
@@ -79,7 +84,7 @@ def worklist(
     assumptions: Mapping[str, object] | None = None,
     facts: bool = False,
 ) -> Worklist:
-    """Decide on every tenancy and put those in arrears in order; arguments as for `decide`.
+    """Decide on every tenancy and put those in arrears or a crisis in order; arguments as for `decide`.
 
     With `facts` the rows hold the facts as well.
 
@@ -87,11 +92,12 @@ def worklist(
         DuplicateId: at `/INDEX/id`: a tenancy occurs a second time.
         InputError: as `decide`.
     """
-    in_arrears: list[Decision] = []
+    listed: list[Decision] = []
     undecided: list[Undecided] = []
     seen: set[str | None] = set()
+    stated: Counter[str] = Counter()
     decisions = decide_many(
-        tenancies, policy, as_of, parameters, engine, key=key, assumptions=assumptions
+        _counting(tenancies, stated), policy, as_of, parameters, engine, key=key, assumptions=assumptions
     )
     while True:
         found: Decision | Undecided | None
@@ -106,17 +112,27 @@ def worklist(
         seen.add(found.tenancy)
         if isinstance(found, Undecided):
             undecided.append(found)
-        elif found.advice is not Advice.NONE:
-            in_arrears.append(found)
-    by_id = {it.tenancy: it for it in in_arrears}
-    rows = sorted((row_of(it, facts=facts) for it in in_arrears), key=order)
+        elif found.advice is not Advice.NONE or found.priority is Priority.CRISIS:
+            listed.append(found)
+    by_id = {it.tenancy: it for it in listed}
+    rows = sorted((row_of(it, facts=facts) for it in listed), key=order)
+    on_day = policy_on_day(policy, as_of, parameters)
     return Worklist(
         [by_id[row["tenancy"]] for row in rows],
         len(seen),
         undecided,
         rows=rows,
-        receipt=receipt_of(policy_on_day(policy, as_of, parameters), assumptions or {}),
+        receipt=receipt_of(on_day, assumptions or {}),
+        nearly_named=nearly_named(stated, on_day.policy.facts),
     )
+
+
+def _counting(tenancies: Iterable[Tenancy], stated: Counter[str]) -> Iterator[Tenancy]:
+    """Yield the tenancies, and count meanwhile how many facts of each name they state."""
+    for it in tenancies:
+        if isinstance(it, Tenancy):  # anything else is refused where it is decided on
+            stated.update(names_stated(it.facts))
+        yield it
 
 
 def receipt_of(on_day: PolicyOnDay, assumptions: Mapping[str, object]) -> Receipt:

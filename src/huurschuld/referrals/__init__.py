@@ -11,6 +11,9 @@
 |---|---|
 | `states` | the states of a referral, which may follow which, and the one place where a state changes |
 | `store` | the file: SQLite, durable first |
+| `seals` | the digest of each row, so that a damaged one is never used |
+| `schema` | the tables: made, brought up from an older version, checked whole |
+| `recalling` | what was confirmed and may no longer be right: a person decides anew |
 | `proposing` | what the rules advise to refer |
 | `steps` | what persons decide: confirm, withdraw, settle a doubt, forget |
 | `retries` | the retry rule of sending: how often, after which waits, and what is doubtful |
@@ -25,6 +28,7 @@ from huurschuld.former_names import renamed
 from huurschuld.referrals.errors import (
     NoOutbox,
     OutboxBusy,
+    OutboxDamaged,
     OutboxError,
     OutboxExists,
     OutboxFailed,
@@ -32,6 +36,7 @@ from huurschuld.referrals.errors import (
 )
 from huurschuld.referrals.proposing import propose
 from huurschuld.referrals.reading import history, listing, receipt, referral, sent, signals
+from huurschuld.referrals.recalling import Screening, resume
 from huurschuld.referrals.records import (
     Confirmed,
     Event,
@@ -58,11 +63,13 @@ __all__ = [
     "NotConfirmed",
     "Outbox",
     "OutboxBusy",
+    "OutboxDamaged",
     "OutboxError",
     "OutboxExists",
     "OutboxFailed",
     "Pacing",
     "Proposed",
+    "Screening",
     "Sent",
     "SkipReason",
     "State",
@@ -78,6 +85,7 @@ __all__ = [
     "propose",
     "receipt",
     "referral",
+    "resume",
     "send",
     "sent",
     "signals",

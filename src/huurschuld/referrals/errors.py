@@ -4,6 +4,7 @@
 
     OutboxError                  of huurschuld.errors.HuurschuldError
     ├── NoOutbox                 no-outbox
+    │   └── OutboxDamaged        outbox-damaged
     ├── OutboxExists             outbox-exists
     ├── OutboxBusy               outbox-busy
     ├── OutboxFailed             outbox-failed
@@ -26,6 +27,12 @@ class NoOutbox(OutboxError):
     """The file is missing, damaged, readable by others, or not an outbox of this release."""
 
     code = "no-outbox"
+
+
+class OutboxDamaged(NoOutbox):
+    """Something in the file is not as it was written; nothing of it was used or sent."""
+
+    code = "outbox-damaged"
 
 
 class OutboxExists(OutboxError):

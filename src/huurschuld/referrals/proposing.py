@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from huurschuld.decisions.decision import Decision
 from huurschuld.errors import DuplicateId, InvalidValue
 from huurschuld.referrals.errors import check
+from huurschuld.referrals.recalling import Screening, recall_unadvised
 from huurschuld.referrals.records import LeftOut, Proposed, SkipReason
 from huurschuld.referrals.states import OPEN_STATES, Change, EventType, State
 from huurschuld.referrals.store import Outbox
@@ -27,7 +28,7 @@ def propose(
     decisions: Iterable[Decision],
     *,
     batch: str,
-    screened: Iterable[str] = (),
+    screened: Iterable[str] | Mapping[str, str] = (),
     as_of: dt.date | None = None,
 ) -> Proposed:
     """Propose to refer; nothing is sent before a person confirms it. All are stored, or none.
@@ -37,15 +38,18 @@ def propose(
 
     An earlier proposal is withdrawn if its tenancy was screened and referring is no longer advised, so
     that no tenant is referred who has paid or objected since, or for whom that is now unknown. What a
-    person has confirmed stays as it is. So does a proposal of a later day, or of a tenancy that was not
-    screened because it is in another portfolio.
+    person has confirmed, and was not sent yet, is then recalled, also if less is owed than it says: a
+    person decides anew. So screen without the signals of what is in hand (`signals(outbox,
+    in_hand=False)`), by which nobody would be referred again. What is of a later day stays as it is, and
+    so does a tenancy that was not screened because it is in another portfolio.
 
     Args:
         outbox: the outbox.
         decisions: decisions that advise to refer; one per tenancy at most.
         batch: a name for them together, such as the day and the district. Nothing can be added to a
             batch later: what a person has looked at is what that person confirms.
-        screened: all tenancies that were screened; without it earlier proposals stay as they are.
+        screened: all tenancies that were screened, if at hand with what was found of each in a few
+            words; without it earlier proposals stay as they are.
         as_of: the day they were screened on; by default that of the decisions.
 
     Raises:
@@ -66,21 +70,29 @@ def propose(
         if change.execute("SELECT 1 FROM referral WHERE batch = ? LIMIT 1", (batch,)).fetchall():
             raise DuplicateId("/batch", "there is a batch of this name", "give this one its own name")
         for decision in given:
-            reason = _reason_to_skip(change, decision)
-            if reason is not None:
-                left_out.append(LeftOut(decision.tenancy, reason))
+            skipped = _reason_to_skip(change, decision)
+            if skipped is not None:
+                left_out.append(LeftOut(decision.tenancy, skipped))
                 continue
             replaced += _replace(change, decision.tenancy)
             keys.append(_add(change, decision, batch))
-        no_longer_advised = set(screened) - {it.tenancy for it in given}
-        latest = as_of or max(days, default=dt.date.max)
-        rows = change.execute(
-            "SELECT key, tenancy FROM referral WHERE state = ? AND day <= ? ORDER BY number",
-            (str(State.PROPOSED), latest.isoformat()),
-        )
-        gone = [row["key"] for row in rows if row["tenancy"] in no_longer_advised]
+        screening = _screening(given, screened, as_of or max(days, default=dt.date.max))
+        rows = change.referrals("WHERE state = ? ORDER BY number", (str(State.PROPOSED),))
+        gone = [
+            row["key"] for row in rows if screening.covers(row) and row["tenancy"] in screening.others
+        ]
         withdrawn = _withdraw(change, gone, EventType.WITHDRAWN, f"not advised in {batch}")
-    return Proposed(keys, left_out, replaced, withdrawn)
+        recalled = recall_unadvised(change, screening)
+    return Proposed(keys, left_out, replaced, withdrawn, recalled)
+
+
+def _screening(
+    given: list[Decision], screened: Iterable[str] | Mapping[str, str], as_of: dt.date
+) -> Screening:
+    owed = {it.tenancy: it.facts.arrears_cents or 0 for it in given}
+    found = screened if isinstance(screened, Mapping) else dict.fromkeys(screened, "it is not advised")
+    others = {tenancy: text for tenancy, text in found.items() if tenancy not in owed}
+    return Screening(as_of=as_of, owed=owed, others=others)
 
 
 def check_day(outbox: Outbox, day: dt.date) -> None:
@@ -110,10 +122,7 @@ def _checked(decisions: Iterable[Decision]) -> list[Decision]:
 def _reason_to_skip(change: Change, decision: Decision) -> SkipReason | None:
     """Find a reason in the outbox itself to skip a proposal, apart from the signals in the decision."""
     day = decision.receipt.as_of.isoformat()
-    rows = change.execute(
-        "SELECT state, day, arrears_cents FROM referral WHERE tenancy = ? ORDER BY day, arrears_cents",
-        (decision.tenancy,),
-    ).fetchall()
+    rows = change.referrals("WHERE tenancy = ? ORDER BY day, arrears_cents", (decision.tenancy,))
     if any(row["state"] in OPEN_STATES for row in rows):
         return SkipReason.IN_HAND
     if _repeats(decision, [row for row in rows if row["state"] == State.ACCEPTED]):
@@ -143,9 +152,7 @@ def _repeats(decision: Decision, accepted: list[sqlite3.Row]) -> bool:
 
 def _replace(change: Change, tenancy: str) -> list[str]:
     """Withdraw the proposals of a tenancy, which a new one replaces."""
-    rows = change.execute(
-        "SELECT key FROM referral WHERE tenancy = ? AND state = ?", (tenancy, str(State.PROPOSED))
-    )
+    rows = change.referrals("WHERE tenancy = ? AND state = ?", (tenancy, str(State.PROPOSED)))
     return _withdraw(change, [row["key"] for row in rows], EventType.REPLACED)
 
 
@@ -175,5 +182,6 @@ def _add(change: Change, decision: Decision, batch: str) -> str:
             change.now,
         ),
     )
+    change.seal(key)
     change.note(key, EventType.PROPOSED)
     return key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,14 +19,6 @@ from huurschuld.referrals.records import Event, Listed
 from huurschuld.referrals.states import SIGNALS, EventType, State
 from huurschuld.referrals.store import Outbox
 
-_LISTED = (
-    "SELECT referral.*,"
-    " (SELECT count(*) FROM event WHERE event.key = referral.key AND what = 'begun') AS attempts,"
-    " (SELECT reason FROM event WHERE event.key = referral.key AND what IN ('ended', 'asked')"
-    "  ORDER BY number DESC LIMIT 1) AS reason"
-    " FROM referral"
-)
-
 
 def listing(
     outbox: Outbox, *, state: State | None = None, batch: str | None = None
@@ -35,10 +28,19 @@ def listing(
     Raises:
         OutboxError: the file cannot be read.
     """
-    rows = outbox.rows(
-        f"{_LISTED} WHERE (? IS NULL OR state = ?) AND (? IS NULL OR batch = ?) ORDER BY number",
+    rows = outbox.referrals(
+        "WHERE (? IS NULL OR state = ?) AND (? IS NULL OR batch = ?) ORDER BY number",
         (state, state, batch, batch),
     )
+    attempts: Counter[str] = Counter()
+    reasons: dict[str, str] = {}
+    for event in outbox.events(
+        "WHERE what IN ('begun', 'ended', 'asked', 'recalled', 'doubted', 'resumed') ORDER BY number"
+    ):
+        if event["what"] == EventType.BEGUN:
+            attempts[event["key"]] += 1
+        elif event["what"] != EventType.DOUBTED or event["reason"] is not None:
+            reasons[event["key"]] = event["reason"] or ""
     return tuple(
         Listed(
             key=row["key"],
@@ -53,8 +55,8 @@ def listing(
             receiver=row["receiver"],
             confirmed_by=row["confirmed_by"],
             confirmed_at=None if (at := row["confirmed_at"]) is None else dt.datetime.fromisoformat(at),
-            attempts=row["attempts"],
-            reason=row["reason"] or "",
+            attempts=attempts[row["key"]],
+            reason=reasons.get(row["key"], ""),
         )
         for row in rows
     )
@@ -76,7 +78,7 @@ def history(outbox: Outbox, key: str) -> tuple[Event, ...]:
             outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
             reason=row["reason"] or "",
         )
-        for row in outbox.rows("SELECT * FROM event WHERE key = ? ORDER BY number", (key,))
+        for row in outbox.events("WHERE key = ? ORDER BY number", (key,))
     )
 
 
@@ -105,7 +107,7 @@ def receipt(outbox: Outbox, key: str) -> str | None:
     return found
 
 
-def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStream:
+def signals(outbox: Outbox, *, among: Iterable[str] | None = None, in_hand: bool = True) -> ArrowStream:
     """Return the table `signals` of a portfolio: what was referred, so that no tenant is referred twice.
 
     It has a row for each referral that is confirmed, sending, doubtful or accepted: `tenancy`, `date`
@@ -114,6 +116,8 @@ def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStrea
     Args:
         outbox: the outbox.
         among: the tenancies of the portfolio, which accepts no rows of others; None for all.
+        in_hand: whether what is confirmed and not settled counts. Leave it out of a screening for
+            `propose` or `send`, to find out whether it is still advised.
 
     Returns:
         A frame of polars.
@@ -123,11 +127,10 @@ def signals(outbox: Outbox, *, among: Iterable[str] | None = None) -> ArrowStrea
         OutboxError: the file cannot be read.
     """
     pl = polars("signals")
-    marks = ", ".join("?" * len(SIGNALS))
-    rows = outbox.rows(
-        "SELECT tenancy, day, arrears_cents FROM referral"  # noqa: S608 - question marks alone
-        f" WHERE tenancy IS NOT NULL AND state IN ({marks}) ORDER BY number",
-        [str(state) for state in SIGNALS],
+    states = SIGNALS if in_hand else (State.ACCEPTED,)
+    marks = ", ".join("?" * len(states))
+    rows = outbox.referrals(
+        f"WHERE tenancy IS NOT NULL AND state IN ({marks}) ORDER BY number", [str(it) for it in states]
     )
     wanted = None if among is None else frozenset(among)
     found = [
@@ -154,9 +157,8 @@ def sent(outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY) -
     check(last, "/last", Day())
     if last < first:
         raise InvalidValue("/last", "the last day is before the first", "correct one of the two")
-    rows = outbox.rows(
-        "SELECT * FROM referral WHERE state = ? AND contact IS NOT NULL AND day BETWEEN ? AND ?"
-        " ORDER BY day, number",
+    rows = outbox.referrals(
+        "WHERE state = ? AND contact IS NOT NULL AND day BETWEEN ? AND ? ORDER BY day, number",
         (str(State.ACCEPTED), first.isoformat(), last.isoformat()),
     )
     return (

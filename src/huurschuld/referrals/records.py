@@ -101,12 +101,14 @@ class Proposed(RedactedRepr):
         left_out: the decisions that were not proposed.
         replaced: the earlier proposals of the same tenancies that they replace.
         withdrawn: the earlier proposals that no longer hold.
+        recalled: the confirmed referrals that no longer hold; a person has to decide about each.
     """
 
     keys: tuple[str, ...] = field(converter=tuple[str, ...])
     left_out: tuple[LeftOut, ...] = field(converter=tuple[LeftOut, ...])
     replaced: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
     withdrawn: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    recalled: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
 
 
 @frozen(repr=False)
@@ -126,11 +128,16 @@ class Confirmed(RedactedRepr):
         failed: those that are not.
         one_address: groups of referrals of several tenancies with one address, each with one that is
             confirmed now: such as a home and its garage, or tenants of rooms. A person has to look.
+        recalled: those that were confirmed and are recalled at once, as another one with the same name
+            and address goes out, or went: they go out only if a person says so for each.
+        earlier: those of the batch that somebody had confirmed before.
     """
 
     keys: tuple[str, ...] = field(converter=tuple[str, ...])
     failed: tuple[NotConfirmed, ...] = field(converter=tuple[NotConfirmed, ...])
     one_address: tuple[tuple[str, ...], ...] = ()
+    recalled: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
 
 
 @frozen(repr=False, kw_only=True)
@@ -142,6 +149,7 @@ class Sent(RedactedRepr):
         confirmed: certainly not delivered; the next run tries again.
         sending: not known yet; the next run asks the receiver, or sends again under the same key.
         doubtful: a person has to find out.
+        recalled: not sent: a person has to decide anew.
     """
 
     accepted: tuple[str, ...] = ()
@@ -149,3 +157,4 @@ class Sent(RedactedRepr):
     confirmed: tuple[str, ...] = ()
     sending: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
+    recalled: tuple[str, ...] = ()

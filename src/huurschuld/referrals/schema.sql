@@ -1,4 +1,4 @@
--- An outbox, version 1. What must never happen is refused here as well, whoever writes.
+-- An outbox, version 2. What must never happen is refused here as well, whoever writes.
 
 CREATE TABLE transition (
     before TEXT NOT NULL,
@@ -24,18 +24,20 @@ CREATE TABLE referral (
     -- Attempts of which it is not known what became of them.
     unresolved INTEGER NOT NULL DEFAULT 0 CHECK (unresolved >= 0),
     receipt TEXT,
+    -- Of all other columns but the number; null only within the transaction that makes the row.
+    digest TEXT,
     CHECK (state <> 'proposed' OR (contact IS NULL AND receiver IS NULL AND confirmed_by IS NULL)),
     CHECK (
-        state NOT IN ('confirmed', 'sending', 'doubtful')
+        state NOT IN ('confirmed', 'recalled', 'sending', 'doubtful')
         OR (tenancy IS NOT NULL AND contact IS NOT NULL AND receiver IS NOT NULL
             AND confirmed_by IS NOT NULL AND confirmed_at IS NOT NULL)
     ),
-    CHECK (state <> 'confirmed' OR unresolved = 0),
+    CHECK (state NOT IN ('confirmed', 'recalled') OR unresolved = 0),
     CHECK (state <> 'sending' OR unresolved > 0)
 );
 
 CREATE UNIQUE INDEX one_at_a_time ON referral (tenancy)
-WHERE state IN ('proposed', 'confirmed', 'sending', 'doubtful');
+WHERE state IN ('proposed', 'confirmed', 'recalled', 'sending', 'doubtful');
 
 CREATE INDEX by_state ON referral (state, receiver);
 
@@ -70,7 +72,8 @@ CREATE TABLE event (
     what TEXT NOT NULL,
     person TEXT,
     outcome TEXT,
-    reason TEXT
+    reason TEXT,
+    digest TEXT NOT NULL
 );
 
 CREATE INDEX by_key ON event (key);

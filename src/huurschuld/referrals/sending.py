@@ -13,16 +13,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, cast
 
-from attrs import evolve, fields
+from attrs import evolve, fields, frozen
 
 from huurschuld.errors import HuurschuldError
 from huurschuld.former_names import present_channel
 from huurschuld.hooks import Channel, QueriesStatus
 from huurschuld.model.referral import Delivery, Outcome
-from huurschuld.model.values import Line
+from huurschuld.model.values import Line, Whole
 from huurschuld.portfolio.extras import import_extra
 from huurschuld.referrals.errors import WrongState, check
 from huurschuld.referrals.reading import referral_of
+from huurschuld.referrals.recalling import MAX_DAYS, MOST_DAYS, Screening, recall, too_old
 from huurschuld.referrals.records import Sent
 from huurschuld.referrals.retries import (
     DEFAULT_PACING,
@@ -33,7 +34,7 @@ from huurschuld.referrals.retries import (
     after_attempt,
     is_doubtful_after_run,
 )
-from huurschuld.referrals.states import EventType, State
+from huurschuld.referrals.states import Change, EventType, State
 from huurschuld.referrals.store import Outbox
 
 _REASON: Final = Line()
@@ -44,16 +45,28 @@ class _Unfinished(Exception):
     """Something is left to do after a round."""
 
 
-def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DEFAULT_PACING) -> Sent:
+def send(
+    outbox: Outbox,
+    channel: Channel,
+    receiver: str,
+    *,
+    pacing: Pacing = DEFAULT_PACING,
+    max_days: int = MAX_DAYS,
+    screening: Screening | None = None,
+) -> Sent:
     """Send all that a person has confirmed for a receiver, starting with what a killed sender left.
 
-    What fails is tried again in this run, with longer and longer waits, and in later runs.
+    What fails is tried again in this run, with longer and longer waits, and in later runs. What was
+    confirmed too long ago, or is not right any more by a screening, is not sent: it is recalled, for a
+    person to decide anew, or doubtful if it may have arrived before.
 
     Args:
         outbox: the outbox.
         channel: sends to the receiver.
         receiver: the name of the channel, as the referrals were confirmed for it.
         pacing: how often to try, and how long to wait.
+        max_days: for how many days after the confirmation it may be sent.
+        screening: what was found when looking again; what that does not cover is not sent in this run.
 
     Returns:
         Where the referrals are that this run has dealt with.
@@ -61,14 +74,15 @@ def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DE
     Raises:
         OutboxBusy: another process is sending from this outbox.
         ExtraNeeded: stamina, which waits between rounds, is not installed.
-        InvalidValue: `receiver` is not a single line.
+        InvalidValue: `receiver` is not a single line, or `max_days` is no number of days.
         OutboxError: the file cannot be read or written.
     """
     check(receiver, "/receiver")
+    check(max_days, "/max_days", Whole(1, MOST_DAYS, "a number of days"))
     stamina = import_extra("stamina", "web", "send", "sending waits with stamina")
     channel = present_channel(channel)
     with outbox.sender():
-        run = _Run(outbox, channel, receiver, pacing)
+        run = _Run(outbox, channel, receiver, pacing, _Limits(max_days, screening))
         with suppress(_Unfinished):
             for attempt in stamina.retry_context(on=_Unfinished, **pacing.between_rounds()):
                 with attempt:
@@ -76,10 +90,32 @@ def send(outbox: Outbox, channel: Channel, receiver: str, *, pacing: Pacing = DE
         return run.end()
 
 
+@frozen
+class _Limits:
+    """What may no longer be sent."""
+
+    max_days: int
+    screening: Screening | None
+
+    def allow(self, row: sqlite3.Row) -> bool:
+        """Whether it was looked at again, if anything was."""
+        return self.screening is None or self.screening.covers(row)
+
+    def objection(self, change: Change, row: sqlite3.Row) -> str | None:
+        """Why a referral is not to be sent; None if it is."""
+        old = too_old(row, change.now, self.max_days)
+        if old is not None or self.screening is None:
+            return old
+        return self.screening.objection(change, row)
+
+
 class _Run:
     """One run of the sender, round by round."""
 
-    def __init__(self, outbox: Outbox, channel: Channel, receiver: str, pacing: Pacing) -> None:
+    def __init__(
+        self, outbox: Outbox, channel: Channel, receiver: str, pacing: Pacing, limits: _Limits
+    ) -> None:
+        self._limits = limits
         self._outbox = outbox
         self._channel = channel
         self._recourse = Recourse.of(channel)
@@ -91,6 +127,7 @@ class _Run:
     def round(self) -> None:
         """Go through all that is left; `_Unfinished` if something still is."""
         failed = self._unanswered = 0
+        self._stop()
         for row in self._left():
             self._seen[row["key"]] = None
             if row["state"] == State.SENDING and self._recourse is not Recourse.SEND_AGAIN:
@@ -115,17 +152,38 @@ class _Run:
         return Sent(**{it.name: tuple(states.get(it.name, ())) for it in fields(Sent)})
 
     def _left(self) -> list[sqlite3.Row]:
-        return self._outbox.rows(
-            "SELECT * FROM referral WHERE receiver = ? AND state IN (?, ?)"
-            " ORDER BY state = ? DESC, number",
+        rows = self._outbox.referrals(
+            "WHERE receiver = ? AND state IN (?, ?) ORDER BY state = ? DESC, number",
             (self._receiver, str(State.SENDING), str(State.CONFIRMED), str(State.SENDING)),
         )
+        asks = self._recourse is not Recourse.SEND_AGAIN  # a question sends nothing
+        return [
+            row for row in rows if self._limits.allow(row) or (asks and row["state"] == State.SENDING)
+        ]
+
+    def _stop(self) -> None:
+        """Leave to a person what is not to be sent any more."""
+        with self._outbox.change() as change:
+            for row in self._left():
+                key, objection = row["key"], self._limits.objection(change, row)
+                if objection is None:
+                    continue
+                if row["state"] == State.CONFIRMED:
+                    recall(change, key, objection)
+                elif self._recourse is Recourse.SEND_AGAIN:  # else nothing is sent before an answer
+                    if self._is_interrupted(row):
+                        change.note(key, EventType.FOUND)
+                    change.move(key, (State.SENDING,), State.DOUBTFUL)
+                    change.note(key, EventType.DOUBTED, reason=objection)
+                else:
+                    continue
+                self._seen[key] = None
 
     def _sending(self) -> list[sqlite3.Row]:
         return [row for row in self._left() if row["state"] == State.SENDING]
 
     def _send(self, row: sqlite3.Row) -> bool:
-        """Send a referral, unless it was withdrawn meanwhile; return whether that went well."""
+        """Send a referral, unless a person or a screening was quicker; return whether that went well."""
         key, before = row["key"], State(row["state"])
         earlier = row["unresolved"]  # only this sender changes it while it holds the lock
         self._note_interruption(row)
@@ -133,7 +191,7 @@ class _Run:
             with self._outbox.change() as change:
                 change.move(key, (before,), State.SENDING, unresolved=earlier + 1)
                 change.note(key, EventType.BEGUN)
-        except WrongState:  # withdrawn since it was listed
+        except WrongState:  # withdrawn or recalled since it was listed
             return True
         referral = referral_of(row)
         delivery = _delivered(lambda: self._channel.send(referral, key))
@@ -174,10 +232,15 @@ class _Run:
             change.note(row["key"], EventType.DOUBTED)
 
     def _note_interruption(self, row: sqlite3.Row) -> None:
-        """Note that a sender was killed in the middle of an attempt: it has begun and not ended."""
-        if row["state"] == State.SENDING and self._last_event(row["key"])["what"] == EventType.BEGUN:
+        """Note that a sender was killed in the middle of an attempt."""
+        if self._is_interrupted(row):
             with self._outbox.change() as change:
                 change.note(row["key"], EventType.FOUND)
+
+    def _is_interrupted(self, row: sqlite3.Row) -> bool:
+        """Whether an attempt has begun and not ended."""
+        is_sending = row["state"] == State.SENDING
+        return is_sending and bool(self._last_event(row["key"])["what"] == EventType.BEGUN)
 
     def _last_answer(self, key: str) -> Outcome | None:
         """The receiver's answer since the last attempt; None if it was not asked."""
@@ -185,16 +248,13 @@ class _Run:
         return Outcome(last["outcome"]) if last["what"] == EventType.ASKED else None
 
     def _last_event(self, key: str) -> sqlite3.Row:
-        [last] = self._outbox.rows(
-            "SELECT * FROM event WHERE key = ? ORDER BY number DESC LIMIT 1", (key,)
-        )
+        [last] = self._outbox.events("WHERE key = ? ORDER BY number DESC LIMIT 1", (key,))
         return last
 
     def _is_settled(self, key: str) -> bool:
         """Whether the last attempt, or the death of its sender, is long enough ago."""
-        [last] = self._outbox.rows(
-            "SELECT max(at) AS at FROM event WHERE key = ? AND what IN ('begun', 'ended', 'found')",
-            (key,),
+        [last] = self._outbox.events(
+            "WHERE key = ? AND what IN ('begun', 'ended', 'found') ORDER BY at DESC LIMIT 1", (key,)
         )
         now = dt.datetime.fromisoformat(self._outbox.now())
         settling = dt.timedelta(seconds=self._pacing.settling)

@@ -2,6 +2,8 @@
 
 ::
 
+                  recalled
+                    ↑ ↓
     proposed ──> confirmed <──> sending ──> accepted
         │         │    ↑           ├──────> refused
         │         │    │           ↓
@@ -9,33 +11,37 @@
              ↓    ↓                │
             withdrawn <────────────┘
 
-Only a decision that advises to refer can be proposed, and only a person confirms. To add a state: name
-it in `State`, say in `TRANSITIONS` what may follow it, and decide whether it is one of `OPEN_STATES`.
+Only a decision that advises to refer can be proposed, and only a person confirms. What is recalled can
+be withdrawn, too. To add a state: name it in `State`, say in `TRANSITIONS` what may follow it, and
+decide whether it is one of `OPEN_STATES`.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
 from attrs import frozen
 
 from huurschuld.referrals.errors import WrongState
+from huurschuld.referrals.seals import digest_of, read_sealed
 
 
 class State(StrEnum):
     """Where a referral is.
 
     `proposed`: the rules advise it; no one has confirmed it. `confirmed`: a person has, and the receiver
-    certainly does not have it. `sending`: an attempt has begun, and its end is not known yet.
+    certainly does not have it. `recalled`: it was confirmed, and a person has to decide anew, as it may
+    no longer be right. `sending`: an attempt has begun, and its end is not known yet.
     `accepted`: the receiver has it. `refused`: the receiver does not take it. `doubtful`: the receiver
     may or may not have it, and a person has to find out. `withdrawn`: it is not sent.
     """
 
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
+    RECALLED = "recalled"
     SENDING = "sending"
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -45,7 +51,8 @@ class State(StrEnum):
 
 TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     State.PROPOSED: frozenset({State.CONFIRMED, State.WITHDRAWN}),
-    State.CONFIRMED: frozenset({State.SENDING, State.WITHDRAWN}),
+    State.CONFIRMED: frozenset({State.SENDING, State.RECALLED, State.WITHDRAWN}),
+    State.RECALLED: frozenset({State.CONFIRMED, State.WITHDRAWN}),
     State.SENDING: frozenset({State.CONFIRMED, State.ACCEPTED, State.REFUSED, State.DOUBTFUL}),
     State.DOUBTFUL: frozenset({State.CONFIRMED, State.ACCEPTED, State.WITHDRAWN}),
     State.ACCEPTED: frozenset(),
@@ -54,11 +61,14 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
 }
 """Which states may follow a state. Each file holds this table, and refuses any other change itself."""
 
-OPEN_STATES: Final = (State.CONFIRMED, State.SENDING, State.DOUBTFUL)
+OPEN_STATES: Final = (State.CONFIRMED, State.RECALLED, State.SENDING, State.DOUBTFUL)
 """Confirmed by a person and not settled: the tenancy is not proposed again."""
 
-SIGNALS: Final = (*OPEN_STATES, State.ACCEPTED)
+SIGNALS: Final = (State.CONFIRMED, State.SENDING, State.DOUBTFUL, State.ACCEPTED)
 """What counts as an earlier referral in the next screening."""
+
+GOES_OUT: Final = (*OPEN_STATES, State.ACCEPTED)
+"""What goes out, or went, or waits for a person to say so."""
 
 SETTLED: Final = tuple(state for state, after in TRANSITIONS.items() if not after)
 """The states that nothing follows."""
@@ -87,6 +97,7 @@ AFTER: Final[Mapping[Verdict, State]] = {
 class EventType(StrEnum):
     """What happened to a referral, as its history records it.
 
+    `recalled`: it may no longer be right, so a person has to decide; `resumed`: one decided to send it.
     `begun` and `ended`: an attempt to send. `found`: a sender was killed and left an attempt unfinished.
     `asked`: the receiver was asked whether it has the referral. `doubted`: it was left to a person.
     `decided`: that person gave a verdict. `replaced`: a newer proposal took its place.
@@ -96,6 +107,8 @@ class EventType(StrEnum):
     REPLACED = "replaced"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
+    RECALLED = "recalled"
+    RESUMED = "resumed"
     BEGUN = "begun"
     ENDED = "ended"
     FOUND = "found"
@@ -128,12 +141,30 @@ class Change:
         Raises:
             WrongState: it is in none of these states.
         """
-        [(state,)] = self.execute("SELECT state FROM referral WHERE key = ?", (key,)).fetchall()
-        check_state(key, state, before)
+        [row] = self.referrals("WHERE key = ?", (key,))
+        check_state(row, before)
         values = {"state": str(after), "since": self.now, **columns}
         assigned = ", ".join(f"{name} = :{name}" for name in values)
         sql = f"UPDATE referral SET {assigned} WHERE key = :key"  # noqa: S608 - names of our own columns
         self.execute(sql, {**values, "key": key})
+        self.seal(key)
+
+    def referrals(self, which: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """Read referrals, each checked against its digest; `which` is what follows FROM in the query.
+
+        Raises:
+            Unsealed: one is not as it was written.
+        """
+        return read_sealed(self.connection, "referral", which, values)
+
+    def events(self, which: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """Read events, as `referrals` does."""
+        return read_sealed(self.connection, "event", which, values)
+
+    def seal(self, key: str) -> None:
+        """Write the digest of a referral, after it was changed."""
+        [row] = self.execute("SELECT * FROM referral WHERE key = ?", (key,)).fetchall()
+        self.execute("UPDATE referral SET digest = ? WHERE key = ?", (digest_of(row), key))
 
     def note(
         self,
@@ -145,15 +176,29 @@ class Change:
         reason: str | None = None,
     ) -> None:
         """Add an event to the history of a referral."""
+        event = {
+            "key": key,
+            "at": self.now,
+            "what": str(what),
+            "person": person,
+            "outcome": outcome,
+            "reason": reason,
+        }
         self.execute(
-            "INSERT INTO event (key, at, what, person, outcome, reason) VALUES (?, ?, ?, ?, ?, ?)",
-            (key, self.now, str(what), person, outcome, reason),
+            "INSERT INTO event (key, at, what, person, outcome, reason, digest)"
+            " VALUES (:key, :at, :what, :person, :outcome, :reason, :digest)",
+            {**event, "digest": digest_of(event)},
         )
 
 
-def check_state(key: str, state: str, expected: Iterable[State]) -> None:
-    """Check that a referral is in one of some states."""
+def check_state(row: sqlite3.Row, expected: Iterable[State]) -> None:
+    """Check that a referral is in one of some states.
+
+    Raises:
+        WrongState: with who confirmed it, and when, if a person has.
+    """
     expected = tuple(expected)
-    if state not in expected:
-        problem = f"this referral is {state}, not {' or '.join(expected)}"
-        raise WrongState(key, problem, "list the outbox, and look again")
+    if row["state"] not in expected:
+        by = row["confirmed_by"] and f", confirmed by {row['confirmed_by']} at {row['confirmed_at']}"
+        problem = f"this referral is {row['state']}{by or ''}, not {' or '.join(expected)}"
+        raise WrongState(row["key"], problem, "list the outbox, and look again")

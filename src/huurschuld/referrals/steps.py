@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 import attrs
 
 from huurschuld.errors import HuurschuldError, InvalidValue, PluginFailed, UnknownReference
 from huurschuld.hooks import ContactSource
-from huurschuld.model.json_text import canonical_json, parse_json
+from huurschuld.model.json_text import canonical_json
 from huurschuld.model.referral import ContactDetails
 from huurschuld.model.values import Choice, Day
 from huurschuld.referrals.errors import WrongState, check
+from huurschuld.referrals.reading import referral_of
+from huurschuld.referrals.recalling import MOST_DAYS, recall
 from huurschuld.referrals.records import Confirmed, NotConfirmed
-from huurschuld.referrals.states import AFTER, SETTLED, SIGNALS, EventType, State, Verdict, check_state
+from huurschuld.referrals.states import (
+    AFTER,
+    GOES_OUT,
+    SETTLED,
+    Change,
+    EventType,
+    State,
+    Verdict,
+    check_state,
+)
 from huurschuld.referrals.store import Outbox
+
+_ADDRESSED: Final = f"contact IS NOT NULL AND state IN {tuple(map(str, GOES_OUT))}"
+"""What goes out or went, as a condition of SQL."""
+
+REPEAT_DAYS: Final = 84
+"""For how long another referral with one name and address is a second one, unless told otherwise."""
 
 
 def confirm(
@@ -28,12 +45,17 @@ def confirm(
     by: str,
     contacts: ContactSource,
     receiver: str,
+    within_days: int = REPEAT_DAYS,
 ) -> Confirmed:
     """Confirm proposals, as a person who has looked at each of them (GDPR article 22).
 
     Only now are the contact details (contactgegevens) fetched, one tenancy at a time. If that fails the
     referral stays proposed and the others go on. Each referral is confirmed on its own: if the process
     dies, some are confirmed and the others are as they were.
+
+    Where another tenancy's referral with the same name and address goes out, or went lately, this one is
+    recalled at once, and so is the other one if it is not sent yet: either goes out only if a person
+    says so for it (`resume`).
 
     Args:
         outbox: the outbox.
@@ -42,6 +64,7 @@ def confirm(
         by: the name of the person who confirms.
         contacts: gives the contact details of one tenancy.
         receiver: the channel that they may be sent through, such as `meldpunt`, and no other.
+        within_days: for how long after a referral another one with its name and address is a second one.
 
     Raises:
         InvalidValue: neither keys nor a batch are given, or both; or `by` or `receiver` is not one line.
@@ -53,7 +76,11 @@ def confirm(
     check(receiver, "/receiver")
     done: list[str] = []
     failed: list[NotConfirmed] = []
-    for row in _chosen(outbox, keys, batch, (State.PROPOSED,)):
+    recalled: dict[str, None] = {}
+    chosen = _chosen(outbox, keys, batch, (State.PROPOSED,))
+    earlier = () if batch is None else _confirmed_earlier(outbox, batch)
+    earliest = outbox.today() - dt.timedelta(days=min(within_days, MOST_DAYS))
+    for row in chosen:
         key = row["key"]
         contact = _fetched(contacts, row["tenancy"])
         if isinstance(contact, HuurschuldError):
@@ -62,6 +89,7 @@ def confirm(
         details = canonical_json(attrs.asdict(contact))
         try:
             with outbox.change() as change:
+                others = _others_of(change, row["tenancy"], contact, earliest)
                 change.move(
                     key,
                     (State.PROPOSED,),
@@ -72,17 +100,20 @@ def confirm(
                     confirmed_at=change.now,
                 )
                 change.note(key, EventType.CONFIRMED, person=by)
+                recalled |= dict.fromkeys(_recall_all(change, key, others))
         except WrongState as error:  # someone else was quicker
             failed.append(NotConfirmed(key, error))
         else:
             done.append(key)
-    return Confirmed(done, failed, _at_one_address(outbox, done))
+    return Confirmed(
+        done, failed, _at_one_address(outbox, done), recalled=tuple(recalled), earlier=earlier
+    )
 
 
 def withdraw(
     outbox: Outbox, keys: Iterable[str] | None = None, *, batch: str | None = None, by: str
 ) -> tuple[str, ...]:
-    """Withdraw referrals that are proposed or confirmed: all of them, or none. They are not sent.
+    """Withdraw referrals that are proposed, confirmed or recalled: all, or none. They are not sent.
 
     The contact details are removed. One that is being sent, or was, cannot be withdrawn.
 
@@ -93,7 +124,7 @@ def withdraw(
         InvalidValue, UnknownReference, WrongState, OutboxError: as `confirm`.
     """
     check(by, "/by")
-    states = (State.PROPOSED, State.CONFIRMED)
+    states = (State.PROPOSED, State.CONFIRMED, State.RECALLED)
     with outbox.change() as change:
         withdrawn = tuple(row["key"] for row in _chosen(outbox, keys, batch, states))
         for key in withdrawn:
@@ -120,10 +151,12 @@ def decide_doubt(outbox: Outbox, key: str, *, by: str, verdict: Verdict) -> None
     check(by, "/by")
     check(str(verdict), "/verdict", Choice(tuple(Verdict)))
     after = AFTER[Verdict(verdict)]
-    removed = {"contact": None} if after is State.WITHDRAWN else {}
     with outbox.change() as change:
         _chosen(outbox, [key], None, (State.DOUBTFUL,))
-        change.move(key, (State.DOUBTFUL,), after, unresolved=0, **removed)
+        also: dict[str, object] = {"contact": None} if after is State.WITHDRAWN else {}
+        if after is State.CONFIRMED:  # anew: it is not too old to be sent
+            also = {"confirmed_by": by, "confirmed_at": change.now}
+        change.move(key, (State.DOUBTFUL,), after, unresolved=0, **also)
         change.note(key, EventType.DECIDED, person=by, reason=str(verdict))
 
 
@@ -152,16 +185,17 @@ def forget(outbox: Outbox, before: dt.date) -> tuple[str, ...]:
     with outbox.change() as change:
         if before > outbox.today() + dt.timedelta(days=1):
             raise InvalidValue("/before", "this day is in the future", "name tomorrow or earlier")
-        rows = change.execute(
-            "SELECT key FROM referral WHERE tenancy IS NOT NULL AND since < ? AND day < ?"  # noqa: S608 - marks alone
+        rows = change.referrals(
+            "WHERE tenancy IS NOT NULL AND since < ? AND day < ?"
             f" AND state IN ({marks}) ORDER BY number",
             (before.isoformat(), before.isoformat(), *map(str, SETTLED)),
-        ).fetchall()
+        )
         for row in rows:
             change.execute(
                 "UPDATE referral SET tenancy = NULL, contact = NULL, receipt = NULL WHERE key = ?",
                 (row["key"],),
             )
+            change.seal(row["key"])
             change.note(row["key"], EventType.FORGOTTEN)
     return tuple(row["key"] for row in rows)
 
@@ -176,37 +210,72 @@ def _chosen(
     if (keys is None) == (batch is None) or isinstance(keys, str):
         raise InvalidValue("/keys", "either a list of keys or the name of a batch is expected")
     if keys is None:
-        rows = outbox.rows("SELECT * FROM referral WHERE batch = ? ORDER BY number", (batch,))
+        rows = outbox.referrals("WHERE batch = ? ORDER BY number", (batch,))
         if not rows:
             raise UnknownReference("/batch", "there is no batch of this name", "list the outbox")
         return [row for row in rows if row["state"] in states]
     found = []
     for index, key in enumerate(dict.fromkeys(keys)):
         row = outbox.row(key, f"/keys/{index}")
-        check_state(key, row["state"], states)
+        check_state(row, states)
         found.append(row)
     return found
+
+
+def _confirmed_earlier(outbox: Outbox, batch: str) -> tuple[str, ...]:
+    """Find what somebody has confirmed of a batch before."""
+    rows = outbox.referrals("WHERE batch = ? AND confirmed_by IS NOT NULL ORDER BY number", (batch,))
+    return tuple(row["key"] for row in rows)
 
 
 def _at_one_address(outbox: Outbox, confirmed: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     """Find what has one address among the referrals of different tenancies that go out or went."""
     new = set(confirmed)
+    if not new:
+        return ()
     found: dict[tuple[object, ...], dict[str, str]] = {}
-    marks = ", ".join("?" * len(SIGNALS))
-    rows = outbox.rows(
-        "SELECT key, tenancy, contact FROM referral"  # noqa: S608 - question marks alone
-        f" WHERE contact IS NOT NULL AND state IN ({marks}) ORDER BY number",
-        [str(state) for state in SIGNALS],
-    )
-    for row in rows if new else ():
-        contact: Any = parse_json(row["contact"])
-        address = tuple(contact.get(it) for it in ("postcode", "house_number", "addition"))
-        at_address = found.setdefault(address, {})
+    for row in outbox.referrals(f"WHERE {_ADDRESSED} ORDER BY number"):
+        at_address = found.setdefault(_address(referral_of(row).contact), {})
         if row["key"] in new or row["tenancy"] not in at_address:
             at_address[row["tenancy"]] = row["key"]
     return tuple(
         tuple(keys.values()) for keys in found.values() if len(keys) > 1 and new & set(keys.values())
     )
+
+
+def _address(contact: ContactDetails) -> tuple[object, ...]:
+    return contact.postcode, contact.house_number, contact.addition
+
+
+def _person(contact: ContactDetails) -> tuple[object, ...]:
+    name = " ".join(contact.name.split()).casefold()
+    return name, *_address(contact)
+
+
+def _others_of(
+    change: Change, tenancy: str, contact: ContactDetails, earliest: dt.date
+) -> list[sqlite3.Row]:
+    """Find what goes out, or went lately, with a name and address for another tenancy.
+
+    When one tenancy may be referred again, `already-referred` says. Look within the transaction that
+    confirms: a colleague may just have confirmed the other one.
+    """
+    postcode = canonical_json({"postcode": contact.postcode})[1:-1]
+    rows = change.referrals(
+        f"WHERE {_ADDRESSED} AND (state <> ? OR since >= ?) AND tenancy <> ? AND instr(contact, ?)"
+        " ORDER BY number",
+        (str(State.ACCEPTED), earliest.isoformat(), tenancy, postcode),
+    )
+    return [row for row in rows if _person(referral_of(row).contact) == _person(contact)]
+
+
+def _recall_all(change: Change, key: str, others: list[sqlite3.Row]) -> Iterator[str]:
+    """Recall a referral, if there are others with its name and address, and those not sent yet."""
+    if others:
+        yield recall(change, key, f"one name and address with {others[0]['key']}")
+    for row in others:
+        if row["state"] == State.CONFIRMED:
+            yield recall(change, row["key"], f"one name and address with {key}")
 
 
 def _fetched(contacts: ContactSource, tenancy: str) -> ContactDetails | HuurschuldError:

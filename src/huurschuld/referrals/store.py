@@ -12,22 +12,31 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Self
 
 from huurschuld.errors import InvalidValue, UnknownReference
-from huurschuld.referrals.errors import NoOutbox, OutboxBusy, OutboxError, OutboxExists, OutboxFailed
-from huurschuld.referrals.states import TRANSITIONS, Change
+from huurschuld.referrals.errors import (
+    NoOutbox,
+    OutboxBusy,
+    OutboxDamaged,
+    OutboxError,
+    OutboxExists,
+    OutboxFailed,
+)
+from huurschuld.referrals.schema import VERSION, build, check_whole, upgrade
+from huurschuld.referrals.seals import Unsealed, read_sealed
+from huurschuld.referrals.states import Change
 
 Clock = Callable[[], dt.datetime]
 """Gives the time, with its zone."""
 
 _APPLICATION: Final = 0x68757572
 """`huur`: marks an SQLite file as an outbox."""
-_VERSION: Final = 1
 _PATIENCE: Final = 30.0
 """Seconds to wait for another process that writes."""
+_DAMAGE: Final = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_ERROR", "SQLITE_TOOBIG", "SQLITE_FORMAT")
+"""What SQLite reports of a damaged file; an error in one of our statements means other tables."""
 _OTHERS: Final = 0o077
 _LOCK: Final = "-sender"
 """The suffix of the file that a sender locks."""
@@ -85,14 +94,25 @@ class Outbox:
         """The day, in UTC."""
         return dt.datetime.fromisoformat(self.now()).date()
 
-    def rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        """Read all rows of a query; one that is not read to its end would keep others from writing.
+    def referrals(self, which: str = "", values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """Read referrals, each checked against its digest.
+
+        All rows are read: a query that is not read to its end would keep others from writing.
+
+        Args:
+            which: what follows FROM referral in the query.
+            values: those of the question marks in it.
 
         Raises:
-            OutboxError: the file cannot be read.
+            OutboxError: the file cannot be read, or a row is damaged.
         """
         with translate_sqlite_errors(self.path):
-            return self._connection.execute(sql, values).fetchall()
+            return read_sealed(self._connection, "referral", which, values)
+
+    def events(self, which: str = "", values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """Read events, as `referrals` does."""
+        with translate_sqlite_errors(self.path):
+            return read_sealed(self._connection, "event", which, values)
 
     def row(self, key: str, place: str = "/key") -> sqlite3.Row:
         """Read one referral.
@@ -101,7 +121,7 @@ class Outbox:
             UnknownReference: no referral has this key; at the place.
             OutboxError: the file cannot be read.
         """
-        for row in self.rows("SELECT * FROM referral WHERE key = ?", (key,)):
+        for row in self.referrals("WHERE key = ?", (key,)):
             return row
         raise UnknownReference(place, "there is no referral with this key", "list the outbox")
 
@@ -128,14 +148,20 @@ class Outbox:
         Raises:
             OutboxBusy: there is another one.
         """
-        beside = self.path.with_name(self.path.name + _LOCK)
-        _make(beside)
-        with translate_sqlite_errors(beside):
-            opened = sqlite3.connect(beside, timeout=0, isolation_level=None)
-        with closing(opened) as lock:
-            with translate_sqlite_errors(beside, "another process is sending"):
-                lock.execute("BEGIN EXCLUSIVE")
+        with _only_sender(self.path):
             yield
+
+
+@contextmanager
+def _only_sender(path: Path, patience: float = 0) -> Iterator[None]:
+    beside = path.with_name(path.name + _LOCK)
+    _make(beside)
+    with translate_sqlite_errors(beside):
+        opened = sqlite3.connect(beside, timeout=patience, isolation_level=None)
+    with closing(opened) as lock:
+        with translate_sqlite_errors(beside, "another process is sending"):
+            lock.execute("BEGIN EXCLUSIVE")
+        yield
 
 
 def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
@@ -161,15 +187,9 @@ def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
             raise OutboxExists(
                 file.name, "a file of this name already exists", "open it, or name another"
             )
-        schema = files("huurschuld.referrals").joinpath("schema.sql").read_text(encoding="utf-8")
-        for statement in schema.split("\n\n"):  # `executescript` would commit
-            connection.execute(statement)
-        connection.executemany(
-            "INSERT INTO transition VALUES (?, ?)",
-            [(str(before), str(it)) for before, after in TRANSITIONS.items() for it in sorted(after)],
-        )
+        build(connection)
         connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     return open_outbox(file, clock=clock)
 
@@ -194,14 +214,20 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
         if _pragma(connection, "application_id") != _APPLICATION:
             raise NoOutbox(file.name, "this file is not an outbox", "name the file of an outbox")
         version = _pragma(connection, "user_version")
-        if version != _VERSION:
+        if version == 1:
+            # A sender of the release that made it could not record the end of its attempt.
+            with _only_sender(file, _PATIENCE):
+                _check_integrity(file, connection)
+                upgrade(connection)
+            version = _pragma(connection, "user_version")
+        if version != VERSION:
             raise NoOutbox(
                 file.name,
-                f"it is of version {version}, this release reads {_VERSION}",
+                f"it is of version {version}, this release reads {VERSION}",
                 "use the release that made it",
             )
-        if _pragma(connection, "quick_check(1)") != "ok":
-            raise _damaged(file)
+        _check_integrity(file, connection)
+        check_whole(connection)
     return Outbox(file, connection, clock)
 
 
@@ -243,8 +269,17 @@ def _pragma(connection: sqlite3.Connection, name: str) -> Any:  # noqa: ANN401 -
     return value
 
 
-def _damaged(path: Path) -> NoOutbox:
-    return NoOutbox(path.name, "the file is damaged, or not an outbox", "restore it from a backup")
+def _check_integrity(path: Path, connection: sqlite3.Connection) -> None:
+    if _pragma(connection, "integrity_check(1)") != "ok":
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> OutboxDamaged:
+    return OutboxDamaged(
+        path.name,
+        "something in the file is not as it was written; nothing of it is used",
+        "keep it, restore the last backup, and ask the receivers what they got since then",
+    )
 
 
 @contextmanager
@@ -253,9 +288,12 @@ def translate_sqlite_errors(path: Path, busy: str = "another process holds the f
     refused: OutboxError
     try:
         yield
-    except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", type(error).__name__)
-        if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        # What has no name of SQLite's own is text, or a message about it, that cannot be decoded.
+        name = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT")
+        # A file that may be written, and that its own header says is only for reading.
+        is_barred = name == "SQLITE_READONLY" and os.access(path, os.W_OK)
+        if name.startswith(_DAMAGE) or is_barred:
             refused = _damaged(path)
         elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             refused = OutboxBusy(path.name, busy, "try again later")
@@ -263,6 +301,8 @@ def translate_sqlite_errors(path: Path, busy: str = "another process holds the f
             refused = OutboxFailed(
                 path.name, f"it cannot be read or written ({name})", "check the disk and the permissions"
             )
+    except Unsealed:
+        refused = _damaged(path)
     else:
         return
     raise refused from None

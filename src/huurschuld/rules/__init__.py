@@ -15,6 +15,7 @@
 | `rungs` | the rungs of the ladder: which clauses lead to which advice |
 | `policy` | a policy, its clauses and holds; a policy on a day |
 | `policy_checks` | the requirements on the conditions of a policy |
+| `prompting` | what a referral asks the landlord to have done, and whether a step says so |
 | `document` | policies as documents: canonical JSON, the hash |
 | `policy_reading` | policies from documents: JSON, and TOML written by hand |
 | `policy_files` | policies from TOML files, which may extend each other |

@@ -8,17 +8,19 @@ in conditions like the built-in facts: `guardianship.flag`, `visits.quantity >= 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from keyword import iskeyword
 from typing import Any, Final, Literal, get_args
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from huurschuld.errors import InvalidValue, pointer
 from huurschuld.model.refusals import Refusal
 from huurschuld.model.tenancy import CHANNELS, ContactChannel, StatedFact, as_tuple
-from huurschuld.model.values import MAXIMUM_CENTS, Maybe, TableNumber, Whole
+from huurschuld.model.values import MAXIMUM_CENTS, Maybe, Part, TableNumber, Whole
 from huurschuld.rules.conditions.language import Flag, Quantity
 from huurschuld.rules.facts import FACTS, FactType
 from huurschuld.rules.parameters import Unit, parse_months
@@ -28,19 +30,27 @@ ContactQuality = Literal["reached", "reminder", "debt_help", "offers_sharing"]
 QUALITIES: Final[tuple[ContactQuality, ...]] = get_args(ContactQuality)
 """What a counted contact may be required to be."""
 
+_NEARLY: Final = 0.8
+"""How much alike two names are of which one may be a misspelling of the other; 1 is the same."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _TAKEN: Final = frozenset(FACTS) | {"episode_start"}
 
 
 def _check_name(_: object, __: object, name: Any) -> None:  # noqa: ANN401 - it is checked here
     if type(name) is not str or not _NAME.fullmatch(name) or iskeyword(name):
-        raise InvalidValue("/name", "lower case letters, digits and underscores are expected")
+        raise InvalidValue(
+            "/name", "lower case letters, digits and underscores are expected", "such as home_visits"
+        )
     if name in _TAKEN:
         raise InvalidValue("/name", "a built-in fact has this name", "choose another name")
 
 
 def _unit(given: Unit | str | None) -> Unit | None:
-    return None if given is None or given == "flag" else Unit(given)
+    if given is None or given == "flag":
+        return None
+    if given not in list(Unit):
+        raise InvalidValue("/unit", f"one of flag, {', '.join(Unit)} is expected")
+    return Unit(given)
 
 
 @frozen
@@ -58,8 +68,8 @@ class GivenFact:
 
     name: str = field(validator=_check_name)
     unit: Unit | None = field(converter=_unit)
-    label: Phrase
-    source: Source = CHOICE
+    label: Phrase = field(validator=Part(Phrase))
+    source: Source = field(default=CHOICE, validator=Part(Source))
     default: bool | int | str | None = field(default=None)
 
     @default.validator
@@ -106,6 +116,13 @@ class GivenFact:
         number = int(value) if isinstance(value, TableNumber) else value
         return number if type(number) is int and 0 <= number <= MAXIMUM_CENTS else None
 
+    def settled(self, stated: StatedFact) -> StatedFact:
+        """Return what is stated; a number of a table as months or as a count, as the unit is."""
+        if not isinstance(stated.value, TableNumber):
+            return stated
+        value = str(stated.value) if self.unit is Unit.MONTHS else int(stated.value)
+        return evolve(stated, value=value)
+
     @cached_property
     def default_value(self) -> int | bool | None:
         """The default as conditions see it: months in billionths."""
@@ -130,8 +147,8 @@ class CountedFact:
     """
 
     name: str = field(validator=_check_name)
-    label: Phrase
-    source: Source = CHOICE
+    label: Phrase = field(validator=Part(Phrase))
+    source: Source = field(default=CHOICE, validator=Part(Source))
     channels: tuple[ContactChannel, ...] = field(default=(), converter=_words)
     are: tuple[ContactQuality, ...] = field(default=(), converter=_words)
     within_days: int | None = field(default=None, validator=Maybe(Whole()))
@@ -173,6 +190,29 @@ def _check_words(name: str, given: tuple[str, ...], words: tuple[str, ...]) -> N
 def given_facts(own: Iterable[OwnFact]) -> dict[str, GivenFact]:
     """Return those that are given, by name."""
     return {fact.name: fact for fact in own if isinstance(fact, GivenFact)}
+
+
+def nearly_named(rows: Mapping[str, int], own: Iterable[OwnFact]) -> dict[str, int]:
+    """Count the rows of `facts` that are named almost as a given fact, by the name of that fact.
+
+    They have no effect, as no policy asks for them; but they may be meant for that fact.
+
+    Args:
+        rows: how many rows there are of each name.
+        own: the facts that the policy declares.
+    """
+    declared = given_facts(own)
+    found: Counter[str] = Counter()
+    for name, count in rows.items():
+        if name not in declared:
+            plain = name.strip().casefold()
+            found.update(dict.fromkeys(get_close_matches(plain, declared, 1, _NEARLY), count))
+    return dict(sorted(found.items()))
+
+
+def names_stated(stated: Iterable[StatedFact] | None) -> Counter[str]:
+    """Count how many rows of `facts` there are of each name."""
+    return Counter(row.name for row in stated or ())
 
 
 def check_stated(stated: Iterable[StatedFact], own: Iterable[OwnFact]) -> None:

@@ -82,7 +82,11 @@ class Parameter:
             if type(dated.value) is not int or not lowest <= dated.value <= highest:
                 raise InvalidValue(pointer(*at, index, "value"), "this is outside the range of the unit")
             if dated.since is not None and dated.until is not None and dated.until < dated.since:
-                raise InvalidValue(pointer(*at, index, "until"), "it ends before it starts")
+                raise InvalidValue(
+                    pointer(*at, index, "until"),
+                    "it ends before it starts",
+                    "correct one of the two days",
+                )
             if any(dated.overlaps(other) for other in self.values[:index]):
                 raise InvalidValue(
                     pointer(*at, index),

@@ -26,10 +26,11 @@ from huurschuld.errors import (
     UnknownReference,
     pointer,
 )
-from huurschuld.model.values import Choice, Maybe, Text
+from huurschuld.model.tenancy import as_tuple
+from huurschuld.model.values import Choice, Maybe, Part, Parts, Text
 from huurschuld.rules.conditions.language import Condition, required_fields
 from huurschuld.rules.facts import FactType
-from huurschuld.rules.own_facts import OwnFact
+from huurschuld.rules.own_facts import CountedFact, GivenFact, OwnFact
 from huurschuld.rules.parameters import Dated, Parameter
 from huurschuld.rules.policy_checks import check_conditions, check_shape, used_parameters
 from huurschuld.rules.rungs import CONTACT, HOLDS, REFER, REMIND, RUNGS, WAIT, Rung
@@ -91,6 +92,9 @@ def _own_facts(given: Iterable[OwnFact]) -> tuple[OwnFact, ...]:
     return tuple(given)
 
 
+_CLAUSES: Final = Parts(Clause)
+
+
 @frozen(cache_hash=True, repr=False)
 class Policy:
     """The rules of one organisation or law, dated and sourced; nothing in it is a callable.
@@ -117,36 +121,46 @@ class Policy:
     name: str
     title: Phrase
     in_force: Period
-    crisis: Clause
-    family: Clause
-    holds: tuple[Hold, ...] = field(converter=_holds)
-    wait_if_any: tuple[Clause, ...] = field(converter=_clauses)
-    refer_if_all: tuple[Clause, ...] = field(converter=_clauses)
-    remind_if_any: tuple[Clause, ...] = field(converter=_clauses)
-    contact_if_any: tuple[Clause, ...] = field(converter=_clauses)
+    crisis: Clause = field(validator=Part(Clause))
+    family: Clause = field(validator=Part(Clause))
+    holds: tuple[Hold, ...] = field(converter=_holds, validator=Parts(Hold))
+    wait_if_any: tuple[Clause, ...] = field(converter=_clauses, validator=_CLAUSES)
+    refer_if_all: tuple[Clause, ...] = field(converter=_clauses, validator=_CLAUSES)
+    remind_if_any: tuple[Clause, ...] = field(converter=_clauses, validator=_CLAUSES)
+    contact_if_any: tuple[Clause, ...] = field(converter=_clauses, validator=_CLAUSES)
     parameters: tuple[Parameter, ...] = field(converter=_by_parameter_name)
-    facts: tuple[OwnFact, ...] = field(default=(), converter=_own_facts)
+    facts: tuple[OwnFact, ...] = field(
+        default=(), converter=_own_facts, validator=Parts(GivenFact, CountedFact)
+    )
     children_decide: str | None = field(default=None, validator=Maybe(Text()))
 
     def __attrs_post_init__(self) -> None:
         _check_names(self)
         check_conditions(self.conditions(), self.parameters, self.facts)
-        if self.children_decide is None:
-            self._check_children()
+        self._check_children()
 
     def own_facts(self) -> dict[str, FactType]:
         """Return what the facts are that it declares, by name."""
         return {fact.name: fact.type for fact in self.facts}
 
     def _check_children(self) -> None:
-        for rung in (HOLDS, WAIT, REFER):
-            for index, clause in enumerate(self.clauses(rung)):
-                if "household" in required_fields(clause.when):
-                    raise InvalidValue(
-                        pointer(rung.name, index, "when"),
-                        "whether there are children would decide whether data is shared",
-                        "leave it to the priority, or say why in children_decide",
-                    )
+        asking = (
+            pointer(rung.name, index, "when")
+            for rung in BEFORE_A_REFERRAL
+            for index, clause in enumerate(self.clauses(rung))
+            if asks_about_children(clause)
+        )
+        place = next(asking, None)
+        if place is not None and self.children_decide is None:
+            raise InvalidValue(
+                place,
+                "whether there are children would decide whether data is shared",
+                "leave it to the priority, or say why in children_decide",
+            )
+        if place is None and self.children_decide is not None:
+            raise InvalidValue(
+                "/children_decide", "no condition of a referral asks about children", "leave it out"
+            )
 
     def __repr__(self) -> str:
         return f"<Policy {self.name}>"
@@ -190,10 +204,10 @@ class Policy:
         title: Phrase | None = None,
         in_force: Period | None = None,
         parameters: Mapping[str, object] | None = None,
-        facts: Iterable[OwnFact] = (),
+        facts: OwnFact | Iterable[OwnFact] = (),
         also: Condition | Clause | Iterable[Condition | Clause] = (),
-        holds: Iterable[Hold] = (),
-        without_holds: Iterable[str] = (),
+        holds: Hold | Iterable[Hold] = (),
+        without_holds: str | Iterable[str] = (),
         refer: Condition | Clause | Iterable[Condition | Clause] | None = None,
         remind: Condition | Clause | Iterable[Condition | Clause] | None = None,
         contact: Condition | Clause | Iterable[Condition | Clause] | None = None,
@@ -211,7 +225,7 @@ class Policy:
             parameters: new values by name (a number, or `Adopted` to say who set it), or a whole
                 `Parameter`: to add one, or with dated values, where other days keep theirs.
                 A parameter that nothing uses any more is left out.
-            facts: further facts; one with the name of a fact that this policy declares replaces that.
+            facts: further facts; those of this policy stay.
             also: further conditions of a referral; those of this policy stay.
             holds: further holds; one with the name of a hold of this policy replaces that.
             without_holds: the names of holds to leave out.
@@ -229,13 +243,18 @@ class Policy:
         """
         clauses: dict[str, Any] = {
             **{rung.name: self.clauses(rung) for rung in RUNGS},
-            "crisis": self.crisis if crisis is None else clause_of(crisis),
-            "family": self.family if family is None else clause_of(family),
-            HOLDS.name: _changed_holds(self.holds, tuple(holds), tuple(without_holds)),
-            WAIT.name: self.wait_if_any if wait is None else _several(wait),
-            REFER.name: (*(self.refer_if_all if refer is None else _several(refer)), *_several(also)),
-            REMIND.name: self.remind_if_any if remind is None else _several(remind),
-            CONTACT.name: self.contact_if_any if contact is None else _several(contact),
+            "crisis": self.crisis if crisis is None else _clause("crisis", crisis),
+            "family": self.family if family is None else _clause("family", family),
+            HOLDS.name: _changed_holds(
+                self.holds, _each("holds", holds, Hold), _each("without_holds", without_holds, str)
+            ),
+            WAIT.name: self.wait_if_any if wait is None else _several("wait", wait),
+            REFER.name: (
+                *(self.refer_if_all if refer is None else _several("refer", refer)),
+                *_several("also", also),
+            ),
+            REMIND.name: self.remind_if_any if remind is None else _several("remind", remind),
+            CONTACT.name: self.contact_if_any if contact is None else _several("contact", contact),
         }
         given = parameters or {}
         conditions = [clauses["crisis"].when, clauses["family"].when]
@@ -245,15 +264,20 @@ class Policy:
             for index, clause in enumerate(clauses[rung.name]):
                 check_shape(clause.when, pointer(rung.name, index, "when"))
                 conditions.append(clause.when)
+        own = (*self.facts, *_each("facts", facts, GivenFact, CountedFact))
         in_use = used_parameters(conditions) | given.keys()
+        in_use |= {name for fact in own for name in fact.type.uses}
+        before = [clause for rung in BEFORE_A_REFERRAL for clause in clauses[rung.name]]
+        if children_decide is None and any(map(asks_about_children, before)):
+            children_decide = self.children_decide
         return evolve(
             self,
             name=name,
             title=Phrase(name, name) if title is None else title,
             in_force=self.in_force if in_force is None else in_force,
             parameters=(it for it in _changed(self.parameters, given) if it.name in in_use),
-            facts=(*self.facts, *facts),
-            children_decide=self.children_decide if children_decide is None else children_decide,
+            facts=own,
+            children_decide=children_decide,
             **clauses,
         )
 
@@ -334,17 +358,40 @@ def _cached_on(
     return _set(policy, day, given)
 
 
+BEFORE_A_REFERRAL: Final = (HOLDS, WAIT, REFER)
+"""The rungs that decide whether data is shared."""
+
+
+def asks_about_children(clause: Clause | Hold) -> bool:
+    """Whether a condition goes by the children living in."""
+    return "household" in required_fields(clause.when)
+
+
 Given = Condition | Clause
 """A clause, or a condition whose source is a choice of one's own."""
 
 
-def clause_of(given: Given) -> Clause:
+def _clause(member: str, given: Given) -> Clause:
     """Return the clause; a condition without a source is a choice of one's own."""
-    return given if isinstance(given, Clause) else Clause(given)
+    (clause,) = _several(member, given)
+    return clause
 
 
-def _several(given: Given | Iterable[Given]) -> tuple[Clause, ...]:
-    return tuple(map(clause_of, (given,) if isinstance(given, Given) else given))
+def _several(member: str, given: Given | Iterable[Given]) -> tuple[Clause, ...]:
+    its = _each(member, given, Condition, Clause)
+    return tuple(it if isinstance(it, Clause) else Clause(it) for it in its)
+
+
+def _each(member: str, given: Any, *classes: type[Any]) -> tuple[Any, ...]:  # noqa: ANN401 - it is checked here
+    """Return the items of one of these classes, of which one may be given alone."""
+    its = (given,) if isinstance(given, classes) else as_tuple(given)
+    expected = f"a {' or '.join(cls.__name__ for cls in classes)} is expected"
+    if not isinstance(its, tuple):
+        raise InvalidValue(pointer(member), expected)
+    for index, it in enumerate(its):
+        if not isinstance(it, classes):
+            raise InvalidValue(pointer(member, index), expected)
+    return its
 
 
 def _changed_holds(
@@ -384,25 +431,43 @@ def _changed(own: tuple[Parameter, ...], given: Mapping[str, object]) -> tuple[P
 
 def _check_names(policy: Policy) -> None:
     if not _NAME.fullmatch(policy.name):
-        raise InvalidValue("/name", "a name consists of lower case letters, digits and hyphens")
+        raise InvalidValue(
+            "/name", "a name consists of lower case letters, digits and hyphens", "such as our-policy"
+        )
     if policy.in_force.until is not None and policy.in_force.until < policy.in_force.since:
-        raise InvalidValue("/in_force/until", "it ends before it starts")
+        raise InvalidValue("/in_force/until", "it ends before it starts", "correct one of the two days")
     if not policy.refer_if_all:
-        raise InvalidValue("/refer_if_all", "without a condition everybody would be referred")
+        raise InvalidValue("/refer_if_all", "without a condition everybody would be referred", "add one")
     for index, hold in enumerate(policy.holds):
         if not _NAME.fullmatch(hold.name):
-            raise InvalidValue(pointer("holds", index, "name"), "this is not a valid name of a hold")
+            raise InvalidValue(
+                pointer("holds", index, "name"),
+                "this is not a valid name of a hold",
+                "use lower case letters, digits and hyphens, such as no-home-visit",
+            )
         if hold.name in {other.name for other in policy.holds[:index]}:
-            raise DuplicateId(pointer("holds", index, "name"), "this name is duplicated")
+            raise DuplicateId(
+                pointer("holds", index, "name"), "this name is duplicated", "give each its own"
+            )
     own_facts = [fact.name for fact in policy.facts]
     for index, name in enumerate(own_facts):
         if name in own_facts[:index]:
-            raise DuplicateId(pointer("facts", index, "name"), "this name is duplicated")
+            raise DuplicateId(
+                pointer("facts", index, "name"), "this name is duplicated", "give each its own"
+            )
         if any(parameter.name == name for parameter in policy.parameters):
-            raise InvalidValue(pointer("facts", index, "name"), "a parameter has this name")
+            raise InvalidValue(
+                pointer("facts", index, "name"), "a parameter has this name", "rename one"
+            )
     names = [parameter.name for parameter in policy.parameters]
     for name in names:
         if not _PARAMETER_NAME.fullmatch(name):
-            raise InvalidValue(pointer("parameters", name), "this is not a valid name of a parameter")
+            raise InvalidValue(
+                pointer("parameters", name),
+                "this is not a valid name of a parameter",
+                "use lower case letters, digits and underscores, such as least_visits",
+            )
         if names.count(name) > 1:
-            raise DuplicateId(pointer("parameters", name), "this name is duplicated")
+            raise DuplicateId(
+                pointer("parameters", name), "this name is duplicated", "give each its own"
+            )

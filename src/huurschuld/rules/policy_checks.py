@@ -71,7 +71,7 @@ def check_conditions(
             raise InvalidValue(pointer("parameters", name, "unit"), f"{unit} are expected")
     for name in units:
         if name in FACTS:
-            raise InvalidValue(pointer("parameters", name), "a fact has this name")
+            raise InvalidValue(pointer("parameters", name), "a fact has this name", "rename one")
         if name not in used:
             raise InvalidValue(
                 pointer("parameters", name), "no condition uses it", "remove it, or use it"

@@ -50,6 +50,8 @@ _REPLACED: Final = {
 """The members that put clauses in the place of those of the policy that is extended."""
 _EXTENSION: Final = ("extends", *_COMMON, "also", "without_holds", *_REPLACED)
 _CLAUSE: Final = ("when", "source")
+_OF_DATED: Final = ("from", "until", "source")
+"""What only a value in a list of values has."""
 _GIVEN: Final = ("unit", "default")
 _COUNTED: Final = ("channels", "are", "within_days")
 
@@ -162,7 +164,9 @@ def _check_names_differ(names: Iterable[str]) -> None:
     seen = set()
     for index, name in enumerate(names):
         if name in seen:
-            raise DuplicateId(pointer("holds", index, "name"), "this name is duplicated")
+            raise DuplicateId(
+                pointer("holds", index, "name"), "this name is duplicated", "give each its own"
+            )
         seen.add(name)
 
 
@@ -198,6 +202,13 @@ def _parameter_change(name: str, given: object, own: Parameter | None) -> object
     if own is None or "values" in given:
         inherited = {} if own is None else {"unit": str(own.unit)}
         return read_parameter(name, {**inherited, **given})
+    for member in _OF_DATED:
+        if member in given:
+            raise UnknownField(
+                pointer("parameters", name, member),
+                "a value with this stands in a list of values",
+                f"write [[parameters.{name}.values]]",
+            )
     it = StrictObject(given, pointer("parameters", name), ("value", "adopted"))
     value = it.required("value")
     if "adopted" not in it.fields:

@@ -14,6 +14,9 @@ from typing import Final
 SEMANTICS: Final = "2"
 """The version of `docs/semantics.md` that this release implements."""
 
+_RELEASES: Final = {1: "release 0.1"}
+"""The releases that decide as earlier numbers do."""
+
 _VERSION: Final = re.compile(r"([1-9][0-9]{0,8})(?:\.([1-9][0-9]{0,8}))?")
 
 
@@ -25,6 +28,11 @@ def can_replay(version: str) -> bool:
 def includes(version: str, earlier: str) -> bool:
     """Whether a version equals another or comes after it; an invalid version comes before all."""
     return _numbers(earlier) <= _numbers(version)
+
+
+def release_of(version: str) -> str:
+    """Name the release that decides as that version does."""
+    return _RELEASES.get(_numbers(version)[0], "the release that made it")
 
 
 def _numbers(version: str) -> tuple[int, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
@@ -15,6 +14,7 @@ from huurschuld.former_names import Asks, HonoursKey
 from huurschuld.hooks import Channel
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.model.values import Flag, RedactedRepr, refuse
+from huurschuld.plugins.exchanges import Exchanges
 from huurschuld.plugins.meldpunt.payload import Payload, check_key, read_payload
 from huurschuld.portfolio.extras import import_extra
 
@@ -47,7 +47,7 @@ def open_meldpunt(
             accepted it and 404 if it does not have it.
         fields: the receiver's names of the fields by ours; see `payload`.
         amount: `euros` as exact decimal text such as `"1270.00"`, or `cents` as a whole number.
-        timeout: seconds to wait for a connection, for each piece of an answer, and for all of its text.
+        timeout: seconds for all of it: the connection, the request and the whole answer.
 
     Raises:
         InputError: at the option.
@@ -134,6 +134,7 @@ class _Web:
         self._trust = httpx.create_ssl_context()
         self._token = token
         self._seconds = seconds
+        self._exchanges = Exchanges()
 
     def call(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
@@ -151,15 +152,25 @@ class _Web:
         outcome = Outcome.UNKNOWN
         try:
             with (
+                self._exchanges.within(self._seconds) as exchange,
                 httpx.Client(
                     verify=self._trust,
                     timeout=self._seconds,
                     follow_redirects=False,
                     trust_env=secure,  # no proxy for plain http on this machine
                 ) as client,
-                client.stream(method, url, headers={**sent, **headers}, content=content) as response,
+                client.stream(
+                    method,
+                    url,
+                    headers={**sent, **headers},
+                    content=content,
+                    extensions=exchange.extensions,
+                ) as response,
             ):
-                return response.status_code, self._text(response)
+                answer = response.status_code, _text(response)
+            if not exchange.is_over:  # else this may be the beginning of an answer
+                return answer
+            reason = "no answer in time"
         except httpx.ConnectTimeout:
             outcome, reason = Outcome.NOT_DELIVERED, "no connection in time"
         except httpx.ConnectError:
@@ -169,20 +180,18 @@ class _Web:
         except httpx.TimeoutException:
             reason = "no answer in time"
         except httpx.HTTPError:
-            reason = "the connection was cut off"
+            reason = "no answer in time" if exchange.is_over else "the connection was cut off"
         return Delivery(outcome=outcome, reason=reason)
 
-    def _text(self, response: Any) -> str:  # noqa: ANN401 - httpx may be missing
-        """Read the text of an answer, no more of it than is kept."""
-        until = time.monotonic() + self._seconds
-        body = b""
-        for piece in response.iter_raw():
-            body += piece
-            if len(body) > _LARGEST_ANSWER:
-                break
-            if time.monotonic() > until:
-                raise self._httpx.ReadTimeout("")
-        return body[:_LARGEST_ANSWER].decode("utf-8", "replace")
+
+def _text(response: Any) -> str:  # noqa: ANN401 - httpx may be missing
+    """Read the text of an answer, no more of it than is kept."""
+    body = b""
+    for piece in response.iter_raw():
+        body += piece
+        if len(body) > _LARGEST_ANSWER:
+            break
+    return body[:_LARGEST_ANSWER].decode("utf-8", "replace")
 
 
 def _check_address(httpx: Any, url: str, place: str) -> None:  # noqa: ANN401 - a module

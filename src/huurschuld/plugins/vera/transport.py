@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from attrs import frozen
 
 from huurschuld.errors import InvalidValue, PluginFailed
+from huurschuld.plugins.exchanges import Exchanges
 from huurschuld.plugins.vera.settings import Settings
 from huurschuld.portfolio.extras import import_extra
 
@@ -69,6 +70,7 @@ class Transport:
         self._timeout = self._httpx.Timeout(
             settings.read_seconds, connect=settings.connect_seconds
         ).as_dict()
+        self._exchanges = Exchanges()
 
     def close(self) -> None:
         """Close the connections."""
@@ -82,29 +84,35 @@ class Transport:
             PluginFailed: the answer is too large, or there is no time left.
         """
         body, httpx, why = bytearray(), self._httpx, ""
-        request = httpx.Request(
-            method,
-            url,
-            headers={"User-Agent": "huurschuld", **headers},
-            extensions={"timeout": self._timeout},
-            **more,
-        )
+        left = self._end - self._clock()
+        if left <= 0:
+            raise _too_late()
         try:
-            response = self._transport.handle_request(request)
-            try:
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > LARGEST_ANSWER:
-                        break
-                    self._in_time()
-            finally:
-                response.close()
+            with self._exchanges.within(left) as exchange:
+                request = httpx.Request(
+                    method,
+                    url,
+                    headers={"User-Agent": "huurschuld", **headers},
+                    extensions={"timeout": self._timeout, **exchange.extensions},
+                    **more,
+                )
+                response = self._transport.handle_request(request)
+                try:
+                    for chunk in response.iter_bytes():
+                        body += chunk
+                        if len(body) > LARGEST_ANSWER:
+                            break
+                        self._in_time()
+                finally:
+                    response.close()
         except httpx.TimeoutException:
             why = "no answer in time"
         except httpx.TransportError:
             why = "no connection, or it was cut off"
         except httpx.HTTPError:
             why = "an answer that is not HTTP"
+        if exchange.is_over:
+            raise _too_late()
         if why:
             raise Retryable(why)
         if len(body) > LARGEST_ANSWER:
@@ -116,7 +124,7 @@ class Transport:
 
     def _in_time(self) -> None:
         if self._clock() >= self._end:
-            raise PluginFailed("vera", "reading takes longer than allowed", "raise deadline_seconds")
+            raise _too_late()
 
     def with_retries(self, place: str, ask: Callable[[], _T]) -> _T:
         """Call `ask` until it succeeds, within the allowed attempts, with growing waits between them.
@@ -150,6 +158,10 @@ class Transport:
         raise PluginFailed(
             place, f"{why} (tried {times})", "check that the API works, and try again later"
         )
+
+
+def _too_late() -> PluginFailed:
+    return PluginFailed("vera", "reading takes longer than allowed", "raise deadline_seconds")
 
 
 def _retry_after(value: str | None, now: Callable[[], dt.datetime]) -> float | None:

@@ -11,7 +11,7 @@ import narwhals as nw
 from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField
-from huurschuld.model.values import Day, FactValue, Flag, Whole
+from huurschuld.model.values import Day, FactValue, Flag, Whole, parse_day
 from huurschuld.portfolio.assumptions import check_assumptions
 from huurschuld.portfolio.columnar.backend import Backend, ColumnSpec
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
@@ -91,6 +91,12 @@ def own_day(column: str) -> dict[str, ColumnSpec]:
 
     A name with characters that a library may take for a pattern or for SQL is an `InvalidValue`.
     """
+    if parse_day(column) is not None:
+        raise InvalidValue(
+            "/as_of",
+            "a datetime.date is expected, not str",
+            "a text is the name of a column of tenancies",
+        )
     if not _NAME.fullmatch(column):
         raise InvalidValue(
             "/as_of", "this is not a plain name of a column", "use letters, digits, spaces and _ in it"

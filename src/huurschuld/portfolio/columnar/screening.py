@@ -27,7 +27,7 @@ from huurschuld.portfolio.columnar.intake import (
 )
 from huurschuld.portfolio.columnar.outcomes import Outcomes
 from huurschuld.portfolio.schema import by_row
-from huurschuld.rules.own_facts import given_facts
+from huurschuld.rules.own_facts import given_facts, nearly_named
 from huurschuld.rules.policy import Policy
 
 _OF_TENANCY: Final = {
@@ -161,6 +161,15 @@ class Screening:
             name: frame.filter(nw.col(keys[name]).is_in(tenancies)).collect("polars").to_native()
             for name, frame in self.taken.given.items()
         }
+
+    def nearly_named(self) -> dict[str, int]:
+        """How many rows of `facts` are named almost as a fact that the policy asks for, by that fact."""
+        own = self.evaluations[0].policy.facts
+        if "facts" not in self.taken.typed or not given_facts(own):
+            return {}
+        names = self.taken.typed["facts"].group_by("name").agg(whole(nw.len()).alias(ROWS))
+        named = names.filter(~nw.col("name").is_null()).select("name", ROWS).collect()
+        return nearly_named(dict(named.rows()), own)
 
     def _tenancies(self) -> Frame:
         """What the table `tenancies` holds, and which parts are unknown."""

@@ -1,0 +1,61 @@
+"""Screening for the outbox: whom to propose, and whether what is confirmed is still advised."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from huurschuld.cli.display_referrals import SHOWN
+from huurschuld.cli.options import assumptions_of, parameters_of
+from huurschuld.cli.session import Session
+from huurschuld.cli.terminal import bar, notify, printable
+from huurschuld.portfolio.screening import screen_ledger
+from huurschuld.portfolio.worklist import Worklist
+from huurschuld.referrals import Listed, Outbox, listing
+from huurschuld.rules.policy import Policy
+
+
+def screened(
+    it: Session,
+    rules: Policy,
+    day: dt.date,
+    *,
+    ledger: str | None,
+    folder: str | None,
+    set_: list[str] | None,
+    assume: list[str] | None,
+) -> Worklist:
+    """Screen a ledger as if what is in hand were not: is it still advised?"""
+    with bar() as shown:
+        task = shown.add_task("opening", total=None)
+        return screen_ledger(
+            it.ledger(ledger, folder, in_hand=False),
+            rules,
+            day,
+            parameters_of(rules, set_),
+            assume=assumptions_of(assume),
+            step=lambda what: shown.update(task, description=what),
+        )
+
+
+def named(one: Listed) -> str:
+    """A referral as messages name it: the start of its key, and its tenancy unless that is forgotten."""
+    key = one.key[:SHOWN]
+    return key if one.tenancy is None else f"{key}, tenancy {printable(one.tenancy)},"
+
+
+def notify_recalled(box: Outbox, keys: Iterable[str]) -> None:
+    """Say which confirmed referrals are recalled, and why, each by its key and tenancy."""
+    recalled = set(keys)
+    for one in listing(box) if recalled else ():
+        if one.key in recalled:
+            notify(f"{named(one)} is recalled: {one.reason}; {what_to_do(one)}")
+
+
+def what_to_do(one: Listed) -> str:
+    """What a person can do about a recalled referral."""
+    key = one.key[:SHOWN]
+    return (
+        f"decide: huurschuld refer withdraw {key} --by NAME, or "
+        f"huurschuld refer resume {key} --by NAME --reason WHY"
+    )

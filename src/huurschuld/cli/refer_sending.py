@@ -1,0 +1,123 @@
+"""The command that sends: what is confirmed, after another look at the ledger if one is at hand."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated, Final
+
+import attrs
+import typer
+
+from huurschuld import referrals
+from huurschuld.cli.display_referrals import SHOWN
+from huurschuld.cli.options import (
+    AssumeOption,
+    FolderArgument,
+    LedgerOption,
+    SetOption,
+    day_of,
+    policy_of,
+)
+from huurschuld.cli.refer_keys import ReceiverOption
+from huurschuld.cli.refer_screening import named, screened, what_to_do
+from huurschuld.cli.session import ConfigOption, OutboxOption, session
+from huurschuld.cli.terminal import bar, notify, printable, write
+from huurschuld.errors import InvalidValue
+from huurschuld.plugins.host import Kind
+from huurschuld.referrals import Listed, Pacing, Screening, State
+from huurschuld.referrals.recalling import MAX_DAYS
+from huurschuld.referrals.states import OPEN_STATES
+
+_LEFT: Final = {
+    State.CONFIRMED: "was certainly not delivered",
+    State.SENDING: "is not known to have arrived",
+}
+
+
+def _left(one: Listed, receiver: str, *, looked_at: bool) -> str:
+    """Say why a referral is left, and what to do about it."""
+    if one.state is State.RECALLED:
+        return f"is recalled: {one.reason}; {what_to_do(one)}"
+    if one.state is State.DOUBTFUL:
+        return (
+            f"may or may not have arrived ({one.reason}): ask {receiver}, then huurschuld refer settle "
+            f"{one.key[:SHOWN]} --by NAME --verdict accepted|send-again|withdrawn"
+        )
+    if not looked_at:
+        return "is not sent: its tenancy is not in what was screened"
+    return f"{_LEFT[one.state]} ({one.reason}); send again later"
+
+
+def send(
+    folder: FolderArgument = None,
+    receiver: ReceiverOption = None,
+    rounds: Annotated[
+        int, typer.Option("--rounds", min=1, help="How many rounds to make over what is left.")
+    ] = 4,
+    max_days: Annotated[
+        int,
+        typer.Option(
+            "--max-days", min=1, help="For how many days after its confirmation it may be sent."
+        ),
+    ] = MAX_DAYS,
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", metavar="NAME|FILE", help="Look again by this policy before sending."),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="YYYY-MM-DD", help="The day to look again on; today by default."
+        ),
+    ] = None,
+    set_: SetOption = None,
+    assume: AssumeOption = None,
+    ledger: LedgerOption = None,
+    outbox: OutboxOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Send what is confirmed, each at least once, by its key; exit with 1 if something is left.
+
+    With --policy and a ledger it looks again first: what is no longer advised is recalled, not sent, and
+    what is not in that ledger waits.
+    """
+    if policy is None and (folder is not None or ledger is not None):
+        raise InvalidValue(
+            "--policy", "name the policy by which to look again", "or leave the ledger out"
+        )
+    with session(config, outbox=outbox) as it, it.open_outbox() as box:
+        name = it.only(Kind.CHANNEL, receiver, "--receiver")
+        screening = None
+        if policy is not None:
+            rules, day = policy_of(it.host, policy), box.today() if as_of is None else day_of(as_of)
+            found = screened(it, rules, day, ledger=ledger, folder=folder, set_=set_, assume=assume)
+            screening = Screening.of(found, day)
+        elif it.configuration.names(Kind.LEDGER):
+            notify("not looked at again before it is sent: name a --policy to look again by")
+        logging.getLogger("stamina").addHandler(logging.NullHandler())  # this command reports it itself
+        with bar() as shown:
+            shown.add_task("sending", total=None)
+            sent = referrals.send(
+                box,
+                it.open(Kind.CHANNEL, name),
+                name,
+                pacing=Pacing(rounds=rounds),
+                max_days=max_days,
+                screening=screening,
+            )
+        listed = {one.key: one for one in referrals.listing(box)}
+    in_hand = [one for one in listed.values() if one.state in OPEN_STATES]
+    left = [one for one in in_hand if one.receiver == name]
+    others = sorted({one.receiver or "" for one in in_hand} - {name})
+    write(f"{name}: accepted {len(sent.accepted)}   refused {len(sent.refused)}   left {len(left)}\n")
+    for key in sent.accepted:
+        write(f"  {key[:SHOWN]} {printable(listed[key].tenancy or '')}\n")
+    for key in sent.refused:
+        notify(f"{named(listed[key])} was refused; see: huurschuld refer history {key[:SHOWN]}")
+    seen = {key for keys in attrs.astuple(sent, recurse=False) for key in keys}
+    for one in left:
+        notify(f"{named(one)} {_left(one, name, looked_at=one.key in seen)}")
+    if others:
+        notify(f"waiting for other receivers, to be sent with --receiver: {', '.join(others)}")
+    if sent.refused or left or others:
+        raise typer.Exit(1)

@@ -1,0 +1,149 @@
+"""Recalling: what was confirmed, and may no longer be right, waits for a person to decide anew.
+
+A household may pay, object or get a plan after its referral was confirmed. A person then withdraws it,
+or resumes it, by name and with a reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from attrs import frozen
+
+from huurschuld.decisions.words import euros
+from huurschuld.model.values import RedactedRepr
+from huurschuld.portfolio.worklist import Worklist
+from huurschuld.referrals.errors import check
+from huurschuld.referrals.states import Change, EventType, State
+from huurschuld.referrals.store import Outbox
+from huurschuld.rules.advice import Advice
+
+MAX_DAYS: Final = 14
+"""For how many days after its confirmation a referral may be sent, unless told otherwise."""
+MOST_DAYS: Final = 36_500
+"""More days than any referral is kept."""
+
+
+@frozen(repr=False, kw_only=True)
+class Screening(RedactedRepr):
+    """What a screening found, to hold it against referrals that are not sent yet.
+
+    Screen without the signals of what is in hand (`signals(outbox, in_hand=False)`): with these, nobody
+    would be referred again.
+
+    Attributes:
+        as_of: the day they were screened on; it says nothing about a referral of a later day.
+        owed: the arrears in cents of each tenancy that is advised to be referred.
+        others: what was found of each other tenancy that was screened, in a few words.
+    """
+
+    as_of: dt.date
+    owed: Mapping[str, int]
+    others: Mapping[str, str]
+
+    @classmethod
+    def of(cls, worklist: Worklist, as_of: dt.date) -> Screening:
+        """Take what a screening of a ledger found."""
+        owed: dict[str, int] = {}
+        others = dict.fromkeys(worklist.tenancies, f"the advice is {Advice.NONE}")
+        others |= {
+            it.tenancy: f"it is not decided ({it.code})" for it in worklist.undecided if it.tenancy
+        }
+        for row in worklist.rows:
+            tenancy, advice, holds = row["tenancy"], row["advice"], row["hold"]
+            others[tenancy] = ": ".join(
+                (f"the advice is {advice}", *([", ".join(holds)] if holds else []))
+            )
+            if advice == Advice.REFER and row["arrears_cents"] is not None:
+                owed[tenancy] = row["arrears_cents"]
+                del others[tenancy]
+        return cls(as_of=as_of, owed=owed, others=others)
+
+    def covers(self, row: sqlite3.Row) -> bool:
+        """Whether it says anything about a referral."""
+        known = row["tenancy"] in self.owed or row["tenancy"] in self.others
+        return known and bool(row["day"] <= self.as_of.isoformat())
+
+    def objection(self, change: Change, row: sqlite3.Row) -> str | None:
+        """Say why a referral may no longer be right; None if it still is, or is not covered.
+
+        What a person has overruled is no reason again: that person would be asked for ever.
+        """
+        if not self.covers(row):
+            return None
+        reason = self.others.get(row["tenancy"])
+        if reason is None:
+            # More arrears are the next rent: the amount is of its day, and still owed.
+            owed = self.owed[row["tenancy"]]
+            reason = f"less is owed now: {euros(owed, 'en')}" if owed < row["arrears_cents"] else None
+        return None if reason in _overruled(change, row["key"]) else reason
+
+
+def _overruled(change: Change, key: str) -> frozenset[str | None]:
+    """Find the reasons for which a referral was not sent, until a person decided to send it."""
+    reasons: list[str | None] = []
+    overruled: frozenset[str | None] = frozenset()
+    for event in change.events(
+        "WHERE key = ? AND what IN ('recalled', 'doubted', 'resumed', 'decided') ORDER BY number", (key,)
+    ):
+        if event["what"] in {EventType.RECALLED, EventType.DOUBTED}:
+            reasons.append(event["reason"])
+        else:
+            overruled = frozenset(reasons)
+    return overruled - {None}
+
+
+def recall(change: Change, key: str, reason: str) -> str:
+    """Recall a confirmed referral, for a reason; return its key."""
+    change.move(key, (State.CONFIRMED,), State.RECALLED)
+    change.note(key, EventType.RECALLED, reason=reason)
+    return key
+
+
+def recall_unadvised(change: Change, screening: Screening) -> list[str]:
+    """Recall what is confirmed, and not right any more by a screening; return the keys."""
+    rows = change.referrals("WHERE state = ? ORDER BY number", (str(State.CONFIRMED),))
+    found = ((row["key"], screening.objection(change, row)) for row in rows)
+    return [recall(change, key, reason) for key, reason in found if reason is not None]
+
+
+def too_old(row: sqlite3.Row, now: str, max_days: int) -> str | None:
+    """Say that a referral was confirmed, or resumed, too long ago; None if it was not."""
+    latest = dt.datetime.fromisoformat(now) - dt.timedelta(days=min(max_days, MOST_DAYS))
+    if dt.datetime.fromisoformat(row["confirmed_at"]) >= latest:
+        return None
+    return f"confirmed more than {max_days} days ago"
+
+
+def resume(outbox: Outbox, keys: Iterable[str], *, by: str, reason: str) -> tuple[str, ...]:
+    """Send recalled referrals all the same: all of these, or none. They are confirmed anew.
+
+    Args:
+        outbox: the outbox.
+        keys: the referrals.
+        by: the name of the person who decides.
+        reason: why, on one line; without personal data of the tenant.
+
+    Returns:
+        The keys.
+
+    Raises:
+        InvalidValue: `by` or `reason` is not one line.
+        UnknownReference: there is no such referral.
+        WrongState: one of them is not recalled.
+        OutboxError: the file cannot be written.
+    """
+    check(by, "/by")
+    check(reason, "/reason")
+    resumed = tuple(dict.fromkeys(keys))
+    with outbox.change() as change:
+        for index, key in enumerate(resumed):
+            outbox.row(key, f"/keys/{index}")
+            change.move(
+                key, (State.RECALLED,), State.CONFIRMED, confirmed_by=by, confirmed_at=change.now
+            )
+            change.note(key, EventType.RESUMED, person=by, reason=reason)
+    return resumed
