@@ -23,6 +23,7 @@ from huurschuld.decisions.words import (
     NO,
     NO_STEP,
     NONE,
+    OWN_FACTS,
     PARAMETERS,
     REFERRAL_HELD,
     UNKNOWN,
@@ -38,7 +39,7 @@ from huurschuld.decisions.words import (
 from huurschuld.errors import InvalidValue
 from huurschuld.model.values import RedactedRepr
 from huurschuld.rules.advice import Advice, Priority
-from huurschuld.rules.conditions.language import Compare, Condition, Flag, leaves
+from huurschuld.rules.conditions.language import Compare, Condition, Flag, Not, leaves
 from huurschuld.rules.conditions.logic import Truth
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.ladder import GIVEN
@@ -108,6 +109,8 @@ class Explanation(RedactedRepr):
             lines += [f"{title.to(self.lang)}:"] * bool(reasons)
             lines += [f"  {MARKS[it.truth]} {it.text} [{it.citation}]" for it in reasons]
         lines.append(f"{self.priority.text} [{self.priority.citation}]")
+        lines += [f"{OWN_FACTS.to(self.lang)}:"] * bool(self.own_facts)
+        lines += [f"  {it}" for it in self.own_facts]
         return "\n".join(lines)
 
 
@@ -177,7 +180,10 @@ class _Explainer:
     def _reason(self, clause: Clause | Hold) -> Reason:
         parts = list(leaves(clause.when))
         words = "; ".join(self._leaf(leaf) for leaf in parts)
-        if isinstance(clause, Hold) and not isinstance(clause.when, Flag | Compare):
+        simple = isinstance(clause.when, Flag | Compare) or (
+            isinstance(clause.when, Not) and isinstance(clause.when.part, Flag)
+        )
+        if isinstance(clause, Hold) and not simple:
             words = f"{hold_label(clause, self._values, self._lang)}: {words}"
         elif isinstance(clause, Hold) and isinstance(clause.when, Compare):
             words = f"{words} ({clause.name})"
