@@ -50,6 +50,7 @@ ROWS: Final = {
     (it.api, it.resource): it
     for rents in ("agreement", "price-components")
     for it in lists(settings({**OPTIONS, "rents": rents}))
+    if it.api in FILES  # the file of Vastgoed is not among those at hand
 }
 
 

@@ -220,18 +220,21 @@ class _History(RuleBasedStateMachine):
         for number, it in enumerate(expected):
             for (whose, day), was in self._seen.items():
                 if whose == number:
-                    expect_same(_dated(found[it.id], day), was, f"the outcomes on {day}")
+                    expect_same(_dated(self._kit, found[it.id], day), was, f"the outcomes on {day}")
             yesterday = self._later(-1)  # nothing more can be recorded on that day
-            self._seen[number, yesterday] = _dated(found[it.id], yesterday)
+            self._seen[number, yesterday] = _dated(self._kit, found[it.id], yesterday)
 
     def teardown(self) -> None:
         """Read once more at the end."""
         self.look()
 
 
-def _dated(tenancy: Tenancy, day: dt.date) -> dict[str, object]:
+def _dated(kit: LedgerSource, tenancy: Tenancy, day: dt.date) -> dict[str, object]:
+    """The outcomes of a day that nothing recorded later can change."""
+    # Without `from` a source says what is so now, and its past says the same.
+    undated = ("facts on",) if "facts.from" in kit.capabilities.without else ()
     return {
         name: value
         for name, value in outcomes(tenancy, [day]).items()
-        if not name.startswith(_NOT_DATED)
+        if not name.startswith((*_NOT_DATED, *undated))
     }
