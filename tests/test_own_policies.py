@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -91,10 +92,11 @@ def extensions(draw: st.DrawFn) -> Document:
         "holds": holds,
         "without_holds": [name for name in left_out if name not in {hold["name"] for hold in holds}],
     }
-    used = [*also, *held]
+    used, deciding = [*also, *held], [*also, *held]
     for member in draw(st.sets(st.sampled_from(["refer", "remind", "contact", "wait"]), max_size=2)):
         replaced = draw(st.lists(WHENS, min_size=member == "refer", max_size=2))
         used += replaced
+        deciding += replaced if member in ("refer", "wait") else []
         document[member] = clauses(replaced)
     for member in draw(st.sets(st.sampled_from(["crisis", "family"]), max_size=1)):
         when = draw(WHENS)
@@ -105,7 +107,7 @@ def extensions(draw: st.DrawFn) -> Document:
     whole = base.with_("facts", facts=drawn)
     document["facts"] = policy_document(whole).get("facts", [])
     document["parameters"] = declared(used, base)
-    if any("household" in required_fields(when) for when in used):
+    if any("household" in required_fields(when) for when in deciding):
         document["children_decide"] = WHY
     return document
 
@@ -318,3 +320,51 @@ def test_a_number_of_a_table_is_read_as_the_unit_of_its_fact(tmp_path: Path) -> 
     assert {it.name: it.value for it in tenancy.facts or ()} == {"stay": "2", "rooms": 3, "else": "4"}
     again = read_tenancy(dump_tenancy(tenancy))
     assert {it.name: it.value for it in again.facts or ()} == {"stay": "2", "rooms": 3, "else": 4}
+
+
+def test_values_of_some_days_leave_the_rest_as_it_was() -> None:
+    """With who adopted them; two sources of one value are one too many."""
+    adopted = {"by": "Gemeente", "on": "2025-11-01", "number": "2025-1"}
+    dated = {"value": 7_500, "from": "2026-01-01", "until": "2026-12-31", "adopted": adopted}
+
+    def ours(**parameters: Any) -> Policy:
+        title = {"nl": "van ons", "en": "ours"}
+        document = {"extends": "bgs-2021", "name": "ours", "title": title, "parameters": parameters}
+        return read_policy(document, find_policy)
+
+    policy = ours(minimum_cents={"values": [dated]})
+    values = {
+        day: policy.on(dt.date.fromisoformat(day)).values["minimum_cents"]
+        for day in ("2025-12-31", "2026-01-01", "2026-12-31", "2027-01-01")
+    }
+    assert list(values.values()) == [1, 7_500, 7_500, 1]
+    (parameter,) = [it for it in policy.parameters if it.name == "minimum_cents"]
+    assert parameter.on(dt.date(2026, 6, 1)).source.title == "Gemeente 2025-1"
+    assert parameter.over(None) == parameter
+    first, second = dated | {"until": "2026-06-30"}, dated | {"from": "2026-07-01"}
+    halves = ours(minimum_cents={"values": [first, second]})
+    assert halves.on(dt.date(2026, 8, 1)).values["minimum_cents"] == 7_500
+    assert ours(minimum_cents={"values": [{"value": 2}]}).on(AS_OF).values["minimum_cents"] == 2
+    for parameters, place in (
+        (
+            {"minimum_cents": {"values": [{**dated, "source": {}}]}},
+            "/parameters/minimum_cents/values/0/source",
+        ),
+        ({"contact_days": {"unit": "count", "values": [{"value": 1}]}}, "/parameters/contact_days/unit"),
+    ):
+        with pytest.raises(InputError) as caught:
+            ours(**parameters)
+        assert caught.value.place == place
+
+
+def test_a_fact_has_the_unit_that_it_is_used_with() -> None:
+    """A flag is not compared, a count is not a flag, and no name stands for another fact."""
+    with pytest.raises(ValueError, match="not a yes-or-no fact"):
+        _ = GivenFact("stay", Unit.MONTHS, Phrase("verblijf", "stay")).flag
+    with pytest.raises(ValueError, match="not a quantity"):
+        _ = GUARDIAN.quantity
+    with pytest.raises(ValueError, match="not the fact of this type"):
+        Flag("objected", GUARDIAN.type)
+    with pytest.raises(InputError) as caught:
+        GivenFact("stay", "weeks", Phrase("verblijf", "stay"))
+    assert caught.value.place == "/unit"

@@ -125,13 +125,10 @@ def _open(ledger: Ledger, today: int) -> list[tuple[int, int]]:
     if left <= 0:
         return still_open
     for due in sorted(rent, reverse=True):
-        if due == today or not rent[due]:
-            continue
-        cents = min(left, rent[due])
-        still_open.append((due, cents))
-        left -= cents
-        if not left:
-            break
+        cents = 0 if due == today else min(left, rent[due])
+        if cents:
+            still_open.append((due, cents))
+            left -= cents
     return still_open
 
 
