@@ -368,3 +368,12 @@ def test_a_fact_has_the_unit_that_it_is_used_with() -> None:
     with pytest.raises(InputError) as caught:
         GivenFact("stay", "weeks", Phrase("verblijf", "stay"))
     assert caught.value.place == "/unit"
+
+
+def test_a_counted_fact_has_no_unit() -> None:
+    """It is a count; a unit or a default beside it is no field of it."""
+    fact = {"name": "visits", "label": {"nl": "a", "en": "b"}, "counted": {}, "unit": "count"}
+    document = {"extends": "bgs-2021", "name": "ours", "title": {"nl": "a", "en": "b"}, "facts": [fact]}
+    with pytest.raises(InputError) as caught:
+        read_policy(document, find_policy)
+    assert (caught.value.code, caught.value.place) == ("unknown-field", "/facts/0/unit")
