@@ -31,6 +31,7 @@ from huurschuld.plugins.portfolio import open_folder
 from huurschuld.rules.conditions.language import Condition, Flag, leaves, required_fields
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.document import policy_document
+from huurschuld.rules.engines import durable
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.own_facts import CountedFact, GivenFact, nearly_named
 from huurschuld.rules.parameters import Unit
@@ -44,7 +45,7 @@ from huurschuld.testing import AS_OF, conditions, near_threshold, tenancies
 from huurschuld.testing.policies import DECLARED, declarations
 from huurschuld.testing.policy_households import households_for
 
-ENGINES = ("reference", "durable", "columnar")
+ENGINES = ("reference", *(() if durable.unavailable() else ("durable",)), "columnar")
 NOT_IN_THE_TEXT = {"minor_living_in"}
 WHENS = conditions(4, among=tuple({**FACTS, **DECLARED}.keys() - NOT_IN_THE_TEXT))
 VALUES: dict[Unit, Any] = {Unit.MONTHS: "1", Unit.CENTS: 60_000, Unit.DAYS: 30, Unit.COUNT: 2}
