@@ -43,11 +43,12 @@ def fields_of_object(
     return value
 
 
-def absent(fields: Mapping[str, object], name: str, at: str) -> InputError:
+def absent(fields: Mapping[str, object], name: str, at: str, place_below: Below = below) -> InputError:
     """Return the error for a required field that is absent (missing) or null (invalid)."""
+    place = place_below(at, name)
     if name in fields:
-        return InvalidValue(at + pointer(name), "null is given where a value is required")
-    return MissingField(at + pointer(name), "this field is required")
+        return InvalidValue(place, "null is given where a value is required")
+    return MissingField(place, "this field is required")
 
 
 class StrictObject:
@@ -78,11 +79,9 @@ class StrictObject:
             InvalidValue: it is null.
         """
         value = self.fields.get(name)
-        if value is not None:
-            return value
-        if name in self.fields:
-            raise InvalidValue(self.place(name), "null is given where a value is required")
-        raise MissingField(self.place(name), "this field is required")
+        if value is None:
+            raise absent(self.fields, name, self.at, self._below)
+        return value
 
     def text(self, name: str) -> str:
         """A required text."""
