@@ -30,6 +30,7 @@ from huurschuld import (
     decide,
     policies,
 )
+from huurschuld.rules.clauses import Hold
 from huurschuld.rules.conditions.branches import WIDEST
 from huurschuld.rules.conditions.language import (
     And,
@@ -44,7 +45,7 @@ from huurschuld.rules.conditions.language import (
 )
 from huurschuld.rules.engines import durable, reference
 from huurschuld.rules.facts import FACTS, FactType
-from huurschuld.rules.policy import Hold, PolicyOnDay
+from huurschuld.rules.policy import PolicyOnDay
 from huurschuld.testing import (
     AS_OF,
     facts as any_facts,

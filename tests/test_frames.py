@@ -24,9 +24,10 @@ from huurschuld.model.casefile import parse_case
 from huurschuld.model.tenancy import StatedFact
 from huurschuld.portfolio.columnar.of_tenancies import frames_of
 from huurschuld.portfolio.columnar.screening import Screening
+from huurschuld.rules.clauses import Hold
 from huurschuld.rules.own_facts import CountedFact, GivenFact
 from huurschuld.rules.policies import find_policy
-from huurschuld.rules.policy import Hold, PolicyOnDay
+from huurschuld.rules.policy import PolicyOnDay
 from huurschuld.rules.policy_reading import policy_of_case
 from huurschuld.rules.sources import Phrase
 from huurschuld.testing import AS_OF, days_around, policies, tenancies

@@ -35,7 +35,8 @@ from huurschuld import (
 )
 from huurschuld.errors import Cell
 from huurschuld.plugins.host import ALL, Kind, State
-from huurschuld.rules.policy import Clause, Policy, PolicyOnDay
+from huurschuld.rules.clauses import Clause
+from huurschuld.rules.policy import Policy, PolicyOnDay
 
 BGS = policies()["bgs-2021"]
 

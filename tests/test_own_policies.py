@@ -28,6 +28,7 @@ from huurschuld import (
 from huurschuld.analysis.conformance import conform
 from huurschuld.errors import PolicyTooLarge
 from huurschuld.plugins.portfolio import open_folder
+from huurschuld.rules.clauses import Hold
 from huurschuld.rules.conditions.language import Condition, Flag, leaves, required_fields
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.document import policy_document
@@ -36,7 +37,7 @@ from huurschuld.rules.facts import FACTS
 from huurschuld.rules.own_facts import CountedFact, GivenFact, nearly_named
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policies import find_policy
-from huurschuld.rules.policy import Hold, Policy
+from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_checks import needed_parameters
 from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.sources import Phrase

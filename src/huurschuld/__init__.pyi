@@ -6,7 +6,8 @@ from .decisions.decision import (
     decide_many as decide_many,
     replay as replay,
 )
-from .decisions.explanation import Explanation as Explanation, Reason as Reason, explain as explain
+from .decisions.explaining import explain as explain
+from .decisions.explanation import Explanation as Explanation, Reason as Reason
 from .decisions.receipt import (
     Receipt as Receipt,
     dump_receipts as dump_receipts,
@@ -105,6 +106,7 @@ from .portfolio.files import CsvFile as CsvFile, ParquetFile as ParquetFile
 from .portfolio.reading import Portfolio as Portfolio, read_portfolio as read_portfolio
 from .portfolio.worklist import Worklist as Worklist, worklist as worklist
 from .rules.advice import Advice as Advice, Priority as Priority
+from .rules.clauses import Clause as Clause, Hold as Hold, Period as Period
 from .rules.document import (
     canonical_policy as canonical_policy,
     policy_hash as policy_hash,
@@ -113,7 +115,7 @@ from .rules.facts import FACTS as FACTS, Facts as Facts, FactType as FactType
 from .rules.own_facts import CountedFact as CountedFact, GivenFact as GivenFact
 from .rules.parameters import Parameter as Parameter, Unit as Unit
 from .rules.policies import policies as policies, policy_for as policy_for
-from .rules.policy import Clause as Clause, Hold as Hold, Period as Period, Policy as Policy
+from .rules.policy import Policy as Policy
 from .rules.policy_files import (
     load_policy as load_policy,
 )

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from huurschuld.cli.terminal import printable
 from huurschuld.decisions.decision import Decision
-from huurschuld.decisions.explanation import MARKS, Reason, explain
+from huurschuld.decisions.explaining import explain
+from huurschuld.decisions.explanation import MARKS, Reason
 from huurschuld.decisions.words import (
     OWN_FACTS,
     PRIORITY,

@@ -24,11 +24,12 @@ from huurschuld.decisions.words import (
     quantity,
 )
 from huurschuld.plugins.host import Host, State
+from huurschuld.rules.clauses import Clause, Hold
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.choice import ENGINES
 from huurschuld.rules.own_facts import GivenFact, OwnFact
 from huurschuld.rules.parameters import Dated
-from huurschuld.rules.policy import Clause, Hold, Policy
+from huurschuld.rules.policy import Policy
 from huurschuld.rules.prompting import unprompted
 from huurschuld.rules.rungs import NEXT_STEPS, REFER, WAIT
 from huurschuld.rules.sources import Phrase

@@ -18,7 +18,7 @@ from huurschuld.cli.display_decision import (
 )
 from huurschuld.cli.terminal import printable, table
 from huurschuld.decisions.decision import Decision
-from huurschuld.decisions.explanation import explain, unknown_in_words
+from huurschuld.decisions.explaining import explain, unknown_in_words
 from huurschuld.decisions.words import (
     ADVICE,
     FIELDS,

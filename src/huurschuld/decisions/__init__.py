@@ -4,7 +4,8 @@
 |---|---|
 | `decision` | `decide`, `decide_many`, `replay` |
 | `receipt` | what a decision was made with, and the keyed hash of it and of the tenancy |
-| `explanation` | the reasons, in Dutch and English |
+| `explaining` | from a decision to its reasons, in Dutch and English |
+| `explanation` | what an explanation is |
 | `condition_words` | conditions and holds in words |
 | `words` | the words for things in both languages, and how amounts are written |
 | `undecided` | the case file of a household on which engines differ, to report |

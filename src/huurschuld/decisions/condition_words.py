@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from huurschuld.decisions.words import FALSE, NO, TRUE, Lang, quantity
+from huurschuld.rules.clauses import Hold
 from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Or, Setting
-from huurschuld.rules.policy import Hold
 from huurschuld.rules.sources import Phrase
 from huurschuld.rules.terms import dwelling, eviction_announced, lease_ended
 

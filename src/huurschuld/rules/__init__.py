@@ -13,6 +13,7 @@
 | `conditions` | the language of conditions |
 | `terms` | the words that conditions are written in, one for each fact (public) |
 | `rungs` | the rungs of the ladder: which clauses lead to which advice |
+| `clauses` | what a policy is made of: conditions with their source, holds, the days it is in force |
 | `policy` | a policy, its clauses and holds; a policy on a day |
 | `policy_checks` | the requirements on the conditions of a policy |
 | `prompting` | what a referral asks the landlord to have done, and whether a step says so |

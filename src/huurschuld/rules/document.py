@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import Final
 
 from huurschuld.model.json_text import canonical_json
+from huurschuld.rules.clauses import Clause, Hold
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.own_facts import GivenFact, OwnFact
 from huurschuld.rules.parameters import Dated, Unit, written
-from huurschuld.rules.policy import Clause, Hold, Policy
+from huurschuld.rules.policy import Policy
 from huurschuld.rules.rungs import CLAUSES
 from huurschuld.rules.sources import Phrase, Source
 

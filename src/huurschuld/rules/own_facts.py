@@ -7,7 +7,6 @@ in conditions like the built-in facts: `guardianship.flag`, `visits.quantity >= 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -23,7 +22,7 @@ from huurschuld.model.tenancy import CHANNELS, ContactChannel, StatedFact, as_tu
 from huurschuld.model.values import MAXIMUM_CENTS, Maybe, Part, TableNumber, Whole
 from huurschuld.rules.conditions.language import Flag, Quantity
 from huurschuld.rules.facts import FACTS, FactType
-from huurschuld.rules.parameters import Unit, parse_months
+from huurschuld.rules.parameters import NAME, Unit, parse_months
 from huurschuld.rules.sources import CHOICE, Phrase, Source
 
 ContactQuality = Literal["reached", "reminder", "debt_help", "offers_sharing"]
@@ -32,12 +31,11 @@ QUALITIES: Final[tuple[ContactQuality, ...]] = get_args(ContactQuality)
 
 _NEARLY: Final = 0.8
 """How much alike two names are of which one may be a misspelling of the other; 1 is the same."""
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _TAKEN: Final = frozenset(FACTS) | {"episode_start"}
 
 
 def _check_name(_: object, __: object, name: Any) -> None:  # noqa: ANN401 - it is checked here
-    if type(name) is not str or not _NAME.fullmatch(name) or iskeyword(name):
+    if type(name) is not str or not NAME.fullmatch(name) or iskeyword(name):
         raise InvalidValue(
             "/name", "lower case letters, digits and underscores are expected", "such as home_visits"
         )

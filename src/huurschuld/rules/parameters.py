@@ -8,6 +8,7 @@ never a fallback.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
@@ -19,6 +20,8 @@ from huurschuld.model.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS, MONTHS, 
 from huurschuld.rules.sources import USER, Adopted, Source
 
 _DECIMALS: Final = 9
+NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+"""How parameters, and the facts that a policy declares, are named."""
 _ONE_DAY: Final = dt.timedelta(days=1)
 LONGEST_WINDOW: Final = 36_500
 """The widest window of days in which the lowest arrears may be sought."""

@@ -10,70 +10,38 @@ stops a referral is true, or `refer` if every hold is false; `ask` if something 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
 from huurschuld.errors import (
-    DuplicateId,
     InvalidValue,
     PolicyNotInForce,
     UnknownField,
-    UnknownReference,
     pointer,
 )
-from huurschuld.model.tenancy import as_tuple
-from huurschuld.model.values import Choice, Maybe, Part, Parts, Text
-from huurschuld.rules.conditions.language import Condition, required_fields
+from huurschuld.model.values import Maybe, Part, Parts, Text
+from huurschuld.rules.clauses import (
+    Clause,
+    Given,
+    Hold,
+    Period,
+    asks_about_children,
+    changed_holds,
+    each_of,
+    given_clause,
+    given_clauses,
+)
+from huurschuld.rules.conditions.language import Condition
 from huurschuld.rules.facts import FactType
 from huurschuld.rules.own_facts import CountedFact, GivenFact, OwnFact
 from huurschuld.rules.parameters import Dated, Parameter
-from huurschuld.rules.policy_checks import check_conditions, check_shape, used_parameters
+from huurschuld.rules.policy_checks import check_conditions, check_names, check_shape, used_parameters
 from huurschuld.rules.rungs import CONTACT, HOLDS, REFER, REMIND, RUNGS, WAIT, Rung
-from huurschuld.rules.sources import CHOICE, Adopted, Phrase, Source
-
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
-_PARAMETER_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
-
-
-Stops = Literal["everything", "referral"]
-STOPS: Final[tuple[Stops, ...]] = get_args(Stops)
-
-
-@frozen
-class Period:
-    """The days on which a policy is in force; `until` is the last one."""
-
-    since: dt.date
-    until: dt.date | None = None
-
-    def __contains__(self, day: dt.date) -> bool:
-        return self.since <= day and (self.until is None or day <= self.until)
-
-
-@frozen
-class Clause:
-    """One condition with its source: what a reason cites."""
-
-    when: Condition
-    source: Source = CHOICE
-
-
-@frozen
-class Hold:
-    """A named ground on which no referral is made (beletsel), with its source.
-
-    `stops` is `everything`, reminders and contact too, or a `referral` only.
-    """
-
-    name: str
-    when: Condition
-    source: Source = CHOICE
-    stops: Stops = field(default="everything", validator=Choice(STOPS))
+from huurschuld.rules.sources import Adopted, Phrase
 
 
 def _by_parameter_name(given: Iterable[Parameter]) -> tuple[Parameter, ...]:
@@ -135,7 +103,7 @@ class Policy:
     children_decide: str | None = field(default=None, validator=Maybe(Text()))
 
     def __attrs_post_init__(self) -> None:
-        _check_names(self)
+        check_names(self)
         check_conditions(self.conditions(), self.parameters, self.facts)
         self._check_children()
 
@@ -185,12 +153,8 @@ class Policy:
         return clauses
 
     def placed_clauses(self) -> Iterator[tuple[str, Clause | Hold]]:
-        """Yield every clause and hold with its place, a JSON pointer."""
-        yield "/crisis", self.crisis
-        yield "/family", self.family
-        for rung in RUNGS:
-            for index, clause in enumerate(self.clauses(rung)):
-                yield pointer(rung.name, index), clause
+        """Return every clause and hold with its place, a JSON pointer."""
+        return _placed(partial(getattr, self))
 
     def conditions(self) -> Iterator[tuple[str, Condition]]:
         """Yield every condition with its place, a JSON pointer."""
@@ -205,15 +169,15 @@ class Policy:
         in_force: Period | None = None,
         parameters: Mapping[str, object] | None = None,
         facts: OwnFact | Iterable[OwnFact] = (),
-        also: Condition | Clause | Iterable[Condition | Clause] = (),
+        also: Given | Iterable[Given] = (),
         holds: Hold | Iterable[Hold] = (),
         without_holds: str | Iterable[str] = (),
-        refer: Condition | Clause | Iterable[Condition | Clause] | None = None,
-        remind: Condition | Clause | Iterable[Condition | Clause] | None = None,
-        contact: Condition | Clause | Iterable[Condition | Clause] | None = None,
-        wait: Condition | Clause | Iterable[Condition | Clause] | None = None,
-        crisis: Condition | Clause | None = None,
-        family: Condition | Clause | None = None,
+        refer: Given | Iterable[Given] | None = None,
+        remind: Given | Iterable[Given] | None = None,
+        contact: Given | Iterable[Given] | None = None,
+        wait: Given | Iterable[Given] | None = None,
+        crisis: Given | None = None,
+        family: Given | None = None,
         children_decide: str | None = None,
     ) -> Policy:
         """Make another policy based on this one; what is not given stays as it is.
@@ -243,28 +207,25 @@ class Policy:
         """
         clauses: dict[str, Any] = {
             **{rung.name: self.clauses(rung) for rung in RUNGS},
-            "crisis": self.crisis if crisis is None else _clause("crisis", crisis),
-            "family": self.family if family is None else _clause("family", family),
-            HOLDS.name: _changed_holds(
-                self.holds, _each("holds", holds, Hold), _each("without_holds", without_holds, str)
+            "crisis": self.crisis if crisis is None else given_clause("crisis", crisis),
+            "family": self.family if family is None else given_clause("family", family),
+            HOLDS.name: changed_holds(
+                self.holds, each_of("holds", holds, Hold), each_of("without_holds", without_holds, str)
             ),
-            WAIT.name: self.wait_if_any if wait is None else _several("wait", wait),
+            WAIT.name: self.wait_if_any if wait is None else given_clauses("wait", wait),
             REFER.name: (
-                *(self.refer_if_all if refer is None else _several("refer", refer)),
-                *_several("also", also),
+                *(self.refer_if_all if refer is None else given_clauses("refer", refer)),
+                *given_clauses("also", also),
             ),
-            REMIND.name: self.remind_if_any if remind is None else _several("remind", remind),
-            CONTACT.name: self.contact_if_any if contact is None else _several("contact", contact),
+            REMIND.name: self.remind_if_any if remind is None else given_clauses("remind", remind),
+            CONTACT.name: self.contact_if_any if contact is None else given_clauses("contact", contact),
         }
         given = parameters or {}
-        conditions = [clauses["crisis"].when, clauses["family"].when]
-        for place, condition in zip(("/crisis/when", "/family/when"), conditions, strict=True):
-            check_shape(condition, place)
-        for rung in RUNGS:
-            for index, clause in enumerate(clauses[rung.name]):
-                check_shape(clause.when, pointer(rung.name, index, "when"))
-                conditions.append(clause.when)
-        own = (*self.facts, *_each("facts", facts, GivenFact, CountedFact))
+        conditions = []
+        for place, clause in _placed(clauses.__getitem__):
+            check_shape(clause.when, f"{place}/when")
+            conditions.append(clause.when)
+        own = (*self.facts, *each_of("facts", facts, GivenFact, CountedFact))
         in_use = used_parameters(conditions) | given.keys()
         in_use |= {name for fact in own for name in fact.type.uses}
         before = [clause for rung in BEFORE_A_REFERRAL for clause in clauses[rung.name]]
@@ -358,58 +319,17 @@ def _cached_on(
     return _set(policy, day, given)
 
 
+def _placed(member: Callable[[str], Any]) -> Iterator[tuple[str, Clause | Hold]]:
+    """Yield the clauses and holds of a policy, each with its place, by what gives its members."""
+    for name in ("crisis", "family"):
+        yield pointer(name), member(name)
+    for rung in RUNGS:
+        for index, clause in enumerate(member(rung.name)):
+            yield pointer(rung.name, index), clause
+
+
 BEFORE_A_REFERRAL: Final = (HOLDS, WAIT, REFER)
 """The rungs that decide whether data is shared."""
-
-
-def asks_about_children(clause: Clause | Hold) -> bool:
-    """Whether a condition goes by the children living in."""
-    return "household" in required_fields(clause.when)
-
-
-Given = Condition | Clause
-"""A clause, or a condition whose source is a choice of one's own."""
-
-
-def _clause(member: str, given: Given) -> Clause:
-    """Return the clause; a condition without a source is a choice of one's own."""
-    (clause,) = _several(member, given)
-    return clause
-
-
-def _several(member: str, given: Given | Iterable[Given]) -> tuple[Clause, ...]:
-    its = _each(member, given, Condition, Clause)
-    return tuple(it if isinstance(it, Clause) else Clause(it) for it in its)
-
-
-def _each(member: str, given: Any, *classes: type[Any]) -> tuple[Any, ...]:  # noqa: ANN401 - it is checked here
-    """Return the items of one of these classes, of which one may be given alone."""
-    its = (given,) if isinstance(given, classes) else as_tuple(given)
-    expected = f"a {' or '.join(cls.__name__ for cls in classes)} is expected"
-    if not isinstance(its, tuple):
-        raise InvalidValue(pointer(member), expected)
-    for index, it in enumerate(its):
-        if not isinstance(it, classes):
-            raise InvalidValue(pointer(member, index), expected)
-    return its
-
-
-def _changed_holds(
-    inherited: tuple[Hold, ...], own: tuple[Hold, ...], without: tuple[str, ...]
-) -> tuple[Hold, ...]:
-    """Return the holds without those that are left out, each in the place of the one with its name."""
-    names = [hold.name for hold in inherited]
-    for index, name in enumerate(without):
-        if name not in names:
-            raise UnknownReference(
-                pointer("without_holds", index),
-                "there is no such hold",
-                f"there are: {', '.join(names)}",
-            )
-    by_name = {hold.name: hold for hold in own}
-    kept = [by_name.get(hold.name, hold) for hold in inherited if hold.name not in without]
-    taken = {id(hold) for hold in kept}
-    return (*kept, *(hold for hold in own if id(hold) not in taken))
 
 
 def _changed(own: tuple[Parameter, ...], given: Mapping[str, object]) -> tuple[Parameter, ...]:
@@ -427,47 +347,3 @@ def _changed(own: tuple[Parameter, ...], given: Mapping[str, object]) -> tuple[P
                 "give its unit and values to add it",
             )
     return tuple(by_name.values())
-
-
-def _check_names(policy: Policy) -> None:
-    if not _NAME.fullmatch(policy.name):
-        raise InvalidValue(
-            "/name", "a name consists of lower case letters, digits and hyphens", "such as our-policy"
-        )
-    if policy.in_force.until is not None and policy.in_force.until < policy.in_force.since:
-        raise InvalidValue("/in_force/until", "it ends before it starts", "correct one of the two days")
-    if not policy.refer_if_all:
-        raise InvalidValue("/refer_if_all", "without a condition everybody would be referred", "add one")
-    for index, hold in enumerate(policy.holds):
-        if not _NAME.fullmatch(hold.name):
-            raise InvalidValue(
-                pointer("holds", index, "name"),
-                "this is not a valid name of a hold",
-                "use lower case letters, digits and hyphens, such as no-home-visit",
-            )
-        if hold.name in {other.name for other in policy.holds[:index]}:
-            raise DuplicateId(
-                pointer("holds", index, "name"), "this name is duplicated", "give each its own"
-            )
-    own_facts = [fact.name for fact in policy.facts]
-    for index, name in enumerate(own_facts):
-        if name in own_facts[:index]:
-            raise DuplicateId(
-                pointer("facts", index, "name"), "this name is duplicated", "give each its own"
-            )
-        if any(parameter.name == name for parameter in policy.parameters):
-            raise InvalidValue(
-                pointer("facts", index, "name"), "a parameter has this name", "rename one"
-            )
-    names = [parameter.name for parameter in policy.parameters]
-    for name in names:
-        if not _PARAMETER_NAME.fullmatch(name):
-            raise InvalidValue(
-                pointer("parameters", name),
-                "this is not a valid name of a parameter",
-                "use lower case letters, digits and underscores, such as least_visits",
-            )
-        if names.count(name) > 1:
-            raise DuplicateId(
-                pointer("parameters", name), "this name is duplicated", "give each its own"
-            )

@@ -1,17 +1,28 @@
-"""The requirements on a policy's conditions: their parameters exist, and every engine can run them."""
+"""The requirements on a policy: its names, and conditions that have their parameters and can be run."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from huurschuld.errors import InvalidValue, PolicyTooLarge, UnknownReference, pointer
+from huurschuld.errors import (
+    DuplicateId,
+    InvalidValue,
+    PolicyTooLarge,
+    UnknownReference,
+    pointer,
+)
+from huurschuld.model.refusals import Refusal
 from huurschuld.rules.conditions.branches import LONGEST, MOST, MOST_FACTS, WIDEST, extent
 from huurschuld.rules.conditions.language import And, Compare, Condition, Not, Or, Setting, leaves
 from huurschuld.rules.conditions.notation import DEEPEST, parse, text
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.own_facts import OwnFact
-from huurschuld.rules.parameters import Parameter, Unit
+from huurschuld.rules.parameters import NAME, Parameter, Unit
+
+if TYPE_CHECKING:
+    from huurschuld.rules.policy import Policy
 
 _OF_THE_LEDGER: Final = {"floor_cents": Unit.CENTS, "grace_days": Unit.DAYS}
 """The parameters that every policy may have, as the arrears themselves go by them."""
@@ -19,6 +30,8 @@ _UNITS_OF_USED: Final = {
     **_OF_THE_LEDGER,
     **{name: Unit.DAYS for fact in FACTS.values() for name in fact.uses},
 }
+_HYPHENED: Final = re.compile(r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*")
+DUPLICATE: Final = Refusal(DuplicateId, "this name is duplicated", "give each its own")
 _SHORTER: Final = "write it as several conditions, each one shorter"
 
 
@@ -136,3 +149,46 @@ def _check_parameter(units: Mapping[str, Unit], name: str, unit: Unit, place: st
         )
     if units[name] is not unit:
         raise InvalidValue(place, f"{name} is in {units[name]}, where {unit} are compared")
+
+
+def check_names(policy: Policy) -> None:
+    """Check the names of a policy and in it, that none stands for two things, and that it can be met.
+
+    Raises:
+        InputError: with a JSON pointer into the policy.
+    """
+    if not _HYPHENED.fullmatch(policy.name):
+        raise InvalidValue(
+            "/name", "a name consists of lower case letters, digits and hyphens", "such as our-policy"
+        )
+    if policy.in_force.until is not None and policy.in_force.until < policy.in_force.since:
+        raise InvalidValue("/in_force/until", "it ends before it starts", "correct one of the two days")
+    if not policy.refer_if_all:
+        raise InvalidValue("/refer_if_all", "without a condition everybody would be referred", "add one")
+    for index, hold in enumerate(policy.holds):
+        if not _HYPHENED.fullmatch(hold.name):
+            raise InvalidValue(
+                pointer("holds", index, "name"),
+                "this is not a valid name of a hold",
+                "use lower case letters, digits and hyphens, such as no-home-visit",
+            )
+        if hold.name in {other.name for other in policy.holds[:index]}:
+            raise DUPLICATE.at(pointer("holds", index, "name"))
+    own_facts = [fact.name for fact in policy.facts]
+    for index, name in enumerate(own_facts):
+        if name in own_facts[:index]:
+            raise DUPLICATE.at(pointer("facts", index, "name"))
+        if any(parameter.name == name for parameter in policy.parameters):
+            raise InvalidValue(
+                pointer("facts", index, "name"), "a parameter has this name", "rename one"
+            )
+    names = [parameter.name for parameter in policy.parameters]
+    for name in names:
+        if not NAME.fullmatch(name):
+            raise InvalidValue(
+                pointer("parameters", name),
+                "this is not a valid name of a parameter",
+                "use lower case letters, digits and underscores, such as least_visits",
+            )
+        if names.count(name) > 1:
+            raise DUPLICATE.at(pointer("parameters", name))

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 from huurschuld.errors import (
-    DuplicateId,
     InputError,
     InvalidValue,
     UnknownField,
@@ -19,6 +18,7 @@ from huurschuld.errors import (
 )
 from huurschuld.model.casefile import Case
 from huurschuld.model.strict_objects import StrictObject, fields_of_object
+from huurschuld.rules.clauses import STOPS, Clause, Hold, Period
 from huurschuld.rules.conditions.notation import parse
 from huurschuld.rules.document import FORMAT
 from huurschuld.rules.facts import FACTS
@@ -32,7 +32,8 @@ from huurschuld.rules.parameter_reading import (
 )
 from huurschuld.rules.parameters import Parameter, Unit
 from huurschuld.rules.policies import find_policy
-from huurschuld.rules.policy import STOPS, Clause, Hold, Period, Policy
+from huurschuld.rules.policy import Policy
+from huurschuld.rules.policy_checks import DUPLICATE
 from huurschuld.rules.rungs import CLAUSES, CONTACT, REFER, REMIND, WAIT
 from huurschuld.rules.sources import Phrase, Source
 
@@ -164,9 +165,7 @@ def _check_names_differ(names: Iterable[str]) -> None:
     seen = set()
     for index, name in enumerate(names):
         if name in seen:
-            raise DuplicateId(
-                pointer("holds", index, "name"), "this name is duplicated", "give each its own"
-            )
+            raise DUPLICATE.at(pointer("holds", index, "name"))
         seen.add(name)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from huurschuld.rules.clauses import Clause
 from huurschuld.rules.conditions.language import (
     And,
     Compare,
@@ -20,7 +21,7 @@ from huurschuld.rules.conditions.language import (
     leaves,
 )
 from huurschuld.rules.facts import FactType
-from huurschuld.rules.policy import Clause, Policy
+from huurschuld.rules.policy import Policy
 from huurschuld.rules.rungs import NEXT_STEPS
 
 Leaf = Flag | Compare

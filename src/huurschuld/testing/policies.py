@@ -9,6 +9,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from huurschuld.model.tenancy import CHANNELS
+from huurschuld.rules.clauses import STOPS, Clause, Hold, Period
 from huurschuld.rules.conditions.language import (
     And,
     Compare,
@@ -24,7 +25,7 @@ from huurschuld.rules.conditions.language import (
 from huurschuld.rules.facts import FACTS, Facts, FactType
 from huurschuld.rules.own_facts import QUALITIES, CountedFact, GivenFact, OwnFact
 from huurschuld.rules.parameters import Dated, Parameter, Unit
-from huurschuld.rules.policy import STOPS, Clause, Hold, Period, Policy
+from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_checks import needed_parameters, used_parameters
 from huurschuld.rules.rungs import CLAUSES, HOLDS, REFER, WAIT
 from huurschuld.rules.sources import CHOICE, Phrase, Source, SourceKind

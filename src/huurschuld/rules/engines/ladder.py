@@ -8,10 +8,11 @@ from typing import Final, Generic, TypeVar
 from attrs import frozen
 
 from huurschuld.rules.advice import Advice, Outcome, Priority
+from huurschuld.rules.clauses import Stops
 from huurschuld.rules.conditions.language import Condition, leaves
 from huurschuld.rules.conditions.logic import Truth
 from huurschuld.rules.facts import Facts, FactType
-from huurschuld.rules.policy import Policy, Stops
+from huurschuld.rules.policy import Policy
 from huurschuld.rules.rungs import HOLDS, NEXT_STEPS, REFER, WAIT, Rung
 
 GIVEN: Final = "facts"

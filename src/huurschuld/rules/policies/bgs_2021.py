@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from huurschuld.rules.clauses import Clause, Period
 from huurschuld.rules.policies.holds import (
     CRISIS,
     HOLDS,
@@ -18,7 +19,7 @@ from huurschuld.rules.policies.holds import (
     TOO_EARLY_OR_TOO_LITTLE,
 )
 from huurschuld.rules.policies.toml_values import parameters_of
-from huurschuld.rules.policy import Clause, Period, Policy
+from huurschuld.rules.policy import Policy
 from huurschuld.rules.sources import Phrase, Source, SourceKind
 from huurschuld.rules.terms import (
     P,

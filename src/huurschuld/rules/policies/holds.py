@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from huurschuld.rules.policy import Clause, Hold
+from huurschuld.rules.clauses import Clause, Hold
 from huurschuld.rules.sources import Phrase, Source, SourceKind
 from huurschuld.rules.terms import (
     P,

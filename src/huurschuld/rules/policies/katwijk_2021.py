@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from huurschuld.rules.clauses import Period
 from huurschuld.rules.policies import bgs_2021, katwijk_2012
 from huurschuld.rules.policies.holds import (
     CRISIS,
@@ -20,7 +21,7 @@ from huurschuld.rules.policies.holds import (
     TOO_EARLY_OR_TOO_LITTLE,
 )
 from huurschuld.rules.policies.toml_values import parameters_of
-from huurschuld.rules.policy import Period, Policy
+from huurschuld.rules.policy import Policy
 from huurschuld.rules.sources import Phrase
 
 KATWIJK_2021: Final = Policy(
