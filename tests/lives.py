@@ -29,7 +29,7 @@ from huurschuld import (
     Tenancy,
     decide,
 )
-from huurschuld.model.tenancy import Entry
+from huurschuld.model.entries import Entry
 
 RENT: Final = 60_000
 FIRST: Final = dt.date(2024, 1, 1)

@@ -11,7 +11,8 @@ import oracle
 from hypothesis import given, strategies as st
 
 from huurschuld import Credit, Payment, Rent, RentTerm, Tenancy, dump_tenancy
-from huurschuld.model.tenancy import PAYMENTS_A_YEAR, Entry
+from huurschuld.model.entries import Entry
+from huurschuld.model.tenancy import PAYMENTS_A_YEAR
 from huurschuld.rules.arrears import BILLION, arrears_of
 from huurschuld.testing import AS_OF, ledgers, rents, tenancies
 

@@ -30,7 +30,7 @@ from huurschuld import (
     decide,
     policies,
 )
-from huurschuld.model.tenancy import Entry
+from huurschuld.model.entries import Entry
 from huurschuld.rules.arrears import arrears_of
 from huurschuld.rules.conditions.logic import every
 from huurschuld.rules.engines.reference import compiled

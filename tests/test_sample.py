@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from huurschuld import Advice, Child, InvalidValue, Tenancy, Worklist, policies, read_portfolio, worklist
-from huurschuld.model.tenancy import Refund, Reversal
+from huurschuld.model.entries import Refund, Reversal
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.testing.sample import SAMPLE_DAY, write_sample
 from huurschuld.testing.sample.outside import write_outside

@@ -49,6 +49,14 @@ from .model.casefile import (
     load_case as load_case,
     parse_case as parse_case,
 )
+from .model.entries import (
+    Credit as Credit,
+    OtherClaim as OtherClaim,
+    Payment as Payment,
+    Refund as Refund,
+    RentTerm as RentTerm,
+    Reversal as Reversal,
+)
 from .model.helpers import Helper as Helper
 from .model.json_parts import (
     dump_tenancy as dump_tenancy,
@@ -64,18 +72,12 @@ from .model.referral import (
 from .model.tenancy import (
     Child as Child,
     Contact as Contact,
-    Credit as Credit,
     Dispute as Dispute,
     Eviction as Eviction,
     Household as Household,
     Objection as Objection,
-    OtherClaim as OtherClaim,
-    Payment as Payment,
     Plan as Plan,
-    Refund as Refund,
     Rent as Rent,
-    RentTerm as RentTerm,
-    Reversal as Reversal,
     Signal as Signal,
     StatedFact as StatedFact,
     Tenancy as Tenancy,

@@ -7,7 +7,8 @@ from typing import Any
 from attrs import evolve
 
 from huurschuld.model.casefile import Case, dump_case
-from huurschuld.model.tenancy import RECEIVED, Entry, Reversal, Tenancy
+from huurschuld.model.entries import RECEIVED, Entry, Reversal
+from huurschuld.model.tenancy import Tenancy
 from huurschuld.rules.document import policy_document
 from huurschuld.rules.parameters import Unit, months_text
 from huurschuld.rules.policies import policies

@@ -4,6 +4,7 @@
 |---|---|
 | `values` | what a value may be: money, days, flags, texts, each with its range |
 | `refusals` | what is refused: each rule in one place, with its code, problem and remedy |
+| `entries` | the entries of a ledger: claims, money that came, money that went back |
 | `tenancy` | a tenancy and its parts, frozen, checking themselves |
 | `casefile` | case files, and their JSON Schema |
 | `json_parts` | JSON to and from the model, its schema, the canonical text of a tenancy |

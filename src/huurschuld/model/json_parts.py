@@ -15,10 +15,11 @@ import attrs
 from attrs import frozen
 
 from huurschuld.errors import InputError, InvalidValue
+from huurschuld.model.entries import ENTRY_CLASSES
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.refusals import TOO_MANY_ENTRIES
 from huurschuld.model.strict_objects import absent, fields_of_object
-from huurschuld.model.tenancy import ENTRY_CLASSES, Household, Tenancy
+from huurschuld.model.tenancy import Household, Tenancy
 from huurschuld.model.values import (
     MAXIMUM_ENTRIES,
     Birth,

@@ -12,22 +12,18 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final, Literal, TypeVar, get_args
 
-import attrs
-from attrs import Factory, field, frozen
+from attrs import field, frozen
 
 from huurschuld.errors import pointer
+from huurschuld.model.entries import ENTRY_CLASSES, Entry, check_entries
 from huurschuld.model.refusals import (
     END_BEFORE_START,
     NO_RENT,
-    REFERENCES,
-    REVERSES_TOO_MUCH,
     TOO_LOW_A_RENT,
-    TOO_MANY_ENTRIES,
     UNIQUE,
 )
 from huurschuld.model.values import (
     LOWEST_RENT_A_YEAR,
-    MAXIMUM_ENTRIES,
     Birth,
     Choice,
     Day,
@@ -76,84 +72,6 @@ class Rent(RedactedRepr):
     def __attrs_post_init__(self) -> None:
         if self.cents * PAYMENTS_A_YEAR[self.per] < LOWEST_RENT_A_YEAR:
             raise TOO_LOW_A_RENT.at("/cents")
-
-
-@frozen(repr=False, kw_only=True)
-class RentTerm(RedactedRepr):
-    """A rent term (huurtermijn): the rent for a period, in cents; booked on its due day by default."""
-
-    kind: ClassVar[str] = "rent"
-    id: str = field(validator=Text())
-    due: dt.date = field(validator=Day())
-    cents: int = field(validator=money(1))
-    booked: dt.date = field(default=Factory(lambda self: self.due, takes_self=True), validator=Day())
-
-
-@frozen(repr=False, kw_only=True)
-class OtherClaim(RedactedRepr):
-    """Any other claim: settlement of service costs, damage, a fee. Never rent arrears."""
-
-    kind: ClassVar[str] = "other"
-    id: str = field(validator=Text())
-    due: dt.date = field(validator=Day())
-    cents: int = field(validator=money(1))
-    booked: dt.date = field(default=Factory(lambda self: self.due, takes_self=True), validator=Day())
-
-
-@frozen(repr=False, kw_only=True)
-class Payment(RedactedRepr):
-    """Money received (betaling); `settles` names the one claim that the tenant pays (BW 6:43)."""
-
-    kind: ClassVar[str] = "payment"
-    id: str = field(validator=Text())
-    booked: dt.date = field(validator=Day())
-    cents: int = field(validator=money(1))
-    settles: str | None = field(default=None, validator=Maybe(Text()))
-
-
-@frozen(repr=False, kw_only=True)
-class Credit(RedactedRepr):
-    """A credit note or write-off by the landlord; it works as a payment does."""
-
-    kind: ClassVar[str] = "credit"
-    id: str = field(validator=Text())
-    booked: dt.date = field(validator=Day())
-    cents: int = field(validator=money(1))
-    settles: str | None = field(default=None, validator=Maybe(Text()))
-
-
-@frozen(repr=False, kw_only=True)
-class Reversal(RedactedRepr):
-    """The bank took a payment back (storno), or the landlord a credit: `cents` of it, by default all.
-
-    `reverses` names the payment or credit.
-    """
-
-    kind: ClassVar[str] = "reversal"
-    id: str = field(validator=Text())
-    booked: dt.date = field(validator=Day())
-    reverses: str = field(validator=Text())
-    cents: int | None = field(default=None, validator=Maybe(money(1)))
-
-
-@frozen(repr=False, kw_only=True)
-class Refund(RedactedRepr):
-    """Money paid back to the tenant (terugbetaling), in cents."""
-
-    kind: ClassVar[str] = "refund"
-    id: str = field(validator=Text())
-    booked: dt.date = field(validator=Day())
-    cents: int = field(validator=money(1))
-
-
-Entry = RentTerm | OtherClaim | Payment | Credit | Reversal | Refund
-
-RECEIVED: Final = (Payment, Credit)
-"""Money received (ontvangen) from the tenant, or forgiven: these are imputed to claims."""
-
-ENTRY_CLASSES: Final[dict[str, type[Any]]] = {
-    cls.kind: cls for cls in (RentTerm, OtherClaim, Payment, Credit, Reversal, Refund)
-}
 
 
 @frozen(repr=False, kw_only=True)
@@ -361,7 +279,7 @@ class Tenancy(Spanning):
     def __attrs_post_init__(self) -> None:
         Spanning.__attrs_post_init__(self)
         _check_rents(self.rents)
-        _check_entries(self.entries)
+        check_entries(self.entries)
         _check_facts(self.facts or ())
 
 
@@ -373,36 +291,6 @@ def _check_rents(rents: tuple[Rent, ...]) -> None:
         if rent.from_ in seen:
             raise UNIQUE["rents"].refusal.at(pointer("rents", index, "from"))
         seen.add(rent.from_)
-
-
-_REFERENCES: Final = {
-    cls: (name, reference)
-    for name, reference in REFERENCES.items()
-    for cls in ENTRY_CLASSES.values()
-    if name in attrs.fields_dict(cls)
-}
-"""The field by which an entry of a class names another entry, and what it may name."""
-
-
-def _check_entries(entries: tuple[Entry, ...]) -> None:
-    if len(entries) > MAXIMUM_ENTRIES:
-        raise TOO_MANY_ENTRIES.at("/entries")
-    by_id: dict[str, Entry] = {}
-    for index, entry in enumerate(entries):
-        if entry.id in by_id:
-            raise UNIQUE["entries"].refusal.at(pointer("entries", index, "id"))
-        by_id[entry.id] = entry
-    for index, entry in enumerate(entries):
-        if type(entry) in _REFERENCES:
-            name, reference = _REFERENCES[type(entry)]
-            named = getattr(entry, name)
-            if named is None:
-                continue
-            other = by_id.get(named)
-            if other is None or other.kind not in reference.kinds:
-                raise reference.refusal.at(pointer("entries", index, name))
-            if isinstance(entry, Reversal) and (entry.cents or 0) > (other.cents or 0):
-                raise REVERSES_TOO_MUCH.at(pointer("entries", index, "cents"))
 
 
 def _check_facts(facts: tuple[StatedFact, ...]) -> None:

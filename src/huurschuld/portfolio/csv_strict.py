@@ -20,7 +20,8 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InputError, InvalidValue, MissingField
-from huurschuld.model.tenancy import CHANNELS, ENTRY_CLASSES
+from huurschuld.model.entries import ENTRY_CLASSES
+from huurschuld.model.tenancy import CHANNELS
 from huurschuld.model.values import Choice, Day, Flag, Kind, Whole
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.schema import COLUMNS, Column, check_heading

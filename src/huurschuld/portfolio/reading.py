@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from huurschuld.errors import Cell, InputError
 from huurschuld.hooks import Ledger
+from huurschuld.model.entries import ENTRY_CLASSES
 from huurschuld.model.refusals import (
     HALF_EVICTION,
     HALF_EVICTION_COLUMN,
@@ -21,7 +22,7 @@ from huurschuld.model.refusals import (
     UNKNOWN_TENANCY,
     UNUSED_BY_KIND,
 )
-from huurschuld.model.tenancy import ENTRY_CLASSES, Child, Eviction, Household, StatedFact, Tenancy
+from huurschuld.model.tenancy import Child, Eviction, Household, StatedFact, Tenancy
 from huurschuld.model.values import MAXIMUM_ENTRIES, Text
 from huurschuld.portfolio.assumptions import check_assumptions, written_assumptions
 from huurschuld.portfolio.cells import Table, read_table, rows_of

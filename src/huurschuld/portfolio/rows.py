@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Household, StatedFact, Tenancy
+from huurschuld.model.entries import ENTRY_CLASSES
+from huurschuld.model.tenancy import Eviction, Household, StatedFact, Tenancy
 from huurschuld.portfolio.schema import EVICTION, PARTS, TABLES, columns_of
 
 Row = dict[str, Any]

@@ -13,7 +13,8 @@ import attrs
 from attrs import frozen
 
 from huurschuld.errors import Cell, MissingField, UnknownField
-from huurschuld.model.tenancy import ENTRY_CLASSES, Eviction, Spanning, Tenancy
+from huurschuld.model.entries import ENTRY_CLASSES
+from huurschuld.model.tenancy import Eviction, Spanning, Tenancy
 from huurschuld.model.values import Choice, Kind, Maybe, Part, Parts, Text, json_name, kind_of
 
 

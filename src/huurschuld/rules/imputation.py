@@ -13,7 +13,7 @@ from typing import Final
 
 from attrs import frozen
 
-from huurschuld.model.tenancy import (
+from huurschuld.model.entries import (
     RECEIVED,
     Credit,
     Entry,
@@ -22,8 +22,8 @@ from huurschuld.model.tenancy import (
     Refund,
     RentTerm,
     Reversal,
-    Tenancy,
 )
+from huurschuld.model.tenancy import Tenancy
 
 Changes = dict[int, int]
 """By day, how much an amount changes."""

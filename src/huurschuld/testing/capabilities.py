@@ -10,7 +10,8 @@ from typing import Final
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
-from huurschuld.model.tenancy import ENTRY_CLASSES, OBJECTS, PERIODS
+from huurschuld.model.entries import ENTRY_CLASSES
+from huurschuld.model.tenancy import OBJECTS, PERIODS
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS, MAXIMUM_ENTRIES
 from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, REQUIRED_TABLES, TABLES
 

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from huurschuld.model.tenancy import Contact, Payment, Reversal
+from huurschuld.model.entries import Payment, Reversal
+from huurschuld.model.tenancy import Contact
 from huurschuld.testing.capabilities import LedgerCapabilities
 from huurschuld.testing.ledger_portfolios import day, lease, term
 from huurschuld.testing.recorded import Rows, rows_of

@@ -16,21 +16,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from huurschuld.model.entries import Credit, OtherClaim, Payment, Refund, RentTerm, Reversal
 from huurschuld.model.tenancy import (
     Child,
     Contact,
-    Credit,
     Dispute,
     Eviction,
     Household,
     Objection,
-    OtherClaim,
-    Payment,
     Plan,
-    Refund,
     Rent,
-    RentTerm,
-    Reversal,
     Signal,
     StatedFact,
     Tenancy,

@@ -9,23 +9,17 @@ from typing import Any, Final
 import attrs
 from hypothesis import strategies as st
 
+from huurschuld.model.entries import Credit, Entry, OtherClaim, Payment, Refund, RentTerm, Reversal
 from huurschuld.model.tenancy import (
     PERIODS,
     Child,
     Contact,
-    Credit,
     Dispute,
-    Entry,
     Eviction,
     Household,
     Objection,
-    OtherClaim,
-    Payment,
     Plan,
-    Refund,
     Rent,
-    RentTerm,
-    Reversal,
     Signal,
     StatedFact,
     Tenancy,

@@ -14,6 +14,7 @@ from typing import Any, Final
 import attrs
 from hypothesis import strategies as st
 
+from huurschuld.model.entries import RentTerm
 from huurschuld.model.tenancy import (
     CHANNELS,
     Child,
@@ -23,7 +24,6 @@ from huurschuld.model.tenancy import (
     Household,
     Plan,
     Rent,
-    RentTerm,
     Signal,
     StatedFact,
     Tenancy,

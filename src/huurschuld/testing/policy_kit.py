@@ -30,7 +30,8 @@ from hypothesis import assume, strategies as st
 
 from huurschuld.decisions.decision import decide
 from huurschuld.errors import PolicyNotInForce
-from huurschuld.model.tenancy import Contact, Objection, RentTerm, Tenancy
+from huurschuld.model.entries import RentTerm
+from huurschuld.model.tenancy import Contact, Objection, Tenancy
 from huurschuld.model.values import LAST_DAY
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.document import canonical_policy

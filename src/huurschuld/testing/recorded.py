@@ -8,18 +8,8 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from huurschuld.model.tenancy import (
-    Child,
-    Entry,
-    Household,
-    OtherClaim,
-    Refund,
-    Rent,
-    RentTerm,
-    Reversal,
-    StatedFact,
-    Tenancy,
-)
+from huurschuld.model.entries import Entry, OtherClaim, Refund, RentTerm, Reversal
+from huurschuld.model.tenancy import Child, Household, Rent, StatedFact, Tenancy
 from huurschuld.portfolio.rows import Row, tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS, PARTS, TABLES
 from huurschuld.testing.capabilities import KNOWN, LedgerCapabilities

@@ -8,27 +8,29 @@ from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 
+from huurschuld.model.entries import (
+    RECEIVED,
+    Credit,
+    Entry,
+    OtherClaim,
+    Payment,
+    Refund,
+    RentTerm,
+    Reversal,
+)
 from huurschuld.model.tenancy import (
     CHANNELS,
     OBJECTS,
     PAYMENTS_A_YEAR,
     PERIODS,
-    RECEIVED,
     Child,
     Contact,
-    Credit,
     Dispute,
-    Entry,
     Eviction,
     Household,
     Objection,
-    OtherClaim,
-    Payment,
     Plan,
-    Refund,
     Rent,
-    RentTerm,
-    Reversal,
     Signal,
     StatedFact,
     Tenancy,

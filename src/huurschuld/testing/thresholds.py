@@ -8,7 +8,8 @@ from typing import Any, Final
 from attrs import frozen
 from hypothesis import strategies as st
 
-from huurschuld.model.tenancy import Contact, Dispute, Plan, Rent, RentTerm, Signal, Tenancy
+from huurschuld.model.entries import RentTerm
+from huurschuld.model.tenancy import Contact, Dispute, Plan, Rent, Signal, Tenancy
 from huurschuld.testing.tenancies import AS_OF, households
 
 _COVERED: Final = ("plan", "dispute")
