@@ -171,7 +171,7 @@ GUARDIAN = (
     '[[facts]]\nname = "guardian"\nlabel = {nl = "bewind", en = "guardianship"}\nunit = "flag"\n'
     'default = false\n[[holds]]\nname = "guardian"\nwhen = "guardian"\n'
 )
-NOTICE = "huurschuld: facts: {} named almost as `guardian`, which the policy asks for"
+NOTICE = "huurschuld: facts: {} almost like `guardian`, a fact of the policy, and no effect"
 
 
 @pytest.mark.parametrize(
@@ -197,10 +197,10 @@ def test_a_misspelt_fact_is_noticed(
     facts.write_text("\n".join(["tenancy,name,value", *rows, ""]), encoding="utf-8")
     asked = ("--policy", policy, "--as-of", "2026-10-20")
     code, _, err = run("screen", folder, *asked, *options)
-    assert (code, err.startswith(NOTICE.format("2 rows are"))) == (0, True)
+    assert (code, err.startswith(NOTICE.format("2 rows have names"))) == (0, True)
     assert (err.count("\n"), "GUARDIAN" in err, "gaurdian" in err) == (1, False, False)
     assert run("screen", folder, *SCREEN, *options)[2] == ""  # this policy asks for no fact
-    assert run("explain", folder, *asked, "--tenancy", first)[2].startswith(NOTICE.format("1 row is"))
+    assert run("explain", folder, *asked, "--tenancy", first)[2].startswith(NOTICE.format("1 row has a name"))
     assert run("explain", folder, *asked, "--tenancy", third)[2] == ""
 
 
@@ -214,7 +214,7 @@ def test_a_misspelt_fact_of_a_case_is_noticed(run: Run, tmp_path: Path) -> None:
     case.write_text(json.dumps(document), encoding="utf-8")
     code, out, err = run("decide", case, "--policy", policy)
     assert (code, "guardianship: no" in out) == (0, True)
-    assert err.startswith(NOTICE.format("1 row is"))
+    assert err.startswith(NOTICE.format("1 row has a name"))
     assert run("decide", case)[2] == ""
 
 

@@ -235,7 +235,7 @@ def test_it_is_looked_at_again_right_before_it_is_sent(desk: Desk) -> None:
     for file in empty.glob("*.csv"):
         file.write_text(file.read_text(encoding="utf-8").replace("KW-", "ZD-"), encoding="utf-8")
     told = desk.told("refer", "send", str(empty), *ASKED, code=1)
-    assert told.count("is not sent: its tenancy is not in what was screened") == len(others) + 1
+    assert told.count("is not sent now: the screening does not have its tenancy") == len(others) + 1
     assert taken(desk.log) == []
     told = desk.told("refer", "send", str(desk.mine), *ASKED, code=1)
     assert f"{gone['tenancy']}, is recalled: the advice is none" in told

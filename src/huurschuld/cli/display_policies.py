@@ -14,13 +14,12 @@ from huurschuld.cli.terminal import table
 from huurschuld.decisions.words import (
     CHANNEL_WORDS,
     CHILDREN_DECIDE,
-    NO,
     OWN_FACTS,
     QUALITY_WORDS,
     UNIT_WORDS,
-    YES,
     Lang,
     cited,
+    in_words,
     quantity,
 )
 from huurschuld.plugins.host import Host, State
@@ -135,13 +134,10 @@ def _described(fact: OwnFact, lang: Lang) -> str:
     """Say whether a fact of the policy's own is given or counted, and how."""
     if isinstance(fact, GivenFact):
         unit = _FLAG.to(lang) if fact.unit is None else UNIT_WORDS[fact.unit].to(lang)
-        otherwise = fact.default_value
-        if otherwise is None:
+        if fact.default_value is None:
             return f"{_GIVEN.to(lang)}, {unit}"
-        told = (YES if otherwise else NO).to(lang)
-        if fact.unit is not None:
-            told = quantity(otherwise, fact.unit, lang)
-        return f"{_GIVEN.to(lang)}, {unit}, {_UNLESS_STATED.to(lang)} {told}"
+        default = in_words(fact.default_value, fact.unit, lang)
+        return f"{_GIVEN.to(lang)}, {unit}, {_UNLESS_STATED.to(lang)} {default}"
     parts = [_COUNTED.to(lang)]
     if fact.channels:
         channels = ", ".join(CHANNEL_WORDS[it].to(lang) for it in fact.channels)

@@ -22,7 +22,11 @@ from huurschuld.decisions.explaining import explain, unknown_in_words
 from huurschuld.decisions.words import (
     ADVICE,
     FIELDS,
+    NO,
+    NONE,
     PRIORITY,
+    UNKNOWN,
+    YES,
     Lang,
     count,
     euros,
@@ -73,8 +77,6 @@ _COLUMNS: Final = {
     "unknown": Phrase("onbekend", "unknown"),
     "episode_start": Phrase("begin van de achterstand", "start of the arrears"),
 }
-_YES, _NO, _UNKNOWN = Phrase("ja", "yes"), Phrase("nee", "no"), Phrase("onbekend", "unknown")
-_NEVER = Phrase("geen", "none")
 _SINCE: Final = {"days_since_attempt": "attempts", "days_since_offer": "sharing_offered"}
 """The facts that count days since an event, each with the fact that says whether it happened."""
 
@@ -189,7 +191,7 @@ def _difference(it: Difference, change: Change, lang: Lang) -> str:
     shown = []
     for value, row in ((it.before, change.before), (it.after, change.after)):
         never = it.name in _SINCE and not (row or {}).get(_SINCE[it.name], True)
-        shown.append(_NEVER.to(lang) if never else _value(it.name, value, lang))
+        shown.append(NONE.to(lang) if never else _value(it.name, value, lang))
     return f"{label.to(lang) if label else it.name.removeprefix(OWN)}: {' → '.join(shown)}"
 
 
@@ -197,9 +199,9 @@ def _value(name: str, value: object, lang: Lang) -> str:
     if isinstance(value, list):
         return ", ".join(FIELDS[it].to(lang) if it in FIELDS else it for it in value) or "–"
     if value is None:
-        return _UNKNOWN.to(lang)
+        return UNKNOWN.to(lang)
     if isinstance(value, bool):
-        return (_YES if value else _NO).to(lang)
+        return (YES if value else NO).to(lang)
     unit = FACTS[name].unit if name in FACTS else None
     if unit is Unit.CENTS and isinstance(value, int):
         return euros(value, lang)

@@ -183,11 +183,11 @@ def parameters_of(policy: Policy, given: Iterable[str] | None) -> dict[str, obje
 
 
 def notify_misspelt(nearly_named: Mapping[str, int]) -> None:
-    """Say which facts of the policy rows of `facts` are named almost as; never their own names."""
+    """Warn of rows of `facts` whose name is almost that of a fact of the policy; never by their own."""
     for name, count in nearly_named.items():
-        rows = "1 row is" if count == 1 else f"{count} rows are"
+        rows = "1 row has a name" if count == 1 else f"{count} rows have names"
         notify(
-            f"facts: {rows} named almost as `{name}`, which the policy asks for, and without effect: "
+            f"facts: {rows} almost like `{name}`, a fact of the policy, and no effect: "
             "check the spelling"
         )
 

@@ -86,7 +86,7 @@ def propose(
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         rules, day = policy_of(it.host, policy), day_of(as_of)
         check_day(box, day)  # before the screening, which may take a while
-        found = screened(it, rules, day, ledger=ledger, folder=folder, set_=set_, assume=assume)
+        found = screened(it, box, rules, day, ledger=ledger, folder=folder, set_=set_, assume=assume)
         advised = [decision for decision in found.decisions if decision.advice is Advice.REFER]
         others = Screening.of(found, day).others
         made = referrals.propose(box, advised, batch=batch, screened=others, as_of=day)
@@ -94,10 +94,10 @@ def propose(
             notify(f"a tenancy is not decided, and not proposed: {undecided.code}")
         unknown = {row["tenancy"] for row in found.rows if row["advice"] == Advice.ASK}
         unknown |= {undecided.tenancy for undecided in found.undecided}
-        gone = {one.key: one.tenancy for one in referrals.listing(box) if one.key in made.withdrawn}
-        notify_recalled(box, made.recalled)
-    for key, tenancy in gone.items():
-        if tenancy in unknown:
+        listed = {one.key: one for one in referrals.listing(box)}
+        notify_recalled(listed.values(), made.recalled)
+    for key in made.withdrawn:
+        if listed[key].tenancy in unknown:
             notify(f"{key[:SHOWN]} is withdrawn: it is not known whether it still holds")
     for left_out in made.left_out:
         notify(f"{left_out.tenancy} is not proposed: {left_out.why}")
@@ -141,7 +141,7 @@ def confirm(
         )
         listed = {one.key: one for one in referrals.listing(box)}
         ages = [(box.today() - listed[key].day).days for key in done.keys]
-        notify_recalled(box, done.recalled)
+        notify_recalled(listed.values(), done.recalled)
     for failed in done.failed:
         notify(f"{named(listed[failed.key])} is not confirmed: {failed.error}")
     for one in (listed[key] for key in done.earlier):

@@ -11,12 +11,13 @@ from huurschuld.cli.session import Session
 from huurschuld.cli.terminal import bar, notify, printable
 from huurschuld.portfolio.screening import screen_ledger
 from huurschuld.portfolio.worklist import Worklist
-from huurschuld.referrals import Listed, Outbox, listing
+from huurschuld.referrals import Listed, Outbox
 from huurschuld.rules.policy import Policy
 
 
 def screened(
     it: Session,
+    box: Outbox,
     rules: Policy,
     day: dt.date,
     *,
@@ -25,11 +26,11 @@ def screened(
     set_: list[str] | None,
     assume: list[str] | None,
 ) -> Worklist:
-    """Screen a ledger as if what is in hand were not: is it still advised?"""
+    """Screen a ledger without counting what is in hand as referred: is it still advised?"""
     with bar() as shown:
         task = shown.add_task("opening", total=None)
         return screen_ledger(
-            it.ledger(ledger, folder, in_hand=False),
+            it.ledger(ledger, folder, again=box),
             rules,
             day,
             parameters_of(rules, set_),
@@ -44,18 +45,18 @@ def named(one: Listed) -> str:
     return key if one.tenancy is None else f"{key}, tenancy {printable(one.tenancy)},"
 
 
-def notify_recalled(box: Outbox, keys: Iterable[str]) -> None:
-    """Say which confirmed referrals are recalled, and why, each by its key and tenancy."""
-    recalled = set(keys)
-    for one in listing(box) if recalled else ():
-        if one.key in recalled:
-            notify(f"{named(one)} is recalled: {one.reason}; {what_to_do(one)}")
+def notify_recalled(listed: Iterable[Listed], keys: Iterable[str]) -> None:
+    """Say which of the referrals are recalled, and why, each by its key and tenancy."""
+    keys = set(keys)
+    for one in listed:
+        if one.key in keys:
+            notify(f"{named(one)} {recalled(one)}")
 
 
-def what_to_do(one: Listed) -> str:
-    """What a person can do about a recalled referral."""
+def recalled(one: Listed) -> str:
+    """Why a referral is recalled, and what a person can do about it."""
     key = one.key[:SHOWN]
     return (
-        f"decide: huurschuld refer withdraw {key} --by NAME, or "
+        f"is recalled: {one.reason}; decide: huurschuld refer withdraw {key} --by NAME, or "
         f"huurschuld refer resume {key} --by NAME --reason WHY"
     )

@@ -19,7 +19,7 @@ from huurschuld.cli.options import (
     policy_of,
 )
 from huurschuld.cli.refer_keys import ReceiverOption
-from huurschuld.cli.refer_screening import named, screened, what_to_do
+from huurschuld.cli.refer_screening import named, recalled, screened
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import bar, notify, printable, write
 from huurschuld.errors import InvalidValue
@@ -34,18 +34,24 @@ _LEFT: Final = {
 }
 
 
-def _left(one: Listed, receiver: str, *, looked_at: bool) -> str:
+def _left(one: Listed, receiver: str, *, looked_at: bool, is_screened: bool) -> str:
     """Say why a referral is left, and what to do about it."""
+    why = f" ({one.reason})" if one.reason else ""
     if one.state is State.RECALLED:
-        return f"is recalled: {one.reason}; {what_to_do(one)}"
+        return recalled(one)
     if one.state is State.DOUBTFUL:
         return (
-            f"may or may not have arrived ({one.reason}): ask {receiver}, then huurschuld refer settle "
+            f"may or may not have arrived{why}: ask {receiver}, then huurschuld refer settle "
             f"{one.key[:SHOWN]} --by NAME --verdict accepted|send-again|withdrawn"
         )
-    if not looked_at:
-        return "is not sent: its tenancy is not in what was screened"
-    return f"{_LEFT[one.state]} ({one.reason}); send again later"
+    if looked_at:
+        return f"{_LEFT[one.state]}{why}; send again later"
+    known = "" if one.state is State.CONFIRMED else f"{_LEFT[one.state]}, and "
+    if is_screened:
+        return (
+            f"{known}is not sent now: the screening does not have its tenancy, or is of an earlier day"
+        )
+    return f"{known}came too late for this run; send again"
 
 
 def send(
@@ -90,10 +96,10 @@ def send(
         screening = None
         if policy is not None:
             rules, day = policy_of(it.host, policy), box.today() if as_of is None else day_of(as_of)
-            found = screened(it, rules, day, ledger=ledger, folder=folder, set_=set_, assume=assume)
+            found = screened(it, box, rules, day, ledger=ledger, folder=folder, set_=set_, assume=assume)
             screening = Screening.of(found, day)
         elif it.configuration.names(Kind.LEDGER):
-            notify("not looked at again before it is sent: name a --policy to look again by")
+            notify("sending without another look at the ledger; give --policy to look again first")
         logging.getLogger("stamina").addHandler(logging.NullHandler())  # this command reports it itself
         with bar() as shown:
             shown.add_task("sending", total=None)
@@ -115,8 +121,10 @@ def send(
     for key in sent.refused:
         notify(f"{named(listed[key])} was refused; see: huurschuld refer history {key[:SHOWN]}")
     seen = {key for keys in attrs.astuple(sent, recurse=False) for key in keys}
+    is_screened = screening is not None
     for one in left:
-        notify(f"{named(one)} {_left(one, name, looked_at=one.key in seen)}")
+        why = _left(one, name, looked_at=one.key in seen, is_screened=is_screened)
+        notify(f"{named(one)} {why}")
     if others:
         notify(f"waiting for other receivers, to be sent with --receiver: {', '.join(others)}")
     if sent.refused or left or others:

@@ -72,16 +72,17 @@ class Session:
             raise InvalidValue(option, f"name the {kind}", f"configured are: {known}")
         return names[0]
 
-    def ledger(self, name: str | None, folder: str | None, *, in_hand: bool = True) -> Ledger:
+    def ledger(self, name: str | None, folder: str | None, *, again: Outbox | None = None) -> Ledger:
         """Open the ledger of a folder, or a configured one, enriched with what other systems know.
 
-        `in_hand` says whether what is confirmed and not settled counts as an earlier referral.
+        `again` is the open outbox whose referrals are looked at again: what is confirmed in it and not
+        settled does not count as an earlier referral.
         """
         if name is None and folder is not None:
             name = FOLDER_LEDGER
         found = self.only(Kind.LEDGER, name, "FOLDER or --ledger")
         options: Mapping[str, str] = {} if folder is None else {"folder": folder}
-        return self._enriched(self.open(Kind.LEDGER, found, **options), in_hand=in_hand)
+        return self._enriched(self.open(Kind.LEDGER, found, **options), again)
 
     def read_by(self, *kinds: Kind) -> Iterator[Path]:
         """List the files and folders that the configured plugins of these kinds read."""
@@ -102,7 +103,7 @@ class Session:
         """Open the outbox; the caller closes it."""
         return open_outbox(self.outbox_file())
 
-    def _enriched(self, ledger: Ledger, *, in_hand: bool) -> Ledger:
+    def _enriched(self, ledger: Ledger, again: Outbox | None) -> Ledger:
         further: list[EnricherTables] = []
         unknown: list[str] = []
         for name in self.configuration.names(Kind.ENRICHER):
@@ -115,9 +116,11 @@ class Session:
                 notify(f"the enricher {name} is left out: {error}; unknown are: {', '.join(gives)}")
                 unknown += unknown_without(gives)
         sent: ArrowStream | None = None
-        if self.configuration.outbox is not None:
+        if again is not None:
+            sent = signals(again, in_hand=False)
+        elif self.configuration.outbox is not None:
             with self.open_outbox() as outbox:
-                sent = signals(outbox, in_hand=in_hand)
+                sent = signals(outbox)
         if not further and not unknown and sent is None:
             return ledger
         return EnrichedLedger(ledger, further, sent, unknown)

@@ -15,16 +15,14 @@ from huurschuld.decisions.words import (
     DAYS,
     FIELDS,
     LACKING,
-    NO,
     NO_STEP,
     NONE,
     PARAMETERS,
     REFERRAL_HELD,
-    UNKNOWN,
-    YES,
     Lang,
     cited,
     in_hundredths,
+    in_words,
     quantity,
     set_by,
 )
@@ -139,12 +137,12 @@ class _Explainer:
         value: Any = fact.value(self._decision.facts)
         label = fact.label.to(self._lang)
         if isinstance(leaf, Flag):
-            return f"{label}: {self._yes_no(value)}"
+            return f"{label}: {in_words(value, None, self._lang)}"
         assert fact.unit is not None  # noqa: S101 - a comparison is of a quantity
         is_true = self._truth(leaf) is not False
         against = compared_to(leaf, self._values, self._lang, is_true=is_true)
         if value is None:
-            return f"{label}: {self._yes_no(None)} ({against}?)"
+            return f"{label}: {in_words(None, None, self._lang)} ({against}?)"
         if fact.only_with is not None and not self._has_begun(fact):
             return f"{label}: {NONE.to(self._lang)} ({against})"
         return f"{label}: {self._quantity(leaf, value, fact.unit)} ({against})"
@@ -158,9 +156,6 @@ class _Explainer:
             if compiled(leaf, self._values)(shown) is self._truth(leaf):
                 value = shorter
         return quantity(value, unit, self._lang)
-
-    def _yes_no(self, value: Truth) -> str:
-        return (UNKNOWN if value is None else YES if value else NO).to(self._lang)
 
     def _lacking(self) -> Iterator[str]:
         """Say what a referral waits for although no step says to do it; with the advice `wait`."""
@@ -227,11 +222,8 @@ class _Explainer:
         return REFERRAL_HELD.to(self._lang).format(holds=named)
 
     def _own_fact(self, fact: OwnFact) -> str:
-        value, unit, lang = fact.type.value(self._decision.facts), fact.type.unit, self._lang
-        if unit is None or value is None:
-            written = self._yes_no(None if value is None else bool(value))
-        else:
-            written = quantity(value, unit, lang)
+        lang = self._lang
+        written = in_words(fact.type.value(self._decision.facts), fact.type.unit, lang)
         return f"{fact.label.to(lang)}: {written} [{cited(fact.source, lang)}]"
 
     def _children_decide(self) -> str | None:

@@ -186,6 +186,13 @@ def quantity(value: int, unit: Unit, lang: Lang) -> str:
     return str(value)
 
 
+def in_words(value: int | bool | None, unit: Unit | None, lang: Lang) -> str:
+    """Write the value of a fact: a quantity, or yes or no without a unit; None is unknown."""
+    if value is None:
+        return UNKNOWN.to(lang)
+    return (YES if value else NO).to(lang) if unit is None else quantity(value, unit, lang)
+
+
 def in_hundredths(billionths: int) -> int:
     """Round months down to two decimals, as a person reads them."""
     return billionths // 10**7 * 10**7

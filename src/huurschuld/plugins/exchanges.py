@@ -1,4 +1,4 @@
-"""Exchanges over HTTP that end in time, and of which no log tells what a stranger wrote.
+"""HTTP exchanges with a limit on their total time, and without the other side's headers in a log.
 
 The time-outs of httpx are for each read, so a server that sends a byte now and then, or one `100
 Continue` after another, holds its client for ever. And httpx and httpcore log the headers of an answer.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
@@ -16,9 +16,7 @@ from attrs import frozen
 from huurschuld.decisions.words import euros
 from huurschuld.model.values import RedactedRepr
 from huurschuld.portfolio.worklist import Worklist
-from huurschuld.referrals.errors import check
 from huurschuld.referrals.states import Change, EventType, State
-from huurschuld.referrals.store import Outbox
 from huurschuld.rules.advice import Advice
 
 MAX_DAYS: Final = 14
@@ -53,13 +51,12 @@ class Screening(RedactedRepr):
             it.tenancy: f"it is not decided ({it.code})" for it in worklist.undecided if it.tenancy
         }
         for row in worklist.rows:
-            tenancy, advice, holds = row["tenancy"], row["advice"], row["hold"]
-            others[tenancy] = ": ".join(
-                (f"the advice is {advice}", *([", ".join(holds)] if holds else []))
-            )
+            tenancy, advice, holds = row["tenancy"], row["advice"], ", ".join(row["hold"])
             if advice == Advice.REFER and row["arrears_cents"] is not None:
                 owed[tenancy] = row["arrears_cents"]
-                del others[tenancy]
+                others.pop(tenancy, None)
+            else:
+                others[tenancy] = f"the advice is {advice}" + (f": {holds}" if holds else "")
         return cls(as_of=as_of, owed=owed, others=others)
 
     def covers(self, row: sqlite3.Row) -> bool:
@@ -78,22 +75,24 @@ class Screening(RedactedRepr):
         if reason is None:
             # More arrears are the next rent: the amount is of its day, and still owed.
             owed = self.owed[row["tenancy"]]
-            reason = f"less is owed now: {euros(owed, 'en')}" if owed < row["arrears_cents"] else None
+            if owed >= row["arrears_cents"]:
+                return None
+            reason = f"less is owed now: {euros(owed, 'en')}"
         return None if reason in _overruled(change, row["key"]) else reason
 
 
-def _overruled(change: Change, key: str) -> frozenset[str | None]:
+def _overruled(change: Change, key: str) -> frozenset[str]:
     """Find the reasons for which a referral was not sent, until a person decided to send it."""
-    reasons: list[str | None] = []
-    overruled: frozenset[str | None] = frozenset()
+    reasons: list[str] = []
+    overruled: frozenset[str] = frozenset()
     for event in change.events(
         "WHERE key = ? AND what IN ('recalled', 'doubted', 'resumed', 'decided') ORDER BY number", (key,)
     ):
         if event["what"] in {EventType.RECALLED, EventType.DOUBTED}:
-            reasons.append(event["reason"])
+            reasons.append(event["reason"])  # None where a run ended in doubt, which is no objection
         else:
             overruled = frozenset(reasons)
-    return overruled - {None}
+    return overruled
 
 
 def recall(change: Change, key: str, reason: str) -> str:
@@ -112,38 +111,7 @@ def recall_unadvised(change: Change, screening: Screening) -> list[str]:
 
 def too_old(row: sqlite3.Row, now: str, max_days: int) -> str | None:
     """Say that a referral was confirmed, or resumed, too long ago; None if it was not."""
-    latest = dt.datetime.fromisoformat(now) - dt.timedelta(days=min(max_days, MOST_DAYS))
+    latest = dt.datetime.fromisoformat(now) - dt.timedelta(days=max_days)
     if dt.datetime.fromisoformat(row["confirmed_at"]) >= latest:
         return None
     return f"confirmed more than {max_days} days ago"
-
-
-def resume(outbox: Outbox, keys: Iterable[str], *, by: str, reason: str) -> tuple[str, ...]:
-    """Send recalled referrals all the same: all of these, or none. They are confirmed anew.
-
-    Args:
-        outbox: the outbox.
-        keys: the referrals.
-        by: the name of the person who decides.
-        reason: why, on one line; without personal data of the tenant.
-
-    Returns:
-        The keys.
-
-    Raises:
-        InvalidValue: `by` or `reason` is not one line.
-        UnknownReference: there is no such referral.
-        WrongState: one of them is not recalled.
-        OutboxError: the file cannot be written.
-    """
-    check(by, "/by")
-    check(reason, "/reason")
-    resumed = tuple(dict.fromkeys(keys))
-    with outbox.change() as change:
-        for index, key in enumerate(resumed):
-            outbox.row(key, f"/keys/{index}")
-            change.move(
-                key, (State.RECALLED,), State.CONFIRMED, confirmed_by=by, confirmed_at=change.now
-            )
-            change.note(key, EventType.RESUMED, person=by, reason=reason)
-    return resumed

@@ -150,7 +150,7 @@ class Change:
         self.seal(key)
 
     def referrals(self, which: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        """Read referrals, each checked against its digest; `which` is what follows FROM in the query.
+        """Read referrals, each checked against its digest; `which` is what follows FROM referral.
 
         Raises:
             Unsealed: one is not as it was written.

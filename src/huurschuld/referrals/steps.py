@@ -133,6 +133,36 @@ def withdraw(
     return withdrawn
 
 
+def resume(outbox: Outbox, keys: Iterable[str], *, by: str, reason: str) -> tuple[str, ...]:
+    """Send recalled referrals all the same: all of these, or none. They are confirmed anew.
+
+    Args:
+        outbox: the outbox.
+        keys: the referrals.
+        by: the name of the person who decides.
+        reason: why, on one line; without personal data of the tenant.
+
+    Returns:
+        The keys.
+
+    Raises:
+        InvalidValue: `by` or `reason` is not one line, or `keys` is no list.
+        UnknownReference: there is no such referral.
+        WrongState: one of them is not recalled.
+        OutboxError: the file cannot be written.
+    """
+    check(by, "/by")
+    check(reason, "/reason")
+    with outbox.change() as change:
+        resumed = tuple(row["key"] for row in _chosen(outbox, keys, None, (State.RECALLED,)))
+        for key in resumed:
+            change.move(
+                key, (State.RECALLED,), State.CONFIRMED, confirmed_by=by, confirmed_at=change.now
+            )
+            change.note(key, EventType.RESUMED, person=by, reason=reason)
+    return resumed
+
+
 def decide_doubt(outbox: Outbox, key: str, *, by: str, verdict: Verdict) -> None:
     """Settle a doubtful referral, after asking the receiver.
 
@@ -266,7 +296,8 @@ def _others_of(
         " ORDER BY number",
         (str(State.ACCEPTED), earliest.isoformat(), tenancy, postcode),
     )
-    return [row for row in rows if _person(referral_of(row).contact) == _person(contact)]
+    person = _person(contact)
+    return [row for row in rows if _person(referral_of(row).contact) == person]
 
 
 def _recall_all(change: Change, key: str, others: list[sqlite3.Row]) -> Iterator[str]:

@@ -36,13 +36,16 @@ def codes(name: str) -> Mapping[str, str | None]:
     return {code: described.get("becomes") for code, described in document()[name]["codes"].items()}
 
 
-@cache
 def bookings() -> Mapping[str, str]:
     """Return what a booking becomes, by its kind and detail, such as `VOR PRO`."""
-    return {combination: it["becomes"] for combination, it in document()["BOOKINGS"].items()}
+    return _becomes("BOOKINGS")
+
+
+def units() -> Mapping[str, str]:
+    """Return what a unit is where its detail says more than its kind, such as `OVE BER`."""
+    return _becomes("UNITS")
 
 
 @cache
-def units() -> Mapping[str, str]:
-    """Return what a unit is where its detail says more than its kind, such as `OVE BER`."""
-    return {combination: it["becomes"] for combination, it in document()["UNITS"].items()}
+def _becomes(heading: str) -> Mapping[str, str]:
+    return {combination: it["becomes"] for combination, it in document()[heading].items()}

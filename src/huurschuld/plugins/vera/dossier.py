@@ -43,11 +43,15 @@ def _plan_cents(item: Item, *, is_running: bool) -> int | None:
 
     Nothing left of a running plan does not say that it covers nothing, so that it is all of it as well.
     """
-    amounts = [item.cents("saldo") if is_running else None, item.cents("bedrag")]
-    for member, cents in zip(("saldo", "bedrag"), amounts, strict=True):
-        if cents is not None and cents < 0:
-            raise item.refuse(member, "an amount of nothing or more is expected")
+    amounts = [_amount(item, it) for it in (("saldo", "bedrag") if is_running else ("bedrag",))]
     return next((cents for cents in amounts if cents), None)
+
+
+def _amount(item: Item, member: str) -> int | None:
+    cents = item.cents(member)
+    if cents is not None and cents < 0:
+        raise item.refuse(member, "an amount of nothing or more is expected")
+    return cents
 
 
 def dispute_row(item: Item) -> Row:
@@ -65,9 +69,7 @@ def dispute_row(item: Item) -> Row:
     _in_order(item, first, last)
     if meaning == "running":
         last = None
-    cents = item.cents("bedrag")
-    if cents is not None and cents < 0:
-        raise item.refuse("bedrag", "an amount of nothing or more is expected")
+    cents = _amount(item, "bedrag")
     if cents == 0 and meaning != "ended":
         cents = None
     return (name, item.number, agreement, iso(first), iso(last), cents)

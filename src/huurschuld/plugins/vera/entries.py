@@ -92,7 +92,7 @@ def _make_parts(store: Store) -> None:
 
 
 def _check_paid_out(store: Store) -> None:
-    """Check that each payout settles the payment that it refunds, which must not pay rent as well."""
+    """Check that each payout is settled in full with what it gives back."""
     store.refuse(
         "SELECT b.number FROM booking b LEFT JOIN"
         " (SELECT claim, SUM(cents) AS cents FROM part GROUP BY claim) q ON q.claim = b.id"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from huurschuld.errors import Cell, InvalidValue, MissingField
+from huurschuld.errors import InvalidValue, MissingField
 from huurschuld.plugins.vera.settings import Settings
 from huurschuld.plugins.vera.store import Row, Store
 
@@ -31,15 +31,14 @@ _TAKEN_BACK: Final = (
 def check_stornos(store: Store, settings: Settings) -> None:
     """Check that each storno names what it takes back, and at most some costs besides."""
     store.run(_TAKEN_BACK, "CREATE INDEX storno_reversal ON storno (reversal)")
-    for (booking,) in store.rows(
+    store.refuse(
         "SELECT b.number FROM booking b LEFT JOIN storno t ON t.reversal = b.id"
-        " WHERE b.kind = 'reversal' AND t.payment IS NULL ORDER BY 1 LIMIT 1"
-    ):
-        raise MissingField(
-            Cell(f"vera {_BOOKINGS}", int(booking or 0), "afletteringen"),
-            "this storno names no payment",
-            "have the source settle it with the payment that the bank took back",
-        )
+        " WHERE b.kind = 'reversal' AND t.payment IS NULL ORDER BY 1 LIMIT 1",
+        MissingField,
+        (_BOOKINGS, "afletteringen"),
+        "this storno names no payment",
+        "have the source settle it with the payment that the bank took back",
+    )
     store.refuse(
         "SELECT number FROM storno WHERE settled < 0 ORDER BY number LIMIT 1",
         InvalidValue,

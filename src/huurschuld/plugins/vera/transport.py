@@ -84,9 +84,7 @@ class Transport:
             PluginFailed: the answer is too large, or there is no time left.
         """
         body, httpx, why = bytearray(), self._httpx, ""
-        left = self._end - self._clock()
-        if left <= 0:
-            raise _too_late()
+        left = self._in_time()
         try:
             with self._exchanges.within(left) as exchange:
                 request = httpx.Request(
@@ -122,9 +120,12 @@ class Transport:
             raise Retryable(f"status {response.status_code}", wait)
         return Answer(response.status_code, bytes(body), response.headers)
 
-    def _in_time(self) -> None:
-        if self._clock() >= self._end:
+    def _in_time(self) -> float:
+        """Return the seconds that are left."""
+        left = self._end - self._clock()
+        if left <= 0:
             raise _too_late()
+        return left
 
     def with_retries(self, place: str, ask: Callable[[], _T]) -> _T:
         """Call `ask` until it succeeds, within the allowed attempts, with growing waits between them.
