@@ -200,7 +200,9 @@ def test_a_misspelt_fact_is_noticed(
     assert (code, err.startswith(NOTICE.format("2 rows have names"))) == (0, True)
     assert (err.count("\n"), "GUARDIAN" in err, "gaurdian" in err) == (1, False, False)
     assert run("screen", folder, *SCREEN, *options)[2] == ""  # this policy asks for no fact
-    assert run("explain", folder, *asked, "--tenancy", first)[2].startswith(NOTICE.format("1 row has a name"))
+    assert run("explain", folder, *asked, "--tenancy", first)[2].startswith(
+        NOTICE.format("1 row has a name")
+    )
     assert run("explain", folder, *asked, "--tenancy", third)[2] == ""
 
 

@@ -77,7 +77,7 @@ def changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) -> 
 
 
 def _changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) -> Iterator[Change]:
-    lists_all = [not all(map(is_on_worklist, rows.values())) for rows in (before, after)]
+    lists_all = [not all(map(_has_a_place, rows.values())) for rows in (before, after)]
     for name in before.keys() | after.keys():
         was, now = (
             _row_of(name, rows, lists_all=all_of_them)
@@ -94,7 +94,7 @@ def _changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) ->
 def _row_of(name: str, rows: Mapping[str, ResultRow], *, lists_all: bool) -> ResultRow | None:
     """The row of a tenancy; if it is not on the worklist, a row with the reason, where known."""
     row = rows.get(name)
-    if row is not None and is_on_worklist(row):
+    if row is not None and _has_a_place(row):
         return row
     if not lists_all:
         return None
@@ -102,8 +102,12 @@ def _row_of(name: str, rows: Mapping[str, ResultRow], *, lists_all: bool) -> Res
     return {"tenancy": name, "advice": advice, "priority": None}
 
 
+def _has_a_place(row: ResultRow) -> bool:
+    return is_on_worklist(row["advice"], row["priority"])
+
+
 def _is_listed(row: ResultRow | None) -> bool:
-    return row is not None and row["advice"] != ABSENT and is_on_worklist(row)
+    return row is not None and row["advice"] != ABSENT and _has_a_place(row)
 
 
 def _differences(was: ResultRow, now: ResultRow) -> Iterator[Difference]:

@@ -47,9 +47,9 @@ def row_of(decision: Decision, *, facts: bool = False) -> ResultRow:
     return row
 
 
-def is_on_worklist(row: ResultRow) -> bool:
+def is_on_worklist(advice: str, priority: str) -> bool:
     """Whether a tenancy is on a worklist: it has some advice, or is in a crisis."""
-    return bool(row["advice"] != Advice.NONE or row["priority"] == Priority.CRISIS)
+    return advice != Advice.NONE or priority == Priority.CRISIS
 
 
 def rank(row: ResultRow) -> tuple[bool, int, int]:

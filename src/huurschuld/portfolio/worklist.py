@@ -13,8 +13,14 @@ from huurschuld.decisions.receipt import Receipt, read_assumptions
 from huurschuld.errors import DuplicateId, Undecided, pointer
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.quarantine import Quarantine
-from huurschuld.portfolio.result_rows import RESULT_COLUMNS, ResultRow, order, row_of
-from huurschuld.rules.advice import Advice, Priority
+from huurschuld.portfolio.result_rows import (
+    RESULT_COLUMNS,
+    ResultRow,
+    is_on_worklist,
+    order,
+    row_of,
+)
+from huurschuld.rules.advice import Advice
 from huurschuld.rules.engines.choice import EngineName
 from huurschuld.rules.own_facts import names_stated, nearly_named
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -112,7 +118,7 @@ def worklist(
         seen.add(found.tenancy)
         if isinstance(found, Undecided):
             undecided.append(found)
-        elif found.advice is not Advice.NONE or found.priority is Priority.CRISIS:
+        elif is_on_worklist(found.advice, found.priority):
             listed.append(found)
     by_id = {it.tenancy: it for it in listed}
     rows = sorted((row_of(it, facts=facts) for it in listed), key=order)

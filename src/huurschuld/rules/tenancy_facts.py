@@ -155,7 +155,7 @@ def _own_facts(
 def _stated(fact: GivenFact, stated: tuple[StatedFact, ...] | None, as_of: dt.date) -> int | bool | None:
     if stated is None:
         return None
-    in_force = [it for it in stated if it.name == fact.name and _is_in_force(it, as_of)]
+    in_force = [it for it in stated if it.name == fact.name and is_in_force(it, as_of)]
     if not in_force:
         return fact.default_value
     return fact.read(max(in_force, key=lambda it: it.from_ or dt.date.min).value)
@@ -179,7 +179,8 @@ def _days_since_first(contacts: list[Contact], as_of: dt.date) -> int:
     return (as_of - min([contact.date for contact in contacts])).days if contacts else 0
 
 
-def _is_in_force(part: Plan | Dispute | StatedFact, as_of: dt.date) -> bool:
+def is_in_force(part: Plan | Dispute | StatedFact, as_of: dt.date) -> bool:
+    """Whether a day is among those from the first to the last day of a part."""
     return (part.from_ is None or part.from_ <= as_of) and (part.until is None or as_of <= part.until)
 
 
@@ -188,9 +189,9 @@ def _covered(tenancy: Tenancy, as_of: dt.date, owed: int, floor: int) -> tuple[b
     plans = tenancy.plans and [
         it
         for it in tenancy.plans
-        if _is_in_force(it, as_of) and (it.broken_on is None or as_of < it.broken_on)
+        if is_in_force(it, as_of) and (it.broken_on is None or as_of < it.broken_on)
     ]
-    disputes = tenancy.disputes and [it for it in tenancy.disputes if _is_in_force(it, as_of)]
+    disputes = tenancy.disputes and [it for it in tenancy.disputes if is_in_force(it, as_of)]
     together = sum(it.cents or 0 for it in (*(plans or ()), *(disputes or ())))
 
     def covers(parts: Sequence[Plan | Dispute] | None) -> bool | None:

@@ -58,13 +58,17 @@ def term(name: str, ago: int, cents: int = _A_RENT) -> RentTerm:
     return RentTerm(id=name, due=day(ago), cents=cents)
 
 
+_OWING: Final = (term("r1", 70), term("r2", 40))
+"""Two terms that are owed."""
+
+
 def lease(name: str, *entries: Entry, **parts: Any) -> Tenancy:
     """Return a tenancy with these entries, of which everything is known; the rent is 600 euros."""
     known: dict[str, Any] = {
         "start": day(2_000),
         "rents": (Rent(from_=day(2_000), cents=_A_RENT),),
         "household": Household(children=()),
-        **dict.fromkeys(("contacts", "plans", "disputes", "objections", "signals", "facts"), ()),
+        **dict.fromkeys(_RECORDED, ()),
     }
     return Tenancy(id=name, entries=entries, **known | parts)
 
@@ -91,24 +95,23 @@ def of_amounts(can: LedgerCapabilities) -> list[Tenancy]:
 
 def one_row_each() -> list[Tenancy]:
     """Return tenancies for each of which one row decides, the last one of each table among them."""
-    owing = (term("r1", 70), term("r2", 40))
     reminder = Contact(date=day(30), channel="letter", reminder=True, offers_sharing=True)
     paid = Payment(id="p1", booked=day(20), cents=_A_RENT)
     rents = (Rent(from_=day(2_000), cents=_A_RENT), Rent(from_=day(60), cents=50_000))
     return [
-        lease("A1", *owing, signals=(Signal(date=day(20), cents=120_000),)),
-        lease("A2", *owing, objections=(Objection(date=day(20)),)),
-        lease("A3", *owing, disputes=(Dispute(from_=day(20)),)),
-        lease("A4", *owing, plans=(Plan(from_=day(20)),)),
-        lease("A5", *owing, household=Household(children=(Child(born=day(3_000)),))),
-        lease("A6", *owing, contacts=(reminder,)),
-        lease("A7", *owing, rents=rents),
-        lease("A8", *owing, paid),
-        lease("A9", *owing, Credit(id="k1", booked=day(20), cents=_A_RENT)),
-        lease("B1", *owing, paid, Reversal(id="s1", booked=day(10), reverses="p1")),
-        lease("B2", *owing, paid, Refund(id="t1", booked=day(10), cents=_A_RENT)),
-        lease("B3", *owing, facts=(StatedFact(name="guardianship", value=True),)),
-        lease("B4", *owing),
+        lease("A1", *_OWING, signals=(Signal(date=day(20), cents=120_000),)),
+        lease("A2", *_OWING, objections=(Objection(date=day(20)),)),
+        lease("A3", *_OWING, disputes=(Dispute(from_=day(20)),)),
+        lease("A4", *_OWING, plans=(Plan(from_=day(20)),)),
+        lease("A5", *_OWING, household=Household(children=(Child(born=day(3_000)),))),
+        lease("A6", *_OWING, contacts=(reminder,)),
+        lease("A7", *_OWING, rents=rents),
+        lease("A8", *_OWING, paid),
+        lease("A9", *_OWING, Credit(id="k1", booked=day(20), cents=_A_RENT)),
+        lease("B1", *_OWING, paid, Reversal(id="s1", booked=day(10), reverses="p1")),
+        lease("B2", *_OWING, paid, Refund(id="t1", booked=day(10), cents=_A_RENT)),
+        lease("B3", *_OWING, facts=(StatedFact(name="guardianship", value=True),)),
+        lease("B4", *_OWING),
     ]
 
 
@@ -118,29 +121,27 @@ def one_value_each() -> list[Tenancy]:
 
 
 def _leases() -> list[Tenancy]:
-    owing = (term("r1", 70), term("r2", 40))
     paid = Payment(id="p1", booked=day(50), cents=_A_RENT)
     part = Reversal(id="s1", booked=day(48), reverses="p1", cents=20_000)
     fee = OtherClaim(id="o1", due=day(60), cents=_A_RENT)
     eviction = Eviction(announced=day(50), on=day(-5))
     return [
-        lease("A1", *owing, end=day(10)),
-        lease("A2", *owing, object="parking"),
-        lease("A3", *owing, object="storage"),
-        lease("A4", *owing, deceased=day(10)),
-        lease("A5", *owing, eviction=eviction),
+        lease("A1", *_OWING, end=day(10)),
+        lease("A2", *_OWING, object="parking"),
+        lease("A3", *_OWING, object="storage"),
+        lease("A4", *_OWING, deceased=day(10)),
+        lease("A5", *_OWING, eviction=eviction),
         *(
-            lease(f"B{number}", *owing, rents=(Rent(from_=day(2_000), cents=20_000, per=per),))
+            lease(f"B{number}", *_OWING, rents=(Rent(from_=day(2_000), cents=20_000, per=per),))
             for number, per in enumerate(PERIODS, start=1)
         ),
         lease("B7", RentTerm(id="r1", due=day(60), cents=_A_RENT, booked=day(20))),
-        lease("B8", *owing, paid, part),
-        lease("B9", *owing, fee, Payment(id="p1", booked=day(50), cents=_A_RENT, settles="o1")),
+        lease("B8", *_OWING, paid, part),
+        lease("B9", *_OWING, fee, Payment(id="p1", booked=day(50), cents=_A_RENT, settles="o1")),
     ]
 
 
 def _approached() -> list[Tenancy]:
-    owing = (term("r1", 70), term("r2", 40))
 
     def one(**changed: Any) -> tuple[Contact, ...]:
         return (attrs.evolve(Contact(date=day(50), channel="letter"), **changed),)
@@ -156,13 +157,13 @@ def _approached() -> list[Tenancy]:
         {"debt_help": True},
     ]
     return [
-        lease(f"C{number}", *owing, contacts=one(**changed))
+        lease(f"C{number}", *_OWING, contacts=one(**changed))
         for number, changed in enumerate(changes, start=1)
     ]
 
 
 def _agreed() -> list[Tenancy]:
-    owing, from_ = (term("r1", 70), term("r2", 40)), day(50)
+    from_ = day(50)
     plans = [
         Plan(from_=from_),
         Plan(from_=from_, until=day(20)),
@@ -181,14 +182,14 @@ def _agreed() -> list[Tenancy]:
         Objection(date=day(90), standing=False),
     ]
     return [
-        *(lease(f"D{number}", *owing, plans=(it,)) for number, it in enumerate(plans)),
-        *(lease(f"E{number}", *owing, disputes=(it,)) for number, it in enumerate(disputes)),
-        *(lease(f"F{number}", *owing, objections=(it,)) for number, it in enumerate(objections)),
+        *(lease(f"D{number}", *_OWING, plans=(it,)) for number, it in enumerate(plans)),
+        *(lease(f"E{number}", *_OWING, disputes=(it,)) for number, it in enumerate(disputes)),
+        *(lease(f"F{number}", *_OWING, objections=(it,)) for number, it in enumerate(objections)),
     ]
 
 
 def _stating() -> list[Tenancy]:
-    owing, earlier, later = (term("r1", 70), term("r2", 40)), day(300), day(20)
+    earlier, later = day(300), day(20)
     stated = [
         (StatedFact(name="guardianship", value=True),),
         (StatedFact(name="guardianship", value=False),),
@@ -202,18 +203,18 @@ def _stating() -> list[Tenancy]:
         ),
         (StatedFact(name="guardianship", value=True), StatedFact(name="moratorium", value=True)),
     ]
-    return [lease(f"G{number}", *owing, facts=facts) for number, facts in enumerate(stated, start=1)]
+    return [lease(f"G{number}", *_OWING, facts=facts) for number, facts in enumerate(stated, start=1)]
 
 
 def _with_children() -> list[Tenancy]:
-    owing, last = (term("r1", 70), term("r2", 40)), AS_OF.year - 18
+    last = AS_OF.year - 18
     # Who turns eighteen in this year or this month, or is born in it, on a day that is not known.
     born = (f"{last}-00-00", f"{last}-{AS_OF:%m}-00", f"{AS_OF:%Y}-00-00", f"{AS_OF:%Y-%m}-00")
     households = [
         *(Household(children=(Child(born=it),)) for it in born),
         Household(children=(Child(born=day(3_000)),), complete=False),
     ]
-    return [lease(f"H{number}", *owing, household=it) for number, it in enumerate(households, start=1)]
+    return [lease(f"H{number}", *_OWING, household=it) for number, it in enumerate(households, start=1)]
 
 
 def busy() -> list[Tenancy]:
@@ -225,7 +226,7 @@ def busy() -> list[Tenancy]:
     call = Contact(date=day(12), channel="phone", debt_help=True)
     return [
         lease("A1", term("r1", 70), paid, term("r2", 40, 63_000), back, rents=rents),
-        lease("A2", term("r1", 70), term("r2", 40), contacts=(letter, call)),
+        lease("A2", *_OWING, contacts=(letter, call)),
         lease("A3", term("r1", 40), Payment(id="p1", booked=day(12), cents=59_000)),
         lease("A4", term("r1", 70), household=Household(children=(Child(born=day(4_000)),))),
     ]
@@ -237,18 +238,17 @@ def _paid_back(ago: int) -> Refund:
 
 def later() -> list[Tenancy]:
     """Return tenancies that each have something that was recorded later than the rest."""
-    owing = (term("r1", 70), term("r2", 40))
     call = Contact(date=day(12), channel="phone", debt_help=True)
     return [
-        lease("A1", *owing, RentTerm(id="r3", due=day(20), cents=_A_RENT, booked=day(5))),
-        lease("A2", *owing, Payment(id="p1", booked=day(5), cents=_A_RENT)),
-        lease("A3", *owing, contacts=(call, attrs.evolve(call, date=day(5)))),
-        lease("A4", *owing, objections=(Objection(date=day(5)),)),
-        lease("A5", *owing, disputes=(Dispute(from_=day(5)),)),
-        lease("A6", *owing, plans=(Plan(from_=day(5)),)),
-        lease("A7", *owing, signals=(Signal(date=day(5), cents=500_000),)),
-        lease("A8", *owing, facts=(StatedFact(name="guardianship", value=True, from_=day(5)),)),
-        lease("A9", *owing, Payment(id="p1", booked=day(9), cents=_A_RENT), _paid_back(5)),
+        lease("A1", *_OWING, RentTerm(id="r3", due=day(20), cents=_A_RENT, booked=day(5))),
+        lease("A2", *_OWING, Payment(id="p1", booked=day(5), cents=_A_RENT)),
+        lease("A3", *_OWING, contacts=(call, attrs.evolve(call, date=day(5)))),
+        lease("A4", *_OWING, objections=(Objection(date=day(5)),)),
+        lease("A5", *_OWING, disputes=(Dispute(from_=day(5)),)),
+        lease("A6", *_OWING, plans=(Plan(from_=day(5)),)),
+        lease("A7", *_OWING, signals=(Signal(date=day(5), cents=500_000),)),
+        lease("A8", *_OWING, facts=(StatedFact(name="guardianship", value=True, from_=day(5)),)),
+        lease("A9", *_OWING, Payment(id="p1", booked=day(9), cents=_A_RENT), _paid_back(5)),
     ]
 
 

@@ -13,10 +13,11 @@ from huurschuld.errors import HuurschuldError, InputError
 from huurschuld.hooks import Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
+from huurschuld.portfolio.rows import fact_text
 from huurschuld.rules.own_facts import CountedFact
 from huurschuld.rules.policies import policies
 from huurschuld.rules.sources import Phrase
-from huurschuld.rules.tenancy_facts import facts_of
+from huurschuld.rules.tenancy_facts import facts_of, is_in_force
 from huurschuld.testing.capabilities import LedgerCapabilities
 from huurschuld.testing.kit import Broken, Kit, expect, expect_same
 from huurschuld.testing.recorded import Rows, as_recorded, rows_of
@@ -113,12 +114,10 @@ def _stated(tenancy: Tenancy, day: dt.date) -> dict[str, str] | None:
     """What a tenancy states on a day, for a policy that asks: by name the text of the latest row."""
     if tenancy.facts is None:
         return None
-    in_force = [
-        it for it in tenancy.facts if (it.from_ or day) <= day and (it.until is None or day <= it.until)
-    ]
+    in_force = [it for it in tenancy.facts if is_in_force(it, day)]
     in_force.sort(key=lambda it: it.from_ or dt.date.min)
     # A table has numbers and words as text: whether 5 came as a number is nothing that a policy sees.
-    return {it.name: str(it.value).lower() for it in in_force}
+    return {it.name: fact_text(it.value) for it in in_force}
 
 
 def expect_tenancies(

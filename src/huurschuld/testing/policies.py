@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
 from huurschuld.model.tenancy import CHANNELS
+from huurschuld.rules.arrears import BILLION
 from huurschuld.rules.clauses import STOPS, Clause, Hold, Period
 from huurschuld.rules.conditions.language import (
     And,
@@ -31,7 +33,6 @@ from huurschuld.rules.rungs import CLAUSES, HOLDS, REFER, WAIT
 from huurschuld.rules.sources import CHOICE, Phrase, Source, SourceKind
 from huurschuld.testing.tenancies import STATED, stated_values
 
-_BILLION: Final = 10**9
 _PARAMETERS: Final = {
     "own_months": Unit.MONTHS,
     "own_cents": Unit.CENTS,
@@ -61,7 +62,7 @@ _START: Final = dt.date(2021, 1, 1)
 def quantities(unit: Unit) -> st.SearchStrategy[int]:
     """Generate numbers of a unit that are often close together; months in billionths."""
     if unit is Unit.MONTHS:
-        return st.sampled_from((0, _BILLION, _BILLION + 1, 2 * _BILLION)) | st.integers(0, 5 * _BILLION)
+        return st.sampled_from((0, BILLION, BILLION + 1, 2 * BILLION)) | st.integers(0, 5 * BILLION)
     highest = 120_000 if unit is Unit.CENTS else 60
     return st.sampled_from((0, 1, 2, 14, 30)) | st.integers(0, highest)
 
@@ -70,15 +71,15 @@ def quantities(unit: Unit) -> st.SearchStrategy[int]:
 def facts(draw: st.DrawFn) -> Facts:
     """Generate facts, each known or not, in combinations that no tenancy need have.
 
-    Those that `policies()` may declare are among them.
-
-    Sometimes all are known, sometimes most, sometimes half.
+    Those that `policies()` may declare are among them. Sometimes all are known, sometimes most,
+    sometimes half.
     """
     in_eight = draw(st.sampled_from((0, 1, 4)))
-    values: dict[str, Any] = {
-        name: None if draw(_EIGHT) <= in_eight else draw(_known(name)) for name in FACTS
-    }
-    own = {name: None if draw(_EIGHT) <= in_eight else draw(_known(name)) for name in DECLARED}
+
+    def of(names: Iterable[str]) -> dict[str, Any]:
+        return {name: None if draw(_EIGHT) <= in_eight else draw(_known(name)) for name in names}
+
+    values, own = of(FACTS), of(DECLARED)
     return Facts(**values, unknown_fields=draw(_UNKNOWN), own=tuple(own.items()))
 
 

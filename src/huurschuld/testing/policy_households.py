@@ -33,6 +33,7 @@ from huurschuld.rules.conditions.language import Compare, leaves
 from huurschuld.rules.own_facts import CountedFact, GivenFact, given_facts
 from huurschuld.rules.parameters import Unit, months_text
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.tenancy_facts import is_in_force
 from huurschuld.testing import ledger_portfolios
 from huurschuld.testing.tenancies import stated_facts, stated_values, tenancies
 from huurschuld.testing.thresholds import near_threshold
@@ -86,9 +87,9 @@ def _stated(policy: Policy | None) -> list[tuple[StatedFact, ...]]:
         (*(StatedFact(name=fact.name, value=value) for value in _low_and_high(fact.unit)), None)
         for fact in given
     ]
-    if 3 ** len(rows) <= _MOST_TOGETHER:
-        return [tuple(row for row in each if row) for each in product(*rows)]
-    return [tuple(row for row in each if row) for each in zip(*rows, strict=True)]
+    is_few = 3 ** len(rows) <= _MOST_TOGETHER
+    combined = product(*rows) if is_few else zip(*rows, strict=True)
+    return [tuple(row for row in each if row) for each in combined]
 
 
 def _low_and_high(unit: Unit | None) -> tuple[bool | int | str, bool | int | str]:
@@ -204,8 +205,6 @@ def known_on(tenancy: Tenancy, day: dt.date) -> Tenancy:
     """Return what was recorded of a household by a day, while its lease and what it states go on."""
     recorded = ledger_portfolios.known_on(tenancy, day)
     stated = tenancy.facts and tuple(
-        attrs.evolve(it, until=None)
-        for it in tenancy.facts
-        if (it.from_ is None or it.from_ <= day) and (it.until is None or day <= it.until)
+        attrs.evolve(it, until=None) for it in tenancy.facts if is_in_force(it, day)
     )
     return attrs.evolve(recorded, end=None, deceased=None, facts=stated)

@@ -10,7 +10,7 @@ import attrs
 
 from huurschuld.model.entries import Entry, OtherClaim, Refund, RentTerm, Reversal
 from huurschuld.model.tenancy import Child, Household, Rent, StatedFact, Tenancy
-from huurschuld.portfolio.rows import Row, tenancy_rows
+from huurschuld.portfolio.rows import Row, children_known, tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS, PARTS, TABLES
 from huurschuld.testing.capabilities import KNOWN, LedgerCapabilities
 
@@ -120,7 +120,7 @@ def _household(household: Household | None, can: LedgerCapabilities) -> Househol
     children = () if household is None else tuple(_child(it, can) for it in household.children)
     if "tenancies.children_known" in can.without:
         return Household(children=children, complete=False) if children else None
-    known = "no" if household is None else "all" if household.complete else "some"
+    known = children_known(household)
     if known not in can.children_known:
         known = next(it for it in KNOWN if it in can.children_known)
     return None if known == "no" else Household(children=children, complete=known == "all")
@@ -144,6 +144,5 @@ def rows_of(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> Rows:
 
 
 def _as_text(column: str, value: Any, can: LedgerCapabilities) -> Any:  # noqa: ANN401 - any value
-    """Make one kind of value of a column that has several."""
-    is_mixed = column == "value" or (column == "born" and can.partial_births)
-    return str(value).lower() if is_mixed else value
+    """Make texts of all days of birth, where some are known in part."""
+    return str(value) if column == "born" and can.partial_births else value

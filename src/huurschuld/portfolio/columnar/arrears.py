@@ -18,10 +18,9 @@ from typing import Final
 import narwhals as nw
 
 from huurschuld.portfolio.columnar.backend import Backend
-from huurschuld.portfolio.columnar.expressions import Frame, total, whole
+from huurschuld.portfolio.columnar.expressions import LONG_AGO, Frame, total, whole
 
 _RECEIVED: Final = ("payment", "credit")
-_LONG_AGO: Final = -(10**9)
 _FAR_OFF: Final = 10**9
 _NOTHING: Final = nw.lit(0, nw.Int64)
 
@@ -89,7 +88,7 @@ def arrears_facts(backend: Backend[object], entries: Frame, rents: Frame, keys: 
     flows = backend.keep(_flows(entries))
     steps = backend.keep(_steps(flows, entries))
     terms = entries.filter(nw.col("kind") == "rent").select(
-        "k", "as_of", "grace", "id", "due", "cents", day=nw.max_horizontal("due", day_booked())
+        "k", "as_of", "grace", "due", "cents", day=nw.max_horizontal("due", "booked")
     )
     refunds = entries.filter(nw.col("kind") == "refund").select(
         "k", "as_of", day="booked", cents="cents"
@@ -132,12 +131,11 @@ def _flows(entries: Frame) -> Frame:
         cents=nw.min_horizontal(nw.col("so_far") - nw.col("asked"), nw.col("cents"))
         - nw.min_horizontal("so_far", "cents"),
     )
-    columns = ("k", "as_of", "settles", "day", "cents")
-    return nw.concat([received.select(*columns), taken.select(*columns)])
+    return nw.concat([received.select("k", "as_of", "settles", "day", "cents"), taken])
 
 
 def _steps(flows: Frame, entries: Frame) -> Frame:
-    """What claims were paid by name: `k`, `as_of`, `claim`, `day` and `step`.
+    """What claims were paid by name: `k`, `as_of`, `day` and `step`.
 
     For a rent term there are also `due`, and `counts`: the day from which on the step lowers the rent.
     """
@@ -147,12 +145,12 @@ def _steps(flows: Frame, entries: Frame) -> Frame:
         nw.col("cents").alias("claimed"),
         nw.when(is_rent).then(nw.col("due")).alias("due"),
         settles="id",
-        known=day_booked(),
+        known="booked",
     )
     named = flows.filter(~nw.col("settles").is_null()).join(claims, on=["k", "settles"], how="inner")
     by_day = (
         named.with_columns(day=nw.max_horizontal("day", "known"))
-        .group_by("k", "as_of", "settles", "day", "claimed", "due", "known")
+        .group_by("k", "as_of", "settles", "day", "claimed", "due")
         .agg(total(nw.col("cents")).alias("cents"))
     )
     so_far = whole(nw.col("cents").cum_sum().over("k", "settles", order_by="day"))
@@ -164,9 +162,8 @@ def _steps(flows: Frame, entries: Frame) -> Frame:
         "as_of",
         "day",
         "due",
-        claim="settles",
         step=step,
-        counts=nw.when(~nw.col("due").is_null()).then(nw.max_horizontal("due", "known", "day")),
+        counts=nw.when(~nw.col("due").is_null()).then(nw.max_horizontal("due", "day")),
     )
 
 
@@ -185,7 +182,7 @@ def _open(terms: Frame, flows: Frame, steps: Frame, refunds: Frame, rents: Frame
     columns = ("k", "as_of", "grace", "due", "cents")
     amounts = nw.concat([overdue.select(*columns), named.select(*columns)])
     until = nw.col("from").shift(-1).over("k", order_by="from").fill_null(_FAR_OFF)
-    since = nw.when(nw.col("from") == nw.col("from").min().over("k")).then(_LONG_AGO)
+    since = nw.when(nw.col("from") == nw.col("from").min().over("k")).then(LONG_AGO)
     in_force = rents.select(
         "k", since=since.otherwise(nw.col("from")), until=until, year=nw.col("cents") * nw.col("per")
     )
@@ -242,10 +239,9 @@ def _billionths() -> nw.Expr:
 def _run(terms: Frame, flows: Frame, steps: Frame, refunds: Frame, keys: Frame) -> Frame:
     """The unbroken run of days behind: `k`, `episode_start`, and `sustained_cents`."""
     given = steps.filter(~nw.col("counts").is_null())
-    columns = ("k", "as_of", "day", "rent", "pool")
 
     def of(frame: Frame, rent: nw.Expr, pool: nw.Expr, day: str = "day") -> Frame:
-        return frame.select("k", "as_of", day=nw.col(day), rent=rent, pool=pool).select(*columns)
+        return frame.select("k", "as_of", day=nw.col(day), rent=rent, pool=pool)
 
     changes = (
         nw.concat(
@@ -266,7 +262,7 @@ def _run(terms: Frame, flows: Frame, steps: Frame, refunds: Frame, keys: Frame) 
     owed = nw.col("due") - nw.max_horizontal(nw.col("received"), _NOTHING)
     running = running.with_columns(owed=nw.when(owed >= nw.col("floor")).then(owed).otherwise(0))
     clear = nw.when(nw.col("owed") <= 0).then(nw.col("day"))
-    running = running.with_columns(clear=clear.max().over("k").fill_null(_LONG_AGO))
+    running = running.with_columns(clear=clear.max().over("k").fill_null(LONG_AGO))
     behind = nw.when(nw.col("day") > nw.col("clear")).then(nw.col("day"))
     facts = [whole(behind.min()).alias("episode_start")]
     if "window" in keys.collect_schema().names():

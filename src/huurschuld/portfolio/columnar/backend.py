@@ -28,6 +28,7 @@ from huurschuld.model.values import (
     Whole,
 )
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
+from huurschuld.rules.arrears import BILLION
 
 NO_NUMBER: Final = -(10**9)
 """Replaces a value that is not a whole number, day or flag: out of every range, and safe to sum."""
@@ -40,7 +41,6 @@ DAY_PATTERN: Final = "(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 PARTIAL_DAY_PATTERN: Final = "(19|20|21)[0-9]{2}-(0[0-9]|1[0-2])-00"
 WHOLE_PATTERN: Final = "0|[1-9][0-9]{0,17}"
 MONTHS_PATTERN: Final = MONTHS.pattern.replace("(?:", "(")
-BILLION: Final = 10**9
 
 E = TypeVar("E")
 

@@ -11,6 +11,8 @@ import narwhals as nw
 Frame = nw.LazyFrame[Any]
 """A table, or a result computed from tables, in any library."""
 
+LONG_AGO: Final = -(10**9)
+"""The number of a day before all others."""
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 

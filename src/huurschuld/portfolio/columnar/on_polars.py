@@ -9,7 +9,6 @@ from typing import Any
 
 from huurschuld.model.values import Whole
 from huurschuld.portfolio.columnar.backend import (
-    BILLION,
     DAY_PATTERN,
     MONTHS_PATTERN,
     PARTIAL_DAY_PATTERN,
@@ -18,6 +17,7 @@ from huurschuld.portfolio.columnar.backend import (
 )
 from huurschuld.portfolio.columnar.expressions import Frame, framed
 from huurschuld.portfolio.extras import polars
+from huurschuld.rules.arrears import BILLION
 
 
 class Polars(Backend[Any]):

@@ -12,7 +12,6 @@ from uuid import uuid4
 from huurschuld.errors import InvalidValue
 from huurschuld.model.values import Whole
 from huurschuld.portfolio.columnar.backend import (
-    BILLION,
     DAY_PATTERN,
     MONTHS_PATTERN,
     PARTIAL_DAY_PATTERN,
@@ -20,6 +19,7 @@ from huurschuld.portfolio.columnar.backend import (
     Backend,
 )
 from huurschuld.portfolio.columnar.expressions import Frame, framed
+from huurschuld.rules.arrears import BILLION
 
 
 class Sql(Backend[str]):

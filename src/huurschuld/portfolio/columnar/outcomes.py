@@ -25,11 +25,11 @@ from huurschuld.portfolio.columnar.facts import non_ledger_facts
 from huurschuld.portfolio.columnar.intake import OWN_DAY, OWN_DIGITS, Intake
 from huurschuld.portfolio.columnar.row_checks import is_refused, payments_a_year
 from huurschuld.rules.advice import Advice
+from huurschuld.rules.arrears import BILLION
 from huurschuld.rules.engines.columnar import engine_for
 from huurschuld.rules.facts import FACTS, FactType
 from huurschuld.rules.parameters import Unit
 
-_BILLION: Final = 10**9
 _NOTHING_OWED: Final = {
     **dict.fromkeys(
         ("arrears_cents", "past_grace_cents", "months", "days_overdue", "sustained_cents"),
@@ -167,12 +167,12 @@ def _columns(facts: Mapping[str, FactType]) -> Iterator[str | nw.Expr]:
 def _as_text(months: str) -> nw.Expr:
     """Billionths as a decimal, up to nine digits and no trailing zeros."""
     it = nw.col(months)
-    rest = it % _BILLION
+    rest = it % BILLION
     # Add a half, since one library divides through a double.
-    whole_months = (it - rest + _BILLION // 2) // _BILLION
+    whole_months = (it - rest + BILLION // 2) // BILLION
     text = nw.concat_str(
         whole(whole_months).cast(nw.String),
         nw.lit("."),
-        whole(rest + _BILLION).cast(nw.String).str.slice(1),
+        whole(rest + BILLION).cast(nw.String).str.slice(1),
     )
     return text.str.replace_all(r"\.?0+$", "").alias(months)

@@ -10,7 +10,7 @@ from typing import Final
 
 import narwhals as nw
 
-from huurschuld.portfolio.columnar.expressions import Frame, total, whole
+from huurschuld.portfolio.columnar.expressions import LONG_AGO, Frame, total, whole
 from huurschuld.portfolio.columnar.fact_sums import (
     Expressions,
     FactsWanted,
@@ -28,7 +28,6 @@ from huurschuld.rules.own_facts import GivenFact
 _EIGHTEEN: Final = 180_000
 _SHIFT: Final = 10**5
 _AMOUNT: Final = 10**9
-_LONG_AGO: Final = -(10**9)
 
 
 # --- plans and disputes, which cover the arrears together ----------------------------------------
@@ -157,7 +156,7 @@ def _sums_of_facts(rows: Frame, wanted: FactsWanted) -> Frame:
     """Of each given fact the value in force: that of the row with the latest `from`."""
     given = wanted.given()
     rows = rows.filter(nw.col("name").is_in([it.name for it in given]) & in_force())
-    rows = rows.with_columns(since=nw.col("from").fill_null(_LONG_AGO))
+    rows = rows.with_columns(since=nw.col("from").fill_null(LONG_AGO))
     rows = rows.filter(nw.col("since") == nw.col("since").max().over("k", "name"))
     values = [
         (it.type.key, nw.when(nw.col("name") == it.name).then(nw.col(VALUES[it.unit]))) for it in given

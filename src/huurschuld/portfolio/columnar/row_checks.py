@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
-from types import MappingProxyType
 from typing import Final
 
 import narwhals as nw
@@ -111,21 +110,17 @@ def is_refused(table: str, intake: Intake, given: Mapping[str, GivenFact]) -> nw
     if table != "entries":
         return whole(reduce(or_, (refused for _, refused in row_checks(table, intake, given))))
     there = frozenset(intake.columns[table])
-    refused = [test for _, test in _of_columns(table, there)]
+    refused = [test for _, test in _of_columns(table, there, {})]
     return whole(reduce(or_, refused, ~_has_its_cells(there)))
 
 
 def _floats(table: str, intake: Intake) -> dict[str, str]:
     """The columns of floats among those that came, with their types."""
-    if table not in intake.given:
-        return {}
     types = intake.given[table].collect_schema()
     return {name: str(type_) for name, type_ in types.items() if type_.is_float()}
 
 
-def _of_columns(
-    table: str, there: frozenset[str], floats: Mapping[str, str] = MappingProxyType({})
-) -> Iterator[RowCheck]:
+def _of_columns(table: str, there: frozenset[str], floats: Mapping[str, str]) -> Iterator[RowCheck]:
     for name, column in COLUMNS[table].items():
         if name in there:
             if column.required:

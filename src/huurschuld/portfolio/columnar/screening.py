@@ -94,7 +94,7 @@ class Screening:
         columns = portfolio["tenancies"].columns
         names = [name.removeprefix(SET) for name in columns if name.startswith(SET)]
         taken = intake(portfolio, {}, own_day(OWN_DAY) | own_unknown() | own_values(names))
-        return Checks(taken, _sums(taken, [nw.col(OWN_DAY)]), {})
+        return Checks(taken, _sums(taken, []), {})
 
     @classmethod
     def _over(cls, taken: Intake, evaluations: Sequence[Evaluation], *, dated: bool = True) -> Screening:

@@ -194,7 +194,7 @@ def _with_children(tables: Mapping[str, Any]) -> Any:  # noqa: ANN401 - polars n
     return found
 
 
-def _is_given(column: str, suffix: str = "") -> Any:  # noqa: ANN401 - as _tenancies_with_children
+def _is_given(column: str, suffix: str = "") -> Any:  # noqa: ANN401 - as _with_children
     """Whether a column of `tenancies` says something; `no` children known says nothing."""
     pl = polars("tenancies")
     nothing = ("no", "") if column == "children_known" else ("",)
@@ -202,7 +202,7 @@ def _is_given(column: str, suffix: str = "") -> Any:  # noqa: ANN401 - as _tenan
     return it.is_not_null() & ~it.cast(pl.String).is_in(nothing)
 
 
-def _with_either(joined: Any, column: str, place: Place) -> Any:  # noqa: ANN401 - as _tenancies_with_children
+def _with_either(joined: Any, column: str, place: Place) -> Any:  # noqa: ANN401 - as _with_children
     """Take a column from the system that gives it, tenancy by tenancy."""
     pl = polars("tenancies")
     other = column + _OTHER
@@ -215,7 +215,7 @@ def _with_either(joined: Any, column: str, place: Place) -> Any:  # noqa: ANN401
     return joined.with_columns(merged).drop(other)
 
 
-def _with_text_keys(table: str, frame: Any, place: Place) -> Any:  # noqa: ANN401 - as _tenancies_with_children
+def _with_text_keys(table: str, frame: Any, place: Place) -> Any:  # noqa: ANN401 - as _with_children
     """Make the keys of a table text, if they hold categories or nothing at all.
 
     Raises:
@@ -236,7 +236,7 @@ def _part_of(table: str) -> list[str]:
     return ["tenancy", "name"] if table == "facts" else ["tenancy"]
 
 
-def _concatenated(table: str, *frames: Any) -> Any:  # noqa: ANN401 - as _tenancies_with_children
+def _concatenated(table: str, *frames: Any) -> Any:  # noqa: ANN401 - as _with_children
     """Put the rows of two frames together; a column of two types becomes text.
 
     A column that one of the two does not record is dropped: a default for its rows would be invented.
@@ -252,7 +252,7 @@ def _concatenated(table: str, *frames: Any) -> Any:  # noqa: ANN401 - as _tenanc
     return pl.concat(frames, how="diagonal_relaxed")
 
 
-def _with_text(frame: Any, column: str) -> Any:  # noqa: ANN401 - as _tenancies_with_children
+def _with_text(frame: Any, column: str) -> Any:  # noqa: ANN401 - as _with_children
     pl = polars(column)
     if frame.schema[column] != pl.Boolean:
         return frame.with_columns(pl.col(column).cast(pl.String))

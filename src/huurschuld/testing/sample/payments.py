@@ -1,7 +1,7 @@
 """How tenants pay: the habits of those who keep up, and the ways in which others do not.
 
 A habit takes rent terms and returns the payments for all of them. Arrears that are paid in time are a
-habit too: no tenant here is in arrears on the day of the sample.
+habit too: no tenant with one of `HABITS` is in arrears on the day of the sample.
 """
 
 from __future__ import annotations

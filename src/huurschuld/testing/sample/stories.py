@@ -6,6 +6,8 @@ dossier shows how far the landlord got.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from huurschuld.model.tenancy import Dispute, Eviction, Objection, Plan, Signal
 from huurschuld.testing.sample import ledger as money, payments
 from huurschuld.testing.sample.arrears import (
@@ -28,7 +30,7 @@ from huurschuld.testing.sample.dossier import (
     nudge,
     repair,
 )
-from huurschuld.testing.sample.ledger import Calendar, days, working_day
+from huurschuld.testing.sample.ledger import Calendar, Lease, days, working_day
 from huurschuld.testing.sample.ordinary import BESIDES_A_HOME, SampleTenancy, old_lease, room
 
 
@@ -73,19 +75,25 @@ def called_back(dice: Dice, calendar: Calendar) -> SampleTenancy:
     return tenancy(arrears, [*chase(dice, arrears, FULL), call])
 
 
+def _by_instalments(
+    dice: Dice, calendar: Calendar, lease: Lease, missed: int, kept: int, stopped: int
+) -> tuple[Arrears, dt.date]:
+    """Miss some terms, agree to pay them off with the next ones, and stop: the arrears, and that day."""
+    instalment = lease.rent_on(calendar.as_of) * missed // 12
+    way = payments.with_instalments(missed, kept, instalment)
+    arrears = fall_behind(dice, calendar, missed + kept + stopped, way, lease)
+    first = arrears.due_days()[-kept - stopped]
+    return arrears, working_day(first - days(dice.between(4, 12)))
+
+
 def payment_plan(dice: Dice, calendar: Calendar, *, is_broken: bool = False) -> SampleTenancy:
     """A payment arrangement (betalingsregeling) that is kept, or was for some months."""
     kept = dice.between(1, 3 if is_broken else 5)
     stopped = dice.between(1, 2) if is_broken else 0
     lease = old_lease(dice, calendar)
-    missed = dice.between(2, 3)
-    instalment = lease.rent_on(calendar.as_of) * missed // 12
-    way = payments.with_instalments(missed, kept, instalment)
-    arrears = fall_behind(dice, calendar, missed + kept + stopped, way, lease)
-    due_days = arrears.due_days()
-    agreed = working_day(due_days[-kept - stopped] - days(dice.between(4, 12)))
+    arrears, agreed = _by_instalments(dice, calendar, lease, dice.between(2, 3), kept, stopped)
     before = [contact for contact in chase(dice, arrears, FULL) if contact.date < agreed]
-    broken = min(due_days[-stopped] + days(14), calendar.as_of) if stopped else None
+    broken = min(arrears.due_days()[-stopped] + days(14), calendar.as_of) if stopped else None
     covers = arrears.on(agreed) if dice.chance(50) else None
     plan = Plan(from_=agreed, until=agreed + days(366), broken_on=broken, cents=covers)
     return tenancy(arrears, [*before, answer(dice, agreed)], Dossier(plans=(plan,)))
@@ -95,13 +103,9 @@ def outgrown_plan(dice: Dice, calendar: Calendar) -> SampleTenancy:
     """A plan for an older debt that nobody ended, though the rent of after it is open again."""
     missed, kept, stopped = 2, dice.between(1, 3), dice.between(2, 3)
     lease = old_lease(dice, calendar)
-    instalment = lease.rent_on(calendar.as_of) * missed // 12
-    way = payments.with_instalments(missed, kept, instalment)
-    arrears = fall_behind(dice, calendar, missed + kept + stopped, way, lease)
-    due_days = arrears.due_days()
-    agreed = working_day(due_days[-kept - stopped] - days(dice.between(4, 12)))
+    arrears, agreed = _by_instalments(dice, calendar, lease, missed, kept, stopped)
     plan = Plan(from_=agreed, until=agreed + days(366), cents=arrears.on(agreed))
-    again = escalation(dice, due_days[-stopped], dice.weighted(FULL.steps), calendar.as_of)
+    again = escalation(dice, arrears.due_days()[-stopped], dice.weighted(FULL.steps), calendar.as_of)
     return tenancy(arrears, [answer(dice, agreed), *again], Dossier(plans=(plan,)))
 
 
