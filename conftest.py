@@ -156,12 +156,16 @@ pytest_collect_file = Sybil(
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:  # noqa: ANN401 - xdist's own
-    """The blocks of one page build on each other: one worker runs them all, in their order."""
+    """Keep together what one worker has to run.
+
+    The blocks of one page build on each other, in their order. The tests of Prism share its
+    servers, which each worker would start anew.
+    """
     from xdist.scheduler.loadscope import LoadScopeScheduling  # noqa: PLC0415 - only if it is in use
 
     class ByPage(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file, _, _ = nodeid.partition("::")
-            return file if file.endswith(".md") else nodeid
+            return file if file.endswith((".md", "test_vera_prism.py")) else nodeid
 
     return ByPage(config, log) if config.getvalue("dist") in {"load", "worksteal"} else None

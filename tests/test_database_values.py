@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -77,18 +76,25 @@ SQLITE: Cases = [
 ]
 
 
-@pytest.mark.parametrize(("column", "value", "expected"), SQLITE)
-def test_a_value_of_sqlite_is_itself_or_refused(
-    column: str, value: str, expected: object, tmp_path: Path
-) -> None:
-    """SQLite holds anything in any column; what does not fit is refused at its cell."""
-    with closing(sqlite3.connect(tmp_path / "erp.db")) as connection:
+@pytest.fixture(scope="module")
+def one_tenancy(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database of SQLite with one tenancy, which a query may add a value to."""
+    file = tmp_path_factory.mktemp("erp") / "erp.db"
+    with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE tenancies AS SELECT 'A1' AS id, '2024-03-01' AS start")
         connection.execute(
             """CREATE TABLE rents AS SELECT 'A1' AS tenancy, '2024-03-01' AS "from", 100 AS cents"""
         )
         connection.commit()
-    check(f"sqlite:///{tmp_path}/erp.db", column, value, expected)
+    return f"sqlite:///{file}"
+
+
+@pytest.mark.parametrize(("column", "value", "expected"), SQLITE)
+def test_a_value_of_sqlite_is_itself_or_refused(
+    column: str, value: str, expected: object, one_tenancy: str
+) -> None:
+    """SQLite holds anything in any column; what does not fit is refused at its cell."""
+    check(one_tenancy, column, value, expected)
 
 
 def check(url: str, column: str, value: str, expected: object, **options: Any) -> None:
@@ -298,16 +304,10 @@ def check_stated(url: str, column: str, value: str, expected: object, **options:
 
 @pytest.mark.parametrize(("column", "value", "expected"), [*BIRTHS, *VALUES])
 def test_a_birth_and_a_fact_of_sqlite_are_themselves_or_refused(
-    column: str, value: str, expected: object, tmp_path: Path
+    column: str, value: str, expected: object, one_tenancy: str
 ) -> None:
     """A day of birth may be known in part; a fact is true, false, a number or months."""
-    with closing(sqlite3.connect(tmp_path / "erp.db")) as connection:
-        connection.execute("CREATE TABLE tenancies AS SELECT 'A1' AS id, '2024-03-01' AS start")
-        connection.execute(
-            """CREATE TABLE rents AS SELECT 'A1' AS tenancy, '2024-03-01' AS "from", 100 AS cents"""
-        )
-        connection.commit()
-    check_stated(f"sqlite:///{tmp_path}/erp.db", column, value, expected)
+    check_stated(one_tenancy, column, value, expected)
 
 
 @pytest.mark.parametrize(

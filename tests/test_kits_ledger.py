@@ -15,23 +15,13 @@ import polars as pl
 import pytest
 from broken_adapters import MemoryLedgerTests
 from hypothesis import given, settings, strategies as st
-from tables import _TYPES as COLUMN_TYPES, write_csv, write_parquet
+from tables import _TYPES as COLUMN_TYPES, Given, write_csv, write_parquet
 
 from huurschuld import InvalidValue, Tenancy, read_portfolio
 from huurschuld.hooks import Ledger
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows, tenancies
 from huurschuld.testing.recorded import as_recorded, rows_of
-
-
-class Given:
-    """A ledger of frames that are given."""
-
-    def __init__(self, given_frames: dict[str, Any]) -> None:
-        self._frames = given_frames
-
-    def tables(self) -> dict[str, Any]:
-        return self._frames
 
 
 def schema_of(table: str, can: LedgerCapabilities) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from attrs import define
+from earlier_outbox import without_triggers
 from referring import (
     AS_OF,
     LEAVE,
@@ -186,10 +187,7 @@ def test_a_row_that_was_rewritten_while_it_is_open_is_not_sent(
     with create_outbox(tmp_path / "o") as outbox:
         confirmed(outbox, "tenancy-1")
         with closing(sqlite3.connect(tmp_path / "o")) as past:
-            for (name,) in past.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-            ).fetchall():
-                past.execute(f"DROP TRIGGER {name}")
+            without_triggers(past)
             past.execute(f"UPDATE referral SET {column} = ?", (value,))  # noqa: S608 - from above
             past.commit()
         with pytest.raises(OutboxDamaged, match=r"outbox-damaged at o: .*restore the last backup"):
@@ -221,12 +219,9 @@ def test_tables_that_were_changed_are_damage(tmp_path: Path, statement: str) -> 
         confirmed(outbox, "tenancy-1", "tenancy-2")
     with closing(sqlite3.connect(tmp_path / "o")) as past:
         if "DELETE FROM event" in statement:
-            definitions = past.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-            names = past.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-            for (name,) in names:
-                past.execute(f"DROP TRIGGER {name}")
+            definitions = without_triggers(past)
             past.executescript(statement.partition(";")[2])
-            for (sql,) in definitions:
+            for sql in definitions:
                 past.execute(sql)
         else:
             past.executescript(statement)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import sqlite3
 import stat
@@ -13,17 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-import attrs
 import polars as pl
 import pytest
+from earlier_outbox import EXPECTED, check_kept, earlier, opened
 from referring import (
     A1,
-    NOON,
     RECEIVER,
     WHO,
     Told,
     confirmed,
-    days,
     proposed,
     query,
     states,
@@ -50,8 +47,6 @@ from huurschuld.referrals import (
     sent,
     signals,
 )
-
-GOLDEN = Path(__file__).parent / "golden"
 
 
 def test_only_its_owner_reads_the_file(tmp_path: Path) -> None:
@@ -240,25 +235,16 @@ def test_an_outbox_asks_for_keys_that_are_there(outbox: Outbox) -> None:
 @pytest.fixture
 def golden(tmp_path: Path) -> Iterator[Outbox]:
     """A file with a referral in every state that release 0.1 has made."""
-    copy = tmp_path / "golden.sqlite"
-    copy.touch(mode=0o600)
-    copy.write_bytes((GOLDEN / "outbox.sqlite").read_bytes())
-    with open_outbox(copy, clock=lambda: NOON + days(1)) as opened:
-        yield opened
+    with opened(earlier(tmp_path)) as outbox:
+        yield outbox
 
 
 def test_a_file_of_an_earlier_release_reads_as_it_did(golden: Outbox) -> None:
     """Referrals, histories, signals and reports are what that release itself gave."""
-    expected = json.loads((GOLDEN / "outbox.json").read_text(encoding="utf-8"))
-    for it, one in zip(listing(golden), expected["referrals"], strict=True):
-        assert plain(it) == one["listed"]
-        assert [plain(event) for event in history(golden, it.key)] == one["history"]
-        assert receipt(golden, it.key) == one["receipt"]
-        if one["referral"] is not None:
-            assert attrs.asdict(referral(golden, it.key)) == one["referral"]
+    check_kept(golden)
     rows = pl.DataFrame(signals(golden)).rows()
-    assert [list(map(str, row)) for row in rows] == expected["signals"]
-    assert [it.key for it in sent(golden)] == expected["sent"]
+    assert [list(map(str, row)) for row in rows] == EXPECTED["signals"]
+    assert [it.key for it in sent(golden)] == EXPECTED["sent"]
     assert {str(it.state) for it in listing(golden)} == set(State) - {State.RECALLED}
 
 
@@ -281,11 +267,3 @@ def test_a_new_file_has_the_form_of_an_earlier_one(outbox: Outbox, golden: Outbo
     ):
         new, old = (query(it, sql) for it in (outbox, golden))
         assert new == old, sql
-
-
-def plain(record: attrs.AttrsInstance) -> dict[str, object]:
-    """What a record holds, as in `golden/outbox.json`."""
-    return {
-        name: value if value is None or isinstance(value, int) else str(value)
-        for name, value in attrs.asdict(record, recurse=False).items()
-    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sqlite3
@@ -13,65 +12,26 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import attrs
 import pytest
-from referring import NOON, RECEIVER, Told, days, query
+from earlier_outbox import check_kept, earlier, opened, without_triggers
+from referring import RECEIVER, Told, query
 
 from huurschuld.referrals import (
     NoOutbox,
-    Outbox,
     OutboxBusy,
     OutboxDamaged,
     State,
-    history,
-    listing,
-    open_outbox,
-    receipt,
-    referral,
     schema,
     send,
     store,
 )
 from huurschuld.referrals.schema import upgrade
 
-GOLDEN = Path(__file__).parent / "golden"
-EXPECTED: dict[str, Any] = json.loads((GOLDEN / "outbox.json").read_text(encoding="utf-8"))
-
-
-def earlier(folder: Path, name: str = "o") -> Path:
-    """A file with a referral in every state that release 0.1 has made."""
-    path = folder / name
-    path.touch(mode=0o600)
-    path.write_bytes((GOLDEN / "outbox.sqlite").read_bytes())
-    return path
-
-
-def opened(path: Path) -> Outbox:
-    return open_outbox(path, clock=lambda: NOON + days(1))
-
 
 def version(path: Path) -> int:
     with closing(sqlite3.connect(path)) as connection:
         (found,) = connection.execute("PRAGMA user_version").fetchone()
     return int(found)
-
-
-def plain(record: attrs.AttrsInstance) -> dict[str, object]:
-    """What a record holds, as in `golden/outbox.json`."""
-    return {
-        name: value if value is None or isinstance(value, int) else str(value)
-        for name, value in attrs.asdict(record, recurse=False).items()
-    }
-
-
-def check_kept(outbox: Outbox) -> None:
-    """All that release 0.1 told of it is told now."""
-    for it, one in zip(listing(outbox), EXPECTED["referrals"], strict=True):
-        assert plain(it) == one["listed"]
-        assert [plain(event) for event in history(outbox, it.key)] == one["history"]
-        assert receipt(outbox, it.key) == one["receipt"]
-        if one["referral"] is not None:
-            assert attrs.asdict(referral(outbox, it.key)) == one["referral"]
 
 
 def test_it_is_brought_up_once(tmp_path: Path) -> None:
@@ -197,8 +157,7 @@ def test_a_damaged_file_is_not_brought_up(tmp_path: Path, what: str) -> None:
     path = earlier(tmp_path)
     with closing(sqlite3.connect(path, isolation_level=None)) as past:
         past.execute("PRAGMA ignore_check_constraints = ON")
-        for (name,) in past.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            past.execute(f"DROP TRIGGER {name}")
+        without_triggers(past)
         DAMAGE[what](past)
     before = path.read_bytes()
     with pytest.raises(NoOutbox) as caught:

@@ -18,6 +18,7 @@ import attrs
 import polars as pl
 import pytest
 from referring import NOON, RECEIVER, WHO, person, to_refer
+from tables import Given
 from vera_server import serving
 from vera_source import code, uri
 
@@ -157,11 +158,7 @@ def garage(told: Mapping[str, str]) -> dict[str, Decision]:
         given = [told[name] for name in frame["id"]]
         tables["tenancies"] = frame.with_columns(pl.Series("object", given))
 
-    class Given:
-        def tables(self) -> Mapping[str, Any]:
-            return tables
-
-    return {it.id: decided(it) for it in read_portfolio(Given()).tenancies}
+    return {it.id: decided(it) for it in read_portfolio(Given(tables)).tenancies}
 
 
 def test_a_garage_is_no_home() -> None:

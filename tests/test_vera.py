@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
@@ -14,7 +13,7 @@ import attrs
 import polars as pl
 import pytest
 from hypothesis import given, settings as hypothesis_settings, strategies as st
-from tables import as_tables, frames
+from tables import Given, as_tables, frames
 from vera_server import VeraServer, serving
 from vera_source import OPTIONS, booking_id, carried, lists_of
 
@@ -32,16 +31,6 @@ def read(server: VeraServer, **more: Any) -> dict[str, pl.DataFrame]:
     """The tables that come from a server, as frames."""
     ledger = open_vera(base=server.base, first_wait_ms=1, **{**OPTIONS, **more})
     return {name: pl.DataFrame(table) for name, table in ledger.tables().items()}
-
-
-class Given:
-    """A ledger of tables at hand."""
-
-    def __init__(self, tables: Mapping[str, Any]) -> None:
-        self._tables = tables
-
-    def tables(self) -> Mapping[str, Any]:
-        return self._tables
 
 
 @cache
