@@ -72,7 +72,7 @@ demo: $(VENV)/user.stamp
 test: $(VENV)/dev.stamp
 	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-quick} $(BIN)/python -m pytest --numprocesses=auto $(TESTS)
 
-# With those marked slow: kits on broken adapters, whole portfolios in every library, crashes, real servers.
+# With those marked slow: whole portfolios in every library, crashes, real servers.
 test-all: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest --numprocesses=auto -m "" $(TESTS)
 
