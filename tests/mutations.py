@@ -628,7 +628,8 @@ def _change_value(rng: random.Random, case: Part) -> None:
         likely = _DAYS
     elif isinstance(subject[name], dict):
         likely = _NOT_AN_OBJECT
-    subject[name] = rng.choice(likely if rng.random() < 0.7 else _OTHER_TYPES)
+    others = _NOT_AN_OBJECT if name == "policy" else _OTHER_TYPES  # an object is one of one's own
+    subject[name] = rng.choice(likely if rng.random() < 0.7 else others)
 
 
 def _remove_field(rng: random.Random, case: Part) -> None:
