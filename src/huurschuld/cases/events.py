@@ -1,0 +1,412 @@
+"""What can happen in a case (vroegsignaalzaak), as a table: who may record it, and what comes before it.
+
+`EVENTS` is that table, and a value: the reference page and the diagram are drawn from it. It has two
+kinds of rules. What is **impossible** is refused: nobody pays an instalment of a plan that was never
+agreed. What is **unexpected** is taken and flagged, because life does not follow forms: someone may
+accept help that was never offered on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final
+
+from attrs import field, frozen
+
+from huurschuld.cases.words import (
+    AttemptKind,
+    Decision,
+    Matching,
+    PartOfDay,
+    Result,
+    Role,
+    Screened,
+    Threat,
+)
+from huurschuld.model.values import Choice, Day, Flag, Kind, Line, Text, money
+from huurschuld.rules.sources import Phrase
+
+
+class Phase(StrEnum):
+    """How far a case is.
+
+    `new`: nothing was sent or received yet. `sent`: the landlord sent the signal, and nobody said that
+    it was received. `received`. `screened-out`: it is not taken up. `open`: there is a dossier.
+    `offered`, `accepted`, `declined`: help. `talked`: the first talk was held. `decided`: the
+    municipality decided on a plan or refused. `plan`: a plan is being carried out. `plan-ended`: it was
+    completed, broken or cancelled. `closed`.
+    """
+
+    NEW = "new"
+    SENT = "sent"
+    RECEIVED = "received"
+    SCREENED_OUT = "screened-out"
+    OPEN = "open"
+    OFFERED = "offered"
+    DECLINED = "declined"
+    ACCEPTED = "accepted"
+    TALKED = "talked"
+    DECIDED = "decided"
+    PLAN = "plan"
+    PLAN_ENDED = "plan-ended"
+    CLOSED = "closed"
+
+
+class EventType(StrEnum):
+    """What happened."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    MATCHED = "matched"
+    SCREENED_OUT = "screened-out"
+    DOSSIER_OPENED = "dossier-opened"
+    THREAT_FOUND = "threat-found"
+    ATTEMPT = "attempt"
+    LETTER_RETURNED = "letter-returned"
+    OFFER_MADE = "offer-made"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    COLLECTION_SUSPENDED = "collection-suspended"
+    FIRST_TALK = "first-talk"
+    INTAKE = "intake"
+    COUPLED = "coupled"
+    DECISION = "decision"
+    PLAN_AGREED = "plan-agreed"
+    INSTALMENT_DUE = "instalment-due"
+    INSTALMENT_PAID = "instalment-paid"
+    INSTALMENT_MISSED = "instalment-missed"
+    PLAN_BROKEN = "plan-broken"
+    PLAN_COMPLETED = "plan-completed"
+    PLAN_CANCELLED = "plan-cancelled"
+    FEEDBACK_GIVEN = "feedback-given"
+    OBJECTION_MADE = "objection-made"
+    OBJECTION_WITHDRAWN = "objection-withdrawn"
+    MOVED_IN = "moved-in"
+    MOVED_OUT = "moved-out"
+    DIED = "died"
+    GUARDIANSHIP = "guardianship"
+    SUMMONS = "summons"
+    JUDGMENT = "judgment"
+    EVICTION_ANNOUNCED = "eviction-announced"
+    EVICTION_PREVENTED = "eviction-prevented"
+    EVICTION_CARRIED_OUT = "eviction-carried-out"
+    KEYS_RETURNED = "keys-returned"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    RETRACTED = "retracted"
+
+
+@frozen
+class DataField:
+    """A field of the data of an event: what it may hold, and whether it must be there."""
+
+    kind: Kind
+    required: bool = False
+
+
+_UNDERWAY: Final = frozenset(Phase) - {Phase.NEW, Phase.CLOSED}
+_AFTER_SENDING: Final = frozenset(Phase) - {Phase.NEW}
+_WORKING_ON_IT: Final = _UNDERWAY - {Phase.SENT, Phase.SCREENED_OUT}
+
+
+def _roles(given: Iterable[Role]) -> frozenset[Role]:
+    return frozenset(given)
+
+
+@frozen(kw_only=True)
+class EventRule:
+    """What holds for events of one type.
+
+    Attributes:
+        label: what it is called.
+        by: who may record it.
+        during: the phases in which it is possible; in any other one it is refused.
+        moves: the phase that it leads to, from each phase in which it leads to another one.
+        expected: the phases in which it is expected; in any other one it is flagged.
+        needs: of each of these sets at least one event must have happened before, else it is refused.
+        expects: the same, but else it is flagged.
+        once: whether a second one is refused, until the case is reopened.
+        data: its fields by name.
+    """
+
+    label: Phrase
+    by: frozenset[Role] = field(converter=_roles)
+    during: frozenset[Phase] = field(default=_UNDERWAY)
+    moves: Mapping[Phase, Phase] = field(factory=dict, hash=False)
+    expected: frozenset[Phase] = field()
+    needs: tuple[frozenset[EventType], ...] = ()
+    expects: tuple[frozenset[EventType], ...] = ()
+    once: bool = False
+    data: Mapping[str, DataField] = field(factory=dict, hash=False)
+
+    @expected.default
+    def _expected(self) -> frozenset[Phase]:
+        return frozenset(self.moves) or self.during
+
+
+def _words(words: type[StrEnum], *, required: bool = True) -> DataField:
+    return DataField(Choice(tuple(str(word) for word in words)), required)
+
+
+def _from(phases: frozenset[Phase] | tuple[Phase, ...], to: Phase) -> dict[Phase, Phase]:
+    return dict.fromkeys(phases, to)
+
+
+_one_of = frozenset[EventType]
+_MUNICIPAL: Final = (Role.GGD, Role.MUNICIPALITY)
+_ANYBODY: Final = (Role.LANDLORD, Role.GGD, Role.MUNICIPALITY, Role.HELPER)
+_CENTS: Final = DataField(money(1), required=True)
+
+EVENTS: Final[Mapping[EventType, EventRule]] = {
+    EventType.SENT: EventRule(
+        label=Phrase("signaal verstuurd", "signal sent"),
+        by=(Role.LANDLORD,),
+        during=frozenset({Phase.NEW}),
+        moves={Phase.NEW: Phase.SENT},
+        once=True,
+        data={"arrears_cents": DataField(money(1))},
+    ),
+    EventType.RECEIVED: EventRule(
+        label=Phrase("signaal ontvangen", "signal received"),
+        by=_MUNICIPAL,
+        during=frozenset({Phase.NEW, Phase.SENT}),
+        moves=_from((Phase.NEW, Phase.SENT), Phase.RECEIVED),
+        once=True,
+        data={"arrears_cents": DataField(money(1))},
+    ),
+    EventType.MATCHED: EventRule(
+        label=Phrase("signaal gematcht", "signal matched"),
+        by=_MUNICIPAL,
+        expected=frozenset({Phase.RECEIVED, Phase.OPEN}),
+        needs=(_one_of({EventType.RECEIVED}),),
+        data={"matching": _words(Matching)},
+    ),
+    EventType.SCREENED_OUT: EventRule(
+        label=Phrase("signaal niet opgepakt", "signal not taken up"),
+        by=_MUNICIPAL,
+        moves=_from((Phase.RECEIVED, Phase.OPEN), Phase.SCREENED_OUT),
+        needs=(_one_of({EventType.RECEIVED}),),
+        data={"reason": _words(Screened)},
+    ),
+    EventType.DOSSIER_OPENED: EventRule(
+        label=Phrase("dossier geopend", "dossier opened"),
+        by=_MUNICIPAL,
+        moves=_from((Phase.RECEIVED,), Phase.OPEN),
+        needs=(_one_of({EventType.RECEIVED}),),
+        once=True,
+    ),
+    EventType.THREAT_FOUND: EventRule(
+        label=Phrase("bedreigende situatie vastgesteld", "threatening situation found"),
+        by=_ANYBODY,
+        data={"threat": _words(Threat)},
+    ),
+    EventType.ATTEMPT: EventRule(
+        label=Phrase("contactpoging", "contact attempt"),
+        by=(*_MUNICIPAL, Role.HELPER),
+        during=_WORKING_ON_IT,
+        expects=(_one_of({EventType.DOSSIER_OPENED}),),
+        data={
+            "kind": _words(AttemptKind),
+            "part_of_day": _words(PartOfDay, required=False),
+            "reached": DataField(Flag()),
+        },
+    ),
+    EventType.LETTER_RETURNED: EventRule(
+        label=Phrase("brief retour", "letter returned"),
+        by=(*_MUNICIPAL, Role.HELPER),
+        during=_AFTER_SENDING,
+        expects=(_one_of({EventType.ATTEMPT}),),
+    ),
+    EventType.OFFER_MADE: EventRule(
+        label=Phrase("hulp aangeboden", "help offered"),
+        by=_MUNICIPAL,
+        during=_WORKING_ON_IT,
+        moves=_from((Phase.RECEIVED, Phase.OPEN, Phase.OFFERED, Phase.DECLINED), Phase.OFFERED),
+        expects=(_one_of({EventType.DOSSIER_OPENED}),),
+    ),
+    EventType.ACCEPTED: EventRule(
+        label=Phrase("hulp aanvaard", "help accepted"),
+        by=(*_MUNICIPAL, Role.HELPER),
+        during=_WORKING_ON_IT,
+        moves=_from((Phase.RECEIVED, Phase.OPEN, Phase.OFFERED, Phase.DECLINED), Phase.ACCEPTED),
+        expects=(_one_of({EventType.OFFER_MADE}),),
+    ),
+    EventType.DECLINED: EventRule(
+        label=Phrase("hulp afgewezen", "help declined"),
+        by=(*_MUNICIPAL, Role.HELPER),
+        during=_WORKING_ON_IT,
+        moves=_from(
+            (Phase.RECEIVED, Phase.OPEN, Phase.OFFERED, Phase.ACCEPTED, Phase.TALKED), Phase.DECLINED
+        ),
+        expects=(_one_of({EventType.OFFER_MADE}),),
+    ),
+    EventType.COLLECTION_SUSPENDED: EventRule(
+        label=Phrase("incasso opgeschort", "collection suspended"),
+        by=(Role.LANDLORD, Role.MUNICIPALITY),
+        expects=(_one_of({EventType.ACCEPTED}),),
+        data={"until": DataField(Day(), required=True)},
+    ),
+    EventType.FIRST_TALK: EventRule(
+        label=Phrase("eerste gesprek", "first talk"),
+        by=_MUNICIPAL,
+        during=_WORKING_ON_IT,
+        moves=_from(
+            (Phase.RECEIVED, Phase.OPEN, Phase.OFFERED, Phase.DECLINED, Phase.ACCEPTED), Phase.TALKED
+        ),
+        expected=frozenset({Phase.ACCEPTED}),
+        expects=(_one_of({EventType.ACCEPTED}),),
+    ),
+    EventType.INTAKE: EventRule(
+        label=Phrase("intake", "intake"),
+        by=(Role.MUNICIPALITY, Role.HELPER),
+        during=_WORKING_ON_IT,
+        expects=(_one_of({EventType.FIRST_TALK}),),
+    ),
+    EventType.COUPLED: EventRule(
+        label=Phrase("gekoppeld aan hulpverlener", "coupled to a helper"),
+        by=_MUNICIPAL,
+        during=_WORKING_ON_IT,
+        expects=(_one_of({EventType.ACCEPTED}),),
+        data={"helper": DataField(Line(), required=True), "need": DataField(Line())},
+    ),
+    EventType.DECISION: EventRule(
+        label=Phrase("besluit", "decision"),
+        by=(Role.MUNICIPALITY,),
+        during=_WORKING_ON_IT,
+        moves=_from(_WORKING_ON_IT, Phase.DECIDED),
+        expected=frozenset({Phase.TALKED, Phase.DECIDED, Phase.PLAN, Phase.PLAN_ENDED}),
+        expects=(_one_of({EventType.FIRST_TALK}),),
+        data={"decision": _words(Decision)},
+    ),
+    EventType.PLAN_AGREED: EventRule(
+        label=Phrase("plan van aanpak afgesproken", "plan of action agreed"),
+        by=(Role.GGD, Role.MUNICIPALITY, Role.HELPER),
+        during=_WORKING_ON_IT,
+        moves=_from(_WORKING_ON_IT, Phase.PLAN),
+        expects=(_one_of({EventType.DECISION}),),
+        data={
+            "arrears_cents": DataField(money(1)),
+            "monthly_cents": DataField(money(1)),
+            "first": DataField(Day()),
+            "last": DataField(Day()),
+        },
+    ),
+    **{
+        kind: EventRule(
+            label=label,
+            by=(Role.LANDLORD, Role.MUNICIPALITY, Role.HELPER),
+            during=_AFTER_SENDING,
+            expected=frozenset({Phase.PLAN}),
+            needs=(_one_of({EventType.PLAN_AGREED}),),
+            data={"cents": _CENTS},
+        )
+        for kind, label in (
+            (EventType.INSTALMENT_DUE, Phrase("termijn vervallen", "instalment due")),
+            (EventType.INSTALMENT_PAID, Phrase("termijn betaald", "instalment paid")),
+            (EventType.INSTALMENT_MISSED, Phrase("termijn gemist", "instalment missed")),
+        )
+    },
+    **{
+        kind: EventRule(
+            label=label,
+            by=(Role.LANDLORD, Role.GGD, Role.MUNICIPALITY, Role.HELPER),
+            moves={Phase.PLAN: Phase.PLAN_ENDED},
+            needs=(_one_of({EventType.PLAN_AGREED}),),
+        )
+        for kind, label in (
+            (EventType.PLAN_BROKEN, Phrase("plan gebroken", "plan broken")),
+            (EventType.PLAN_COMPLETED, Phrase("plan voltooid", "plan completed")),
+            (EventType.PLAN_CANCELLED, Phrase("plan ingetrokken", "plan cancelled")),
+        )
+    },
+    EventType.FEEDBACK_GIVEN: EventRule(
+        label=Phrase("teruggekoppeld aan verhuurder", "feedback given to the landlord"),
+        by=_MUNICIPAL,
+        during=_AFTER_SENDING,
+        needs=(_one_of({EventType.RECEIVED}),),
+    ),
+    EventType.OBJECTION_MADE: EventRule(
+        label=Phrase("bezwaar gemaakt", "objection made"),
+        by=(Role.MUNICIPALITY,),
+        during=_AFTER_SENDING,
+        expects=(_one_of({EventType.DECISION}),),
+    ),
+    EventType.OBJECTION_WITHDRAWN: EventRule(
+        label=Phrase("bezwaar ingetrokken", "objection withdrawn"),
+        by=(Role.MUNICIPALITY,),
+        during=_AFTER_SENDING,
+        needs=(_one_of({EventType.OBJECTION_MADE}),),
+    ),
+    **{
+        kind: EventRule(label=label, by=_ANYBODY, during=frozenset(Phase))
+        for kind, label in (
+            (EventType.MOVED_IN, Phrase("in de gemeente komen wonen", "moved into the municipality")),
+            (EventType.MOVED_OUT, Phrase("uit de gemeente verhuisd", "moved out of the municipality")),
+            (EventType.DIED, Phrase("overleden", "died")),
+            (EventType.GUARDIANSHIP, Phrase("onder bewind gesteld", "put under guardianship")),
+        )
+    },
+    EventType.SUMMONS: EventRule(
+        label=Phrase("dagvaarding", "summons"),
+        by=(Role.LANDLORD, Role.MUNICIPALITY),
+        during=frozenset(Phase),
+        expected=_AFTER_SENDING,
+    ),
+    EventType.JUDGMENT: EventRule(
+        label=Phrase("vonnis", "judgment"),
+        by=(Role.LANDLORD, Role.MUNICIPALITY),
+        during=frozenset(Phase),
+        expected=_AFTER_SENDING,
+        expects=(_one_of({EventType.SUMMONS}),),
+        data={"eviction": DataField(Flag())},
+    ),
+    EventType.EVICTION_ANNOUNCED: EventRule(
+        label=Phrase("ontruiming aangezegd", "eviction announced"),
+        by=(Role.LANDLORD, Role.MUNICIPALITY),
+        during=frozenset(Phase),
+        expected=_AFTER_SENDING,
+        expects=(_one_of({EventType.JUDGMENT}),),
+        data={"on": DataField(Day())},
+    ),
+    EventType.EVICTION_PREVENTED: EventRule(
+        label=Phrase("ontruiming voorkomen", "eviction prevented"),
+        by=_ANYBODY,
+        during=_AFTER_SENDING,
+        expects=(_one_of({EventType.SUMMONS, EventType.JUDGMENT, EventType.EVICTION_ANNOUNCED}),),
+    ),
+    EventType.EVICTION_CARRIED_OUT: EventRule(
+        label=Phrase("ontruimd", "eviction carried out"),
+        by=(Role.LANDLORD, Role.MUNICIPALITY),
+        during=_AFTER_SENDING,
+        expects=(_one_of({EventType.JUDGMENT}), _one_of({EventType.EVICTION_ANNOUNCED})),
+        once=True,
+    ),
+    EventType.KEYS_RETURNED: EventRule(
+        label=Phrase("sleutels ingeleverd", "keys returned"),
+        by=(Role.LANDLORD,),
+        during=_AFTER_SENDING,
+        once=True,
+    ),
+    EventType.REOPENED: EventRule(
+        label=Phrase("heropend", "reopened"),
+        by=_MUNICIPAL,
+        during=frozenset({Phase.CLOSED, Phase.SCREENED_OUT}),
+        moves=_from((Phase.CLOSED, Phase.SCREENED_OUT), Phase.OPEN),
+        data={"reason": DataField(Line())},
+    ),
+    EventType.CLOSED: EventRule(
+        label=Phrase("afgesloten", "closed"),
+        by=_MUNICIPAL,
+        moves=_from(_UNDERWAY, Phase.CLOSED),
+        needs=(_one_of({EventType.RECEIVED}),),
+        data={"result": _words(Result)},
+    ),
+    EventType.RETRACTED: EventRule(
+        label=Phrase("vastlegging ingetrokken", "entry retracted"),
+        by=_ANYBODY,
+        during=frozenset(Phase),
+        data={"event": DataField(Text(), required=True), "reason": DataField(Line())},
+    ),
+}
+"""What holds for each type of event."""

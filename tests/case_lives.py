@@ -1,0 +1,141 @@
+"""Lives of cases: random ones for properties, and a whole one for examples."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from huurschuld.cases import EVENTS, CaseError, Event, EventType, record
+from huurschuld.errors import InputError
+from huurschuld.model.values import Choice, Day, Flag, Kind, Line, Text, Whole
+
+KEY = "0123456789abcdef0123456789abcdef"
+FIRST = dt.date(2026, 1, 5)
+NOON = dt.time(11, tzinfo=dt.UTC)
+
+
+def event(
+    type_: str,
+    day: dt.date | str = FIRST,
+    /,
+    *,
+    number: int | None = None,
+    recorded: dt.datetime | None = None,
+    by: str | None = None,
+    **data: Any,
+) -> Event:
+    """Make an event; by default recorded at noon of its day, by whoever may."""
+    happened = dt.date.fromisoformat(day) if isinstance(day, str) else day
+    return Event(
+        id=f"{type_}-{happened}-{number}",
+        case=KEY,
+        type=EventType(type_),
+        happened=happened,
+        recorded=recorded or dt.datetime.combine(happened, NOON),
+        by=by or min(EVENTS[EventType(type_)].by),
+        person="a colleague",
+        data=data,
+    )
+
+
+def whole_life() -> list[Event]:
+    """A family that is reached, coupled, and keeps a plan; nothing in it is unexpected."""
+    return [
+        event("sent", "2026-01-05", arrears_cents=120_000),
+        event("received", "2026-01-05", arrears_cents=120_000),
+        event("matched", "2026-01-06", matching="single"),
+        event("dossier-opened", "2026-01-06"),
+        event("attempt", "2026-01-07", kind="letter"),
+        event("attempt", "2026-01-14", kind="visit", part_of_day="evening", reached=True),
+        event("offer-made", "2026-01-14"),
+        event("accepted", "2026-01-15"),
+        event("collection-suspended", "2026-01-16", until=dt.date(2026, 2, 14)),
+        event("first-talk", "2026-01-22"),
+        event("intake", "2026-01-29"),
+        event("coupled", "2026-02-02", helper="Budget Informatie Punt", need="budget"),
+        event("decision", "2026-02-10", decision="plan"),
+        event("plan-agreed", "2026-02-12", arrears_cents=120_000, monthly_cents=60_000),
+        event("instalment-due", "2026-03-01", cents=60_000),
+        event("instalment-paid", "2026-03-01", cents=60_000),
+        event("instalment-due", "2026-04-01", cents=60_000),
+        event("instalment-paid", "2026-04-01", cents=60_000),
+        event("plan-completed", "2026-04-02"),
+        event("feedback-given", "2026-04-02"),
+        event("closed", "2026-04-03", result="financial-help"),
+    ]
+
+
+def _values(kind: Kind) -> st.SearchStrategy[Any]:
+    """Values that a kind accepts."""
+    match kind:
+        case Choice():
+            return st.sampled_from(kind.words)
+        case Flag():
+            return st.booleans()
+        case Day():
+            return st.dates(FIRST, FIRST + dt.timedelta(days=400))
+        case Whole():
+            return st.integers(kind.minimum, 200_000)
+        case Line() | Text():
+            return st.just("some words")
+    raise AssertionError(kind)
+
+
+def _data(kind: EventType) -> st.SearchStrategy[Mapping[str, Any]]:
+    fields = EVENTS[kind].data
+    return st.fixed_dictionaries(
+        {name: _values(it.kind) for name, it in fields.items() if it.required},
+        optional={name: _values(it.kind) for name, it in fields.items() if not it.required},
+    )
+
+
+@st.composite
+def attempted(draw: st.DrawFn, *, most: int = 25) -> list[Event]:
+    """Events that somebody tries to record, in this order: many of them are impossible."""
+    happened = FIRST
+    recorded = dt.datetime.combine(FIRST, NOON)
+    found: list[Event] = []
+    for number in range(draw(st.integers(1, most))):
+        kind = draw(st.sampled_from(_FIRST_ONES if number < 2 else _KINDS))
+        happened += dt.timedelta(days=draw(st.integers(-3, 20)))
+        recorded += dt.timedelta(hours=draw(st.integers(0, 60)))
+        recorded = max(recorded, dt.datetime.combine(happened, NOON))
+        data = dict(draw(_data(kind)))
+        if kind is EventType.RETRACTED and found:
+            data["event"] = draw(st.sampled_from(found)).id
+        found.append(
+            Event(
+                id=str(number),
+                case=KEY,
+                type=kind,
+                happened=happened,
+                recorded=recorded,
+                by=draw(st.sampled_from(sorted(EVENTS[kind].by))),
+                data=data,
+            )
+        )
+    return found
+
+
+_FIRST_ONES = (EventType.SENT, EventType.RECEIVED)
+_KINDS = (*EventType, *([EventType.ATTEMPT, EventType.OFFER_MADE, EventType.ACCEPTED] * 2))
+
+
+def recorded_of(tried: list[Event]) -> list[Event]:
+    """Record what can be recorded; the rest is refused."""
+    events: list[Event] = []
+    for it in tried:
+        try:
+            record(events, it)
+        except (CaseError, InputError):
+            continue
+        events.append(it)
+    return events
+
+
+def lives() -> st.SearchStrategy[list[Event]]:
+    """Lives of cases: what was recorded, in that order."""
+    return attempted().map(recorded_of).filter(bool)
