@@ -14,6 +14,7 @@ import pytest
 
 import huurschuld
 from huurschuld import hooks
+from huurschuld.cases import DEADLINES, EVENTS
 from huurschuld.cli.commands import COMMANDS as TOP_LEVEL, load
 from huurschuld.portfolio import schema
 from huurschuld.rules.parameters import written
@@ -166,6 +167,24 @@ def test_the_architecture_is_as_drawn() -> None:
 def test_the_version_of_the_semantics_is_that_of_receipts() -> None:
     """A receipt names the text that is on the page."""
     assert f"Version **{SEMANTICS}**." in page("semantics.md")
+
+
+def test_every_event_of_a_case_is_listed() -> None:
+    """A developer of a case system finds each event, who records it, what comes before it, and its data."""
+    for kind, rule in EVENTS.items():
+        before = [" or ".join(sorted(needed)) for needed in rule.needs]
+        before += [f"({' or '.join(sorted(expected))})" for expected in rule.expects]
+        data = [name + "*" * it.required for name, it in rule.data.items()]
+        expected = [rule.label.nl, *map(", ".join, (sorted(rule.by), before, data))]
+        assert row_of("cases.md", kind, "event")[1:] == expected
+
+
+def test_every_deadline_of_a_case_is_listed() -> None:
+    """With its length."""
+    for rule in DEADLINES:
+        term = rule.terms[-1].term
+        length = f"{term.number} {term.unit.replace('-', ' ')}"
+        assert length in row_of("cases.md", rule.name, "deadline")[2]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

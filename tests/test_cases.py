@@ -13,8 +13,8 @@ from hypothesis import given, strategies as st
 from huurschuld import DuplicateId, InvalidValue, MissingField, UnknownField
 from huurschuld.cases import (
     EVENTS,
-    Case,
     CaseError,
+    CaseState,
     Event,
     EventType,
     ImpossibleEvent,
@@ -243,7 +243,7 @@ def test_two_ids_and_two_cases_do_not_mix() -> None:
         fold([first, other])
     with pytest.raises(InvalidValue, match="/recorded"):
         record([event("sent", "2026-02-01")], event("received", "2026-01-05"))
-    assert fold([]) == Case()
+    assert fold([]) == CaseState()
 
 
 def test_the_table_is_whole() -> None:

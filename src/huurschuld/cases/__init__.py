@@ -15,19 +15,32 @@
 | `deadlines` | what is due, since when, by which article, and whose turn it is |
 | `national_terms` | the deadlines of national law and practice |
 | `planning` | a plan of action: goals, instalments to the cent, and whether it is kept |
+| `feedback` | what the landlord may know, and as what it comes back into the next screening |
 | `errors` | what these functions raise |
 """
 
 from huurschuld.cases.calendar import CALENDAR, Calendar, Term, TermUnit
-from huurschuld.cases.case import Case, Event, Unexpected, fold, record
+from huurschuld.cases.case import CaseState, Event, Unexpected, fold, record
 from huurschuld.cases.deadlines import DatedTerm, Deadline, DeadlineRule, DueState, due, with_term
 from huurschuld.cases.errors import CaseError, ImpossibleEvent
 from huurschuld.cases.events import EVENTS, EventRule, EventType, Phase
+from huurschuld.cases.feedback import Feedback, Taken, feedback
 from huurschuld.cases.national_terms import DEADLINES
+from huurschuld.cases.planning import (
+    Followed,
+    Goal,
+    Instalment,
+    Keeping,
+    PlanOfAction,
+    Repayment,
+    as_plan,
+    follow,
+    repay,
+)
 from huurschuld.cases.words import (
     AttemptKind,
-    Decision,
     Matching,
+    MunicipalDecision,
     PartOfDay,
     Result,
     Role,
@@ -41,29 +54,41 @@ __all__ = [
     "EVENTS",
     "AttemptKind",
     "Calendar",
-    "Case",
     "CaseError",
+    "CaseState",
     "DatedTerm",
     "Deadline",
     "DeadlineRule",
-    "Decision",
     "DueState",
     "Event",
     "EventRule",
     "EventType",
+    "Feedback",
+    "Followed",
+    "Goal",
     "ImpossibleEvent",
+    "Instalment",
+    "Keeping",
     "Matching",
+    "MunicipalDecision",
     "PartOfDay",
     "Phase",
+    "PlanOfAction",
+    "Repayment",
     "Result",
     "Role",
     "Screened",
+    "Taken",
     "Term",
     "TermUnit",
     "Threat",
     "Unexpected",
+    "as_plan",
     "due",
+    "feedback",
     "fold",
+    "follow",
     "record",
+    "repay",
     "with_term",
 ]

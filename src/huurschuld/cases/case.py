@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from huurschuld.cases.errors import ImpossibleEvent
 from huurschuld.cases.events import EVENTS, EventRule, EventType, Phase
-from huurschuld.cases.words import Decision, Result, Role, Threat
+from huurschuld.cases.words import MunicipalDecision, Result, Role, Threat
 from huurschuld.errors import DuplicateId, InvalidValue, MissingField, UnknownField, pointer
 from huurschuld.model.values import Day, Line, Maybe, RedactedRepr, Text, refuse
 from huurschuld.rules.sources import Phrase
@@ -100,7 +100,7 @@ class Unexpected(RedactedRepr):
 
 
 @frozen(repr=False, kw_only=True)
-class Case(RedactedRepr):
+class CaseState(RedactedRepr):
     """A case, as of a day and as known at a moment.
 
     Attributes:
@@ -165,10 +165,10 @@ class Case(RedactedRepr):
         return tuple(found)
 
     @property
-    def decision(self) -> Decision | None:
+    def decision(self) -> MunicipalDecision | None:
         """What was decided last."""
         event = self.last(EventType.DECISION)
-        return None if event is None else Decision(event.data["decision"])
+        return None if event is None else MunicipalDecision(event.data["decision"])
 
     @property
     def result(self) -> Result | None:
@@ -189,7 +189,7 @@ _ANSWERS: Final = frozenset(
 
 def fold(
     events: Iterable[Event], *, as_of: dt.date | None = None, known: dt.datetime | None = None
-) -> Case:
+) -> CaseState:
     """Work out a case from its events.
 
     Args:
@@ -216,7 +216,7 @@ def fold(
         unexpected.extend(Unexpected(event, why) for why in _surprises(event, phase, happened))
         phase = event.rule.moves.get(phase, phase)
         happened.append(event)
-    return Case(
+    return CaseState(
         key=taken[0].case if taken else "",
         phase=phase,
         history=tuple(happened),
@@ -224,7 +224,7 @@ def fold(
     )
 
 
-def record(events: Iterable[Event], event: Event) -> Case:
+def record(events: Iterable[Event], event: Event) -> CaseState:
     """Check that an event can be added to those of a case, and return the case with it.
 
     An event that is there already, the same in everything, changes nothing.

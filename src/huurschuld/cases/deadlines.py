@@ -15,14 +15,14 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from huurschuld.cases.calendar import CALENDAR, Calendar, Term, TermUnit
-from huurschuld.cases.case import Case
+from huurschuld.cases.case import CaseState
 from huurschuld.cases.events import EventType
 from huurschuld.cases.words import Role
 from huurschuld.errors import InvalidValue, UnknownReference
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, Day, Line, Maybe
 from huurschuld.rules.sources import Phrase, Source
 
-DayOf = Callable[[Case], dt.date | None]
+DayOf = Callable[[CaseState], dt.date | None]
 """Works out a day of a case, such as that on which a term begins; None if there is none."""
 
 
@@ -120,7 +120,7 @@ class Deadline:
 
 
 def due(
-    case: Case,
+    case: CaseState,
     as_of: dt.date,
     rules: Iterable[DeadlineRule],
     *,
@@ -180,7 +180,9 @@ def _longest(term: Term) -> int:
     return term.number * {TermUnit.WEEKS: 7, TermUnit.DAYS: 1, TermUnit.WORKING_DAYS: 1}[term.unit]
 
 
-def _deadline(rule: DeadlineRule, case: Case, as_of: dt.date, calendar: Calendar) -> Deadline | None:
+def _deadline(
+    rule: DeadlineRule, case: CaseState, as_of: dt.date, calendar: Calendar
+) -> Deadline | None:
     begin = rule.begin(case)
     dated = None if begin is None or begin > as_of else rule.term_on(begin)
     if begin is None or dated is None:
@@ -204,7 +206,7 @@ def _deadline(rule: DeadlineRule, case: Case, as_of: dt.date, calendar: Calendar
 
 
 def _first_day(
-    case: Case, types: frozenset[EventType], begin: dt.date, as_of: dt.date
+    case: CaseState, types: frozenset[EventType], begin: dt.date, as_of: dt.date
 ) -> dt.date | None:
     days = (event.happened for event in case.all(*types))
     return next((day for day in days if begin <= day <= as_of), None)
@@ -212,7 +214,7 @@ def _first_day(
 
 def _state(
     rule: DeadlineRule,
-    case: Case,
+    case: CaseState,
     end: dt.date,
     met: dt.date | None,
     begin: dt.date,

@@ -16,8 +16,8 @@ from attrs import field, frozen
 
 from huurschuld.cases.words import (
     AttemptKind,
-    Decision,
     Matching,
+    MunicipalDecision,
     PartOfDay,
     Result,
     Role,
@@ -277,7 +277,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         moves=_from(_WORKING_ON_IT, Phase.DECIDED),
         expected=frozenset({Phase.TALKED, Phase.DECIDED, Phase.PLAN, Phase.PLAN_ENDED}),
         expects=(_one_of({EventType.FIRST_TALK}),),
-        data={"decision": _words(Decision)},
+        data={"decision": _words(MunicipalDecision)},
     ),
     EventType.PLAN_AGREED: EventRule(
         label=Phrase("plan van aanpak afgesproken", "plan of action agreed"),

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Final
 
 from huurschuld.cases.calendar import Term, TermUnit
-from huurschuld.cases.case import Case
+from huurschuld.cases.case import CaseState
 from huurschuld.cases.deadlines import DatedTerm, DeadlineRule
 from huurschuld.cases.events import EventType
 from huurschuld.cases.words import Role
@@ -21,23 +21,23 @@ def _wgs(article: str, nl: str, en: str, dated: dt.date = _SINCE_2021) -> Source
     return Source(SourceKind.LAW, f"Wgs art. {article}", Phrase(nl, en), dated, _WGS_URL)
 
 
-def _when_accepted(case: Case) -> dt.date | None:
+def _when_accepted(case: CaseState) -> dt.date | None:
     return None if case.accepted is None else case.received
 
 
-def _when_threatened(case: Case) -> dt.date | None:
+def _when_threatened(case: CaseState) -> dt.date | None:
     """The later of the day on which help was accepted and that on which the threat was found."""
     if case.accepted is None or not case.threats:
         return None
     return max(case.accepted, min(day for _, day in case.threats))
 
 
-def _first_talk(case: Case) -> dt.date | None:
+def _first_talk(case: CaseState) -> dt.date | None:
     talk = case.first(EventType.FIRST_TALK)
     return None if talk is None else talk.happened
 
 
-def _decided(case: Case) -> dt.date | None:
+def _decided(case: CaseState) -> dt.date | None:
     decision = case.last(EventType.DECISION)
     return None if decision is None else decision.happened
 

@@ -76,7 +76,7 @@ class Screened(StrEnum):
     NOT_RESIDENT = "not-resident"
 
 
-class Decision(StrEnum):
+class MunicipalDecision(StrEnum):
     """What the municipality decided after the first talk (Wgs art. 4a)."""
 
     PLAN = "plan"
