@@ -170,7 +170,7 @@ def test_the_version_of_the_semantics_is_that_of_receipts() -> None:
 
 
 def test_every_event_of_a_case_is_listed() -> None:
-    """A developer of a case system finds each event, who records it, what comes before it, and its data."""
+    """A developer finds each event, who records it, what comes before it, and its data."""
     for kind, rule in EVENTS.items():
         before = [" or ".join(sorted(needed)) for needed in rule.needs]
         before += [f"({' or '.join(sorted(expected))})" for expected in rule.expects]
