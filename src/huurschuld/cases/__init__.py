@@ -16,13 +16,28 @@
 | `national_terms` | the deadlines of national law and practice |
 | `planning` | a plan of action: goals, instalments to the cent, and whether it is kept |
 | `feedback` | what the landlord may know, and as what it comes back into the next screening |
+| `store` | a store of cases: append-only, for several writers; needs the extra `cases` |
+| `connecting`, `tables`, `migrating` | its database: SQLite or PostgreSQL, the tables, their versions |
+| `entries`, `chains`, `sealing` | what is recorded: chained, and sealed under a key of each person |
+| `log` | verifying the chains |
 | `errors` | what these functions raise |
 """
+
+from typing import TYPE_CHECKING
 
 from huurschuld.cases.calendar import CALENDAR, Calendar, Term, TermUnit
 from huurschuld.cases.case import CaseState, Event, Unexpected, fold, record
 from huurschuld.cases.deadlines import DatedTerm, Deadline, DeadlineRule, DueState, due, with_term
-from huurschuld.cases.errors import CaseError, ImpossibleEvent
+from huurschuld.cases.errors import (
+    CaseConflict,
+    CaseError,
+    CaseStoreBusy,
+    CaseStoreDamaged,
+    CaseStoreFailed,
+    ImpossibleEvent,
+    NoCaseStore,
+    NotAllowed,
+)
 from huurschuld.cases.events import EVENTS, EventRule, EventType, Phase
 from huurschuld.cases.feedback import Feedback, Taken, feedback
 from huurschuld.cases.national_terms import DEADLINES
@@ -47,6 +62,11 @@ from huurschuld.cases.words import (
     Screened,
     Threat,
 )
+from huurschuld.portfolio.extras import import_extra
+
+if TYPE_CHECKING:
+    from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
+    from huurschuld.cases.store import CaseStore, Stored, create_case_store, open_case_store
 
 __all__ = [
     "CALENDAR",
@@ -54,8 +74,13 @@ __all__ = [
     "EVENTS",
     "AttemptKind",
     "Calendar",
+    "CaseConflict",
     "CaseError",
     "CaseState",
+    "CaseStore",
+    "CaseStoreBusy",
+    "CaseStoreDamaged",
+    "CaseStoreFailed",
     "DatedTerm",
     "Deadline",
     "DeadlineRule",
@@ -66,11 +91,15 @@ __all__ = [
     "Feedback",
     "Followed",
     "Goal",
+    "Head",
     "ImpossibleEvent",
     "Instalment",
     "Keeping",
+    "LogFault",
     "Matching",
     "MunicipalDecision",
+    "NoCaseStore",
+    "NotAllowed",
     "PartOfDay",
     "Phase",
     "PlanOfAction",
@@ -78,17 +107,38 @@ __all__ = [
     "Result",
     "Role",
     "Screened",
+    "Stored",
     "Taken",
     "Term",
     "TermUnit",
     "Threat",
     "Unexpected",
     "as_plan",
+    "create_case_store",
+    "digest",
     "due",
     "feedback",
     "fold",
     "follow",
+    "heads",
+    "open_case_store",
+    "read_heads",
     "record",
     "repay",
+    "verify",
     "with_term",
 ]
+
+_OF_STORE = {
+    **dict.fromkeys(("Head", "LogFault", "digest", "heads", "read_heads", "verify"), "log"),
+    **dict.fromkeys(("CaseStore", "Stored", "create_case_store", "open_case_store"), "store"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what needs a database on first use."""
+    if name not in _OF_STORE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    problem = "a case store needs SQLAlchemy, Alembic and cryptography"
+    module = import_extra(f"{__name__}.{_OF_STORE[name]}", "cases", name, problem)
+    return getattr(module, name)

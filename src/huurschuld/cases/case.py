@@ -41,6 +41,7 @@ class Event(RedactedRepr):
         by: the role of who recorded it.
         person: the name of who recorded it.
         data: further values by name, as `EVENTS` has them for this type.
+        is_forgotten: whether the person was forgotten: what is personal in its data is then gone.
 
     Raises:
         InvalidValue, MissingField, UnknownField: at the field.
@@ -55,6 +56,7 @@ class Event(RedactedRepr):
     by: Role = field(converter=Role)
     person: str | None = field(default=None, validator=Maybe(Line()))
     data: Mapping[str, Any] = field(factory=dict, converter=_copied)
+    is_forgotten: bool = False
 
     @recorded.validator
     def _check_recorded(self, _: object, value: dt.datetime) -> None:
@@ -66,7 +68,7 @@ class Event(RedactedRepr):
             raise UnknownField(pointer("data", name), f"{self.type} has no such field")
         for name, expected in self.rule.data.items():
             value = self.data.get(name)
-            if value is None and expected.required:
+            if value is None and expected.required and not (self.is_forgotten and expected.personal):
                 raise MissingField(pointer("data", name), f"{self.type} needs this field")
             if value is not None and not expected.kind.accepts(value):
                 raise refuse(pointer("data", name), expected.kind)

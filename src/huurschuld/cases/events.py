@@ -99,10 +99,18 @@ class EventType(StrEnum):
 
 @frozen
 class DataField:
-    """A field of the data of an event: what it may hold, and whether it must be there."""
+    """A field of the data of an event.
+
+    Attributes:
+        kind: what it may hold.
+        required: whether it must be there.
+        personal: whether it is about one person: it goes when the person is forgotten. All others stay,
+            for the figures of a year.
+    """
 
     kind: Kind
     required: bool = False
+    personal: bool = False
 
 
 _UNDERWAY: Final = frozenset(Phase) - {Phase.NEW, Phase.CLOSED}
@@ -156,7 +164,9 @@ def _from(phases: frozenset[Phase] | tuple[Phase, ...], to: Phase) -> dict[Phase
 _one_of = frozenset[EventType]
 _MUNICIPAL: Final = (Role.GGD, Role.MUNICIPALITY)
 _ANYBODY: Final = (Role.LANDLORD, Role.GGD, Role.MUNICIPALITY, Role.HELPER)
-_CENTS: Final = DataField(money(1), required=True)
+_CENTS: Final = DataField(money(1), required=True, personal=True)
+_AMOUNT: Final = DataField(money(1), personal=True)
+_REMARK: Final = DataField(Line(), personal=True)
 
 EVENTS: Final[Mapping[EventType, EventRule]] = {
     EventType.SENT: EventRule(
@@ -165,7 +175,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         during=frozenset({Phase.NEW}),
         moves={Phase.NEW: Phase.SENT},
         once=True,
-        data={"arrears_cents": DataField(money(1))},
+        data={"arrears_cents": _AMOUNT},
     ),
     EventType.RECEIVED: EventRule(
         label=Phrase("signaal ontvangen", "signal received"),
@@ -173,7 +183,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         during=frozenset({Phase.NEW, Phase.SENT}),
         moves=_from((Phase.NEW, Phase.SENT), Phase.RECEIVED),
         once=True,
-        data={"arrears_cents": DataField(money(1))},
+        data={"arrears_cents": _AMOUNT},
     ),
     EventType.MATCHED: EventRule(
         label=Phrase("signaal gematcht", "signal matched"),
@@ -268,7 +278,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         by=_MUNICIPAL,
         during=_WORKING_ON_IT,
         expects=(_one_of({EventType.ACCEPTED}),),
-        data={"helper": DataField(Line(), required=True), "need": DataField(Line())},
+        data={"helper": DataField(Line(), required=True, personal=True), "need": _REMARK},
     ),
     EventType.DECISION: EventRule(
         label=Phrase("besluit", "decision"),
@@ -286,8 +296,8 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         moves=_from(_WORKING_ON_IT, Phase.PLAN),
         expects=(_one_of({EventType.DECISION}),),
         data={
-            "arrears_cents": DataField(money(1)),
-            "monthly_cents": DataField(money(1)),
+            "arrears_cents": _AMOUNT,
+            "monthly_cents": _AMOUNT,
             "first": DataField(Day()),
             "last": DataField(Day()),
         },
@@ -393,7 +403,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         by=_MUNICIPAL,
         during=frozenset({Phase.CLOSED, Phase.SCREENED_OUT}),
         moves=_from((Phase.CLOSED, Phase.SCREENED_OUT), Phase.OPEN),
-        data={"reason": DataField(Line())},
+        data={"reason": _REMARK},
     ),
     EventType.CLOSED: EventRule(
         label=Phrase("afgesloten", "closed"),
@@ -406,7 +416,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         label=Phrase("vastlegging ingetrokken", "entry retracted"),
         by=_ANYBODY,
         during=frozenset(Phase),
-        data={"event": DataField(Text(), required=True), "reason": DataField(Line())},
+        data={"event": DataField(Text(), required=True), "reason": _REMARK},
     ),
 }
 """What holds for each type of event."""

@@ -1,0 +1,156 @@
+"""Connecting to a case store: an SQLite file for one desk, PostgreSQL for many."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from huurschuld.cases.errors import (
+    CaseError,
+    CaseStoreBusy,
+    CaseStoreDamaged,
+    CaseStoreFailed,
+    NoCaseStore,
+)
+from huurschuld.errors import ExtraNeeded
+
+_PATIENCE: Final = 30.0
+"""Seconds to wait for another process that writes."""
+_OTHERS: Final = 0o077
+_KINDS: Final = ("sqlite", "postgresql")
+_SQLITE_SETTINGS: Final = (
+    "journal_mode = TRUNCATE",
+    "synchronous = EXTRA",
+    "fullfsync = ON",
+    "secure_delete = ON",
+    "foreign_keys = ON",
+    "trusted_schema = OFF",
+)
+_BUSY_STATES: Final = ("55P03", "40P01", "40001")
+"""SQLSTATEs of PostgreSQL: a lock that is not to be had, a deadlock, a conflict of transactions."""
+_DAMAGED_SQLITE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
+_BUSY_SQLITE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
+def engine_of(url: str | URL, *, create: bool) -> Engine:
+    """Make the engine of a store; it logs no values, and its errors have none.
+
+    Args:
+        url: such as `sqlite:///cases.sqlite` or `postgresql+psycopg://LOGIN@HOST/DATABASE`.
+        create: whether an SQLite file that is missing is made, for its owner alone.
+
+    Raises:
+        NoCaseStore: the URL is not valid, the file is missing, or others can read it.
+        ExtraNeeded: the driver is not installed.
+    """
+    try:
+        made = sqlalchemy.make_url(url)
+        kind = made.get_backend_name()
+        options: dict[str, Any] = {}
+        if kind == "sqlite":
+            options["creator"] = _connector(_file(made, create=create))
+        if kind in _KINDS:
+            engine = sqlalchemy.create_engine(made, hide_parameters=True, **options)
+            if kind == "sqlite":
+                event.listen(engine, "begin", _begin_writing)
+            return engine
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        pass
+    except ImportError:
+        raise ExtraNeeded(
+            "url", "the driver of this database is not installed", "install huurschuld[cases,database]"
+        ) from None
+    raise NoCaseStore(
+        "url", "this is not the URL of SQLite or PostgreSQL", "such as sqlite:///cases.sqlite"
+    )
+
+
+def _file(url: URL, *, create: bool) -> Path:
+    if not url.database or url.database == ":memory:" or url.query:
+        raise NoCaseStore("url", "a file is expected", "such as sqlite:///cases.sqlite")
+    path = Path(os.path.realpath(url.database))
+    if create:
+        _make(path)
+    if not path.is_file():
+        raise NoCaseStore(path.name, "there is no such file", "make a store first, or name another")
+    if os.name == "posix" and path.stat().st_mode & _OTHERS:
+        raise NoCaseStore(path.name, "others can read or write it", f"chmod 600 {path.name}")
+    return path
+
+
+def _make(path: Path) -> None:
+    problem = None
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        problem = "a file of this name already exists"
+    except OSError as error:
+        problem = f"the file cannot be created ({type(error).__name__})"
+    if problem is not None:
+        raise NoCaseStore(path.name, problem, "name another file, in a folder that exists")
+
+
+def _connector(path: Path) -> Callable[[], sqlite3.Connection]:
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{path.as_uri()}?mode=rw",
+            uri=True,
+            timeout=_PATIENCE,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            for setting in _SQLITE_SETTINGS:
+                connection.execute(f"PRAGMA {setting}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    return connect
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Begin as one that writes: two readers that both want to write would wait for each other."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def translate_errors(store: str) -> Iterator[None]:
+    """Raise an error of the database as one of ours, and keep nothing of its message."""
+    refused: CaseError
+    try:
+        yield
+    except DBAPIError as error:
+        refused = _translated(store, error.orig)
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        refused = _translated(store, error)
+    else:
+        return
+    raise refused from None
+
+
+def _translated(store: str, error: object) -> CaseError:
+    name = str(getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or "")
+    if name.startswith(_BUSY_SQLITE) or name in _BUSY_STATES:
+        return CaseStoreBusy(store, "another process holds it", "try again later")
+    if name.startswith(_DAMAGED_SQLITE):
+        return damaged(store, "the file is not as it was written")
+    kind = name or type(error).__name__
+    return CaseStoreFailed(
+        store, f"it cannot be read or written ({kind})", "check the disk, the server and the permissions"
+    )
+
+
+def damaged(place: str, problem: str) -> CaseStoreDamaged:
+    """Return the error for a store of which something is not as it was written."""
+    return CaseStoreDamaged(place, problem, "keep it, verify the log, and restore the last backup")

@@ -1,0 +1,140 @@
+"""An entry of the log: what is in the clear, what is sealed, and its link in the chain.
+
+In the clear stands what the figures of a year need: what happened, when, and who recorded it. What is
+about one person is sealed under that person's key. The link of an entry is the SHA-256 of everything in
+it and of the link before it, so that nothing can be changed, removed, moved or inserted unnoticed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from attrs import frozen
+
+from huurschuld.cases.case import Event
+from huurschuld.cases.events import EVENTS, EventType
+from huurschuld.cases.sealing import seal, unseal
+from huurschuld.model.json_text import canonical_json, parse_json
+from huurschuld.model.values import Day
+
+FIRST_LINK: Final = "0" * 64
+"""What stands before the first link of all."""
+
+
+class EntryKind(StrEnum):
+    """What was recorded: an `event`, an `access` to the case, or that the person was `forgotten`."""
+
+    EVENT = "event"
+    ACCESS = "access"
+    FORGOTTEN = "forgotten"
+
+
+@frozen(kw_only=True)
+class Entry:
+    """An entry as it is stored.
+
+    Attributes:
+        number: its place in its case, from 1.
+        id: unique within the case.
+        kind: what was recorded: an `EntryKind`, if it is as it was written.
+        at: when, in UTC, with microseconds, so that texts sort as times do.
+        public: what stands in the clear, as canonical JSON.
+        sealed: what is about the person, encrypted; None without.
+        previous: the link before it.
+        link: its own.
+    """
+
+    number: int
+    id: str
+    kind: str
+    at: str
+    public: str
+    sealed: bytes | None
+    previous: str
+    link: str
+
+    def expected_link(self, case: str) -> str:
+        """Work out the link from everything else."""
+        sealed = None if self.sealed is None else self.sealed.hex()
+        return _hash(case, self.number, self.id, self.kind, self.at, self.public, sealed, self.previous)
+
+
+def case_link(number: int, key: str, begun: str, previous: str) -> str:
+    """Return the link of a case in the chain of cases."""
+    return _hash(number, key, begun, previous)
+
+
+def _hash(*values: object) -> str:
+    return hashlib.sha256(canonical_json(list(values)).encode()).hexdigest()
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """Write a moment as an entry has it."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def event_parts(event: Event) -> tuple[str, bytes | None]:
+    """Return what of an event stands in the clear, and what is to be sealed, as canonical JSON."""
+    fields = EVENTS[event.type].data
+    written = {
+        name: fields[name].kind.to_json(value) for name, value in event.data.items() if value is not None
+    }
+    personal = {name: value for name, value in written.items() if fields[name].personal}
+    public = {
+        "type": str(event.type),
+        "happened": event.happened.isoformat(),
+        "by": str(event.by),
+        "person": event.person,
+        "data": {name: value for name, value in written.items() if name not in personal},
+    }
+    return canonical_json(public), canonical_json(personal).encode() if personal else None
+
+
+def sealed_with(key: bytes, case: str, entry: str, personal: bytes | None) -> bytes | None:
+    """Seal what is about the person, bound to the case and the entry."""
+    return None if personal is None else seal(key, personal, _beside(case, entry))
+
+
+def event_of(case: str, entry: Entry, key: bytes | None) -> Event:
+    """Read the event of an entry; without a key it has nothing personal.
+
+    Raises:
+        Unsealable: what is sealed is not as it was written.
+        HuurschuldError, KeyError, TypeError, ValueError: what is in the clear is not.
+    """
+    public: Any = parse_json(entry.public)
+    data = dict(public["data"])
+    if key is not None:
+        data |= personal_of(case, entry, key)
+    kind = EventType(public["type"])
+    return Event(
+        id=entry.id,
+        case=case,
+        type=kind,
+        happened=Day().from_json(public["happened"]),  # type: ignore[arg-type] # validated
+        recorded=dt.datetime.fromisoformat(entry.at),
+        by=public["by"],
+        person=public["person"],
+        data={name: EVENTS[kind].data[name].kind.from_json(value) for name, value in data.items()},
+        is_forgotten=key is None,
+    )
+
+
+def personal_of(case: str, entry: Entry, key: bytes) -> Mapping[str, Any]:
+    """Read what is sealed in an entry.
+
+    Raises:
+        Unsealable: it is not as it was written.
+    """
+    if entry.sealed is None:
+        return {}
+    found: Any = parse_json(unseal(key, entry.sealed, _beside(case, entry.id)))
+    return dict(found)
+
+
+def _beside(case: str, entry: str) -> bytes:
+    return canonical_json([case, entry]).encode()

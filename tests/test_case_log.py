@@ -1,0 +1,228 @@
+"""The log of a case store: any change, gap, reordering or truncation is found and located."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from case_lives import whole_life
+from case_stores import new_store, write
+
+from huurschuld import HuurschuldError, InvalidValue
+from huurschuld.cases import Head, digest, heads, open_case_store, read_heads, verify
+
+CASES = 6
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of six cases, one of whom is forgotten."""
+    path = tmp_path_factory.mktemp("log") / "cases.sqlite"
+    with new_store(f"sqlite:///{path}") as store:
+        for number in range(CASES):
+            write(store, whole_life()[: 21 - 3 * number], case=f"case-{number}")
+            store.look(f"case-{number}", by="ggd", person="a colleague", purpose="test")
+        store.forget("case-0", by="municipality", person="a colleague")
+        assert verify(store) == ()
+    return path
+
+
+Change = Callable[[sqlite3.Connection, random.Random], int | None]
+"""Changes something behind the back of the store; gives the case that it is in, if it is in one."""
+
+
+def change_a_byte(connection: sqlite3.Connection, dice: random.Random) -> int | None:
+    """Change one character or byte of one value, that the database itself would take."""
+    while True:
+        with suppress(sqlite3.IntegrityError):
+            return _change_a_byte(connection, dice)
+
+
+def _change_a_byte(connection: sqlite3.Connection, dice: random.Random) -> int | None:
+    table = dice.choice(["cases", "entries", "entries", "entries", "secrets", "summary"])
+    rows = connection.execute(f"SELECT rowid, * FROM {table}").fetchall()  # noqa: S608 - ours
+    names = [it[0] for it in connection.execute(f"SELECT * FROM {table} LIMIT 1").description]  # noqa: S608
+    row = dice.choice(rows)
+    values = dict(zip(names, row[1:], strict=True))
+    column = dice.choice([it for it in names if it != "one" and values[it] is not None])
+    changed = changed_value(values[column], dice)
+    connection.execute(
+        f'UPDATE {table} SET "{column}" = ? WHERE rowid = ?',  # noqa: S608 - ours
+        (changed, row[0]),
+    )
+    return values.get("case", values.get("number")) if table != "summary" else None
+
+
+def changed_value(value: Any, dice: random.Random) -> Any:
+    """A value with one character, byte or bit changed."""
+    if isinstance(value, int):
+        return value + dice.choice([-1, 1, 7])
+    at = dice.randrange(len(value))
+    if isinstance(value, bytes):
+        return value[:at] + bytes([value[at] ^ (1 << dice.randrange(8))]) + value[at + 1 :]
+    other = dice.choice([it for it in '0123456789abcdef"{}:x ' if it != value[at]])
+    return value[:at] + other + value[at + 1 :]
+
+
+def _entry(connection: sqlite3.Connection, dice: random.Random) -> tuple[int, int]:
+    found: tuple[int, int] = dice.choice(
+        connection.execute('SELECT "case", number FROM entries').fetchall()
+    )
+    return found
+
+
+def remove(connection: sqlite3.Connection, dice: random.Random) -> int:
+    """Remove an entry."""
+    case, number = _entry(connection, dice)
+    connection.execute('DELETE FROM entries WHERE "case" = ? AND number = ?', (case, number))
+    return case
+
+
+def remove_and_close_the_gap(connection: sqlite3.Connection, dice: random.Random) -> int:
+    """Remove an entry, and number those after it anew."""
+    case, number = _entry(connection, dice)
+    connection.execute('DELETE FROM entries WHERE "case" = ? AND number = ?', (case, number))
+    connection.execute(
+        'UPDATE entries SET number = -(number - 1) WHERE "case" = ? AND number > ?', (case, number)
+    )
+    connection.execute('UPDATE entries SET number = -number WHERE "case" = ? AND number < 0', (case,))
+    connection.execute("UPDATE cases SET entries = entries - 1 WHERE number = ?", (case,))
+    return case
+
+
+def cut_off(connection: sqlite3.Connection, dice: random.Random) -> int:
+    """Remove an entry and all after it."""
+    case, number = _entry(connection, dice)
+    connection.execute('DELETE FROM entries WHERE "case" = ? AND number >= ?', (case, number))
+    return case
+
+
+def swap(connection: sqlite3.Connection, dice: random.Random) -> int:
+    """Give two entries of a case each other's place."""
+    case = dice.randrange(1, CASES + 1)
+    numbers = [
+        it for (it,) in connection.execute('SELECT number FROM entries WHERE "case" = ?', (case,))
+    ]
+    one, other = dice.sample(numbers, 2)
+    for before, after in ((one, -1), (other, one), (-1, other)):
+        connection.execute(
+            'UPDATE entries SET number = ? WHERE "case" = ? AND number = ?', (after, case, before)
+        )
+    return case
+
+
+def insert(connection: sqlite3.Connection, dice: random.Random) -> int:
+    """Put a copy of an entry at the end of a case."""
+    case, number = _entry(connection, dice)
+    other = dice.randrange(1, CASES + 1)
+    connection.execute(
+        "INSERT INTO entries SELECT ?, (SELECT entries + 1 FROM cases WHERE number = ?), id || 'x',"
+        ' kind, at, public, sealed, previous, link FROM entries WHERE "case" = ? AND number = ?',
+        (other, other, case, number),
+    )
+    if dice.random() < 0.5:
+        connection.execute("UPDATE cases SET entries = entries + 1 WHERE number = ?", (other,))
+    return other
+
+
+def remove_a_case(connection: sqlite3.Connection, dice: random.Random) -> int:
+    """Remove a case, with its entries and its key or without."""
+    case = dice.randrange(1, CASES + 1)
+    connection.execute("DELETE FROM cases WHERE number = ?", (case,))
+    if dice.random() < 0.7:
+        connection.execute('DELETE FROM entries WHERE "case" = ?', (case,))
+        connection.execute('DELETE FROM secrets WHERE "case" = ?', (case,))
+    return case
+
+
+def lose_a_key(connection: sqlite3.Connection, dice: random.Random) -> int:
+    """Destroy a key without saying so."""
+    case = dice.randrange(2, CASES + 1)  # the first one is forgotten
+    connection.execute('DELETE FROM secrets WHERE "case" = ?', (case,))
+    return case
+
+
+CHANGES: tuple[Change, ...] = (
+    *(change_a_byte, remove, remove_and_close_the_gap, cut_off, swap, insert),
+    *(remove_a_case, lose_a_key),
+)
+
+
+@pytest.mark.parametrize("tries", [100, pytest.param(1_200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("change", CHANGES, ids=lambda it: it.__name__)
+def test_any_change_is_found_and_located(
+    whole: Path, tmp_path: Path, change: Change, tries: int
+) -> None:
+    """A byte, an entry or a case: verification says where."""
+    path = tmp_path / "cases.sqlite"
+    original = whole.read_bytes()
+    for seed in range(tries):
+        path.write_bytes(original)
+        path.chmod(0o600)
+        connection = sqlite3.connect(path)
+        case = change(connection, random.Random(f"{change.__name__}-{seed}"))
+        connection.commit()
+        connection.close()
+        with open_case_store(f"sqlite:///{path}") as store:
+            found = verify(store)
+        assert found, (change.__name__, seed)
+        if case is not None:
+            assert {it.case for it in found} & {case, case - 1, case + 1}, (seed, case, found)
+        assert all(str(it) for it in found)
+
+
+def test_who_writes_the_chain_anew_is_found_by_heads_that_were_kept(whole: Path, tmp_path: Path) -> None:
+    """Truncated, with everything that points to its end put right: only the heads tell."""
+    path = Path(shutil.copy(whole, tmp_path / "cases.sqlite"))
+    with open_case_store(f"sqlite:///{path}") as store:
+        kept = heads(store)
+        assert verify(store, kept) == ()
+        write(store, whole_life()[6:8], case="case-5")
+        assert verify(store, kept) == ()  # it went on
+        assert digest(heads(store)) != digest(kept)
+    connection = sqlite3.connect(path)
+    connection.execute('DELETE FROM entries WHERE "case" = 3 AND number > 4')
+    connection.execute(
+        "UPDATE cases SET entries = 4,"
+        ' head = (SELECT link FROM entries WHERE "case" = 3 AND number = 4) WHERE number = 3'
+    )
+    connection.commit()
+    connection.close()
+    with open_case_store(f"sqlite:///{path}") as store:
+        assert verify(store) == ()
+        [fault] = verify(store, kept)
+    assert (fault.case, fault.entry) == (3, kept[2].entries)
+
+
+def test_heads_are_lines_that_say_nothing_of_anybody(whole: Path) -> None:
+    """They are read back as they were; a case that is gone is told."""
+    with open_case_store(f"sqlite:///{whole}") as store:
+        kept = heads(store)
+        assert read_heads(str(it) for it in kept) == kept
+        assert verify(store, [*kept, Head(99, 1, "0" * 64)])[-1].case == 99
+    assert all("case-" not in str(it) for it in kept)
+    for line in ("", "1 2", "1 x " + "0" * 64, "1 2 abc"):
+        with pytest.raises(InvalidValue, match="line 1"):
+            read_heads([line])
+
+
+def test_a_damaged_case_is_never_used(whole: Path, tmp_path: Path) -> None:
+    """Whoever looks at it, or records in it, is told; the other cases go on."""
+    path = Path(shutil.copy(whole, tmp_path / "cases.sqlite"))
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE entries SET at = '2026-01-01' WHERE \"case\" = 2 AND number = 3")
+    connection.commit()
+    connection.close()
+    with open_case_store(f"sqlite:///{path}") as store:
+        with pytest.raises(HuurschuldError, match="case 2, entry 3"):
+            store.look("case-1", by="ggd", person="a colleague", purpose="test")
+        with pytest.raises(HuurschuldError, match="case-store-damaged"):
+            store.record("case-1", "moved-in", dt.date(2026, 1, 5), by="ggd")
+        store.look("case-2", by="ggd", person="a colleague", purpose="test")
