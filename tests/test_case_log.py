@@ -155,7 +155,7 @@ CHANGES: tuple[Change, ...] = (
 )
 
 
-@pytest.mark.parametrize("tries", [100, pytest.param(1_200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("tries", [40, pytest.param(250, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("change", CHANGES, ids=lambda it: it.__name__)
 def test_any_change_is_found_and_located(
     whole: Path, tmp_path: Path, change: Change, tries: int
