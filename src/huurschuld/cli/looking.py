@@ -105,8 +105,12 @@ def _check(name: str, file: Path) -> None:
             if one.result != "passed":
                 write(f"  {one.result}: {one.check}\n    {one.promise}\n    {one.reason}\n")
     for what in report.without_kit:
-        write(f"{what}: no kit\n")
+        write(f"{what}: no kit, so it was not checked\n")
     counted = "   ".join(f"{result} {count}" for result, count in report.counts.items())
     write(f"{counted}   (all of it is in {file.name})\n")
+    if report.complete:
+        write("complete: all that it provides was checked, and passed\n")
+    for what in report.not_checked:
+        write(f"not complete: {what}\n")
     if not report.passed:
         raise typer.Exit(1)

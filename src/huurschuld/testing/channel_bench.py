@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import logging
 import threading
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, Final
 
 import attrs
@@ -161,25 +156,3 @@ def rest_of(text: str, referral: Referral, key: str) -> str:
     for value in sorted((*values_of(referral), key), key=len, reverse=True):
         text = text.replace(value, " ")
     return "".join(it for it in text if it.isalnum())
-
-
-@contextmanager
-def overhearing() -> Iterator[Callable[[], str]]:
-    """Collect everything that is logged, printed or warned."""
-    heard = io.StringIO()
-    handler = logging.StreamHandler(heard)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    try:
-        with (
-            contextlib.redirect_stdout(heard),
-            contextlib.redirect_stderr(heard),
-            warnings.catch_warnings(record=True) as warned,
-        ):
-            warnings.simplefilter("always")
-            yield lambda: heard.getvalue() + " ".join(str(it.message) for it in warned)
-    finally:
-        root.setLevel(level)
-        root.removeHandler(handler)

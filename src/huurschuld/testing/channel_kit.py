@@ -29,12 +29,12 @@ from huurschuld.testing.channel_bench import (
     expect_whole,
     key_of,
     leaves,
-    overhearing,
     referral,
     rest_of,
     values_of,
 )
 from huurschuld.testing.kit import Kit, expect, expect_same, for_all, needs
+from huurschuld.testing.kit_errors import overhearing
 from huurschuld.testing.receiver import Fault, Receiver
 
 _NAMES: Final = (

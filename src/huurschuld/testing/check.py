@@ -66,7 +66,16 @@ _MEMBERS: Final = (
     *("plugin", "distribution", "version", "huurschuld", "interface", "python"),
     *("passed", "complete", "counts"),
 )
-_KITS: Final = {"ledger": "LedgerAdapterTests", "policy": "PolicyTests", "channel": "ChannelTests"}
+_KITS: Final[Mapping[str, str]] = {
+    "ledger": "LedgerAdapterTests",
+    "policy": "PolicyTests",
+    "channel": "ChannelTests",
+    "enricher": "EnricherTests",
+    "contact source": "ContactSourceTests",
+    "helper directory": "HelperDirectoryTests",
+    "exporter": "ExporterTests",
+}
+"""The kit for each kind of thing that a plugin provides."""
 
 
 @frozen
@@ -74,7 +83,7 @@ class KitReport:
     """The results of the kit of one thing that a plugin provides.
 
     Attributes:
-        provides: what the kit is about: `ledger NAME`, `policy NAME` or `channel NAME`.
+        provides: what the kit is about: `ledger NAME`, `contact source NAME` and the like.
         kit: the class, as `module:Class`.
         checks: the result of each check.
         error: why the kit could not be run; empty if it was.
@@ -110,7 +119,7 @@ class Conformance:
         interface: the version of the plugin interface.
         python: the version of Python.
         kits: the results of each kit.
-        without_kit: the ledgers, policies and channels that it provides without a kit.
+        without_kit: what it provides without a kit, as `enricher NAME`.
     """
 
     plugin: str
@@ -136,8 +145,21 @@ class Conformance:
     @property
     def complete(self) -> bool:
         """Whether it passed, nothing is left out, and everything that it provides has a kit."""
-        left_out = self.counts[Result.LEFT_OUT]
-        return self.passed and not left_out and not self.without_kit
+        return not self.not_checked and self.passed
+
+    @property
+    def not_checked(self) -> tuple[str, ...]:
+        """What stands in the way of `complete`, by name: what failed, has no kit, or leaves out what."""
+        return (
+            *(f"{it.provides} did not pass" for it in self.kits if not it.passed),
+            *(f"{it} has no kit" for it in self.without_kit),
+            *(
+                f"{kit.provides} leaves out {it.check}"
+                for kit in self.kits
+                for it in kit.checks
+                if it.result is Result.LEFT_OUT
+            ),
+        )
 
     def document(self) -> dict[str, object]:
         """Return its JSON object, which `docs/testing-a-plugin.md` describes; it names no machine."""
@@ -180,7 +202,7 @@ def check_plugin(
         distribution or None,
         version if distribution else None,
         tuple(_report(what, kit, results[kit], provided) for what, kit in status.kits.items()),
-        tuple(it for it in status.provides if _kind(it) in _KITS and it not in status.kits),
+        tuple(it for it in status.provides if it not in status.kits),
     )
 
 
@@ -198,7 +220,8 @@ def _check_kits(status: PluginStatus) -> None:
 
 
 def _kind(what: str) -> str:
-    return what.partition(" ")[0]
+    """Return the kind in `contact source NAME`; empty if it is none."""
+    return next((kind for kind in _KITS if what.startswith(f"{kind} ")), "")
 
 
 def _report(what: str, kit: str, found: KitResult, provided: Mapping[str, Policy]) -> KitReport:
@@ -207,7 +230,7 @@ def _report(what: str, kit: str, found: KitResult, provided: Mapping[str, Policy
     if not error and needed not in found.bases:
         error = f"it subclasses another kit than {needed}"
     if not error and _kind(what) == "policy":
-        own = policy_hash(provided[what.partition(" ")[2]])
+        own = policy_hash(provided[what.removeprefix("policy ")])
         if found.policies != (own,):
             error = "its make_policy does not give the policy that the plugin provides"
     return KitReport(what, kit, found.checks, error)
