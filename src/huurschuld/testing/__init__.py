@@ -8,6 +8,7 @@ so that events interact. A kit is a class to subclass: it proves that a plugin i
 |---|---|
 | `tenancies`, `thresholds`, `policies` | the strategies |
 | `kit` | the base of all kits: checks that a subclass must keep, checks left out, failures |
+| `kit_errors` | what a plugin says when something is wrong, and what it may never tell |
 | `kit_run`, `check` | running kits in a process of their own; checking an installed plugin by its kits |
 | `capabilities`, `recorded` | what a ledger can hold, and what it records of tenancies |
 | `ledger_kit` | the kit for ledgers |
@@ -16,6 +17,11 @@ so that events interact. A kit is a class to subclass: it proves that a plugin i
 | `policy_kit` | the kit for policies |
 | `policy_households` | the households that policies are checked with |
 | `channel_kit`, `channel_bench` | the kit for channels, and sending with a deadline |
+| `enricher_kit` | the kit for enrichers |
+| `enricher_source`, `enricher_portfolios` | filling and reading an enricher; what it is checked with |
+| `contact_kit`, `contact_people` | the kit for contact sources, and the people that it invents |
+| `directory_kit` | the kit for helper directories |
+| `exporter_kit`, `exporter_referrals` | the kit for exporters, and the referrals that it invents |
 | `receiver`, `web_receiver` | what a simulated receiver does; one over HTTP |
 | `sample` | an invented portfolio to try things out on; does not need the extra `testing` |
 """

@@ -3,9 +3,17 @@
 from .capabilities import LedgerCapabilities as LedgerCapabilities
 from .channel_kit import ChannelTests as ChannelTests
 from .check import Conformance as Conformance, check_plugin as check_plugin
-from .kit import Broken as Broken, Kit as Kit, KitChanged as KitChanged
+from .contact_kit import ContactSourceTests as ContactSourceTests
+from .directory_kit import HelperDirectoryTests as HelperDirectoryTests
+from .enricher_kit import EnricherTests as EnricherTests
+from .exporter_kit import ExporterTests as ExporterTests
+from .kit import (
+    Broken as Broken,
+    Kit as Kit,
+    KitChanged as KitChanged,
+    SourceRefuses as SourceRefuses,
+)
 from .ledger_kit import LedgerAdapterTests as LedgerAdapterTests
-from .ledger_source import SourceRefuses as SourceRefuses
 from .policies import conditions as conditions, facts as facts, policies as policies
 from .policy_kit import PolicyTests as PolicyTests
 from .receiver import Fault as Fault, Receiver as Receiver, Taken as Taken

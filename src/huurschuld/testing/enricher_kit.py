@@ -31,9 +31,8 @@ from huurschuld.testing.enricher_source import (
     rows_given,
     seed,
 )
-from huurschuld.testing.kit import FEWEST_EXAMPLES, expect, expect_same, for_all, needs
+from huurschuld.testing.kit import FEWEST_EXAMPLES, SourceRefuses, expect, expect_same, for_all, needs
 from huurschuld.testing.kit_errors import error_of, expect_not_quoted, overhearing
-from huurschuld.testing.ledger_source import SourceRefuses
 
 
 class EnricherTests(EnricherSource):
@@ -74,7 +73,7 @@ class EnricherTests(EnricherSource):
 
     def test_an_empty_source_is_empty(self) -> None:
         """A source with no rows gives all its tables, without rows."""
-        seed(self, dict.fromkeys(given_columns(self), []))
+        seed(self, {name: [] for name in given_columns(self)})
         parts = self.make_enricher().parts()
         pl = polars("tables")
         rows = {name: pl.DataFrame(table).height for name, table in parts.items()}
@@ -120,8 +119,8 @@ class EnricherTests(EnricherSource):
         known, unknown = (self.capabilities.id_of(it) for it in (1, 2))
         for table in given_columns(self):
             both = as_given(self, [portfolios.of_everything(it) for it in (known, unknown)])
-            rows = rows_given(self, both[:1])
-            seed(self, rows | {table: [*rows[table], *rows_given(self, both)[table][len(rows[table]) :]]})
+            own, of_both = rows_given(self, both[:1]), rows_given(self, both)
+            seed(self, own | {table: of_both[table]})
             what = f"a row of {table} of a tenancy that the ledger does not have"
             error_of(what, lambda: list(read_together(self, both[:1])))  # noqa: B023 - called at once
 

@@ -32,7 +32,7 @@ _BORN: Final = dt.date(2013, 4, 29)
 
 
 def id_of_canary(can: LedgerCapabilities) -> str:
-    """Return an id that no error and no log may show, as long as a source allows, up to ten characters."""
+    """Return an id that no error and no log may show, of about ten characters if the source allows."""
     if can.free_ids:
         return "Kanarie-7d1f"[: can.longest_id]
     widest: int = len(can.id_letters or "") ** min(can.longest_id, 10) - 1
@@ -76,11 +76,12 @@ def twice_the_same() -> list[Tenancy]:
     """Return tenancies with two rows that differ in nothing, such as twins."""
     contact = Contact(date=day(20), channel="phone")
     plan, dispute = Plan(from_=day(60), until=day(3)), Dispute(from_=day(50))
+    objection, signal = Objection(date=day(9)), Signal(date=day(9), cents=1)
     return [
         lease("A1", contacts=(contact, contact), plans=(plan, plan), disputes=(dispute, dispute)),
         lease("A2", household=Household(children=(Child(born=_BORN), Child(born=_BORN)))),
-        lease("A3", objections=(Objection(date=day(9)),) * 2, signals=(Signal(date=day(9), cents=1),) * 2),
-        lease("A4", contacts=(contact,), plans=(plan,), objections=(Objection(date=day(9)),)),
+        lease("A3", objections=(objection, objection), signals=(signal, signal)),
+        lease("A4", contacts=(contact,), plans=(plan,), objections=(objection,)),
     ]
 
 

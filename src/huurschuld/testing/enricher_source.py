@@ -17,8 +17,7 @@ from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.rows import Row, fact_text
 from huurschuld.portfolio.schema import COLUMNS, PARTS, REQUIRED_TABLES, TABLES
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.kit import Broken, Kit, expect, expect_same
-from huurschuld.testing.ledger_source import SourceRefuses
+from huurschuld.testing.kit import Broken, Kit, SourceRefuses, expect, expect_same
 from huurschuld.testing.recorded import Rows, as_recorded, rows_of
 
 _TENANCIES: Final = "tenancies"

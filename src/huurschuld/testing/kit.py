@@ -34,6 +34,10 @@ class KitChanged(TypeError):
     """A class overrides a check of its kit, or its `left_out` is invalid."""
 
 
+class SourceRefuses(Exception):
+    """`seed` raises this for rows that the source cannot hold, such as a second row with one key."""
+
+
 class Broken(AssertionError):
     """A plugin does not do what the kit promises. The message is about invented households only."""
 

@@ -19,7 +19,7 @@ from huurschuld.rules.policies import policies
 from huurschuld.rules.sources import Phrase
 from huurschuld.rules.tenancy_facts import facts_of, is_in_force
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.kit import Broken, Kit, expect, expect_same
+from huurschuld.testing.kit import Broken, Kit, SourceRefuses, expect, expect_same
 from huurschuld.testing.recorded import Rows, as_recorded, rows_of
 from huurschuld.testing.tenancies import AS_OF
 
@@ -28,10 +28,6 @@ _REACHED: Final = CountedFact("times_reached", Phrase("keer bereikt", "times rea
 """What no built-in policy asks, and one of a plugin may."""
 DAYS: Final = (AS_OF - dt.timedelta(45), AS_OF, AS_OF + dt.timedelta(15))
 """The days on which portfolios are compared: before, on and after the day that they are around."""
-
-
-class SourceRefuses(Exception):
-    """`seed` raises this for rows that the source cannot hold, such as a second row with one key."""
 
 
 class LedgerSource(Kit):
