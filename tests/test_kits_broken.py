@@ -8,16 +8,47 @@ from collections.abc import Iterator
 
 import broken_adapters
 import broken_channels
+import broken_contacts
+import broken_directories
+import broken_enrichers
+import broken_exporters
 import broken_policies
 import pytest
 from hypothesis import settings
 
-from huurschuld.testing import ChannelTests, Kit, LedgerAdapterTests, PolicyTests
+from huurschuld.testing import (
+    ChannelTests,
+    ContactSourceTests,
+    EnricherTests,
+    ExporterTests,
+    HelperDirectoryTests,
+    Kit,
+    LedgerAdapterTests,
+    PolicyTests,
+)
 from huurschuld.testing.kit import Broken, checks_of
 
+MODULES = (
+    broken_adapters,
+    broken_policies,
+    broken_channels,
+    broken_enrichers,
+    broken_contacts,
+    broken_directories,
+    broken_exporters,
+)
+KITS = (
+    LedgerAdapterTests,
+    PolicyTests,
+    ChannelTests,
+    EnricherTests,
+    ContactSourceTests,
+    HelperDirectoryTests,
+    ExporterTests,
+)
 CASES: list[tuple[str, str, type[Kit]]] = [
     (f"{what}: {check}", check, kit)
-    for module in (broken_adapters, broken_policies, broken_channels)
+    for module in MODULES
     for what, (check, kit) in module.BROKEN.items()
 ]
 
@@ -37,7 +68,7 @@ def test_a_broken_plugin_is_caught_by_its_check(check: str, kit: type[Kit]) -> N
         getattr(kit(), check)()
 
 
-@pytest.mark.parametrize("kit", [LedgerAdapterTests, PolicyTests, ChannelTests])
+@pytest.mark.parametrize("kit", KITS)
 def test_every_check_has_a_plugin_that_it_catches(kit: type[Kit]) -> None:
     """No check is in a kit that was never seen to fail, and each one says what it promises."""
     caught = {check for _, check, broken in CASES if issubclass(broken, kit)}
