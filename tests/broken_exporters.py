@@ -57,7 +57,7 @@ class Json:
 class JsonTests(ExporterTests):
     """The kit of an exporter to JSON."""
 
-    tells = NAMES
+    tells: ClassVar[Iterable[str]] = NAMES
     exporter: ClassVar[type[Json]] = Json
 
     def make_exporter(self) -> Exporter:

@@ -119,6 +119,10 @@ def test_a_plugin_passes_if_nothing_fails(results: list[Result], passed: bool, c
     assert (report.passed, report.complete) == (passed, complete)
     assert not evolve(report, without_kit=("policy other",)).complete
     assert not evolve(report, kits=(evolve(report.kits[0], error="it ended"),)).passed
+    assert complete is (report.not_checked == ())
+    assert ("policy leiden-75 did not pass" in report.not_checked) is not passed
+    left_out = "policy leiden-75 leaves out test_left-out"
+    assert (left_out in report.not_checked) is (Result.LEFT_OUT in results)
 
 
 UNUSABLE = {
@@ -206,13 +210,78 @@ def test_a_kit_of_something_else_proves_nothing(folder: Path) -> None:
     assert not any(it.passed for it in report.kits)
 
 
+EVERYTHING = """
+from broken_contacts import Memory as Contacts
+from broken_directories import Memory as Helpers
+from broken_exporters import Json
+from broken_enrichers import Memory as Parts
+
+@hookimpl
+def huurschuld_enrichers():
+    return {"brp": lambda: Parts({})}
+
+@hookimpl
+def huurschuld_contact_sources():
+    return {"naw": lambda: Contacts([])}
+
+@hookimpl
+def huurschuld_helper_directories():
+    return {"wijk": lambda: Helpers([])}
+
+@hookimpl
+def huurschuld_exporters():
+    return {"cbs": Json}
+"""
+OF_EVERYTHING = {
+    "enricher brp": "broken_enrichers:MemoryEnricherTests",
+    "contact source naw": "broken_contacts:MemoryContactTests",
+    "helper directory wijk": "broken_directories:MemoryDirectoryTests",
+    "exporter cbs": "broken_exporters:JsonTests",
+}
+
+
+@pytest.mark.slow
+def test_complete_is_said_only_when_all_that_is_provided_was_checked(folder: Path) -> None:
+    """Of whatever kind: what has no kit is told by name, and with a kit of each it is complete."""
+    (folder / "kits.py").write_text(KIT, "utf-8")
+    write(folder, LEIDEN)
+    provides = (folder / "plugin.py").read_text("utf-8") + EVERYTHING
+    (folder / "plugin.py").write_text(provides, "utf-8")
+    report = checked()
+    assert (report.passed, report.complete) == (True, False)
+    assert set(report.without_kit) == {*OF_EVERYTHING}
+    assert set(report.not_checked) == {f"{it} has no kit" for it in OF_EVERYTHING}
+    provides = provides.replace(f"KITS = {LEIDEN!r}", f"KITS = {LEIDEN | OF_EVERYTHING!r}")
+    (folder / "plugin.py").write_text(provides, "utf-8")
+    report = checked()
+    assert {it.provides: it.error for it in report.kits} == dict.fromkeys(LEIDEN | OF_EVERYTHING, "")
+    assert (report.passed, report.complete, report.not_checked) == (True, True, ())
+
+
+@pytest.mark.slow
+def test_a_kit_of_another_kind_proves_nothing(folder: Path) -> None:
+    """An exporter is not proved right by the kit of a contact source."""
+    swapped = dict(zip(OF_EVERYTHING, [*OF_EVERYTHING.values()][::-1], strict=True))
+    write(folder, swapped)
+    with (folder / "plugin.py").open("a", encoding="utf-8") as file:
+        file.write(EVERYTHING)
+    assert {it.provides: it.error for it in checked().kits} == {
+        "enricher brp": "it subclasses another kit than EnricherTests",
+        "contact source naw": "it subclasses another kit than ContactSourceTests",
+        "helper directory wijk": "it subclasses another kit than HelperDirectoryTests",
+        "exporter cbs": "it subclasses another kit than ExporterTests",
+    }
+
+
 @pytest.mark.parametrize(
     ("kits", "problem"),
     [
         (None, "has no kits to check it with"),
         ({}, "has no kits to check it with"),
         ({"policy delft": "kits:TestLeiden"}, "which it does not provide"),
-        ({"exporter cbs": "kits:TestLeiden"}, "an unknown kind of thing"),
+        ({"exporter cbs": "kits:TestLeiden"}, "which it does not provide"),
+        ({"printer cbs": "kits:TestLeiden"}, "an unknown kind of thing"),
+        ({"policies": "kits:TestLeiden"}, "an unknown kind of thing"),
     ],
 )
 def test_a_plugin_that_cannot_be_checked_is_an_error(

@@ -39,17 +39,26 @@ class TestShelf(PolicyTests):
 @pytest.mark.parametrize(
     ("more", "code", "told"),
     [
-        ("", 0, "failed 0"),
-        ("\n\n    left_out = {'test_it_is_the_same_each_time': 'no time'}", 0, "left-out 1"),
+        ("", 0, ["failed 0", "\ncomplete: all that it provides was checked, and passed\n"]),
+        (
+            "\n\n    left_out = {'test_it_is_the_same_each_time': 'no time'}",
+            0,
+            ["left-out 1", "not complete: policy shelf-75 leaves out test_it_is_the_same_each_time"],
+        ),
         (
             "\n\n    def test_an_objection_blocks(self):\n        pass",
             1,
-            "overrides test_an_objection_blocks",
+            ["overrides test_an_objection_blocks", "not complete: policy shelf-75 did not pass"],
         ),
     ],
 )
 def test_a_plugin_is_checked_on_the_command_line(
-    shelf: Shelf, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: str, code: int, told: str
+    shelf: Shelf,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    more: str,
+    code: int,
+    told: list[str],
 ) -> None:
     """What failed is printed, the report is written whole, and the exit code tells a pipeline."""
     shelf.add("mine", POLICY)
@@ -61,5 +70,27 @@ def test_a_plugin_is_checked_on_the_command_line(
     document = json.loads(report.read_text(encoding="utf-8"))
     assert (document["plugin"], document["passed"]) == ("mine", code == 0)
     assert "policy shelf-75: " in printed
-    assert told in printed
+    assert [it for it in told if it not in printed] == []
     assert str(tmp_path) not in report.read_text(encoding="utf-8")
+
+
+def test_what_was_not_checked_is_told_by_name(
+    shelf: Shelf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plugin whose policy is right and whose exporter nobody checked is not called complete."""
+    exporter = """
+    @hookimpl
+    def huurschuld_exporters():
+        return {"shelf-report": dict}
+"""
+    shelf.add("mine", POLICY + exporter)
+    shelf.install()
+    (tmp_path / "shelf_kit.py").write_text(KIT.replace("PLUS", ""), encoding="utf-8")
+    report = tmp_path / "conformance.json"
+    assert main(["plugins", "--check", "mine", "--output", str(report)]) == 0
+    printed = capsys.readouterr().out
+    assert "exporter shelf-report: no kit, so it was not checked" in printed
+    assert "not complete: exporter shelf-report has no kit" in printed
+    assert "\ncomplete:" not in printed
+    document = json.loads(report.read_text(encoding="utf-8"))
+    assert (document["complete"], document["without_kit"]) == (False, ["exporter shelf-report"])

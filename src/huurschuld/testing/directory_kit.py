@@ -54,6 +54,7 @@ _LISTED: Final = (
     _helper("Zeehulp", ["schulden"], ["Katwijk aan Zee"], email="zee@voorbeeld.nl"),
     _helper("Maatjes", ["schuld", "Budgetbeheer"], ["Katwijk", "Rijnsburg"], phone="071 000 0001"),
     _helper("Punt", ["schulden", "crèche"], ["Katwijk"], website="https://punt.voorbeeld.nl"),
+    _helper("Punt", ["opvoeding"], ["Rijnsburg"], website="https://punt.voorbeeld.nl"),
     _helper("Friese hulp", ["schulden"], ["Súdwest-Fryslân"]),
     _helper("Lijn", ["Budgetbeheer"], note="bel eerst"),
     _helper("Anders", ["schulden"], ["Katwijk"], phone="071 000 0002"),

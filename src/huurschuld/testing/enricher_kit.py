@@ -46,6 +46,7 @@ class EnricherTests(EnricherSource):
     def test_every_value_arrives(self) -> None:
         """Every value of every column arrives unchanged."""
         expect_arrives(self, ledger_portfolios.one_value_each())
+        expect_arrives(self, portfolios.of_each_word(self.capabilities))
 
     def test_equal_rows_stay_separate(self) -> None:
         """Two rows that differ in nothing, such as those of twins, both arrive."""

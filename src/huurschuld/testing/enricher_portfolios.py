@@ -6,7 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+import attrs
+
 from huurschuld.model.tenancy import (
+    CHANNELS,
     Child,
     Contact,
     Dispute,
@@ -53,6 +56,13 @@ def of_everything(name: str, number: int = 0) -> Tenancy:
         deceased=day(10 + number),
         eviction=Eviction(announced=day(5 + number), on=day(-30)),
     )
+
+
+def of_each_word(can: LedgerCapabilities) -> list[Tenancy]:
+    """Return a tenancy with a contact by each channel, from the landlord and from the tenant."""
+    out = [Contact(date=day(9), channel=channel) for channel in CHANNELS]
+    each = [*out, *(attrs.evolve(it, direction="in") for it in out)]
+    return [lease(can.id_of(number), contacts=(it,)) for number, it in enumerate(each, start=1)]
 
 
 def looking_alike(can: LedgerCapabilities) -> list[Tenancy]:
