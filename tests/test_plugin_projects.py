@@ -19,10 +19,17 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 PROVIDES = {
     "voorbeeld-ledger": "ledger voorbeeld-ledger",
     "voorbeeld-policy": "policy voorbeeld-policy",
+    "voorbeeld-enricher": "enricher voorbeeld-enricher",
+    "voorbeeld-contact-source": "contact source voorbeeld-contact-source",
+    "voorbeeld-channel": "channel voorbeeld-channel",
+    "voorbeeld-helper-directory": "helper directory voorbeeld-helper-directory",
+    "voorbeeld-exporter": "exporter voorbeeld-exporter",
     "erp-ledger": "ledger huurboek",
     "weert-policy": "policy weert-2017",
 }
-NEW = ("voorbeeld-ledger", "voorbeeld-policy")
+NEW = tuple(f"voorbeeld-{kind}" for kind in PluginKind)
+FIRST = ("voorbeeld-ledger", "voorbeeld-policy")
+"""Those that most authors begin with."""
 LONGEST = "a" * 39 + "b"
 NAMES = ("x", "erp-ledger", "a2-3", LONGEST, "-".join("ab" * 10))
 
@@ -44,7 +51,8 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Project]:
     for name in PROVIDES:
         beside = tmp_path_factory.mktemp(name)
         if name in NEW:
-            write_project(PluginKind(name.partition("-")[2]), Names(name), beside / "project")
+            kind = PluginKind(name.removeprefix("voorbeeld-"))
+            write_project(kind, Names(name), beside / "project")
         else:
             left = shutil.ignore_patterns("__pycache__", ".*_cache", ".hypothesis", "*.sqlite", ".venv")
             shutil.copytree(EXAMPLES / name, beside / "project", ignore=left)
@@ -59,7 +67,8 @@ def files_in(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "name", [*NEW, *(pytest.param(it, marks=slow) for it in PROVIDES if it not in NEW)]
+    "name",
+    [*FIRST, *(pytest.param(it, marks=slow) for it in PROVIDES if it not in FIRST)],
 )
 def test_its_own_tests_pass(name: str, projects: Mapping[str, Project]) -> None:
     """An author begins with tests that pass, the kit among them, and with nothing left out."""

@@ -42,7 +42,7 @@ def new_plugin(
         str, typer.Argument(metavar="NAME", help="What the plugin is called, such as erp-ledger.")
     ],
     kind: Annotated[
-        PluginKind, typer.Option("--kind", help="What it is to provide: a ledger or a policy.")
+        PluginKind, typer.Option("--kind", help="What it is to provide.")
     ] = PluginKind.LEDGER,
     folder: Annotated[
         Path | None,

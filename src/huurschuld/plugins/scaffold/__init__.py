@@ -1,6 +1,7 @@
 """A project for a new plugin, which works and is tested from the start.
 
-The files are in `templates/`, as `string.Template` reads them. Nothing of them is code of this package.
+The files are in `templates/`, as `string.Template` reads them: for each kind its own, with what sets it
+apart in `about.toml`, and for every kind the rest. Nothing of them is code of this package.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import keyword
 import os
 import re
 import sys
+import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from importlib.metadata import version
@@ -31,40 +33,63 @@ _OTHER_CHARACTERS: Final = re.compile(r"[^a-z0-9]+")
 
 
 class PluginKind(StrEnum):
-    """What a new plugin can provide."""
+    """What a new plugin can provide: everything that there is a hook for."""
 
     LEDGER = "ledger"
     POLICY = "policy"
+    ENRICHER = "enricher"
+    CONTACT_SOURCE = "contact-source"
+    CHANNEL = "channel"
+    HELPER_DIRECTORY = "helper-directory"
+    EXPORTER = "exporter"
+
+    @property
+    def words(self) -> str:
+        """What a person calls it, such as `contact source`."""
+        return self.value.replace("-", " ")
+
+    @property
+    def file(self) -> str:
+        """The name of the module that is to be changed, such as `contact_source`."""
+        return self.value.replace("-", "_")
 
 
-_BOTH: Final = {
-    ".gitignore": "both/gitignore",
-    "src/$module/py.typed": "both/py.typed",
-    "tests/test_plugin.py": "both/test_plugin.py",
+_EVERY: Final = {
+    ".gitignore": "every/gitignore",
+    "pyproject.toml": "every/pyproject.toml",
+    "src/$module/py.typed": "every/py.typed",
+    "tests/test_plugin.py": "every/test_plugin.py",
 }
-_FILES: Final[Mapping[PluginKind, Mapping[str, str]]] = {
+_OWN: Final[Mapping[PluginKind, Mapping[str, str]]] = {
     PluginKind.LEDGER: {
         "README.md": "ledger/README.md",
-        "pyproject.toml": "ledger/pyproject.toml",
         "huurschuld.toml": "ledger/huurschuld.toml",
         "demo.py": "ledger/demo.py",
         "src/$module/__init__.py": "ledger/plugin.py",
         "src/$module/ledger.py": "ledger/ledger.py",
         "src/$module/kit.py": "ledger/kit.py",
         "tests/test_ledger.py": "ledger/test_ledger.py",
-        **_BOTH,
     },
     PluginKind.POLICY: {
         "README.md": "policy/README.md",
-        "pyproject.toml": "policy/pyproject.toml",
         "src/$module/__init__.py": "policy/plugin.py",
         "src/$module/policy.toml": "policy/policy.toml",
         "src/$module/kit.py": "policy/kit.py",
         "tests/test_policy.py": "policy/test_policy.py",
-        **_BOTH,
     },
 }
-"""By kind, the files of a project and the template of each."""
+"""By kind the files of a project, and the template of each, where they differ from those of others."""
+
+
+def _files(kind: PluginKind) -> Mapping[str, str]:
+    of_others = {
+        "README.md": "every/README.md",
+        "src/$module/__init__.py": "every/plugin.py",
+        f"src/$module/{kind.file}.py": f"{kind}/{kind.file}.py",
+        "src/$module/kit.py": f"{kind}/kit.py",
+        f"tests/test_{kind.file}.py": f"{kind}/test_{kind.file}.py",
+    }
+    return {**_OWN.get(kind, of_others), **_EVERY}
 
 
 def _fits(name: str) -> bool:
@@ -132,15 +157,10 @@ def write_project(kind: PluginKind, names: Names, folder: Path) -> list[Path]:
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow a link
     if os.path.lexists(folder):
         raise InvalidValue(folder.name, "this already exists", "give --folder, with a new name")
-    values = {
-        "name": names.name,
-        "module": names.module,
-        "kind": str(kind),
-        "huurschuld": version("huurschuld"),
-    }
+    values = _values(kind, names)
     written = {
-        Path(Template(path).substitute(values)): Template(_template(name)).substitute(values)
-        for path, name in _FILES[kind].items()
+        Path(Template(path).substitute(values)): Template(_read(f"{name}.template")).substitute(values)
+        for path, name in _files(kind).items()
     }
     with whole_folder(folder) as made:
         for path, text in written.items():
@@ -149,5 +169,26 @@ def write_project(kind: PluginKind, names: Names, folder: Path) -> list[Path]:
     return sorted(written)
 
 
-def _template(name: str) -> str:
-    return files(__name__).joinpath("templates", f"{name}.template").read_text("utf-8")
+def _values(kind: PluginKind, names: Names) -> dict[str, str]:
+    """Return what stands in the templates for what."""
+    about = tomllib.loads(_read(f"{kind}/about.toml"))
+    cls = kind.words.title().replace(" ", "")
+    return {
+        "name": names.name,
+        "module": names.module,
+        "option": str(kind),
+        "kind": kind.words,
+        "file": kind.file,
+        "section": f"{kind.file}s".replace("ys", "ies"),
+        "hook": f"huurschuld_{kind.file}s".replace("ys", "ies"),
+        "opens": f"Open{cls}",
+        "opener": f"open_{kind.file}",
+        "test": f"Test{cls}",
+        "huurschuld": version("huurschuld"),
+        **about,
+        "checked": ", ".join(f'"{it}"' for it in about["checked"]),
+    }
+
+
+def _read(name: str) -> str:
+    return files(__name__).joinpath("templates", name).read_text("utf-8")
