@@ -55,3 +55,10 @@ def test_only_what_is_optional_can_be_absent() -> None:
     kit = type("Case", (MemoryContactTests,), {"without": ("name",)})()
     with pytest.raises(Broken, match="without names what is not optional: name"):
         kit.test_every_field_arrives()
+
+
+def test_a_kit_that_spoils_nothing_has_not_checked_it() -> None:
+    """Without `spoil` the check fails, and says how to leave it out openly: it is not passed over."""
+    kit = type("Case", (MemoryContactTests,), {"spoil": ContactSourceTests.spoil})()
+    with pytest.raises(NotImplementedError, match="leave the check out openly"):
+        kit.test_a_source_that_cannot_be_read_is_an_error()

@@ -49,6 +49,35 @@ class _Only:
         return found | {"tenancies": found["tenancies"].select(self._columns)}
 
 
+class Narrow(MemoryEnricherTests):
+    """One that records only a part of contacts and objections, so that both are unknown."""
+
+    gives = ("contacts", "objections")
+    capabilities = LedgerCapabilities(without={"contacts.debt_help", "objections.standing"})
+
+    def make_enricher(self) -> Enricher:
+        its: Any = super().make_enricher()
+        lost, parts = self.lost, its.parts
+        its.parts = lambda: {
+            name: frame.drop("debt_help", "standing", strict=False)[lost:]
+            for name, frame in parts().items()
+        }
+        return its  # type: ignore[no-any-return]
+
+    lost = 0
+
+
+class TestNarrow(Narrow):
+    """So does one that does not record everything."""
+
+
+def test_what_is_lost_of_a_part_that_is_not_wholly_recorded_is_seen() -> None:
+    """A part that is unknown without assumptions is compared with them: it is not taken on trust."""
+    kit = type("Case", (Narrow,), {"lost": 1})()
+    with pytest.raises(Broken, match="instead of"):
+        kit.test_every_row_arrives()
+
+
 class Folder(EnricherTests):
     """The folder of tables, in either format."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from typer.testing import CliRunner
 
 from huurschuld.cli.making import new_plugin
 from huurschuld.errors import InvalidValue
+from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.scaffold import Names, PluginKind, write_project
 
 MOST = 1_000
@@ -22,6 +25,30 @@ MOST = 1_000
 def everything(folder: Path) -> list[str]:
     """All that is in a folder."""
     return sorted(it.relative_to(folder).as_posix() for it in folder.rglob("*"))
+
+
+def test_there_is_a_project_for_everything_that_a_plugin_may_provide() -> None:
+    """Of each kind that has a hook, and policies."""
+    assert {it.words for it in PluginKind} == {*Kind, "policy"}
+
+
+OTHERS = [it for it in PluginKind if it not in (PluginKind.LEDGER, PluginKind.POLICY)]
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_the_readme_has_a_configuration_that_its_opener_takes(kind: PluginKind, tmp_path: Path) -> None:
+    """What an author copies from there names the section of its kind, and options that there are."""
+    write_project(kind, Names("of-now"), tmp_path / "new")
+    readme = (tmp_path / "new" / "README.md").read_text("utf-8")
+    assert "$" not in readme
+    configured = tomllib.loads(readme.partition("```toml\n")[2].partition("```")[0])
+    assert configured.pop("plugins") == {"allow": ["of-now"]}
+    options = configured[Kind(kind.words).section]["of-now"]
+    module = ast.parse((tmp_path / "new" / "src" / "of_now" / f"{kind.file}.py").read_text("utf-8"))
+    (opener,) = [it for it in ast.walk(module) if getattr(it, "name", "") == f"open_{kind.file}"]
+    assert isinstance(opener, ast.FunctionDef)
+    taken = {it.arg for it in opener.args.kwonlyargs}
+    assert options.keys() - {"gives"} <= taken
 
 
 @settings(max_examples=25)
@@ -93,6 +120,7 @@ def test_it_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 import errno
 import resource
 from pathlib import Path
+from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.scaffold import *
 
 before = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -22,13 +22,13 @@ from huurschuld.hooks import HelperDirectory
 from huurschuld.model.helpers import Helper
 from huurschuld.testing.kit import (
     FEWEST_EXAMPLES,
+    NO_SPOIL,
     Broken,
     Kit,
     SourceRefuses,
     expect,
     expect_same,
     for_all,
-    needs,
 )
 from huurschuld.testing.kit_errors import error_of, overhearing
 
@@ -88,7 +88,8 @@ class HelperDirectoryTests(Kit):
         raise NotImplementedError("provide make_directory: it opens the directory on the store")
 
     def spoil(self) -> None:
-        """Make the store unreadable: truncate a file, stop the server. Provide it if you can."""
+        """Make the store unreadable: truncate a file, stop the server."""
+        raise NotImplementedError(NO_SPOIL)
 
     def test_every_helper_arrives_whole(self) -> None:
         """Asked for nothing in particular it gives every helper, once, with every field unchanged."""
@@ -192,7 +193,6 @@ class HelperDirectoryTests(Kit):
 
     def test_a_source_that_cannot_be_read_is_an_error(self) -> None:
         """A damaged or missing store is an error of huurschuld: not that nobody helps."""
-        needs(type(self).spoil is not HelperDirectoryTests.spoil, "there is no way to spoil the source")
         self._seed(self._recorded(_LISTED))
         self.spoil()
         error_of("a source that cannot be read", lambda: self.make_directory().helpers())

@@ -31,7 +31,7 @@ from huurschuld.testing.enricher_source import (
     rows_given,
     seed,
 )
-from huurschuld.testing.kit import FEWEST_EXAMPLES, SourceRefuses, expect, expect_same, for_all, needs
+from huurschuld.testing.kit import FEWEST_EXAMPLES, SourceRefuses, expect, expect_same, for_all
 from huurschuld.testing.kit_errors import error_of, expect_not_quoted, overhearing
 
 
@@ -139,7 +139,6 @@ class EnricherTests(EnricherSource):
 
     def test_a_source_that_cannot_be_read_is_an_error(self) -> None:
         """A damaged or missing store is an error of huurschuld that quotes nothing; it is not empty."""
-        needs(type(self).spoil is not EnricherSource.spoil, "there is no way to spoil the source")
         name = portfolios.id_of_canary(self.capabilities)
         expected = fill(self, [portfolios.of_everything(name)])
         self.spoil()

@@ -15,9 +15,9 @@ from huurschuld.portfolio.enriching.enricher import ADDABLE_COLUMNS, OF_LEDGER
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.rows import Row, fact_text
-from huurschuld.portfolio.schema import COLUMNS, PARTS, REQUIRED_TABLES, TABLES
+from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, PARTS, REQUIRED_TABLES, TABLES
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.kit import Broken, Kit, SourceRefuses, expect, expect_same
+from huurschuld.testing.kit import NO_SPOIL, Broken, Kit, SourceRefuses, expect, expect_same
 from huurschuld.testing.recorded import Rows, as_recorded, rows_of
 
 _TENANCIES: Final = "tenancies"
@@ -56,7 +56,8 @@ class EnricherSource(Kit):
         raise NotImplementedError("provide make_enricher: it opens the enricher on the store")
 
     def spoil(self) -> None:
-        """Make the store unreadable: truncate a file, stop the server. Provide it if you can."""
+        """Make the store unreadable: truncate a file, stop the server."""
+        raise NotImplementedError(NO_SPOIL)
 
 
 def given_columns(kit: EnricherSource) -> dict[str, list[str]]:
@@ -82,8 +83,11 @@ def given_columns(kit: EnricherSource) -> dict[str, list[str]]:
 
 
 def as_given(kit: EnricherSource, tenancies: Iterable[Tenancy]) -> list[Tenancy]:
-    """Return tenancies as a ledger with only what is required, and this enricher, record them."""
-    return as_recorded(tenancies, _scope(kit))
+    """Return tenancies as a ledger with only what is required, and this enricher, record them.
+
+    What it does not record of contacts and objections is assumed, or nothing would be known of them.
+    """
+    return as_recorded([_with_assumed(it, _assumed(kit)) for it in tenancies], _scope(kit))
 
 
 def rows_given(kit: EnricherSource, tenancies: Iterable[Tenancy]) -> Rows:
@@ -149,7 +153,7 @@ def read_together(
     """Read these tenancies from a ledger in memory, together with what the enricher gives."""
     opened = kit.make_enricher() if enricher is None else enricher
     given = read_enricher(_SOURCE, opened, [*kit.gives])
-    return read_portfolio(EnrichedLedger(_Ledger(kit, tenancies), [given]))
+    return read_portfolio(EnrichedLedger(_Ledger(kit, tenancies), [given]), _assumed(kit))
 
 
 class _Ledger:
@@ -192,11 +196,36 @@ def _scope(kit: EnricherSource) -> LedgerCapabilities:
     own = columns.get(_TENANCIES, [])
     absent = {f"{_TENANCIES}.{it}" for it in ADDABLE_COLUMNS if it not in (*own, "object")}
     without = {it for it in kit.capabilities.without if it.partition(".")[0] in columns}
+    without -= _assumed(kit).keys()
     return attrs.evolve(
         kit.capabilities,
         tables={*REQUIRED_TABLES, *columns},
         without=without - {f"{_TENANCIES}.end", f"{_TENANCIES}.object"} | absent,
     )
+
+
+def _assumed(kit: EnricherSource) -> dict[str, object]:
+    """Return the value to assume for each column of contacts and objections that it does not have."""
+    given = given_columns(kit)
+    return {
+        f"{table}.{name}": attrs.fields_dict(PARTS[table])[COLUMNS[table][name].attribute].default
+        for table, columns in ASSUMABLE_COLUMNS.items()
+        for name in columns
+        if table in given and name not in given[table]
+    }
+
+
+def _with_assumed(tenancy: Tenancy, assumed: Mapping[str, object]) -> Tenancy:
+    values: dict[str, dict[str, Any]] = {table: {} for table in ASSUMABLE_COLUMNS}
+    for name, value in assumed.items():
+        table, _, column = name.partition(".")
+        values[table][COLUMNS[table][column].attribute] = value
+    changes: dict[str, Any] = {
+        table: parts and tuple(attrs.evolve(it, **values[table]) for it in parts)
+        for table in ASSUMABLE_COLUMNS
+        for parts in [getattr(tenancy, table)]
+    }
+    return attrs.evolve(tenancy, **changes)
 
 
 def _says_something(row: Row) -> bool:

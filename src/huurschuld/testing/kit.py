@@ -24,6 +24,7 @@ LEFT_OUT: Final = "left out: "
 """The prefix of the skip reason of a check that the class leaves out."""
 NOT_DECLARED: Final = "not declared: "
 """The prefix of the skip reason of a check of something that the class does not declare."""
+NO_SPOIL: Final = "provide spoil: it makes the store unreadable; if none can, leave the check out openly"
 FEWEST_EXAMPLES: Final = 10
 _LONGEST: Final = 200
 _OBSOLETE: Final = ("test_a_scan_gives_the_same", "test_children_never_decide")
