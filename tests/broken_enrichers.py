@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from struct import pack, unpack
 from typing import Any, ClassVar
 
 import polars as pl
@@ -222,6 +223,14 @@ BROKEN: Mapping[str, tuple[str, type[EnricherTests]]] = {
         each("contacts", lambda _: {"reached": False}),
     ),
     "a plan ends a day late": ("test_every_value_arrives", each("plans", shifted)),
+    "amounts are floats of 32 bits": (
+        "test_cents_survive_exactly",
+        each("signals", lambda row: {"cents": int(unpack("f", pack("f", row["cents"]))[0])}),
+    ),
+    "no amount is all of it": (
+        "test_cents_survive_exactly",
+        each("plans", lambda row: {"cents": row["cents"] or None}),
+    ),
     "twins are one child": ("test_equal_rows_stay_separate", table("children", distinct)),
     "ids are in lower case": (
         "test_ids_survive",

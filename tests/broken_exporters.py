@@ -86,6 +86,16 @@ class _LeavesOutSmallAmounts(Json):
         return {**super().row(it), "cents": it.referral.arrears_cents // 100 * 100}
 
 
+class _SevenDigits(Json):
+    def row(self, it: SentReferral) -> dict[str, object]:
+        return {**super().row(it), "cents": round(float(f"{it.referral.arrears_cents:.7g}"))}
+
+
+class _NeedsAnAddition(Json):
+    def in_order(self, kept: list[SentReferral]) -> list[SentReferral]:
+        return [it for it in super().in_order(kept) if it.referral.contact.addition]
+
+
 class _OnePerPostcode(Json):
     def in_order(self, kept: list[SentReferral]) -> list[SentReferral]:
         return [*{it.referral.contact.postcode: it for it in super().in_order(kept)}.values()]
@@ -206,6 +216,8 @@ BROKEN: Mapping[str, tuple[str, type[ExporterTests]]] = {
         but(fits=lambda _, day, first, last: first.month <= day.month <= last.month),
     ),
     "letters become question marks": ("test_names_in_any_script_come_back", kit_of(_Ascii)),
+    "no more than seven digits": ("test_amounts_come_back", kit_of(_SevenDigits)),
+    "what is not known stops it": ("test_every_referral_is_reported_once", kit_of(_NeedsAnAddition)),
     "one of a postcode is kept": ("test_equal_referrals_stay_separate", kit_of(_OnePerPostcode)),
     "without referrals there are no bytes": (
         "test_a_period_without_referrals_is_reported",

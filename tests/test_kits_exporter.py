@@ -72,7 +72,7 @@ class TestDdas(ExporterTests):
             "euros": (sent.referral.arrears_cents + 50) // 100,
             "postcode": home.postcode,
             "huisnummer": str(home.house_number),
-            "huisnummertoevoeging": home.addition,
+            **({} if home.addition is None else {"huisnummertoevoeging": home.addition}),
         }
 
 

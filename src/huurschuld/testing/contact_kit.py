@@ -41,8 +41,10 @@ from huurschuld.testing.kit import (
 )
 from huurschuld.testing.kit_errors import error_of, expect_not_quoted, overhearing
 
-_NOBODY: Final = ("", " ", "%", "*", "_", "../A1", "' or '1'='1", "A1\n", "A" * 5_000, "Kanarie-7d1f")
+_NOBODY: Final = ("", " ", "%", "*", "_", "' or '1'='1", "A" * 5_000, "Kanarie-7d1f")
 """What is asked and is nobody's id; some of it finds somebody in a careless query."""
+_ALMOST: Final = ("{} ", " {}", "{}\n", "../{}", "{}/", "0{}", "{}.0", "{}%", "{}_", "{}, {}")
+"""What is almost somebody's id, and is not."""
 
 
 class ContactSourceTests(Kit):
@@ -109,7 +111,8 @@ class ContactSourceTests(Kit):
         """A tenancy that is not there is an `UnknownReference` at `/tenancy`, whatever was asked."""
         self._fill({self.id_of(1): person(1), self.id_of(2): person(2)})
         source = self.make_source()
-        for asked in (*_NOBODY, self.id_of(3), self.id_of(12)):
+        almost = [it.replace("{}", self.id_of(1)) for it in _ALMOST]
+        for asked in (*_NOBODY, *almost, self.id_of(3), self.id_of(12)):
             error = self._refusal(source, asked, "a tenancy that is not there")
             unknown = isinstance(error, UnknownReference)
             expect(unknown, f"a tenancy that is not there is told as {error.code}")

@@ -48,6 +48,10 @@ class EnricherTests(EnricherSource):
         expect_arrives(self, ledger_portfolios.one_value_each())
         expect_arrives(self, portfolios.of_each_word(self.capabilities))
 
+    def test_cents_survive_exactly(self) -> None:
+        """Amounts are exact to the cent, the lowest and the highest too."""
+        expect_arrives(self, portfolios.of_amounts(self.capabilities))
+
     def test_equal_rows_stay_separate(self) -> None:
         """Two rows that differ in nothing, such as those of twins, both arrive."""
         expect_arrives(self, portfolios.twice_the_same())

@@ -25,7 +25,7 @@ from huurschuld.model.values import Birth, Choice, Day, FactValue, Whole
 from huurschuld.portfolio.schema import COLUMNS
 from huurschuld.testing.capabilities import LedgerCapabilities
 from huurschuld.testing.enricher_source import EnricherSource, as_given, rows_given
-from huurschuld.testing.ledger_portfolios import IDS, day, lease
+from huurschuld.testing.ledger_portfolios import CENTS, IDS, day, lease
 from huurschuld.testing.recorded import Rows
 
 _WORD: Final = "Vink-93b"
@@ -56,6 +56,20 @@ def of_everything(name: str, number: int = 0) -> Tenancy:
         deceased=day(10 + number),
         eviction=Eviction(announced=day(5 + number), on=day(-30)),
     )
+
+
+def of_amounts(can: LedgerCapabilities) -> list[Tenancy]:
+    """Return a tenancy for each amount that is easily distorted, in everything that has one."""
+    amounts = [it for it in (0, *CENTS, can.max_cents) if it <= can.max_cents]
+    return [
+        lease(
+            can.id_of(number),
+            plans=(Plan(from_=day(60), cents=cents),),
+            disputes=(Dispute(from_=day(50), cents=cents),),
+            signals=(Signal(date=day(20), cents=cents),),
+        )
+        for number, cents in enumerate(amounts, start=1)
+    ]
 
 
 def of_each_word(can: LedgerCapabilities) -> list[Tenancy]:

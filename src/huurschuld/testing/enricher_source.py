@@ -36,7 +36,7 @@ class EnricherSource(Kit):
 
     gives: ClassVar[Iterable[str]] = ()
     capabilities: ClassVar[LedgerCapabilities] = LedgerCapabilities()
-    many: ClassVar[int] = 1_000
+    many: ClassVar[int] = 1_100
 
     def seed(self, rows: Rows) -> None:
         """Fill the store with exactly these rows, without the enricher; replace what was there.

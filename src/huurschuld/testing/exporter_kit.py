@@ -34,6 +34,7 @@ from huurschuld.testing.exporter_referrals import (
     around,
     fields_of,
     named,
+    of_amounts,
     referrals,
     texts_in,
 )
@@ -55,7 +56,7 @@ class ExporterTests(Kit):
 
     tells: ClassVar[Iterable[str]] = ()
     receiver: ClassVar[str] = "gemeente"
-    many: ClassVar[int] = 1_000
+    many: ClassVar[int] = 1_100
 
     def make_exporter(self) -> Exporter:
         """Open the exporter, as a user would."""
@@ -91,8 +92,12 @@ class ExporterTests(Kit):
         """What is told in any script, with quotes, separators and formulas, is read back unchanged."""
         self._expect_reported(named(self.receiver), FIRST, LAST)
 
+    def test_amounts_come_back(self) -> None:
+        """Amounts from one cent to the highest come back, each exactly as `expected` has it."""
+        self._expect_reported(of_amounts(self.receiver), FIRST, LAST)
+
     def test_equal_referrals_stay_separate(self) -> None:
-        """Two referrals that differ in nothing but their key are both reported."""
+        """Two referrals of one person, also with one amount and day, are both reported."""
         self._expect_reported(alike(self.receiver), FIRST, LAST)
 
     def test_a_period_without_referrals_is_reported(self) -> None:

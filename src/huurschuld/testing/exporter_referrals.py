@@ -11,12 +11,15 @@ from typing import Any, Final
 import attrs
 
 from huurschuld.model.referral import SentReferral
+from huurschuld.model.values import MAXIMUM_CENTS
 from huurschuld.testing.channel_bench import referral
-from huurschuld.testing.contact_people import NAMES
+from huurschuld.testing.contact_people import NAMES, person
+from huurschuld.testing.ledger_portfolios import CENTS
 
 FIRST: Final = dt.date(2026, 1, 1)
 LAST: Final = dt.date(2026, 1, 31)
 DAYS: Final = (LAST - FIRST).days + 1
+_CENTS: Final = (*CENTS, 49, 50, 99, 100, 150, MAXIMUM_CENTS)
 _TEXTS: Final = ("name", "street", "addition", "place", "phone", "email", "care_of")
 _SHORT: Final = 4
 """Shorter values may stand in any report by chance."""
@@ -24,7 +27,8 @@ _SHORT: Final = 4
 
 def referrals(receiver: str, count: int) -> list[SentReferral]:
     """Return so many referrals of the period, some of its first and its last day."""
-    return [_sent(receiver, number, FIRST + dt.timedelta(number % DAYS)) for number in range(count)]
+    found = [_sent(receiver, number, FIRST + dt.timedelta(number % DAYS)) for number in range(count)]
+    return [_sparse(it, number) if number % 3 == 2 else it for number, it in enumerate(found)]
 
 
 def around(receiver: str) -> list[SentReferral]:
@@ -34,9 +38,20 @@ def around(receiver: str) -> list[SentReferral]:
 
 
 def alike(receiver: str) -> list[SentReferral]:
-    """Return referrals of which some differ in nothing but their key."""
+    """Return referrals of one person, some of which differ in nothing but their key."""
     one = _sent(receiver, 1, FIRST)
-    return [*(attrs.evolve(one, key=_key(number)) for number in range(3)), _sent(receiver, 9, FIRST)]
+    later = attrs.evolve(one, day=LAST)
+    more = attrs.evolve(one, referral=attrs.evolve(one.referral, arrears_cents=99_999))
+    others = [attrs.evolve(it, key=_key(number)) for number, it in enumerate((one, one, later, more), 2)]
+    return [one, *others, _sent(receiver, 9, FIRST)]
+
+
+def of_amounts(receiver: str) -> list[SentReferral]:
+    """Return referrals of amounts that floats or rounding easily distort."""
+    found = [(_sent(receiver, number, FIRST), cents) for number, cents in enumerate(_CENTS)]
+    return [
+        attrs.evolve(it, referral=attrs.evolve(it.referral, arrears_cents=cents)) for it, cents in found
+    ]
 
 
 def named(receiver: str) -> list[SentReferral]:
@@ -75,6 +90,12 @@ def _unescaped(text: str) -> str:
 
 def _sent(receiver: str, number: int, day: dt.date) -> SentReferral:
     return SentReferral(key=_key(number), day=day, receiver=receiver, referral=referral(number))
+
+
+def _sparse(sent: SentReferral, number: int) -> SentReferral:
+    """The same referral of a person of whom only what is required is known."""
+    details = person(number, sparse=True)
+    return attrs.evolve(sent, referral=attrs.evolve(sent.referral, contact=details))
 
 
 def _key(number: int) -> str:
