@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from broken_enrichers import GIVES, MemoryEnricherTests
+from broken_enrichers import GIVES, PARTS, MemoryEnricherTests
 from tables import frames
 
 from huurschuld.hooks import Enricher
 from huurschuld.plugins.portfolio import open_parts
 from huurschuld.testing import EnricherTests, LedgerCapabilities, Rows
-from huurschuld.testing.kit import Broken
+from huurschuld.testing.kit import Broken, checks_of
 
 
 class TestMemory(MemoryEnricherTests):
@@ -38,6 +38,19 @@ class TestDeaths(MemoryEnricherTests):
         return _Only(super().make_enricher(), ["id", "deceased"])
 
 
+@pytest.mark.parametrize("gives", [(it,) for it in PARTS] + [("tenancies.children_known", "children")])
+def test_whatever_an_enricher_gives_it_can_be_checked(gives: tuple[str, ...]) -> None:
+    """Each table by itself, and what is known of children together with them."""
+
+    class _These(MemoryEnricherTests):
+        def make_enricher(self) -> Enricher:
+            return _Only(super().make_enricher(), ["id", "children_known"])
+
+    its: Any = type("Case", (_These,), {"gives": gives, "many": 150})()
+    for check in checks_of(_These):
+        getattr(its, check)()
+
+
 class _Only:
     """An enricher that gives these columns of `tenancies`, and all of the rest."""
 
@@ -46,7 +59,9 @@ class _Only:
 
     def parts(self) -> dict[str, Any]:
         found = dict(self._enricher.parts())
-        return found | {"tenancies": found["tenancies"].select(self._columns)}
+        if "tenancies" in found:
+            found["tenancies"] = found["tenancies"].select(self._columns)
+        return found
 
 
 class Narrow(MemoryEnricherTests):
