@@ -210,6 +210,16 @@ def test_a_kit_of_something_else_proves_nothing(folder: Path) -> None:
     assert not any(it.passed for it in report.kits)
 
 
+def test_one_kit_does_not_stand_for_two_things(folder: Path) -> None:
+    """A class opens one thing: of two things that name it, none was surely checked."""
+    (folder / "kits.py").write_text(KIT, "utf-8")
+    write(folder, {f"policy {it}": "kits:TestLeiden" for it in ("leiden-75", "delft")}, ("delft",))
+    report = checked()
+    told = "one class stands for policy leiden-75 and policy delft: give each a class of its own"
+    assert [it.error for it in report.kits] == [told, told]
+    assert not report.passed
+
+
 EVERYTHING = """
 from broken_contacts import Memory as Contacts
 from broken_directories import Memory as Helpers

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint
 from typing import Final
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from huurschuld import __version__
 from huurschuld.errors import PluginFailed
@@ -201,7 +201,10 @@ def check_plugin(
         name,
         distribution or None,
         version if distribution else None,
-        tuple(_report(what, kit, results[kit], provided) for what, kit in status.kits.items()),
+        tuple(
+            _report(what, kit, _of_one(kit, results, status), provided)
+            for what, kit in status.kits.items()
+        ),
         tuple(it for it in status.provides if it not in status.kits),
     )
 
@@ -217,6 +220,15 @@ def _check_kits(status: PluginStatus) -> None:
         if what not in status.provides:
             problem = f"it gives a kit for {what}, which it does not provide"
             raise PluginFailed(status.name, problem, "correct the name")
+
+
+def _of_one(kit: str, results: Mapping[str, KitResult], status: PluginStatus) -> KitResult:
+    """Return the result of a kit, with an error if it stands for several things: it opens only one."""
+    names = [what for what, its in status.kits.items() if its == kit]
+    if len(names) > 1:
+        error = f"one class stands for {' and '.join(names)}: give each a class of its own"
+        return evolve(results[kit], error=results[kit].error or error)
+    return results[kit]
 
 
 def _kind(what: str) -> str:
