@@ -19,7 +19,7 @@ from typing import Any
 from huurschuld.hooks import ArrowStream
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.extras import polars
-from huurschuld.testing import enricher_portfolios as portfolios, ledger_portfolios
+from huurschuld.testing import enricher_portfolios as portfolios
 from huurschuld.testing.enricher_source import (
     EnricherSource,
     as_given,
@@ -33,6 +33,14 @@ from huurschuld.testing.enricher_source import (
 )
 from huurschuld.testing.kit import FEWEST_EXAMPLES, SourceRefuses, expect, expect_same, for_all
 from huurschuld.testing.kit_errors import error_of, expect_not_quoted, overhearing
+from huurschuld.testing.ledger_portfolios import (
+    edges,
+    lease,
+    one_row_each,
+    one_value_each,
+    several,
+    shuffled,
+)
 
 
 class EnricherTests(EnricherSource):
@@ -40,12 +48,12 @@ class EnricherTests(EnricherSource):
 
     def test_every_row_arrives(self) -> None:
         """Every row of every table arrives, the first and the last too, and no other."""
-        for tenancies in (ledger_portfolios.one_row_each(), ledger_portfolios.one_row_each()[::-1]):
+        for tenancies in (one_row_each(), one_row_each()[::-1]):
             expect_arrives(self, tenancies)
 
     def test_every_value_arrives(self) -> None:
         """Every value of every column arrives unchanged."""
-        expect_arrives(self, ledger_portfolios.one_value_each())
+        expect_arrives(self, one_value_each())
         expect_arrives(self, portfolios.of_each_word(self.capabilities))
 
     def test_cents_survive_exactly(self) -> None:
@@ -63,11 +71,11 @@ class EnricherTests(EnricherSource):
     def test_days_survive(self) -> None:
         """The first and the last day that it can hold, and 29 February, stay those days."""
         can = self.capabilities
-        expect_arrives(self, portfolios.on_days(can, ledger_portfolios.edges(can)))
+        expect_arrives(self, portfolios.on_days(can, edges(can)))
 
     def test_it_gives_what_it_declares(self) -> None:
         """The tables and columns are those declared, each time; any other is absent, and so unknown."""
-        for tenancies in (ledger_portfolios.one_row_each(), [], [portfolios.of_everything("A1")]):
+        for tenancies in (one_row_each(), [], [portfolios.of_everything("A1")]):
             fill(self, tenancies)
             given = _columns(self.make_enricher().parts())
             expect_same(given, given_columns(self), "tables and columns")
@@ -86,19 +94,19 @@ class EnricherTests(EnricherSource):
 
     def test_reading_twice_gives_the_same(self) -> None:
         """The same question has the same answer, of one enricher and of one that is opened again."""
-        expected = fill(self, ledger_portfolios.one_value_each())
+        expected = fill(self, one_value_each())
         enricher = self.make_enricher()
         for it in (enricher, enricher, None):
             expect_given(self, expected, it)
 
     def test_opened_again_it_gives_what_is_there_now(self) -> None:
         """What has changed in the source since is there; nothing of before is kept."""
-        for tenancies in (ledger_portfolios.one_row_each(), portfolios.twice_the_same()):
+        for tenancies in (one_row_each(), portfolios.twice_the_same()):
             expect_arrives(self, tenancies)
 
     def test_reading_changes_nothing(self) -> None:
         """Reading leaves the source, and the rows that were given to it, as they were."""
-        expected = as_given(self, ledger_portfolios.one_row_each())
+        expected = as_given(self, one_row_each())
         rows = rows_given(self, expected)
         given = deepcopy(rows)
         seed(self, rows)
@@ -108,11 +116,11 @@ class EnricherTests(EnricherSource):
 
     def test_the_order_of_rows_does_not_matter(self) -> None:
         """The source may have its rows in any order: those of one tenancy need not be together."""
-        tenancies = [*ledger_portfolios.one_value_each(), portfolios.of_everything("Z1", 1)]
+        tenancies = [*one_value_each(), portfolios.of_everything("Z1", 1)]
         expected = as_given(self, tenancies)
         rows = rows_given(self, expected)
         for number in range(FEWEST_EXAMPLES):
-            seed(self, ledger_portfolios.shuffled(rows, random.Random(number)))  # noqa: S311 - no secret
+            seed(self, shuffled(rows, random.Random(number)))  # noqa: S311 - no secret
             expect_given(self, expected)
 
     def test_a_large_source_is_read_whole(self) -> None:
@@ -137,7 +145,7 @@ class EnricherTests(EnricherSource):
             except SourceRefuses:
                 continue
             name = portfolios.id_of_canary(self.capabilities)
-            ledger = as_given(self, [ledger_portfolios.lease(name)])
+            ledger = as_given(self, [lease(name)])
             error = error_of(what, lambda: list(read_together(self, ledger)))  # noqa: B023 - as above
             expect_not_quoted(what, error, portfolios.shown(self.capabilities))
 
@@ -166,7 +174,7 @@ class EnricherTests(EnricherSource):
         def promise(tenancies: list[Tenancy]) -> None:
             expect_arrives(self, tenancies)
 
-        for_all(self, ledger_portfolios.several(), promise)
+        for_all(self, several(), promise)
 
 
 def _columns(parts: Mapping[str, ArrowStream]) -> dict[str, list[str]]:
