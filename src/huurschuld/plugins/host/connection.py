@@ -68,7 +68,7 @@ class WorkerConnection:
             if self._ended:
                 raise self._failed(self._ended)
             process = self._process = subprocess.Popen(  # noqa: S603 - a program of our own
-                [sys.executable, "-c", _PROGRAM],
+                [sys.executable, "-P", "-c", _PROGRAM],  # -P: no module of the current folder
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

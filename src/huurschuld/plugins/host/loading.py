@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint
 from typing import Any, Final
@@ -45,7 +45,8 @@ def load_plugins(
     """Load the built-in plugins and those that are allowed, in this process.
 
     A plugin that cannot be imported, does not fit the interface, or raises while it says what it
-    provides, is left out whole, and its status says why.
+    provides, is left out whole, and its status says why. So is one that takes the name of something
+    built in.
 
     Args:
         allow: the names of the plugins to load besides the built-in ones; `"*"` for all.
@@ -92,7 +93,11 @@ def load_apart(
 
 
 def _build(chosen: list[Choice], trace: Trace | None, processes: Processes | None = None) -> Host:
-    """Load the plugins in this process or, if there may be any, in processes of their own."""
+    """Load the plugins in this process or, if there may be any, in processes of their own.
+
+    The built-in ones come first: what they provide is theirs, and in this process no plugin of somebody
+    else has run before.
+    """
     started = {
         it.point.name: processes.start(it.point)
         for it in chosen
@@ -101,13 +106,18 @@ def _build(chosen: list[Choice], trace: Trace | None, processes: Processes | Non
     known: Mapping[str, Policy] = policies()
     statuses: list[PluginStatus] = []
     openings: dict[str, Openings] = {}
-    for choice in chosen:
+    taken: set[tuple[Kind, str]] = set()
+    for choice in sorted(chosen, key=lambda it: not it.built_in):
         if choice.left_out is not None:
             statuses.append(choice.left_out)
             continue
         point, process = choice.point, started.get(choice.point.name)
         try:
             loaded = _load_there(process, known) if process else _load_here(point, trace, processes)
+            if choice.built_in:
+                taken |= loaded.openings.keys()
+            else:
+                _check_names(point, loaded.openings, taken)
             known = policies((*known.values(), *loaded.policies))
         except HuurschuldError as error:
             failed = isinstance(error, PluginFailed)
@@ -115,10 +125,24 @@ def _build(chosen: list[Choice], trace: Trace | None, processes: Processes | Non
             statuses.append(PluginStatus(point.name, origin_of(point), State.FAILED, reason))
             if process:
                 process.close()
+            if choice.built_in:  # its names are still its own, and nobody can say which they are
+                taken |= {(kind, point.name) for kind in Kind}
             continue
         openings[point.name] = loaded.openings
         statuses.append(_loaded(point, loaded))
-    return Host(statuses, known, openings, processes)
+    return Host(sorted(statuses, key=lambda it: it.name), known, openings, processes)
+
+
+def _check_names(
+    point: EntryPoint, provided: Iterable[tuple[Kind, str]], taken: Collection[tuple[Kind, str]]
+) -> None:
+    """Refuse a plugin of somebody else that takes the name of something built in."""
+    for kind, name in provided:
+        if (kind, name) in taken:
+            problem = (
+                f"{origin_of(point)} provides a {kind} {name}, which is built in: it must use another"
+            )
+            raise PluginFailed(point.name, f"{problem} name", "uninstall it, or have it renamed")
 
 
 def _loaded(point: EntryPoint, loaded: Provided) -> PluginStatus:
