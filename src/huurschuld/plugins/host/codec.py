@@ -26,7 +26,9 @@ from huurschuld.portfolio.files import CsvFile, ParquetFile
 
 _LENGTH: Final = 8
 _CHUNK: Final = 2**20
-_LARGEST: Final = 2**30
+_LARGEST: Final = 2**27
+_MOST_VALUES: Final = 2**22
+"""The largest message: in bytes, and in values, since `[]` takes thirty times the memory of its text."""
 
 
 def _moment(value: dt.datetime | dt.time) -> str:
@@ -71,17 +73,24 @@ def encode(value: object) -> bytes:
     """
     with suppress(*_REFUSALS):
         data = json.dumps(_to_json(value), separators=(",", ":")).encode()
-        if len(data) <= _LARGEST:
+        if len(data) <= _LARGEST and _values_in(data) <= _MOST_VALUES:
             return data
     raise NotPlain  # outside the handling of an error that may quote the value
 
 
 def decode(data: bytes) -> Any:  # noqa: ANN401 - any type of the table
     """Read a value; `NotPlain` if `encode` writes no such bytes."""
+    if _values_in(data) > _MOST_VALUES:
+        raise NotPlain
     with suppress(*_REFUSALS):
         text = data.decode("ascii")
         return json.loads(text, object_pairs_hook=_object, parse_float=_no, parse_constant=_no)
     raise NotPlain
+
+
+def _values_in(data: bytes) -> int:
+    """How many values these bytes hold at most; a comma within a text counts as well."""
+    return sum(map(data.count, (b",", b"[", b"{")))
 
 
 def write(stream: IO[bytes], number: int, data: bytes) -> None:

@@ -31,6 +31,7 @@ from huurschuld.rules.policy_reading import read_policy
 
 LOAD_SECONDS: Final = 20.0
 CALL_SECONDS: Final = 600.0
+_LONGEST_NAME: Final = 500
 
 _MAY_HANG: Final = (Kind.LEDGER, Kind.ENRICHER)
 """The kinds that even a built-in plugin opens in a process of its own."""
@@ -117,7 +118,7 @@ def _build(chosen: list[Choice], trace: Trace | None, processes: Processes | Non
             if choice.built_in:
                 taken |= loaded.openings.keys()
             else:
-                _check_names(point, loaded.openings, taken)
+                _check_names(point, loaded, taken)
             known = policies((*known.values(), *loaded.policies))
         except HuurschuldError as error:
             failed = isinstance(error, PluginFailed)
@@ -133,11 +134,13 @@ def _build(chosen: list[Choice], trace: Trace | None, processes: Processes | Non
     return Host(sorted(statuses, key=lambda it: it.name), known, openings, processes)
 
 
-def _check_names(
-    point: EntryPoint, provided: Iterable[tuple[Kind, str]], taken: Collection[tuple[Kind, str]]
-) -> None:
-    """Refuse a plugin of somebody else that takes the name of something built in."""
-    for kind, name in provided:
+def _check_names(point: EntryPoint, provided: Provided, taken: Collection[tuple[Kind, str]]) -> None:
+    """Refuse a plugin of somebody else whose names cannot be shown, or belong to what is built in."""
+    names = [name for _, name in provided.openings]
+    for text in (*names, *provided.kits, *provided.kits.values()):
+        if not text.isprintable() or not 0 < len(text) <= _LONGEST_NAME:
+            raise PluginFailed(point.name, "a name that it gives is empty, very long or not printable")
+    for kind, name in provided.openings:
         if (kind, name) in taken:
             problem = (
                 f"{origin_of(point)} provides a {kind} {name}, which is built in: it must use another"
