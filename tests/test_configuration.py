@@ -72,7 +72,7 @@ def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[ledgers", "invalid-value at huurschuld.toml: this is not a TOML file"),
+        ("[ledgers", "invalid-value at huurschuld.toml: this is not well-formed TOML: "),
         ("[ledger.x]", "unknown-field at huurschuld.toml: ledger: there is no such field here"),
         ("[ledger.x]", "did you mean ledgers?"),
         ("[llamas.x]", "choose from: plugins, outbox, ledgers"),
