@@ -15,6 +15,7 @@ from test_privacy import KEY, canary_case
 from huurschuld import (
     HuurschuldError,
     InvalidValue,
+    UnknownField,
     decide,
     dump_receipts,
     load_receipts,
@@ -193,3 +194,13 @@ def test_a_byte_order_mark_is_allowed_in_every_text_file(
     expected = all_work(b"")
     assert [it[0] for it in expected[:5]] == ["0"] * 5
     assert all_work(codecs.BOM_UTF8) == expected
+
+
+@pytest.mark.parametrize("name", ["a\nhuurschuld: all is well", "\x1b[2J", "a" * 50_000, "\u2028"])
+def test_a_name_of_a_field_is_shown_on_one_line_and_ends(name: str) -> None:
+    """It cannot look like another line of a log or a terminal; for a program it is as it was."""
+    with pytest.raises(UnknownField) as caught:
+        parse_case(json.dumps({"policy": "bgs-2021", name: 1}))
+    assert caught.value.place == f"/{name}"
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 1_000

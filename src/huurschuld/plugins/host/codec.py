@@ -24,6 +24,8 @@ from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.messages import MESSAGES
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 
+_LARGEST_SET: Final = 256
+"""Of whole numbers that are chosen for it, a set takes the square of their number in time."""
 _LENGTH: Final = 8
 _CHUNK: Final = 2**20
 _LARGEST: Final = 2**27
@@ -132,6 +134,7 @@ def _to_json(value: Any) -> object:  # noqa: ANN401 - any type of the table, and
         content = _TEXTS[cls][0](value)
     elif cls in _SEQUENCES:
         content = [_to_json(it) for it in value]
+        _check_size(cls, content)
     elif cls is dict:
         content = [[_typed(key, str), _to_json(it)] for key, it in value.items()]
     else:
@@ -149,9 +152,15 @@ def _object(members: list[tuple[str, Any]]) -> object:
     if cls is dict:
         return {_typed(key, str): it for key, it in items}
     if cls in _SEQUENCES:
+        _check_size(cls, items)
         return cls(items)
     hints = _FIELDS[cls]
     return cls(**{its: _typed(it, hints[its]) for its, it in zip(hints, items, strict=True)})
+
+
+def _check_size(cls: type, items: list[object]) -> None:
+    if cls is not tuple and len(items) > _LARGEST_SET:
+        raise ValueError
 
 
 def _typed(value: Any, hint: Any) -> Any:  # noqa: ANN401 - a value and a type hint
