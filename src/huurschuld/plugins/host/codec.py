@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -29,8 +30,9 @@ _LARGEST_SET: Final = 256
 _LENGTH: Final = 8
 _CHUNK: Final = 2**20
 _LARGEST: Final = 2**27
-_MOST_VALUES: Final = 2**22
-"""The largest message: in bytes, and in values, since `[]` takes thirty times the memory of its text."""
+"""The largest message, in bytes."""
+MOST_VALUES: Final = 2**20
+"""The most values in an answer: `[]` takes thirty times the memory of its text, and its time."""
 
 
 def _moment(value: dt.datetime | dt.time) -> str:
@@ -75,14 +77,14 @@ def encode(value: object) -> bytes:
     """
     with suppress(*_REFUSALS):
         data = json.dumps(_to_json(value), separators=(",", ":")).encode()
-        if len(data) <= _LARGEST and _values_in(data) <= _MOST_VALUES:
+        if len(data) <= _LARGEST:
             return data
     raise NotPlain  # outside the handling of an error that may quote the value
 
 
-def decode(data: bytes) -> Any:  # noqa: ANN401 - any type of the table
-    """Read a value; `NotPlain` if `encode` writes no such bytes."""
-    if _values_in(data) > _MOST_VALUES:
+def decode(data: bytes, most_values: float = math.inf) -> Any:  # noqa: ANN401 - any type of the table
+    """Read a value; `NotPlain` if `encode` writes no such bytes, or there may be more values in it."""
+    if _values_in(data) > most_values:
         raise NotPlain
     with suppress(*_REFUSALS):
         text = data.decode("ascii")

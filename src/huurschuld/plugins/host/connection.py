@@ -22,7 +22,7 @@ from typing import IO, Any, Final, TypeVar
 from attrs import frozen
 
 from huurschuld.errors import PluginFailed
-from huurschuld.plugins.host.codec import NotPlain, decode, encode, read, write
+from huurschuld.plugins.host.codec import MOST_VALUES, NotPlain, decode, encode, read, write
 from huurschuld.plugins.host.messages import Answer, Failed, Question
 
 _A = TypeVar("_A", bound=Answer)
@@ -142,7 +142,7 @@ class WorkerConnection:
         if number != asked.number:
             raise self._given_up("it answered a question that was not asked")
         with suppress(NotPlain):
-            answer = decode(data)
+            answer = decode(data, MOST_VALUES)
             if isinstance(answer, (expected, Failed)):
                 return answer
         raise self._given_up("its answer cannot be read")
