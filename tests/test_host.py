@@ -147,7 +147,7 @@ def test_a_plugin_provides_ledgers_and_policies(registry: Registry) -> None:
         ({"huurschuld_policies": lambda: ["no policy"]}, "must give policies"),
         (
             {"huurschuld_policies": lambda: [attrs.evolve(BGS, title=Phrase("a", "b"))]},
-            "two policies are called bgs-2021",
+            "provides a policy bgs-2021, which is built in",
         ),
         ({"huurschuld_ledgers": lambda folder: {"erp": folder}}, "PluginValidationError"),
         ({"huurschuld_leddgers": lambda: {"erp": Ledger}}, "PluginValidationError"),

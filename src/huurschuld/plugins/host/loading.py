@@ -140,12 +140,12 @@ def _check_names(point: EntryPoint, provided: Provided, taken: Collection[tuple[
     for text in (*names, *provided.kits, *provided.kits.values()):
         if not text.isprintable() or not 0 < len(text) <= _LONGEST_NAME:
             raise PluginFailed(point.name, "a name that it gives is empty, very long or not printable")
-    for kind, name in provided.openings:
-        if (kind, name) in taken:
-            problem = (
-                f"{origin_of(point)} provides a {kind} {name}, which is built in: it must use another"
-            )
-            raise PluginFailed(point.name, f"{problem} name", "uninstall it, or have it renamed")
+    built_in = policies()
+    clashes = [f"{kind} {name}" for kind, name in provided.openings if (kind, name) in taken]
+    clashes += [f"policy {it.name}" for it in provided.policies if built_in.get(it.name, it) != it]
+    for clash in clashes:
+        problem = f"{origin_of(point)} provides a {clash}, which is built in: it must use another name"
+        raise PluginFailed(point.name, problem, "uninstall it, or have it renamed")
 
 
 def _loaded(point: EntryPoint, loaded: Provided) -> PluginStatus:
