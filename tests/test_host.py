@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import math
 import sys
 import traceback
 import types
@@ -146,7 +147,7 @@ def test_a_plugin_provides_ledgers_and_policies(registry: Registry) -> None:
         ({"huurschuld_policies": lambda: ["no policy"]}, "must give policies"),
         (
             {"huurschuld_policies": lambda: [attrs.evolve(BGS, title=Phrase("a", "b"))]},
-            "two policies are called bgs-2021",
+            "provides a policy bgs-2021, which is built in",
         ),
         ({"huurschuld_ledgers": lambda folder: {"erp": folder}}, "PluginValidationError"),
         ({"huurschuld_leddgers": lambda: {"erp": Ledger}}, "PluginValidationError"),
@@ -228,6 +229,9 @@ def test_an_opener_gets_the_options_that_it_takes(registry: Registry) -> None:
         open_ledger(host, "exact", folder="unknown option")
     with pytest.raises(MissingField, match="ledger exact: address: this option is required"):
         open_ledger(host, "exact")
+    for wrong in (3, 1.5, True, math.inf, ["here"], {"is": "here"}, dt.date(2026, 10, 20)):
+        with pytest.raises(InvalidValue, match="ledger exact: address: a text is expected"):
+            open_ledger(host, "exact", address=wrong)
 
 
 class Shy:
@@ -299,6 +303,7 @@ ANY: Any = Person()
         (InvalidValue(ANY, "wrong"), InvalidValue, "invalid-value at the root: wrong"),
         (InvalidValue(Cell(ANY, ANY, ANY), "wrong"), InvalidValue, "invalid-value at , line 0: wrong"),
         (InvalidValue("/x", ANY, ANY), InvalidValue, "invalid-value at /x: "),
+        (InvalidValue("/a\nb\x1b[2J", "wrong"), InvalidValue, "invalid-value at /a b [2J: wrong"),
         (ImportError("mevrouw Jansen"), PluginFailed, "at erp: ImportError at test_host.py"),
         (RuntimeError("mevrouw Jansen"), PluginFailed, "at erp: RuntimeError at test_host.py"),
     ],

@@ -109,6 +109,7 @@ def test_what_is_written_is_read_as_it_was(value: object) -> None:
 @example(b'{"tuple":' * 100_000)
 @example(b'{"tuple": [], "list": []}')
 @example(b'{"set": [[]]}')
+@example(b'{"set": [' + b",".join(b"%d" % (it * (2**61 - 1)) for it in range(100_000)) + b"]}")
 @example(b'{"dict": [[1, 2]]}')
 @example(b'{"Kind": ["ledger"]}')
 @example(b'{"date": "2026-02-30"}')
@@ -164,6 +165,7 @@ def circle() -> object:
         dt.datetime(2026, 10, 20, tzinfo=type("Rules", (dt.tzinfo,), {})()),
         pytest.param(10**10_000, id="huge"),
         circle(),
+        pytest.param(set(range(257)), id="a large set"),
     ],
 )
 def test_what_is_not_in_the_table_is_refused(value: object) -> None:

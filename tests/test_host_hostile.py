@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings, strategies as st
-from plugins_on_disk import SOUND, WHO, Shelf, hooks
+from plugins_on_disk import SOUND, WHO, Shelf, hooks, until
 
-from huurschuld import InvalidValue, PluginFailed, read_portfolio
+from huurschuld import CsvFile, InvalidValue, ParquetFile, PluginFailed, read_portfolio
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.plugins.host import Host, Kind, State, open_contact_source, open_ledger
 from huurschuld.plugins.host.codec import encode
@@ -60,8 +61,23 @@ LOADS = {
     "kind": encode(Loaded((), (), {})).replace(b'{"tuple":[]}', b'{"tuple":[7]}', 1),
     "policy": encode(Loaded((Provides(Kind.LEDGER, "other"),), ('{"policy":',), {})),
     "depth": encode(Loaded((), ("[" * 100_000,), {})),
+    "name": encode(Loaded((Provides(Kind.LEDGER, "a\x1b[2J"),), (), {})),
+    "long": encode(Loaded((Provides(Kind.LEDGER, "a" * 100_000),), (), {})),
+    "empty": encode(Loaded((Provides(Kind.LEDGER, ""),), (), {})),
+    "kits": encode(Loaded((), (), {"ledger x": "a:B\0"})),
     "type": encode(Returned(None)),
 }
+RAW = """
+    import os
+
+    class Raw:
+        def contact_details(self, tenancy):
+            for descriptor in range(3, 50):
+                try:
+                    os.write(descriptor, bytes.fromhex({bytes!r}))
+                except OSError:
+                    pass
+""" + hooks('{{"raw": Raw}}', Kind.CONTACT_SOURCE)
 ANSWERS = """
 import json, sys
 _, answer = json.loads(sys.stdin.buffer.readline())
@@ -102,6 +118,11 @@ def assert_only_it_failed(host: Host, folder: Path) -> None:
 @example(framed(encode(7)))
 @example(framed(encode(Returned(7)), number=99))
 @example((1).to_bytes(8, "big") + b"\xff" * 8)
+@example((1).to_bytes(8, "big") + (10 * 10**9).to_bytes(8, "big") + b"[" * 1_000)
+@example(framed(b'{"tuple":' * 100_000))
+@example(framed(b'{"Returned":[' + b"[" * 900 + b"]" * 900 + b"]}")[:-9])
+@example(framed(b'{"Returned":[{"float":1}]}'))
+@example(framed(b"[" + b"[]," * 600_000 + b"[]]"))
 @example(b"a plugin that prints" * 10)
 def test_whatever_is_on_the_line_is_a_failure(data: bytes) -> None:
     """Nobody waits for what cannot come any more, and the process is ended."""
@@ -112,6 +133,54 @@ def test_whatever_is_on_the_line_is_a_failure(data: bytes) -> None:
     for _ in range(2):
         with pytest.raises(PluginFailed, match="plugin-failed at hostile: it"):
             connection.ask(Invoke(0, "contact_details", ()), Returned, 60.0)
+
+
+def test_no_more_is_kept_than_was_asked() -> None:
+    """A process that goes on answering is not read on: its answers would fill the memory."""
+    answer = encode(Returned(None))
+    once = b"".join(framed(answer, number) for number in range(1, 1_001))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("huurschuld.plugins.host.connection._PROGRAM", ANSWERS)
+        connection = WorkerConnection("hostile", once.hex())
+        connection.start()
+    try:
+        assert connection.ask(Invoke(0, "send", ()), Returned, 60.0) == Returned(None)
+        until(lambda: connection._answers.qsize() == 2)  # the next one, and that it is over
+        assert connection.ask(Invoke(0, "send", ()), Returned, 60.0) == Returned(None)
+        with pytest.raises(PluginFailed, match="its process has ended"):
+            connection.ask(Invoke(0, "send", ()), Returned, 60.0)
+    finally:
+        connection.end("it was closed")
+
+
+@pytest.mark.parametrize("bytes_", [b"\n", b"\xff" * 100, framed(PICKLE), framed(encode(7), 2)])
+def test_what_a_plugin_writes_into_the_pipe_itself_is_its_failure(
+    shelf: Shelf, tmp_path: Path, bytes_: bytes
+) -> None:
+    """It finds the open descriptors and writes into all of them, past everything of ours."""
+    shelf.add("raw", RAW.format(bytes=bytes_.hex()))
+    with shelf.load() as host:
+        source = open_contact_source(host, "raw")
+        for _ in range(2):  # what it writes may be read as the answer to the next question
+            with pytest.raises(PluginFailed, match="plugin-failed at raw: it"):
+                source.contact_details("A1")
+        assert_only_it_failed(host, tmp_path)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "pipe", "nowhere.csv", ".", "a\0b", "a" * 5_000])
+@pytest.mark.parametrize("form", ["CsvFile", "ParquetFile"])
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_a_file_that_is_none_is_not_read(shelf: Shelf, tmp_path: Path, path: str, form: str) -> None:
+    """A device never ends, and a pipe that nobody writes to never begins."""
+    os.mkfifo(tmp_path / "pipe")
+    given = Path(path) if "/" in path else tmp_path / path
+    answer = encode(Returned({"rents": (CsvFile if form == "CsvFile" else ParquetFile)(given)}))
+    shelf.add("hostile", HOSTILE)
+    with shelf.load() as host:
+        ledger = open_ledger(host, "hostile", answer=answer.hex())
+        with pytest.raises(InvalidValue, match="invalid-value at rents: there is no such file"):
+            ledger.tables()
+        assert_only_it_failed(host, tmp_path)
 
 
 @pytest.mark.parametrize("answer", [PICKLE, b'{"os.system": "touch ran"}'])
@@ -157,6 +226,19 @@ def test_an_error_with_a_code_of_its_own_is_a_failure(shelf: Shelf) -> None:
         source = open_contact_source(host, "hostile", answer=answer)
         with pytest.raises(PluginFailed, match="plugin-failed at hostile: touch ran"):
             source.contact_details("A1")
+
+
+def test_the_texts_of_an_error_are_of_one_line_and_end(shelf: Shelf) -> None:
+    """They are shown on a terminal and written to logs: nothing in them may look like another line."""
+    shelf.add("hostile", HOSTILE)
+    answer = encode(Failed("invalid-value", "here", "a\nb\x1b[2J" + "c" * 100_000, "d\re")).hex()
+    with shelf.load() as host:
+        source = open_contact_source(host, "hostile", answer=answer)
+        with pytest.raises(InvalidValue) as caught:
+            source.contact_details("A1")
+    assert str(caught.value).startswith("invalid-value at here: a b [2Jccc")
+    assert str(caught.value).endswith("ccc; d e")
+    assert len(str(caught.value)) < 5_000
 
 
 def test_a_plugin_that_loads_in_a_way_of_its_own_is_left_out(shelf: Shelf, tmp_path: Path) -> None:

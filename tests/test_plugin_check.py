@@ -35,6 +35,18 @@ class TestShelf(PolicyTests):
         return huurschuld_policies()[0]PLUS
 """
 
+FORGED = """
+import os, sys
+from pathlib import Path
+
+answer, written = Path(sys.argv[1]), WRITTEN
+if written == "a pipe":
+    os.mkfifo(answer)
+else:
+    answer.write_text(written)
+os._exit(0)
+"""
+
 
 @pytest.mark.parametrize(
     ("more", "code", "told"),
@@ -94,3 +106,30 @@ def test_what_was_not_checked_is_told_by_name(
     assert "\ncomplete:" not in printed
     document = json.loads(report.read_text(encoding="utf-8"))
     assert (document["complete"], document["without_kit"]) == (False, ["exporter shelf-report"])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{",
+        '{"shelf_kit:TestShelf": {"checks": [], "error": 7, "bases": [], "policies": []}}',
+        '{"shelf_kit:TestShelf": {"checks": [], "error": "", "bases": [{}], "policies": []}}',
+        '{"shelf_kit:TestShelf": {"checks": [{"result": "splendid"}], "error": ""}}',
+        "a pipe",
+    ],
+)
+def test_whatever_a_kit_writes_in_place_of_results_is_its_failure(
+    shelf: Shelf, tmp_path: Path, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    """The process runs the plugin's code, which may leave anything in the file for results."""
+    shelf.add("mine", POLICY)
+    shelf.install()
+    (tmp_path / "shelf_kit.py").write_text(FORGED.replace("WRITTEN", repr(written)), encoding="utf-8")
+    report = tmp_path / "conformance.json"
+    assert main(["plugins", "--check", "mine", "--output", str(report)]) == 1
+    (kit,) = json.loads(report.read_text(encoding="utf-8"))["kits"]
+    assert (kit["passed"], kit["checks"]) == (False, [])
+    assert kit["error"].startswith(
+        ("the process that ran it ended", "what the process that ran it wrote")
+    )
+    assert "Traceback" not in capsys.readouterr().err

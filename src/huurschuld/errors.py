@@ -33,9 +33,12 @@ A message names the place of the error, never the value found there: values are 
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from attrs import frozen
+
+_LONGEST_PLACE: Final = 500
+_UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 @frozen
@@ -52,6 +55,12 @@ class Cell:
     def __str__(self) -> str:
         line = f"{self.file}, line {self.line}"
         return f"{line}, column {self.column}" if self.column else line
+
+
+def _on_one_line(place: str) -> str:
+    """A place as a message shows it: a name in it comes from a file, and may be anything."""
+    cut = place if len(place) <= _LONGEST_PLACE else f"{place[:_LONGEST_PLACE]}…"
+    return cut if cut.isprintable() else "".join(it if it.isprintable() else _UNPRINTABLE for it in cut)
 
 
 class HuurschuldError(Exception):
@@ -73,8 +82,9 @@ class HuurschuldError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
+        place = _on_one_line(str(self.place)) or "the root"
         remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{self.code} at {self.place or 'the root'}: {self.problem}{remedy}"
+        return f"{self.code} at {place}: {self.problem}{remedy}"
 
     def at(self, place: str | Cell) -> Self:
         """The same error at another place."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -31,8 +32,8 @@ from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import bar, console, write
 from huurschuld.decisions.decision import Decision, decide as decide_one, replay as replay_one
 from huurschuld.decisions.receipt import Receipt, dump_receipts, load_receipts
-from huurschuld.errors import InputChanged, InvalidValue, KeyNeeded
-from huurschuld.model.casefile import load_case
+from huurschuld.errors import InputChanged, InputError, InvalidValue, KeyNeeded
+from huurschuld.model.casefile import parse_case
 from huurschuld.model.files import write_text
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
@@ -40,6 +41,8 @@ from huurschuld.rules.engines.choice import check_engine
 from huurschuld.rules.own_facts import names_stated, nearly_named
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import policy_of_case
+
+_T = TypeVar("_T")
 
 
 def decide(
@@ -60,7 +63,7 @@ def decide(
     lang: LangOption = Lang.EN,
 ) -> None:
     """Decide one case file, with the reasons."""
-    given = load_case(case)
+    given = _read(case, parse_case)
     with session(config) as it:
         asked = policy or given.policy
         if isinstance(asked, str):
@@ -92,9 +95,20 @@ def replay(
 
     A receipt of another version, such as 1, is refused: replay it with the release that made it.
     """
-    given, key = load_case(case), key_of(required=False)
-    found = _receipt_for(given.tenancy, load_receipts(receipt.read_bytes()), key)
+    given, key = _read(case, parse_case), key_of(required=False)
+    found = _receipt_for(given.tenancy, _read(receipt, load_receipts), key)
     _show(replay_one(found, given.tenancy, check_engine(engine), key=key), output, lang)
+
+
+def _read(path: Path, read: Callable[[bytes], _T]) -> _T:
+    """Read a file; an error about all of it has the name of the file as its place."""
+    try:
+        return read(path.read_bytes())
+    except InputError as error:
+        if error.place:
+            raise
+        misplaced = error.at(path.name)
+    raise misplaced
 
 
 def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -> Receipt:

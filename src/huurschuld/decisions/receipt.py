@@ -39,6 +39,7 @@ from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.semantics import SEMANTICS, can_replay, release_of
 
 FORMAT: Final = "huurschuld-receipts/1"
+_HEX: Final = re.compile("[0-9a-f]*")
 SHORTEST_KEY: Final = 16
 
 
@@ -285,7 +286,7 @@ def _read_input(value: object, at: str) -> InputHash | None:
 
 def _hex(it: StrictObject, name: str, digits: int) -> str:
     value = it.fields[name]
-    if type(value) is not str or not re.fullmatch(f"[0-9a-f]{{{digits}}}", value):
+    if type(value) is not str or len(value) != digits or not _HEX.fullmatch(value):
         raise InvalidValue(
             it.place(name), f"{digits} hexadecimal digits are expected", "restore the file"
         )

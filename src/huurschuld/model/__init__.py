@@ -10,6 +10,7 @@
 | `json_parts` | JSON to and from the model, its schema, the canonical text of a tenancy |
 | `strict_objects` | objects of JSON and TOML, read strictly |
 | `json_text` | JSON: read strictly, written canonically |
+| `toml_text` | TOML, read strictly |
 | `referral` | what a referral is made of: contact details, an amount, and nothing else |
 | `helpers` | a helper, and a directory of helpers |
 | `files` | files and folders, written atomically |

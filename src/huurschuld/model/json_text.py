@@ -12,7 +12,11 @@ _LONGEST_INTEGER: Final = 30
 
 
 class _Malformed(Exception):
-    """The text is not the JSON that this library accepts."""
+    """The text is not the JSON that this library accepts; `where` says at which line, if known."""
+
+    def __init__(self, where: str = "") -> None:
+        super().__init__(where)
+        self.where = where
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -33,17 +37,27 @@ def _integer(digits: str) -> object:
 
 def _load(text: str | bytes, **hooks: Any) -> object:
     """Return the value of a JSON text, or raise `_Malformed`: the parser's own errors quote the text."""
-    with suppress(ValueError, RecursionError, _Malformed):
+    where = ""
+    try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
         return json.loads(decoded, parse_constant=_no_constant, **hooks)
-    raise _Malformed
+    except json.JSONDecodeError as error:
+        where = f" (at line {error.lineno}, column {error.colno})"
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        where = f" (at line {line})"
+    except (ValueError, RecursionError, _Malformed):
+        pass
+    raise _Malformed(where)
 
 
 def parse_json(text: str | bytes) -> object:
     """Parse a JSON text; malformed JSON or a repeated field is an `InvalidValue` at the root."""
-    with suppress(_Malformed):
+    try:
         return _load(text, object_pairs_hook=_members, parse_int=_integer)
-    problem = "this is not well-formed JSON (UTF-8, no field twice)"
+    except _Malformed as error:
+        where = error.where
+    problem = f"this is not well-formed JSON (UTF-8, no field twice){where}"
     raise InvalidValue("", problem, "correct the file and try again")
 
 

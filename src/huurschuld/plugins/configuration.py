@@ -17,9 +17,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +25,7 @@ from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue, MissingField
 from huurschuld.model.strict_objects import StrictObject
+from huurschuld.model.toml_text import read_toml
 from huurschuld.plugins.host import ALL, CALL_SECONDS, LOAD_SECONDS, Kind
 
 _SECTIONS: Final = {kind.section: kind for kind in Kind}
@@ -36,14 +35,11 @@ _SECRET: Final = re.compile(
 )
 """The endings of option names that hold a secret, in lower case and without separators."""
 _JOINS: Final = re.compile(r"[-_.\s]")
-_GIVEN: Final = re.compile(r"([\w-]+)\s*=\s*[^\s&;]")
+_GIVEN: Final = re.compile(r"(?<![\w-])([\w-]++)\s*+=(?=\s*+[^\s&;])")
 """A name and its value within an address or a connection string."""
-_SHOWN: Final = re.compile(
-    r"://[^\s/:@]*:[^\s]+@"  # a password within an address, of any characters
-    r"|^\s*bearer\s+\S"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY",
-    re.IGNORECASE,
-)
+_LOGIN: Final = re.compile(r"://[^/:@]*+:.")
+"""The beginning of an address with a password, of any characters, and an @ after it."""
+_SHOWN: Final = re.compile(r"\A\s*+bearer\s++\S|-----BEGIN [A-Z ]*PRIVATE KEY", re.IGNORECASE)
 """A value that is a secret, under any option name."""
 _NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
 """An environment variable name that may be shown; a secret put there by mistake would not match."""
@@ -51,6 +47,11 @@ _NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 def _is_secret(name: str) -> bool:
     return _SECRET.search(_JOINS.sub("", name.lower())) is not None
+
+
+def _has_login(word: str) -> bool:
+    found = _LOGIN.search(word)
+    return found is not None and "@" in word[found.end() :]
 
 
 @frozen
@@ -106,16 +107,11 @@ def read_configuration(path: Path, environment: Mapping[str, str]) -> Configurat
         InputError: at the file and the keys of the error, such as `huurschuld.toml: outbox.file`.
         OSError: it cannot be read.
     """
-    document: dict[str, Any] | None = None
-    with path.open("rb") as file, suppress(tomllib.TOMLDecodeError, UnicodeDecodeError):
-        document = tomllib.load(file)
-    if document is None:
-        raise InvalidValue(path.name, "this is not a TOML file", "correct the file")
-    return _Reader(path, environment).configuration(document)
+    return _Reader(path, environment).configuration(read_toml(path))
 
 
 def _holds_secret(text: str) -> bool:
-    if _SHOWN.search(text):
+    if _SHOWN.search(text) or any(map(_has_login, text.split())):
         return True
     return any(_is_secret(found[1]) for found in _GIVEN.finditer(text))
 

@@ -6,13 +6,13 @@ Continue` after another, holds its client for ever. And httpx and httpcore log t
 
 from __future__ import annotations
 
-import logging
 import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 from typing import Any, Final
+
+from huurschuld.plugins.unlogged import leave_out, unlogged
 
 _LOGGERS: Final = (
     "httpx",
@@ -24,12 +24,6 @@ _LOGGERS: Final = (
 )
 _CONNECTED: Final = (".connect_tcp.complete", ".start_tls.complete")
 """How the names of the events end in which httpcore tells of a connection."""
-
-_ours: ContextVar[bool] = ContextVar("ours", default=False)
-
-
-def _is_not_ours(_: logging.LogRecord) -> bool:
-    return not _ours.get()
 
 
 class Exchange:
@@ -63,8 +57,7 @@ class Exchanges:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._connections: list[socket.socket] = []
-        for name in _LOGGERS:
-            logging.getLogger(name).addFilter(_is_not_ours)  # adding it again changes nothing
+        leave_out(*_LOGGERS)
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[Exchange]:
@@ -72,13 +65,12 @@ class Exchanges:
         exchange = Exchange(self)
         timer = threading.Timer(seconds, exchange.cut_off)
         timer.daemon = True
-        token = _ours.set(True)
         timer.start()
         try:
-            yield exchange
+            with unlogged():
+                yield exchange
         finally:
             timer.cancel()
-            _ours.reset(token)
 
     def add(self, connection: socket.socket) -> None:
         """Remember a connection, and forget those that are closed."""

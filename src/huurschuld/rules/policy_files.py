@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from huurschuld.errors import InputError, InvalidValue
+from huurschuld.model.toml_text import read_toml
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import read_policy
 
 _BESIDE: Final = re.compile(r"[\w-][\w.-]*\.toml")
 """The name of a file beside the one that names it: it leads to no other folder."""
+
+_LONGEST_CHAIN: Final = 20
 
 
 def load_policy(path: str | Path, base: Callable[[str], Policy] | None = None) -> Policy:
@@ -32,7 +34,7 @@ def load_policy(path: str | Path, base: Callable[[str], Policy] | None = None) -
 
 
 def _load(path: Path, base: Callable[[str], Policy], extending: tuple[Path, ...]) -> Policy:
-    document = _read_toml(path)
+    document = read_toml(path)
     extended = document.get("extends")
     if type(extended) is str and _BESIDE.fullmatch(extended):
         beside, chain = path.with_name(extended), (*extending, path.resolve())
@@ -40,23 +42,15 @@ def _load(path: Path, base: Callable[[str], Policy], extending: tuple[Path, ...]
             raise InvalidValue(
                 f"{path.name}/extends", "this policy would extend itself", "name another one"
             )
+        if len(chain) > _LONGEST_CHAIN:
+            raise InvalidValue(
+                f"{path.name}/extends",
+                f"more than {_LONGEST_CHAIN} policies extend each other",
+                "put what they say into fewer files",
+            )
         base = {extended: _load(beside, base, chain)}.__getitem__
     try:
         return read_policy(document, base)
     except InputError as error:
         misplaced = error.under(path.name)
     raise misplaced
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        where = str(error)
-    except UnicodeDecodeError:
-        where = "it is not UTF-8"
-    except (ValueError, RecursionError):  # a number that is too long, or tables nested too deep
-        where = "it has a value that cannot be read"
-    raise InvalidValue(
-        path.name, f"this is not well-formed TOML: {where}", "correct the file and try again"
-    )

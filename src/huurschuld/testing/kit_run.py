@@ -23,6 +23,8 @@ import pytest
 from attrs import asdict, evolve, frozen
 from hypothesis import Phase, settings
 
+from huurschuld.errors import InputError
+from huurschuld.model.json_text import parse_json
 from huurschuld.rules.document import policy_hash
 from huurschuld.testing.kit import (
     LEFT_OUT,
@@ -40,6 +42,8 @@ _OPTIONS: Final = (
     "-q -p no:cacheprovider --noconftest --tb=no --continue-on-collection-errors "
     "-o python_classes=* -o python_files=*.py -c pytest.ini"
 )
+_LARGEST: Final = 2**24
+"""The largest file of results that is read, in bytes."""
 _Place: TypeAlias = tuple[str, str]
 """A file, and a class in it."""
 _PYTEST_VARIABLES: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "COLUMNS")
@@ -118,7 +122,7 @@ def run_kits(kits: Iterable[str], seconds: float = 3_600) -> dict[str, KitResult
             ended = f"it did not end within {seconds:g} seconds"
         else:
             ended = "the process that ran it ended before the kit did"
-        found = json.loads(answer.read_text("utf-8")) if answer.exists() else {}
+        found = _written(answer)
     return {it: _read(found[it]) if it in found else KitResult(error=ended) for it in targets}
 
 
@@ -129,9 +133,24 @@ def environment() -> dict[str, str]:
     return own | {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
-def _read(found: dict[str, Any]) -> KitResult:
-    checks = tuple(CheckResult(**it | {"result": Result(it["result"])}) for it in found["checks"])
-    return KitResult(checks, found["error"], tuple(found["bases"]), tuple(found["policies"]))
+def _written(answer: Path) -> dict[str, Any]:
+    """Read what the process wrote by kit: it ran a plugin's code, which may have written anything."""
+    with suppress(InputError, OSError):
+        is_plain = answer.is_file() and not answer.is_symlink() and answer.stat().st_size <= _LARGEST
+        found = parse_json(answer.read_bytes()) if is_plain else None
+        return found if isinstance(found, dict) else {}
+    return {}
+
+
+def _read(found: Any) -> KitResult:  # noqa: ANN401 - any value of JSON
+    with suppress(AttributeError, LookupError, TypeError, ValueError):
+        checks = tuple(CheckResult(**it | {"result": Result(it["result"])}) for it in found["checks"])
+        result = KitResult(checks, found["error"], tuple(found["bases"]), tuple(found["policies"]))
+        texts = [result.error, *result.bases, *result.policies]
+        texts += [text for it in checks for text in (it.check, it.promise, it.reason)]
+        if all(type(text) is str for text in texts) and all(type(it.own) is bool for it in checks):
+            return result
+    return KitResult(error="what the process that ran it wrote cannot be read")
 
 
 # --- in the process ------------------------------------------------------------------------------

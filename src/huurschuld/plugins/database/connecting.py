@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from huurschuld.errors import ExtraNeeded, HuurschuldError, InvalidValue
 from huurschuld.plugins.database.failures import translate_errors
 from huurschuld.plugins.database.settings import Settings
+from huurschuld.plugins.unlogged import leave_out
 
 _REMEDY: Final = "such as postgresql+psycopg://LOGIN@HOST/DATABASE or sqlite:///FILE"
 _LOGGER: Final = "huurschuld"
@@ -50,6 +51,7 @@ def engine_of(settings: Settings) -> Engine:
             **options,
         ),
     )
+    leave_out(str(getattr(engine.dialect.dbapi, "__name__", engine.dialect.driver)).partition(".")[0])
     if engine.dialect.is_async:
         raise InvalidValue("url", "this driver is asynchronous", "name one that is not, or none")
     return engine

@@ -24,6 +24,7 @@ NO_AMOUNT: Final = -1
 
 _LARGEST: Final = 2**63 - 1
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,18}")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _AMOUNT: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,40})?")
 
 Convert = Callable[[object], object]
@@ -68,7 +69,7 @@ def _text(value: object) -> str | None:
     """Return the text of a value if it has exactly one representation; else None."""
     if type(value) is str:
         # Bytes that are not UTF-8 have become half characters, which cannot be written.
-        return value if value.isascii() or not re.search("[\ud800-\udfff]", value) else None
+        return value if value.isascii() or not _HALF.search(value) else None
     if type(value) is int or isinstance(value, UUID):
         return str(value)
     if isinstance(value, Decimal) and value.is_finite() and value.as_tuple().exponent == 0:

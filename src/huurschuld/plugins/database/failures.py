@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from huurschuld.errors import HuurschuldError, InvalidValue, PluginFailed
 from huurschuld.plugins.database.settings import Source
+from huurschuld.plugins.unlogged import unlogged
 
 _T = TypeVar("_T")
 
@@ -71,13 +72,14 @@ def closed_error() -> HuurschuldError:
 def translate_errors(
     translate: Callable[[BaseException], HuurschuldError], call: Callable[[], _T]
 ) -> _T:
-    """Call what uses a database, and give its result.
+    """Call what uses a database, unlogged, and give its result.
 
     Raises:
         HuurschuldError: the result of `translate` for whatever was raised; nothing is chained to it.
     """
     try:
-        return call()
+        with unlogged():
+            return call()
     except Exception as error:  # noqa: BLE001 - each driver has errors of its own; it is raised just below
         failure = translate(error)
     raise failure

@@ -6,7 +6,7 @@ that sees one moment; the permissions of the login must ensure that nothing is w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from typing import Any, Final
 
@@ -68,7 +68,12 @@ class GeneralSnapshot(Snapshot[Connection]):
         schema = pa.schema([(it.column, arrow_type(it)) for it in columns])
         return TableStream(source, schema, lambda: self._batches(source, schema, columns), self.close)
 
-    def _batches(self, source: Source, schema: Any, columns: Sequence[PickedColumn]) -> Iterator[Any]:  # noqa: ANN401 - of PyArrow
+    def _batches(
+        self,
+        source: Source,
+        schema: Any,  # noqa: ANN401 - of PyArrow
+        columns: Sequence[PickedColumn],
+    ) -> Generator[Any, None, None]:
         if not self._close.alive:
             raise closed_error()
         several_at_once = self._dialect.name == "sqlite"

@@ -7,7 +7,7 @@ halfway harms no other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -101,7 +101,7 @@ class PostgresSnapshot(Snapshot[_Connection]):
             plan_copy(it, oid, is_textual=oid in textual) for it, oid in zip(columns, oids, strict=True)
         ]
 
-    def _batches(self, text: str, block: Block) -> Iterator[Any]:
+    def _batches(self, text: str, block: Block) -> Generator[Any, None, None]:
         if not self._close.alive:
             raise closed_error()
         connection = self._connected()

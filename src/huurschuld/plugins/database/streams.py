@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
 from typing import Any, Final, Generic, TypeVar
@@ -15,6 +15,7 @@ from huurschuld.model.values import Day, Whole
 from huurschuld.plugins.database.failures import connection_error, read_error, translate_errors
 from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.plugins.database.settings import Source
+from huurschuld.plugins.unlogged import each_unlogged
 
 pa: Final[Any] = importlib.import_module("pyarrow")
 """PyArrow, which has no type annotations."""
@@ -74,7 +75,7 @@ class TableStream:
         self,
         source: Source,
         schema: Any,  # noqa: ANN401 - of PyArrow
-        batches: Callable[[], Iterator[Any]],
+        batches: Callable[[], Generator[Any, None, None]],
         close: Callable[[], object],
     ) -> None:
         self.failure: HuurschuldError | None = None
@@ -97,7 +98,7 @@ class TableStream:
     def _closing_on_failure(self) -> Iterator[Any]:
         """Yield the batches; if that fails, close the connection: no other table can be used then."""
         try:
-            yield from self._batches()
+            yield from each_unlogged(self._batches())
         except Exception as error:  # noqa: BLE001 - each driver has errors of its own; it is raised just below
             self.failure = read_error(self._source, error)
         if self.failure is not None:

@@ -31,15 +31,14 @@ _SIGNAL: Final = {
     "origin": "ontstaansdatum",
 }
 _ATTEMPT: Final = {"kind": "soort", "reached": "bereikt", "date": "datum", "part_of_day": "dagdeel"}
+_DIGITS: Final = re.compile("[0-9]*")
 _FIRST: Final = 1
 """Each delivery in a file has its number (teller), counted from 1; here there is one."""
 
 
 def _digits(number: int, what: str) -> Any:  # noqa: ANN401 - a validator of attrs
-    pattern = re.compile(f"[0-9]{{{number}}}")
-
     def check(_: object, attribute: attrs.Attribute[str], value: object) -> None:
-        if type(value) is not str or not pattern.fullmatch(value):
+        if type(value) is not str or len(value) != number or not _DIGITS.fullmatch(value):
             raise InvalidValue(pointer(attribute.name), f"{what} is expected: {number} digits, as text")
 
     return check

@@ -17,7 +17,9 @@ ALL: Final = "*"
 """In `allow`: every installed plugin. For the command line; an application names its plugins."""
 
 BUILT_IN: Final = "huurschuld"
-"""The distribution whose plugins are always allowed."""
+"""The distribution whose plugins are always allowed, and keep their names."""
+_ROOM: Final = "huurschuld.plugins."
+"""Where the modules of built-in plugins are."""
 
 
 class State(StrEnum):
@@ -59,7 +61,11 @@ class Choice:
 
 
 def choices(allow: Iterable[str], installed: Iterable[EntryPoint] | None) -> Iterator[Choice]:
-    """Choose which of the installed plugins to load, as `load_plugins`; return each of them, by name."""
+    """Choose which of the installed plugins to load, as `load_plugins`; return each of them, by name.
+
+    A plugin of somebody else with the name of a built-in one is left out, and the built-in one is not.
+    Of several others with one name none is loaded: it is unknown which one is meant.
+    """
     if isinstance(allow, str):
         raise UnknownPlugin(allow, "allow is a list of names", f'such as ["{allow}"]')
     allowed = frozenset(allow)
@@ -72,18 +78,27 @@ def choices(allow: Iterable[str], installed: Iterable[EntryPoint] | None) -> Ite
             name, "no plugin of that name is installed", "install it, or correct the name"
         )
     counts = Counter(point.name for point in found)
+    taken = {point.name for point in found if is_built_in(point)}
     for point in found:
-        built_in = point.dist is not None and point.dist.name == BUILT_IN
+        origin, built_in = origin_of(point), is_built_in(point)
         left_out = None
-        if not (built_in or point.name in allowed or ALL in allowed):
-            left_out = PluginStatus(
-                point.name, origin_of(point), State.NOT_ALLOWED, "not named in allow"
-            )
+        if built_in:
+            pass  # whatever else is installed, and however it is called
+        elif not (point.name in allowed or ALL in allowed):
+            left_out = PluginStatus(point.name, origin, State.NOT_ALLOWED, "not named in allow")
+        elif point.name in taken:
+            reason = f"{origin} has the name of a built-in plugin: it must use another"
+            left_out = PluginStatus(point.name, origin, State.FAILED, reason)
         elif counts[point.name] > 1:
             origins = " and ".join(origin_of(it) for it in found if it.name == point.name)
             reason = f"{counts[point.name]} plugins are called {point.name}, of {origins}: uninstall one"
-            left_out = PluginStatus(point.name, origin_of(point), State.FAILED, reason)
+            left_out = PluginStatus(point.name, origin, State.FAILED, reason)
         yield Choice(point, built_in, left_out)
+
+
+def is_built_in(point: EntryPoint) -> bool:
+    """Whether a plugin is one of huurschuld's own."""
+    return point.dist is not None and point.dist.name == BUILT_IN and point.value.startswith(_ROOM)
 
 
 def origin_of(point: EntryPoint) -> str:

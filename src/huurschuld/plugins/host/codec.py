@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -24,9 +25,14 @@ from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.messages import MESSAGES
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 
+_LARGEST_SET: Final = 256
+"""Of whole numbers that are chosen for it, a set takes the square of their number in time."""
 _LENGTH: Final = 8
 _CHUNK: Final = 2**20
-_LARGEST: Final = 2**30
+_LARGEST: Final = 2**27
+"""The largest message, in bytes."""
+MOST_VALUES: Final = 2**20
+"""The most values in an answer: `[]` takes thirty times the memory of its text, and its time."""
 
 
 def _moment(value: dt.datetime | dt.time) -> str:
@@ -76,12 +82,19 @@ def encode(value: object) -> bytes:
     raise NotPlain  # outside the handling of an error that may quote the value
 
 
-def decode(data: bytes) -> Any:  # noqa: ANN401 - any type of the table
-    """Read a value; `NotPlain` if `encode` writes no such bytes."""
+def decode(data: bytes, most_values: float = math.inf) -> Any:  # noqa: ANN401 - any type of the table
+    """Read a value; `NotPlain` if `encode` writes no such bytes, or there may be more values in it."""
+    if _values_in(data) > most_values:
+        raise NotPlain
     with suppress(*_REFUSALS):
         text = data.decode("ascii")
         return json.loads(text, object_pairs_hook=_object, parse_float=_no, parse_constant=_no)
     raise NotPlain
+
+
+def _values_in(data: bytes) -> int:
+    """How many values these bytes hold at most; a comma within a text counts as well."""
+    return sum(map(data.count, (b",", b"[", b"{")))
 
 
 def write(stream: IO[bytes], number: int, data: bytes) -> None:
@@ -123,6 +136,7 @@ def _to_json(value: Any) -> object:  # noqa: ANN401 - any type of the table, and
         content = _TEXTS[cls][0](value)
     elif cls in _SEQUENCES:
         content = [_to_json(it) for it in value]
+        _check_size(cls, content)
     elif cls is dict:
         content = [[_typed(key, str), _to_json(it)] for key, it in value.items()]
     else:
@@ -140,9 +154,15 @@ def _object(members: list[tuple[str, Any]]) -> object:
     if cls is dict:
         return {_typed(key, str): it for key, it in items}
     if cls in _SEQUENCES:
+        _check_size(cls, items)
         return cls(items)
     hints = _FIELDS[cls]
     return cls(**{its: _typed(it, hints[its]) for its, it in zip(hints, items, strict=True)})
+
+
+def _check_size(cls: type, items: list[object]) -> None:
+    if cls is not tuple and len(items) > _LARGEST_SET:
+        raise ValueError
 
 
 def _typed(value: Any, hint: Any) -> Any:  # noqa: ANN401 - a value and a type hint

@@ -13,14 +13,16 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from time import monotonic
 from typing import IO, Any, Final, TypeVar
 
 from attrs import frozen
 
 from huurschuld.errors import PluginFailed
-from huurschuld.plugins.host.codec import NotPlain, decode, encode, read, write
+from huurschuld.plugins.host.codec import MOST_VALUES, NotPlain, decode, encode, read, write
 from huurschuld.plugins.host.messages import Answer, Failed, Question
 
 _A = TypeVar("_A", bound=Answer)
@@ -68,7 +70,7 @@ class WorkerConnection:
             if self._ended:
                 raise self._failed(self._ended)
             process = self._process = subprocess.Popen(  # noqa: S603 - a program of our own
-                [sys.executable, "-c", _PROGRAM],
+                [sys.executable, "-P", "-c", _PROGRAM],  # -P: no module of the current folder
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -76,7 +78,8 @@ class WorkerConnection:
                 start_new_session=True,  # so that what it starts can be ended with it
             )
         setup = json.dumps([sys.path, self._folder]).encode() + b"\n"
-        writing, reading = (process.stdin, setup, self._questions), (process.stdout, self._answers)
+        writing = process.stdin, setup, self._questions
+        reading = process.stdout, self._answers, lambda: self._count
         threading.Thread(target=_write_all, args=writing, daemon=True).start()
         threading.Thread(target=_read_all, args=reading, daemon=True).start()
 
@@ -139,7 +142,7 @@ class WorkerConnection:
         if number != asked.number:
             raise self._given_up("it answered a question that was not asked")
         with suppress(NotPlain):
-            answer = decode(data)
+            answer = decode(data, MOST_VALUES)
             if isinstance(answer, (expected, Failed)):
                 return answer
         raise self._given_up("its answer cannot be read")
@@ -168,9 +171,17 @@ def _write_all(pipe: IO[bytes], setup: bytes, questions: _Queue) -> None:
             write(pipe, *question)
 
 
-def _read_all(pipe: IO[bytes], answers: _Queue) -> None:
-    """Read answers until the process ends, however it does."""
-    with suppress(EOFError, OSError, NotPlain), pipe:
-        while True:
-            answers.put(read(pipe))
+def _read_all(pipe: IO[bytes], answers: _Queue, asked: Callable[[], int]) -> None:
+    """Read answers until the process ends, or gives something else than the next answer.
+
+    So no more answers are kept than questions were asked, however many the process gives.
+    """
+    with suppress(EOFError, OSError), pipe:
+        for number in count(1):
+            answer = number, b""  # which cannot be read
+            with suppress(NotPlain):
+                answer = read(pipe)
+            answers.put(answer)
+            if answer[0] != number or not answer[1] or number > asked():
+                break
     answers.put(None)

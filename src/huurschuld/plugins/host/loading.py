@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint
 from typing import Any, Final
@@ -31,6 +31,7 @@ from huurschuld.rules.policy_reading import read_policy
 
 LOAD_SECONDS: Final = 20.0
 CALL_SECONDS: Final = 600.0
+_LONGEST_NAME: Final = 500
 
 _MAY_HANG: Final = (Kind.LEDGER, Kind.ENRICHER)
 """The kinds that even a built-in plugin opens in a process of its own."""
@@ -45,7 +46,8 @@ def load_plugins(
     """Load the built-in plugins and those that are allowed, in this process.
 
     A plugin that cannot be imported, does not fit the interface, or raises while it says what it
-    provides, is left out whole, and its status says why.
+    provides, is left out whole, and its status says why. So is one that takes the name of something
+    built in.
 
     Args:
         allow: the names of the plugins to load besides the built-in ones; `"*"` for all.
@@ -92,7 +94,11 @@ def load_apart(
 
 
 def _build(chosen: list[Choice], trace: Trace | None, processes: Processes | None = None) -> Host:
-    """Load the plugins in this process or, if there may be any, in processes of their own."""
+    """Load the plugins in this process or, if there may be any, in processes of their own.
+
+    The built-in ones come first: what they provide is theirs, and in this process no plugin of somebody
+    else has run before.
+    """
     started = {
         it.point.name: processes.start(it.point)
         for it in chosen
@@ -101,13 +107,18 @@ def _build(chosen: list[Choice], trace: Trace | None, processes: Processes | Non
     known: Mapping[str, Policy] = policies()
     statuses: list[PluginStatus] = []
     openings: dict[str, Openings] = {}
-    for choice in chosen:
+    taken: set[tuple[Kind, str]] = set()
+    for choice in sorted(chosen, key=lambda it: not it.built_in):
         if choice.left_out is not None:
             statuses.append(choice.left_out)
             continue
         point, process = choice.point, started.get(choice.point.name)
         try:
             loaded = _load_there(process, known) if process else _load_here(point, trace, processes)
+            if choice.built_in:
+                taken |= loaded.openings.keys()
+            else:
+                _check_names(point, loaded, taken)
             known = policies((*known.values(), *loaded.policies))
         except HuurschuldError as error:
             failed = isinstance(error, PluginFailed)
@@ -115,10 +126,26 @@ def _build(chosen: list[Choice], trace: Trace | None, processes: Processes | Non
             statuses.append(PluginStatus(point.name, origin_of(point), State.FAILED, reason))
             if process:
                 process.close()
+            if choice.built_in:  # its names are still its own, and nobody can say which they are
+                taken |= {(kind, point.name) for kind in Kind}
             continue
         openings[point.name] = loaded.openings
         statuses.append(_loaded(point, loaded))
-    return Host(statuses, known, openings, processes)
+    return Host(sorted(statuses, key=lambda it: it.name), known, openings, processes)
+
+
+def _check_names(point: EntryPoint, provided: Provided, taken: Collection[tuple[Kind, str]]) -> None:
+    """Refuse a plugin of somebody else whose names cannot be shown, or belong to what is built in."""
+    names = [name for _, name in provided.openings]
+    for text in (*names, *provided.kits, *provided.kits.values()):
+        if not text.isprintable() or not 0 < len(text) <= _LONGEST_NAME:
+            raise PluginFailed(point.name, "a name that it gives is empty, very long or not printable")
+    built_in = policies()
+    clashes = [f"{kind} {name}" for kind, name in provided.openings if (kind, name) in taken]
+    clashes += [f"policy {it.name}" for it in provided.policies if built_in.get(it.name, it) != it]
+    for clash in clashes:
+        problem = f"{origin_of(point)} provides a {clash}, which is built in: it must use another name"
+        raise PluginFailed(point.name, problem, "uninstall it, or have it renamed")
 
 
 def _loaded(point: EntryPoint, loaded: Provided) -> PluginStatus:

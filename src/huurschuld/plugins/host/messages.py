@@ -11,6 +11,9 @@ from huurschuld import errors
 from huurschuld.errors import Cell, HuurschuldError, InputError, InvalidValue, PluginFailed
 from huurschuld.plugins.host.kinds import Kind
 
+_LONGEST: Final = 2_000
+"""The number of characters of a text of an error that are kept."""
+
 
 @frozen
 class Load:
@@ -97,13 +100,20 @@ class Failed:
         )
 
     def error(self, plugin: str) -> HuurschuldError:
-        """Make the error again, of the class with its code; without one, the plugin has failed."""
+        """Make the error again, of the class with its code; without one, the plugin has failed.
+
+        Its texts are of one line and not endless, whatever the plugin wrote.
+        """
+        problem, remedy = _line(self.problem), _line(self.remedy)
+        place: str | Cell = _line(self.place) if isinstance(self.place, str) else self.place
+        if isinstance(place, Cell):
+            place = Cell(_line(place.file), place.line, _line(place.column))
         for cls in _CLASSES:
             if cls.code == self.code:
-                return cls(self.place, self.problem, self.remedy)
+                return cls(place, problem, remedy)
         if self.of_input:
-            return InvalidValue(self.place, self.problem, self.remedy)
-        return PluginFailed(plugin, self.problem, self.remedy)
+            return InvalidValue(place, problem, remedy)
+        return PluginFailed(plugin, problem, remedy)
 
 
 Question = Load | Open | Invoke
@@ -113,6 +123,11 @@ MESSAGES: Final = (Load, Open, Invoke, Provides, Loaded, Opened, Returned, Faile
 
 def _text(given: object) -> str:
     return given if type(given) is str else ""
+
+
+def _line(text: str) -> str:
+    cut = text[:_LONGEST]
+    return cut if cut.isprintable() else "".join(it if it.isprintable() else " " for it in cut)
 
 
 def _place(given: object) -> str | Cell:

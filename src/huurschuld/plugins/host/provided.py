@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint
-from typing import Any
+from typing import Any, Final
 
 import pluggy
 from attrs import frozen
 
-from huurschuld.errors import MissingField, PluginFailed, UnknownField
+from huurschuld.errors import InvalidValue, MissingField, PluginFailed, UnknownField
 from huurschuld.former_names import present_channel
 from huurschuld.hooks import API_VERSION, PROJECT, Hooks
 from huurschuld.plugins.host.calls import Trace, guarded
@@ -21,6 +22,9 @@ from huurschuld.plugins.host.proxy import Call, check_members
 from huurschuld.rules.document import canonical_policy
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import read_policy
+
+_TEXT: Final = (str, "str", str | None, "str | None")
+"""How an opener says that an option is a text; other types are its own to check."""
 
 Opening = Callable[[Mapping[str, Any]], tuple[Call, tuple[str, ...]]]
 """Opens something with options: returns the function that calls it, and its optional members."""
@@ -102,6 +106,9 @@ def _check_options(opener: Callable[..., Any], label: str, options: Mapping[str,
     for it in named:
         if it.default is it.empty and it.name not in options:
             raise MissingField(f"{label}: {it.name}", "this option is required")
+        given = options.get(it.name)
+        if it.annotation in _TEXT and not isinstance(given, str | os.PathLike | None):
+            raise InvalidValue(f"{label}: {it.name}", "a text is expected")
 
 
 def _registered(name: str, plugin: object, trace: Trace | None) -> Provided:

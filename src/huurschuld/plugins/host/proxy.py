@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
-from huurschuld.errors import Cell, HuurschuldError, PluginFailed
+from huurschuld.errors import Cell, HuurschuldError, InvalidValue, PluginFailed
 from huurschuld.former_names import Asks, FormerChannel, HonoursKey
 from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome
 from huurschuld.plugins.host.calls import guarded
 from huurschuld.plugins.host.kinds import Kind
+from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.schema import by_row
 from huurschuld.portfolio.streams import check_stream
 
@@ -103,8 +105,16 @@ def tables_by_name(plugin: str, given: object) -> dict[str, ArrowStream]:
     return guarded(
         plugin,
         "tables",
-        lambda: {str(name): check_stream(str(name), it) for name, it in given.items()},
+        lambda: {str(name): _checked(str(name), it) for name, it in given.items()},
     )
+
+
+def _checked(name: str, table: ArrowStream) -> ArrowStream:
+    """Check a table; one in a file must be there, and end: reading a pipe or a device might not."""
+    # Path would raise for what cannot be the name of a file.
+    if isinstance(table, CsvFile | ParquetFile) and not os.path.isfile(table.path):  # noqa: PTH113
+        raise InvalidValue(name, "there is no such file", "have the plugin give one that is there")
+    return check_stream(name, table)
 
 
 def _run(plugin: str, name: str, member: Member, call: Call, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - any member's

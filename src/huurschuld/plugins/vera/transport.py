@@ -16,6 +16,7 @@ from attrs import frozen
 
 from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.plugins.exchanges import Exchanges
+from huurschuld.plugins.unlogged import unlogged
 from huurschuld.plugins.vera.settings import Settings
 from huurschuld.portfolio.extras import import_extra
 
@@ -74,7 +75,8 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        with unlogged():
+            self._transport.close()
 
     def send(self, method: str, url: str, headers: dict[str, str], **more: dict[str, str]) -> Answer:
         """Send a request once, and read the whole answer.

@@ -160,14 +160,17 @@ def _value(name: str, cell: str) -> object:
 
 
 def _from_json(path: Path) -> Iterator[ResultRow]:
-    rows: list[object] | None = None
-    with suppress(InputError):  # raised below, with the name of the file
+    problem = ""
+    try:
         document = StrictObject(parse_json(path.read_bytes()), "")
         document.required("worklist")
         listed = document.inner("set_aside").items("listed")
         rows = [*listed, *document.items("undecided"), *document.items("worklist")]
-    if rows is None:
-        raise InvalidValue(path.name, "this is not a JSON file of a result", _REMEDY)
+    except InputError as error:
+        at = f"{error.place}: " if error.place else ""
+        problem = f"this is not a JSON file of a result: {at}{error.problem}"
+    if problem:
+        raise InvalidValue(path.name, problem, _REMEDY)
     origin: ResultRow = {name: document.fields[name] for name in ORIGIN if name in document.fields}
     for number, it in enumerate(rows):
         if not isinstance(it, dict):
