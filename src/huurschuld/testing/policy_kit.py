@@ -21,35 +21,35 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any, ClassVar, Final
 
 import attrs
-from hypothesis import assume, strategies as st
+from hypothesis import strategies as st
 
 from huurschuld.decisions.decision import decide
 from huurschuld.errors import PolicyNotInForce
-from huurschuld.model.entries import RentTerm
-from huurschuld.model.tenancy import Contact, Objection, Tenancy
+from huurschuld.model.tenancy import Child, Household, Objection, Tenancy
 from huurschuld.model.values import LAST_DAY
-from huurschuld.rules.advice import Advice
+from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.document import canonical_policy
 from huurschuld.rules.engines.choice import ENGINES, missing_engines
-from huurschuld.rules.own_facts import CountedFact
 from huurschuld.rules.parameters import Parameter, Unit, bounds, months_text
 from huurschuld.rules.policies import policies
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.rungs import CLAUSES
 from huurschuld.rules.sources import Source, SourceKind
-from huurschuld.rules.tenancy_facts import facts_of
 from huurschuld.testing.kit import Broken, Kit, expect, expect_same, for_all, needs
+from huurschuld.testing.policy_growth import growing, never_less, one_more
 from huurschuld.testing.policy_households import households_for, known_on, ripe
-from huurschuld.testing.tenancies import AS_OF, contacts
+from huurschuld.testing.policy_promises import GROWING, NEEDED, Promises
+from huurschuld.testing.tenancies import AS_OF
 
-GROWTH: Final = frozenset(("arrears", "attempts", "days"))
+GROWTH: Final = frozenset(GROWING)
 _WRITTEN_TO: Final = (Advice.REFER, Advice.REMIND, Advice.CONTACT)
+_FIRST_TO_LAST: Final = list(Priority)
 _A_DAY: Final = dt.timedelta(days=1)
 
 
@@ -107,56 +107,27 @@ class PolicyTests(Kit):
 
     def test_more_arrears_never_refer_less(self) -> None:
         """A household that is referred still is when one more rent term of this episode is open."""
-        self._claims("arrears")
-        policy = self.make_policy()
-
-        def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
-            start = facts_of(tenancy, day, **policy.on(day).values).episode_start
-            assume(start is not None and start < day)
-            ago = data.draw(st.integers(1, (day - (start or day)).days))
-            cents = data.draw(st.integers(1, 100_000))
-            term = RentTerm(id="one more", due=day - ago * _A_DAY, cents=cents)
-            return attrs.evolve(tenancy, entries=(*tenancy.entries, term)), day
-
-        _never_less(self, more)
+        self._grows_with("arrears")
 
     def test_one_more_attempt_never_refers_less(self) -> None:
         """A household that is referred still is after one more attempt by the landlord."""
-        self._claims("attempts")
-
-        def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
-            attempt: Contact = attrs.evolve(
-                data.draw(contacts(day)), direction="out", about_arrears=True
-            )
-            return attrs.evolve(tenancy, contacts=(*(tenancy.contacts or ()), attempt)), day
-
-        _never_less(self, more)
+        self._grows_with("attempts")
 
     def test_more_days_never_refer_less(self) -> None:
         """A household that is referred still is later, while contacts count and the lease goes on."""
-        self._claims("days")
-        policy = self.make_policy()
-        windows = _windows(policy)
-
-        def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
-            later = day + data.draw(st.integers(1, 60)) * _A_DAY
-            assume(later in policy.in_force and policy.on(later).values == policy.on(day).values)
-            ages = [(day - it.date).days for it in tenancy.contacts or ()]
-            passed = (later - day).days
-            assume(not any(age <= it < age + passed for age in ages for it in windows))
-            return tenancy, later
-
-        _never_less(self, more, before=known_on)
+        self._grows_with("days")
 
     def test_an_objection_blocks(self) -> None:
         """A household that objects to sharing data is never referred: hold or ask (Bgs art. 2(d))."""
         policy = self.make_policy()
+        _promises(policy).an_objection_blocks()
         for_all(self, households_for(_day_of(policy), policy), lambda it: _objection_blocks(it, policy))
 
     def test_an_objection_stops_no_reminder(self) -> None:
         """A household that objects is reminded and called all the same: that is the landlord's duty."""
         policy = self.make_policy()
         day = _day_of(policy)
+        _promises(policy).an_objection_stops_no_reminder()
 
         def promise(tenancy: Tenancy) -> None:
             silent = attrs.evolve(tenancy, objections=())
@@ -170,6 +141,8 @@ class PolicyTests(Kit):
     def test_what_is_unknown_is_never_referred(self) -> None:
         """Nobody is referred while attempts or objections are unknown."""
         policy = self.make_policy()
+        for name in NEEDED:
+            _promises(policy).the_unknown_is_not_referred(name)
         for_all(
             self, households_for(_day_of(policy), policy), lambda it: _unknown_is_no_refer(it, policy)
         )
@@ -177,7 +150,27 @@ class PolicyTests(Kit):
     def test_the_dead_are_not_written_to(self) -> None:
         """After a death the advice is never to refer, remind or contact."""
         policy = self.make_policy()
+        _promises(policy).the_dead_are_not_written_to()
         for_all(self, households_for(_day_of(policy), policy), lambda it: _dead_is_no_mail(it, policy))
+
+    def test_a_child_never_lowers_the_priority(self) -> None:
+        """A household comes no later, as a crisis or a family, because a child lives there."""
+        policy = self.make_policy()
+        day = _day_of(policy)
+        _promises(policy).a_child_lowers_nothing()
+
+        def promise(tenancy: Tenancy) -> None:
+            without, with_child = (
+                decide(attrs.evolve(tenancy, household=it), policy, day, engine="reference").priority
+                for it in (Household(children=()), Household(children=(Child(born=day),)))
+            )
+            if without in (Priority.CRISIS, Priority.FAMILY):
+                expect(
+                    _FIRST_TO_LAST.index(with_child) <= _FIRST_TO_LAST.index(without),
+                    f"with a child the priority becomes {with_child} instead of {without}",
+                )
+
+        for_all(self, households_for(day, policy), promise)
 
     def test_every_rule_names_its_source(self) -> None:
         """Each hold, condition, fact and number names its source and version, or is called a choice."""
@@ -203,46 +196,64 @@ class PolicyTests(Kit):
 
         def promise(drawn: tuple[Tenancy, tuple[Parameter, int]]) -> None:
             tenancy, (parameter, value) = drawn
-            written = months_text(value) if parameter.unit is Unit.MONTHS else value
-            changed = policy.with_(f"{policy.name}-at-limits", parameters={parameter.name: written})
+            changed = _at_limit(policy, parameter, value)
             for keeps in (_objection_blocks, _unknown_is_no_refer, _dead_is_no_mail):
                 keeps(tenancy, changed)
 
         limits = [(it, value) for it in policy.parameters for value in bounds(it.name, it.unit)]
         needs(limits, "the policy has no parameters")
+        for parameter, value in limits:
+            try:
+                _promises(_at_limit(policy, parameter, value)).at_any_limit()
+            except Broken as broken:
+                written = _written(parameter, value)
+                raise Broken(f"with {parameter.name} = {written}: {broken}") from None
         for household, limit in product(ripe(_day_of(policy), policy), limits):
             promise((household, limit))
         for_all(
             self, st.tuples(households_for(_day_of(policy), policy), st.sampled_from(limits)), promise
         )
 
-    def _claims(self, growth: str) -> None:
-        unknown = sorted(set(self.grows_with) - GROWTH)
+    def _grows_with(self, growth: str) -> None:
+        """Check one kind of growth: by the conditions, at each number in them, and by chance."""
+        claimed = set(self.grows_with)
+        unknown = sorted(claimed - GROWTH)
         expect(not unknown, f"grows_with may have {', '.join(sorted(GROWTH))}, not {', '.join(unknown)}")
-        needs(growth in self.grows_with, f"the policy does not claim to grow with {growth}")
+        needs(growth in claimed, f"the policy does not claim to grow with {growth}")
+        policy = self.make_policy()
+        day = _day_of(policy)
+        # Where more arrears may refer less, a later day has to be one on which as much is owed.
+        same = growth == "days" and "arrears" not in claimed
+        _promises(policy).never_less(growth, owing_the_same=same)
+        for grown in growing(policy, day, growth):
+            never_less(policy, grown, owing_the_same=same)
+        more = one_more(policy, day, growth)
+
+        def promise(drawn: tuple[Tenancy, st.DataObject]) -> None:
+            tenancy = known_on(drawn[0], day) if growth == "days" else drawn[0]
+            if _advice(tenancy, policy, day) is Advice.REFER:
+                grown = [(tenancy, day), more(tenancy, drawn[1])]
+                never_less(policy, grown, owing_the_same=same)
+
+        for_all(self, st.tuples(households_for(day, policy), st.data()), promise)
+
+
+def _at_limit(policy: Policy, parameter: Parameter, value: int) -> Policy:
+    parameters = {parameter.name: _written(parameter, value)}
+    return policy.with_(f"{policy.name}-at-limits", parameters=parameters)
+
+
+def _written(parameter: Parameter, value: int) -> str | int:
+    return months_text(value) if parameter.unit is Unit.MONTHS else value
+
+
+def _promises(policy: Policy) -> Promises:
+    return Promises(policy.on(_day_of(policy)))
 
 
 def _advice(tenancy: Tenancy, policy: Policy, day: dt.date) -> Advice:
     # One engine is enough: another check proves that they agree.
     return decide(tenancy, policy, day, engine="reference").advice
-
-
-def _never_less(
-    kit: PolicyTests,
-    more: Callable[[Tenancy, dt.date, st.DataObject], tuple[Tenancy, dt.date]],
-    before: Callable[[Tenancy, dt.date], Tenancy] = lambda tenancy, _: tenancy,
-) -> None:
-    policy = kit.make_policy()
-    day = _day_of(policy)
-
-    def promise(drawn: tuple[Tenancy, st.DataObject]) -> None:
-        tenancy = before(drawn[0], day)
-        if _advice(tenancy, policy, day) is Advice.REFER:
-            grown, later = more(tenancy, day, drawn[1])
-            advice = _advice(grown, policy, later)
-            expect(advice is Advice.REFER, f"refer becomes {advice}")
-
-    for_all(kit, st.tuples(households_for(day, policy), st.data()), promise)
 
 
 def _objection_blocks(tenancy: Tenancy, policy: Policy) -> None:
@@ -256,7 +267,7 @@ def _objection_blocks(tenancy: Tenancy, policy: Policy) -> None:
 
 
 def _unknown_is_no_refer(tenancy: Tenancy, policy: Policy) -> None:
-    for name in ("contacts", "objections"):
+    for name in NEEDED:
         blank: dict[str, Any] = {name: None}
         advice = _advice(attrs.evolve(tenancy, **blank), policy, _day_of(policy))
         expect(advice is not Advice.REFER, f"with {name} unknown the advice is refer")
@@ -272,12 +283,6 @@ def _day_of(policy: Policy) -> dt.date:
     """Return the day to test a policy on: that of the strategies, or the nearest one in force."""
     until = policy.in_force.until or AS_OF
     return max(policy.in_force.since, min(AS_OF, until))
-
-
-def _windows(policy: Policy) -> list[int]:
-    """Return how many days contacts count, by the policy and by the facts that it counts itself."""
-    own = [it.within_days for it in policy.facts if isinstance(it, CountedFact)]
-    return [*filter(None, own), *filter(None, [policy.on(_day_of(policy)).values.get("contact_days")])]
 
 
 def _sources_of(policy: Policy) -> Iterator[tuple[str, Source]]:
