@@ -24,13 +24,12 @@ from huurschuld.rules.arrears import BILLION
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.facts import Facts
-from huurschuld.rules.own_facts import CountedFact
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policy import BEFORE_A_REFERRAL, Policy
 from huurschuld.rules.rungs import REFER
 from huurschuld.rules.tenancy_facts import facts_of
 from huurschuld.testing.kit import Broken
-from huurschuld.testing.policy_households import RENT, numbers, ripe
+from huurschuld.testing.policy_households import RENT, numbers, ripe, windows
 from huurschuld.testing.policy_promises import OWED
 from huurschuld.testing.tenancies import contacts
 
@@ -207,10 +206,3 @@ def in_the_way(policy: Policy, facts: Facts, day: dt.date) -> list[str]:
         for index, clause in enumerate(policy.clauses(rung))
         if compiled(clause.when, values)(facts) is not (rung is REFER)
     ]
-
-
-def windows(policy: Policy, day: dt.date) -> list[int]:
-    """Return how many days contacts count, by the policy and by the facts that it counts itself."""
-    found = [it.within_days for it in policy.facts if isinstance(it, CountedFact)]
-    found.append(policy.on(day).values.get("contact_days"))
-    return [it for it in found if it is not None]

@@ -39,6 +39,7 @@ from huurschuld.testing.tenancies import stated_facts, stated_values, tenancies
 from huurschuld.testing.thresholds import near_threshold
 
 _OLDEST: Final = 2_000
+_FIRST_ATTEMPT: Final = 90
 RENT: Final = 60_000
 """The rent of a month of the households of `ripe`, in cents."""
 _MOST_TOGETHER: Final = 32
@@ -48,7 +49,8 @@ def ripe(day: dt.date, policy: Policy | None = None) -> list[Tenancy]:
     """Return households that owe six months of rent and were approached in every way for two months.
 
     Everything else is known to be absent; a child lives there or not, an eviction is announced or not.
-    The facts that a policy asks for have a low value, a high one, or none.
+    The facts that a policy asks for have a low value, a high one, or none. Where contacts count for a
+    shorter time, there are as many within that, too.
     """
 
     def ago(days: int) -> dt.date:
@@ -56,8 +58,10 @@ def ripe(day: dt.date, policy: Policy | None = None) -> list[Tenancy]:
 
     flags: dict[str, Any] = dict.fromkeys(("reached", "reminder", "debt_help", "offers_sharing"), True)
     nothing: dict[str, Any] = dict.fromkeys(("plans", "disputes", "objections", "signals"), ())
+    counted = windows(policy, day) if policy else []
     attempts = [
-        Contact(date=ago(90 - 5 * number), channel=channel, **flags)
+        Contact(date=ago(oldest - number * oldest // 18), channel=channel, **flags)
+        for oldest in sorted({_FIRST_ATTEMPT, *(it for it in counted if it < _FIRST_ATTEMPT)})
         for number, channel in enumerate((*CHANNELS, *CHANNELS))
     ]
     plain = Tenancy(
@@ -123,6 +127,13 @@ def numbers(policy: Policy, day: dt.date, unit: Unit) -> Iterator[int]:
     for fact in policy.facts:
         if unit is Unit.DAYS and isinstance(fact, CountedFact) and fact.within_days is not None:
             yield fact.within_days
+
+
+def windows(policy: Policy, day: dt.date) -> list[int]:
+    """Return how many days contacts count, by the policy and by the facts that it counts itself."""
+    found = [it.within_days for it in policy.facts if isinstance(it, CountedFact)]
+    found.append(policy.on(day).values.get("contact_days"))
+    return [it for it in found if it is not None]
 
 
 def _edges(those: Iterable[int], highest: int) -> st.SearchStrategy[int]:

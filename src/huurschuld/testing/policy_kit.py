@@ -10,8 +10,11 @@ Which growth never turns `refer` into less? For an arbitrary policy, none: it ma
 - `arrears`: another rent term that fell due in the current episode. Not one from before it: that makes
   the episode longer, so that an earlier objection, answer or referral may count, and hold.
 - `attempts`: one more attempt by the landlord in the episode.
-- `days`: a later day, while nothing else is recorded, no contact becomes too old to count, and the lease
-  continues.
+- `days`: a later day, while nothing else is recorded, no contact becomes too old to count, nobody comes
+  of age, an eviction is still ahead, and the lease continues. Without `arrears` also: as much is owed.
+
+Each promise is read off the conditions first; then households are tried, at each number that the policy
+names and at random.
 
 That the presence of children does not decide is nothing to be tried here: a policy whose conditions
 would let them is refused when it is made, unless it says why in `children_decide`.
@@ -21,7 +24,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import product
 from typing import Any, ClassVar, Final
 
@@ -31,21 +34,19 @@ from hypothesis import strategies as st
 from huurschuld.decisions.decision import decide
 from huurschuld.errors import PolicyNotInForce
 from huurschuld.model.tenancy import Child, Household, Objection, Tenancy
-from huurschuld.model.values import LAST_DAY
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.document import canonical_policy
 from huurschuld.rules.engines.choice import ENGINES, missing_engines
-from huurschuld.rules.parameters import Parameter, Unit, bounds, months_text
+from huurschuld.rules.parameters import Parameter, bounds, written
 from huurschuld.rules.policies import policies
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import read_policy
-from huurschuld.rules.rungs import CLAUSES
-from huurschuld.rules.sources import Source, SourceKind
+from huurschuld.rules.sources import SourceKind
 from huurschuld.testing.kit import Broken, Kit, expect, expect_same, for_all, needs
 from huurschuld.testing.policy_growth import growing, never_less, one_more
 from huurschuld.testing.policy_households import households_for, known_on, ripe
+from huurschuld.testing.policy_parts import at_limit, day_of, sources_of, turning_days
 from huurschuld.testing.policy_promises import GROWING, NEEDED, Promises
-from huurschuld.testing.tenancies import AS_OF
 
 GROWTH: Final = frozenset(GROWING)
 _WRITTEN_TO: Final = (Advice.REFER, Advice.REMIND, Advice.CONTACT)
@@ -87,7 +88,7 @@ class PolicyTests(Kit):
         read = read_policy(json.loads(canonical_policy(policy)))
 
         def promise(tenancy: Tenancy) -> None:
-            day = _day_of(policy)
+            day = day_of(policy)
             first = decide(tenancy, policy, day, engine="reference").document()
             for engine in ENGINES:
                 if engine not in missing_engines():
@@ -95,12 +96,12 @@ class PolicyTests(Kit):
                         again = decide(tenancy, it, day, engine=engine).document()
                         expect_same(again, first, f"the decision by {engine}")
 
-        for_all(self, households_for(_day_of(policy), policy), promise)
+        for_all(self, households_for(day_of(policy), policy), promise)
 
     def test_somebody_can_be_referred(self) -> None:
         """A household that has owed a lot for long, and was approached in every way, is referred."""
         policy = self.make_policy()
-        day = _day_of(policy)
+        day = day_of(policy)
         found = {_advice(it, policy, day) for it in ripe(day, policy)}
         advised = ", ".join(sorted(map(str, found)))
         expect(Advice.REFER in found, f"nobody is referred; the advice is {advised}")
@@ -121,12 +122,12 @@ class PolicyTests(Kit):
         """A household that objects to sharing data is never referred: hold or ask (Bgs art. 2(d))."""
         policy = self.make_policy()
         _promises(policy).an_objection_blocks()
-        for_all(self, households_for(_day_of(policy), policy), lambda it: _objection_blocks(it, policy))
+        for_all(self, households_for(day_of(policy), policy), lambda it: _objection_blocks(it, policy))
 
     def test_an_objection_stops_no_reminder(self) -> None:
         """A household that objects is reminded and called all the same: that is the landlord's duty."""
         policy = self.make_policy()
-        day = _day_of(policy)
+        day = day_of(policy)
         _promises(policy).an_objection_stops_no_reminder()
 
         def promise(tenancy: Tenancy) -> None:
@@ -144,19 +145,19 @@ class PolicyTests(Kit):
         for name in NEEDED:
             _promises(policy).the_unknown_is_not_referred(name)
         for_all(
-            self, households_for(_day_of(policy), policy), lambda it: _unknown_is_no_refer(it, policy)
+            self, households_for(day_of(policy), policy), lambda it: _unknown_is_no_refer(it, policy)
         )
 
     def test_the_dead_are_not_written_to(self) -> None:
         """After a death the advice is never to refer, remind or contact."""
         policy = self.make_policy()
         _promises(policy).the_dead_are_not_written_to()
-        for_all(self, households_for(_day_of(policy), policy), lambda it: _dead_is_no_mail(it, policy))
+        for_all(self, households_for(day_of(policy), policy), lambda it: _dead_is_no_mail(it, policy))
 
     def test_a_child_never_lowers_the_priority(self) -> None:
         """A household comes no later, as a crisis or a family, because a child lives there."""
         policy = self.make_policy()
-        day = _day_of(policy)
+        day = day_of(policy)
         _promises(policy).a_child_lowers_nothing()
 
         def promise(tenancy: Tenancy) -> None:
@@ -174,7 +175,7 @@ class PolicyTests(Kit):
 
     def test_every_rule_names_its_source(self) -> None:
         """Each hold, condition, fact and number names its source and version, or is called a choice."""
-        for place, source in _sources_of(self.make_policy()):
+        for place, source in sources_of(self.make_policy()):
             expect(source.note.nl.strip() and source.note.en.strip(), f"{place}: its note is empty")
             if source.kind is not SourceKind.CHOICE:
                 expect((source.title or "").strip(), f"{place}: it names no source")
@@ -184,7 +185,7 @@ class PolicyTests(Kit):
     def test_every_parameter_has_a_value_on_each_day(self) -> None:
         """Every parameter has a value on each day on which the policy is in force."""
         policy = self.make_policy()
-        for day in _turning_days(policy):
+        for day in turning_days(policy):
             try:
                 policy.on(day)
             except PolicyNotInForce as error:
@@ -196,7 +197,7 @@ class PolicyTests(Kit):
 
         def promise(drawn: tuple[Tenancy, tuple[Parameter, int]]) -> None:
             tenancy, (parameter, value) = drawn
-            changed = _at_limit(policy, parameter, value)
+            changed = at_limit(policy, parameter, value)
             for keeps in (_objection_blocks, _unknown_is_no_refer, _dead_is_no_mail):
                 keeps(tenancy, changed)
 
@@ -204,14 +205,14 @@ class PolicyTests(Kit):
         needs(limits, "the policy has no parameters")
         for parameter, value in limits:
             try:
-                _promises(_at_limit(policy, parameter, value)).at_any_limit()
+                _promises(at_limit(policy, parameter, value)).at_any_limit()
             except Broken as broken:
-                written = _written(parameter, value)
-                raise Broken(f"with {parameter.name} = {written}: {broken}") from None
-        for household, limit in product(ripe(_day_of(policy), policy), limits):
+                told = written(value, parameter.unit)
+                raise Broken(f"with {parameter.name} = {told}: {broken}") from None
+        for household, limit in product(ripe(day_of(policy), policy), limits):
             promise((household, limit))
         for_all(
-            self, st.tuples(households_for(_day_of(policy), policy), st.sampled_from(limits)), promise
+            self, st.tuples(households_for(day_of(policy), policy), st.sampled_from(limits)), promise
         )
 
     def _grows_with(self, growth: str) -> None:
@@ -221,7 +222,7 @@ class PolicyTests(Kit):
         expect(not unknown, f"grows_with may have {', '.join(sorted(GROWTH))}, not {', '.join(unknown)}")
         needs(growth in claimed, f"the policy does not claim to grow with {growth}")
         policy = self.make_policy()
-        day = _day_of(policy)
+        day = day_of(policy)
         # Where more arrears may refer less, a later day has to be one on which as much is owed.
         same = growth == "days" and "arrears" not in claimed
         _promises(policy).never_less(growth, owing_the_same=same)
@@ -238,17 +239,8 @@ class PolicyTests(Kit):
         for_all(self, st.tuples(households_for(day, policy), st.data()), promise)
 
 
-def _at_limit(policy: Policy, parameter: Parameter, value: int) -> Policy:
-    parameters = {parameter.name: _written(parameter, value)}
-    return policy.with_(f"{policy.name}-at-limits", parameters=parameters)
-
-
-def _written(parameter: Parameter, value: int) -> str | int:
-    return months_text(value) if parameter.unit is Unit.MONTHS else value
-
-
 def _promises(policy: Policy) -> Promises:
-    return Promises(policy.on(_day_of(policy)))
+    return Promises(policy.on(day_of(policy)))
 
 
 def _advice(tenancy: Tenancy, policy: Policy, day: dt.date) -> Advice:
@@ -257,7 +249,7 @@ def _advice(tenancy: Tenancy, policy: Policy, day: dt.date) -> Advice:
 
 
 def _objection_blocks(tenancy: Tenancy, policy: Policy) -> None:
-    day = _day_of(policy)
+    day = day_of(policy)
     objecting = attrs.evolve(tenancy, objections=(Objection(date=day),))
     silent = attrs.evolve(tenancy, objections=())
     advice = _advice(objecting, policy, day)
@@ -269,44 +261,11 @@ def _objection_blocks(tenancy: Tenancy, policy: Policy) -> None:
 def _unknown_is_no_refer(tenancy: Tenancy, policy: Policy) -> None:
     for name in NEEDED:
         blank: dict[str, Any] = {name: None}
-        advice = _advice(attrs.evolve(tenancy, **blank), policy, _day_of(policy))
+        advice = _advice(attrs.evolve(tenancy, **blank), policy, day_of(policy))
         expect(advice is not Advice.REFER, f"with {name} unknown the advice is refer")
 
 
 def _dead_is_no_mail(tenancy: Tenancy, policy: Policy) -> None:
-    day = _day_of(policy)
+    day = day_of(policy)
     advice = _advice(attrs.evolve(tenancy, deceased=day - _A_DAY), policy, day)
     expect(advice not in _WRITTEN_TO, f"after a death the advice is {advice}")
-
-
-def _day_of(policy: Policy) -> dt.date:
-    """Return the day to test a policy on: that of the strategies, or the nearest one in force."""
-    until = policy.in_force.until or AS_OF
-    return max(policy.in_force.since, min(AS_OF, until))
-
-
-def _sources_of(policy: Policy) -> Iterator[tuple[str, Source]]:
-    """Yield every source that a policy names, with what it is the source of."""
-    yield "crisis", policy.crisis.source
-    yield "family", policy.family.source
-    for hold in policy.holds:
-        yield f"the hold {hold.name}", hold.source
-    for rung in CLAUSES:
-        for number, clause in enumerate(policy.clauses(rung), start=1):
-            yield f"{rung.name}, condition {number}", clause.source
-    for fact in policy.facts:
-        yield f"the fact {fact.name}", fact.source
-    for parameter in policy.parameters:
-        for dated in parameter.values:
-            yield f"the parameter {parameter.name}", dated.source
-
-
-def _turning_days(policy: Policy) -> list[dt.date]:
-    """Return the days on which a parameter of a policy may begin or cease to have a value."""
-    days = {policy.in_force.since, policy.in_force.until or LAST_DAY}
-    for dated in (it for parameter in policy.parameters for it in parameter.values):
-        if dated.since is not None:
-            days |= {dated.since, dated.since - _A_DAY}
-        if dated.until is not None and dated.until < LAST_DAY:
-            days |= {dated.until, dated.until + _A_DAY}
-    return sorted(day for day in days if day in policy.in_force)
