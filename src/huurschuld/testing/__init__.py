@@ -15,7 +15,7 @@ so that events interact. A kit is a class to subclass: it proves that a plugin i
 | `ledger_portfolios`, `ledger_faults` | the valid and invalid portfolios that ledgers are checked with |
 | `policy_kit`, `policy_parts` | the kit for policies; what it goes through of one |
 | `policy_promises`, `policy_ways` | what a policy promises, and the search for ways to break it |
-| `policy_households`, `policy_growth` | the households that policies are checked with, also as they grow |
+| `policy_households`, `policy_growth` | the households that policies are checked with; how they grow |
 | `channel_kit`, `channel_bench` | the kit for channels, and sending with a deadline |
 | `receiver`, `web_receiver` | what a simulated receiver does; one over HTTP |
 | `sample` | an invented portfolio to try things out on; does not need the extra `testing` |
