@@ -6,7 +6,7 @@ so that events interact. A kit is a class to subclass: it proves that a plugin i
 
 | module | holds |
 |---|---|
-| `tenancies`, `thresholds`, `policies` | the strategies |
+| `tenancies`, `courses`, `thresholds`, `policies` | the strategies |
 | `kit` | the base of all kits: checks that a subclass must keep, checks left out, failures |
 | `kit_run`, `check` | running kits in a process of their own; checking an installed plugin by its kits |
 | `capabilities`, `recorded` | what a ledger can hold, and what it records of tenancies |
