@@ -393,3 +393,22 @@ def test_the_strategies_reach_every_advice() -> None:
         assert found["all"] >= 600
         assert {it for it in (*Advice, *Priority) if found[it] * 50 < found["all"]} == set()
         assert {it.name for it in policy.holds if found[it.name] * 200 < found["all"]} == set()
+
+
+def test_a_threshold_can_be_chosen() -> None:
+    """For a property that is about one of them; a name that is none is an error."""
+
+    @settings(max_examples=20, database=None)
+    @given(near_threshold(what="grace"))
+    def all_of_one(near: Threshold) -> None:
+        assert near.what == "grace"
+
+    all_of_one()
+
+    @settings(database=None)
+    @given(near_threshold(what="graze"))
+    def of_none(near: Threshold) -> None:
+        raise AssertionError(near)
+
+    with pytest.raises(ValueError, match="what is one of months, grace"):
+        of_none()
