@@ -28,18 +28,15 @@ _YES: Final = Values(1, 1, unknown=False)
 _SOME: Final = Values(1, HIGHEST, unknown=False)
 NEEDED: Final = ("contacts", "objections")
 """What must be known of a household before it is referred."""
-OWED: Final = frozenset(("arrears_cents", "past_grace_cents", "months", "sustained_cents"))
-"""The facts about how much is owed."""
-_AGES: Final = ("days_since_attempt", "days_since_offer")
-_OF_ATTEMPTS: Final = frozenset(
-    (
-        *("attempts", "channels", *_AGES),
-        *("reminder_sent", "sharing_offered", "personal_effort", "debt_help_named"),
-    )
+OWED: Final = frozenset(
+    name for name, it in FACTS.items() if it.unit in (Unit.CENTS, Unit.MONTHS) and not it.fields
 )
+"""The facts about how much is owed."""
+_OF_ATTEMPTS: Final = frozenset(name for name, it in FACTS.items() if it.fields == ("contacts",))
+_AGES: Final = tuple(it for it in sorted(_OF_ATTEMPTS) if FACTS[it].unit is Unit.DAYS)
 _MAY_END: Final = frozenset(("plan_in_force", "disputed", "already_referred", "tenant_acted"))
 _GOES_ON: Final = {"lease_ended": _NO, "deceased": _NO}
-_OF_CHILDREN: Final = frozenset(("minors", "minor_living_in"))
+_OF_CHILDREN: Final = frozenset(name for name, it in FACTS.items() if it.fields == ("household",))
 
 GROWING: Final = {
     "arrears": Change(up=OWED, down=_MAY_END),
