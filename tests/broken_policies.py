@@ -137,6 +137,7 @@ _TIERS = ((months >= "2") & (attempts >= 3)) | ((months < "2") & (attempts >= 2)
 _WITH_CHANNELS = ((sustained_cents >= 900_000) & (channels <= 3)) | (sustained_cents < 900_000)
 _LONG_OR_REMINDED = reminder_sent | (months >= "24")
 _NO_FAMILY = eviction_announced & ~minor_living_in
+_OWING_OR_NO_FAMILY = eviction_announced & ((arrears_cents >= 1) | ~minor_living_in)
 _FEW_CHILDREN = eviction_announced & (minors < 3)
 
 FAULTY: Mapping[str, Caught] = {
@@ -190,6 +191,9 @@ FAULTY: Mapping[str, Caught] = {
     ),
     "a family of many is no crisis": Caught(
         _CHILD, BGS.with_("mine", crisis=_FEW_CHILDREN), "/crisis/when", _FEW_CHILDREN
+    ),
+    "a family that has paid is no crisis": Caught(
+        _CHILD, BGS.with_("mine", crisis=_OWING_OR_NO_FAMILY), "/crisis/when", _OWING_OR_NO_FAMILY
     ),
     "a family comes last": Caught(
         _CHILD, BGS.with_("mine", family=~minor_living_in), "/family/when", ~minor_living_in

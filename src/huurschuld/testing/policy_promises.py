@@ -186,8 +186,7 @@ class Promises:
             ("crisis", crisis, [not_crisis]),
             ("family", family, [not_family, not_crisis]),
         ):
-            way = self._way([*less, Wanted(when, side=True)], change)
-            if way is not None:
+            if find_way([*less, Wanted(when, side=True)], self._numbers, change) is not None:
                 raise Broken(
                     f"/{name}/when ({text(when)}) stands in the way: a household comes later because "
                     "a child lives there"
