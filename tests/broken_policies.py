@@ -14,6 +14,7 @@ import attrs
 
 from huurschuld import (
     Clause,
+    CountedFact,
     GivenFact,
     Hold,
     Parameter,
@@ -24,6 +25,7 @@ from huurschuld import (
     Unit,
     policies,
 )
+from huurschuld.rules.clauses import Stops
 from huurschuld.rules.conditions.language import Condition
 from huurschuld.rules.parameters import Dated
 from huurschuld.rules.policy import PolicyOnDay
@@ -32,10 +34,17 @@ from huurschuld.rules.terms import (
     P,
     arrears_cents,
     attempts,
+    channels,
     days_overdue,
+    days_since_offer,
     deceased,
+    eviction_announced,
+    minor_living_in,
+    minors,
     months,
     objected,
+    past_grace_cents,
+    reminder_sent,
     sustained_cents,
 )
 from huurschuld.testing import PolicyTests
@@ -92,6 +101,123 @@ GAP = Parameter(
     ),
 )
 MOST = Parameter("most_cents", Unit.CENTS, (Dated(10**8, CHOICE),))
+
+VISITS = CountedFact("visits", Phrase("bezoeken", "visits"), channels=["visit"])
+
+
+@attrs.frozen
+class Caught:
+    """A policy with a fault, the check that catches it, and the condition that the message names."""
+
+    check: str
+    policy: Policy
+    place: str
+    when: Condition
+
+
+def _also(check: str, when: Condition, **more: Any) -> Caught:
+    return Caught(check, BGS.with_("mine", also=when, **more), "/refer_if_all/6/when", when)
+
+
+def _held(
+    check: str, when: Condition, stops: Stops = "everything", instead: str | None = None
+) -> Caught:
+    hold = Hold("own", when, stops=stops)
+    policy = BGS.with_("mine", holds=hold, without_holds=[instead] if instead else ())
+    return Caught(check, policy, f"/holds/{len(policy.holds) - 1}/when", when)
+
+
+_ARREARS = "test_more_arrears_never_refer_less"
+_ATTEMPTS = "test_one_more_attempt_never_refers_less"
+_DAYS = "test_more_days_never_refer_less"
+_UNKNOWN = "test_what_is_unknown_is_never_referred"
+_CHILD = "test_a_child_never_lowers_the_priority"
+
+_TIERS = ((months >= "2") & (attempts >= 3)) | ((months < "2") & (attempts >= 2))
+_WITH_CHANNELS = ((sustained_cents >= 900_000) & (channels <= 3)) | (sustained_cents < 900_000)
+_LONG_OR_REMINDED = reminder_sent | (months >= "24")
+_NO_FAMILY = eviction_announced & ~minor_living_in
+_OWING_OR_NO_FAMILY = eviction_announced & ((arrears_cents >= 1) | ~minor_living_in)
+_FEW_CHILDREN = eviction_announced & (minors < 3)
+
+FAULTY: Mapping[str, Caught] = {
+    "it refers up to € 5,000": _also(_ARREARS, arrears_cents < 500_000),
+    "it refers up to € 900,000": _also(_ARREARS, arrears_cents < 90_000_000),
+    "who owes very much is held": _held(_ARREARS, past_grace_cents > 4_000_000, "referral"),
+    "from two months on it takes an attempt more": _also(_ARREARS, _TIERS),
+    "it refers in the first year": _also(_DAYS, days_overdue < 365),
+    "it refers in the first ten years": _also(_DAYS, days_overdue <= 3_650),
+    "it waits again after two years": Caught(
+        _DAYS,
+        BGS.with_("mine", wait=[*BGS.wait_if_any, Clause(days_overdue > 730)]),
+        "/wait_if_any/2/when",
+        days_overdue > 730,
+    ),
+    "it refers until the offer is 100 days old": _also(_DAYS, days_since_offer <= 100),
+    "it refers who was tried up to 25 times": _also(_ATTEMPTS, attempts < 25),
+    "it refers who was tried up to 5,000 times": _also(_ATTEMPTS, attempts < 5_000),
+    "in many ways holds where much is owed": _also(_ATTEMPTS, _WITH_CHANNELS),
+    "a fourth visit holds": Caught(
+        _ATTEMPTS,
+        BGS.with_("mine", facts=VISITS, also=VISITS.quantity < 4),
+        "/refer_if_all/6/when",
+        VISITS.quantity < 4,
+    ),
+    "the hold of a death ends when arrears grow": _held(
+        "test_the_dead_are_not_written_to",
+        deceased & (arrears_cents < 2_000_000),
+        instead="deceased",
+    ),
+    "the hold of an objection ends when arrears grow": _held(
+        "test_an_objection_blocks", objected & (months < "24"), "referral", "objected"
+    ),
+    "the hold of an objection ends in time": _held(
+        _UNKNOWN, objected & (days_overdue < 500), "referral", "objected"
+    ),
+    "after two years unknown contacts are read as a reminder": Caught(
+        _UNKNOWN,
+        BGS.with_("mine", refer=_LONG_OR_REMINDED, remind=(), contact=()),
+        "/refer_if_all/0/when",
+        _LONG_OR_REMINDED,
+    ),
+    "who objects is not reminded of much": Caught(
+        "test_an_objection_stops_no_reminder",
+        BGS.with_("mine", wait=[*BGS.wait_if_any, Clause(objected & (arrears_cents > 3_000_000))]),
+        "/wait_if_any/2/when",
+        objected & (arrears_cents > 3_000_000),
+    ),
+    "a family is no crisis": Caught(
+        _CHILD, BGS.with_("mine", crisis=_NO_FAMILY), "/crisis/when", _NO_FAMILY
+    ),
+    "a family of many is no crisis": Caught(
+        _CHILD, BGS.with_("mine", crisis=_FEW_CHILDREN), "/crisis/when", _FEW_CHILDREN
+    ),
+    "a family that has paid is no crisis": Caught(
+        _CHILD, BGS.with_("mine", crisis=_OWING_OR_NO_FAMILY), "/crisis/when", _OWING_OR_NO_FAMILY
+    ),
+    "a family comes last": Caught(
+        _CHILD, BGS.with_("mine", family=~minor_living_in), "/family/when", ~minor_living_in
+    ),
+}
+"""Policies whose fault a kit that only draws households finds by luck, if at all."""
+
+RIGHT: Mapping[str, Policy] = {
+    "from two months on it takes an attempt less": BGS.with_(
+        "less-attempts",
+        also=((months >= "2") & (attempts >= 2)) | ((months < "2") & (attempts >= 3)),
+    ),
+    "it excludes early what it excludes anyway": BGS.with_(
+        "early", also=[days_overdue >= 30, (days_overdue < 14) | (attempts >= 2)]
+    ),
+    "attempts count for 30 days": BGS.with_(
+        "thirty-days", parameters={"contact_days": 30}, also=days_since_offer <= 30
+    ),
+    "it refers at once before an eviction": BGS.with_(
+        "eviction", also=(months >= "2") | eviction_announced
+    ),
+    "little is held": BGS.with_("little", holds=Hold("little", months < "0.5", stops="referral")),
+}
+"""Policies that look like those, and keep all promises."""
 
 BROKEN: Mapping[str, tuple[str, type[PolicyTests]]] = {
     "each time it has another number": (
@@ -159,6 +285,7 @@ BROKEN: Mapping[str, tuple[str, type[PolicyTests]]] = {
             )
         ),
     ),
+    "a family is no crisis": (_CHILD, kit_of(FAULTY["a family is no crisis"].policy)),
     "an objection holds up to an amount": (
         "test_its_limits_change_no_promise",
         without_hold(

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 import mutations
 import oracle
 import pytest
 from hypothesis import given, strategies as st
 
-from huurschuld import FACTS, decide
+from huurschuld import (
+    FACTS,
+    Contact,
+    FactType,
+    Rent,
+    RentTerm,
+    Signal,
+    Tenancy,
+    decide,
+    policies,
+)
 from huurschuld.model.casefile import read_case
+from huurschuld.rules.conditions.language import Compare, Flag, Operator
 from huurschuld.rules.policy_reading import policy_of_case
-from huurschuld.rules.tenancy_facts import adulthood
+from huurschuld.rules.tenancy_facts import adulthood, facts_of
 
 NOT_IN_THE_TEXT = {"minor_living_in"}
+KATWIJK = policies()["katwijk-2021"]
+DAY = dt.date(2025, 4, 20)
+OF_THE_LEDGER = {"floor_cents", "grace_days"}
+"""What every policy may have, whatever its conditions ask."""
 
 
 @given(st.integers(0, 2**64 - 1))
@@ -57,3 +73,58 @@ def test_every_fact_is_described() -> None:
         assert fact.label.nl
         assert fact.label.en
         assert fact.definition
+
+
+def went_by(fact: FactType) -> set[str]:
+    """The parameters that a fact is declared to go by, besides those of the ledger."""
+    return {*fact.uses, *([fact.parameter] if fact.parameter else ())}
+
+
+def test_every_fact_says_by_which_parameters_it_goes() -> None:
+    """All that happened is a hundred days old: a parameter of ten days changes just those facts."""
+
+    def ago(days: int) -> dt.date:
+        return DAY - dt.timedelta(days=days)
+
+    sent: dict[str, Any] = {"reminder": True, "offers_sharing": True, "debt_help": True}
+    tenancy = Tenancy(
+        id="t",
+        start=ago(1_000),
+        rents=(Rent(from_=ago(1_000), cents=60_000),),
+        entries=(RentTerm(id="r", due=ago(150), cents=60_000),),
+        contacts=(
+            Contact(date=ago(100), channel="letter", **sent),
+            Contact(date=ago(100), channel="phone"),
+            Contact(date=ago(100), channel="phone", direction="in"),
+        ),
+        plans=(),
+        signals=(Signal(date=ago(100), cents=0),),
+    )
+    names = {name for fact in FACTS.values() for name in went_by(fact)}
+    long = dict.fromkeys(names, 180)
+    usual = facts_of(tenancy, DAY, **long)
+    for name in sorted(names):
+        found = facts_of(tenancy, DAY, **long | {name: 10})
+        changed = {it.name for it in FACTS.values() if it.value(found) != it.value(usual)}
+        assert changed == {it.name for it in FACTS.values() if name in went_by(it)}, name
+
+
+@pytest.mark.parametrize("fact", FACTS.values(), ids=lambda fact: fact.name)
+def test_a_policy_that_asks_one_fact_keeps_the_parameters_that_it_goes_by(fact: FactType) -> None:
+    """They stay in the policy and in the receipt, so that the decision can be made again."""
+    asked = Flag(fact.name) if fact.unit is None else Compare(fact.name, Operator.AT_LEAST, 1)
+    policy = KATWIJK.with_(
+        "alone",
+        refer=asked,
+        remind=(),
+        contact=(),
+        wait=(),
+        crisis=asked,
+        family=asked,
+        without_holds=[hold.name for hold in KATWIJK.holds],
+        children_decide="it is a test" if "household" in fact.fields else None,
+    )
+    tenancy = Tenancy(id="t", start=DAY, rents=(Rent(from_=DAY, cents=60_000),), entries=())
+    receipt = decide(tenancy, policy, DAY).receipt
+    assert {name for name, _ in receipt.parameters} == went_by(fact) | OF_THE_LEDGER
+    assert {it.name for it in receipt.policy.parameters} == went_by(fact) | OF_THE_LEDGER

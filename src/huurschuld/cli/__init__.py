@@ -3,6 +3,7 @@
 | module | holds |
 |---|---|
 | `session` | the plugins and the configuration that a command works with |
+| `plugin_files` | `--plugin`: plugins that are files, tried with every command that uses plugins |
 | `deciding` | one household: `decide`, `replay`, `explain` |
 | `screen` | a portfolio: `screen` |
 | `changes` | two results compared: `changes` |

@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from huurschuld.cli.plugin_files import take_plugin_files
+
 COMMANDS: Final = {
     "decide": ("deciding:decide", "Decide one case file, with the reasons."),
     "replay": (
@@ -63,10 +65,10 @@ def load(name: str) -> Any:  # noqa: ANN401 - a command or a group: what typer m
     module, _, attribute = COMMANDS[name][0].partition(":")
     found = getattr(import_module(f"huurschuld.cli.{module}"), attribute)
     if isinstance(found, typer.Typer):
-        return get_command(found)
+        return take_plugin_files(get_command(found))
     app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
     app.command(name)(found)
-    return get_command(app)
+    return take_plugin_files(get_command(app))
 
 
 class Commands(TyperGroup):

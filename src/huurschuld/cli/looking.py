@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ import typer
 from huurschuld.analysis.conformance import conform as run_conformance
 from huurschuld.cli import display_policies
 from huurschuld.cli.options import EngineOption, Lang, LangOption, TextFormat, policy_of
+from huurschuld.cli.plugin_files import plugin_files
 from huurschuld.cli.session import ConfigOption, session
 from huurschuld.cli.terminal import bar, console, printable, write
 from huurschuld.errors import ExtraNeeded
@@ -82,13 +84,13 @@ def plugins(
 ) -> None:
     """List the installed plugins and the status of each, or check one with its kits."""
     if check is not None:
-        _check(check, file)
+        _check(check, file, plugin_files())
         return
     with session(config, reporting=False) as it:
         display_policies.show_plugins(console(), it.host)
 
 
-def _check(name: str, file: Path) -> None:
+def _check(name: str, file: Path, files: Iterable[Path]) -> None:
     """Run the kits of a plugin, write the report, and exit with 1 where something fails."""
     for needed in ("hypothesis", "pytest"):
         if find_spec(needed) is None:
@@ -97,7 +99,7 @@ def _check(name: str, file: Path) -> None:
 
     with bar() as shown:
         shown.add_task("checking", total=None)
-        report = check_plugin(name)
+        report = check_plugin(name, files=files)
     write_text(file, report.to_json())
     for kit in report.kits:
         write(f"{kit.provides}: {kit.error or 'run'}\n")

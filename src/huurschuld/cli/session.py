@@ -11,11 +11,21 @@ from typing import Annotated, Any, Final
 import typer
 from attrs import evolve, field, frozen
 
+from huurschuld.cli.plugin_files import plugin_files
 from huurschuld.cli.terminal import notify
 from huurschuld.errors import InvalidValue, PluginFailed
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.plugins.configuration import Configuration, read_configuration
-from huurschuld.plugins.host import OK, Host, Kind, PluginCall, State, load_apart
+from huurschuld.plugins.host import (
+    OK,
+    Host,
+    Kind,
+    PluginCall,
+    State,
+    check_loaded,
+    load_apart,
+    with_files,
+)
 from huurschuld.portfolio.enriching import (
     EnrichedLedger,
     EnricherTables,
@@ -135,14 +145,17 @@ def session(
     If it is `reporting`, it reports which plugins are left out, and why.
     """
     configuration = Configuration() if config is None else read_configuration(config, os.environ)
+    installed, files = with_files(plugin_files())
     if outbox is not None:
         configuration = evolve(configuration, outbox=outbox)
     with load_apart(
-        configuration.allow,
+        (*configuration.allow, *(it.name for it in files)),
+        installed,
         load_seconds=configuration.load_seconds,
         call_seconds=configuration.call_seconds,
         trace=_traced if os.environ.get(TRACE_VARIABLE) else None,
     ) as host:
+        check_loaded(files, host.plugins)
         for it in host.plugins if reporting else ():
             if it.state is State.FAILED:
                 notify(f"the plugin {it.name} is left out: {it.reason}")

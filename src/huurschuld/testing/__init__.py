@@ -6,7 +6,7 @@ so that events interact. A kit is a class to subclass: it proves that a plugin i
 
 | module | holds |
 |---|---|
-| `tenancies`, `thresholds`, `policies` | the strategies |
+| `tenancies`, `courses`, `thresholds`, `policies` | the strategies |
 | `kit` | the base of all kits: checks that a subclass must keep, checks left out, failures |
 | `kit_errors` | what a plugin says when something is wrong, and what it may never tell |
 | `kit_run`, `check` | running kits in a process of their own; checking an installed plugin by its kits |
@@ -14,8 +14,9 @@ so that events interact. A kit is a class to subclass: it proves that a plugin i
 | `ledger_kit` | the kit for ledgers |
 | `ledger_source`, `ledger_histories` | filling and reading a source; histories against a model |
 | `ledger_portfolios`, `ledger_faults` | the valid and invalid portfolios that ledgers are checked with |
-| `policy_kit` | the kit for policies |
-| `policy_households` | the households that policies are checked with |
+| `policy_kit`, `policy_parts` | the kit for policies; what it goes through of one |
+| `policy_promises`, `policy_ways` | what a policy promises, and the search for ways to break it |
+| `policy_households`, `policy_growth` | the households that policies are checked with; how they grow |
 | `channel_kit`, `channel_bench` | the kit for channels, and sending with a deadline |
 | `enricher_kit` | the kit for enrichers |
 | `enricher_source`, `enricher_portfolios` | filling and reading an enricher; what it is checked with |

@@ -7,6 +7,7 @@ import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from typing import Final
 
 from attrs import asdict, evolve, field, frozen
@@ -14,7 +15,14 @@ from attrs import asdict, evolve, field, frozen
 from huurschuld import __version__
 from huurschuld.errors import PluginFailed
 from huurschuld.hooks import API_VERSION
-from huurschuld.plugins.host import LOAD_SECONDS, PluginStatus, State, load_apart
+from huurschuld.plugins.host import (
+    LOAD_SECONDS,
+    PluginStatus,
+    State,
+    check_loaded,
+    load_apart,
+    with_files,
+)
 from huurschuld.rules.document import policy_hash
 from huurschuld.rules.policy import Policy
 from huurschuld.testing.kit_run import CheckResult, KitResult, Result, run_kits
@@ -176,31 +184,39 @@ class Conformance:
 
 
 def check_plugin(
-    name: str, installed: Iterable[EntryPoint] | None = None, seconds: float = 3_600
+    name: str,
+    installed: Iterable[EntryPoint] | None = None,
+    seconds: float = 3_600,
+    *,
+    files: Iterable[Path] = (),
 ) -> Conformance:
-    """Run the kits of an installed plugin.
+    """Run the kits of a plugin that is installed, or a file.
 
     Args:
         name: the plugin, by the name of its entry point.
         installed: the entry points to choose from; those of this environment by default.
         seconds: how long the kits may take together.
+        files: plugins that are files, besides the installed ones; their kits may stand beside them.
 
     Raises:
         UnknownPlugin: no plugin has that name.
+        DuplicatePlugin: a file has the name of an installed plugin.
         PluginFailed: it cannot be loaded, or has no kits, or one for what it does not provide.
     """
-    with load_apart([name], installed, load_seconds=LOAD_SECONDS) as host:
+    known, of_files = with_files(files, installed)
+    with load_apart([name], known, load_seconds=LOAD_SECONDS) as host:
         status = next(it for it in host.plugins if it.name == name)
         provided = host.policies
+    check_loaded((it for it in of_files if it.name == name), [status])
     if status.state is not State.LOADED:
         raise PluginFailed(name, status.reason, "repair the plugin, then check it")
     _check_kits(status)
-    results = run_kits(dict.fromkeys(status.kits.values()), seconds)
-    distribution, _, version = status.origin.rpartition(" ")
+    results = run_kits(dict.fromkeys(status.kits.values()), seconds, [it.path.parent for it in of_files])
+    [dist] = [it.dist for it in known if it.name == name]
     return Conformance(
         name,
-        distribution or None,
-        version if distribution else None,
+        dist.name if dist else None,
+        dist.version if dist else None,
         tuple(
             _report(what, kit, _of_one(kit, results, status), provided)
             for what, kit in status.kits.items()

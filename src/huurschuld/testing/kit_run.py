@@ -97,12 +97,15 @@ class KitResult:
     policies: tuple[str, ...] = ()
 
 
-def run_kits(kits: Iterable[str], seconds: float = 3_600) -> dict[str, KitResult]:
+def run_kits(
+    kits: Iterable[str], seconds: float = 3_600, folders: Iterable[Path] = ()
+) -> dict[str, KitResult]:
     """Run kit classes, each given as `module:Class`, all in one process.
 
     Args:
         kits: the classes.
         seconds: after how long the process is ended.
+        folders: where modules may be besides.
     """
     targets = list(kits)
     with tempfile.TemporaryDirectory() as folder:
@@ -110,7 +113,7 @@ def run_kits(kits: Iterable[str], seconds: float = 3_600) -> dict[str, KitResult
         try:
             subprocess.run(  # noqa: S603 - this Python, and code of this module
                 [sys.executable, "-c", _START, str(answer), *targets],
-                env=environment(),
+                env=environment(folders),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -126,9 +129,10 @@ def run_kits(kits: Iterable[str], seconds: float = 3_600) -> dict[str, KitResult
     return {it: _read(found[it]) if it in found else KitResult(error=ended) for it in targets}
 
 
-def environment() -> dict[str, str]:
-    """Return the environment with the same module search path, and nothing that configures pytest."""
-    path = os.pathsep.join(str(Path(it).absolute()) for it in sys.path)
+def environment(folders: Iterable[Path] = ()) -> dict[str, str]:
+    """Return the environment with these folders for modules, and nothing that configures pytest."""
+    places = [*map(Path, sys.path), *folders]
+    path = os.pathsep.join(str(it.absolute()) for it in places)
     own = {name: value for name, value in os.environ.items() if name not in _PYTEST_VARIABLES}
     return own | {"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 

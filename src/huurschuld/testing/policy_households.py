@@ -39,7 +39,9 @@ from huurschuld.testing.tenancies import stated_facts, stated_values, tenancies
 from huurschuld.testing.thresholds import near_threshold
 
 _OLDEST: Final = 2_000
-_RENT: Final = 60_000
+_FIRST_ATTEMPT: Final = 90
+RENT: Final = 60_000
+"""The rent of a month of the households of `ripe`, in cents."""
 _MOST_TOGETHER: Final = 32
 
 
@@ -47,7 +49,8 @@ def ripe(day: dt.date, policy: Policy | None = None) -> list[Tenancy]:
     """Return households that owe six months of rent and were approached in every way for two months.
 
     Everything else is known to be absent; a child lives there or not, an eviction is announced or not.
-    The facts that a policy asks for have a low value, a high one, or none.
+    The facts that a policy asks for have a low value, a high one, or none. Where contacts count for a
+    shorter time, there are as many within that, too.
     """
 
     def ago(days: int) -> dt.date:
@@ -55,16 +58,18 @@ def ripe(day: dt.date, policy: Policy | None = None) -> list[Tenancy]:
 
     flags: dict[str, Any] = dict.fromkeys(("reached", "reminder", "debt_help", "offers_sharing"), True)
     nothing: dict[str, Any] = dict.fromkeys(("plans", "disputes", "objections", "signals"), ())
+    counted = windows(policy, day) if policy else []
     attempts = [
-        Contact(date=ago(90 - 5 * number), channel=channel, **flags)
+        Contact(date=ago(oldest - number * oldest // 18), channel=channel, **flags)
+        for oldest in sorted({_FIRST_ATTEMPT, *(it for it in counted if it < _FIRST_ATTEMPT)})
         for number, channel in enumerate((*CHANNELS, *CHANNELS))
     ]
     plain = Tenancy(
         id="ripe",
         start=ago(_OLDEST),
-        rents=(Rent(from_=ago(_OLDEST), cents=_RENT),),
+        rents=(Rent(from_=ago(_OLDEST), cents=RENT),),
         entries=tuple(
-            RentTerm(id=f"r{number}", due=ago(30 * number + 5), cents=_RENT) for number in range(6)
+            RentTerm(id=f"r{number}", due=ago(30 * number + 5), cents=RENT) for number in range(6)
         ),
         contacts=tuple(attempts),
         household=Household(children=()),
@@ -109,7 +114,7 @@ def _nearly_ripe(draw: st.DrawFn, day: dt.date, policy: Policy | None) -> Tenanc
     return attrs.evolve(whole, entries=whole.entries[:terms], contacts=kept)
 
 
-def _numbers(policy: Policy, day: dt.date, unit: Unit) -> Iterator[int]:
+def numbers(policy: Policy, day: dt.date, unit: Unit) -> Iterator[int]:
     """Yield the numbers of a unit that a policy goes by: its parameters, and those in its conditions."""
     values = policy.on(day).values
     for parameter in policy.parameters:
@@ -124,9 +129,16 @@ def _numbers(policy: Policy, day: dt.date, unit: Unit) -> Iterator[int]:
             yield fact.within_days
 
 
-def _edges(numbers: Iterable[int], highest: int) -> st.SearchStrategy[int]:
+def windows(policy: Policy, day: dt.date) -> list[int]:
+    """Return how many days contacts count, by the policy and by the facts that it counts itself."""
+    found = [it.within_days for it in policy.facts if isinstance(it, CountedFact)]
+    found.append(policy.on(day).values.get("contact_days"))
+    return [it for it in found if it is not None]
+
+
+def _edges(those: Iterable[int], highest: int) -> st.SearchStrategy[int]:
     """Generate the numbers, and one more and one less than each."""
-    beside = {number + step for number in numbers for step in (-1, 0, 1)}
+    beside = {number + step for number in those for step in (-1, 0, 1)}
     return st.sampled_from(sorted(it for it in beside if 0 <= it <= highest) or [0])
 
 
@@ -138,16 +150,16 @@ def _on_an_edge(draw: st.DrawFn, day: dt.date, policy: Policy) -> Tenancy:
     referral named, what a plan and a dispute leave, and what it states.
     """
     whole = draw(st.sampled_from(ripe(day, policy)))
-    days = _edges(_numbers(policy, day, Unit.DAYS), _OLDEST)
-    amounts = _edges(_numbers(policy, day, Unit.CENTS), MAXIMUM_CENTS)
+    days = _edges(numbers(policy, day, Unit.DAYS), _OLDEST)
+    amounts = _edges(numbers(policy, day, Unit.CENTS), MAXIMUM_CENTS)
 
     def ago(days: int) -> dt.date:
         return day - dt.timedelta(days=days)
 
     longest = draw(st.just(_OLDEST) | days)
-    entries = [RentTerm(id="first", due=ago(longest), cents=_RENT)]
+    entries = [RentTerm(id="first", due=ago(longest), cents=RENT)]
     if draw(st.booleans()):
-        cents = max(1, min(draw(amounts), _RENT))
+        cents = max(1, min(draw(amounts), RENT))
         entries.append(RentTerm(id="last", due=ago(draw(days)), cents=cents))
     owed = sum(it.cents for it in entries)
     changes: dict[str, Any] = {"entries": tuple(entries)}
@@ -175,7 +187,7 @@ def _stated_on_an_edge(draw: st.DrawFn, day: dt.date, policy: Policy) -> tuple[S
         value: bool | int | str = draw(stated_values(fact.unit))
         if fact.unit is not None:
             highest = 10**18 - 1 if fact.unit is Unit.MONTHS else MAXIMUM_CENTS
-            number = draw(_edges(_numbers(policy, day, fact.unit), highest))
+            number = draw(_edges(numbers(policy, day, fact.unit), highest))
             value = months_text(number) if fact.unit is Unit.MONTHS else number
         rows.append(StatedFact(name=fact.name, value=value))
     return tuple(rows)

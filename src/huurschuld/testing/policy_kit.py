@@ -10,8 +10,11 @@ Which growth never turns `refer` into less? For an arbitrary policy, none: it ma
 - `arrears`: another rent term that fell due in the current episode. Not one from before it: that makes
   the episode longer, so that an earlier objection, answer or referral may count, and hold.
 - `attempts`: one more attempt by the landlord in the episode.
-- `days`: a later day, while nothing else is recorded, no contact becomes too old to count, and the lease
-  continues.
+- `days`: a later day, while nothing else is recorded, no contact becomes too old to count, nobody comes
+  of age, an eviction is still ahead, and the lease continues. Without `arrears` also: as much is owed.
+
+Each promise is read off the conditions first; then households are tried, at each number that the policy
+names and at random.
 
 That the presence of children does not decide is nothing to be tried here: a policy whose conditions
 would let them is refused when it is made, unless it says why in `children_decide`.
@@ -21,35 +24,33 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from itertools import product
 from typing import Any, ClassVar, Final
 
 import attrs
-from hypothesis import assume, strategies as st
+from hypothesis import strategies as st
 
 from huurschuld.decisions.decision import decide
 from huurschuld.errors import PolicyNotInForce
-from huurschuld.model.entries import RentTerm
-from huurschuld.model.tenancy import Contact, Objection, Tenancy
-from huurschuld.model.values import LAST_DAY
-from huurschuld.rules.advice import Advice
+from huurschuld.model.tenancy import Child, Household, Objection, Tenancy
+from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.document import canonical_policy
 from huurschuld.rules.engines.choice import ENGINES, missing_engines
-from huurschuld.rules.own_facts import CountedFact
-from huurschuld.rules.parameters import Parameter, Unit, bounds, months_text
+from huurschuld.rules.parameters import Parameter, bounds, written
 from huurschuld.rules.policies import policies
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import read_policy
-from huurschuld.rules.rungs import CLAUSES
-from huurschuld.rules.sources import Source, SourceKind
-from huurschuld.rules.tenancy_facts import facts_of
+from huurschuld.rules.sources import SourceKind
 from huurschuld.testing.kit import Broken, Kit, expect, expect_same, for_all, needs
+from huurschuld.testing.policy_growth import growing, never_less, one_more
 from huurschuld.testing.policy_households import households_for, known_on, ripe
-from huurschuld.testing.tenancies import AS_OF, contacts
+from huurschuld.testing.policy_parts import at_limit, day_of, sources_of, turning_days
+from huurschuld.testing.policy_promises import GROWING, NEEDED, Promises
 
-GROWTH: Final = frozenset(("arrears", "attempts", "days"))
+GROWTH: Final = frozenset(GROWING)
 _WRITTEN_TO: Final = (Advice.REFER, Advice.REMIND, Advice.CONTACT)
+_FIRST_TO_LAST: Final = list(Priority)
 _A_DAY: Final = dt.timedelta(days=1)
 
 
@@ -87,7 +88,7 @@ class PolicyTests(Kit):
         read = read_policy(json.loads(canonical_policy(policy)))
 
         def promise(tenancy: Tenancy) -> None:
-            day = _day_of(policy)
+            day = day_of(policy)
             first = decide(tenancy, policy, day, engine="reference").document()
             for engine in ENGINES:
                 if engine not in missing_engines():
@@ -95,68 +96,39 @@ class PolicyTests(Kit):
                         again = decide(tenancy, it, day, engine=engine).document()
                         expect_same(again, first, f"the decision by {engine}")
 
-        for_all(self, households_for(_day_of(policy), policy), promise)
+        for_all(self, households_for(day_of(policy), policy), promise)
 
     def test_somebody_can_be_referred(self) -> None:
         """A household that has owed a lot for long, and was approached in every way, is referred."""
         policy = self.make_policy()
-        day = _day_of(policy)
+        day = day_of(policy)
         found = {_advice(it, policy, day) for it in ripe(day, policy)}
         advised = ", ".join(sorted(map(str, found)))
         expect(Advice.REFER in found, f"nobody is referred; the advice is {advised}")
 
     def test_more_arrears_never_refer_less(self) -> None:
         """A household that is referred still is when one more rent term of this episode is open."""
-        self._claims("arrears")
-        policy = self.make_policy()
-
-        def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
-            start = facts_of(tenancy, day, **policy.on(day).values).episode_start
-            assume(start is not None and start < day)
-            ago = data.draw(st.integers(1, (day - (start or day)).days))
-            cents = data.draw(st.integers(1, 100_000))
-            term = RentTerm(id="one more", due=day - ago * _A_DAY, cents=cents)
-            return attrs.evolve(tenancy, entries=(*tenancy.entries, term)), day
-
-        _never_less(self, more)
+        self._grows_with("arrears")
 
     def test_one_more_attempt_never_refers_less(self) -> None:
         """A household that is referred still is after one more attempt by the landlord."""
-        self._claims("attempts")
-
-        def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
-            attempt: Contact = attrs.evolve(
-                data.draw(contacts(day)), direction="out", about_arrears=True
-            )
-            return attrs.evolve(tenancy, contacts=(*(tenancy.contacts or ()), attempt)), day
-
-        _never_less(self, more)
+        self._grows_with("attempts")
 
     def test_more_days_never_refer_less(self) -> None:
         """A household that is referred still is later, while contacts count and the lease goes on."""
-        self._claims("days")
-        policy = self.make_policy()
-        windows = _windows(policy)
-
-        def more(tenancy: Tenancy, day: dt.date, data: st.DataObject) -> tuple[Tenancy, dt.date]:
-            later = day + data.draw(st.integers(1, 60)) * _A_DAY
-            assume(later in policy.in_force and policy.on(later).values == policy.on(day).values)
-            ages = [(day - it.date).days for it in tenancy.contacts or ()]
-            passed = (later - day).days
-            assume(not any(age <= it < age + passed for age in ages for it in windows))
-            return tenancy, later
-
-        _never_less(self, more, before=known_on)
+        self._grows_with("days")
 
     def test_an_objection_blocks(self) -> None:
         """A household that objects to sharing data is never referred: hold or ask (Bgs art. 2(d))."""
         policy = self.make_policy()
-        for_all(self, households_for(_day_of(policy), policy), lambda it: _objection_blocks(it, policy))
+        _promises(policy).an_objection_blocks()
+        for_all(self, households_for(day_of(policy), policy), lambda it: _objection_blocks(it, policy))
 
     def test_an_objection_stops_no_reminder(self) -> None:
         """A household that objects is reminded and called all the same: that is the landlord's duty."""
         policy = self.make_policy()
-        day = _day_of(policy)
+        day = day_of(policy)
+        _promises(policy).an_objection_stops_no_reminder()
 
         def promise(tenancy: Tenancy) -> None:
             silent = attrs.evolve(tenancy, objections=())
@@ -170,18 +142,40 @@ class PolicyTests(Kit):
     def test_what_is_unknown_is_never_referred(self) -> None:
         """Nobody is referred while attempts or objections are unknown."""
         policy = self.make_policy()
+        for name in NEEDED:
+            _promises(policy).the_unknown_is_not_referred(name)
         for_all(
-            self, households_for(_day_of(policy), policy), lambda it: _unknown_is_no_refer(it, policy)
+            self, households_for(day_of(policy), policy), lambda it: _unknown_is_no_refer(it, policy)
         )
 
     def test_the_dead_are_not_written_to(self) -> None:
         """After a death the advice is never to refer, remind or contact."""
         policy = self.make_policy()
-        for_all(self, households_for(_day_of(policy), policy), lambda it: _dead_is_no_mail(it, policy))
+        _promises(policy).the_dead_are_not_written_to()
+        for_all(self, households_for(day_of(policy), policy), lambda it: _dead_is_no_mail(it, policy))
+
+    def test_a_child_never_lowers_the_priority(self) -> None:
+        """A household comes no later, as a crisis or a family, because a child lives there."""
+        policy = self.make_policy()
+        day = day_of(policy)
+        _promises(policy).a_child_lowers_nothing()
+
+        def promise(tenancy: Tenancy) -> None:
+            without, with_child = (
+                decide(attrs.evolve(tenancy, household=it), policy, day, engine="reference").priority
+                for it in (Household(children=()), Household(children=(Child(born=day),)))
+            )
+            if without in (Priority.CRISIS, Priority.FAMILY):
+                expect(
+                    _FIRST_TO_LAST.index(with_child) <= _FIRST_TO_LAST.index(without),
+                    f"with a child the priority becomes {with_child} instead of {without}",
+                )
+
+        for_all(self, households_for(day, policy), promise)
 
     def test_every_rule_names_its_source(self) -> None:
         """Each hold, condition, fact and number names its source and version, or is called a choice."""
-        for place, source in _sources_of(self.make_policy()):
+        for place, source in sources_of(self.make_policy()):
             expect(source.note.nl.strip() and source.note.en.strip(), f"{place}: its note is empty")
             if source.kind is not SourceKind.CHOICE:
                 expect((source.title or "").strip(), f"{place}: it names no source")
@@ -191,7 +185,7 @@ class PolicyTests(Kit):
     def test_every_parameter_has_a_value_on_each_day(self) -> None:
         """Every parameter has a value on each day on which the policy is in force."""
         policy = self.make_policy()
-        for day in _turning_days(policy):
+        for day in turning_days(policy):
             try:
                 policy.on(day)
             except PolicyNotInForce as error:
@@ -203,23 +197,50 @@ class PolicyTests(Kit):
 
         def promise(drawn: tuple[Tenancy, tuple[Parameter, int]]) -> None:
             tenancy, (parameter, value) = drawn
-            written = months_text(value) if parameter.unit is Unit.MONTHS else value
-            changed = policy.with_(f"{policy.name}-at-limits", parameters={parameter.name: written})
+            changed = at_limit(policy, parameter, value)
             for keeps in (_objection_blocks, _unknown_is_no_refer, _dead_is_no_mail):
                 keeps(tenancy, changed)
 
         limits = [(it, value) for it in policy.parameters for value in bounds(it.name, it.unit)]
         needs(limits, "the policy has no parameters")
-        for household, limit in product(ripe(_day_of(policy), policy), limits):
+        for parameter, value in limits:
+            try:
+                _promises(at_limit(policy, parameter, value)).at_any_limit()
+            except Broken as broken:
+                told = written(value, parameter.unit)
+                raise Broken(f"with {parameter.name} = {told}: {broken}") from None
+        for household, limit in product(ripe(day_of(policy), policy), limits):
             promise((household, limit))
         for_all(
-            self, st.tuples(households_for(_day_of(policy), policy), st.sampled_from(limits)), promise
+            self, st.tuples(households_for(day_of(policy), policy), st.sampled_from(limits)), promise
         )
 
-    def _claims(self, growth: str) -> None:
-        unknown = sorted(set(self.grows_with) - GROWTH)
+    def _grows_with(self, growth: str) -> None:
+        """Check one kind of growth: by the conditions, at each number in them, and by chance."""
+        claimed = set(self.grows_with)
+        unknown = sorted(claimed - GROWTH)
         expect(not unknown, f"grows_with may have {', '.join(sorted(GROWTH))}, not {', '.join(unknown)}")
-        needs(growth in self.grows_with, f"the policy does not claim to grow with {growth}")
+        needs(growth in claimed, f"the policy does not claim to grow with {growth}")
+        policy = self.make_policy()
+        day = day_of(policy)
+        # Where more arrears may refer less, a later day has to be one on which as much is owed.
+        same = growth == "days" and "arrears" not in claimed
+        _promises(policy).never_less(growth, owing_the_same=same)
+        for grown in growing(policy, day, growth):
+            never_less(policy, grown, owing_the_same=same)
+        more = one_more(policy, day, growth)
+
+        def promise(drawn: tuple[Tenancy, st.DataObject]) -> None:
+            tenancy = known_on(drawn[0], day) if growth == "days" else drawn[0]
+            if _advice(tenancy, policy, day) is Advice.REFER:
+                grown = [(tenancy, day), more(tenancy, drawn[1])]
+                never_less(policy, grown, owing_the_same=same)
+
+        for_all(self, st.tuples(households_for(day, policy), st.data()), promise)
+
+
+def _promises(policy: Policy) -> Promises:
+    return Promises(policy.on(day_of(policy)))
 
 
 def _advice(tenancy: Tenancy, policy: Policy, day: dt.date) -> Advice:
@@ -227,26 +248,8 @@ def _advice(tenancy: Tenancy, policy: Policy, day: dt.date) -> Advice:
     return decide(tenancy, policy, day, engine="reference").advice
 
 
-def _never_less(
-    kit: PolicyTests,
-    more: Callable[[Tenancy, dt.date, st.DataObject], tuple[Tenancy, dt.date]],
-    before: Callable[[Tenancy, dt.date], Tenancy] = lambda tenancy, _: tenancy,
-) -> None:
-    policy = kit.make_policy()
-    day = _day_of(policy)
-
-    def promise(drawn: tuple[Tenancy, st.DataObject]) -> None:
-        tenancy = before(drawn[0], day)
-        if _advice(tenancy, policy, day) is Advice.REFER:
-            grown, later = more(tenancy, day, drawn[1])
-            advice = _advice(grown, policy, later)
-            expect(advice is Advice.REFER, f"refer becomes {advice}")
-
-    for_all(kit, st.tuples(households_for(day, policy), st.data()), promise)
-
-
 def _objection_blocks(tenancy: Tenancy, policy: Policy) -> None:
-    day = _day_of(policy)
+    day = day_of(policy)
     objecting = attrs.evolve(tenancy, objections=(Objection(date=day),))
     silent = attrs.evolve(tenancy, objections=())
     advice = _advice(objecting, policy, day)
@@ -256,52 +259,13 @@ def _objection_blocks(tenancy: Tenancy, policy: Policy) -> None:
 
 
 def _unknown_is_no_refer(tenancy: Tenancy, policy: Policy) -> None:
-    for name in ("contacts", "objections"):
+    for name in NEEDED:
         blank: dict[str, Any] = {name: None}
-        advice = _advice(attrs.evolve(tenancy, **blank), policy, _day_of(policy))
+        advice = _advice(attrs.evolve(tenancy, **blank), policy, day_of(policy))
         expect(advice is not Advice.REFER, f"with {name} unknown the advice is refer")
 
 
 def _dead_is_no_mail(tenancy: Tenancy, policy: Policy) -> None:
-    day = _day_of(policy)
+    day = day_of(policy)
     advice = _advice(attrs.evolve(tenancy, deceased=day - _A_DAY), policy, day)
     expect(advice not in _WRITTEN_TO, f"after a death the advice is {advice}")
-
-
-def _day_of(policy: Policy) -> dt.date:
-    """Return the day to test a policy on: that of the strategies, or the nearest one in force."""
-    until = policy.in_force.until or AS_OF
-    return max(policy.in_force.since, min(AS_OF, until))
-
-
-def _windows(policy: Policy) -> list[int]:
-    """Return how many days contacts count, by the policy and by the facts that it counts itself."""
-    own = [it.within_days for it in policy.facts if isinstance(it, CountedFact)]
-    return [*filter(None, own), *filter(None, [policy.on(_day_of(policy)).values.get("contact_days")])]
-
-
-def _sources_of(policy: Policy) -> Iterator[tuple[str, Source]]:
-    """Yield every source that a policy names, with what it is the source of."""
-    yield "crisis", policy.crisis.source
-    yield "family", policy.family.source
-    for hold in policy.holds:
-        yield f"the hold {hold.name}", hold.source
-    for rung in CLAUSES:
-        for number, clause in enumerate(policy.clauses(rung), start=1):
-            yield f"{rung.name}, condition {number}", clause.source
-    for fact in policy.facts:
-        yield f"the fact {fact.name}", fact.source
-    for parameter in policy.parameters:
-        for dated in parameter.values:
-            yield f"the parameter {parameter.name}", dated.source
-
-
-def _turning_days(policy: Policy) -> list[dt.date]:
-    """Return the days on which a parameter of a policy may begin or cease to have a value."""
-    days = {policy.in_force.since, policy.in_force.until or LAST_DAY}
-    for dated in (it for parameter in policy.parameters for it in parameter.values):
-        if dated.since is not None:
-            days |= {dated.since, dated.since - _A_DAY}
-        if dated.until is not None and dated.until < LAST_DAY:
-            days |= {dated.until, dated.until + _A_DAY}
-    return sorted(day for day in days if day in policy.in_force)

@@ -37,6 +37,7 @@ from huurschuld.model.tenancy import (
 )
 from huurschuld.model.values import LOWEST_RENT_A_YEAR
 from huurschuld.rules.parameters import Unit, months_text
+from huurschuld.testing.courses import courses
 
 AS_OF: Final = dt.date(2025, 4, 20)
 """The day that strategies are around by default; all policies since 2021 are in force."""
@@ -234,6 +235,9 @@ def tenancies(
 ) -> Tenancy:
     """Generate a tenancy with anything that the semantics allow, any of which may be unknown.
 
+    Of some of them the arrears take their course (`courses`), up to a referral, and one other thing
+    happens or nothing does: what is drawn field by field hardly ever gets that far.
+
     Args:
         draw: provided by Hypothesis.
         as_of: the day that everything is around.
@@ -241,12 +245,26 @@ def tenancies(
         known: values of other fields, which are then not generated: `plans=()`.
     """
     start = as_of - dt.timedelta(days=draw(st.integers(0, 3000)))
-    drawn = _fields(as_of) if entries is None else {**_fields(as_of), "entries": entries}
-    values = {name: draw(it) for name, it in drawn.items() if name not in known} | known
-    if "end" not in known:
-        length = draw(st.none() | st.none() | st.none() | st.integers(0, 4000))
-        values["end"] = None if length is None else start + dt.timedelta(days=length)
-    return Tenancy(start=start, **values)
+    length = st.none() | st.none() | st.none() | st.integers(0, 4000)
+    ends = length.map(lambda days: None if days is None else start + dt.timedelta(days=days))
+    drawn = {**_fields(as_of), "end": ends}
+    if entries is not None:
+        drawn["entries"] = entries
+    course: dict[str, Any] = {}
+    if entries is None and draw(st.sampled_from(_FOLLOWS_ITS_COURSE)):
+        course = draw(courses(as_of))
+        course.pop(draw(st.sampled_from(_IN_BETWEEN)), None)
+    given = course | known
+    others = {name: draw(it) for name, it in drawn.items() if name not in given}
+    return Tenancy(start=start, **given, **others)
+
+
+_FOLLOWS_ITS_COURSE: Final = (False, False, True)
+_IN_BETWEEN: Final = (
+    *("nothing", "nothing", "nothing", "nothing", "plans", "disputes", "objections", "objections"),
+    *("signals", "signals", "contacts", "deceased", "eviction", "object", "end"),
+)
+"""What happens during a course besides it; each is a field that is then drawn."""
 
 
 @cache

@@ -14,6 +14,11 @@ from huurschuld.testing.tenancies import AS_OF, households
 
 _COVERED: Final = ("plan", "dispute")
 _SIGNALLED: Final = ("repeat", "forgotten", "more")
+_THRESHOLDS: Final = (
+    *("months", "grace", "sustained", "response", "contact", "floor", "effort"),
+    *_SIGNALLED,
+    *_COVERED,
+)
 
 
 @frozen
@@ -36,7 +41,7 @@ class Threshold:
 
 
 @st.composite
-def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Threshold:
+def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF, what: str | None = None) -> Threshold:
     """Generate a tenancy one step on either side of a threshold that decides on a referral.
 
     `months`: one month exactly, or one cent more. `grace`: that one cent is seven days late, or six.
@@ -45,9 +50,18 @@ def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF) -> Threshold:
     `effort`: one call, or none. `repeat`: referred 84 days ago, or a day less. `forgotten`: referred for
     these arrears 181 days ago, or a day less. `more`: ten euros more than were referred, or a cent less.
     `plan`, `dispute`: all but ten euros is covered, or a cent more.
+
+    Args:
+        draw: provided by Hypothesis.
+        as_of: the day.
+        what: the name of the threshold; by default each of them.
+
+    Raises:
+        ValueError: there is no such threshold.
     """
-    kinds = ("months", "grace", "sustained", "response", "contact", "floor", "effort")
-    what = draw(st.sampled_from((*kinds, *_SIGNALLED, *_COVERED)))
+    if what is not None and what not in _THRESHOLDS:
+        raise ValueError(f"what is one of {', '.join(_THRESHOLDS)}")
+    what = what or draw(st.sampled_from(_THRESHOLDS))
     over = draw(st.booleans())
     rent = draw(st.sampled_from((60_000, 63_017)) | st.integers(30_000, 150_000))
     overdue, owed, offered, last = 60, rent, 20, 59

@@ -4,6 +4,7 @@
 |---|---|
 | `kinds` | what can be provided |
 | `choosing` | which plugins are loaded, and the status of each |
+| `files` | a plugin that is a file, to try it before it is installed |
 | `loading` | loading in this process, or each plugin in one of its own |
 | `registry` | the host: all that can be opened |
 | `provided` | what one plugin provides, asked and checked |
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 from huurschuld.plugins.host.calls import OK, PluginCall, Trace
 from huurschuld.plugins.host.choosing import ALL, PluginStatus, State
+from huurschuld.plugins.host.files import PluginFile, check_loaded, with_files
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.loading import CALL_SECONDS, LOAD_SECONDS, load_apart, load_plugins
 from huurschuld.plugins.host.registry import (
@@ -36,9 +38,11 @@ __all__ = [
     "Host",
     "Kind",
     "PluginCall",
+    "PluginFile",
     "PluginStatus",
     "State",
     "Trace",
+    "check_loaded",
     "load_apart",
     "load_plugins",
     "open_channel",
@@ -47,4 +51,5 @@ __all__ = [
     "open_exporter",
     "open_helper_directory",
     "open_ledger",
+    "with_files",
 ]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Final
 
 from attrs import field, frozen
@@ -15,6 +16,9 @@ from huurschuld.hooks import PROJECT
 
 ALL: Final = "*"
 """In `allow`: every installed plugin. For the command line; an application names its plugins."""
+
+A_FILE: Final = "file:"
+"""How the value of the entry point of a plugin that is a file begins; no module is called so."""
 
 BUILT_IN: Final = "huurschuld"
 """The distribution whose plugins are always allowed, and keep their names."""
@@ -102,5 +106,8 @@ def is_built_in(point: EntryPoint) -> bool:
 
 
 def origin_of(point: EntryPoint) -> str:
-    """The distribution that provides a plugin, with its version; else its location."""
-    return f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+    """The distribution that provides a plugin, with its version; else its module or its file."""
+    if point.dist:
+        return f"{point.dist.name} {point.dist.version}"
+    value = point.value
+    return f"the file {Path(value).name}" if value.startswith(A_FILE) else value

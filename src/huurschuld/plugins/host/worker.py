@@ -13,16 +13,16 @@ import shutil
 import signal
 import sys
 import threading
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import IO, Final, NoReturn
 from uuid import uuid4
 
 from huurschuld.errors import HuurschuldError, PluginFailed
-from huurschuld.hooks import PROJECT, ArrowStream
+from huurschuld.hooks import ArrowStream
 from huurschuld.plugins.host import messages
 from huurschuld.plugins.host.calls import guarded
 from huurschuld.plugins.host.codec import NotPlain, decode, encode, read, write
+from huurschuld.plugins.host.files import entry_point
 from huurschuld.plugins.host.provided import Openings, provided_by
 from huurschuld.plugins.host.proxy import Call, tables_by_name
 from huurschuld.portfolio.extras import import_extra
@@ -52,7 +52,7 @@ class Worker:
         match question:
             case messages.Load():
                 self.name = question.name
-                provided = provided_by(EntryPoint(question.name, question.value, PROJECT))
+                provided = provided_by(entry_point(question.name, question.value))
                 self._openings = provided.openings
                 return messages.Loaded(
                     tuple(messages.Provides(kind, name) for kind, name in self._openings),
