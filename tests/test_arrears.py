@@ -10,10 +10,10 @@ import attrs
 import oracle
 from hypothesis import given, strategies as st
 
-from huurschuld import Credit, Payment, Rent, RentTerm, Tenancy, dump_tenancy
+from huurschuld import Credit, OtherClaim, Payment, Refund, Rent, RentTerm, Tenancy, dump_tenancy
 from huurschuld.model.entries import Entry
 from huurschuld.model.tenancy import PAYMENTS_A_YEAR
-from huurschuld.rules.arrears import BILLION, arrears_of
+from huurschuld.rules.arrears import BILLION, Arrears, arrears_of
 from huurschuld.testing import AS_OF, ledgers, rents, tenancies
 
 WINDOW = 60
@@ -102,3 +102,51 @@ def test_a_payment_pays_the_oldest_term_first() -> None:
     assert found.cents == 900
     assert found.months == 900_000_000
     assert found.episode_start == dt.date(2025, 3, 1)
+
+
+MARCH, APRIL = dt.date(2025, 3, 1), dt.date(2025, 4, 1)
+TERM = RentTerm(id="march", due=MARCH, cents=500)
+
+
+def lease(*entries: Entry) -> Tenancy:
+    """A tenancy with these entries."""
+    rents_ = (Rent(from_=MARCH, cents=500),)
+    return Tenancy(id="t", start=MARCH, rents=rents_, entries=entries)
+
+
+def test_a_cent_paid_back_too_much_is_not_owed_as_rent() -> None:
+    """A pool below nothing pays nothing, and takes nothing from the rent either."""
+    paid = Payment(id="p", booked=APRIL, cents=500)
+    too_much = Refund(id="r", booked=APRIL, cents=501)
+    found = arrears_of(lease(TERM, paid, too_much), dt.date(2025, 4, 2))
+    assert (found.cents, found.sustained(1)) == (500, 500)
+    assert [owed for _, owed in found.steps] == [500, 500]
+
+
+def test_one_cent_is_an_episode_unless_there_is_a_floor() -> None:
+    """By default the floor is a cent, and a floor of nothing is none."""
+    paid = (Payment(id="p", booked=MARCH, cents=499), TERM)
+    april = RentTerm(id="april", due=APRIL, cents=500)
+    later = (april, Payment(id="q", booked=dt.date(2025, 3, 20), cents=1))
+    for day in (dt.date(2025, 3, 10), dt.date(2025, 3, 30), dt.date(2025, 4, 10)):
+        by_default = arrears_of(lease(*paid, *later), day)
+        assert arrears_of(lease(*paid, *later), day, floor_cents=0) == by_default
+        assert arrears_of(lease(*paid, *later), day, floor_cents=1) == by_default
+    assert arrears_of(lease(*paid), dt.date(2025, 3, 10)).episode_start == MARCH
+
+
+def test_who_owes_nothing_has_no_steps() -> None:
+    """Nor an episode, nor months."""
+    paid_up = lease(TERM, Payment(id="p", booked=APRIL, cents=500))
+    assert arrears_of(paid_up, APRIL) == Arrears(APRIL)
+    assert Arrears(APRIL).steps == ()
+
+
+def test_what_names_a_claim_that_is_not_known_yet_keeps_no_other_from_its_own() -> None:
+    """A payment names the rent of April before that is booked; another names damage."""
+    damage = OtherClaim(id="damage", due=MARCH, cents=100)
+    future = RentTerm(id="april", due=APRIL, booked=dt.date(2025, 3, 20), cents=500)
+    ahead = Payment(id="ahead", booked=MARCH, cents=50, settles="april")
+    named = Payment(id="named", booked=MARCH, cents=100, settles="damage")
+    found = arrears_of(lease(TERM, damage, future, ahead, named), dt.date(2025, 3, 10))
+    assert found.cents == 450

@@ -43,7 +43,7 @@ class Arrears:
     @property
     def episode_start(self) -> dt.date | None:
         """The first day of the unbroken run of days on which the tenant was behind; None without."""
-        return dt.date.fromordinal(self.steps[0][0]) if self.steps and self.cents else None
+        return dt.date.fromordinal(self.steps[0][0]) if self.steps else None
 
     @property
     def days_overdue(self) -> int:
@@ -74,17 +74,16 @@ def arrears_of(
     Source: BW 6:43 (imputation), 6:83a (overdue after the due day), 7:212.
     """
     ledger, today = ledger_of(tenancy, as_of), as_of.toordinal()
-    steps = _run(ledger, max(1, floor_cents))
     still_open = _open(ledger, today)
     if not still_open:
-        return Arrears(as_of, steps=tuple(steps))
+        return Arrears(as_of)
     past_grace = [(due, cents) for due, cents in still_open if due <= today - grace_days]
     return Arrears(
         as_of,
         cents=sum([cents for _, cents in still_open]),
         past_grace_cents=sum([cents for _, cents in past_grace]),
-        months=_months(past_grace, tenancy.rents) if past_grace else 0,
-        steps=tuple(steps),
+        months=_months(past_grace, tenancy.rents),
+        steps=tuple(_run(ledger, max(1, floor_cents))),
     )
 
 
@@ -93,18 +92,14 @@ def _run(ledger: Ledger, floor: int) -> list[tuple[int, int]]:
 
     It goes back from today, as the run is mostly short.
     """
-    rent, money = ledger.rent, ledger.money
+    rent, money = ledger.rent.copy(), ledger.money
     due, received = sum(rent.values()), sum(money.values())
     steps: list[tuple[int, int]] = []
-    if due - max(0, received) < floor:
-        return steps
-    if ledger.later:
-        rent = rent.copy()
-        for first, day, cents in ledger.later:
-            rent[first] -= cents
-            rent[day] = rent.get(day, 0) + cents
+    for first, day, cents in ledger.later:
+        rent[first] -= cents
+        rent[day] = rent.get(day, 0) + cents
     for day in sorted({**rent, **money}, reverse=True):
-        owed = due - received if received > 0 else due
+        owed = due - max(0, received)
         if owed < floor:
             break
         steps.append((day, owed))
