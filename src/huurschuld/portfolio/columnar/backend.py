@@ -87,21 +87,23 @@ class Backend(ABC, Generic[E]):
     has_order = True
     days_end = True
 
-    def typed(self, frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
-        """These columns as whole numbers and texts; an absent column is null throughout."""
-        schema = frame.collect_schema()
+    def typed(self, frame: Frame, types: Mapping[str, Any], specs: Mapping[str, ColumnSpec]) -> Frame:
+        """These columns as whole numbers and texts; an absent column is null throughout.
+
+        `types` are those of the frame, as Narwhals calls them, by column.
+        """
         native = self.select(
             frame.to_native(),
             {
-                name: self._typed(column_type_of(schema[it.source]), it)
+                name: self._typed(column_type_of(types[it.source]), it)
                 for name, it in specs.items()
-                if it.source in schema
+                if it.source in types
             },
         )
         absent = {
             name: nw.lit(None, nw.String if isinstance(it.kind, Text | Choice) else nw.Int64)
             for name, it in specs.items()
-            if it.source not in schema
+            if it.source not in types
         }
         typed = framed(native)
         return with_columns(typed, absent)

@@ -9,12 +9,15 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from huurschuld.errors import Cell
+from huurschuld.errors import Cell, InvalidValue
 from huurschuld.hooks import Ledger
+from huurschuld.portfolio.columnar.column_types import unreadable
+from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.extras import import_extra
 from huurschuld.portfolio.files import ParquetFile
 from huurschuld.portfolio.ledger_tables import LedgerTable, Place, ledger_tables
+from huurschuld.portfolio.unreadable import unreadable_table
 
 _PATTERN: Final = frozenset("*?[{")
 """The characters that make DuckDB and Spark treat a path as a pattern."""
@@ -40,6 +43,10 @@ class OpenedTables:
         """Return the place of a value: its row counted from 0, or None for the heading."""
         return self.places[table](table, row, column)
 
+    def unreadable(self, library: str) -> InvalidValue | None:
+        """The error for the first column that the library cannot read, at its file; None without one."""
+        return unreadable(self.frames, library, lambda table: self.place(table, None, "").file)
+
 
 def open_tables(ledger: Ledger, library: Library, *, quarantine: bool = False) -> OpenedTables:
     """Open the tables of a ledger in a library; polars, or any on Parquet, reads only what is needed.
@@ -60,10 +67,15 @@ def open_tables(ledger: Ledger, library: Library, *, quarantine: bool = False) -
     # Drop the tables here: a database connection stays open while any of its tables is referenced.
     tables = ledger_tables(ledger, quarantine=quarantine)
     return OpenedTables(
-        {name: opened(table) for name, table in tables.items()},
+        {name: _opened(table, opened) for name, table in tables.items()},
         {name: table.place for name, table in tables.items()},
         tuple(row for table in tables.values() for row in table.rejected),
     )
+
+
+def _opened(table: LedgerTable, opener: Callable[[LedgerTable], Any]) -> Any:  # noqa: ANN401 - a frame of any library
+    with translate_library_errors(partial(unreadable_table, table.place(table.name, None, "").file)):
+        return opener(table)
 
 
 def _duckdb() -> Callable[[LedgerTable], Any]:
@@ -71,11 +83,11 @@ def _duckdb() -> Callable[[LedgerTable], Any]:
 
 
 def _in_duckdb(connection: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - DuckDB need not be installed
-    scanned = table.scan()  # so that a damaged file is always refused in the same way
+    table.scan()  # so that what is no Parquet file is refused in the same way by every library
     if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
         return connection.read_parquet(str(table.table.path))
     # CSV goes through polars too: DuckDB guesses how to read an ambiguous line.
-    return connection.from_arrow(scanned.collect().to_arrow())
+    return connection.from_arrow(table.read().to_arrow())
 
 
 def _spark() -> Callable[[LedgerTable], Any]:
@@ -84,10 +96,10 @@ def _spark() -> Callable[[LedgerTable], Any]:
 
 
 def _in_spark(session: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - Spark need not be installed
-    scanned = table.scan()
+    table.scan()
     if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
         return session.read.parquet(table.table.path.resolve().as_uri())
-    return session.createDataFrame(scanned.collect().to_arrow())
+    return session.createDataFrame(table.read().to_arrow())
 
 
 def _has_plain_path(file: ParquetFile) -> bool:
