@@ -13,7 +13,7 @@ from attrs import field, frozen
 from huurschuld.errors import InvalidValue
 from huurschuld.portfolio.csv_strict import read_csv
 from huurschuld.portfolio.extras import polars
-from huurschuld.portfolio.unreadable import unreadable_column, unreadable_table
+from huurschuld.portfolio.unreadable import check_heading_for_nul, unreadable_column, unreadable_table
 
 
 @frozen
@@ -63,6 +63,7 @@ class ParquetFile:
             scanned = None
         if scanned is None:
             raise InvalidValue(self.label, "this is not a Parquet file", "restore the file")
+        check_heading_for_nul(self.label, scanned.collect_schema().names())
         return scanned
 
     def read(self) -> Any:  # noqa: ANN401 - as scan

@@ -76,6 +76,10 @@ def column_type_of(dtype: object) -> ColumnType:
     return ColumnType.DAY if kind == nw.Date else ColumnType.OTHER
 
 
+def _in_digits(spec: ColumnSpec) -> bool:
+    return spec.in_digits or isinstance(spec.kind, Birth)
+
+
 class Backend(ABC, Generic[E]):
     """One library; `E` is its type of expression.
 
@@ -120,9 +124,12 @@ class Backend(ABC, Generic[E]):
             raw = self.not_empty(self.as_text(raw))
         number = self._number(raw, given, spec)
         if number is not None and (
-            given is ColumnType.FLAG or (given is ColumnType.DAY and self.days_end)
+            given is ColumnType.FLAG
+            or (given is ColumnType.DAY and self.days_end and not _in_digits(spec))
         ):
-            return number  # every value of this type has a number
+            return (
+                number  # every value of this type has a number; not every day has a year of four digits
+            )
         return self.or_bad(raw, number, NO_NUMBER)
 
     def _number(self, raw: E, given: ColumnType, spec: ColumnSpec) -> E | None:

@@ -28,7 +28,7 @@ from huurschuld.portfolio.schema import (
     check_columns,
     check_tables,
 )
-from huurschuld.portfolio.unreadable import unreadable_column
+from huurschuld.portfolio.unreadable import check_texts, unreadable_column
 from huurschuld.rules.parameters import Unit
 
 OWN_DAY: Final = "as_of"
@@ -239,13 +239,15 @@ def _lazy(name: str, frame: Any, library: str) -> Frame:  # noqa: ANN401 - as _f
     if library not in _VIA_POLARS:
         return framed(frame.to_native())
     try:
-        return framed(frame.to_polars())
+        found = frame.to_polars()
     except Exception as error:  # noqa: BLE001 - raised by code that is not ours; it is raised again just below
         kind = type(error).__name__
+    else:
+        return framed(check_texts(name, found))
     # Not chained: the message of that error may quote a value.
-    found = unreadable_column(name, frame.columns, lambda it: frame.select(it).to_polars())
+    odd = unreadable_column(name, frame.columns, lambda it: frame.select(it).to_polars())
     raise InvalidValue(
-        name if found is None else found.place,
+        name if odd is None else odd.place,
         f"a column holds values of different types, or of one that is not supported ({kind})",
         "give each column one type: texts, whole numbers, true and false, or days",
     )

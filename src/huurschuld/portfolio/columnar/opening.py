@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final
@@ -17,7 +18,8 @@ from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.extras import import_extra
 from huurschuld.portfolio.files import ParquetFile
 from huurschuld.portfolio.ledger_tables import LedgerTable, Place, ledger_tables
-from huurschuld.portfolio.unreadable import unreadable_table
+from huurschuld.portfolio.schema import check_columns
+from huurschuld.portfolio.unreadable import unreadable_column, unreadable_table
 
 _PATTERN: Final = frozenset("*?[{")
 """The characters that make DuckDB and Spark treat a path as a pattern."""
@@ -87,7 +89,7 @@ def _in_duckdb(connection: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - Du
     if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
         return connection.read_parquet(str(table.table.path))
     # CSV goes through polars too: DuckDB guesses how to read an ambiguous line.
-    return connection.from_arrow(table.read().to_arrow())
+    return connection.from_arrow(_in_arrow(table))
 
 
 def _spark() -> Callable[[LedgerTable], Any]:
@@ -99,7 +101,17 @@ def _in_spark(session: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - Spark 
     table.scan()
     if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
         return session.read.parquet(table.table.path.resolve().as_uri())
-    return session.createDataFrame(table.read().to_arrow())
+    return session.createDataFrame(_in_arrow(table))
+
+
+def _in_arrow(table: LedgerTable) -> Any:  # noqa: ANN401 - a table of PyArrow, which is optional
+    frame = table.read()
+    check_columns(table.name, frame.columns, partial(table.place, table.name))
+    with suppress(Exception):  # raised below, with the column
+        return frame.to_arrow()
+    file = table.place(table.name, None, "").file
+    odd = unreadable_column(file, frame.columns, lambda it: frame.select(it).to_arrow(), "PyArrow")
+    raise odd or unreadable_table(file, "PyArrow")
 
 
 def _has_plain_path(file: ParquetFile) -> bool:
