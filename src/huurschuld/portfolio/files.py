@@ -57,7 +57,8 @@ class ParquetFile:
         """
         pl = polars(self.label)
         try:
-            scanned = pl.scan_parquet(self.path, glob=False)
+            # Without its statistics: rows must not be passed over because these are damaged.
+            scanned = pl.scan_parquet(self.path, glob=False, use_statistics=False)
             scanned.collect_schema()
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
             scanned = None

@@ -10,6 +10,7 @@ from typing import Any, Final
 import narwhals as nw
 
 from huurschuld.errors import InvalidValue
+from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
 from huurschuld.portfolio.columnar.expressions import Frame, framed
 from huurschuld.portfolio.schema import TABLES
 from huurschuld.portfolio.unreadable import unreadable_column, unreadable_table
@@ -39,8 +40,12 @@ def _names(frame: Frame) -> list[str]:
     return list(native.collect_schema().names() if hasattr(native, "collect_schema") else native.columns)
 
 
-def _read(frame: Frame, column: str) -> None:
+def _read(frame: Frame, types: Types, column: str) -> None:
     frame.select(column).collect()
+    if (
+        column_type_of(types[column]) is ColumnType.TEXT
+    ):  # a search reads its statistics too, if it has any
+        frame.filter(nw.col(column).is_in([""])).select(column).collect()
 
 
 def unreadable(
@@ -58,12 +63,12 @@ def unreadable(
         file = named(table)
         try:
             lazy = framed(frame.to_native())
-            names = list(types_of(lazy))
+            types = types_of(lazy)
         except (MemoryError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException:  # noqa: BLE001 - also a panic of polars; the caller raises what is returned
             return unreadable_table(file, library)
-        found = unreadable_column(file, names, partial(_read, lazy), library)
+        found = unreadable_column(file, list(types), partial(_read, lazy, types), library)
         if found is not None:
             return found
     return None

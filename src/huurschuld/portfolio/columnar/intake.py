@@ -240,7 +240,9 @@ def _lazy(name: str, frame: Any, library: str) -> Frame:  # noqa: ANN401 - as _f
         return framed(frame.to_native())
     try:
         found = frame.to_polars()
-    except Exception as error:  # noqa: BLE001 - raised by code that is not ours; it is raised again just below
+    except (MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - also a panic of polars; it is raised again just below
         kind = type(error).__name__
     else:
         return framed(check_texts(name, found))
