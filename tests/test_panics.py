@@ -160,6 +160,22 @@ def test_a_day_far_beyond_the_calendar_is_refused_as_a_day(
     assert "children, line 2, column born: a calendar day from 1900-01-01" in said
 
 
+@pytest.mark.parametrize("way", ["read_portfolio", "polars", "duckdb"])
+def test_a_stream_that_can_be_read_once_is_read_once(way: str) -> None:
+    """However much is checked of it."""
+
+    class Once:
+        def __init__(self, frame: pl.DataFrame) -> None:
+            self.frame: pl.DataFrame | None = frame
+
+        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+            assert self.frame is not None
+            found, self.frame = self.frame, None
+            return found.__arrow_c_stream__(requested_schema)
+
+    assert of_way(way)({name: Once(it) for name, it in portfolio().items()})
+
+
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     "cents", [pl.lit(2**63 - 1, pl.Int64), pl.lit(2**64 - 1, pl.UInt64), pl.lit(2**100, pl.Int128)]

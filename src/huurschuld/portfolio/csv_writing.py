@@ -2,9 +2,8 @@
 
 A spreadsheet runs a cell that begins with `= + - @`, quoted or not. An apostrophe in front makes it a
 text. It is also put after a comma, semicolon, tab or line break inside a cell, where a spreadsheet that
-expects another separator starts a cell. Where apostrophes already precede such a character
-there will be one more, so reading takes off exactly what was put in front, and nothing from a name such
-as `'t Hof`.
+expects another separator starts a cell. Where apostrophes already precede such a character there will be
+one more, so reading takes off exactly what was put in front, and nothing from a name such as `'t Hof`.
 """
 
 from __future__ import annotations

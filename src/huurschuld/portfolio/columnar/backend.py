@@ -127,9 +127,7 @@ class Backend(ABC, Generic[E]):
             given is ColumnType.FLAG
             or (given is ColumnType.DAY and self.days_end and not _in_digits(spec))
         ):
-            return (
-                number  # every value of this type has a number; not every day has a year of four digits
-            )
+            return number  # every value has one, but not every day has a year of four digits
         return self.or_bad(raw, number, NO_NUMBER)
 
     def _number(self, raw: E, given: ColumnType, spec: ColumnSpec) -> E | None:

@@ -42,9 +42,8 @@ def _names(frame: Frame) -> list[str]:
 
 def _read(frame: Frame, types: Types, column: str) -> None:
     frame.select(column).collect()
-    if (
-        column_type_of(types[column]) is ColumnType.TEXT
-    ):  # a search reads its statistics too, if it has any
+    if column_type_of(types[column]) is ColumnType.TEXT:
+        # A search reads the statistics of a file as well.
         frame.filter(nw.col(column).is_in([""])).select(column).collect()
 
 

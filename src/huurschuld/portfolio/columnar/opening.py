@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from attrs import frozen
@@ -85,9 +85,8 @@ def _duckdb() -> Callable[[LedgerTable], Any]:
 
 
 def _in_duckdb(connection: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - DuckDB need not be installed
-    table.scan()  # so that what is no Parquet file is refused in the same way by every library
-    if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
-        return connection.read_parquet(str(table.table.path))
+    if path := _parquet_of(table):
+        return connection.read_parquet(str(path))
     # CSV goes through polars too: DuckDB guesses how to read an ambiguous line.
     return connection.from_arrow(_in_arrow(table))
 
@@ -98,24 +97,27 @@ def _spark() -> Callable[[LedgerTable], Any]:
 
 
 def _in_spark(session: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - Spark need not be installed
-    table.scan()
-    if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
-        return session.read.parquet(table.table.path.resolve().as_uri())
+    if path := _parquet_of(table):
+        return session.read.parquet(path.resolve().as_uri())
     return session.createDataFrame(_in_arrow(table))
 
 
 def _in_arrow(table: LedgerTable) -> Any:  # noqa: ANN401 - a table of PyArrow, which is optional
     frame = table.read()
     check_columns(table.name, frame.columns, partial(table.place, table.name))
-    with suppress(Exception):  # raised below, with the column
-        return frame.to_arrow()
     file = table.place(table.name, None, "").file
-    odd = unreadable_column(file, frame.columns, lambda it: frame.select(it).to_arrow(), "PyArrow")
-    raise odd or unreadable_table(file, "PyArrow")
+    odd = partial(unreadable_column, file, frame.columns, lambda it: frame.select(it).to_arrow())
+    with translate_library_errors(odd):
+        return frame.to_arrow()
 
 
-def _has_plain_path(file: ParquetFile) -> bool:
-    return _PATTERN.isdisjoint(str(file.path))
+def _parquet_of(table: LedgerTable) -> Path | None:
+    """The Parquet file that a library can open by itself; None if the table must go through polars."""
+    file = table.table
+    if not isinstance(file, ParquetFile):
+        return None
+    file.scan()  # so that what is no Parquet file is refused in the same way by every library
+    return file.path if _PATTERN.isdisjoint(str(file.path)) else None
 
 
 def _backend(module: str, extra: str) -> Any:  # noqa: ANN401 - a module has no type
