@@ -10,6 +10,7 @@
 | `csv_writing` | writing CSV in which no spreadsheet finds a formula |
 | `files` | `CsvFile` and `ParquetFile`, which a ledger may give for tables |
 | `streams` | reading tables that come as Arrow streams |
+| `unreadable` | which column of a table cannot be read, and what would make polars panic |
 | `ledger_tables` | the tables of a ledger, ready to be opened, with the place of each row |
 | `reading` | tables to tenancies, with the place of every error |
 | `assumptions` | values assumed for columns that a source does not record |
