@@ -28,6 +28,7 @@ from attrs import field, frozen
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import long_ledger
 from benchmarks.measure import Comparison, Timing
 
 TENANCIES: Final = 230_000
@@ -101,6 +102,8 @@ def measure(countries: Countries, tenancies: int, rounds: int) -> Iterator[tuple
     yield _growth(countries, runs, rounds)
     for told in _run("peers", small, PEERS)["comparisons"]:
         yield told["table"], told["document"]
+    for comparison in long_ledger.compare():
+        yield comparison.table(), comparison.document()
 
 
 def _run(*arguments: object) -> Any:  # noqa: ANN401 - what the process tells

@@ -63,7 +63,7 @@ def test_rows_that_got_into_a_cell_are_not_lost(folder: Path) -> None:
     replaced(path, 41, ",".join([*cells[:4], f'"{cells[4]}', *cells[5:]]))
     replaced(path, 61, ",".join([*others[:4], f'{others[4]}"', *others[5:]]))
     error = refusal(folder)
-    assert error.place == Cell("entries.csv", 41, "")
+    assert error.place == Cell("entries.csv", 41, lines_of(path)[0].split(",")[4])
     assert "several lines" in error.problem
 
 
@@ -75,7 +75,8 @@ def test_rows_that_a_disk_has_lost_are_not_lost(folder: Path) -> None:
     begin, end = (sum(map(len, lines[:n])) + lines[n].index(b",,") for n in (40, 60))
     path.write_bytes(data[:begin] + b"\0" * (end - begin) + data[end:])
     assert lines_of(path)[40].count(",") == lines_of(path)[0].count(",")
-    assert refusal(folder).place == Cell("entries.csv", 41, "")
+    column = lines[40][: lines[40].index(b",,")].count(b",")
+    assert refusal(folder).place == Cell("entries.csv", 41, lines_of(path)[0].split(",")[column])
 
 
 # --- whose row it is -------------------------------------------------------------------------------

@@ -5,9 +5,7 @@ Nothing is sent that a person has not confirmed, and contact details are fetched
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
 from typing import Annotated, Any, Final
 
 import attrs
@@ -40,6 +38,7 @@ from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import console, notify, printable, write
 from huurschuld.decisions.words import euros
 from huurschuld.plugins.host import Kind
+from huurschuld.portfolio.csv_writing import csv_text
 from huurschuld.referrals import Listed, Screening, State, Verdict
 from huurschuld.referrals.proposing import check_day
 from huurschuld.rules.advice import Advice
@@ -223,9 +222,7 @@ def list_(
             write(json.dumps(documents, ensure_ascii=False, indent=1) + "\n")
         case TableFormat.CSV:
             names = [field.name for field in attrs.fields(Listed)]
-            writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(map(_document, found))
+            write(csv_text(names, (list(_document(one).values()) for one in found)))
 
 
 @app.command()

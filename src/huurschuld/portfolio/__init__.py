@@ -7,8 +7,10 @@
 | `cells` | the strict reading of a table's cells |
 | `rows` | a tenancy as rows of the tables |
 | `csv_strict` | reading CSV strictly, and detecting files that are unambiguous |
+| `csv_writing` | writing CSV in which no spreadsheet finds a formula |
 | `files` | `CsvFile` and `ParquetFile`, which a ledger may give for tables |
 | `streams` | reading tables that come as Arrow streams |
+| `unreadable` | which column of a table cannot be read, and what would make polars panic |
 | `ledger_tables` | the tables of a ledger, ready to be opened, with the place of each row |
 | `reading` | tables to tenancies, with the place of every error |
 | `assumptions` | values assumed for columns that a source does not record |

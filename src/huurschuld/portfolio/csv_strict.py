@@ -181,11 +181,16 @@ class CsvRows:
         Raises:
             MissingField: there is no heading.
             UnknownField: it is not one of this table.
-            InvalidValue: a column is duplicated.
+            InvalidValue: a column is duplicated, or its name holds a NUL.
         """
         heading = next(self._read(), [])
         if not heading:
             raise MissingField(self._at(1), "the line with the column names is missing")
+        for number, name in enumerate(heading, 1):
+            if "\0" in name:
+                raise InvalidValue(
+                    self._at(1, str(number)), "the name of this column holds a NUL", "restore the file"
+                )
         self._check_names(heading)
         for index, name in enumerate(heading):
             if name in heading[:index]:
@@ -280,9 +285,10 @@ class _TableRows(CsvRows):
         if self._rejected is None:
             return super()._takes(heading, row)
         # It is unknown whose rows a cell has swallowed, so no tenancy can be quarantined for it.
-        if any(map(_NO_CELL.search, row)):
+        damaged = next((index for index, cell in enumerate(row) if _NO_CELL.search(cell)), None)
+        if damaged is not None:
             raise InvalidValue(
-                self._at(self.line),
+                self._at(self.line, self._column(heading, min(damaged, len(heading) - 1))),
                 "a cell of this line runs over several lines, or is damaged: it may hold other rows",
                 "check that every quote is closed, or restore the file",
             )

@@ -13,6 +13,7 @@ from attrs import field, frozen
 from huurschuld.errors import InvalidValue
 from huurschuld.portfolio.csv_strict import read_csv
 from huurschuld.portfolio.extras import polars
+from huurschuld.portfolio.unreadable import check_heading_for_nul, unreadable_column, unreadable_table
 
 
 @frozen
@@ -56,14 +57,31 @@ class ParquetFile:
         """
         pl = polars(self.label)
         try:
-            scanned = pl.scan_parquet(self.path, glob=False)
+            # Without its statistics: rows must not be passed over because these are damaged.
+            scanned = pl.scan_parquet(self.path, glob=False, use_statistics=False)
             scanned.collect_schema()
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
             scanned = None
         if scanned is None:
             raise InvalidValue(self.label, "this is not a Parquet file", "restore the file")
+        check_heading_for_nul(self.label, scanned.collect_schema().names())
         return scanned
+
+    def read(self) -> Any:  # noqa: ANN401 - as scan
+        """Read the file whole, into a frame of polars.
+
+        Raises:
+            InvalidValue: it is not a Parquet file; or a column cannot be read, and it is named.
+        """
+        pl = polars(self.label)
+        scanned = self.scan()
+        try:
+            return scanned.collect()
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+            names = scanned.collect_schema().names()
+        column = unreadable_column(self.label, names, lambda it: scanned.select(it).collect())
+        raise column or unreadable_table(self.label)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Read the file whole."""
-        return self.scan().collect().__arrow_c_stream__(requested_schema)
+        return self.read().__arrow_c_stream__(requested_schema)

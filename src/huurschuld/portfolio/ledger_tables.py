@@ -61,6 +61,12 @@ class LedgerTable:
             return self.table.scan()
         return read_stream(self.name, self.table).lazy()
 
+    def read(self) -> Any:  # noqa: ANN401 - polars need not be installed
+        """Read the table whole, into a frame of polars; errors as for `scan`."""
+        if isinstance(self.table, ParquetFile):
+            return self.table.read()
+        return self.scan().collect()
+
 
 @runtime_checkable
 class HasLedgerTables(Protocol):

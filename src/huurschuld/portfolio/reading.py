@@ -89,7 +89,7 @@ class _Reader:
         self._given = given_facts(own)
         found = ledger_tables(ledger)
         self._tables = {
-            name: read_table(name, found[name].scan().collect(), found[name].place)
+            name: read_table(name, found[name].read(), found[name].place)
             for name in TABLES
             if name in found
         }

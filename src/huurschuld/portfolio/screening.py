@@ -14,6 +14,7 @@ from huurschuld.errors import EngineDisagreement, Undecided
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.assumptions import written_assumptions
+from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.columnar.opening import Library, open_tables
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.quarantine import Quarantine, owners, unattributable, unread_tenancies
@@ -54,30 +55,32 @@ def screen_ledger(
     step("opening")
     opened = open_tables(ledger, library, quarantine=set_aside)
     refused, place = opened.rejected, opened.place
-    step("adding up")
-    found = Screening.of(opened.frames, policy, as_of, parameters, assume=assume, place=place)
-    step("checking")
-    most = None if set_aside else 1
-    unread = owners(refused, found.checks.known)
-    faults = list(found.checks.faults(most, unread))
-    if faults and library is not Library.POLARS:  # rows have a line only where they have an order
-        again = open_tables(ledger, Library.POLARS, quarantine=set_aside)
-        ordered = Screening.of(again.frames, policy, as_of, parameters, assume=assume)
-        faults = list(ordered.checks.faults(most, unread))
-    for fault in faults:
-        if not set_aside or fault.check.heading:  # a missing column concerns every tenancy
-            raise fault.error(place)
-        if fault.owner is None:
-            raise unattributable(fault.error(place))
-    errors = [*(it.error for it in refused), *(fault.error(place) for fault in faults)]
-    bad = sorted(unread.union(it.owner for it in faults if it.owner is not None))
-    step("deciding")
-    frame = found.collected(found.result(facts=facts, without=bad or None))
-    rows = _rows(frame)
+    with translate_library_errors(opened.unreadable):
+        step("adding up")
+        found = Screening.of(opened.frames, policy, as_of, parameters, assume=assume, place=place)
+        step("checking")
+        most = None if set_aside else 1
+        unread = owners(refused, found.checks.known)
+        faults = list(found.checks.faults(most, unread))
+        if faults and library is not Library.POLARS:  # rows have a line only where they have an order
+            again = open_tables(ledger, Library.POLARS, quarantine=set_aside)
+            ordered = Screening.of(again.frames, policy, as_of, parameters, assume=assume)
+            faults = list(ordered.checks.faults(most, unread))
+        for fault in faults:
+            if not set_aside or fault.check.heading:  # a missing column concerns every tenancy
+                raise fault.error(place)
+            if fault.owner is None:
+                raise unattributable(fault.error(place))
+        errors = [*(it.error for it in refused), *(fault.error(place) for fault in faults)]
+        bad = sorted(unread.union(it.owner for it in faults if it.owner is not None))
+        step("deciding")
+        frame = found.collected(found.result(facts=facts, without=bad or None))
+        rows = _rows(frame)
     step("explaining")
     some = rows if decided is None else rows[:decided]
     written = written_assumptions(assume)
-    portfolio = _portfolio(found, some, assume, on_day.policy.facts)
+    with translate_library_errors(opened.unreadable):
+        portfolio = _portfolio(found, some, assume, on_day.policy.facts)
     made = decide_many(portfolio, policy, as_of, parameters, key=key, assumptions=written)
     decisions, undecided = _decided(portfolio, some, on_day, made)
     lost = {it.tenancy for it in undecided}

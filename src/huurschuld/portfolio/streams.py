@@ -9,6 +9,7 @@ from typing import Any
 from huurschuld.errors import HuurschuldError, InvalidValue
 from huurschuld.hooks import ArrowStream
 from huurschuld.portfolio.extras import polars
+from huurschuld.portfolio.unreadable import check_heading_for_nul, check_texts
 
 
 def read_stream(name: str, table: ArrowStream) -> Any:  # noqa: ANN401 - polars need not be installed
@@ -20,15 +21,17 @@ def read_stream(name: str, table: ArrowStream) -> Any:  # noqa: ANN401 - polars 
         ExtraNeeded: polars is not installed.
     """
     with translate_stream_errors(name, table):
-        return polars(name).DataFrame(check_stream(name, table))
+        return check_texts(name, polars(name).DataFrame(check_stream(name, table)))
 
 
 def check_stream(name: str, table: ArrowStream) -> ArrowStream:
-    """Return a table that is an Arrow stream; anything else is an `InvalidValue`."""
+    """Return a table that is an Arrow stream, and can be read as one; else it is an `InvalidValue`."""
     if not hasattr(table, "__arrow_c_stream__"):
         raise InvalidValue(
             name, "this is not an Arrow stream", "give a dataframe or table that supports Arrow"
         )
+    columns = getattr(table, "columns", ())  # of a dataframe
+    check_heading_for_nul(name, columns if isinstance(columns, list) else ())
     return table
 
 

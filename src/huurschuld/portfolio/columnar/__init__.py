@@ -6,6 +6,7 @@
 | `on_polars` | that for polars, which pandas and PyArrow go through |
 | `on_sql` | that for DuckDB and Spark |
 | `opening` | opening tables in a library, from files or from memory |
+| `column_types` | the types of the caller's columns, and which cannot be read |
 | `expressions` | sums in 64 bits, and days as numbers |
 | `intake` | the caller's tables, all of them as whole numbers and texts |
 | `row_checks` | the checks of single rows |
@@ -27,6 +28,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from huurschuld.errors import EngineFailed, ExtraNeeded
@@ -83,7 +85,9 @@ def screen(
         ExtraNeeded: a library that is needed is not installed.
     """
     screening = _screening()
-    with translate_library_errors():
+    from huurschuld.portfolio.columnar.column_types import unreadable  # noqa: PLC0415 - Narwhals is there by now
+
+    with translate_library_errors(partial(unreadable, portfolio)):
         found = screening.of(portfolio, policy, as_of, parameters, assume=assume)
         try:
             for fault in found.faults(most=1):

@@ -76,6 +76,10 @@ def column_type_of(dtype: object) -> ColumnType:
     return ColumnType.DAY if kind == nw.Date else ColumnType.OTHER
 
 
+def _in_digits(spec: ColumnSpec) -> bool:
+    return spec.in_digits or isinstance(spec.kind, Birth)
+
+
 class Backend(ABC, Generic[E]):
     """One library; `E` is its type of expression.
 
@@ -87,21 +91,23 @@ class Backend(ABC, Generic[E]):
     has_order = True
     days_end = True
 
-    def typed(self, frame: Frame, specs: Mapping[str, ColumnSpec]) -> Frame:
-        """These columns as whole numbers and texts; an absent column is null throughout."""
-        schema = frame.collect_schema()
+    def typed(self, frame: Frame, types: Mapping[str, Any], specs: Mapping[str, ColumnSpec]) -> Frame:
+        """These columns as whole numbers and texts; an absent column is null throughout.
+
+        `types` are those of the frame, as Narwhals calls them, by column.
+        """
         native = self.select(
             frame.to_native(),
             {
-                name: self._typed(column_type_of(schema[it.source]), it)
+                name: self._typed(column_type_of(types[it.source]), it)
                 for name, it in specs.items()
-                if it.source in schema
+                if it.source in types
             },
         )
         absent = {
             name: nw.lit(None, nw.String if isinstance(it.kind, Text | Choice) else nw.Int64)
             for name, it in specs.items()
-            if it.source not in schema
+            if it.source not in types
         }
         typed = framed(native)
         return with_columns(typed, absent)
@@ -118,9 +124,10 @@ class Backend(ABC, Generic[E]):
             raw = self.not_empty(self.as_text(raw))
         number = self._number(raw, given, spec)
         if number is not None and (
-            given is ColumnType.FLAG or (given is ColumnType.DAY and self.days_end)
+            given is ColumnType.FLAG
+            or (given is ColumnType.DAY and self.days_end and not _in_digits(spec))
         ):
-            return number  # every value of this type has a number
+            return number  # every value has one, but not every day has a year of four digits
         return self.or_bad(raw, number, NO_NUMBER)
 
     def _number(self, raw: E, given: ColumnType, spec: ColumnSpec) -> E | None:

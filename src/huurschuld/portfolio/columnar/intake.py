@@ -14,6 +14,7 @@ from huurschuld.errors import Cell, InvalidValue, MissingField
 from huurschuld.model.values import Day, FactValue, Flag, Whole, parse_day
 from huurschuld.portfolio.assumptions import check_assumptions
 from huurschuld.portfolio.columnar.backend import Backend, ColumnSpec
+from huurschuld.portfolio.columnar.column_types import Types, types_of
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
 from huurschuld.portfolio.columnar.on_polars import Polars
 from huurschuld.portfolio.columnar.on_sql import DuckDB, Spark
@@ -27,6 +28,7 @@ from huurschuld.portfolio.schema import (
     check_columns,
     check_tables,
 )
+from huurschuld.portfolio.unreadable import check_texts, unreadable_column
 from huurschuld.rules.parameters import Unit
 
 OWN_DAY: Final = "as_of"
@@ -66,6 +68,7 @@ class Intake:
     Attributes:
         library: the library of the caller, as Narwhals calls it.
         given: the tables as they came, by name.
+        types: the types of their columns.
         typed: the same as whole numbers and texts; an absent column is null throughout.
         unknown: the parts that are unknown for everyone.
         own: further columns of `tenancies`, which belong to no portfolio, by the names that they get.
@@ -75,6 +78,7 @@ class Intake:
     library: str
     lazy: bool
     given: Mapping[str, Frame]
+    types: Mapping[str, Types]
     typed: Mapping[str, Frame]
     columns: Mapping[str, tuple[str, ...]]
     unknown: frozenset[str]
@@ -143,13 +147,14 @@ def intake(
             )
     backend = _backend(library)
     lazy = {name: _lazy(name, frame, library) for name, frame in frames.items()}
-    columns = {name: tuple(frame.collect_schema().names()) for name, frame in lazy.items()}
+    types = {name: types_of(frame) for name, frame in lazy.items()}
+    columns = {name: tuple(its) for name, its in types.items()}
     for name, its in columns.items():
         check_columns(name, its, partial(place, name), _further(name, its, own, place))
     assumed = check_assumptions(assume, columns)
     backend.check_together(lazy)
     typed = {
-        name: _with_assumed(backend.typed(frame, _specs(name, own)), assumed.get(name, {}))
+        name: _with_assumed(backend.typed(frame, types[name], _specs(name, own)), assumed.get(name, {}))
         for name, frame in lazy.items()
     }
     # All but the largest are computed once, so that the tables checked are the tables used.
@@ -165,6 +170,7 @@ def intake(
         library,
         isinstance(frames["tenancies"], nw.LazyFrame),
         lazy,
+        types,
         typed,
         columns,
         unknown,
@@ -207,7 +213,7 @@ def _with_assumed(frame: Frame, assumed: Mapping[str, Any]) -> Frame:
 
 def _frame(name: str, table: Any) -> Any:  # noqa: ANN401 - a frame of Narwhals, lazy or not
     if isinstance(table, CsvFile | ParquetFile):
-        table = ledger_table(name, table).scan().collect()
+        table = ledger_table(name, table).read()
     frame = nw.from_native(table, pass_through=True)
     if not isinstance(frame, nw.DataFrame | nw.LazyFrame):
         raise InvalidValue(
@@ -233,12 +239,17 @@ def _lazy(name: str, frame: Any, library: str) -> Frame:  # noqa: ANN401 - as _f
     if library not in _VIA_POLARS:
         return framed(frame.to_native())
     try:
-        return framed(frame.to_polars())
-    except Exception as error:  # noqa: BLE001 - raised by code that is not ours; it is raised again just below
+        found = frame.to_polars()
+    except (MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - also a panic of polars; it is raised again just below
         kind = type(error).__name__
+    else:
+        return framed(check_texts(name, found))
     # Not chained: the message of that error may quote a value.
+    odd = unreadable_column(name, frame.columns, lambda it: frame.select(it).to_polars())
     raise InvalidValue(
-        name,
-        f"a column holds values of different types ({kind})",
+        name if odd is None else odd.place,
+        f"a column holds values of different types, or of one that is not supported ({kind})",
         "give each column one type: texts, whole numbers, true and false, or days",
     )

@@ -6,7 +6,7 @@ else is ours. Messages are never passed on: a library may quote a cell in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -27,12 +27,16 @@ _LIBRARIES: Final = {
 
 
 @contextmanager
-def translate_library_errors(place: str = "the portfolio") -> Iterator[None]:
-    """Raise an error of the library as an `InvalidValue` at the place, and a mistake of ours as itself.
+def translate_library_errors(
+    unreadable: Callable[[str], InvalidValue | None] = lambda _: None,
+) -> Iterator[None]:
+    """Raise an error of the library as an `InvalidValue`, and a mistake of ours as itself.
+
+    `unreadable` is given the name of the library, and returns the error for what it cannot read, if any.
 
     Raises:
         HuurschuldError: as it is.
-        InvalidValue: at the place; the library raised an error.
+        InvalidValue: the library raised an error.
         InternalError: anything else.
         OSError, MemoryError: as they are; a file cannot be read, or there is not enough memory.
     """
@@ -44,7 +48,11 @@ def translate_library_errors(place: str = "the portfolio") -> Iterator[None]:
         library = library_of(error)
         if library is None and (isinstance(error, OSError) or not isinstance(error, Exception)):
             raise  # of a file, or an interruption
-        translated = InternalError.of(error) if library is None else library_error(error, library, place)
+        translated: HuurschuldError
+        if library is None:
+            translated = InternalError.of(error)
+        else:
+            translated = unreadable(library) or library_error(error, library)
     else:
         return
     try:

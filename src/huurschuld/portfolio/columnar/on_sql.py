@@ -112,11 +112,18 @@ class DuckDB(Sql):
         return f"regexp_full_match({raw}, '{pattern}')"
 
     def keep(self, frame: Frame) -> Frame:
-        """In a temporary table of the same connection, under a random name."""
+        """In a temporary table of the same connection, under a random name.
+
+        A query is made of a relation and carries all that it is made of, although it reads the table
+        only. So it is made of what creating the table returned: every later statement would otherwise
+        be planned with all those before it.
+        """
         relation: Any = frame.to_native()
         name = f"huurschuld_{uuid4().hex}"
-        relation.query(f"of_{name}", f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM of_{name}")  # noqa: S608 - a name of our own
-        kept = relation.query(f"no_{name}", f"SELECT * FROM temp.{name}")  # noqa: S608 - as above
+        sql = f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM of_{name}"  # noqa: S608 - a name of our own
+        created = relation.query(f"of_{name}", sql)
+        source = relation if created is None else created  # older versions return nothing
+        kept = source.query(f"no_{name}", f"SELECT * FROM temp.{name}")  # noqa: S608 - as above
         self._kept.append((name, kept))
         return framed(kept)
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from attrs import frozen
 
-from huurschuld.errors import Cell
+from huurschuld.errors import Cell, InvalidValue
 from huurschuld.hooks import Ledger
+from huurschuld.portfolio.columnar.column_types import unreadable
+from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.extras import import_extra
 from huurschuld.portfolio.files import ParquetFile
 from huurschuld.portfolio.ledger_tables import LedgerTable, Place, ledger_tables
+from huurschuld.portfolio.schema import check_columns
+from huurschuld.portfolio.unreadable import unreadable_column, unreadable_table
 
 _PATTERN: Final = frozenset("*?[{")
 """The characters that make DuckDB and Spark treat a path as a pattern."""
@@ -40,6 +45,10 @@ class OpenedTables:
         """Return the place of a value: its row counted from 0, or None for the heading."""
         return self.places[table](table, row, column)
 
+    def unreadable(self, library: str) -> InvalidValue | None:
+        """The error for the first column that the library cannot read, at its file; None without one."""
+        return unreadable(self.frames, library, lambda table: self.place(table, None, "").file)
+
 
 def open_tables(ledger: Ledger, library: Library, *, quarantine: bool = False) -> OpenedTables:
     """Open the tables of a ledger in a library; polars, or any on Parquet, reads only what is needed.
@@ -60,10 +69,15 @@ def open_tables(ledger: Ledger, library: Library, *, quarantine: bool = False) -
     # Drop the tables here: a database connection stays open while any of its tables is referenced.
     tables = ledger_tables(ledger, quarantine=quarantine)
     return OpenedTables(
-        {name: opened(table) for name, table in tables.items()},
+        {name: _opened(table, opened) for name, table in tables.items()},
         {name: table.place for name, table in tables.items()},
         tuple(row for table in tables.values() for row in table.rejected),
     )
+
+
+def _opened(table: LedgerTable, opener: Callable[[LedgerTable], Any]) -> Any:  # noqa: ANN401 - a frame of any library
+    with translate_library_errors(partial(unreadable_table, table.place(table.name, None, "").file)):
+        return opener(table)
 
 
 def _duckdb() -> Callable[[LedgerTable], Any]:
@@ -71,11 +85,10 @@ def _duckdb() -> Callable[[LedgerTable], Any]:
 
 
 def _in_duckdb(connection: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - DuckDB need not be installed
-    scanned = table.scan()  # so that a damaged file is always refused in the same way
-    if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
-        return connection.read_parquet(str(table.table.path))
+    if path := _parquet_of(table):
+        return connection.read_parquet(str(path))
     # CSV goes through polars too: DuckDB guesses how to read an ambiguous line.
-    return connection.from_arrow(scanned.collect().to_arrow())
+    return connection.from_arrow(_in_arrow(table))
 
 
 def _spark() -> Callable[[LedgerTable], Any]:
@@ -84,14 +97,27 @@ def _spark() -> Callable[[LedgerTable], Any]:
 
 
 def _in_spark(session: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - Spark need not be installed
-    scanned = table.scan()
-    if isinstance(table.table, ParquetFile) and _has_plain_path(table.table):
-        return session.read.parquet(table.table.path.resolve().as_uri())
-    return session.createDataFrame(scanned.collect().to_arrow())
+    if path := _parquet_of(table):
+        return session.read.parquet(path.resolve().as_uri())
+    return session.createDataFrame(_in_arrow(table))
 
 
-def _has_plain_path(file: ParquetFile) -> bool:
-    return _PATTERN.isdisjoint(str(file.path))
+def _in_arrow(table: LedgerTable) -> Any:  # noqa: ANN401 - a table of PyArrow, which is optional
+    frame = table.read()
+    check_columns(table.name, frame.columns, partial(table.place, table.name))
+    file = table.place(table.name, None, "").file
+    odd = partial(unreadable_column, file, frame.columns, lambda it: frame.select(it).to_arrow())
+    with translate_library_errors(odd):
+        return frame.to_arrow()
+
+
+def _parquet_of(table: LedgerTable) -> Path | None:
+    """The Parquet file that a library can open by itself; None if the table must go through polars."""
+    file = table.table
+    if not isinstance(file, ParquetFile):
+        return None
+    file.scan()  # so that what is no Parquet file is refused in the same way by every library
+    return file.path if _PATTERN.isdisjoint(str(file.path)) else None
 
 
 def _backend(module: str, extra: str) -> Any:  # noqa: ANN401 - a module has no type

@@ -116,8 +116,7 @@ def is_refused(table: str, intake: Intake, given: Mapping[str, GivenFact]) -> nw
 
 def _floats(table: str, intake: Intake) -> dict[str, str]:
     """The columns of floats among those that came, with their types."""
-    types = intake.given[table].collect_schema()
-    return {name: str(type_) for name, type_ in types.items() if type_.is_float()}
+    return {name: str(it) for name, it in intake.types[table].items() if it.is_float()}
 
 
 def _of_columns(table: str, there: frozenset[str], floats: Mapping[str, str]) -> Iterator[RowCheck]:

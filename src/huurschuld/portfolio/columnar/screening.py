@@ -11,6 +11,7 @@ from attrs import frozen
 
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.portfolio.columnar.arrears import highest_owed, may_be_owed
+from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
 from huurschuld.portfolio.columnar.checks import ROWS, Checks, Fault, sums_of_entries
 from huurschuld.portfolio.columnar.evaluation import Evaluation, on_days, on_own_days
 from huurschuld.portfolio.columnar.expressions import Frame, day_of, number_of, whole
@@ -156,11 +157,15 @@ class Screening:
 
     def only(self, tenancies: Collection[str]) -> dict[str, Any]:
         """The tables as they came, of some tenancies alone, as frames of polars."""
-        keys = {name: "id" if name == "tenancies" else "tenancy" for name in self.taken.given}
-        return {
-            name: frame.filter(nw.col(keys[name]).is_in(tenancies)).collect("polars").to_native()
-            for name, frame in self.taken.given.items()
-        }
+        found = {}
+        for name, frame in self.taken.given.items():
+            key = "id" if name == "tenancies" else "tenancy"
+            if column_type_of(self.taken.types[name][key]) is ColumnType.TEXT:
+                its = frame.filter(nw.col(key).cast(nw.String).is_in(tenancies))
+            else:  # such a column names no tenancy, or it would have been refused; comparing it may fail
+                its = frame.head(0)
+            found[name] = its.collect("polars").to_native()
+        return found
 
     def nearly_named(self) -> dict[str, int]:
         """How many rows of `facts` are named almost as a fact that the policy asks for, by that fact."""

@@ -55,7 +55,7 @@ class EnrichedLedger:
     def tables(self) -> Mapping[str, ArrowStream]:
         """Read the tables of all systems."""
         self._read = self.ledger_tables()
-        return {name: table.scan().collect() for name, table in self._read.items()}
+        return {name: table.read() for name, table in self._read.items()}
 
     def place(self, table: str, row: int | None, column: str) -> Cell:
         """Return the place of a value, as read last, in the system that it came from."""

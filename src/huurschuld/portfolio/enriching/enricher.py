@@ -25,7 +25,7 @@ _UNKNOWN_WITHOUT: Final = "tenancies.children_known"
 
 def _read_all(tables: Mapping[str, ArrowStream]) -> Mapping[str, Any]:
     """Read each table into a frame of polars: a stream can be read only once."""
-    return {name: ledger_table(name, table).scan().collect() for name, table in tables.items()}
+    return {name: ledger_table(name, table).read() for name, table in tables.items()}
 
 
 @frozen

@@ -117,7 +117,7 @@ class Merging:
         found = self.tables.get(table)
         if found is None:
             return None
-        frame = found.scan().collect()
+        frame = found.read()
         if not isinstance(found.table, ParquetFile | PlainCsv):  # a stream can be read only once
             self.tables[table] = evolve(found, table=frame)
         return _with_text_keys(table, frame, found.place)

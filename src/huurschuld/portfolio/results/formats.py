@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from huurschuld.decisions.receipt import Receipt
 from huurschuld.errors import Cell, InputError, InvalidValue
 from huurschuld.portfolio.changes import COMPARED, Change
+from huurschuld.portfolio.csv_writing import csv_cell, csv_text
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.result_rows import ORIGIN, SET_ASIDE, UNDECIDED, Origin, ResultRow
 from huurschuld.portfolio.worklist import Worklist
@@ -46,7 +46,7 @@ def worklist_as(path: Path, found: Worklist) -> bytes:
 def worklist_csv(found: Worklist) -> str:
     """Write a worklist as CSV, in its order."""
     columns = [*found.columns(), *ORIGIN]
-    return _csv_text(columns, ([row[name] for name in columns] for row in _flat_rows(found)))
+    return csv_text(columns, ([row[name] for name in columns] for row in _flat_rows(found)))
 
 
 def _worklist_parquet(found: Worklist, pl: Any) -> bytes:  # noqa: ANN401 - a module that need not be installed
@@ -106,7 +106,7 @@ def _receipt(found: Worklist) -> Receipt:
 def quarantine_csv(errors: Sequence[InputError]) -> str:
     """Write the rows that were set aside as CSV: why and where, and no value of theirs."""
     heading = ["code", "file", "line", "column", "problem", "remedy"]
-    return _csv_text(heading, map(_error_row, errors))
+    return csv_text(heading, map(_error_row, errors))
 
 
 def _error_row(error: InputError) -> list[object]:
@@ -118,7 +118,7 @@ def _error_row(error: InputError) -> list[object]:
 def changes_csv(found: Sequence[Change]) -> str:
     """Write changes as CSV, with the differences in one cell: `name: before > after`."""
     compared = [f"{name}_{when}" for name in COMPARED for when in ("before", "after")]
-    return _csv_text(["tenancy", *compared, "why"], (_change_row(it, compared) for it in found))
+    return csv_text(["tenancy", *compared, "why"], (_change_row(it, compared) for it in found))
 
 
 def _change_row(change: Change, compared: Sequence[str]) -> list[object]:
@@ -130,19 +130,4 @@ def _change_row(change: Change, compared: Sequence[str]) -> list[object]:
 def _text(value: object) -> str:
     if value is None:
         return "unknown"
-    return " ".join(value) if isinstance(value, list) else str(_cell(value))
-
-
-def _csv_text(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    return "".join(_csv_line(cells) for cells in (heading, *rows))
-
-
-def _csv_line(cells: Iterable[object]) -> str:
-    # Both line ends, as an older Python quotes only those that it writes.
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerow([_cell(it) for it in cells])
-    return written.getvalue().removesuffix("\r\n") + "\n"
-
-
-def _cell(value: object) -> object:
-    return str(value).lower() if isinstance(value, bool) else value
+    return " ".join(value) if isinstance(value, list) else str(csv_cell(value))

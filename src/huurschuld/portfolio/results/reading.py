@@ -17,6 +17,7 @@ from huurschuld.errors import Cell, InputError, InvalidValue
 from huurschuld.model.json_text import parse_json
 from huurschuld.model.strict_objects import StrictObject
 from huurschuld.model.values import Line, RedactedRepr, Text, parse_day
+from huurschuld.portfolio.csv_writing import unprotected
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.result_rows import (
     LISTS,
@@ -137,7 +138,7 @@ def _from_csv(path: Path) -> Iterator[ResultRow]:
     lines: list[list[str]] = [[]]
     with suppress(csv.Error, UnicodeDecodeError):
         text = io.StringIO(data.decode("utf-8-sig"), newline="")
-        lines = [line for line in csv.reader(text, strict=True) if line]
+        lines = [[unprotected(cell) for cell in line] for line in csv.reader(text, strict=True) if line]
     heading, *rows = lines or [[]]
     if "tenancy" not in heading or len(set(heading)) < len(heading):
         raise InvalidValue(path.name, "this is not a CSV file of a result", _REMEDY)
