@@ -14,6 +14,7 @@ from huurschuld.former_names import Asks, FormerChannel, HonoursKey
 from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome
+from huurschuld.model.values import Line
 from huurschuld.plugins.host.calls import guarded
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.portfolio.files import CsvFile, ParquetFile
@@ -113,7 +114,8 @@ def _checked(name: str, table: ArrowStream) -> ArrowStream:
     """Check a table; one in a file must be there, and end: reading a pipe or a device might not."""
     # Path would raise for what cannot be the name of a file.
     if isinstance(table, CsvFile | ParquetFile) and not os.path.isfile(table.path):  # noqa: PTH113
-        raise InvalidValue(name, "there is no such file", "have the plugin give one that is there")
+        place = table.path.name if Line().accepts(table.path.name) else name
+        raise InvalidValue(place, "there is no such file", "have the plugin give one that is there")
     return check_stream(name, table)
 
 
