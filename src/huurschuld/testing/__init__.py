@@ -13,7 +13,8 @@ so that events interact. A kit is a class to subclass: it proves that a plugin i
 | `capabilities`, `recorded` | what a ledger can hold, and what it records of tenancies |
 | `ledger_kit` | the kit for ledgers |
 | `ledger_source`, `ledger_histories` | filling and reading a source; histories against a model |
-| `ledger_portfolios`, `ledger_faults` | the valid and invalid portfolios that ledgers are checked with |
+| `ledger_portfolios`, `ledger_values`, `ledger_money` | valid portfolios that ledgers are checked with |
+| `ledger_leases`, `ledger_faults` | what these are made of; invalid portfolios |
 | `policy_kit`, `policy_parts` | the kit for policies; what it goes through of one |
 | `policy_promises`, `policy_ways` | what a policy promises, and the search for ways to break it |
 | `policy_households`, `policy_growth` | the households that policies are checked with; how they grow |

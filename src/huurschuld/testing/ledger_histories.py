@@ -31,7 +31,7 @@ from huurschuld.model.tenancy import (
     Tenancy,
 )
 from huurschuld.testing.kit import expect_same, settings_of
-from huurschuld.testing.ledger_portfolios import lease
+from huurschuld.testing.ledger_leases import lease
 from huurschuld.testing.ledger_source import LedgerSource, expect_tenancies, fill, outcomes, read
 from huurschuld.testing.tenancies import AS_OF, contacts
 

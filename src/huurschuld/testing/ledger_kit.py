@@ -23,7 +23,13 @@ from huurschuld.errors import Cell, HuurschuldError
 from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.extras import polars
-from huurschuld.testing import ledger_faults as faults, ledger_portfolios as portfolios
+from huurschuld.testing import (
+    ledger_faults as faults,
+    ledger_leases as leases,
+    ledger_money as money,
+    ledger_portfolios as portfolios,
+    ledger_values as values,
+)
 from huurschuld.testing.capabilities import LedgerCapabilities
 from huurschuld.testing.kit import FEWEST_EXAMPLES, expect, expect_same, for_all, needs
 from huurschuld.testing.ledger_histories import follow_histories
@@ -56,7 +62,7 @@ class LedgerAdapterTests(LedgerSource):
 
     def test_no_value_is_lost(self) -> None:
         """Every column arrives: each is filled for a household for which it decides."""
-        expect_read_back(self, portfolios.one_value_each())
+        expect_read_back(self, values.one_value_each())
 
     def test_reading_twice_gives_the_same(self) -> None:
         """The adapter can be read twice, and so can the tables that it returned."""
@@ -84,7 +90,7 @@ class LedgerAdapterTests(LedgerSource):
         expected = as_recorded(portfolios.busy(), self.capabilities)
         rows = rows_of(expected, self.capabilities)
         for number in range(FEWEST_EXAMPLES):
-            seed(self, portfolios.shuffled(rows, random.Random(number)))  # noqa: S311 - no secret
+            seed(self, leases.shuffled(rows, random.Random(number)))  # noqa: S311 - no secret
             expect_tenancies(read(self), expected)
 
     def test_what_is_booked_later_is_not_seen(self) -> None:
@@ -93,28 +99,28 @@ class LedgerAdapterTests(LedgerSource):
         def promise(drawn: tuple[list[Tenancy], dt.date]) -> None:
             tenancies, day = drawn
             whole = as_recorded(tenancies, self.capabilities)
-            seed(self, rows_of([portfolios.known_on(it, day) for it in whole], self.capabilities))
+            seed(self, rows_of([leases.known_on(it, day) for it in whole], self.capabilities))
             before = {name: outcomes(it, [day]) for name, it in read(self).items()}
             seed(self, rows_of(whole, self.capabilities))
             after = {name: outcomes(it, [day]) for name, it in read(self).items()}
             expect_same(after, before, f"the outcomes on {day}, with what was booked later")
 
-        for tenancies in (portfolios.later(), portfolios.taken_back()):
+        for tenancies in (portfolios.later(), money.taken_back()):
             for ago in (-20, 0, 8, 15, 25, 45):
-                promise((tenancies, portfolios.day(ago)))
-        drawn = st.tuples(portfolios.several(2, of_ledgers=True), days_around(before=60))
+                promise((tenancies, leases.day(ago)))
+        drawn = st.tuples(leases.several(2, of_ledgers=True), days_around(before=60))
         for_all(self, drawn, promise)
 
     def test_a_payment_taken_back_does_not_count(self) -> None:
         """A reversal (storno) takes back what it says of its payment, from the day it is booked."""
         needs("reversal" in self.capabilities.kinds, "the ledger has no reversals")
-        days = [portfolios.day(ago) for ago in (25, 15, 0, -15)]
-        expect_read_back(self, portfolios.taken_back(), days)
+        days = [leases.day(ago) for ago in (25, 15, 0, -15)]
+        expect_read_back(self, money.taken_back(), days)
 
     def test_a_designated_payment_stays_designated(self) -> None:
         """A payment that designates a claim pays that claim and no other (BW 6:43)."""
         needs("entries.settles" not in self.capabilities.without, "payments name no claim")
-        expect_read_back(self, portfolios.designated())
+        expect_read_back(self, money.designated())
 
     def test_duplicates_are_refused(self) -> None:
         """A duplicate row is an error: it is neither counted twice nor dropped."""
@@ -123,7 +129,7 @@ class LedgerAdapterTests(LedgerSource):
 
     def test_who_is_not_known_is_absent(self) -> None:
         """A tenancy that the source does not have is absent: it does not appear without arrears."""
-        both = fill(self, [portfolios.lease("A1"), portfolios.lease("A2", portfolios.term("r1", 40))])
+        both = fill(self, [leases.lease("A1"), leases.lease("A2", leases.term("r1", 40))])
         expect_tenancies(read(self), both)
         seed(self, rows_of(both[:1], self.capabilities))
         expect_tenancies(read(self), both[:1])
@@ -170,7 +176,7 @@ class LedgerAdapterTests(LedgerSource):
         needs(type(self).spoil is not LedgerSource.spoil, "there is no way to spoil the source")
         tenancy, entry = faults.canaries(self.capabilities)
         cents = min(faults.CANARY_CENTS, self.capabilities.max_cents)
-        expected = portfolios.lease(tenancy, portfolios.term(entry, 40, cents))
+        expected = leases.lease(tenancy, leases.term(entry, 40, cents))
         seed(self, rows_of([expected], self.capabilities))
         self.spoil()
         what = "a source that cannot be read"
@@ -180,7 +186,7 @@ class LedgerAdapterTests(LedgerSource):
         """The place of a row says where to look in the source, and nothing about whose it is."""
         needs(self.capabilities.places, "the ledger does not say where a row came from")
         tenancy, entry = faults.canaries(self.capabilities)
-        expected = [portfolios.lease(tenancy, portfolios.term(entry, 40), portfolios.term("r2", 9))]
+        expected = [leases.lease(tenancy, leases.term(entry, 40), leases.term("r2", 9))]
         rows = rows_of(as_recorded(expected, self.capabilities), self.capabilities)
         seed(self, rows)
         adapter: Any = self.make_adapter()
@@ -199,7 +205,7 @@ class LedgerAdapterTests(LedgerSource):
         def promise(tenancies: list[Tenancy]) -> None:
             expect_read_back(self, tenancies)
 
-        for_all(self, portfolios.several(), promise)
+        for_all(self, leases.several(), promise)
 
     def test_a_history_is_followed(self) -> None:
         """What is booked is seen from that day on, and the outcomes of past days do not change."""
