@@ -32,7 +32,8 @@ from huurschuld.model.tenancy import (
 )
 from huurschuld.testing.kit import expect_same, settings_of
 from huurschuld.testing.ledger_leases import lease
-from huurschuld.testing.ledger_source import LedgerSource, expect_tenancies, fill, outcomes, read
+from huurschuld.testing.ledger_outcomes import expect_tenancies, outcomes
+from huurschuld.testing.ledger_source import LedgerSource, fill, read
 from huurschuld.testing.tenancies import AS_OF, contacts
 
 _STEPS: Final = 25
@@ -216,8 +217,13 @@ class _History(RuleBasedStateMachine):
             for (whose, day), was in self._seen.items():
                 if whose == number:
                     expect_same(_dated(self._kit, found[it.id], day), was, f"the outcomes on {day}")
-            yesterday = self._later(-1)  # nothing more can be recorded on that day
-            self._seen[number, yesterday] = _dated(self._kit, found[it.id], yesterday)
+            past = self._last_past()
+            self._seen[number, past] = _dated(self._kit, found[it.id], past)
+
+    def _last_past(self) -> dt.date:
+        """The last day on which nothing more can be recorded: yesterday, or the end of last month."""
+        by_month = bool(self._kit.capabilities.month_starts)
+        return (self._today.replace(day=1) if by_month else self._today) - dt.timedelta(days=1)
 
     def teardown(self) -> None:
         """Read once more at the end."""

@@ -28,6 +28,9 @@ CENTS: Final = (1, 29, 57, 58, 113, 115, 435, 1_005, 61_234, 16_777_217, 33_333_
 """Amounts that floats, in euros or of 32 bits, cannot hold exactly; and the second highest."""
 
 
+_MANY: Final = 10_001
+"""How many tenancies are read where no page is declared: more than sources often give at once."""
+
 IDS: Final = (
     *("caf\u00e9", "cafe\u0301", "A", "a", "1", "001", "1.0", "\U0001f3e0", 'O\'Hara "x"; --'),
     *(
@@ -154,6 +157,32 @@ def at_the_edges(can: LedgerCapabilities) -> list[Tenancy]:
             household=Household(children=(Child(born=it),)),
         )
         for number, it in enumerate(edges(can), start=1)
+    ]
+
+
+def sizes(page_size: int | None) -> list[int]:
+    """Return how many tenancies there are on one page, and a few more than on two."""
+    return [_MANY] if page_size is None else [page_size, 2 * page_size + 1]
+
+
+def many(number: int) -> list[Tenancy]:
+    """Return so many tenancies, each with a row in every table, and of several amounts."""
+    since = Rent(from_=day(2_000), cents=A_RENT)
+    letter = Contact(date=day(30), channel="letter")
+    return [
+        lease(
+            f"A{it}",
+            term("r1", 40, 1_000 + it % 997),
+            rents=(since,),
+            contacts=(letter,),
+            household=Household(children=(Child(born=day(3_000 + it % 7)),)),
+            plans=(Plan(from_=day(30), cents=500),),
+            disputes=(Dispute(from_=day(30), cents=400),),
+            objections=(Objection(date=day(20)),),
+            signals=(Signal(date=day(20), cents=300),),
+            facts=(StatedFact(name="people_living_in", value=it % 5),),
+        )
+        for it in range(1, number + 1)
     ]
 
 

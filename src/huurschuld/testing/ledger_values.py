@@ -1,13 +1,15 @@
-"""A portfolio in which each value of an optional column decides about one household."""
+"""Portfolios in which one value, or one day, decides about each household."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import attrs
 
 from huurschuld.model.entries import OtherClaim, Payment, RentTerm, Reversal
 from huurschuld.model.tenancy import (
+    CHANNELS,
     PERIODS,
     Child,
     Contact,
@@ -27,6 +29,37 @@ from huurschuld.testing.tenancies import AS_OF
 def one_value_each() -> list[Tenancy]:
     """Return tenancies for each of which one value of an optional column decides."""
     return [*_leases(), *_approached(), *_agreed(), *_stating(), *_with_children()]
+
+
+def one_day_each() -> list[Tenancy]:
+    """Return tenancies for each of which a day decides: on the day before all is different."""
+    return [*one_value_each(), *_of_new_rents(), *_grown_up()]
+
+
+def _of_new_rents() -> list[Tenancy]:
+    """The rent changes on the day that a term falls due; so much is a week, a month or a year."""
+    terms = [RentTerm(id=f"r{ago}", due=day(ago), cents=30_000) for ago in (67, 61, 60, 53)]
+    return [
+        lease(
+            f"J{number}",
+            *terms,
+            rents=(
+                Rent(from_=day(2_000), cents=20_000, per=per),
+                Rent(from_=day(60), cents=40_000, per=per),
+            ),
+        )
+        for number, per in enumerate(PERIODS, start=1)
+    ]
+
+
+def _grown_up() -> list[Tenancy]:
+    """A child turns eighteen on or around a day on which all is compared."""
+    turning = AS_OF.replace(year=AS_OF.year - 18)
+    born = [turning + dt.timedelta(days=move) for move in (-1, 0, 1)]
+    return [
+        lease(f"K{number}", *OWING, household=Household(children=(Child(born=it),)))
+        for number, it in enumerate(born, start=1)
+    ]
 
 
 def _leases() -> list[Tenancy]:
@@ -68,6 +101,9 @@ def _approached() -> list[Tenancy]:
     return [
         lease(f"C{number}", *OWING, contacts=one(**changed))
         for number, changed in enumerate(changes, start=1)
+    ] + [
+        lease(f"L{number}", *OWING, contacts=one(channel=channel))
+        for number, channel in enumerate(CHANNELS, start=1)
     ]
 
 
