@@ -80,16 +80,21 @@ def _parts() -> Iterator[dict[str, Any]]:
     for changed in ({"withdrawn": day(20)}, {"standing": False}, {"date": day(30)}):
         yield {"objections": (objection, attrs.evolve(objection, **changed))}
     yield {"signals": (Signal(date=day(20), cents=2 * A_RENT), Signal(date=day(20), cents=_HALF))}
-    yield {"signals": (Signal(date=day(20), cents=A_RENT), Signal(date=day(10), cents=A_RENT))}
+    yield {"signals": (Signal(date=day(20), cents=2 * A_RENT), Signal(date=day(10), cents=2 * A_RENT))}
 
     twins = (Child(born=day(3_000)), Child(born=day(3_000)))
     yield {"household": Household(children=twins)}
     yield {"household": Household(children=(*twins, Child(born=day(3_001))))}
     yield {"household": Household(children=(Child(born=f"{day(3_000):%Y}-00-00"),) * 2)}
 
-    guarded = StatedFact(name="guardianship", value=True, from_=day(50))
-    for changed in ({"name": "moratorium"}, {"from_": day(30), "value": False}, {"from_": day(40)}):
-        yield {"facts": (attrs.evolve(guarded, until=day(35)), attrs.evolve(guarded, **changed))}
+    guarded = StatedFact(name="guardianship", value=True, from_=day(50), until=day(10))
+    for changed in (
+        {"name": "moratorium"},
+        {"from_": day(30)},
+        {"from_": day(30), "value": False},
+        {"from_": day(30), "until": day(5)},
+    ):
+        yield {"facts": (guarded, attrs.evolve(guarded, **changed))}
 
 
 def _money() -> Iterator[tuple[Entry, ...]]:

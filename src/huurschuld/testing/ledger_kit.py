@@ -32,7 +32,7 @@ from huurschuld.testing import (
     ledger_values as values,
 )
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.kit import FEWEST_EXAMPLES, expect, expect_same, for_all, needs
+from huurschuld.testing.kit import FEWEST_EXAMPLES, expect, expect_same, for_all, needs, provided
 from huurschuld.testing.ledger_histories import follow_histories
 from huurschuld.testing.ledger_outcomes import expect_many, expect_tenancies, outcomes
 from huurschuld.testing.ledger_source import (
@@ -195,7 +195,7 @@ class LedgerAdapterTests(LedgerSource):
 
     def test_a_source_that_cannot_be_read_is_an_error(self) -> None:
         """A damaged or missing store is an error of huurschuld that quotes nothing about a person."""
-        needs(type(self).spoil is not LedgerSource.spoil, "there is no way to spoil the source")
+        provided(type(self).spoil is not LedgerSource.spoil, "the kit provides no spoil")
         tenancy, entry = faults.canaries(self.capabilities)
         cents = min(faults.CANARY_CENTS, self.capabilities.max_cents)
         expected = leases.lease(tenancy, leases.term(entry, 40, cents))

@@ -19,7 +19,13 @@ from huurschuld.rules.tenancy_facts import adulthood, facts_of, is_in_force
 from huurschuld.testing.kit import expect, expect_same
 from huurschuld.testing.tenancies import AS_OF
 
-_WINDOW: Final = 30
+_WINDOWS: Final = {"sustained_days": 30, "acted_days": 30}
+_VALUES: Final = {
+    "": _WINDOWS,
+    " by a policy": _WINDOWS
+    | {"contact_days": 30, "signal_days": 30, "repeat_days": 14, "grace_days": 7, "floor_cents": 5_000},
+}
+"""The values of parameters by which facts are compared: such as leave nothing out, and others."""
 _DAY: Final = dt.timedelta(days=1)
 DAYS: Final = (AS_OF - dt.timedelta(45), AS_OF, AS_OF + dt.timedelta(15))
 """The days on which advice is compared: before, on and after the day that portfolios are around."""
@@ -34,10 +40,10 @@ def facts_on(tenancy: Tenancy, days: Iterable[dt.date]) -> dict[str, object]:
     """Return all facts of a tenancy on these days, and what it states."""
     found: dict[str, object] = {}
     for day in days:
-        facts = facts_of(tenancy, day, _COUNTED, sustained_days=_WINDOW, acted_days=_WINDOW)
-        values = attrs.asdict(facts, recurse=False)
-        counted = values.pop("own")
-        found |= {f"{name} on {day}": value for name, value in (*values.items(), *counted)}
+        for by, parameters in _VALUES.items():
+            facts = attrs.asdict(facts_of(tenancy, day, _COUNTED, **parameters), recurse=False)
+            facts |= dict(facts.pop("own"))
+            found |= {f"{name}{by} on {day}": value for name, value in facts.items()}
         found[f"facts on {day}"] = _stated(tenancy, day)
     return found
 

@@ -43,7 +43,7 @@ class LedgerSource(Kit):
         raise NotImplementedError("provide make_adapter: it opens the adapter on the store")
 
     def spoil(self) -> None:
-        """Make the store unreadable: truncate a file, stop the server. Provide it if you can."""
+        """Make the store unreadable: cut a file off, stop the server. Without it a check is left out."""
 
 
 def fill(kit: LedgerSource, tenancies: Iterable[Tenancy]) -> list[Tenancy]:

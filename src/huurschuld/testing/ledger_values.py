@@ -19,6 +19,7 @@ from huurschuld.model.tenancy import (
     Objection,
     Plan,
     Rent,
+    Signal,
     StatedFact,
     Tenancy,
 )
@@ -33,7 +34,13 @@ def one_value_each() -> list[Tenancy]:
 
 def one_day_each() -> list[Tenancy]:
     """Return tenancies for each of which a day decides: on the day before all is different."""
-    return [*one_value_each(), *_of_new_rents(), *_grown_up()]
+    referred = (Signal(date=day(20), cents=2 * A_RENT),)
+    return [
+        *one_value_each(),
+        *_of_new_rents(),
+        *_grown_up(),
+        lease("M1", *OWING, signals=referred),
+    ]
 
 
 def _of_new_rents() -> list[Tenancy]:
