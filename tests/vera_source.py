@@ -271,8 +271,8 @@ def _matched(entries: Sequence[Row]) -> Iterable[tuple[Row, list[tuple[str, int]
         cents = entry.get("cents") or received.get(str(entry.get("reverses")), 1)
         row, matches = bookings.setdefault(name, ({**entry, "id": name, "cents": 0}, {}))
         row["cents"] += cents
-        if named := entry.get("settles") or entry.get("reverses"):
-            other = booking.get(named, named)
+        if settled := str(entry.get("settles") or entry.get("reverses") or ""):
+            other = booking.get(settled, settled)
             matches[other] = matches.get(other, 0) + cents
     return [(row, [*matches.items()]) for row, matches in bookings.values()]
 
