@@ -30,11 +30,13 @@ class Shrinking:
         self._seconds = seconds
         self._until: float | None = None
         self._failure: Exception | None = None
+        self._is_over = False
 
     @contextmanager
     def example(self) -> Iterator[None]:
         """Try one example, unless it is time to end."""
         if self._until is not None and monotonic() > self._until:
+            self._is_over = True
             raise _Enough
         try:
             yield
@@ -50,8 +52,10 @@ class Shrinking:
         """Run a check; if it is ended early, raise what the last counterexample raised."""
         try:
             check()
-        except _Enough:
-            if self._failure is None:
+        except (_Enough, HypothesisException):  # it may complain that an example was not ended
+            if not self._is_over or self._failure is None:
                 raise
-            self._failure.add_note(f"A simpler counterexample was not found in {self._seconds:g} s.")
+            self._failure.add_note(
+                f"The search for a simpler counterexample ended after {self._seconds:g} s."
+            )
             raise self._failure from None
