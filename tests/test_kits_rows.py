@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from broken_adapters import kit_of
-from broken_rows import ALIKE, merged
+from broken_rows import ALIKE, BROKEN, SLOW, merged
 
 from huurschuld.portfolio.schema import COLUMNS
 from huurschuld.testing.kit import Broken
@@ -47,3 +47,35 @@ def test_a_ledger_that_merges_rows_is_caught(table: str, last: bool) -> None:
             continue
         passed.append(key)
     assert not passed
+
+
+NAMED = (
+    "one contact per day is kept",
+    "contacts are distinct",
+    "equal payments of one day are merged",
+    "plans.until is a day late",
+    "it stops at 10,000 rows",
+    "a payment of two claims counts twice",
+    "a storno undoes the first part",
+    "a week begins when it ends",
+    "a positive correction is dropped",
+)
+"""Faults of ledgers that once passed every check."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", NAMED)
+def test_a_fault_is_caught_ten_times_of_ten(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check that finds it draws nothing, so that it cannot miss it by bad luck."""
+    check, kit = BROKEN[what]
+
+    def drawn(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("huurschuld.testing.ledger_kit.for_all", drawn)
+    found = set()
+    for _ in range(1 if what in SLOW else 10):
+        with pytest.raises(Broken) as caught:
+            getattr(kit(), check)()
+        found.add(str(caught.value))
+    assert len(found) == 1
