@@ -180,7 +180,7 @@ def many(number: int) -> list[Tenancy]:
             disputes=(Dispute(from_=day(30), cents=400),),
             objections=(Objection(date=day(20)),),
             signals=(Signal(date=day(20), cents=300),),
-            facts=(StatedFact(name="people_living_in", value=it % 5),),
+            facts=(StatedFact(name="guardianship", value=bool(it % 2)),),
         )
         for it in range(1, number + 1)
     ]
