@@ -22,6 +22,7 @@ from huurschuld import InvalidValue, Tenancy, read_portfolio
 from huurschuld.hooks import Ledger
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows, tenancies
+from huurschuld.testing.capabilities import CONTACT_FLAGS
 from huurschuld.testing.ledger_outcomes import expect_many
 from huurschuld.testing.ledger_portfolios import many
 from huurschuld.testing.ledger_source import fill, read
@@ -255,6 +256,22 @@ def test_what_is_held_goes_into_rows_and_comes_out(given_tenancies: list[Tenancy
         }
         found = list(read_portfolio(Given(given_frames)))
         assert list(map(with_texts, found)) == list(map(with_texts, expected))
+
+
+@settings(max_examples=20)
+@given(st.lists(tenancies(), min_size=1, max_size=4, unique_by=lambda it: it.id))
+def test_what_a_source_cannot_hold_is_not_put_into_it(given_tenancies: list[Tenancy]) -> None:
+    """Days are firsts of a month where it has no others; contacts are only those that it has."""
+    for can in (TestOfMonths.capabilities, TestOfLettersAlone.capabilities):
+        rows = rows_of(as_recorded(given_tenancies, can), can)
+        for place in can.month_starts:
+            table, _, column = place.partition(".")
+            assert {row[column].day for row in rows[table] if row[column] is not None} <= {1}
+        for row in rows["contacts"]:
+            assert row["channel"] in can.channels
+            assert row["direction"] in can.directions
+            unusual = {name for name, usual in CONTACT_FLAGS.items() if row[name] is not usual}
+            assert unusual <= can.flags
 
 
 class Folder(LedgerAdapterTests):

@@ -13,7 +13,8 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Final, TypeVar
+from functools import wraps
+from typing import Any, ClassVar, Final, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
@@ -163,9 +164,10 @@ def for_all(kit: Kit, strategy: st.SearchStrategy[_T], promise: Callable[[_T], N
     """
     shrinking = Shrinking()
 
-    def tried(example: _T) -> None:
+    @wraps(promise)  # so that what is drawn, and what is printed, is that of the promise
+    def tried(*example: Any, **named: Any) -> None:
         with shrinking.example():
-            promise(example)
+            promise(*example, **named)
 
     shrinking.run(settings_of(kit)(given(strategy)(tried)))
 
