@@ -13,13 +13,16 @@ from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to b
 from huurschuld.hooks import Ledger
 from huurschuld.plugins.database import open_database
 from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows
+from huurschuld.testing.ledger_outcomes import expect_many
+from huurschuld.testing.ledger_portfolios import many
+from huurschuld.testing.ledger_source import fill, read
 
 
 class Database(LedgerAdapterTests):
     """A database of any kind."""
 
     examples = 3
-    capabilities = LedgerCapabilities(places=True)
+    capabilities = LedgerCapabilities(places=True, page_size=100)
     url: str
 
     def seed(self, rows: Rows) -> None:
@@ -27,6 +30,12 @@ class Database(LedgerAdapterTests):
 
     def make_adapter(self) -> Ledger:
         return open_database(url=self.url)
+
+    @pytest.mark.slow
+    def test_ten_thousand_tenancies_are_read_whole(self) -> None:
+        """They are more than the rows that are in memory at once."""
+        expected = fill(self, many(10_001))
+        expect_many(read(self), expected)
 
 
 class TestSqlite(Database):

@@ -13,6 +13,7 @@ import broken_directories
 import broken_enrichers
 import broken_exporters
 import broken_policies
+import broken_rows
 import pytest
 from hypothesis import settings
 
@@ -30,6 +31,7 @@ from huurschuld.testing.kit import Broken, checks_of
 
 MODULES = (
     broken_adapters,
+    broken_rows,
     broken_policies,
     broken_channels,
     broken_enrichers,
@@ -53,6 +55,7 @@ CASES: list[tuple[str, str, type[Kit]]] = [
     for module in MODULES
     for what, (check, kit) in module.BROKEN.items()
 ]
+SLOW = {f"{what}: {broken_rows.BROKEN[what][0]}" for what in broken_rows.SLOW}
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +66,13 @@ def _reproducible() -> Iterator[None]:
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-@pytest.mark.parametrize(("check", "kit"), [pytest.param(*case, id=what) for what, *case in CASES])
+@pytest.mark.parametrize(
+    ("check", "kit"),
+    [
+        pytest.param(*case, id=what, marks=[pytest.mark.slow] if what in SLOW else [])
+        for what, *case in CASES
+    ],
+)
 def test_a_broken_plugin_is_caught_by_its_check(check: str, kit: type[Kit]) -> None:
     """The check says that a promise is broken; it does not fail in another way."""
     with pytest.raises(Broken):

@@ -14,6 +14,7 @@ import attrs
 import polars as pl
 import pytest
 from broken_adapters import MemoryLedgerTests
+from broken_rows import BookingsTests
 from hypothesis import given, settings, strategies as st
 from tables import _TYPES as COLUMN_TYPES, Given, write_csv, write_parquet
 
@@ -21,6 +22,10 @@ from huurschuld import InvalidValue, Tenancy, read_portfolio
 from huurschuld.hooks import Ledger
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows, tenancies
+from huurschuld.testing.capabilities import CONTACT_FLAGS
+from huurschuld.testing.ledger_outcomes import expect_many
+from huurschuld.testing.ledger_portfolios import many
+from huurschuld.testing.ledger_source import fill, read
 from huurschuld.testing.recorded import as_recorded, rows_of
 
 
@@ -33,6 +38,12 @@ def schema_of(table: str, can: LedgerCapabilities) -> dict[str, Any]:
 
 class TestMemory(MemoryLedgerTests):
     """A ledger in memory satisfies the whole kit."""
+
+    capabilities = LedgerCapabilities(page_size=100)
+
+
+class TestBookings(BookingsTests):
+    """A source in which a payment settles several claims satisfies the kit."""
 
 
 class Narrow(LedgerAdapterTests):
@@ -66,6 +77,7 @@ class TestWithoutAnythingOptional(Narrow):
         ),
         kinds=("rent", "payment"),
         claims_booked=False,
+        page_size=100,
     )
 
 
@@ -80,6 +92,7 @@ class TestWithNumbersForIds(Narrow):
         max_entries=300,
         first_day=date(2000, 1, 1),
         last_day=date(2050, 12, 31),
+        page_size=100,
     )
 
 
@@ -96,6 +109,7 @@ class TestWithoutSomeColumns(Narrow):
             "disputes.cents",
         ),
         children_known=("all", "no"),
+        page_size=100,
     )
 
 
@@ -109,6 +123,7 @@ class TestOfHomesByTheMonth(Narrow):
         periods="month",
         part_reversals=False,
         partial_births=False,
+        page_size=100,
     )
 
 
@@ -120,6 +135,7 @@ class TestWithoutWhatIsLet(Narrow):
         without=("tenancies.object", "rents.per"),
         objects=("dwelling", "parking"),
         periods=("month", "week"),
+        page_size=100,
     )
 
 
@@ -127,14 +143,35 @@ class TestWithoutChildrenKnown(Narrow):
     """A source that has children and does not say whether all are listed satisfies the kit."""
 
     capabilities = LedgerCapabilities(
-        without="tenancies.children_known", kinds=("rent", "payment", "credit")
+        without="tenancies.children_known", kinds=("rent", "payment", "credit"), page_size=100
+    )
+
+
+class TestOfMonths(Narrow):
+    """A source that knows of most days the month only satisfies the kit."""
+
+    capabilities = LedgerCapabilities(
+        month_starts=(
+            *("tenancies.start", "tenancies.end", "rents.from", "entries.due", "contacts.date"),
+            *("plans.from", "plans.until", "disputes.from", "facts.from", "facts.until"),
+            *("tenancies.eviction_announced", "tenancies.eviction_on"),
+        ),
+        page_size=100,
+    )
+
+
+class TestOfLettersAlone(Narrow):
+    """A source of what was written, and whether it came back, satisfies the kit."""
+
+    capabilities = LedgerCapabilities(
+        channels=("letter", "email"), directions="out", flags=("returned", "reminder"), page_size=100
     )
 
 
 class TestWithoutKnowingAll(Narrow):
     """A source that never knows whether all children are listed satisfies the kit."""
 
-    capabilities = LedgerCapabilities(children_known="some", shared_entry_ids=False)
+    capabilities = LedgerCapabilities(children_known="some", shared_entry_ids=False, page_size=100)
 
 
 CAPABILITIES = [
@@ -148,6 +185,8 @@ CAPABILITIES = [
         TestWithoutWhatIsLet,
         TestWithoutChildrenKnown,
         TestWithoutKnowingAll,
+        TestOfMonths,
+        TestOfLettersAlone,
     )
 ]
 
@@ -167,6 +206,16 @@ CAPABILITIES = [
         ({"periods": "week"}, "/periods"),
         ({"periods": ("month", "day")}, "/periods"),
         ({"children_known": ()}, "/children_known"),
+        ({"channels": ()}, "/channels"),
+        ({"channels": "fax"}, "/channels"),
+        ({"directions": "in"}, "/directions"),
+        ({"flags": "direction"}, "/flags"),
+        ({"month_starts": "entries.cents"}, "/month_starts"),
+        ({"month_starts": "plans.until"}, "/month_starts"),
+        ({"month_starts": "rents.from", "first_day": date(2000, 1, 2)}, "/first_day"),
+        ({"page_size": 0}, "/page_size"),
+        ({"page_size": 5_001}, "/page_size"),
+        ({"split_payments": True, "without": "entries.settles"}, "/split_payments"),
         ({"id_letters": "0"}, "/id_letters"),
         ({"id_letters": "01", "longest_id": 4}, "/longest_id"),
     ],
@@ -209,11 +258,27 @@ def test_what_is_held_goes_into_rows_and_comes_out(given_tenancies: list[Tenancy
         assert list(map(with_texts, found)) == list(map(with_texts, expected))
 
 
+@settings(max_examples=20)
+@given(st.lists(tenancies(), min_size=1, max_size=4, unique_by=lambda it: it.id))
+def test_what_a_source_cannot_hold_is_not_put_into_it(given_tenancies: list[Tenancy]) -> None:
+    """Days are firsts of a month where it has no others; contacts are only those that it has."""
+    for can in (TestOfMonths.capabilities, TestOfLettersAlone.capabilities):
+        rows = rows_of(as_recorded(given_tenancies, can), can)
+        for place in can.month_starts:
+            table, _, column = place.partition(".")
+            assert {row[column].day for row in rows[table] if row[column] is not None} <= {1}
+        for row in rows["contacts"]:
+            assert row["channel"] in can.channels
+            assert row["direction"] in can.directions
+            unusual = {name for name, usual in CONTACT_FLAGS.items() if row[name] is not usual}
+            assert unusual <= can.flags
+
+
 class Folder(LedgerAdapterTests):
     """The folder of tables, in either format."""
 
     examples = 10
-    capabilities = LedgerCapabilities()
+    capabilities = LedgerCapabilities(page_size=100)
     write: Any
 
     @pytest.fixture(autouse=True)
@@ -232,6 +297,12 @@ class Folder(LedgerAdapterTests):
     def spoil(self) -> None:
         for path in self.folder.iterdir():
             path.write_bytes(path.read_bytes()[:-9])
+
+    @pytest.mark.slow
+    def test_ten_thousand_tenancies_are_read_whole(self) -> None:
+        """As the check does where no page is declared."""
+        expected = fill(self, many(10_001))
+        expect_many(read(self), expected)
 
 
 class TestCsv(Folder):

@@ -23,6 +23,8 @@ class TestVera(LedgerAdapterTests):
         without={f"tenancies.{it}" for it in ABSENT},
         kinds={"rent", "other", "payment", "credit", "reversal"},  # a refund names its payment
         periods={"month"},  # a lease has one interval for all its rents
+        split_payments=True,
+        page_size=100,
         shared_entry_ids=False,  # a booking has an id of its own in all of VERA
         places=True,
     )

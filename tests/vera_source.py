@@ -229,13 +229,20 @@ _SOORT = {
 
 
 def _entries(found: Lists, lease: str, entries: Sequence[Row], named: Callable[[str, str], str]) -> None:
-    cents = {entry["id"]: entry["cents"] for entry in entries if entry.get("cents") is not None}
-    for entry in entries:
+    for entry, matches in _matched(entries):
         soort, detail = _SOORT[entry["kind"]]
         name = named(lease, entry["id"])
-        other = entry.get("settles") or entry.get("reverses")
-        amount = euros(entry.get("cents") or cents.get(entry.get("reverses"), 1))
         booked = entry.get("booked") or entry.get("due")
+        settled = [
+            {
+                "id": f"A#{name}" if len(matches) == 1 else f"A#{name}#{number}",
+                **_dated(datum=booked),
+                "bedrag": euros(cents),
+                "huurBoeking": {"id": name},
+                "tegenHuurBoeking": {"id": named(lease, other)},
+            }
+            for number, (other, cents) in enumerate(matches)
+        ]
         found["boekingen"].append(
             {
                 "id": name,
@@ -243,21 +250,31 @@ def _entries(found: Lists, lease: str, entries: Sequence[Row], named: Callable[[
                 "detailSoort": code(detail),
                 "status": code("FIA"),
                 **_dated(boekdatum=booked, vervaldatum=entry.get("due")),
-                "bedrag": amount,
+                "bedrag": euros(entry["cents"]),
                 "overeenkomst": uri("huurovereenkomsten", lease),
-                "afletteringen": [{"id": f"A#{name}"}] if other else [],
+                "afletteringen": [{"id": it["id"]} for it in settled],
             }
         )
-        if other:
-            found["afletteringen"].append(
-                {
-                    "id": f"A#{name}",
-                    **_dated(datum=booked),
-                    "bedrag": amount,
-                    "huurBoeking": {"id": name},
-                    "tegenHuurBoeking": {"id": named(lease, other)},
-                }
-            )
+        found["afletteringen"] += settled
+
+
+def _matched(entries: Sequence[Row]) -> Iterable[tuple[Row, list[tuple[str, int]]]]:
+    """Each booking with what it is settled with, and the cents of that.
+
+    Rows with one `part_of` are one booking: a payment settled with several claims, or a storno of it.
+    """
+    received = {it["id"]: it["cents"] for it in entries if it.get("cents") is not None}
+    booking: dict[str, str] = {it["id"]: it.get("part_of") or it["id"] for it in entries}
+    bookings: dict[str, tuple[Row, dict[str, int]]] = {}
+    for entry in entries:
+        name = booking[entry["id"]]
+        cents = entry.get("cents") or received.get(str(entry.get("reverses")), 1)
+        row, matches = bookings.setdefault(name, ({**entry, "id": name, "cents": 0}, {}))
+        row["cents"] += cents
+        if settled := str(entry.get("settles") or entry.get("reverses") or ""):
+            other = booking.get(settled, settled)
+            matches[other] = matches.get(other, 0) + cents
+    return [(row, [*matches.items()]) for row, matches in bookings.values()]
 
 
 def _plans(found: Lists, lease: str, plans: Sequence[Row]) -> None:

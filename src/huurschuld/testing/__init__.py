@@ -10,10 +10,14 @@ so that events interact. A kit is a class to subclass: it proves that a plugin i
 | `kit` | the base of all kits: checks that a subclass must keep, checks left out, failures |
 | `kit_errors` | what a plugin says when something is wrong, and what it may never tell |
 | `kit_run`, `check` | running kits in a process of their own; checking an installed plugin by its kits |
-| `capabilities`, `recorded` | what a ledger can hold, and what it records of tenancies |
+| `kit_shrinking` | ending the search for a simpler counterexample |
+| `capabilities` | what a ledger can hold |
+| `recorded`, `recorded_months` | what it records of tenancies |
 | `ledger_kit` | the kit for ledgers |
-| `ledger_source`, `ledger_histories` | filling and reading a source; histories against a model |
-| `ledger_portfolios`, `ledger_faults` | the valid and invalid portfolios that ledgers are checked with |
+| `ledger_source`, `ledger_outcomes` | filling and reading a source; what is compared |
+| `ledger_histories` | histories against a model |
+| `ledger_portfolios`, `ledger_values`, `ledger_money`, `ledger_alike` | what ledgers are checked with |
+| `ledger_leases`, `ledger_faults` | what these are made of; invalid portfolios |
 | `policy_kit`, `policy_parts` | the kit for policies; what it goes through of one |
 | `policy_promises`, `policy_ways` | what a policy promises, and the search for ways to break it |
 | `policy_households`, `policy_growth` | the households that policies are checked with; how they grow |

@@ -33,14 +33,9 @@ from huurschuld.testing.enricher_source import (
 )
 from huurschuld.testing.kit import FEWEST_EXAMPLES, SourceRefuses, expect, expect_same, for_all
 from huurschuld.testing.kit_errors import error_of, expect_not_quoted, overhearing
-from huurschuld.testing.ledger_portfolios import (
-    edges,
-    lease,
-    one_row_each,
-    one_value_each,
-    several,
-    shuffled,
-)
+from huurschuld.testing.ledger_leases import lease, several, shuffled
+from huurschuld.testing.ledger_portfolios import edges, one_row_each
+from huurschuld.testing.ledger_values import one_value_each
 
 
 class EnricherTests(EnricherSource):

@@ -25,7 +25,8 @@ from huurschuld.model.values import Birth, Choice, Day, FactValue, Whole
 from huurschuld.portfolio.schema import COLUMNS
 from huurschuld.testing.capabilities import LedgerCapabilities
 from huurschuld.testing.enricher_source import EnricherSource, as_given, rows_given
-from huurschuld.testing.ledger_portfolios import CENTS, IDS, day, lease
+from huurschuld.testing.ledger_leases import day, lease
+from huurschuld.testing.ledger_portfolios import CENTS, IDS
 from huurschuld.testing.recorded import Rows
 
 _WORD: Final = "Vink-93b"

@@ -13,10 +13,13 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Mapping
-from typing import ClassVar, Final, TypeVar
+from functools import wraps
+from typing import Any, ClassVar, Final, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+
+from huurschuld.testing.kit_shrinking import Shrinking
 
 _T = TypeVar("_T")
 
@@ -68,10 +71,13 @@ class Kit:
     Attributes:
         left_out: checks of the kit that the plugin does not satisfy, each with the reason.
         examples: how many invented portfolios each check that generates them tries; at least 10.
+        quick: for a quick look while you work on the plugin: 10 of them, and no simpler one is looked
+            for once one has failed.
     """
 
     left_out: ClassVar[Mapping[str, str]] = {}
     examples: ClassVar[int] = 30
+    quick: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         """Check that a subclass keeps the checks of its kit.
@@ -114,6 +120,12 @@ def needs(declared: object, otherwise: str) -> None:
         pytest.skip(f"{NOT_DECLARED}{otherwise}")
 
 
+def provided(given: object, otherwise: str) -> None:
+    """Leave the rest of a check out, unless the class provides what it needs: nothing is then proved."""
+    if not given:
+        pytest.skip(f"{LEFT_OUT}{otherwise}")
+
+
 def expect(condition: object, otherwise: str) -> None:
     """Check that a condition holds.
 
@@ -148,16 +160,25 @@ def for_all(kit: Kit, strategy: st.SearchStrategy[_T], promise: Callable[[_T], N
     """Check that a promise holds for everything that a strategy generates.
 
     Raises:
-        Broken: for the simplest counterexample that was found.
+        Broken: for the simplest counterexample that was found within a minute after the first.
     """
-    settings_of(kit)(given(strategy)(promise))()
+    shrinking = Shrinking()
+
+    @wraps(promise)  # so that what is drawn, and what is printed, is that of the promise
+    def tried(*example: Any, **named: Any) -> None:
+        with shrinking.example():
+            promise(*example, **named)
+
+    shrinking.run(settings_of(kit)(given(strategy)(tried)))
 
 
 def settings_of(kit: Kit) -> settings:
     """Return how many examples a kit's checks try, under any profile; sources may be slow."""
+    left_out = {Phase.shrink, Phase.explain} if kit.quick else set()
+    wanted = {Phase.generate, *settings().phases} - left_out
     return settings(
-        phases=[it for it in Phase if it is Phase.generate or it in settings().phases],
-        max_examples=max(FEWEST_EXAMPLES, kit.examples),
+        phases=[it for it in Phase if it in wanted],
+        max_examples=FEWEST_EXAMPLES if kit.quick else max(FEWEST_EXAMPLES, kit.examples),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         print_blob=False,

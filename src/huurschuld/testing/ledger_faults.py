@@ -9,7 +9,7 @@ from typing import Final
 from huurschuld.model.entries import Payment, Reversal
 from huurschuld.model.tenancy import Contact
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.ledger_portfolios import day, lease, term
+from huurschuld.testing.ledger_leases import day, lease, term
 from huurschuld.testing.recorded import Rows, rows_of
 
 

@@ -23,16 +23,22 @@ from huurschuld.errors import Cell, HuurschuldError
 from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.extras import polars
-from huurschuld.testing import ledger_faults as faults, ledger_portfolios as portfolios
+from huurschuld.testing import (
+    ledger_alike as alike,
+    ledger_faults as faults,
+    ledger_leases as leases,
+    ledger_money as money,
+    ledger_portfolios as portfolios,
+    ledger_values as values,
+)
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.kit import FEWEST_EXAMPLES, expect, expect_same, for_all, needs
+from huurschuld.testing.kit import FEWEST_EXAMPLES, expect, expect_same, for_all, needs, provided
 from huurschuld.testing.ledger_histories import follow_histories
+from huurschuld.testing.ledger_outcomes import expect_many, expect_tenancies, outcomes
 from huurschuld.testing.ledger_source import (
     LedgerSource,
     expect_read_back,
-    expect_tenancies,
     fill,
-    outcomes,
     read,
     refusal,
     refusal_of_reading,
@@ -56,7 +62,21 @@ class LedgerAdapterTests(LedgerSource):
 
     def test_no_value_is_lost(self) -> None:
         """Every column arrives: each is filled for a household for which it decides."""
-        expect_read_back(self, portfolios.one_value_each())
+        expect_read_back(self, values.one_value_each())
+
+    def test_no_day_moves(self) -> None:
+        """Whatever begins or ends on a day does so on that day, not on the day before or after it."""
+        expect_read_back(self, values.one_day_each())
+
+    def test_rows_that_look_alike_all_count(self) -> None:
+        """Rows that differ in one thing, in nothing but their id, or in nothing at all: each counts."""
+        expect_read_back(self, alike.alike())
+
+    def test_a_portfolio_of_many_pages_is_read_whole(self) -> None:
+        """Every table is read whole if it has more rows than a page, or just one page of them."""
+        for number in portfolios.sizes(self.capabilities.page_size):
+            expected = fill(self, portfolios.many(number))
+            expect_many(read(self), expected)
 
     def test_reading_twice_gives_the_same(self) -> None:
         """The adapter can be read twice, and so can the tables that it returned."""
@@ -84,7 +104,7 @@ class LedgerAdapterTests(LedgerSource):
         expected = as_recorded(portfolios.busy(), self.capabilities)
         rows = rows_of(expected, self.capabilities)
         for number in range(FEWEST_EXAMPLES):
-            seed(self, portfolios.shuffled(rows, random.Random(number)))  # noqa: S311 - no secret
+            seed(self, leases.shuffled(rows, random.Random(number)))  # noqa: S311 - no secret
             expect_tenancies(read(self), expected)
 
     def test_what_is_booked_later_is_not_seen(self) -> None:
@@ -93,28 +113,36 @@ class LedgerAdapterTests(LedgerSource):
         def promise(drawn: tuple[list[Tenancy], dt.date]) -> None:
             tenancies, day = drawn
             whole = as_recorded(tenancies, self.capabilities)
-            seed(self, rows_of([portfolios.known_on(it, day) for it in whole], self.capabilities))
+            seed(self, rows_of([leases.known_on(it, day) for it in whole], self.capabilities))
             before = {name: outcomes(it, [day]) for name, it in read(self).items()}
             seed(self, rows_of(whole, self.capabilities))
             after = {name: outcomes(it, [day]) for name, it in read(self).items()}
             expect_same(after, before, f"the outcomes on {day}, with what was booked later")
 
-        for tenancies in (portfolios.later(), portfolios.taken_back()):
+        for tenancies in (portfolios.later(), money.taken_back()):
             for ago in (-20, 0, 8, 15, 25, 45):
-                promise((tenancies, portfolios.day(ago)))
-        drawn = st.tuples(portfolios.several(2, of_ledgers=True), days_around(before=60))
+                promise((tenancies, leases.day(ago)))
+        drawn = st.tuples(leases.several(2, of_ledgers=True), days_around(before=60))
         for_all(self, drawn, promise)
 
     def test_a_payment_taken_back_does_not_count(self) -> None:
         """A reversal (storno) takes back what it says of its payment, from the day it is booked."""
         needs("reversal" in self.capabilities.kinds, "the ledger has no reversals")
-        days = [portfolios.day(ago) for ago in (25, 15, 0, -15)]
-        expect_read_back(self, portfolios.taken_back(), days)
+        expect_read_back(self, money.taken_back())
 
     def test_a_designated_payment_stays_designated(self) -> None:
         """A payment that designates a claim pays that claim and no other (BW 6:43)."""
         needs("entries.settles" not in self.capabilities.without, "payments name no claim")
-        expect_read_back(self, portfolios.designated())
+        expect_read_back(self, money.designated())
+
+    def test_a_split_payment_counts_once(self) -> None:
+        """A payment of several claims counts once, in parts, and a storno takes back all of them."""
+        expected = as_recorded(money.split(), self.capabilities)
+        rows = rows_of(expected, self.capabilities)
+        if self.capabilities.split_payments:
+            rows |= {"entries": money.as_bookings(rows["entries"])}
+        seed(self, rows)
+        expect_tenancies(read(self), expected)
 
     def test_duplicates_are_refused(self) -> None:
         """A duplicate row is an error: it is neither counted twice nor dropped."""
@@ -123,7 +151,7 @@ class LedgerAdapterTests(LedgerSource):
 
     def test_who_is_not_known_is_absent(self) -> None:
         """A tenancy that the source does not have is absent: it does not appear without arrears."""
-        both = fill(self, [portfolios.lease("A1"), portfolios.lease("A2", portfolios.term("r1", 40))])
+        both = fill(self, [leases.lease("A1"), leases.lease("A2", leases.term("r1", 40))])
         expect_tenancies(read(self), both)
         seed(self, rows_of(both[:1], self.capabilities))
         expect_tenancies(read(self), both[:1])
@@ -167,10 +195,10 @@ class LedgerAdapterTests(LedgerSource):
 
     def test_a_source_that_cannot_be_read_is_an_error(self) -> None:
         """A damaged or missing store is an error of huurschuld that quotes nothing about a person."""
-        needs(type(self).spoil is not LedgerSource.spoil, "there is no way to spoil the source")
+        provided(type(self).spoil is not LedgerSource.spoil, "the kit provides no spoil")
         tenancy, entry = faults.canaries(self.capabilities)
         cents = min(faults.CANARY_CENTS, self.capabilities.max_cents)
-        expected = portfolios.lease(tenancy, portfolios.term(entry, 40, cents))
+        expected = leases.lease(tenancy, leases.term(entry, 40, cents))
         seed(self, rows_of([expected], self.capabilities))
         self.spoil()
         what = "a source that cannot be read"
@@ -180,7 +208,7 @@ class LedgerAdapterTests(LedgerSource):
         """The place of a row says where to look in the source, and nothing about whose it is."""
         needs(self.capabilities.places, "the ledger does not say where a row came from")
         tenancy, entry = faults.canaries(self.capabilities)
-        expected = [portfolios.lease(tenancy, portfolios.term(entry, 40), portfolios.term("r2", 9))]
+        expected = [leases.lease(tenancy, leases.term(entry, 40), leases.term("r2", 9))]
         rows = rows_of(as_recorded(expected, self.capabilities), self.capabilities)
         seed(self, rows)
         adapter: Any = self.make_adapter()
@@ -199,7 +227,7 @@ class LedgerAdapterTests(LedgerSource):
         def promise(tenancies: list[Tenancy]) -> None:
             expect_read_back(self, tenancies)
 
-        for_all(self, portfolios.several(), promise)
+        for_all(self, leases.several(), promise)
 
     def test_a_history_is_followed(self) -> None:
         """What is booked is seen from that day on, and the outcomes of past days do not change."""

@@ -1,33 +1,19 @@
-"""The ledger under test: filling its store, reading it through the adapter, and comparing."""
+"""The ledger under test: filling its store, and reading it through the adapter."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar, Final
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
-import attrs
-
-from huurschuld.decisions.decision import decide
 from huurschuld.errors import HuurschuldError, InputError
 from huurschuld.hooks import Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
-from huurschuld.portfolio.rows import fact_text
-from huurschuld.rules.own_facts import CountedFact
-from huurschuld.rules.policies import policies
-from huurschuld.rules.sources import Phrase
-from huurschuld.rules.tenancy_facts import facts_of, is_in_force
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.kit import Broken, Kit, SourceRefuses, expect, expect_same
+from huurschuld.testing.kit import Broken, Kit, SourceRefuses
+from huurschuld.testing.ledger_outcomes import expect_tenancies
 from huurschuld.testing.recorded import Rows, as_recorded, rows_of
-from huurschuld.testing.tenancies import AS_OF
-
-_WINDOW: Final = 30
-_REACHED: Final = CountedFact("times_reached", Phrase("keer bereikt", "times reached"), are=["reached"])
-"""What no built-in policy asks, and one of a plugin may."""
-DAYS: Final = (AS_OF - dt.timedelta(45), AS_OF, AS_OF + dt.timedelta(15))
-"""The days on which portfolios are compared: before, on and after the day that they are around."""
 
 
 class LedgerSource(Kit):
@@ -44,7 +30,8 @@ class LedgerSource(Kit):
 
         Args:
             rows: lists of rows by table, with the columns that `capabilities` say are recorded; a value
-                is None, a text, a whole number, a boolean or a `datetime.date`. Do not change them.
+                is None, a text, a whole number, a boolean or a `datetime.date`. With `split_payments`
+                those of `entries` have `part_of` too. Do not change them.
 
         Raises:
             SourceRefuses: the store cannot hold them, such as two rows with one key.
@@ -56,7 +43,7 @@ class LedgerSource(Kit):
         raise NotImplementedError("provide make_adapter: it opens the adapter on the store")
 
     def spoil(self) -> None:
-        """Make the store unreadable: truncate a file, stop the server. Provide it if you can."""
+        """Make the store unreadable: cut a file off, stop the server. Without it a check is left out."""
 
 
 def fill(kit: LedgerSource, tenancies: Iterable[Tenancy]) -> list[Tenancy]:
@@ -92,49 +79,8 @@ def read(kit: LedgerSource, ledger: Ledger | None = None) -> dict[str, Tenancy]:
     return {it.id: it for it in portfolio}
 
 
-def outcomes(tenancy: Tenancy, days: Iterable[dt.date]) -> dict[str, object]:
-    """Return all facts of a tenancy on these days, and what the built-in policies advise."""
-    found: dict[str, object] = {}
-    for day in days:
-        facts = facts_of(tenancy, day, [_REACHED], sustained_days=_WINDOW, acted_days=_WINDOW)
-        found |= {f"{name} on {day}": value for name, value in attrs.asdict(facts).items()}
-        found[f"facts on {day}"] = _stated(tenancy, day)
-        for name, policy in policies().items():
-            if day in policy.in_force:
-                summary = decide(tenancy, policy, day, engine="reference").summary()
-                found |= {f"{it} by {name} on {day}": value for it, value in summary.items()}
-    return found
-
-
-def _stated(tenancy: Tenancy, day: dt.date) -> dict[str, str] | None:
-    """What a tenancy states on a day, for a policy that asks: by name the text of the latest row."""
-    if tenancy.facts is None:
-        return None
-    in_force = [it for it in tenancy.facts if is_in_force(it, day)]
-    in_force.sort(key=lambda it: it.from_ or dt.date.min)
-    # A table has numbers and words as text: whether 5 came as a number is nothing that a policy sees.
-    return {it.name: fact_text(it.value) for it in in_force}
-
-
-def expect_tenancies(
-    found: Mapping[str, Tenancy], expected: Sequence[Tenancy], days: Sequence[dt.date] = DAYS
-) -> None:
-    """Check that the tenancies read are those put in: each is there, with equal facts and advice.
-
-    Raises:
-        Broken: one is missing, is one too many, or differs.
-    """
-    missing = sum(it.id not in found for it in expected)
-    expect(not missing, f"{missing} of {len(expected)} tenancies are missing, or have another id")
-    expect_same(len(found), len(expected), "the number of tenancies")
-    for number, it in enumerate(expected, start=1):
-        expect_same(
-            outcomes(found[it.id], days), outcomes(it, days), f"tenancy {number} of {len(expected)}"
-        )
-
-
 def expect_read_back(
-    kit: LedgerSource, tenancies: Iterable[Tenancy], days: Sequence[dt.date] = DAYS
+    kit: LedgerSource, tenancies: Iterable[Tenancy], days: Sequence[dt.date] | None = None
 ) -> None:
     """Check that tenancies put into the source are read as it can record them.
 

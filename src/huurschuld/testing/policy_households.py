@@ -34,7 +34,7 @@ from huurschuld.rules.own_facts import CountedFact, GivenFact, given_facts
 from huurschuld.rules.parameters import Unit, months_text
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.tenancy_facts import is_in_force
-from huurschuld.testing import ledger_portfolios
+from huurschuld.testing import ledger_leases
 from huurschuld.testing.tenancies import stated_facts, stated_values, tenancies
 from huurschuld.testing.thresholds import near_threshold
 
@@ -215,7 +215,7 @@ def households_for(day: dt.date, policy: Policy | None = None) -> st.SearchStrat
 
 def known_on(tenancy: Tenancy, day: dt.date) -> Tenancy:
     """Return what was recorded of a household by a day, while its lease and what it states go on."""
-    recorded = ledger_portfolios.known_on(tenancy, day)
+    recorded = ledger_leases.known_on(tenancy, day)
     stated = tenancy.facts and tuple(
         attrs.evolve(it, until=None) for it in tenancy.facts if is_in_force(it, day)
     )

@@ -9,15 +9,17 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from huurschuld.model.entries import Entry, OtherClaim, Refund, RentTerm, Reversal
-from huurschuld.model.tenancy import Child, Household, Rent, StatedFact, Tenancy
+from huurschuld.model.tenancy import CHANNELS, Child, Contact, Household, Rent, StatedFact, Tenancy
 from huurschuld.portfolio.rows import Row, children_known, tenancy_rows
 from huurschuld.portfolio.schema import COLUMNS, PARTS, TABLES
-from huurschuld.testing.capabilities import KNOWN, LedgerCapabilities
+from huurschuld.testing.capabilities import CONTACT_FLAGS, KNOWN, LedgerCapabilities
+from huurschuld.testing.recorded_months import in_month_starts
 
 Rows: TypeAlias = dict[str, list[Row]]
 """A portfolio as rows by table: `None`, `str`, `int`, `bool` and `datetime.date` by column.
 
 `value` of a fact is a text, and so is `born` where a source knows that only a part of a birth is known.
+`part_of` of an entry, which only a source with `split_payments` gets, is a text or None.
 """
 
 _OPTIONAL_PARTS: Final = ("contacts", "plans", "disputes", "objections", "signals", "facts")
@@ -34,6 +36,7 @@ def as_recorded(tenancies: Iterable[Tenancy], can: LedgerCapabilities) -> list[T
 
 
 def _as_recorded(tenancy: Tenancy, can: LedgerCapabilities, number: int, numbers: count[int]) -> Tenancy:
+    tenancy = in_month_starts(tenancy, can.month_starts)
     parts: dict[str, Any] = {name: _parts(tenancy, can, name) for name in _OPTIONAL_PARTS}
     lacks = can.without
     return attrs.evolve(
@@ -100,8 +103,18 @@ def _parts(tenancy: Tenancy, can: LedgerCapabilities, name: str) -> tuple[Any, .
         for column, described in COLUMNS[name].items()
         if f"{name}.{column}" in can.without
     }
-    parts = tuple(_limited(attrs.evolve(it, **absent), can) for it in getattr(tenancy, name) or ())
+    given = getattr(tenancy, name) or ()
+    if name == "contacts":
+        given = [_contact(it, can) for it in given if it.direction in can.directions]
+    parts = tuple(_limited(attrs.evolve(it, **absent), can) for it in given)
     return _of_different_days(parts) if name == "facts" else parts
+
+
+def _contact(contact: Contact, can: LedgerCapabilities) -> Contact:
+    usual: dict[str, Any] = {it: was for it, was in CONTACT_FLAGS.items() if it not in can.flags}
+    has_channel = contact.channel in can.channels
+    channel = contact.channel if has_channel else next(it for it in CHANNELS if it in can.channels)
+    return attrs.evolve(contact, channel=channel, **usual)
 
 
 def _of_different_days(facts: tuple[StatedFact, ...]) -> tuple[StatedFact, ...]:
