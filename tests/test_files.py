@@ -137,7 +137,7 @@ def test_an_error_in_a_stream_names_the_table(host: Host, folder: Path) -> None:
 
 def test_a_file_that_is_not_there_is_refused(host: Host, folder: Path) -> None:
     """Without its folder, which may be of a person."""
-    for name in ("contracten.parquet", "boekingen.txt"):
+    for name in ("boekingen.txt", "contracten.parquet"):
         (folder / name).unlink()
         assert refusal(open_ledger(host, "export", folder=str(folder))).place == name
 
