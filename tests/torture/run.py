@@ -29,6 +29,7 @@ from torture.worker import MEMORY, attack_of, attacks_of, attempted
 
 MODULES: Final = ("inputs", "flips", "overtaken")
 ROOT: Final = Path(__file__).resolve().parents[2]
+FOUND: Final = ROOT / "build" / "torture.jsonl"
 PATIENCE: Final = 20
 """How many times as long as it may use the processor an attempt may take on a machine that is busy."""
 _MOST: Final = 10**9
@@ -71,22 +72,15 @@ def main() -> int:
 
 
 def _arguments() -> Any:
-    parser = argparse.ArgumentParser(prog="make torture", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "--minutes", type=float, default=5, metavar="N", help="for how long; 5 by default"
-    )
-    parser.add_argument(
-        "--short", action="store_true", help="a few attempts of each, however long it takes"
-    )
+    about = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="make torture", description=about)
+    parser.add_argument("--minutes", type=float, default=5, metavar="N", help="5 by default")
+    parser.add_argument("--short", action="store_true", help="a few attempts of each instead")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"{SEED} by default")
     parser.add_argument("--only", default="*", metavar="ATTACKS", help="these alone: 'inputs-*'")
     parser.add_argument("--repeat", metavar="ATTACK:NUMBER", help="make one attempt again")
-    parser.add_argument(
-        "--processes", type=int, default=os.cpu_count() or 2, metavar="N", help="at once"
-    )
-    parser.add_argument(
-        "--output", default=str(ROOT / "build" / "torture.jsonl"), help="for what is found"
-    )
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 2, help="at once")
+    parser.add_argument("--output", default=str(FOUND), help="a file for what is found")
     return parser.parse_args()
 
 
@@ -203,9 +197,6 @@ class Supervisor:
                         used = processor_seconds(process.pid)
                         continue
                     found, current = told["found"], None
-                    slow = processor_seconds(process.pid) - used
-                    if found is None and slow > self._job.attack.seconds:
-                        found = [f"{slow:.1f} s of the processor", ""]
                     yield told["end"], None if found is None else Finding(*found)
                     if time.monotonic() > self._until:
                         return

@@ -36,16 +36,24 @@ def attack_of(name: str) -> Attack:
 def attempted(attack: Attack, number: int, seed: int) -> Finding | None:
     """Make one attempt; what it raises is a finding, and so is too much memory."""
     _forget_most_memory()
+    began = _used()
     try:
         found = attack.attempt(number, seed)
     except AssertionError as error:
         found = Finding(f"broken: {error}".partition("\n")[0], traceback.format_exc())
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
         found = unexpected(error) or Finding(f"refused: {error}", traceback.format_exc())
-    most = resident("VmHWM")
+    most, used = resident("VmHWM"), _used() - began
     if found is None and most > MEMORY:
-        return Finding(f"{most / 1e9:.1f} GB of memory")
+        return Finding(f"more than {MEMORY / 1e9:g} GB of memory", f"{most / 1e9:.1f} GB")
+    if found is None and used > attack.seconds:
+        return Finding(f"more than {attack.seconds:g} s of the processor", f"{used:.1f} s")
     return found
+
+
+def _used() -> float:
+    """How much time of the processor this process has used, and those that it has waited for."""
+    return sum(os.times()[:4])
 
 
 def _forget_most_memory() -> None:
