@@ -111,6 +111,11 @@ def _written() -> tuple[Written, Written]:
     return Written(rest, b"", (before,)), Written(half, journal, (before,))
 
 
+def at_rest() -> bytes:
+    """A file with a referral in every state."""
+    return _written()[0].content
+
+
 def _in_contacts(content: bytes) -> list[int]:
     """Where contact details are, which would go out."""
     return [

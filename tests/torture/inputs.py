@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from torture import documents
+from torture import documents, tabular
 
-ATTACKS: Final = tuple(it.attack() for it in documents.PARSERS)
+ATTACKS: Final = tuple(it.attack() for it in (*documents.PARSERS, *tabular.PARSERS))

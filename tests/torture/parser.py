@@ -39,7 +39,9 @@ class Parser:
         with scratch() as folder:
             try:
                 self.read(name, data, folder)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001 - also a panic of polars is what we look for
                 return unexpected(error, f"{name}, {len(data)} bytes: {data[:_SHOWN]!r}")
         return None
 

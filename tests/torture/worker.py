@@ -41,7 +41,9 @@ def attempted(attack: Attack, number: int, seed: int) -> Finding | None:
         found = attack.attempt(number, seed)
     except AssertionError as error:
         found = Finding(f"broken: {error}".partition("\n")[0], traceback.format_exc())
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is what we look for
         found = unexpected(error) or Finding(f"refused: {error}", traceback.format_exc())
     most, used = resident("VmHWM"), _used() - began
     if found is None and most > MEMORY:
