@@ -38,7 +38,16 @@ from huurschuld.model.json_text import parse_json
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.plugins.host import Kind
 from huurschuld.plugins.host.codec import NotPlain, decode, encode
-from huurschuld.plugins.host.messages import Failed, Invoke, Load, Loaded, Open, Opened, Provides, Returned
+from huurschuld.plugins.host.messages import (
+    Failed,
+    Invoke,
+    Load,
+    Loaded,
+    Open,
+    Opened,
+    Provides,
+    Returned,
+)
 from huurschuld.portfolio.files import CsvFile
 from huurschuld.rules.document import policy_document
 
@@ -167,7 +176,9 @@ _MESSAGES: Final = (
     Returned(Delivery(outcome=Outcome.ACCEPTED, reason="status 200", receipt="thanks")),
     Returned((WHO, Helper(name="BIP", needs=("debts",)), b"report", {"a"}, dt.time(12), None, True)),
     Returned(dt.datetime(2026, 1, 1, tzinfo=dt.UTC)),
-    Failed("invalid-value", Cell("rents.csv", 3, "cents"), "a whole number is expected", "", of_input=True),
+    Failed(
+        "invalid-value", Cell("rents.csv", 3, "cents"), "a whole number is expected", "", of_input=True
+    ),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from torture import documents, tabular
+from torture import answers, documents, tabular
 
-ATTACKS: Final = tuple(it.attack() for it in (*documents.PARSERS, *tabular.PARSERS))
+PARSERS: Final = (*documents.PARSERS, *tabular.PARSERS, *answers.PARSERS)
+ATTACKS: Final = tuple(it.attack() for it in PARSERS)

@@ -12,7 +12,6 @@ from attrs import frozen
 from torture.attack import Attack, Finding, chance, scratch, unexpected
 from torture.changing import changed_bytes, changed_value
 
-SECONDS: Final = 5
 _SHOWN: Final = 3_000
 
 
@@ -24,7 +23,7 @@ class Parser:
         name: what it reads.
         make: makes an input: a name, such as that of a file, and bytes that were changed.
         read: reads it, with a folder to put it in; what it raises is looked at.
-        weight, short: as those of an attack.
+        weight, short, seconds: as those of an attack.
     """
 
     name: str
@@ -32,6 +31,7 @@ class Parser:
     read: Callable[[str, bytes, Path], object]
     weight: float = 1.0
     short: int = 40
+    seconds: float = 5
 
     def attempt(self, number: int, seed: int) -> Finding | None:
         """Read one changed input."""
@@ -47,9 +47,9 @@ class Parser:
 
     def attack(self) -> Attack:
         """The attack by its inputs."""
-        promise = f"{self.name}: read, or refused by an error with a name; under 5 s and 1 GB"
+        promise = f"read, or refused by an error with a name; under {self.seconds:g} s and 1 GB"
         return Attack(
-            f"inputs-{self.name}", promise, self.attempt, self.weight, self.short, seconds=SECONDS
+            f"inputs-{self.name}", promise, self.attempt, self.weight, self.short, self.seconds
         )
 
 
