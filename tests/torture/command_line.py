@@ -122,8 +122,8 @@ def started(
             os.close(reading)
             os.dup2(writing, descriptor)
             os.close(writing)
-        sys.stdout = open(1, "w", closefd=False)  # noqa: PTH123, SIM115 - for as long as it lives
-        sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: PTH123, SIM115 - as above
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115 - for as long as it lives
+        sys.stderr = open(2, "w", buffering=1, closefd=False)  # noqa: SIM115 - as above
         os.environ.update({"HUURSCHULD_CONFIG": "huurschuld.toml", **(environment or {})})
         before()
         code = main(list(arguments))
@@ -135,7 +135,7 @@ def started(
 
 def ended(child: Child) -> Ended:
     """Wait for a command, end what it has started, and give how it ended."""
-    printed = {pipe: b"" for pipe in child.pipes}
+    printed = dict.fromkeys(child.pipes, b"")
     waiting = set(printed)
     while waiting:
         for pipe in select.select(waiting, [], [])[0]:

@@ -35,6 +35,10 @@ def _parquet_of(path: Path) -> object:
     return data
 
 
+def _any(path: Path) -> object:
+    return path
+
+
 _WRITTEN: Final[Mapping[str, Callable[[Path], object]]] = {
     "result.csv": _lines_of,
     "result.json": _json_of,
@@ -62,7 +66,9 @@ def _of_an_outbox(rng: random.Random, space: int) -> Finding | None:
         if fault := ended.fault():
             return Finding(f"{stage}: {fault}", ended.told)
         found = going_on(folder, stage, receiver)
-        return found and Finding(f"{stage}: {found.problem}", f"{space} bytes\n{ended.told}\n{found.detail}")
+        return found and Finding(
+            f"{stage}: {found.problem}", f"{space} bytes\n{ended.told}\n{found.detail}"
+        )
 
 
 def _of_files(rng: random.Random, space: int) -> Finding | None:
@@ -85,10 +91,9 @@ def _of_files(rng: random.Random, space: int) -> Finding | None:
         left = {it.name for it in folder.iterdir()} - names - {name}
         if left:
             return Finding(f"{arguments[0]}: it leaves a file behind", f"{left}\n{told}")
-        whole = _WRITTEN.get(name, lambda _: None)
         if target.is_file() and target.read_bytes() != _AS_IT_WAS:
             try:
-                whole(target)
+                _WRITTEN.get(name, _any)(target)
             except Exception as error:  # noqa: BLE001 - however it cannot be read
                 return Finding(f"{arguments[0]}: half a file is left", f"{error!r}\n{told}")
         elif was_there and not target.is_file():

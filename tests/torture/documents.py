@@ -93,6 +93,7 @@ def _valid_case(rng: random.Random) -> dict[str, Any]:
 def _case(rng: random.Random) -> tuple[str, bytes]:
     case = _valid_case(rng)
     if rng.random() < 0.2:  # a policy of its own
+        case |= {"as_of": "2026-10-20", "parameters": None}
         case["policy"] = changed_value(_own_policies()[0], rng)
     return "case.json", changed_document(case, rng)
 

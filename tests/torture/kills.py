@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator

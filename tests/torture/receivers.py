@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Final
 
 from attrs import define, field
 from referring import RECEIVER, confirmed
@@ -56,6 +56,10 @@ def _redirects(call: Call) -> None:
     call.say(f"HTTP/1.1 {status} Go\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n".encode())
 
 
+def _silent(call: Call) -> None:
+    call.stopped.wait(3)
+
+
 def _large(call: Call) -> None:
     call.drip(_HEAD + b"\r\n", b"x" * 1_000_000)
 
@@ -72,7 +76,7 @@ _WAYS: Final[dict[str, tuple[bool, Callable[[Call], None]]]] = {
     "takes it and says 500": (True, _says(b"500 Error")),
     "takes it and breaks off": (True, lambda call: call.say(_HEAD + b"Content-Length: 90\r\n\r\nhalf")),
     "takes it and hangs up": (True, lambda _: None),
-    "takes it and says nothing": (True, lambda call: call.stopped.wait(3) and None),
+    "takes it and says nothing": (True, _silent),
     "drips headers": (True, lambda call: call.drip(_HEAD, b"X-A: b\r\n")),
     "drips a body": (True, lambda call: call.drip(_HEAD + b"\r\n", b"x")),
     "says 100 for ever": (True, lambda call: call.drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n")),
@@ -225,7 +229,7 @@ def _wrong(outbox: Outbox, hostile: Hostile, seconds: float) -> str | None:
 ATTACKS: Final = (
     Attack(
         "receivers",
-        "a hostile receiver holds nobody up; nothing goes elsewhere, is doubled or lost; no log quotes it",
+        "a hostile receiver holds nobody up; nothing goes elsewhere, twice or lost, or into a log",
         receive,
         weight=2,
         short=15,

@@ -27,7 +27,9 @@ from attrs import define, field, frozen
 from torture.attack import SEED, Attack, Finding, processor_seconds, resident
 from torture.worker import MEMORY, attack_of, attacks_of, attempted
 
-MODULES: Final = ("inputs", "flips", "overtaken")
+MODULES: Final = (
+    *("kills", "disks", "flips", "forgeries", "overtaken", "inputs", "canaries", "plugins", "receivers"),
+)
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOUND: Final = ROOT / "build" / "torture.jsonl"
 PATIENCE: Final = 20
@@ -166,6 +168,7 @@ class Supervisor:
             process = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", "torture.worker", self._job.attack.name, *map(str, numbers)],
                 stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 stdout=output,
                 stderr=output,
                 pass_fds=[writing],

@@ -1,4 +1,4 @@
-"""Parsers of tables and files: CSV, Parquet, results, registers, what a municipality reports, outboxes."""
+"""Parsers of tables and files: CSV, Parquet, results, registers, reports, outboxes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 import io
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -208,7 +208,7 @@ def _read_helpers(name: str, data: bytes, folder: Path) -> None:
 
 
 def _reported() -> Files:
-    rows = {
+    rows: dict[str, tuple[Mapping[str, Any], list[tuple[str, ...]]]] = {
         "contact_persons": (CONTACT_PERSONS, [(CANARY, "071-1", "a@b.nl", "desk")]),
         "follow_ups": (FOLLOW_UPS, [(_KEYS[0], "C1"), (_KEYS[1], "C1"), (_KEYS[2],)]),
         "attempts": (ATTEMPTS, [(_KEYS[0], "2026-01-20", "Huisbezoek", "true")]),
@@ -228,7 +228,10 @@ def _report(name: str, data: bytes, folder: Path) -> None:
         organisation="Gemeente Voorbeeld",
         kvk_number="01234567",
         made_at="2026-02-05T10:30:00+01:00",
-        **{it.partition(".")[0]: str(folder / it) for it in _reported()},  # type: ignore[arg-type]
+        contact_persons=str(folder / "contact_persons.csv"),
+        follow_ups=str(folder / "follow_ups.csv"),
+        attempts=str(folder / "attempts.csv"),
+        clients=str(folder / "clients.csv"),
     )
     day = dt.date(2026, 1, 15)
     sent = [

@@ -1,0 +1,208 @@
+"""The bench of attacks can fail: each attack finds a fault that was planted for it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import random
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from torture import answers, canaries, documents, inputs, run, tabular
+from torture.attack import SEED, Attack, Finding, scratch
+from torture.parser import Parser, as_json
+from torture.worker import attack_of, attempted
+
+from huurschuld.decisions.receipt import Receipt
+from huurschuld.model.referral import ContactDetails
+from huurschuld.plugins.meldpunt import drop
+from huurschuld.plugins.register import open_register
+from huurschuld.referrals import Screening, seals
+
+CANNOT_FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="commands are forked, and killed")
+
+
+def found(attack: str, most: int) -> Finding:
+    """What the first attempt finds that finds anything."""
+    for number in range(1, most + 1):
+        finding = attempted(attack_of(attack), number, SEED)
+        if finding is not None:
+            return finding
+    raise AssertionError(f"{attack} finds nothing in {most} attempts")
+
+
+@pytest.mark.parametrize(
+    "parser",
+    [
+        pytest.param(it, marks=[pytest.mark.slow] if "screened" in it.name else [], id=it.name)
+        for it in inputs.PARSERS
+    ],
+)
+def test_what_was_not_changed_is_read(parser: Parser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is changed is valid: else no attempt would get further than the first check."""
+    for module in (documents, tabular, answers):
+        for name, same in {
+            "changed_bytes": lambda data, _: data,
+            "changed_value": lambda value, _: value,
+            "changed_document": lambda value, _: as_json(value),
+            "_retyped": lambda _: ("entries.parquet", tabular._parquet()["entries.parquet"]),
+        }.items():
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, same)
+    for number in range(2 if "screened" in parser.name else 5):
+        name, data = parser.make(random.Random(number))
+        with scratch() as folder:
+            parser.read(name, data, folder)
+
+
+def test_an_attempt_is_the_same_for_the_same_number_and_seed() -> None:
+    """So what was found can be made again, in this process or in another."""
+    for parser in inputs.PARSERS:
+        made = [parser.make(random.Random(f"{seed}")) for seed in (1, 1, 2)]
+        assert made[0] == made[1]
+        assert made[0] != made[2]
+
+
+# --- planted faults ----------------------------------------------------------------------------
+
+
+def test_a_byte_that_nobody_checks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the digests of the rows, changed contact details would go out."""
+    monkeypatch.setattr(seals, "_is_sealed", lambda _: True)
+    assert "is not seen" in found("flips", 60).problem
+
+
+def test_a_referral_that_is_not_looked_at_again_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If nothing is recalled, those go out who have paid."""
+    monkeypatch.setattr(Screening, "objection", lambda *_: None)
+    assert "it went out though" in found("overtaken", 20).problem
+
+
+def test_a_receipt_that_nobody_checks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its digest, a forged receipt would be replayed."""
+    monkeypatch.setattr(Receipt, "check", lambda *_: None)
+    assert found("forgeries", 60).problem == "a forged receipt is replayed"
+
+
+def test_an_error_of_a_library_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a parser of the standard library raises is no error with a name."""
+    monkeypatch.setattr(documents, "parse_case", json.loads)
+    assert found("inputs-cases", 20).problem.startswith("a raw ")
+
+
+def test_a_name_in_a_log_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the HTTP library may log again what a receiver answers."""
+    monkeypatch.setattr("huurschuld.plugins.exchanges._ours.get", lambda: False, raising=False)
+    monkeypatch.setattr("huurschuld.plugins.exchanges._LOGGERS", ())
+    for name in ("httpx", "httpcore.connection", "httpcore.http11"):
+        monkeypatch.setattr(logging.getLogger(name), "filters", [])
+    assert found("receivers", 12).problem == "a log tells what the receiver answered"
+
+
+@pytest.mark.slow
+@CANNOT_FORK
+def test_a_file_that_is_put_there_twice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its marks, a drop that was killed would put the same file there again."""
+    monkeypatch.setattr(drop._Attempt, "is_marked", lambda _: False)
+    assert "doubled" in found("kills", 60).problem
+
+
+@pytest.mark.slow
+@CANNOT_FORK
+def test_a_name_that_a_command_logs_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever logs contact details where they are fetched."""
+    with scratch() as folder:
+        canaries._register(folder)
+        source: type[Any] = type(open_register(file=str(folder / "register.csv")))
+    fetch: Callable[[Any, str], ContactDetails] = source.contact_details
+
+    def logging_it(self: Any, tenancy: str) -> ContactDetails:
+        details = fetch(self, tenancy)
+        logging.getLogger("huurschuld").debug("fetched %s", details.name)
+        return details
+
+    monkeypatch.setattr(source, "contact_details", logging_it)
+    assert "in the log" in found("canaries", 20).problem
+
+
+# --- the bench itself --------------------------------------------------------------------------
+
+FAULTY = """
+import os, signal, time
+from torture.attack import Attack, Finding
+
+def hang(number, seed):
+    if number == 2:
+        while True:
+            pass
+
+def die(number, seed):
+    if number == 2:
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+def grow(number, seed):
+    if number == 2:
+        bytearray(1_100_000_000)[::4096] = b"x" * 268_555
+
+def lie(number, seed):
+    return Finding("it lies", "in detail") if number == 2 else None
+
+ATTACKS = tuple(
+    Attack(f"faulty-{it.__name__}", "it is good", it, short=3, seconds=1)
+    for it in (hang, die, grow, lie)
+)
+"""
+
+
+@pytest.fixture
+def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Attack]:
+    """Attacks of which the second attempt goes wrong."""
+    (tmp_path / "torture").mkdir()
+    (tmp_path / "torture" / "faulty.py").write_text(FAULTY)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "torture.faulty", raising=False)
+    monkeypatch.setattr(run, "MODULES", ("faulty",))
+    return run._attacks()
+
+
+@pytest.mark.slow
+def test_an_attempt_that_goes_wrong_is_told_and_the_others_go_on(faulty: list[Attack]) -> None:
+    """Whether it takes too long or too much, or ends its process: the next one is made."""
+    results = run.attacked(faulty, Namespace(short=True, seed=1, processes=2, minutes=0))
+    assert {name: it.tries for name, it in results.items()} == {it.name: 3 for it in faulty}
+    assert all(list(it.findings) == [2] for it in results.values())
+    problems = [it.findings[2].problem for it in results.values()]
+    assert problems == [
+        "more than 1 s of the processor",
+        "its process ended by itself: -11",
+        "more than 1 GB of memory",
+        "it lies",
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("faulty")
+def test_what_is_found_fails_and_says_how_to_repeat_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The exit code is 1, a table counts the attempts, and the details are in a file."""
+    kept = tmp_path / "found.jsonl"
+    arguments = ["run", "--short", "--seed", "7", "--only", "faulty-lie", "--output", str(kept)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    assert run.main() == 1
+    shown = capsys.readouterr().out
+    assert "faulty-lie        3         2  it is good" in shown
+    assert "--seed 7 --repeat faulty-lie:2" in shown
+    assert json.loads(kept.read_text())["detail"] == "in detail"
+    monkeypatch.setattr(sys, "argv", ["run", "--seed", "7", "--repeat", "faulty-lie:2"])
+    assert run.main() == 1
+    assert "it lies" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", ["run", "--seed", "7", "--repeat", "faulty-lie:1"])
+    assert run.main() == 0
