@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from torture import answers, canaries, documents, inputs, run, tabular
-from torture.attack import SEED, Attack, Finding, scratch
+from torture.attack import SEED, Attack, scratch
 from torture.parser import Parser, as_json
 from torture.worker import attack_of, attempted
 
@@ -27,13 +27,10 @@ from huurschuld.referrals import Screening, seals
 CANNOT_FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="commands are forked, and killed")
 
 
-def found(attack: str, most: int) -> Finding:
-    """What the first attempt finds that finds anything."""
-    for number in range(1, most + 1):
-        finding = attempted(attack_of(attack), number, SEED)
-        if finding is not None:
-            return finding
-    raise AssertionError(f"{attack} finds nothing in {most} attempts")
+def finds(attack: str, problem: str, most: int) -> bool:
+    """Whether an attack finds a problem in so many attempts."""
+    attempts = (attempted(attack_of(attack), number, SEED) for number in range(1, most + 1))
+    return any(it is not None and problem in it.problem for it in attempts)
 
 
 @pytest.mark.parametrize(
@@ -74,34 +71,33 @@ def test_an_attempt_is_the_same_for_the_same_number_and_seed() -> None:
 def test_a_byte_that_nobody_checks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the digests of the rows, changed contact details would go out."""
     monkeypatch.setattr(seals, "_is_sealed", lambda _: True)
-    assert "is not seen" in found("flips", 60).problem
+    assert finds("flips", "is not seen", 60)
 
 
 def test_a_referral_that_is_not_looked_at_again_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """If nothing is recalled, those go out who have paid."""
     monkeypatch.setattr(Screening, "objection", lambda *_: None)
-    assert "it went out though" in found("overtaken", 20).problem
+    assert finds("overtaken", "it went out though", 20)
 
 
 def test_a_receipt_that_nobody_checks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its digest, a forged receipt would be replayed."""
     monkeypatch.setattr(Receipt, "check", lambda *_: None)
-    assert found("forgeries", 60).problem == "a forged receipt is replayed"
+    assert finds("forgeries", "a forged receipt is replayed", 60)
 
 
 def test_an_error_of_a_library_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a parser of the standard library raises is no error with a name."""
     monkeypatch.setattr(documents, "parse_case", json.loads)
-    assert found("inputs-cases", 20).problem.startswith("a raw ")
+    assert finds("inputs-cases", "a raw ", 20)
 
 
 def test_a_name_in_a_log_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the HTTP library may log again what a receiver answers."""
-    monkeypatch.setattr("huurschuld.plugins.exchanges._ours.get", lambda: False, raising=False)
     monkeypatch.setattr("huurschuld.plugins.exchanges._LOGGERS", ())
     for name in ("httpx", "httpcore.connection", "httpcore.http11"):
         monkeypatch.setattr(logging.getLogger(name), "filters", [])
-    assert found("receivers", 12).problem == "a log tells what the receiver answered"
+    assert finds("receivers", "a log tells what the receiver answered", 12)
 
 
 @pytest.mark.slow
@@ -109,7 +105,7 @@ def test_a_name_in_a_log_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_file_that_is_put_there_twice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without its marks, a drop that was killed would put the same file there again."""
     monkeypatch.setattr(drop._Attempt, "is_marked", lambda _: False)
-    assert "doubled" in found("kills", 60).problem
+    assert finds("kills", "doubled", 80)
 
 
 @pytest.mark.slow
@@ -127,7 +123,7 @@ def test_a_name_that_a_command_logs_is_found(monkeypatch: pytest.MonkeyPatch) ->
         return details
 
     monkeypatch.setattr(source, "contact_details", logging_it)
-    assert "in the log" in found("canaries", 20).problem
+    assert finds("canaries", "in the log", 20)
 
 
 # --- the bench itself --------------------------------------------------------------------------
