@@ -125,6 +125,6 @@ def _deliveries(channel: Any) -> Iterator[Delivery]:
 
 
 PARSERS: Final = (
-    Parser("vera", _list, _read_vera, 3, 30),
-    Parser("answers", _answer, _deliver, 1.5, 40),
+    Parser("vera", _list, _read_vera, 4, 30),
+    Parser("answers", _answer, _deliver, 1, 40),
 )

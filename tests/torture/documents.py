@@ -205,10 +205,10 @@ def _decode(_: str, data: bytes, __: Path) -> None:
 
 
 PARSERS: Final = (
-    Parser("cases", _case, _read_case, 3, 150),
-    Parser("conformance", _cases, _conform, 0.5),
-    Parser("policies", _policy, _read_policy, 2, 100),
-    Parser("configuration", _configuration, _read_configuration, 1, 100),
-    Parser("receipts", _receipt, _read_receipts, 1.5, 100),
-    Parser("messages", _message, _decode, 1, 200),
+    Parser("cases", _case, _read_case, 2, 150),
+    Parser("conformance", _cases, _conform, 0.4),
+    Parser("policies", _policy, _read_policy, 1.5, 100),
+    Parser("configuration", _configuration, _read_configuration, 0.6, 100),
+    Parser("receipts", _receipt, _read_receipts, 1, 100),
+    Parser("messages", _message, _decode, 0.3, 200),
 )

@@ -160,7 +160,7 @@ ATTACKS: Final = (
         "flips",
         "a changed byte of the outbox changes nothing that is told or sent, or is told as damage",
         flip,
-        weight=3,
+        weight=2,
         short=40,
         seconds=10,
     ),

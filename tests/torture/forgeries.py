@@ -63,7 +63,7 @@ ATTACKS: Final = (
         "forgeries",
         "a receipt that was changed is refused by whoever has the key, or says the same",
         forge,
-        weight=1,
+        weight=0.7,
         short=100,
         seconds=5,
     ),

@@ -168,7 +168,7 @@ ATTACKS: Final = (
         "kills",
         "a command that was killed goes on: nothing is lost, nothing is doubled",
         kill,
-        weight=10,
+        weight=18,
         short=15,
     ),
 )
