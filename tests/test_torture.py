@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import random
+import re
 import subprocess
 import sys
 from argparse import Namespace
@@ -215,3 +216,14 @@ def test_what_is_found_fails_and_says_how_to_repeat_it(
     assert "it lies" in capsys.readouterr().out
     monkeypatch.setattr(sys, "argv", ["run", "--seed", "7", "--repeat", "faulty-lie:1"])
     assert run.main() == 0
+
+
+def test_the_page_names_every_attack_and_tests_that_are_there() -> None:
+    """A promise that is made without an attack, or with a test that is gone, would be a bare one."""
+    tests = Path(__file__).parent
+    page = (tests.parent / "docs" / "promises.md").read_text(encoding="utf-8")
+    for attack in run._attacks():
+        assert f"| `{attack.name}` |" in page, attack.name
+    named = set(re.findall(r"`(test_\w+)`", page))
+    assert named
+    assert not {it for it in named if not (tests / f"{it}.py").is_file()}

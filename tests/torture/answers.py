@@ -72,7 +72,7 @@ _ANSWERS: Final = (
     b"HTTP/1.1 429 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n",
     b"HTTP/1.1 500 NAME\r\nContent-Length: 0\r\nSet-Cookie: a=NAME\r\n\r\n",
 )
-_STATUS: Final = re.compile(rb"HTTP/1\.[01] (\d{3})")
+_STATUS: Final = re.compile(rb"HTTP/\d\.\d (\d{3})")
 
 
 class _Receiver:

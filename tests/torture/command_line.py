@@ -6,6 +6,7 @@ minutes. It never used polars before: what that library starts does not survive 
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import resource
@@ -14,7 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -208,13 +209,11 @@ def ledger() -> Path:
 
 @functools.cache
 def _kept() -> Path:
-    context = scratch()
-    folder = context.__enter__()
-    _CONTEXTS.append(context)  # it is removed when this process ends
-    return folder
+    return Path(_STACK.enter_context(scratch()))
 
 
-_CONTEXTS: list[Any] = []
+_STACK: Final = ExitStack()
+atexit.register(_STACK.close)
 
 
 def surroundings(folder: Path, channel: str = FILE_DROP) -> None:

@@ -56,7 +56,7 @@ _RETURNS: Final = (
         f"[{_NAME}]",
         "{}",
         '{"rents": 7}',
-        f"{{{_NAME}: {_NAME}}}",
+        f"{{'x': {_NAME}}}",
         "object()",
         "b'x'",
     ),

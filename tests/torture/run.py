@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from attrs import define, field, frozen
-from torture.attack import SEED, Attack, Finding, processor_seconds, resident
+from torture.attack import FOLDER, SEED, Attack, Finding, processor_seconds, resident, scratch
 from torture.worker import MEMORY, attack_of, attacks_of, attempted
 
 MODULES: Final = (
@@ -55,6 +55,10 @@ class Result:
 
     tries: int = 0
     findings: dict[int, Finding] = field(factory=dict)
+
+    def count(self, problem: str) -> int:
+        """How often a problem was found."""
+        return sum(it.problem == problem for it in self.findings.values())
 
 
 def main() -> int:
@@ -124,7 +128,8 @@ def attacked(chosen: Iterable[Attack], given: Any) -> dict[str, Result]:
                 result.tries += 1
                 if found is not None:
                     result.findings[number] = found
-                    print(f"{job.attack.name}:{number}: {found.problem}", flush=True)
+                    if result.count(found.problem) <= _SHOWN:
+                        print(f"{job.attack.name}:{number}: {found.problem}", flush=True)
 
     threads = [threading.Thread(target=work) for _ in range(given.processes)]
     for thread in threads:
@@ -164,11 +169,19 @@ class Supervisor:
     def _process(self, first: int) -> Iterator[tuple[int, Finding | None]]:
         reading, writing = os.pipe()
         numbers = (self._seed, first, self._job.step, self._job.last, writing)
-        with tempfile.TemporaryFile() as output, os.fdopen(reading, "rb") as pipe:
+        with (
+            scratch() as folder,  # it is removed even if the process is ended
+            tempfile.TemporaryFile() as output,
+            os.fdopen(reading, "rb") as pipe,
+        ):
             process = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", "torture.worker", self._job.attack.name, *map(str, numbers)],
                 stdin=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env={
+                    **os.environ,
+                    "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+                    FOLDER: str(folder),
+                },
                 stdout=output,
                 stderr=output,
                 pass_fds=[writing],
