@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import importlib
 import os
 import resource
 import select
@@ -253,9 +254,29 @@ def outbox_of(stage: str) -> bytes:
         return (folder / "outbox.sqlite").read_bytes()
 
 
+@functools.cache
+def _import_all() -> None:
+    """Import here what the commands import while they run: else each process would do so anew."""
+    for stage in ("proposed", "confirmed"):
+        with scratch() as folder:
+            surroundings(folder)
+            _put_outbox(folder, stage)
+            listed = folder / "modules"
+            run(folder, *command_of(stage), after=lambda: listed.write_text("\n".join(sys.modules)))  # noqa: B023 - it runs in this turn
+            for name in listed.read_text().splitlines():
+                if name not in sys.modules and name.partition(".")[0] != "__main__":
+                    with suppress(ImportError):  # a module that another one made, and that has no file
+                        importlib.import_module(name)
+
+
 def at_stage(folder: Path, stage: str, channel: str = FILE_DROP) -> None:
     """Fill a folder with everything that a command needs, at a stage."""
+    _import_all()
     surroundings(folder, channel)
+    _put_outbox(folder, stage)
+
+
+def _put_outbox(folder: Path, stage: str) -> None:
     if stage != "nothing":
         path = folder / "outbox.sqlite"
         path.touch(mode=0o600)

@@ -168,7 +168,7 @@ ATTACKS: Final = (
         "kills",
         "a command that was killed goes on: nothing is lost, nothing is doubled",
         kill,
-        weight=18,
+        weight=22,
         short=15,
     ),
 )
