@@ -15,7 +15,7 @@ DECIDING = $(patsubst %,tests/test_%.py,api arrears boundaries branches casefile
 	engine explanation facts language own_policies policy portfolio privacy rule_documents rules_properties sample screening \
 	semantics_tables tenancy undecided)
 
-.PHONY: demo test test-all check coverage equality bench mutants docs dist clean
+.PHONY: demo test test-all check coverage equality bench mutants torture docs dist clean
 
 # One stamp per set of dependencies, so that `make demo` installs no more than a user needs.
 $(VENV)/user.stamp: pyproject.toml tools/install.py
@@ -112,6 +112,11 @@ bench: $(VENV)/bench.stamp
 # MUTANTS takes less: make mutants MUTANTS='--whole arrears.py --share 10'
 mutants: $(VENV)/mutants.stamp
 	PYTHONPATH=tests $(BIN)/python -m mutants.run $(MUTANTS)
+
+# Attacks of every kind: kills, full disks, changed bytes, hostile plugins and receivers. docs/promises.md
+# TORTURE chooses: make torture TORTURE='--minutes 30', TORTURE='--only kills', TORTURE='--repeat kills:7'
+torture: $(VENV)/dev.stamp
+	PYTHONPATH=tests $(BIN)/python -m torture.run $(TORTURE)
 
 clean:
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

@@ -324,6 +324,18 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
     assert taken(tmp_path / "log") == []
 
 
+@pytest.mark.parametrize(
+    "where", ["http:\\//here/Zwaantje", "https://here:99999999/", "http://[::1", "//\x7f", "x" * 70_000]
+)
+def test_a_redirect_that_leads_nowhere_is_no_answer(where: str) -> None:
+    """The HTTP library looks at it, although nobody goes there; that must not be an error."""
+    answer = f"HTTP/1.1 307 Go\r\nLocation: {where}\r\nContent-Length: 0\r\n\r\n".encode()
+    with listening(answering(answer)) as url:
+        told = sent_to(url)
+    assert told.outcome is Outcome.UNKNOWN
+    assert "Zwaantje" not in told.reason
+
+
 def test_of_a_receipt_so_much_is_kept() -> None:
     """64 KiB; a receiver that sends without end does not fill the disk."""
     with listening(pouring(b"x" * 4096)) as url:

@@ -181,6 +181,8 @@ class _Web:
             reason = "no answer in time"
         except httpx.HTTPError:
             reason = "no answer in time" if exchange.is_over else "the connection was cut off"
+        except httpx.InvalidURL:  # httpx reads where a redirect leads to, although it is not followed
+            reason = "a redirect to what is no address"
         return Delivery(outcome=outcome, reason=reason)
 
 
