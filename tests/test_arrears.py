@@ -150,3 +150,37 @@ def test_what_names_a_claim_that_is_not_known_yet_keeps_no_other_from_its_own() 
     named = Payment(id="named", booked=MARCH, cents=100, settles="damage")
     found = arrears_of(lease(TERM, damage, future, ahead, named), dt.date(2025, 3, 10))
     assert found.cents == 450
+
+
+def test_a_payment_that_names_the_term_of_today_is_not_counted_twice() -> None:
+    """The rent of today is paid by name, and 5 euros of old are below the floor: nobody is behind."""
+    old = RentTerm(id="old", due=MARCH, cents=500)
+    today = RentTerm(id="today", due=APRIL, cents=60_000)
+    paid = Payment(id="p", booked=APRIL, cents=60_000, settles="today")
+    found = arrears_of(lease(old, today, paid), APRIL, floor_cents=1_000)
+    assert (found.cents, found.steps) == (500, ())
+
+
+def test_what_names_a_term_to_come_pays_nothing_else_meanwhile() -> None:
+    """March stays open from its day on, though money for April was there before April."""
+    april = RentTerm(id="april", due=APRIL, booked=MARCH, cents=500)
+    ahead = Payment(id="p", booked=dt.date(2025, 3, 20), cents=500, settles="april")
+    found = arrears_of(lease(TERM, april, ahead), dt.date(2025, 4, 10))
+    assert (found.cents, found.episode_start) == (500, MARCH)
+    assert {owed for _, owed in found.steps} == {500}
+
+
+def test_of_payments_for_one_claim_the_first_booked_goes_to_it_in_any_order_of_rows() -> None:
+    """600 for damage of 500: the 100 left come with the second payment, not with the first."""
+    damage = OtherClaim(id="damage", due=MARCH, cents=500)
+    first, second = (
+        Payment(id=f"p{day}", booked=dt.date(2025, 4, day), cents=300, settles="damage")
+        for day in (5, 9)
+    )
+    for payments in ((first, second), (second, first)):
+        steps = arrears_of(lease(TERM, damage, *payments), dt.date(2025, 4, 10)).steps
+        assert [(dt.date.fromordinal(day).day, owed) for day, owed in steps] == [
+            (1, 500),
+            (5, 500),
+            (9, 400),
+        ]
