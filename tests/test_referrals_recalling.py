@@ -60,6 +60,7 @@ from huurschuld.referrals import (
     propose,
     resume,
     send,
+    waive,
     withdraw,
 )
 
@@ -188,6 +189,46 @@ def test_what_a_person_has_overruled_is_no_reason_again(outbox: Outbox) -> None:
         resume(outbox, [key], by=WHO, reason=WHY)
     assert not told.got
     assert send(outbox, told, RECEIVER, screening=look(paid(in_arrears(A1)))).accepted == (key,)
+
+
+def test_what_was_overruled_is_news_once_it_was_right_again(outbox: Outbox) -> None:
+    """The tenant objects, withdraws that, and objects again: a person is asked again."""
+    (key,) = confirmed(outbox, A1)
+    objected, fine = (
+        Screening(as_of=AS_OF, owed=owed, others=others)
+        for owed, others in (({}, {A1: "the advice is hold: objected"}), ({A1: 10**6}, {}))
+    )
+    told, down = Told(), Told(lambda _: outcome(Outcome.NOT_DELIVERED))
+    send(outbox, told, RECEIVER, screening=objected)
+    resume(outbox, [key], by=WHO, reason=WHY)
+    send(outbox, down, RECEIVER, screening=fine, pacing=QUICK)
+    assert states(outbox) == ["confirmed"]
+    send(outbox, told, RECEIVER, screening=objected)
+    assert states(outbox) == ["recalled"]
+    assert not told.got
+
+
+def test_only_what_was_overruled_last_is_no_reason(outbox: Outbox) -> None:
+    """Paid, then taken back, then really paid: each is another reason than the one before."""
+    (key,) = confirmed(outbox, A1)
+    told = Told()
+    for reason in ("the advice is none", "the advice is wait", "the advice is none"):
+        screening = Screening(as_of=AS_OF, owed={}, others={A1: reason})
+        send(outbox, told, RECEIVER, screening=screening)
+        assert states(outbox) == ["recalled"]
+        resume(outbox, [key], by=WHO, reason=WHY)
+    assert not told.got
+
+
+def test_who_waives_a_look_is_in_the_history(outbox: Outbox) -> None:
+    """By name and with a reason, for what is confirmed for that receiver."""
+    (key,) = confirmed(outbox, A1)
+    assert waive(outbox, "another", by=WHO, reason=WHY) == ()
+    assert waive(outbox, RECEIVER, by=WHO, reason=WHY) == (key,)
+    last = history(outbox, key)[-1]
+    assert (last.what, last.person, last.reason) == ("waived", WHO, WHY)
+    with pytest.raises(InvalidValue):
+        waive(outbox, RECEIVER, by="", reason=WHY)
 
 
 def test_who_sends_a_doubtful_one_again_has_overruled_why_it_was(outbox: Outbox) -> None:
@@ -371,6 +412,9 @@ def test_the_next_referral_of_one_tenancy_is_no_second_one(outbox: Outbox, clock
     ("different", "same"),
     [
         ({"name": "NAAM-1 "}, True),
+        ({"name": "Naam 1"}, True),
+        ({"name": "\uff2eaam-1"}, True),
+        ({"addition": "-"}, True),
         ({"phone": None, "street": "Voorstr."}, True),
         ({"name": "Iemand Anders"}, False),
         ({"house_number": 77}, False),

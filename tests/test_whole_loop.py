@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from receiver import receiver, taken
-from referring import People, to_refer
+from referring import AS_OF, People, in_arrears, to_refer
 
+from huurschuld import decide
 from huurschuld.cli import main
+from huurschuld.cli.refer_screening import repeat_days
 from huurschuld.decisions.words import euros
-from huurschuld.referrals import confirm, open_outbox, propose
+from huurschuld.plugins.host import load_plugins
+from huurschuld.referrals import confirm, create_outbox, open_outbox, propose
 
 TENANCIES = 2_000
 ASKED = ("--policy", "katwijk-2021", "--as-of", "2026-10-20")
@@ -246,7 +250,43 @@ def test_it_is_looked_at_again_right_before_it_is_sent(desk: Desk) -> None:
     sent = desk.run("refer", "send", str(desk.mine), *ASKED)
     assert sent == f"meldpunt: accepted 1   refused 0   left 0\n  {gone['key'][:12]} {gone['tenancy']}\n"
     assert "the bank took it back" in desk.run("refer", "history", gone["key"])
-    assert "invalid-value at --policy" in desk.told("refer", "send", str(desk.mine), code=2)
+
+
+def test_a_second_referral_is_looked_for_as_long_as_the_policy_says(desk: Desk) -> None:
+    """A policy of a plugin whose `repeat_days` is longer; of a policy in a file the default is known."""
+    host = load_plugins([])
+    policy = host.policies["katwijk-2021"].with_(name="long", parameters={"repeat_days": 180})
+    host = evolve(host, policies={**host.policies, policy.name: policy})
+    with create_outbox(desk.folder / "other.sqlite") as box:
+        propose(box, [to_refer("KW-000001")], batch="one")
+        assert repeat_days(host, box) == 84
+        decision = decide(in_arrears("KW-000002"), policy, AS_OF)
+        propose(box, [decision], batch="two")
+        assert repeat_days(host, box) == 180
+
+
+def test_a_configured_ledger_is_looked_at_without_being_asked(desk: Desk) -> None:
+    """By the policy that advised; a person may send all the same, by name and with a reason."""
+    desk.propose()
+    desk.confirm()
+    gone, other, *_ = sorted(desk.outbox(), key=lambda it: str(it["tenancy"]))
+    cells = {"kind": "payment", "booked": "2026-10-19", "cents": "9999999"}
+    desk.add_row("entries.csv", tenancy=gone["tenancy"], id="paid", **cells)
+    configuration = desk.folder / "outside" / "huurschuld.toml"
+    text = configuration.read_text(encoding="utf-8")
+    ledger = f"\n[ledgers.portfolio]\nfolder = {json.dumps(str(desk.mine))}\n"
+    configuration.write_text(text + ledger, encoding="utf-8")
+    told = desk.told("refer", "send", "--as-of", "2026-10-20", code=1)
+    assert f"{gone['tenancy']}, is recalled: the advice is none" in told
+    assert gone["key"] not in {it["key"] for it in taken(desk.log)}
+    assert other["key"] in {it["key"] for it in taken(desk.log)}
+    desk.run("refer", "resume", gone["key"], *BY, "--reason", "it is not his payment")
+    assert "at --without-look" in desk.told("refer", "send", "--without-look", *BY, code=2)
+    why = ("--reason", "the ledger is down")
+    assert "at --without-look" in desk.told("refer", "send", "--without-look", *BY, *why, *ASKED, code=2)
+    desk.run("refer", "send", "--without-look", *BY, *why)
+    assert gone["key"] in {it["key"] for it in taken(desk.log)}
+    assert "the ledger is down" in desk.run("refer", "history", gone["key"])
 
 
 def test_what_was_confirmed_long_ago_is_not_sent(desk: Desk) -> None:

@@ -32,7 +32,7 @@ from huurschuld.cli.refer_keys import (
     whole_key,
     whole_keys,
 )
-from huurschuld.cli.refer_screening import named, notify_recalled, screened
+from huurschuld.cli.refer_screening import named, notify_recalled, repeat_days, screened
 from huurschuld.cli.refer_sending import send
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import console, notify, printable, write
@@ -122,6 +122,14 @@ def confirm(
         ),
     ] = None,
     receiver: ReceiverOption = None,
+    within_days: Annotated[
+        int | None,
+        typer.Option(
+            "--within-days",
+            min=0,
+            help="For how long another referral with one name and address is a second one.",
+        ),
+    ] = None,
     outbox: OutboxOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -137,6 +145,7 @@ def confirm(
             by=by,
             contacts=it.open(Kind.CONTACT_SOURCE, source),
             receiver=channel,
+            within_days=repeat_days(it.host, box) if within_days is None else within_days,
         )
         listed = {one.key: one for one in referrals.listing(box)}
         ages = [(box.today() - listed[key].day).days for key in done.keys]

@@ -9,9 +9,11 @@ from huurschuld.cli.display_referrals import SHOWN
 from huurschuld.cli.options import assumptions_of, parameters_of
 from huurschuld.cli.session import Session
 from huurschuld.cli.terminal import bar, notify, printable
+from huurschuld.plugins.host import Host
 from huurschuld.portfolio.screening import screen_ledger
 from huurschuld.portfolio.worklist import Worklist
-from huurschuld.referrals import Listed, Outbox
+from huurschuld.referrals import Listed, Outbox, State, listing
+from huurschuld.referrals.steps import REPEAT_DAYS
 from huurschuld.rules.policy import Policy
 
 
@@ -37,6 +39,19 @@ def screened(
             assume=assumptions_of(assume),
             step=lambda what: shown.update(task, description=what),
         )
+
+
+def repeat_days(host: Host, box: Outbox) -> int:
+    """Find for how long no second referral may go out: the longest of the policies of the proposals.
+
+    Of a policy that is in a file only the name is known here: for that it is the default.
+    """
+    found = [REPEAT_DAYS]
+    for one in listing(box, state=State.PROPOSED):
+        policy = host.policies.get(one.policy)
+        if policy is not None:
+            found.append(policy.on(one.day).values.get("repeat_days", REPEAT_DAYS))
+    return max(found)
 
 
 def named(one: Listed) -> str:

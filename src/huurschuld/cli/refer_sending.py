@@ -24,7 +24,7 @@ from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import bar, notify, printable, write
 from huurschuld.errors import InvalidValue
 from huurschuld.plugins.host import Kind
-from huurschuld.referrals import Listed, Pacing, Screening, State
+from huurschuld.referrals import Listed, Outbox, Pacing, Screening, State
 from huurschuld.referrals.recalling import MAX_DAYS
 from huurschuld.referrals.states import OPEN_STATES
 
@@ -54,6 +54,20 @@ def _left(one: Listed, receiver: str, *, looked_at: bool, is_screened: bool) -> 
     return f"{known}came too late for this run; send again"
 
 
+def _advised_by(box: Outbox, receiver: str) -> str | None:
+    """Find the policy that advised what is to be sent, to look again by it; None if nothing is."""
+    listed = referrals.listing(box)
+    going = {State.CONFIRMED, State.SENDING}
+    names = {one.policy for one in listed if one.receiver == receiver and one.state in going}
+    if len(names) > 1:
+        raise InvalidValue(
+            "--policy",
+            f"the referrals were advised by {len(names)} policies",
+            "name the one by which to look again, or give --without-look --by NAME --reason WHY",
+        )
+    return next(iter(names), None)
+
+
 def send(
     folder: FolderArgument = None,
     receiver: ReceiverOption = None,
@@ -76,6 +90,18 @@ def send(
             "--as-of", metavar="YYYY-MM-DD", help="The day to look again on; today by default."
         ),
     ] = None,
+    without_look: Annotated[
+        bool,
+        typer.Option(
+            "--without-look", help="Send without looking again; by your name and with a reason."
+        ),
+    ] = False,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="Your name, for --without-look.")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why, for --without-look.")
+    ] = None,
     set_: SetOption = None,
     assume: AssumeOption = None,
     ledger: LedgerOption = None,
@@ -84,22 +110,27 @@ def send(
 ) -> None:
     """Send what is confirmed, each at least once, by its key; exit with 1 if something is left.
 
-    With --policy and a ledger it looks again first: what is no longer advised is recalled, not sent, and
-    what is not in that ledger waits.
+    Where a ledger is given or configured it looks again first, by the policy that advised the referrals
+    or the one that is named: what is no longer advised is recalled, not sent, and what is not in that
+    ledger waits.
     """
-    if policy is None and (folder is not None or ledger is not None):
-        raise InvalidValue(
-            "--policy", "name the policy by which to look again", "or leave the ledger out"
-        )
+    if without_look and (by is None or reason is None):
+        raise InvalidValue("--without-look", "a person decides that", "give --by NAME and --reason WHY")
+    if without_look and (policy, folder, ledger) != (None, None, None):
+        raise InvalidValue("--without-look", "a policy or a ledger is given as well", "leave one out")
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         name = it.only(Kind.CHANNEL, receiver, "--receiver")
         screening = None
-        if policy is not None:
-            rules, day = policy_of(it.host, policy), box.today() if as_of is None else day_of(as_of)
-            found = screened(it, box, rules, day, ledger=ledger, folder=folder, set_=set_, assume=assume)
-            screening = Screening.of(found, day)
-        elif it.configuration.names(Kind.LEDGER):
-            notify("sending without another look at the ledger; give --policy to look again first")
+        if by is not None and reason is not None:
+            referrals.waive(box, name, by=by, reason=reason)
+        elif policy is not None or folder is not None or it.configuration.names(Kind.LEDGER):
+            policy = policy or _advised_by(box, name)
+            if policy is not None:
+                rules, day = policy_of(it.host, policy), box.today() if as_of is None else day_of(as_of)
+                found = screened(
+                    it, box, rules, day, ledger=ledger, folder=folder, set_=set_, assume=assume
+                )
+                screening = Screening.of(found, day)
         logging.getLogger("stamina").addHandler(logging.NullHandler())  # this command reports it itself
         with bar() as shown:
             shown.add_task("sending", total=None)

@@ -15,7 +15,7 @@
 | `schema` | the tables: made, brought up from an older version, checked whole |
 | `recalling` | what was confirmed and may no longer be right: a person decides anew |
 | `proposing` | what the rules advise to refer |
-| `steps` | what persons decide: confirm, withdraw, resume, settle a doubt, forget |
+| `steps` | what persons decide: confirm, withdraw, resume, waive a look, settle a doubt, forget |
 | `retries` | the retry rule of sending: how often, after which waits, and what is doubtful |
 | `sending` | a run of the sender, which follows that rule |
 | `reading` | lists, history, the signals for the next screening, what exporters get |
@@ -50,7 +50,7 @@ from huurschuld.referrals.records import (
 from huurschuld.referrals.retries import Pacing
 from huurschuld.referrals.sending import send
 from huurschuld.referrals.states import EventType, State, Verdict
-from huurschuld.referrals.steps import confirm, decide_doubt, forget, resume, withdraw
+from huurschuld.referrals.steps import confirm, decide_doubt, forget, resume, waive, withdraw
 from huurschuld.referrals.store import Outbox, create_outbox, open_outbox
 
 __all__ = [
@@ -89,6 +89,7 @@ __all__ = [
     "send",
     "sent",
     "signals",
+    "waive",
     "withdraw",
 ]
 

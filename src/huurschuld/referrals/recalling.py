@@ -51,12 +51,13 @@ class Screening(RedactedRepr):
             it.tenancy: f"it is not decided ({it.code})" for it in worklist.undecided if it.tenancy
         }
         for row in worklist.rows:
-            tenancy, advice, holds = row["tenancy"], row["advice"], ", ".join(row["hold"])
+            tenancy, advice = row["tenancy"], row["advice"]
+            why = ", ".join(row["hold"] or row["unknown"])
             if advice == Advice.REFER and row["arrears_cents"] is not None:
                 owed[tenancy] = row["arrears_cents"]
                 others.pop(tenancy, None)
             else:
-                others[tenancy] = f"the advice is {advice}" + (f": {holds}" if holds else "")
+                others[tenancy] = f"the advice is {advice}" + (f": {why}" if why else "")
         return cls(as_of=as_of, owed=owed, others=others)
 
     def covers(self, row: sqlite3.Row) -> bool:
@@ -67,31 +68,41 @@ class Screening(RedactedRepr):
     def objection(self, change: Change, row: sqlite3.Row) -> str | None:
         """Say why a referral may no longer be right; None if it still is, or is not covered.
 
-        What a person has overruled is no reason again: that person would be asked for ever.
+        What a person has just overruled is no reason again: that person would be asked for ever. Once a
+        screening advised the referral again, the same reason is news.
         """
         if not self.covers(row):
             return None
+        overruled = _overruled(change, row["key"])
+        reason = self._reason(row)
+        if reason is None and overruled:
+            change.note(row["key"], EventType.UPHELD)
+        return None if reason in overruled else reason
+
+    def _reason(self, row: sqlite3.Row) -> str | None:
         reason = self.others.get(row["tenancy"])
-        if reason is None:
-            # More arrears are the next rent: the amount is of its day, and still owed.
-            owed = self.owed[row["tenancy"]]
-            if owed >= row["arrears_cents"]:
-                return None
-            reason = f"less is owed now: {euros(owed, 'en')}"
-        return None if reason in _overruled(change, row["key"]) else reason
+        if reason is not None:
+            return reason
+        # More arrears are the next rent: the amount is of its day, and still owed.
+        owed = self.owed[row["tenancy"]]
+        return None if owed >= row["arrears_cents"] else f"less is owed now: {euros(owed, 'en')}"
 
 
 def _overruled(change: Change, key: str) -> frozenset[str]:
-    """Find the reasons for which a referral was not sent, until a person decided to send it."""
+    """Find why a referral was not sent, up to when a person last decided to send it."""
     reasons: list[str] = []
     overruled: frozenset[str] = frozenset()
     for event in change.events(
-        "WHERE key = ? AND what IN ('recalled', 'doubted', 'resumed', 'decided') ORDER BY number", (key,)
+        "WHERE key = ? AND what IN ('recalled', 'doubted', 'resumed', 'decided', 'upheld')"
+        " ORDER BY number",
+        (key,),
     ):
         if event["what"] in {EventType.RECALLED, EventType.DOUBTED}:
             reasons.append(event["reason"])  # None where a run ended in doubt, which is no objection
+        elif event["what"] == EventType.UPHELD:
+            overruled = frozenset()
         else:
-            overruled = frozenset(reasons)
+            overruled, reasons = frozenset(reasons), []
     return overruled
 
 

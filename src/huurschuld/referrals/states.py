@@ -98,6 +98,8 @@ class EventType(StrEnum):
     """What happened to a referral, as its history records it.
 
     `recalled`: it may no longer be right, so a person has to decide; `resumed`: one decided to send it.
+    `upheld`: a later screening advised it again, so what was overruled before would be news. `waived`: a
+    person had it sent without another look at the ledger.
     `begun` and `ended`: an attempt to send. `found`: a sender was killed and left an attempt unfinished.
     `asked`: the receiver was asked whether it has the referral. `doubted`: it was left to a person.
     `decided`: that person gave a verdict. `replaced`: a newer proposal took its place.
@@ -109,6 +111,8 @@ class EventType(StrEnum):
     WITHDRAWN = "withdrawn"
     RECALLED = "recalled"
     RESUMED = "resumed"
+    UPHELD = "upheld"
+    WAIVED = "waived"
     BEGUN = "begun"
     ENDED = "ended"
     FOUND = "found"

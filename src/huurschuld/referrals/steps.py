@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -163,6 +164,33 @@ def resume(outbox: Outbox, keys: Iterable[str], *, by: str, reason: str) -> tupl
     return resumed
 
 
+def waive(outbox: Outbox, receiver: str, *, by: str, reason: str) -> tuple[str, ...]:
+    """Record that a person has what is confirmed sent without another look at the ledger.
+
+    Args:
+        outbox: the outbox.
+        receiver: the channel; what is confirmed for another one is left.
+        by: the name of the person who decides.
+        reason: why, on one line; without personal data of the tenant.
+
+    Returns:
+        The keys.
+
+    Raises:
+        InvalidValue: `by` or `reason` is not one line.
+        OutboxError: the file cannot be written.
+    """
+    check(by, "/by")
+    check(reason, "/reason")
+    with outbox.change() as change:
+        rows = change.referrals(
+            "WHERE state = ? AND receiver = ? ORDER BY number", (str(State.CONFIRMED), receiver)
+        )
+        for row in rows:
+            change.note(row["key"], EventType.WAIVED, person=by, reason=reason)
+    return tuple(row["key"] for row in rows)
+
+
 def decide_doubt(outbox: Outbox, key: str, *, by: str, verdict: Verdict) -> None:
     """Settle a doubtful referral, after asking the receiver.
 
@@ -274,12 +302,17 @@ def _at_one_address(outbox: Outbox, confirmed: Iterable[str]) -> tuple[tuple[str
 
 
 def _address(contact: ContactDetails) -> tuple[object, ...]:
-    return contact.postcode, contact.house_number, contact.addition
+    return contact.postcode, contact.house_number, _letters(contact.addition or "")
 
 
 def _person(contact: ContactDetails) -> tuple[object, ...]:
-    name = " ".join(contact.name.split()).casefold()
-    return name, *_address(contact)
+    return _letters(contact.name), *_address(contact)
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text: two registers write one name or addition differently."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(it for it in unicodedata.normalize("NFKC", folded) if it.isalnum())
 
 
 def _others_of(
