@@ -17,6 +17,8 @@ from huurschuld.testing.ledger_outcomes import expect_many
 from huurschuld.testing.ledger_portfolios import many
 from huurschuld.testing.ledger_source import fill, read
 
+pytestmark = pytest.mark.slow
+
 
 class Database(LedgerAdapterTests):
     """A database of any kind."""

@@ -16,6 +16,8 @@ from huurschuld.testing import Conformance, check_plugin
 from huurschuld.testing.check import FORMAT, SCHEMA, KitReport
 from huurschuld.testing.kit_run import CheckResult, Result, run_kits
 
+pytestmark = pytest.mark.slow
+
 PLUGIN = """
 from huurschuld import hookimpl, policies
 

@@ -15,6 +15,8 @@ from plugin_projects import Project
 
 from huurschuld.plugins.scaffold import Names, PluginKind, write_project
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PROVIDES = {
     "voorbeeld-ledger": "ledger voorbeeld-ledger",

@@ -13,6 +13,8 @@ from huurschuld.hooks import Ledger
 from huurschuld.plugins.vera import open_vera
 from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows, SourceRefuses
 
+pytestmark = pytest.mark.slow
+
 
 class TestVera(LedgerAdapterTests):
     """What VERA can carry comes through whole; what it cannot is declared."""

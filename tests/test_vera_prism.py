@@ -39,6 +39,7 @@ PASSED: Final = "The request passed the validation rules"
 VIOLATION: Final = re.compile("did not pass the validation rules|Violation: request")
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not STANDARD.is_dir(), reason="the official files are not beside the project"),
     pytest.mark.skipif(
         NODE is None or not PRISM.is_file(), reason="run tools/prism.py, which needs npm"
