@@ -140,6 +140,7 @@ def test_who_owes_nothing_has_no_steps() -> None:
     paid_up = lease(TERM, Payment(id="p", booked=APRIL, cents=500))
     assert arrears_of(paid_up, APRIL) == Arrears(APRIL)
     assert Arrears(APRIL).steps == ()
+    assert arrears_of(lease(TERM), MARCH) == Arrears(MARCH)  # what is due today is not overdue yet
 
 
 def test_what_names_a_claim_that_is_not_known_yet_keeps_no_other_from_its_own() -> None:
