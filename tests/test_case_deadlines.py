@@ -89,6 +89,14 @@ def test_collection_is_suspended_for_thirty_days_or_as_agreed() -> None:
     suspended = items(ACCEPTED, day("05-01"))["collection-suspended"]
     assert (suspended.end, suspended.state, suspended.turn) == (day("05-10"), "running", "landlord")
     assert items(ACCEPTED, day("05-11"))["collection-suspended"].state == "over"
+    shorter = [*ACCEPTED, event("collection-suspended", "2026-04-11", until=day("04-20"))]
+    assert items(shorter, day("04-20"))["collection-suspended"].end == day("04-20")
+    assert items(shorter, day("04-21"))["collection-suspended"].state == "over"
+    again = [*ACCEPTED, event("accepted", "2026-04-30")]
+    assert items(again, day("05-01"))["collection-suspended"].end == day("05-10")
+    alone = [*RECEIVED, event("collection-suspended", "2026-04-11", until=day("06-01"))]
+    assert items(alone, day("05-11"))["collection-suspended"].end == day("06-01")
+    assert "collection-suspended" not in items([*alone, event("declined", "2026-04-30")], day("05-11"))
     longer = [*ACCEPTED, event("collection-suspended", "2026-04-11", until=day("06-01"))]
     assert items(longer, day("05-11"))["collection-suspended"].end == day("06-01")
 
@@ -103,8 +111,55 @@ def test_the_resident_has_six_weeks_to_object() -> None:
     objection = items(decided, day("06-15"))["objection"]
     assert (objection.end, objection.state, objection.turn) == (day("06-15"), "running", "resident")
     assert items(decided, day("06-16"))["objection"].state == "over"
+    assert objection.caveat is not None  # nobody knows when it was made known
+    assert "(choice)" in objection.caveat.en
     objected = [*decided, event("objection-made", "2026-06-15")]
     assert items(objected, day("06-16"))["objection"].state == "met"
+
+
+def test_an_objection_counts_from_when_each_decision_was_made_known() -> None:
+    """Of every decision; that none is needed is no decision to object to (Wgs art. 4a(2))."""
+    talked = [*ACCEPTED, event("first-talk", "2026-04-20")]
+    plan = event("decision", "2026-05-04", decision="plan", made_known=day("05-07"))
+    ended = event("decision", "2026-06-01", decision="ended", made_known=day("06-02"))
+    found = [
+        it for it in due(fold([*talked, plan, ended]), day("06-18"), DEADLINES) if it.name == "objection"
+    ]
+    assert [(it.begin, it.end, it.state) for it in found] == [
+        (day("05-07"), day("06-18"), "running"),
+        (day("06-02"), day("07-14"), "running"),
+    ]
+    assert [it.caveat for it in found] == [None, None]
+    assert "objection" not in items([*talked, plan], day("05-06"))  # it is not made known yet
+    objected = fold([*talked, plan, ended, event("objection-made", "2026-06-05")])
+    states = [it.state for it in due(objected, day("06-18"), DEADLINES) if it.name == "objection"]
+    assert states == ["running", "met"]
+    none = event("decision", "2026-05-04", decision="none-needed")
+    assert "objection" not in items([*talked, none], day("05-20"))
+
+
+def test_a_term_of_ones_own_never_ends_later_than_the_law_allows() -> None:
+    """Forty working days are eight weeks, and longer with a holiday in them: for no day is it more."""
+    rules = with_term(DEADLINES, "plan-or-refusal", Term(40, TermUnit.WORKING_DAYS, True), ADOPTED)
+    for shift in range(200):
+        talk = day("04-20") + dt.timedelta(days=shift)
+        case = fold([*ACCEPTED, event("first-talk", talk)])
+        ends = [
+            it.end
+            for found in (rules, DEADLINES)
+            for it in due(case, talk, found)
+            if it.name == "plan-or-refusal"
+        ]
+        assert ends[0] <= ends[1]
+
+
+def test_a_threat_that_is_found_after_the_first_talk_does_not_wait_for_a_first_talk() -> None:
+    """Wgs art. 4(2) says nothing of it: it is not overdue for ever."""
+    talked = [*ACCEPTED, event("first-talk", "2026-04-20")]
+    threatened = [*talked, event("eviction-announced", "2026-05-04")]
+    assert "first-talk-threatened" not in items(threatened, day("07-01"))
+    same_day = [*ACCEPTED, event("eviction-announced", "2026-04-20"), talked[-1]]
+    assert items(same_day, day("07-01"))["first-talk-threatened"].state == "met"
 
 
 def test_the_term_of_the_day_on_which_it_began_counts() -> None:
@@ -113,7 +168,7 @@ def test_the_term_of_the_day_on_which_it_began_counts() -> None:
     assert "first-talk" not in items(old, dt.date(2020, 6, 1))
 
 
-@pytest.mark.parametrize("last", ["closed result=died", "screened-out reason=died", "died", "declined"])
+@pytest.mark.parametrize("last", ["closed result=died", "screened-out reason=died", "declined"])
 def test_what_ended_otherwise_is_no_longer_due(last: str) -> None:
     """A deadline that nobody has to meet any more is not overdue."""
     kind, _, rest = last.partition(" ")
@@ -141,6 +196,9 @@ def test_a_municipality_sets_its_own_terms() -> None:
     assert old.end == day("06-15")
     with pytest.raises(InvalidValue, match="longer than the law allows"):
         with_term(DEADLINES, "plan-or-refusal", Term(9, TermUnit.WEEKS, statutory=True), ordinance)
+    for too_long in (Term(56, TermUnit.WORKING_DAYS, True), Term(41, TermUnit.WORKING_DAYS, True)):
+        with pytest.raises(InvalidValue, match="longer than the law allows"):
+            with_term(DEADLINES, "plan-or-refusal", too_long, ordinance)
     with pytest.raises(UnknownReference, match="first-talk"):
         with_term(DEADLINES, "plan-of-refusal", Term(1, TermUnit.DAYS, statutory=True), ordinance)
 

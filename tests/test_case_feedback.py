@@ -11,7 +11,7 @@ from case_lives import FIRST, event, lives, whole_life
 from hypothesis import given, strategies as st
 
 from huurschuld import Policy, Tenancy, decide, load_case, load_policy
-from huurschuld.cases import Event, Screened, Taken, feedback, fold
+from huurschuld.cases import Event, EventType, Screened, Taken, feedback, fold
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MAY_KNOW = {Screened.REPEATED, Screened.UNJUST, Screened.DIED, Screened.NOT_RESIDENT}
@@ -24,6 +24,44 @@ def test_of_a_signal_that_is_not_taken_up_only_some_reasons_are_told(reason: Scr
     told = feedback(case, FIRST)
     assert told.taken == (str(reason) if reason in MAY_KNOW else "not-taken-up")
     assert told.facts() == ()
+
+
+@pytest.mark.parametrize(
+    ("events", "taken"),
+    [
+        ("screened-out known-to-debt-help | closed known-to-debt-help", "not-taken-up"),
+        ("screened-out other | closed other-programme", "not-taken-up"),
+        ("closed paid-or-arranged", "not-taken-up"),
+        ("accepted | screened-out died", "died"),
+        ("offer-made | screened-out unjust", "unjust"),
+        ("attempt letter | closed never-reached", "taken-up"),
+        ("accepted | closed advice", "taken-up"),
+        ("screened-out repeated | reopened", "received"),
+        ("screened-out repeated | reopened | dossier-opened", "taken-up"),
+    ],
+)
+def test_the_landlord_is_told_one_thing_from_the_first_day_to_the_last(events: str, taken: str) -> None:
+    """A signal that was screened out was not taken up, whatever the result says in the end."""
+    field = {"screened-out": "reason", "closed": "result", "attempt": "kind"}
+    words = [it.split() for it in f"received | {events}".split(" | ")]
+    case = fold(
+        [event(kind, **dict(zip([field.get(kind, "")], rest, strict=False))) for kind, *rest in words]
+    )
+    assert feedback(case, FIRST).taken == taken
+
+
+def test_a_suspension_is_told_as_recorded_while_it_runs() -> None:
+    """A shorter one too, one without acceptance, and none that is over."""
+    begun = [event("received"), event("dossier-opened")]
+    until = dt.date(2026, 1, 20)
+    suspended = [*begun, event("collection-suspended", until=until)]
+    for events in (suspended, [*begun, event("accepted"), *suspended[2:]]):
+        assert feedback(fold(events), until).suspended_until == until
+        assert feedback(fold(events), until + dt.timedelta(days=1)).suspended_until is None
+    twice = [*begun, event("accepted"), event("accepted", dt.date(2026, 1, 30))]
+    assert feedback(fold(twice), dt.date(2026, 1, 31)).suspended_until == dt.date(2026, 2, 4)
+    past = [*begun, event("collection-suspended", until=dt.date(2025, 1, 1))]
+    assert feedback(fold(past), FIRST).suspended_until is None
 
 
 def test_help_and_suspension_are_told() -> None:
@@ -53,12 +91,15 @@ def test_who_declined_has_no_suspension() -> None:
 @given(lives(), st.dates(FIRST, FIRST + dt.timedelta(days=300)))
 def test_nothing_else_of_a_case_has_room(events: list[Event], day: dt.date) -> None:
     """Whatever happened: a key, a day, one of seven words, a yes or no, and a day."""
-    told = feedback(fold(events, as_of=day), day)
+    case = fold(events, as_of=day)
+    told = feedback(case, day)
     values = attrs.astuple(told)
     assert len(values) == 5
     assert values[0] == events[0].case
     assert values[2] in Taken
-    assert told.suspended_until is None or told.help_accepted
+    if told.suspended_until is not None:
+        assert told.help_accepted or case.all(EventType.COLLECTION_SUSPENDED)
+        assert told.suspended_until >= day
 
 
 def test_the_example_policy_holds_while_collection_is_suspended() -> None:

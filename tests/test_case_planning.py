@@ -129,6 +129,26 @@ def test_a_plan_that_is_kept_is_kept_each_day_and_completed() -> None:
     assert followed(late, month(9, 7)).keeping is Keeping.COMPLETED
 
 
+def test_what_happens_after_the_last_instalment_does_not_break_a_plan() -> None:
+    """All is paid by September; the rent of December is another matter."""
+    missed = ON_TIME | {month(n): RENT for n in (10, 11)}
+    for as_of in (month(12), month(12, 28), month(14)):
+        assert followed(missed, as_of) == Followed(keeping=Keeping.COMPLETED, short_cents=0)
+    last_one_late = {day: cents for day, cents in ON_TIME.items() if day < month(9)}
+    assert followed(last_one_late, month(9, 8)).keeping is Keeping.SHORT
+    assert followed(last_one_late, month(9, 9)).keeping is Keeping.BROKEN
+    paid = last_one_late | {month(9, 8): RENT + 30_000}
+    assert followed(paid, month(12, 28)).keeping is Keeping.COMPLETED
+
+
+def test_no_instalment_falls_before_the_plan_is_agreed() -> None:
+    """It would be short on the very first day."""
+    early = repay(3 * RENT, 30_000, AGREED - dt.timedelta(days=1))
+    with pytest.raises(InvalidValue, match="/repayment"):
+        PlanOfAction(agreed=AGREED, repayment=early)
+    assert PlanOfAction(agreed=AGREED, repayment=repay(3 * RENT, 30_000, AGREED)).repayment
+
+
 def test_a_plan_is_broken_after_the_days_of_grace_and_stays_so() -> None:
     """One instalment missed in May: short from the 2nd, broken on the 9th, whatever comes after."""
     missed = ON_TIME | {month(5): RENT}
@@ -186,13 +206,14 @@ def by_the_day(ledger: Tenancy, as_of: dt.date, tolerance: int, grace: int) -> F
         since = day - dt.timedelta(days=behind - 1) if behind else None
         if behind > grace:
             return Followed(keeping=Keeping.BROKEN, short_cents=short, since=since, broken_on=day)
+        if day > repayment.last and not behind:
+            return Followed(keeping=Keeping.COMPLETED, short_cents=max(0, short))
         if day == as_of:
             break
         day += dt.timedelta(days=1)
     if since is not None:
         return Followed(keeping=Keeping.SHORT, short_cents=short, since=since)
-    over = as_of > repayment.last
-    return Followed(keeping=Keeping.COMPLETED if over else Keeping.KEPT, short_cents=max(0, short))
+    return Followed(keeping=Keeping.KEPT, short_cents=max(0, short))
 
 
 def test_a_plan_goes_back_into_the_next_decision() -> None:

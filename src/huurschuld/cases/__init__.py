@@ -10,13 +10,14 @@
 |---|---|
 | `words` | who acts, and the words for attempts, decisions and results, each with that of DDAS |
 | `events` | what can happen, who may record it, and what comes before it: a table |
-| `case` | an event, and the case as a fold over its events |
+| `case`, `folding` | an event, and the case as a fold over its events |
+| `surprises` | what is taken though nobody would expect it |
 | `calendar` | working days and statutory time limits (Algemene termijnenwet) |
 | `deadlines` | what is due, since when, by which article, and whose turn it is |
 | `national_terms` | the deadlines of national law and practice |
 | `planning` | a plan of action: goals, instalments to the cent, and whether it is kept |
 | `feedback` | what the landlord may know, and as what it comes back into the next screening |
-| `store` | a store of cases: append-only, for several writers; needs the extra `cases` |
+| `store`, `stored`, `opening` | a store of cases, append-only; needs the extra `cases` |
 | `connecting`, `tables`, `migrating` | its database: SQLite or PostgreSQL, the tables, their versions |
 | `entries`, `chains`, `sealing` | what is recorded: chained, and sealed under a key of each person |
 | `log` | verifying the chains |
@@ -26,7 +27,7 @@
 from typing import TYPE_CHECKING
 
 from huurschuld.cases.calendar import CALENDAR, Calendar, Term, TermUnit
-from huurschuld.cases.case import CaseState, Event, Unexpected, fold, record
+from huurschuld.cases.case import CaseState, Event, Unexpected
 from huurschuld.cases.deadlines import DatedTerm, Deadline, DeadlineRule, DueState, due, with_term
 from huurschuld.cases.errors import (
     CaseConflict,
@@ -40,6 +41,7 @@ from huurschuld.cases.errors import (
 )
 from huurschuld.cases.events import EVENTS, EventRule, EventType, Phase
 from huurschuld.cases.feedback import Feedback, Taken, feedback
+from huurschuld.cases.folding import fold, record
 from huurschuld.cases.national_terms import DEADLINES
 from huurschuld.cases.planning import (
     Followed,
@@ -66,7 +68,9 @@ from huurschuld.portfolio.extras import import_extra
 
 if TYPE_CHECKING:
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
-    from huurschuld.cases.store import CaseStore, Stored, create_case_store, open_case_store
+    from huurschuld.cases.opening import create_case_store, open_case_store
+    from huurschuld.cases.store import CaseStore
+    from huurschuld.cases.stored import Recorded, Stored
 
 __all__ = [
     "CALENDAR",
@@ -103,6 +107,7 @@ __all__ = [
     "PartOfDay",
     "Phase",
     "PlanOfAction",
+    "Recorded",
     "Repayment",
     "Result",
     "Role",
@@ -131,7 +136,9 @@ __all__ = [
 
 _OF_STORE = {
     **dict.fromkeys(("Head", "LogFault", "digest", "heads", "read_heads", "verify"), "log"),
-    **dict.fromkeys(("CaseStore", "Stored", "create_case_store", "open_case_store"), "store"),
+    **dict.fromkeys(("create_case_store", "open_case_store"), "opening"),
+    **dict.fromkeys(("Recorded", "Stored"), "stored"),
+    "CaseStore": "store",
 }
 
 

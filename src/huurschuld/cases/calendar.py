@@ -23,6 +23,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from huurschuld.cases.words import one_of
 from huurschuld.errors import InvalidValue
 from huurschuld.model.values import Whole
 from huurschuld.rules.sources import Phrase, Source, SourceKind
@@ -134,6 +135,10 @@ class TermUnit(StrEnum):
     WORKING_DAYS = "working-days"
 
 
+def _as_unit(given: TermUnit | str) -> TermUnit:
+    return one_of(TermUnit, given, "/unit")
+
+
 @frozen
 class Term:
     """How long something may take (termijn), counted from the day after the one on which it begins.
@@ -148,7 +153,7 @@ class Term:
     """
 
     number: int = field(validator=Whole(1, 3_650))
-    unit: TermUnit = field(converter=TermUnit)
+    unit: TermUnit = field(converter=_as_unit)
     statutory: bool
 
     @property

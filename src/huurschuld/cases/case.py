@@ -8,20 +8,25 @@ one view, and absent from the other.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from huurschuld.cases.errors import ImpossibleEvent
 from huurschuld.cases.events import EVENTS, EventRule, EventType, Phase
-from huurschuld.cases.words import MunicipalDecision, Result, Role, Threat
-from huurschuld.errors import DuplicateId, InvalidValue, MissingField, UnknownField, pointer
-from huurschuld.model.values import Day, Line, Maybe, RedactedRepr, Text, refuse
+from huurschuld.cases.words import Key, MunicipalDecision, Result, Role, Threat, as_role, one_of
+from huurschuld.errors import InvalidValue, MissingField, UnknownField, pointer
+from huurschuld.model.values import Day, Line, Maybe, RedactedRepr, refuse
 from huurschuld.rules.sources import Phrase
 
-_AHEAD_OF_UTC: Final = dt.timedelta(hours=2)
-"""The Dutch clock is at most so far ahead: what is recorded just after midnight is of that day."""
+_DUTCH_TIME: Final = ZoneInfo("Europe/Amsterdam")
+"""Tells the day on which something is recorded: just after midnight that is another one than in UTC."""
+
+
+def _as_type(given: EventType | str) -> EventType:
+    return one_of(EventType, given, "/type")
 
 
 def _copied(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,6 +46,8 @@ class Event(RedactedRepr):
         by: the role of who recorded it.
         person: the name of who recorded it.
         data: further values by name, as `EVENTS` has them for this type.
+        replaces: the id of the event that this one corrects; None if it corrects none. Only the role
+            that recorded an event corrects it, and the municipality.
         is_forgotten: whether the person was forgotten: what is personal in its data is then gone.
 
     Raises:
@@ -48,14 +55,15 @@ class Event(RedactedRepr):
         ImpossibleEvent: this role may not record it, or it would happen after it is recorded.
     """
 
-    id: str = field(validator=Text())
-    case: str = field(validator=Text())
-    type: EventType = field(converter=EventType)
+    id: str = field(validator=Key())
+    case: str = field(validator=Key())
+    type: EventType = field(converter=_as_type)
     happened: dt.date = field(validator=Day())
     recorded: dt.datetime = field()
-    by: Role = field(converter=Role)
+    by: Role = field(converter=as_role)
     person: str | None = field(default=None, validator=Maybe(Line()))
     data: Mapping[str, Any] = field(factory=dict, converter=_copied)
+    replaces: str | None = field(default=None, validator=Maybe(Key()))
     is_forgotten: bool = False
 
     @recorded.validator
@@ -72,12 +80,14 @@ class Event(RedactedRepr):
                 raise MissingField(pointer("data", name), f"{self.type} needs this field")
             if value is not None and not expected.kind.accepts(value):
                 raise refuse(pointer("data", name), expected.kind)
+        if self.replaces is not None and self.type is EventType.RETRACTED:
+            raise InvalidValue("/replaces", "a retraction replaces nothing", "leave it out")
         if self.by not in self.rule.by:
             allowed = ", ".join(sorted(self.rule.by))
             raise ImpossibleEvent(
                 "/by", f"the {self.by} does not record {self.type}", f"this is for: {allowed}"
             )
-        if self.happened > (self.recorded.astimezone(dt.UTC) + _AHEAD_OF_UTC).date():
+        if self.happened > self.recorded.astimezone(_DUTCH_TIME).date():
             raise ImpossibleEvent(
                 "/happened", "this day is after the one on which it is recorded", "correct the day"
             )
@@ -130,46 +140,90 @@ class CaseState(RedactedRepr):
         return next(iter(reversed(self.all(*types))), None)
 
     @property
+    def round(self) -> tuple[Event, ...]:
+        """What happened in the present round, first things first.
+
+        A case that was reopened because of a new signal, or because the resident asked for help, is in a
+        new round: all since it was closed or screened out. Reopened otherwise, it goes on as it was.
+        """
+        received = max(self._places(EventType.RECEIVED), default=-1)
+        anew = max(
+            (
+                place
+                for place in self._places(EventType.REOPENED)
+                if place < received or self.history[place].data.get("requested") is True
+            ),
+            default=0,
+        )
+        ends = self._places(EventType.CLOSED, EventType.SCREENED_OUT)
+        ended = max((place + 1 for place in ends if place < anew), default=0)
+        return self.history[ended:]
+
+    def _places(self, *types: EventType) -> list[int]:
+        return [place for place, event in enumerate(self.history) if event.type in types]
+
+    def in_round(self, *types: EventType) -> tuple[Event, ...]:
+        """Return the events of these types in the present round, first ones first."""
+        return tuple(event for event in self.round if event.type in types)
+
+    @property
     def received(self) -> dt.date | None:
-        """The day on which the signal was received."""
-        return _day(self.first(EventType.RECEIVED))
+        """The day on which the signal of the present round was received."""
+        return _day(self.in_round(EventType.RECEIVED)[:1])
+
+    @property
+    def requested(self) -> dt.date | None:
+        """The day on which the present round began with a request of the resident, if it did."""
+        requests = [it for it in self.in_round(EventType.REOPENED) if it.data.get("requested")]
+        return _day(requests[-1:])
 
     @property
     def reached(self) -> dt.date | None:
         """The first day on which the resident was reached: by an attempt, an answer or a talk."""
-        for event in self.history:
-            if event.type in _ANSWERS or (
-                event.type is EventType.ATTEMPT and event.data.get("reached") is True
-            ):
-                return event.happened
-        return None
+        return next((event.happened for event in self.history if is_reached(event)), None)
+
+    @property
+    def answer(self) -> Event | None:
+        """What was last answered in the present round: accepted or declined."""
+        return next(reversed(self.in_round(EventType.ACCEPTED, EventType.DECLINED)), None)
 
     @property
     def accepted(self) -> dt.date | None:
-        """The day on which help was accepted, unless it was declined after that."""
-        event = self.last(EventType.ACCEPTED, EventType.DECLINED)
-        return event.happened if event is not None and event.type is EventType.ACCEPTED else None
+        """The day since which help is accepted in the present round; None if it was declined since."""
+        first: Event | None = None
+        for event in self.in_round(EventType.ACCEPTED, EventType.DECLINED):
+            first = None if event.type is EventType.DECLINED else first or event
+        return None if first is None else first.happened
+
+    @property
+    def suspension(self) -> Event | None:
+        """The last suspension of collection of the present round; None if help was declined since."""
+        event = next(reversed(self.in_round(EventType.COLLECTION_SUSPENDED, EventType.DECLINED)), None)
+        return event if event is not None and event.type is not EventType.DECLINED else None
 
     @property
     def suspended_until(self) -> dt.date | None:
         """The last day of the suspension of collection that was recorded last."""
-        event = self.last(EventType.COLLECTION_SUSPENDED)
-        until: dt.date | None = None if event is None else event.data["until"]
+        until: dt.date | None = None if self.suspension is None else self.suspension.data["until"]
         return until
 
     @property
+    def first_talk(self) -> dt.date | None:
+        """The day of the first talk of the present round."""
+        return _day(self.in_round(EventType.FIRST_TALK)[:1])
+
+    @property
     def threats(self) -> tuple[tuple[Threat, dt.date], ...]:
-        """The threatening situations, each with the day on which it was found."""
-        found = []
-        for event in self.all(EventType.THREAT_FOUND, EventType.EVICTION_ANNOUNCED):
-            threat = event.data.get("threat", Threat.HOME)
-            found.append((Threat(threat), event.happened))
-        return tuple(found)
+        """The threatening situations of the present round, each with the day on which it was found."""
+        return tuple(
+            (Threat(event.data.get("threat", Threat.HOME)), event.happened)
+            for event in self.in_round(EventType.THREAT_FOUND, EventType.EVICTION_ANNOUNCED)
+        )
 
     @property
     def decision(self) -> MunicipalDecision | None:
-        """What was decided last."""
-        event = self.last(EventType.DECISION)
+        """What was decided last in the present round."""
+        event = next(reversed(self.in_round(EventType.DECISION)), None)
         return None if event is None else MunicipalDecision(event.data["decision"])
 
     @property
@@ -180,8 +234,8 @@ class CaseState(RedactedRepr):
         return Result(event.data["result"]) if is_closed and event is not None else None
 
 
-def _day(event: Event | None) -> dt.date | None:
-    return None if event is None else event.happened
+def _day(events: tuple[Event, ...] | list[Event]) -> dt.date | None:
+    return events[0].happened if events else None
 
 
 _ANSWERS: Final = frozenset(
@@ -189,145 +243,8 @@ _ANSWERS: Final = frozenset(
 )
 
 
-def fold(
-    events: Iterable[Event], *, as_of: dt.date | None = None, known: dt.datetime | None = None
-) -> CaseState:
-    """Work out a case from its events.
-
-    Args:
-        events: of one case, in the order in which they were recorded.
-        as_of: what happened after this day is left out.
-        known: what was recorded after this moment is left out, retractions too.
-
-    Raises:
-        ImpossibleEvent: an event cannot have happened after those before it.
-        DuplicateId: two events have one id.
-        InvalidValue: they are of different cases.
-    """
-    taken = [event for event in events if known is None or event.recorded <= known]
-    _check_one_case(taken)
-    standing = _without_retracted(taken)
-    if as_of is not None:
-        standing = [event for event in standing if event.happened <= as_of]
-    phase = Phase.NEW
-    happened: list[Event] = []
-    unexpected: list[Unexpected] = []
-    # A sort is stable: what happened on one day stays in the order in which it was recorded.
-    for event in sorted(standing, key=lambda it: it.happened):
-        _check_possible(event, phase, happened)
-        unexpected.extend(Unexpected(event, why) for why in _surprises(event, phase, happened))
-        phase = event.rule.moves.get(phase, phase)
-        happened.append(event)
-    return CaseState(
-        key=taken[0].case if taken else "",
-        phase=phase,
-        history=tuple(happened),
-        unexpected=tuple(unexpected),
+def is_reached(event: Event) -> bool:
+    """Whether the resident was reached with an event: by an attempt, an answer or a talk."""
+    return event.type in _ANSWERS or (
+        event.type is EventType.ATTEMPT and event.data.get("reached") is True
     )
-
-
-def record(events: Iterable[Event], event: Event) -> CaseState:
-    """Check that an event can be added to those of a case, and return the case with it.
-
-    An event that is there already, the same in everything, changes nothing.
-
-    Args:
-        events: all that were recorded, in that order.
-        event: the one to add.
-
-    Raises:
-        ImpossibleEvent: it cannot have happened, or another one could not have happened after it.
-        DuplicateId: another event has its id.
-        InvalidValue: it is of another case, or was recorded before the last one.
-    """
-    recorded = tuple(events)
-    if event in recorded:
-        return fold(recorded)
-    if recorded and event.recorded < recorded[-1].recorded:
-        raise InvalidValue(
-            "/recorded", "this moment is before that of the last event", "use the present"
-        )
-    return fold((*recorded, event))
-
-
-def _check_one_case(events: list[Event]) -> None:
-    ids: set[str] = set()
-    for index, event in enumerate(events):
-        if event.id in ids:
-            raise DuplicateId(pointer("events", index, "id"), "another event has this id")
-        ids.add(event.id)
-        if event.case != events[0].case:
-            raise InvalidValue(pointer("events", index, "case"), "this event is of another case")
-
-
-def _without_retracted(events: list[Event]) -> list[Event]:
-    """Leave out what was retracted, and the retractions: an entry that was a mistake never happened."""
-    known: dict[str, Event] = {}
-    for event in events:
-        if event.type is not EventType.RETRACTED:
-            known[event.id] = event
-        elif known.pop(event.data["event"], None) is None:
-            raise ImpossibleEvent(
-                "/data/event",
-                "no event with this id can be retracted",
-                "name one of this case that was not retracted before",
-            )
-    return list(known.values())
-
-
-def _check_possible(event: Event, phase: Phase, happened: list[Event]) -> None:
-    rule = event.rule
-    before = {it.type for it in _since_reopened(happened)} if rule.once else set()
-    if event.type in before:
-        raise _impossible(event, "it happened before", "retract one of the two, if it is a mistake")
-    if phase not in rule.during:
-        expected = " or ".join(it for it in Phase if it in rule.during)
-        remedy = "reopen the case first" if phase is Phase.CLOSED else f"it is possible when {expected}"
-        raise _impossible(event, f"the case is {phase}", remedy)
-    seen = {it.type for it in happened}
-    for needed in rule.needs:
-        if not needed & seen:
-            names = " or ".join(sorted(needed))
-            raise _impossible(event, f"{names} did not happen before", f"record {names} first")
-
-
-def _impossible(event: Event, problem: str, remedy: str) -> ImpossibleEvent:
-    return ImpossibleEvent(f"{event.type} on {event.happened}", problem, remedy)
-
-
-def _since_reopened(happened: list[Event]) -> list[Event]:
-    at = max((n for n, it in enumerate(happened, 1) if it.type is EventType.REOPENED), default=0)
-    return happened[at:]
-
-
-def _surprises(event: Event, phase: Phase, happened: list[Event]) -> Iterable[Phrase]:
-    """Yield why nobody would expect this event now."""
-    if phase not in event.rule.expected:
-        name = PHASE_NAMES[phase]
-        yield Phrase(f"de zaak is dan {name.nl}", f"the case is {name.en} then")
-    seen = {it.type for it in happened}
-    for expected in event.rule.expects:
-        if not expected & seen:
-            labels = [EVENTS[it].label for it in sorted(expected)]
-            yield Phrase(
-                f"niet eerder vastgelegd: {' of '.join(it.nl for it in labels)}",
-                f"not recorded before: {' or '.join(it.en for it in labels)}",
-            )
-
-
-PHASE_NAMES: Final[Mapping[Phase, Phrase]] = {
-    Phase.NEW: Phrase("nog niet begonnen", "not begun"),
-    Phase.SENT: Phrase("verstuurd", "sent"),
-    Phase.RECEIVED: Phrase("ontvangen", "received"),
-    Phase.SCREENED_OUT: Phrase("niet opgepakt", "not taken up"),
-    Phase.OPEN: Phrase("opgepakt", "open"),
-    Phase.OFFERED: Phrase("hulp aangeboden", "offered help"),
-    Phase.DECLINED: Phrase("hulp afgewezen", "declined"),
-    Phase.ACCEPTED: Phrase("hulp aanvaard", "accepted"),
-    Phase.TALKED: Phrase("gesproken", "talked to"),
-    Phase.DECIDED: Phrase("besloten", "decided"),
-    Phase.PLAN: Phrase("in een plan", "in a plan"),
-    Phase.PLAN_ENDED: Phrase("na een plan", "after a plan"),
-    Phase.CLOSED: Phrase("afgesloten", "closed"),
-}
-"""What each phase is called."""

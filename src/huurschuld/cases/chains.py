@@ -18,8 +18,9 @@ from huurschuld.cases.connecting import damaged
 from huurschuld.cases.entries import Entry, EntryKind, case_link, event_of
 from huurschuld.cases.sealing import Unsealable, new_key
 from huurschuld.cases.tables import CASES, ENTRIES, SECRETS, SUMMARY
+from huurschuld.cases.words import Key
 from huurschuld.errors import UnknownReference
-from huurschuld.model.values import Line, refuse
+from huurschuld.model.values import refuse
 
 _PLACE: Final = "the case store"
 
@@ -84,8 +85,8 @@ def secret_of(connection: Connection, case: int) -> bytes | None:
 
 def begin(connection: Connection, case: str, now: str) -> StoredCase:
     """Begin a case, in the chain of cases."""
-    if not Line().accepts(case):
-        raise refuse("/case", Line())
+    if not Key().accepts(case):
+        raise refuse("/case", Key())
     summary = connection.execute(select(SUMMARY).with_for_update()).one()
     raced = locked(connection, case)
     if raced is not None:  # somebody else began it while this one waited

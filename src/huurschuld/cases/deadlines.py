@@ -8,7 +8,7 @@ and adds what it has promised besides with rules of its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -16,22 +16,34 @@ from attrs import evolve, field, frozen
 
 from huurschuld.cases.calendar import CALENDAR, Calendar, Term, TermUnit
 from huurschuld.cases.case import CaseState
-from huurschuld.cases.events import EventType
-from huurschuld.cases.words import Role
+from huurschuld.cases.events import EventType, Phase
+from huurschuld.cases.folding import seen_on
+from huurschuld.cases.words import Role, one_of
 from huurschuld.errors import InvalidValue, UnknownReference
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, Day, Line, Maybe
 from huurschuld.rules.sources import Phrase, Source
 
-DayOf = Callable[[CaseState], dt.date | None]
-"""Works out a day of a case, such as that on which a term begins; None if there is none."""
+
+@frozen
+class Begin:
+    """A day on which a term begins, and what is to be known of that choice of day."""
+
+    day: dt.date = field(validator=Day())
+    caveat: Phrase | None = None
+
+
+BeginOf = Callable[[CaseState], dt.date | Iterable[Begin] | None]
+"""Works out the day on which a term begins; several if there are several; None if it does not begin."""
+EndOf = Callable[[CaseState, dt.date, dt.date], dt.date]
+"""Works out the last day of a term from its first one and the last one of its length."""
 
 
 class DueState(StrEnum):
     """What has become of a deadline.
 
     `due`: there is time left. `overdue`: there is none. `met`, `met-late`. `lapsed`: it is no longer to
-    be met, as the case is closed, not taken up, or help was declined. `running`, `over`: of a period in
-    which something may or may not be done.
+    be met, as the case is closed or not taken up, or the rule says so; it says nothing of whether it was
+    overdue by then. `running`, `over`: of a period in which something may or may not be done.
     """
 
     DUE = "due"
@@ -57,6 +69,14 @@ class DatedTerm:
         return (self.since or FIRST_DAY) <= day <= (self.until or LAST_DAY)
 
 
+def _never(_: CaseState) -> bool:
+    return False
+
+
+def _as_turn(given: Role | str) -> Role:
+    return one_of(Role, given, "/turn")
+
+
 def _types(given: Iterable[EventType]) -> frozenset[EventType]:
     return frozenset(given)
 
@@ -68,26 +88,28 @@ class DeadlineRule:
     Attributes:
         name: unique among the rules that are used together.
         label: what is to be done, or what runs.
-        begin: works out the day on which it begins.
-        met_by: the events of which one, on that day or later, meets it.
-        ended_by: the events that end it without meeting it.
+        begin: works out the day on which it begins, or several.
+        met_by: the events of which one, on that day or later, meets it; of several days the last one
+            before the event.
+        ended: whether it is no longer to be met, beside that the case is closed or not taken up.
         turn: who has to act.
         terms: how long it is, by the day on which it begins; of several that hold the last one counts.
         is_period: whether it is a period that runs, rather than something that must be done in time.
         at_most: the longest term that an organisation may set for itself.
-        lasts_until: works out a later last day, if one was agreed.
+            On no day does it end later than that one would.
+        ends: works out the last day, if another one may have been agreed.
     """
 
     name: str = field(validator=Line())
     label: Phrase
-    begin: DayOf
+    begin: BeginOf
     met_by: frozenset[EventType] = field(converter=_types)
-    ended_by: frozenset[EventType] = field(default=(), converter=_types)
-    turn: Role = field(converter=Role)
+    ended: Callable[[CaseState], bool] = field(default=_never)
+    turn: Role = field(converter=_as_turn)
     terms: tuple[DatedTerm, ...]
     is_period: bool = False
     at_most: Term | None = None
-    lasts_until: DayOf | None = None
+    ends: EndOf | None = None
 
     def term_on(self, day: dt.date) -> DatedTerm | None:
         """Return the term that holds for what begins on a day."""
@@ -105,7 +127,7 @@ class Deadline:
         met: the day on which it was met.
         state: what has become of it.
         source: where its length comes from.
-        caveat: what is not known about its last day.
+        caveat: what is not known about its last day, or was chosen.
     """
 
     name: str
@@ -129,12 +151,13 @@ def due(
     """Work out what is due in a case, first what ends first.
 
     Args:
-        case: the case, as of a day or as it is.
+        case: the case; what happened after the day is left out.
         as_of: the day on which is looked.
         rules: the deadlines, such as `DEADLINES`.
         calendar: tells working days.
     """
-    found = [item for rule in rules if (item := _deadline(rule, case, as_of, calendar)) is not None]
+    seen = seen_on(case, as_of)
+    found = [item for rule in rules for item in _deadlines(rule, seen, as_of, calendar)]
     return tuple(sorted(found, key=lambda it: (it.end, it.name)))
 
 
@@ -176,61 +199,76 @@ def _set(rule: DeadlineRule, dated: DatedTerm) -> DeadlineRule:
 
 
 def _longest(term: Term) -> int:
-    """How many days a term may at least be, before holidays extend it."""
-    return term.number * {TermUnit.WEEKS: 7, TermUnit.DAYS: 1, TermUnit.WORKING_DAYS: 1}[term.unit]
+    """How long a term is in fifths of a day: a working day is seven of them, before holidays."""
+    return term.number * {TermUnit.WEEKS: 35, TermUnit.DAYS: 5, TermUnit.WORKING_DAYS: 7}[term.unit]
 
 
-def _deadline(
-    rule: DeadlineRule, case: CaseState, as_of: dt.date, calendar: Calendar
-) -> Deadline | None:
+def _begins(rule: DeadlineRule, case: CaseState) -> list[Begin]:
+    """The days on which a term begins, each once, first ones first."""
     begin = rule.begin(case)
-    dated = None if begin is None or begin > as_of else rule.term_on(begin)
-    if begin is None or dated is None:
-        return None
-    end = calendar.end(begin, dated.term)
-    if rule.lasts_until is not None:
-        end = max(end, rule.lasts_until(case) or end)
-    met = _first_day(case, rule.met_by, begin, as_of)
-    known = not dated.term.statutory or calendar.knows(begin, end)
-    return Deadline(
-        name=rule.name,
-        label=rule.label,
-        turn=rule.turn,
-        begin=begin,
-        end=end,
-        met=met,
-        state=_state(rule, case, end, met, begin, as_of),
-        source=dated.source,
-        caveat=None if known else _DECREES_UNKNOWN,
-    )
+    if begin is None:
+        return []
+    begins = [Begin(begin)] if isinstance(begin, dt.date) else begin
+    return sorted({it.day: it for it in begins}.values(), key=lambda it: it.day)
+
+
+def _deadlines(
+    rule: DeadlineRule, case: CaseState, as_of: dt.date, calendar: Calendar
+) -> Iterator[Deadline]:
+    begins = [it for it in _begins(rule, case) if it.day <= as_of]
+    lasts = [*(it.day - _ONE_DAY for it in begins[1:]), as_of]
+    for begin, last in zip(begins, lasts, strict=False):
+        dated = rule.term_on(begin.day)
+        if dated is None:
+            continue
+        end = calendar.end(begin.day, dated.term)
+        if rule.at_most is not None:
+            end = min(end, calendar.end(begin.day, rule.at_most))
+        if rule.ends is not None:
+            end = rule.ends(case, begin.day, end)
+        met = _first_day(case, rule.met_by, begin.day, last)
+        known = not dated.term.statutory or calendar.knows(begin.day, end)
+        yield Deadline(
+            name=rule.name,
+            label=rule.label,
+            turn=rule.turn,
+            begin=begin.day,
+            end=end,
+            met=met,
+            state=_state(rule, case, end, met, as_of),
+            source=dated.source,
+            caveat=_together(begin.caveat, None if known else _DECREES_UNKNOWN),
+        )
 
 
 def _first_day(
-    case: CaseState, types: frozenset[EventType], begin: dt.date, as_of: dt.date
+    case: CaseState, types: frozenset[EventType], begin: dt.date, last: dt.date
 ) -> dt.date | None:
     days = (event.happened for event in case.all(*types))
-    return next((day for day in days if begin <= day <= as_of), None)
+    return next((day for day in days if begin <= day <= last), None)
 
 
 def _state(
-    rule: DeadlineRule,
-    case: CaseState,
-    end: dt.date,
-    met: dt.date | None,
-    begin: dt.date,
-    as_of: dt.date,
+    rule: DeadlineRule, case: CaseState, end: dt.date, met: dt.date | None, as_of: dt.date
 ) -> DueState:
     if met is not None:
         return DueState.MET if met <= end else DueState.MET_LATE
     if rule.is_period:
         return DueState.RUNNING if as_of <= end else DueState.OVER
-    ended = _first_day(case, rule.ended_by | _ENDS_ALL, begin, as_of)
-    if ended is not None:
+    # What the case is now counts: what was closed by mistake and reopened is to be met all the same.
+    if case.phase in {Phase.CLOSED, Phase.SCREENED_OUT} or rule.ended(case):
         return DueState.LAPSED
     return DueState.DUE if as_of <= end else DueState.OVERDUE
 
 
-_ENDS_ALL: Final = frozenset({EventType.CLOSED, EventType.SCREENED_OUT, EventType.DIED})
+def _together(*caveats: Phrase | None) -> Phrase | None:
+    told = [it for it in caveats if it is not None]
+    if not told:
+        return None
+    return Phrase("; ".join(it.nl for it in told), "; ".join(it.en for it in told))
+
+
+_ONE_DAY: Final = dt.timedelta(days=1)
 _DECREES_UNKNOWN: Final = Phrase(
     "de bij koninklijk besluit gelijkgestelde dagen van dat jaar zijn hier niet bekend: de termijn kan"
     " later eindigen",

@@ -90,6 +90,7 @@ def event_parts(event: Event) -> tuple[str, bytes | None]:
         "by": str(event.by),
         "person": event.person,
         "data": {name: value for name, value in written.items() if name not in personal},
+        "replaces": event.replaces,
     }
     return canonical_json(public), canonical_json(personal).encode() if personal else None
 
@@ -120,6 +121,7 @@ def event_of(case: str, entry: Entry, key: bytes | None) -> Event:
         by=public["by"],
         person=public["person"],
         data={name: EVENTS[kind].data[name].kind.from_json(value) for name, value in data.items()},
+        replaces=public["replaces"],
         is_forgotten=key is None,
     )
 

@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from huurschuld.cases.words import (
     AttemptKind,
+    Key,
     Matching,
     MunicipalDecision,
     PartOfDay,
@@ -24,7 +25,7 @@ from huurschuld.cases.words import (
     Screened,
     Threat,
 )
-from huurschuld.model.values import Choice, Day, Flag, Kind, Line, Text, money
+from huurschuld.model.values import Choice, Day, Flag, Kind, Line, money
 from huurschuld.rules.sources import Phrase
 
 
@@ -32,7 +33,8 @@ class Phase(StrEnum):
     """How far a case is.
 
     `new`: nothing was sent or received yet. `sent`: the landlord sent the signal, and nobody said that
-    it was received. `received`. `screened-out`: it is not taken up. `open`: there is a dossier.
+    it was received. `received`: it was, or the case was reopened. `screened-out`: it is not taken up.
+    `open`: there is a dossier.
     `offered`, `accepted`, `declined`: help. `talked`: the first talk was held. `decided`: the
     municipality decided on a plan or refused. `plan`: a plan is being carried out. `plan-ended`: it was
     completed, broken or cancelled. `closed`.
@@ -172,16 +174,17 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
     EventType.SENT: EventRule(
         label=Phrase("signaal verstuurd", "signal sent"),
         by=(Role.LANDLORD,),
-        during=frozenset({Phase.NEW}),
+        during=frozenset(Phase),
         moves={Phase.NEW: Phase.SENT},
-        once=True,
+        expected=frozenset({Phase.NEW, Phase.SCREENED_OUT, Phase.CLOSED}),
         data={"arrears_cents": _AMOUNT},
     ),
     EventType.RECEIVED: EventRule(
         label=Phrase("signaal ontvangen", "signal received"),
         by=_MUNICIPAL,
-        during=frozenset({Phase.NEW, Phase.SENT}),
         moves=_from((Phase.NEW, Phase.SENT), Phase.RECEIVED),
+        during=frozenset(Phase) - {Phase.CLOSED, Phase.SCREENED_OUT},
+        expected=frozenset({Phase.NEW, Phase.SENT, Phase.RECEIVED}),
         once=True,
         data={"arrears_cents": _AMOUNT},
     ),
@@ -195,7 +198,8 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
     EventType.SCREENED_OUT: EventRule(
         label=Phrase("signaal niet opgepakt", "signal not taken up"),
         by=_MUNICIPAL,
-        moves=_from((Phase.RECEIVED, Phase.OPEN), Phase.SCREENED_OUT),
+        moves=_from(_WORKING_ON_IT, Phase.SCREENED_OUT),
+        expected=frozenset({Phase.RECEIVED, Phase.OPEN}),
         needs=(_one_of({EventType.RECEIVED}),),
         data={"reason": _words(Screened)},
     ),
@@ -253,13 +257,13 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
     ),
     EventType.COLLECTION_SUSPENDED: EventRule(
         label=Phrase("incasso opgeschort", "collection suspended"),
-        by=(Role.LANDLORD, Role.MUNICIPALITY),
+        by=_ANYBODY,
         expects=(_one_of({EventType.ACCEPTED}),),
         data={"until": DataField(Day(), required=True)},
     ),
     EventType.FIRST_TALK: EventRule(
         label=Phrase("eerste gesprek", "first talk"),
-        by=_MUNICIPAL,
+        by=(*_MUNICIPAL, Role.HELPER),
         during=_WORKING_ON_IT,
         moves=_from(
             (Phase.RECEIVED, Phase.OPEN, Phase.OFFERED, Phase.DECLINED, Phase.ACCEPTED), Phase.TALKED
@@ -287,7 +291,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         moves=_from(_WORKING_ON_IT, Phase.DECIDED),
         expected=frozenset({Phase.TALKED, Phase.DECIDED, Phase.PLAN, Phase.PLAN_ENDED}),
         expects=(_one_of({EventType.FIRST_TALK}),),
-        data={"decision": _words(MunicipalDecision)},
+        data={"decision": _words(MunicipalDecision), "made_known": DataField(Day())},
     ),
     EventType.PLAN_AGREED: EventRule(
         label=Phrase("plan van aanpak afgesproken", "plan of action agreed"),
@@ -320,7 +324,8 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
     **{
         kind: EventRule(
             label=label,
-            by=(Role.LANDLORD, Role.GGD, Role.MUNICIPALITY, Role.HELPER),
+            by=_ANYBODY,
+            during=_AFTER_SENDING,
             moves={Phase.PLAN: Phase.PLAN_ENDED},
             needs=(_one_of({EventType.PLAN_AGREED}),),
         )
@@ -359,13 +364,13 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
     },
     EventType.SUMMONS: EventRule(
         label=Phrase("dagvaarding", "summons"),
-        by=(Role.LANDLORD, Role.MUNICIPALITY),
+        by=_ANYBODY,
         during=frozenset(Phase),
         expected=_AFTER_SENDING,
     ),
     EventType.JUDGMENT: EventRule(
         label=Phrase("vonnis", "judgment"),
-        by=(Role.LANDLORD, Role.MUNICIPALITY),
+        by=_ANYBODY,
         during=frozenset(Phase),
         expected=_AFTER_SENDING,
         expects=(_one_of({EventType.SUMMONS}),),
@@ -373,7 +378,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
     ),
     EventType.EVICTION_ANNOUNCED: EventRule(
         label=Phrase("ontruiming aangezegd", "eviction announced"),
-        by=(Role.LANDLORD, Role.MUNICIPALITY),
+        by=_ANYBODY,
         during=frozenset(Phase),
         expected=_AFTER_SENDING,
         expects=(_one_of({EventType.JUDGMENT}),),
@@ -387,14 +392,14 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
     ),
     EventType.EVICTION_CARRIED_OUT: EventRule(
         label=Phrase("ontruimd", "eviction carried out"),
-        by=(Role.LANDLORD, Role.MUNICIPALITY),
+        by=_ANYBODY,
         during=_AFTER_SENDING,
         expects=(_one_of({EventType.JUDGMENT}), _one_of({EventType.EVICTION_ANNOUNCED})),
         once=True,
     ),
     EventType.KEYS_RETURNED: EventRule(
         label=Phrase("sleutels ingeleverd", "keys returned"),
-        by=(Role.LANDLORD,),
+        by=_ANYBODY,
         during=_AFTER_SENDING,
         once=True,
     ),
@@ -402,8 +407,8 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         label=Phrase("heropend", "reopened"),
         by=_MUNICIPAL,
         during=frozenset({Phase.CLOSED, Phase.SCREENED_OUT}),
-        moves=_from((Phase.CLOSED, Phase.SCREENED_OUT), Phase.OPEN),
-        data={"reason": _REMARK},
+        moves=_from((Phase.CLOSED, Phase.SCREENED_OUT), Phase.RECEIVED),
+        data={"reason": _REMARK, "requested": DataField(Flag())},
     ),
     EventType.CLOSED: EventRule(
         label=Phrase("afgesloten", "closed"),
@@ -416,7 +421,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         label=Phrase("vastlegging ingetrokken", "entry retracted"),
         by=_ANYBODY,
         during=frozenset(Phase),
-        data={"event": DataField(Text(), required=True), "reason": _REMARK},
+        data={"event": DataField(Key(), required=True), "reason": _REMARK},
     ),
 }
 """What holds for each type of event."""

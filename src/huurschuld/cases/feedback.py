@@ -17,10 +17,11 @@ from typing import Final
 from attrs import field, frozen
 
 from huurschuld.cases.case import CaseState
-from huurschuld.cases.deadlines import due
+from huurschuld.cases.deadlines import DueState, due
 from huurschuld.cases.events import EventType, Phase
+from huurschuld.cases.folding import seen_on
 from huurschuld.cases.national_terms import SUSPENSION
-from huurschuld.cases.words import Result, Screened
+from huurschuld.cases.words import Result, Screened, one_of
 from huurschuld.model.tenancy import StatedFact
 from huurschuld.model.values import Day, Maybe, RedactedRepr, Text
 
@@ -40,6 +41,10 @@ class Taken(StrEnum):
     NOT_RESIDENT = "not-resident"
 
 
+def _as_taken(given: Taken | str) -> Taken:
+    return one_of(Taken, given, "/taken")
+
+
 @frozen(repr=False, kw_only=True)
 class Feedback(RedactedRepr):
     """What the landlord may know about a case (terugkoppeling).
@@ -54,7 +59,7 @@ class Feedback(RedactedRepr):
 
     key: str = field(validator=Text())
     day: dt.date = field(validator=Day())
-    taken: Taken = field(converter=Taken)
+    taken: Taken = field(converter=_as_taken)
     help_accepted: bool | None = None
     suspended_until: dt.date | None = field(default=None, validator=Maybe(Day()))
 
@@ -93,16 +98,16 @@ def feedback(case: CaseState, as_of: dt.date) -> Feedback:
     """Work out what the landlord may know about a case.
 
     Args:
-        case: the case, as of that day.
+        case: the case; what happened after the day is left out.
         as_of: the day.
     """
-    answer = case.last(EventType.ACCEPTED, EventType.DECLINED)
-    suspended = [it.end for it in due(case, as_of, [SUSPENSION])]
+    seen = seen_on(case, as_of)
+    suspended = [it.end for it in due(seen, as_of, [SUSPENSION]) if it.state is DueState.RUNNING]
     return Feedback(
-        key=case.key,
+        key=seen.key,
         day=as_of,
-        taken=_taken(case),
-        help_accepted=None if answer is None else answer.type is EventType.ACCEPTED,
+        taken=_taken(seen),
+        help_accepted=None if seen.answer is None else seen.answer.type is EventType.ACCEPTED,
         suspended_until=max(suspended, default=None),
     )
 
@@ -110,10 +115,24 @@ def feedback(case: CaseState, as_of: dt.date) -> Feedback:
 def _taken(case: CaseState) -> Taken:
     if case.result is not None and case.result in _RESULTS:
         return _RESULTS[case.result]
-    if case.phase is Phase.SCREENED_OUT:
-        screened = case.last(EventType.SCREENED_OUT)
-        reason = "" if screened is None else screened.data["reason"]
-        return _SCREENED.get(reason, Taken.NOT_TAKEN_UP)
-    if case.phase in {Phase.NEW, Phase.SENT, Phase.RECEIVED}:
-        return Taken.RECEIVED
-    return Taken.TAKEN_UP
+    since = case.in_round(EventType.SCREENED_OUT, EventType.REOPENED)
+    if since and since[-1].type is EventType.SCREENED_OUT:  # it stands, whatever came after
+        return _SCREENED.get(since[-1].data["reason"], Taken.NOT_TAKEN_UP)
+    if case.in_round(*_WORK):
+        return Taken.TAKEN_UP
+    return Taken.NOT_TAKEN_UP if case.phase is Phase.CLOSED else Taken.RECEIVED
+
+
+_WORK: Final = (
+    EventType.DOSSIER_OPENED,
+    EventType.ATTEMPT,
+    EventType.OFFER_MADE,
+    EventType.ACCEPTED,
+    EventType.DECLINED,
+    EventType.FIRST_TALK,
+    EventType.INTAKE,
+    EventType.COUPLED,
+    EventType.DECISION,
+    EventType.PLAN_AGREED,
+)
+"""What shows that the signal was taken up, even if nobody recorded the dossier."""

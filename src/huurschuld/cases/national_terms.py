@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from huurschuld.cases.calendar import Term, TermUnit
 from huurschuld.cases.case import CaseState
-from huurschuld.cases.deadlines import DatedTerm, DeadlineRule
+from huurschuld.cases.deadlines import Begin, DatedTerm, DeadlineRule
 from huurschuld.cases.events import EventType
-from huurschuld.cases.words import Role
+from huurschuld.cases.words import MunicipalDecision, Role
 from huurschuld.rules.sources import Phrase, Source, SourceKind
 
 _WGS_URL: Final = "https://wetten.overheid.nl/BWBR0031331"
@@ -21,25 +22,71 @@ def _wgs(article: str, nl: str, en: str, dated: dt.date = _SINCE_2021) -> Source
     return Source(SourceKind.LAW, f"Wgs art. {article}", Phrase(nl, en), dated, _WGS_URL)
 
 
-def _when_accepted(case: CaseState) -> dt.date | None:
-    return None if case.accepted is None else case.received
+def _when_accepted(case: CaseState) -> Sequence[Begin] | None:
+    """Once help is accepted: the first of when the signal was received and when the resident asked."""
+    if case.accepted is None:
+        return None
+    begins = [Begin(day) for day in (case.received,) if day is not None]
+    begins += [Begin(day, _ON_REQUEST) for day in (case.requested,) if day is not None]
+    return sorted(begins, key=lambda it: it.day)[:1]
+
+
+_ON_REQUEST: Final = Phrase(
+    "vanaf het verzoek van de inwoner (Wgs art. 4(1)(a))",
+    "from when the resident asked for help (Wgs art. 4(1)(a))",
+)
 
 
 def _when_threatened(case: CaseState) -> dt.date | None:
-    """The later of the day on which help was accepted and that on which the threat was found."""
+    """The later of the day on which help was accepted and that on which the threat was found.
+
+    Of a threat that is found after the first talk the article says nothing.
+    """
     if case.accepted is None or not case.threats:
         return None
-    return max(case.accepted, min(day for _, day in case.threats))
+    begin = max(case.accepted, min(day for _, day in case.threats))
+    was_before = case.first_talk is not None and case.first_talk < begin
+    return None if was_before else begin
 
 
-def _first_talk(case: CaseState) -> dt.date | None:
-    talk = case.first(EventType.FIRST_TALK)
-    return None if talk is None else talk.happened
+def _declined_in_the_talk(case: CaseState) -> bool:
+    """Whether help was declined in the first talk, and not accepted since (Wgs art. 4a(2))."""
+    answer = case.answer
+    return (
+        answer is not None and answer.type is EventType.DECLINED and answer.happened == case.first_talk
+    )
 
 
-def _decided(case: CaseState) -> dt.date | None:
-    decision = case.last(EventType.DECISION)
-    return None if decision is None else decision.happened
+def _made_known(case: CaseState) -> Iterator[Begin]:
+    """When each decision was made known; that none is needed is no decision (Wgs art. 4a(2))."""
+    for event in case.all(EventType.DECISION):
+        if event.data["decision"] != MunicipalDecision.NONE_NEEDED:
+            known = event.data.get("made_known")
+            yield Begin(event.happened, _NOT_RECORDED) if known is None else Begin(known)
+
+
+_NOT_RECORDED: Final = Phrase(
+    "niet vastgelegd is wanneer het besluit is bekendgemaakt: hier vanaf de dag van het besluit (keuze);"
+    " de termijn kan later eindigen",
+    "it is not recorded when the decision was made known: here from the day of the decision (choice);"
+    " the term may end later",
+)
+
+
+def _when_suspended(case: CaseState) -> dt.date | None:
+    """When help was accepted; without that when a suspension was recorded."""
+    if case.accepted is not None or case.suspension is None:
+        return case.accepted
+    is_over = case.suspension.data["until"] < case.suspension.happened
+    return None if is_over else case.suspension.happened
+
+
+def _suspended_until(case: CaseState, begin: dt.date, end: dt.date) -> dt.date:
+    """As recorded since help was accepted; what was recorded before counts only if it is longer."""
+    recorded, until = case.suspension, case.suspended_until
+    if recorded is None or until is None:
+        return end
+    return max(begin, until) if recorded.happened >= begin else max(end, until)
 
 
 FIRST_TALK: Final = DeadlineRule(
@@ -47,7 +94,6 @@ FIRST_TALK: Final = DeadlineRule(
     label=Phrase("eerste gesprek", "first talk"),
     begin=_when_accepted,
     met_by=(EventType.FIRST_TALK,),
-    ended_by=(EventType.DECLINED,),
     turn=Role.MUNICIPALITY,
     terms=(
         DatedTerm(
@@ -68,7 +114,6 @@ FIRST_TALK_THREATENED: Final = DeadlineRule(
     label=Phrase("eerste gesprek, bedreigende situatie", "first talk, threatening situation"),
     begin=_when_threatened,
     met_by=(EventType.FIRST_TALK,),
-    ended_by=(EventType.DECLINED,),
     turn=Role.MUNICIPALITY,
     terms=(
         DatedTerm(
@@ -90,9 +135,9 @@ FIRST_TALK_THREATENED: Final = DeadlineRule(
 PLAN_OR_REFUSAL: Final = DeadlineRule(
     name="plan-or-refusal",
     label=Phrase("plan van aanpak of weigering", "plan or refusal"),
-    begin=_first_talk,
+    begin=lambda case: case.first_talk,
     met_by=(EventType.DECISION,),
-    ended_by=(EventType.DECLINED,),
+    ended=_declined_in_the_talk,
     turn=Role.MUNICIPALITY,
     terms=(
         DatedTerm(
@@ -111,7 +156,7 @@ PLAN_OR_REFUSAL: Final = DeadlineRule(
 SUSPENSION: Final = DeadlineRule(
     name="collection-suspended",
     label=Phrase("incasso opgeschort", "collection suspended"),
-    begin=lambda case: case.accepted,
+    begin=_when_suspended,
     met_by=(),
     turn=Role.LANDLORD,
     terms=(
@@ -129,13 +174,13 @@ SUSPENSION: Final = DeadlineRule(
         ),
     ),
     is_period=True,
-    lasts_until=lambda case: case.suspended_until,
+    ends=_suspended_until,
 )
 
 OBJECTION: Final = DeadlineRule(
     name="objection",
     label=Phrase("bezwaar maken tegen het besluit", "object to the decision"),
-    begin=_decided,
+    begin=_made_known,
     met_by=(EventType.OBJECTION_MADE,),
     turn=Role.RESIDENT,
     terms=(

@@ -15,7 +15,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from huurschuld.cases.words import Role
+from huurschuld.cases.words import Role, one_of
 from huurschuld.errors import InvalidValue
 from huurschuld.model.entries import OtherClaim, RentTerm
 from huurschuld.model.tenancy import Plan, Tenancy
@@ -25,6 +25,10 @@ from huurschuld.rules.arrears import arrears_of
 _ONE_DAY: Final = dt.timedelta(days=1)
 LONGEST_MONTHS: Final = 600
 """The most instalments that a plan may have: fifty years."""
+
+
+def _as_who(given: Role | str) -> Role:
+    return one_of(Role, given, "/who")
 
 
 @frozen(kw_only=True)
@@ -39,7 +43,7 @@ class Goal:
     """
 
     what: str = field(validator=Line())
-    who: Role = field(converter=Role)
+    who: Role = field(converter=_as_who)
     by: dt.date = field(validator=Day())
     done: dt.date | None = field(default=None, validator=Maybe(Day()))
 
@@ -89,11 +93,23 @@ class PlanOfAction(RedactedRepr):
         agreed: the day on which it was agreed.
         goals: what is to be done, in any order.
         repayment: how the arrears are repaid; None if nothing is.
+
+    Raises:
+        InvalidValue: at the field; an instalment falls before the plan is agreed.
     """
 
     agreed: dt.date = field(validator=Day())
     goals: tuple[Goal, ...] = ()
-    repayment: Repayment | None = None
+    repayment: Repayment | None = field(default=None)
+
+    @repayment.validator
+    def _check_repayment(self, _: object, value: Repayment | None) -> None:
+        if value is not None and value.first < self.agreed:
+            raise InvalidValue(
+                "/repayment",
+                "the first instalment is before the day on which the plan was agreed",
+                "let it begin on that day or later",
+            )
 
     def open_goals(self, as_of: dt.date) -> tuple[Goal, ...]:
         """Return what is not done by a day, first what is due first."""
@@ -161,7 +177,7 @@ class Keeping(StrEnum):
     """Whether a plan is kept.
 
     `kept`: nothing is short, or no more than is tolerated. `short`: more is, and not for long yet.
-    `broken`: it was for too long. `completed`: it was kept until after its last day.
+    `broken`: it was for too long. `completed`: after its last day nothing was short, or was soon paid.
     """
 
     KEPT = "kept"
@@ -176,7 +192,8 @@ class Followed(RedactedRepr):
 
     Attributes:
         keeping: whether it is kept.
-        short_cents: how much more is owed than the plan says, at the end of the day.
+        short_cents: how much more is owed than the plan says, at the end of the day; of a plan that is
+            completed, or broken, at the end of the day on which that was found.
         since: the first day of the run of days on which too much is short; None without.
         broken_on: the day on which it was broken.
     """
@@ -199,7 +216,12 @@ def follow(
 
     The rent that goes on counts: on each day the arrears on the ledger are compared with what should be
     left of those of the plan. What was owed beside the plan on the day it was agreed, such as rent in
-    dispute, is not held against it. What was booked after a day changes nothing of it.
+    dispute, is not held against it: so if the landlord credits that rent later, the plan may be
+    completed while as much of its own arrears is still owed. What was booked after a day changes nothing
+    of it.
+
+    The plan is completed on the first day after its last one on which no more is short than is
+    tolerated; what happens after that is not its business.
 
     Args:
         plan: with a repayment.
@@ -226,6 +248,8 @@ def follow(
         # What falls due today is late tomorrow, an instalment as the rent is.
         short = arrears_of(tenancy, day).cents - beside - repayment.left(day - _ONE_DAY)
         if short <= tolerance_cents:
+            if day > repayment.last:
+                return Followed(keeping=Keeping.COMPLETED, short_cents=max(0, short))
             since = None
             continue
         since = since or day
@@ -234,8 +258,7 @@ def follow(
             return Followed(keeping=Keeping.BROKEN, short_cents=short, since=since, broken_on=broken_on)
     if since is not None:
         return Followed(keeping=Keeping.SHORT, short_cents=short, since=since)
-    is_over = as_of > repayment.last
-    return Followed(keeping=Keeping.COMPLETED if is_over else Keeping.KEPT, short_cents=max(0, short))
+    return Followed(keeping=Keeping.KEPT, short_cents=max(0, short))
 
 
 def _days_of_change(

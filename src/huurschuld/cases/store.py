@@ -12,15 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
-from attrs import frozen
-from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.engine import URL
+from sqlalchemy import Connection, Engine, select
 
-from huurschuld.cases.case import CaseState, Event, fold, record
+from huurschuld.cases.case import CaseState, Event
 from huurschuld.cases.chains import StoredCase, append, begin, find, locked
-from huurschuld.cases.connecting import engine_of, translate_errors
+from huurschuld.cases.connecting import translate_errors
 from huurschuld.cases.entries import (
-    FIRST_LINK,
     EntryKind,
     event_parts,
     moment_text,
@@ -29,9 +26,10 @@ from huurschuld.cases.entries import (
 from huurschuld.cases.errors import CaseConflict, ImpossibleEvent, NotAllowed
 from huurschuld.cases.events import EventType, Phase
 from huurschuld.cases.feedback import Feedback, feedback
-from huurschuld.cases.migrating import migrate
-from huurschuld.cases.tables import CASES, SECRETS, SUMMARY
-from huurschuld.cases.words import Role
+from huurschuld.cases.folding import fold, record
+from huurschuld.cases.stored import Recorded, Stored
+from huurschuld.cases.tables import CASES, SECRETS
+from huurschuld.cases.words import Role, as_role
 from huurschuld.errors import DuplicateId, InvalidValue
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.values import Line, refuse
@@ -40,31 +38,15 @@ Clock = Callable[[], dt.datetime]
 """Gives the time, with its zone."""
 
 
-def _now() -> dt.datetime:
+def now_utc() -> dt.datetime:
+    """Return the time of the machine."""
     return dt.datetime.now(dt.UTC)
-
-
-@frozen(kw_only=True)
-class Stored:
-    """A case as the store has it.
-
-    Attributes:
-        state: what it has come to.
-        events: its events, in the order in which they were recorded.
-        entries: how many entries it has, those of accesses too: what `expected` of `record` is.
-        is_forgotten: whether the person was forgotten.
-    """
-
-    state: CaseState
-    events: tuple[Event, ...]
-    entries: int
-    is_forgotten: bool
 
 
 class CaseStore:
     """An open store of cases; a context manager that closes it. Threads may share it."""
 
-    def __init__(self, engine: Engine, clock: Clock = _now) -> None:
+    def __init__(self, engine: Engine, clock: Clock = now_utc) -> None:
         self._engine = engine
         self._clock = clock
         self._name = (engine.url.database or "store").rpartition("/")[2]
@@ -101,9 +83,10 @@ class CaseStore:
         by: Role | str,
         person: str | None = None,
         data: Mapping[str, Any] | None = None,
+        replaces: str | None = None,
         id: str | None = None,  # noqa: A002 - as above
         expected: int | None = None,
-    ) -> Stored:
+    ) -> Recorded:
         """Record an event, now. It is checked against everything that was recorded before.
 
         Args:
@@ -113,21 +96,27 @@ class CaseStore:
             by: the role of who records it.
             person: the name of who records it.
             data: further values, as `EVENTS` has them.
+            replaces: the id of the event that this one corrects.
             id: identifies the event: recorded again, the same changes nothing. By default a random one.
-            expected: how many entries the case had when it was looked at; None to record it whatever
-                else was recorded since.
+            expected: the `version` of the case when it was looked at; None to record it whatever else
+                was recorded since.
 
         Returns:
-            The case with it.
+            The case with it. A landlord gets the id alone, and what is refused is refused to him without
+            a reason that would tell him how the case is.
 
         Raises:
             ImpossibleEvent: it cannot have happened, or this role may not record it.
             CaseConflict: something else was recorded since.
+            NotAllowed: a landlord gave `expected`: he does not know what was recorded.
             DuplicateId: another event has this id.
             InputError: a value is missing or wrong; at the field.
             CaseError: the store cannot be read or written.
         """
         chosen = secrets.token_hex(16) if id is None else id
+        is_landlord = by == Role.LANDLORD
+        if is_landlord and expected is not None:
+            raise NotAllowed("/expected", "a landlord may not see a case", "leave it out")
         with self.transaction() as connection:
             found = locked(connection, case) or begin(connection, case, moment_text(self._checked_now()))
             recorded = self._moment(found)
@@ -140,36 +129,25 @@ class CaseStore:
                 by=by,
                 person=person,
                 data=data or {},
+                replaces=replaces,
             )
-            if found.secret is None:
-                raise ImpossibleEvent(
-                    "/case", "the person of this case was forgotten", "begin another case"
+            try:
+                state, version = _append_event(connection, found, event, expected)
+            except ImpossibleEvent:
+                if not is_landlord:
+                    raise
+            else:
+                return Recorded(
+                    id=chosen,
+                    state=None if is_landlord else state,
+                    version=None if is_landlord else version,
                 )
-            events = found.events()
-            for before in events:
-                if before.id == chosen:
-                    return self._again(found, events, before, event)
-            if expected is not None and expected != len(found.entries):
-                raise CaseConflict(
-                    "/expected", "something else was recorded in this case", "look at it again"
-                )
-            if any(entry.id == chosen for entry in found.entries):
-                raise DuplicateId("/id", "another entry of this case has this id")
-            state = record(events, event)
-            public, personal = event_parts(event)
-            sealed = sealed_with(found.secret, case, chosen, personal)
-            append(connection, found, chosen, EntryKind.EVENT, recorded, public, sealed)
-        return Stored(
-            state=state, events=(*events, event), entries=len(found.entries) + 1, is_forgotten=False
-        )
-
-    def _again(
-        self, found: StoredCase, events: tuple[Event, ...], before: Event, event: Event
-    ) -> Stored:
-        """Return the case as it is, if an event of this id is the same."""
-        if event_parts(before) != event_parts(event):
-            raise DuplicateId("/id", "another event has this id", "use a new one for each event")
-        return Stored(state=fold(events), events=events, entries=len(found.entries), is_forgotten=False)
+            # Raised within the transaction, so that nothing of it stays.
+            raise ImpossibleEvent(
+                f"{event.type} on {event.happened}",
+                "this cannot be recorded in this case now",
+                "ask the municipality",
+            )
 
     def look(
         self,
@@ -196,16 +174,17 @@ class CaseStore:
             UnknownReference: there is no such case.
             CaseError: the store cannot be read or written.
         """
-        role = Role(by)
+        role = as_role(by)
         if role is Role.LANDLORD:
             raise NotAllowed("/by", "a landlord may not see a case", "ask for the feedback on it")
         with self.transaction() as connection:
             found = self._note_access(connection, case, role, person, purpose)
             events = found.events()
-        return Stored(
-            state=fold(events, as_of=as_of, known=known),
-            events=events,
-            entries=len(found.entries) + 1,
+        return Stored.of(
+            fold(events, as_of=as_of, known=known),
+            events,
+            as_of=as_of,
+            known=known,
             is_forgotten=found.secret is None,
         )
 
@@ -231,12 +210,23 @@ class CaseStore:
         What happened, when and by whom stays, for the figures, and the chain of the log still verifies.
         Nothing can be recorded in the case any more.
 
+        Args:
+            case: the key of the case.
+            by: the role of who does it: the GGD or the municipality, whose the case is.
+            person: the name of who does it.
+
         Raises:
+            NotAllowed: this role may not.
             UnknownReference: there is no such case.
             ImpossibleEvent: it is not closed or screened out.
             CaseError: the store cannot be read or written.
         """
-        public = _checked_public(Role(by), person)
+        role = as_role(by)
+        if role not in {Role.GGD, Role.MUNICIPALITY}:
+            raise NotAllowed(
+                "/by", f"the {role} may not have a person forgotten", "ask the municipality"
+            )
+        public = _checked_public(role, person)
         with self.transaction() as connection:
             found = find(connection, case)
             if found.secret is None:
@@ -269,50 +259,31 @@ class CaseStore:
         return now
 
 
+def _append_event(
+    connection: Connection, found: StoredCase, event: Event, expected: int | None
+) -> tuple[CaseState, int]:
+    """Check an event and write it; return the case with it, and how many events it has then."""
+    if found.secret is None:
+        raise ImpossibleEvent("/case", "the person of this case was forgotten", "begin another case")
+    events = found.events()
+    for before in events:
+        if before.id == event.id:
+            if event_parts(before) != event_parts(event):
+                raise DuplicateId("/id", "another event has this id", "use a new one for each event")
+            return fold(events), len(events)
+    if expected is not None and expected != len(events):
+        raise CaseConflict("/expected", "something else was recorded in this case", "look at it again")
+    if any(entry.id == event.id for entry in found.entries):
+        raise DuplicateId("/id", "another entry of this case has this id")
+    state = record(events, event)
+    public, personal = event_parts(event)
+    sealed = sealed_with(found.secret, event.case, event.id, personal)
+    append(connection, found, event.id, EntryKind.EVENT, moment_text(event.recorded), public, sealed)
+    return state, len(events) + 1
+
+
 def _checked_public(role: Role, person: str, **more: str) -> str:
     for name, value in {"person": person, **more}.items():
         if not Line().accepts(value):
             raise refuse(f"/{name}", Line())
     return canonical_json({"by": str(role), "person": person, **more})
-
-
-def create_case_store(url: str | URL, *, clock: Clock = _now) -> CaseStore:
-    """Make a store and open it. Only its owner can read an SQLite file.
-
-    Args:
-        url: such as `sqlite:///cases.sqlite` or `postgresql+psycopg://LOGIN@HOST/DATABASE`; the database
-            is empty.
-        clock: returns the time for the entries.
-
-    Raises:
-        NoCaseStore: the URL is not valid, or there is something already.
-        CaseError: it cannot be written.
-    """
-    with _opened(engine_of(url, create=True), clock) as (store, connection):
-        migrate(connection, create=True)
-        connection.execute(insert(SUMMARY), {"one": 1, "cases": 0, "head": FIRST_LINK})
-    return store
-
-
-def open_case_store(url: str | URL, *, clock: Clock = _now) -> CaseStore:
-    """Open a store, and bring it up to the version of this release.
-
-    Raises:
-        NoCaseStore: there is none, others can read it, or it is of a later release.
-        CaseError: it cannot be read.
-    """
-    with _opened(engine_of(url, create=False), clock) as (store, connection):
-        migrate(connection, create=False)
-    return store
-
-
-@contextmanager
-def _opened(engine: Engine, clock: Clock) -> Iterator[tuple[CaseStore, Connection]]:
-    """Open a store for a first transaction; if that fails, no connection is left behind."""
-    store = CaseStore(engine, clock)
-    try:
-        with store.transaction() as connection:
-            yield store, connection
-    except BaseException:
-        store.close()
-        raise

@@ -8,7 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
+
+from attrs import frozen
+
+from huurschuld.model.values import Choice, Line, refuse
+
+LONGEST_KEY: Final = 200
+"""The most characters of the key of a case, and of the id of an event."""
+
+
+@frozen
+class Key(Line):
+    """The key of a case, or the id of an event: of one line, of at most 200 characters."""
+
+    expected = f"a text of one line, of 1 to {LONGEST_KEY} characters, is expected"
+
+    def accepts(self, value: object) -> bool:
+        """Whether the value is a line, and not too long."""
+        return super().accepts(value) and isinstance(value, str) and len(value) <= LONGEST_KEY
+
+
+_Word = TypeVar("_Word", bound=StrEnum)
 
 
 class Role(StrEnum):
@@ -23,6 +44,27 @@ class Role(StrEnum):
     MUNICIPALITY = "municipality"
     HELPER = "helper"
     RESIDENT = "resident"
+
+
+def one_of(words: type[_Word], given: str, place: str) -> _Word:
+    """Return the word of these that is given.
+
+    Raises:
+        InvalidValue: it is none of them.
+    """
+    try:
+        return words(given)
+    except ValueError:
+        raise refuse(place, Choice(tuple(words))) from None
+
+
+def as_role(given: Role | str) -> Role:
+    """Return the role that is given, as `by` of an event and of a store has it.
+
+    Raises:
+        InvalidValue: there is no such role.
+    """
+    return one_of(Role, given, "/by")
 
 
 class Matching(StrEnum):
