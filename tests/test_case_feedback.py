@@ -44,9 +44,7 @@ def test_the_landlord_is_told_one_thing_from_the_first_day_to_the_last(events: s
     """A signal that was screened out was not taken up, whatever the result says in the end."""
     field = {"screened-out": "reason", "closed": "result", "attempt": "kind"}
     words = [it.split() for it in f"received | {events}".split(" | ")]
-    case = fold(
-        [event(kind, **dict(zip([field.get(kind, "")], rest, strict=False))) for kind, *rest in words]
-    )
+    case = fold([event(it[0], **({field[it[0]]: it[1]} if it[1:] else {})) for it in words])
     assert feedback(case, FIRST).taken == taken
 
 

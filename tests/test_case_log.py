@@ -7,13 +7,15 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from case_lives import whole_life
+import sqlalchemy as sa
+from case_lives import KEY, event, whole_life
 from case_stores import new_store, write
+from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 
 from huurschuld import HuurschuldError, InvalidValue
 from huurschuld.cases import Head, digest, heads, open_case_store, read_heads, verify
@@ -211,6 +213,50 @@ def test_heads_are_lines_that_say_nothing_of_anybody(whole: Path) -> None:
     for line in ("", "1 2", "1 x " + "0" * 64, "1 2 abc"):
         with pytest.raises(InvalidValue, match="line 1"):
             read_heads([line])
+
+
+def test_who_verifies_sees_one_moment_while_others_write(
+    cluster: Cluster,  # noqa: F811 - that fixture
+) -> None:
+    """On PostgreSQL a case that grows in the middle of it is no fault."""
+    url = cluster.url(cluster.new_database())
+    writes: list[int] = []
+
+    def write_meanwhile(*_: object) -> None:
+        if len(writes) < 4:
+            writes.append(1)
+            write(other, [event("moved-in", number=len(writes))])
+            other.record(f"new-{len(writes)}", "received", dt.date(2026, 1, 5), by="ggd")
+
+    with new_store(url) as store, open_case_store(url) as other:
+        write(other, [event("received")])
+        sa.event.listen(store._engine, "after_cursor_execute", write_meanwhile)
+        assert verify(store) == ()
+        assert len(writes) == 4
+        sa.event.remove(store._engine, "after_cursor_execute", write_meanwhile)
+        assert verify(store) == ()
+        with pytest.raises(HuurschuldError, match="25006"), store.reading() as connection:
+            connection.exec_driver_sql("DELETE FROM secrets")
+
+
+def test_who_verifies_does_not_keep_others_from_beginning_to_write(tmp_path: Path) -> None:
+    """On SQLite the write lock is free while the log is read."""
+    path = tmp_path / "cases.sqlite"
+    begun: list[int] = []
+
+    def write_meanwhile(*_: object) -> None:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("ROLLBACK")
+        begun.append(1)
+
+    with new_store(f"sqlite:///{path}") as store:
+        write(store, whole_life()[:5])
+        sa.event.listen(store._engine, "after_cursor_execute", write_meanwhile)
+        assert verify(store) == ()
+        assert store.keys() == (KEY,)
+        assert len(heads(store)) == 1
+    assert len(begun) > 3
 
 
 def test_a_damaged_case_is_never_used(whole: Path, tmp_path: Path) -> None:

@@ -86,8 +86,8 @@ def test_a_deadline_is_as_of_its_day_whatever_happened_later() -> None:
 
 
 REFUSED = (
-    f"{RECEIVED} | 04-08 offer-made | 04-09 accepted | 04-12 first-talk | 04-12 decision decision=refusal"
-    " | 06-01 closed result=advice"
+    f"{RECEIVED} | 04-08 offer-made | 04-09 accepted | 04-12 first-talk"
+    " | 04-12 decision decision=refusal | 06-01 closed result=advice"
 )
 
 

@@ -61,7 +61,7 @@ def engine_of(url: str | URL, *, create: bool) -> Engine:
         if kind in _KINDS:
             engine = sqlalchemy.create_engine(made, hide_parameters=True, **options)
             if kind == "sqlite":
-                event.listen(engine, "begin", _begin_writing)
+                event.listen(engine, "begin", _begin)
             return engine
     except (ArgumentError, NoSuchModuleError, ValueError):
         pass
@@ -119,9 +119,28 @@ def _connector(path: Path) -> Callable[[], sqlite3.Connection]:
     return connect
 
 
-def _begin_writing(connection: Connection) -> None:
-    """Begin as one that writes: two readers that both want to write would wait for each other."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    """Begin as one that writes: two readers that both want to write would wait for each other.
+
+    One that only reads holds up nobody who begins to write.
+    """
+    reads = connection.get_execution_options().get(_READS, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+_READS: Final = "huurschuld_reads"
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Begin a transaction that reads the store as it is at one moment, whoever writes meanwhile."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        else:
+            connection.execution_options(**{_READS: True})
+        with connection.begin():
+            yield connection
 
 
 @contextmanager

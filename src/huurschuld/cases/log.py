@@ -61,7 +61,7 @@ def heads(store: CaseStore) -> tuple[Head, ...]:
     Raises:
         CaseError: the store cannot be read.
     """
-    with store.transaction() as connection:
+    with store.reading() as connection:
         rows = connection.execute(select(CASES).order_by(CASES.c.number)).all()
     return tuple(Head(row.number, row.entries, row.head) for row in rows)
 
@@ -99,7 +99,7 @@ def verify(store: CaseStore, kept: Iterable[Head] = ()) -> tuple[LogFault, ...]:
     Raises:
         CaseError: the store cannot be read.
     """
-    with store.transaction() as connection:
+    with store.reading() as connection:
         return tuple(_faults(connection, {head.case: head for head in kept}))
 
 

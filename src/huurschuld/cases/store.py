@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, select
 
 from huurschuld.cases.case import CaseState, Event
 from huurschuld.cases.chains import StoredCase, append, begin, find, locked
-from huurschuld.cases.connecting import translate_errors
+from huurschuld.cases.connecting import reading, translate_errors
 from huurschuld.cases.entries import (
     EntryKind,
     event_parts,
@@ -72,6 +72,16 @@ class CaseStore:
             CaseError: the store cannot be read or written.
         """
         with translate_errors(self._name), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Begin a transaction that sees the store as it is at one moment, and writes nothing.
+
+        Raises:
+            CaseError: the store cannot be read.
+        """
+        with translate_errors(self._name), reading(self._engine) as connection:
             yield connection
 
     def record(
@@ -201,7 +211,7 @@ class CaseStore:
 
     def keys(self) -> tuple[str, ...]:
         """Return the keys of all cases, in the order in which they began."""
-        with self.transaction() as connection:
+        with self.reading() as connection:
             return tuple(connection.scalars(select(CASES.c.key).order_by(CASES.c.number)))
 
     def forget(self, case: str, *, by: Role | str, person: str) -> None:
