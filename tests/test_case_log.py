@@ -17,8 +17,16 @@ from case_lives import KEY, event, whole_life
 from case_stores import new_store, write
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 
-from huurschuld import HuurschuldError, InvalidValue
-from huurschuld.cases import Head, digest, heads, open_case_store, read_heads, verify
+from huurschuld import HuurschuldError, InvalidValue, UnknownReference
+from huurschuld.cases import (
+    CaseStoreDamaged,
+    Head,
+    digest,
+    heads,
+    open_case_store,
+    read_heads,
+    verify,
+)
 
 CASES = 6
 
@@ -272,3 +280,83 @@ def test_a_damaged_case_is_never_used(whole: Path, tmp_path: Path) -> None:
         with pytest.raises(HuurschuldError, match="case-store-damaged"):
             store.record("case-1", "moved-in", dt.date(2026, 1, 5), by="ggd")
         store.look("case-2", by="ggd", person="a colleague", purpose="test")
+
+
+VALUES = ("x'00ff'", "'text'", "7", "CAST(x'7bff7d' AS TEXT)", "NULL", "''")
+"""What damage may make of a value: bytes, a text, a number, a text that is no text, nothing."""
+PLACES = (
+    *(("cases", it) for it in ("key", "begun", "fingerprint", "previous", "link", "entries", "head")),
+    *(("entries", it) for it in ("id", "kind", "at", "public", "sealed", "previous", "link")),
+    ("secrets", "key"),
+)
+
+
+def damage(path: Path, statement: str) -> None:
+    """Change something behind the back of the store, if the database takes it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        with suppress(sqlite3.IntegrityError):
+            connection.execute(statement)
+        connection.commit()
+
+
+@pytest.mark.parametrize(("table", "column"), PLACES)
+def test_a_value_of_another_type_is_located_and_never_used(
+    whole: Path, tmp_path: Path, table: str, column: str
+) -> None:
+    """Whatever damage made of it: no raw error, and every way into the case is closed."""
+    path = tmp_path / "cases.sqlite"
+    where = "number = 2" if table == "cases" else '"case" = 2'
+    if table == "entries":
+        where += " AND number = 1"
+    for value in VALUES:
+        shutil.copy(whole, path)
+        damage(path, f'UPDATE {table} SET "{column}" = {value} WHERE {where}')  # noqa: S608 - ours
+        if path.read_bytes() == whole.read_bytes():
+            continue  # that column cannot hold it
+        with open_case_store(f"sqlite:///{path}") as store:
+            found = verify(store)
+            assert {it.case for it in found} & {2, 3}, (value, found)
+            if table == "entries":
+                assert (2, 1) in {(it.case, it.entry) for it in found}
+            missing = UnknownReference if (table, column) == ("cases", "key") else CaseStoreDamaged
+            with pytest.raises(missing):
+                store.look("case-1", by="ggd", person="a colleague", purpose="test")
+            with pytest.raises(missing):
+                store.feedback("case-1", dt.date(2026, 1, 5), person="somebody")
+            if missing is CaseStoreDamaged:
+                with pytest.raises(missing):
+                    store.record("case-1", "moved-in", dt.date(2026, 1, 5), by="ggd")
+            store.look("case-3", by="ggd", person="a colleague", purpose="test")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM summary",
+        *(f"UPDATE summary SET cases = {it}" for it in VALUES[:3]),  # noqa: S608 - ours
+        *(f"UPDATE summary SET head = {it}" for it in VALUES[:4]),  # noqa: S608 - ours
+        "UPDATE cases SET link = x'00' WHERE number = 6",
+        "DELETE FROM cases WHERE number = 6",
+    ],
+)
+def test_no_case_begins_after_a_damaged_summary(whole: Path, tmp_path: Path, statement: str) -> None:
+    """It would hang on nothing."""
+    path = Path(shutil.copy(whole, tmp_path / "cases.sqlite"))
+    damage(path, statement)
+    with open_case_store(f"sqlite:///{path}") as store:
+        assert verify(store)
+        with pytest.raises(CaseStoreDamaged, match="summary"):
+            store.record("a new one", "received", dt.date(2026, 1, 5), by="ggd")
+
+
+def test_a_key_that_seals_nothing_yet_is_chained_too(tmp_path: Path) -> None:
+    """Its fingerprint is in the link of the case, so that a change is known before it is needed."""
+    path = tmp_path / "cases.sqlite"
+    with new_store(f"sqlite:///{path}") as store:
+        store.record(KEY, "received", dt.date(2026, 1, 5), by="ggd")
+        damage(path, "UPDATE secrets SET key = x'0102'")
+        [fault] = verify(store)
+        assert (fault.case, fault.problem) == (1, "its key is not as it was written")
+        with pytest.raises(CaseStoreDamaged, match="its key"):
+            store.record(KEY, "coupled", dt.date(2026, 1, 5), by="ggd", data={"helper": "somebody"})

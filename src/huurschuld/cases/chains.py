@@ -15,7 +15,15 @@ from sqlalchemy.engine import Row
 
 from huurschuld.cases.case import Event
 from huurschuld.cases.connecting import damaged
-from huurschuld.cases.entries import Entry, EntryKind, case_link, event_of
+from huurschuld.cases.entries import (
+    FIRST_LINK,
+    Entry,
+    EntryKind,
+    are_texts,
+    case_link,
+    event_of,
+    fingerprint_of,
+)
 from huurschuld.cases.sealing import Unsealable, new_key
 from huurschuld.cases.tables import CASES, ENTRIES, SECRETS, SUMMARY
 from huurschuld.cases.words import Key
@@ -72,10 +80,37 @@ def locked(connection: Connection, case: str) -> StoredCase | None:
     row = connection.execute(select(CASES).where(CASES.c.key == case).with_for_update()).one_or_none()
     if row is None:
         return None
+    if not is_readable(row) or not is_as_begun(row):
+        raise damaged(_PLACE, f"case {row.number} is not as it was begun")
     entries = entries_of(connection, row.number)
+    secret = secret_of(connection, row.number)
     for number, problem in chain_faults(row, entries):
         raise damaged(_PLACE, f"case {row.number}, entry {number}: {problem}")
-    return StoredCase(row, entries, secret_of(connection, row.number))
+    if (problem := secret_fault(row, entries, secret)) is not None:
+        raise damaged(_PLACE, f"case {row.number}: {problem}")
+    return StoredCase(row, entries, secret)
+
+
+def is_readable(row: Row[Any]) -> bool:
+    """Whether each value of a case is of its type: damage may make another one of it."""
+    texts = (row.key, row.begun, row.fingerprint, row.previous, row.link, row.head)
+    return are_texts(*texts) and type(row.number) is type(row.entries) is int
+
+
+def is_as_begun(row: Row[Any]) -> bool:
+    """Whether a case is as it was begun: what has changed since are its entries."""
+    return case_link(row.number, row.key, row.begun, row.fingerprint, row.previous) == str(row.link)
+
+
+def secret_fault(row: Row[Any], entries: Iterable[Entry], secret: bytes | None) -> str | None:
+    """Return what is wrong with the key of a case; None if it is as it was written, or rightly gone."""
+    is_forgotten = any(entry.kind == EntryKind.FORGOTTEN for entry in entries)
+    if secret is None:
+        return None if is_forgotten else "its key is lost"
+    if is_forgotten:
+        return "its key is there, though the person was forgotten"
+    is_as_written = type(secret) is bytes and fingerprint_of(secret) == row.fingerprint
+    return None if is_as_written else "its key is not as it was written"
 
 
 def secret_of(connection: Connection, case: int) -> bytes | None:
@@ -87,17 +122,19 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
     """Begin a case, in the chain of cases."""
     if not Key().accepts(case):
         raise refuse("/case", Key())
-    summary = connection.execute(select(SUMMARY).with_for_update()).one()
+    summary = _summary(connection)
     raced = locked(connection, case)
     if raced is not None:  # somebody else began it while this one waited
         return raced
     number = summary.cases + 1
-    link = case_link(number, case, now, summary.head)
     secret = new_key()
+    fingerprint = fingerprint_of(secret)
+    link = case_link(number, case, now, fingerprint, summary.head)
     values = {
         "number": number,
         "key": case,
         "begun": now,
+        "fingerprint": fingerprint,
         "previous": summary.head,
         "link": link,
         "entries": 0,
@@ -110,6 +147,16 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
     return StoredCase(row, (), secret)
 
 
+def _summary(connection: Connection) -> Row[Any]:
+    """Read how many cases there are and the link of the last one, and keep others from beginning one."""
+    summary = connection.execute(select(SUMMARY).with_for_update()).one_or_none()
+    last = connection.execute(select(CASES).order_by(CASES.c.number.desc()).limit(1)).one_or_none()
+    expected = (0, FIRST_LINK) if last is None else (last.number, last.link)
+    if summary is None or (summary.cases, summary.head) != expected:
+        raise damaged(_PLACE, "its summary is not as it was written, or the last case is not")
+    return summary
+
+
 def chain_faults(row: Row[Any], entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:
     """Yield what is wrong with the chain of a case: the number of the entry, and the problem."""
     before, last = row.link, 0
@@ -119,11 +166,11 @@ def chain_faults(row: Row[Any], entries: Iterable[Entry]) -> Iterator[tuple[int,
             yield last + 1, f"lost: {missing}"
         elif entry.previous != before:
             yield entry.number, "it does not follow the entry before it"
-        if entry.expected_link(row.key) != entry.link:
+        if not entry.is_readable or entry.expected_link(row.key) != entry.link:
             yield entry.number, "it is not as it was written"
         before, last = entry.link, entry.number
     if row.entries != last:
-        yield last + 1, f"the case has {row.entries} entries, and {last} are there"
+        yield last + 1, f"entries that were written: {row.entries}; that are there: {last}"
     elif row.head != before:
         yield last, "it is not the last one that was written"
 

@@ -92,11 +92,16 @@ def _make(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
-        problem = "a file of this name already exists"
+        # An empty one is left when making a store was broken off; it is made to the end.
+        problem = "a file of this name already exists" if _holds_something(path) else None
     except OSError as error:
         problem = f"the file cannot be created ({type(error).__name__})"
     if problem is not None:
         raise NoCaseStore(path.name, problem, "name another file, in a folder that exists")
+
+
+def _holds_something(path: Path) -> bool:
+    return not path.is_file() or path.stat().st_size > 0
 
 
 def _connector(path: Path) -> Callable[[], sqlite3.Connection]:
@@ -108,6 +113,7 @@ def _connector(path: Path) -> Callable[[], sqlite3.Connection]:
             isolation_level=None,
             check_same_thread=False,
         )
+        connection.text_factory = _text
         try:
             for setting in _SQLITE_SETTINGS:
                 connection.execute(f"PRAGMA {setting}")
@@ -117,6 +123,14 @@ def _connector(path: Path) -> Callable[[], sqlite3.Connection]:
         return connection
 
     return connect
+
+
+def _text(stored: bytes) -> str | bytes:
+    """Read a text; one that is damaged stays bytes, so that whoever reads it can say where."""
+    try:
+        return stored.decode()
+    except UnicodeDecodeError:
+        return stored
 
 
 def _begin(connection: Connection) -> None:

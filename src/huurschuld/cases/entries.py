@@ -19,7 +19,7 @@ from huurschuld.cases.case import Event
 from huurschuld.cases.events import EVENTS, EventType
 from huurschuld.cases.sealing import seal, unseal
 from huurschuld.model.json_text import canonical_json, parse_json
-from huurschuld.model.values import Day
+from huurschuld.model.values import Day, Text
 
 FIRST_LINK: Final = "0" * 64
 """What stands before the first link of all."""
@@ -57,15 +57,35 @@ class Entry:
     previous: str
     link: str
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether each value is of its type: damage may make another one of it."""
+        texts = (self.id, self.kind, self.at, self.public, self.previous, self.link)
+        return (
+            are_texts(*texts)
+            and type(self.number) is int
+            and (self.sealed is None or type(self.sealed) is bytes)
+        )
+
     def expected_link(self, case: str) -> str:
         """Work out the link from everything else."""
         sealed = None if self.sealed is None else self.sealed.hex()
         return _hash(case, self.number, self.id, self.kind, self.at, self.public, sealed, self.previous)
 
 
-def case_link(number: int, key: str, begun: str, previous: str) -> str:
+def case_link(number: int, key: str, begun: str, fingerprint: str, previous: str) -> str:
     """Return the link of a case in the chain of cases."""
-    return _hash(number, key, begun, previous)
+    return _hash(number, key, begun, fingerprint, previous)
+
+
+def fingerprint_of(secret: bytes) -> str:
+    """Return what the key of a person's data is known by: it says nothing of the key."""
+    return hashlib.sha256(secret).hexdigest()
+
+
+def are_texts(*values: object) -> bool:
+    """Whether values that were read are texts that are whole."""
+    return all(Text().accepts(it) for it in values)
 
 
 def _hash(*values: object) -> str:

@@ -16,8 +16,15 @@ from attrs import frozen
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import Row
 
-from huurschuld.cases.chains import chain_faults, entries_of, secret_of
-from huurschuld.cases.entries import FIRST_LINK, Entry, EntryKind, case_link, personal_of
+from huurschuld.cases.chains import (
+    chain_faults,
+    entries_of,
+    is_as_begun,
+    is_readable,
+    secret_fault,
+    secret_of,
+)
+from huurschuld.cases.entries import FIRST_LINK, Entry, personal_of
 from huurschuld.cases.sealing import Unsealable
 from huurschuld.cases.store import CaseStore
 from huurschuld.cases.tables import CASES, ENTRIES, SECRETS, SUMMARY
@@ -110,16 +117,23 @@ def _faults(connection: Connection, kept: dict[int, Head]) -> Iterator[LogFault]
         return
     before, last = FIRST_LINK, 0
     for row in connection.execute(select(CASES).order_by(CASES.c.number)).all():
+        if not is_readable(row):
+            yield LogFault(last + 1, None, "it is not as it was written")
+            before, last = row.link, last + 1
+            kept.pop(last, None)
+            continue
         if row.number != last + 1:
             yield LogFault(last + 1, None, "lost")
         elif row.previous != before:
             yield LogFault(row.number, None, "it does not follow the case before it")
-        if case_link(row.number, row.key, row.begun, row.previous) != row.link:
+        if not is_as_begun(row):
             yield LogFault(row.number, None, "it is not as it was written")
         yield from _faults_of_case(connection, row, kept.pop(row.number, None))
         before, last = row.link, row.number
     if summary[0].cases != last:
-        yield LogFault(last + 1, None, f"the store has {summary[0].cases} cases, and {last} are there")
+        yield LogFault(
+            last + 1, None, f"cases that were begun: {summary[0].cases}; that are there: {last}"
+        )
     elif summary[0].head != before:
         yield LogFault(last, None, "it is not the last one that was begun")
     for case in sorted(kept):
@@ -134,20 +148,19 @@ def _faults_of_case(connection: Connection, row: Row[Any], head: Head | None) ->
     links = [row.link, *(entry.link for entry in entries)]
     if head is not None and links[head.entries : head.entries + 1] != [head.link]:
         yield LogFault(row.number, head.entries, "it is another one than when the heads were kept")
-    is_forgotten = any(entry.kind == EntryKind.FORGOTTEN for entry in entries)
     secret = secret_of(connection, row.number)
-    if secret is None and not is_forgotten:
-        yield LogFault(row.number, None, "its key is lost")
-    elif secret is not None and is_forgotten:
-        yield LogFault(row.number, None, "its key is there, though the person was forgotten")
-    elif secret is not None:
+    problem = secret_fault(row, entries, secret)
+    if problem is not None:
+        yield LogFault(row.number, None, problem)
+    if secret is not None:
         yield from _sealed_faults(row, entries, secret)
 
 
 def _sealed_faults(row: Row[Any], entries: Iterable[Entry], secret: bytes) -> Iterator[LogFault]:
     for entry in entries:
         try:
-            personal_of(row.key, entry, secret)
+            if entry.is_readable:  # else it is told already
+                personal_of(row.key, entry, secret)
         except Unsealable:
             yield LogFault(row.number, entry.number, "its key does not open it")
 

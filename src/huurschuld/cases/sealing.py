@@ -39,5 +39,5 @@ def unseal(key: bytes, sealed: bytes, beside: bytes) -> bytes:
     """
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], beside)
-    except (InvalidTag, ValueError):
+    except (InvalidTag, TypeError, ValueError):
         raise Unsealable from None

@@ -16,9 +16,10 @@ from sqlalchemy import Connection, Engine, select
 
 from huurschuld.cases.case import CaseState, Event
 from huurschuld.cases.chains import StoredCase, append, begin, find, locked
-from huurschuld.cases.connecting import reading, translate_errors
+from huurschuld.cases.connecting import damaged, reading, translate_errors
 from huurschuld.cases.entries import (
     EntryKind,
+    are_texts,
     event_parts,
     moment_text,
     sealed_with,
@@ -175,7 +176,7 @@ class CaseStore:
             case: the key of the case.
             by: the role of who looks.
             person: the name of who looks.
-            purpose: why, in a few words without personal data.
+            purpose: why, in a few words. It is sealed, and of a forgotten person not kept.
             as_of: what happened after this day is left out.
             known: what was recorded after this moment is left out.
 
@@ -212,7 +213,10 @@ class CaseStore:
     def keys(self) -> tuple[str, ...]:
         """Return the keys of all cases, in the order in which they began."""
         with self.reading() as connection:
-            return tuple(connection.scalars(select(CASES.c.key).order_by(CASES.c.number)))
+            keys = tuple(connection.scalars(select(CASES.c.key).order_by(CASES.c.number)))
+        if not are_texts(*keys):
+            raise damaged(self._name, "the key of a case is not as it was written")
+        return keys
 
     def forget(self, case: str, *, by: Role | str, person: str) -> None:
         """Forget the person of a case that is over: the key of all that is personal is destroyed.
@@ -251,10 +255,17 @@ class CaseStore:
     def _note_access(
         self, connection: Connection, case: str, role: Role, person: str, purpose: str
     ) -> StoredCase:
-        public = _checked_public(role, person, purpose=purpose)
+        public = _checked_public(role, person)
+        if not Line().accepts(purpose):
+            raise refuse("/purpose", Line())
         found = find(connection, case)
-        at = self._moment(found)
-        append(connection, found, secrets.token_hex(16), EntryKind.ACCESS, at, public, None)
+        at, id_ = self._moment(found), secrets.token_hex(16)
+        # What somebody wrote may be about the person; of a forgotten one it is not kept.
+        sealed = None
+        if found.secret is not None:
+            text = canonical_json({"purpose": purpose}).encode()
+            sealed = sealed_with(found.secret, case, id_, text)
+        append(connection, found, id_, EntryKind.ACCESS, at, public, sealed)
         return found
 
     def _moment(self, found: StoredCase) -> str:
@@ -292,8 +303,7 @@ def _append_event(
     return state, len(events) + 1
 
 
-def _checked_public(role: Role, person: str, **more: str) -> str:
-    for name, value in {"person": person, **more}.items():
-        if not Line().accepts(value):
-            raise refuse(f"/{name}", Line())
-    return canonical_json({"by": str(role), "person": person, **more})
+def _checked_public(role: Role, person: str) -> str:
+    if not Line().accepts(person):
+        raise refuse("/person", Line())
+    return canonical_json({"by": str(role), "person": person})

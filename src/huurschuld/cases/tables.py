@@ -2,9 +2,9 @@
 
 | table | a row is |
 |---|---|
-| `cases` | a case: its key, how many entries it has, the link of the last one; its own link |
+| `cases` | a case: its key, how many entries it has, the links of it and of the last one |
 | `entries` | an event, an access, or that a person was forgotten; its link in the chain of its case |
-| `secrets` | the key of a person's data; none if the person was forgotten |
+| `secrets` | the key of a person's data; none if the person was forgotten; a case has its fingerprint |
 | `summary` | the only row: how many cases there are, and the link of the last one |
 """
 
@@ -37,6 +37,7 @@ CASES: Final = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("key", String(200), nullable=False, unique=True),
     Column("begun", String(32), nullable=False),
+    Column("fingerprint", _HASH, nullable=False),
     Column("previous", _HASH, nullable=False),
     Column("link", _HASH, nullable=False),
     Column("entries", Integer, nullable=False),

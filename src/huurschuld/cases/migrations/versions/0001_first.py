@@ -14,6 +14,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("key", sa.String(200), nullable=False, unique=True),
         sa.Column("begun", sa.String(32), nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
         sa.Column("previous", sa.String(64), nullable=False),
         sa.Column("link", sa.String(64), nullable=False),
         sa.Column("entries", sa.Integer, nullable=False),
