@@ -321,6 +321,13 @@ def test_no_canary_is_ever_in_the_clear(url: str) -> None:
     with new_store(url) as store:
         store.record(KEY, "received", FIRST, by="ggd", data={"arrears_cents": 987_654})
         store.record(KEY, "coupled", FIRST, by="ggd", data={"helper": CANARY})
+        store.look(KEY, by="ggd", person="a colleague", purpose=CANARY)
+        store.record(KEY, "closed", FIRST, by="ggd", data={"result": "advice"})
+        store.forget(KEY, by="ggd", person="a colleague")
+        store.look(KEY, by="ggd", person="a colleague", purpose=CANARY)
+        assert verify(store) == ()
+        with pytest.raises(InvalidValue, match="/purpose"):
+            store.look(KEY, by="ggd", person="a colleague", purpose="")
     found = dump(url)
     assert CANARY.encode() not in found
     assert b"987654" not in found
@@ -385,6 +392,12 @@ def test_only_a_store_is_opened(tmp_path: Path) -> None:
     path.chmod(0o644)
     with pytest.raises(NoCaseStore, match="chmod 600"):
         open_case_store(f"sqlite:///{path}")
+    os.truncate(path, 0)  # as if making it had been broken off
+    path.chmod(0o600)
+    with new_store(f"sqlite:///{path}") as store:
+        assert store.keys() == ()
+    with pytest.raises(NoCaseStore, match="already exists"):
+        create_case_store(f"sqlite:///{path}")
     empty = tmp_path / "empty.sqlite"
     os.close(os.open(empty, os.O_CREAT, 0o600))
     with pytest.raises(NoCaseStore, match="no case store"):
@@ -392,6 +405,32 @@ def test_only_a_store_is_opened(tmp_path: Path) -> None:
     empty.write_bytes(b"not a database, but long enough to look like one" * 100)
     with pytest.raises(CaseStoreDamaged):
         open_case_store(f"sqlite:///{empty}")
+
+
+def test_on_postgresql_the_key_is_gone_once_the_table_is_written_anew(
+    cluster: Cluster,  # noqa: F811 - that fixture
+) -> None:
+    """The page says how: what was deleted is in the old file of the table until then."""
+    name = cluster.new_database()
+    with new_store(cluster.url(name)) as store:
+        write(store, whole_life())
+        write(store, whole_life()[:5], case="another")
+        with cluster.connect(name) as connection:
+            [key] = connection.execute('SELECT key FROM secrets WHERE "case" = 1').fetchone() or ()
+            store.forget(KEY, by="municipality", person="a colleague")
+            connection.execute("CHECKPOINT")
+            assert bytes(key) in tables_of(cluster)
+            connection.execute("VACUUM (FULL) secrets")
+            connection.execute("CHECKPOINT")
+            assert bytes(key) not in tables_of(cluster)
+        assert look(store, "another").state.phase is Phase.OPEN
+        assert verify(store) == ()
+
+
+def tables_of(cluster: Cluster) -> bytes:  # noqa: F811 - that fixture
+    """All files of tables; the write-ahead log is not among them."""
+    files = (cluster.folder / "data" / "base").rglob("*")
+    return b"".join(it.read_bytes() for it in files if it.is_file())
 
 
 def test_there_is_one_store_in_a_database(cluster: Cluster) -> None:  # noqa: F811 - that fixture
