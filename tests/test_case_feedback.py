@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -44,7 +45,8 @@ def test_the_landlord_is_told_one_thing_from_the_first_day_to_the_last(events: s
     """A signal that was screened out was not taken up, whatever the result says in the end."""
     field = {"screened-out": "reason", "closed": "result", "attempt": "kind"}
     words = [it.split() for it in f"received | {events}".split(" | ")]
-    case = fold([event(it[0], **({field[it[0]]: it[1]} if it[1:] else {})) for it in words])
+    data: list[dict[str, Any]] = [{field[it[0]]: it[1]} if it[1:] else {} for it in words]
+    case = fold([event(it[0], **more) for it, more in zip(words, data, strict=True)])
     assert feedback(case, FIRST).taken == taken
 
 

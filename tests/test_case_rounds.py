@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from case_lives import KEY, event
@@ -36,7 +37,7 @@ def life(text: str) -> list[Event]:
     found = []
     for number, line in enumerate(it.strip() for it in text.split("|")):
         on, kind, *pairs = line.split()
-        data: dict[str, object] = {}
+        data: dict[str, Any] = {}
         for name, value in (pair.split("=") for pair in pairs):
             data[name] = value == "yes" if name == "requested" else value
         found.append(event(kind, day(on), number=number, **data))
@@ -137,7 +138,7 @@ def test_a_case_that_is_reopened_after_a_screening_has_no_dossier_yet() -> None:
     assert feedback(fold(screened), day("04-10")).taken == "received"
 
 
-def correction(of: Event, kind: str, on: str, by: str = "ggd", **data: object) -> Event:
+def correction(of: Event, kind: str, on: str, by: str = "ggd", **data: Any) -> Event:
     """An event that replaces another one, recorded after everything."""
     return Event(
         id=f"corrected-{of.id}",
@@ -167,7 +168,7 @@ def test_a_wrong_day_of_receipt_is_corrected_in_one_step() -> None:
         record([*events, right], Event(**values(right), id="another"))
 
 
-def values(event: Event) -> dict[str, object]:
+def values(event: Event) -> dict[str, Any]:
     """What makes an event, but its id."""
     names = ("case", "type", "happened", "recorded", "by", "replaces")
     return {name: getattr(event, name) for name in names}
@@ -186,14 +187,14 @@ def test_only_who_recorded_something_corrects_it_and_the_municipality() -> None:
             record(events, event("retracted", recorded=last, by="landlord", event=target))
         refusals.append(str(refused.value))
     assert refusals[0] == refusals[1]
-    for target, by in ((events[0], "helper"), (events[1], "ggd")):
+    for wrong, by in ((events[0], "helper"), (events[1], "ggd")):
         with pytest.raises(ImpossibleEvent, match="can correct"):
-            record(events, event("retracted", recorded=last, by=by, event=target.id))
+            record(events, event("retracted", recorded=last, by=by, event=wrong.id))
     with pytest.raises(ImpossibleEvent, match="can correct"):
         record(events, correction(events[0], "moved-out", "04-08", by="landlord"))
-    for target in events:
-        for by in (str(target.by), "municipality"):
-            case = record(events, event("retracted", recorded=last, by=by, event=target.id))
-            assert target not in case.history
+    for wrong in events:
+        for by in (str(wrong.by), "municipality"):
+            case = record(events, event("retracted", recorded=last, by=by, event=wrong.id))
+            assert wrong not in case.history
     with pytest.raises(InvalidValue, match="/replaces"):
         correction(events[0], "retracted", "04-08", event="x")

@@ -416,7 +416,7 @@ def test_on_postgresql_the_key_is_gone_once_the_table_is_written_anew(
         write(store, whole_life())
         write(store, whole_life()[:5], case="another")
         with cluster.connect(name) as connection:
-            [key] = connection.execute('SELECT key FROM secrets WHERE "case" = 1').fetchone() or ()
+            [[key]] = connection.execute('SELECT key FROM secrets WHERE "case" = 1').fetchall()
             store.forget(KEY, by="municipality", person="a colleague")
             connection.execute("CHECKPOINT")
             assert bytes(key) in tables_of(cluster)

@@ -149,7 +149,7 @@ def test_of_one_day_what_was_written_down_after_the_end_was_before_it() -> None:
 )
 def test_who_sees_it_happen_records_it(kind: str) -> None:
     """Nobody who works on the case is kept from writing down what happened, after its end neither."""
-    data = {"until": dt.date(2026, 3, 1)} if kind == "collection-suspended" else {}
+    data: dict[str, Any] = {"until": dt.date(2026, 3, 1)} if kind == "collection-suspended" else {}
     for by in ("ggd", "municipality", "helper"):
         events = [event("received"), event("plan-agreed"), event(kind, "2026-01-06", by=by, **data)]
         assert fold(events).history[-1].by == by

@@ -86,8 +86,8 @@ def locked(connection: Connection, case: str) -> StoredCase | None:
     secret = secret_of(connection, row.number)
     for number, problem in chain_faults(row, entries):
         raise damaged(_PLACE, f"case {row.number}, entry {number}: {problem}")
-    if (problem := secret_fault(row, entries, secret)) is not None:
-        raise damaged(_PLACE, f"case {row.number}: {problem}")
+    if (fault := secret_fault(row, entries, secret)) is not None:
+        raise damaged(_PLACE, f"case {row.number}: {fault}")
     return StoredCase(row, entries, secret)
 
 

@@ -149,9 +149,8 @@ def _faults_of_case(connection: Connection, row: Row[Any], head: Head | None) ->
     if head is not None and links[head.entries : head.entries + 1] != [head.link]:
         yield LogFault(row.number, head.entries, "it is another one than when the heads were kept")
     secret = secret_of(connection, row.number)
-    problem = secret_fault(row, entries, secret)
-    if problem is not None:
-        yield LogFault(row.number, None, problem)
+    if (fault := secret_fault(row, entries, secret)) is not None:
+        yield LogFault(row.number, None, fault)
     if secret is not None:
         yield from _sealed_faults(row, entries, secret)
 
