@@ -132,6 +132,9 @@ def test_of_one_day_what_was_written_down_after_the_end_was_before_it() -> None:
         assert case.unexpected == ()
         with pytest.raises(ImpossibleEvent, match="reopen the case first"):
             fold([*(written(it) for it in texts[:3]), event("attempt", "2026-01-06", kind="visit")])
+    for end in ("closed result=advice", "screened-out reason=unjust"):
+        with pytest.raises(ImpossibleEvent, match="reopen the case first"):
+            fold([written("received"), written(end), written("received", 2)])
     case = fold([written("received"), written("sent")])
     assert ([it.type for it in case.history], case.unexpected) == (["sent", "received"], ())
     reopened = ("received", "closed result=advice", "reopened", "closed result=advice")

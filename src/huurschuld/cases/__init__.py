@@ -9,6 +9,7 @@
 | module | holds |
 |---|---|
 | `words` | who acts, and the words for attempts, decisions and results, each with that of DDAS |
+| `kinds` | the phases, the types of events, and what a rule for one says |
 | `events` | what can happen, who may record it, and what comes before it: a table |
 | `case`, `folding` | an event, and the case as a fold over its events |
 | `surprises` | what is taken though nobody would expect it |
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from huurschuld.cases.calendar import CALENDAR, Calendar, Term, TermUnit
 from huurschuld.cases.case import CaseState, Event, Unexpected
-from huurschuld.cases.deadlines import DatedTerm, Deadline, DeadlineRule, DueState, due, with_term
+from huurschuld.cases.deadlines import Begin, DatedTerm, Deadline, DeadlineRule, DueState, due, with_term
 from huurschuld.cases.errors import (
     CaseConflict,
     CaseError,
@@ -39,9 +40,10 @@ from huurschuld.cases.errors import (
     NoCaseStore,
     NotAllowed,
 )
-from huurschuld.cases.events import EVENTS, EventRule, EventType, Phase
+from huurschuld.cases.events import EVENTS
 from huurschuld.cases.feedback import Feedback, Taken, feedback
 from huurschuld.cases.folding import fold, record
+from huurschuld.cases.kinds import EventRule, EventType, Phase
 from huurschuld.cases.national_terms import DEADLINES
 from huurschuld.cases.planning import (
     Followed,
@@ -77,6 +79,7 @@ __all__ = [
     "DEADLINES",
     "EVENTS",
     "AttemptKind",
+    "Begin",
     "Calendar",
     "CaseConflict",
     "CaseError",

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from huurschuld.cases.errors import ImpossibleEvent
-from huurschuld.cases.events import EVENTS, EventRule, EventType, Phase
+from huurschuld.cases.events import EVENTS
+from huurschuld.cases.kinds import EventRule, EventType, Phase
 from huurschuld.cases.words import Key, MunicipalDecision, Result, Role, Threat, as_role, one_of
 from huurschuld.errors import InvalidValue, MissingField, UnknownField, pointer
 from huurschuld.model.values import Day, Line, Maybe, RedactedRepr, refuse

@@ -16,8 +16,8 @@ from attrs import evolve, field, frozen
 
 from huurschuld.cases.calendar import CALENDAR, Calendar, Term, TermUnit
 from huurschuld.cases.case import CaseState
-from huurschuld.cases.events import EventType, Phase
 from huurschuld.cases.folding import seen_on
+from huurschuld.cases.kinds import EventType, Phase
 from huurschuld.cases.words import Role, one_of
 from huurschuld.errors import InvalidValue, UnknownReference
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, Day, Line, Maybe

@@ -16,7 +16,8 @@ from typing import Any, Final
 from attrs import frozen
 
 from huurschuld.cases.case import Event
-from huurschuld.cases.events import EVENTS, EventType
+from huurschuld.cases.events import EVENTS
+from huurschuld.cases.kinds import EventType
 from huurschuld.cases.sealing import seal, unseal
 from huurschuld.model.json_text import canonical_json, parse_json
 from huurschuld.model.values import Day, Text

@@ -18,8 +18,8 @@ from attrs import field, frozen
 
 from huurschuld.cases.case import CaseState
 from huurschuld.cases.deadlines import DueState, due
-from huurschuld.cases.events import EventType, Phase
 from huurschuld.cases.folding import seen_on
+from huurschuld.cases.kinds import EventType, Phase
 from huurschuld.cases.national_terms import SUSPENSION
 from huurschuld.cases.words import Result, Screened, one_of
 from huurschuld.model.tenancy import StatedFact

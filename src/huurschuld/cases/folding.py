@@ -8,7 +8,7 @@ from typing import Final
 
 from huurschuld.cases.case import CaseState, Event, Unexpected
 from huurschuld.cases.errors import ImpossibleEvent
-from huurschuld.cases.events import EventType, Phase
+from huurschuld.cases.kinds import EventType, Phase
 from huurschuld.cases.surprises import surprises
 from huurschuld.cases.words import Role
 from huurschuld.errors import DuplicateId, InvalidValue, pointer
@@ -77,7 +77,8 @@ def _in_order(events: Iterable[Event]) -> list[Event]:
 
 
 def _is_not_after(event: Event, before: Event) -> bool:
-    if before.type in _ENDS:
+    # A signal of the day on which a case ended is a new one: it is not put among what came before.
+    if before.type in _ENDS and event.type is not EventType.RECEIVED:
         return _ENDS[before.type] not in event.rule.during
     return event.type is EventType.SENT and before.type is EventType.RECEIVED
 
@@ -157,16 +158,16 @@ def _check_correction(event: Event, wrong: Event | None, place: str) -> None:
 
 def _check_possible(event: Event, phase: Phase, happened: list[Event]) -> None:
     rule = event.rule
-    before = {it.type for it in _since_reopened(happened)} if rule.once else set()
-    if event.type in before:
-        raise _impossible(
-            event, "it happened before", "if that was a mistake, record this one with `replaces`"
-        )
     if phase not in rule.during:
         expected = " or ".join(it for it in Phase if it in rule.during)
         is_over = phase in _ENDS.values() and event.rule.during & _UNDERWAY_AGAIN
         remedy = "reopen the case first" if is_over else f"it is possible when {expected}"
         raise _impossible(event, f"the case is {phase}", remedy)
+    before = {it.type for it in _since_reopened(happened)} if rule.once else set()
+    if event.type in before:
+        raise _impossible(
+            event, "it happened before", "if the first one is wrong, record this one with `replaces`"
+        )
     seen = {it.type for it in happened}
     for needed in rule.needs:
         if not needed & seen:

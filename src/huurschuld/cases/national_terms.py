@@ -9,7 +9,7 @@ from typing import Final
 from huurschuld.cases.calendar import Term, TermUnit
 from huurschuld.cases.case import CaseState
 from huurschuld.cases.deadlines import Begin, DatedTerm, DeadlineRule
-from huurschuld.cases.events import EventType
+from huurschuld.cases.kinds import EventType
 from huurschuld.cases.words import MunicipalDecision, Role
 from huurschuld.rules.sources import Phrase, Source, SourceKind
 

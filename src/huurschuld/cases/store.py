@@ -25,9 +25,9 @@ from huurschuld.cases.entries import (
     sealed_with,
 )
 from huurschuld.cases.errors import CaseConflict, ImpossibleEvent, NotAllowed
-from huurschuld.cases.events import EventType, Phase
 from huurschuld.cases.feedback import Feedback, feedback
 from huurschuld.cases.folding import fold, record
+from huurschuld.cases.kinds import EventType, Phase
 from huurschuld.cases.stored import Recorded, Stored
 from huurschuld.cases.tables import CASES, SECRETS
 from huurschuld.cases.words import Role, as_role

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from huurschuld.cases.case import Event, is_reached
-from huurschuld.cases.events import EVENTS, EventType, Phase
+from huurschuld.cases.events import EVENTS
+from huurschuld.cases.kinds import EventType, Phase
 from huurschuld.cases.words import MunicipalDecision, Result
 from huurschuld.rules.sources import Phrase
 
