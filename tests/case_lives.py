@@ -106,6 +106,7 @@ def attempted(draw: st.DrawFn, *, most: int = 25) -> list[Event]:
         data = dict(draw(_data(kind)))
         if kind is EventType.RETRACTED and found:
             data["event"] = draw(st.sampled_from(found)).id
+        corrects = found and kind is not EventType.RETRACTED and draw(st.integers(0, 7)) == 7
         found.append(
             Event(
                 id=str(number),
@@ -115,6 +116,7 @@ def attempted(draw: st.DrawFn, *, most: int = 25) -> list[Event]:
                 recorded=recorded,
                 by=draw(st.sampled_from(sorted(EVENTS[kind].by))),
                 data=data,
+                replaces=draw(st.sampled_from(found)).id if corrects else None,
             )
         )
     return found
@@ -122,6 +124,12 @@ def attempted(draw: st.DrawFn, *, most: int = 25) -> list[Event]:
 
 _FIRST_ONES = (EventType.SENT, EventType.RECEIVED)
 _KINDS = (*EventType, *([EventType.ATTEMPT, EventType.OFFER_MADE, EventType.ACCEPTED] * 2))
+
+
+def corrected_ids(events: list[Event]) -> set[str]:
+    """The ids of what was retracted or replaced."""
+    retracted = {it.data["event"] for it in events if it.type is EventType.RETRACTED}
+    return retracted | {it.replaces for it in events if it.replaces is not None}
 
 
 def recorded_of(tried: list[Event]) -> list[Event]:

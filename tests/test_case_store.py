@@ -123,7 +123,14 @@ def both(store: CaseStore, events: list[Event], case: str, it: Event, clock: Mov
     refused, stored = "", None
     try:
         stored = store.record(
-            case, it.type, it.happened, by=it.by, person=it.person, data=it.data, id=it.id
+            case,
+            it.type,
+            it.happened,
+            by=it.by,
+            person=it.person,
+            data=it.data,
+            replaces=it.replaces,
+            id=it.id,
         )
     except (CaseError, InputError) as error:
         refused = str(error)
@@ -135,6 +142,7 @@ def both(store: CaseStore, events: list[Event], case: str, it: Event, clock: Mov
         recorded=clock.now,
         by=it.by,
         data=it.data,
+        replaces=it.replaces,
     )
     with suppress(CaseError, InputError):
         state = record(events, expected)

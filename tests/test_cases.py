@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from case_lives import FIRST, KEY, attempted, event, lives, recorded_of, whole_life
+from case_lives import FIRST, KEY, attempted, corrected_ids, event, lives, recorded_of, whole_life
 from hypothesis import given, strategies as st
 
 from huurschuld import DuplicateId, InvalidValue, MissingField, UnknownField
@@ -23,6 +23,7 @@ from huurschuld.cases import (
     fold,
     record,
 )
+from huurschuld.cases.folding import seen_on
 from huurschuld.errors import InputError
 
 MOMENTS = st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 6, 1), timezones=st.just(dt.UTC))  # noqa: DTZ001 - the zone is given beside
@@ -243,7 +244,8 @@ def test_a_view_of_the_past_is_what_a_fold_of_the_past_gives(
     assert fold(events, known=moment) == fold([it for it in events if it.recorded <= moment])
     seen = fold(events, as_of=day)
     assert seen.history == tuple(it for it in fold(events).history if it.happened <= day)
-    if not any(it.type is EventType.RETRACTED for it in events):
+    assert seen == seen_on(fold(events), day)
+    if not corrected_ids(events):
         assert seen.phase == fold([it for it in events if it.happened <= day]).phase
 
 
@@ -258,8 +260,8 @@ def test_every_step_is_one_of_the_table(events: list[Event]) -> None:
         assert it.by in it.rule.by
     assert phase is case.phase
     assert all(one.happened <= other.happened for one, other in pairwise(case.history))
-    retracted = {it.data["event"] for it in events if it.type is EventType.RETRACTED}
-    kept = [it for it in events if it.type is not EventType.RETRACTED and it.id not in retracted]
+    corrected = corrected_ids(events)
+    kept = [it for it in events if it.type is not EventType.RETRACTED and it.id not in corrected]
     assert sorted(it.id for it in case.history) == sorted(it.id for it in kept)
 
 
