@@ -192,5 +192,5 @@ def test_pytest_shows_the_line_and_the_rows(tmp_path: Path) -> None:
     )
     assert "2 failed" in ran.stdout
     assert "# my own line" in ran.stdout
-    assert re.search(r"^E +KeyError", ran.stdout, re.M)
+    assert re.search(r"^E +KeyError", ran.stdout, re.MULTILINE)
     assert "objections: date 2025-03-31" in ran.stdout
