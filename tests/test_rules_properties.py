@@ -425,7 +425,8 @@ def test_a_household_with_one_unknown_part_is_often_next_to_a_referral(part: str
     @settings(max_examples=100, database=None, derandomize=True, phases=[Phase.generate])
     @given(near_threshold(what="known"))
     def collect(near: Threshold) -> None:
-        taken_for_none = attrs.evolve(near.tenancy, **{part: getattr(near.tenancy, part) or ()})
+        none: dict[str, Any] = {part: getattr(near.tenancy, part) or ()}
+        taken_for_none = attrs.evolve(near.tenancy, **none)
         before, after = (
             decide(it, near.policy, near.as_of, engine="reference").advice
             for it in (near.tenancy, taken_for_none)
