@@ -19,6 +19,7 @@ from huurschuld.cli.commands import COMMANDS as TOP_LEVEL, load
 from huurschuld.portfolio import schema
 from huurschuld.rules.parameters import written
 from huurschuld.rules.semantics import SEMANTICS
+from huurschuld.testing.thresholds import THRESHOLDS
 
 DOCS: Final = Path(__file__).parent
 ROOT: Final = DOCS.parent
@@ -140,6 +141,13 @@ def test_every_hook_is_listed_with_its_signature() -> None:
     assert listed == {
         name: f"{name}() -> {inspect.signature(it).return_annotation}" for name, it in specified.items()
     }
+
+
+def test_every_threshold_is_listed() -> None:
+    """Who tests an application finds what `near_threshold` can be asked for."""
+    listed = page("testing-an-application.md").partition("## Thresholds")[2]
+    first_cells = re.findall(r"^\| (`.+?) \|", listed, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", " ".join(first_cells[1:])) == list(THRESHOLDS)
 
 
 def test_the_architecture_is_as_drawn() -> None:

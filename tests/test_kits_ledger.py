@@ -21,8 +21,10 @@ from tables import _TYPES as COLUMN_TYPES, Given, write_csv, write_parquet
 from huurschuld import InvalidValue, Tenancy, read_portfolio
 from huurschuld.hooks import Ledger
 from huurschuld.plugins.portfolio import open_folder
+from huurschuld.portfolio.schema import REQUIRED_TABLES
 from huurschuld.testing import LedgerAdapterTests, LedgerCapabilities, Rows, tenancies
 from huurschuld.testing.capabilities import CONTACT_FLAGS
+from huurschuld.testing.kit import Broken
 from huurschuld.testing.ledger_outcomes import expect_many
 from huurschuld.testing.ledger_portfolios import many
 from huurschuld.testing.ledger_source import fill, read
@@ -189,6 +191,29 @@ CAPABILITIES = [
         TestOfLettersAlone,
     )
 ]
+
+
+@pytest.mark.parametrize(
+    ("can", "table"),
+    [
+        pytest.param(can, table, id=f"{number}-{table}")
+        for number, can in enumerate(CAPABILITIES)
+        for table in sorted(can.tables)
+        if table in REQUIRED_TABLES or table == "children" or can.records(table)
+    ],
+)
+def test_a_row_missing_from_any_table_is_found(can: LedgerCapabilities, table: str) -> None:
+    """Whatever a ledger records, a row that a page leaves out of any one table is found."""
+
+    class Paged(Narrow):
+        capabilities = attrs.evolve(can, page_size=20)
+
+        def frame(self, name: str) -> pl.DataFrame:
+            whole = super().frame(name)
+            return whole.head(-1) if name == table else whole
+
+    with pytest.raises(Broken):
+        Paged().test_a_portfolio_of_many_pages_is_read_whole()
 
 
 @pytest.mark.parametrize(

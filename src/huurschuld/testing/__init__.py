@@ -15,6 +15,7 @@ so that events interact. A kit is a class to subclass: it proves that a plugin i
 | `recorded`, `recorded_months` | what it records of tenancies |
 | `ledger_kit` | the kit for ledgers |
 | `ledger_source`, `ledger_outcomes` | filling and reading a source; what is compared |
+| `ledger_messages` | what a failure shows of a tenancy |
 | `ledger_histories` | histories against a model |
 | `ledger_portfolios`, `ledger_values`, `ledger_money`, `ledger_alike` | what ledgers are checked with |
 | `ledger_leases`, `ledger_faults` | what these are made of; invalid portfolios |

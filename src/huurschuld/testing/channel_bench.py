@@ -25,13 +25,13 @@ class Sending:
     Attributes:
         delivery: what it returned; None if it raised, returned something else, or did not end.
         ended: whether it ended in time.
-        raised: the name of the exception that it raised.
+        raised: the exception that it raised.
         shown: the `repr` and text of the channel afterwards.
     """
 
     delivery: Delivery | None
     ended: bool = True
-    raised: str = ""
+    raised: BaseException | None = None
     shown: str = ""
 
     @property
@@ -82,7 +82,7 @@ class Bench:
                 found = what()
                 sendings.append(Sending(found if isinstance(found, Delivery) else None))
             except BaseException as error:  # noqa: BLE001 - the kit reports any error
-                sendings.append(Sending(None, raised=type(error).__name__))
+                sendings.append(Sending(None, raised=error))
 
         thread = threading.Thread(target=run, daemon=True)
         thread.start()

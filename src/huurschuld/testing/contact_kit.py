@@ -39,7 +39,7 @@ from huurschuld.testing.kit import (
     expect_same,
     for_all,
 )
-from huurschuld.testing.kit_errors import error_of, expect_not_quoted, overhearing
+from huurschuld.testing.kit_errors import error_of, expect_not_quoted, overhearing, refused_text
 
 _NOBODY: Final = ("", " ", "%", "*", "_", "' or '1'='1", "A" * 5_000, "Kanarie-7d1f")
 """What is asked and is nobody's id; some of it finds somebody in a careless query."""
@@ -246,8 +246,8 @@ class ContactSourceTests(Kit):
     def _seed(self, rows: Sequence[Mapping[str, Any]]) -> None:
         try:
             self.seed(rows)
-        except SourceRefuses:
-            raise Broken("the source refuses valid people: declare what it cannot hold") from None
+        except SourceRefuses as error:
+            raise Broken("the source refuses valid people: declare what it cannot hold") from error
 
     def _fill(self, listed: Mapping[str, ContactDetails]) -> None:
         self._seed(self._rows(listed))
@@ -264,7 +264,7 @@ class ContactSourceTests(Kit):
         try:
             return self.make_source()
         except HuurschuldError as error:
-            raise Broken(f"a source of people cannot be opened{where}: {error.code}") from None
+            raise Broken(f"a source of people cannot be opened{where}: {refused_text(error)}") from error
 
     def _expect_person(
         self, source: ContactSource, asked: str, expected: ContactDetails, where: str = ""
@@ -272,7 +272,8 @@ class ContactSourceTests(Kit):
         try:
             found = source.contact_details(asked)
         except HuurschuldError as error:
-            raise Broken(f"a person who is there is refused{where}: {error.code}") from None
+            told = refused_text(error)
+            raise Broken(f"a person who is there is refused{where}: {told}") from error
         expect(type(found) is ContactDetails, f"it returns {type(found).__name__}, not ContactDetails")
         expect_same(attrs.asdict(found), attrs.asdict(self._recorded(expected)), f"the details{where}")
 

@@ -30,7 +30,7 @@ from huurschuld.testing.kit import (
     expect_same,
     for_all,
 )
-from huurschuld.testing.kit_errors import error_of, overhearing
+from huurschuld.testing.kit_errors import error_of, overhearing, refused_text
 
 _NEEDS: Final = ("schulden", "schuld", "Budgetbeheer", "opvoeding", "crèche")
 _PLACES: Final = ("Katwijk", "Katwijk aan Zee", "Rijnsburg", "Súdwest-Fryslân")
@@ -247,8 +247,8 @@ class HelperDirectoryTests(Kit):
     def _seed(self, helpers: Sequence[Helper]) -> None:
         try:
             self.seed(helpers)
-        except SourceRefuses:
-            raise Broken("the source refuses valid helpers: declare what it cannot hold") from None
+        except SourceRefuses as error:
+            raise Broken("the source refuses valid helpers: declare what it cannot hold") from error
 
     def _filled(self, helpers: Iterable[Helper]) -> HelperDirectory:
         self._seed(self._recorded(helpers))
@@ -269,7 +269,7 @@ class HelperDirectoryTests(Kit):
         try:
             found = directory.helpers(need, place)
         except HuurschuldError as error:
-            raise Broken(f"{asked} are refused: {error.code}, {error.problem}") from None
+            raise Broken(f"{asked} are refused: {refused_text(error)}") from error
         expect(isinstance(found, Sequence), f"it returns {type(found).__name__}, not a sequence")
         expect(all(type(it) is Helper for it in found), "it returns what is no Helper")
         expect_same(len(found), len([*expected]), f"the number of {asked}")

@@ -18,6 +18,8 @@ from huurschuld.portfolio.rows import Row, fact_text
 from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, PARTS, REQUIRED_TABLES, TABLES
 from huurschuld.testing.capabilities import LedgerCapabilities
 from huurschuld.testing.kit import NO_SPOIL, Broken, Kit, SourceRefuses, expect, expect_same
+from huurschuld.testing.kit_errors import refused_text
+from huurschuld.testing.ledger_messages import showing
 from huurschuld.testing.recorded import Rows, as_recorded, rows_of
 
 _TENANCIES: Final = "tenancies"
@@ -117,9 +119,9 @@ def seed(kit: EnricherSource, rows: Rows) -> None:
     """
     try:
         kit.seed(rows)
-    except SourceRefuses:
+    except SourceRefuses as error:
         problem = "the source refuses valid rows: declare what it cannot hold"
-        raise Broken(problem) from None
+        raise Broken(problem) from error
 
 
 def expect_given(
@@ -133,9 +135,10 @@ def expect_given(
     try:
         found = {it.id: it for it in read_together(kit, expected, enricher)}
     except InputError as error:
-        raise Broken(f"valid rows are refused: {error.code} at {error.place}, {error.problem}") from None
+        raise Broken(f"valid rows are refused: {refused_text(error)}") from error
     for number, it in enumerate(expected, start=1):
-        expect_same(_known(found[it.id]), _known(it), f"tenancy {number} of {len(expected)}")
+        with showing(it):
+            expect_same(_known(found[it.id]), _known(it), f"tenancy {number} of {len(expected)}")
 
 
 def expect_arrives(kit: EnricherSource, tenancies: Iterable[Tenancy]) -> None:

@@ -39,7 +39,7 @@ from huurschuld.testing.exporter_referrals import (
     texts_in,
 )
 from huurschuld.testing.kit import FEWEST_EXAMPLES, Broken, Kit, expect, expect_same
-from huurschuld.testing.kit_errors import error_of, expect_not_quoted, overhearing
+from huurschuld.testing.kit_errors import error_of, expect_not_quoted, overhearing, refused_text
 
 _TICK: Final = 1.1
 """Seconds after which a clock that shows seconds shows another one."""
@@ -213,7 +213,7 @@ class ExporterTests(Kit):
         try:
             report = opened.export(sent, first, last)
         except HuurschuldError as error:
-            raise Broken(f"valid referrals are refused: {error.code}") from None
+            raise Broken(f"valid referrals are refused: {refused_text(error)}") from error
         expect(type(report) is bytes, f"it returns {type(report).__name__}, not bytes")
         self._expect_rows(report, [it for it in sent if first <= it.day <= last])
         return report

@@ -9,30 +9,47 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import PurePath
+from typing import Final
 
-from huurschuld.errors import HuurschuldError
+import attrs
+
+from huurschuld.errors import Cell, HuurschuldError
 from huurschuld.testing.kit import Broken, expect
 
+_ANSWERS: Final = "it answers as if nothing were wrong"
 
-def error_of(what: str, call: Callable[[], object]) -> HuurschuldError:
+
+def error_of(what: str, call: Callable[[], object], otherwise: str = _ANSWERS) -> HuurschuldError:
     """Return the error of huurschuld that a call gives.
 
     Args:
         what: a description of what is wrong, for the message.
         call: the call.
+        otherwise: what is said if it gives none.
 
     Raises:
-        Broken: it answers as if nothing were wrong, or raises what is no error of huurschuld.
+        Broken: it answers as if nothing were wrong, or raises what is no error of huurschuld, which is
+            then its cause: pytest shows where the plugin raised it.
     """
     try:
         call()
     except HuurschuldError as error:
         return error
-    except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it is reported below
+    except Exception as error:
         problem = f"it raises {type(error).__name__}, which is no error of huurschuld.errors"
+        raise Broken(f"{what}: {problem}") from error
+    raise Broken(f"{what}: {otherwise}")
+
+
+def refused_text(error: HuurschuldError) -> str:
+    """Write why valid input was refused, and where; of a path only the last part, for reports."""
+    place = error.place
+    if isinstance(place, Cell):
+        where = str(attrs.evolve(place, file=PurePath(place.file).name))
     else:
-        problem = "it answers as if nothing were wrong"
-    raise Broken(f"{what}: {problem}")
+        where = PurePath(place).name
+    return f"{error.code} at {where or 'the root'}, {error.problem}"
 
 
 def expect_not_quoted(what: str, error: HuurschuldError, values: Iterable[object]) -> None:

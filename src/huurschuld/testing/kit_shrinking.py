@@ -58,4 +58,4 @@ class Shrinking:
             self._failure.add_note(
                 f"The search for a simpler counterexample ended after {self._seconds:g} s."
             )
-            raise self._failure from None
+            raise self._failure from self._failure.__cause__

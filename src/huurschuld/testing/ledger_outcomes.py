@@ -12,11 +12,13 @@ from huurschuld.decisions.decision import decide
 from huurschuld.model.tenancy import CHANNELS, Tenancy
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.portfolio.rows import fact_text
+from huurschuld.rules.facts import FACTS
 from huurschuld.rules.own_facts import QUALITIES, CountedFact
 from huurschuld.rules.policies import policies
 from huurschuld.rules.sources import Phrase
 from huurschuld.rules.tenancy_facts import adulthood, facts_of, is_in_force
-from huurschuld.testing.kit import expect, expect_same
+from huurschuld.testing.kit import Broken, expect_same
+from huurschuld.testing.ledger_messages import showing
 from huurschuld.testing.tenancies import AS_OF
 
 _WINDOWS: Final = {"sustained_days": 30, "acted_days": 30}
@@ -43,9 +45,14 @@ def facts_on(tenancy: Tenancy, days: Iterable[dt.date]) -> dict[str, object]:
         for by, parameters in _VALUES.items():
             facts = attrs.asdict(facts_of(tenancy, day, _COUNTED, **parameters), recurse=False)
             facts |= dict(facts.pop("own"))
-            found |= {f"{name}{by} on {day}": value for name, value in facts.items()}
+            found |= {f"{name}{by} on {day}": _written(name, it) for name, it in facts.items()}
         found[f"facts on {day}"] = _stated(tenancy, day)
     return found
+
+
+def _written(fact: str, value: Any) -> object:  # noqa: ANN401 - the value of any fact
+    """Write a fact as an author reads it: months as a decimal text, and not in billionths."""
+    return FACTS[fact].written(value) if fact in FACTS else value
 
 
 def outcomes(tenancy: Tenancy, days: Iterable[dt.date]) -> dict[str, object]:
@@ -104,17 +111,18 @@ def expect_tenancies(
             which something in the tenancy begins or ends.
 
     Raises:
-        Broken: one is missing, is one too many, or differs.
+        Broken: one is missing, is one too many, or differs; a note has the rows of the first.
     """
     _expect_all(found, expected)
     for number, it in enumerate(expected, start=1):
         what, other = f"tenancy {number} of {len(expected)}", found[it.id]
         if _is_same(other, it):
             continue
-        expect_same(outcomes(other, days or DAYS), outcomes(it, days or DAYS), what)
-        if days is None:
-            turning = turning_days(it)
-            expect_same(facts_on(other, turning), facts_on(it, turning), what)
+        with showing(it):
+            expect_same(outcomes(other, days or DAYS), outcomes(it, days or DAYS), what)
+            if days is None:
+                turning = turning_days(it)
+                expect_same(facts_on(other, turning), facts_on(it, turning), what)
 
 
 def expect_many(found: Mapping[str, Tenancy], expected: Sequence[Tenancy]) -> None:
@@ -127,7 +135,8 @@ def expect_many(found: Mapping[str, Tenancy], expected: Sequence[Tenancy]) -> No
     for number, it in enumerate(expected, start=1):
         if not _is_same(found[it.id], it):
             what = f"tenancy {number} of {len(expected)}"
-            expect_same(facts_on(found[it.id], [AS_OF]), facts_on(it, [AS_OF]), what)
+            with showing(it):
+                expect_same(facts_on(found[it.id], [AS_OF]), facts_on(it, [AS_OF]), what)
 
 
 def _is_same(found: Tenancy, expected: Tenancy) -> bool:
@@ -138,6 +147,9 @@ def _is_same(found: Tenancy, expected: Tenancy) -> bool:
 
 
 def _expect_all(found: Mapping[str, Tenancy], expected: Sequence[Tenancy]) -> None:
-    missing = sum(it.id not in found for it in expected)
-    expect(not missing, f"{missing} of {len(expected)} tenancies are missing, or have another id")
+    missing = [it for it in expected if it.id not in found]
+    if missing:
+        with showing(missing[0]):
+            what = f"{len(missing)} of {len(expected)} tenancies are missing, or have another id"
+            raise Broken(what)
     expect_same(len(found), len(expected), "the number of tenancies")

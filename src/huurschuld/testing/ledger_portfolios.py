@@ -166,20 +166,24 @@ def sizes(page_size: int | None) -> list[int]:
 
 
 def many(number: int) -> list[Tenancy]:
-    """Return so many tenancies, each with a row in every table, and of several amounts."""
+    """Return so many tenancies, each with a row in every table, and of several amounts.
+
+    A fact depends on each of these rows: on the signal too, since it names all that is owed, and where
+    all days are the first of a month, since the rent fell due in an earlier month than anything else.
+    """
     since = Rent(from_=day(2_000), cents=A_RENT)
     letter = Contact(date=day(30), channel="letter")
     return [
         lease(
             f"A{it}",
-            term("r1", 40, 1_000 + it % 997),
+            term("r1", 70, 1_000 + it % 997),
             rents=(since,),
             contacts=(letter,),
             household=Household(children=(Child(born=day(3_000 + it % 7)),)),
             plans=(Plan(from_=day(30), cents=500),),
             disputes=(Dispute(from_=day(30), cents=400),),
             objections=(Objection(date=day(20)),),
-            signals=(Signal(date=day(20), cents=300),),
+            signals=(Signal(date=day(20), cents=2_000),),
             facts=(StatedFact(name="guardianship", value=bool(it % 2)),),
         )
         for it in range(1, number + 1)

@@ -12,6 +12,7 @@ from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.testing.capabilities import LedgerCapabilities
 from huurschuld.testing.kit import Broken, Kit, SourceRefuses
+from huurschuld.testing.kit_errors import error_of, refused_text
 from huurschuld.testing.ledger_outcomes import expect_tenancies
 from huurschuld.testing.recorded import Rows, as_recorded, rows_of
 
@@ -61,9 +62,9 @@ def seed(kit: LedgerSource, rows: Rows) -> None:
     """
     try:
         kit.seed(rows)
-    except SourceRefuses:
+    except SourceRefuses as error:
         problem = "the source refuses a valid portfolio: declare what it cannot hold"
-        raise Broken(problem) from None
+        raise Broken(problem) from error
 
 
 def read(kit: LedgerSource, ledger: Ledger | None = None) -> dict[str, Tenancy]:
@@ -75,7 +76,7 @@ def read(kit: LedgerSource, ledger: Ledger | None = None) -> dict[str, Tenancy]:
     try:
         portfolio = read_portfolio(kit.make_adapter() if ledger is None else ledger)
     except InputError as error:
-        raise Broken(f"a valid portfolio is refused: {error.code}, {error.problem}") from None
+        raise Broken(f"a valid portfolio is refused: {refused_text(error)}") from error
     return {it.id: it for it in portfolio}
 
 
@@ -115,12 +116,5 @@ def refusal_of_reading(kit: LedgerSource, what: str) -> HuurschuldError:
     Raises:
         Broken: as `refusal`.
     """
-    try:
-        read_portfolio(kit.make_adapter())
-    except HuurschuldError as error:
-        return error
-    except Exception as error:  # noqa: BLE001 - an adapter may raise anything; it is reported below
-        problem = f"it raises {type(error).__name__}, which is no error of huurschuld.errors"
-    else:
-        problem = "it is read as if nothing were wrong"
-    raise Broken(f"{what}: {problem}")
+    otherwise = "it is read as if nothing were wrong"
+    return error_of(what, lambda: read_portfolio(kit.make_adapter()), otherwise)

@@ -14,11 +14,17 @@ from huurschuld.testing.tenancies import AS_OF, households
 
 _COVERED: Final = ("plan", "dispute")
 _SIGNALLED: Final = ("repeat", "forgotten", "more")
-_THRESHOLDS: Final = (
+THRESHOLDS: Final = (
     *("months", "grace", "sustained", "response", "contact", "floor", "effort"),
     *_SIGNALLED,
     *_COVERED,
+    "known",
 )
+_UNKNOWN: Final = (
+    *("contacts", "plans", "disputes", "objections", "signals"),
+    *("objections", "signals", "disputes"),
+)
+"""The parts without which nobody is referred; most often those that stop a referral by themselves."""
 
 
 @frozen
@@ -49,7 +55,8 @@ def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF, what: str | None = N
     day less. `contact`: the offer is 180 days old, or a day more. `floor`: ten euros, or a cent less.
     `effort`: one call, or none. `repeat`: referred 84 days ago, or a day less. `forgotten`: referred for
     these arrears 181 days ago, or a day less. `more`: ten euros more than were referred, or a cent less.
-    `plan`, `dispute`: all but ten euros is covered, or a cent more.
+    `plan`, `dispute`: all but ten euros is covered, or a cent more. `known`: everything is known, or
+    one part is not: the contacts, plans, disputes, objections or signals.
 
     Args:
         draw: provided by Hypothesis.
@@ -59,10 +66,10 @@ def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF, what: str | None = N
     Raises:
         ValueError: there is no such threshold.
     """
-    if what is not None and what not in _THRESHOLDS:
-        raise ValueError(f"what is one of {', '.join(_THRESHOLDS)}")
-    what = what or draw(st.sampled_from(_THRESHOLDS))
-    over = draw(st.booleans())
+    if what is not None and what not in THRESHOLDS:
+        raise ValueError(f"what is one of {', '.join(THRESHOLDS)}")
+    what = what or draw(st.sampled_from(THRESHOLDS))
+    over = draw(st.sampled_from((False, False, True)) if what == "known" else st.booleans())
     rent = draw(st.sampled_from((60_000, 63_017)) | st.integers(30_000, 150_000))
     overdue, owed, offered, last = 60, rent, 20, 59
     if what == "months":
@@ -105,13 +112,14 @@ def near_threshold(draw: st.DrawFn, as_of: dt.date = AS_OF, what: str | None = N
         cents = owed - 1_000 if over else owed - 999
         name, cls = ("plans", Plan) if what == "plan" else ("disputes", Dispute)
         parts[name] = (cls(from_=ago(30), cents=cents),)
+    parts["contacts"] = tuple(draw(st.permutations(attempts)))
+    unknown = [draw(st.sampled_from(_UNKNOWN))] if what == "known" and not over else []
     tenancy = Tenancy(
         id="near",
         start=ago(2000),
         rents=(Rent(from_=ago(2000), cents=rent),),
         entries=tuple(draw(st.permutations(entries))),
-        contacts=tuple(draw(st.permutations(attempts))),
         household=draw(st.none() | households(as_of)),
-        **parts,
+        **parts | dict.fromkeys(unknown),
     )
     return Threshold(tenancy, as_of, policy, over, what)
