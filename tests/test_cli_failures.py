@@ -15,6 +15,7 @@ from typing import Final
 
 import pytest
 
+from huurschuld.cli import main
 from huurschuld.cli.commands import COMMANDS, load
 from huurschuld.errors import InternalError
 
@@ -102,6 +103,37 @@ def test_an_error_of_a_library_is_one_line_without_its_message(
         rf"\(\w*{kind}\w*\); [^\n]+\n",
         err,
     )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("screen", "{long}", *SCREEN),
+        ("decide", "{long}"),
+        ("{long}",),
+    ],
+)
+def test_what_is_far_too_long_is_not_shown_whole(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A path or a word of thousands of characters would bury what is said about it."""
+    assert main([it.format(long="a" * 5_000) for it in arguments]) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("huurschuld: ")
+    assert "…" in shown
+    assert len(shown) < 700
+
+
+def test_a_configured_path_that_is_far_too_long_is_not_shown_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor is one that a configuration names."""
+    configuration = tmp_path / "huurschuld.toml"
+    configuration.write_text(f'[ledgers.mine]\nplugin = "portfolio"\nfolder = "{"a" * 5_000}"\n')
+    assert main(["screen", "mine", "--config", str(configuration), *SCREEN]) == 2
+    shown = capsys.readouterr().err
+    assert "File name too long" in shown
+    assert len(shown) < 700
 
 
 def test_too_little_memory_is_said_as_what_it_is() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -238,6 +240,33 @@ def test_the_same_is_refused_as_tenancy_by_tenancy(what: str) -> None:
     one_by_one = refused(lambda: read_portfolio(Given(given), own=POLICY.facts))
     assert one_by_one is not None
     assert refused(lambda: screen(given, POLICY, AS_OF)) == one_by_one
+
+
+def doubled(table: object) -> object:
+    """A table of any library whose first column is there twice; polars has such a thing only lazily."""
+    match type(table).__module__.partition(".")[0], table:
+        case "pandas", _:
+            pd = importlib.import_module("pandas")
+            return pd.concat([table, table.iloc[:, :1]], axis=1)  # type: ignore[attr-defined] # of pandas
+        case "pyarrow", _:
+            return table.append_column(table.column_names[0], table.column(0))  # type: ignore[attr-defined] # of PyArrow
+        case "pyspark", _:
+            return table.select("*", table.columns[0])  # type: ignore[attr-defined] # of Spark
+        case _, pl.LazyFrame():
+            # Of its own: polars can no longer use a frame of which it once made such a thing.
+            frame = table.collect()
+            return pl.concat([frame.lazy(), frame[:, :1].lazy()], how="horizontal")
+    return table.project(f"*, {table.columns[0]}")  # type: ignore[attr-defined] # of DuckDB
+
+
+@pytest.mark.parametrize("library", [it for it in LIBRARIES if it.values != ("polars",)])
+def test_two_columns_of_one_name_are_refused_in_every_table(library: str) -> None:
+    """It is no mistake of ours, and neither of the two is taken: they may differ."""
+    tables = GIVEN[library](portfolio())
+    for name in COLUMNS:
+        given = {**tables, name: doubled(tables[name])}
+        why = ("invalid-value", name, "two of its columns have one name", "rename or leave out one")
+        assert refused(partial(screen, given, POLICY, AS_OF)) == why
 
 
 def of_claims_alone(given: Frames) -> None:

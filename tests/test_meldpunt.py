@@ -9,10 +9,11 @@ import re
 import socket
 import ssl
 import stat
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -232,12 +233,21 @@ AT_MOST = 20.0
 """Seconds within which a time-out of a fraction of one has surely ended it, on a slow machine."""
 
 
+def sent_to_in_time(url: str) -> Delivery:
+    """Send with a short time-out; a longer one where a busy machine did not even connect in that."""
+    for seconds in ("0.3", "1", "3"):
+        told = sent_to(url, timeout=seconds)
+        if told.reason != "no connection in time":
+            break
+    return told
+
+
 @pytest.mark.parametrize("what", HOLDING)
 def test_an_answer_is_not_waited_for_without_end(what: str) -> None:
     """Neither one that never begins, nor one of which each piece comes in time, and never the last."""
     with listening(HOLDING[what]) as url:
         begun = time.monotonic()
-        told = sent_to(url, timeout="0.3")
+        told = sent_to_in_time(url)
         took = time.monotonic() - begun
     assert told.outcome is Outcome.UNKNOWN
     # h11 refuses headers that are too long, which may come first.
@@ -260,7 +270,7 @@ def test_a_greeting_is_not_waited_for_without_end() -> None:
 
     with listening(drip) as url:
         begun = time.monotonic()
-        told = sent_to(url.replace("http:", "https:"), timeout="0.3")
+        told = sent_to(url.replace("http:", "https:"), timeout="1")
         took = time.monotonic() - begun
     assert told.outcome is Outcome.NOT_DELIVERED
     assert took < AT_MOST
@@ -291,6 +301,49 @@ def test_where_no_connection_is_made_nothing_was_sent() -> None:
     assert channel.status(KEY).outcome is Outcome.UNKNOWN
     told = sent_to("https://nobody.invalid/")
     assert (told.outcome, told.reason) == (Outcome.NOT_DELIVERED, "no connection")
+
+
+@pytest.fixture
+def full() -> Iterator[int]:
+    """A port of this machine at which nobody gets through: whoever connects waits."""
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(8):  # what still fits into its queue
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        time.sleep(0.1)
+        yield server.getsockname()[1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full queue refuses who connects")
+def test_addresses_that_do_not_answer_take_no_longer_than_one(
+    full: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host may have many; the time is for all of it, and nothing was sent."""
+    address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", full))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [address] * 20)
+    began = time.monotonic()
+    delivery = sent_to(f"http://localhost:{full}", timeout=1)
+    assert (delivery.outcome, delivery.reason) == (Outcome.NOT_DELIVERED, "no connection in time")
+    assert time.monotonic() - began < 10  # it was 20
+
+
+def test_a_name_that_is_looked_up_without_end_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The system cannot be told to stop looking up a name; nothing was sent meanwhile."""
+    told = threading.Event()
+
+    def looking(*_: object, **__: object) -> list[object]:
+        told.wait(60)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", looking)
+    delivery = sent_to("http://localhost:9", timeout=0.3)
+    assert not told.is_set()
+    told.set()
+    assert (delivery.outcome, delivery.reason) == (Outcome.NOT_DELIVERED, "no connection in time")
 
 
 def test_a_receiver_that_cannot_show_who_it_is_gets_nothing() -> None:

@@ -18,16 +18,19 @@ from hypothesis import given, strategies as st
 from tables import as_tables, write_csv
 
 from huurschuld import (
+    Cell,
     Child,
     Household,
     HuurschuldError,
     InputError,
     Tenancy,
+    UnknownField,
     decide,
     explain,
     parse_case,
     policy_of_case,
     read_portfolio,
+    read_tenancy,
     worklist,
 )
 from huurschuld.plugins.portfolio import open_folder
@@ -152,3 +155,17 @@ def test_no_error_of_a_table_quotes_a_cell(tmp_path: Path, column: bytes) -> Non
         read_portfolio(open_folder(folder=str(folder)))
     told = "".join(traceback.format_exception(caught.value))
     assert not [canary for canary in CANARIES if canary in told]
+
+
+def test_a_field_that_does_not_belong_is_named_in_json_and_counted_in_a_table(tmp_path: Path) -> None:
+    """As the page on privacy says: a misspelt field must be found, but a heading may be missing."""
+    name = "Xanthippe Kwaadeend"
+    with pytest.raises(UnknownField) as in_json:
+        read_tenancy({name: 1})
+    assert in_json.value.place == f"/tenancy/{name}"
+    write_csv(tmp_path / "mine", as_tables([]))
+    (tmp_path / "mine" / "rents.csv").write_text(f"tenancy,from,cents,{name}\n")
+    with pytest.raises(UnknownField) as in_table:
+        read_portfolio(open_folder(folder=str(tmp_path / "mine")))
+    assert in_table.value.place == Cell("rents.csv", 1, "4")
+    assert name not in str(in_table.value)

@@ -144,7 +144,7 @@ def test_a_fault_of_a_command_is_found(attack: str, fault: str, problem: str, mo
 
 FAULTY = """
 import os, signal, time
-from torture.attack import Attack, Finding
+from torture.attack import Attack, Finding, making
 
 def hang(number, seed):
     if number == 2:
@@ -162,10 +162,22 @@ def grow(number, seed):
 def lie(number, seed):
     return Finding("it lies", "in detail") if number == 2 else None
 
+def make_wrongly(number, seed):
+    with making():
+        assert number != 2
+
 ATTACKS = tuple(
     Attack(f"faulty-{it.__name__}", "it is good", it, short=3, seconds=1)
-    for it in (hang, die, grow, lie)
+    for it in (hang, die, grow, lie, make_wrongly)
 )
+"""
+BROKEN = """
+import sys
+from torture.attack import Attack
+
+ATTACKS = (Attack("broken", "it cannot be tried", lambda *_: None),)
+if "torture.worker" in sys.orig_argv:
+    raise OSError("it is in the worker that this cannot be imported")
 """
 
 
@@ -184,7 +196,8 @@ def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Attack]:
 def test_an_attempt_that_goes_wrong_is_told_and_the_others_go_on(faulty: list[Attack]) -> None:
     """Whether it takes too long or too much, or ends its process: the next one is made."""
     results = run.attacked(faulty, Namespace(short=True, seed=1, processes=2, minutes=0))
-    assert {name: it.tries for name, it in results.items()} == {it.name: 3 for it in faulty}
+    wrongly = results.pop("faulty-make_wrongly")
+    assert {name: it.tries for name, it in results.items()} == {it.name: 3 for it in faulty[:-1]}
     assert all(list(it.findings) == [2] for it in results.values())
     problems = [it.findings[2].problem for it in results.values()]
     assert problems == [
@@ -193,6 +206,7 @@ def test_an_attempt_that_goes_wrong_is_told_and_the_others_go_on(faulty: list[At
         "more than 1 GB of memory",
         "it lies",
     ]
+    assert (wrongly.tries, wrongly.findings, list(wrongly.faults)) == (2, {}, [2])
 
 
 @pytest.mark.slow
@@ -216,6 +230,50 @@ def test_what_is_found_fails_and_says_how_to_repeat_it(
     assert "it lies" in capsys.readouterr().out
     monkeypatch.setattr(sys, "argv", ["run", "--seed", "7", "--repeat", "faulty-lie:1"])
     assert run.main() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("faulty")
+def test_what_goes_wrong_in_the_bench_is_told_apart(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It says nothing about the package: it counts neither as tried nor as found; the exit code is 2."""
+    kept = tmp_path / "found.jsonl"
+    arguments = ["run", "--short", "--only", "faulty-make_wrongly", "--output", str(kept)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    assert run.main() == 2
+    shown = capsys.readouterr().out
+    problem = "a fault of the bench itself: AssertionError while an input was made"
+    assert "faulty-make_wrongly        2         2  it is good" in shown
+    assert f"1 times: {problem}" in shown
+    assert json.loads(kept.read_text())["problem"] == problem
+    monkeypatch.setattr(sys, "argv", ["run", "--repeat", "faulty-make_wrongly:2"])
+    assert run.main() == 2
+    assert problem in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_bench_that_cannot_attack_does_not_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its process breaks before any attempt: that is told, too, and is no success."""
+    (tmp_path / "torture").mkdir()
+    (tmp_path / "torture" / "broken.py").write_text(BROKEN)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "torture.broken", raising=False)
+    monkeypatch.setattr(run, "MODULES", ("broken",))
+    monkeypatch.setattr(sys, "argv", ["run", "--short", "--output", str(tmp_path / "found.jsonl")])
+    assert run.main() == 2
+    assert "a fault of the bench itself: its process broke" in capsys.readouterr().out
+    assert "it is in the worker" in (tmp_path / "found.jsonl").read_text()
+
+
+def test_columns_are_made_of_every_type() -> None:
+    """A table whose column has another type is made, whatever was in it, and with or without rows."""
+    for number in range(400):
+        tabular._retyped(random.Random(number))
 
 
 def test_the_page_names_every_attack_and_tests_that_are_there() -> None:

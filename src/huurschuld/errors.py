@@ -57,9 +57,14 @@ class Cell:
         return f"{line}, column {self.column}" if self.column else line
 
 
+def shortened(text: str) -> str:
+    """A text that a message quotes, such as a path; what is far too long ends in an ellipsis."""
+    return text if len(text) <= _LONGEST_PLACE else f"{text[:_LONGEST_PLACE]}…"
+
+
 def _on_one_line(place: str) -> str:
     """A place as a message shows it: a name in it comes from a file, and may be anything."""
-    cut = place if len(place) <= _LONGEST_PLACE else f"{place[:_LONGEST_PLACE]}…"
+    cut = shortened(place)
     return cut if cut.isprintable() else "".join(it if it.isprintable() else _UNPRINTABLE for it in cut)
 
 

@@ -29,10 +29,16 @@ class Finding:
     Attributes:
         problem: what happened, in a line.
         detail: what helps to find out why: a traceback, what was printed, or the input.
+        of_bench: the bench itself went wrong, before anything was attacked: nothing was found.
     """
 
     problem: str
     detail: str = ""
+    of_bench: bool = False
+
+
+class BenchFault(Exception):
+    """The bench itself went wrong: this says nothing about what it attacks."""
 
 
 Attempt = Callable[[int, int], Finding | None]
@@ -74,6 +80,17 @@ def scratch() -> Iterator[Path]:
         prefix="torture-", dir=within, ignore_cleanup_errors=True
     ) as folder:
         yield Path(folder)
+
+
+@contextmanager
+def making() -> Iterator[None]:
+    """Make in the block what to attack with: whatever is raised meanwhile is a `BenchFault`."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also a panic of polars
+        raise BenchFault(f"{type(error).__name__} while an input was made") from error
 
 
 def unexpected(error: BaseException, detail: str = "") -> Finding | None:

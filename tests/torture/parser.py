@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from attrs import frozen
-from torture.attack import Attack, Finding, chance, scratch, unexpected
+from torture.attack import Attack, Finding, chance, making, scratch, unexpected
 from torture.changing import changed_bytes, changed_value
 
 _SHOWN: Final = 3_000
@@ -35,7 +35,8 @@ class Parser:
 
     def attempt(self, number: int, seed: int) -> Finding | None:
         """Read one changed input."""
-        name, data = self.make(chance(f"inputs-{self.name}", number, seed))
+        with making():
+            name, data = self.make(chance(f"inputs-{self.name}", number, seed))
         with scratch() as folder:
             try:
                 self.read(name, data, folder)

@@ -1,7 +1,8 @@
 """Attacks of every kind on the package, for as long as there is time: `make torture`.
 
 Each attempt has a number, and is the same for the same number and seed: `--repeat ATTACK:NUMBER` makes
-it again. What is found is printed, and kept with its details in a file; then the exit code is 1.
+it again. What is found is printed, and kept with its details in a file; then the exit code is 1. What
+goes wrong in the bench itself is told apart; if nothing else is found, the exit code is 2.
 """
 
 from __future__ import annotations
@@ -24,7 +25,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from attrs import define, field, frozen
-from torture.attack import FOLDER, SEED, Attack, Finding, processor_seconds, resident, scratch
+from torture.attack import (
+    FOLDER,
+    SEED,
+    Attack,
+    BenchFault,
+    Finding,
+    processor_seconds,
+    resident,
+    scratch,
+)
 from torture.worker import MEMORY, attack_of, attacks_of, attempted
 
 MODULES: Final = (
@@ -51,18 +61,35 @@ class Job:
 
 @define
 class Result:
-    """What came of the attempts of one attack."""
+    """What came of the attempts of one attack.
+
+    Attributes:
+        tries: how many attempts were made; not those in which the bench itself went wrong.
+        findings: what was found, by the number of the attempt.
+        faults: what went wrong in the bench itself.
+    """
 
     tries: int = 0
     findings: dict[int, Finding] = field(factory=dict)
+    faults: dict[int, Finding] = field(factory=dict)
 
-    def count(self, problem: str) -> int:
-        """How often a problem was found."""
-        return sum(it.problem == problem for it in self.findings.values())
+    def add(self, number: int, found: Finding | None) -> bool:
+        """Add what came of an attempt; whether it is something to tell, of which little was told."""
+        self.tries += found is None or not found.of_bench
+        if found is None:
+            return False
+        alike = self.faults if found.of_bench else self.findings
+        alike[number] = found
+        return sum(it.problem == found.problem for it in alike.values()) <= _SHOWN
+
+
+def told(found: Finding) -> str:
+    """What happened, and whose fault it is, in a line."""
+    return f"a fault of the bench itself: {found.problem}" if found.of_bench else found.problem
 
 
 def main() -> int:
-    """Attack, and report; 1 if anything is found."""
+    """Attack, and report; 1 if anything is found, else 2 if the bench itself went wrong."""
     given = _arguments()
     if given.repeat:
         return _repeat(given.repeat, given.seed)
@@ -74,7 +101,9 @@ def main() -> int:
     results = attacked(chosen, given)
     print(_report(chosen, results, given, time.monotonic() - began), end="")
     _keep(Path(given.output), results, given.seed)
-    return 1 if any(it.findings for it in results.values()) else 0
+    if any(it.findings for it in results.values()):
+        return 1
+    return 2 if any(it.faults for it in results.values()) else 0
 
 
 def _arguments() -> Any:
@@ -103,8 +132,8 @@ def _repeat(which: str, seed: int) -> int:
     if name not in {it.name for it in _attacks()} or not number.isdecimal():
         raise SystemExit(f"write ATTACK:NUMBER, with one of: {_names()}")
     found = attempted(attack_of(name), int(number), seed)
-    print("survived" if found is None else f"{found.problem}\n{found.detail}")
-    return 0 if found is None else 1
+    print("survived" if found is None else f"{told(found)}\n{found.detail}")
+    return 0 if found is None else 1 + found.of_bench
 
 
 # --- running -----------------------------------------------------------------------------------
@@ -123,13 +152,9 @@ def attacked(chosen: Iterable[Attack], given: Any) -> dict[str, Result]:
                 job = jobs.get_nowait()
             except queue.Empty:
                 return
-            for number, found in Supervisor(job, given.seed).attempts():
-                result = results[job.attack.name]
-                result.tries += 1
-                if found is not None:
-                    result.findings[number] = found
-                    if result.count(found.problem) <= _SHOWN:
-                        print(f"{job.attack.name}:{number}: {found.problem}", flush=True)
+            for number, found in _until_broken(Supervisor(job, given.seed)):
+                if results[job.attack.name].add(number, found) and found is not None:
+                    print(f"{job.attack.name}:{number}: {told(found)}", flush=True)
 
     threads = [threading.Thread(target=work) for _ in range(given.processes)]
     for thread in threads:
@@ -137,6 +162,14 @@ def attacked(chosen: Iterable[Attack], given: Any) -> dict[str, Result]:
     for thread in threads:
         thread.join()
     return results
+
+
+def _until_broken(supervisor: Supervisor) -> Iterator[tuple[int, Finding | None]]:
+    """Its attempts, and at the end of them what broke its process outside of every attempt."""
+    try:
+        yield from supervisor.attempts()
+    except BenchFault as error:
+        yield 0, Finding("its process broke outside of every attempt", str(error), of_bench=True)
 
 
 def _jobs(chosen: list[Attack], given: Any) -> Iterator[Job]:
@@ -157,6 +190,7 @@ class Supervisor:
         self._job = job
         self._seed = seed
         self._until = time.monotonic() + (job.seconds or float("inf"))
+        self._is_amid = False  # whether a process ended amid an attempt
 
     def attempts(self) -> Iterator[tuple[int, Finding | None]]:
         """Yield the number of each attempt that was made, and what was found."""
@@ -167,6 +201,7 @@ class Supervisor:
                 yield number, found
 
     def _process(self, first: int) -> Iterator[tuple[int, Finding | None]]:
+        self._is_amid = False
         reading, writing = os.pipe()
         numbers = (self._seed, first, self._job.step, self._job.last, writing)
         with (
@@ -192,9 +227,9 @@ class Supervisor:
                 yield from self._watched(process, pipe.fileno())
             finally:
                 _end(process)
-            if process.returncode > 0:  # outside every attempt: the bench itself is broken
+            if process.returncode > 0 and not self._is_amid:
                 output.seek(0)
-                raise SystemExit(output.read().decode(errors="replace"))
+                raise BenchFault(output.read().decode(errors="replace"))
 
     def _watched(
         self, process: subprocess.Popen[bytes], pipe: int
@@ -207,13 +242,13 @@ class Supervisor:
                     break
                 *lines, rest = (rest + more).split(b"\n")
                 for line in lines:
-                    told = json.loads(line)
-                    if "begin" in told:
-                        current, began = told["begin"], time.monotonic()
+                    message = json.loads(line)
+                    if "begin" in message:
+                        current, began = message["begin"], time.monotonic()
                         used = processor_seconds(process.pid)
                         continue
-                    found, current = told["found"], None
-                    yield told["end"], None if found is None else Finding(*found)
+                    found, current = message["found"], None
+                    yield message["end"], None if found is None else Finding(*found)
                     if time.monotonic() > self._until:
                         return
                 continue
@@ -223,6 +258,7 @@ class Supervisor:
             if why is not None:
                 yield current, Finding(why)
                 return
+        self._is_amid = current is not None
         if current is not None:
             process.wait()
             yield current, Finding(f"its process ended by itself: {process.returncode}")
@@ -260,9 +296,10 @@ def _report(chosen: list[Attack], results: dict[str, Result], given: Any, second
     tries = sum(it.tries for it in results.values())
     lines.append(f"\n{tries:,} tries in {seconds / 60:.1f} minutes, seed {given.seed}")
     for name, result in results.items():
-        alike = Counter(it.problem for it in result.findings.values())
+        found = {**result.findings, **result.faults}
+        alike = Counter(told(it) for it in found.values())
         for problem, count in alike.most_common(_SHOWN):
-            number = next(key for key, it in result.findings.items() if it.problem == problem)
+            number = next(key for key, it in found.items() if told(it) == problem)
             lines.append(f"{name}: {count} times: {problem}")
             lines.append(f"  again: make torture TORTURE='--seed {given.seed} --repeat {name}:{number}'")
     return "\n".join(lines) + "\n"
@@ -273,9 +310,9 @@ def _keep(path: Path, results: dict[str, Result], seed: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as file:
         for name, result in results.items():
-            for number, it in sorted(result.findings.items()):
+            for number, it in sorted({**result.findings, **result.faults}.items()):
                 line = {"attack": name, "number": number, "seed": seed}
-                line |= {"problem": it.problem, "detail": it.detail}
+                line |= {"problem": told(it), "detail": it.detail}
                 file.write(json.dumps(line) + "\n")
 
 

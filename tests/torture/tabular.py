@@ -8,6 +8,7 @@ import functools
 import io
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,18 +78,29 @@ def _parquet() -> Files:
     return _files(write_parquet)
 
 
-_DTYPES: Final[tuple[Any, ...]] = (
-    *(pl.Int8, pl.Int64, pl.UInt64, pl.Float64, pl.String, pl.Binary, pl.Boolean, pl.Null, pl.Date),
-    *(pl.Datetime("us"), pl.Duration("ms"), pl.Time, pl.Categorical, pl.Decimal(20, 2)),
-    *(pl.List(pl.Int64), pl.Struct({"a": pl.String}), pl.Enum(["a"])),
+_TYPED: Final[tuple[tuple[Any, Any], ...]] = (
+    *((pl.Int8, 1), (pl.Int64, 1), (pl.UInt64, 2**63), (pl.Float64, 0.5), (pl.String, CANARY)),
+    *((pl.Binary, b"\xff"), (pl.Boolean, True), (pl.Null, None), (pl.Date, dt.date(2026, 1, 1))),
+    *((pl.Datetime("us"), dt.datetime(2026, 1, 1)), (pl.Duration("ms"), dt.timedelta(1))),  # noqa: DTZ001 - columns need no zone
+    *((pl.Time, dt.time(1)), (pl.Categorical, CANARY), (pl.Decimal(20, 2), Decimal("1.50"))),
+    *((pl.List(pl.Int64), [1]), (pl.Struct({"a": pl.String}), {"a": CANARY}), (pl.Enum(["a"]), "a")),
 )
+"""Types of columns, each with a value of it."""
+
+
+def _as(column: pl.Series, dtype: Any, value: Any) -> pl.Series:
+    """A column as another type: its values if polars can make them so, else one in each row."""
+    try:
+        return column.cast(dtype, strict=False)
+    except pl.exceptions.PolarsError:
+        return pl.Series(column.name, [value] * len(column), dtype=dtype)
 
 
 def _retyped(rng: random.Random) -> tuple[str, bytes]:
     """A Parquet table whose columns are of another type, missing, or too many; perhaps without rows."""
     name = rng.choice(sorted(_parquet()))
     frame = pl.read_parquet(io.BytesIO(_parquet()[name]))
-    column, dtype = rng.choice(frame.columns), rng.choice(_DTYPES)
+    column, (dtype, value) = rng.choice(frame.columns), rng.choice(_TYPED)
     if rng.random() < 0.4:
         frame = frame.clear()
     match rng.randrange(4):
@@ -99,8 +111,7 @@ def _retyped(rng: random.Random) -> tuple[str, bytes]:
         case _ if frame.height and rng.random() < 0.5:
             frame = frame.with_columns(pl.lit(None).cast(dtype).alias(column))
         case _:
-            values = [frame[column][0]] * frame.height if frame.height else []
-            frame = frame.with_columns(pl.Series(column, values, dtype=dtype, strict=False))
+            frame = frame.with_columns(_as(frame[column], dtype, value))
     file = io.BytesIO()
     frame.write_parquet(file)
     return name, file.getvalue()

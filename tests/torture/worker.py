@@ -16,7 +16,8 @@ import traceback
 from pathlib import Path
 from typing import Any, Final
 
-from torture.attack import Attack, Finding, resident, unexpected
+from attrs import astuple
+from torture.attack import Attack, BenchFault, Finding, resident, unexpected
 
 MEMORY: Final = 10**9
 """How many bytes of memory the process may have at most."""
@@ -34,11 +35,16 @@ def attack_of(name: str) -> Attack:
 
 
 def attempted(attack: Attack, number: int, seed: int) -> Finding | None:
-    """Make one attempt; what it raises is a finding, and so is too much memory."""
+    """Make one attempt; what it raises is a finding, and so is too much memory.
+
+    If the bench itself goes wrong, that is told as such.
+    """
     _forget_most_memory()
     began = _used()
     try:
         found = attack.attempt(number, seed)
+    except BenchFault as error:
+        return Finding(str(error), traceback.format_exc(), of_bench=True)
     except AssertionError as error:
         found = Finding(f"broken: {error}".partition("\n")[0], traceback.format_exc())
     except KeyboardInterrupt:
@@ -80,7 +86,7 @@ def main() -> None:
         for number in range(first, last + 1, step):
             tell(begin=number)
             found = attempted(attack, number, seed)
-            tell(end=number, found=None if found is None else [found.problem, found.detail])
+            tell(end=number, found=None if found is None else astuple(found))
 
 
 if __name__ == "__main__":

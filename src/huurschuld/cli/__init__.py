@@ -38,7 +38,7 @@ from typer.main import get_command
 import huurschuld
 from huurschuld.cli.commands import Commands
 from huurschuld.cli.terminal import INTERRUPTED, Interruption, refuse, report, write
-from huurschuld.errors import HuurschuldError, InternalError, Undecided
+from huurschuld.errors import HuurschuldError, InternalError, Undecided, shortened
 
 __all__ = ["app", "main"]
 
@@ -110,13 +110,14 @@ def _failed(error: BaseException) -> int:
         case HuurschuldError():
             return refuse(str(error))
         case TyperException():
-            return refuse(f"{error.format_message()} (see huurschuld --help)")
+            return refuse(f"{shortened(error.format_message())} (see huurschuld --help)")
         case BrokenPipeError():  # the reader of the pipe has closed it
             _drop_output()
             return 1
         case OSError():
             _drop_output()
-            return refuse(f"{error.filename or 'the file'}: {error.strerror or type(error).__name__}")
+            name = shortened(str(error.filename or "the file"))
+            return refuse(f"{name}: {error.strerror or type(error).__name__}")
         case MemoryError():
             return refuse("there is not enough memory; close other programs, or use a larger machine")
     from huurschuld.portfolio.columnar.library_errors import (  # noqa: PLC0415 - rarely needed

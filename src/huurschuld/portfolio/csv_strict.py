@@ -24,6 +24,7 @@ from huurschuld.model.entries import ENTRY_CLASSES
 from huurschuld.model.tenancy import CHANNELS
 from huurschuld.model.values import Choice, Day, Flag, Kind, Whole
 from huurschuld.portfolio.extras import polars
+from huurschuld.portfolio.pieces import pieces
 from huurschuld.portfolio.schema import COLUMNS, Column, check_heading
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
@@ -46,7 +47,6 @@ _CLOSED: Final = re.compile(
 
 _NEVER: Final = b"\x1f"
 """A byte that no cell contains; as the delimiter, it makes a whole line one column."""
-_CHUNK: Final = 2**20
 _LONGEST_LINE: Final = 2**16
 """The longest line that any library may read; Python's reader accepts cells of twice that length."""
 _BLOCK: Final = 10_000
@@ -57,25 +57,24 @@ def delimiter_if_plain(path: Path) -> str | None:
 
     Such a file is UTF-8 without quotes, blank lines, lone carriage returns or long lines; every line has
     as many cells as the heading, and a line break. The file is read in pieces.
+
+    Raises:
+        InvalidValue: a line is far too long; or as `pieces`.
     """
-    with path.open("rb") as file:
-        first = file.readline(_LONGEST_LINE)
-        names = first.removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n")
-        delimiter = b";" if b";" in names and b"," not in names else b","
-        cells = names.split(delimiter)
-        file.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        last = b"\n"
-        while chunk := file.read(_CHUNK):
-            if chunk.endswith(b"\r"):
-                chunk += file.read(1)
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError:
-                return None
-            if not _is_plain(last + chunk):
-                return None
-            last = chunk[-1:]
+    names = last = b""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for piece in pieces(path):
+        if not last:
+            names = piece.removeprefix(codecs.BOM_UTF8).partition(b"\n")[0].removesuffix(b"\r")
+        try:
+            decoder.decode(piece)
+        except UnicodeDecodeError:
+            return None
+        if not _is_plain((last or b"\n") + piece):
+            return None
+        last = piece[-1:]
+    delimiter = b";" if b";" in names and b"," not in names else b","
+    cells = names.split(delimiter)
     if last != b"\n" or not names or len(set(cells)) < len(cells):
         return None
     return delimiter.decode() if _is_even(path, delimiter.decode(), len(cells) - 1) else None
@@ -167,7 +166,7 @@ class CsvRows:
         self._reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter, strict=True)
 
     def _decoded(self) -> str:
-        data = self._path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        data = b"".join(pieces(self._path)).removeprefix(codecs.BOM_UTF8)
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:

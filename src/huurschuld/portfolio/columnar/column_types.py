@@ -25,7 +25,7 @@ def types_of(frame: Frame) -> Types:
     """The types of the columns; `Unknown` where Narwhals has no name for it, as for a wide decimal."""
     with suppress(ValueError):  # of Narwhals; it does not say which column it is about
         return dict(frame.collect_schema())
-    return {name: _type_of(frame.select(name), name) for name in _names(frame)}
+    return {name: _type_of(frame.select(name), name) for name in column_names(frame)}
 
 
 def _type_of(column: Frame, name: str) -> Any:  # noqa: ANN401 - a type of Narwhals
@@ -34,7 +34,8 @@ def _type_of(column: Frame, name: str) -> Any:  # noqa: ANN401 - a type of Narwh
     return _NO_TYPE
 
 
-def _names(frame: Frame) -> list[str]:
+def column_names(frame: Frame) -> list[str]:
+    """The names of the columns as their library has them: some let one be there twice."""
     native: Any = frame.to_native()
     # Narwhals would warn that this may take long: it does not where the schema is known by now.
     return list(native.collect_schema().names() if hasattr(native, "collect_schema") else native.columns)

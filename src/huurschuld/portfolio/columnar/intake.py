@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from huurschuld.errors import Cell, InvalidValue, MissingField
 from huurschuld.model.values import Day, FactValue, Flag, Whole, parse_day
 from huurschuld.portfolio.assumptions import check_assumptions
 from huurschuld.portfolio.columnar.backend import Backend, ColumnSpec
-from huurschuld.portfolio.columnar.column_types import Types, types_of
+from huurschuld.portfolio.columnar.column_types import Types, column_names, types_of
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
 from huurschuld.portfolio.columnar.on_polars import Polars
 from huurschuld.portfolio.columnar.on_sql import DuckDB, Spark
@@ -28,6 +29,7 @@ from huurschuld.portfolio.schema import (
     check_columns,
     check_tables,
 )
+from huurschuld.portfolio.streams import duplicate_columns
 from huurschuld.portfolio.unreadable import check_texts, unreadable_column
 from huurschuld.rules.parameters import Unit
 
@@ -147,6 +149,8 @@ def intake(
             )
     backend = _backend(library)
     lazy = {name: _lazy(name, frame, library) for name, frame in frames.items()}
+    for name, frame in lazy.items():
+        _check_names(name, frame)
     types = {name: types_of(frame) for name, frame in lazy.items()}
     columns = {name: tuple(its) for name, its in types.items()}
     for name, its in columns.items():
@@ -214,12 +218,34 @@ def _with_assumed(frame: Frame, assumed: Mapping[str, Any]) -> Frame:
 def _frame(name: str, table: Any) -> Any:  # noqa: ANN401 - a frame of Narwhals, lazy or not
     if isinstance(table, CsvFile | ParquetFile):
         table = ledger_table(name, table).read()
-    frame = nw.from_native(table, pass_through=True)
+    with _doubled_told(name):
+        frame = nw.from_native(table, pass_through=True)
     if not isinstance(frame, nw.DataFrame | nw.LazyFrame):
         raise InvalidValue(
             name, "this is not a dataframe of a supported library", f"give one of {_LIBRARIES}"
         )
     return frame
+
+
+@contextmanager
+def _doubled_told(name: str) -> Iterator[None]:
+    """Name the table where Narwhals or polars finds two columns of one name."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__name__ != "DuplicateError":  # each of the two has one of its own
+            raise
+    else:
+        return
+    raise duplicate_columns(name)
+
+
+def _check_names(name: str, frame: Frame) -> None:
+    """Check that no two columns have one name: DuckDB would take the first, and they may differ."""
+    with _doubled_told(name):
+        names = column_names(frame)
+    if len(set(names)) < len(names):
+        raise duplicate_columns(name)
 
 
 def _backend(library: str) -> Backend[Any]:
