@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -14,11 +15,12 @@ from broken_adapters import BROKEN, Memory, MemoryLedgerTests, each, kit_of, tab
 from broken_channels import MemoryChannelTests
 from broken_contacts import BROKEN as BROKEN_CONTACTS
 from broken_enrichers import BROKEN as BROKEN_ENRICHERS
+from hypothesis import settings
 
 from huurschuld import Cell, InvalidValue, MissingField
 from huurschuld.model.entries import Payment
 from huurschuld.portfolio.rows import tenancy_rows
-from huurschuld.testing import SourceRefuses
+from huurschuld.testing import Rows, SourceRefuses
 from huurschuld.testing.kit import Broken
 from huurschuld.testing.kit_errors import refused_text
 from huurschuld.testing.kit_run import environment
@@ -68,6 +70,29 @@ def test_each_way_of_comparing_shows_them() -> None:
         assert "kind 'payment', id 'p1'" in note
     check, kit = BROKEN_ENRICHERS["the last objection is lost"]
     assert "The rows of that tenancy" in failure_of(check, kit).__notes__[0]
+
+
+def test_a_history_shows_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the tenancy whose past has changed, as well as of one that is not what it should be."""
+    settings.load_profile("mutants")
+    check, kit = BROKEN["a lease once read is not read again"]
+    try:
+        failure = failure_of(check, kit)
+        assert "The rows of that tenancy" in failure.__notes__[0]
+        # Only the past is compared.
+        monkeypatch.setattr("huurschuld.testing.ledger_histories.expect_tenancies", lambda *_: None)
+        failure = failure_of(check, kit_of(_ForgetsThePast, examples=60))
+    finally:
+        settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+    assert str(failure).startswith("the outcomes on ")
+    assert "The rows of that tenancy" in failure.__notes__[0]
+
+
+class _ForgetsThePast(Memory):
+    def rows(self) -> Rows:
+        rows = super().rows()
+        is_odd = sum(len(them) for them in rows.values()) % 2  # as good as chance, and always the same
+        return rows | {"entries": [] if is_odd else rows["entries"]}
 
 
 def test_the_rows_shown_are_few_and_short() -> None:

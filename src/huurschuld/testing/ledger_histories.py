@@ -33,6 +33,7 @@ from huurschuld.model.tenancy import (
 from huurschuld.testing.kit import expect_same, settings_of
 from huurschuld.testing.kit_shrinking import Shrinking
 from huurschuld.testing.ledger_leases import lease
+from huurschuld.testing.ledger_messages import showing
 from huurschuld.testing.ledger_outcomes import expect_tenancies, outcomes
 from huurschuld.testing.ledger_source import LedgerSource, fill, read
 from huurschuld.testing.tenancies import AS_OF, contacts
@@ -228,7 +229,9 @@ class _History(RuleBasedStateMachine):
         for number, it in enumerate(expected):
             for (whose, day), was in self._seen.items():
                 if whose == number:
-                    expect_same(_dated(self._kit, found[it.id], day), was, f"the outcomes on {day}")
+                    now = _dated(self._kit, found[it.id], day)
+                    with showing(it):
+                        expect_same(now, was, f"the outcomes on {day}")
             past = self._last_past()
             self._seen[number, past] = _dated(self._kit, found[it.id], past)
 
