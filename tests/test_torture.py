@@ -167,7 +167,7 @@ def make_wrongly(number, seed):
         assert number != 2
 
 ATTACKS = tuple(
-    Attack(f"faulty-{it.__name__}", "it is good", it, short=3, seconds=1)
+    Attack(f"faulty-{it.__name__}", "it is good", it, short=3, seconds=1 if it is hang else 30)
     for it in (hang, die, grow, lie, make_wrongly)
 )
 """

@@ -7,6 +7,7 @@
 | `cells` | the strict reading of a table's cells |
 | `rows` | a tenancy as rows of the tables |
 | `csv_strict` | reading CSV strictly, and detecting files that are unambiguous |
+| `pieces` | reading a file of text in pieces, with a limit on its lines |
 | `csv_writing` | writing CSV in which no spreadsheet finds a formula |
 | `files` | `CsvFile` and `ParquetFile`, which a ledger may give for tables |
 | `streams` | reading tables that come as Arrow streams |
