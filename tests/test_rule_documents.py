@@ -508,3 +508,15 @@ def test_a_file_extends_another_one_of_ones_own(tmp_path: Path) -> None:
     second.write_text(head.format("second", "../first.toml"))
     with pytest.raises(UnknownPolicy):  # it leads to no other folder
         load_policy(second)
+
+
+def test_policies_extend_each_other_only_so_far(tmp_path: Path) -> None:
+    """A thousand files in a row are told as such, not as a failure of Python."""
+    for number in range(1_000):
+        title = f"title = {{ en = 'P{number}', nl = 'P{number}' }}"
+        text = f"extends = 'p{number + 1}.toml'\nname = 'p{number}'\n{title}\n"
+        (tmp_path / f"p{number}.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(
+        InvalidValue, match=r"p20\.toml/extends: more than 20 policies extend each other"
+    ):
+        load_policy(tmp_path / "p0.toml")

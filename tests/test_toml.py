@@ -133,18 +133,6 @@ def test_a_number_out_of_all_proportion_is_refused_at_its_key(
         read_it(path)
 
 
-def test_policies_extend_each_other_only_so_far(tmp_path: Path) -> None:
-    """A thousand files in a row are told as such, not as a failure of Python."""
-    for number in range(1_000):
-        title = f"title = {{ en = 'P{number}', nl = 'P{number}' }}"
-        text = f"extends = 'p{number + 1}.toml'\nname = 'p{number}'\n{title}\n"
-        (tmp_path / f"p{number}.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(
-        InvalidValue, match=r"p20\.toml/extends: more than 20 policies extend each other"
-    ):
-        load_policy(tmp_path / "p0.toml")
-
-
 PIECES = (
     *("[", "]", "{", "}", "=", ".", ",", "\n", "#", '"', "'", '"""', "'''", "\\", "a", "9", "1e9", " "),
     *("\\u12", "\0", "\ufeff", "inf", "1979-05-27", "07:32:00", "true", "=1", "[[", "]]", "é"),
