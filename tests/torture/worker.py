@@ -40,7 +40,7 @@ def attempted(attack: Attack, number: int, seed: int) -> Finding | None:
     If the bench itself goes wrong, that is told as such.
     """
     _forget_most_memory()
-    began = _used()
+    before, began = resident("VmRSS"), _used()
     try:
         found = attack.attempt(number, seed)
     except BenchFault as error:
@@ -51,7 +51,7 @@ def attempted(attack: Attack, number: int, seed: int) -> Finding | None:
         raise
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is what we look for
         found = unexpected(error) or Finding(f"refused: {error}", traceback.format_exc())
-    most, used = resident("VmHWM"), _used() - began
+    most, used = resident("VmHWM") - before, _used() - began
     if found is None and most > MEMORY:
         return Finding(f"more than {MEMORY / 1e9:g} GB of memory", f"{most / 1e9:.1f} GB")
     if found is None and used > attack.seconds:
