@@ -230,8 +230,8 @@ def test_less_than_the_floor_of_an_earlier_time_changes_no_episode(
         arrears_of(lease(*those), AS_OF, floor_cents=1_000) for those in (entries, [*entries, old])
     )
     event(f"an episode: {without.episode_start is not None}")
-    assert [day for day, _ in with_it.steps] == [day for day, _ in without.steps]
     if without.cents:  # else what is owed is due today, and makes no episode by itself
+        assert [day for day, _ in with_it.steps] == [day for day, _ in without.steps]
         assert with_it.episode_start == without.episode_start
         assert with_it.days_overdue == without.days_overdue
 
