@@ -130,9 +130,9 @@ class World:
         of = next(it for it in self.tenancies() if it.id == tenancy)
         case = {"policy": POLICY, "as_of": self.today.isoformat(), "tenancy": dump_tenancy(of)}
         found = oracle.outcome(case)
-        holds = ", ".join(found["hold"])
+        why = ", ".join(found["hold"] or found["unknown"])
         if found["advice"] != "refer":
-            return f"the advice is {found['advice']}" + (f": {holds}" if holds else "")
+            return f"the advice is {found['advice']}" + (f": {why}" if why else "")
         owed = found["arrears_cents"]
         return None if owed >= cents else f"less is owed now: {euros(owed, 'en')}"
 
