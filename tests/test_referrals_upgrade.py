@@ -90,7 +90,7 @@ def test_a_sender_of_the_earlier_release_is_not_disturbed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It could not write how its attempt ended; so the file waits until that sender is done."""
-    monkeypatch.setattr(store, "_PATIENCE", 0.05)
+    monkeypatch.setattr(store, "PATIENCE", 0.05)
     path = earlier(tmp_path)
     beside = tmp_path / "o-sender"
     beside.touch(mode=0o600)

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,19 +23,9 @@ from huurschuld.cases.errors import (
     NoCaseStore,
 )
 from huurschuld.errors import ExtraNeeded
+from huurschuld.model.sqlite_files import connect_durably, is_open_to_others
 
-_PATIENCE: Final = 30.0
-"""Seconds to wait for another process that writes."""
-_OTHERS: Final = 0o077
 _KINDS: Final = ("sqlite", "postgresql")
-_SQLITE_SETTINGS: Final = (
-    "journal_mode = TRUNCATE",
-    "synchronous = EXTRA",
-    "fullfsync = ON",
-    "secure_delete = ON",
-    "foreign_keys = ON",
-    "trusted_schema = OFF",
-)
 _BUSY_STATES: Final = ("55P03", "40P01", "40001")
 """SQLSTATEs of PostgreSQL: a lock that is not to be had, a deadlock, a conflict of transactions."""
 _DAMAGED_SQLITE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
@@ -82,7 +73,7 @@ def _file(url: URL, *, create: bool) -> Path:
         _make(path)
     if not path.is_file():
         raise NoCaseStore(path.name, "there is no such file", "make a store first, or name another")
-    if os.name == "posix" and path.stat().st_mode & _OTHERS:
+    if is_open_to_others(path):
         raise NoCaseStore(path.name, "others can read or write it", f"chmod 600 {path.name}")
     return path
 
@@ -105,24 +96,7 @@ def _holds_something(path: Path) -> bool:
 
 
 def _connector(path: Path) -> Callable[[], sqlite3.Connection]:
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"{path.as_uri()}?mode=rw",
-            uri=True,
-            timeout=_PATIENCE,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        connection.text_factory = _text
-        try:
-            for setting in _SQLITE_SETTINGS:
-                connection.execute(f"PRAGMA {setting}")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    return connect
+    return partial(connect_durably, path, text_factory=_text, check_same_thread=False)
 
 
 def _text(stored: bytes) -> str | bytes:

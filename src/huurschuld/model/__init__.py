@@ -14,4 +14,5 @@
 | `referral` | what a referral is made of: contact details, an amount, and nothing else |
 | `helpers` | a helper, and a directory of helpers |
 | `files` | files and folders, written atomically |
+| `sqlite_files` | SQLite files: durable first, for their owner alone |
 """

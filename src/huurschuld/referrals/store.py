@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from huurschuld.errors import InvalidValue, UnknownReference
+from huurschuld.model.sqlite_files import PATIENCE, connect_durably, is_open_to_others
 from huurschuld.referrals.errors import (
     NoOutbox,
     OutboxBusy,
@@ -33,21 +34,10 @@ Clock = Callable[[], dt.datetime]
 
 _APPLICATION: Final = 0x68757572
 """`huur`: marks an SQLite file as an outbox."""
-_PATIENCE: Final = 30.0
-"""Seconds to wait for another process that writes."""
 _DAMAGE: Final = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_ERROR", "SQLITE_TOOBIG", "SQLITE_FORMAT")
 """What SQLite reports of a damaged file; an error in one of our statements means other tables."""
-_OTHERS: Final = 0o077
 _LOCK: Final = "-sender"
 """The suffix of the file that a sender locks."""
-_SETTINGS: Final = (
-    "journal_mode = TRUNCATE",
-    "synchronous = EXTRA",
-    "fullfsync = ON",
-    "secure_delete = ON",
-    "foreign_keys = ON",
-    "trusted_schema = OFF",
-)
 
 
 def _now() -> dt.datetime:
@@ -208,7 +198,7 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
     file = Path(os.path.realpath(path))  # as above
     if not file.is_file():
         raise NoOutbox(file.name, "there is no such file", "make an outbox first, or name another")
-    if os.name == "posix" and file.stat().st_mode & _OTHERS:
+    if is_open_to_others(file):
         raise NoOutbox(file.name, "others can read or write it", f"chmod 600 {file.name}")
     with translate_sqlite_errors(file), _connected(file) as connection:
         if _pragma(connection, "application_id") != _APPLICATION:
@@ -216,7 +206,7 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
         version = _pragma(connection, "user_version")
         if version == 1:
             # A sender of the release that made it could not record the end of its attempt.
-            with _only_sender(file, _PATIENCE):
+            with _only_sender(file, PATIENCE):
                 _check_integrity(file, connection)
                 upgrade(connection)
             version = _pragma(connection, "user_version")
@@ -252,12 +242,8 @@ def _make(path: Path) -> None:
 @contextmanager
 def _connected(path: Path) -> Iterator[sqlite3.Connection]:
     """Connect to a file; if the block fails, the connection is closed."""
-    address = f"{path.absolute().as_uri()}?mode=rw"
-    connection = sqlite3.connect(address, uri=True, timeout=_PATIENCE, isolation_level=None)
+    connection = connect_durably(path, row_factory=sqlite3.Row)
     try:
-        connection.row_factory = sqlite3.Row
-        for setting in _SETTINGS:
-            connection.execute(f"PRAGMA {setting}")
         yield connection
     except BaseException:
         connection.close()

@@ -25,10 +25,10 @@ from huurschuld.testing.kit import (
     NO_SPOIL,
     Broken,
     Kit,
-    SourceRefuses,
     expect,
     expect_same,
     for_all,
+    taken,
 )
 from huurschuld.testing.kit_errors import error_of, overhearing, refused_text
 
@@ -245,10 +245,8 @@ class HelperDirectoryTests(Kit):
         return [attrs.evolve(it, **changes) for it in helpers]
 
     def _seed(self, helpers: Sequence[Helper]) -> None:
-        try:
+        with taken("valid helpers"):
             self.seed(helpers)
-        except SourceRefuses as error:
-            raise Broken("the source refuses valid helpers: declare what it cannot hold") from error
 
     def _filled(self, helpers: Iterable[Helper]) -> HelperDirectory:
         self._seed(self._recorded(helpers))

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -44,6 +45,19 @@ class SourceRefuses(Exception):
 
 class Broken(AssertionError):
     """A plugin does not do what the kit promises. The message is about invented households only."""
+
+
+@contextmanager
+def taken(what: str) -> Iterator[None]:
+    """Fill a source with something valid, named in a few words; that it refuses this is the author's.
+
+    Raises:
+        Broken: it does not take it.
+    """
+    try:
+        yield
+    except SourceRefuses as error:
+        raise Broken(f"the source refuses {what}: declare what it cannot hold") from error
 
 
 def checks_of(cls: type) -> dict[str, str]:

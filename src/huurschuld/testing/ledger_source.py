@@ -11,7 +11,7 @@ from huurschuld.hooks import Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.testing.capabilities import LedgerCapabilities
-from huurschuld.testing.kit import Broken, Kit, SourceRefuses
+from huurschuld.testing.kit import Broken, Kit, SourceRefuses, taken
 from huurschuld.testing.kit_errors import error_of, refused_text
 from huurschuld.testing.ledger_outcomes import expect_tenancies
 from huurschuld.testing.recorded import Rows, as_recorded, rows_of
@@ -60,11 +60,8 @@ def seed(kit: LedgerSource, rows: Rows) -> None:
     Raises:
         Broken: it does not take them.
     """
-    try:
+    with taken("a valid portfolio"):
         kit.seed(rows)
-    except SourceRefuses as error:
-        problem = "the source refuses a valid portfolio: declare what it cannot hold"
-        raise Broken(problem) from error
 
 
 def read(kit: LedgerSource, ledger: Ledger | None = None) -> dict[str, Tenancy]:

@@ -5,48 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from huurschuld.cases.words import ATTEMPT_WORDS, PART_WORDS, RESULT_WORDS, STATUS_WORDS
+
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "EnumSignaalstatus": (
-        "Nog niet opgepakt",
-        "Opgepakt",
-        "Niet opgepakt: herhaalde melding",
-        "Niet opgepakt: onterecht signaal",
-        "Niet opgepakt: andere reden",
-        "Inwoner al bekend bij schuldhulpverlening",
-        "Inwoner is overleden",
-        "Persoon is geen inwoner (meer) in de gemeente",
-    ),
-    "EnumEindresultaat": (
-        "(Budget)advies en/of quick fix",
-        "Vervolghulp en/of verwijzing",
-        "Vervolghulp en/of verwijzing financieel",
-        "Vervolghulp en/of verwijzing niet financieel",
-        "Verwijzing zonder tussenkomst inwoner",
-        "Inwoner heeft zelf al betaald/betalingsregeling getroffen",
-        "Inwoner regelt het zelf/hoeft geen hulp vanuit vroegsignalering",
-        "Inwoner al bekend bij schuldhulpverlening",
-        "Inwoner heeft al een ander lopend traject",
-        "Definitief geen contact kunnen krijgen",
-        "Geen reactie na eerder contact",
-        "Niet opgepakt: herhaalde melding",
-        "Niet opgepakt: onterecht signaal",
-        "Niet opgepakt: andere reden",
-        "Inwoner is overleden",
-        "Persoon is geen inwoner (meer) in de gemeente",
-    ),
-    "EnumContactsoort": (
-        "Brief",
-        "Mail",
-        "Telefoon",
-        "SMS/Whatsapp",
-        "Huisbezoek",
-        "Afspraak op locatie",
-        "Kaartje",
-        "Administratief",
-        "Overige",
-        "Onbekend",
-    ),
-    "EnumDagdeel": ("Ochtend", "Middag", "Avond"),
+    "EnumSignaalstatus": ("Nog niet opgepakt", "Opgepakt", *STATUS_WORDS.values()),
+    "EnumEindresultaat": tuple(RESULT_WORDS.values()),
+    "EnumContactsoort": tuple(ATTEMPT_WORDS.values()),
+    "EnumDagdeel": tuple(PART_WORDS.values()),
     "EnumSignaalpartner": (
         "Huur",
         "Hypotheek",
