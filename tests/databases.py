@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
-from tables import _TYPES, COLUMNS, Rows
+from tables import COLUMNS, TYPES, Rows, typed
 
 from huurschuld.plugins.database.connecting import engine_of
 from huurschuld.plugins.database.general import GeneralSnapshot
@@ -29,7 +29,7 @@ def write_database(url: str, tables: Mapping[str, Rows]) -> None:
     metadata = sa.MetaData()
     for name in COLUMNS:
         columns: Iterable[sa.Column[Any]] = [
-            sa.Column(it, _IN_A_DATABASE.get(_TYPES.get(it), sa.Text)) for it in COLUMNS[name]
+            sa.Column(it, _IN_A_DATABASE.get(TYPES.get(it), sa.Text)) for it in COLUMNS[name]
         ]
         sa.Table(name, metadata, *columns)
     with engine.begin() as connection:
@@ -37,7 +37,9 @@ def write_database(url: str, tables: Mapping[str, Rows]) -> None:
         for name, rows in tables.items():
             table = metadata.tables[name]
             table.create(connection)
-            filled = [{column: row.get(column) for column in COLUMNS[name]} for row in rows]
+            filled = [
+                {column: typed(column, row.get(column)) for column in COLUMNS[name]} for row in rows
+            ]
             if filled:
                 connection.execute(table.insert(), filled)
     engine.dispose()

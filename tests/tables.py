@@ -68,7 +68,7 @@ def _cell(value: object) -> object:
 
 
 _DTYPES: Mapping[type[Kind], Any] = {Day: pl.Date, Flag: pl.Boolean, Whole: pl.Int64}
-_TYPES: Mapping[str, Any] = {
+TYPES: Mapping[str, Any] = {
     column: _DTYPES[type(its.kind)]
     for columns in schema.COLUMNS.values()
     for column, its in columns.items()
@@ -80,16 +80,16 @@ def frames(tables: Mapping[str, Rows]) -> dict[str, pl.DataFrame]:
     """The tables as typed frames."""
     return {
         name: pl.DataFrame(
-            [{column: _typed(column, row.get(column)) for column in COLUMNS[name]} for row in rows],
-            schema={column: _TYPES.get(column, pl.String) for column in COLUMNS[name]},
+            [{column: typed(column, row.get(column)) for column in COLUMNS[name]} for row in rows],
+            schema={column: TYPES.get(column, pl.String) for column in COLUMNS[name]},
         )
         for name, rows in tables.items()
     }
 
 
-def _typed(column: str, value: object) -> object:
+def typed(column: str, value: object) -> object:
     """A value as its column has it: a text where not all values are days, or all are words."""
-    return value if value is None or column in _TYPES else str(_cell(value))
+    return value if value is None or column in TYPES else str(_cell(value))
 
 
 def write_parquet(folder: Path, tables: Mapping[str, Rows]) -> Path:

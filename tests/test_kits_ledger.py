@@ -16,7 +16,7 @@ import pytest
 from broken_adapters import MemoryLedgerTests
 from broken_rows import BookingsTests
 from hypothesis import given, settings, strategies as st
-from tables import _TYPES as COLUMN_TYPES, Given, write_csv, write_parquet
+from tables import TYPES as COLUMN_TYPES, Given, write_csv, write_parquet
 
 from huurschuld import InvalidValue, Tenancy, read_portfolio
 from huurschuld.hooks import Ledger
