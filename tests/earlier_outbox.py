@@ -1,4 +1,4 @@
-"""A file of an outbox that release 0.1 has made, and what that release told of it."""
+"""Files of an outbox that earlier releases have made, and what the first of them told of it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ GOLDEN = Path(__file__).parent / "golden"
 EXPECTED: dict[str, Any] = json.loads((GOLDEN / "outbox.json").read_text(encoding="utf-8"))
 
 
-def earlier(folder: Path, name: str = "o") -> Path:
-    """A file with a referral in every state that release 0.1 has made."""
+def earlier(folder: Path, name: str = "o", version: int = 1) -> Path:
+    """A file of an earlier version, with a referral in every state that release 0.1 has made."""
     path = folder / name
     path.touch(mode=0o600)
-    path.write_bytes((GOLDEN / "outbox.sqlite").read_bytes())
+    path.write_bytes((GOLDEN / f"outbox-{version}.sqlite").read_bytes())
     return path
 
 

@@ -20,6 +20,7 @@ from referring import (
     LEAVE,
     NOON,
     RECEIVER,
+    WHO,
     Told,
     confirmed,
     proposed,
@@ -39,6 +40,7 @@ from huurschuld.referrals import (
     send,
     sent,
     signals,
+    withdraw,
 )
 
 IN_MEMORY = "/dev/shm"  # noqa: S108 - where a disk need not be waited for, if there is such a place
@@ -233,3 +235,35 @@ def test_tables_that_were_changed_are_damage(tmp_path: Path, statement: str) -> 
 def test_damage_is_no_outbox() -> None:
     """Who handles a missing outbox handles a damaged one, too."""
     assert issubclass(OutboxDamaged, NoOutbox)
+
+
+HALF = {
+    "the referral as it was": [
+        "UPDATE referral SET (state, since, contact, digest) = (:state, :since, :contact, :digest)",
+    ],
+    "the history as it was": [
+        "DELETE FROM event WHERE what = 'withdrawn'",
+        "UPDATE sqlite_sequence SET seq = 2 WHERE name = 'event'",
+    ],
+}
+
+
+@pytest.mark.parametrize("half", HALF)
+def test_half_a_change_is_damage(tmp_path: Path, half: str) -> None:
+    """A damaged journal may take back a part of a change: each row is then right on its own."""
+    path = tmp_path / "o"
+    with create_outbox(path, clock=lambda: NOON) as outbox:
+        [key] = confirmed(outbox, "tenancy-1")
+        [row] = outbox.referrals()
+        before = dict(row)
+        withdraw(outbox, [key], by=WHO)
+    with closing(sqlite3.connect(path)) as past:
+        triggers = without_triggers(past)
+        for statement in HALF[half]:
+            past.execute(statement, before if ":" in statement else ())
+        for trigger in triggers:
+            past.execute(trigger)
+        past.commit()
+        assert past.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with pytest.raises(OutboxDamaged):
+        open_outbox(path)

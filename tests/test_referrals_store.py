@@ -125,7 +125,7 @@ def altered(statement: str) -> Callable[[Path], object]:
 
 def newer(path: Path) -> None:
     create_outbox(path).close()
-    altered("PRAGMA user_version = 3")(path)
+    altered("PRAGMA user_version = 4")(path)
 
 
 def full(path: Path) -> None:

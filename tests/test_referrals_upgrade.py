@@ -1,4 +1,4 @@
-"""A file of version 1, brought up: nothing is lost, whatever ends it in the middle."""
+"""A file of an earlier version, brought up: nothing is lost, whatever ends it in the middle."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from huurschuld.referrals import (
     send,
     store,
 )
-from huurschuld.referrals.schema import upgrade
+from huurschuld.referrals.schema import UPGRADED, VERSION, upgrade
+
+EARLIER = pytest.mark.parametrize("old", UPGRADED)
 
 
 def version(path: Path) -> int:
@@ -34,14 +36,15 @@ def version(path: Path) -> int:
     return int(found)
 
 
-def test_it_is_brought_up_once(tmp_path: Path) -> None:
-    """Then it is of version 2, and each row has its digest; opening it again does nothing."""
-    path = earlier(tmp_path)
-    assert version(path) == 1
+@EARLIER
+def test_it_is_brought_up_once(tmp_path: Path, old: int) -> None:
+    """Then it is of this version, and each row has its digest; opening it again does nothing."""
+    path = earlier(tmp_path, version=old)
+    assert version(path) == old
     with opened(path) as outbox:
         check_kept(outbox)
         assert query(outbox, "SELECT count(*) FROM referral WHERE digest IS NULL") == [(0,)]
-    assert version(path) == 2
+    assert version(path) == VERSION
     before = path.read_bytes()
     with opened(path) as outbox:
         check_kept(outbox)
@@ -50,14 +53,15 @@ def test_it_is_brought_up_once(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is forked, and killed with SIGKILL")
 @pytest.mark.parametrize("step", [67, pytest.param(3, marks=pytest.mark.slow)])
+@EARLIER
 def test_killed_in_the_middle_of_it_the_file_is_of_one_version_or_the_other(
-    tmp_path: Path, step: int
+    tmp_path: Path, step: int, old: int
 ) -> None:
     """And the next one who opens it brings it up, and sends what is to be sent."""
     code = {store.__file__, schema.__file__}
     line, found = 1, set()
     while True:
-        path = earlier(tmp_path, f"o{line}")
+        path = earlier(tmp_path, f"o{line}", old)
         child = os.fork()
         if child == 0:
             left = [line]
@@ -83,7 +87,7 @@ def test_killed_in_the_middle_of_it_the_file_is_of_one_version_or_the_other(
             break
         line += step
     assert found == {0, signal.SIGKILL}
-    assert line > 5 * step
+    assert line > 3 * step
 
 
 def test_a_sender_of_the_earlier_release_is_not_disturbed(
@@ -147,14 +151,15 @@ DAMAGE: dict[str, Callable[[sqlite3.Connection], object]] = {
     "event": lambda it: it.execute("UPDATE event SET what = 'bfgun' WHERE what = 'begun'"),
     "version": lambda it: it.execute("PRAGMA user_version = 9"),
     "mark": lambda it: it.execute("PRAGMA application_id = 9"),
-    "column": lambda it: it.execute("ALTER TABLE event ADD COLUMN digest TEXT"),
+    "column": lambda it: it.execute("ALTER TABLE event ADD COLUMN another TEXT"),
 }
 
 
 @pytest.mark.parametrize("what", DAMAGE)
-def test_a_damaged_file_is_not_brought_up(tmp_path: Path, what: str) -> None:
-    """What was wrong before it had digests would be sealed as right."""
-    path = earlier(tmp_path)
+@EARLIER
+def test_a_damaged_file_is_not_brought_up(tmp_path: Path, what: str, old: int) -> None:
+    """What was wrong before it had digests, or their sum, would be sealed as right."""
+    path = earlier(tmp_path, version=old)
     with closing(sqlite3.connect(path, isolation_level=None)) as past:
         past.execute("PRAGMA ignore_check_constraints = ON")
         without_triggers(past)
@@ -166,11 +171,12 @@ def test_a_damaged_file_is_not_brought_up(tmp_path: Path, what: str) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_file_of_version_2_that_says_it_is_of_version_1_is_damaged(tmp_path: Path) -> None:
-    """Its rows would get new digests, whatever they hold."""
+@EARLIER
+def test_a_file_that_says_it_is_of_an_earlier_version_is_damaged(tmp_path: Path, old: int) -> None:
+    """Its rows would get new digests, whatever they hold, or a new sum."""
     path = earlier(tmp_path)
     opened(path).close()
     with closing(sqlite3.connect(path)) as past:
-        past.execute("PRAGMA user_version = 1")
+        past.execute(f"PRAGMA user_version = {old}")
     with pytest.raises(OutboxDamaged):
         opened(path)

@@ -38,7 +38,7 @@ _PERSONAL: Final = re.compile("Naam-|tenancy-")
 
 @frozen
 class Written:
-    """A file as it is on the disk, and what it may tell: what was written, before a change or after it.
+    """A file as it is on the disk, and what it may tell: what was written before an unfinished change.
 
     Attributes:
         content: of the file, with a referral in every state.

@@ -1,4 +1,4 @@
--- An outbox, version 2. What must never happen is refused here as well, whoever writes.
+-- An outbox, version 3. What must never happen is refused here as well, whoever writes.
 
 CREATE TABLE transition (
     before TEXT NOT NULL,
@@ -83,3 +83,9 @@ BEGIN SELECT RAISE(ABORT, 'history is not rewritten'); END;
 
 CREATE TRIGGER events_stay BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'history is not rewritten'); END;
+
+-- The sum of the digests of all rows: half a change is not left behind by a journal that is damaged.
+CREATE TABLE whole (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    digests TEXT NOT NULL
+);

@@ -2,19 +2,28 @@
 
 A disk, a copy or a hand may change a byte. Each referral and each event has the SHA-256 of all its
 columns. That finds damage; it does not stop somebody who can write the file and compute a digest.
+
+The sum of all digests is written with each change. After a crash SQLite takes back what was not whole by
+its journal, and if that is damaged it takes back a part: each row is then as somebody wrote it, at one
+time or another, and only the sum tells that they do not belong together.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from huurschuld.model.json_text import canonical_json
 
 _UNSEALED: Final = frozenset({"digest", "number"})
 """Columns that a digest does not cover: itself, and the number, which the row gets as it is written."""
+
+
+_SUMS: Final = 1 << 256
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
 
 
 class Unsealed(Exception):
@@ -52,6 +61,29 @@ def _is_sealed(row: sqlite3.Row) -> bool:
         return bool(digest_of(row) == row["digest"])
     except (TypeError, ValueError):  # bytes, or half a character, where text was written
         return False
+
+
+def sum_of(digests: Iterable[str]) -> str:
+    """Add digests up, modulo 2²⁵⁶."""
+    return f"{sum(int(it, 16) for it in digests) % _SUMS:064x}"
+
+
+def opposite(digest: str) -> str:
+    """Return what takes a digest out of a sum, when it is added."""
+    return f"{-int(digest, 16) % _SUMS:064x}"
+
+
+def read_sum(connection: sqlite3.Connection) -> str:
+    """Return the sum of the digests of all rows, as it is kept.
+
+    Raises:
+        Unsealed: it is not as it was written.
+    """
+    rows = [tuple(row) for row in connection.execute("SELECT digests FROM whole")]
+    match rows:
+        case [(str(kept),)] if _DIGEST.fullmatch(kept):
+            return kept
+    raise Unsealed
 
 
 def check_numbers(connection: sqlite3.Connection, table: str) -> None:

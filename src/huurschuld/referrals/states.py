@@ -23,10 +23,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import define, field
 
 from huurschuld.referrals.errors import WrongState
-from huurschuld.referrals.seals import digest_of, read_sealed
+from huurschuld.referrals.seals import digest_of, opposite, read_sealed, read_sum, sum_of
 
 
 class State(StrEnum):
@@ -122,12 +122,13 @@ class EventType(StrEnum):
     FORGOTTEN = "forgotten"
 
 
-@frozen
+@define
 class Change:
     """One transaction on an outbox, which `Outbox.change` begins and ends; all of it happens `now`."""
 
     connection: sqlite3.Connection
     now: str
+    _digests: list[str] = field(init=False, factory=list)
 
     def execute(self, sql: str, values: Any = ()) -> sqlite3.Cursor:  # noqa: ANN401 - as sqlite3 takes it
         """Run one statement."""
@@ -168,7 +169,11 @@ class Change:
     def seal(self, key: str) -> None:
         """Write the digest of a referral, after it was changed."""
         [row] = self.execute("SELECT * FROM referral WHERE key = ?", (key,)).fetchall()
-        self.execute("UPDATE referral SET digest = ? WHERE key = ?", (digest_of(row), key))
+        digest = digest_of(row)
+        self.execute("UPDATE referral SET digest = ? WHERE key = ?", (digest, key))
+        if row["digest"] is not None:
+            self._digests.append(opposite(row["digest"]))
+        self._digests.append(digest)
 
     def note(
         self,
@@ -180,7 +185,7 @@ class Change:
         reason: str | None = None,
     ) -> None:
         """Add an event to the history of a referral."""
-        event = {
+        event: dict[str, str | None] = {
             "key": key,
             "at": self.now,
             "what": str(what),
@@ -191,8 +196,15 @@ class Change:
         self.execute(
             "INSERT INTO event (key, at, what, person, outcome, reason, digest)"
             " VALUES (:key, :at, :what, :person, :outcome, :reason, :digest)",
-            {**event, "digest": digest_of(event)},
+            {**event, "digest": (digest := digest_of(event))},
         )
+        self._digests.append(digest)
+
+    def end(self) -> None:
+        """Write what the digests of all rows add up to now."""
+        if self._digests:
+            new = sum_of([read_sum(self.connection), *self._digests])
+            self.execute("UPDATE whole SET digests = ?", (new,))
 
 
 def check_state(row: sqlite3.Row, expected: Iterable[State]) -> None:

@@ -25,7 +25,7 @@ from huurschuld.referrals.errors import (
     OutboxExists,
     OutboxFailed,
 )
-from huurschuld.referrals.schema import VERSION, build, check_whole, upgrade
+from huurschuld.referrals.schema import UPGRADED, VERSION, build, check_whole, upgrade
 from huurschuld.referrals.seals import Unsealed, read_sealed
 from huurschuld.referrals.states import Change
 
@@ -125,7 +125,9 @@ class Outbox:
         with translate_sqlite_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield Change(self._connection, self.now())
+                change = Change(self._connection, self.now())
+                yield change
+                change.end()
                 self._connection.execute("COMMIT")
             finally:
                 if self._connection.in_transaction:
@@ -204,7 +206,7 @@ def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
         if _pragma(connection, "application_id") != _APPLICATION:
             raise NoOutbox(file.name, "this file is not an outbox", "name the file of an outbox")
         version = _pragma(connection, "user_version")
-        if version == 1:
+        if version in UPGRADED:
             # A sender of the release that made it could not record the end of its attempt.
             with _only_sender(file, PATIENCE):
                 _check_integrity(file, connection)
