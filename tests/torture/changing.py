@@ -90,18 +90,18 @@ def changed_value(value: Any, rng: random.Random) -> Any:
     for _ in range(rng.choice((1, 1, 1, 2, 4))):
         holders = [it for it in _within(value) if it]
         if not holders:
-            return rng.choice(_VALUES)
+            return _value(rng)
         holder = rng.choice(holders)
         key = rng.choice([*holder]) if isinstance(holder, dict) else rng.randrange(len(holder))
         match rng.randrange(6):
             case 0 | 1:
-                holder[key] = rng.choice(_VALUES)
+                holder[key] = _value(rng)
             case 2:
                 del holder[key]
             case 3 if isinstance(holder, dict):
-                holder[rng.choice(("", "x", "id", "~/", "é", "name", f"{key}s"))] = rng.choice(_VALUES)
+                holder[rng.choice(("", "x", "id", "~/", "é", "name", f"{key}s"))] = _value(rng)
             case 3:
-                holder.insert(key, rng.choice((*_VALUES, deepcopy(holder[key]))))
+                holder.insert(key, rng.choice((_value(rng), deepcopy(holder[key]))))
             case 4:
                 holder[key] = [deepcopy(holder[key])]
             case _:
@@ -109,6 +109,11 @@ def changed_value(value: Any, rng: random.Random) -> Any:
                 items = [*other.values()] if isinstance(other, dict) else other
                 holder[key] = deepcopy(rng.choice(items))
     return value
+
+
+def _value(rng: random.Random) -> Any:
+    """One of the values, as a copy: what is put into it later must not be there the next time."""
+    return deepcopy(rng.choice(_VALUES))
 
 
 def _within(value: Any) -> list[Any]:

@@ -137,6 +137,8 @@ def _to_json(value: Any) -> object:  # noqa: ANN401 - any type of the table, and
     elif cls in _SEQUENCES:
         content = [_to_json(it) for it in value]
         _check_size(cls, content)
+        if cls is not tuple:  # what two processes have in another order is the same message
+            content.sort(key=json.dumps)
     elif cls is dict:
         content = [[_typed(key, str), _to_json(it)] for key, it in value.items()]
     else:
