@@ -70,9 +70,11 @@ class Modelled:
         if self.tenancy not in found or self.day > as_of:
             return None
         owed = found[self.tenancy]
+        if owed is not None and owed >= self.cents:
+            self.overruled = set()  # it is right again: what was overruled would be news
+            return None
         reason = NOT_ADVISED if owed is None else f"less is owed now: {euros(owed, 'en')}"
-        right = owed is not None and owed >= self.cents
-        return None if right or reason in self.overruled else reason
+        return None if reason in self.overruled else reason
 
     def leave_to_a_person(self, state: State, reason: str) -> None:
         self.state = state
@@ -80,7 +82,7 @@ class Modelled:
 
     def decided_to_send(self) -> None:
         self.state = State.CONFIRMED
-        self.overruled |= self.reasons
+        self.overruled, self.reasons = self.reasons, set()
 
 
 Found = dict[str | None, int | None]
@@ -477,8 +479,9 @@ class ModelRun:
         if self.looked is None:
             return
         self.machine.recall(*self.looked)
-        for it in self.machine.of(State.SENDING) if by_key else ():
-            if (reason := it.objection(*self.looked)) is not None:
+        for it in self.machine.of(State.SENDING):
+            reason = it.objection(*self.looked)
+            if reason is not None and by_key:  # else nothing is sent before an answer
                 it.leave_to_a_person(State.DOUBTFUL, reason)
 
     def find_out(self, it: Modelled) -> None:

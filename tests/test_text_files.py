@@ -115,7 +115,7 @@ def test_whatever_stands_anywhere_is_read_or_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("data", "where"),
     [
-        (b'{"a":\n 1,}', " (at line 2, column 4)"),
+        (b'{"a":\n 1 2}', " (at line 2, column 4)"),
         (b'\xef\xbb\xbf{\n"a": [', " (at line 2, column 7)"),
         (b"", " (at line 1, column 1)"),
         (b'{\n\n"a": "\xff"}', " (at line 3)"),
