@@ -115,7 +115,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take a referral, or get into trouble."""
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        length = int(self.headers["Content-Length"])
+        content = self.rfile.read(length)
+        if len(content) < length:  # whoever sent it was killed
+            self.close_connection = True
+            return
+        body = content.decode()
         given = (self.headers["Idempotency-Key"], self.path, dict(self.headers), body)
         options, trouble = self.server.options, self.server.trouble()
         if options.redirect:

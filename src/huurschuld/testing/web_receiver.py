@@ -80,7 +80,11 @@ class WebReceiver:
 
             def do_POST(self) -> None:
                 """Take a referral."""
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                length = int(self.headers.get("Content-Length", 0))
+                body = self.rfile.read(length)
+                if len(body) < length:  # whoever sent it hung up
+                    self.close_connection = True
+                    return
                 receiver._answer(self, self.headers.get(receiver._key_header), body)
 
             def do_GET(self) -> None:
