@@ -75,7 +75,7 @@ def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
         ("[ledgers", "invalid-value at huurschuld.toml: this is not well-formed TOML: "),
         ("[ledger.x]", "unknown-field at huurschuld.toml: ledger: there is no such field here"),
         ("[ledger.x]", "did you mean ledgers?"),
-        ("[llamas.x]", "choose from: plugins, outbox, ledgers"),
+        ("[llamas.x]", "choose from: plugins, outbox, cases, ledgers"),
         ("[plugins]\nallowed = []", "unknown-field at huurschuld.toml: plugins.allowed"),
         ("[plugins]\nallow = ['']", "plugins.allow: a list of names is expected"),
         ("[plugins]\ndeadline_seconds = 0", "plugins.deadline_seconds: seconds are expected"),

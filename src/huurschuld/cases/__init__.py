@@ -22,6 +22,8 @@
 | `connecting`, `tables`, `migrating` | its database: SQLite or PostgreSQL, the tables, their versions |
 | `entries`, `chains`, `sealing` | what is recorded: chained, and sealed under a key of each person |
 | `log` | verifying the chains |
+| `overview` | all cases at a glance, for a work list: nothing sealed is opened |
+| `phrases` | what roles, values and deadlines are called, in both languages |
 | `errors` | what these functions raise |
 """
 

@@ -1,0 +1,145 @@
+"""The rows of a work list: which cases and deadlines are in it, in which order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from huurschuld.cases import Deadline, DeadlineRule, DueState, Phase, Role, due
+from huurschuld.cases.folding import seen_on
+from huurschuld.cases.overview import Glance
+from huurschuld.cli.case_store import shown_keys
+
+OPEN_STATES: Final = frozenset((DueState.DUE, DueState.OVERDUE, DueState.RUNNING))
+"""What has become of a deadline that is still to be looked at."""
+TO_DO: Final = frozenset((DueState.DUE, DueState.OVERDUE))
+
+
+@frozen
+class CaseRow:
+    """A case in a work list.
+
+    Attributes:
+        key: its key.
+        shown: as much of the key as tells it from all others.
+        phase: how far it is.
+        next: what is due next: what must be done before what only runs; None if there is nothing.
+        workers: who works on it, by role.
+        deadlines: what is due, overdue or running, first what ends first.
+    """
+
+    key: str
+    shown: str
+    phase: Phase
+    next: Deadline | None
+    workers: Mapping[Role, str] = field(hash=False)
+    deadlines: tuple[Deadline, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON or a row of CSV has it."""
+        return {
+            "key": self.key,
+            "phase": str(self.phase),
+            **_due_document(self.next),
+            "workers": _workers_text(self.workers),
+        }
+
+
+@frozen
+class DueRow:
+    """A deadline in a list of all that is due."""
+
+    key: str
+    shown: str
+    deadline: Deadline
+    workers: Mapping[Role, str] = field(hash=False)
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON or a row of CSV has it."""
+        return {"key": self.key, **_due_document(self.deadline), "workers": _workers_text(self.workers)}
+
+
+def _workers_text(workers: Mapping[Role, str]) -> str:
+    return "; ".join(f"{role}: {name}" for role, name in sorted(workers.items()))
+
+
+def _due_document(deadline: Deadline | None) -> dict[str, Any]:
+    return {
+        "deadline": None if deadline is None else deadline.name,
+        "end": None if deadline is None else deadline.end.isoformat(),
+        "state": None if deadline is None else str(deadline.state),
+        "turn": None if deadline is None else str(deadline.turn),
+        "source": None if deadline is None else deadline.source.title,
+        "caveat": None if deadline is None or deadline.caveat is None else deadline.caveat.en,
+    }
+
+
+def case_rows(
+    cases: Iterable[Glance],
+    as_of: dt.date,
+    rules: Sequence[DeadlineRule],
+    *,
+    turn: Role | None = None,
+    worker: str | None = None,
+    unassigned: bool = False,
+    overdue: bool = False,
+    everything: bool = False,
+) -> list[CaseRow]:
+    """Choose cases and put them in order: first what must be done first.
+
+    Args:
+        cases: all of a store.
+        as_of: the day on which is looked.
+        rules: the deadlines.
+        turn: only those in which something is due of this role.
+        worker: only those of this worker.
+        unassigned: only those without a worker.
+        overdue: only those in which something is overdue.
+        everything: those that are over, too.
+    """
+    listed = list(cases)
+    shown = shown_keys([it.key for it in listed])
+    rows = []
+    for it in listed:
+        state = seen_on(it.state, as_of)
+        found = tuple(
+            one
+            for one in due(state, as_of, rules)
+            if one.state in OPEN_STATES and turn in (None, one.turn)
+        )
+        is_over = state.phase in {Phase.NEW, Phase.CLOSED, Phase.SCREENED_OUT}
+        if (
+            (not is_over or (everything and state.phase is not Phase.NEW))
+            and (turn is None or found)
+            and (worker is None or is_worker(state.workers, worker))
+            and not (unassigned and state.workers)
+            and (not overdue or any(one.state is DueState.OVERDUE for one in found))
+        ):
+            ordered = sorted(found, key=lambda one: one.state not in TO_DO)
+            first = next(iter(ordered), None)
+            rows.append(CaseRow(it.key, shown[it.key], state.phase, first, state.workers, found))
+    return sorted(rows, key=_order)
+
+
+def _order(row: CaseRow) -> tuple[int, dt.date]:
+    if row.next is None:
+        return 2, dt.date.max
+    return int(row.next.state not in TO_DO), row.next.end
+
+
+def is_worker(workers: Mapping[Role, str], name: str) -> bool:
+    """Whether somebody of this name works on a case, however it is capitalised and spaced."""
+    return _folded(name) in map(_folded, workers.values())
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def due_rows(rows: Iterable[CaseRow]) -> list[DueRow]:
+    """Return all that is due in these cases, first what ends first."""
+    found = [DueRow(it.key, it.shown, one, it.workers) for it in rows for one in it.deadlines]
+    return sorted(found, key=lambda it: it.deadline.end)
