@@ -15,7 +15,8 @@
 | `case_store` | the store of cases, who works with it, and which case is meant |
 | `case_recording`, `case_events` | `case begin`, `case record`; what can be recorded: `case events` |
 | `case_reading` | one case: `case show`, `case feedback` |
-| `case_worklist`, `case_rows` | all cases: `case list`, `case due`, and what is in them |
+| `case_worklist`, `case_rows` | all cases: `case list`, `case due`, `case calendar` |
+| `case_planning` | what if so much is paid a month: `case plan` |
 | `display_cases`, `display_case` | what a person sees of all cases, and of one |
 | `outside` | `helpers`, who can help; `export`, a report |
 | `display_referrals` | referrals and helpers as tables |

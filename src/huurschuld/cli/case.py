@@ -16,8 +16,10 @@ _COMMANDS: Final = {
     "events": "case_events:events",
     "list": "case_worklist:list_",
     "due": "case_worklist:due",
+    "calendar": "case_worklist:calendar",
     "show": "case_reading:show",
     "feedback": "case_reading:feedback",
+    "plan": "case_planning:plan",
 }
 """By name: the module of `cli` and the function in it, in the order in which `--help` has them."""
 

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final
 import typer
 
 from huurschuld.cases import (
-    DEADLINES,
     EVENTS,
     Deadline,
     Event,
@@ -30,7 +29,7 @@ from huurschuld.cli.case_store import (
     today,
     whole_key,
 )
-from huurschuld.cli.display_case import repayment_of, show_case
+from huurschuld.cli.display_case import repayment_document, repayment_of, show_case
 from huurschuld.cli.options import Lang, LangOption, TextFormat, day_of
 from huurschuld.cli.terminal import console, write
 from huurschuld.decisions.words import NO, UNKNOWN, YES
@@ -68,7 +67,10 @@ def show(
         ),
     ] = None,
     ids: Annotated[
-        bool, typer.Option("--ids", help="With the id of each entry, to correct one by.")
+        bool,
+        typer.Option(
+            "--ids", help="With the id of each entry, to correct it by, and when it was recorded."
+        ),
     ] = False,
     output: FormatOption = TextFormat.TEXT,
     store: CaseStoreOption = None,
@@ -78,10 +80,10 @@ def show(
     """Show one case: what happened, what is due and by which article, and the plan."""
     day = None if as_of is None else day_of(as_of)
     moment = None if known is None else _moment_of(known)
-    with opened(store, configuration) as it:
-        key = whole_key(it, case)
-        found = it.look(key, by=by, person=person, purpose=purpose, as_of=day, known=moment)
-    deadlines = due(found.state, day or today(), DEADLINES)
+    with opened(store, configuration) as desk:
+        key = whole_key(desk.store, case)
+        found = desk.store.look(key, by=by, person=person, purpose=purpose, as_of=day, known=moment)
+    deadlines = due(found.state, day or today(), desk.rules)
     if output is TextFormat.JSON:
         document = _document(key, found, deadlines)
         write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
@@ -102,8 +104,8 @@ def feedback(
 ) -> None:
     """Work out what the landlord may know of a case, and nothing else."""
     day = day_of(as_of)
-    with opened(store, configuration) as it:
-        told = it.feedback(whole_key(it, case), day, person=person)
+    with opened(store, configuration) as desk:
+        told = desk.store.feedback(whole_key(desk.store, case), day, person=person)
     if output is TextFormat.JSON:
         write(json.dumps(_feedback_document(told), ensure_ascii=False, indent=1) + "\n")
         return
@@ -155,14 +157,7 @@ def _document(key: str, found: Stored, deadlines: tuple[Deadline, ...]) -> dict[
             {"event": it.event.id, "nl": it.reason.nl, "en": it.reason.en} for it in state.unexpected
         ],
         "deadlines": [_deadline_document(it) for it in deadlines],
-        "plan": None
-        if repayment is None
-        else {
-            "arrears_cents": repayment.arrears_cents,
-            "instalments": [
-                {"due": it.due.isoformat(), "cents": it.cents} for it in repayment.instalments
-            ],
-        },
+        "plan": None if repayment is None else repayment_document(repayment),
     }
 
 

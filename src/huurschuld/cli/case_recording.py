@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from huurschuld.cases import DEADLINES, EVENTS, CaseState, CaseStore, create_case_store, due
+from huurschuld.cases import EVENTS, CaseState, CaseStore, DeadlineRule, create_case_store, due
 from huurschuld.cases.phrases import ROLE_NAMES, details
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cli.case_events import data_of, type_of
@@ -85,9 +85,9 @@ def record(
     kind = type_of(type_)
     values = data_of(kind, data)
     day = day_of(happened, "--happened")
-    with opened(store, configuration) as it:
-        _check_key(it, case, new=new, again=id_ is not None)
-        done = it.record(
+    with opened(store, configuration) as desk:
+        _check_key(desk.store, case, new=new, again=id_ is not None)
+        done = desk.store.record(
             case,
             kind,
             day,
@@ -101,7 +101,7 @@ def record(
     write(f"{_RECORDED.to(lang)}: {EVENTS[kind].label.to(lang)}, {day}\n")
     write(f"{_ID.to(lang)}: {printable(done.id)}\n")
     if done.state is not None:
-        _tell(done.state, done.id, done.version, lang)
+        _tell(done.state, done.id, done.version, desk.rules, lang)
 
 
 def _check_key(store: CaseStore, case: str, *, new: bool, again: bool) -> None:
@@ -123,13 +123,15 @@ def _check_key(store: CaseStore, case: str, *, new: bool, again: bool) -> None:
         )
 
 
-def _tell(state: CaseState, id_: str, version: int | None, lang: Lang) -> None:
+def _tell(
+    state: CaseState, id_: str, version: int | None, rules: tuple[DeadlineRule, ...], lang: Lang
+) -> None:
     """Say how the case is now, and what of the event is to be looked at."""
     for it in state.history:
         if it.id == id_ and (told := ", ".join(details(it, lang.value))):
             write(f"  {printable(told)}\n")
     write(f"{_CASE.to(lang)}: {PHASE_NAMES[state.phase].to(lang)}; {_VERSION.to(lang)} {version}\n")
-    first = next((it for it in due(state, today(), DEADLINES) if it.state in TO_DO), None)
+    first = next((it for it in due(state, today(), rules) if it.state in TO_DO), None)
     if first is not None:
         turn = ROLE_NAMES[first.turn].to(lang)
         write(f"{_NEXT.to(lang)}: {first.label.to(lang)}, {_UNTIL.to(lang)} {first.end} ({turn})\n")

@@ -10,8 +10,7 @@ from attrs import field, frozen
 
 from huurschuld.cases import Deadline, DeadlineRule, DueState, Phase, Role, due
 from huurschuld.cases.folding import seen_on
-from huurschuld.cases.overview import Glance
-from huurschuld.cli.case_store import shown_keys
+from huurschuld.cases.glance import Glance, short_keys
 
 OPEN_STATES: Final = frozenset((DueState.DUE, DueState.OVERDUE, DueState.RUNNING))
 """What has become of a deadline that is still to be looked at."""
@@ -101,7 +100,7 @@ def case_rows(
         everything: those that are over, too.
     """
     listed = list(cases)
-    shown = shown_keys([it.key for it in listed])
+    shown = short_keys([it.key for it in listed])
     rows = []
     for it in listed:
         state = seen_on(it.state, as_of)
@@ -114,7 +113,7 @@ def case_rows(
         if (
             (not is_over or (everything and state.phase is not Phase.NEW))
             and (turn is None or found)
-            and (worker is None or is_worker(state.workers, worker))
+            and (worker is None or it.has_worker(worker))
             and not (unassigned and state.workers)
             and (not overdue or any(one.state is DueState.OVERDUE for one in found))
         ):
@@ -128,15 +127,6 @@ def _order(row: CaseRow) -> tuple[int, dt.date]:
     if row.next is None:
         return 2, dt.date.max
     return int(row.next.state not in TO_DO), row.next.end
-
-
-def is_worker(workers: Mapping[Role, str], name: str) -> bool:
-    """Whether somebody of this name works on a case, however it is capitalised and spaced."""
-    return _folded(name) in map(_folded, workers.values())
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
 
 
 def due_rows(rows: Iterable[CaseRow]) -> list[DueRow]:

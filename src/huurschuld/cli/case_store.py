@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
+from attrs import frozen
 
-from huurschuld.cases import CaseStore, Role, open_case_store
+from huurschuld.cases import DEADLINES, CaseStore, DeadlineRule, Role, open_case_store
 from huurschuld.cases.case import DUTCH_TIME
+from huurschuld.cases.own_deadlines import with_own_deadlines
 from huurschuld.errors import InvalidValue
-from huurschuld.plugins.configuration import database_of, read_configuration
+from huurschuld.plugins.configuration import Configuration, database_of, read_configuration
 from huurschuld.portfolio.extras import import_extra
 
-SHOWN: Final = 12
-"""The fewest characters of a key that are shown; more where cases are not told apart by these."""
 _SHORTEST: Final = 4
 """The fewest characters of a key that identify a case; fewer are probably a typo."""
 
@@ -52,11 +51,44 @@ PersonOption = Annotated[
 ]
 
 
-def store_url(store: str | None, config: Path | None) -> Any:  # noqa: ANN401 - a text, or a URL of SQLAlchemy
+@frozen
+class Desk:
+    """What a command on cases works with.
+
+    Attributes:
+        store: the open store.
+        rules: the deadlines, those that the organisation sets for itself among them.
+        files: what the command reads, so that it is not written over.
+    """
+
+    store: CaseStore
+    rules: tuple[DeadlineRule, ...]
+    files: tuple[Path, ...]
+
+
+def store_url(store: str | None, configuration: Path | None) -> Any:  # noqa: ANN401 - a text, or a URL of SQLAlchemy
     """Return the URL of the store that is named by the option or in the configuration."""
-    found = database_of(store, Path()) if store else None
-    if found is None and config is not None:
-        found = read_configuration(config, os.environ).case_store
+    return _url(store, _read(configuration))
+
+
+@contextmanager
+def opened(store: str | None, configuration: Path | None) -> Iterator[Desk]:
+    """Open the store that is named by the option or in the configuration."""
+    read = _read(configuration)
+    url = _url(store, read)
+    own = read.case_deadlines
+    rules = DEADLINES if own is None else with_own_deadlines(own)
+    file = None if isinstance(url, str) else Path(url.database)
+    with open_case_store(url) as it:
+        yield Desk(it, rules, tuple(one for one in (file, configuration) if one is not None))
+
+
+def _read(configuration: Path | None) -> Configuration:
+    return Configuration() if configuration is None else read_configuration(configuration, os.environ)
+
+
+def _url(store: str | None, read: Configuration) -> Any:  # noqa: ANN401 - as above
+    found = database_of(store, Path()) if store else read.case_store
     if found is None:
         raise InvalidValue(
             "--store", "name the store of cases", "here, or as store in [cases] of --config"
@@ -65,13 +97,6 @@ def store_url(store: str | None, config: Path | None) -> Any:  # noqa: ANN401 - 
         return found
     sqlalchemy = import_extra("sqlalchemy", "cases", "--store", "a store of cases needs SQLAlchemy")
     return sqlalchemy.URL.create("sqlite", database=str(found))
-
-
-@contextmanager
-def opened(store: str | None, config: Path | None) -> Iterator[CaseStore]:
-    """Open the store that is named by the option or in the configuration."""
-    with open_case_store(store_url(store, config)) as it:
-        yield it
 
 
 def whole_key(store: CaseStore, given: str) -> str:
@@ -91,20 +116,6 @@ def whole_key(store: CaseStore, given: str) -> str:
     if len(fitting) > 1:
         raise InvalidValue("CASE", f"{len(fitting)} cases begin with this", "give more of the key")
     return fitting[0]
-
-
-def shown_keys(keys: Collection[str]) -> Mapping[str, str]:
-    """Return the beginning of each key that tells it from all others."""
-    ordered = ["", *sorted(keys), ""]
-    needed = dict.fromkeys(keys, SHOWN)
-    for one, other in pairwise(ordered):
-        same = 1 + next(
-            (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
-            min(len(one), len(other)),
-        )
-        for key in (one, other):
-            needed[key] = max(needed.get(key, SHOWN), same)
-    return {key: key[: needed[key]] for key in keys}
 
 
 def today() -> dt.date:

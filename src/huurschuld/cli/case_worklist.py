@@ -1,6 +1,6 @@
-"""The work of a case worker: `case list`, `case due`.
+"""The work of a case worker: `case list`, `case due`, `case calendar`.
 
-Neither opens a case: they show keys, phases, days and the names of workers, and read nothing sealed.
+None of these opens a case: they show keys, phases, days and the names of workers, nothing sealed.
 """
 
 from __future__ import annotations
@@ -13,13 +13,20 @@ from typing import Annotated, Any
 
 import typer
 
-from huurschuld.cases import DEADLINES, Role
-from huurschuld.cases.overview import Glance, overview
-from huurschuld.cli.case_rows import CaseRow, case_rows, due_rows, is_worker
-from huurschuld.cli.case_store import CaseConfigOption, CaseStoreOption, RoleOption, opened, today
+from huurschuld.cases import CaseStoreDamaged, Role, deadline_feed, overview
+from huurschuld.cases.glance import is_same_name
+from huurschuld.cli.case_rows import CaseRow, case_rows, due_rows
+from huurschuld.cli.case_store import (
+    CaseConfigOption,
+    CaseStoreOption,
+    RoleOption,
+    opened,
+    today,
+)
 from huurschuld.cli.display_cases import show_cases, show_due
 from huurschuld.cli.options import Lang, LangOption, TableFormat, day_of
 from huurschuld.cli.terminal import console, notify, write
+from huurschuld.model.files import check_outputs, write_files
 from huurschuld.portfolio.csv_writing import csv_text
 
 TurnOption = Annotated[
@@ -51,13 +58,13 @@ def list_(
     lang: LangOption = Lang.EN,
 ) -> None:
     """List the cases: how far each is, what is due next, and whose turn it is; without names."""
-    rows, is_whole = _rows(
+    rows, is_whole = _looked(
         store,
         configuration,
         by,
         as_of,
+        worker,
         turn=turn,
-        worker=worker,
         unassigned=unassigned,
         overdue=overdue,
         everything=everything,
@@ -80,7 +87,7 @@ def due(
     lang: LangOption = Lang.EN,
 ) -> None:
     """List all that is due in open cases, first what ends first; without names."""
-    rows, is_whole = _rows(store, configuration, by, as_of, turn=turn, worker=worker)
+    rows, is_whole = _looked(store, configuration, by, as_of, worker, turn=turn)
     found = due_rows(rows)
     if output is TableFormat.TABLE:
         show_due(console(), found, lang.value)
@@ -89,37 +96,81 @@ def due(
     _end(is_whole)
 
 
-def _rows(
+def calendar(
+    by: RoleOption,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]", help="The file to write, whole or not at all; else it is printed."
+        ),
+    ] = None,
+    turn: TurnOption = None,
+    worker: WorkerOption = None,
+    as_of: TodayOption = None,
+    store: CaseStoreOption = None,
+    configuration: CaseConfigOption = None,
+    lang: LangOption = Lang.EN,
+) -> None:
+    """Make a calendar (iCalendar) of the deadlines of a worker or a role; without names."""
+    day = today() if as_of is None else day_of(as_of)
+    with opened(store, configuration) as desk:
+        if file is not None:
+            check_outputs({"FILE": file}, desk.files)
+        found = overview(desk.store, by=by)
+    for number in found.damaged:
+        raise CaseStoreDamaged(
+            f"case {number}",
+            "it is not as it was written, and its deadlines are not known",
+            "keep the store, verify its log, and restore the last backup",
+        )
+    made = deadline_feed(
+        found.cases,
+        day,
+        dt.datetime.now(dt.UTC),
+        rules=desk.rules,
+        turn=turn,
+        worker=worker,
+        lang=lang.value,
+    )
+    if worker is not None:
+        _tell_what_is_not_there(case_rows(found.cases, day, desk.rules), worker)
+    if file is None:
+        write(made.decode())
+    else:
+        write_files({file: made})
+        write(f"{file.name} is written\n")
+
+
+def _looked(
     store: str | None,
     configuration: Path | None,
     by: Role,
     as_of: str | None,
-    *,
     worker: str | None,
     **choice: Any,
 ) -> tuple[list[CaseRow], bool]:
-    """The rows of a work list, and whether it is whole: damaged cases are told, not left out quietly."""
+    """The rows of a work list, and whether it is whole: what is damaged is not left out quietly."""
     day = today() if as_of is None else day_of(as_of)
-    with opened(store, configuration) as it:
-        found = overview(it, by=by)
-    rows = case_rows(found.cases, day, DEADLINES, worker=worker, **choice)
+    with opened(store, configuration) as desk:
+        found = overview(desk.store, by=by)
     if worker is not None:
-        _tell_what_is_not_there(found.cases, day, worker)
+        _tell_what_is_not_there(case_rows(found.cases, day, desk.rules), worker)
     for number in found.damaged:
-        notify(f"case {number} is not listed: it is not as it was written; stop, and look for a backup")
-    return rows, not found.damaged
+        notify(f"case {number} is not listed: it is not as it was written; verify the log of the store")
+    return case_rows(found.cases, day, desk.rules, worker=worker, **choice), not found.damaged
 
 
-def _tell_what_is_not_there(cases: Sequence[Glance], day: dt.date, worker: str) -> None:
+def _tell_what_is_not_there(every: Sequence[CaseRow], worker: str) -> None:
     """An empty list must not look like no work: say if a name is unknown, and what nobody has."""
-    every = case_rows(cases, day, DEADLINES)
     known = sorted({name for it in every for name in it.workers.values()})
-    if not any(is_worker(it.workers, worker) for it in every):
+    if not any(is_same_name(worker, it) for it in known):
         notify(f"no open case has this worker; those who have some: {', '.join(known) or 'nobody'}")
     lacking = sum(not it.workers for it in every)
     if lacking:
-        cases_have = "1 open case has" if lacking == 1 else f"{lacking} open cases have"
-        notify(f"{cases_have} no worker: huurschuld case list --unassigned")
+        notify(
+            f"{'1 open case has' if lacking == 1 else f'{lacking} open cases have'} no worker: "
+            "huurschuld case list --unassigned"
+        )
 
 
 def _write(documents: Sequence[dict[str, Any]], output: TableFormat) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.padding import Padding
@@ -95,11 +95,11 @@ def _show_history(console: Console, history: Sequence[Event], lang: Lang, *, ids
     for event in history:
         told = ", ".join(details(event, lang))
         what = Text(f"{event.rule.label.to(lang)}{': ' if told else ''}{printable(told)}")
-        recorded = event.recorded.astimezone(DUTCH_TIME).date()
-        if recorded != event.happened:
-            what.append(f" ({_RECORDED.to(lang)} {recorded})", "dim")
         if ids:
-            what.append(f"\n{_ENTRY.to(lang)} {printable(event.id)}", "dim")
+            recorded = f"{event.recorded.astimezone(DUTCH_TIME):%Y-%m-%d %H:%M}"
+            what.append(
+                f"\n{_ENTRY.to(lang)} {printable(event.id)}, {_RECORDED.to(lang)} {recorded}", "dim"
+            )
         who = f"{ROLE_NAMES[event.by].to(lang)}{', ' if event.person else ''}{event.person or ''}"
         shown.add_row(f"  {event.happened}", what, Text(printable(who), "dim"))
     console.print(shown)
@@ -152,6 +152,15 @@ def repayment_of(agreed: Event) -> Repayment | None:
         return repay(arrears, monthly, first)  # type: ignore[arg-type] # as the fields of the event say
     except InvalidValue:  # longer than any plan: what was recorded is shown as it is
         return None
+
+
+def repayment_document(repayment: Repayment) -> dict[str, Any]:
+    """Return how arrears are repaid, each instalment, as JSON has it."""
+    return {
+        "arrears_cents": repayment.arrears_cents,
+        "within_room": repayment.within_room,
+        "instalments": [{"due": it.due.isoformat(), "cents": it.cents} for it in repayment.instalments],
+    }
 
 
 def repaid_text(repayment: Repayment, lang: Lang) -> str:

@@ -83,6 +83,7 @@ class Configuration:
         things: everything that is configured, by kind and name.
         outbox: the file of the referrals, if there is one.
         case_store: where cases are kept, if anywhere: an SQLite file, or the URL of another database.
+        case_deadlines: the deadlines that the organisation sets for itself, if it sets any.
     """
 
     allow: tuple[str, ...] = (ALL,)
@@ -91,6 +92,7 @@ class Configuration:
     things: Mapping[tuple[Kind, str], Configured] = field(factory=dict)
     outbox: Path | None = None
     case_store: Path | str | None = field(default=None, repr=False)
+    case_deadlines: StrictObject | None = field(default=None, repr=False, eq=False)
 
     def names(self, kind: Kind) -> list[str]:
         """The names configured for a kind, in the order of the file."""
@@ -147,7 +149,7 @@ class _Reader:
         )
         plugins = root.inner("plugins", ("allow", "deadline_seconds", "load_deadline_seconds"))
         outbox = root.inner("outbox", ("file",))
-        cases = root.inner("cases", ("store",))
+        cases = root.inner("cases", ("store", "deadlines"))
         return Configuration(
             self._texts(plugins, "allow", (ALL,)),
             self._seconds(plugins, "deadline_seconds", CALL_SECONDS),
@@ -159,6 +161,7 @@ class _Reader:
             },
             self._file(outbox),
             self._store(cases),
+            cases.inner("deadlines") if "deadlines" in cases.fields else None,
         )
 
     def _below(self, at: str, name: str | int) -> str:

@@ -14,12 +14,11 @@ from attrs import frozen
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import Row
 
-from huurschuld.cases.case import CaseState
 from huurschuld.cases.chains import chain_faults, entry_of, is_as_begun, is_readable
 from huurschuld.cases.entries import Entry, EntryKind, event_of
 from huurschuld.cases.errors import NotAllowed
 from huurschuld.cases.folding import fold
-from huurschuld.cases.kinds import Phase
+from huurschuld.cases.glance import Glance
 from huurschuld.cases.store import CaseStore
 from huurschuld.cases.tables import CASES, ENTRIES, SUMMARY
 from huurschuld.cases.words import Role, as_role
@@ -27,28 +26,6 @@ from huurschuld.model.values import RedactedRepr
 
 _ROWS: Final = 1_000
 """How many entries are held at once, beside those of one case."""
-
-
-@frozen(repr=False, kw_only=True)
-class Glance(RedactedRepr):
-    """A case as a work list has it.
-
-    Attributes:
-        key: its key.
-        state: what it has come to, without anything personal.
-        version: how many events were recorded.
-        is_forgotten: whether the person was forgotten.
-    """
-
-    key: str
-    state: CaseState
-    version: int
-    is_forgotten: bool
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it is closed or screened out."""
-        return self.state.phase in {Phase.CLOSED, Phase.SCREENED_OUT}
 
 
 @frozen(repr=False)
