@@ -13,6 +13,7 @@
 | `refer_keys` | how a referral is identified |
 | `case` | the commands of `case`: one more is a line there |
 | `case_store` | the store of cases, who works with it, and which case is meant |
+| `case_values` | how types, data and amounts are read |
 | `case_recording`, `case_events` | `case begin`, `case record`; what can be recorded: `case events` |
 | `case_reading` | one case: `case show`, `case feedback` |
 | `case_worklist`, `case_rows` | all cases: `case list`, `case due`, `case calendar` |

@@ -1,50 +1,17 @@
-"""What can be recorded in a case: `case events`, and how the values of `--data` are read."""
+"""What can be recorded in a case: `case events`."""
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
 
 from huurschuld.cases import EVENTS, EventRule, EventType
+from huurschuld.cli.case_values import type_of
 from huurschuld.cli.display_cases import show_event_type, show_event_types
-from huurschuld.cli.options import Lang, LangOption, TextFormat, pairs_of
+from huurschuld.cli.options import Lang, LangOption, TextFormat
 from huurschuld.cli.terminal import console, write
-from huurschuld.errors import InvalidValue
-
-
-def type_of(given: str) -> EventType:
-    """Read the type of an event."""
-    names = [str(it) for it in EventType]
-    if given in names:
-        return EventType(given)
-    near = difflib.get_close_matches(given, names, 1)
-    hint = f"did you mean {near[0]}?" if near else "see huurschuld case events"
-    raise InvalidValue("TYPE", "there is no such event", hint)
-
-
-def data_of(type_: EventType, given: Iterable[str] | None) -> dict[str, Any]:
-    """Read the values of `--data`, each strictly as its field has it."""
-    fields = EVENTS[type_].data
-    data: dict[str, Any] = {}
-    for name, text in pairs_of("--data", given).items():
-        if name not in fields:
-            known = f"it has: {', '.join(fields)}" if fields else "it has none: leave --data out"
-            raise InvalidValue("--data", f"{type_} has no such field", known)
-        value = fields[name].kind.from_text(text)
-        if not fields[name].kind.accepts(value):
-            raise InvalidValue(f"--data {name}", fields[name].kind.expected)
-        data[name] = value
-    lacking = [name for name, it in fields.items() if it.required and name not in data]
-    if lacking:
-        name = lacking[0]
-        raise InvalidValue(
-            "--data", f"{type_} needs {name}", f"add --data {name}=…: {fields[name].kind.expected}"
-        )
-    return data
 
 
 def events(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Annotated, Final
 
 import typer
 
 from huurschuld.cases import Repayment, repay
+from huurschuld.cli.case_values import cents_of
 from huurschuld.cli.display_case import repaid_text, repayment_document
 from huurschuld.cli.options import Lang, LangOption, TableFormat, day_of
 from huurschuld.cli.terminal import write
-from huurschuld.errors import InvalidValue
 from huurschuld.portfolio.csv_writing import csv_text
 from huurschuld.rules.sources import Phrase
 
-_EUROS: Final = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{2}))?")
 _WITHIN: Final = {
     True: Phrase(
         "binnen de ruimte boven de beslagvrije voet die is opgegeven",
@@ -58,10 +56,10 @@ def plan(
 ) -> None:
     """Work out how arrears are repaid, before anybody signs: when it ends, and whether it fits."""
     found = repay(
-        _cents(arrears, "--arrears"),
-        _cents(monthly, "--monthly"),
+        cents_of(arrears, "--arrears"),
+        cents_of(monthly, "--monthly"),
         day_of(first, "--first"),
-        room_cents=None if room is None else _cents(room, "--room"),
+        room_cents=None if room is None else cents_of(room, "--room"),
     )
     match output:
         case TableFormat.TABLE:
@@ -73,20 +71,12 @@ def plan(
             write(json.dumps(repayment_document(found), indent=1) + "\n")
 
 
-def _cents(given: str, option: str) -> int:
-    """Read an amount in euros, with cents or without."""
-    found = _EUROS.fullmatch(given)
-    if found is None:
-        raise InvalidValue(option, "euros are expected, such as 50 or 1234.50")
-    return int(found[1]) * 100 + int(found[2] or 0)
-
-
 def _show(found: Repayment, lang: Lang) -> None:
     write(f"{repaid_text(found, lang.value)}\n")
     write(f"{_WITHIN[found.within_room].to(lang)}\n\n")
     values = {
-        "arrears_cents": found.arrears_cents,
-        "monthly_cents": found.instalments[0].cents,
+        "arrears": _written(found.arrears_cents),
+        "monthly": _written(found.instalments[0].cents),
         "first": found.first,
         "last": found.last,
     }
@@ -94,3 +84,7 @@ def _show(found: Repayment, lang: Lang) -> None:
     write(
         f"{_AGREED.to(lang)}:\n  huurschuld case record CASE plan-agreed --happened YYYY-MM-DD {data}\n"
     )
+
+
+def _written(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02}"

@@ -7,9 +7,9 @@ from typing import Annotated, Final
 import typer
 
 from huurschuld.cases import EVENTS, CaseState, CaseStore, DeadlineRule, create_case_store, due
+from huurschuld.cases.glance import short_keys
 from huurschuld.cases.phrases import ROLE_NAMES, details
 from huurschuld.cases.surprises import PHASE_NAMES
-from huurschuld.cli.case_events import data_of, type_of
 from huurschuld.cli.case_rows import TO_DO
 from huurschuld.cli.case_store import (
     CaseConfigOption,
@@ -20,6 +20,7 @@ from huurschuld.cli.case_store import (
     store_url,
     today,
 )
+from huurschuld.cli.case_values import data_of, type_of
 from huurschuld.cli.options import Lang, LangOption, day_of
 from huurschuld.cli.terminal import notify, printable, write
 from huurschuld.errors import InvalidValue
@@ -42,7 +43,9 @@ def begin(store: CaseStoreOption = None, configuration: CaseConfigOption = None)
 
 
 def record(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="The whole key of the case.")],
+    case: Annotated[
+        str, typer.Argument(metavar="CASE", help="The key of the case, or as much of it as lists show.")
+    ],
     type_: Annotated[
         str, typer.Argument(metavar="TYPE", help="What happened; see `huurschuld case events`.")
     ],
@@ -86,9 +89,9 @@ def record(
     values = data_of(kind, data)
     day = day_of(happened, "--happened")
     with opened(store, configuration) as desk:
-        _check_key(desk.store, case, new=new, again=id_ is not None)
+        key = _key_to_write(desk.store, case, new=new, again=id_ is not None)
         done = desk.store.record(
-            case,
+            key,
             kind,
             day,
             by=by,
@@ -104,23 +107,27 @@ def record(
         _tell(done.state, done.id, done.version, desk.rules, lang)
 
 
-def _check_key(store: CaseStore, case: str, *, new: bool, again: bool) -> None:
-    """A key that is mistyped must not begin a case that nobody looks at."""
-    keys = store.keys()
-    if case in keys:
+def _key_to_write(store: CaseStore, given: str, *, new: bool, again: bool) -> str:
+    """Complete a key; one that is mistyped must not begin a case, or end up in another one."""
+    shown = short_keys(store.keys())
+    if given in shown:
         if new and not again:
             raise InvalidValue(
                 "--new", "there is a case with this key", "leave --new out, or look at the key"
             )
-        return
-    if any(it.startswith(case) for it in keys):
+        return given
+    fitting = [key for key, short in shown.items() if key.startswith(given)]
+    if len(fitting) == 1 and given.startswith(shown[fitting[0]]):
+        return fitting[0]
+    if fitting:
         raise InvalidValue(
-            "CASE", "this is the beginning of a key", "give the whole key to record something"
+            "CASE", "this is too little of a key to record something by", "give as much as lists show"
         )
     if not new:
         raise InvalidValue(
             "CASE", "there is no case with this key", "correct it, or begin the case with --new"
         )
+    return given
 
 
 def _tell(

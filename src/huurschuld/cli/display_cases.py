@@ -13,6 +13,7 @@ from huurschuld.cases import EVENTS, Deadline, DueState, EventType
 from huurschuld.cases.phrases import DUE_NAMES, ROLE_NAMES, word_name
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cli.case_rows import CaseRow, DueRow
+from huurschuld.cli.case_values import euros_name
 from huurschuld.cli.terminal import printable, table
 from huurschuld.decisions.words import Lang
 from huurschuld.model.values import Choice
@@ -47,6 +48,7 @@ _FOLDS: Final = frozenset(("what", "data", "by", "what it takes", "worker"))
 _NOTHING_DUE: Final = Phrase("niets", "nothing")
 _CASES: Final = Phrase("zaken", "cases")
 _WITHOUT: Final = Phrase("zonder medewerker", "without a worker")
+_EUROS: Final = Phrase("euro's, zoals 50 of 1234,50", "euros, such as 50 or 1234.50")
 _MUST: Final = Phrase("* moet worden ingevuld", "* must be given")
 
 
@@ -85,7 +87,9 @@ def show_due(console: Console, found: Iterable[DueRow], lang: Lang) -> None:
     shown = _table(lang, "case", "last day", "state", "what", "turn", "worker")
     for it in found:
         shown.add_row(
-            plain(it.shown), *_due_cells(it.deadline, lang), plain(", ".join(sorted(set(it.workers))))
+            plain(it.shown),
+            *_due_cells(it.deadline, lang),
+            plain(", ".join(sorted(set(it.workers.values())))),
         )
     console.print(shown)
 
@@ -104,7 +108,9 @@ def show_event_types(console: Console, lang: Lang) -> None:
     """Show what can be recorded, each type on a line."""
     shown = _table(lang, "type", "what", "by", "data")
     for type_, rule in EVENTS.items():
-        data = ", ".join(name + "*" * it.required for name, it in rule.data.items())
+        data = ", ".join(
+            (euros_name(name) or name) + "*" * it.required for name, it in rule.data.items()
+        )
         by = ", ".join(ROLE_NAMES[role].to(lang) for role in sorted(rule.by))
         shown.add_row(str(type_), rule.label.to(lang), by, data)
     console.print(shown)
@@ -122,11 +128,14 @@ def show_event_type(console: Console, type_: EventType, lang: Lang) -> None:
     shown = _table(lang, "field", "what it takes")
     for name, it in rule.data.items():
         marked = name + "*" * it.required
+        if (in_euros := euros_name(name)) is not None:
+            shown.add_row(f"{in_euros}{'*' * it.required}", _EUROS.to(lang))
+            marked = ""
         if isinstance(it.kind, Choice):
             for word in it.kind.words:
                 shown.add_row(marked, f"{word}: {word_name(name, word, lang)}")
                 marked = ""
-        else:
+        elif marked:
             shown.add_row(marked, it.kind.expected.removesuffix(" is expected"))
     console.print()
     console.print(shown)
