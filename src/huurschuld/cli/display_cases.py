@@ -9,14 +9,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from huurschuld.cases import EVENTS, Deadline, DueState, EventType
+from huurschuld.cases import EVENTS, Deadline, DueState, EventType, Role
 from huurschuld.cases.phrases import DUE_NAMES, ROLE_NAMES, word_name
 from huurschuld.cases.surprises import PHASE_NAMES
+from huurschuld.cases.words import Key
 from huurschuld.cli.case_rows import CaseRow, DueRow
 from huurschuld.cli.case_values import euros_name
 from huurschuld.cli.terminal import printable, table
 from huurschuld.decisions.words import Lang
-from huurschuld.model.values import Choice
+from huurschuld.model.values import Choice, Day, Flag, Kind
 from huurschuld.rules.sources import Phrase
 
 DUE_STYLES: Final[Mapping[DueState, str]] = {
@@ -46,6 +47,7 @@ _HEADINGS: Final = {
 _FOLDS: Final = frozenset(("what", "data", "by", "what it takes", "worker"))
 """The columns whose cells are wrapped."""
 _NOTHING_DUE: Final = Phrase("niets", "nothing")
+_ALL_DUE: Final = Phrase("termijnen", "deadlines")
 _CASES: Final = Phrase("zaken", "cases")
 _WITHOUT: Final = Phrase("zonder medewerker", "without a worker")
 _EUROS: Final = Phrase("euro's, zoals 50 of 1234,50", "euros, such as 50 or 1234.50")
@@ -74,7 +76,7 @@ def show_cases(console: Console, found: Iterable[CaseRow], lang: Lang) -> None:
             plain(it.shown),
             PHASE_NAMES[it.phase].to(lang),
             *(cells if it.next is None else _due_cells(it.next, lang)),
-            plain(", ".join(sorted(set(it.workers.values())))),
+            _names(it.workers),
         )
     console.print(shown)
     without = sum(not it.workers for it in rows)
@@ -86,12 +88,13 @@ def show_due(console: Console, found: Iterable[DueRow], lang: Lang) -> None:
     """Show deadlines of all cases, each on a line, first what ends first."""
     shown = _table(lang, "case", "last day", "state", "what", "turn", "worker")
     for it in found:
-        shown.add_row(
-            plain(it.shown),
-            *_due_cells(it.deadline, lang),
-            plain(", ".join(sorted(set(it.workers.values())))),
-        )
+        shown.add_row(plain(it.shown), *_due_cells(it.deadline, lang), _names(it.workers))
     console.print(shown)
+    console.print(f"\n{_ALL_DUE.to(lang)}: {shown.row_count}")
+
+
+def _names(workers: Mapping[Role, str]) -> Text:
+    return plain(", ".join(sorted(set(workers.values()))))
 
 
 def _due_cells(deadline: Deadline, lang: Lang) -> tuple[Text, Text, Text, Text]:
@@ -117,6 +120,17 @@ def show_event_types(console: Console, lang: Lang) -> None:
     console.print(f"\n{_MUST.to(lang)}")
 
 
+def _takes(kind: Kind) -> Phrase:
+    match kind:
+        case Day():
+            return Phrase("een dag, JJJJ-MM-DD", "a day, YYYY-MM-DD")
+        case Flag():
+            return Phrase("true (ja) of false (nee)", "true or false")
+        case Key():
+            return Phrase("het nummer van een vastlegging", "the id of an entry")
+    return Phrase("een tekst van één regel", "a text of one line")
+
+
 def show_event_type(console: Console, type_: EventType, lang: Lang) -> None:
     """Show one type: who records it, and what each field of its data takes."""
     rule = EVENTS[type_]
@@ -136,7 +150,7 @@ def show_event_type(console: Console, type_: EventType, lang: Lang) -> None:
                 shown.add_row(marked, f"{word}: {word_name(name, word, lang)}")
                 marked = ""
         elif marked:
-            shown.add_row(marked, it.kind.expected.removesuffix(" is expected"))
+            shown.add_row(marked, _takes(it.kind).to(lang))
     console.print()
     console.print(shown)
     console.print(f"\n{_MUST.to(lang)}")
