@@ -117,7 +117,7 @@ def test_a_day_that_is_corrected_moves_the_deadline() -> None:
     right = Event(
         id="right",
         case=KEY,
-        type="received",  # type: ignore[arg-type] # converted
+        type="received",
         happened=dt.date(2026, 1, 2),
         recorded=dt.datetime(2026, 1, 7, tzinfo=dt.UTC),
         by=wrong[0].by,

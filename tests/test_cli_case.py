@@ -1,0 +1,492 @@
+"""`huurschuld case`, as a case worker uses it: a whole case, what is refused, and who sees what."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gc
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from case_lives import KEY, values_of, whole_life
+from case_stores import behind_its_back
+from hypothesis import given, strategies as st
+from icalendar import Calendar
+from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
+
+from huurschuld import InputError
+from huurschuld.cases import EVENTS, Event, EventType, fold, open_case_store, verify
+from huurschuld.cases.phrases import details
+from huurschuld.cli.case_values import cents_of, data_of, euros_name
+from huurschuld.decisions.words import euros
+from huurschuld.model.values import Day, Kind
+
+CANARY = "Zwaantje-van-der-Kanarie"
+Run = Callable[..., tuple[int, str, str]]
+Case = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """The desk of a case worker of the GGD: a folder, a role, a name and the name of a store."""
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("HUURSCHULD_CASES", "cases.sqlite")
+    monkeypatch.setenv("HUURSCHULD_ROLE", "ggd")
+    monkeypatch.setenv("HUURSCHULD_PERSON", "J. Jansen")
+    monkeypatch.delenv("HUURSCHULD_LANG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    gc.enable()
+
+
+@pytest.fixture
+def case(run: Run) -> Case:
+    """Runs a command of `case` that succeeds: what it prints on standard output."""
+
+    def succeeds(*arguments: object) -> str:
+        code, out, err = run("case", *arguments)
+        assert (code, "internal-error" in err) == (0, False), err
+        return out
+
+    return succeeds
+
+
+def as_options(data: Mapping[str, Any], type_: EventType) -> list[str]:
+    """Data as it is typed."""
+    options: list[str] = []
+    for name, value in data.items():
+        text = EVENTS[type_].data[name].kind.to_json(value)
+        options += ["--data", f"{name}={str(text).lower() if isinstance(text, bool) else text}"]
+    return options
+
+
+def record_life(case: Case, events: list[Event], key: str = KEY) -> None:
+    """Record events by the command, each by who did."""
+    for it in events:
+        new = ["--new"] if it is events[0] else []
+        options = ("--happened", it.happened, "--by", it.by, "--person", "a colleague", "--id", it.id)
+        case("record", key, it.type, *options, *new, *as_options(it.data, it.type))
+
+
+def test_a_whole_case_from_the_signal_to_the_end(case: Case) -> None:
+    """What is recorded by the command is the case as the library has it."""
+    assert "the store is created" in case("begin")
+    record_life(case, whole_life())
+    shown = json.loads(case("show", KEY[:4], "--purpose", "test", "--format", "json"))
+    expected = fold(whole_life())
+    assert (shown["key"], shown["phase"], shown["version"]) == (KEY, expected.phase, len(whole_life()))
+    assert [
+        (it["id"], it["type"], it["happened"], it["by"], it["stands"]) for it in shown["events"]
+    ] == [(it.id, it.type, it.happened.isoformat(), it.by, True) for it in expected.history]
+    assert shown["plan"] is None  # no first day was agreed
+    assert shown["unexpected"] == []
+    assert case("list").endswith("cases: 0\n")
+    assert case("list", "--all").count(KEY[:12]) == 1
+    for lang, told in (("en", "contact attempt: visit, evening, reached"), ("nl", "huisbezoek, avond")):
+        text = case("show", KEY[:4], "--purpose", "test", "--lang", lang)
+        assert told in text
+        assert all(
+            it.label.to(lang) in text for it in {e.type: e.rule for e in expected.history}.values()
+        )
+
+
+def test_a_case_on_postgresql_is_the_same(
+    case: Case, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """The store is named by its URL."""
+    server: Cluster = request.getfixturevalue("cluster")
+    monkeypatch.setenv("HUURSCHULD_CASES", server.url(server.new_database()))
+    case("begin")
+    record_life(case, whole_life()[:9])
+    assert "first talk" in case("list", "--as-of", "2026-01-20")
+    assert "help accepted: yes" in case("feedback", KEY[:8], "--as-of", "2026-01-20")
+
+
+@given(st.sampled_from(list(EventType)).flatmap(lambda it: st.tuples(st.just(it), values_of(it))))
+def test_what_is_typed_is_read_as_it_was_meant(given_: tuple[EventType, Mapping[str, Any]]) -> None:
+    """The data of every event, as text and back; and in words in both languages."""
+    type_, data = given_
+    texts = [it for it in as_options(data, type_) if it != "--data"]
+    assert data_of(type_, texts) == data
+    amounts = {name: value for name, value in data.items() if euros_name(name) is not None}
+    in_euros = [f"{euros_name(name)}={value // 100}.{value % 100:02}" for name, value in amounts.items()]
+    others = [it for it in texts if it.partition("=")[0] not in amounts]
+    assert data_of(type_, [*others, *in_euros]) == data
+    day = max([dt.date(2027, 6, 1), *(it for it in data.values() if isinstance(it, dt.date))])
+    event = Event(
+        id="1",
+        case=KEY,
+        type=type_,
+        happened=day,
+        recorded=dt.datetime.combine(day, dt.time(12), dt.UTC),
+        by=min(EVENTS[type_].by),
+        data=data,
+    )
+    for lang in ("nl", "en"):
+        told = list(details(event, lang))
+        assert len(told) == len(data)
+        assert all(euros(it, lang) in " ".join(told) for it in amounts.values())
+
+
+@given(st.sampled_from([it for it in EventType if EVENTS[it].data]), st.data())
+def test_a_value_that_is_wrong_is_refused_and_not_quoted(type_: EventType, data: st.DataObject) -> None:
+    """At the option and the field, with what is expected."""
+    name = data.draw(st.sampled_from(sorted(EVENTS[type_].data)))
+    kind: Kind = EVENTS[type_].data[name].kind
+    wrong = f"{CANARY}\n"
+    with pytest.raises(InputError) as caught:
+        data_of(type_, [f"{name}={wrong}"])
+    assert str(caught.value).startswith(f"invalid-value at --data {name}: {kind.expected}")
+    assert CANARY not in str(caught.value)
+
+
+@given(st.integers(0, 10**9 - 1))
+def test_euros_are_read_to_the_cent(cents: int) -> None:
+    """With a comma or a point, and never as something else."""
+    for mark in ".,":
+        assert cents_of(f"{cents // 100}{mark}{cents % 100:02}", "--arrears") == cents
+
+
+@pytest.mark.parametrize("text", ["", "1.5", "1.234,50", "-1", "1e3", "€ 5", "5 ", "٥", "12345678"])
+def test_what_is_not_euros_is_refused(text: str) -> None:
+    """A point that was meant for thousands makes no other amount."""
+    with pytest.raises(InputError, match="euros are expected"):
+        cents_of(text, "--arrears")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["recieved"], "at TYPE: there is no such event; did you mean received?"),
+        (["xyz"], "at TYPE: there is no such event; see huurschuld case events"),
+        (
+            ["attempt"],
+            "at --data: attempt needs kind; add --data kind=…; see huurschuld case events attempt",
+        ),
+        (["attempt", "--data", "way=letter"], "attempt has no such field; it has: kind, part_of_day"),
+        (["dossier-opened", "--data", "a=1"], "it has none: leave --data out"),
+        (["attempt", "--data", "kind=brief"], "at --data kind: one of letter, email"),
+        (["received", "--data", "arrears=1", "--data", "arrears_cents=1"], "is given already"),
+        (["received", "--happened", "7-4-2026"], "at --happened: a day from 1900"),
+        (["received", "--happened", "2199-01-01", "--new"], "this day is after the one on which it is"),
+        (
+            ["received"],
+            "at CASE: there is no case with this key; correct it, or begin the case with --new",
+        ),
+        (["offer-made", "--new"], "impossible-event"),
+        (["decision", "--new", "--data", "decision=plan"], "the ggd does not record decision"),
+        (["received", "--new", "--by", "mayor"], "Invalid value for '--by'"),
+        (["received", "--new", "--person", ""], "invalid-value at /person"),
+    ],
+)
+def test_what_cannot_be_recorded_is_refused(
+    run: Run, case: Case, arguments: list[str], told: str
+) -> None:
+    """One line with the place and the next step, exit code 2; and nothing is there afterwards."""
+    case("begin")
+    code, out, err = run("case", "record", KEY, "--happened", "2026-01-05", *arguments)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert err.count("\n") == 1
+    assert case("list", "--all").endswith("cases: 0\n")
+
+
+def test_a_key_as_lists_show_it_is_enough_to_record_by(run: Run, case: Case) -> None:
+    """Less is enough to look, if one case begins with it; a mistyped key begins no case."""
+    case("begin")
+    other = f"{KEY[:12]}-other-one"
+    for key in (KEY, other):
+        case("record", key, "received", "--new", "--happened", "2026-01-05")
+
+    def refused(*arguments: object) -> str:
+        code, _, err = run("case", *arguments)
+        assert code == 2
+        return err
+
+    record = ("dossier-opened", "--happened", "2026-01-06")
+    assert "too little of a key" in refused("record", KEY[:12], *record)
+    assert "there is no case with this key" in refused("record", f"{KEY[:-1]}0", *record)
+    assert "there is a case with this key" in refused(
+        "record", KEY, "received", "--new", "--happened", "2026-01-05"
+    )
+    (shown,) = [it.split()[0] for it in case("list").splitlines() if it.startswith(KEY[:13])]
+    assert shown == KEY[:13]
+    case("record", shown, *record)
+    assert "2 cases begin with this; give more of the key" in refused(
+        "show", KEY[:6], "--purpose", "test"
+    )
+    assert "no case begins with this" in refused("show", "ffff", "--purpose", "test")
+    assert "at least 4 characters" in refused("show", KEY[:3], "--purpose", "test")
+    assert "dossier opened" in case("show", shown, "--purpose", "test")
+    assert "dossier opened" not in case("show", other, "--purpose", "test")
+
+
+def test_the_same_once_more_changes_nothing(run: Run, case: Case) -> None:
+    """By its id; and who records on what a colleague has changed since is told."""
+    case("begin")
+    first = ("record", KEY, "received", "--new", "--happened", "2026-01-05", "--id", "1")
+    assert "version 1" in case(*first)
+    assert "version 1" in case(*first)
+    assert "version 2" in case(
+        "record", KEY, "dossier-opened", "--happened", "2026-01-05", "--expected", 1
+    )
+    code, _, err = run("case", "record", KEY, "offer-made", "--happened", "2026-01-05", "--expected", 1)
+    assert (code, "case-conflict" in err) == (2, True)
+
+
+def test_what_was_wrong_is_corrected(case: Case) -> None:
+    """By the id that `show --ids` has; the wrong one is told of, and seen as it was known before."""
+    case("begin")
+    case("record", KEY, "received", "--new", "--happened", "2026-01-05")
+    case("record", KEY, "dossier-opened", "--happened", "2026-01-06")
+    case("record", KEY, "attempt", "--happened", "2026-01-08", "--data", "kind=letter", "--id", "wrong")
+    assert "id wrong, recorded on 20" in case("show", KEY, "--purpose", "test", "--ids")
+    case(
+        *("record", KEY, "attempt", "--happened", "2026-01-07", "--data", "kind=visit"),
+        *("--replaces", "wrong", "--id", "right"),
+    )
+    shown = case("show", KEY, "--purpose", "test")
+    assert "2026-01-07  contact attempt: visit" in shown
+    assert "contact attempt: letter" not in shown
+    assert "Taken back or corrected, and no longer here: 1." in shown
+    case("record", KEY, "retracted", "--happened", "2026-01-08", "--data", "event=right")
+    assert "contact attempt" not in case("show", KEY, "--purpose", "test")
+    document = json.loads(case("show", KEY, "--purpose", "test", "--format", "json"))
+    assert [it["id"] for it in document["events"] if not it["stands"]][:2] == ["wrong", "right"]
+    moment = document["events"][2]["recorded"]
+    assert "contact attempt: letter" in case("show", KEY, "--purpose", "test", "--known", moment)
+    assert (
+        "nothing had happened" in case("show", KEY, "--purpose", "test", "--known", "2026-01-01").lower()
+    )
+    assert "received" in case("show", KEY, "--purpose", "test", "--as-of", "2026-01-05").splitlines()[1]
+
+
+def test_what_is_unexpected_is_taken_and_told(run: Run, case: Case) -> None:
+    """At once, and whenever the case is shown."""
+    case("begin")
+    case("record", KEY, "received", "--new", "--happened", "2026-01-05")
+    code, _, err = run("case", "record", KEY, "accepted", "--happened", "2026-01-06", "--lang", "nl")
+    assert (code, err) == (
+        0,
+        "huurschuld: onverwacht, kijk of het klopt: niet eerder vastgelegd: hulp aangeboden\n",
+    )
+    assert "help accepted: not recorded before: help offered" in case("show", KEY, "--purpose", "test")
+
+
+def assigned(case: Case) -> None:
+    """Three cases: one of Jansen that is overdue, one of De Vries that is due, and one of nobody."""
+    case("begin")
+    for key, day, worker in (("late", 5, "J. Jansen"), ("soon", 26, "P. de Vries"), ("none", 27, None)):
+        name, begun = f"{key}-of-a-household", dt.date(2026, 1, day)
+        case("record", name, "received", "--new", "--happened", begun, "--data", "arrears=987.65")
+        case("record", name, "accepted", "--happened", begun)
+        if worker is not None:
+            case("record", name, "assigned", "--happened", begun, "--data", f"worker={worker}")
+    case("record", "none-of-a-household", "coupled", "--happened", begun, "--data", f"helper={CANARY}")
+
+
+def listed(text: str) -> list[str]:
+    """The keys in a list, as CSV."""
+    return [row["key"].partition("-")[0] for row in csv.DictReader(io.StringIO(text))]
+
+
+def test_a_work_list_has_what_a_worker_asks_for(run: Run, case: Case) -> None:
+    """By turn, by worker, what is overdue, and what nobody has; first what must be done first."""
+    assigned(case)
+    day = ("--as-of", "2026-02-05", "--format", "csv")
+    assert listed(case("list", *day)) == ["late", "soon", "none"]
+    assert listed(case("list", *day, "--overdue")) == ["late"]
+    assert listed(case("list", *day, "--unassigned")) == ["none"]
+    assert listed(case("list", *day, "--worker", "p. DE vries")) == ["soon"]
+    assert listed(case("list", *day, "--turn", "ggd")) == []
+    assert listed(case("due", *day, "--turn", "municipality")) == ["late", "soon", "none"]
+    assert listed(case("due", *day, "--turn", "landlord", "--worker", "J. Jansen")) == []
+    assert listed(case("due", *day)) == ["late", "soon", "none", "soon", "none"]
+    rows = json.loads(case("due", "--as-of", "2026-02-05", "--format", "json"))
+    assert (rows[0]["end"], rows[0]["state"], rows[0]["turn"], rows[0]["source"]) == (
+        *("2026-02-02", "overdue", "municipality"),
+        "Wgs art. 4(1)(b)",
+    )
+    table = case("list", "--as-of", "2026-02-05", "--lang", "nl")
+    assert "te laat" in table
+    assert "zaken: 3; zonder medewerker: 1" in table
+    assert listed(case("list", "--as-of", "2026-01-10", "--format", "csv")) == ["late"]
+    _, _, err = run("case", "list", *day, "--worker", "Jansen")
+    assert "no open case has this worker; those who have some: J. Jansen, P. de Vries" in err
+    assert "1 open case has no worker: huurschuld case list --unassigned" in err
+
+
+def test_lists_and_calendars_have_nothing_of_a_person(case: Case) -> None:
+    """Neither amounts nor helpers; and nobody has looked into a case."""
+    assigned(case)
+    texts = [
+        case(command, "--format", output, "--as-of", "2026-02-05")
+        for command in ("list", "due")
+        for output in ("table", "csv", "json")
+    ]
+    texts.append(case("calendar", "--as-of", "2026-02-05"))
+    for it in texts:
+        assert CANARY not in it
+        assert "987" not in it
+    with behind_its_back("sqlite:///cases.sqlite") as connection:
+        kinds = connection.exec_driver_sql("SELECT DISTINCT kind FROM entries").scalars().all()
+    assert kinds == ["event"]
+    case("show", "none", "--purpose", "test")
+    with open_case_store("sqlite:///cases.sqlite") as store:
+        assert verify(store) == ()
+    with behind_its_back("sqlite:///cases.sqlite") as connection:
+        kinds = connection.exec_driver_sql("SELECT DISTINCT kind FROM entries").scalars().all()
+    assert sorted(kinds) == ["access", "event"]
+
+
+def test_a_calendar_is_written_whole_and_over_nothing_else(run: Run, case: Case, desk: Path) -> None:
+    """For a calendar program; never over the store."""
+    assigned(case)
+    options = (
+        "--turn",
+        "municipality",
+        "--worker",
+        "J. Jansen",
+        "--as-of",
+        "2026-01-20",
+        "--lang",
+        "nl",
+    )
+    assert "mine.ics is written" in case("calendar", "mine.ics", *options)
+    (found,) = Calendar.from_ical((desk / "mine.ics").read_bytes()).walk("VEVENT")
+    assert (found["summary"], found["dtstart"].dt) == (  # type: ignore[union-attr] # as it was written
+        "eerste gesprek (zaak late-of-a-ho)",
+        dt.date(2026, 2, 2),
+    )
+    code, _, err = run("case", "calendar", "cases.sqlite", *options)
+    assert (code, "this file is read" in err) == (2, True)
+    with open_case_store("sqlite:///cases.sqlite") as store:
+        assert len(store.keys()) == 3
+
+
+def test_a_damaged_case_is_told_of(run: Run, case: Case, desk: Path) -> None:
+    """The rest is listed, and the command ends with 1; a calendar without it is not made."""
+    assigned(case)
+    case("calendar", "mine.ics")
+    before = (desk / "mine.ics").read_bytes()
+    with behind_its_back("sqlite:///cases.sqlite") as connection:
+        connection.exec_driver_sql('DELETE FROM entries WHERE "case" = 2 AND number = 3')
+    code, out, err = run("case", "list", "--as-of", "2026-02-05", "--format", "csv")
+    assert (code, listed(out)) == (1, ["late", "none"])
+    assert "case 2 is not listed: it is not as it was written" in err
+    assert run("case", "due", "--as-of", "2026-02-05")[0] == 1
+    code, _, err = run("case", "calendar", "mine.ics")
+    assert (code, "case-store-damaged at case 2" in err) == (2, True)
+    assert (desk / "mine.ics").read_bytes() == before
+
+
+def test_a_landlord_learns_what_he_may_and_nothing_else(run: Run, case: Case) -> None:
+    """He records, and gets an id; he sees no case and no list; he may have the feedback."""
+    case("begin")
+    record_life(case, whole_life()[:9])
+    landlord = ("--by", "landlord", "--person", "P. Pieters")
+    out = case(
+        "record", KEY, "threat-found", "--happened", "2026-01-20", "--data", "threat=home", *landlord
+    )
+    assert out.splitlines() == [
+        "recorded: threatening situation found, 2026-01-20",
+        f"id of this entry: {out.split()[-1]}",
+    ]
+    for arguments in (("show", KEY, "--purpose", "curious"), ("list",), ("due",), ("calendar",)):
+        options = landlord if arguments[0] == "show" else landlord[:2]
+        code, shown, err = run("case", *arguments, *options)
+        assert (code, shown) == (2, "")
+        assert "not-allowed at /by" in err
+    told = case("feedback", KEY, "--as-of", "2026-01-20", "--person", "P. Pieters")
+    assert told.splitlines()[1:] == [
+        "signal: taken up",
+        "help accepted: yes",
+        "collection suspended until 2026-02-14",
+    ]
+    document = json.loads(case("feedback", KEY, "--as-of", "2026-02-20", "--format", "json"))
+    assert document == {
+        "key": KEY,
+        "day": "2026-02-20",
+        "taken": "taken-up",
+        "help_accepted": True,
+        "suspended_until": None,
+    }
+
+
+def test_a_plan_is_worked_out_before_anybody_signs(run: Run, case: Case) -> None:
+    """To the cent, with the command that records it; more than there is room for is refused."""
+    options = ("--arrears", "1210,55", "--monthly", "50", "--first", "2026-06-30")
+    text = case("plan", *options)
+    assert "€ 1,210.55 in 25 instalments of € 50.00, from 2026-06-30 until 2028-06-30" in text
+    assert "the last one is € 10.55" in text
+    assert "is not known: give the room with --room" in text
+    rows = list(csv.DictReader(io.StringIO(case("plan", *options, "--format", "csv"))))
+    assert sum(int(it["cents"]) for it in rows) == 121_055
+    document = json.loads(case("plan", *options, "--room", "75", "--format", "json"))
+    assert (document["within_room"], len(document["instalments"])) == (True, 25)
+    code, _, err = run("case", "plan", *options, "--room", "49.99")
+    assert (code, "beslagvrije voet" in err) == (2, True)
+    case("begin")
+    record_life(case, whole_life()[:13])
+    recorded = text.splitlines()[-1].split("--happened YYYY-MM-DD ")[1].split()
+    case("record", KEY, "plan-agreed", "--happened", "2026-06-01", *recorded)
+    shown = json.loads(case("show", KEY, "--purpose", "test", "--format", "json"))
+    assert shown["plan"]["instalments"] == document["instalments"]
+    case(
+        "record",
+        KEY,
+        "instalment-paid",
+        "--happened",
+        "2026-06-30",
+        "--data",
+        "euros=50",
+        "--by",
+        "helper",
+    )
+    assert "paid: € 50.00 in 1 payments; missed: 0" in case("show", KEY, "--purpose", "test")
+
+
+def test_the_configuration_names_the_store_and_deadlines(
+    run: Run, case: Case, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file beside the configuration, from whatever folder; and terms of the municipality's own."""
+    monkeypatch.delenv("HUURSCHULD_CASES")
+    code, _, err = run("case", "list")
+    assert (code, err.startswith("huurschuld: invalid-value at --store: name the store of cases")) == (
+        2,
+        True,
+    )
+    (desk / "town").mkdir()
+    town = desk / "town" / "huurschuld.toml"
+    terms = '[cases.deadlines.first-talk]\nnumber = 2\nunit = "weeks"\nadopted_by = "college"\n'
+    for store in ('{ path = "cases.sqlite" }', '"cases.sqlite"', '"sqlite:///cases.sqlite"'):
+        town.write_text(f"[cases]\nstore = {store}\n{terms}", encoding="utf-8")
+        monkeypatch.setenv("HUURSCHULD_CONFIG", str(town))
+        if not (desk / "town" / "cases.sqlite").exists():
+            case("begin")
+            record_life(case, whole_life()[:8])
+        assert "2026-01-19" in case("list", "--as-of", "2026-01-15")
+    assert [it.name for it in desk.iterdir()] == ["town"]
+    town.write_text('[cases]\nstore = "postgresql://me:s3cr3t@here/cases"\n', encoding="utf-8")
+    code, _, err = run("case", "list")
+    assert (code, "a secret must not be in the file" in err, "s3cr3t" in err) == (2, True, False)
+
+
+def test_what_can_be_recorded_is_told(case: Case) -> None:
+    """Every type, by whom, and with which data, in both languages."""
+    every = case("events")
+    assert all(str(it) in every for it in EventType)
+    documents = json.loads(case("events", "--format", "json"))
+    assert [it["type"] for it in documents] == [str(it) for it in EVENTS]
+    for type_, rule in EVENTS.items():
+        for lang in ("nl", "en"):
+            shown = case("events", type_, "--lang", lang)
+            assert rule.label.to(lang) in shown
+            for name, field in rule.data.items():
+                assert (euros_name(name) or name) + "*" * field.required in shown
+                if isinstance(field.kind, Day):
+                    assert "MM-DD" in shown
