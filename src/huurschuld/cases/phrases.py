@@ -68,13 +68,11 @@ _FIELDS: Final[Mapping[str, Phrase]] = {
     "first": Phrase("eerste termijn", "first instalment"),
     "last": Phrase("laatste termijn", "last instalment"),
     "on": Phrase("op", "on"),
-    "helper": Phrase("hulpverlener", "helper"),
     "need": Phrase("voor", "for"),
-    "worker": Phrase("medewerker", "worker"),
     "event": Phrase("vastlegging", "entry"),
     "reason": Phrase("reden", "reason"),
 }
-"""What the fields of the data of events are called; a word of a list speaks for itself."""
+"""What fields of the data of events are called; of others the value speaks for itself."""
 
 _FLAGS: Final[Mapping[str, tuple[Phrase, Phrase]]] = {
     "reached": (Phrase("niet bereikt", "not reached"), Phrase("bereikt", "reached")),
@@ -141,4 +139,4 @@ def _value(name: str, kind: Kind, value: object, lang: Lang) -> str:
             return _FLAGS[name][bool(value)].to(lang)
         case Whole() if isinstance(value, int):
             return f"{_FIELDS[name].to(lang)} {euros(value, lang)}"
-    return f"{_FIELDS[name].to(lang)} {value}"
+    return f"{_FIELDS[name].to(lang)} {value}" if name in _FIELDS else str(value)

@@ -41,7 +41,7 @@ REPAID: Final = Phrase(
     "{arrears} in {number} instalments of {monthly}, from {first} until {last}",
 )
 LAST_ONE: Final = Phrase("de laatste is {}", "the last one is {}")
-_PAID: Final = Phrase("betaald: {} in {} keer; gemist: {}", "paid: {} in {} payments; missed: {}")
+_PAID: Final = Phrase("betaald: {} (betalingen: {}); gemist: {}", "paid: {} (payments: {}); missed: {}")
 _NO_AMOUNTS: Final = Phrase("afgesproken zonder bedragen", "agreed without amounts")
 
 

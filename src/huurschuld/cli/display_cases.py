@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from huurschuld.cases import EVENTS, Deadline, DueState, EventType, Role
+from huurschuld.cases import EVENTS, Deadline, DueState, EventRule, EventType, Role
 from huurschuld.cases.phrases import DUE_NAMES, ROLE_NAMES, word_name
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cases.words import Key
@@ -50,6 +50,7 @@ _NOTHING_DUE: Final = Phrase("niets", "nothing")
 _ALL_DUE: Final = Phrase("termijnen", "deadlines")
 _CASES: Final = Phrase("zaken", "cases")
 _WITHOUT: Final = Phrase("zonder medewerker", "without a worker")
+_ANYBODY: Final = Phrase("iedereen", "anybody")
 _EUROS: Final = Phrase("euro's, zoals 50 of 1234,50", "euros, such as 50 or 1234.50")
 _MUST: Final = Phrase("* moet worden ingevuld", "* must be given")
 
@@ -114,10 +115,16 @@ def show_event_types(console: Console, lang: Lang) -> None:
         data = ", ".join(
             (euros_name(name) or name) + "*" * it.required for name, it in rule.data.items()
         )
-        by = ", ".join(ROLE_NAMES[role].to(lang) for role in sorted(rule.by))
+        by = _recorders(rule, lang)
         shown.add_row(str(type_), rule.label.to(lang), by, data)
     console.print(shown)
     console.print(f"\n{_MUST.to(lang)}")
+
+
+def _recorders(rule: EventRule, lang: Lang) -> str:
+    if rule.by == frozenset(Role) - {Role.RESIDENT}:
+        return _ANYBODY.to(lang)
+    return ", ".join(ROLE_NAMES[role].to(lang) for role in sorted(rule.by))
 
 
 def _takes(kind: Kind) -> Phrase:
@@ -134,7 +141,7 @@ def _takes(kind: Kind) -> Phrase:
 def show_event_type(console: Console, type_: EventType, lang: Lang) -> None:
     """Show one type: who records it, and what each field of its data takes."""
     rule = EVENTS[type_]
-    by = ", ".join(ROLE_NAMES[role].to(lang) for role in sorted(rule.by))
+    by = _recorders(rule, lang)
     console.print(Text.assemble((str(type_), "bold"), f"  {rule.label.to(lang)}"))
     console.print(f"{_HEADINGS['by'].to(lang)}: {by}")
     if not rule.data:
