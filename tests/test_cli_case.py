@@ -17,12 +17,14 @@ from case_stores import behind_its_back
 from hypothesis import given, strategies as st
 from icalendar import Calendar
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
+from rich.console import Console
 
 from huurschuld import InputError
 from huurschuld.cases import EVENTS, Event, EventType, fold, open_case_store, verify
 from huurschuld.cases.phrases import details
 from huurschuld.cli.case_values import cents_of, data_of, euros_name
-from huurschuld.decisions.words import euros
+from huurschuld.cli.display_cases import show_event_type
+from huurschuld.decisions.words import Lang, euros
 from huurschuld.model.values import Day, Kind
 
 CANARY = "Zwaantje-van-der-Kanarie"
@@ -99,7 +101,7 @@ def test_a_case_on_postgresql_is_the_same(
     server: Cluster = request.getfixturevalue("cluster")
     monkeypatch.setenv("HUURSCHULD_CASES", server.url(server.new_database()))
     case("begin")
-    record_life(case, whole_life()[:9])
+    record_life(case, [it for it in whole_life() if it.type in {"received", "accepted"}])
     assert "first talk" in case("list", "--as-of", "2026-01-20")
     assert "help accepted: yes" in case("feedback", KEY[:8], "--as-of", "2026-01-20")
 
@@ -309,6 +311,10 @@ def test_a_work_list_has_what_a_worker_asks_for(run: Run, case: Case) -> None:
         *("2026-02-02", "overdue", "municipality"),
         "Wgs art. 4(1)(b)",
     )
+    assert rows[0]["workers"] == {"ggd": "J. Jansen"}
+    assert case("list", *day, "--turn", "ggd") == (
+        "key,phase,deadline,end,state,turn,source,caveat,workers\n"
+    )
     table = case("list", "--as-of", "2026-02-05", "--lang", "nl")
     assert "te laat" in table
     assert "zaken: 3; zonder medewerker: 1" in table
@@ -476,13 +482,17 @@ def test_the_configuration_names_the_store_and_deadlines(
 
 def test_what_can_be_recorded_is_told(case: Case) -> None:
     """Every type, by whom, and with which data, in both languages."""
+    languages: tuple[Lang, ...] = ("nl", "en")
     every = case("events")
     assert all(str(it) in every for it in EventType)
+    assert "one of" not in case("events", "attempt", "--lang", "nl")
     documents = json.loads(case("events", "--format", "json"))
     assert [it["type"] for it in documents] == [str(it) for it in EVENTS]
     for type_, rule in EVENTS.items():
-        for lang in ("nl", "en"):
-            shown = case("events", type_, "--lang", lang)
+        for lang in languages:
+            text = io.StringIO()
+            show_event_type(Console(file=text, width=120), type_, lang)
+            shown = text.getvalue()
             assert rule.label.to(lang) in shown
             for name, field in rule.data.items():
                 assert (euros_name(name) or name) + "*" * field.required in shown

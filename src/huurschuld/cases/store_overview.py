@@ -67,14 +67,15 @@ def overview(store: CaseStore, *, by: Role | str) -> Overview:
 def _overview(connection: Connection) -> Overview:
     summary = connection.scalars(select(SUMMARY.c.cases)).one_or_none()
     rows = {row.number: row for row in connection.execute(select(CASES).order_by(CASES.c.number))}
-    found: dict[int, Glance] = {}
+    whole: set[int] = set()
+    cases: list[Glance] = []
     for number, entries in _by_case(connection):
-        glance = _glance(rows[number], entries) if number in rows else None
-        if glance is not None:
-            found[number] = glance
+        if number in rows and _is_as_written(rows[number], entries):
+            whole.add(number)
+            if any(it.kind == EntryKind.EVENT for it in entries):
+                cases.append(_glance(rows[number].key, entries))
     begun = range(1, (summary if type(summary) is int else 0) + 1)
-    lacking = {number for number in (*begun, *rows) if number not in found}
-    return Overview(tuple(found.values()), tuple(sorted(lacking, key=str)))
+    return Overview(tuple(cases), tuple(sorted({*begun, *rows} - whole, key=str)))
 
 
 def _by_case(connection: Connection) -> Iterator[tuple[int, list[Entry]]]:
@@ -85,13 +86,14 @@ def _by_case(connection: Connection) -> Iterator[tuple[int, list[Entry]]]:
         yield number, [entry_of(row) for row in of_case]
 
 
-def _glance(row: Row[Any], entries: list[Entry]) -> Glance | None:
-    """The case, if it is as it was written."""
-    if not is_readable(row) or not is_as_begun(row) or any(chain_faults(row, entries)):
-        return None
-    events = [event_of(row.key, it, None) for it in entries if it.kind == EntryKind.EVENT]
+def _is_as_written(row: Row[Any], entries: list[Entry]) -> bool:
+    return is_readable(row) and is_as_begun(row) and not any(chain_faults(row, entries))
+
+
+def _glance(key: str, entries: list[Entry]) -> Glance:
+    events = [event_of(key, it, None) for it in entries if it.kind == EntryKind.EVENT]
     return Glance(
-        key=row.key,
+        key=key,
         state=fold(events),
         version=len(events),
         is_forgotten=any(it.kind == EntryKind.FORGOTTEN for it in entries),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from attrs import field, frozen
 
@@ -15,6 +15,9 @@ from huurschuld.cases.glance import Glance, short_keys
 OPEN_STATES: Final = frozenset((DueState.DUE, DueState.OVERDUE, DueState.RUNNING))
 """What has become of a deadline that is still to be looked at."""
 TO_DO: Final = frozenset((DueState.DUE, DueState.OVERDUE))
+
+
+_OF_DEADLINE: Final = ("deadline", "end", "state", "turn", "source", "caveat")
 
 
 @frozen
@@ -37,13 +40,15 @@ class CaseRow:
     workers: Mapping[Role, str] = field(hash=False)
     deadlines: tuple[Deadline, ...]
 
+    COLUMNS: ClassVar = ("key", "phase", *_OF_DEADLINE, "workers")
+
     def document(self) -> dict[str, Any]:
-        """Return it as JSON or a row of CSV has it."""
+        """Return it as JSON has it, by column."""
         return {
             "key": self.key,
             "phase": str(self.phase),
             **_due_document(self.next),
-            "workers": _workers_text(self.workers),
+            "workers": _by_role(self.workers),
         }
 
 
@@ -56,24 +61,26 @@ class DueRow:
     deadline: Deadline
     workers: Mapping[Role, str] = field(hash=False)
 
+    COLUMNS: ClassVar = ("key", *_OF_DEADLINE, "workers")
+
     def document(self) -> dict[str, Any]:
-        """Return it as JSON or a row of CSV has it."""
-        return {"key": self.key, **_due_document(self.deadline), "workers": _workers_text(self.workers)}
+        """Return it as JSON has it, by column."""
+        return {"key": self.key, **_due_document(self.deadline), "workers": _by_role(self.workers)}
 
 
-def _workers_text(workers: Mapping[Role, str]) -> str:
-    return "; ".join(f"{role}: {name}" for role, name in sorted(workers.items()))
+def _by_role(workers: Mapping[Role, str]) -> dict[str, str]:
+    return {str(role): name for role, name in sorted(workers.items())}
 
 
-def _due_document(deadline: Deadline | None) -> dict[str, Any]:
-    return {
-        "deadline": None if deadline is None else deadline.name,
-        "end": None if deadline is None else deadline.end.isoformat(),
-        "state": None if deadline is None else str(deadline.state),
-        "turn": None if deadline is None else str(deadline.turn),
-        "source": None if deadline is None else deadline.source.title,
-        "caveat": None if deadline is None or deadline.caveat is None else deadline.caveat.en,
-    }
+def _due_document(deadline: Deadline | None) -> dict[str, str | None]:
+    if deadline is None:
+        return dict.fromkeys(_OF_DEADLINE)
+    caveat = None if deadline.caveat is None else deadline.caveat.en
+    values = (
+        *(deadline.name, deadline.end.isoformat(), str(deadline.state), str(deadline.turn)),
+        *(deadline.source.title, caveat),
+    )
+    return dict(zip(_OF_DEADLINE, values, strict=True))
 
 
 def case_rows(

@@ -15,7 +15,7 @@ import typer
 
 from huurschuld.cases import CaseStoreDamaged, Role, deadline_feed, overview
 from huurschuld.cases.glance import is_same_name
-from huurschuld.cli.case_rows import CaseRow, case_rows, due_rows
+from huurschuld.cli.case_rows import CaseRow, DueRow, case_rows, due_rows
 from huurschuld.cli.case_store import (
     CaseConfigOption,
     CaseStoreOption,
@@ -72,7 +72,7 @@ def list_(
     if output is TableFormat.TABLE:
         show_cases(console(), rows, lang.value)
     else:
-        _write([it.document() for it in rows], output)
+        _write(CaseRow.COLUMNS, [it.document() for it in rows], output)
     _end(is_whole)
 
 
@@ -92,7 +92,7 @@ def due(
     if output is TableFormat.TABLE:
         show_due(console(), found, lang.value)
     else:
-        _write([it.document() for it in found], output)
+        _write(DueRow.COLUMNS, [it.document() for it in found], output)
     _end(is_whole)
 
 
@@ -173,11 +173,19 @@ def _tell_what_is_not_there(every: Sequence[CaseRow], worker: str) -> None:
         )
 
 
-def _write(documents: Sequence[dict[str, Any]], output: TableFormat) -> None:
+def _write(columns: Sequence[str], documents: Sequence[dict[str, Any]], output: TableFormat) -> None:
     if output is TableFormat.JSON:
         write(json.dumps(documents, ensure_ascii=False, indent=1) + "\n")
-    elif documents:
-        write(csv_text(list(documents[0]), (list(it.values()) for it in documents)))
+        return
+    rows = ([_cell(it[name]) for name in columns] for it in documents)
+    write(csv_text(columns, rows))
+
+
+def _cell(value: object) -> object:
+    """A value as CSV has it: workers by role in one cell."""
+    if not isinstance(value, dict):
+        return value
+    return "; ".join(f"{role}: {name}" for role, name in value.items())
 
 
 def _end(is_whole: bool) -> None:
