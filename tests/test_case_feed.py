@@ -7,12 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from case_lives import KEY, event, lives, whole_life
 from hypothesis import given, strategies as st
 from icalendar import Calendar as Ical
 
-from huurschuld import InvalidValue
 from huurschuld.cases import (
     CALENDAR,
     DEADLINES,
@@ -27,14 +25,13 @@ from huurschuld.cases import (
 from huurschuld.cases.deadline_feed import KEPT_DAYS
 from huurschuld.cases.glance import is_same_name, short_keys
 
-MADE = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
 DAYS = st.dates(dt.date(2026, 1, 1), dt.date(2027, 12, 31))
 DONE = {DueState.MET, DueState.MET_LATE, DueState.LAPSED}
 TO_DO = {DueState.DUE, DueState.OVERDUE, DueState.RUNNING}
 
 
 def glance(events: list[Event], key: str = KEY) -> Glance:
-    return Glance(key=key, state=fold(events), version=len(events))
+    return Glance(key=key, state=fold(events), version=len(events), recorded=events[-1].recorded)
 
 
 def entries(feed: bytes) -> list[Any]:
@@ -50,7 +47,7 @@ def test_what_is_to_be_done_is_in_the_calendar_as_in_the_list() -> None:
     @given(lives(), DAYS)
     def holds(events: list[Event], as_of: dt.date) -> None:
         case = glance(events)
-        found = entries(deadline_feed([case], as_of, MADE))
+        found = entries(deadline_feed([case], as_of))
         expected = due(case.state, as_of, DEADLINES)
         kept = [it for it in expected if it.state in TO_DO or (as_of - it.end).days <= KEPT_DAYS]
         assert sorted((it["dtstart"].dt, it["status"]) for it in found) == sorted(
@@ -63,7 +60,7 @@ def test_what_is_to_be_done_is_in_the_calendar_as_in_the_list() -> None:
 @given(lives(), DAYS, st.sampled_from(["nl", "en"]))
 def test_the_calendar_is_valid(events: list[Event], as_of: dt.date, lang: Any) -> None:
     """RFC 5545: what must be there is, once; lines are short and end as they must; each UID is one."""
-    feed = deadline_feed([glance(events), glance(events, "another")], as_of, MADE, lang=lang)
+    feed = deadline_feed([glance(events), glance(events, "another")], as_of, lang=lang)
     assert feed.endswith(b"\r\n")
     assert all(len(line) <= 75 for line in feed.split(b"\r\n"))
     assert b"\n" not in feed.replace(b"\r\n", b"")
@@ -72,20 +69,20 @@ def test_the_calendar_is_valid(events: list[Event], as_of: dt.date, lang: Any) -
     found = entries(feed)
     assert len({it["uid"] for it in found}) == len(found)
     for it in found:
-        assert it["dtstamp"].dt == MADE
+        assert it["dtstamp"].dt >= events[-1].recorded
         assert type(it["dtstart"].dt) is dt.date
         assert (it["class"], it["transp"]) == ("PRIVATE", "TRANSPARENT")
         for alarm in it.walk("VALARM"):
             assert (alarm["action"], alarm["description"]) == ("DISPLAY", it["summary"])
     assert Ical.from_ical(feed).to_ical() == feed
-    assert deadline_feed([glance(events), glance(events, "another")], as_of, MADE, lang=lang) == feed
+    assert deadline_feed([glance(events), glance(events, "another")], as_of, lang=lang) == feed
 
 
 @given(lives(), DAYS)
 def test_nothing_of_a_person_is_in_it(events: list[Event], as_of: dt.date) -> None:
     """Neither amounts, helpers and remarks, nor who recorded something, nor the whole of a long key."""
     key = f"{KEY}{KEY}"
-    text = deadline_feed([glance(events, key)], as_of, MADE).replace(b"\r\n ", b"").decode()
+    text = deadline_feed([glance(events, key)], as_of).replace(b"\r\n ", b"").decode()
     assert key[:13] not in text
     assert not re.search(r"some words|a colleague|€|\bcents\b", text)
 
@@ -98,7 +95,7 @@ def test_a_deadline_keeps_its_uid_whatever_is_recorded() -> None:
         seen: dict[tuple[str, int], str] = {}
         sequence = 0
         for number in range(1, len(events) + 1):
-            found = entries(deadline_feed([glance(events[:number])], as_of, MADE))
+            found = entries(deadline_feed([glance(events[:number])], as_of))
             by_label: dict[str, int] = {}
             for it in sorted(found, key=lambda it: it["dtstart"].dt):
                 label = str(it["summary"]).partition(" (")[0]
@@ -106,6 +103,7 @@ def test_a_deadline_keeps_its_uid_whatever_is_recorded() -> None:
                 if label != "bezwaar maken tegen het besluit":  # of these there may be several
                     assert seen.setdefault((label, by_label[label]), it["uid"]) == it["uid"]
                 assert it["sequence"] >= sequence
+                assert it["dtstamp"].dt >= events[number - 1].recorded
             sequence = number
 
     holds()
@@ -125,7 +123,7 @@ def test_a_day_that_is_corrected_moves_the_deadline() -> None:
     )
     as_of = dt.date(2026, 1, 8)
     (before, _), (after, _) = (
-        entries(deadline_feed([glance(it)], as_of, MADE)) for it in (wrong, [*wrong, right])
+        entries(deadline_feed([glance(it)], as_of)) for it in (wrong, [*wrong, right])
     )
     assert before["uid"] == after["uid"]
     assert (before["dtstart"].dt, after["dtstart"].dt) == (dt.date(2026, 2, 2), dt.date(2026, 1, 30))
@@ -136,7 +134,7 @@ def test_alarms_are_on_working_days_that_are_to_come(events: list[Event], as_of:
     """At nine in the morning, before the last day, and only of what is still to be done."""
     case = glance(events)
     states = {(it.end, it.label.nl): it for it in due(case.state, as_of, DEADLINES)}
-    for it in entries(deadline_feed([case], as_of, MADE)):
+    for it in entries(deadline_feed([case], as_of)):
         end = it["dtstart"].dt
         deadline = states[end, str(it["summary"]).partition(" (")[0]]
         days = list(alarm_days(it))
@@ -175,14 +173,14 @@ def test_a_worker_has_what_is_assigned_to_him() -> None:
     case = glance(of_workers("J. Jansen", "P. de Vries"))
 
     def of(name: str | None) -> list[tuple[str, bool]]:
-        found = entries(deadline_feed([case], as_of, MADE, worker=name, turn=Role.MUNICIPALITY))
+        found = entries(deadline_feed([case], as_of, worker=name, turn=Role.MUNICIPALITY))
         return [(it["status"], "overgedragen" in it["summary"]) for it in found]
 
     assert of("p.  DE vries") == of(None) == [("CONFIRMED", False)]
     assert of("J. Jansen") == [("CANCELLED", True)]
     assert of("Jansen") == []
     mine, theirs = (
-        entries(deadline_feed([case], as_of, MADE, worker=it)) for it in ("J. Jansen", "P. de Vries")
+        entries(deadline_feed([case], as_of, worker=it)) for it in ("J. Jansen", "P. de Vries")
     )
     assert [it["uid"] for it in mine] == [it["uid"] for it in theirs]
 
@@ -192,7 +190,7 @@ def test_a_turn_chooses_whose_deadlines() -> None:
     case, as_of = glance(whole_life()[:13]), dt.date(2026, 2, 11)
 
     def names(turn: Role | None) -> list[str]:
-        found = entries(deadline_feed([case], as_of, MADE, turn=turn, lang="en"))
+        found = entries(deadline_feed([case], as_of, turn=turn, lang="en"))
         return [str(it["summary"]).partition(" (")[0] for it in found]
 
     assert names(Role.LANDLORD) == ["collection suspended"]
@@ -204,10 +202,17 @@ def test_a_turn_chooses_whose_deadlines() -> None:
     }
 
 
-def test_a_moment_without_zone_is_refused() -> None:
-    """A program could not tell which feed is the later one."""
-    with pytest.raises(InvalidValue, match="time zone"):
-        deadline_feed([], dt.date(2026, 1, 1), dt.datetime(2026, 1, 1))  # noqa: DTZ001 - what is tested
+def test_it_says_when_a_deadline_was_revised() -> None:
+    """By the last event, and then by the end of its last day in the Netherlands; by no clock."""
+    case = glance([event("received", "2026-01-05"), event("accepted", "2026-01-06")])
+
+    def revised(as_of: dt.date) -> dt.datetime:
+        (found,) = entries(deadline_feed([case], as_of, turn=Role.MUNICIPALITY))
+        moment: dt.datetime = found["dtstamp"].dt
+        return moment
+
+    assert revised(dt.date(2026, 2, 2)) == dt.datetime(2026, 1, 6, 11, tzinfo=dt.UTC)
+    assert revised(dt.date(2026, 2, 3)) == dt.datetime(2026, 2, 2, 23, tzinfo=dt.UTC)
 
 
 @given(st.sets(st.text("ab", max_size=20), max_size=8) | st.sets(st.text(min_size=1), max_size=8))

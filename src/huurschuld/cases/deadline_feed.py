@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from huurschuld.cases.calendar import CALENDAR, Calendar
+from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.deadlines import Deadline, DeadlineRule, DueState, due
 from huurschuld.cases.glance import Glance, short_keys
 from huurschuld.cases.national_terms import DEADLINES
 from huurschuld.cases.phrases import DUE_NAMES
 from huurschuld.cases.words import Role
 from huurschuld.decisions.words import Lang, cited
-from huurschuld.errors import InvalidValue
 from huurschuld.model.json_text import canonical_json
 from huurschuld.portfolio.extras import import_extra
 from huurschuld.rules.sources import Phrase
@@ -44,7 +44,6 @@ _HANDED_OVER: Final = Phrase("overgedragen", "handed over")
 def deadline_feed(
     cases: Iterable[Glance],
     as_of: dt.date,
-    made_at: dt.datetime,
     *,
     rules: Sequence[DeadlineRule] = DEADLINES,
     turn: Role | None = None,
@@ -52,7 +51,7 @@ def deadline_feed(
     lang: Lang = "nl",
     calendar: Calendar = CALENDAR,
 ) -> bytes:
-    """Make a calendar of deadlines; the same cases and moment give the same bytes.
+    """Make a calendar of deadlines; the same cases and day give the same bytes.
 
     What was met or has lapsed is cancelled in it, and so is what the worker handed over to another one;
     ninety days after its last day it is left out. What is still to be done has an alarm at nine on the
@@ -61,7 +60,6 @@ def deadline_feed(
     Args:
         cases: such as `overview(store, by=...).cases`.
         as_of: the day on which is looked.
-        made_at: the moment, with its time zone: from two feeds a program takes the later one.
         rules: the deadlines.
         turn: only what is for this role to do.
         worker: only the cases that are or were assigned to this worker.
@@ -69,11 +67,8 @@ def deadline_feed(
         calendar: tells working days.
 
     Raises:
-        InvalidValue: the moment has no time zone.
         ExtraNeeded: icalendar is not installed.
     """
-    if made_at.tzinfo is None:
-        raise InvalidValue("/made_at", "a moment with its time zone is expected")
     icalendar = import_extra("icalendar", "cases", "calendar", "a calendar needs the library icalendar")
     made = icalendar.Calendar()
     made.add("prodid", "-//huurschuld//cases//NL")
@@ -94,7 +89,7 @@ def deadline_feed(
                 event = _event(icalendar, it, shown[case.key], lang, is_mine=is_mine)
                 event.add("uid", _uid(case.key, it.name, number))
                 event.add("sequence", case.version)
-                event.add("dtstamp", made_at.astimezone(dt.UTC))
+                event.add("dtstamp", _revised(case, it))
                 if is_mine and it.state is DueState.DUE:
                     _add_alarms(icalendar, event, it, as_of, calendar)
                 made.add_component(event)
@@ -108,6 +103,14 @@ def _numbered(deadlines: Iterable[Deadline]) -> Iterator[tuple[int, Deadline]]:
     for it in sorted(deadlines, key=lambda it: it.begin):
         counts[it.name] = counts.get(it.name, 0) + 1
         yield counts[it.name], it
+
+
+def _revised(case: Glance, it: Deadline) -> dt.datetime:
+    """When a deadline was last revised: by an event, or because its last day was over."""
+    if it.state not in {DueState.OVERDUE, DueState.OVER}:
+        return case.recorded.astimezone(dt.UTC)
+    over = dt.datetime.combine(it.end + _ONE_DAY, dt.time(), DUTCH_TIME)
+    return max(case.recorded, over).astimezone(dt.UTC)
 
 
 def _uid(*parts: object) -> str:

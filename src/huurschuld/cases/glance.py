@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Final
@@ -25,12 +26,14 @@ class Glance(RedactedRepr):
         key: its key.
         state: what it has come to; from a store without anything that is sealed.
         version: how many events were recorded.
+        recorded: the moment at which the last one was, with its zone.
         is_forgotten: whether the person was forgotten.
     """
 
     key: str = field(validator=Key())
     state: CaseState
     version: int
+    recorded: dt.datetime
     is_forgotten: bool = False
 
     def has_worker(self, name: str) -> bool:

@@ -96,5 +96,6 @@ def _glance(key: str, entries: list[Entry]) -> Glance:
         key=key,
         state=fold(events),
         version=len(events),
+        recorded=events[-1].recorded,
         is_forgotten=any(it.kind == EntryKind.FORGOTTEN for it in entries),
     )

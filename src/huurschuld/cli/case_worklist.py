@@ -5,7 +5,6 @@ None of these opens a case: they show keys, phases, days and the names of worker
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -123,15 +122,7 @@ def calendar(
             "it is not as it was written, and its deadlines are not known",
             "keep the store, verify its log, and restore the last backup",
         )
-    made = deadline_feed(
-        found.cases,
-        day,
-        dt.datetime.now(dt.UTC),
-        rules=desk.rules,
-        turn=turn,
-        worker=worker,
-        lang=lang.value,
-    )
+    made = deadline_feed(found.cases, day, rules=desk.rules, turn=turn, worker=worker, lang=lang.value)
     if worker is not None:
         _tell_what_is_not_there(case_rows(found.cases, day, desk.rules), worker)
     if file is None:
