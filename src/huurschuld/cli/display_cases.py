@@ -63,7 +63,8 @@ def plain(text: str) -> Text:
 def _table(lang: Lang, *headings: str) -> Table:
     made = table()
     for heading in headings:
-        made.add_column(_HEADINGS[heading].to(lang), no_wrap=heading not in _FOLDS, overflow="fold")
+        name = _HEADINGS[heading].to(lang)
+        made.add_column(name, no_wrap=heading not in _FOLDS, overflow="fold", min_width=len(name))
     return made
 
 
