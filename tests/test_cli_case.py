@@ -7,6 +7,8 @@ import datetime as dt
 import gc
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -478,6 +480,42 @@ def test_the_configuration_names_the_store_and_deadlines(
     town.write_text('[cases]\nstore = "postgresql://me:s3cr3t@here/cases"\n', encoding="utf-8")
     code, _, err = run("case", "list")
     assert (code, "a secret must not be in the file" in err, "s3cr3t" in err) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "arguments", "code", "told"),
+    [
+        ("sqlalchemy", "--help", 0, "What is to be repaid"),
+        ("sqlalchemy", "list", 2, "install huurschuld[cases]"),
+        ("cryptography", "begin", 2, "install huurschuld[cases]"),
+        ("icalendar", "calendar", 2, "needs the library icalendar; install huurschuld[cases]"),
+    ],
+)
+def test_what_is_not_installed_is_told(
+    case: Case, lacking: str, arguments: str, code: int, told: str
+) -> None:
+    """Help and plans need no store; the rest says which extra it needs."""
+    case("begin")
+    commands = [["case", arguments]]
+    if code == 0:
+        commands.append(["case", "plan", "--help"])
+    for it in commands:
+        ran = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-c", WITHOUT.format(lacking), *it],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == code, ran.stderr
+    assert told in ran.stdout + ran.stderr
+
+
+WITHOUT = """
+import sys
+sys.modules["{}"] = None
+from huurschuld.__main__ import run
+sys.exit(run())
+"""
 
 
 def test_what_can_be_recorded_is_told(case: Case) -> None:

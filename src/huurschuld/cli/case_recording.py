@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from huurschuld.cases import EVENTS, CaseState, CaseStore, DeadlineRule, create_case_store, due
+from huurschuld import cases
+from huurschuld.cases import EVENTS, CaseState, DeadlineRule, due
 from huurschuld.cases.glance import short_keys
 from huurschuld.cases.phrases import ROLE_NAMES, details
 from huurschuld.cases.surprises import PHASE_NAMES
@@ -26,6 +27,9 @@ from huurschuld.cli.terminal import notify, printable, write
 from huurschuld.errors import InvalidValue
 from huurschuld.rules.sources import Phrase
 
+if TYPE_CHECKING:  # it needs the extra `cases`, and `--help` does not
+    from huurschuld.cases import CaseStore
+
 _RECORDED: Final = Phrase("vastgelegd", "recorded")
 _ID: Final = Phrase("nummer van deze vastlegging", "id of this entry")
 _CASE: Final = Phrase("de zaak is nu", "the case is now")
@@ -37,7 +41,7 @@ _UNEXPECTED: Final = Phrase("onverwacht, kijk of het klopt", "unexpected, look w
 
 def begin(store: CaseStoreOption = None, configuration: CaseConfigOption = None) -> None:
     """Create the store of cases. Do this once, at the start."""
-    with create_case_store(store_url(store, configuration)):
+    with cases.create_case_store(store_url(store, configuration)):
         pass
     write("the store is created; it has no cases yet\n")
 

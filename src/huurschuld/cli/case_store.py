@@ -7,17 +7,21 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from attrs import frozen
 
-from huurschuld.cases import DEADLINES, CaseStore, DeadlineRule, Role, open_case_store
+from huurschuld import cases
+from huurschuld.cases import DEADLINES, DeadlineRule, Role
 from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.own_deadlines import with_own_deadlines
 from huurschuld.errors import InvalidValue
 from huurschuld.plugins.configuration import Configuration, database_of, read_configuration
 from huurschuld.portfolio.extras import import_extra
+
+if TYPE_CHECKING:  # it needs the extra `cases`, and `--help` does not
+    from huurschuld.cases import CaseStore
 
 _SHORTEST: Final = 4
 """The fewest characters of a key that identify a case; fewer are probably a typo."""
@@ -79,7 +83,7 @@ def opened(store: str | None, configuration: Path | None) -> Iterator[Desk]:
     own = read.case_deadlines
     rules = DEADLINES if own is None else with_own_deadlines(own)
     file = None if isinstance(url, str) else Path(url.database)
-    with open_case_store(url) as it:
+    with cases.open_case_store(url) as it:
         yield Desk(it, rules, tuple(one for one in (file, configuration) if one is not None))
 
 

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from huurschuld.cases import CaseStoreDamaged, Role, deadline_feed, overview
+from huurschuld import cases
+from huurschuld.cases import CaseStoreDamaged, Role, deadline_feed
 from huurschuld.cases.glance import is_same_name
 from huurschuld.cli.case_rows import CaseRow, DueRow, case_rows, due_rows
 from huurschuld.cli.case_store import (
@@ -115,7 +116,7 @@ def calendar(
     with opened(store, configuration) as desk:
         if file is not None:
             check_outputs({"FILE": file}, desk.files)
-        found = overview(desk.store, by=by)
+        found = cases.overview(desk.store, by=by)
     for number in found.damaged:
         raise CaseStoreDamaged(
             f"case {number}",
@@ -143,7 +144,7 @@ def _looked(
     """The rows of a work list, and whether it is whole: what is damaged is not left out quietly."""
     day = today() if as_of is None else day_of(as_of)
     with opened(store, configuration) as desk:
-        found = overview(desk.store, by=by)
+        found = cases.overview(desk.store, by=by)
     if worker is not None:
         _tell_what_is_not_there(case_rows(found.cases, day, desk.rules), worker)
     for number in found.damaged:
