@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from case_lives import KEY, event, lives, whole_life
 from hypothesis import given, strategies as st
 from icalendar import Calendar as Ical
 
+from huurschuld import InvalidValue
 from huurschuld.cases import (
     CALENDAR,
     DEADLINES,
@@ -200,6 +202,12 @@ def test_a_turn_chooses_whose_deadlines() -> None:
         "object to the decision",
         *names(Role.MUNICIPALITY),
     }
+
+
+def test_a_turn_that_is_nobodys_is_refused() -> None:
+    """It must not give an empty calendar."""
+    with pytest.raises(InvalidValue, match="/turn: one of landlord"):
+        deadline_feed([], dt.date(2026, 1, 1), turn="gemeente")
 
 
 def test_it_says_when_a_deadline_was_revised() -> None:

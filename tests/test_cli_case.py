@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from case_lives import KEY, values_of, whole_life
+from case_lives import KEY, attempted, values_of, whole_life
 from case_stores import behind_its_back
-from hypothesis import given, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from icalendar import Calendar
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 from rich.console import Console
 
-from huurschuld import InputError
-from huurschuld.cases import EVENTS, Event, EventType, fold, open_case_store, verify
+from huurschuld import HuurschuldError, InputError
+from huurschuld.cases import EVENTS, Event, EventType, fold, open_case_store, record, verify
 from huurschuld.cases.phrases import details
 from huurschuld.cli.case_values import cents_of, data_of, euros_name
 from huurschuld.cli.display_cases import show_event_type
@@ -94,6 +94,44 @@ def test_a_whole_case_from_the_signal_to_the_end(case: Case) -> None:
         text = case("show", KEY[:4], "--purpose", "test", "--lang", lang)
         assert told in text
         assert all(it.rule.label.to(lang) in text for it in expected.history)
+
+
+@pytest.mark.slow
+def test_random_lives_are_as_the_library_has_them(run: Run, case: Case) -> None:
+    """Whatever is tried in whatever order: the command takes and refuses what the library does."""
+
+    @given(attempted(most=7))
+    @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def holds(tried: list[Event]) -> None:
+        runs[0] += 1
+        key = f"{runs[0]:04}-of-nobody"
+        taken: list[Event] = []
+        for it in tried:
+            try:
+                record(taken, it)
+            except HuurschuldError as error:
+                expected = error.code
+            else:
+                expected = ""
+            again = ["--replaces", it.replaces] if it.replaces else []
+            new = [] if taken else ["--new"]
+            options = ("--happened", it.happened, "--by", it.by, "--id", it.id, *again, *new)
+            code, _, err = run("case", "record", key, it.type, *options, *as_options(it.data, it.type))
+            assert code == (2 if expected else 0), err
+            assert expected in err
+            taken += [] if expected else [it]
+        if taken:
+            shown = json.loads(case("show", key, "--purpose", "test", "--format", "json"))
+            state = fold(taken)
+            assert shown["phase"] == state.phase
+            assert [it["id"] for it in shown["events"] if it["stands"]] == [
+                it.id for it in taken if it.id in {one.id for one in state.history}
+            ]
+            assert len(shown["unexpected"]) == len(state.unexpected)
+
+    runs = [0]
+    case("begin")
+    holds()
 
 
 def test_a_case_on_postgresql_is_the_same(

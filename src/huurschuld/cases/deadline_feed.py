@@ -18,7 +18,7 @@ from huurschuld.cases.deadlines import Deadline, DeadlineRule, DueState, due
 from huurschuld.cases.glance import Glance, short_keys
 from huurschuld.cases.national_terms import DEADLINES
 from huurschuld.cases.phrases import DUE_NAMES
-from huurschuld.cases.words import Role
+from huurschuld.cases.words import Role, one_of
 from huurschuld.decisions.words import Lang, cited
 from huurschuld.model.json_text import canonical_json
 from huurschuld.portfolio.extras import import_extra
@@ -46,7 +46,7 @@ def deadline_feed(
     as_of: dt.date,
     *,
     rules: Sequence[DeadlineRule] = DEADLINES,
-    turn: Role | None = None,
+    turn: Role | str | None = None,
     worker: str | None = None,
     lang: Lang = "nl",
     calendar: Calendar = CALENDAR,
@@ -67,13 +67,15 @@ def deadline_feed(
         calendar: tells working days.
 
     Raises:
+        InvalidValue: there is no such role.
         ExtraNeeded: icalendar is not installed.
     """
+    role = None if turn is None else one_of(Role, turn, "/turn")
     icalendar = import_extra("icalendar", "cases", "calendar", "a calendar needs the library icalendar")
     made = icalendar.Calendar()
     made.add("prodid", "-//huurschuld//cases//NL")
     made.add("version", "2.0")
-    made.add("uid", _uid("calendar", turn, worker))
+    made.add("uid", _uid("calendar", role, worker))
     made.add("name", _TITLE.to(lang))
     made.add("x-wr-calname", _TITLE.to(lang))
     made.add("refresh-interval", _OFTEN, {"VALUE": "DURATION"})
@@ -85,7 +87,7 @@ def deadline_feed(
         is_mine = worker is None or case.has_worker(worker)
         for number, it in _numbered(due(case.state, as_of, rules, calendar=calendar)):
             is_recent = (as_of - it.end).days <= KEPT_DAYS
-            if turn in (None, it.turn) and (is_recent or (is_mine and it.state in _ALWAYS)):
+            if role in (None, it.turn) and (is_recent or (is_mine and it.state in _ALWAYS)):
                 event = _event(icalendar, it, shown[case.key], lang, is_mine=is_mine)
                 event.add("uid", _uid(case.key, it.name, number))
                 event.add("sequence", case.version)
