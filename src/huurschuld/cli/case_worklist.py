@@ -26,6 +26,7 @@ from huurschuld.cli.case_store import (
 from huurschuld.cli.display_cases import show_cases, show_due
 from huurschuld.cli.options import Lang, LangOption, TableFormat, day_of
 from huurschuld.cli.terminal import console, notify, write
+from huurschuld.errors import InvalidValue
 from huurschuld.model.files import check_outputs, write_files
 from huurschuld.portfolio.csv_writing import csv_text
 
@@ -123,9 +124,11 @@ def calendar(
             "it is not as it was written, and its deadlines are not known",
             "keep the store, verify its log, and restore the last backup",
         )
+    if worker is not None and not any(it.had_worker(worker) for it in found.cases):
+        raise InvalidValue(
+            "--worker", "no case was ever assigned to this name", "see huurschuld case list"
+        )
     made = deadline_feed(found.cases, day, rules=desk.rules, turn=turn, worker=worker, lang=lang.value)
-    if worker is not None:
-        _tell_what_is_not_there(case_rows(found.cases, day, desk.rules), worker)
     if file is None:
         write(made.decode())
     else:
