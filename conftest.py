@@ -130,7 +130,7 @@ def _enter(namespace: dict[str, Any]) -> None:
     patch.chdir(folder.name)
     patch.syspath_prepend(folder.name)
     patch.setenv("COLUMNS", "100")
-    ours = ("KEY", "LANG", "CONFIG", "OUTBOX", "TRACE")
+    ours = ("KEY", "LANG", "CONFIG", "OUTBOX", "CASES", "ROLE", "PERSON", "TRACE")
     for name in (*(f"HUURSCHULD_{it}" for it in ours), "FORCE_COLOR", "TTY_COMPATIBLE"):
         patch.setenv(name, "")  # so that what a page sets is undone, too
         patch.delenv(name)

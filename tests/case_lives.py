@@ -84,7 +84,8 @@ def _values(kind: Kind) -> st.SearchStrategy[Any]:
     raise AssertionError(kind)
 
 
-def _data(kind: EventType) -> st.SearchStrategy[Mapping[str, Any]]:
+def values_of(kind: EventType) -> st.SearchStrategy[Mapping[str, Any]]:
+    """The data that an event of a type may have."""
     fields = EVENTS[kind].data
     return st.fixed_dictionaries(
         {name: _values(it.kind) for name, it in fields.items() if it.required},
@@ -103,7 +104,7 @@ def attempted(draw: st.DrawFn, *, most: int = 25) -> list[Event]:
         happened += dt.timedelta(days=draw(st.integers(-3, 20)))
         recorded += dt.timedelta(hours=draw(st.integers(0, 60)))
         recorded = max(recorded, dt.datetime.combine(happened, NOON))
-        data = dict(draw(_data(kind)))
+        data = dict(draw(values_of(kind)))
         if kind is EventType.RETRACTED and found:
             data["event"] = draw(st.sampled_from(found)).id
         corrects = found and kind is not EventType.RETRACTED and draw(st.integers(0, 7)) == 7

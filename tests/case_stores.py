@@ -49,5 +49,12 @@ def write(store: CaseStore, events: list[Event], case: str | None = None) -> Non
     """Record events, one by one."""
     for it in events:
         store.record(
-            case or it.case, it.type, it.happened, by=it.by, person=it.person, data=it.data, id=it.id
+            case or it.case,
+            it.type,
+            it.happened,
+            by=it.by,
+            person=it.person,
+            data=it.data,
+            replaces=it.replaces,
+            id=it.id,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -98,6 +99,32 @@ def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]
         return code, shown.out, shown.err
 
     return run
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """The desk of a case worker of the GGD: a folder, a role, a name and the name of a store."""
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("HUURSCHULD_CASES", "cases.sqlite")
+    monkeypatch.setenv("HUURSCHULD_ROLE", "ggd")
+    monkeypatch.setenv("HUURSCHULD_PERSON", "J. Jansen")
+    monkeypatch.delenv("HUURSCHULD_LANG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    gc.enable()
+
+
+@pytest.fixture
+def case(desk: Path, run: Callable[..., tuple[int, str, str]]) -> Callable[..., str]:
+    """Runs a command of `case` at that desk, which succeeds: what it prints on standard output."""
+    assert desk.is_dir()
+
+    def succeeds(*arguments: object) -> str:
+        code, out, err = run("case", *arguments)
+        assert code == 0, err
+        return out
+
+    return succeeds
 
 
 @pytest.fixture(scope="session")

@@ -64,6 +64,25 @@ def test_a_whole_configuration_is_read(tmp_path: Path) -> None:
     assert "s3cr3t" not in repr(read)
 
 
+@pytest.mark.parametrize(
+    ("store", "expected"),
+    [
+        ("'cases.sqlite'", "{}/cases.sqlite"),
+        ("{ path = 'cases.sqlite' }", "{}/cases.sqlite"),
+        ("'sqlite:///cases.sqlite'", "{}/cases.sqlite"),
+        ("'sqlite:////var/cases.sqlite'", "/var/cases.sqlite"),
+        ("'postgresql+psycopg://here/cases'", "postgresql+psycopg://here/cases"),
+        ("{ env = 'CASES_URL' }", "postgresql://me:s3cr3t@here/cases"),
+    ],
+)
+def test_a_store_of_cases_is_a_file_or_a_url(tmp_path: Path, store: str, expected: str) -> None:
+    """A file is seen from the configuration; a URL with a password comes from the environment."""
+    url = "postgresql://me:s3cr3t@here/cases"
+    read = configured(tmp_path, f"[cases]\nstore = {store}", CASES_URL=url)
+    assert str(read.case_store) == expected.format(tmp_path)
+    assert "s3cr3t" not in repr(read)
+
+
 def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
     """Everything has a default; no outbox is made where none is named."""
     assert configured(tmp_path, "") == Configuration()
@@ -75,7 +94,7 @@ def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
         ("[ledgers", "invalid-value at huurschuld.toml: this is not well-formed TOML: "),
         ("[ledger.x]", "unknown-field at huurschuld.toml: ledger: there is no such field here"),
         ("[ledger.x]", "did you mean ledgers?"),
-        ("[llamas.x]", "choose from: plugins, outbox, ledgers"),
+        ("[llamas.x]", "choose from: plugins, outbox, cases, ledgers"),
         ("[plugins]\nallowed = []", "unknown-field at huurschuld.toml: plugins.allowed"),
         ("[plugins]\nallow = ['']", "plugins.allow: a list of names is expected"),
         ("[plugins]\ndeadline_seconds = 0", "plugins.deadline_seconds: seconds are expected"),
@@ -86,6 +105,10 @@ def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
         ("[ledgers.x]\nuse = 3", "huurschuld.toml: ledgers.x.use: a name is expected"),
         ("[enrichers.x]\ngives = 'children'", "enrichers.x.gives: a list of names is expected"),
         ("[outbox]\nfile = 3", "huurschuld.toml: outbox.file: the name of a file is expected"),
+        ("[cases]\nstore = 3", "huurschuld.toml: cases.store: a file, or the URL of a database, is"),
+        ("[cases]\nurl = 'x'", "unknown-field at huurschuld.toml: cases.url"),
+        ("[cases]\nstore = 'postgresql://me:s3cr3t@here/x'", "cases.store: a secret must not be in"),
+        ("[cases]\ndeadlines = 3", "cases.deadlines: an object (a table in TOML) is expected"),
         ("[outbox]\nname = 'x'", "unknown-field at huurschuld.toml: outbox.name"),
         ("[ledgers.x]\nclient_secret = 's3cr3t'", "ledgers.x.client_secret: a secret must not be"),
         ("[ledgers.x.deep]\napi_key = 's3cr3t'", "ledgers.x.deep.api_key: a secret must not be"),

@@ -16,12 +16,16 @@
 | `calendar` | working days and statutory time limits (Algemene termijnenwet) |
 | `deadlines` | what is due, since when, by which article, and whose turn it is |
 | `national_terms` | the deadlines of national law and practice |
+| `own_deadlines` | those that an organisation sets for itself, from a configuration |
 | `planning` | a plan of action: goals, instalments to the cent, and whether it is kept |
 | `feedback` | what the landlord may know, and as what it comes back into the next screening |
 | `store`, `stored`, `opening` | a store of cases, append-only; needs the extra `cases` |
 | `connecting`, `tables`, `migrating` | its database: SQLite or PostgreSQL, the tables, their versions |
 | `entries`, `chains`, `sealing` | what is recorded: chained, and sealed under a key of each person |
 | `log` | verifying the chains |
+| `glance`, `store_overview` | a case at a glance, and all of a store: nothing sealed is opened |
+| `deadline_feed` | deadlines as an iCalendar |
+| `phrases` | what roles, values and deadlines are called, in both languages |
 | `errors` | what these functions raise |
 """
 
@@ -29,6 +33,7 @@ from typing import TYPE_CHECKING
 
 from huurschuld.cases.calendar import CALENDAR, Calendar, Term, TermUnit
 from huurschuld.cases.case import CaseState, Event, Unexpected
+from huurschuld.cases.deadline_feed import deadline_feed
 from huurschuld.cases.deadlines import Begin, DatedTerm, Deadline, DeadlineRule, DueState, due, with_term
 from huurschuld.cases.errors import (
     CaseConflict,
@@ -43,8 +48,10 @@ from huurschuld.cases.errors import (
 from huurschuld.cases.events import EVENTS
 from huurschuld.cases.feedback import Feedback, Taken, feedback
 from huurschuld.cases.folding import fold, record
+from huurschuld.cases.glance import Glance
 from huurschuld.cases.kinds import EventRule, EventType, Phase
 from huurschuld.cases.national_terms import DEADLINES
+from huurschuld.cases.own_deadlines import with_own_deadlines
 from huurschuld.cases.planning import (
     Followed,
     Goal,
@@ -72,6 +79,7 @@ if TYPE_CHECKING:
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
     from huurschuld.cases.opening import create_case_store, open_case_store
     from huurschuld.cases.store import CaseStore
+    from huurschuld.cases.store_overview import Overview, overview
     from huurschuld.cases.stored import Recorded, Stored
 
 __all__ = [
@@ -97,6 +105,7 @@ __all__ = [
     "EventType",
     "Feedback",
     "Followed",
+    "Glance",
     "Goal",
     "Head",
     "ImpossibleEvent",
@@ -107,6 +116,7 @@ __all__ = [
     "MunicipalDecision",
     "NoCaseStore",
     "NotAllowed",
+    "Overview",
     "PartOfDay",
     "Phase",
     "PlanOfAction",
@@ -123,6 +133,7 @@ __all__ = [
     "Unexpected",
     "as_plan",
     "create_case_store",
+    "deadline_feed",
     "digest",
     "due",
     "feedback",
@@ -130,16 +141,19 @@ __all__ = [
     "follow",
     "heads",
     "open_case_store",
+    "overview",
     "read_heads",
     "record",
     "repay",
     "verify",
+    "with_own_deadlines",
     "with_term",
 ]
 
 _OF_STORE = {
     **dict.fromkeys(("Head", "LogFault", "digest", "heads", "read_heads", "verify"), "log"),
     **dict.fromkeys(("create_case_store", "open_case_store"), "opening"),
+    **dict.fromkeys(("Overview", "overview"), "store_overview"),
     **dict.fromkeys(("Recorded", "Stored"), "stored"),
     "CaseStore": "store",
 }

@@ -22,7 +22,7 @@ from huurschuld.errors import InvalidValue, MissingField, UnknownField, pointer
 from huurschuld.model.values import Day, Line, Maybe, RedactedRepr, refuse
 from huurschuld.rules.sources import Phrase
 
-_DUTCH_TIME: Final = ZoneInfo("Europe/Amsterdam")
+DUTCH_TIME: Final = ZoneInfo("Europe/Amsterdam")
 """Tells the day on which something is recorded: just after midnight that is another one than in UTC."""
 
 
@@ -88,7 +88,7 @@ class Event(RedactedRepr):
             raise ImpossibleEvent(
                 "/by", f"the {self.by} does not record {self.type}", f"this is for: {allowed}"
             )
-        if self.happened > self.recorded.astimezone(_DUTCH_TIME).date():
+        if self.happened > self.recorded.astimezone(DUTCH_TIME).date():
             raise ImpossibleEvent(
                 "/happened", "this day is after the one on which it is recorded", "correct the day"
             )
@@ -166,6 +166,11 @@ class CaseState(RedactedRepr):
     def in_round(self, *types: EventType) -> tuple[Event, ...]:
         """Return the events of these types in the present round, first ones first."""
         return tuple(event for event in self.round if event.type in types)
+
+    @property
+    def workers(self) -> Mapping[Role, str]:
+        """Who works on it (behandelaar), by role: whom each role assigned it to last."""
+        return {event.by: str(event.data["worker"]) for event in self.all(EventType.ASSIGNED)}
 
     @property
     def received(self) -> dt.date | None:

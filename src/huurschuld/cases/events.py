@@ -71,6 +71,12 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         needs=(_one_of({EventType.RECEIVED}),),
         data={"matching": _words(Matching)},
     ),
+    EventType.ASSIGNED: EventRule(
+        label=Phrase("toegewezen aan medewerker", "assigned to a worker"),
+        by=(*_MUNICIPAL, Role.HELPER),
+        during=_WORKING_ON_IT,
+        data={"worker": DataField(Line(), required=True)},
+    ),
     EventType.SCREENED_OUT: EventRule(
         label=Phrase("signaal niet opgepakt", "signal not taken up"),
         by=_MUNICIPAL,

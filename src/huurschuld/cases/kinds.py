@@ -49,6 +49,7 @@ class EventType(StrEnum):
     SENT = "sent"
     RECEIVED = "received"
     MATCHED = "matched"
+    ASSIGNED = "assigned"
     SCREENED_OUT = "screened-out"
     DOSSIER_OPENED = "dossier-opened"
     THREAT_FOUND = "threat-found"

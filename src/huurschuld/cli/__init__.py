@@ -11,6 +11,14 @@
 | `refer_sending` | `refer send`: after another look at the ledger, if one is at hand |
 | `refer_screening` | what is screened for the outbox, and what is told of what it recalls |
 | `refer_keys` | how a referral is identified |
+| `case` | the commands of `case`: one more is a line there |
+| `case_store` | the store of cases, who works with it, and which case is meant |
+| `case_values` | how types, data and amounts are read |
+| `case_recording`, `case_events` | `case begin`, `case record`; what can be recorded: `case events` |
+| `case_reading` | one case: `case show`, `case feedback` |
+| `case_worklist`, `case_rows` | all cases: `case list`, `case due`, `case calendar` |
+| `case_planning` | what if so much is paid a month: `case plan` |
+| `display_cases`, `display_case` | what a person sees of all cases, and of one |
 | `outside` | `helpers`, who can help; `export`, a report |
 | `display_referrals` | referrals and helpers as tables |
 | `looking` | what is available: `policies`, `plugins`; and `conform` |

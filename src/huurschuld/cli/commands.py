@@ -56,6 +56,10 @@ COMMANDS: Final = {
         "refer:app",
         "Refer: propose, confirm and send. A person confirms each; nothing else is sent.",
     ),
+    "case": (
+        "case:app",
+        "Follow cases after a referral: what happened, what is due, and whose turn it is.",
+    ),
 }
 """By name: the module and the function or app in it, and the summary that `--help` shows."""
 

@@ -12,6 +12,9 @@
 
     [outbox]
     file = { path = "outbox.sqlite" }         # relative to the folder of this file
+
+    [cases]
+    store = { path = "cases.sqlite" }         # or the URL of a database, such as { env = "CASES_URL" }
 """
 
 from __future__ import annotations
@@ -79,6 +82,8 @@ class Configuration:
         load_seconds: that for loading a plugin.
         things: everything that is configured, by kind and name.
         outbox: the file of the referrals, if there is one.
+        case_store: where cases are kept, if anywhere: an SQLite file, or the URL of another database.
+        case_deadlines: the deadlines that the organisation sets for itself, if it sets any.
     """
 
     allow: tuple[str, ...] = (ALL,)
@@ -86,6 +91,8 @@ class Configuration:
     load_seconds: float = LOAD_SECONDS
     things: Mapping[tuple[Kind, str], Configured] = field(factory=dict)
     outbox: Path | None = None
+    case_store: Path | str | None = field(default=None, repr=False)
+    case_deadlines: StrictObject | None = field(default=None, repr=False, eq=False)
 
     def names(self, kind: Kind) -> list[str]:
         """The names configured for a kind, in the order of the file."""
@@ -110,6 +117,19 @@ def read_configuration(path: Path, environment: Mapping[str, str]) -> Configurat
     return _Reader(path, environment).configuration(read_toml(path))
 
 
+def database_of(given: str, folder: Path) -> Path | str:
+    """Tell an SQLite file, by its path or as `sqlite:///PATH`, from the URL of another database.
+
+    Args:
+        given: the path or the URL.
+        folder: what a path is relative to.
+    """
+    scheme, separator, rest = given.partition("://")
+    if not separator:
+        return folder / given
+    return folder / rest[1:] if scheme == "sqlite" and len(rest) > 1 and rest[0] == "/" else given
+
+
 def _holds_secret(text: str) -> bool:
     if _SHOWN.search(text) or any(map(_has_login, text.split())):
         return True
@@ -124,9 +144,12 @@ class _Reader:
         self._environment = environment
 
     def configuration(self, document: object) -> Configuration:
-        root = StrictObject(document, self._path.name, ("plugins", "outbox", *_SECTIONS), self._below)
+        root = StrictObject(
+            document, self._path.name, ("plugins", "outbox", "cases", *_SECTIONS), self._below
+        )
         plugins = root.inner("plugins", ("allow", "deadline_seconds", "load_deadline_seconds"))
         outbox = root.inner("outbox", ("file",))
+        cases = root.inner("cases", ("store", "deadlines"))
         return Configuration(
             self._texts(plugins, "allow", (ALL,)),
             self._seconds(plugins, "deadline_seconds", CALL_SECONDS),
@@ -137,6 +160,8 @@ class _Reader:
                 for name in section.fields
             },
             self._file(outbox),
+            self._store(cases),
+            cases.inner("deadlines") if "deadlines" in cases.fields else None,
         )
 
     def _below(self, at: str, name: str | int) -> str:
@@ -187,6 +212,14 @@ class _Reader:
         if type(given) is not str or not given:
             raise InvalidValue(outbox.place("file"), "the name of a file is expected")
         return Path(given)
+
+    def _store(self, cases: StrictObject) -> Path | str | None:
+        given = self._value(cases.fields.get("store"), "store", cases.place("store"))
+        if given is None:
+            return None
+        if type(given) is not str or not given:
+            raise InvalidValue(cases.place("store"), "a file, or the URL of a database, is expected")
+        return database_of(given, self._path.parent)
 
     def _seconds(self, plugins: StrictObject, name: str, default: float) -> float:
         given: Any = plugins.fields.get(name, default)
