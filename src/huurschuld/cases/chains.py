@@ -6,11 +6,11 @@ entries are numbered without gaps whoever else writes; two cases never wait for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from attrs import frozen
-from sqlalchemy import Connection, insert, select, update
+from attrs import asdict, evolve, fields, frozen
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.engine import Row
 
 from huurschuld.cases.case import Event
@@ -58,6 +58,34 @@ class StoredCase:
         raise damaged(_PLACE, f"the key of case {self.row.number} is not as it was written")
 
 
+_FIELDS: Final = tuple(it.name for it in fields(Entry))
+_WHOLE: Final = (
+    select(CASES, SECRETS.c.key.label("secret"), *(ENTRIES.c[it].label(f"entry_{it}") for it in _FIELDS))
+    .select_from(
+        CASES.outerjoin(SECRETS, SECRETS.c.case == CASES.c.number).outerjoin(
+            ENTRIES, ENTRIES.c.case == CASES.c.number
+        )
+    )
+    .where(CASES.c.key == bindparam("key"))
+    .order_by(ENTRIES.c.number)
+    .with_for_update(of=CASES)
+)
+"""A case, its key and its entries in one statement: each is a journey to a server and back."""
+_NEW_CASE: Final = insert(CASES).values({it.name: bindparam(f"its_{it.name}") for it in CASES.c})
+_NEW_SECRET: Final = insert(SECRETS).values(case=bindparam("its_number"), key=bindparam("its_secret"))
+_COUNT: Final = update(SUMMARY).values(cases=bindparam("its_number"), head=bindparam("its_link"))
+_BEGIN: Final = _NEW_CASE.add_cte(_NEW_SECRET.cte("sealed"), _COUNT.cte("counted")).returning(*CASES.c)
+"""All three in one statement: nobody else begins a case meanwhile."""
+_INSERT: Final = insert(ENTRIES).values({it.name: bindparam(f"its_{it.name}") for it in ENTRIES.c})
+_GROW: Final = (
+    update(CASES)
+    .where(CASES.c.number == bindparam("its_case"))
+    .values(entries=bindparam("its_number"), head=bindparam("its_link"))
+)
+_INSERT_AND_GROW: Final = _INSERT.add_cte(_GROW.cte("grown"))
+"""Both in one statement, which SQLite does not know."""
+
+
 def find(connection: Connection, case: str) -> StoredCase:
     """Read a case, as `locked` does.
 
@@ -77,13 +105,17 @@ def locked(connection: Connection, case: str) -> StoredCase | None:
     Raises:
         CaseStoreDamaged: something of it is not as it was written.
     """
-    row = connection.execute(select(CASES).where(CASES.c.key == case).with_for_update()).one_or_none()
-    if row is None:
+    rows = connection.execute(_WHOLE, {"key": case}).all()
+    if rows and rows[0].entries != len(rows):
+        # Who waited for the lock got the case as it is, with the entries as they were before: now they
+        # are read as they are. If that changes nothing, one is lost.
+        rows = connection.execute(_WHOLE, {"key": case}).all()
+    if not rows:
         return None
+    row, secret = rows[0], rows[0].secret
     if not is_readable(row) or not is_as_begun(row):
         raise damaged(_PLACE, f"case {row.number} is not as it was begun")
-    entries = entries_of(connection, row.number)
-    secret = secret_of(connection, row.number)
+    entries = tuple(_entry_in(it) for it in rows if it.entry_number is not None)
     for number, problem in chain_faults(row, entries):
         raise damaged(_PLACE, f"case {row.number}, entry {number}: {problem}")
     if (fault := secret_fault(row, entries, secret)) is not None:
@@ -140,10 +172,14 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
         "entries": 0,
         "head": link,
     }
-    connection.execute(insert(CASES), values)
-    connection.execute(insert(SECRETS), {"case": number, "key": secret})
-    connection.execute(update(SUMMARY).values(cases=number, head=link))
-    row = connection.execute(select(CASES).where(CASES.c.number == number)).one()
+    more = {"its_secret": secret, "its_number": number, "its_link": link}
+    if connection.dialect.name == "postgresql":
+        row = connection.execute(_BEGIN, _bound(values) | more).one()
+    else:
+        connection.execute(_NEW_CASE, _bound(values))
+        connection.execute(_NEW_SECRET, more)
+        connection.execute(_COUNT, more)
+        row = connection.execute(select(CASES).where(CASES.c.number == number)).one()
     return StoredCase(row, (), secret)
 
 
@@ -189,31 +225,24 @@ def append(
     entry = Entry(
         number=number,
         id=id_,
-        kind=kind,
+        kind=str(kind),
         at=at,
         public=public,
         sealed=sealed,
         previous=found.row.head,
         link="",
     )
-    link = entry.expected_link(found.row.key)
-    connection.execute(
-        insert(ENTRIES),
-        {
-            "case": found.row.number,
-            "number": number,
-            "id": id_,
-            "kind": str(kind),
-            "at": at,
-            "public": public,
-            "sealed": sealed,
-            "previous": entry.previous,
-            "link": link,
-        },
-    )
-    connection.execute(
-        update(CASES).where(CASES.c.number == found.row.number).values(entries=number, head=link)
-    )
+    written = evolve(entry, link=entry.expected_link(found.row.key))
+    values = {"case": found.row.number, **asdict(written)}
+    if connection.dialect.name == "postgresql":
+        connection.execute(_INSERT_AND_GROW, _bound(values))
+    else:
+        connection.execute(_INSERT, _bound(values))
+        connection.execute(_GROW, _bound({it: values[it] for it in ("case", "number", "link")}))
+
+
+def _bound(values: Mapping[str, object]) -> dict[str, object]:
+    return {f"its_{name}": value for name, value in values.items()}
 
 
 def entries_of(connection: Connection, case: int) -> tuple[Entry, ...]:
@@ -224,13 +253,9 @@ def entries_of(connection: Connection, case: int) -> tuple[Entry, ...]:
 
 def entry_of(row: Row[Any]) -> Entry:
     """Read an entry from its row."""
-    return Entry(
-        number=row.number,
-        id=row.id,
-        kind=row.kind,
-        at=row.at,
-        public=row.public,
-        sealed=row.sealed,
-        previous=row.previous,
-        link=row.link,
-    )
+    return Entry(**{name: getattr(row, name) for name in _FIELDS})
+
+
+def _entry_in(row: Row[Any]) -> Entry:
+    """Read an entry from a row that has its case, too."""
+    return Entry(**{name: getattr(row, f"entry_{name}") for name in _FIELDS})
