@@ -71,6 +71,10 @@ _WHOLE: Final = (
     .with_for_update(of=CASES)
 )
 """A case, its key and its entries in one statement: each is a journey to a server and back."""
+_IS_LAST: Final = CASES.c.number >= bindparam("last", type_=CASES.c.number.type)
+_LAST: Final = select(CASES, _IS_LAST.label("is_last")).where(
+    _IS_LAST | (CASES.c.key == bindparam("key"))
+)
 _NEW_CASE: Final = insert(CASES).values({it.name: bindparam(f"its_{it.name}") for it in CASES.c})
 _NEW_SECRET: Final = insert(SECRETS).values(case=bindparam("its_number"), key=bindparam("its_secret"))
 _COUNT: Final = update(SUMMARY).values(cases=bindparam("its_number"), head=bindparam("its_link"))
@@ -154,8 +158,8 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
     """Begin a case, in the chain of cases."""
     if not Key().accepts(case):
         raise refuse("/case", Key())
-    summary = _summary(connection)
-    raced = locked(connection, case)
+    summary, is_there = _summary(connection, case)
+    raced = locked(connection, case) if is_there else None
     if raced is not None:  # somebody else began it while this one waited
         return raced
     number = summary.cases + 1
@@ -183,14 +187,18 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
     return StoredCase(row, (), secret)
 
 
-def _summary(connection: Connection) -> Row[Any]:
-    """Read how many cases there are and the link of the last one, and keep others from beginning one."""
+def _summary(connection: Connection, case: str) -> tuple[Row[Any], bool]:
+    """Read how many cases there are and the link of the last one, and keep others from beginning one.
+
+    Whether there is a case of this key by now is told, too.
+    """
     summary = connection.execute(select(SUMMARY).with_for_update()).one_or_none()
-    last = connection.execute(select(CASES).order_by(CASES.c.number.desc()).limit(1)).one_or_none()
-    expected = (0, FIRST_LINK) if last is None else (last.number, last.link)
-    if summary is None or (summary.cases, summary.head) != expected:
-        raise damaged(_PLACE, "its summary is not as it was written, or the last case is not")
-    return summary
+    if summary is not None:
+        rows = connection.execute(_LAST, {"last": summary.cases, "key": case}).all()
+        lasts = [(it.number, it.link) for it in rows if it.is_last] or [(0, FIRST_LINK)]
+        if lasts == [(summary.cases, summary.head)]:
+            return summary, any(it.key == case for it in rows)
+    raise damaged(_PLACE, "its summary is not as it was written, or the last case is not")
 
 
 def chain_faults(row: Row[Any], entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:
