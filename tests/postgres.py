@@ -65,19 +65,20 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop it at once, as if the power went."""
-        self._run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
+        self.run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
 
     def start(self) -> None:
         """Start it again after it was stopped."""
         data = self.folder / "data"
         settings = " ".join(f"-c {it}" for it in (*_SETTINGS, f"unix_socket_directories={self.folder}"))
-        self._run("pg_ctl", "-D", data, "-w", "-l", self.folder / "log", "-o", settings, "start")
+        self.run("pg_ctl", "-D", data, "-w", "-l", self.folder / "log", "-o", settings, "start")
 
     def _make(self) -> None:
         data = self.folder / "data"
-        self._run("initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        self.run("initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
 
-    def _run(self, program: str, *arguments: object) -> None:
+    def run(self, program: str, *arguments: object) -> None:
+        """Run a program of PostgreSQL, such as one that makes a backup."""
         # It does not run as root, which the tests may.
         subprocess.run(  # noqa: S603 - a program of PostgreSQL
             [str(self.programs / program), *map(str, arguments)],
@@ -94,7 +95,7 @@ def programs() -> Path | None:
     """Where initdb and pg_ctl are: on the path, or where Debian keeps them."""
     on_path = shutil.which("pg_ctl")
     if on_path is not None and shutil.which("initdb") is not None:
-        return Path(on_path).parent
+        return Path(on_path).resolve().parent
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda it: int(it.parent.name))
     return found[-1] if found else None
 

@@ -272,7 +272,7 @@ def test_every_deadline_ends_as_a_slow_calculation_says(part: int) -> None:
             found = [(it.begin, it.end, it.state) for it in due(case, end, rules)]
             after = [(it.end, it.state) for it in due(case, end + ONE_DAY, rules)]
             if begin.year < since:
-                assert found == after == []
+                assert (found, after) == ([], [])
                 continue
             is_period = name in {"collection-suspended", "objection"}
             now, then = ("running", "over") if is_period else ("due", "overdue")
