@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from case_changes import CHANGES, Change
 from case_lives import KEY, event, whole_life
-from case_stores import new_store, write
+from case_stores import behind_its_back, new_store, write
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 
 from huurschuld import HuurschuldError, InvalidValue, UnknownReference
@@ -230,6 +230,33 @@ def test_no_case_begins_after_a_damaged_summary(whole: Path, tmp_path: Path, sta
         assert verify(store)
         with pytest.raises(CaseStoreDamaged, match="summary"):
             store.record("a new one", "received", dt.date(2026, 1, 5), by="ggd")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM summary",
+        "UPDATE summary SET cases = 1",
+        "UPDATE summary SET cases = 7",
+        "UPDATE summary SET head = 'x' || substr(head, 2)",
+        "UPDATE cases SET link = 'x' || substr(link, 2) WHERE number = 2",
+        "UPDATE cases SET number = 3 WHERE number = 2",
+    ],
+)
+def test_nor_does_one_on_postgresql(cluster: Cluster, statement: str) -> None:  # noqa: F811 - that fixture
+    """There it begins in one statement, which looks at the last case as well."""
+    url = cluster.url(cluster.new_database())
+    with new_store(url) as store:
+        for case in ("one", "other"):
+            store.record(case, "received", dt.date(2026, 1, 5), by="ggd")
+        with behind_its_back(url) as connection:
+            for table in ("entries", "secrets"):
+                connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {table}_case_fkey")
+            connection.exec_driver_sql(statement)
+        assert verify(store)
+        with pytest.raises(CaseStoreDamaged, match="summary"):
+            store.record("a new one", "received", dt.date(2026, 1, 5), by="ggd")
+        assert set(store.keys()) <= {"one", "other"}
 
 
 def test_a_key_that_seals_nothing_yet_is_chained_too(tmp_path: Path) -> None:

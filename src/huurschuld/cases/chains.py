@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from attrs import asdict, evolve, fields, frozen
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, true, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Row
 
 from huurschuld.cases.case import Event
@@ -71,15 +72,15 @@ _WHOLE: Final = (
     .with_for_update(of=CASES)
 )
 """A case, its key and its entries in one statement: each is a journey to a server and back."""
-_IS_LAST: Final = CASES.c.number >= bindparam("last", type_=CASES.c.number.type)
-_LAST: Final = select(CASES, _IS_LAST.label("is_last")).where(
-    _IS_LAST | (CASES.c.key == bindparam("key"))
+_NO_SUMMARY: Final = "its summary is not as it was written, or the last case is not"
+_LAST: Final = (
+    select(CASES.c.number.label("last_number"), CASES.c.link.label("last_link"))
+    .order_by(CASES.c.number.desc())
+    .limit(1)
 )
 _NEW_CASE: Final = insert(CASES).values({it.name: bindparam(f"its_{it.name}") for it in CASES.c})
 _NEW_SECRET: Final = insert(SECRETS).values(case=bindparam("its_number"), key=bindparam("its_secret"))
 _COUNT: Final = update(SUMMARY).values(cases=bindparam("its_number"), head=bindparam("its_link"))
-_BEGIN: Final = _NEW_CASE.add_cte(_NEW_SECRET.cte("sealed"), _COUNT.cte("counted")).returning(*CASES.c)
-"""All three in one statement: nobody else begins a case meanwhile."""
 _INSERT: Final = insert(ENTRIES).values({it.name: bindparam(f"its_{it.name}") for it in ENTRIES.c})
 _GROW: Final = (
     update(CASES)
@@ -88,6 +89,29 @@ _GROW: Final = (
 )
 _INSERT_AND_GROW: Final = _INSERT.add_cte(_GROW.cte("grown"))
 """Both in one statement, which SQLite does not know."""
+
+
+def _begin_at_once() -> Select[Any]:
+    """Make the statement that begins a case, and gives the last one before it as well.
+
+    If there is a case of its key already nothing is written: the rest takes what it writes from `new`.
+    """
+    values = {it.name: bindparam(f"its_{it.name}", type_=it.type) for it in CASES.c}
+    new = postgresql.insert(CASES).values(values).on_conflict_do_nothing().returning(*CASES.c).cte("new")
+    secret = select(new.c.number, bindparam("its_secret", type_=SECRETS.c.key.type))
+    sealed = insert(SECRETS).from_select(["case", "key"], secret).cte("sealed")
+    counted = (
+        update(SUMMARY).where(SUMMARY.c.one <= new.c.number).values(cases=new.c.number, head=new.c.link)
+    )
+    last = _LAST.subquery("last")
+    return (
+        select(new, last)
+        .join_from(new, last, true(), isouter=True)
+        .add_cte(sealed, counted.cte("counted"))
+    )
+
+
+_BEGIN: Final = _begin_at_once()
 
 
 def find(connection: Connection, case: str) -> StoredCase:
@@ -158,12 +182,11 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
     """Begin a case, in the chain of cases."""
     if not Key().accepts(case):
         raise refuse("/case", Key())
-    summary, is_there = _summary(connection, case)
-    raced = locked(connection, case) if is_there else None
-    if raced is not None:  # somebody else began it while this one waited
-        return raced
-    number = summary.cases + 1
-    secret = new_key()
+    # From here on nobody else begins one, until the transaction ends: what follows is short.
+    summary = connection.execute(select(SUMMARY).with_for_update()).one_or_none()
+    if summary is None or not are_texts(summary.head) or type(summary.cases) is not int:
+        raise damaged(_PLACE, _NO_SUMMARY)
+    number, secret = summary.cases + 1, new_key()
     fingerprint = fingerprint_of(secret)
     link = case_link(number, case, now, fingerprint, summary.head)
     values = {
@@ -175,30 +198,31 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
         "link": link,
         "entries": 0,
         "head": link,
+        "secret": secret,
     }
-    more = {"its_secret": secret, "its_number": number, "its_link": link}
     if connection.dialect.name == "postgresql":
-        row = connection.execute(_BEGIN, _bound(values) | more).one()
+        row = connection.execute(_BEGIN, _bound(values)).one_or_none()
+        raced = locked(connection, case) if row is None else None
+        if raced is not None:  # somebody else began it while this one waited
+            return raced
+        last = None if row is None else (row.last_number, row.last_link)
     else:
-        connection.execute(_NEW_CASE, _bound(values))
-        connection.execute(_NEW_SECRET, more)
-        connection.execute(_COUNT, more)
-        row = connection.execute(select(CASES).where(CASES.c.number == number)).one()
+        last = tuple(connection.execute(_LAST).one_or_none() or (None, None))
+        if last == _end_of(summary):
+            for statement in (_NEW_CASE, _NEW_SECRET, _COUNT):
+                names = statement.compile().params
+                connection.execute(statement, {it: _bound(values)[it] for it in names})
+        row = connection.execute(select(CASES).where(CASES.c.number == number)).one_or_none()
+    if row is None or last != _end_of(summary):
+        raise damaged(_PLACE, _NO_SUMMARY)
     return StoredCase(row, (), secret)
 
 
-def _summary(connection: Connection, case: str) -> tuple[Row[Any], bool]:
-    """Read how many cases there are and the link of the last one, and keep others from beginning one.
-
-    Whether there is a case of this key by now is told, too.
-    """
-    summary = connection.execute(select(SUMMARY).with_for_update()).one_or_none()
-    if summary is not None:
-        rows = connection.execute(_LAST, {"last": summary.cases, "key": case}).all()
-        lasts = [(it.number, it.link) for it in rows if it.is_last] or [(0, FIRST_LINK)]
-        if lasts == [(summary.cases, summary.head)]:
-            return summary, any(it.key == case for it in rows)
-    raise damaged(_PLACE, "its summary is not as it was written, or the last case is not")
+def _end_of(summary: Row[Any]) -> tuple[int | None, str | None]:
+    """The number and the link that the last case must have."""
+    if (summary.cases, summary.head) == (0, FIRST_LINK):
+        return (None, None)
+    return (summary.cases, summary.head)
 
 
 def chain_faults(row: Row[Any], entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:
