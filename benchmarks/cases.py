@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -45,6 +45,8 @@ from huurschuld.cases.sealing import new_key
 from huurschuld.cases.tables import CASES, ENTRIES, METADATA, SECRETS, SUMMARY
 
 WRITERS: Final = 8
+TURNS: Final = 8
+"""How many turns a round has: short ones, so that a slow moment falls on both who are compared."""
 DAY: Final = dt.date(2026, 4, 7)
 NOON: Final = dt.datetime(2026, 4, 7, 12, tzinfo=dt.UTC)
 LIFE: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
@@ -72,9 +74,6 @@ OPENED: Final = "open_case_store() and look()"
 
 # --- eight who record ----------------------------------------------------------------------------
 
-Work = Callable[[str, Any, Any], None]
-"""What a writer does in a database with its share, once all the others are ready."""
-
 
 def shares(cases: Iterable[int]) -> list[list[tuple[int, int]]]:
     """For each writer what it records, by the case and the place in its life.
@@ -90,58 +89,88 @@ def shares(cases: Iterable[int]) -> list[list[tuple[int, int]]]:
     return found
 
 
-def record_share(url: str, share: list[tuple[int, int]], ready: Any) -> None:  # noqa: ANN401 - a barrier
-    """Record events one by one, as an application does."""
+@contextmanager
+def recording(url: str) -> Iterator[Callable[[tuple[int, int]], object]]:
+    """Records events one by one, as an application does."""
     with open_case_store(url) as store:
-        ready.wait()
-        for case, place in share:
-            type_, by, data = LIFE[place]
-            store.record(
-                f"case-{case}", type_, DAY, by=by, person="a colleague", data=data, id=f"e{place}"
+
+        def record(step: tuple[int, int]) -> object:
+            type_, by, data = LIFE[step[1]]
+            return store.record(
+                *(f"case-{step[0]}", type_, DAY),
+                by=by,
+                person="a colleague",
+                data=data,
+                id=f"e{step[1]}",
             )
-        ready.wait()
+
+        yield record
 
 
-def insert_share(url: str, share: list[list[tuple[sa.Table, Any]]], ready: Any) -> None:  # noqa: ANN401 - as above
-    """Insert rows that are there already, one transaction for each entry, and nothing else."""
+@contextmanager
+def inserting(url: str) -> Iterator[Callable[[list[tuple[sa.Table, Any]]], object]]:
+    """Inserts rows that are there already, one transaction for each entry, and does nothing else."""
     engine = sa.create_engine(url)
-    with engine.connect():
-        pass
-    ready.wait()
-    for rows in share:
+
+    def insert(rows: list[tuple[sa.Table, Any]]) -> None:
         with engine.begin() as connection:
             for table, row in rows:
                 connection.execute(sa.insert(table), row)
-    ready.wait()
+
+    yield insert
     engine.dispose()
 
 
-def seconds_of(work: Work, url: str, of_each: list[Any]) -> float:
-    """Have each share done by a process of its own, all at once; how long it took.
+Work = Callable[[str], AbstractContextManager[Callable[[Any], object]]]
+WORK: Final[dict[str, Work]] = {RECORDED: recording, PLAIN: inserting}
 
-    Raises:
-        RuntimeError: one of them failed.
-    """
-    context = multiprocessing.get_context("spawn")
-    ready = context.Barrier(len(of_each) + 1)
-    processes = [context.Process(target=_done, args=(work, url, it, ready)) for it in of_each]
-    for process in processes:
-        process.start()
-    try:
-        ready.wait()
-        start = perf_counter()
-        ready.wait()
-        return perf_counter() - start
-    except threading.BrokenBarrierError:
-        raise RuntimeError("a writer failed") from None
-    finally:
-        for process in processes:
+
+class Writers:
+    """Processes that wait for their shares, and then do them all at once."""
+
+    def __init__(self, work: str, url: str) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._ready = context.Barrier(WRITERS + 1)
+        self._pipes = []
+        self._processes = []
+        for _ in range(WRITERS):
+            here, there = context.Pipe()
+            self._pipes.append(here)
+            self._processes.append(context.Process(target=_serve, args=(work, url, there, self._ready)))
+            self._processes[-1].start()
+
+    def seconds(self, of_each: list[Any]) -> float:
+        """Have each share done; how long it took until the last one was.
+
+        Raises:
+            RuntimeError: one of them failed.
+        """
+        for pipe, share in zip(self._pipes, of_each, strict=True):
+            pipe.send(share)
+        try:
+            self._ready.wait()
+            start = perf_counter()
+            self._ready.wait()
+            return perf_counter() - start
+        except threading.BrokenBarrierError:
+            raise RuntimeError("a writer failed") from None
+
+    def end(self) -> None:
+        """Have them end."""
+        for pipe, process in zip(self._pipes, self._processes, strict=True):
+            with suppress(OSError):
+                pipe.send(None)
             process.join()
 
 
-def _done(work: Work, url: str, share: Any, ready: Any) -> None:  # noqa: ANN401 - as above
+def _serve(work: str, url: str, pipe: Any, ready: Any) -> None:  # noqa: ANN401 - of multiprocessing
     try:
-        work(url, share, ready)
+        with WORK[work](url) as do:
+            while (share := pipe.recv()) is not None:
+                ready.wait()
+                for it in share:
+                    do(it)
+                ready.wait()
     except BaseException:
         ready.abort()  # nobody waits for one that failed
         raise
@@ -188,12 +217,21 @@ def writing(socket: str, cases: int, rounds: int) -> Comparison:
     engine = sa.create_engine(plain)
     METADATA.create_all(engine)
     engine.dispose()
-    each = cases // rounds
+    each = cases // rounds // TURNS
     seconds: dict[str, list[float]] = {PLAIN: [], RECORDED: []}
-    for turn in range(rounds):
-        its = range(turn * each, (turn + 1) * each)
-        seconds[RECORDED].append(seconds_of(record_share, url, shares(its)))
-        seconds[PLAIN].append(seconds_of(insert_share, plain, rows_of(url, its)))
+    with ExitStack() as stack:
+        writers = {RECORDED: Writers(RECORDED, url), PLAIN: Writers(PLAIN, plain)}
+        for its in writers.values():
+            stack.callback(its.end)
+        for turn in range(rounds * TURNS):
+            chosen = range(turn * each, (turn + 1) * each)
+            taken = {RECORDED: writers[RECORDED].seconds(shares(chosen))}
+            taken[PLAIN] = writers[PLAIN].seconds(rows_of(url, chosen))
+            for name, so_far in seconds.items():
+                if turn % TURNS == 0:
+                    so_far.append(0.0)
+                so_far[-1] += taken[name]
+    each *= TURNS
     with open_case_store(url) as store:
         check_recorded(store, each * rounds)
     events = each * len(LIFE)
