@@ -173,7 +173,7 @@ class Lives(RuleBasedStateMachine):
         assert [tuple(it) for it in found] == wanted
 
 
-@pytest.mark.parametrize("many", [6, pytest.param(400, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("many", [6, pytest.param(300, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_lives_in_a_store_are_those_of_the_model(
     kind: str, many: int, tmp_path: Path, request: pytest.FixtureRequest

@@ -78,9 +78,6 @@ _LAST: Final = (
     .order_by(CASES.c.number.desc())
     .limit(1)
 )
-_NEW_CASE: Final = insert(CASES).values({it.name: bindparam(f"its_{it.name}") for it in CASES.c})
-_NEW_SECRET: Final = insert(SECRETS).values(case=bindparam("its_number"), key=bindparam("its_secret"))
-_COUNT: Final = update(SUMMARY).values(cases=bindparam("its_number"), head=bindparam("its_link"))
 _INSERT: Final = insert(ENTRIES).values({it.name: bindparam(f"its_{it.name}") for it in ENTRIES.c})
 _GROW: Final = (
     update(CASES)
@@ -209,9 +206,9 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
     else:
         last = tuple(connection.execute(_LAST).one_or_none() or (None, None))
         if last == _end_of(summary):
-            for statement in (_NEW_CASE, _NEW_SECRET, _COUNT):
-                names = statement.compile().params
-                connection.execute(statement, {it: _bound(values)[it] for it in names})
+            connection.execute(insert(CASES), {it.name: values[it.name] for it in CASES.c})
+            connection.execute(insert(SECRETS), {"case": number, "key": secret})
+            connection.execute(update(SUMMARY).values(cases=number, head=link))
         row = connection.execute(select(CASES).where(CASES.c.number == number)).one_or_none()
     if row is None or last != _end_of(summary):
         raise damaged(_PLACE, _NO_SUMMARY)
