@@ -107,6 +107,7 @@ equality: $(VENV)/spark.stamp
 
 bench: $(VENV)/bench.stamp
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/cases.py
 
 # Every change of the rules must be noticed by a test, or be explained in tests/mutants/survivors.toml.
 # MUTANTS takes less: make mutants MUTANTS='--whole arrears.py --share 10'

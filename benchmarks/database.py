@@ -87,8 +87,12 @@ _FILL: Final = """
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
+def server(folder: Path, *settings: str) -> Iterator[str]:
     """Run a PostgreSQL in a folder; where its socket is.
+
+    Args:
+        folder: an empty one.
+        settings: further ones, which count more than those here, such as `fsync=on`.
 
     Raises:
         FileNotFoundError: it is not installed.
@@ -108,8 +112,9 @@ def server(folder: Path) -> Iterator[str]:
 
     data = folder / "data"
     run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-    settings = f"-c listen_addresses='' -c fsync=off -c unix_socket_directories={folder}"
-    run("pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", settings, "start")
+    chosen = ("listen_addresses=''", "fsync=off", f"unix_socket_directories={folder}", *settings)
+    options = " ".join(f"-c {it}" for it in chosen)
+    run("pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
     try:
         yield str(folder)
     finally:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+import pytest
 import sqlalchemy as sa
 from attrs import define
 from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
-from huurschuld.cases import CaseStore, Event, create_case_store
+from huurschuld.cases import (
+    CaseError,
+    CaseStore,
+    Event,
+    ImpossibleEvent,
+    Role,
+    create_case_store,
+    record,
+)
+from huurschuld.errors import InputError
 
+TOLD_TO_A_LANDLORD = "this cannot be recorded in this case now; ask the municipality"
 BEGIN = dt.datetime(2026, 1, 5, 8, tzinfo=dt.UTC)
 
 
@@ -58,3 +69,46 @@ def write(store: CaseStore, events: list[Event], case: str | None = None) -> Non
             replaces=it.replaces,
             id=it.id,
         )
+
+
+def both(store: CaseStore, events: list[Event], case: str, it: Event, clock: MovingClock) -> None:
+    """Record one event in the store and in the model, a plain list of events, and compare."""
+    refused, stored = "", None
+    try:
+        stored = store.record(
+            case,
+            it.type,
+            it.happened,
+            by=it.by,
+            person=it.person,
+            data=it.data,
+            replaces=it.replaces,
+            id=it.id,
+        )
+    except (CaseError, InputError) as error:
+        refused = str(error)
+    expected = Event(
+        id=it.id,
+        case=case,
+        type=it.type,
+        happened=it.happened,
+        recorded=clock.now,
+        by=it.by,
+        data=it.data,
+        replaces=it.replaces,
+    )
+    with suppress(CaseError, InputError):
+        state = record(events, expected)
+        assert stored is not None, refused
+        events.append(expected)
+        assert stored.version == (None if it.by is Role.LANDLORD else len(events))
+        if stored.state is not None:
+            assert [it.id for it in stored.state.history] == [it.id for it in state.history]
+            assert stored.state.phase is state.phase
+        return
+    with pytest.raises((CaseError, InputError)) as expected_refusal:
+        record(events, expected)
+    told = str(expected_refusal.value)
+    if it.by is Role.LANDLORD and isinstance(expected_refusal.value, ImpossibleEvent):
+        told = f"impossible-event at {it.type} on {it.happened}: {TOLD_TO_A_LANDLORD}"
+    assert told == refused

@@ -65,15 +65,20 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop it at once, as if the power went."""
-        self._run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
+        self.run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start it again after it was stopped."""
         data = self.folder / "data"
-        self._run("initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         settings = " ".join(f"-c {it}" for it in (*_SETTINGS, f"unix_socket_directories={self.folder}"))
-        self._run("pg_ctl", "-D", data, "-w", "-l", self.folder / "log", "-o", settings, "start")
+        self.run("pg_ctl", "-D", data, "-w", "-l", self.folder / "log", "-o", settings, "start")
 
-    def _run(self, program: str, *arguments: object) -> None:
+    def _make(self) -> None:
+        data = self.folder / "data"
+        self.run("initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+
+    def run(self, program: str, *arguments: object) -> None:
+        """Run a program of PostgreSQL, such as one that makes a backup."""
         # It does not run as root, which the tests may.
         subprocess.run(  # noqa: S603 - a program of PostgreSQL
             [str(self.programs / program), *map(str, arguments)],
@@ -86,11 +91,11 @@ class Cluster:
         )
 
 
-def _programs() -> Path | None:
+def programs() -> Path | None:
     """Where initdb and pg_ctl are: on the path, or where Debian keeps them."""
     on_path = shutil.which("pg_ctl")
     if on_path is not None and shutil.which("initdb") is not None:
-        return Path(on_path).parent
+        return Path(on_path).resolve().parent
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda it: int(it.parent.name))
     return found[-1] if found else None
 
@@ -98,8 +103,8 @@ def _programs() -> Path | None:
 @contextmanager
 def running() -> Iterator[Cluster]:
     """A cluster, removed at the end; a test is skipped where there is no PostgreSQL."""
-    programs = _programs() if os.name == "posix" else None
-    if programs is None:
+    found = programs() if os.name == "posix" else None
+    if found is None:
         pytest.skip("the programs of a PostgreSQL server are not installed")
     user = SUPERUSER if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="huurschuld-pg-") as name:
@@ -109,9 +114,10 @@ def running() -> Iterator[Cluster]:
                 shutil.chown(folder, user)
             except LookupError:
                 pytest.skip(f"PostgreSQL does not run as root, and there is no user {user}")
-        cluster = Cluster(folder, programs, user)
+        cluster = Cluster(folder, found, user)
         try:
-            cluster._start()
+            cluster._make()
+            cluster.start()
             yield cluster
         finally:
             if (folder / "data" / "postmaster.pid").exists():

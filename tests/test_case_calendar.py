@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import holidays as public_calendars
 import pytest
 from hypothesis import given, strategies as st
+from slow_terms import FIRST, LAST, ONE_DAY, days, slow_end
 
 from huurschuld import InvalidValue
 from huurschuld.cases import CALENDAR, DEADLINES, Calendar, Term, TermUnit
 from huurschuld.cases.calendar import DECREE_DAYS, easter_sunday
 from huurschuld.rules.sources import CHOICE
 
-ONE_DAY = dt.timedelta(days=1)
 TERMS = sorted(
     {dated.term for rule in DEADLINES for dated in rule.terms}
     | {Term(2, TermUnit.DAYS, True), Term(3, TermUnit.DAYS, True), Term(12, TermUnit.WEEKS, True)}
     | {Term(13, TermUnit.WEEKS, True), Term(90, TermUnit.DAYS, True), Term(91, TermUnit.DAYS, True)},
     key=str,
 )
-
-
-def days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
-    """Every day of a period."""
-    while first <= last:
-        yield first
-        first += ONE_DAY
 
 
 def test_the_holidays_are_those_of_a_public_calendar_and_what_it_lacks() -> None:
@@ -45,34 +37,9 @@ def test_the_holidays_are_those_of_a_public_calendar_and_what_it_lacks() -> None
 @pytest.mark.parametrize("term", TERMS, ids=lambda it: f"{it.number}-{it.unit}-{it.statutory}")
 def test_a_term_ends_as_a_slow_calculation_says(term: Term) -> None:
     """For every start day from 2012 to 2030, one day after the other, as the articles read."""
-    free = {
-        day
-        for day in days(dt.date(2012, 1, 1), dt.date(2031, 12, 31))
-        if day.isoweekday() in {6, 7} or day in CALENDAR.holidays(day.year)
-    }
-    for begin in days(dt.date(2012, 1, 1), dt.date(2030, 12, 31)):
-        assert CALENDAR.end(begin, term) == slow_end(begin, term, free)
-
-
-def slow_end(begin: dt.date, term: Term, free: set[dt.date]) -> dt.date:
-    """Count on, a day at a time, until every article is satisfied."""
-    day, counted, working = begin, 0, 0
-    wanted = term.number * 7 if term.unit == "weeks" else term.number
-    by_working_days = term.unit == "working-days"
-    # Article 4: of more than twelve weeks or ninety days, nothing is extended.
-    longest = 84 if term.unit == "weeks" else 90
-    is_extended = term.statutory and not by_working_days and wanted <= longest
-    while True:
-        day += ONE_DAY
-        counted += 1
-        working += day not in free
-        if (working if by_working_days else counted) < wanted:
-            continue
-        if not is_extended:
-            return day
-        # Article 2: at least three days have two working days. Article 1: the last day is one.
-        if (wanted < 3 or working >= 2) and day not in free:
-            return day
+    for begin in days(FIRST, LAST):
+        wanted = slow_end(begin, term.number, term.unit.value, statutory=term.statutory)
+        assert CALENDAR.end(begin, term) == wanted
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from case_lives import FIRST, event, lives, whole_life
 from hypothesis import given, strategies as st
+from slow_terms import FIRST as FIRST_BEGIN, LAST as LAST_BEGIN, ONE_DAY, Unit, days, slow_end
 
 from huurschuld import InvalidValue, UnknownReference
 from huurschuld.cases import (
@@ -236,6 +237,47 @@ def test_whole_life() -> None:
         "plan-or-refusal": "met",
         "objection": "over",
     }
+
+
+SLOW_TERMS: dict[str, tuple[int, Unit, bool, int]] = {
+    "first-talk": (4, "weeks", True, 2021),
+    "first-talk-threatened": (3, "working-days", True, 2015),
+    "plan-or-refusal": (8, "weeks", True, 2021),
+    "collection-suspended": (30, "days", False, 2012),
+    "objection": (6, "weeks", True, 2012),
+}
+"""Each deadline as the law has it, and since which year, written down once more."""
+
+
+@pytest.mark.parametrize("part", [61, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_deadline_ends_as_a_slow_calculation_says(part: int) -> None:
+    """In a case, for every start day from 2012 to 2030; on the next day it is overdue, or over."""
+    assert {it.name for it in DEADLINES} == SLOW_TERMS.keys()
+    for begin in list(days(FIRST_BEGIN, LAST_BEGIN))[::part]:
+        accepted = [
+            *(event("received", begin), event("offer-made", begin), event("accepted", begin)),
+            event("threat-found", begin, threat="home"),
+        ]
+        decided = [
+            event("first-talk", begin),
+            event("decision", begin, decision="plan", made_known=begin),
+        ]
+        open_ones, decided_ones = fold(accepted), fold([*accepted, *decided])
+        for name, (number, unit, statutory, since) in SLOW_TERMS.items():
+            case = decided_ones if name == "objection" else open_ones
+            if name == "plan-or-refusal":
+                case = fold([*accepted, decided[0]])
+            end = slow_end(begin, number, unit, statutory=statutory)
+            rules = [it for it in DEADLINES if it.name == name]
+            found = [(it.begin, it.end, it.state) for it in due(case, end, rules)]
+            after = [(it.end, it.state) for it in due(case, end + ONE_DAY, rules)]
+            if begin.year < since:
+                assert (found, after) == ([], [])
+                continue
+            is_period = name in {"collection-suspended", "objection"}
+            now, then = ("running", "over") if is_period else ("due", "overdue")
+            assert found == [(begin, end, now)], name
+            assert after == [(end, then)], name
 
 
 @given(lives(), st.dates(FIRST, FIRST + dt.timedelta(days=300)))

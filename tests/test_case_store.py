@@ -8,19 +8,25 @@ import random
 import stat
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from case_lives import FIRST, KEY, attempted, event, whole_life
-from case_stores import BEGIN, MovingClock, behind_its_back, new_store, write
+from case_stores import (
+    BEGIN,
+    TOLD_TO_A_LANDLORD,
+    MovingClock,
+    behind_its_back,
+    both,
+    new_store,
+    write,
+)
 from hypothesis import HealthCheck, given, settings
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 
 from huurschuld import DuplicateId, InvalidValue, UnknownReference
 from huurschuld.cases import (
     CaseConflict,
-    CaseError,
     CaseStore,
     CaseStoreDamaged,
     Event,
@@ -29,18 +35,14 @@ from huurschuld.cases import (
     NoCaseStore,
     NotAllowed,
     Phase,
-    Role,
     Stored,
     create_case_store,
     fold,
     open_case_store,
-    record,
     verify,
 )
-from huurschuld.errors import InputError
 
 CANARY = "Zwaantje-van-der-Kanarie"
-TOLD_TO_A_LANDLORD = "this cannot be recorded in this case now; ask the municipality"
 MakeUrl = Callable[[], str]
 
 
@@ -116,49 +118,6 @@ def test_random_lives_are_what_a_plain_list_has(make_url: MakeUrl, many: int) ->
     with new_store(make_url(), clock) as store:
         lives()
         assert verify(store) == ()
-
-
-def both(store: CaseStore, events: list[Event], case: str, it: Event, clock: MovingClock) -> None:
-    """Record one event in the store and in the model, and compare."""
-    refused, stored = "", None
-    try:
-        stored = store.record(
-            case,
-            it.type,
-            it.happened,
-            by=it.by,
-            person=it.person,
-            data=it.data,
-            replaces=it.replaces,
-            id=it.id,
-        )
-    except (CaseError, InputError) as error:
-        refused = str(error)
-    expected = Event(
-        id=it.id,
-        case=case,
-        type=it.type,
-        happened=it.happened,
-        recorded=clock.now,
-        by=it.by,
-        data=it.data,
-        replaces=it.replaces,
-    )
-    with suppress(CaseError, InputError):
-        state = record(events, expected)
-        assert stored is not None, refused
-        events.append(expected)
-        assert stored.version == (None if it.by is Role.LANDLORD else len(events))
-        if stored.state is not None:
-            assert [it.id for it in stored.state.history] == [it.id for it in state.history]
-            assert stored.state.phase is state.phase
-        return
-    with pytest.raises((CaseError, InputError)) as expected_refusal:
-        record(events, expected)
-    told = str(expected_refusal.value)
-    if it.by is Role.LANDLORD and isinstance(expected_refusal.value, ImpossibleEvent):
-        told = f"impossible-event at {it.type} on {it.happened}: {TOLD_TO_A_LANDLORD}"
-    assert told == refused
 
 
 def test_the_same_event_twice_changes_nothing(store: CaseStore) -> None:

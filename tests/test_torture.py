@@ -81,6 +81,18 @@ def test_a_receipt_that_nobody_checks_is_found(monkeypatch: pytest.MonkeyPatch) 
     assert finds("forgeries", "a forged receipt is replayed", 60)
 
 
+def test_a_link_that_nobody_checks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the chain of a case, a changed entry would pass for the one that was written."""
+    monkeypatch.setattr("huurschuld.cases.log.chain_faults", lambda *_: ())
+    assert finds("cases-log", "it is not found", 60)
+
+
+def test_a_file_that_does_not_agree_with_itself_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A torn index hides a case from whoever looks for it, and not from who reads the table."""
+    monkeypatch.setattr("huurschuld.cases.log._is_whole", lambda _: True)
+    assert finds("cases-torn", "it verifies", 60)
+
+
 def test_an_error_of_a_library_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a parser of the standard library raises is no error with a name."""
     monkeypatch.setattr(documents, "parse_case", json.loads)
@@ -101,6 +113,19 @@ from torture import command_line, kills
 drop._Attempt.is_marked = lambda _: False
 command_line.CODE = drop.__file__  # killed there and nowhere else, so that it is found soon
 kills._CHOSEN = ("confirmed",)
+"""
+FORGETFUL = """
+from huurschuld.cases import CaseStore
+recorded = CaseStore.record
+def record(self, *arguments, **more):  # it acknowledges this event, and does not keep it
+    if more["type"] != "matched":
+        return recorded(self, *arguments, **more)
+CaseStore.record = record
+"""
+RAW = """
+from huurschuld.cases import store
+from contextlib import nullcontext
+store.translate_errors = lambda _: nullcontext()
 """
 LOGGED = """
 import logging
@@ -125,6 +150,8 @@ print(next((it.problem for it in attempts if it is not None), "nothing"))
     ("attack", "fault", "problem", "most"),
     [
         pytest.param("kills", UNMARKED, "of 5 referrals 4 came", 40, id="a drop without its marks"),
+        pytest.param("cases-kills", FORGETFUL, "an event that was", 20, id="an event that is not kept"),
+        pytest.param("cases-disks", RAW, "is not ours", 20, id="a raw error of the database"),
         pytest.param("canaries", LOGGED, f"{CANARY} in the log", 20, id="a name in a log"),
     ],
 )

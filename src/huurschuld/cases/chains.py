@@ -6,11 +6,12 @@ entries are numbered without gaps whoever else writes; two cases never wait for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from attrs import frozen
-from sqlalchemy import Connection, insert, select, update
+from attrs import asdict, evolve, fields, frozen
+from sqlalchemy import Connection, Select, bindparam, insert, select, true, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Row
 
 from huurschuld.cases.case import Event
@@ -58,6 +59,58 @@ class StoredCase:
         raise damaged(_PLACE, f"the key of case {self.row.number} is not as it was written")
 
 
+_FIELDS: Final = tuple(it.name for it in fields(Entry))
+_WHOLE: Final = (
+    select(CASES, SECRETS.c.key.label("secret"), *(ENTRIES.c[it].label(f"entry_{it}") for it in _FIELDS))
+    .select_from(
+        CASES.outerjoin(SECRETS, SECRETS.c.case == CASES.c.number).outerjoin(
+            ENTRIES, ENTRIES.c.case == CASES.c.number
+        )
+    )
+    .where(CASES.c.key == bindparam("key"))
+    .order_by(ENTRIES.c.number)
+    .with_for_update(of=CASES)
+)
+"""A case, its key and its entries in one statement: each is a journey to a server and back."""
+_NO_SUMMARY: Final = "its summary is not as it was written, or the last case is not"
+_LAST: Final = (
+    select(CASES.c.number.label("last_number"), CASES.c.link.label("last_link"))
+    .order_by(CASES.c.number.desc())
+    .limit(1)
+)
+_INSERT: Final = insert(ENTRIES).values({it.name: bindparam(f"its_{it.name}") for it in ENTRIES.c})
+_GROW: Final = (
+    update(CASES)
+    .where(CASES.c.number == bindparam("its_case"))
+    .values(entries=bindparam("its_number"), head=bindparam("its_link"))
+)
+_INSERT_AND_GROW: Final = _INSERT.add_cte(_GROW.cte("grown"))
+"""Both in one statement, which SQLite does not know."""
+
+
+def _begin_at_once() -> Select[Any]:
+    """Make the statement that begins a case, and gives the last one before it as well.
+
+    If there is a case of its key already nothing is written: the rest takes what it writes from `new`.
+    """
+    values = {it.name: bindparam(f"its_{it.name}", type_=it.type) for it in CASES.c}
+    new = postgresql.insert(CASES).values(values).on_conflict_do_nothing().returning(*CASES.c).cte("new")
+    secret = select(new.c.number, bindparam("its_secret", type_=SECRETS.c.key.type))
+    sealed = insert(SECRETS).from_select(["case", "key"], secret).cte("sealed")
+    counted = (
+        update(SUMMARY).where(SUMMARY.c.one <= new.c.number).values(cases=new.c.number, head=new.c.link)
+    )
+    last = _LAST.subquery("last")
+    return (
+        select(new, last)
+        .join_from(new, last, true(), isouter=True)
+        .add_cte(sealed, counted.cte("counted"))
+    )
+
+
+_BEGIN: Final = _begin_at_once()
+
+
 def find(connection: Connection, case: str) -> StoredCase:
     """Read a case, as `locked` does.
 
@@ -77,13 +130,17 @@ def locked(connection: Connection, case: str) -> StoredCase | None:
     Raises:
         CaseStoreDamaged: something of it is not as it was written.
     """
-    row = connection.execute(select(CASES).where(CASES.c.key == case).with_for_update()).one_or_none()
-    if row is None:
+    rows = connection.execute(_WHOLE, {"key": case}).all()
+    if rows and rows[0].entries != len(rows):
+        # Who waited for the lock got the case as it is, with the entries as they were before: now they
+        # are read as they are. If that changes nothing, one is lost.
+        rows = connection.execute(_WHOLE, {"key": case}).all()
+    if not rows:
         return None
+    row, secret = rows[0], rows[0].secret
     if not is_readable(row) or not is_as_begun(row):
         raise damaged(_PLACE, f"case {row.number} is not as it was begun")
-    entries = entries_of(connection, row.number)
-    secret = secret_of(connection, row.number)
+    entries = tuple(_entry_in(it) for it in rows if it.entry_number is not None)
     for number, problem in chain_faults(row, entries):
         raise damaged(_PLACE, f"case {row.number}, entry {number}: {problem}")
     if (fault := secret_fault(row, entries, secret)) is not None:
@@ -122,12 +179,11 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
     """Begin a case, in the chain of cases."""
     if not Key().accepts(case):
         raise refuse("/case", Key())
-    summary = _summary(connection)
-    raced = locked(connection, case)
-    if raced is not None:  # somebody else began it while this one waited
-        return raced
-    number = summary.cases + 1
-    secret = new_key()
+    # From here on nobody else begins one, until the transaction ends: what follows is short.
+    summary = connection.execute(select(SUMMARY).with_for_update()).one_or_none()
+    if summary is None or not are_texts(summary.head) or type(summary.cases) is not int:
+        raise damaged(_PLACE, _NO_SUMMARY)
+    number, secret = summary.cases + 1, new_key()
     fingerprint = fingerprint_of(secret)
     link = case_link(number, case, now, fingerprint, summary.head)
     values = {
@@ -139,22 +195,31 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
         "link": link,
         "entries": 0,
         "head": link,
+        "secret": secret,
     }
-    connection.execute(insert(CASES), values)
-    connection.execute(insert(SECRETS), {"case": number, "key": secret})
-    connection.execute(update(SUMMARY).values(cases=number, head=link))
-    row = connection.execute(select(CASES).where(CASES.c.number == number)).one()
+    if connection.dialect.name == "postgresql":
+        row = connection.execute(_BEGIN, _bound(values)).one_or_none()
+        raced = locked(connection, case) if row is None else None
+        if raced is not None:  # somebody else began it while this one waited
+            return raced
+        last = None if row is None else (row.last_number, row.last_link)
+    else:
+        last = tuple(connection.execute(_LAST).one_or_none() or (None, None))
+        if last == _end_of(summary):
+            connection.execute(insert(CASES), {it.name: values[it.name] for it in CASES.c})
+            connection.execute(insert(SECRETS), {"case": number, "key": secret})
+            connection.execute(update(SUMMARY).values(cases=number, head=link))
+        row = connection.execute(select(CASES).where(CASES.c.number == number)).one_or_none()
+    if row is None or last != _end_of(summary):
+        raise damaged(_PLACE, _NO_SUMMARY)
     return StoredCase(row, (), secret)
 
 
-def _summary(connection: Connection) -> Row[Any]:
-    """Read how many cases there are and the link of the last one, and keep others from beginning one."""
-    summary = connection.execute(select(SUMMARY).with_for_update()).one_or_none()
-    last = connection.execute(select(CASES).order_by(CASES.c.number.desc()).limit(1)).one_or_none()
-    expected = (0, FIRST_LINK) if last is None else (last.number, last.link)
-    if summary is None or (summary.cases, summary.head) != expected:
-        raise damaged(_PLACE, "its summary is not as it was written, or the last case is not")
-    return summary
+def _end_of(summary: Row[Any]) -> tuple[int | None, str | None]:
+    """The number and the link that the last case must have."""
+    if (summary.cases, summary.head) == (0, FIRST_LINK):
+        return (None, None)
+    return (summary.cases, summary.head)
 
 
 def chain_faults(row: Row[Any], entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:
@@ -189,31 +254,24 @@ def append(
     entry = Entry(
         number=number,
         id=id_,
-        kind=kind,
+        kind=str(kind),
         at=at,
         public=public,
         sealed=sealed,
         previous=found.row.head,
         link="",
     )
-    link = entry.expected_link(found.row.key)
-    connection.execute(
-        insert(ENTRIES),
-        {
-            "case": found.row.number,
-            "number": number,
-            "id": id_,
-            "kind": str(kind),
-            "at": at,
-            "public": public,
-            "sealed": sealed,
-            "previous": entry.previous,
-            "link": link,
-        },
-    )
-    connection.execute(
-        update(CASES).where(CASES.c.number == found.row.number).values(entries=number, head=link)
-    )
+    written = evolve(entry, link=entry.expected_link(found.row.key))
+    values = {"case": found.row.number, **asdict(written)}
+    if connection.dialect.name == "postgresql":
+        connection.execute(_INSERT_AND_GROW, _bound(values))
+    else:
+        connection.execute(_INSERT, _bound(values))
+        connection.execute(_GROW, _bound({it: values[it] for it in ("case", "number", "link")}))
+
+
+def _bound(values: Mapping[str, object]) -> dict[str, object]:
+    return {f"its_{name}": value for name, value in values.items()}
 
 
 def entries_of(connection: Connection, case: int) -> tuple[Entry, ...]:
@@ -224,13 +282,9 @@ def entries_of(connection: Connection, case: int) -> tuple[Entry, ...]:
 
 def entry_of(row: Row[Any]) -> Entry:
     """Read an entry from its row."""
-    return Entry(
-        number=row.number,
-        id=row.id,
-        kind=row.kind,
-        at=row.at,
-        public=row.public,
-        sealed=row.sealed,
-        previous=row.previous,
-        link=row.link,
-    )
+    return Entry(**{name: getattr(row, name) for name in _FIELDS})
+
+
+def _entry_in(row: Row[Any]) -> Entry:
+    """Read an entry from a row that has its case, too."""
+    return Entry(**{name: getattr(row, f"entry_{name}") for name in _FIELDS})
