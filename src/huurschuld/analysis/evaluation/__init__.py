@@ -1,0 +1,1 @@
+"""The evaluation of a year: what the partners look at, each with a written definition."""
