@@ -43,7 +43,8 @@ def clear_events(store: CaseStore) -> Iterator[tuple[Event, ...]]:
         for number, of_case in groupby(rows, key=lambda row: row.case):
             if number not in cases:
                 raise damaged(_PLACE, f"case {number} is lost")
-            yield _events(cases.pop(number), of_case)
+            if events := _events(cases.pop(number), of_case):
+                yield events
         for number, case in cases.items():
             if case.entries:
                 raise damaged(_PLACE, f"case {number}: its entries are lost")

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from huurschuld.analysis.evaluation.courses import Course
 from huurschuld.analysis.evaluation.measures import MEASURES, Basis, Measure
+from huurschuld.cases import EventType
 
 
 class By(StrEnum):
@@ -72,24 +73,58 @@ class Counts:
         return self.numbers.get((group, measure), Counted())
 
 
+@frozen
+class _Tally:
+    """What counts of a course: in which groups, for which measures, with the days from the signal.
+
+    Attributes:
+        case: the key of the case.
+        signal: the id of the `received` that began it; None if nothing was received.
+    """
+
+    case: str
+    signal: str | None
+    groups: tuple[Group, ...]
+    days: Mapping[str, int]
+
+
 def count(courses: Iterable[Course], year: int) -> Counts:
-    """Count the courses of a year."""
+    """Count the courses of a year.
+
+    A signal has a case of its own, and may be recorded as received in another one that it repeats. If it
+    reopened that one, it counts there and not once more in its own.
+    """
+    tallies = [tally for course in courses if (tally := _tally(course, year)).days]
+    elsewhere = {it.signal for it in tallies if it.signal != it.case}
     found: dict[tuple[Group, str], list[int]] = {}
     groups: set[Group] = set()
-    for course in courses:
-        received = course.case.received
-        counted = [(it, _days(it, course, received)) for it in MEASURES if _is_counted(it, course, year)]
-        if not counted:
+    for tally in tallies:
+        if tally.signal == tally.case and tally.case in elsewhere:
             continue
-        groups.update(its := groups_of(course))
-        for measure, days in counted:
-            for group in its:
-                found.setdefault((group, measure.name), []).append(days)
+        groups.update(tally.groups)
+        for name, days in tally.days.items():
+            for group in tally.groups:
+                found.setdefault((group, name), []).append(days)
     return Counts(
         (EVERYBODY, *sorted(groups - {EVERYBODY}, key=_in_order)),
         {
             (group, name): Counted(len(days), tuple(sorted(days)) if _STEPS[name] else ())
             for (group, name), days in found.items()
+        },
+    )
+
+
+def _tally(course: Course, year: int) -> _Tally:
+    first = course.case.first(EventType.RECEIVED)
+    received = None if first is None else first.happened
+    return _Tally(
+        course.case.key,
+        None if first is None else first.id,
+        groups_of(course),
+        {
+            measure.name: _days(measure, days, received)
+            for measure in MEASURES
+            if (days := measure.days(course)) and _is_of(measure, days, received, year)
         },
     )
 
@@ -110,19 +145,17 @@ def groups_of(course: Course) -> tuple[Group, ...]:
 _STEPS: Final = {measure.name: measure.is_step for measure in MEASURES}
 
 
-def _is_counted(measure: Measure, course: Course, year: int) -> bool:
-    days = measure.days(course)
+def _is_of(
+    measure: Measure, days: tuple[dt.date, ...], received: dt.date | None, year: int
+) -> bool:
     if measure.basis is Basis.YEAR:
         return any(day.year == year for day in days)
-    received = course.case.received
-    return bool(days) and received is not None and received.year == year
+    return received is not None and received.year == year
 
 
-def _days(measure: Measure, course: Course, received: dt.date | None) -> int:
+def _days(measure: Measure, days: tuple[dt.date, ...], received: dt.date | None) -> int:
     """The days from the signal; none if it was so before the signal came."""
-    if not measure.is_step or received is None:
-        return 0
-    return max(0, (measure.days(course)[0] - received).days)
+    return max(0, (days[0] - received).days) if measure.is_step and received is not None else 0
 
 
 def _in_order(group: Group) -> tuple[int, bool, str]:
