@@ -55,7 +55,9 @@ def _events(case: Row[Any], rows: Iterable[Row[Any]]) -> tuple[Event, ...]:
     events, before, last = [], case.link, 0
     for row in rows:
         if row.number != last + 1 or row.previous != before:
-            raise damaged(_PLACE, f"case {case.number}, entry {last + 1}: it does not follow the one before")
+            raise damaged(
+                _PLACE, f"case {case.number}, entry {last + 1}: it does not follow the one before"
+            )
         before, last = row.link, row.number
         if row.kind == EntryKind.EVENT:
             events.append(_event(case, row))

@@ -31,9 +31,16 @@ def show_evaluation(console: Console, evaluation: Evaluation, by: By, lang: str)
     for figure in evaluation.of(evaluation.groups[0]):
         name = figure.measure.name
         whole = figures.get((figure.group, figure.measure.part_of or ""))
-        cells = [number_text(figure), number_text(figure), *(number_text(figures[it, name]) for it in groups)]
+        cells = [
+            number_text(figure),
+            number_text(figure),
+            *(number_text(figures[it, name]) for it in groups),
+        ]
         texts = [cell.to(lang) for cell in cells]
-        texts[1:2] = [_share(figure, whole), "" if figure.days is None else days_text(figure.days).to(lang)]
+        texts[1:2] = [
+            _share(figure, whole),
+            "" if figure.days is None else days_text(figure.days).to(lang),
+        ]
         shown.add_row(Text(figure.measure.label.to(lang)), *map(Text, texts))
     console.print(shown)
     console.print(Text(f"\n{withheld_note(evaluation).to(lang)}\n"))
@@ -59,6 +66,7 @@ def _share(figure: Figure, whole: Figure | None) -> str:
 
 def _show_definitions(console: Console, evaluation: Evaluation, lang: str) -> None:
     shown = table()
+    shown.show_header = False
     shown.add_column(no_wrap=True)
     shown.add_column()
     labels = {it.measure.name: it.measure.label for it in evaluation.of(evaluation.groups[0])}

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from huurschuld.analysis.evaluation import (
-
     Basis,
     By,
     Comparison,
@@ -57,7 +56,9 @@ def evaluate(
     ] = By.HOUSEHOLD,
     compare_with: Annotated[
         int | None,
-        typer.Option("--compare-with", metavar="YYYY", help="An earlier year, to compare evictions with."),
+        typer.Option(
+            "--compare-with", metavar="YYYY", help="An earlier year, to compare evictions with."
+        ),
     ] = None,
     output: Annotated[
         TableFormat, typer.Option("--format", help="table, or with all groups: json or csv.")

@@ -64,9 +64,7 @@ def chart(evaluation: Evaluation, *, by: By = By.ALL, lang: str = "nl") -> str:
     most = max((line.figure.number or 0 for line in lines if line.figure is not None), default=0)
     top = _MARGIN + 2 * _LINE
     width, height = 2 * _MARGIN + _LABEL + _BAR + _NUMBER, top + (len(lines) + 2) * _LINE
-    body = "".join(
-        _drawn(line, top + number * _LINE, most, lang) for number, line in enumerate(lines)
-    )
+    body = "".join(_drawn(line, top + number * _LINE, most, lang) for number, line in enumerate(lines))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'aria-labelledby="title desc" lang="{lang}">\n'
@@ -74,7 +72,7 @@ def chart(evaluation: Evaluation, *, by: By = By.ALL, lang: str = "nl") -> str:
         f'<desc id="desc">{escape(" ".join(_described(lines, lang)))} {escape(note)}</desc>\n'
         f"<style>{_STYLE}</style>\n"
         f'<rect width="{width}" height="{height}" fill="#fff"/>\n'
-        f'{_text(_MARGIN, _MARGIN + _LINE, title, "title")}'
+        f"{_text(_MARGIN, _MARGIN + _LINE, title, 'title')}"
         f"{body}"
         f"{_text(_MARGIN, height - _MARGIN, note)}"
         "</svg>\n"

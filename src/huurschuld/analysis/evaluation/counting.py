@@ -145,9 +145,7 @@ def groups_of(course: Course) -> tuple[Group, ...]:
 _STEPS: Final = {measure.name: measure.is_step for measure in MEASURES}
 
 
-def _is_of(
-    measure: Measure, days: tuple[dt.date, ...], received: dt.date | None, year: int
-) -> bool:
+def _is_of(measure: Measure, days: tuple[dt.date, ...], received: dt.date | None, year: int) -> bool:
     if measure.basis is Basis.YEAR:
         return any(day.year == year for day in days)
     return received is not None and received.year == year

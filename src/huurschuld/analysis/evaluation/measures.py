@@ -152,7 +152,7 @@ MEASURES: Final[tuple[Measure, ...]] = (
             "an attempt reached the resident, or there was an answer, a talk or an intake",
         ),
         _the(lambda course: course.case.reached),
-        part_of=REFERRED,
+        part_of="taken-up",
         is_step=True,
     ),
     Measure(
@@ -169,7 +169,9 @@ MEASURES: Final[tuple[Measure, ...]] = (
     Measure(
         "declined",
         Phrase("hulp afgewezen", "help declined"),
-        Phrase("het laatste antwoord is dat hulp is afgewezen", "the last answer is that help is declined"),
+        Phrase(
+            "het laatste antwoord is dat hulp is afgewezen", "the last answer is that help is declined"
+        ),
         _the(_declined),
         part_of="reached",
     ),
@@ -200,7 +202,7 @@ MEASURES: Final[tuple[Measure, ...]] = (
             "coupled to a helper, or an intake was held, or a plan was agreed",
         ),
         _each(EventType.COUPLED, EventType.INTAKE, EventType.PLAN_AGREED),
-        part_of=REFERRED,
+        part_of="taken-up",
         is_step=True,
     ),
     Measure(

@@ -53,9 +53,7 @@ class Sum(Generic[K]):
     parts: tuple[K, ...]
 
 
-def withhold(
-    cells: Mapping[K, Number], sums: Iterable[Sum[K]], smallest: int
-) -> frozenset[K]:
+def withhold(cells: Mapping[K, Number], sums: Iterable[Sum[K]], smallest: int) -> frozenset[K]:
     """Choose what is not published.
 
     A zero is published: there is nobody whom it is about.
@@ -170,9 +168,7 @@ class _Table(Generic[K]):
         offs = ((now.off.get(number, 0), sign * step) for number, sign in self._of.get(cell, ()))
         return sum(abs(off + change) - abs(off) for off, change in offs)
 
-    def _next(
-        self, now: _Tried[K], hidden: set[K], *, may_hide: bool
-    ) -> list[tuple[K, int, int]]:
+    def _next(self, now: _Tried[K], hidden: set[K], *, may_hide: bool) -> list[tuple[K, int, int]]:
         """What may be moved to set right the sum with the fewest choices: cell, step and price."""
         fewest: list[tuple[K, int, int]] | None = None
         for number, off in now.off.items():

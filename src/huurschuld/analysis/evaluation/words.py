@@ -19,13 +19,12 @@ BY: Final[Mapping[By, Phrase]] = {
     By.ALL: ALL,
     By.HOUSEHOLD: Phrase("naar huishouden", "by household"),
     By.LANDLORD: Phrase("naar verhuurder", "by landlord"),
-    By.POLICY: Phrase("naar regels", "by policy"),
+    By.POLICY: Phrase("naar beleid", "by policy"),
 }
 _HOUSEHOLDS: Final[Mapping[str, Phrase]] = {
     WITH_MINORS: Phrase("met kinderen", "with minors"),
     WITHOUT_MINORS: Phrase("zonder kinderen", "without minors"),
 }
-_CUT: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 def group_name(group: Group) -> Phrase:
@@ -36,8 +35,7 @@ def group_name(group: Group) -> Phrase:
         return NOT_KNOWN
     if group.by is By.HOUSEHOLD:
         return _HOUSEHOLDS[group.name]
-    shown = "".join(it if it.isprintable() else _CUT for it in group.name)
-    return Phrase(shown, shown)
+    return Phrase(group.name, group.name)
 
 
 def number_text(figure: Figure) -> Phrase:
