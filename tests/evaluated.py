@@ -1,4 +1,4 @@
-"""The evaluation of a year, worked out again from plain events: slow, obvious, sharing no code with it."""
+"""The evaluation of a year, worked out again from plain events: slow and obvious."""
 
 from __future__ import annotations
 

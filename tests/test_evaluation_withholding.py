@@ -15,7 +15,7 @@ Cells = Mapping[str, Number]
 
 @frozen
 class Published:
-    """Tables whose margins are published, the size below which a number is small, and how they add up."""
+    """Tables with their margins, the size below which a number is small, and how they add up."""
 
     cells: Cells
     sums: Sequence[Sum[str]]
@@ -43,8 +43,8 @@ def tables(draw: st.DrawFn, *, most: int = 3) -> Published:
     for it in groupings:
         groups = [f"{'ab'[it]}{place}" for place in range(1, (most if it == 0 else 2) + 1)]
         names += groups
-        for kind in ("", " part", " rest") if has_part else ("",):
-            sums.append(Sum(f"t{kind}", tuple(f"{group}{kind}" for group in groups)))
+        kinds = ("", " part", " rest") if has_part else ("",)
+        sums += [Sum(f"t{kind}", tuple(f"{group}{kind}" for group in groups)) for kind in kinds]
     for name in names:
         cost = 100 if name == "t" else 1
         cells[name] = Number(counted.get(name, 0), cost=cost)

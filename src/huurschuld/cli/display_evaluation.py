@@ -10,6 +10,7 @@ from huurschuld.analysis.evaluation.words import (
     ALL,
     BY,
     DAYS,
+    NOT_COMPARED,
     SHARE,
     days_text,
     group_name,
@@ -26,22 +27,19 @@ def show_evaluation(console: Console, evaluation: Evaluation, by: By, lang: str)
     figures = {(it.group, it.measure.name): it for it in evaluation.figures}
     console.print(Text(f"{heading(evaluation).to(lang)}, {BY[by].to(lang)}\n"))
     shown = table("")
-    for name in (ALL, SHARE, DAYS, *map(group_name, groups)):
-        shown.add_column(Text(name.to(lang)), justify="right")
+    for heading_ in (ALL, SHARE, DAYS, *map(group_name, groups)):
+        shown.add_column(Text(heading_.to(lang)), justify="right")
     for figure in evaluation.of(evaluation.groups[0]):
-        name = figure.measure.name
-        whole = figures.get((figure.group, figure.measure.part_of or ""))
+        measure = figure.measure
+        whole = figures.get((figure.group, measure.part_of or ""))
         cells = [
-            number_text(figure),
-            number_text(figure),
-            *(number_text(figures[it, name]) for it in groups),
-        ]
-        texts = [cell.to(lang) for cell in cells]
-        texts[1:2] = [
+            measure.label.to(lang),
+            number_text(figure).to(lang),
             _share(figure, whole),
             "" if figure.days is None else days_text(figure.days).to(lang),
+            *(number_text(figures[group, measure.name]).to(lang) for group in groups),
         ]
-        shown.add_row(Text(figure.measure.label.to(lang)), *map(Text, texts))
+        shown.add_row(*map(Text, cells))
     console.print(shown)
     console.print(Text(f"\n{withheld_note(evaluation).to(lang)}\n"))
     _show_definitions(console, evaluation, lang)
@@ -49,12 +47,7 @@ def show_evaluation(console: Console, evaluation: Evaluation, by: By, lang: str)
 
 def show_comparison(console: Console, label: str, found: Comparison | None, lang: str) -> None:
     """Show what two years show together; nothing if one of the numbers is withheld."""
-    if found is None:
-        text = "niet vergeleken: een van de getallen is niet getoond"
-        said = text if lang == "nl" else "not compared: one of the numbers is withheld"
-    else:
-        said = found.text.to(lang)
-    console.print(Text(f"{label}: {said}"))
+    console.print(Text(f"{label}: {(NOT_COMPARED if found is None else found.text).to(lang)}"))
 
 
 def _share(figure: Figure, whole: Figure | None) -> str:
@@ -83,7 +76,7 @@ def _show_definitions(console: Console, evaluation: Evaluation, lang: str) -> No
 
 _BASIS = {
     "nl": (
-        "Meldingen zijn de signalen die in het jaar zijn ontvangen, met wat daarvan kwam tot de peildatum. "
+        "Geteld zijn de signalen die in het jaar zijn ontvangen, en wat daarvan kwam tot de peildatum. "
         "Dagen: vanaf het signaal, de mediaan en de kwartielen."
     ),
     "en": (

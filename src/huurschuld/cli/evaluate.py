@@ -38,8 +38,8 @@ def evaluate(
             "--smallest",
             metavar="NUMBER",
             help=(
-                "The smallest number, but 0, that may be shown; smaller ones are withheld, and what would "
-                "tell them. 1 shows all: only for those who may see the cases."
+                "The smallest number, but 0, that may be shown; smaller ones are withheld, and what "
+                "would tell them. 1 shows all: only for those who may see the cases."
             ),
         ),
     ] = None,
@@ -78,7 +78,7 @@ def evaluate(
         ),
     ] = None,
     store: CaseStoreOption = None,
-    config: CaseConfigOption = None,
+    configuration: CaseConfigOption = None,
     lang: LangOption = Lang.EN,
 ) -> None:
     """Evaluate a year of cases: whom the partners reached, what came of it, and what was prevented."""
@@ -93,7 +93,7 @@ def evaluate(
     if compare_with is not None and (output is not TableFormat.TABLE or compare_with >= year):
         raise InvalidValue("--compare-with", "an earlier year is expected, and --format table")
     day = None if as_of is None else day_of(as_of)
-    with opened(store, config) as desk:
+    with opened(store, configuration) as desk:
         named = {"--output": file, "--chart": picture}
         check_outputs({name: it for name, it in named.items() if it is not None}, desk.files)
         found = evaluation_of(clear_events(desk.store), year, smallest=smallest, as_of=day)
@@ -129,7 +129,7 @@ def _write_ddas(store: CaseStore, evaluation: Evaluation, folder: Path) -> None:
 def _comparisons(
     before: Evaluation | None, after: Evaluation, lang: str
 ) -> Iterator[tuple[str, Comparison | None]]:
-    """Compare what happened in two years: what is shown of all referrals, and is no matter of follow-up."""
+    """Compare what happened in two years, as far as it is shown."""
     if before is None:
         return
     for first, second in zip(before.of(before.groups[0]), after.of(after.groups[0]), strict=True):

@@ -31,7 +31,8 @@ _CHARACTERS: Final = 38
 """How long a name may be before it is cut."""
 
 _STYLE: Final = (
-    "text{font:14px sans-serif;fill:#222}.title{font-size:18px;font-weight:bold}.measure{font-weight:bold}"
+    "text{font:14px sans-serif;fill:#222}.title{font-size:18px;font-weight:bold}"
+    ".measure{font-weight:bold}"
     ".end{text-anchor:end}.bar{fill:#1f5a96}.withheld{fill:none;stroke:#555;stroke-dasharray:4 3}"
 )
 

@@ -90,8 +90,8 @@ def compare_counts(
     Args:
         before: the first number, up to 1,000,000.
         after: the second one.
-        exposure: how many could have had the event, before and after, such as dwellings or dwelling-years;
-            None if that is not known: then they are taken to be as many.
+        exposure: how many could have had the event, before and after, such as dwellings; None if that is
+            not known: then they are taken to be as many.
         sureness: how sure the interval is to hold the true ratio: more than 0 and less than 1.
 
     Raises:

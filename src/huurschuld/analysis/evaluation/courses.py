@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final
 
 from attrs import frozen
@@ -88,5 +89,5 @@ def rounds(case: CaseState) -> Iterator[tuple[Event, ...]]:
         elif event.type is EventType.RECEIVED and reopened_after is not None:
             starts.add(reopened_after)
     places = [*sorted(starts), len(history)]
-    for first, end in zip(places, places[1:], strict=False):
+    for first, end in pairwise(places):
         yield history[first:end]

@@ -128,7 +128,7 @@ MEASURES: Final[tuple[Measure, ...]] = (
         REFERRED,
         Phrase("gemeld", "referred"),
         Phrase(
-            "het signaal is in het jaar ontvangen; een zaak die door een nieuw signaal is heropend, telt nog eens",
+            "het signaal is in het jaar ontvangen; een zaak die daardoor heropend is, telt nog eens",
             "the signal was received in the year; a case that a new signal reopened counts once more",
         ),
         _each(EventType.RECEIVED),

@@ -26,7 +26,7 @@ K = TypeVar("K", bound=Hashable)
 _MOST_STEPS: Final = 20_000
 """How far a move is looked for before all is withheld; none of a real table was near it."""
 _STEP_COST: Final = 3
-"""What each step of a move weighs against withholding more: without it, long moves are looked for first."""
+"""What a step of a move weighs against withholding more: without it, long moves are tried first."""
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""What an evaluation is called where people read it: its groups, its numbers, and what goes with them."""
+"""What an evaluation is called where people read it: its groups, its numbers, its notes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ ALL: Final = Phrase("alle", "all")
 NOT_KNOWN: Final = Phrase("onbekend", "not known")
 WITHHELD: Final = Phrase("niet getoond", "withheld")
 SHARE: Final = Phrase("deel", "share")
+NOT_COMPARED: Final = Phrase(
+    "niet vergeleken: een van de getallen is niet getoond",
+    "not compared: one of the numbers is withheld",
+)
 DAYS: Final = Phrase("dagen", "days")
 
 BY: Final[Mapping[By, Phrase]] = {
