@@ -23,8 +23,12 @@ from attrs import field, frozen
 
 K = TypeVar("K", bound=Hashable)
 
-_MOST_STEPS: Final = 20_000
-"""How far a move is looked for before all is withheld; none of a real table was near it."""
+_MOST_STEPS: Final = 2_000
+"""How far a move is looked for. If none is found, all is withheld, which always protects."""
+_NONE: Final = 0
+_ALIKE: Final = 1
+_PRICED: Final = 2
+"""Whether a move may hide further numbers: none, all at one price, or each at its own."""
 _STEP_COST: Final = 3
 """What a step of a move weighs against withholding more: without it, long moves are tried first."""
 
@@ -109,33 +113,53 @@ class _Table(Generic[K]):
         for cell in small:
             if cell in moves:
                 continue
-            move = self._move(cell, hidden, may_hide=True)
+            move = self._move(cell, hidden, price=_PRICED) or self._move(cell, hidden, price=_ALIKE)
             if move is None:  # whatever the numbers are, twice as much would fit as well
                 return frozenset(cell for cell in shown if self.cells[cell].value)
             hidden.update(it for it in move if self.cells[it].is_shown)
             for it in move:
                 moves.setdefault(it, move)
-        self._publish_again(hidden, moves, small)
+        self._publish_again(hidden, moves)
         return frozenset(hidden)
 
-    def _publish_again(self, hidden: set[K], moves: dict[K, dict[K, int]], small: list[K]) -> None:
-        """Publish what need not be withheld, what costs most first."""
-        further = [cell for cell in hidden if not self.is_small(cell)]
-        for cell in sorted(further, key=lambda it: (-self.cells[it].cost, str(it))):
-            hidden.remove(cell)
-            found: dict[K, dict[K, int]] = {}
-            for needed in {*hidden, *small}:
-                if cell in moves[needed] and needed not in found:
-                    move = self._move(needed, hidden, may_hide=False)
-                    if move is None:
-                        hidden.add(cell)
-                        break
-                    found.update(dict.fromkeys(move, move))
-            else:
-                moves.update({it: move for it, move in found.items() if cell in moves.get(it, {})})
+    def _publish_again(self, hidden: set[K], moves: dict[K, dict[K, int]]) -> None:
+        """Publish what need not be withheld, what costs most first.
 
-    def _move(self, start: K, hidden: set[K], *, may_hide: bool) -> dict[K, int] | None:
-        """Look for a move of a cell that hides little; best first."""
+        What was withheld only to protect another one can be published once that is, so this is done
+        until nothing more can be.
+        """
+        order = sorted(hidden, key=lambda it: (-self.cells[it].cost, str(it)))
+        further = [cell for cell in order if not self.is_small(cell)]
+        published = further
+        while published:
+            published = [cell for cell in further if self._is_published(cell, hidden, moves)]
+            further = [cell for cell in further if cell in hidden]
+
+    def _is_published(self, cell: K, hidden: set[K], moves: dict[K, dict[K, int]]) -> bool:
+        """Publish a number, if each that is protected has a move without it."""
+        hidden.remove(cell)
+        found: dict[K, dict[K, int]] = {}
+        needing = [it for it, move in moves.items() if cell in move and self._needs(it, hidden)]
+        for needed in needing:
+            if needed not in found:
+                move = self._move(needed, hidden)
+                if move is None:
+                    hidden.add(cell)
+                    return False
+                found.update(dict.fromkeys(move, move))
+        moves.update({it: move for it, move in found.items() if cell in moves.get(it, {})})
+        return True
+
+    def _needs(self, cell: K, hidden: set[K]) -> bool:
+        """Whether a number is to be protected: it is withheld, or it is a small difference."""
+        return cell in hidden or self.is_small(cell)
+
+    def _move(self, start: K, hidden: set[K], *, price: int = _NONE) -> dict[K, int] | None:
+        """Look for a move of a cell that hides little, if it may hide any; best first.
+
+        With the prices of what is hidden the cheapest is looked for, but a long one is often not found;
+        with all prices alike the shortest.
+        """
         order = count()
         nothing = _Tried[K]()
         tried = [
@@ -149,10 +173,10 @@ class _Table(Generic[K]):
             if not now.off:
                 return now.move
             so_far = now.guess + 1
-            for further, its_step, price in self._next(now, hidden, may_hide=may_hide):
+            for further, its_step, its_price in self._next(now, hidden, price):
                 guess = so_far + self._change(now, further, its_step)
-                rank = cost + price + _STEP_COST * guess
-                heappush(tried, (rank, next(order), cost + price, now, further, its_step))
+                total = cost + its_price
+                heappush(tried, (total + _STEP_COST * guess, next(order), total, now, further, its_step))
         return None
 
     def _with(self, before: _Tried[K], cell: K, step: int) -> _Tried[K]:
@@ -168,7 +192,7 @@ class _Table(Generic[K]):
         offs = ((now.off.get(number, 0), sign * step) for number, sign in self._of.get(cell, ()))
         return sum(abs(off + change) - abs(off) for off, change in offs)
 
-    def _next(self, now: _Tried[K], hidden: set[K], *, may_hide: bool) -> list[tuple[K, int, int]]:
+    def _next(self, now: _Tried[K], hidden: set[K], price: int) -> list[tuple[K, int, int]]:
         """What may be moved to set right the sum with the fewest choices: cell, step and price."""
         fewest: list[tuple[K, int, int]] | None = None
         for number, off in now.off.items():
@@ -182,8 +206,8 @@ class _Table(Generic[K]):
                 it = self.cells[cell]
                 if not it.is_shown or cell in hidden:
                     choices.append((cell, step, 0))
-                elif may_hide and it.value:
-                    choices.append((cell, step, it.cost))
+                elif price and it.value:
+                    choices.append((cell, step, it.cost if price == _PRICED else price))
             if fewest is None or len(choices) < len(fewest):
                 fewest = choices
             if not fewest:
