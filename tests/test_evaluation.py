@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
-from case_lives import FIRST, KEY, event, lives, recorded_of, whole_life
+from case_lives import FIRST, event, lives, recorded_of, whole_life
 from case_stores import behind_its_back, new_store, write
 from evaluated import EVICTIONS, PARTS, PLANS, expected, rounds_of
 from hypothesis import given, settings, strategies as st
@@ -326,4 +326,12 @@ def test_a_year_without_cases_has_figures() -> None:
     found = evaluate([], 2026, smallest=10)
     assert {it.number for it in found.figures} == {0}
     svg_of(chart(found))
-    assert KEY not in evaluation_json(found)
+
+
+def test_nothing_of_a_case_or_a_colleague_is_in_what_is_published() -> None:
+    """No key, no name of who recorded, no day of an event."""
+    found = some()
+    for text in (evaluation_json(found), evaluation_csv(found), chart(found, by=By.LANDLORD)):
+        assert not {"a colleague", "0" * 32, "2026-01-05", "2026-01-06"} & set(text.split('"'))
+        assert "a colleague" not in text
+        assert f"{1:032x}" not in text
