@@ -16,8 +16,7 @@ from case_lives import event, whole_life
 from case_stores import new_store, write
 
 from huurschuld.analysis.evaluation import By, chart, evaluate, evaluation_csv, evaluation_json
-from huurschuld.cases import open_case_store
-from huurschuld.cases.clear_events import clear_events
+from huurschuld.cases import clear_events, open_case_store
 
 Run = Callable[..., tuple[int, str, str]]
 

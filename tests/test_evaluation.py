@@ -30,8 +30,7 @@ from huurschuld.analysis.evaluation import (
     evaluation_json,
 )
 from huurschuld.analysis.evaluation.courses import rounds
-from huurschuld.cases import CaseStoreDamaged, Event, fold
-from huurschuld.cases.clear_events import clear_events
+from huurschuld.cases import CaseStoreDamaged, Event, clear_events, fold
 from huurschuld.errors import InputError
 from huurschuld.portfolio.csv_writing import unprotected
 

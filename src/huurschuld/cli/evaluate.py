@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from huurschuld import cases
 from huurschuld.analysis.evaluation import (
     Basis,
     By,
@@ -20,14 +21,16 @@ from huurschuld.analysis.evaluation import (
     evaluation_csv,
     evaluation_json,
 )
-from huurschuld.cases import CaseStore, fold
-from huurschuld.cases.clear_events import clear_events
+from huurschuld.cases import fold
 from huurschuld.cli.case_store import CaseConfigOption, CaseStoreOption, opened
 from huurschuld.cli.display_evaluation import show_comparison, show_evaluation
 from huurschuld.cli.options import Lang, LangOption, TableFormat, day_of
 from huurschuld.cli.terminal import console, write
 from huurschuld.errors import InvalidValue
 from huurschuld.model.files import check_outputs, whole_folder, write_files, write_text
+
+if TYPE_CHECKING:  # it needs the extra `cases`, and `--help` does not
+    from huurschuld.cases import CaseStore
 
 
 def evaluate(
@@ -96,11 +99,11 @@ def evaluate(
     with opened(store, configuration) as desk:
         named = {"--output": file, "--chart": picture}
         check_outputs({name: it for name, it in named.items() if it is not None}, desk.files)
-        found = evaluation_of(clear_events(desk.store), year, smallest=smallest, as_of=day)
+        found = evaluation_of(cases.clear_events(desk.store), year, smallest=smallest, as_of=day)
         before = None
         if compare_with is not None:
             before = evaluation_of(
-                clear_events(desk.store), compare_with, smallest=smallest, as_of=found.as_of
+                cases.clear_events(desk.store), compare_with, smallest=smallest, as_of=found.as_of
             )
         if ddas is not None:
             _write_ddas(desk.store, found, ddas)
@@ -119,8 +122,8 @@ def evaluate(
 
 
 def _write_ddas(store: CaseStore, evaluation: Evaluation, folder: Path) -> None:
-    cases = (fold(events, as_of=evaluation.as_of) for events in clear_events(store))
-    tables = ddas_tables(cases, evaluation.year)
+    seen = (fold(events, as_of=evaluation.as_of) for events in cases.clear_events(store))
+    tables = ddas_tables(seen, evaluation.year)
     with whole_folder(folder) as made:
         write_text(made / "follow_ups.csv", tables.follow_ups)
         write_text(made / "attempts.csv", tables.attempts)

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from huurschuld.analysis.evaluation.counting import By, Counts, Group, count
 from huurschuld.analysis.evaluation.courses import courses
-from huurschuld.analysis.evaluation.measures import MEASURES, Measure
+from huurschuld.analysis.evaluation.measures import MEASURES, REFERRED, Measure
 from huurschuld.analysis.evaluation.withholding import Number, Sum, withhold
 from huurschuld.cases import Event
 from huurschuld.errors import InvalidValue
@@ -134,7 +134,7 @@ def _numbers(counts: Counts) -> Iterator[tuple[Key, Number]]:
         for measure in MEASURES:
             value = counts.of(group, measure.name).number
             # What is about all, or what others are part of, is withheld last.
-            weight = (1_000 if group.by is By.ALL else 10) * (2 if measure.name in _WHOLES else 1)
+            weight = (100 if group.by is By.ALL else 10) * _WEIGHTS.get(measure.name, 1)
             yield (group, measure.name, False), Number(value, cost=weight + value.bit_length())
         for whole, parts in _PARTITIONS:
             if (rest := _rest(whole, parts)) is not None:
@@ -179,7 +179,7 @@ def _partitions() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 _PARTITIONS: Final = tuple(_partitions())
-_WHOLES: Final = frozenset(whole for whole, _ in _PARTITIONS)
+_WEIGHTS: Final = {**{whole: 2 for whole, _ in _PARTITIONS}, REFERRED: 10}
 
 
 def _quartiles(days: tuple[int, ...]) -> Quartiles | None:
