@@ -13,10 +13,11 @@ from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
-from case_lives import FIRST, event, lives, recorded_of, whole_life
+from case_lives import FIRST, KEY, event, lives, recorded_of, whole_life
 from case_stores import behind_its_back, new_store, write
 from evaluated import EVICTIONS, PARTS, PLANS, expected, rounds_of
 from hypothesis import given, settings, strategies as st
+from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 
 from huurschuld.analysis.evaluation import (
     MEASURES,
@@ -112,11 +113,19 @@ def test_a_year_is_the_same_once_its_people_are_forgotten(histories: list[list[E
         assert list(clear_events(store)) == clear
 
 
-def test_what_is_personal_is_not_read(tmp_path: Path) -> None:
-    """The events are those of the cases, without amounts, helpers and remarks."""
-    with new_store(f"sqlite:///{tmp_path}/cases.sqlite") as store:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_is_personal_is_not_read(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """The events are those of the cases, without amounts, helpers and remarks; on either database."""
+    url = f"sqlite:///{tmp_path}/cases.sqlite"
+    if kind == "postgresql":
+        server: Cluster = request.getfixturevalue("cluster")
+        url = server.url(server.new_database())
+    with new_store(url) as store:
         write(store, whole_life())
-        (events,) = clear_events(store)
+        store.look(KEY, by="ggd", person="a colleague", purpose="a look is no event")
+        write(store, whole_life()[:5], "another")
+        events, other = clear_events(store)
+    assert len(other) == 5
     assert [it.type for it in events] == [it.type for it in whole_life()]
     assert all("arrears_cents" not in it.data and "helper" not in it.data for it in events)
     assert events[2].data == {"matching": "single"}
