@@ -80,7 +80,7 @@ def test_the_last_round_is_that_of_the_case(events: list[Event]) -> None:
     assert found[-1] == case.round
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(years(most=3))
 def test_a_year_is_the_same_once_its_people_are_forgotten(histories: list[list[Event]]) -> None:
     """Before it, after it, and even if all keys were lost: only what stands in the clear is read."""

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 
 from evaluated import EVICTIONS, PARTS, PLANS
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from huurschuld.analysis.evaluation import By, Group
 from huurschuld.analysis.evaluation.counting import (
@@ -69,6 +69,7 @@ def rules(groups: tuple[Group, ...], names: list[str]) -> Iterator[tuple[str, Na
             yield "=", (EVERYBODY, name), [(it, name) for it in groups if it.by is by]
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 10**9), st.integers(1, 150), st.integers(1, 5), st.integers(2, 10))
 def test_nobody_works_out_a_small_number(seed: int, people: int, landlords: int, smallest: int) -> None:
     """By narrowing each unknown number down from the others, over and over, none is left with one value.
