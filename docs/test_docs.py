@@ -14,6 +14,7 @@ import pytest
 
 import huurschuld
 from huurschuld import hooks
+from huurschuld.analysis.evaluation import MEASURES
 from huurschuld.cases import DEADLINES, EVENTS
 from huurschuld.cli.commands import COMMANDS as TOP_LEVEL, load
 from huurschuld.portfolio import schema
@@ -193,6 +194,14 @@ def test_every_deadline_of_a_case_is_listed() -> None:
         term = rule.terms[-1].term
         length = f"{term.number} {term.unit.replace('-', ' ')}"
         assert length in row_of("cases.md", rule.name, "deadline")[2]
+
+
+def test_every_measure_of_an_evaluation_is_listed() -> None:
+    """A policy officer finds what each figure counts, and what its share is of."""
+    for it in MEASURES:
+        part_of = it.part_of or "–"
+        expected = [it.name, it.label.en, it.label.nl, it.definition.en, part_of]
+        assert row_of("evaluation.md", it.name, "measure") == expected
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

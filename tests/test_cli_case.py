@@ -160,7 +160,7 @@ def test_what_is_not_euros_is_refused(text: str) -> None:
             "at --data: attempt needs kind; add --data kind=…; see huurschuld case events attempt",
         ),
         (["attempt", "--data", "way=letter"], "attempt has no such field; it has: kind, part_of_day"),
-        (["dossier-opened", "--data", "a=1"], "it has none: leave --data out"),
+        (["offer-made", "--data", "a=1"], "it has none: leave --data out"),
         (["attempt", "--data", "kind=brief"], "at --data kind: one of letter, email"),
         (["received", "--data", "arrears=1", "--data", "arrears_cents=1"], "is given already"),
         (["received", "--happened", "7-4-2026"], "at --happened: a day from 1900"),

@@ -3,4 +3,5 @@
 | module | holds |
 |---|---|
 | `conformance` | runs cases with an expectation |
+| `evaluation` | the figures of a year, and what they show |
 """

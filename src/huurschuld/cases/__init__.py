@@ -23,6 +23,7 @@
 | `connecting`, `tables`, `migrating` | its database: SQLite or PostgreSQL, the tables, their versions |
 | `entries`, `chains`, `sealing` | what is recorded: chained, and sealed under a key of each person |
 | `log` | verifying the chains |
+| `in_the_clear` | the events of all cases, with what stands in the clear |
 | `glance`, `store_overview` | a case at a glance, and all of a store: nothing sealed is opened |
 | `deadline_feed` | deadlines as an iCalendar |
 | `phrases` | what roles, values and deadlines are called, in both languages |
@@ -76,6 +77,7 @@ from huurschuld.cases.words import (
 from huurschuld.portfolio.extras import import_extra
 
 if TYPE_CHECKING:
+    from huurschuld.cases.in_the_clear import clear_events
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
     from huurschuld.cases.opening import create_case_store, open_case_store
     from huurschuld.cases.store import CaseStore
@@ -132,6 +134,7 @@ __all__ = [
     "Threat",
     "Unexpected",
     "as_plan",
+    "clear_events",
     "create_case_store",
     "deadline_feed",
     "digest",
@@ -156,6 +159,7 @@ _OF_STORE = {
     **dict.fromkeys(("Overview", "overview"), "store_overview"),
     **dict.fromkeys(("Recorded", "Stored"), "stored"),
     "CaseStore": "store",
+    "clear_events": "in_the_clear",
 }
 
 

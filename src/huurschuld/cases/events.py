@@ -45,6 +45,8 @@ _ANYBODY: Final = (Role.LANDLORD, Role.GGD, Role.MUNICIPALITY, Role.HELPER)
 _CENTS: Final = DataField(money(1), required=True, personal=True)
 _AMOUNT: Final = DataField(money(1), personal=True)
 _REMARK: Final = DataField(Line(), personal=True)
+_NAME: Final = DataField(Line())  # of an organisation or a policy: it stays, for the figures of a year
+_MINORS: Final = {"minors": DataField(Flag())}  # whether minor children live in, once that is known
 
 EVENTS: Final[Mapping[EventType, EventRule]] = {
     EventType.SENT: EventRule(
@@ -62,7 +64,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         during=frozenset(Phase) - {Phase.CLOSED, Phase.SCREENED_OUT},
         expected=frozenset({Phase.NEW, Phase.SENT, Phase.RECEIVED}),
         once=True,
-        data={"arrears_cents": _AMOUNT},
+        data={"arrears_cents": _AMOUNT, "landlord": _NAME, "policy": _NAME},
     ),
     EventType.MATCHED: EventRule(
         label=Phrase("signaal gematcht", "signal matched"),
@@ -91,6 +93,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         moves=_from((Phase.RECEIVED,), Phase.OPEN),
         needs=(_one_of({EventType.RECEIVED}),),
         once=True,
+        data=_MINORS,
     ),
     EventType.THREAT_FOUND: EventRule(
         label=Phrase("bedreigende situatie vastgesteld", "threatening situation found"),
@@ -152,12 +155,14 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         ),
         expected=frozenset({Phase.ACCEPTED}),
         expects=(_one_of({EventType.ACCEPTED}),),
+        data=_MINORS,
     ),
     EventType.INTAKE: EventRule(
         label=Phrase("intake", "intake"),
         by=(Role.MUNICIPALITY, Role.HELPER),
         during=_WORKING_ON_IT,
         expects=(_one_of({EventType.FIRST_TALK}),),
+        data=_MINORS,
     ),
     EventType.COUPLED: EventRule(
         label=Phrase("gekoppeld aan hulpverlener", "coupled to a helper"),

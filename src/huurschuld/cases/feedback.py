@@ -118,12 +118,12 @@ def _taken(case: CaseState) -> Taken:
     since = case.in_round(EventType.SCREENED_OUT, EventType.REOPENED)
     if since and since[-1].type is EventType.SCREENED_OUT:  # it stands, whatever came after
         return _SCREENED.get(since[-1].data["reason"], Taken.NOT_TAKEN_UP)
-    if case.in_round(*_WORK):
+    if case.in_round(*WORK):
         return Taken.TAKEN_UP
     return Taken.NOT_TAKEN_UP if case.phase is Phase.CLOSED else Taken.RECEIVED
 
 
-_WORK: Final = (
+WORK: Final = (
     EventType.DOSSIER_OPENED,
     EventType.ATTEMPT,
     EventType.OFFER_MADE,

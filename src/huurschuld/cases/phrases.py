@@ -71,6 +71,8 @@ _FIELDS: Final[Mapping[str, Phrase]] = {
     "need": Phrase("voor", "for"),
     "event": Phrase("vastlegging", "entry"),
     "reason": Phrase("reden", "reason"),
+    "landlord": Phrase("van", "from"),
+    "policy": Phrase("volgens", "by"),
 }
 """What fields of the data of events are called; of others the value speaks for itself."""
 
@@ -83,6 +85,10 @@ _FLAGS: Final[Mapping[str, tuple[Phrase, Phrase]]] = {
     "requested": (
         Phrase("niet op verzoek van de inwoner", "not at the resident's request"),
         Phrase("op verzoek van de inwoner", "at the resident's request"),
+    ),
+    "minors": (
+        Phrase("geen inwonende kinderen", "no minors living in"),
+        Phrase("inwonende kinderen", "minors living in"),
     ),
 }
 """What a flag says when it is false, and when it is true."""

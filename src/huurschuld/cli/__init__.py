@@ -20,6 +20,7 @@
 | `case_planning` | what if so much is paid a month: `case plan` |
 | `display_cases`, `display_case` | what a person sees of all cases, and of one |
 | `outside` | `helpers`, who can help; `export`, a report |
+| `evaluate`, `display_evaluation` | `evaluate`, the figures of a year |
 | `display_referrals` | referrals and helpers as tables |
 | `looking` | what is available: `policies`, `plugins`; and `conform` |
 | `schema` | the JSON Schema of a case file |

@@ -34,6 +34,10 @@ COMMANDS: Final = {
         "outside:export",
         "Report on the referrals that were accepted in a period, such as to Statistics Netherlands.",
     ),
+    "evaluate": (
+        "evaluate:evaluate",
+        "Evaluate a year of cases: whom the partners reached, what came of it, and what was prevented.",
+    ),
     "conform": ("looking:conform", "Run conformance cases; exit with 1 where one differs."),
     "policies": (
         "looking:policies",
