@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from huurschuld.cases import (
     verify,
 )
 
+MANY = int(os.environ.get("HUURSCHULD_TEST_LIVES", "40"))
+"""How many machines of three cases live on each database, when there is time."""
 CASES = ("one", "other", "third")
 WHO = {"by": "ggd", "person": "a colleague", "purpose": "test"}
 _EVENTS = sa.text(
@@ -173,7 +176,7 @@ class Lives(RuleBasedStateMachine):
         assert [tuple(it) for it in found] == wanted
 
 
-@pytest.mark.parametrize("many", [6, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("many", [6, pytest.param(MANY, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_lives_in_a_store_are_those_of_the_model(
     kind: str, many: int, tmp_path: Path, request: pytest.FixtureRequest

@@ -88,7 +88,7 @@ def test_a_whole_life_is_kept_and_reopened(url: str) -> None:
         assert verify(again) == ()
 
 
-@pytest.mark.parametrize("many", [12, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("many", [12, pytest.param(50, marks=pytest.mark.slow)])
 def test_random_lives_are_what_a_plain_list_has(make_url: MakeUrl, many: int) -> None:
     """Several cases in one store, against a plain model: a list of events for each case.
 
