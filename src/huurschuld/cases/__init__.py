@@ -9,6 +9,7 @@
 | module | holds |
 |---|---|
 | `words` | who acts, and the words for attempts, decisions and results, each with that of DDAS |
+| `classification` | what each value says of somebody, who may read it, and why it is kept |
 | `kinds` | the phases, the types of events, and what a rule for one says |
 | `events` | what can happen, who may record it, and what comes before it: a table |
 | `case`, `folding` | an event, and the case as a fold over its events |
@@ -19,6 +20,7 @@
 | `own_deadlines` | those that an organisation sets for itself, from a configuration |
 | `planning` | a plan of action: goals, instalments to the cent, and whether it is kept |
 | `feedback` | what the landlord may know, and as what it comes back into the next screening |
+| `rights` | which role may do what with a case, and what it sees of it |
 | `store`, `stored`, `opening` | a store of cases, append-only; needs the extra `cases` |
 | `connecting`, `tables`, `migrating` | its database: SQLite or PostgreSQL, the tables, their versions |
 | `entries`, `chains`, `sealing` | what is recorded: chained, and sealed under a key of each person |

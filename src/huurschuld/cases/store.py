@@ -28,6 +28,7 @@ from huurschuld.cases.errors import CaseConflict, ImpossibleEvent, NotAllowed
 from huurschuld.cases.feedback import Feedback, feedback
 from huurschuld.cases.folding import fold, record
 from huurschuld.cases.kinds import EventType, Phase
+from huurschuld.cases.rights import RIGHTS, What, allowed, case_for, event_for
 from huurschuld.cases.stored import Recorded, Stored
 from huurschuld.cases.tables import CASES, SECRETS
 from huurschuld.cases.words import Role, as_role
@@ -113,8 +114,8 @@ class CaseStore:
                 was recorded since.
 
         Returns:
-            The case with it. A landlord gets the id alone, and what is refused is refused to him without
-            a reason that would tell him how the case is.
+            The case with it, as far as the role may see it. A landlord gets the id alone, and what is
+            refused is refused to him without a reason that would tell him how the case is.
 
         Raises:
             ImpossibleEvent: it cannot have happened, or this role may not record it.
@@ -125,7 +126,7 @@ class CaseStore:
             CaseError: the store cannot be read or written.
         """
         chosen = secrets.token_hex(16) if id is None else id
-        is_landlord = by == Role.LANDLORD
+        is_landlord = as_role(by) not in RIGHTS[What.LOOK].roles
         if is_landlord and expected is not None:
             raise NotAllowed("/expected", "a landlord may not see a case", "leave it out")
         with self.transaction() as connection:
@@ -150,7 +151,7 @@ class CaseStore:
             else:
                 return Recorded(
                     id=chosen,
-                    state=None if is_landlord else state,
+                    state=None if is_landlord else case_for(event.by, state),
                     version=None if is_landlord else version,
                 )
             # Raised within the transaction, so that nothing of it stays.
@@ -170,7 +171,7 @@ class CaseStore:
         as_of: dt.date | None = None,
         known: dt.datetime | None = None,
     ) -> Stored:
-        """Look at a case; that somebody did is recorded in it.
+        """Look at a case, as far as the role may see it; that somebody did is recorded in it.
 
         Args:
             case: the key of the case.
@@ -181,16 +182,14 @@ class CaseStore:
             known: what was recorded after this moment is left out.
 
         Raises:
-            NotAllowed: a landlord may not see what the GGD knows.
+            NotAllowed: this role may not see a case (`RIGHTS`).
             UnknownReference: there is no such case.
             CaseError: the store cannot be read or written.
         """
-        role = as_role(by)
-        if role is Role.LANDLORD:
-            raise NotAllowed("/by", "a landlord may not see a case", "ask for the feedback on it")
+        role = allowed(by, What.LOOK)
         with self.transaction() as connection:
             found = self._note_access(connection, case, role, person, purpose)
-            events = found.events()
+            events = tuple(event_for(role, it) for it in found.events())
         return Stored.of(
             fold(events, as_of=as_of, known=known),
             events,
@@ -235,11 +234,7 @@ class CaseStore:
             ImpossibleEvent: it is not closed or screened out.
             CaseError: the store cannot be read or written.
         """
-        role = as_role(by)
-        if role not in {Role.GGD, Role.MUNICIPALITY}:
-            raise NotAllowed(
-                "/by", f"the {role} may not have a person forgotten", "ask the municipality"
-            )
+        role = allowed(by, What.FORGET)
         public = _checked_public(role, person)
         with self.transaction() as connection:
             found = find(connection, case)
