@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING
 
 from huurschuld.cases.calendar import CALENDAR, Calendar, Term, TermUnit
 from huurschuld.cases.case import CaseState, Event, Unexpected
+from huurschuld.cases.classification import DataClass, Meaning
 from huurschuld.cases.deadline_feed import deadline_feed
 from huurschuld.cases.deadlines import Begin, DatedTerm, Deadline, DeadlineRule, DueState, due, with_term
 from huurschuld.cases.errors import (
@@ -66,6 +67,7 @@ from huurschuld.cases.planning import (
     follow,
     repay,
 )
+from huurschuld.cases.rights import RIGHTS, Right, RightRule
 from huurschuld.cases.words import (
     AttemptKind,
     Matching,
@@ -90,6 +92,7 @@ __all__ = [
     "CALENDAR",
     "DEADLINES",
     "EVENTS",
+    "RIGHTS",
     "AttemptKind",
     "Begin",
     "Calendar",
@@ -100,6 +103,7 @@ __all__ = [
     "CaseStoreBusy",
     "CaseStoreDamaged",
     "CaseStoreFailed",
+    "DataClass",
     "DatedTerm",
     "Deadline",
     "DeadlineRule",
@@ -117,6 +121,7 @@ __all__ = [
     "Keeping",
     "LogFault",
     "Matching",
+    "Meaning",
     "MunicipalDecision",
     "NoCaseStore",
     "NotAllowed",
@@ -127,6 +132,8 @@ __all__ = [
     "Recorded",
     "Repayment",
     "Result",
+    "Right",
+    "RightRule",
     "Role",
     "Screened",
     "Stored",

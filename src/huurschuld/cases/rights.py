@@ -7,7 +7,8 @@ which role reads what is a choice of this project, not law.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -19,7 +20,7 @@ from huurschuld.cases.errors import NotAllowed
 from huurschuld.cases.words import Role, as_role
 
 
-class What(StrEnum):
+class Right(StrEnum):
     """What somebody may want of a case in a store.
 
     `look`: see it, as far as the role may read its fields. `feedback`: what the landlord may know.
@@ -34,7 +35,7 @@ class What(StrEnum):
 
 
 @frozen
-class Right:
+class RightRule:
     """Who may do something; and what somebody else is told, and what to do instead."""
 
     roles: frozenset[Role]
@@ -44,53 +45,65 @@ class Right:
 
 _OFFICE: Final = frozenset({Role.GGD, Role.MUNICIPALITY})
 
-RIGHTS: Final[Mapping[What, Right]] = {
-    What.LOOK: Right(
+RIGHTS: Final[Mapping[Right, RightRule]] = {
+    Right.LOOK: RightRule(
         _OFFICE | {Role.HELPER, Role.RESIDENT}, "may not see a case", "ask for the feedback on it"
     ),
-    What.FEEDBACK: Right(
+    Right.FEEDBACK: RightRule(
         _OFFICE | {Role.LANDLORD}, "may not have the feedback to the landlord", "look at the case"
     ),
-    What.EXPORT: Right(
+    Right.EXPORT: RightRule(
         _OFFICE,
         "may not have all that is held of a person",
         "have the GGD or the municipality make the export, for the person who asks for it",
     ),
-    What.FORGET: Right(_OFFICE, "may not have a person forgotten", "ask the municipality"),
+    Right.FORGET: RightRule(_OFFICE, "may not have a person forgotten", "ask the municipality"),
 }
 """Who may do what. How far a role sees a case, the readers of each field say (`classification`)."""
 
 
-def allowed(role: Role | str, what: What) -> Role:
+def allowed(role: Role | str, right: Right) -> Role:
     """Return the role, if it may do that.
 
     Raises:
         InvalidValue: there is no such role.
         NotAllowed: it may not.
     """
-    found, right = as_role(role), RIGHTS[what]
-    if found not in right.roles:
-        raise NotAllowed("/by", f"a {found} {right.refusal}", right.instead)
+    found, rule = as_role(role), RIGHTS[right]
+    if found not in rule.roles:
+        raise NotAllowed("/by", f"a {found} {rule.refusal}", rule.instead)
     return found
 
 
-def event_for(role: Role, event: Event) -> Event:
-    """Return an event without what this role may not read."""
-    hidden = {name for name in event.data if role not in event.rule.data[name].meaning.readers}
+def event_for(role: Role, event: Event) -> Event | None:
+    """Return an event without what this role may not read; None if that is what it is about."""
+    fields = event.rule.data
+    hidden = {name for name in event.data if role not in fields[name].meaning.readers}
     is_unnamed = event.person is not None and role not in _STAFF_READERS
     if not hidden and not is_unnamed:
         return event
+    if any(fields[name].required for name in hidden):
+        return None
     data = {name: it for name, it in event.data.items() if name not in hidden}
     return evolve(event, person=None if is_unnamed else event.person, data=data)
 
 
+def events_for(role: Role, events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return events without what this role may not read."""
+    return tuple(seen for it in events if (seen := event_for(role, it)) is not None)
+
+
 def case_for(role: Role, case: CaseState) -> CaseState:
     """Return a case without what this role may not read."""
-    history = tuple(event_for(role, it) for it in case.history)
-    if all(seen is it for seen, it in zip(history, case.history, strict=True)):
+    history = events_for(role, case.history)
+    if len(history) == len(case.history) and all(map(operator.is_, history, case.history)):
         return case
-    unexpected = tuple(evolve(it, event=event_for(role, it.event)) for it in case.unexpected)
-    return evolve(case, history=history, unexpected=unexpected)
+    unexpected = (
+        evolve(it, event=seen)
+        for it in case.unexpected
+        if (seen := event_for(role, it.event)) is not None
+    )
+    return evolve(case, history=history, unexpected=tuple(unexpected))
 
 
 _STAFF_READERS: Final = ENTRY_FIELDS["event"]["person"].readers

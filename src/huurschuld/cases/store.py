@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
+from attrs import evolve
 from sqlalchemy import Connection, Engine, select
 
 from huurschuld.cases.case import CaseState, Event
@@ -28,7 +29,7 @@ from huurschuld.cases.errors import CaseConflict, ImpossibleEvent, NotAllowed
 from huurschuld.cases.feedback import Feedback, feedback
 from huurschuld.cases.folding import fold, record
 from huurschuld.cases.kinds import EventType, Phase
-from huurschuld.cases.rights import RIGHTS, What, allowed, case_for, event_for
+from huurschuld.cases.rights import RIGHTS, Right, allowed, case_for, events_for
 from huurschuld.cases.stored import Recorded, Stored
 from huurschuld.cases.tables import CASES, SECRETS
 from huurschuld.cases.words import Role, as_role
@@ -126,7 +127,7 @@ class CaseStore:
             CaseError: the store cannot be read or written.
         """
         chosen = secrets.token_hex(16) if id is None else id
-        is_landlord = as_role(by) not in RIGHTS[What.LOOK].roles
+        is_landlord = as_role(by) not in RIGHTS[Right.LOOK].roles
         if is_landlord and expected is not None:
             raise NotAllowed("/expected", "a landlord may not see a case", "leave it out")
         with self.transaction() as connection:
@@ -186,27 +187,38 @@ class CaseStore:
             UnknownReference: there is no such case.
             CaseError: the store cannot be read or written.
         """
-        role = allowed(by, What.LOOK)
+        role = allowed(by, Right.LOOK)
         with self.transaction() as connection:
             found = self._note_access(connection, case, role, person, purpose)
-            events = tuple(event_for(role, it) for it in found.events())
-        return Stored.of(
+            events = found.events()
+        whole = Stored.of(
             fold(events, as_of=as_of, known=known),
             events,
             as_of=as_of,
             known=known,
             is_forgotten=found.secret is None,
         )
+        return evolve(whole, state=case_for(role, whole.state), events=events_for(role, whole.events))
 
-    def feedback(self, case: str, as_of: dt.date, *, person: str) -> Feedback:
+    def feedback(
+        self, case: str, as_of: dt.date, *, person: str, by: Role | str = Role.LANDLORD
+    ) -> Feedback:
         """Work out what the landlord may know; that it was asked is recorded.
 
+        Args:
+            case: the key of the case.
+            as_of: the day.
+            person: the name of who asks.
+            by: the role of who asks: the landlord, or who passes it on to him.
+
         Raises:
+            NotAllowed: this role may not have it (`RIGHTS`).
             UnknownReference: there is no such case.
             CaseError: the store cannot be read or written.
         """
+        role = allowed(by, Right.FEEDBACK)
         with self.transaction() as connection:
-            found = self._note_access(connection, case, Role.LANDLORD, person, "feedback")
+            found = self._note_access(connection, case, role, person, "feedback")
             return feedback(fold(found.events(), as_of=as_of), as_of)
 
     def keys(self) -> tuple[str, ...]:
@@ -234,7 +246,7 @@ class CaseStore:
             ImpossibleEvent: it is not closed or screened out.
             CaseError: the store cannot be read or written.
         """
-        role = allowed(by, What.FORGET)
+        role = allowed(by, Right.FORGET)
         public = _checked_public(role, person)
         with self.transaction() as connection:
             found = find(connection, case)
