@@ -253,7 +253,10 @@ TOLD_OF_ANY_CASE = (
 )
 
 
-def test_nothing_that_the_ggd_knows_is_in_what_a_landlord_can_get(tmp_path: Path, heard: Heard) -> None:
+@pytest.mark.parametrize("many", [2, pytest.param(60, marks=pytest.mark.slow)])
+def test_nothing_that_the_ggd_knows_is_in_what_a_landlord_can_get(
+    tmp_path: Path, heard: Heard, many: int
+) -> None:
     """Results, errors and what caused them, `repr`, tracebacks, logs; whatever he tries, in any case.
 
     A refusal says the same as of a case in which nothing has happened, or no more than that it is one.
