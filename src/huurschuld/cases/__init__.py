@@ -26,6 +26,7 @@
 | `entries`, `chains`, `sealing` | what is recorded: chained, and sealed under a key of each person |
 | `log` | verifying the chains |
 | `in_the_clear` | the events of all cases, with what stands in the clear |
+| `stamping` | time stamps of the heads (RFC 3161); needs the extra `stamp` |
 | `glance`, `store_overview` | a case at a glance, and all of a store: nothing sealed is opened |
 | `deadline_feed` | deadlines as an iCalendar |
 | `phrases` | what roles, values and deadlines are called, in both languages |
@@ -46,8 +47,10 @@ from huurschuld.cases.errors import (
     CaseStoreDamaged,
     CaseStoreFailed,
     ImpossibleEvent,
+    InvalidStamp,
     NoCaseStore,
     NotAllowed,
+    StampFailed,
 )
 from huurschuld.cases.events import EVENTS
 from huurschuld.cases.feedback import Feedback, Taken, feedback
@@ -118,6 +121,7 @@ __all__ = [
     "Head",
     "ImpossibleEvent",
     "Instalment",
+    "InvalidStamp",
     "Keeping",
     "LogFault",
     "Matching",
@@ -136,6 +140,7 @@ __all__ = [
     "RightRule",
     "Role",
     "Screened",
+    "StampFailed",
     "Stored",
     "Taken",
     "Term",

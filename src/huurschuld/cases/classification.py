@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from huurschuld.cases.words import Role
 from huurschuld.rules.sources import Phrase
@@ -118,6 +118,8 @@ STAFF_NAME: Final = Meaning(
 LANDLORD: Final = _figure("verhuurder", "landlord", _YEAR)
 POLICY: Final = _figure("beleid van de melding", "policy of the referral", _YEAR)
 MINORS: Final = _figure("of er minderjarige kinderen wonen", "whether minor children live in", _YEAR)
+WORKER: Final = evolve(STAFF_NAME, label=Phrase("behandelaar", "worker"), why=_COURSE)
+
 MATCHING: Final = _figure("gematcht met andere signalen", "matched with other signals", _YEAR)
 SCREENED_REASON: Final = _figure("reden", "reason", _YEAR)
 THREAT: Final = _figure("bedreigende situatie", "threatening situation", _TERMS)

@@ -80,7 +80,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         label=Phrase("toegewezen aan medewerker", "assigned to a worker"),
         by=(*_MUNICIPAL, Role.HELPER),
         during=_WORKING_ON_IT,
-        data={"worker": DataField(Line(), required=True)},
+        data={"worker": DataField(Line(), of.WORKER, required=True)},
     ),
     EventType.SCREENED_OUT: EventRule(
         label=Phrase("signaal niet opgepakt", "signal not taken up"),
