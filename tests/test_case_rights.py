@@ -66,10 +66,13 @@ def test_no_field_is_for_a_landlord_and_each_is_for_somebody() -> None:
         assert meaning.readers <= RIGHTS[Right.LOOK].roles, (where, name)
 
 
-def test_words_that_somebody_writes_are_special_and_not_for_the_resident_unread() -> None:
-    """Free text may be about health, or about others: it is sealed, and a person reads it before."""
+def test_words_that_somebody_writes_are_sealed_and_not_for_the_resident_unread() -> None:
+    """Free text may be about health, or about others: a person reads it before the resident has it."""
     for where, name, meaning in every_meaning():
-        assert meaning.is_free_text == (meaning.data_class is DataClass.SPECIAL), (where, name)
+        if meaning.data_class is DataClass.SPECIAL:
+            assert meaning.is_free_text, (where, name)
+        if meaning.is_free_text:
+            assert meaning.data_class.is_sealed, (where, name)
         if meaning.is_free_text or meaning.data_class is DataClass.STAFF:
             assert Role.RESIDENT not in meaning.readers, (where, name)
 

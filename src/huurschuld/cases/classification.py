@@ -103,7 +103,7 @@ REMARK: Final = Meaning(
 )
 PURPOSE: Final = Meaning(
     label=Phrase("waarom gekeken is", "why somebody looked"),
-    data_class=DataClass.SPECIAL,
+    data_class=DataClass.PERSONAL,
     readers=_OFFICE,
     why=_ACCOUNT,
     is_free_text=True,
