@@ -26,6 +26,8 @@
 | `entries`, `chains`, `sealing` | what is recorded: chained, and sealed under a key of each person |
 | `log` | verifying the chains |
 | `in_the_clear` | the events of all cases, with what stands in the clear |
+| `retention`, `keeping` | how long what is about a person is kept, and which cases are past it |
+| `exporting`, `export_text`, `export_schema` | all that is held of a person (GDPR 15) |
 | `stamping` | time stamps of the heads (RFC 3161); needs the extra `stamp` |
 | `glance`, `store_overview` | a case at a glance, and all of a store: nothing sealed is opened |
 | `deadline_feed` | deadlines as an iCalendar |

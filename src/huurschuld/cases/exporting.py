@@ -31,7 +31,9 @@ from huurschuld.model.json_text import parse_json
 FORMAT: Final = "huurschuld person export 1"
 WITHHELD: Final = None
 """What stands for a text that is withheld; its place is under `withheld`."""
-_PURPOSE: Final = "access request (GDPR 15)"
+PURPOSE_OF_EXPORT: Final = "access request (GDPR 15)"
+PURPOSE_OF_FEEDBACK: Final = "feedback"
+"""What stands in the log where nobody gave a purpose of his own."""
 
 
 def export_person(
@@ -62,7 +64,7 @@ def export_person(
         CaseError: the store cannot be read or written.
     """
     role = allowed(by, Right.EXPORT)
-    store.look(case, by=role, person=person, purpose=_PURPOSE)
+    store.look(case, by=role, person=person, purpose=PURPOSE_OF_EXPORT)
     with store.transaction() as connection:
         found = find(connection, case)
     document = _document(found, as_of, retention or Retention())
@@ -87,7 +89,7 @@ def free_texts(document: Mapping[str, Any]) -> Iterator[str]:
             if fields[name].meaning.is_free_text and value is not WITHHELD:
                 yield pointer("events", number, "data", name)
     for number, access in enumerate(document["accesses"]):
-        if access["purpose"] not in {WITHHELD, _PURPOSE, "feedback"}:
+        if access["purpose"] not in {WITHHELD, PURPOSE_OF_EXPORT, PURPOSE_OF_FEEDBACK}:
             yield pointer("accesses", number, "purpose")
 
 

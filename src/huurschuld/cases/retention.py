@@ -2,27 +2,33 @@
 
 No law was found that says how long, so there is no default: a term that nobody has set is unset, and a
 case is never past it. A person has cases forgotten; nothing forgets by itself.
+
+::
+
+    [cases.retention]          # of a configuration; each may be left out
+    personal_days = 730
+    special_days = 365
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from attrs import field, fields, frozen
 
 from huurschuld.cases.case import CaseState, Event
-from huurschuld.cases.chains import find
 from huurschuld.cases.classification import PURPOSE, DataClass
-from huurschuld.cases.entries import EntryKind
 from huurschuld.cases.folding import fold
 from huurschuld.cases.kinds import EventType, Phase
-from huurschuld.cases.store import CaseStore
-from huurschuld.model.values import Maybe, Whole
+from huurschuld.errors import UnknownField
+from huurschuld.model.strict_objects import StrictObject
+from huurschuld.model.values import Maybe, Whole, refuse
 
 LONGEST_DAYS: Final = 36_525
 """The longest term: a hundred years."""
+_DAYS: Final = Whole(0, LONGEST_DAYS, "days, a whole number")
 
 
 @frozen
@@ -34,8 +40,8 @@ class Retention:
         special_days: what is of the class `special`; None if nobody has set it.
     """
 
-    personal_days: int | None = field(default=None, validator=Maybe(Whole(0, LONGEST_DAYS)))
-    special_days: int | None = field(default=None, validator=Maybe(Whole(0, LONGEST_DAYS)))
+    personal_days: int | None = field(default=None, validator=Maybe(_DAYS))
+    special_days: int | None = field(default=None, validator=Maybe(_DAYS))
 
     def of(self, data_class: DataClass) -> int | None:
         """Return the days of a class; None if they are not set."""
@@ -49,6 +55,25 @@ class Retention:
 
 RETENTION_FIELDS: Final = tuple(it.name for it in fields(Retention))
 """What can be set, by name."""
+
+
+def read_retention(section: StrictObject) -> Retention:
+    """Read the terms of a configuration.
+
+    Raises:
+        InputError: at the key of the configuration.
+    """
+    terms: dict[str, int] = {}
+    for name, days in section.fields.items():
+        if name not in RETENTION_FIELDS:
+            raise UnknownField(section.place(name), "there is no such term", f"there are: {_KNOWN}")
+        if not isinstance(days, int) or not _DAYS.accepts(days):
+            raise refuse(section.place(name), _DAYS)
+        terms[name] = days
+    return Retention(**terms)
+
+
+_KNOWN: Final = ", ".join(RETENTION_FIELDS)
 
 
 @frozen
@@ -73,29 +98,6 @@ class Kept:
     def is_past(self, as_of: dt.date) -> bool:
         """Whether it should have been forgotten by this day."""
         return self.until is not None and self.until < as_of
-
-
-def kept(store: CaseStore, retention: Retention) -> Iterator[Kept]:
-    """Say of each case of which the person was not forgotten until when it is kept.
-
-    Nobody sees what is in it: it is not looked at, so that is not recorded as an access.
-
-    Args:
-        store: the store.
-        retention: the terms.
-
-    Yields:
-        One for each case, in the order in which they began.
-
-    Raises:
-        CaseError: the store cannot be read.
-    """
-    for key in store.keys():  # noqa: SIM118 - it is no dictionary
-        with store.transaction() as connection:
-            found = find(connection, key)
-        if found.secret is not None:
-            has_accesses = any(it.kind == EntryKind.ACCESS for it in found.entries)
-            yield kept_of(key, found.events(), retention, has_accesses=has_accesses)
 
 
 def kept_of(key: str, events: Iterable[Event], retention: Retention, *, has_accesses: bool) -> Kept:

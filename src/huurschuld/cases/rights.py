@@ -23,11 +23,13 @@ from huurschuld.cases.words import Role, as_role
 class Right(StrEnum):
     """What somebody may want of a case in a store.
 
-    `look`: see it, as far as the role may read its fields. `feedback`: what the landlord may know.
+    `overview`: see which cases there are, and how far each is; nothing that is sealed. `look`: see one,
+    as far as the role may read its fields. `feedback`: what the landlord may know.
     `export`: all that is held of the person, to give it to that person. `forget`: destroy what is
     personal.
     """
 
+    OVERVIEW = "overview"
     LOOK = "look"
     FEEDBACK = "feedback"
     EXPORT = "export"
@@ -46,6 +48,9 @@ class RightRule:
 _OFFICE: Final = frozenset({Role.GGD, Role.MUNICIPALITY})
 
 RIGHTS: Final[Mapping[Right, RightRule]] = {
+    Right.OVERVIEW: RightRule(
+        _OFFICE, "may not see which cases there are", "ask the municipality about a case"
+    ),
     Right.LOOK: RightRule(
         _OFFICE | {Role.HELPER, Role.RESIDENT}, "may not see a case", "ask for the feedback on it"
     ),
