@@ -27,7 +27,7 @@
 | `log` | verifying the chains |
 | `in_the_clear` | the events of all cases, with what stands in the clear |
 | `retention`, `keeping` | how long what is about a person is kept, and which cases are past it |
-| `exporting`, `export_text`, `export_schema` | all that is held of a person (GDPR 15) |
+| `exporting`, `exported_text`, `exported_schema` | all that is held of a person (GDPR 15) |
 | `stamping` | time stamps of the heads (RFC 3161); needs the extra `stamp` |
 | `glance`, `store_overview` | a case at a glance, and all of a store: nothing sealed is opened |
 | `deadline_feed` | deadlines as an iCalendar |
@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING
 
 from huurschuld.cases.calendar import CALENDAR, Calendar, Term, TermUnit
 from huurschuld.cases.case import CaseState, Event, Unexpected
-from huurschuld.cases.classification import DataClass, Meaning
+from huurschuld.cases.classification import ENTRY_FIELDS, DataClass, Meaning
 from huurschuld.cases.deadline_feed import deadline_feed
 from huurschuld.cases.deadlines import Begin, DatedTerm, Deadline, DeadlineRule, DueState, due, with_term
 from huurschuld.cases.errors import (
@@ -72,6 +72,7 @@ from huurschuld.cases.planning import (
     follow,
     repay,
 )
+from huurschuld.cases.retention import Kept, Retention
 from huurschuld.cases.rights import RIGHTS, Right, RightRule
 from huurschuld.cases.words import (
     AttemptKind,
@@ -87,6 +88,10 @@ from huurschuld.portfolio.extras import import_extra
 
 if TYPE_CHECKING:
     from huurschuld.cases.in_the_clear import clear_events
+    from huurschuld.cases.exported_schema import export_schema
+    from huurschuld.cases.exported_text import export_text
+    from huurschuld.cases.exporting import export_person, free_texts
+    from huurschuld.cases.keeping import kept_cases
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
     from huurschuld.cases.opening import create_case_store, open_case_store
     from huurschuld.cases.store import CaseStore
@@ -96,6 +101,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CALENDAR",
     "DEADLINES",
+    "ENTRY_FIELDS",
     "EVENTS",
     "RIGHTS",
     "AttemptKind",
@@ -125,6 +131,7 @@ __all__ = [
     "Instalment",
     "InvalidStamp",
     "Keeping",
+    "Kept",
     "LogFault",
     "Matching",
     "Meaning",
@@ -138,6 +145,7 @@ __all__ = [
     "Recorded",
     "Repayment",
     "Result",
+    "Retention",
     "Right",
     "RightRule",
     "Role",
@@ -155,10 +163,15 @@ __all__ = [
     "deadline_feed",
     "digest",
     "due",
+    "export_person",
+    "export_schema",
+    "export_text",
     "feedback",
     "fold",
     "follow",
+    "free_texts",
     "heads",
+    "kept_cases",
     "open_case_store",
     "overview",
     "read_heads",
@@ -173,6 +186,10 @@ _OF_STORE = {
     **dict.fromkeys(("Head", "LogFault", "digest", "heads", "read_heads", "verify"), "log"),
     **dict.fromkeys(("create_case_store", "open_case_store"), "opening"),
     **dict.fromkeys(("Overview", "overview"), "store_overview"),
+    **dict.fromkeys(("export_person", "free_texts"), "exporting"),
+    "export_schema": "exported_schema",
+    "export_text": "exported_text",
+    "kept_cases": "keeping",
     **dict.fromkeys(("Recorded", "Stored"), "stored"),
     "CaseStore": "store",
     "clear_events": "in_the_clear",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from huurschuld.cases.case import DUTCH_TIME
@@ -23,10 +23,10 @@ _TITLE: Final = Phrase("Wat wij over u bewaren", "What we hold about you")
 _CASE: Final = Phrase("Zaak", "Case")
 _AS_OF: Final = Phrase("gemaakt op", "made on")
 _FORGOTTEN: Final = Phrase(
-    "Op {day} zijn uw gegevens gewist. Hieronder staat wat er nog is: wat er gebeurde, op welke dag, en "
-    "wie het vastlegde. De bedragen, de naam van de hulpverlener en de opmerkingen zijn weg.",
-    "On {day} your data was erased. Below is what is left: what happened, on which day, and who recorded "
-    "it. The amounts, the name of the helper and the remarks are gone.",
+    "Op {day} zijn uw gegevens gewist. Hieronder staat wat er nog is: wat er gebeurde, op welke dag, "
+    "en wie het vastlegde. De bedragen, de naam van de hulpverlener en de opmerkingen zijn weg.",
+    "On {day} your data was erased. Below is what is left: what happened, on which day, and who "
+    "recorded it. The amounts, the name of the helper and the remarks are gone.",
 )
 _NOW: Final = Phrase("Hoe het nu is", "How it is now")
 _HAPPENED: Final = Phrase("Wat er gebeurde", "What happened")
@@ -66,6 +66,10 @@ _FIGURES: Final = Phrase(
     "What happened, on which day and who recorded it is kept after that, for the figures.",
 )
 _LOG: Final = Phrase("Het logboek van uw zaak", "The log of your case")
+_ENTRIES: Final = Phrase(
+    "{n} vastleggingen, van {first} tot en met {last}", "{n} entries, from {first} to {last}"
+)
+_LINK: Final = Phrase("controlegetal van de laatste", "check of the last one")
 _RIGHTS: Final = Phrase("Wat u kunt doen", "What you can do")
 _WHAT_YOU_CAN_DO: Final = (
     Phrase(
@@ -111,8 +115,7 @@ def _lines(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     yield from _section(_LOOKED, _accesses(document, lang), lang)
     yield from _section(_WHY, _fields(document, lang), lang)
     yield from _section(_HOW_LONG, _terms(document, lang), lang)
-    log = (f"{it['number']}  {_minute(it['at'])}  {it['kind']}  {it['link']}" for it in document["log"])
-    yield from _section(_LOG, log, lang)
+    yield from _section(_LOG, _log(document["log"], lang), lang)
     yield from _section(_RIGHTS, (it.to(lang) for it in _WHAT_YOU_CAN_DO), lang)
 
 
@@ -179,12 +182,20 @@ def _accesses(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
 
 
 def _fields(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
-    said = dict.fromkeys(
-        f"{it['label'][lang]}: {it['why'][lang]} ("
-        f"{', '.join(ROLE_NAMES[Role(role)].to(lang) for role in it['readers'])})"
-        for it in document["fields"]
-    )
-    yield from said
+    """Say what is held for each reason, and who may read it."""
+    held: dict[tuple[str, tuple[str, ...]], dict[str, None]] = {}
+    for it in document["fields"]:
+        held.setdefault((it["why"][lang], tuple(it["readers"])), {})[it["label"][lang]] = None
+    for (why, readers), labels in held.items():
+        roles = ", ".join(ROLE_NAMES[Role(it)].to(lang) for it in readers)
+        yield f"{why} ({roles}):"
+        yield f"    {', '.join(labels)}"
+
+
+def _log(entries: Sequence[Mapping[str, Any]], lang: Lang) -> Iterator[str]:
+    first, last = entries[0], entries[-1]
+    yield _ENTRIES.to(lang).format(n=len(entries), first=_minute(first["at"]), last=_minute(last["at"]))
+    yield f"{_LINK.to(lang)}: {last['link']}"
 
 
 def _terms(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
