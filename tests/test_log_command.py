@@ -55,7 +55,7 @@ def test_a_whole_log_is_said_to_be_whole_and_what_that_does_not_show(run: Run, d
     ("statement", "told"),
     [
         (
-            "UPDATE entries SET public = replace(public, 'ggd', 'gge') WHERE number = 2 AND \"case\" = 2",
+            'UPDATE entries SET public = public || "id" WHERE "case" = 2 AND number = 2',
             "case 2, entry 2: it is not as it was written  (second)",
         ),
         (
