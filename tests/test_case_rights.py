@@ -31,7 +31,9 @@ from huurschuld.cases import (
     Recorded,
     Right,
     Role,
+    export_person,
     fold,
+    verify,
 )
 from huurschuld.cases.classification import ENTRY_FIELDS, Meaning
 from huurschuld.cases.entries import Entry, personal_of
@@ -83,6 +85,7 @@ def test_what_is_in_the_clear_and_what_is_sealed_is_what_the_table_says(store: C
     write(store, [*whole_life(), event("reopened", "2026-04-04", reason="words", requested=False)])
     store.record(KEY, "closed", dt.date(2026, 4, 5), by="ggd", data={"result": "advice"}, person="one")
     store.look(KEY, by="helper", person="somebody", purpose="talk")
+    store.look(KEY, by="resident", person="the resident", purpose="curious")
     with behind_its_back(url) as connection:
         (secret,) = connection.exec_driver_sql("SELECT key FROM secrets").one()
         found = [personal_names(row, secret) for row in rows(connection)]
@@ -96,7 +99,7 @@ def test_what_is_in_the_clear_and_what_is_sealed_is_what_the_table_says(store: C
             fields |= {name: it.meaning for name, it in EVENTS[EventType(type_)].data.items()}
         known = clear | sealed | {"case", "id", "kind", "at"}
         assert known <= fields.keys()
-        assert ENTRY_FIELDS[kind].keys() <= known
+        assert ENTRY_FIELDS[kind].keys() - {"resident"} <= known
         for name in known:
             assert fields[name].data_class.is_sealed == (name in sealed), (kind, type_, name)
         seen |= {kind}
@@ -163,6 +166,21 @@ def test_a_helper_and_a_resident_see_the_case_without_what_is_not_for_them(store
     )
     assert recorded.state is not None
     assert all("reason" not in it.data for it in recorded.state.history if it.type == "reopened")
+
+
+def test_the_name_of_a_resident_who_looks_is_sealed_and_forgotten(store: CaseStore) -> None:
+    """It is of the person, not of staff: it goes with the rest, and is not kept afterwards."""
+    path = Path(str(store._engine.url.database))
+    write(store, whole_life())
+    store.look(KEY, by="resident", person=CANARY, purpose="what is in it")
+    assert CANARY.encode() not in path.read_bytes()
+    held = export_person(store, KEY, FIRST, by="ggd", person="x")["accesses"]
+    assert [it["resident"] for it in held] == [CANARY, None]
+    store.forget(KEY, by="ggd", person="x")
+    store.look(KEY, by="resident", person=CANARY, purpose="what is left")
+    held = export_person(store, KEY, FIRST, by="ggd", person="x")["accesses"]
+    assert [it["resident"] for it in held] == [None] * 4
+    assert verify(store) == ()
 
 
 def test_each_right_is_held_to(store: CaseStore) -> None:

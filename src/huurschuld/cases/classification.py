@@ -120,6 +120,13 @@ POLICY: Final = _figure("beleid van de melding", "policy of the referral", _YEAR
 MINORS: Final = _figure("of er minderjarige kinderen wonen", "whether minor children live in", _YEAR)
 WORKER: Final = evolve(STAFF_NAME, label=Phrase("behandelaar", "worker"), why=_COURSE)
 
+RESIDENT_NAME: Final = Meaning(
+    label=Phrase("naam van de inwoner die keek", "name of the resident who looked"),
+    data_class=DataClass.PERSONAL,
+    readers=_OFFICE,
+    why=_ACCOUNT,
+)
+
 MATCHING: Final = _figure("gematcht met andere signalen", "matched with other signals", _YEAR)
 SCREENED_REASON: Final = _figure("reden", "reason", _YEAR)
 THREAT: Final = _figure("bedreigende situatie", "threatening situation", _TERMS)
@@ -158,7 +165,13 @@ ENTRY_FIELDS: Final[Mapping[str, Mapping[str, Meaning]]] = {
         "person": STAFF_NAME,
         "replaces": OTHER_ENTRY,
     },
-    "access": {**_EVERY_ENTRY, "by": LOOKED_BY, "person": STAFF_NAME, "purpose": PURPOSE},
+    "access": {
+        **_EVERY_ENTRY,
+        "by": LOOKED_BY,
+        "person": STAFF_NAME,
+        "purpose": PURPOSE,
+        "resident": RESIDENT_NAME,
+    },
     "forgotten": {**_EVERY_ENTRY, "by": FORGOTTEN_BY, "person": STAFF_NAME},
 }
 """What an entry of the log has, by its kind; an event has the data of its type (`EVENTS`) beside it."""

@@ -44,7 +44,14 @@ def export_schema() -> dict[str, Any]:
                     }
                 ),
                 "accesses": _list(
-                    _object({"at": _MOMENT, "by": _word(Role), "purpose": _or_null(_TEXT)})
+                    _object(
+                        {
+                            "at": _MOMENT,
+                            "by": _word(Role),
+                            "purpose": _or_null(_TEXT),
+                            "resident": _or_null(_TEXT),
+                        }
+                    )
                 ),
                 "log": _list(_ENTRY),
                 "fields": _list(_FIELD),

@@ -177,7 +177,8 @@ def _accesses(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
             purpose = (_WITHHELD if is_withheld else _GONE).to(lang)
         elif purpose in fixed:
             purpose = fixed[purpose].to(lang)
-        yield f"{_minute(access['at'])}  {ROLE_NAMES[Role(access['by'])].to(lang)}: {purpose}"
+        who = ", ".join(filter(None, (ROLE_NAMES[Role(access["by"])].to(lang), access["resident"])))
+        yield f"{_minute(access['at'])}  {who}: {purpose}"
     yield _NAMES.to(lang)
 
 

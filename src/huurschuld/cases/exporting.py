@@ -16,7 +16,7 @@ from typing import Any, Final
 from huurschuld.cases.case import CaseState, Event
 from huurschuld.cases.chains import StoredCase, find
 from huurschuld.cases.classification import ENTRY_FIELDS, DataClass
-from huurschuld.cases.entries import Entry, EntryKind, personal_of
+from huurschuld.cases.entries import EntryKind, personal_of
 from huurschuld.cases.events import EVENTS
 from huurschuld.cases.feedback import Feedback, feedback
 from huurschuld.cases.folding import fold
@@ -173,18 +173,17 @@ def _feedback(given: Feedback) -> dict[str, Any]:
 
 
 def _accesses(found: StoredCase) -> Iterator[dict[str, Any]]:
+    """Yield who looked and why; the name only if that was the resident, and null if it is forgotten."""
     for entry in found.entries:
         if entry.kind == EntryKind.ACCESS:
             public: Any = parse_json(entry.public)
-            yield {"at": entry.at, "by": public["by"], "purpose": _purpose(found, entry)}
-
-
-def _purpose(found: StoredCase, entry: Entry) -> str | None:
-    """Return why somebody looked; None if that is forgotten."""
-    if found.secret is None or entry.sealed is None:
-        return None
-    purpose: str = personal_of(found.row.key, entry, found.secret)["purpose"]
-    return purpose
+            sealed = {} if found.secret is None else personal_of(found.row.key, entry, found.secret)
+            yield {
+                "at": entry.at,
+                "by": public["by"],
+                "purpose": sealed.get("purpose"),
+                "resident": sealed.get("resident"),
+            }
 
 
 def _fields(shown: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -193,7 +192,10 @@ def _fields(shown: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     used = {(event["type"], name) for event in shown for name in event["data"]}
     for type_, rule in EVENTS.items():
         found += [(type_, name, it.meaning) for name, it in rule.data.items() if (type_, name) in used]
-    found += [("access", name, ENTRY_FIELDS["access"][name]) for name in ("by", "person", "purpose")]
+    found += [
+        ("access", name, ENTRY_FIELDS["access"][name])
+        for name in ("by", "person", "purpose", "resident")
+    ]
     return [
         {
             "of": str(of),

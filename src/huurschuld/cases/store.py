@@ -268,10 +268,13 @@ class CaseStore:
         found = find(connection, case)
         at, id_ = self._moment(found), secrets.token_hex(16)
         # What somebody wrote may be about the person; of a forgotten one it is not kept.
+        personal = {"purpose": purpose}
+        if role is Role.RESIDENT:  # that name is of the person, not of staff
+            personal["resident"] = person
+            public = canonical_json({"by": str(role), "person": None})
         sealed = None
         if found.secret is not None:
-            text = canonical_json({"purpose": purpose}).encode()
-            sealed = sealed_with(found.secret, case, id_, text)
+            sealed = sealed_with(found.secret, case, id_, canonical_json(personal).encode())
         append(connection, found, id_, EntryKind.ACCESS, at, public, sealed)
         return found
 
