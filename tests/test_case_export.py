@@ -14,6 +14,7 @@ import pytest
 from case_lives import KEY, event, lives, whole_life
 from case_stores import new_store, write
 from hypothesis import HealthCheck, Phase, given, settings
+from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 
 from huurschuld import HuurschuldError, InvalidValue, UnknownReference
 from huurschuld.cases import (
@@ -39,10 +40,14 @@ CHECKER = jsonschema.Draft202012Validator(
 )
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[CaseStore]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CaseStore]:
     """An empty store."""
-    with new_store(f"sqlite:///{tmp_path / 'cases.sqlite'}") as made:
+    url = f"sqlite:///{tmp_path / 'cases.sqlite'}"
+    if request.param == "postgresql":
+        server: Cluster = request.getfixturevalue("cluster")
+        url = server.url(server.new_database())
+    with new_store(url) as made:
         yield made
 
 

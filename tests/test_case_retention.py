@@ -11,6 +11,7 @@ import pytest
 from case_lives import event, lives, whole_life
 from case_stores import new_store, write
 from hypothesis import HealthCheck, given, settings, strategies as st
+from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 
 from huurschuld import InvalidValue, UnknownField
 from huurschuld.cases import (
@@ -31,10 +32,14 @@ DAYS = st.none() | st.integers(0, 4_000)
 ENDED = dt.date(2026, 4, 3)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[CaseStore]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CaseStore]:
     """An empty store."""
-    with new_store(f"sqlite:///{tmp_path / 'cases.sqlite'}") as made:
+    url = f"sqlite:///{tmp_path / 'cases.sqlite'}"
+    if request.param == "postgresql":
+        server: Cluster = request.getfixturevalue("cluster")
+        url = server.url(server.new_database())
+    with new_store(url) as made:
         yield made
 
 

@@ -18,6 +18,7 @@ import pytest
 from case_lives import FIRST, KEY, event, lives, whole_life
 from case_stores import behind_its_back, new_store, write
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 
 from huurschuld import HuurschuldError
 from huurschuld.cases import (
@@ -29,10 +30,13 @@ from huurschuld.cases import (
     Feedback,
     NotAllowed,
     Recorded,
+    Retention,
     Right,
     Role,
     export_person,
     fold,
+    kept_cases,
+    open_case_store,
     verify,
 )
 from huurschuld.cases.classification import ENTRY_FIELDS, Meaning
@@ -215,7 +219,7 @@ class Heard(logging.Handler):
 def heard() -> Iterator[Heard]:
     """Right every library logs, at every level."""
     handler, root = Heard(), logging.getLogger()
-    names = ("", "sqlalchemy", "sqlalchemy.engine", "sqlalchemy.pool", "alembic")
+    names = ("", "sqlalchemy", "sqlalchemy.engine", "sqlalchemy.pool", "alembic", "psycopg")
     before = {name: logging.getLogger(name).level for name in names}
     root.addHandler(handler)
     for name in names:
@@ -265,6 +269,30 @@ LANDLORDS_DATA: Mapping[str, Any] = {
     "reason": "words",
 }
 """What a landlord writes himself."""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_no_log_of_a_library_has_a_key_or_a_name(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path, heard: Heard
+) -> None:
+    """Rows are what SQLAlchemy tells at the level DEBUG: what is in a log would outlive `forget`."""
+    url = f"sqlite:///{tmp_path / 'cases.sqlite'}"
+    if kind == "postgresql":
+        server: Cluster = request.getfixturevalue("cluster")
+        url = server.url(server.new_database())
+    with new_store(url) as store:
+        store.record(KEY, "received", FIRST, by="ggd", person=CANARY, data={"arrears_cents": CENTS})
+        store.look(KEY, by="ggd", person=CANARY, purpose=CANARY)
+        with behind_its_back(url) as connection:
+            (secret,) = connection.exec_driver_sql("SELECT key FROM secrets").one()
+        heard.told.clear()
+        store.look(KEY, by="resident", person=CANARY, purpose=CANARY)
+        assert list(kept_cases(store, Retention(personal_days=1), by="ggd"))
+        assert export_person(store, KEY, FIRST, by="ggd", person=CANARY)["accesses"]
+        assert verify(store) == ()
+    with open_case_store(url) as again:
+        assert again.keys() == (KEY,)
+    assert not [it for it in heard.told if CANARY in it or repr(bytes(secret)) in it or KEY in it]
 
 
 TOLD_OF_ANY_CASE = (
