@@ -53,7 +53,7 @@ def export_person(
         case: the key of the case.
         as_of: the day: of the feedback.
         by: the role of who makes it: the GGD or the municipality.
-        person: the name of who makes it. Check first that who asks is that person (GDPR 12(6)).
+        person: the name of who makes it, having made sure that who asks is that person.
         retention: how long it is kept, as far as that is settled.
         withhold: the places of texts that are about others, as JSON pointers of `free_texts`.
 
