@@ -104,8 +104,8 @@ def heads_(
     with opened(store, configuration) as desk:
         if file is not None:
             _check_new("FILE", file, desk.files)
-        faults = verify_log(desk.store)
         found = heads(desk.store)
+        faults = verify_log(desk.store, found)  # the log goes on from them, whoever writes meanwhile
         keys = case_keys(desk.store)
     if faults:
         _show(found, faults, keys)
