@@ -91,7 +91,7 @@ if TYPE_CHECKING:
     from huurschuld.cases.exported_schema import export_schema
     from huurschuld.cases.exported_text import export_text
     from huurschuld.cases.exporting import export_person, free_texts
-    from huurschuld.cases.keeping import kept_cases
+    from huurschuld.cases.keeping import Forgetting, case_keys, forgetting, kept_cases
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
     from huurschuld.cases.opening import create_case_store, open_case_store
     from huurschuld.cases.store import CaseStore
@@ -124,6 +124,7 @@ __all__ = [
     "EventType",
     "Feedback",
     "Followed",
+    "Forgetting",
     "Glance",
     "Goal",
     "Head",
@@ -159,6 +160,7 @@ __all__ = [
     "Unexpected",
     "as_plan",
     "clear_events",
+    "case_keys",
     "create_case_store",
     "deadline_feed",
     "digest",
@@ -169,6 +171,7 @@ __all__ = [
     "feedback",
     "fold",
     "follow",
+    "forgetting",
     "free_texts",
     "heads",
     "kept_cases",
@@ -189,7 +192,7 @@ _OF_STORE = {
     **dict.fromkeys(("export_person", "free_texts"), "exporting"),
     "export_schema": "exported_schema",
     "export_text": "exported_text",
-    "kept_cases": "keeping",
+    **dict.fromkeys(("Forgetting", "case_keys", "forgetting", "kept_cases"), "keeping"),
     **dict.fromkeys(("Recorded", "Stored"), "stored"),
     "CaseStore": "store",
     "clear_events": "in_the_clear",

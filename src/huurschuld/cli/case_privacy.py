@@ -7,16 +7,14 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from huurschuld.cases import CaseStore, ImpossibleEvent, Kept, Retention
+from huurschuld import cases
+from huurschuld.cases import ImpossibleEvent, Kept, Retention
 from huurschuld.cases.classification import DataClass
-from huurschuld.cases.exported_text import export_text
-from huurschuld.cases.exporting import export_person, free_texts
 from huurschuld.cases.glance import short_keys
-from huurschuld.cases.keeping import Forgetting, forgetting, kept_cases
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cli.case_store import (
     CaseArgument,
@@ -33,6 +31,9 @@ from huurschuld.cli.terminal import console, notify, table, write
 from huurschuld.errors import InvalidValue
 from huurschuld.model.files import check_outputs, write_text
 from huurschuld.rules.sources import Phrase
+
+if TYPE_CHECKING:  # a store needs an extra
+    from huurschuld.cases import CaseStore, Forgetting
 
 FormatOption = Annotated[TextFormat, typer.Option("--format", help="text or json.")]
 YesOption = Annotated[
@@ -106,7 +107,7 @@ def export(
     with opened(store, configuration) as desk:
         if file is not None:
             check_outputs({"--output": file}, desk.files)
-        document = export_person(
+        document = cases.export_person(
             desk.store,
             whole_key(desk.store, case),
             day,
@@ -118,12 +119,12 @@ def export(
     if output is TextFormat.JSON:
         text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     else:
-        text = export_text(document, lang.value)
+        text = cases.export_text(document, lang.value)
     if file is None:
         write(text)
     else:
         write_text(file, text)
-    places = list(free_texts(document))
+    places = list(cases.free_texts(document))
     if places:
         notify(
             "before you give it away, read what somebody wrote in words of his own, for it may be about "
@@ -143,7 +144,7 @@ def forget(
     """Forget the person of a case that is over, once you have seen what goes and what stays."""
     with opened(store, configuration) as desk:
         key = whole_key(desk.store, case)
-        what = forgetting(desk.store, key, by=by)
+        what = cases.forgetting(desk.store, key, by=by)
         if what.is_forgotten:
             write(f"{key}: {_ALREADY.to(lang)}\n")
             return
@@ -179,7 +180,7 @@ def retention(
     if forgets and person is None:
         raise InvalidValue("--person", "your name is expected", "who has somebody forgotten is recorded")
     with opened(store, configuration) as desk:
-        found = list(kept_cases(desk.store, desk.retention, by=by))
+        found = list(cases.kept_cases(desk.store, desk.retention, by=by))
         past = [it for it in found if it.is_past(day)]
         if output is TextFormat.JSON:
             document = _document(found, desk.retention, day)

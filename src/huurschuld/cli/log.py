@@ -5,26 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from huurschuld.cases import (
-    Head,
-    InvalidStamp,
-    LogFault,
-    digest,
-    heads,
-    read_heads,
-    verify as verify_log,
-)
-from huurschuld.cases.keeping import case_keys
+from huurschuld import cases
+from huurschuld.cases import InvalidStamp
 from huurschuld.cli.case_store import CaseConfigOption, CaseStoreOption, opened
 from huurschuld.cli.options import TextFormat
 from huurschuld.cli.terminal import notify, write
 from huurschuld.errors import InvalidValue
 from huurschuld.model.files import check_outputs, write_files
 from huurschuld.portfolio.extras import import_extra
+
+if TYPE_CHECKING:  # a store needs an extra
+    from huurschuld.cases import Head, LogFault
 
 app = typer.Typer(
     name="log",
@@ -70,9 +65,9 @@ def verify(
     old = () if kept is None else _read_heads(kept)
     stamped = None if stamp is None else _check_stamp(stamp, old, roots)
     with opened(store, configuration) as desk:
-        faults = verify_log(desk.store, old)
-        now = heads(desk.store)
-        keys = case_keys(desk.store)
+        faults = cases.verify(desk.store, old)
+        now = cases.heads(desk.store)
+        keys = cases.case_keys(desk.store)
     is_whole = not faults and (stamped is None or stamped["problem"] is None)
     if output is TextFormat.JSON:
         document = {
@@ -80,7 +75,7 @@ def verify(
             "cases": len(now),
             "entries": sum(it.entries for it in now),
             "faults": [_fault_document(it, keys) for it in faults],
-            "heads": None if kept is None else {"cases": len(old), "digest": digest(old)},
+            "heads": None if kept is None else {"cases": len(old), "digest": cases.digest(old)},
             "stamp": stamped,
         }
         write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
@@ -104,9 +99,9 @@ def heads_(
     with opened(store, configuration) as desk:
         if file is not None:
             _check_new("FILE", file, desk.files)
-        found = heads(desk.store)
-        faults = verify_log(desk.store, found)  # the log goes on from them, whoever writes meanwhile
-        keys = case_keys(desk.store)
+        found = cases.heads(desk.store)
+        faults = cases.verify(desk.store, found)  # the log goes on from them, whoever writes meanwhile
+        keys = cases.case_keys(desk.store)
     if faults:
         _show(found, faults, keys)
         notify("no heads are given of a log in which something is wrong")
@@ -114,12 +109,12 @@ def heads_(
     text = "".join(f"{it}\n" for it in found)
     if file is None:
         write(text)
-        notify(f"digest: {digest(found)}")
+        notify(f"digest: {cases.digest(found)}")
         return
     write_files({file: text.encode()})
     write(f"The heads of {_cases(found)} are in {file.name}. Keep it where nobody who can write to the ")
     write("store can change it.\n")
-    write(f"digest: {digest(found)}\n")
+    write(f"digest: {cases.digest(found)}\n")
 
 
 @app.command()
@@ -152,7 +147,7 @@ def stamp(
     )
     write_files({target: answer})
     write(f"stamped at {said.at:%Y-%m-%d %H:%M:%S} UTC by {said.authority}: {target.name}\n")
-    write(f"digest: {digest(found)}\n")
+    write(f"digest: {cases.digest(found)}\n")
 
 
 _NEEDS: Final = "time stamps need rfc3161-client"
@@ -186,7 +181,7 @@ def _check_stamp(stamp: Path, kept: Sequence[Head], roots: Path | None) -> dict[
 
 def _read_heads(file: Path) -> tuple[Head, ...]:
     try:
-        return read_heads(file.read_text(encoding="utf-8").splitlines())
+        return cases.read_heads(file.read_text(encoding="utf-8").splitlines())
     except UnicodeDecodeError:
         place, problem = file.name, "heads are text"
     except InvalidValue as error:
@@ -221,7 +216,7 @@ def _show_outside(kept: Sequence[Head] | None, stamped: Mapping[str, Any] | None
             "heads that are kept elsewhere: huurschuld log heads FILE\n"
         )
         return
-    write(f"Held against the heads of {_cases(kept)}, digest {digest(kept)}.\n")
+    write(f"Held against the heads of {_cases(kept)}, digest {cases.digest(kept)}.\n")
     if stamped is None:
         return
     if stamped["problem"] is not None:
