@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -13,6 +14,8 @@ import jsonschema
 import pytest
 from case_lives import event, whole_life
 from case_stores import new_store, write
+
+from huurschuld.cases import open_case_store
 
 Run = Callable[..., tuple[int, str, str]]
 STAFF = "Zwaantje-van-der-Kanarie"
@@ -160,6 +163,33 @@ def test_retention_says_who_is_past_a_term_that_was_set_and_forgets_on_a_word(
     code, _, err = run("case", "retention", *when)
     assert code == 2
     assert "huurschuld.toml: cases.retention.months: there is no such term" in err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal is made with the module pty")
+def test_a_case_that_is_reopened_before_the_yes_is_left_and_the_others_go(desk: Path) -> None:
+    """Each is told; exit code 1, since not all are forgotten."""
+    import pty  # noqa: PLC0415 - not on every system
+
+    settle(desk, "personal_days = 30")
+    with open_case_store(f"sqlite:///{desk / 'cases.sqlite'}") as store:
+        store.record(OTHER, "closed", dt.date(2026, 1, 20), by="ggd", data={"result": "advice"})
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "huurschuld", "case", "retention", "--forget", *OFFICER]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        while "terms: " not in process.stdout.readline():
+            assert process.poll() is None
+        with open_case_store(f"sqlite:///{desk / 'cases.sqlite'}") as store:
+            store.record(CASE, "reopened", dt.date(2026, 4, 4), by="ggd")
+        os.write(ours, b"y\n")
+        _, err = process.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 1
+    assert f"{CASE}: not forgotten: the case is received; close it first" in err
+    assert f"{OTHER}: forgotten" in err
 
 
 def test_the_figures_are_unchanged_by_forgetting(run: Run, desk: Path) -> None:

@@ -63,6 +63,7 @@ _AFTER: Final = (
 )
 _ASK: Final = Phrase("Deze persoon wissen?", "Forget this person?")
 _DONE: Final = Phrase("gewist", "forgotten")
+_NOT_DONE: Final = Phrase("niet gewist", "not forgotten")
 _ALREADY: Final = Phrase("deze persoon is al gewist", "this person was forgotten already")
 _LEFT: Final = Phrase("niets gewist", "nothing was forgotten")
 _UNSET: Final = Phrase("niet vastgesteld", "not set")
@@ -189,15 +190,24 @@ def retention(
             _show(found, past, desk.retention, day, lang)
         if forgets and person is not None and past:
             _confirm(lang, yes=yes)
-            _forget_all(desk.store, past, by, person, lang)
+            if not _forget_all(desk.store, past, by, person, lang):
+                raise typer.Exit(1)
         elif past:
             raise typer.Exit(1)
 
 
-def _forget_all(store: CaseStore, past: Iterable[Kept], by: str, person: str, lang: Lang) -> None:
+def _forget_all(store: CaseStore, past: Iterable[Kept], by: str, person: str, lang: Lang) -> bool:
+    """Forget whom it can, say of each what became of it, and return whether that was all."""
+    done = True
     for it in past:
-        store.forget(it.case, by=by, person=person)
-        notify(f"{it.case}: {_DONE.to(lang)}")
+        try:
+            store.forget(it.case, by=by, person=person)
+        except ImpossibleEvent as error:  # somebody reopened it since, say
+            notify(f"{it.case}: {_NOT_DONE.to(lang)}: {error.problem}; {error.remedy}")
+            done = False
+        else:
+            notify(f"{it.case}: {_DONE.to(lang)}")
+    return done
 
 
 def _confirm(lang: Lang, *, yes: bool) -> None:
