@@ -15,7 +15,6 @@ import pytest
 import huurschuld
 from huurschuld import hooks
 from huurschuld.analysis.evaluation import MEASURES
-from huurschuld.cases import DEADLINES, EVENTS
 from huurschuld.cases import DEADLINES, ENTRY_FIELDS, EVENTS, RIGHTS, Meaning, Role
 from huurschuld.cli.commands import COMMANDS as TOP_LEVEL, load
 from huurschuld.portfolio import schema

@@ -87,10 +87,10 @@ from huurschuld.cases.words import (
 from huurschuld.portfolio.extras import import_extra
 
 if TYPE_CHECKING:
-    from huurschuld.cases.in_the_clear import clear_events
     from huurschuld.cases.exported_schema import export_schema
     from huurschuld.cases.exported_text import export_text
     from huurschuld.cases.exporting import export_person, free_texts
+    from huurschuld.cases.in_the_clear import clear_events
     from huurschuld.cases.keeping import Forgetting, case_keys, forgetting, kept_cases
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
     from huurschuld.cases.opening import create_case_store, open_case_store
@@ -159,8 +159,8 @@ __all__ = [
     "Threat",
     "Unexpected",
     "as_plan",
-    "clear_events",
     "case_keys",
+    "clear_events",
     "create_case_store",
     "deadline_feed",
     "digest",
