@@ -15,7 +15,7 @@ import pytest
 import huurschuld
 from huurschuld import hooks
 from huurschuld.analysis.evaluation import MEASURES
-from huurschuld.cases import DEADLINES, EVENTS
+from huurschuld.cases import DEADLINES, ENTRY_FIELDS, EVENTS, RIGHTS, Meaning, Role
 from huurschuld.cli.commands import COMMANDS as TOP_LEVEL, load
 from huurschuld.portfolio import schema
 from huurschuld.rules.parameters import written
@@ -186,6 +186,33 @@ def test_every_event_of_a_case_is_listed() -> None:
         data = [name + "*" * it.required for name, it in rule.data.items()]
         expected = [rule.label.nl, *map(", ".join, (sorted(rule.by), before, data))]
         assert row_of("cases.md", kind, "event")[1:] == expected
+
+
+def test_every_field_of_a_case_is_listed_with_its_class() -> None:
+    """A privacy officer finds each value that is kept, its class, who reads it, and why it is kept."""
+    fields: dict[tuple[str, Meaning], list[str]] = {}
+    for kind, rule in EVENTS.items():
+        for name, it in rule.data.items():
+            fields.setdefault((name, it.meaning), []).append(str(kind))
+    for kind, meanings in ENTRY_FIELDS.items():
+        for name, meaning in meanings.items():
+            fields.setdefault((name, meaning), []).append(kind)
+    expected = [
+        [name, of.label.en, str(of.data_class), ", ".join(sorted(of.readers)), of.why.en]
+        for name, of in fields
+    ]
+    listed = [[row[0], *row[2:]] for row in rows("case-privacy.md") if len(row) == 6]
+    assert [row for row in listed if row in expected] == expected
+    for row, kinds in zip(expected, fields.values(), strict=True):
+        assert [*row[:1], ", ".join(kinds), *row[1:]] in rows("case-privacy.md")
+
+
+def test_every_right_of_a_role_is_listed() -> None:
+    """And no other."""
+    order = (Role.LANDLORD, Role.GGD, Role.MUNICIPALITY, Role.HELPER, Role.RESIDENT)
+    for right, rule in RIGHTS.items():
+        expected = ["yes" if role in rule.roles else "–" for role in order]
+        assert row_of("case-privacy.md", str(right), "what")[1:] == expected
 
 
 def test_every_deadline_of_a_case_is_listed() -> None:

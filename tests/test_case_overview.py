@@ -87,7 +87,7 @@ def test_no_key_is_read_and_nobody_is_noted(make_url: MakeUrl) -> None:
 @pytest.mark.parametrize("role", ["landlord", "helper", "resident"])
 def test_only_those_whose_the_cases_are_see_which_there_are(make_url: MakeUrl, role: str) -> None:
     """Even that there is a case says something of a household."""
-    with new_store(make_url()) as store, pytest.raises(NotAllowed, match=f"the {role} may not see"):
+    with new_store(make_url()) as store, pytest.raises(NotAllowed, match=f"a {role} may not see"):
         overview(store, by=role)
 
 

@@ -109,6 +109,7 @@ def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
         ("[cases]\nurl = 'x'", "unknown-field at huurschuld.toml: cases.url"),
         ("[cases]\nstore = 'postgresql://me:s3cr3t@here/x'", "cases.store: a secret must not be in"),
         ("[cases]\ndeadlines = 3", "cases.deadlines: an object (a table in TOML) is expected"),
+        ("[cases]\nretention = 3", "cases.retention: an object (a table in TOML) is expected"),
         ("[outbox]\nname = 'x'", "unknown-field at huurschuld.toml: outbox.name"),
         ("[ledgers.x]\nclient_secret = 's3cr3t'", "ledgers.x.client_secret: a secret must not be"),
         ("[ledgers.x.deep]\napi_key = 's3cr3t'", "ledgers.x.deep.api_key: a secret must not be"),

@@ -22,9 +22,9 @@ from vera_source import OPTIONS, lists_of
 from huurschuld import HuurschuldError, screen
 from huurschuld.hooks import QueriesStatus
 from huurschuld.model.referral import Outcome
+from huurschuld.model.unlogged import each_unlogged, leave_out, unlogged
 from huurschuld.plugins.database import open_database
 from huurschuld.plugins.meldpunt import open_meldpunt
-from huurschuld.plugins.unlogged import each_unlogged, leave_out, unlogged
 from huurschuld.plugins.vera import open_contacts, open_vera
 
 NAME = "Zwaantje-van-der-Kanarie"

@@ -9,6 +9,7 @@
 | module | holds |
 |---|---|
 | `words` | who acts, and the words for attempts, decisions and results, each with that of DDAS |
+| `classification` | what each value says of somebody, who may read it, and why it is kept |
 | `kinds` | the phases, the types of events, and what a rule for one says |
 | `events` | what can happen, who may record it, and what comes before it: a table |
 | `case`, `folding` | an event, and the case as a fold over its events |
@@ -19,11 +20,15 @@
 | `own_deadlines` | those that an organisation sets for itself, from a configuration |
 | `planning` | a plan of action: goals, instalments to the cent, and whether it is kept |
 | `feedback` | what the landlord may know, and as what it comes back into the next screening |
+| `rights` | which role may do what with a case, and what it sees of it |
 | `store`, `stored`, `opening` | a store of cases, append-only; needs the extra `cases` |
 | `connecting`, `tables`, `migrating` | its database: SQLite or PostgreSQL, the tables, their versions |
 | `entries`, `chains`, `sealing` | what is recorded: chained, and sealed under a key of each person |
 | `log` | verifying the chains |
 | `in_the_clear` | the events of all cases, with what stands in the clear |
+| `retention`, `keeping` | how long what is about a person is kept, and which cases are past it |
+| `exporting`, `exported_text`, `exported_schema` | all that is held of a person (GDPR 15) |
+| `stamping` | time stamps of the heads (RFC 3161); needs the extra `stamp` |
 | `glance`, `store_overview` | a case at a glance, and all of a store: nothing sealed is opened |
 | `deadline_feed` | deadlines as an iCalendar |
 | `phrases` | what roles, values and deadlines are called, in both languages |
@@ -34,6 +39,7 @@ from typing import TYPE_CHECKING
 
 from huurschuld.cases.calendar import CALENDAR, Calendar, Term, TermUnit
 from huurschuld.cases.case import CaseState, Event, Unexpected
+from huurschuld.cases.classification import ENTRY_FIELDS, DataClass, Meaning
 from huurschuld.cases.deadline_feed import deadline_feed
 from huurschuld.cases.deadlines import Begin, DatedTerm, Deadline, DeadlineRule, DueState, due, with_term
 from huurschuld.cases.errors import (
@@ -43,8 +49,10 @@ from huurschuld.cases.errors import (
     CaseStoreDamaged,
     CaseStoreFailed,
     ImpossibleEvent,
+    InvalidStamp,
     NoCaseStore,
     NotAllowed,
+    StampFailed,
 )
 from huurschuld.cases.events import EVENTS
 from huurschuld.cases.feedback import Feedback, Taken, feedback
@@ -64,6 +72,8 @@ from huurschuld.cases.planning import (
     follow,
     repay,
 )
+from huurschuld.cases.retention import Kept, Retention
+from huurschuld.cases.rights import RIGHTS, Right, RightRule
 from huurschuld.cases.words import (
     AttemptKind,
     Matching,
@@ -77,7 +87,11 @@ from huurschuld.cases.words import (
 from huurschuld.portfolio.extras import import_extra
 
 if TYPE_CHECKING:
+    from huurschuld.cases.exported_schema import export_schema
+    from huurschuld.cases.exported_text import export_text
+    from huurschuld.cases.exporting import export_person, free_texts
     from huurschuld.cases.in_the_clear import clear_events
+    from huurschuld.cases.keeping import Forgetting, case_keys, forgetting, kept_cases
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
     from huurschuld.cases.opening import create_case_store, open_case_store
     from huurschuld.cases.store import CaseStore
@@ -87,7 +101,9 @@ if TYPE_CHECKING:
 __all__ = [
     "CALENDAR",
     "DEADLINES",
+    "ENTRY_FIELDS",
     "EVENTS",
+    "RIGHTS",
     "AttemptKind",
     "Begin",
     "Calendar",
@@ -98,6 +114,7 @@ __all__ = [
     "CaseStoreBusy",
     "CaseStoreDamaged",
     "CaseStoreFailed",
+    "DataClass",
     "DatedTerm",
     "Deadline",
     "DeadlineRule",
@@ -107,14 +124,18 @@ __all__ = [
     "EventType",
     "Feedback",
     "Followed",
+    "Forgetting",
     "Glance",
     "Goal",
     "Head",
     "ImpossibleEvent",
     "Instalment",
+    "InvalidStamp",
     "Keeping",
+    "Kept",
     "LogFault",
     "Matching",
+    "Meaning",
     "MunicipalDecision",
     "NoCaseStore",
     "NotAllowed",
@@ -125,8 +146,12 @@ __all__ = [
     "Recorded",
     "Repayment",
     "Result",
+    "Retention",
+    "Right",
+    "RightRule",
     "Role",
     "Screened",
+    "StampFailed",
     "Stored",
     "Taken",
     "Term",
@@ -134,15 +159,22 @@ __all__ = [
     "Threat",
     "Unexpected",
     "as_plan",
+    "case_keys",
     "clear_events",
     "create_case_store",
     "deadline_feed",
     "digest",
     "due",
+    "export_person",
+    "export_schema",
+    "export_text",
     "feedback",
     "fold",
     "follow",
+    "forgetting",
+    "free_texts",
     "heads",
+    "kept_cases",
     "open_case_store",
     "overview",
     "read_heads",
@@ -157,6 +189,10 @@ _OF_STORE = {
     **dict.fromkeys(("Head", "LogFault", "digest", "heads", "read_heads", "verify"), "log"),
     **dict.fromkeys(("create_case_store", "open_case_store"), "opening"),
     **dict.fromkeys(("Overview", "overview"), "store_overview"),
+    **dict.fromkeys(("export_person", "free_texts"), "exporting"),
+    "export_schema": "exported_schema",
+    "export_text": "exported_text",
+    **dict.fromkeys(("Forgetting", "case_keys", "forgetting", "kept_cases"), "keeping"),
     **dict.fromkeys(("Recorded", "Stored"), "stored"),
     "CaseStore": "store",
     "clear_events": "in_the_clear",

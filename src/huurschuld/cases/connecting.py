@@ -24,6 +24,7 @@ from huurschuld.cases.errors import (
 )
 from huurschuld.errors import ExtraNeeded
 from huurschuld.model.sqlite_files import connect_durably, is_open_to_others
+from huurschuld.model.unlogged import leave_out, unlogged
 
 _KINDS: Final = ("sqlite", "postgresql")
 _BUSY_STATES: Final = ("55P03", "40P01", "40001")
@@ -53,6 +54,7 @@ def engine_of(url: str | URL, *, create: bool) -> Engine:
             engine = sqlalchemy.create_engine(made, hide_parameters=True, **options)
             if kind == "sqlite":
                 event.listen(engine, "begin", _begin)
+            leave_out("sqlalchemy", "psycopg")
             return engine
     except (ArgumentError, NoSuchModuleError, ValueError):
         pass
@@ -133,10 +135,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def translate_errors(store: str) -> Iterator[None]:
-    """Raise an error of the database as one of ours, and keep nothing of its message."""
+    """Raise an error of the database as one of ours, and keep nothing of its message.
+
+    Nothing of what is done is in any log: rows have names and keys, which would outlive `forget`.
+    """
     refused: CaseError
     try:
-        yield
+        with unlogged():
+            yield
     except DBAPIError as error:
         refused = _translated(store, error.orig)
     except (SQLAlchemyError, sqlite3.Error) as error:

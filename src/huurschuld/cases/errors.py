@@ -49,3 +49,15 @@ class CaseStoreDamaged(CaseError):
     """Something in the store is not as it was written."""
 
     code = "case-store-damaged"
+
+
+class InvalidStamp(CaseError):
+    """A time stamp that is not of this text, or not of an authority that is trusted."""
+
+    code = "invalid-stamp"
+
+
+class StampFailed(CaseError):
+    """A time-stamping authority that does not answer, or not with a stamp."""
+
+    code = "stamp-failed"

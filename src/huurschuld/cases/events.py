@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from huurschuld.cases import classification as of
 from huurschuld.cases.kinds import UNDERWAY, DataField, EventRule, EventType, Phase
 from huurschuld.cases.words import (
     AttemptKind,
@@ -31,8 +32,8 @@ _AFTER_SENDING: Final = frozenset(Phase) - {Phase.NEW}
 _WORKING_ON_IT: Final = UNDERWAY - {Phase.SENT, Phase.SCREENED_OUT}
 
 
-def _words(words: type[StrEnum], *, required: bool = True) -> DataField:
-    return DataField(Choice(tuple(str(word) for word in words)), required)
+def _words(words: type[StrEnum], meaning: of.Meaning, *, required: bool = True) -> DataField:
+    return DataField(Choice(tuple(str(word) for word in words)), meaning, required)
 
 
 def _from(phases: frozenset[Phase] | tuple[Phase, ...], to: Phase) -> dict[Phase, Phase]:
@@ -42,11 +43,9 @@ def _from(phases: frozenset[Phase] | tuple[Phase, ...], to: Phase) -> dict[Phase
 _one_of = frozenset[EventType]
 _MUNICIPAL: Final = (Role.GGD, Role.MUNICIPALITY)
 _ANYBODY: Final = (Role.LANDLORD, Role.GGD, Role.MUNICIPALITY, Role.HELPER)
-_CENTS: Final = DataField(money(1), required=True, personal=True)
-_AMOUNT: Final = DataField(money(1), personal=True)
-_REMARK: Final = DataField(Line(), personal=True)
-_NAME: Final = DataField(Line())  # of an organisation or a policy: it stays, for the figures of a year
-_MINORS: Final = {"minors": DataField(Flag())}  # whether minor children live in, once that is known
+_ARREARS: Final = DataField(money(1), of.ARREARS)
+_REMARK: Final = DataField(Line(), of.REMARK)
+_MINORS: Final = {"minors": DataField(Flag(), of.MINORS)}
 
 EVENTS: Final[Mapping[EventType, EventRule]] = {
     EventType.SENT: EventRule(
@@ -55,7 +54,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         during=frozenset(Phase),
         moves={Phase.NEW: Phase.SENT},
         expected=frozenset({Phase.NEW, Phase.SCREENED_OUT, Phase.CLOSED}),
-        data={"arrears_cents": _AMOUNT},
+        data={"arrears_cents": _ARREARS},
     ),
     EventType.RECEIVED: EventRule(
         label=Phrase("signaal ontvangen", "signal received"),
@@ -64,20 +63,24 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         during=frozenset(Phase) - {Phase.CLOSED, Phase.SCREENED_OUT},
         expected=frozenset({Phase.NEW, Phase.SENT, Phase.RECEIVED}),
         once=True,
-        data={"arrears_cents": _AMOUNT, "landlord": _NAME, "policy": _NAME},
+        data={
+            "arrears_cents": _ARREARS,
+            "landlord": DataField(Line(), of.LANDLORD),
+            "policy": DataField(Line(), of.POLICY),
+        },
     ),
     EventType.MATCHED: EventRule(
         label=Phrase("signaal gematcht", "signal matched"),
         by=_MUNICIPAL,
         expected=frozenset({Phase.RECEIVED, Phase.OPEN}),
         needs=(_one_of({EventType.RECEIVED}),),
-        data={"matching": _words(Matching)},
+        data={"matching": _words(Matching, of.MATCHING)},
     ),
     EventType.ASSIGNED: EventRule(
         label=Phrase("toegewezen aan medewerker", "assigned to a worker"),
         by=(*_MUNICIPAL, Role.HELPER),
         during=_WORKING_ON_IT,
-        data={"worker": DataField(Line(), required=True)},
+        data={"worker": DataField(Line(), of.WORKER, required=True)},
     ),
     EventType.SCREENED_OUT: EventRule(
         label=Phrase("signaal niet opgepakt", "signal not taken up"),
@@ -85,7 +88,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         moves=_from(_WORKING_ON_IT, Phase.SCREENED_OUT),
         expected=frozenset({Phase.RECEIVED, Phase.OPEN}),
         needs=(_one_of({EventType.RECEIVED}),),
-        data={"reason": _words(Screened)},
+        data={"reason": _words(Screened, of.SCREENED_REASON)},
     ),
     EventType.DOSSIER_OPENED: EventRule(
         label=Phrase("dossier geopend", "dossier opened"),
@@ -98,7 +101,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
     EventType.THREAT_FOUND: EventRule(
         label=Phrase("bedreigende situatie vastgesteld", "threatening situation found"),
         by=_ANYBODY,
-        data={"threat": _words(Threat)},
+        data={"threat": _words(Threat, of.THREAT)},
     ),
     EventType.ATTEMPT: EventRule(
         label=Phrase("contactpoging", "contact attempt"),
@@ -106,9 +109,9 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         during=_WORKING_ON_IT,
         expects=(_one_of({EventType.DOSSIER_OPENED}),),
         data={
-            "kind": _words(AttemptKind),
-            "part_of_day": _words(PartOfDay, required=False),
-            "reached": DataField(Flag()),
+            "kind": _words(AttemptKind, of.ATTEMPT_KIND),
+            "part_of_day": _words(PartOfDay, of.PART_OF_DAY, required=False),
+            "reached": DataField(Flag(), of.REACHED),
         },
     ),
     EventType.LETTER_RETURNED: EventRule(
@@ -144,7 +147,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         label=Phrase("incasso opgeschort", "collection suspended"),
         by=_ANYBODY,
         expects=(_one_of({EventType.ACCEPTED}),),
-        data={"until": DataField(Day(), required=True)},
+        data={"until": DataField(Day(), of.SUSPENDED_UNTIL, required=True)},
     ),
     EventType.FIRST_TALK: EventRule(
         label=Phrase("eerste gesprek", "first talk"),
@@ -169,7 +172,10 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         by=_MUNICIPAL,
         during=_WORKING_ON_IT,
         expects=(_one_of({EventType.ACCEPTED}),),
-        data={"helper": DataField(Line(), required=True, personal=True), "need": _REMARK},
+        data={
+            "helper": DataField(Line(), of.HELPER, required=True),
+            "need": DataField(Line(), of.NEED),
+        },
     ),
     EventType.DECISION: EventRule(
         label=Phrase("besluit", "decision"),
@@ -178,7 +184,10 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         moves=_from(_WORKING_ON_IT, Phase.DECIDED),
         expected=frozenset({Phase.TALKED, Phase.DECIDED, Phase.PLAN, Phase.PLAN_ENDED}),
         expects=(_one_of({EventType.FIRST_TALK}),),
-        data={"decision": _words(MunicipalDecision), "made_known": DataField(Day())},
+        data={
+            "decision": _words(MunicipalDecision, of.DECISION),
+            "made_known": DataField(Day(), of.MADE_KNOWN),
+        },
     ),
     EventType.PLAN_AGREED: EventRule(
         label=Phrase("plan van aanpak afgesproken", "plan of action agreed"),
@@ -187,10 +196,10 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         moves=_from(_WORKING_ON_IT, Phase.PLAN),
         expects=(_one_of({EventType.DECISION}),),
         data={
-            "arrears_cents": _AMOUNT,
-            "monthly_cents": _AMOUNT,
-            "first": DataField(Day()),
-            "last": DataField(Day()),
+            "arrears_cents": _ARREARS,
+            "monthly_cents": DataField(money(1), of.MONTHLY),
+            "first": DataField(Day(), of.FIRST_INSTALMENT),
+            "last": DataField(Day(), of.LAST_INSTALMENT),
         },
     ),
     **{
@@ -200,7 +209,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
             during=_AFTER_SENDING,
             expected=frozenset({Phase.PLAN}),
             needs=(_one_of({EventType.PLAN_AGREED}),),
-            data={"cents": _CENTS},
+            data={"cents": DataField(money(1), of.INSTALMENT, required=True)},
         )
         for kind, label in (
             (EventType.INSTALMENT_DUE, Phrase("termijn vervallen", "instalment due")),
@@ -261,7 +270,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         during=frozenset(Phase),
         expected=_AFTER_SENDING,
         expects=(_one_of({EventType.SUMMONS}),),
-        data={"eviction": DataField(Flag())},
+        data={"eviction": DataField(Flag(), of.EVICTION)},
     ),
     EventType.EVICTION_ANNOUNCED: EventRule(
         label=Phrase("ontruiming aangezegd", "eviction announced"),
@@ -269,7 +278,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         during=frozenset(Phase),
         expected=_AFTER_SENDING,
         expects=(_one_of({EventType.JUDGMENT}),),
-        data={"on": DataField(Day())},
+        data={"on": DataField(Day(), of.EVICTION_DAY)},
     ),
     EventType.EVICTION_PREVENTED: EventRule(
         label=Phrase("ontruiming voorkomen", "eviction prevented"),
@@ -295,20 +304,20 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         by=_MUNICIPAL,
         during=frozenset({Phase.CLOSED, Phase.SCREENED_OUT}),
         moves=_from((Phase.CLOSED, Phase.SCREENED_OUT), Phase.RECEIVED),
-        data={"reason": _REMARK, "requested": DataField(Flag())},
+        data={"reason": _REMARK, "requested": DataField(Flag(), of.REQUESTED)},
     ),
     EventType.CLOSED: EventRule(
         label=Phrase("afgesloten", "closed"),
         by=_MUNICIPAL,
         moves=_from(UNDERWAY, Phase.CLOSED),
         needs=(_one_of({EventType.RECEIVED}),),
-        data={"result": _words(Result)},
+        data={"result": _words(Result, of.RESULT)},
     ),
     EventType.RETRACTED: EventRule(
         label=Phrase("vastlegging ingetrokken", "entry retracted"),
         by=_ANYBODY,
         during=frozenset(Phase),
-        data={"event": DataField(Key(), required=True), "reason": _REMARK},
+        data={"event": DataField(Key(), of.OTHER_ENTRY, required=True), "reason": _REMARK},
     ),
 }
 """What holds for each type of event."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from huurschuld.cases.classification import Meaning
 from huurschuld.cases.words import Role
 from huurschuld.model.values import Kind
 from huurschuld.rules.sources import Phrase
@@ -94,14 +95,18 @@ class DataField:
 
     Attributes:
         kind: what it may hold.
+        meaning: what it says of somebody, who may read it, and why it is kept.
         required: whether it must be there.
-        personal: whether it is about one person: it goes when the person is forgotten. All others stay,
-            for the figures of a year.
     """
 
     kind: Kind
+    meaning: Meaning
     required: bool = False
-    personal: bool = False
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is sealed, and goes when the person is forgotten; all others stay."""
+        return self.meaning.data_class.is_sealed
 
 
 def _roles(given: Iterable[Role]) -> frozenset[Role]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
+from attrs import evolve
 from sqlalchemy import Connection, Engine, select
 
 from huurschuld.cases.case import CaseState, Event
@@ -28,6 +29,7 @@ from huurschuld.cases.errors import CaseConflict, ImpossibleEvent, NotAllowed
 from huurschuld.cases.feedback import Feedback, feedback
 from huurschuld.cases.folding import fold, record
 from huurschuld.cases.kinds import EventType, Phase
+from huurschuld.cases.rights import RIGHTS, Right, allowed, case_for, events_for
 from huurschuld.cases.stored import Recorded, Stored
 from huurschuld.cases.tables import CASES, SECRETS
 from huurschuld.cases.words import Role, as_role
@@ -113,8 +115,8 @@ class CaseStore:
                 was recorded since.
 
         Returns:
-            The case with it. A landlord gets the id alone, and what is refused is refused to him without
-            a reason that would tell him how the case is.
+            The case with it, as far as the role may see it. A landlord gets the id alone, and what is
+            refused is refused to him without a reason that would tell him how the case is.
 
         Raises:
             ImpossibleEvent: it cannot have happened, or this role may not record it.
@@ -125,7 +127,7 @@ class CaseStore:
             CaseError: the store cannot be read or written.
         """
         chosen = secrets.token_hex(16) if id is None else id
-        is_landlord = by == Role.LANDLORD
+        is_landlord = as_role(by) not in RIGHTS[Right.LOOK].roles
         if is_landlord and expected is not None:
             raise NotAllowed("/expected", "a landlord may not see a case", "leave it out")
         with self.transaction() as connection:
@@ -150,7 +152,7 @@ class CaseStore:
             else:
                 return Recorded(
                     id=chosen,
-                    state=None if is_landlord else state,
+                    state=None if is_landlord else case_for(event.by, state),
                     version=None if is_landlord else version,
                 )
             # Raised within the transaction, so that nothing of it stays.
@@ -170,7 +172,7 @@ class CaseStore:
         as_of: dt.date | None = None,
         known: dt.datetime | None = None,
     ) -> Stored:
-        """Look at a case; that somebody did is recorded in it.
+        """Look at a case, as far as the role may see it; that somebody did is recorded in it.
 
         Args:
             case: the key of the case.
@@ -181,33 +183,42 @@ class CaseStore:
             known: what was recorded after this moment is left out.
 
         Raises:
-            NotAllowed: a landlord may not see what the GGD knows.
+            NotAllowed: this role may not see a case (`RIGHTS`).
             UnknownReference: there is no such case.
             CaseError: the store cannot be read or written.
         """
-        role = as_role(by)
-        if role is Role.LANDLORD:
-            raise NotAllowed("/by", "a landlord may not see a case", "ask for the feedback on it")
+        role = allowed(by, Right.LOOK)
         with self.transaction() as connection:
             found = self._note_access(connection, case, role, person, purpose)
             events = found.events()
-        return Stored.of(
+        whole = Stored.of(
             fold(events, as_of=as_of, known=known),
             events,
             as_of=as_of,
             known=known,
             is_forgotten=found.secret is None,
         )
+        return evolve(whole, state=case_for(role, whole.state), events=events_for(role, whole.events))
 
-    def feedback(self, case: str, as_of: dt.date, *, person: str) -> Feedback:
+    def feedback(
+        self, case: str, as_of: dt.date, *, person: str, by: Role | str = Role.LANDLORD
+    ) -> Feedback:
         """Work out what the landlord may know; that it was asked is recorded.
 
+        Args:
+            case: the key of the case.
+            as_of: the day.
+            person: the name of who asks.
+            by: the role of who asks: the landlord, or who passes it on to him.
+
         Raises:
+            NotAllowed: this role may not have it (`RIGHTS`).
             UnknownReference: there is no such case.
             CaseError: the store cannot be read or written.
         """
+        role = allowed(by, Right.FEEDBACK)
         with self.transaction() as connection:
-            found = self._note_access(connection, case, Role.LANDLORD, person, "feedback")
+            found = self._note_access(connection, case, role, person, "feedback")
             return feedback(fold(found.events(), as_of=as_of), as_of)
 
     def keys(self) -> tuple[str, ...]:
@@ -235,11 +246,7 @@ class CaseStore:
             ImpossibleEvent: it is not closed or screened out.
             CaseError: the store cannot be read or written.
         """
-        role = as_role(by)
-        if role not in {Role.GGD, Role.MUNICIPALITY}:
-            raise NotAllowed(
-                "/by", f"the {role} may not have a person forgotten", "ask the municipality"
-            )
+        role = allowed(by, Right.FORGET)
         public = _checked_public(role, person)
         with self.transaction() as connection:
             found = find(connection, case)
@@ -261,10 +268,13 @@ class CaseStore:
         found = find(connection, case)
         at, id_ = self._moment(found), secrets.token_hex(16)
         # What somebody wrote may be about the person; of a forgotten one it is not kept.
+        personal = {"purpose": purpose}
+        if role is Role.RESIDENT:  # that name is of the person, not of staff
+            personal["resident"] = person
+            public = canonical_json({"by": str(role), "person": None})
         sealed = None
         if found.secret is not None:
-            text = canonical_json({"purpose": purpose}).encode()
-            sealed = sealed_with(found.secret, case, id_, text)
+            sealed = sealed_with(found.secret, case, id_, canonical_json(personal).encode())
         append(connection, found, id_, EntryKind.ACCESS, at, public, sealed)
         return found
 

@@ -16,12 +16,12 @@ from sqlalchemy.engine import Row
 
 from huurschuld.cases.chains import chain_faults, entry_of, is_as_begun, is_readable
 from huurschuld.cases.entries import Entry, EntryKind, event_of
-from huurschuld.cases.errors import NotAllowed
 from huurschuld.cases.folding import fold
 from huurschuld.cases.glance import Glance
+from huurschuld.cases.rights import Right, allowed
 from huurschuld.cases.store import CaseStore
 from huurschuld.cases.tables import CASES, ENTRIES, SUMMARY
-from huurschuld.cases.words import Role, as_role
+from huurschuld.cases.words import Role
 from huurschuld.model.values import RedactedRepr
 
 _ROWS: Final = 1_000
@@ -55,11 +55,7 @@ def overview(store: CaseStore, *, by: Role | str) -> Overview:
         NotAllowed: this role may not.
         CaseError: the store cannot be read.
     """
-    role = as_role(by)
-    if role not in {Role.GGD, Role.MUNICIPALITY}:
-        raise NotAllowed(
-            "/by", f"the {role} may not see which cases there are", "ask the municipality about a case"
-        )
+    allowed(by, Right.OVERVIEW)
     with store.reading() as connection:
         return _overview(connection)
 

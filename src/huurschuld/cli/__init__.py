@@ -18,12 +18,14 @@
 | `case_reading` | one case: `case show`, `case feedback` |
 | `case_worklist`, `case_rows` | all cases: `case list`, `case due`, `case calendar` |
 | `case_planning` | what if so much is paid a month: `case plan` |
+| `case_privacy` | what is held of a person: `case export`, `case forget`, `case retention` |
+| `log` | the log held to account: `log verify`, `log heads`, `log stamp` |
 | `display_cases`, `display_case` | what a person sees of all cases, and of one |
 | `outside` | `helpers`, who can help; `export`, a report |
 | `evaluate`, `display_evaluation` | `evaluate`, the figures of a year |
 | `display_referrals` | referrals and helpers as tables |
 | `looking` | what is available: `policies`, `plugins`; and `conform` |
-| `schema` | the JSON Schema of a case file |
+| `schema` | the JSON Schemas of a case file and of an export of a person |
 | `making` | a starting point: `sample`, `new-plugin` |
 | `options` | the options that several commands share, and how their texts are read |
 | `display_worklist`, `display_decision`, `display_policies` | what a person sees of these |

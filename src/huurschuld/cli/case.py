@@ -20,6 +20,9 @@ _COMMANDS: Final = {
     "show": "case_reading:show",
     "feedback": "case_reading:feedback",
     "plan": "case_planning:plan",
+    "export": "case_privacy:export",
+    "forget": "case_privacy:forget",
+    "retention": "case_privacy:retention",
 }
 """By name: the module of `cli` and the function in it, in the order in which `--help` has them."""
 

@@ -16,6 +16,7 @@ from huurschuld import cases
 from huurschuld.cases import DEADLINES, DeadlineRule, Role
 from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.own_deadlines import with_own_deadlines
+from huurschuld.cases.retention import Retention, read_retention
 from huurschuld.errors import InvalidValue
 from huurschuld.plugins.configuration import Configuration, database_of, read_configuration
 from huurschuld.portfolio.extras import import_extra
@@ -63,11 +64,13 @@ class Desk:
         store: the open store.
         rules: the deadlines, those that the organisation sets for itself among them.
         files: what the command reads, so that it is not written over.
+        retention: how long what is about a person is kept, as far as the organisation has settled that.
     """
 
     store: CaseStore
     rules: tuple[DeadlineRule, ...]
     files: tuple[Path, ...]
+    retention: Retention
 
 
 def store_url(store: str | None, configuration: Path | None) -> Any:  # noqa: ANN401 - a text, or a URL of SQLAlchemy
@@ -82,9 +85,12 @@ def opened(store: str | None, configuration: Path | None) -> Iterator[Desk]:
     url = _url(store, read)
     own = read.case_deadlines
     rules = DEADLINES if own is None else with_own_deadlines(own)
+    terms = read.case_retention
+    retention = Retention() if terms is None else read_retention(terms)
     file = None if isinstance(url, str) else Path(url.database)
     with cases.open_case_store(url) as it:
-        yield Desk(it, rules, tuple(one for one in (file, configuration) if one is not None))
+        files = tuple(one for one in (file, configuration) if one is not None)
+        yield Desk(it, rules, files, retention)
 
 
 def _read(configuration: Path | None) -> Configuration:

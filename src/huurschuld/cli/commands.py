@@ -55,7 +55,7 @@ COMMANDS: Final = {
         "making:new_plugin",
         "Make a working, tested project for your own plugin.",
     ),
-    "schema": ("schema:schema", "Print the JSON Schema of a case file."),
+    "schema": ("schema:schema", "Print the JSON Schema of a case file, or of an export of a person."),
     "refer": (
         "refer:app",
         "Refer: propose, confirm and send. A person confirms each; nothing else is sent.",
@@ -63,6 +63,10 @@ COMMANDS: Final = {
     "case": (
         "case:app",
         "Follow cases after a referral: what happened, what is due, and whose turn it is.",
+    ),
+    "log": (
+        "log:app",
+        "Hold the log of the cases to account: was anything changed, lost, moved or cut off?",
     ),
 }
 """By name: the module and the function or app in it, and the summary that `--help` shows."""

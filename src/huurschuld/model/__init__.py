@@ -15,4 +15,5 @@
 | `helpers` | a helper, and a directory of helpers |
 | `files` | files and folders, written atomically |
 | `sqlite_files` | SQLite files: durable first, for their owner alone |
+| `unlogged` | what other libraries would log of an exchange or a database, kept out of every log |
 """

@@ -10,7 +10,7 @@
 | `bip` | helpers and budget advice, from one table |
 | `ddas` | what a municipality reports to CBS |
 | `exchanges` | exchanges over HTTP, bounded in time as a whole and not logged |
-| `unlogged` | what other libraries would log of them, or of a database, kept out of every log |
+| `time_stamping` | asking a time-stamping authority for a stamp of the heads of a log |
 | `csv_tables` | a CSV table of a plugin's own: columns and kinds, read strictly |
 | `configuration` | the one TOML file of external systems, and secrets from the environment |
 | `host` | finding plugins and isolating broken ones, optionally each in its own process |

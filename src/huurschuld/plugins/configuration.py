@@ -84,6 +84,7 @@ class Configuration:
         outbox: the file of the referrals, if there is one.
         case_store: where cases are kept, if anywhere: an SQLite file, or the URL of another database.
         case_deadlines: the deadlines that the organisation sets for itself, if it sets any.
+        case_retention: how long the organisation keeps what is about a person, if it has settled that.
     """
 
     allow: tuple[str, ...] = (ALL,)
@@ -93,6 +94,7 @@ class Configuration:
     outbox: Path | None = None
     case_store: Path | str | None = field(default=None, repr=False)
     case_deadlines: StrictObject | None = field(default=None, repr=False, eq=False)
+    case_retention: StrictObject | None = field(default=None, repr=False, eq=False)
 
     def names(self, kind: Kind) -> list[str]:
         """The names configured for a kind, in the order of the file."""
@@ -149,7 +151,7 @@ class _Reader:
         )
         plugins = root.inner("plugins", ("allow", "deadline_seconds", "load_deadline_seconds"))
         outbox = root.inner("outbox", ("file",))
-        cases = root.inner("cases", ("store", "deadlines"))
+        cases = root.inner("cases", ("store", "deadlines", "retention"))
         return Configuration(
             self._texts(plugins, "allow", (ALL,)),
             self._seconds(plugins, "deadline_seconds", CALL_SECONDS),
@@ -162,6 +164,7 @@ class _Reader:
             self._file(outbox),
             self._store(cases),
             cases.inner("deadlines") if "deadlines" in cases.fields else None,
+            cases.inner("retention") if "retention" in cases.fields else None,
         )
 
     def _below(self, at: str, name: str | int) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from huurschuld.plugins.unlogged import leave_out, unlogged
+from huurschuld.model.unlogged import leave_out, unlogged
 
 _LOGGERS: Final = (
     "httpx",

@@ -14,9 +14,9 @@ from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from huurschuld.errors import ExtraNeeded, HuurschuldError, InvalidValue
+from huurschuld.model.unlogged import leave_out
 from huurschuld.plugins.database.failures import translate_errors
 from huurschuld.plugins.database.settings import Settings
-from huurschuld.plugins.unlogged import leave_out
 
 _REMEDY: Final = "such as postgresql+psycopg://LOGIN@HOST/DATABASE or sqlite:///FILE"
 _LOGGER: Final = "huurschuld"

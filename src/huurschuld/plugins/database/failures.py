@@ -8,8 +8,8 @@ from typing import Final, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from huurschuld.errors import HuurschuldError, InvalidValue, PluginFailed
+from huurschuld.model.unlogged import unlogged
 from huurschuld.plugins.database.settings import Source
-from huurschuld.plugins.unlogged import unlogged
 
 _T = TypeVar("_T")
 

@@ -11,11 +11,11 @@ from typing import Any, Final, Generic, TypeVar
 from weakref import finalize
 
 from huurschuld.errors import HuurschuldError
+from huurschuld.model.unlogged import each_unlogged
 from huurschuld.model.values import Day, Whole
 from huurschuld.plugins.database.failures import connection_error, read_error, translate_errors
 from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.plugins.database.settings import Source
-from huurschuld.plugins.unlogged import each_unlogged
 
 pa: Final[Any] = importlib.import_module("pyarrow")
 """PyArrow, which has no type annotations."""

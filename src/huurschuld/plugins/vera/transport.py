@@ -15,8 +15,8 @@ from typing import Any, Final, TypeVar
 from attrs import frozen
 
 from huurschuld.errors import InvalidValue, PluginFailed
+from huurschuld.model.unlogged import unlogged
 from huurschuld.plugins.exchanges import Exchanges
-from huurschuld.plugins.unlogged import unlogged
 from huurschuld.plugins.vera.settings import Settings
 from huurschuld.portfolio.extras import import_extra
 

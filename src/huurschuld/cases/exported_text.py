@@ -1,0 +1,211 @@
+"""An export of all that is held of a person as a text that the person can read, Dutch at level B1."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from huurschuld.cases.case import DUTCH_TIME
+from huurschuld.cases.classification import DataClass
+from huurschuld.cases.events import EVENTS
+from huurschuld.cases.exporting import PURPOSE_OF_EXPORT, PURPOSE_OF_FEEDBACK
+from huurschuld.cases.feedback import Taken
+from huurschuld.cases.kinds import DataField, EventType, Phase
+from huurschuld.cases.phrases import ROLE_NAMES, TAKEN_NAMES, word_name
+from huurschuld.cases.surprises import PHASE_NAMES
+from huurschuld.cases.words import Role
+from huurschuld.decisions.words import NO, UNKNOWN, YES, Lang, euros
+from huurschuld.model.values import Choice, Flag, Whole
+from huurschuld.rules.sources import Phrase
+
+_TITLE: Final = Phrase("Wat wij over u bewaren", "What we hold about you")
+_CASE: Final = Phrase("Zaak", "Case")
+_AS_OF: Final = Phrase("gemaakt op", "made on")
+_FORGOTTEN: Final = Phrase(
+    "Op {day} zijn uw gegevens gewist. Hieronder staat wat er nog is: wat er gebeurde, op welke dag, "
+    "en wie het vastlegde. De bedragen, de naam van de hulpverlener en de opmerkingen zijn weg.",
+    "On {day} your data was erased. Below is what is left: what happened, on which day, and who "
+    "recorded it. The amounts, the name of the helper and the remarks are gone.",
+)
+_NOW: Final = Phrase("Hoe het nu is", "How it is now")
+_HAPPENED: Final = Phrase("Wat er gebeurde", "What happened")
+_CORRECTED: Final = Phrase("dit klopte niet en is later verbeterd", "this was wrong, and was corrected")
+_WITHHELD: Final = Phrase(
+    "(hier stond iets dat ook over iemand anders gaat)", "(this was about somebody else as well)"
+)
+_GONE: Final = Phrase("(gewist)", "(erased)")
+_PLAN: Final = Phrase("Uw plan", "Your plan")
+_AGREED: Final = Phrase("afgesproken op", "agreed on")
+_TO_PAY: Final = Phrase("af te lossen", "to be repaid")
+_MONTHLY: Final = Phrase("per maand", "a month")
+_PAID: Final = Phrase("betaalde termijnen", "instalments paid")
+_LANDLORD: Final = Phrase(
+    "Wat uw verhuurder hierover mag weten, en meer niet",
+    "What your landlord may know about this, and nothing else",
+)
+_SIGNAL: Final = Phrase("het signaal", "the signal")
+_ACCEPTED: Final = Phrase("hulp aanvaard", "help accepted")
+_SUSPENDED: Final = Phrase("incasso opgeschort tot en met", "collection suspended until")
+_LOOKED: Final = Phrase("Wie in uw zaak keek, en waarom", "Who looked into your case, and why")
+_NAMES: Final = Phrase(
+    "De namen van medewerkers staan er niet bij.", "The names of members of staff are left out."
+)
+_FOR_LANDLORD: Final = Phrase("om de verhuurder te laten weten wat hij mag weten", "for the landlord")
+_FOR_YOU: Final = Phrase("om u dit overzicht te geven", "to give you this")
+_WHY: Final = Phrase("Wat wij bewaren, waarom, en wie het kan lezen", "What we hold, why, for whom")
+_HOW_LONG: Final = Phrase("Hoe lang wij dit bewaren", "How long we keep this")
+_CLASSES: Final[Mapping[DataClass, Phrase]] = {
+    DataClass.PERSONAL: Phrase("gegevens over u", "what is about you"),
+    DataClass.SPECIAL: Phrase("opmerkingen over u", "remarks about you"),
+}
+_DAYS: Final = Phrase("{days} dagen nadat de zaak is afgesloten", "{days} days after the case is closed")
+_UNSET: Final = Phrase("daarvoor is nog geen termijn vastgesteld", "no term has been settled for this")
+_FIGURES: Final = Phrase(
+    "Wat er gebeurde, op welke dag en wie het vastlegde, blijft daarna bewaard voor de cijfers.",
+    "What happened, on which day and who recorded it is kept after that, for the figures.",
+)
+_LOG: Final = Phrase("Het logboek van uw zaak", "The log of your case")
+_ENTRIES: Final = Phrase(
+    "{n} vastleggingen, van {first} tot en met {last}", "{n} entries, from {first} to {last}"
+)
+_LINK: Final = Phrase("controlegetal van de laatste", "check of the last one")
+_RIGHTS: Final = Phrase("Wat u kunt doen", "What you can do")
+_WHAT_YOU_CAN_DO: Final = (
+    Phrase(
+        "U kunt ons vragen om iets te verbeteren of te wissen, of om uw gegevens minder te gebruiken.",
+        "You can ask us to correct or erase something, or to use your data less.",
+    ),
+    Phrase(
+        "U kunt bezwaar maken tegen wat wij met uw gegevens doen.",
+        "You can object to what we do with your data.",
+    ),
+    Phrase(
+        "U kunt een klacht indienen bij de Autoriteit Persoonsgegevens.",
+        "You can complain to the Dutch data protection authority (Autoriteit Persoonsgegevens).",
+    ),
+    Phrase(
+        "Geen computer beslist over u. Dat doet een mens.",
+        "No computer decides about you. A person does.",
+    ),
+)
+
+
+def export_text(document: Mapping[str, Any], lang: Lang) -> str:
+    """Write an export as a text for the person.
+
+    Args:
+        document: what `export_person` gives.
+        lang: `nl` or `en`.
+    """
+    return "".join(f"{line}\n" for line in _lines(document, lang))
+
+
+def _lines(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
+    yield _TITLE.to(lang)
+    yield f"{_CASE.to(lang)} {document['case']}, {_AS_OF.to(lang)} {document['as_of']}"
+    if document["forgotten"] is not None:
+        yield ""
+        yield _FORGOTTEN.to(lang).format(day=_minute(document["forgotten"])[:10])
+    yield from _section(_NOW, [PHASE_NAMES[Phase(document["phase"])].to(lang)], lang)
+    yield from _section(_HAPPENED, _events(document, lang), lang)
+    if document["plan"] is not None:
+        yield from _section(_PLAN, _plan(document["plan"], lang), lang)
+    yield from _section(_LANDLORD, _feedback(document["feedback"], lang), lang)
+    yield from _section(_LOOKED, _accesses(document, lang), lang)
+    yield from _section(_WHY, _fields(document, lang), lang)
+    yield from _section(_HOW_LONG, _terms(document, lang), lang)
+    yield from _section(_LOG, _log(document["log"], lang), lang)
+    yield from _section(_RIGHTS, (it.to(lang) for it in _WHAT_YOU_CAN_DO), lang)
+
+
+def _section(title: Phrase, lines: Any, lang: Lang) -> Iterator[str]:  # noqa: ANN401 - lines, lazily
+    yield ""
+    yield title.to(lang)
+    yield from (f"  {line}" for line in lines)
+
+
+def _events(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
+    for event in document["events"]:
+        rule = EVENTS[EventType(event["type"])]
+        by = ROLE_NAMES[Role(event["by"])].to(lang)
+        yield f"{event['happened']}  {rule.label.to(lang)} ({by})"
+        for name, value in event["data"].items():
+            field = rule.data[name]
+            yield f"    {field.meaning.label.to(lang)}: {_value(name, field, value, lang)}"
+        if event["corrected"]:
+            yield f"    {_CORRECTED.to(lang)}"
+
+
+def _value(name: str, field: DataField, value: Any, lang: Lang) -> str:  # noqa: ANN401 - any value of JSON
+    if value is None:
+        return _WITHHELD.to(lang)
+    match field.kind:
+        case Choice():
+            return word_name(name, value, lang)
+        case Flag():
+            return (YES if value else NO).to(lang)
+        case Whole():
+            return euros(value, lang)
+    return str(value)
+
+
+def _plan(plan: Mapping[str, Any], lang: Lang) -> Iterator[str]:
+    yield f"{_AGREED.to(lang)} {plan['agreed']}"
+    for label, cents in ((_TO_PAY, plan["arrears_cents"]), (_MONTHLY, plan["monthly_cents"])):
+        if cents is not None:
+            yield f"{label.to(lang)}: {euros(cents, lang)}"
+    paid = plan["paid_cents"]
+    amount = "" if not paid else f" ({euros(paid, lang)})"
+    yield f"{_PAID.to(lang)}: {plan['instalments_paid']}{amount}"
+
+
+def _feedback(given: Mapping[str, Any], lang: Lang) -> Iterator[str]:
+    yield f"{_SIGNAL.to(lang)}: {TAKEN_NAMES[Taken(given['taken'])].to(lang)}"
+    accepted = {None: UNKNOWN, True: YES, False: NO}[given["help_accepted"]]
+    yield f"{_ACCEPTED.to(lang)}: {accepted.to(lang)}"
+    if given["suspended_until"] is not None:
+        yield f"{_SUSPENDED.to(lang)} {given['suspended_until']}"
+
+
+def _accesses(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
+    fixed = {PURPOSE_OF_FEEDBACK: _FOR_LANDLORD, PURPOSE_OF_EXPORT: _FOR_YOU}
+    for number, access in enumerate(document["accesses"]):
+        purpose = access["purpose"]
+        if purpose is None:
+            is_withheld = f"/accesses/{number}/purpose" in document["withheld"]
+            purpose = (_WITHHELD if is_withheld else _GONE).to(lang)
+        elif purpose in fixed:
+            purpose = fixed[purpose].to(lang)
+        who = ", ".join(filter(None, (ROLE_NAMES[Role(access["by"])].to(lang), access["resident"])))
+        yield f"{_minute(access['at'])}  {who}: {purpose}"
+    yield _NAMES.to(lang)
+
+
+def _fields(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
+    """Say what is held for each reason, and who may read it."""
+    held: dict[tuple[str, tuple[str, ...]], dict[str, None]] = {}
+    for it in document["fields"]:
+        held.setdefault((it["why"][lang], tuple(it["readers"])), {})[it["label"][lang]] = None
+    for (why, readers), labels in held.items():
+        roles = ", ".join(ROLE_NAMES[Role(it)].to(lang) for it in readers)
+        yield f"{why} ({roles}):"
+        yield f"    {', '.join(labels)}"
+
+
+def _log(entries: Sequence[Mapping[str, Any]], lang: Lang) -> Iterator[str]:
+    first, last = entries[0], entries[-1]
+    yield _ENTRIES.to(lang).format(n=len(entries), first=_minute(first["at"]), last=_minute(last["at"]))
+    yield f"{_LINK.to(lang)}: {last['link']}"
+
+
+def _terms(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
+    for name, days in document["retention"].items():
+        term = _UNSET.to(lang) if days is None else _DAYS.to(lang).format(days=days)
+        yield f"{_CLASSES[DataClass(name)].to(lang)}: {term}"
+    yield _FIGURES.to(lang)
+
+
+def _minute(moment: str) -> str:
+    """Write a moment as a clock in the Netherlands has it."""
+    return dt.datetime.fromisoformat(moment).astimezone(DUTCH_TIME).strftime("%Y-%m-%d %H:%M")

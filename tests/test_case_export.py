@@ -1,0 +1,193 @@
+"""All that is held of a person: complete, valid against its schema, and with nothing about others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from case_lives import KEY, event, lives, whole_life
+from case_stores import new_store, write
+from hypothesis import HealthCheck, Phase, given, settings
+from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
+
+from huurschuld import HuurschuldError, InvalidValue, UnknownReference
+from huurschuld.cases import (
+    EVENTS,
+    CaseStore,
+    Event,
+    EventType,
+    ImpossibleEvent,
+    NotAllowed,
+    Retention,
+    export_person,
+    export_schema,
+    export_text,
+    free_texts,
+    verify,
+)
+from huurschuld.cases.words import Role
+
+STAFF = "Zwaantje-van-der-Kanarie"
+DAY = dt.date(2027, 5, 2)
+CHECKER = jsonschema.Draft202012Validator(
+    export_schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CaseStore]:
+    """An empty store."""
+    url = f"sqlite:///{tmp_path / 'cases.sqlite'}"
+    if request.param == "postgresql":
+        server: Cluster = request.getfixturevalue("cluster")
+        url = server.url(server.new_database())
+    with new_store(url) as made:
+        yield made
+
+
+def exported(store: CaseStore, **more: Any) -> dict[str, Any]:
+    """An export, made by the municipality."""
+    return export_person(store, KEY, DAY, by="municipality", person=STAFF, **more)
+
+
+def family() -> list[Event]:
+    """A life with words of somebody's own in it."""
+    life = whole_life()
+    life[11] = event("coupled", "2026-02-02", helper="BIP", need="panic attacks")
+    return [*life, event("reopened", "2026-04-04", reason="brother called")]
+
+
+def test_the_schema_is_one_and_strict() -> None:
+    """It is valid itself, and an export with a field more or less is not."""
+    jsonschema.Draft202012Validator.check_schema(export_schema())
+    assert not CHECKER.is_valid({})
+
+
+@pytest.mark.parametrize("many", [4, pytest.param(80, marks=pytest.mark.slow)])
+def test_all_that_was_recorded_is_in_it_and_no_name_of_staff(tmp_path: Path, many: int) -> None:
+    """Every event with every value, who looked and why, every entry of the log; in both languages."""
+    numbers = iter(range(10_000))
+
+    @given(lives())
+    @settings(
+        max_examples=many,
+        phases=(Phase.generate,),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
+    def held(life: list[Event]) -> None:
+        with new_store(f"sqlite:///{tmp_path / f'{next(numbers)}.sqlite'}") as store:
+            for it in life:
+                try:
+                    store.record(
+                        KEY, it.type, it.happened, by=it.by, person=STAFF, data=it.data, id=it.id
+                    )
+                except HuurschuldError:
+                    continue
+            store.look(KEY, by="helper", person=STAFF, purpose="a talk")
+            whole = store.look(KEY, by="ggd", person=STAFF, purpose="to compare")
+            document = exported(store)
+        CHECKER.validate(document)
+        assert STAFF not in json.dumps(document)
+        assert [it["id"] for it in document["events"]] == [it.id for it in whole.events]
+        for shown, it in zip(document["events"], whole.events, strict=True):
+            fields = EVENTS[it.type].data
+            expected = {n: fields[n].kind.to_json(v) for n, v in it.data.items() if n != "worker"}
+            assert shown["data"] == expected
+        purposes = [it["purpose"] for it in document["accesses"]]
+        assert purposes == ["a talk", "to compare", "access request (GDPR 15)"]
+        assert len(document["log"]) == len(whole.events) + 3
+        for lang in ("nl", "en"):
+            text = export_text(document, lang)
+            assert STAFF not in text
+            assert "a talk" in text
+            for it in whole.events:
+                assert f"{it.happened}  {it.rule.label.to(lang)}" in text
+
+    held()
+
+
+def test_what_is_about_others_is_withheld_by_place_and_the_export_says_so(store: CaseStore) -> None:
+    """A person has read where somebody wrote words of his own; nothing else can be left out."""
+    write(store, family())
+    store.look(KEY, by="ggd", person=STAFF, purpose="neighbour called")
+    places = list(free_texts(exported(store)))
+    assert places == ["/events/11/data/need", "/events/21/data/reason", "/accesses/0/purpose"]
+    document = exported(store, withhold=["/events/21/data/reason", "/accesses/0/purpose"])
+    CHECKER.validate(document)
+    assert document["withheld"] == ["/accesses/0/purpose", "/events/21/data/reason"]
+    assert list(free_texts(document)) == ["/events/11/data/need"]
+    for text in (export_text(document, "nl"), export_text(document, "en")):
+        assert "brother" not in text
+        assert "neighbour" not in text
+        assert "panic attacks" in text
+        assert len(re.findall(r"hier stond|this was about", text)) == 2
+    for place in ("/events/0/data/arrears_cents", "/events/99/data/need", "", "/plan"):
+        with pytest.raises(InvalidValue, match="there is no text of this place"):
+            exported(store, withhold=[place])
+
+
+def test_the_plan_and_the_feedback_are_in_it(store: CaseStore) -> None:
+    """As the landlord may have it as of the day, and what was paid of the plan."""
+    write(store, whole_life())
+    document = exported(store)
+    assert document["plan"] == {
+        "agreed": "2026-02-12",
+        "arrears_cents": 120_000,
+        "monthly_cents": 60_000,
+        "instalments_paid": 2,
+        "paid_cents": 120_000,
+    }
+    assert document["feedback"] == {"taken": "taken-up", "help_accepted": True, "suspended_until": None}
+    text = export_text(document, "nl")
+    assert "betaalde termijnen: 2 (€ 1.200,00)" in text
+    assert "het signaal: opgepakt" in text
+    assert "daarvoor is nog geen termijn vastgesteld" in text
+    settled = exported(store, retention=Retention(personal_days=730))
+    assert settled["retention"] == {"personal": 730, "special": None}
+    assert "gegevens over u: 730 dagen" in export_text(settled, "nl")
+
+
+def test_an_export_is_an_access_and_for_the_public_partners(store: CaseStore) -> None:
+    """Who made it is recorded before it is made; a helper or a landlord makes none."""
+    write(store, whole_life())
+    for by in (Role.LANDLORD, Role.HELPER, Role.RESIDENT):
+        with pytest.raises(NotAllowed, match="have the GGD or the municipality make the export"):
+            export_person(store, KEY, DAY, by=by, person="x")
+    with pytest.raises(UnknownReference):
+        export_person(store, "another", DAY, by="ggd", person="x")
+    assert [it["by"] for it in exported(store)["accesses"]] == ["municipality"]
+    assert len(exported(store)["accesses"]) == 2
+    assert verify(store) == ()
+
+
+def test_of_a_forgotten_person_it_says_so_and_has_what_is_left(store: CaseStore) -> None:
+    """What happened and when is there, nothing that was sealed is; the phase is as it was."""
+    write(store, whole_life())
+    before = exported(store)
+    store.forget(KEY, by="ggd", person=STAFF)
+    document = exported(store)
+    CHECKER.validate(document)
+    assert document["forgotten"] is not None
+    assert document["phase"] == before["phase"] == "closed"
+    for now, then in zip(document["events"], before["events"], strict=True):
+        fields = EVENTS[EventType(now["type"])].data
+        assert now["data"] == {n: v for n, v in then["data"].items() if not fields[n].personal}
+        assert {**now, "data": 0} == {**then, "data": 0}
+    assert document["plan"]["arrears_cents"] is None
+    assert document["plan"]["paid_cents"] is None
+    assert document["plan"]["instalments_paid"] == 2
+    assert all(it["purpose"] is None for it in document["accesses"])
+    assert list(free_texts(document)) == []
+    assert document["feedback"] == before["feedback"]
+    text = export_text(document, "nl")
+    assert "zijn uw gegevens gewist" in text
+    assert "(gewist)" in text
+    with pytest.raises(ImpossibleEvent, match="forgotten"):
+        store.record(KEY, "reopened", DAY, by="ggd")
