@@ -18,8 +18,10 @@ from huurschuld.storage.chains import (
     is_readable,
     secret_fault,
 )
+from huurschuld.storage.connecting import NotAsWritten
 from huurschuld.storage.digests import is_as_digested, is_digest, sha256, sum_of
 from huurschuld.storage.entries import FIRST_LINK, Entry, EntryKind, are_texts, personal_of
+from huurschuld.storage.migrating import check_layout
 from huurschuld.storage.sealing import Unsealable
 from huurschuld.storage.tables import CASES, ENTRIES, POLICIES, REFERRALS, SECRETS, SUMMARY, WHOLE
 
@@ -71,6 +73,10 @@ def faults(
     kept = kept or {}
     if connection.dialect.name == "sqlite" and not _is_whole(connection):
         yield LogFault(None, None, "the file is not as it was written")
+    try:
+        check_layout(connection)
+    except NotAsWritten as error:
+        yield LogFault(None, None, str(error))
     summary = connection.execute(select(SUMMARY)).all()
     if len(summary) != 1:
         yield LogFault(None, None, "its summary is lost")

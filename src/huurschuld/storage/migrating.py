@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, inspect, select, text, update
 from huurschuld.storage.connecting import NotAsWritten
 from huurschuld.storage.digests import sha256
 from huurschuld.storage.entries import FIRST_LINK
-from huurschuld.storage.tables import METADATA, SUMMARY, WHOLE
+from huurschuld.storage.tables import METADATA, SUMMARY, TRANSITIONS, WHOLE
 
 HEAD: Final = "0002"
 """The version of the tables of this release."""
@@ -110,4 +110,9 @@ def _layout(connection: Connection) -> str:
     rows = connection.exec_driver_sql(
         "SELECT name, ifnull(sql, '') FROM sqlite_master WHERE name <> 'sqlite_sequence' ORDER BY name"
     )
-    return sha256("".join(f"{name}\0{sql}\0" for name, sql in rows))
+    parts = [(name, sql) for name, sql in rows]
+    parts += [
+        (before, after)
+        for before, after in connection.execute(select(TRANSITIONS).order_by(*TRANSITIONS.c))
+    ]
+    return sha256("".join(f"{one}\0{other}\0" for one, other in parts))
