@@ -32,17 +32,17 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 from benchmarks.database import server
 from benchmarks.measure import Comparison, Timing
 from huurschuld.cases import CaseStore, Event, create_case_store, fold, open_case_store, verify
-from huurschuld.cases.entries import (
+from huurschuld.cases.entries import event_parts
+from huurschuld.storage.entries import (
     FIRST_LINK,
     Entry,
     case_link,
-    event_parts,
     fingerprint_of,
     moment_text,
     sealed_with,
 )
-from huurschuld.cases.sealing import new_key
-from huurschuld.cases.tables import CASES, ENTRIES, METADATA, SECRETS, SUMMARY
+from huurschuld.storage.sealing import new_key
+from huurschuld.storage.tables import CASES, ENTRIES, METADATA, SECRETS, SUMMARY
 
 WRITERS: Final = 8
 TURNS: Final = 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 if TYPE_CHECKING:
     from plugins_on_disk import Shelf
+    from postgres import Cluster
     from referring import Clock
 
     from huurschuld.plugins.host import Host
@@ -56,13 +58,43 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def outbox(tmp_path: Path, clock: Clock) -> Iterator[Outbox]:
-    """An empty outbox."""
-    from huurschuld.referrals import create_outbox  # noqa: PLC0415 - late, as said above
+ON_SERVERS_TOO = {
+    f"test_referrals_{it}" for it in ("reading", "recalling", "sending", "steps", "postgresql")
+}
+"""The modules whose tests of an outbox are about one in a PostgreSQL as well."""
 
-    with create_outbox(tmp_path / "referrals.sqlite", clock=clock) as made:
-        yield made
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have the tests of those modules run on a file and on a server, but those about its file."""
+    asked = inspect.signature(metafunc.function).parameters
+    if "outbox" in asked and "tmp_path" not in asked and metafunc.module.__name__ in ON_SERVERS_TOO:
+        metafunc.parametrize(
+            "outbox", ["file", pytest.param("server", marks=pytest.mark.slow)], indirect=True
+        )
+
+
+@pytest.fixture
+def outbox(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Outbox]:
+    """An empty outbox: a file, or in a PostgreSQL."""
+    from huurschuld.referrals import create_outbox, open_outbox  # noqa: PLC0415 - late, as said above
+
+    if getattr(request, "param", "file") == "server":
+        from outboxes import new_outbox  # noqa: PLC0415 - as above
+
+        with open_outbox(new_outbox(request.getfixturevalue("cluster")), clock=clock) as made:
+            yield made
+    else:
+        with create_outbox(tmp_path / "referrals.sqlite", clock=clock) as made:
+            yield made
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """One PostgreSQL for all tests of a process."""
+    from postgres import running  # noqa: PLC0415 - as above
+
+    with running() as found:
+        yield found
 
 
 @pytest.fixture

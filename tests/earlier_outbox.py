@@ -1,4 +1,4 @@
-"""Files of an outbox that earlier releases have made, and what the first of them told of it."""
+"""Files of an outbox that earlier releases have made, and what each of these told of it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ from referring import NOON, days
 from huurschuld.referrals import Outbox, history, listing, open_outbox, receipt, referral
 
 GOLDEN = Path(__file__).parent / "golden"
-EXPECTED: dict[str, Any] = json.loads((GOLDEN / "outbox.json").read_text(encoding="utf-8"))
+VERSIONS = (1, 2, 3)
+"""Of release 0.1; with digests; with their sum, and a referral in every state that there is now."""
+TOLD: dict[int, dict[str, Any]] = {
+    version: json.loads((GOLDEN / name).read_text(encoding="utf-8"))
+    for version, name in zip(VERSIONS, ("outbox.json", "outbox.json", "outbox-3.json"), strict=True)
+}
 
 
 def earlier(folder: Path, name: str = "o", version: int = 1) -> Path:
-    """A file of an earlier version, with a referral in every state that release 0.1 has made."""
+    """A file with a referral in every state that the release of this version has made."""
     path = folder / name
     path.touch(mode=0o600)
     path.write_bytes((GOLDEN / f"outbox-{version}.sqlite").read_bytes())
@@ -37,9 +42,9 @@ def plain(record: attrs.AttrsInstance) -> dict[str, object]:
     }
 
 
-def check_kept(outbox: Outbox) -> None:
-    """All that release 0.1 told of it is told now."""
-    for it, one in zip(listing(outbox), EXPECTED["referrals"], strict=True):
+def check_kept(outbox: Outbox, version: int = 1) -> None:
+    """All that its release told of it is told now."""
+    for it, one in zip(listing(outbox), TOLD[version]["referrals"], strict=True):
         assert plain(it) == one["listed"]
         assert [plain(event) for event in history(outbox, it.key)] == one["history"]
         assert receipt(outbox, it.key) == one["receipt"]

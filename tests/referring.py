@@ -130,7 +130,8 @@ def confirmed(outbox: Outbox, *tenancies: str, batch: str = "october") -> list[s
 def query(outbox: Outbox, sql: str) -> list[tuple[object, ...]]:
     """What the file itself says, or is told."""
     with outbox.change() as change:
-        return [tuple(row) for row in change.execute(sql)]
+        found = change.connection.exec_driver_sql(sql)
+        return [tuple(row) for row in found] if found.returns_rows else []
 
 
 def told_by(error: BaseException) -> str:

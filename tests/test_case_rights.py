@@ -40,9 +40,9 @@ from huurschuld.cases import (
     verify,
 )
 from huurschuld.cases.classification import ENTRY_FIELDS, Meaning
-from huurschuld.cases.entries import Entry, personal_of
 from huurschuld.cases.rights import RIGHTS, case_for, events_for
 from huurschuld.model.values import Line, Whole
+from huurschuld.storage.entries import Entry, personal_of
 
 WORKS = (Role.GGD, Role.MUNICIPALITY, Role.HELPER, Role.RESIDENT)
 CANARY = "Zwaantje-van-der-Kanarie"

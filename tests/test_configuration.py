@@ -83,6 +83,14 @@ def test_a_store_of_cases_is_a_file_or_a_url(tmp_path: Path, store: str, expecte
     assert "s3cr3t" not in repr(read)
 
 
+def test_an_outbox_may_be_in_a_database(tmp_path: Path) -> None:
+    """Its URL, which may hold a password, comes from the environment."""
+    text = '[outbox]\nurl = { env = "OUTBOX_URL" }'
+    read = configured(tmp_path, text, OUTBOX_URL="postgresql+psycopg://jan:s3cr3t@/huur")
+    assert read.outbox == "postgresql+psycopg://jan:s3cr3t@/huur"
+    assert "s3cr3t" not in repr(read)
+
+
 def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
     """Everything has a default; no outbox is made where none is named."""
     assert configured(tmp_path, "") == Configuration()
@@ -110,6 +118,9 @@ def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
         ("[cases]\nstore = 'postgresql://me:s3cr3t@here/x'", "cases.store: a secret must not be in"),
         ("[cases]\ndeadlines = 3", "cases.deadlines: an object (a table in TOML) is expected"),
         ("[cases]\nretention = 3", "cases.retention: an object (a table in TOML) is expected"),
+        ("[outbox]\nurl = 'x'", "huurschuld.toml: outbox.url: the URL of a database is expected"),
+        ("[outbox]\nurl = 'a://b'\nfile = 'x'", "outbox.url: a file is given as well"),
+        ("[outbox]\nurl = 'a://b:c@d'", "outbox.url: a secret must not be in the file"),
         ("[outbox]\nname = 'x'", "unknown-field at huurschuld.toml: outbox.name"),
         ("[ledgers.x]\nclient_secret = 's3cr3t'", "ledgers.x.client_secret: a secret must not be"),
         ("[ledgers.x.deep]\napi_key = 's3cr3t'", "ledgers.x.deep.api_key: a secret must not be"),

@@ -15,6 +15,7 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from referring import AS_OF, NOON, RECEIVER, WHO, People, days, outcome, to_refer
 
+from huurschuld.cases import verify
 from huurschuld.decisions.words import euros
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.referrals import (
@@ -158,9 +159,9 @@ class OutboxMachine(RuleBasedStateMachine):
     @initialize(kind=st.sampled_from(("keys", "asking", "neither")))
     def begin(self, kind: str) -> None:
         self.folder = tempfile.TemporaryDirectory(dir=IN_MEMORY if Path(IN_MEMORY).is_dir() else None)
-        self.path = Path(self.folder.name) / "o"
         self.clock = Fuse()
-        self.outbox = create_outbox(self.path, clock=self.clock)
+        self.place = self.made()
+        self.outbox = open_outbox(self.place, clock=self.clock)
         self.kind = kind
         self.rows: list[Modelled] = []
         self.batches = 0
@@ -170,6 +171,12 @@ class OutboxMachine(RuleBasedStateMachine):
             confirm(self.outbox, [it.key], by=WHO, contacts=People(), receiver=RECEIVER)
             it.state, it.was_confirmed = State.CONFIRMED, True
 
+    def made(self) -> str | Path:
+        """Where a new outbox is."""
+        path = Path(self.folder.name) / "o"
+        create_outbox(path).close()
+        return path
+
     def teardown(self) -> None:
         """A run without trouble ends it: nothing is lost, nothing went unconfirmed or blindly twice."""
         if not hasattr(self, "outbox"):
@@ -177,8 +184,10 @@ class OutboxMachine(RuleBasedStateMachine):
         try:
             self.bring_to_its_end()
         finally:
+            found = verify(self.outbox)
             self.outbox.close()
             self.folder.cleanup()
+            assert found == ()
 
     def alive(self, do: Callable[[], object], fuse: int | None = None) -> bool:
         """Whether the process lived to the end of something; else another one opens the outbox."""
@@ -188,7 +197,7 @@ class OutboxMachine(RuleBasedStateMachine):
         except Killed:
             self.outbox.close()
             self.clock.left = None
-            self.outbox = open_outbox(self.path, clock=self.clock)
+            self.outbox = open_outbox(self.place, clock=self.clock)
             return False
         finally:
             self.clock.left = None
@@ -386,7 +395,7 @@ class OutboxMachine(RuleBasedStateMachine):
             for it in listing(self.outbox)
         ]
         assert found == [(it.key, it.tenancy, it.day, it.cents, it.batch, it.state) for it in self.rows]
-        unresolved = self.outbox.referrals("ORDER BY number")
+        unresolved = self.outbox.referrals()
         assert [it["unresolved"] for it in unresolved] == [it.unresolved for it in self.rows]
         told = pl.DataFrame(signals(self.outbox)).rows()
         assert told == [

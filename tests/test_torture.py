@@ -19,7 +19,8 @@ from torture.parser import Parser, as_json
 from torture.worker import attack_of, attempted
 
 from huurschuld.decisions.receipt import Receipt
-from huurschuld.referrals import Screening, seals
+from huurschuld.referrals import Screening, changing
+from huurschuld.storage import checking
 
 
 def finds(attack: str, problem: str, most: int) -> bool:
@@ -65,7 +66,8 @@ def test_an_attempt_is_the_same_for_the_same_number_and_seed() -> None:
 
 def test_a_byte_that_nobody_checks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the digests of the rows, changed contact details would go out."""
-    monkeypatch.setattr(seals, "_is_sealed", lambda _: True)
+    for where in (changing, checking):
+        monkeypatch.setattr(where, "is_as_digested", lambda _: True)
     assert finds("flips", "is not seen", 60)
 
 
@@ -83,13 +85,13 @@ def test_a_receipt_that_nobody_checks_is_found(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_link_that_nobody_checks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the chain of a case, a changed entry would pass for the one that was written."""
-    monkeypatch.setattr("huurschuld.cases.log.chain_faults", lambda *_: ())
+    monkeypatch.setattr("huurschuld.storage.checking.chain_faults", lambda *_: ())
     assert finds("cases-log", "it is not found", 60)
 
 
 def test_a_file_that_does_not_agree_with_itself_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A torn index hides a case from whoever looks for it, and not from who reads the table."""
-    monkeypatch.setattr("huurschuld.cases.log._is_whole", lambda _: True)
+    monkeypatch.setattr("huurschuld.storage.checking._is_whole", lambda _: True)
     assert finds("cases-torn", "it verifies", 60)
 
 

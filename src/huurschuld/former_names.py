@@ -20,8 +20,16 @@ def warn_renamed(old: str, new: str, *, stacklevel: int = 3) -> None:
     )
 
 
-def renamed(module: str, names: Mapping[str, str], **kept: object) -> Callable[[str], Any]:
+def renamed(
+    module: str,
+    names: Mapping[str, str],
+    on_use: Callable[[str], object] | None = None,
+    /,
+    **kept: object,
+) -> Callable[[str], Any]:
     """Make the `__getattr__` of a module: the new names by the old ones, and what of these is `kept`.
+
+    What is no old name is left to `on_use`, which raises AttributeError for what there is not.
 
     Define it for the interpreter only (`if not TYPE_CHECKING`): a type checker would conclude that
     any name exists.
@@ -29,6 +37,8 @@ def renamed(module: str, names: Mapping[str, str], **kept: object) -> Callable[[
 
     def find(name: str) -> Any:  # noqa: ANN401 - any object
         if name not in names:
+            if on_use is not None:
+                return on_use(name)
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         warn_renamed(f"{module}.{name}", names[name])
         return kept[name] if name in kept else getattr(sys.modules[module], names[name])

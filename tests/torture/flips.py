@@ -99,7 +99,7 @@ def _written() -> tuple[Written, Written]:
         half = journal = b""
         # With hardly any cache SQLite writes to the file long before the end of the change.
         with suppress(_Killed), outbox.change() as change:
-            change.execute("PRAGMA cache_size = 1")
+            change.connection.exec_driver_sql("PRAGMA cache_size = 1")
             for key in waiting:
                 change.move(key, (State.PROPOSED,), State.WITHDRAWN, contact=None)
                 change.note(key, EventType.WITHDRAWN, person=WHO)

@@ -22,9 +22,7 @@
 | `feedback` | what the landlord may know, and as what it comes back into the next screening |
 | `rights` | which role may do what with a case, and what it sees of it |
 | `store`, `stored`, `opening` | a store of cases, append-only; needs the extra `cases` |
-| `connecting`, `tables`, `migrating` | its database: SQLite or PostgreSQL, the tables, their versions |
-| `entries`, `chains`, `sealing` | what is recorded: chained, and sealed under a key of each person |
-| `log` | verifying the chains |
+| `connecting`, `entries` | its database, its events as entries of the log: see `huurschuld.storage` |
 | `in_the_clear` | the events of all cases, with what stands in the clear |
 | `retention`, `keeping` | how long what is about a person is kept, and which cases are past it |
 | `exporting`, `exported_text`, `exported_schema` | all that is held of a person (GDPR 15) |
@@ -92,11 +90,12 @@ if TYPE_CHECKING:
     from huurschuld.cases.exporting import export_person, free_texts
     from huurschuld.cases.in_the_clear import clear_events
     from huurschuld.cases.keeping import Forgetting, case_keys, forgetting, kept_cases
-    from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
     from huurschuld.cases.opening import create_case_store, open_case_store
     from huurschuld.cases.store import CaseStore
     from huurschuld.cases.store_overview import Overview, overview
     from huurschuld.cases.stored import Recorded, Stored
+    from huurschuld.storage.checking import Head, LogFault
+    from huurschuld.storage.log import digest, heads, read_heads, verify
 
 __all__ = [
     "CALENDAR",
@@ -186,16 +185,17 @@ __all__ = [
 ]
 
 _OF_STORE = {
-    **dict.fromkeys(("Head", "LogFault", "digest", "heads", "read_heads", "verify"), "log"),
-    **dict.fromkeys(("create_case_store", "open_case_store"), "opening"),
-    **dict.fromkeys(("Overview", "overview"), "store_overview"),
-    **dict.fromkeys(("export_person", "free_texts"), "exporting"),
-    "export_schema": "exported_schema",
-    "export_text": "exported_text",
-    **dict.fromkeys(("Forgetting", "case_keys", "forgetting", "kept_cases"), "keeping"),
-    **dict.fromkeys(("Recorded", "Stored"), "stored"),
-    "CaseStore": "store",
-    "clear_events": "in_the_clear",
+    **dict.fromkeys(("Head", "LogFault"), "storage.checking"),
+    **dict.fromkeys(("digest", "heads", "read_heads", "verify"), "storage.log"),
+    **dict.fromkeys(("create_case_store", "open_case_store"), "cases.opening"),
+    **dict.fromkeys(("Overview", "overview"), "cases.store_overview"),
+    **dict.fromkeys(("export_person", "free_texts"), "cases.exporting"),
+    "export_schema": "cases.exported_schema",
+    "export_text": "cases.exported_text",
+    **dict.fromkeys(("Forgetting", "case_keys", "forgetting", "kept_cases"), "cases.keeping"),
+    **dict.fromkeys(("Recorded", "Stored"), "cases.stored"),
+    "CaseStore": "cases.store",
+    "clear_events": "cases.in_the_clear",
 }
 
 
@@ -204,5 +204,5 @@ def __getattr__(name: str) -> object:
     if name not in _OF_STORE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     problem = "a case store needs SQLAlchemy, Alembic and cryptography"
-    module = import_extra(f"{__name__}.{_OF_STORE[name]}", "cases", name, problem)
+    module = import_extra(f"huurschuld.{_OF_STORE[name]}", "cases", name, problem)
     return getattr(module, name)

@@ -1,101 +1,36 @@
-"""An entry of the log: what is in the clear, what is sealed, and its link in the chain.
-
-In the clear stands what the figures of a year need: what happened, when, and who recorded it. What is
-about one person is sealed under that person's key. The link of an entry is the SHA-256 of everything in
-it and of the link before it, so that nothing can be changed, removed, moved or inserted unnoticed.
-"""
+"""The events of a case as entries of the log: what of each is in the clear, and what is sealed."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Mapping
-from enum import StrEnum
-from typing import Any, Final
-
-from attrs import frozen
+from typing import Any
 
 from huurschuld.cases.case import Event
 from huurschuld.cases.events import EVENTS
 from huurschuld.cases.kinds import EventType
-from huurschuld.cases.sealing import seal, unseal
 from huurschuld.model.json_text import canonical_json, parse_json
-from huurschuld.model.values import Day, Text
-
-FIRST_LINK: Final = "0" * 64
-"""What stands before the first link of all."""
-
-
-class EntryKind(StrEnum):
-    """What was recorded: an `event`, an `access` to the case, or that the person was `forgotten`."""
-
-    EVENT = "event"
-    ACCESS = "access"
-    FORGOTTEN = "forgotten"
+from huurschuld.model.values import Day
+from huurschuld.storage.chains import StoredCase
+from huurschuld.storage.connecting import NotAsWritten
+from huurschuld.storage.entries import Entry, EntryKind, personal_of
+from huurschuld.storage.sealing import Unsealable
 
 
-@frozen(kw_only=True)
-class Entry:
-    """An entry as it is stored.
+def events_of(found: StoredCase) -> tuple[Event, ...]:
+    """Return the events among the entries of a case.
 
-    Attributes:
-        number: its place in its case, from 1.
-        id: unique within the case.
-        kind: what was recorded: an `EntryKind`, if it is as it was written.
-        at: when, in UTC, with microseconds, so that texts sort as times do.
-        public: what stands in the clear, as canonical JSON.
-        sealed: what is about the person, encrypted; None without.
-        previous: the link before it.
-        link: its own.
+    Raises:
+        NotAsWritten: what is sealed does not open with the key.
     """
-
-    number: int
-    id: str
-    kind: str
-    at: str
-    public: str
-    sealed: bytes | None
-    previous: str
-    link: str
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether each value is of its type: damage may make another one of it."""
-        texts = (self.id, self.kind, self.at, self.public, self.previous, self.link)
-        return (
-            are_texts(*texts)
-            and type(self.number) is int
-            and (self.sealed is None or type(self.sealed) is bytes)
+    try:
+        return tuple(
+            event_of(found.row.key, entry, found.secret)
+            for entry in found.entries
+            if entry.kind == EntryKind.EVENT
         )
-
-    def expected_link(self, case: str) -> str:
-        """Work out the link from everything else."""
-        sealed = None if self.sealed is None else self.sealed.hex()
-        return _hash(case, self.number, self.id, self.kind, self.at, self.public, sealed, self.previous)
-
-
-def case_link(number: int, key: str, begun: str, fingerprint: str, previous: str) -> str:
-    """Return the link of a case in the chain of cases."""
-    return _hash(number, key, begun, fingerprint, previous)
-
-
-def fingerprint_of(secret: bytes) -> str:
-    """Return what the key of a person's data is known by: it says nothing of the key."""
-    return hashlib.sha256(secret).hexdigest()
-
-
-def are_texts(*values: object) -> bool:
-    """Whether values that were read are texts that are whole."""
-    return all(Text().accepts(it) for it in values)
-
-
-def _hash(*values: object) -> str:
-    return hashlib.sha256(canonical_json(list(values)).encode()).hexdigest()
-
-
-def moment_text(moment: dt.datetime) -> str:
-    """Write a moment as an entry has it."""
-    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    except Unsealable:
+        pass
+    raise NotAsWritten(f"the key of case {found.row.number} is not as it was written")
 
 
 def event_parts(event: Event) -> tuple[str, bytes | None]:
@@ -114,11 +49,6 @@ def event_parts(event: Event) -> tuple[str, bytes | None]:
         "replaces": event.replaces,
     }
     return canonical_json(public), canonical_json(personal).encode() if personal else None
-
-
-def sealed_with(key: bytes, case: str, entry: str, personal: bytes | None) -> bytes | None:
-    """Seal what is about the person, bound to the case and the entry."""
-    return None if personal is None else seal(key, personal, _beside(case, entry))
 
 
 def event_of(case: str, entry: Entry, key: bytes | None) -> Event:
@@ -145,19 +75,3 @@ def event_of(case: str, entry: Entry, key: bytes | None) -> Event:
         replaces=public["replaces"],
         is_forgotten=key is None,
     )
-
-
-def personal_of(case: str, entry: Entry, key: bytes) -> Mapping[str, Any]:
-    """Read what is sealed in an entry.
-
-    Raises:
-        Unsealable: it is not as it was written.
-    """
-    if entry.sealed is None:
-        return {}
-    found: Any = parse_json(unseal(key, entry.sealed, _beside(case, entry.id)))
-    return dict(found)
-
-
-def _beside(case: str, entry: str) -> bytes:
-    return canonical_json([case, entry]).encode()

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from huurschuld.cases.classification import DataClass
-from huurschuld.cases.entries import EntryKind
 from huurschuld.cases.events import EVENTS
 from huurschuld.cases.exporting import FORMAT
 from huurschuld.cases.feedback import Taken
 from huurschuld.cases.kinds import DataField, EventRule, EventType, Phase
 from huurschuld.cases.words import Role
 from huurschuld.model.values import Day, Flag, money
+from huurschuld.storage.entries import EntryKind
 
 _Schema = dict[str, Any]
 

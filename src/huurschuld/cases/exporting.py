@@ -14,9 +14,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from huurschuld.cases.case import CaseState, Event
-from huurschuld.cases.chains import StoredCase, find
 from huurschuld.cases.classification import ENTRY_FIELDS, DataClass
-from huurschuld.cases.entries import EntryKind, personal_of
+from huurschuld.cases.entries import events_of
 from huurschuld.cases.events import EVENTS
 from huurschuld.cases.feedback import Feedback, feedback
 from huurschuld.cases.folding import fold
@@ -27,6 +26,8 @@ from huurschuld.cases.store import CaseStore
 from huurschuld.cases.words import Role
 from huurschuld.errors import InvalidValue, pointer
 from huurschuld.model.json_text import parse_json
+from huurschuld.storage.chains import StoredCase, find
+from huurschuld.storage.entries import EntryKind, personal_of
 
 FORMAT: Final = "huurschuld person export 1"
 WITHHELD: Final = None
@@ -103,7 +104,7 @@ def _withhold(document: dict[str, Any], place: str) -> None:
 
 
 def _document(found: StoredCase, as_of: dt.date, retention: Retention) -> dict[str, Any]:
-    events = found.events()
+    events = events_of(found)
     case = fold(events)
     standing = {it.id for it in case.history}
     forgotten = [it.at for it in found.entries if it.kind == EntryKind.FORGOTTEN]

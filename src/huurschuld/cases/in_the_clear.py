@@ -14,13 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.engine import Row
 
 from huurschuld.cases.case import Event
-from huurschuld.cases.connecting import damaged
-from huurschuld.cases.entries import Entry, EntryKind, event_of
+from huurschuld.cases.entries import event_of
 from huurschuld.cases.store import CaseStore
-from huurschuld.cases.tables import CASES, ENTRIES
 from huurschuld.errors import HuurschuldError
+from huurschuld.storage.connecting import NotAsWritten
+from huurschuld.storage.entries import Entry, EntryKind
+from huurschuld.storage.tables import CASES, ENTRIES
 
-_PLACE: Final = "the case store"
 _AT_ONCE: Final = 5_000
 
 
@@ -42,12 +42,12 @@ def clear_events(store: CaseStore) -> Iterator[tuple[Event, ...]]:
         )
         for number, of_case in groupby(rows, key=lambda row: row.case):
             if number not in cases:
-                raise damaged(_PLACE, f"case {number} is lost")
+                raise NotAsWritten(f"case {number} is lost")
             if events := _events(cases.pop(number), of_case):
                 yield events
         for number, case in cases.items():
             if case.entries:
-                raise damaged(_PLACE, f"case {number}: its entries are lost")
+                raise NotAsWritten(f"case {number}: its entries are lost")
 
 
 def _events(case: Row[Any], rows: Iterable[Row[Any]]) -> tuple[Event, ...]:
@@ -55,14 +55,14 @@ def _events(case: Row[Any], rows: Iterable[Row[Any]]) -> tuple[Event, ...]:
     events, before, last = [], case.link, 0
     for row in rows:
         if row.number != last + 1 or row.previous != before:
-            raise damaged(
-                _PLACE, f"case {case.number}, entry {last + 1}: it does not follow the one before"
+            raise NotAsWritten(
+                f"case {case.number}, entry {last + 1}: it does not follow the one before"
             )
         before, last = row.link, row.number
         if row.kind == EntryKind.EVENT:
             events.append(_event(case, row))
     if (case.entries, case.head) != (last, before):
-        raise damaged(_PLACE, f"case {case.number}: its last entries are lost")
+        raise NotAsWritten(f"case {case.number}: its last entries are lost")
     return tuple(events)
 
 
@@ -81,4 +81,4 @@ def _event(case: Row[Any], row: Row[Any]) -> Event:
         return event_of(case.key, entry, None)
     except (HuurschuldError, KeyError, TypeError, ValueError):
         pass
-    raise damaged(_PLACE, f"case {case.number}, entry {row.number}: it is not as it was written")
+    raise NotAsWritten(f"case {case.number}, entry {row.number}: it is not as it was written")

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from attrs import frozen
 from sqlalchemy import select
 
-from huurschuld.cases.chains import find, is_readable
 from huurschuld.cases.classification import PURPOSE
-from huurschuld.cases.entries import EntryKind
+from huurschuld.cases.entries import events_of
 from huurschuld.cases.folding import fold
 from huurschuld.cases.kinds import Phase
 from huurschuld.cases.retention import Kept, Retention, kept_of, over_since
 from huurschuld.cases.rights import Right, allowed
 from huurschuld.cases.store import CaseStore
-from huurschuld.cases.tables import CASES
 from huurschuld.cases.words import Role
 from huurschuld.rules.sources import Phrase
+from huurschuld.storage.chains import find, is_readable
+from huurschuld.storage.entries import EntryKind
+from huurschuld.storage.tables import CASES
 
 
 def kept_cases(store: CaseStore, retention: Retention, *, by: Role | str) -> Iterator[Kept]:
@@ -44,7 +45,7 @@ def kept_cases(store: CaseStore, retention: Retention, *, by: Role | str) -> Ite
             found = find(connection, key)
         if found.secret is not None:
             has_accesses = any(it.kind == EntryKind.ACCESS for it in found.entries)
-            yield kept_of(key, found.events(), retention, has_accesses=has_accesses)
+            yield kept_of(key, events_of(found), retention, has_accesses=has_accesses)
 
 
 @frozen
@@ -81,7 +82,7 @@ def forgetting(store: CaseStore, case: str, *, by: Role | str) -> Forgetting:
     allowed(by, Right.FORGET)
     with store.transaction() as connection:
         found = find(connection, case)
-    events = found.events()
+    events = events_of(found)
     state = fold(events)
     labels = [
         it.rule.data[name].meaning.label

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
 from huurschuld.cases.connecting import engine_of
-from huurschuld.cases.entries import FIRST_LINK
-from huurschuld.cases.migrating import migrate
+from huurschuld.cases.errors import NoCaseStore
 from huurschuld.cases.store import CaseStore, Clock, now_utc
-from huurschuld.cases.tables import SUMMARY
+from huurschuld.storage.migrating import (
+    HEAD,
+    OfAnotherRelease,
+    bring_up,
+    has_tables,
+    make_tables,
+    version_of,
+)
 
 
 def create_case_store(url: str | URL, *, clock: Clock = now_utc) -> CaseStore:
@@ -28,8 +34,9 @@ def create_case_store(url: str | URL, *, clock: Clock = now_utc) -> CaseStore:
         CaseError: it cannot be written.
     """
     with _opened(engine_of(url, create=True), clock) as (store, connection):
-        migrate(connection, create=True)
-        connection.execute(insert(SUMMARY), {"one": 1, "cases": 0, "head": FIRST_LINK})
+        if has_tables(connection):
+            raise NoCaseStore("url", "there is a case store in this database already", "open it")
+        make_tables(connection)
     return store
 
 
@@ -41,7 +48,18 @@ def open_case_store(url: str | URL, *, clock: Clock = now_utc) -> CaseStore:
         CaseError: it cannot be read.
     """
     with _opened(engine_of(url, create=False), clock) as (store, connection):
-        migrate(connection, create=False)
+        version = version_of(connection)
+        if version is None:
+            raise NoCaseStore("url", "there is no case store in this database", "make one first")
+        try:
+            if version != HEAD:
+                bring_up(connection)
+        except OfAnotherRelease:
+            raise NoCaseStore(
+                "url",
+                "the case store is of another release",
+                "use the release that made it, or a later one",
+            ) from None
     return store
 
 

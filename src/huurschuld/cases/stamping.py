@@ -33,8 +33,8 @@ from rfc3161_client import (
 )
 
 from huurschuld.cases.errors import InvalidStamp
-from huurschuld.cases.log import Head
 from huurschuld.errors import InvalidValue
+from huurschuld.storage.checking import Head
 
 LARGEST_STAMP: Final = 256 * 1024
 """The most bytes of a stamp: it has some certificates in it, and is far smaller."""

@@ -13,29 +13,27 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from attrs import evolve
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, exists, select
 
 from huurschuld.cases.case import CaseState, Event
-from huurschuld.cases.chains import StoredCase, append, begin, find, locked
-from huurschuld.cases.connecting import damaged, reading, translate_errors
-from huurschuld.cases.entries import (
-    EntryKind,
-    are_texts,
-    event_parts,
-    moment_text,
-    sealed_with,
-)
+from huurschuld.cases.connecting import telling_of
+from huurschuld.cases.entries import event_parts, events_of
 from huurschuld.cases.errors import CaseConflict, ImpossibleEvent, NotAllowed
 from huurschuld.cases.feedback import Feedback, feedback
 from huurschuld.cases.folding import fold, record
 from huurschuld.cases.kinds import EventType, Phase
 from huurschuld.cases.rights import RIGHTS, Right, allowed, case_for, events_for
 from huurschuld.cases.stored import Recorded, Stored
-from huurschuld.cases.tables import CASES, SECRETS
-from huurschuld.cases.words import Role, as_role
-from huurschuld.errors import DuplicateId, InvalidValue
+from huurschuld.cases.words import Key, Role, as_role
+from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.values import Line, refuse
+from huurschuld.referrals.changing import OF, Change, read_referrals
+from huurschuld.referrals.states import SETTLED
+from huurschuld.storage.chains import StoredCase, append, begin, destroy_key, find, locked
+from huurschuld.storage.connecting import NotAsWritten, lock_referrals, reading, translate_errors
+from huurschuld.storage.entries import EntryKind, are_texts, moment_text, sealed_with
+from huurschuld.storage.tables import CASES, ENTRIES
 
 Clock = Callable[[], dt.datetime]
 """Gives the time, with its zone."""
@@ -74,7 +72,7 @@ class CaseStore:
         Raises:
             CaseError: the store cannot be read or written.
         """
-        with translate_errors(self._name), self._engine.begin() as connection:
+        with translate_errors(telling_of(self._name)), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -84,7 +82,7 @@ class CaseStore:
         Raises:
             CaseError: the store cannot be read.
         """
-        with translate_errors(self._name), reading(self._engine) as connection:
+        with translate_errors(telling_of(self._name)), reading(self._engine) as connection:
             yield connection
 
     def record(
@@ -130,6 +128,8 @@ class CaseStore:
         is_landlord = as_role(by) not in RIGHTS[Right.LOOK].roles
         if is_landlord and expected is not None:
             raise NotAllowed("/expected", "a landlord may not see a case", "leave it out")
+        if not Key().accepts(case):
+            raise refuse("/case", Key())
         with self.transaction() as connection:
             found = locked(connection, case) or begin(connection, case, moment_text(self._checked_now()))
             recorded = self._moment(found)
@@ -190,7 +190,7 @@ class CaseStore:
         role = allowed(by, Right.LOOK)
         with self.transaction() as connection:
             found = self._note_access(connection, case, role, person, purpose)
-            events = found.events()
+            events = events_of(found)
         whole = Stored.of(
             fold(events, as_of=as_of, known=known),
             events,
@@ -219,21 +219,26 @@ class CaseStore:
         role = allowed(by, Right.FEEDBACK)
         with self.transaction() as connection:
             found = self._note_access(connection, case, role, person, "feedback")
-            return feedback(fold(found.events(), as_of=as_of), as_of)
+            return feedback(fold(events_of(found), as_of=as_of), as_of)
 
     def keys(self) -> tuple[str, ...]:
         """Return the keys of all cases, in the order in which they began."""
         with self.reading() as connection:
-            keys = tuple(connection.scalars(select(CASES.c.key).order_by(CASES.c.number)))
-        if not are_texts(*keys):
-            raise damaged(self._name, "the key of a case is not as it was written")
+            has_events = exists().where(
+                ENTRIES.c.case == CASES.c.number, ENTRIES.c.kind == EntryKind.EVENT
+            )
+            which = select(CASES.c.key).where(has_events).order_by(CASES.c.number)
+            keys = tuple(connection.scalars(which))
+            if not are_texts(*keys):
+                raise NotAsWritten("the key of a case is not as it was written")
         return keys
 
     def forget(self, case: str, *, by: Role | str, person: str) -> None:
         """Forget the person of a case that is over: the key of all that is personal is destroyed.
 
         What happened, when and by whom stays, for the figures, and the chain of the log still verifies.
-        Nothing can be recorded in the case any more.
+        Nothing can be recorded in the case any more. If its referral is in the same database, whom that
+        is about is removed as well.
 
         Args:
             case: the key of the case.
@@ -243,21 +248,25 @@ class CaseStore:
         Raises:
             NotAllowed: this role may not.
             UnknownReference: there is no such case.
-            ImpossibleEvent: it is not closed or screened out.
+            ImpossibleEvent: it is not closed or screened out, or its referral is not settled.
             CaseError: the store cannot be read or written.
         """
         role = allowed(by, Right.FORGET)
         public = _checked_public(role, person)
         with self.transaction() as connection:
-            found = find(connection, case)
+            lock_referrals(connection)
+            found = _begun(connection, case)
             if found.secret is None:
                 return
-            phase = fold(found.events()).phase
+            phase = fold(events_of(found)).phase
             if phase not in {Phase.CLOSED, Phase.SCREENED_OUT}:
                 raise ImpossibleEvent("/case", f"the case is {phase}", "close it first")
             at = self._moment(found)
-            append(connection, found, secrets.token_hex(16), EntryKind.FORGOTTEN, at, public, None)
-            connection.execute(SECRETS.delete().where(SECRETS.c.case == found.row.number))
+            step = append(
+                connection, found, secrets.token_hex(16), EntryKind.FORGOTTEN, at, public, None
+            )
+            _forget_referral(connection, case, at, step)
+            destroy_key(connection, found)
 
     def _note_access(
         self, connection: Connection, case: str, role: Role, person: str, purpose: str
@@ -265,7 +274,7 @@ class CaseStore:
         public = _checked_public(role, person)
         if not Line().accepts(purpose):
             raise refuse("/purpose", Line())
-        found = find(connection, case)
+        found = _begun(connection, case)
         at, id_ = self._moment(found), secrets.token_hex(16)
         # What somebody wrote may be about the person; of a forgotten one it is not kept.
         personal = {"purpose": purpose}
@@ -279,9 +288,7 @@ class CaseStore:
         return found
 
     def _moment(self, found: StoredCase) -> str:
-        """The time, or that of the last entry if the clock was put back."""
-        now = moment_text(self._checked_now())
-        return max(now, found.entries[-1].at) if found.entries else now
+        return found.moment(moment_text(self._checked_now()))
 
     def _checked_now(self) -> dt.datetime:
         now = self._clock()
@@ -290,13 +297,42 @@ class CaseStore:
         return now
 
 
+def _begun(connection: Connection, case: str) -> StoredCase:
+    """Read a case; a referral of which nothing was recorded afterwards is none yet.
+
+    Raises:
+        UnknownReference: there is no such case; at `/case`.
+        NotAsWritten: something of it is not as it was written.
+    """
+    found = find(connection, case)
+    if not found.has(EntryKind.EVENT):
+        raise UnknownReference("/case", "there is no case with this key", "list the cases")
+    return found
+
+
+def _forget_referral(connection: Connection, case: str, at: str, step: str) -> None:
+    """Remove whom the referral of a case is about, if it is in this database.
+
+    Raises:
+        ImpossibleEvent: it is not settled: it may yet go out.
+    """
+    for row in read_referrals(connection, OF.key == case):
+        if row["state"] not in SETTLED:
+            raise ImpossibleEvent(
+                "/case", f"its referral is {row['state']}", "settle it in the outbox first"
+            )
+        change = Change(connection, at)
+        change.set(row, tenancy=None, contact=None, receipt=None, step=step)
+        change.end()
+
+
 def _append_event(
     connection: Connection, found: StoredCase, event: Event, expected: int | None
 ) -> tuple[CaseState, int]:
     """Check an event and write it; return the case with it, and how many events it has then."""
     if found.secret is None:
         raise ImpossibleEvent("/case", "the person of this case was forgotten", "begin another case")
-    events = found.events()
+    events = events_of(found)
     for before in events:
         if before.id == event.id:
             if event_parts(before) != event_parts(event):

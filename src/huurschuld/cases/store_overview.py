@@ -14,15 +14,16 @@ from attrs import frozen
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import Row
 
-from huurschuld.cases.chains import chain_faults, entry_of, is_as_begun, is_readable
-from huurschuld.cases.entries import Entry, EntryKind, event_of
+from huurschuld.cases.entries import event_of
 from huurschuld.cases.folding import fold
 from huurschuld.cases.glance import Glance
 from huurschuld.cases.rights import Right, allowed
 from huurschuld.cases.store import CaseStore
-from huurschuld.cases.tables import CASES, ENTRIES, SUMMARY
 from huurschuld.cases.words import Role
 from huurschuld.model.values import RedactedRepr
+from huurschuld.storage.chains import chain_faults, entry_of, is_as_begun, is_readable
+from huurschuld.storage.entries import Entry, EntryKind
+from huurschuld.storage.tables import CASES, ENTRIES, SUMMARY
 
 _ROWS: Final = 1_000
 """How many entries are held at once, beside those of one case."""

@@ -10,6 +10,7 @@
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
 | `refer_sending` | `refer send`: after another look at the ledger, if one is at hand |
 | `refer_screening` | what is screened for the outbox, and what is told of what it recalls |
+| `refer_replaying` | `refer replay`: decide again as a proposal was decided |
 | `refer_keys` | how a referral is identified |
 | `case` | the commands of `case`: one more is a line there |
 | `case_store` | the store of cases, who works with it, and which case is meant |

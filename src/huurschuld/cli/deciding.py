@@ -63,7 +63,7 @@ def decide(
     lang: LangOption = Lang.EN,
 ) -> None:
     """Decide one case file, with the reasons."""
-    given = _read(case, parse_case)
+    given = read_whole(case, parse_case)
     with session(config) as it:
         asked = policy or given.policy
         if isinstance(asked, str):
@@ -80,7 +80,7 @@ def decide(
     )
     if receipt is not None:
         write_text(receipt, dump_receipts([decision.receipt]))
-    _show(decision, output, lang)
+    show_decision(decision, output, lang)
     _notify_misspelt(given.tenancy, rules)
 
 
@@ -95,12 +95,12 @@ def replay(
 
     A receipt of another version, such as 1, is refused: replay it with the release that made it.
     """
-    given, key = _read(case, parse_case), key_of(required=False)
-    found = _receipt_for(given.tenancy, _read(receipt, load_receipts), key)
-    _show(replay_one(found, given.tenancy, check_engine(engine), key=key), output, lang)
+    given, key = read_whole(case, parse_case), key_of(required=False)
+    found = _receipt_for(given.tenancy, read_whole(receipt, load_receipts), key)
+    show_decision(replay_one(found, given.tenancy, check_engine(engine), key=key), output, lang)
 
 
-def _read(path: Path, read: Callable[[bytes], _T]) -> _T:
+def read_whole(path: Path, read: Callable[[bytes], _T]) -> _T:
     """Read a file; an error about all of it has the name of the file as its place."""
     try:
         return read(path.read_bytes())
@@ -157,7 +157,7 @@ def explain(
                 key=key_of(required=False),
                 assumptions=portfolio.assumptions,
             )
-            _show(decision, output, lang)
+            show_decision(decision, output, lang)
             _notify_misspelt(found, question[0])
             return
     raise InvalidValue(
@@ -169,7 +169,8 @@ def _notify_misspelt(tenancy: Tenancy, policy: Policy) -> None:
     notify_misspelt(nearly_named(names_stated(tenancy.facts), policy.facts))
 
 
-def _show(decision: Decision, output: TextFormat, lang: Lang) -> None:
+def show_decision(decision: Decision, output: TextFormat, lang: Lang) -> None:
+    """Show a decision, with its reasons or as JSON."""
     if output is TextFormat.JSON:
         write(decision.to_json() + "\n")
     else:

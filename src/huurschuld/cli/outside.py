@@ -9,6 +9,7 @@ from typing import Annotated
 import attrs
 import typer
 
+from huurschuld import referrals
 from huurschuld.cli.display_referrals import show_helpers
 from huurschuld.cli.options import TextFormat, day_of
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
@@ -18,7 +19,6 @@ from huurschuld.model.files import check_outputs, write_files
 from huurschuld.model.helpers import Directory
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.plugins.host import Kind
-from huurschuld.referrals import sent
 
 
 def helpers(
@@ -79,7 +79,7 @@ def export(
         )
         name = it.only(Kind.EXPORTER, exporter, "--exporter")
         options = {} if made_at is None else {"made_at": made_at}
-        found = list(sent(box, FIRST_DAY, LAST_DAY))
+        found = list(referrals.sent(box, FIRST_DAY, LAST_DAY))
         report = it.open(Kind.EXPORTER, name, **options).export(found, start, end)
     write_files({file: report})
     count = sum(start <= it.day <= end for it in found)

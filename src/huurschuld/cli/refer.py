@@ -5,6 +5,7 @@ Nothing is sent that a person has not confirmed, and contact details are fetched
 
 from __future__ import annotations
 
+import getpass
 import json
 from typing import Annotated, Any, Final
 
@@ -32,6 +33,7 @@ from huurschuld.cli.refer_keys import (
     whole_key,
     whole_keys,
 )
+from huurschuld.cli.refer_replaying import replay
 from huurschuld.cli.refer_screening import named, notify_recalled, repeat_days, screened
 from huurschuld.cli.refer_sending import send
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
@@ -62,9 +64,10 @@ ByOption = Annotated[
 def begin(outbox: OutboxOption = None, config: ConfigOption = None) -> None:
     """Create the outbox: the file in which referrals are kept. Do this once, at the start."""
     with session(config, outbox=outbox, reporting=False) as it:
-        path = it.outbox_file()
-        referrals.create_outbox(path).close()
-    write(f"{path} is created; it has no referrals yet\n")
+        place = it.outbox_place()
+        with referrals.create_outbox(place) as box:
+            name = box.name if isinstance(place, str) else place  # not how to log in
+    write(f"{name} is created; it has no referrals yet\n")
 
 
 @app.command()
@@ -181,12 +184,15 @@ def withdraw(
     by: ByOption,
     keys: KeysArgument = None,
     batch: BatchOption = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why; nothing about the tenant.")
+    ] = None,
     outbox: OutboxOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Withdraw referrals that are proposed, confirmed or recalled: they do not go out."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
-        gone = referrals.withdraw(box, whole_keys(box, keys), batch=batch, by=by)
+        gone = referrals.withdraw(box, whole_keys(box, keys), batch=batch, by=by, reason=reason)
     write(f"withdrawn by {by}: {len(gone)}\n")
 
 
@@ -209,6 +215,7 @@ def resume(
 
 
 app.command()(send)
+app.command()(replay)
 
 
 @app.command("list")
@@ -243,10 +250,18 @@ def history(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption 
 
 
 @app.command()
-def show(key: KeyArgument, outbox: OutboxOption = None, config: ConfigOption = None) -> None:
-    """Show what is or was sent for one referral: the contact details and the amount."""
+def show(
+    key: KeyArgument,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="NAME", help="Who looks; by default the login on this machine."),
+    ] = None,
+    outbox: OutboxOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Show what is or was sent for one referral; that you looked is recorded."""
     with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
-        found = referrals.referral(box, whole_key(box, key))
+        found = referrals.look(box, whole_key(box, key), by=by or getpass.getuser())
     document = {**attrs.asdict(found.contact), "amount": euros(found.arrears_cents, "en")}
     known = {name: value for name, value in document.items() if value is not None}
     write(json.dumps(known, ensure_ascii=False, indent=1) + "\n")

@@ -175,7 +175,7 @@ def _read_by(it: Session, folder: str | None, policy: str) -> Iterator[Path]:
         yield Path(folder)
     if policy.endswith(".toml"):
         yield Path(policy)
-    if it.configuration.outbox is not None:
+    if isinstance(it.configuration.outbox, Path):
         yield it.configuration.outbox
     yield from it.read_by(Kind.LEDGER, Kind.ENRICHER)
 

@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from attrs import evolve, field, frozen
 
+from huurschuld import referrals
 from huurschuld.cli.plugin_files import plugin_files
 from huurschuld.cli.terminal import notify
 from huurschuld.errors import InvalidValue, PluginFailed
@@ -33,7 +34,9 @@ from huurschuld.portfolio.enriching import (
     read_enricher,
     unknown_without,
 )
-from huurschuld.referrals import Outbox, open_outbox, signals
+
+if TYPE_CHECKING:
+    from huurschuld.referrals import Outbox
 
 TRACE_VARIABLE: Final = "HUURSCHULD_TRACE"
 FOLDER_LEDGER: Final = "portfolio"
@@ -50,10 +53,10 @@ ConfigOption = Annotated[
 
 
 OutboxOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--outbox",
-        metavar="FILE",
+        metavar="FILE|URL",
         envvar="HUURSCHULD_OUTBOX",
         help="Where referrals are kept; what was sent counts as signals. Also in the configuration.",
     ),
@@ -103,15 +106,15 @@ class Session:
                     if isinstance(value, str) and (option == "folder" or os.path.isfile(value)):  # noqa: PTH113
                         yield Path(value)
 
-    def outbox_file(self) -> Path:
-        """The file of the outbox; it is an error if none is named."""
+    def outbox_place(self) -> Path | str:
+        """The file of the outbox, or the URL of its database; it is an error if none is named."""
         if self.configuration.outbox is None:
             raise InvalidValue("--outbox", "name the outbox", "here, or as file in [outbox] of --config")
         return self.configuration.outbox
 
     def open_outbox(self) -> Outbox:
         """Open the outbox; the caller closes it."""
-        return open_outbox(self.outbox_file())
+        return referrals.open_outbox(self.outbox_place())
 
     def _enriched(self, ledger: Ledger, again: Outbox | None) -> Ledger:
         further: list[EnricherTables] = []
@@ -127,10 +130,10 @@ class Session:
                 unknown += unknown_without(gives)
         sent: ArrowStream | None = None
         if again is not None:
-            sent = signals(again, in_hand=False)
+            sent = referrals.signals(again, in_hand=False)
         elif self.configuration.outbox is not None:
             with self.open_outbox() as outbox:
-                sent = signals(outbox)
+                sent = referrals.signals(outbox)
         if not further and not unknown and sent is None:
             return ledger
         return EnrichedLedger(ledger, further, sent, unknown)
@@ -138,7 +141,7 @@ class Session:
 
 @contextmanager
 def session(
-    config: Path | None, *, outbox: Path | None = None, reporting: bool = True
+    config: Path | None, *, outbox: str | None = None, reporting: bool = True
 ) -> Iterator[Session]:
     """Load the plugins for one command, and end their processes after it.
 
@@ -147,7 +150,8 @@ def session(
     configuration = Configuration() if config is None else read_configuration(config, os.environ)
     installed, files = with_files(plugin_files())
     if outbox is not None:
-        configuration = evolve(configuration, outbox=outbox)
+        place = outbox if "://" in outbox else Path(outbox)
+        configuration = evolve(configuration, outbox=place)
     with load_apart(
         (*configuration.allow, *(it.name for it in files)),
         installed,

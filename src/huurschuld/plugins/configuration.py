@@ -12,6 +12,7 @@
 
     [outbox]
     file = { path = "outbox.sqlite" }         # relative to the folder of this file
+    # or, for many users: url = { env = "OUTBOX_URL" }, of a PostgreSQL
 
     [cases]
     store = { path = "cases.sqlite" }         # or the URL of a database, such as { env = "CASES_URL" }
@@ -81,7 +82,7 @@ class Configuration:
         call_seconds: the deadline for each call of a plugin in a process of its own.
         load_seconds: that for loading a plugin.
         things: everything that is configured, by kind and name.
-        outbox: the file of the referrals, if there is one.
+        outbox: the file of the referrals, or the URL of their database, if there is one.
         case_store: where cases are kept, if anywhere: an SQLite file, or the URL of another database.
         case_deadlines: the deadlines that the organisation sets for itself, if it sets any.
         case_retention: how long the organisation keeps what is about a person, if it has settled that.
@@ -91,7 +92,7 @@ class Configuration:
     call_seconds: float = CALL_SECONDS
     load_seconds: float = LOAD_SECONDS
     things: Mapping[tuple[Kind, str], Configured] = field(factory=dict)
-    outbox: Path | None = None
+    outbox: Path | str | None = field(default=None, repr=False)
     case_store: Path | str | None = field(default=None, repr=False)
     case_deadlines: StrictObject | None = field(default=None, repr=False, eq=False)
     case_retention: StrictObject | None = field(default=None, repr=False, eq=False)
@@ -150,7 +151,7 @@ class _Reader:
             document, self._path.name, ("plugins", "outbox", "cases", *_SECTIONS), self._below
         )
         plugins = root.inner("plugins", ("allow", "deadline_seconds", "load_deadline_seconds"))
-        outbox = root.inner("outbox", ("file",))
+        outbox = root.inner("outbox", ("file", "url"))
         cases = root.inner("cases", ("store", "deadlines", "retention"))
         return Configuration(
             self._texts(plugins, "allow", (ALL,)),
@@ -161,7 +162,7 @@ class _Reader:
                 for section, kind in ((root.inner(name), kind) for name, kind in _SECTIONS.items())
                 for name in section.fields
             },
-            self._file(outbox),
+            self._outbox(outbox),
             self._store(cases),
             cases.inner("deadlines") if "deadlines" in cases.fields else None,
             cases.inner("retention") if "retention" in cases.fields else None,
@@ -208,13 +209,19 @@ class _Reader:
             raise MissingField(at, f"{shown} is not set in the environment", "set it")
         return found
 
-    def _file(self, outbox: StrictObject) -> Path | None:
-        given = self._value(outbox.fields.get("file"), "file", outbox.place("file"))
-        if given is None:
+    def _outbox(self, outbox: StrictObject) -> Path | str | None:
+        file, url = (self._value(outbox.fields.get(it), it, outbox.place(it)) for it in ("file", "url"))
+        if file is not None and url is not None:
+            raise InvalidValue(outbox.place("url"), "a file is given as well", "leave one of them out")
+        if url is not None:
+            if type(url) is not str or "://" not in url:
+                raise InvalidValue(outbox.place("url"), "the URL of a database is expected")
+            return url
+        if file is None:
             return None
-        if type(given) is not str or not given:
+        if type(file) is not str or not file:
             raise InvalidValue(outbox.place("file"), "the name of a file is expected")
-        return Path(given)
+        return Path(file)
 
     def _store(self, cases: StrictObject) -> Path | str | None:
         given = self._value(cases.fields.get("store"), "store", cases.place("store"))

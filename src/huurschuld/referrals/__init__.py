@@ -9,22 +9,27 @@
 
 | module | holds |
 |---|---|
-| `states` | the states of a referral, which may follow which, and the one place where a state changes |
-| `store` | the file: SQLite, durable first |
-| `seals` | the digest of each row, so that a damaged one is never used |
-| `schema` | the tables: made, brought up from an older version, checked whole |
+| `states` | the states of a referral, and which may follow which |
+| `store`, `places` | an open outbox: an SQLite file, or a PostgreSQL; durable first |
+| `opening`, `adopting` | making one, opening one; taking over a file of an earlier release |
+| `changing` | a transaction, the one place where a state changes, and its entries of the log |
 | `recalling` | what was confirmed and may no longer be right: a person decides anew |
 | `proposing` | what the rules advise to refer |
 | `steps` | what persons decide: confirm, withdraw, resume, waive a look, settle a doubt, forget |
 | `retries` | the retry rule of sending: how often, after which waits, and what is doubtful |
 | `sending` | a run of the sender, which follows that rule |
+| `replaying` | what a proposal was decided by, and deciding it again |
 | `reading` | lists, history, the signals for the next screening, what exporters get |
 | `records`, `errors` | what these functions return, and what they raise |
+
+The tables, the log and the database are those of `huurschuld.storage`, as for the cases after it. What
+needs a database needs the extra `cases`, and is imported on its first use.
 """
 
 from typing import TYPE_CHECKING
 
 from huurschuld.former_names import renamed
+from huurschuld.portfolio.extras import import_extra
 from huurschuld.referrals.errors import (
     NoOutbox,
     OutboxBusy,
@@ -34,9 +39,6 @@ from huurschuld.referrals.errors import (
     OutboxFailed,
     WrongState,
 )
-from huurschuld.referrals.proposing import propose
-from huurschuld.referrals.reading import history, listing, receipt, referral, sent, signals
-from huurschuld.referrals.recalling import Screening
 from huurschuld.referrals.records import (
     Confirmed,
     Event,
@@ -48,10 +50,17 @@ from huurschuld.referrals.records import (
     SkipReason,
 )
 from huurschuld.referrals.retries import Pacing
-from huurschuld.referrals.sending import send
 from huurschuld.referrals.states import EventType, State, Verdict
-from huurschuld.referrals.steps import confirm, decide_doubt, forget, resume, waive, withdraw
-from huurschuld.referrals.store import Outbox, create_outbox, open_outbox
+
+if TYPE_CHECKING:
+    from huurschuld.referrals.opening import create_outbox, open_outbox
+    from huurschuld.referrals.proposing import propose
+    from huurschuld.referrals.reading import history, listing, receipt, referral, sent, signals
+    from huurschuld.referrals.recalling import Screening
+    from huurschuld.referrals.replaying import LoggedDecision, decision_of, replay_decision
+    from huurschuld.referrals.sending import send
+    from huurschuld.referrals.steps import confirm, decide_doubt, forget, look, resume, waive, withdraw
+    from huurschuld.referrals.store import Outbox
 
 __all__ = [
     "Confirmed",
@@ -59,6 +68,7 @@ __all__ = [
     "EventType",
     "LeftOut",
     "Listed",
+    "LoggedDecision",
     "NoOutbox",
     "NotConfirmed",
     "Outbox",
@@ -78,13 +88,16 @@ __all__ = [
     "confirm",
     "create_outbox",
     "decide_doubt",
+    "decision_of",
     "forget",
     "history",
     "listing",
+    "look",
     "open_outbox",
     "propose",
     "receipt",
     "referral",
+    "replay_decision",
     "resume",
     "send",
     "sent",
@@ -93,5 +106,28 @@ __all__ = [
     "withdraw",
 ]
 
+_ON_USE = {
+    **dict.fromkeys(("create_outbox", "open_outbox"), "opening"),
+    "propose": "proposing",
+    **dict.fromkeys(("history", "listing", "receipt", "referral", "sent", "signals"), "reading"),
+    "Screening": "recalling",
+    **dict.fromkeys(("LoggedDecision", "decision_of", "replay_decision"), "replaying"),
+    "send": "sending",
+    **dict.fromkeys(
+        ("confirm", "decide_doubt", "forget", "look", "resume", "waive", "withdraw"), "steps"
+    ),
+    "Outbox": "store",
+}
+
+
+def _imported(name: str) -> object:
+    """Import what needs a database on first use."""
+    if name not in _ON_USE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    problem = "an outbox needs SQLAlchemy, Alembic and cryptography"
+    module = import_extra(f"{__name__}.{_ON_USE[name]}", "cases", name, problem)
+    return globals().setdefault(name, getattr(module, name))
+
+
 if not TYPE_CHECKING:
-    __getattr__ = renamed(__name__, {"Happening": "EventType", "Why": "SkipReason"})
+    __getattr__ = renamed(__name__, {"Happening": "EventType", "Why": "SkipReason"}, _imported)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from huurschuld.decisions.decision import Decision
 from huurschuld.errors import DuplicateId, InvalidValue
+from huurschuld.referrals.changing import OF, Change, Row
 from huurschuld.referrals.errors import check
 from huurschuld.referrals.recalling import Screening, recall_unadvised
 from huurschuld.referrals.records import LeftOut, Proposed, SkipReason
-from huurschuld.referrals.states import OPEN_STATES, Change, EventType, State
+from huurschuld.referrals.states import OPEN_STATES, EventType, State
 from huurschuld.referrals.store import Outbox
 from huurschuld.rules.advice import Advice
-from huurschuld.rules.document import policy_hash
+from huurschuld.rules.document import canonical_policy, policy_hash
 from huurschuld.rules.tenancy_facts import is_repeat
 
 _AHEAD: Final = dt.timedelta(days=1)
@@ -67,7 +67,7 @@ def propose(
     left_out: list[LeftOut] = []
     replaced: list[str] = []
     with outbox.change() as change:
-        if change.execute("SELECT 1 FROM referral WHERE batch = ? LIMIT 1", (batch,)).fetchall():
+        if change.has_batch(batch):
             raise DuplicateId("/batch", "there is a batch of this name", "give this one its own name")
         for decision in given:
             skipped = _reason_to_skip(change, decision)
@@ -77,7 +77,7 @@ def propose(
             replaced += _replace(change, decision.tenancy)
             keys.append(_add(change, decision, batch))
         screening = _screening(given, screened, as_of or max(days, default=dt.date.max))
-        rows = change.referrals("WHERE state = ? ORDER BY number", (str(State.PROPOSED),))
+        rows = change.referrals(OF.state == State.PROPOSED)
         gone = [
             row["key"] for row in rows if screening.covers(row) and row["tenancy"] in screening.others
         ]
@@ -122,7 +122,7 @@ def _checked(decisions: Iterable[Decision]) -> list[Decision]:
 def _reason_to_skip(change: Change, decision: Decision) -> SkipReason | None:
     """Find a reason in the outbox itself to skip a proposal, apart from the signals in the decision."""
     day = decision.receipt.as_of.isoformat()
-    rows = change.referrals("WHERE tenancy = ? ORDER BY day, arrears_cents", (decision.tenancy,))
+    rows = change.referrals(OF.tenancy == decision.tenancy, order=(OF.day, OF.arrears_cents))
     if any(row["state"] in OPEN_STATES for row in rows):
         return SkipReason.IN_HAND
     if _repeats(decision, [row for row in rows if row["state"] == State.ACCEPTED]):
@@ -132,7 +132,7 @@ def _reason_to_skip(change: Change, decision: Decision) -> SkipReason | None:
     return None
 
 
-def _repeats(decision: Decision, accepted: list[sqlite3.Row]) -> bool:
+def _repeats(decision: Decision, accepted: list[Row]) -> bool:
     """Whether a decision repeats an accepted referral of its episode, or is of an earlier day than one.
 
     As the hold `already-referred` has it, for a screening that did not get the signals of the outbox.
@@ -152,7 +152,7 @@ def _repeats(decision: Decision, accepted: list[sqlite3.Row]) -> bool:
 
 def _replace(change: Change, tenancy: str) -> list[str]:
     """Withdraw the proposals of a tenancy, which a new one replaces."""
-    rows = change.referrals("WHERE tenancy = ? AND state = ?", (tenancy, str(State.PROPOSED)))
+    rows = change.referrals(OF.tenancy == tenancy, OF.state == State.PROPOSED)
     return _withdraw(change, [row["key"] for row in rows], EventType.REPLACED)
 
 
@@ -166,22 +166,21 @@ def _withdraw(change: Change, keys: list[str], what: EventType, reason: str | No
 def _add(change: Change, decision: Decision, batch: str) -> str:
     key = secrets.token_hex(16)
     policy = decision.receipt.policy
-    change.execute(
-        "INSERT INTO referral"
-        " (key, tenancy, day, arrears_cents, policy, policy_hash, batch, state, since)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            key,
-            decision.tenancy,
-            decision.receipt.as_of.isoformat(),
-            decision.facts.arrears_cents,
-            policy.name,
-            policy_hash(policy),
-            batch,
-            str(State.PROPOSED),
-            change.now,
-        ),
+    hash_ = policy_hash(policy)
+    change.keep_policy(hash_, canonical_policy(policy))
+    document = decision.document()
+    receipt = document.pop("receipt")
+    change.add(
+        {
+            "key": key,
+            "tenancy": decision.tenancy,
+            "day": decision.receipt.as_of.isoformat(),
+            "arrears_cents": decision.facts.arrears_cents,
+            "policy": policy.name,
+            "policy_hash": hash_,
+            "batch": batch,
+        },
+        receipt=receipt,
+        personal={"decision": document},
     )
-    change.seal(key)
-    change.note(key, EventType.PROPOSED)
     return key

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from huurschuld.errors import InvalidValue
 from huurschuld.hooks import ArrowStream
@@ -14,10 +13,22 @@ from huurschuld.model.json_text import parse_json
 from huurschuld.model.referral import ContactDetails, Outcome, Referral, SentReferral
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, Day
 from huurschuld.portfolio.extras import polars
+from huurschuld.referrals.changing import OF, Row
 from huurschuld.referrals.errors import check
 from huurschuld.referrals.records import Event, Listed
 from huurschuld.referrals.states import SIGNALS, EventType, State
 from huurschuld.referrals.store import Outbox
+
+_TELLING: Final = frozenset(
+    (
+        EventType.ENDED,
+        EventType.ASKED,
+        EventType.RECALLED,
+        EventType.DOUBTED,
+        EventType.RESUMED,
+    )
+)
+"""What has the reason of where a referral is."""
 
 
 def listing(
@@ -28,19 +39,16 @@ def listing(
     Raises:
         OutboxError: the file cannot be read.
     """
-    rows = outbox.referrals(
-        "WHERE (? IS NULL OR state = ?) AND (? IS NULL OR batch = ?) ORDER BY number",
-        (state, state, batch, batch),
-    )
+    which = [OF.state == state] if state is not None else []
+    which += [OF.batch == batch] if batch is not None else []
+    rows = outbox.referrals(*which)
     attempts: Counter[str] = Counter()
     reasons: dict[str, str] = {}
-    for event in outbox.events(
-        "WHERE what IN ('begun', 'ended', 'asked', 'recalled', 'doubted', 'resumed') ORDER BY number"
-    ):
-        if event["what"] == EventType.BEGUN:
-            attempts[event["key"]] += 1
-        elif event["what"] != EventType.DOUBTED or event["reason"] is not None:
-            reasons[event["key"]] = event["reason"] or ""
+    for event in outbox.events():
+        if event.what == EventType.BEGUN:
+            attempts[event.key] += 1
+        if event.what in _TELLING and (event.what != EventType.DOUBTED or event.reason is not None):
+            reasons[event.key] = event.reason or ""
     return tuple(
         Listed(
             key=row["key"],
@@ -72,13 +80,13 @@ def history(outbox: Outbox, key: str) -> tuple[Event, ...]:
     outbox.row(key)
     return tuple(
         Event(
-            at=dt.datetime.fromisoformat(row["at"]),
-            what=EventType(row["what"]),
-            person=row["person"],
-            outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
-            reason=row["reason"] or "",
+            at=dt.datetime.fromisoformat(it.at),
+            what=EventType(it.what),
+            person=it.person,
+            outcome=None if it.outcome is None else Outcome(it.outcome),
+            reason=it.reason or "",
         )
-        for row in outbox.events("WHERE key = ? ORDER BY number", (key,))
+        for it in outbox.events(key)
     )
 
 
@@ -128,10 +136,7 @@ def signals(outbox: Outbox, *, among: Iterable[str] | None = None, in_hand: bool
     """
     pl = polars("signals")
     states = SIGNALS if in_hand else (State.ACCEPTED,)
-    marks = ", ".join("?" * len(states))
-    rows = outbox.referrals(
-        f"WHERE tenancy IS NOT NULL AND state IN ({marks}) ORDER BY number", [str(it) for it in states]
-    )
+    rows = outbox.referrals(OF.tenancy.is_not(None), OF.state.in_(states))
     wanted = None if among is None else frozenset(among)
     found = [
         (row["tenancy"], dt.date.fromisoformat(row["day"]), row["arrears_cents"])
@@ -158,8 +163,10 @@ def sent(outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY) -
     if last < first:
         raise InvalidValue("/last", "the last day is before the first", "correct one of the two")
     rows = outbox.referrals(
-        "WHERE state = ? AND contact IS NOT NULL AND day BETWEEN ? AND ? ORDER BY day, number",
-        (str(State.ACCEPTED), first.isoformat(), last.isoformat()),
+        OF.state == State.ACCEPTED,
+        OF.contact.is_not(None),
+        OF.day.between(first.isoformat(), last.isoformat()),
+        order=(OF.day,),
     )
     return (
         SentReferral(
@@ -172,7 +179,7 @@ def sent(outbox: Outbox, first: dt.date = FIRST_DAY, last: dt.date = LAST_DAY) -
     )
 
 
-def referral_of(row: sqlite3.Row) -> Referral:
+def referral_of(row: Row) -> Referral:
     """Return what is to be sent for a row of the store."""
     contact: Any = parse_json(row["contact"])
     return Referral(contact=ContactDetails(**contact), arrears_cents=row["arrears_cents"])

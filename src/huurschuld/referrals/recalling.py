@@ -7,7 +7,6 @@ or resumes it, by name and with a reason.
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,7 +15,8 @@ from attrs import frozen
 from huurschuld.decisions.words import euros
 from huurschuld.model.values import RedactedRepr
 from huurschuld.portfolio.worklist import Worklist
-from huurschuld.referrals.states import Change, EventType, State
+from huurschuld.referrals.changing import OF, Change, Row
+from huurschuld.referrals.states import EventType, State
 from huurschuld.rules.advice import Advice
 
 MAX_DAYS: Final = 14
@@ -60,12 +60,12 @@ class Screening(RedactedRepr):
                 others[tenancy] = f"the advice is {advice}" + (f": {why}" if why else "")
         return cls(as_of=as_of, owed=owed, others=others)
 
-    def covers(self, row: sqlite3.Row) -> bool:
+    def covers(self, row: Row) -> bool:
         """Whether it says anything about a referral."""
         known = row["tenancy"] in self.owed or row["tenancy"] in self.others
         return known and bool(row["day"] <= self.as_of.isoformat())
 
-    def objection(self, change: Change, row: sqlite3.Row) -> str | None:
+    def objection(self, change: Change, row: Row) -> str | None:
         """Say why a referral may no longer be right; None if it still is, or is not covered.
 
         What a person has just overruled is no reason again: that person would be asked for ever. Once a
@@ -79,7 +79,7 @@ class Screening(RedactedRepr):
             change.note(row["key"], EventType.UPHELD)
         return None if reason in overruled else reason
 
-    def _reason(self, row: sqlite3.Row) -> str | None:
+    def _reason(self, row: Row) -> str | None:
         reason = self.others.get(row["tenancy"])
         if reason is not None:
             return reason
@@ -92,16 +92,13 @@ def _overruled(change: Change, key: str) -> frozenset[str]:
     """Find why a referral was not sent, up to when a person last decided to send it."""
     reasons: list[str] = []
     overruled: frozenset[str] = frozenset()
-    for event in change.events(
-        "WHERE key = ? AND what IN ('recalled', 'doubted', 'resumed', 'decided', 'upheld')"
-        " ORDER BY number",
-        (key,),
-    ):
-        if event["what"] in {EventType.RECALLED, EventType.DOUBTED}:
-            reasons.append(event["reason"])  # None where a run ended in doubt, which is no objection
-        elif event["what"] == EventType.UPHELD:
+    for event in change.events(key):
+        if event.what in {EventType.RECALLED, EventType.DOUBTED}:
+            # None where a run ended in doubt, which is no objection.
+            reasons += [] if event.reason is None else [event.reason]
+        elif event.what == EventType.UPHELD:
             overruled = frozenset()
-        else:
+        elif event.what in {EventType.RESUMED, EventType.DECIDED}:
             overruled, reasons = frozenset(reasons), []
     return overruled
 
@@ -115,12 +112,12 @@ def recall(change: Change, key: str, reason: str) -> str:
 
 def recall_unadvised(change: Change, screening: Screening) -> list[str]:
     """Recall what is confirmed, and not right any more by a screening; return the keys."""
-    rows = change.referrals("WHERE state = ? ORDER BY number", (str(State.CONFIRMED),))
+    rows = change.referrals(OF.state == State.CONFIRMED)
     found = ((row["key"], screening.objection(change, row)) for row in rows)
     return [recall(change, key, reason) for key, reason in found if reason is not None]
 
 
-def too_old(row: sqlite3.Row, now: str, max_days: int) -> str | None:
+def too_old(row: Row, now: str, max_days: int) -> str | None:
     """Say that a referral was confirmed, or resumed, too long ago; None if it was not."""
     latest = dt.datetime.fromisoformat(now) - dt.timedelta(days=max_days)
     if dt.datetime.fromisoformat(row["confirmed_at"]) >= latest:

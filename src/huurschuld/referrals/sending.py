@@ -8,7 +8,6 @@ leaves `sending` behind, never `confirmed`. What happens then, and after each at
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, cast
@@ -21,6 +20,7 @@ from huurschuld.hooks import Channel, QueriesStatus
 from huurschuld.model.referral import Delivery, Outcome
 from huurschuld.model.values import Line, Whole
 from huurschuld.portfolio.extras import import_extra
+from huurschuld.referrals.changing import OF, Change, Row, StoredEvent
 from huurschuld.referrals.errors import WrongState, check
 from huurschuld.referrals.reading import referral_of
 from huurschuld.referrals.recalling import MAX_DAYS, MOST_DAYS, Screening, recall, too_old
@@ -34,11 +34,14 @@ from huurschuld.referrals.retries import (
     after_attempt,
     is_doubtful_after_run,
 )
-from huurschuld.referrals.states import Change, EventType, State
+from huurschuld.referrals.states import EventType, State
 from huurschuld.referrals.store import Outbox
 
 _REASON: Final = Line()
 _LONGEST_REASON: Final = 100
+
+
+_OF_ATTEMPTS: Final = frozenset({EventType.BEGUN, EventType.ENDED, EventType.FOUND})
 
 
 class _Unfinished(Exception):
@@ -97,11 +100,11 @@ class _Limits:
     max_days: int
     screening: Screening | None
 
-    def allow(self, row: sqlite3.Row) -> bool:
+    def allow(self, row: Row) -> bool:
         """Whether it was looked at again, if anything was."""
         return self.screening is None or self.screening.covers(row)
 
-    def objection(self, change: Change, row: sqlite3.Row) -> str | None:
+    def objection(self, change: Change, row: Row) -> str | None:
         """Why a referral is not to be sent; None if it is."""
         old = too_old(row, change.now, self.max_days)
         if old is not None or self.screening is None:
@@ -151,10 +154,11 @@ class _Run:
             states.setdefault(self._outbox.row(key)["state"], []).append(key)
         return Sent(**{it.name: tuple(states.get(it.name, ())) for it in fields(Sent)})
 
-    def _left(self) -> list[sqlite3.Row]:
+    def _left(self) -> list[Row]:
         rows = self._outbox.referrals(
-            "WHERE receiver = ? AND state IN (?, ?) ORDER BY state = ? DESC, number",
-            (self._receiver, str(State.SENDING), str(State.CONFIRMED), str(State.SENDING)),
+            OF.receiver == self._receiver,
+            OF.state.in_((State.SENDING, State.CONFIRMED)),
+            order=((OF.state == State.SENDING).desc(),),
         )
         asks = self._recourse is not Recourse.SEND_AGAIN  # a question sends nothing
         return [
@@ -179,10 +183,10 @@ class _Run:
                     continue
                 self._seen[key] = None
 
-    def _sending(self) -> list[sqlite3.Row]:
+    def _sending(self) -> list[Row]:
         return [row for row in self._left() if row["state"] == State.SENDING]
 
-    def _send(self, row: sqlite3.Row) -> bool:
+    def _send(self, row: Row) -> bool:
         """Send a referral, unless a person or a screening was quicker; return whether that went well."""
         key, before = row["key"], State(row["state"])
         earlier = row["unresolved"]  # only this sender changes it while it holds the lock
@@ -199,7 +203,7 @@ class _Run:
         self._record(key, EventType.ENDED, delivery, following)
         return delivery.outcome is Outcome.ACCEPTED
 
-    def _find_out(self, row: sqlite3.Row) -> None:
+    def _find_out(self, row: Row) -> None:
         """Ask the receiver, unless it has failed to answer too often; if it cannot be asked, doubt."""
         if self._recourse is Recourse.PERSON:
             self._doubt(row)
@@ -224,41 +228,38 @@ class _Run:
             if state is State.DOUBTFUL:
                 change.note(key, EventType.DOUBTED)
 
-    def _doubt(self, row: sqlite3.Row) -> None:
+    def _doubt(self, row: Row) -> None:
         """Leave it to a person to find out whether a referral arrived."""
         self._note_interruption(row)
         with self._outbox.change() as change:
             change.move(row["key"], (State.SENDING,), State.DOUBTFUL)
             change.note(row["key"], EventType.DOUBTED)
 
-    def _note_interruption(self, row: sqlite3.Row) -> None:
+    def _note_interruption(self, row: Row) -> None:
         """Note that a sender was killed in the middle of an attempt."""
         if self._is_interrupted(row):
             with self._outbox.change() as change:
                 change.note(row["key"], EventType.FOUND)
 
-    def _is_interrupted(self, row: sqlite3.Row) -> bool:
+    def _is_interrupted(self, row: Row) -> bool:
         """Whether an attempt has begun and not ended."""
         is_sending = row["state"] == State.SENDING
-        return is_sending and bool(self._last_event(row["key"])["what"] == EventType.BEGUN)
+        return is_sending and bool(self._last_event(row["key"]).what == EventType.BEGUN)
 
     def _last_answer(self, key: str) -> Outcome | None:
         """The receiver's answer since the last attempt; None if it was not asked."""
         last = self._last_event(key)
-        return Outcome(last["outcome"]) if last["what"] == EventType.ASKED else None
+        return Outcome(str(last.outcome)) if last.what == EventType.ASKED else None
 
-    def _last_event(self, key: str) -> sqlite3.Row:
-        [last] = self._outbox.events("WHERE key = ? ORDER BY number DESC LIMIT 1", (key,))
-        return last
+    def _last_event(self, key: str) -> StoredEvent:
+        return self._outbox.events(key)[-1]
 
     def _is_settled(self, key: str) -> bool:
         """Whether the last attempt, or the death of its sender, is long enough ago."""
-        [last] = self._outbox.events(
-            "WHERE key = ? AND what IN ('begun', 'ended', 'found') ORDER BY at DESC LIMIT 1", (key,)
-        )
+        last = max(it.at for it in self._outbox.events(key) if it.what in _OF_ATTEMPTS)
         now = dt.datetime.fromisoformat(self._outbox.now())
         settling = dt.timedelta(seconds=self._pacing.settling)
-        return now - dt.datetime.fromisoformat(last["at"]) >= settling
+        return now - dt.datetime.fromisoformat(last) >= settling
 
 
 def _delivered(call: Callable[[], Delivery]) -> Delivery:
@@ -271,6 +272,12 @@ def _delivered(call: Callable[[], Delivery]) -> Delivery:
         return Delivery(outcome=Outcome.UNKNOWN, reason=f"raised {type(error).__name__}")
     if type(delivery) is not Delivery or type(delivery.outcome) is not Outcome:
         return Delivery(outcome=Outcome.UNKNOWN, reason="the channel gave no outcome")
-    receipt = delivery.receipt if isinstance(delivery.receipt, str) else None
+    receipt = _storable(delivery.receipt) if isinstance(delivery.receipt, str) else None
     reason = delivery.reason if _REASON.accepts(delivery.reason) else ""
     return evolve(delivery, reason=reason[:_LONGEST_REASON], receipt=receipt)
+
+
+def _storable(text: str) -> str:
+    """What a database can hold of a text: no NUL, which PostgreSQL refuses, and no half a character."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return whole.replace("\0", "\N{REPLACEMENT CHARACTER}")

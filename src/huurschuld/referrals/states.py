@@ -1,4 +1,4 @@
-"""The states of a referral, which of them may follow which, and the one place where a state changes.
+"""The states of a referral, and which of them may follow which.
 
 ::
 
@@ -18,15 +18,9 @@ decide whether it is one of `OPEN_STATES`.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
-
-from attrs import define, field
-
-from huurschuld.referrals.errors import WrongState
-from huurschuld.referrals.seals import digest_of, opposite, read_sealed, read_sum, sum_of
+from typing import Final
 
 
 class State(StrEnum):
@@ -59,7 +53,7 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     State.REFUSED: frozenset(),
     State.WITHDRAWN: frozenset(),
 }
-"""Which states may follow a state. Each file holds this table, and refuses any other change itself."""
+"""Which states may follow a state. The database has this table, and refuses any other change itself."""
 
 OPEN_STATES: Final = (State.CONFIRMED, State.RECALLED, State.SENDING, State.DOUBTFUL)
 """Confirmed by a person and not settled: the tenancy is not proposed again."""
@@ -120,101 +114,3 @@ class EventType(StrEnum):
     DOUBTED = "doubted"
     DECIDED = "decided"
     FORGOTTEN = "forgotten"
-
-
-@define
-class Change:
-    """One transaction on an outbox, which `Outbox.change` begins and ends; all of it happens `now`."""
-
-    connection: sqlite3.Connection
-    now: str
-    _digests: list[str] = field(init=False, factory=list)
-
-    def execute(self, sql: str, values: Any = ()) -> sqlite3.Cursor:  # noqa: ANN401 - as sqlite3 takes it
-        """Run one statement."""
-        return self.connection.execute(sql, values)
-
-    def move(self, key: str, before: Iterable[State], after: State, **columns: object) -> None:
-        """Move a referral from one of some states to another, or to the same one again.
-
-        Args:
-            key: the referral.
-            before: the states that it may be in.
-            after: the state that it gets.
-            columns: what else changes with it.
-
-        Raises:
-            WrongState: it is in none of these states.
-        """
-        [row] = self.referrals("WHERE key = ?", (key,))
-        check_state(row, before)
-        values = {"state": str(after), "since": self.now, **columns}
-        assigned = ", ".join(f"{name} = :{name}" for name in values)
-        sql = f"UPDATE referral SET {assigned} WHERE key = :key"  # noqa: S608 - names of our own columns
-        self.execute(sql, {**values, "key": key})
-        self.seal(key)
-
-    def referrals(self, which: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        """Read referrals, each checked against its digest; `which` is what follows FROM referral.
-
-        Raises:
-            Unsealed: one is not as it was written.
-        """
-        return read_sealed(self.connection, "referral", which, values)
-
-    def events(self, which: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        """Read events, as `referrals` does."""
-        return read_sealed(self.connection, "event", which, values)
-
-    def seal(self, key: str) -> None:
-        """Write the digest of a referral, after it was changed."""
-        [row] = self.execute("SELECT * FROM referral WHERE key = ?", (key,)).fetchall()
-        digest = digest_of(row)
-        self.execute("UPDATE referral SET digest = ? WHERE key = ?", (digest, key))
-        if row["digest"] is not None:
-            self._digests.append(opposite(row["digest"]))
-        self._digests.append(digest)
-
-    def note(
-        self,
-        key: str,
-        what: EventType,
-        *,
-        person: str | None = None,
-        outcome: str | None = None,
-        reason: str | None = None,
-    ) -> None:
-        """Add an event to the history of a referral."""
-        event: dict[str, str | None] = {
-            "key": key,
-            "at": self.now,
-            "what": str(what),
-            "person": person,
-            "outcome": outcome,
-            "reason": reason,
-        }
-        self.execute(
-            "INSERT INTO event (key, at, what, person, outcome, reason, digest)"
-            " VALUES (:key, :at, :what, :person, :outcome, :reason, :digest)",
-            {**event, "digest": (digest := digest_of(event))},
-        )
-        self._digests.append(digest)
-
-    def end(self) -> None:
-        """Write what the digests of all rows add up to now."""
-        if self._digests:
-            new = sum_of([read_sum(self.connection), *self._digests])
-            self.execute("UPDATE whole SET digests = ?", (new,))
-
-
-def check_state(row: sqlite3.Row, expected: Iterable[State]) -> None:
-    """Check that a referral is in one of some states.
-
-    Raises:
-        WrongState: with who confirmed it, and when, if a person has.
-    """
-    expected = tuple(expected)
-    if row["state"] not in expected:
-        by = row["confirmed_by"] and f", confirmed by {row['confirmed_by']} at {row['confirmed_at']}"
-        problem = f"this referral is {row['state']}{by or ''}, not {' or '.join(expected)}"
-        raise WrongState(row["key"], problem, "list the outbox, and look again")

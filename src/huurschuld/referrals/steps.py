@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import attrs
+from sqlalchemy import and_, or_
 
 from huurschuld.errors import HuurschuldError, InvalidValue, PluginFailed, UnknownReference
 from huurschuld.hooks import ContactSource
 from huurschuld.model.json_text import canonical_json
-from huurschuld.model.referral import ContactDetails
+from huurschuld.model.referral import ContactDetails, Referral
 from huurschuld.model.values import Choice, Day
+from huurschuld.referrals.changing import OF, Change, Row, check_state
 from huurschuld.referrals.errors import WrongState, check
-from huurschuld.referrals.reading import referral_of
+from huurschuld.referrals.reading import referral, referral_of
 from huurschuld.referrals.recalling import MOST_DAYS, recall
 from huurschuld.referrals.records import Confirmed, NotConfirmed
-from huurschuld.referrals.states import (
-    AFTER,
-    GOES_OUT,
-    SETTLED,
-    Change,
-    EventType,
-    State,
-    Verdict,
-    check_state,
-)
+from huurschuld.referrals.states import AFTER, GOES_OUT, SETTLED, EventType, State, Verdict
 from huurschuld.referrals.store import Outbox
 
-_ADDRESSED: Final = f"contact IS NOT NULL AND state IN {tuple(map(str, GOES_OUT))}"
-"""What goes out or went, as a condition of SQL."""
+_ADDRESSED: Final = and_(OF.contact.is_not(None), OF.state.in_(GOES_OUT))
+"""What goes out or went, as a condition on rows."""
 
 REPEAT_DAYS: Final = 84
 """For how long another referral with one name and address is a second one, unless told otherwise."""
@@ -112,11 +104,23 @@ def confirm(
 
 
 def withdraw(
-    outbox: Outbox, keys: Iterable[str] | None = None, *, batch: str | None = None, by: str
+    outbox: Outbox,
+    keys: Iterable[str] | None = None,
+    *,
+    batch: str | None = None,
+    by: str,
+    reason: str | None = None,
 ) -> tuple[str, ...]:
     """Withdraw referrals that are proposed, confirmed or recalled: all, or none. They are not sent.
 
     The contact details are removed. One that is being sent, or was, cannot be withdrawn.
+
+    Args:
+        outbox: the outbox.
+        keys: the referrals, by their keys; or
+        batch: all of a batch that can still be withdrawn.
+        by: the name of the person who decides.
+        reason: why the advice is overruled, on one line; without personal data of the tenant.
 
     Returns:
         The keys of those that were withdrawn.
@@ -125,12 +129,14 @@ def withdraw(
         InvalidValue, UnknownReference, WrongState, OutboxError: as `confirm`.
     """
     check(by, "/by")
+    if reason is not None:
+        check(reason, "/reason")
     states = (State.PROPOSED, State.CONFIRMED, State.RECALLED)
     with outbox.change() as change:
         withdrawn = tuple(row["key"] for row in _chosen(outbox, keys, batch, states))
         for key in withdrawn:
             change.move(key, states, State.WITHDRAWN, contact=None)
-            change.note(key, EventType.WITHDRAWN, person=by)
+            change.note(key, EventType.WITHDRAWN, person=by, reason=reason)
     return withdrawn
 
 
@@ -183,12 +189,30 @@ def waive(outbox: Outbox, receiver: str, *, by: str, reason: str) -> tuple[str, 
     check(by, "/by")
     check(reason, "/reason")
     with outbox.change() as change:
-        rows = change.referrals(
-            "WHERE state = ? AND receiver = ? ORDER BY number", (str(State.CONFIRMED), receiver)
-        )
+        rows = change.referrals(OF.state == State.CONFIRMED, OF.receiver == receiver)
         for row in rows:
             change.note(row["key"], EventType.WAIVED, person=by, reason=reason)
     return tuple(row["key"] for row in rows)
+
+
+def look(outbox: Outbox, key: str, *, by: str) -> Referral:
+    """Return all that is sent, or was sent, under a key; that a person looked is recorded in the log.
+
+    Args:
+        outbox: the outbox.
+        key: the referral.
+        by: the name of the person who looks.
+
+    Raises:
+        InvalidValue: `by` is not one line; or there are no contact details, as of `referral`.
+        UnknownReference: there is no such referral.
+        OutboxError: the file cannot be read or written.
+    """
+    check(by, "/by")
+    with outbox.change() as change:
+        found = referral(outbox, key)
+        change.access(key, by)
+    return found
 
 
 def decide_doubt(outbox: Outbox, key: str, *, by: str, verdict: Verdict) -> None:
@@ -239,28 +263,21 @@ def forget(outbox: Outbox, before: dt.date) -> tuple[str, ...]:
         OutboxError: the file cannot be written.
     """
     check(before, "/before", Day())
-    marks = ", ".join("?" * len(SETTLED))
     with outbox.change() as change:
         if before > outbox.today() + dt.timedelta(days=1):
             raise InvalidValue("/before", "this day is in the future", "name tomorrow or earlier")
+        day = before.isoformat()
         rows = change.referrals(
-            "WHERE tenancy IS NOT NULL AND since < ? AND day < ?"
-            f" AND state IN ({marks}) ORDER BY number",
-            (before.isoformat(), before.isoformat(), *map(str, SETTLED)),
+            OF.tenancy.is_not(None), OF.since < day, OF.day < day, OF.state.in_(SETTLED)
         )
         for row in rows:
-            change.execute(
-                "UPDATE referral SET tenancy = NULL, contact = NULL, receipt = NULL WHERE key = ?",
-                (row["key"],),
-            )
-            change.seal(row["key"])
-            change.note(row["key"], EventType.FORGOTTEN)
+            change.forget(row)
     return tuple(row["key"] for row in rows)
 
 
 def _chosen(
     outbox: Outbox, keys: Iterable[str] | None, batch: str | None, states: Sequence[State]
-) -> list[sqlite3.Row]:
+) -> list[Row]:
     """Find the referrals that a person names by their keys, or those of a batch in some states.
 
     One that is named by its key must be in one of these states, too.
@@ -268,7 +285,7 @@ def _chosen(
     if (keys is None) == (batch is None) or isinstance(keys, str):
         raise InvalidValue("/keys", "either a list of keys or the name of a batch is expected")
     if keys is None:
-        rows = outbox.referrals("WHERE batch = ? ORDER BY number", (batch,))
+        rows = outbox.referrals(OF.batch == batch)
         if not rows:
             raise UnknownReference("/batch", "there is no batch of this name", "list the outbox")
         return [row for row in rows if row["state"] in states]
@@ -282,7 +299,7 @@ def _chosen(
 
 def _confirmed_earlier(outbox: Outbox, batch: str) -> tuple[str, ...]:
     """Find what somebody has confirmed of a batch before."""
-    rows = outbox.referrals("WHERE batch = ? AND confirmed_by IS NOT NULL ORDER BY number", (batch,))
+    rows = outbox.referrals(OF.batch == batch, OF.confirmed_by.is_not(None))
     return tuple(row["key"] for row in rows)
 
 
@@ -292,7 +309,7 @@ def _at_one_address(outbox: Outbox, confirmed: Iterable[str]) -> tuple[tuple[str
     if not new:
         return ()
     found: dict[tuple[object, ...], dict[str, str]] = {}
-    for row in outbox.referrals(f"WHERE {_ADDRESSED} ORDER BY number"):
+    for row in outbox.referrals(_ADDRESSED):
         at_address = found.setdefault(_address(referral_of(row).contact), {})
         if row["key"] in new or row["tenancy"] not in at_address:
             at_address[row["tenancy"]] = row["key"]
@@ -315,9 +332,7 @@ def _letters(text: str) -> str:
     return "".join(it for it in unicodedata.normalize("NFKC", folded) if it.isalnum())
 
 
-def _others_of(
-    change: Change, tenancy: str, contact: ContactDetails, earliest: dt.date
-) -> list[sqlite3.Row]:
+def _others_of(change: Change, tenancy: str, contact: ContactDetails, earliest: dt.date) -> list[Row]:
     """Find what goes out, or went lately, with a name and address for another tenancy.
 
     When one tenancy may be referred again, `already-referred` says. Look within the transaction that
@@ -325,15 +340,16 @@ def _others_of(
     """
     postcode = canonical_json({"postcode": contact.postcode})[1:-1]
     rows = change.referrals(
-        f"WHERE {_ADDRESSED} AND (state <> ? OR since >= ?) AND tenancy <> ? AND instr(contact, ?)"
-        " ORDER BY number",
-        (str(State.ACCEPTED), earliest.isoformat(), tenancy, postcode),
+        _ADDRESSED,
+        or_(OF.state != State.ACCEPTED, OF.since >= earliest.isoformat()),
+        OF.tenancy != tenancy,
+        OF.contact.contains(postcode, autoescape=True),
     )
     person = _person(contact)
     return [row for row in rows if _person(referral_of(row).contact) == person]
 
 
-def _recall_all(change: Change, key: str, others: list[sqlite3.Row]) -> Iterator[str]:
+def _recall_all(change: Change, key: str, others: list[Row]) -> Iterator[str]:
     """Recall a referral, if there are others with its name and address, and those not sent yet."""
     if others:
         yield recall(change, key, f"one name and address with {others[0]['key']}")

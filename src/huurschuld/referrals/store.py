@@ -1,63 +1,52 @@
-"""The file of an outbox: SQLite, durable first, for its owner alone, safe among several processes.
+"""An outbox: an SQLite file for one desk, or PostgreSQL for many; durable first, safe for several.
 
-Every change is one transaction. It is on the disk before the next statement runs: the journal is
-truncated and synced at each commit, so that neither a killed process nor a power cut takes back what
+Every change is one transaction. Of a file it is on the disk before the next statement runs: the journal
+is truncated and synced at each commit, so that neither a killed process nor a power cut takes back what
 was reported as done. See `docs/decisions/0008-a-referral-is-sent-at-least-once.md`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
+from sqlalchemy import ColumnElement, Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
 from huurschuld.errors import InvalidValue, UnknownReference
-from huurschuld.model.sqlite_files import PATIENCE, connect_durably, is_open_to_others
-from huurschuld.referrals.errors import (
-    NoOutbox,
-    OutboxBusy,
-    OutboxDamaged,
-    OutboxError,
-    OutboxExists,
-    OutboxFailed,
+from huurschuld.referrals.changing import OF, Change, Row, StoredEvent, read_events, read_referrals
+from huurschuld.referrals.errors import NoOutbox, OutboxBusy, OutboxFailed
+from huurschuld.referrals.places import FilePlace, Place
+from huurschuld.storage.connecting import (
+    Telling,
+    begin_to_read,
+    lock_referrals,
+    reading,
+    translate_errors,
 )
-from huurschuld.referrals.schema import UPGRADED, VERSION, build, check_whole, upgrade
-from huurschuld.referrals.seals import Unsealed, read_sealed
-from huurschuld.referrals.states import Change
+from huurschuld.storage.entries import moment_text
 
 Clock = Callable[[], dt.datetime]
 """Gives the time, with its zone."""
 
-_APPLICATION: Final = 0x68757572
-"""`huur`: marks an SQLite file as an outbox."""
-_DAMAGE: Final = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_ERROR", "SQLITE_TOOBIG", "SQLITE_FORMAT")
-"""What SQLite reports of a damaged file; an error in one of our statements means other tables."""
-_LOCK: Final = "-sender"
-"""The suffix of the file that a sender locks."""
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+_SENDER: Final = 0x68757572_02
+"""The number of the lock of who sends, in a PostgreSQL."""
 
 
 class Outbox:
-    """An open outbox, for one thread; a context manager that closes it.
+    """An open outbox, for one thread; a context manager that closes it."""
 
-    Attributes:
-        path: the file itself, with links resolved: a sender locks the file beside it.
-    """
-
-    def __init__(self, path: Path, connection: sqlite3.Connection, clock: Clock) -> None:
-        self.path = path
+    def __init__(self, place: Place, engine: Engine, connection: Connection, clock: Clock) -> None:
+        self._place = place
+        self._engine = engine
         self._connection = connection
         self._clock = clock
 
     def __repr__(self) -> str:
-        return f"<Outbox {self.path.name}>"
+        return f"<Outbox {self._place.name}>"
 
     def __enter__(self) -> Self:
         return self
@@ -66,72 +55,94 @@ class Outbox:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, or the connection."""
         self._connection.close()
+        self._engine.dispose()
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages: the name of the file, or of the database."""
+        return self._place.name
+
+    @property
+    def path(self) -> Path:
+        """The file itself, with links resolved: a sender locks the file beside it.
+
+        Raises:
+            NoOutbox: it is in a database on a server.
+        """
+        if isinstance(self._place, FilePlace):
+            return self._place.path
+        raise NoOutbox(self._place.name, "this outbox is not a file", "use its database")
 
     def files(self) -> tuple[Path, ...]:
-        """The file, and those that are kept beside it."""
-        return tuple(self.path.with_name(self.path.name + it) for it in ("", "-journal", _LOCK))
+        """The file, and those that are kept beside it; none of a database on a server."""
+        return self._place.files()
 
     def now(self) -> str:
         """The time as it is stored: in UTC, so that texts sort as times do."""
         now = self._clock()
         if now.tzinfo is None:
             raise InvalidValue("/clock", "a time without a zone", "give a clock with a time zone")
-        return now.astimezone(dt.UTC).isoformat(timespec="microseconds")
+        return moment_text(now)
 
     def today(self) -> dt.date:
         """The day, in UTC."""
         return dt.datetime.fromisoformat(self.now()).date()
 
-    def referrals(self, which: str = "", values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        """Read referrals, each checked against its digest.
-
-        All rows are read: a query that is not read to its end would keep others from writing.
+    def referrals(self, *which: ColumnElement[bool], order: Sequence[Any] = ()) -> list[Row]:
+        """Read referrals, each checked against its digest; the oldest first.
 
         Args:
-            which: what follows FROM referral in the query.
-            values: those of the question marks in it.
+            which: conditions on the columns `OF`.
+            order: what comes before their order by age.
 
         Raises:
-            OutboxError: the file cannot be read, or a row is damaged.
+            OutboxError: it cannot be read, or a row is damaged.
         """
-        with translate_sqlite_errors(self.path):
-            return read_sealed(self._connection, "referral", which, values)
+        with self._looking() as connection:
+            return read_referrals(connection, *which, order=order)
 
-    def events(self, which: str = "", values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        """Read events, as `referrals` does."""
-        with translate_sqlite_errors(self.path):
-            return read_sealed(self._connection, "event", which, values)
+    def events(self, key: str | None = None) -> list[StoredEvent]:
+        """Read what happened to one referral, or to each, in order; as `referrals`."""
+        with self._looking() as connection:
+            return read_events(connection, key)
 
-    def row(self, key: str, place: str = "/key") -> sqlite3.Row:
+    def row(self, key: str, place: str = "/key") -> Row:
         """Read one referral.
 
         Raises:
             UnknownReference: no referral has this key; at the place.
-            OutboxError: the file cannot be read.
+            OutboxError: it cannot be read.
         """
-        for row in self.referrals("WHERE key = ?", (key,)):
+        for row in self.referrals(OF.key == key):
             return row
         raise UnknownReference(place, "there is no referral with this key", "list the outbox")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Begin a transaction that sees it as it is at one moment, and writes nothing.
+
+        Raises:
+            OutboxError: it cannot be read.
+        """
+        with translate_errors(self._place.telling()), reading(self._engine) as connection:
+            yield connection
 
     @contextmanager
     def change(self) -> Iterator[Change]:
         """Begin a transaction: at the end of the block all of it is on disk, or none of it.
 
+        One changes it at a time; another waits.
+
         Raises:
-            OutboxError: the file cannot be written.
+            OutboxError: it cannot be written.
         """
-        with translate_sqlite_errors(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                change = Change(self._connection, self.now())
-                yield change
-                change.end()
-                self._connection.execute("COMMIT")
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+        with translate_errors(self._connected()), self._connection.begin():
+            lock_referrals(self._connection)
+            change = Change(self._connection, self.now())
+            yield change
+            change.end()
 
     @contextmanager
     def sender(self) -> Iterator[None]:
@@ -140,157 +151,40 @@ class Outbox:
         Raises:
             OutboxBusy: there is another one.
         """
-        with _only_sender(self.path):
+        if isinstance(self._place, FilePlace):
+            with self._place.only_sender():
+                yield
+            return
+        # On the connection that writes: if it is lost, with it the lock, nothing more can be begun.
+        with translate_errors(self._connected()), self._connection.begin():
+            is_alone = self._connection.scalar(text(f"SELECT pg_try_advisory_lock({_SENDER})"))
+        if not is_alone:
+            raise OutboxBusy(self._place.name, "another process is sending", "try again later")
+        try:
             yield
+        finally:
+            # Without a connection there is no lock either.
+            with suppress(SQLAlchemyError):
+                if not self._connection.invalidated:
+                    with self._connection.begin():
+                        self._connection.execute(text(f"SELECT pg_advisory_unlock({_SENDER})"))
 
+    @contextmanager
+    def _looking(self) -> Iterator[Connection]:
+        """Read within the transaction that there is, or in one of its own."""
+        with translate_errors(self._connected()):
+            if self._connection.in_transaction():
+                yield self._connection
+            else:
+                with begin_to_read(self._connection):
+                    yield self._connection
 
-@contextmanager
-def _only_sender(path: Path, patience: float = 0) -> Iterator[None]:
-    beside = path.with_name(path.name + _LOCK)
-    _make(beside)
-    with translate_sqlite_errors(beside):
-        opened = sqlite3.connect(beside, timeout=patience, isolation_level=None)
-    with closing(opened) as lock:
-        with translate_sqlite_errors(beside, "another process is sending"):
-            lock.execute("BEGIN EXCLUSIVE")
-        yield
-
-
-def create_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
-    """Make an outbox and open it. Only its owner can read the file.
-
-    Args:
-        path: the file to make, on a local disk.
-        clock: returns the time for the events.
-
-    Raises:
-        NoOutbox: the folder does not exist.
-        OutboxExists: there is a file already.
-    """
-    file = Path(os.path.realpath(path))  # under any of its names: there is one lock beside it
-    if not file.parent.is_dir():
-        raise NoOutbox(file.name, "its folder does not exist", "create the folder first")
-    _make(file)
-    with translate_sqlite_errors(file), _connected(file) as connection, closing(connection):
-        connection.execute("BEGIN EXCLUSIVE")
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if tables or _pragma(connection, "application_id"):
-            connection.execute("ROLLBACK")
-            raise OutboxExists(
-                file.name, "a file of this name already exists", "open it, or name another"
+    def _connected(self) -> Telling:
+        """Check that the connection was not lost: a new one would not have the lock of the sender."""
+        if self._connection.invalidated:
+            raise OutboxFailed(
+                self._place.name,
+                "the connection was lost",
+                "open the outbox again, and look",
             )
-        build(connection)
-        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    return open_outbox(file, clock=clock)
-
-
-def open_outbox(path: str | Path, *, clock: Clock = _now) -> Outbox:
-    """Open an outbox. A missing one is not created: an empty one would mean that there are no referrals.
-
-    Args:
-        path: the file.
-        clock: returns the time for the events.
-
-    Raises:
-        NoOutbox: it is missing, damaged or from another release, or others can read it.
-        OutboxBusy: another process holds it for too long.
-    """
-    file = Path(os.path.realpath(path))  # as above
-    if not file.is_file():
-        raise NoOutbox(file.name, "there is no such file", "make an outbox first, or name another")
-    if is_open_to_others(file):
-        raise NoOutbox(file.name, "others can read or write it", f"chmod 600 {file.name}")
-    with translate_sqlite_errors(file), _connected(file) as connection:
-        if _pragma(connection, "application_id") != _APPLICATION:
-            raise NoOutbox(file.name, "this file is not an outbox", "name the file of an outbox")
-        version = _pragma(connection, "user_version")
-        if version in UPGRADED:
-            # A sender of the release that made it could not record the end of its attempt.
-            with _only_sender(file, PATIENCE):
-                _check_integrity(file, connection)
-                upgrade(connection)
-            version = _pragma(connection, "user_version")
-        if version != VERSION:
-            raise NoOutbox(
-                file.name,
-                f"it is of version {version}, this release reads {VERSION}",
-                "use the release that made it",
-            )
-        _check_integrity(file, connection)
-        check_whole(connection)
-    return Outbox(file, connection, clock)
-
-
-def _make(path: Path) -> None:
-    """Create a file that only its owner can access, if there is none.
-
-    An existing one is not opened: closing it would drop the locks that this process has on it.
-    """
-    failed = None
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        return
-    except OSError as error:
-        failed = type(error).__name__
-    if failed is not None:
-        raise NoOutbox(
-            path.name, f"the file cannot be created ({failed})", "check the permissions of its folder"
-        )
-
-
-@contextmanager
-def _connected(path: Path) -> Iterator[sqlite3.Connection]:
-    """Connect to a file; if the block fails, the connection is closed."""
-    connection = connect_durably(path, row_factory=sqlite3.Row)
-    try:
-        yield connection
-    except BaseException:
-        connection.close()
-        raise
-
-
-def _pragma(connection: sqlite3.Connection, name: str) -> Any:  # noqa: ANN401 - a number or a text
-    (value,) = connection.execute(f"PRAGMA {name}").fetchone()
-    return value
-
-
-def _check_integrity(path: Path, connection: sqlite3.Connection) -> None:
-    if _pragma(connection, "integrity_check(1)") != "ok":
-        raise _damaged(path)
-
-
-def _damaged(path: Path) -> OutboxDamaged:
-    return OutboxDamaged(
-        path.name,
-        "something in the file is not as it was written; nothing of it is used",
-        "keep it, restore the last backup, and ask the receivers what they got since then",
-    )
-
-
-@contextmanager
-def translate_sqlite_errors(path: Path, busy: str = "another process holds the file") -> Iterator[None]:
-    """Raise an SQLite error as one of ours, and keep nothing of its message."""
-    refused: OutboxError
-    try:
-        yield
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        # What has no name of SQLite's own is text, or a message about it, that cannot be decoded.
-        name = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT")
-        # A file that may be written, and that its own header says is only for reading.
-        is_barred = name == "SQLITE_READONLY" and os.access(path, os.W_OK)
-        if name.startswith(_DAMAGE) or is_barred:
-            refused = _damaged(path)
-        elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            refused = OutboxBusy(path.name, busy, "try again later")
-        else:
-            refused = OutboxFailed(
-                path.name, f"it cannot be read or written ({name})", "check the disk and the permissions"
-            )
-    except Unsealed:
-        refused = _damaged(path)
-    else:
-        return
-    raise refused from None
+        return self._place.telling()

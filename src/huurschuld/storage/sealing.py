@@ -12,11 +12,13 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from huurschuld.storage.connecting import NotAsWritten
+
 _NONCE: Final = 12
 _BITS: Final = 256
 
 
-class Unsealable(Exception):
+class Unsealable(NotAsWritten):
     """A sealed text that this key does not open, or that is not as it was written."""
 
 
@@ -40,4 +42,4 @@ def unseal(key: bytes, sealed: bytes, beside: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], beside)
     except (InvalidTag, TypeError, ValueError):
-        raise Unsealable from None
+        raise Unsealable("what is sealed of a person is not as it was written") from None

@@ -1,4 +1,4 @@
-"""The chains of a case store: one of all cases, and one of the entries of each case.
+"""The chains: one of all cases, and one of the entries of each case, which begins with its referral.
 
 Each function works within the transaction of its caller. A case is locked before it is read, so that its
 entries are numbered without gaps whoever else writes; two cases never wait for each other.
@@ -10,28 +10,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from attrs import asdict, evolve, fields, frozen
-from sqlalchemy import Connection, Select, bindparam, insert, select, true, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, true, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Row
 
-from huurschuld.cases.case import Event
-from huurschuld.cases.connecting import damaged
-from huurschuld.cases.entries import (
+from huurschuld.errors import UnknownReference
+from huurschuld.storage.connecting import NotAsWritten
+from huurschuld.storage.entries import (
     FIRST_LINK,
     Entry,
     EntryKind,
     are_texts,
     case_link,
-    event_of,
     fingerprint_of,
 )
-from huurschuld.cases.sealing import Unsealable, new_key
-from huurschuld.cases.tables import CASES, ENTRIES, SECRETS, SUMMARY
-from huurschuld.cases.words import Key
-from huurschuld.errors import UnknownReference
-from huurschuld.model.values import refuse
-
-_PLACE: Final = "the case store"
+from huurschuld.storage.sealing import new_key
+from huurschuld.storage.tables import CASES, ENTRIES, SECRETS, SUMMARY
 
 
 @frozen
@@ -42,21 +36,13 @@ class StoredCase:
     entries: tuple[Entry, ...]
     secret: bytes | None
 
-    def events(self) -> tuple[Event, ...]:
-        """Return the events among the entries.
+    def has(self, kind: EntryKind) -> bool:
+        """Whether there is an entry of a kind."""
+        return any(entry.kind == kind for entry in self.entries)
 
-        Raises:
-            CaseStoreDamaged: what is sealed does not open with the key.
-        """
-        try:
-            return tuple(
-                event_of(self.row.key, entry, self.secret)
-                for entry in self.entries
-                if entry.kind == EntryKind.EVENT
-            )
-        except Unsealable:
-            pass
-        raise damaged(_PLACE, f"the key of case {self.row.number} is not as it was written")
+    def moment(self, now: str) -> str:
+        """The time, or that of the last entry if the clock was put back."""
+        return max(now, self.entries[-1].at) if self.entries else now
 
 
 _FIELDS: Final = tuple(it.name for it in fields(Entry))
@@ -116,7 +102,7 @@ def find(connection: Connection, case: str) -> StoredCase:
 
     Raises:
         UnknownReference: there is no such case; at `/case`.
-        CaseStoreDamaged: something of it is not as it was written.
+        NotAsWritten: something of it is not as it was written.
     """
     found = locked(connection, case)
     if found is None:
@@ -128,7 +114,7 @@ def locked(connection: Connection, case: str) -> StoredCase | None:
     """Read a case, and keep others from writing in it until the transaction ends.
 
     Raises:
-        CaseStoreDamaged: something of it is not as it was written.
+        NotAsWritten: something of it is not as it was written.
     """
     rows = connection.execute(_WHOLE, {"key": case}).all()
     if rows and rows[0].entries != len(rows):
@@ -139,12 +125,12 @@ def locked(connection: Connection, case: str) -> StoredCase | None:
         return None
     row, secret = rows[0], rows[0].secret
     if not is_readable(row) or not is_as_begun(row):
-        raise damaged(_PLACE, f"case {row.number} is not as it was begun")
+        raise NotAsWritten(f"case {row.number} is not as it was begun")
     entries = tuple(_entry_in(it) for it in rows if it.entry_number is not None)
     for number, problem in chain_faults(row, entries):
-        raise damaged(_PLACE, f"case {row.number}, entry {number}: {problem}")
+        raise NotAsWritten(f"case {row.number}, entry {number}: {problem}")
     if (fault := secret_fault(row, entries, secret)) is not None:
-        raise damaged(_PLACE, f"case {row.number}: {fault}")
+        raise NotAsWritten(f"case {row.number}: {fault}")
     return StoredCase(row, entries, secret)
 
 
@@ -176,13 +162,11 @@ def secret_of(connection: Connection, case: int) -> bytes | None:
 
 
 def begin(connection: Connection, case: str, now: str) -> StoredCase:
-    """Begin a case, in the chain of cases."""
-    if not Key().accepts(case):
-        raise refuse("/case", Key())
+    """Begin the chain of a key, in the chain of all of them; of one that is there it is that one."""
     # From here on nobody else begins one, until the transaction ends: what follows is short.
     summary = connection.execute(select(SUMMARY).with_for_update()).one_or_none()
     if summary is None or not are_texts(summary.head) or type(summary.cases) is not int:
-        raise damaged(_PLACE, _NO_SUMMARY)
+        raise NotAsWritten(_NO_SUMMARY)
     number, secret = summary.cases + 1, new_key()
     fingerprint = fingerprint_of(secret)
     link = case_link(number, case, now, fingerprint, summary.head)
@@ -211,7 +195,7 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
             connection.execute(update(SUMMARY).values(cases=number, head=link))
         row = connection.execute(select(CASES).where(CASES.c.number == number)).one_or_none()
     if row is None or last != _end_of(summary):
-        raise damaged(_PLACE, _NO_SUMMARY)
+        raise NotAsWritten(_NO_SUMMARY)
     return StoredCase(row, (), secret)
 
 
@@ -248,8 +232,8 @@ def append(
     at: str,
     public: str,
     sealed: bytes | None,
-) -> None:
-    """Write an entry after the last one of a case that is locked."""
+) -> str:
+    """Write an entry after the last one of a case that is locked; return its link."""
     number = found.row.entries + 1
     entry = Entry(
         number=number,
@@ -268,10 +252,16 @@ def append(
     else:
         connection.execute(_INSERT, _bound(values))
         connection.execute(_GROW, _bound({it: values[it] for it in ("case", "number", "link")}))
+    return written.link
 
 
 def _bound(values: Mapping[str, object]) -> dict[str, object]:
     return {f"its_{name}": value for name, value in values.items()}
+
+
+def destroy_key(connection: Connection, found: StoredCase) -> None:
+    """Destroy the key of the person that a case is about; an entry has to say so."""
+    connection.execute(delete(SECRETS).where(SECRETS.c.case == found.row.number))
 
 
 def entries_of(connection: Connection, case: int) -> tuple[Entry, ...]:
