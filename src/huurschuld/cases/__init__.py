@@ -32,6 +32,9 @@
 | `glance`, `store_overview` | a case at a glance, and all of a store: nothing sealed is opened |
 | `deadline_feed` | deadlines as an iCalendar |
 | `phrases` | what roles, values and deadlines are called, in both languages |
+| `contact` | the contact details of a signal, as data of an event |
+| `receiving`, `matching` | taking in signals, repeated ones too; whether there is a case already |
+| `searching` | reading the store by program |
 | `errors` | what these functions raise |
 """
 
@@ -93,7 +96,9 @@ if TYPE_CHECKING:
     from huurschuld.cases.in_the_clear import clear_events
     from huurschuld.cases.keeping import Forgetting, case_keys, forgetting, kept_cases
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
+    from huurschuld.cases.matching import Match, matches
     from huurschuld.cases.opening import create_case_store, open_case_store
+    from huurschuld.cases.receiving import Reception, Signal, receive, repeat
     from huurschuld.cases.store import CaseStore
     from huurschuld.cases.store_overview import Overview, overview
     from huurschuld.cases.stored import Recorded, Stored
@@ -134,6 +139,7 @@ __all__ = [
     "Keeping",
     "Kept",
     "LogFault",
+    "Match",
     "Matching",
     "Meaning",
     "MunicipalDecision",
@@ -143,6 +149,7 @@ __all__ = [
     "PartOfDay",
     "Phase",
     "PlanOfAction",
+    "Reception",
     "Recorded",
     "Repayment",
     "Result",
@@ -151,6 +158,7 @@ __all__ = [
     "RightRule",
     "Role",
     "Screened",
+    "Signal",
     "StampFailed",
     "Stored",
     "Taken",
@@ -175,11 +183,14 @@ __all__ = [
     "free_texts",
     "heads",
     "kept_cases",
+    "matches",
     "open_case_store",
     "overview",
     "read_heads",
+    "receive",
     "record",
     "repay",
+    "repeat",
     "verify",
     "with_own_deadlines",
     "with_term",
@@ -194,6 +205,8 @@ _OF_STORE = {
     "export_text": "exported_text",
     **dict.fromkeys(("Forgetting", "case_keys", "forgetting", "kept_cases"), "keeping"),
     **dict.fromkeys(("Recorded", "Stored"), "stored"),
+    **dict.fromkeys(("Match", "matches"), "matching"),
+    **dict.fromkeys(("Reception", "Signal", "receive", "repeat"), "receiving"),
     "CaseStore": "store",
     "clear_events": "in_the_clear",
 }
