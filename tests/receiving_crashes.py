@@ -32,7 +32,7 @@ CODE = {str(it.__file__) for it in (huurschuld.cases.receiving, huurschuld.plugi
 
 
 def killed_at_each_line(run: Callable[[Path], None], base: Path, code: set[str]) -> None:
-    """Run a life in a child for every third N, killed before line N of this code, until one ends by itself."""
+    """Run a life in a child for every third N, killed before line N of this code, until one ends."""
     for number in range(1, 10_000, STEP):
         (folder := base / f"{number}").mkdir()
         child = os.fork()

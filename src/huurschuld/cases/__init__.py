@@ -34,6 +34,7 @@
 | `phrases` | what roles, values and deadlines are called, in both languages |
 | `contact` | the contact details of a signal, as data of an event |
 | `receiving`, `matching` | taking in signals, repeated ones too; whether there is a case already |
+| `giving` | feedback to the landlord, once for each thing that he may know |
 | `searching` | reading the store by program |
 | `errors` | what these functions raise |
 """
@@ -58,7 +59,7 @@ from huurschuld.cases.errors import (
     StampFailed,
 )
 from huurschuld.cases.events import EVENTS
-from huurschuld.cases.feedback import Feedback, Taken, feedback
+from huurschuld.cases.feedback import feedback
 from huurschuld.cases.folding import fold, record
 from huurschuld.cases.glance import Glance
 from huurschuld.cases.kinds import EventRule, EventType, Phase
@@ -87,6 +88,7 @@ from huurschuld.cases.words import (
     Screened,
     Threat,
 )
+from huurschuld.model.feedback import Feedback, Taken
 from huurschuld.portfolio.extras import import_extra
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
     from huurschuld.cases.exporting import export_person, free_texts
     from huurschuld.cases.in_the_clear import clear_events
     from huurschuld.cases.keeping import Forgetting, case_keys, forgetting, kept_cases
+    from huurschuld.cases.giving import GivenFeedback, NotGiven, give_all_feedback, give_feedback
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
     from huurschuld.cases.matching import Match, matches
     from huurschuld.cases.opening import create_case_store, open_case_store
@@ -130,6 +133,7 @@ __all__ = [
     "Feedback",
     "Followed",
     "Forgetting",
+    "GivenFeedback",
     "Glance",
     "Goal",
     "Head",
@@ -145,6 +149,7 @@ __all__ = [
     "MunicipalDecision",
     "NoCaseStore",
     "NotAllowed",
+    "NotGiven",
     "Overview",
     "PartOfDay",
     "Phase",
@@ -181,6 +186,8 @@ __all__ = [
     "follow",
     "forgetting",
     "free_texts",
+    "give_all_feedback",
+    "give_feedback",
     "heads",
     "kept_cases",
     "matches",
@@ -205,6 +212,7 @@ _OF_STORE = {
     "export_text": "exported_text",
     **dict.fromkeys(("Forgetting", "case_keys", "forgetting", "kept_cases"), "keeping"),
     **dict.fromkeys(("Recorded", "Stored"), "stored"),
+    **dict.fromkeys(("GivenFeedback", "NotGiven", "give_all_feedback", "give_feedback"), "giving"),
     **dict.fromkeys(("Match", "matches"), "matching"),
     **dict.fromkeys(("Reception", "Signal", "receive", "repeat"), "receiving"),
     "CaseStore": "store",
