@@ -35,6 +35,8 @@
 | `contact` | the contact details of a signal, as data of an event |
 | `receiving`, `matching` | taking in signals, repeated ones too; whether there is a case already |
 | `giving` | feedback to the landlord, once for each thing that he may know |
+| `coupling` | a helper from a directory, whom a person chooses |
+| `plan_events` | what the ledger says of the plan of a case: to record, and for the next decision |
 | `searching` | reading the store by program |
 | `errors` | what these functions raise |
 """
@@ -97,10 +99,19 @@ if TYPE_CHECKING:
     from huurschuld.cases.exporting import export_person, free_texts
     from huurschuld.cases.in_the_clear import clear_events
     from huurschuld.cases.keeping import Forgetting, case_keys, forgetting, kept_cases
+    from huurschuld.cases.coupling import couple, propose_helpers
     from huurschuld.cases.giving import GivenFeedback, NotGiven, give_all_feedback, give_feedback
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
     from huurschuld.cases.matching import Match, matches
     from huurschuld.cases.opening import create_case_store, open_case_store
+    from huurschuld.cases.plan_events import (
+        FollowedPlan,
+        ProposedEvent,
+        follow_case,
+        plan_of,
+        plans_table,
+        record_plan_events,
+    )
     from huurschuld.cases.receiving import Reception, Signal, receive, repeat
     from huurschuld.cases.store import CaseStore
     from huurschuld.cases.store_overview import Overview, overview
@@ -132,6 +143,7 @@ __all__ = [
     "EventType",
     "Feedback",
     "Followed",
+    "FollowedPlan",
     "Forgetting",
     "GivenFeedback",
     "Glance",
@@ -154,6 +166,7 @@ __all__ = [
     "PartOfDay",
     "Phase",
     "PlanOfAction",
+    "ProposedEvent",
     "Reception",
     "Recorded",
     "Repayment",
@@ -174,6 +187,7 @@ __all__ = [
     "as_plan",
     "case_keys",
     "clear_events",
+    "couple",
     "create_case_store",
     "deadline_feed",
     "digest",
@@ -184,6 +198,7 @@ __all__ = [
     "feedback",
     "fold",
     "follow",
+    "follow_case",
     "forgetting",
     "free_texts",
     "give_all_feedback",
@@ -193,9 +208,13 @@ __all__ = [
     "matches",
     "open_case_store",
     "overview",
+    "plan_of",
+    "plans_table",
+    "propose_helpers",
     "read_heads",
     "receive",
     "record",
+    "record_plan_events",
     "repay",
     "repeat",
     "verify",
@@ -213,6 +232,9 @@ _OF_STORE = {
     **dict.fromkeys(("Forgetting", "case_keys", "forgetting", "kept_cases"), "keeping"),
     **dict.fromkeys(("Recorded", "Stored"), "stored"),
     **dict.fromkeys(("GivenFeedback", "NotGiven", "give_all_feedback", "give_feedback"), "giving"),
+    **dict.fromkeys(("couple", "propose_helpers"), "coupling"),
+    **dict.fromkeys(("FollowedPlan", "ProposedEvent", "follow_case", "plan_of"), "plan_events"),
+    **dict.fromkeys(("plans_table", "record_plan_events"), "plan_events"),
     **dict.fromkeys(("Match", "matches"), "matching"),
     **dict.fromkeys(("Reception", "Signal", "receive", "repeat"), "receiving"),
     "CaseStore": "store",
