@@ -9,6 +9,7 @@ import attrs
 from attrs import frozen
 
 from huurschuld.errors import InputError
+from huurschuld.model.json_text import parse_json
 from huurschuld.model.referral import ContactDetails
 from huurschuld.model.values import Kind
 
@@ -29,6 +30,12 @@ class ContactKind(Kind):
             with suppress(InputError, TypeError):
                 return ContactDetails(**value)
         return value
+
+    def from_text(self, text: str) -> object:
+        """Read the text of such an object."""
+        with suppress(InputError):
+            return self.from_json(parse_json(text))
+        return text
 
     def to_json(self, value: ContactDetails) -> object:
         """Write what is known as an object."""

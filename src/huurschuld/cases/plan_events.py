@@ -13,6 +13,7 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from huurschuld.cases.case import CaseState, Event
+from huurschuld.cases.folding import fold
 from huurschuld.cases.kinds import EventType
 from huurschuld.cases.planning import (
     Followed,
@@ -24,6 +25,7 @@ from huurschuld.cases.planning import (
     follow,
     repay,
 )
+from huurschuld.cases.searching import events_of_case
 from huurschuld.cases.store import CaseStore
 from huurschuld.cases.stored import Stored
 from huurschuld.cases.words import Role
@@ -87,6 +89,16 @@ def plan_of(case: CaseState) -> PlanOfAction | None:
         return PlanOfAction(agreed=agreed.happened, repayment=repay(arrears, monthly, first))
     except InvalidValue:  # it was recorded with a first day before, or takes longer than any plan
         return None
+
+
+def keys_in_plan(store: CaseStore, day: dt.date) -> tuple[str, ...]:
+    """Find the cases with a plan that was agreed by a day and can be followed; nobody sees them.
+
+    Raises:
+        CaseError: the store cannot be read, or a case is not as it was written.
+    """
+    plans = ((key, plan_of(fold(events_of_case(store, key) or ()))) for key in store.keys())  # noqa: SIM118 - not a mapping
+    return tuple(key for key, plan in plans if plan is not None and plan.agreed <= day)
 
 
 def _agreed(case: CaseState) -> Event | None:

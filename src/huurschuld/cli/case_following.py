@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from huurschuld.cases import (
-    EVENTS,
-    FollowedPlan,
-    Keeping,
-    fold,
-    follow_case,
-    plan_of,
-    plans_table,
-    record_plan_events,
-)
+from huurschuld import cases
+from huurschuld.cases import EVENTS, Keeping
 from huurschuld.cases.glance import SHOWN
-from huurschuld.cases.searching import events_of_case
 from huurschuld.cli.case_store import CaseStoreOption, PersonOption, RoleOption, opened
 from huurschuld.cli.case_values import cents_of
 from huurschuld.cli.options import DayOption, FolderArgument, Lang, LangOption, LedgerOption, day_of
@@ -30,6 +21,9 @@ from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.referrals import listing
 from huurschuld.rules.sources import Phrase
+
+if TYPE_CHECKING:  # it needs the extra `cases`, and `--help` does not
+    from huurschuld.cases import FollowedPlan
 
 _KEEPING: Final = {
     Keeping.KEPT: Phrase("wordt nagekomen", "kept"),
@@ -78,24 +72,21 @@ def follow(
             check_outputs({"--plans": plans}, [*it.read_by(*Kind), *desk.files])
         portfolio = {one.id: one for one in read_portfolio(it.ledger(ledger, folder))}
         found: list[FollowedPlan] = []
-        for key in desk.store.keys():  # noqa: SIM118 - not a mapping
-            plan = plan_of(fold(events_of_case(desk.store, key) or ()))
-            if plan is None or plan.agreed > day:
-                continue
+        for key in cases.keys_in_plan(desk.store, day):
             tenancy = portfolio.get(tenancies.get(key) or "")
             if tenancy is None:
                 notify(f"{key[:SHOWN]} is in a plan, and the ledger has no such tenancy")
                 continue
             looked = desk.store.look(key, by=by, person=person, purpose="following the plan")
-            one = follow_case(looked, tenancy, day, tolerance_cents=cents, grace_days=grace_days)
+            one = cases.follow_case(looked, tenancy, day, tolerance_cents=cents, grace_days=grace_days)
             if one is None:  # a colleague has cancelled it meanwhile
                 continue
             found.append(one)
             if record:
-                record_plan_events(desk.store, looked, one.proposed, by=by, person=person)
+                cases.record_plan_events(desk.store, looked, one.proposed, by=by, person=person)
             _show(one, lang, recorded=record)
         if plans is not None:
-            write_text(plans, plans_table(found))
+            write_text(plans, cases.plans_table(found))
     write(f"{_FOLLOWED.to(lang)}: {len(found)}\n")
 
 

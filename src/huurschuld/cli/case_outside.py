@@ -6,12 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from huurschuld.cases import (
-    couple as couple_to,
-    give_all_feedback,
-    give_feedback as give,
-    propose_helpers,
-)
+from huurschuld import cases
 from huurschuld.cases.glance import SHOWN
 from huurschuld.cli.case_store import (
     CaseArgument,
@@ -73,9 +68,9 @@ def couple(
         name = it.only(Kind.HELPER_DIRECTORY, directory, "--directory")
         opened_directory = it.open(Kind.HELPER_DIRECTORY, name)
         found = desk.store.look(key, by=by, person=person, purpose="coupling")
-        proposed = propose_helpers(found.state, opened_directory, need, place)
+        proposed = cases.propose_helpers(found.state, opened_directory, need, place)
         if helper is not None:
-            chosen = couple_to(
+            chosen = cases.couple(
                 desk.store, found, helper, need, day, among=proposed, by=by, person=person
             )
             write(f"{key[:SHOWN]}: {_COUPLED.to(lang)} {printable(chosen.name)}\n")
@@ -90,7 +85,7 @@ def couple(
 def give_feedback(
     by: RoleOption,
     person: PersonOption,
-    cases: Annotated[
+    keys: Annotated[
         list[str] | None, typer.Argument(metavar="[CASE]...", help="Cases, by their keys.")
     ] = None,
     landlord: Annotated[
@@ -112,7 +107,7 @@ def give_feedback(
     lang: LangOption = Lang.EN,
 ) -> None:
     """Tell a landlord what he may know and was not told yet; that he was is recorded."""
-    if not cases and landlord is None:
+    if not keys and landlord is None:
         raise InvalidValue("CASE", "name cases, or a landlord", "such as --landlord NAME")
     day = today() if as_of is None else day_of(as_of)
     with session(config) as it, opened(store, config) as desk:
@@ -121,16 +116,18 @@ def give_feedback(
         given: list[str] = []
         known: list[str] = []
         failed: list[tuple[str, str]] = []
-        for key in [whole_key(desk.store, it) for it in cases or ()]:
-            delivery = give(desk.store, to, key, day, by=by, person=person, landlord=landlord)
+        for key in [whole_key(desk.store, it) for it in keys or ()]:
+            delivery = cases.give_feedback(
+                desk.store, to, key, day, by=by, person=person, landlord=landlord
+            )
             if delivery is None:
                 known.append(key)
             elif delivery.outcome is Outcome.ACCEPTED:
                 given.append(key)
             else:
                 failed.append((key, f"{delivery.outcome}: {delivery.reason}"))
-        if not cases and landlord is not None:
-            done = give_all_feedback(desk.store, to, day, landlord=landlord, by=by, person=person)
+        if not keys and landlord is not None:
+            done = cases.give_all_feedback(desk.store, to, day, landlord=landlord, by=by, person=person)
             given, known = [*done.given], [*done.known]
             failed = [(it.case, it.why) for it in done.failed]
     for key, why in failed:

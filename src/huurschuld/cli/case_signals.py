@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from huurschuld.cases import matches, repeat as repeat_signal
+from huurschuld import cases
 from huurschuld.cases.glance import SHOWN
 from huurschuld.cases.phrases import word_name
 from huurschuld.cases.surprises import PHASE_NAMES
@@ -113,7 +113,7 @@ def match(
     """Find cases that a signal may belong to, by its address; you say what it is matched with."""
     with opened(store, configuration) as desk:
         key = whole_key(desk.store, case)
-        found = matches(desk.store, key, by=by, person=person)
+        found = cases.matches(desk.store, key, by=by, person=person)
     for it in found:
         name = (_SAME if it.is_same_name else _OTHER).to(lang)
         suggested = word_name("matching", it.suggests, lang.value)
@@ -139,5 +139,5 @@ def repeat(
     with opened(store, configuration) as desk:
         key, earlier = (whole_key(desk.store, it) for it in (case, of))
         day = today() if on is None else day_of(on, "--on")
-        repeat_signal(desk.store, key, earlier, day, by=by, person=person)
+        cases.repeat(desk.store, key, earlier, day, by=by, person=person)
     write(f"{key[:SHOWN]}: {_REPEATED.to(lang)} {earlier[:SHOWN]}\n")
