@@ -373,6 +373,30 @@ def test_a_repeated_signal_is_seen_in_the_case_that_runs(store: CaseStore) -> No
     assert feedback(second, day).taken == "repeated"
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_a_repeated_signal_is_recorded_to_its_end_the_next_time(store: CaseStore, steps: int) -> None:
+    """Broken off after any of its three steps, by whoever goes on, on whatever day."""
+    for key in KEYS[:2]:
+        received(store, key, "2026-01-05")
+    event = received_as(store, KEYS[1])
+    assert event is not None
+    day = dt.date(2026, 1, 6)
+    done = [
+        (KEYS[0], "received", FIRST, event.data, KEYS[1]),
+        (KEYS[1], "matched", day, {"matching": "earlier"}, f"{KEYS[1]}-matched"),
+        (KEYS[1], "screened-out", day, {"reason": "repeated"}, f"{KEYS[1]}-screened-out"),
+    ]
+    for case, type_, happened, data, id_ in done[:steps]:
+        store.record(case, type_, happened, by="ggd", person="a colleague", data=data, id=id_)
+    repeat(store, KEYS[1], KEYS[0], day + dt.timedelta(days=1), by="municipality", person="another")
+    assert [str(it.type) for it in events_of_case(store, KEYS[0]) or ()] == ["received"] * 2
+    assert [str(it.type) for it in events_of_case(store, KEYS[1]) or ()] == [
+        "received",
+        "matched",
+        "screened-out",
+    ]
+
+
 def test_what_is_not_a_repeated_signal_is_refused(store: CaseStore) -> None:
     """One of another landlord, of a case that is over, of itself, or that was never received."""
     received(store, KEYS[0], "2026-01-05", landlord="Woonstichting")

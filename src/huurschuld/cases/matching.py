@@ -14,12 +14,13 @@ from typing import Final
 from attrs import frozen
 
 from huurschuld.cases.case import Event
-from huurschuld.cases.errors import ImpossibleEvent
+from huurschuld.cases.errors import ImpossibleEvent, NotAllowed
+from huurschuld.cases.folding import fold
 from huurschuld.cases.kinds import Phase
 from huurschuld.cases.receiving import received_as
-from huurschuld.cases.searching import received_signals
+from huurschuld.cases.searching import events_of_case, received_signals
 from huurschuld.cases.store import CaseStore
-from huurschuld.cases.words import Matching, Role
+from huurschuld.cases.words import Matching, Role, as_role
 from huurschuld.errors import UnknownReference
 from huurschuld.model.helpers import folded
 from huurschuld.model.referral import ContactDetails
@@ -71,6 +72,8 @@ def matches(store: CaseStore, key: str, *, by: Role | str, person: str) -> tuple
         NotAllowed: a landlord may not.
         CaseError: the store cannot be read or written.
     """
+    if as_role(by) is Role.LANDLORD:
+        raise NotAllowed("/by", "a landlord may not see a case", "ask for the feedback on it")
     signal = received_as(store, key)
     if signal is None:
         raise UnknownReference("/key", "no signal was received with this key", "receive it first")
@@ -86,9 +89,10 @@ def matches(store: CaseStore, key: str, *, by: Role | str, person: str) -> tuple
     found: list[Match] = []
     for case, events in candidates.items():
         last = max(events, key=lambda it: it.happened)
-        state = store.look(case, by=by, person=person, purpose="matching").state
-        if last.happened < earliest and state.phase in {Phase.CLOSED, Phase.SCREENED_OUT}:
+        phase = fold(events_of_case(store, case) or ()).phase
+        if last.happened < earliest and phase in {Phase.CLOSED, Phase.SCREENED_OUT}:
             continue
+        phase = store.look(case, by=by, person=person, purpose="matching").state.phase
         landlords = {it.data.get("landlord") for it in (signal, last)}
         is_other = len(landlords) > 1 and None not in landlords
         names = {folded(it.name) for it in map(_contact, events) if it is not None}
@@ -96,7 +100,7 @@ def matches(store: CaseStore, key: str, *, by: Role | str, person: str) -> tuple
             Match(
                 case=case,
                 received=last.happened,
-                phase=state.phase,
+                phase=phase,
                 is_same_name=folded(contact.name) in names,
                 suggests=Matching.MULTIPLE if is_other else Matching.EARLIER,
             )
