@@ -107,7 +107,7 @@ def give(
     store: CaseStore, folder: Path, as_of: dt.date = FIRST, case: str = KEY, **more: Any
 ) -> Delivery | None:
     channel = more.pop("channel", None) or open_feedback_drop(folder=str(folder))
-    more = {"by": "ggd", "person": "a colleague", "made": NOW, **more}
+    more = {"by": "ggd", "person": "a colleague", "made": NOW, "landlord": "Woonstichting", **more}
     return give_feedback(store, channel, case, as_of, **more)
 
 
@@ -258,6 +258,7 @@ def test_what_may_not_be_told_is_refused(store: CaseStore, folder: Path) -> None
     """A case of another landlord, of a forgotten person, by a helper, or of a day that is to come."""
     for problem, more in (
         ("another landlord", {"landlord": "another"}),
+        ("nobody said whose", {"landlord": None}),
         ("gives no feedback", {"by": "helper"}),
         ("is to come", {"as_of": NOW.date() + DAY}),
         ("one line", {"person": ""}),

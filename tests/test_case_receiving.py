@@ -223,6 +223,18 @@ def test_what_is_no_message_stays_and_is_named(store: CaseStore, folder: Path) -
     assert store.keys() == (KEYS[0],)
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may remove everything")
+def test_a_file_that_cannot_be_removed_is_named(store: CaseStore, folder: Path) -> None:
+    """It is recorded all the same, once, and the others go on."""
+    put(folder, *KEYS[:2])
+    folder.chmod(0o500)
+    done = take(store, folder)
+    folder.chmod(0o700)
+    assert done.recorded == tuple(KEYS[:2])
+    assert ["recorded" in str(it.error) for it in done.refused] == [True, True]
+    assert take(store, folder).known == tuple(KEYS[:2])
+
+
 def test_the_day_is_that_of_the_file(store: CaseStore, folder: Path) -> None:
     """A file that came on Saturday was received on Saturday, whoever reads it on Monday."""
     put(folder, *KEYS[:2])

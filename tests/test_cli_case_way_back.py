@@ -25,7 +25,7 @@ store = { path = "cases.sqlite" }
 [helper_directories.bip]
 table = { path = "helpers.csv" }
 
-[feedback_channels.woonstichting]
+[feedback_channels.Woonstichting]
 use = "feedback-drop"
 folder = { path = "feedback" }
 """
@@ -121,7 +121,7 @@ def test_the_landlord_is_told_once_in_either_language(run: Run, case: Case) -> N
     case("record", KEYS[0], "accepted", "--happened", "2026-01-07")
     Path("feedback").rename("away")
     Path("feedback").write_text("no folder")
-    give = ("case", "give-feedback", KEYS[0][:8], "--as-of", "2026-01-08")
+    give = ("case", "give-feedback", KEYS[0][:8], "--as-of", "2026-01-08", "--landlord", "Woonstichting")
     assert run(*give)[0] == 2
     Path("feedback").unlink()
     Path("away").rename("feedback")
@@ -130,8 +130,13 @@ def test_the_landlord_is_told_once_in_either_language(run: Run, case: Case) -> N
     told = [it.feedback for it in read_messages("feedback").values()]
     assert {it.help_accepted for it in told if it.key == KEYS[0]} == {None, True}
     assert run("case", "give-feedback")[0] == 2
-    code, _, err = run(*give, "--landlord", "another")
-    assert (code, "another landlord" in err) == (2, True)
+    for options_, problem in (
+        (("--landlord", "another"), "configured are: Woonstichting"),
+        (("--landlord", "another", "--channel", "Woonstichting"), "came from another landlord"),
+        (("--channel", "Woonstichting"), "nobody said whose the channel is"),
+    ):
+        code, _, err = run(*give[:-2], *options_)
+        assert (code, problem in err) == (2, True)
 
 
 @pytest.mark.slow

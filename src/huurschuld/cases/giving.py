@@ -75,7 +75,8 @@ def give_feedback(
         as_of: the day as of which he is told, not after the present one.
         by: the role of who tells him: the GGD or the municipality.
         person: the name of who does.
-        landlord: whose channel it is: a case that came from another one is refused.
+        landlord: whose channel it is. A case that came from another one is refused, as is one that came
+            from a landlord if nobody says whose the channel is: nobody is told of another's tenant.
         made: the present moment; None for that of the machine.
 
     Returns:
@@ -130,8 +131,9 @@ def _check(events: tuple[Event, ...], landlord: str | None) -> None:
     if any(it.is_forgotten for it in events):
         raise ImpossibleEvent("/case", "the person of this case was forgotten", "nobody is told of it")
     theirs = landlord_of(events)
-    if landlord is not None and theirs is not None and theirs != landlord:
-        raise ImpossibleEvent("/landlord", "this case came from another landlord", "use that channel")
+    if theirs is not None and theirs != landlord:
+        whose = "another landlord" if landlord else "a landlord, and nobody said whose the channel is"
+        raise ImpossibleEvent("/landlord", f"this case came from {whose}", "name that landlord")
     if all(it.type is not EventType.RECEIVED for it in events):
         raise ImpossibleEvent("/case", "no signal was received", "record received first")
 

@@ -19,7 +19,7 @@ from huurschuld.cli.case_store import (
 )
 from huurschuld.cli.display_referrals import show_helpers
 from huurschuld.cli.options import Lang, LangOption, day_of
-from huurschuld.cli.session import ConfigOption, session
+from huurschuld.cli.session import ConfigOption, Session, session
 from huurschuld.cli.terminal import console, notify, printable, write
 from huurschuld.errors import InvalidValue
 from huurschuld.model.referral import Outcome
@@ -82,6 +82,18 @@ def couple(
         write(f"{_NOBODY.to(lang)}\n")
 
 
+def _channel_of(it: Session, landlord: str | None) -> str:
+    """The channel that is configured under the name of a landlord: no other may be his."""
+    names = it.configuration.names(Kind.FEEDBACK_CHANNEL)
+    if landlord is None or landlord not in names:
+        raise InvalidValue(
+            "--channel",
+            "no channel for feedback is configured under the name of the landlord",
+            f"name it; configured are: {', '.join(names) or 'none'}",
+        )
+    return landlord
+
+
 def give_feedback(
     by: RoleOption,
     person: PersonOption,
@@ -95,7 +107,7 @@ def give_feedback(
     channel: Annotated[
         str | None,
         typer.Option(
-            "--channel", metavar="NAME", help="The channel to him; else the only one configured."
+            "--channel", metavar="NAME", help="The channel to him; else the one with his name."
         ),
     ] = None,
     as_of: Annotated[
@@ -111,7 +123,7 @@ def give_feedback(
         raise InvalidValue("CASE", "name cases, or a landlord", "such as --landlord NAME")
     day = today() if as_of is None else day_of(as_of)
     with session(config) as it, opened(store, config) as desk:
-        name = it.only(Kind.FEEDBACK_CHANNEL, channel, "--channel")
+        name = channel or _channel_of(it, landlord)
         to = it.open(Kind.FEEDBACK_CHANNEL, name)
         given: list[str] = []
         known: list[str] = []

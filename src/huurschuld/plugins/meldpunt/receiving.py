@@ -11,7 +11,6 @@ import datetime as dt
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -47,7 +46,7 @@ class Taken(RedactedRepr):
     Attributes:
         recorded: the keys of the signals that are recorded now.
         known: of those that were before; nothing changed.
-        refused: the files that were not taken.
+        refused: the files that were not taken; or are recorded, and could not be removed.
     """
 
     recorded: tuple[str, ...] = field(converter=tuple[str, ...])
@@ -138,8 +137,9 @@ def receive_folder(
             refused.append(NotTaken(name, error.at(f"{name}{error.place}")))
             continue
         (recorded if done is cases.Reception.RECORDED else known).append(signal.key)
-        if not keep:
-            file.remove()
+        if not keep and not file.is_removed():
+            stays = InvalidValue(name, "it is recorded, and cannot be removed", "remove it by hand")
+            refused.append(NotTaken(name, stays))
     return Taken(recorded=recorded, known=known, refused=refused)
 
 
@@ -198,8 +198,13 @@ class _File:
         written = dt.datetime.fromtimestamp(self.read_as.st_mtime, _DUTCH_TIME).date()
         return min(written, dt.datetime.now(_DUTCH_TIME).date())
 
-    def remove(self) -> None:
-        """Remove it, unless there is another file in its place by now."""
-        with suppress(FileNotFoundError):  # somebody else did
+    def is_removed(self) -> bool:
+        """Remove it, unless there is another file in its place by now; return whether it is gone."""
+        try:
             if os.path.samestat(os.lstat(self.path), self.read_as):
                 self.path.unlink()
+        except FileNotFoundError:  # somebody else did
+            pass
+        except OSError:
+            return False
+        return True
