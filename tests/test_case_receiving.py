@@ -223,11 +223,12 @@ def test_what_is_no_message_stays_and_is_named(store: CaseStore, folder: Path) -
     assert store.keys() == (KEYS[0],)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may remove everything")
 def test_a_file_that_cannot_be_removed_is_named(store: CaseStore, folder: Path) -> None:
     """It is recorded all the same, once, and the others go on."""
     put(folder, *KEYS[:2])
     folder.chmod(0o500)
+    if os.access(folder, os.W_OK):
+        pytest.skip("this user may write everywhere")
     done = take(store, folder)
     folder.chmod(0o700)
     assert done.recorded == tuple(KEYS[:2])
