@@ -14,14 +14,16 @@ from typing import Any
 
 import attrs
 import jsonschema
+import polars as pl
 import pytest
 from case_lives import FIRST, KEY, WHO, lives
 from case_stores import new_store
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 from receiver import receiver, taken
+from referring import AS_OF, confirmed, in_arrears
 
-from huurschuld import InvalidValue, UnknownReference
+from huurschuld import InvalidValue, UnknownReference, decide, load_policy
 from huurschuld.cases import (
     CaseStore,
     Event,
@@ -46,10 +48,12 @@ from huurschuld.model.feedback import (
 from huurschuld.model.referral import Delivery, Outcome
 from huurschuld.plugins.feedback import (
     facts_of,
+    open_feedback,
     open_feedback_drop,
     open_feedback_web,
     read_messages,
 )
+from huurschuld.referrals import create_outbox, forget, open_outbox, withdraw
 
 TESTS = Path(__file__).parent
 CANARY = "Zwaantje-van-der-Kanarie"
@@ -441,3 +445,41 @@ def test_it_is_posted_with_its_id(store: CaseStore, tmp_path: Path) -> None:
             assert delivery.outcome is outcome
     with pytest.raises(InvalidValue, match="/url"):
         open_feedback_web(url="http://landlord.example")
+
+
+def test_the_enricher_knows_whose_each_key_is(tmp_path: Path, folder: Path) -> None:
+    """By the landlord's outbox; a key of nobody stops it, and who is forgotten has no facts."""
+    with create_outbox(tmp_path / "outbox.sqlite") as outbox:
+        keys = confirmed(outbox, "A1", "B2")
+        withdraw(outbox, keys[1:], by="P. Pieters")
+    channel = open_feedback_drop(folder=str(folder))
+    for key in keys:
+        told = Feedback(key=key, day=FIRST, taken=Taken.TAKEN_UP, help_accepted=True)
+        channel.give(FeedbackMessage(number=1, made=NOW, feedback=told))
+    enricher = open_feedback(folder=str(folder), outbox=str(tmp_path / "outbox.sqlite"))
+    rows = pl.DataFrame(enricher.parts()["facts"]).rows()
+    assert rows == [(it, "help_accepted", "true", FIRST, None) for it in ("A1", "B2")]
+    with open_outbox(tmp_path / "outbox.sqlite") as outbox:
+        forget(outbox, outbox.today() + DAY)
+    assert [it[0] for it in pl.DataFrame(enricher.parts()["facts"]).rows()] == ["A1"]
+    stranger = Feedback(key=KEY, day=FIRST, taken=Taken.TAKEN_UP)
+    name = channel.give(FeedbackMessage(number=1, made=NOW, feedback=stranger)).receipt
+    with pytest.raises(UnknownReference, match=f"at {name}: no referral in the outbox has this key"):
+        enricher.parts()
+    with pytest.raises(InvalidValue, match="no such folder"):
+        open_feedback(folder=str(tmp_path / "nowhere"), outbox="outbox.sqlite")
+
+
+def test_facts_that_a_message_gives_are_those_of_a_tenancy(tmp_path: Path, folder: Path) -> None:
+    """Read by the enricher, a screening holds while collection is suspended, and not after."""
+    with create_outbox(tmp_path / "outbox.sqlite") as outbox:
+        (key,) = confirmed(outbox, "A1")
+    until = AS_OF + 10 * DAY
+    told = Feedback(key=key, day=AS_OF, taken=Taken.TAKEN_UP, suspended_until=until)
+    message = FeedbackMessage(number=1, made=NOW, feedback=told)
+    open_feedback_drop(folder=str(folder)).give(message)
+    (fact,) = facts_of([message])
+    tenancy = attrs.evolve(in_arrears("A1"), facts=(fact,))
+    policy = load_policy(TESTS.parent / "examples" / "collection-suspended.toml")
+    advice = {day: str(decide(tenancy, policy, day).advice) for day in (AS_OF, until, until + DAY)}
+    assert advice == {AS_OF: "hold", until: "hold", until + DAY: "refer"}

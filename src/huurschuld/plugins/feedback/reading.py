@@ -45,11 +45,11 @@ def open_feedback(*, folder: str, outbox: str) -> Enricher:
     """
     if not Path(folder).is_dir():
         raise InvalidValue("/folder", "there is no such folder", "create it first")
-    return _FeedbackFacts(Path(folder), Path(outbox))
+    return _FeedbackFacts(Path(folder), outbox)
 
 
 class _FeedbackFacts:
-    def __init__(self, folder: Path, outbox: Path) -> None:
+    def __init__(self, folder: Path, outbox: str) -> None:
         self._folder = folder
         self._outbox = outbox
 
