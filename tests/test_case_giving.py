@@ -213,7 +213,7 @@ def test_facts_are_those_of_an_obvious_calculation(said: list[FeedbackMessage]) 
         suspended, answers = False, []
         for key in (KEY, "another"):
             of_key = [it for it in said if it.feedback.key == key]
-            of_key.sort(key=lambda it: (it.number, it.made))
+            of_key.sort(key=lambda it: (it.number, it.feedback.day, it.made))
             by_then = [
                 it.feedback
                 for place, it in enumerate(of_key)
@@ -256,6 +256,15 @@ def test_each_change_is_told_once(store: CaseStore, folder: Path) -> None:
     events = events_of_case(store, KEY) or ()
     assert [str(it.type) for it in events].count("feedback-given") == 2
     assert all(it.stat().st_mode & 0o077 == 0 for it in folder.iterdir())
+
+
+def test_what_he_was_told_is_not_taken_back_by_an_earlier_day(store: CaseStore, folder: Path) -> None:
+    """As of a day before he was told last, nothing is told: he would forget the suspension."""
+    give(store, folder, FIRST + 2 * DAY)
+    store.record(KEY, "threat-found", FIRST, by="ggd", data={"threat": "energy"})
+    with pytest.raises(InvalidValue, match="told as of a later day"):
+        give(store, folder, FIRST + DAY)
+    assert numbers(folder) == [1]
 
 
 def test_what_may_not_be_told_is_refused(store: CaseStore, folder: Path) -> None:

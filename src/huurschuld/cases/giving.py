@@ -86,7 +86,8 @@ def give_feedback(
         UnknownReference: there is no such case.
         ImpossibleEvent: the case is of another landlord, no signal of it was received, or the person was
             forgotten.
-        InvalidValue: a day that is to come, or a person without a name.
+        InvalidValue: a day that is to come, or before the one as of which he was told last; or a person
+            without a name.
         CaseError: the store cannot be read or written.
     """
     now = (dt.datetime.now(dt.UTC) if made is None else made).astimezone(dt.UTC)
@@ -102,6 +103,9 @@ def give_feedback(
             raise UnknownReference("/case", "there is no case with this key", "list the cases")
         _check(events, landlord)
         told_before = [it for it in events if it.type is EventType.FEEDBACK_GIVEN]
+        if any(it.happened > as_of for it in told_before):
+            # A message as of an earlier day would take back what he was told of the days after it.
+            raise InvalidValue("/as_of", "he was told as of a later day", "tell what is so today")
         told = feedback(fold(events, as_of=as_of), as_of)
         if (last := _last_told(events)) is not None and told.says_as(last):
             return None

@@ -102,8 +102,8 @@ class FeedbackMessage(RedactedRepr):
     Attributes:
         number: the how-manieth message about this referral it is, from 1. What a later one says of a day
             replaces what those before it said of it.
-        made: when it was made, in UTC. Of two with one number, as after a sender was killed, the one
-            that was made last is the later one.
+        made: when it was made, in UTC. Of two with one number, as after a sender was killed, the one as
+            of a later day, or else that was made last, is the later one.
         feedback: what the landlord may know.
     """
 

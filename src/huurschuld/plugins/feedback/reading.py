@@ -131,7 +131,7 @@ def facts_of(messages: Iterable[FeedbackMessage]) -> tuple[StatedFact, ...]:
     while it is for any referral. Whether help was accepted is what was said last.
     """
     lines: dict[str, list[Feedback]] = {}
-    for message in sorted(messages, key=lambda it: (it.number, it.made)):
+    for message in sorted(messages, key=order_of):
         said = lines.setdefault(message.feedback.key, [])
         while said and said[-1].day >= message.feedback.day:
             said.pop()
@@ -143,6 +143,11 @@ def facts_of(messages: Iterable[FeedbackMessage]) -> tuple[StatedFact, ...]:
         latest = [max(now, key=lambda it: it.day) for said in lines.values() if (now := _by(said, day))]
         found += _on(day, until, latest)
     return tuple(found)
+
+
+def order_of(message: FeedbackMessage) -> tuple[int, dt.date, dt.datetime]:
+    """Return what messages about one referral are put in order by; see `FeedbackMessage`."""
+    return message.number, message.feedback.day, message.made
 
 
 def _by(said: list[Feedback], day: dt.date) -> list[Feedback]:
