@@ -181,9 +181,9 @@ def test_he_is_told_what_he_may_know_once(tmp_path: Path, life: list[Event], at:
         for day in (FIRST + number * DAY for number in at):
             if first is None or all(it.type != "received" for it in fold(life, as_of=day).history):
                 continue
-            give(store, folder, day)
+            give(store, folder, day, landlord=CANARY)
             before = numbers(folder)
-            assert give(store, folder, day) is None
+            assert give(store, folder, day, landlord=CANARY) is None
             assert numbers(folder) == before
             assert before == list(range(1, len(before) + 1))
             events = events_of_case(store, KEY) or ()
