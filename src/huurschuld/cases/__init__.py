@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     from huurschuld.cases.keeping import Forgetting, case_keys, forgetting, kept_cases
     from huurschuld.cases.coupling import couple, propose_helpers
     from huurschuld.cases.giving import GivenFeedback, NotGiven, give_all_feedback, give_feedback
+    from huurschuld.cases.in_the_clear import clear_events
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
     from huurschuld.cases.matching import Match, matches
     from huurschuld.cases.opening import create_case_store, open_case_store

@@ -70,8 +70,6 @@ _FIELDS: Final[Mapping[str, Phrase]] = {
     "first": Phrase("eerste termijn", "first instalment"),
     "last": Phrase("laatste termijn", "last instalment"),
     "on": Phrase("op", "on"),
-    "landlord": Phrase("verhuurder", "landlord"),
-    "policy": Phrase("volgens", "by"),
     "need": Phrase("voor", "for"),
     "event": Phrase("vastlegging", "entry"),
     "reason": Phrase("reden", "reason"),
