@@ -94,14 +94,13 @@ from huurschuld.model.feedback import Feedback, Taken
 from huurschuld.portfolio.extras import import_extra
 
 if TYPE_CHECKING:
+    from huurschuld.cases.coupling import couple, propose_helpers
     from huurschuld.cases.exported_schema import export_schema
     from huurschuld.cases.exported_text import export_text
     from huurschuld.cases.exporting import export_person, free_texts
-    from huurschuld.cases.in_the_clear import clear_events
-    from huurschuld.cases.keeping import Forgetting, case_keys, forgetting, kept_cases
-    from huurschuld.cases.coupling import couple, propose_helpers
     from huurschuld.cases.giving import GivenFeedback, NotGiven, give_all_feedback, give_feedback
     from huurschuld.cases.in_the_clear import clear_events
+    from huurschuld.cases.keeping import Forgetting, case_keys, forgetting, kept_cases
     from huurschuld.cases.log import Head, LogFault, digest, heads, read_heads, verify
     from huurschuld.cases.matching import Match, matches
     from huurschuld.cases.opening import create_case_store, open_case_store
