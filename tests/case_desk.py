@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,7 +20,8 @@ def as_options(data: Mapping[str, Any], type_: EventType) -> list[str]:
     options: list[str] = []
     for name, value in data.items():
         text = EVENTS[type_].data[name].kind.to_json(value)
-        options += ["--data", f"{name}={str(text).lower() if isinstance(text, bool) else text}"]
+        written = json.dumps(text) if isinstance(text, bool | dict) else text
+        options += ["--data", f"{name}={written}"]
     return options
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from huurschuld.cases import EVENTS, CaseError, Event, EventType, record
+from huurschuld.cases.contact import ContactKind
 from huurschuld.errors import InputError
+from huurschuld.model.referral import ContactDetails
 from huurschuld.model.values import Choice, Day, Flag, Kind, Line, Text, Whole
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -68,6 +70,11 @@ def whole_life() -> list[Event]:
     ]
 
 
+WHO = ContactDetails(
+    name="M. de Vries", street="Voorstraat", house_number=4, postcode="2225AB", place="Katwijk"
+)
+
+
 def _values(kind: Kind) -> st.SearchStrategy[Any]:
     """Values that a kind accepts."""
     match kind:
@@ -81,6 +88,8 @@ def _values(kind: Kind) -> st.SearchStrategy[Any]:
             return st.integers(kind.minimum, 200_000)
         case Line() | Text():
             return st.just("some words")
+        case ContactKind():
+            return st.just(WHO)
     raise AssertionError(kind)
 
 

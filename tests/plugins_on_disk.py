@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import textwrap
 import time
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from huurschuld.model.feedback import Feedback, FeedbackMessage, Taken
 from huurschuld.model.referral import ContactDetails
 from huurschuld.plugins.host import Host, Kind, State, load_apart
 from huurschuld.plugins.host.connection import Asked, WorkerConnection
@@ -107,6 +109,11 @@ def hooks(openers: str, *kinds: Kind) -> str:
     )
 
 
+TOLD = FeedbackMessage(
+    number=1,
+    made=dt.datetime(2026, 10, 20, 12, tzinfo=dt.UTC),
+    feedback=Feedback(key="0" * 32, day=dt.date(2026, 10, 20), taken=Taken.TAKEN_UP, help_accepted=True),
+)
 WHO = ContactDetails(
     name="N. Kanarie", street="Kooiplein", house_number=7, postcode="2222AB", place="Katwijk"
 )

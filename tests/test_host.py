@@ -364,6 +364,11 @@ def test_what_is_built_in_is_plugins_too() -> None:
         ("bip", State.LOADED, ("helper directory bip",)),
         ("database", State.LOADED, ("ledger database",)),
         ("ddas", State.LOADED, ("exporter ddas",)),
+        (
+            "feedback",
+            State.LOADED,
+            ("enricher feedback", "feedback channel feedback-drop", "feedback channel feedback-web"),
+        ),
         ("meldpunt", State.LOADED, ("channel file-drop", "channel meldpunt")),
         ("portfolio", State.LOADED, ("ledger portfolio", "enricher portfolio")),
         ("register", State.LOADED, ("contact source register",)),

@@ -10,9 +10,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import attrs
 import polars as pl
 import pytest
-from plugins_on_disk import HANGS, SOUND, WHO, Shelf, hooks, impatient, is_there, statuses, until
+from plugins_on_disk import HANGS, SOUND, TOLD, WHO, Shelf, hooks, impatient, is_there, statuses, until
 
 from huurschuld import HuurschuldError, PluginFailed, policies, read_portfolio
 from huurschuld.cli import main
@@ -27,6 +28,7 @@ from huurschuld.plugins.host import (
     open_contact_source,
     open_enricher,
     open_exporter,
+    open_feedback_channel,
     open_helper_directory,
     open_ledger,
 )
@@ -168,6 +170,11 @@ EVERYTHING = """
         def status(self, key):
             return Delivery(outcome=Outcome.UNKNOWN, reason="who knows")
 
+        def give(self, message):
+            if message.number == 2:
+                raise RuntimeError(message.feedback.key)
+            return Delivery(outcome=Outcome.ACCEPTED, receipt=message.id)
+
         def helpers(self, need=None, place=None):
             return [Helper(name="BIP", needs=[need or "budget"], places=[place or "Katwijk"])]
 
@@ -187,6 +194,9 @@ EVERYTHING = """
             return {"name": "N. Kanarie"}
 
         def send(self, referral, key):
+            return Own("N. Kanarie")
+
+        def give(self, message):
             return Own("N. Kanarie")
 
         def helpers(self, need, place):
@@ -228,6 +238,11 @@ def test_every_kind_of_thing_works_in_either_place(host: Host) -> None:
     sent = channel.send(REFERRAL, KEY)
     assert sent == Delivery(outcome=Outcome.ACCEPTED, receipt=f"{KEY} 127000")
     assert channel.status(KEY) == Delivery(outcome=Outcome.UNKNOWN, reason="who knows")  # type: ignore[attr-defined]
+    feedback = open_feedback_channel(host, "all")
+    assert feedback.give(TOLD) == Delivery(outcome=Outcome.ACCEPTED, receipt=TOLD.id)
+    broken = Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
+    assert feedback.give(attrs.evolve(TOLD, number=2)) == broken
+    assert open_feedback_channel(host, "odd").give(TOLD) == broken
     (helper,) = open_helper_directory(host, "all").helpers("debts", "Leiden")
     assert (helper.needs, helper.places) == (("debts",), ("Leiden",))
     assert open_exporter(host, "all").export([], DAY, DAY) == b"0 2021-01-01 2021-01-01"

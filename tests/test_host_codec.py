@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import example, given, strategies as st
-from plugins_on_disk import WHO
+from plugins_on_disk import TOLD, WHO
 
 from huurschuld.errors import Cell
 from huurschuld.model.helpers import Helper
@@ -50,7 +50,9 @@ SCALARS = (
     | st.datetimes(timezones=st.sampled_from([None, dt.UTC, FAR])).map(lambda it: it.replace(fold=0))
     | st.times().map(lambda it: it.replace(fold=0))  # it has no meaning without rules of a time zone
     | st.text("abc/.\udcff").map(Path)
-    | st.sampled_from([WHO, SENT, Delivery(outcome=Outcome.REFUSED), Cell("rents.csv", 3, "cents")])
+    | st.sampled_from(
+        [WHO, SENT, TOLD, Delivery(outcome=Outcome.REFUSED), Cell("rents.csv", 3, "cents")]
+    )
     | st.sampled_from([Helper(name="BIP", needs=["budget"]), Helper(name="BIP", needs=[], phone="1")])
 )
 VALUES = st.recursive(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import example, given, settings, strategies as st
-from plugins_on_disk import SOUND, WHO, Shelf, hooks, until
+from plugins_on_disk import SOUND, TOLD, WHO, Shelf, hooks, until
 
 from huurschuld import CsvFile, InvalidValue, ParquetFile, PluginFailed, read_portfolio
 from huurschuld.model.referral import Delivery, Outcome, Referral
@@ -38,7 +38,7 @@ HOSTILE = """
             worker.write = write
             pickle.dumps = lambda _: self.answer
 
-        tables = parts = contact_details = send = helpers = export = says
+        tables = parts = contact_details = send = give = helpers = export = says
 """ + hooks('{"hostile": Hostile}', *Kind)
 AT_IMPORT = """
     from huurschuld.plugins.host import worker
@@ -51,6 +51,7 @@ CALLS: dict[Kind, Callable[[Any], object]] = {
     Kind.ENRICHER: lambda it: it.parts(),
     Kind.CONTACT_SOURCE: lambda it: it.contact_details("A1"),
     Kind.CHANNEL: lambda it: it.send(Referral(contact=WHO, arrears_cents=1), "0" * 32),
+    Kind.FEEDBACK_CHANNEL: lambda it: it.give(TOLD),
     Kind.HELPER_DIRECTORY: lambda it: it.helpers(),
     Kind.EXPORTER: lambda it: it.export([], None, None),
 }
@@ -200,6 +201,7 @@ def test_an_answer_of_another_type_is_a_failure(shelf: Shelf, tmp_path: Path) ->
     right = {
         Kind.CONTACT_SOURCE: WHO,
         Kind.CHANNEL: Delivery(outcome=Outcome.ACCEPTED),
+        Kind.FEEDBACK_CHANNEL: Delivery(outcome=Outcome.ACCEPTED),
         Kind.EXPORTER: b"report",
     }
     with shelf.load() as host:
@@ -208,7 +210,7 @@ def test_an_answer_of_another_type_is_a_failure(shelf: Shelf, tmp_path: Path) ->
                 if value == right.get(kind):
                     continue
                 opened = host.open(kind, "hostile", {"answer": encode(Returned(value)).hex()})
-                if kind is Kind.CHANNEL:
+                if kind in {Kind.CHANNEL, Kind.FEEDBACK_CHANNEL}:
                     assert call(opened) == Delivery(outcome=Outcome.UNKNOWN, reason="plugin-failed")
                     continue
                 with pytest.raises(

@@ -95,6 +95,7 @@ from .plugins.host import (
     open_contact_source as open_contact_source,
     open_enricher as open_enricher,
     open_exporter as open_exporter,
+    open_feedback_channel as open_feedback_channel,
     open_helper_directory as open_helper_directory,
     open_ledger as open_ledger,
 )

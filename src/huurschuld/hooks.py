@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from huurschuld.errors import Cell
+    from huurschuld.model.feedback import FeedbackMessage
     from huurschuld.model.helpers import Helper
     from huurschuld.model.referral import ContactDetails, Delivery, Referral, SentReferral
     from huurschuld.rules.policy import Policy
@@ -124,6 +125,17 @@ class QueriesStatus(Protocol):
         """What is known about the referral of this key: accepted, refused, not delivered or unknown."""
 
 
+class FeedbackChannel(Protocol):
+    """Gives feedback (terugkoppeling) to one landlord: what he may know of a case, and nothing else."""
+
+    def give(self, message: FeedbackMessage) -> Delivery:
+        """Give it once, and return what is known about the outcome. Nothing the receiver does may raise.
+
+        The same message, by its `id`, may be given again, when nobody knew whether it arrived: the
+        landlord then has it once, or twice the same.
+        """
+
+
 class HelperDirectory(Protocol):
     """Who can help (sociale kaart): helpers and budget advice by need and place."""
 
@@ -155,6 +167,8 @@ OpenContactSource = Callable[..., ContactSource]
 """Opens a source of contact details, as OpenLedger."""
 OpenChannel = Callable[..., Channel]
 """Opens a channel, as OpenLedger."""
+OpenFeedbackChannel = Callable[..., FeedbackChannel]
+"""Opens a channel for feedback, as OpenLedger."""
 OpenHelperDirectory = Callable[..., HelperDirectory]
 """Opens a directory of helpers, as OpenLedger."""
 OpenExporter = Callable[..., Exporter]
@@ -183,6 +197,10 @@ class Hooks:
     @hookspec
     def huurschuld_channels(self) -> Mapping[str, OpenChannel]:  # type: ignore[empty-body]
         """Return the channels that this plugin can open, by name."""
+
+    @hookspec
+    def huurschuld_feedback_channels(self) -> Mapping[str, OpenFeedbackChannel]:  # type: ignore[empty-body]
+        """Return the channels for feedback that this plugin can open, by name."""
 
     @hookspec
     def huurschuld_helper_directories(self) -> Mapping[str, OpenHelperDirectory]:  # type: ignore[empty-body]

@@ -30,6 +30,12 @@
 | `glance`, `store_overview` | a case at a glance, and all of a store: nothing sealed is opened |
 | `deadline_feed` | deadlines as an iCalendar |
 | `phrases` | what roles, values and deadlines are called, in both languages |
+| `contact` | the contact details of a signal, as data of an event |
+| `receiving`, `matching` | taking in signals, repeated ones too; whether there is a case already |
+| `giving` | feedback to the landlord, once for each thing that he may know |
+| `coupling` | a helper from a directory, whom a person chooses |
+| `plan_events` | what the ledger says of the plan of a case: to record, and for the next decision |
+| `searching` | reading the store by program |
 | `errors` | what these functions raise |
 """
 
@@ -53,7 +59,7 @@ from huurschuld.cases.errors import (
     StampFailed,
 )
 from huurschuld.cases.events import EVENTS
-from huurschuld.cases.feedback import Feedback, Taken, feedback
+from huurschuld.cases.feedback import feedback
 from huurschuld.cases.folding import fold, record
 from huurschuld.cases.glance import Glance
 from huurschuld.cases.kinds import EventRule, EventType, Phase
@@ -82,15 +88,29 @@ from huurschuld.cases.words import (
     Screened,
     Threat,
 )
+from huurschuld.model.feedback import Feedback, Taken
 from huurschuld.portfolio.extras import import_extra
 
 if TYPE_CHECKING:
+    from huurschuld.cases.coupling import couple, propose_helpers
     from huurschuld.cases.exported_schema import export_schema
     from huurschuld.cases.exported_text import export_text
     from huurschuld.cases.exporting import export_person, free_texts
+    from huurschuld.cases.giving import GivenFeedback, NotGiven, give_all_feedback, give_feedback
     from huurschuld.cases.in_the_clear import clear_events
     from huurschuld.cases.keeping import Forgetting, case_keys, forgetting, kept_cases
+    from huurschuld.cases.matching import Match, matches
     from huurschuld.cases.opening import create_case_store, open_case_store
+    from huurschuld.cases.plan_events import (
+        FollowedPlan,
+        ProposedEvent,
+        follow_case,
+        keys_in_plan,
+        plan_of,
+        plans_table,
+        record_plan_events,
+    )
+    from huurschuld.cases.receiving import Reception, Signal, receive, repeat
     from huurschuld.cases.store import CaseStore
     from huurschuld.cases.store_overview import Overview, overview
     from huurschuld.cases.stored import Recorded, Stored
@@ -123,7 +143,9 @@ __all__ = [
     "EventType",
     "Feedback",
     "Followed",
+    "FollowedPlan",
     "Forgetting",
+    "GivenFeedback",
     "Glance",
     "Goal",
     "Head",
@@ -133,15 +155,19 @@ __all__ = [
     "Keeping",
     "Kept",
     "LogFault",
+    "Match",
     "Matching",
     "Meaning",
     "MunicipalDecision",
     "NoCaseStore",
     "NotAllowed",
+    "NotGiven",
     "Overview",
     "PartOfDay",
     "Phase",
     "PlanOfAction",
+    "ProposedEvent",
+    "Reception",
     "Recorded",
     "Repayment",
     "Result",
@@ -150,6 +176,7 @@ __all__ = [
     "RightRule",
     "Role",
     "Screened",
+    "Signal",
     "StampFailed",
     "Stored",
     "Taken",
@@ -160,6 +187,7 @@ __all__ = [
     "as_plan",
     "case_keys",
     "clear_events",
+    "couple",
     "create_case_store",
     "deadline_feed",
     "digest",
@@ -170,15 +198,26 @@ __all__ = [
     "feedback",
     "fold",
     "follow",
+    "follow_case",
     "forgetting",
     "free_texts",
+    "give_all_feedback",
+    "give_feedback",
     "heads",
     "kept_cases",
+    "keys_in_plan",
+    "matches",
     "open_case_store",
     "overview",
+    "plan_of",
+    "plans_table",
+    "propose_helpers",
     "read_heads",
+    "receive",
     "record",
+    "record_plan_events",
     "repay",
+    "repeat",
     "verify",
     "with_own_deadlines",
     "with_term",
@@ -196,6 +235,12 @@ _OF_STORE = {
     **dict.fromkeys(("Recorded", "Stored"), "cases.stored"),
     "CaseStore": "cases.store",
     "clear_events": "cases.in_the_clear",
+    **dict.fromkeys(("GivenFeedback", "NotGiven", "give_all_feedback", "give_feedback"), "cases.giving"),
+    **dict.fromkeys(("couple", "propose_helpers"), "cases.coupling"),
+    **dict.fromkeys(("FollowedPlan", "ProposedEvent", "follow_case", "plan_of"), "cases.plan_events"),
+    **dict.fromkeys(("keys_in_plan", "plans_table", "record_plan_events"), "cases.plan_events"),
+    **dict.fromkeys(("Match", "matches"), "cases.matching"),
+    **dict.fromkeys(("Reception", "Signal", "receive", "repeat"), "cases.receiving"),
 }
 
 

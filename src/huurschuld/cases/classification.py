@@ -86,6 +86,7 @@ ARREARS: Final = _personal("huurachterstand", "rent arrears", _MONEY)
 MONTHLY: Final = _personal("bedrag per maand", "amount per month", _MONEY)
 INSTALMENT: Final = _personal("bedrag van de termijn", "amount of the instalment", _MONEY)
 HELPER: Final = _personal("hulpverlener", "helper", _COURSE)
+CONTACT: Final = _personal("contactgegevens", "contact details", _COURSE)
 
 NEED: Final = Meaning(
     label=Phrase("waarvoor hulp nodig is", "what help is needed for"),

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from huurschuld.cases import classification as of
+from huurschuld.cases.contact import ContactKind
 from huurschuld.cases.kinds import UNDERWAY, DataField, EventRule, EventType, Phase
 from huurschuld.cases.words import (
     AttemptKind,
@@ -29,6 +30,7 @@ from huurschuld.model.values import Choice, Day, Flag, Line, money
 from huurschuld.rules.sources import Phrase
 
 _AFTER_SENDING: Final = frozenset(Phase) - {Phase.NEW}
+_NOT_OVER: Final = frozenset(Phase) - {Phase.CLOSED, Phase.SCREENED_OUT}
 _WORKING_ON_IT: Final = UNDERWAY - {Phase.SENT, Phase.SCREENED_OUT}
 
 
@@ -60,13 +62,13 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
         label=Phrase("signaal ontvangen", "signal received"),
         by=_MUNICIPAL,
         moves=_from((Phase.NEW, Phase.SENT), Phase.RECEIVED),
-        during=frozenset(Phase) - {Phase.CLOSED, Phase.SCREENED_OUT},
-        expected=frozenset({Phase.NEW, Phase.SENT, Phase.RECEIVED}),
-        once=True,
+        during=_NOT_OVER,
+        expected=_NOT_OVER,
         data={
             "arrears_cents": _ARREARS,
             "landlord": DataField(Line(), of.LANDLORD),
             "policy": DataField(Line(), of.POLICY),
+            "contact": DataField(ContactKind(), of.CONTACT),
         },
     ),
     EventType.MATCHED: EventRule(

@@ -1,81 +1,20 @@
-"""The way back: what the landlord may know of a case, and nothing else.
-
-DDAS vroegsignalering and the Landelijk Convenant Vroegsignalering say what a municipality reports back:
-that the report was a repeated or unjust one, that the person does not live there any more or has died,
-whether help was accepted, and until when collection is suspended. Of any other reason not to take up a
-signal the landlord learns only *that* it was not taken up. A case has much more; a `Feedback` has no
-room for it: no reason, no helper, no talk, no decision.
-"""
+"""The way back: what the landlord may know of a case, worked out from it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Final
-
-from attrs import field, frozen
 
 from huurschuld.cases.case import CaseState
 from huurschuld.cases.deadlines import DueState, due
 from huurschuld.cases.folding import seen_on
 from huurschuld.cases.kinds import EventType, Phase
 from huurschuld.cases.national_terms import SUSPENSION
-from huurschuld.cases.words import Result, Screened, one_of
-from huurschuld.model.tenancy import StatedFact
-from huurschuld.model.values import Day, Maybe, RedactedRepr, Text
+from huurschuld.cases.words import Result, Screened
+from huurschuld.model.feedback import Feedback, Taken
 
-HELP_ACCEPTED: Final = "help_accepted"
-COLLECTION_SUSPENDED: Final = "collection_suspended"
-
-
-class Taken(StrEnum):
-    """What became of the signal, as far as the landlord may know."""
-
-    RECEIVED = "received"
-    TAKEN_UP = "taken-up"
-    NOT_TAKEN_UP = "not-taken-up"
-    REPEATED = "repeated"
-    UNJUST = "unjust"
-    DIED = "died"
-    NOT_RESIDENT = "not-resident"
-
-
-def _as_taken(given: Taken | str) -> Taken:
-    return one_of(Taken, given, "/taken")
-
-
-@frozen(repr=False, kw_only=True)
-class Feedback(RedactedRepr):
-    """What the landlord may know about a case (terugkoppeling).
-
-    Attributes:
-        key: of the case, which is that of the referral.
-        day: as of when.
-        taken: what became of the signal.
-        help_accepted: whether help was accepted; None as long as nobody answered.
-        suspended_until: the last day on which collection is suspended; None if it is not.
-    """
-
-    key: str = field(validator=Text())
-    day: dt.date = field(validator=Day())
-    taken: Taken = field(converter=_as_taken)
-    help_accepted: bool | None = None
-    suspended_until: dt.date | None = field(default=None, validator=Maybe(Day()))
-
-    def facts(self) -> tuple[StatedFact, ...]:
-        """Return what it says of the tenancy, for the next screening: nothing where it says nothing."""
-        stated: list[StatedFact] = []
-        if self.help_accepted is not None:
-            stated.append(StatedFact(name=HELP_ACCEPTED, value=self.help_accepted, from_=self.day))
-        if self.suspended_until is not None and self.suspended_until >= self.day:
-            stated.append(
-                StatedFact(
-                    name=COLLECTION_SUSPENDED, value=True, from_=self.day, until=self.suspended_until
-                )
-            )
-        return tuple(stated)
-
+__all__ = ["Feedback", "Taken", "feedback"]
 
 _SCREENED: Final[Mapping[str, Taken]] = {
     Screened.REPEATED: Taken.REPEATED,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from huurschuld.cases.case import Event
+from huurschuld.cases.contact import ContactKind
 from huurschuld.cases.deadlines import DueState
 from huurschuld.cases.feedback import Taken
 from huurschuld.cases.words import (
@@ -23,6 +24,7 @@ from huurschuld.cases.words import (
     Threat,
 )
 from huurschuld.decisions.words import Lang, euros
+from huurschuld.model.referral import ContactDetails
 from huurschuld.model.values import Choice, Flag, Kind, Whole
 from huurschuld.rules.sources import Phrase
 
@@ -145,4 +147,7 @@ def _value(name: str, kind: Kind, value: object, lang: Lang) -> str:
             return _FLAGS[name][bool(value)].to(lang)
         case Whole() if isinstance(value, int):
             return f"{_FIELDS[name].to(lang)} {euros(value, lang)}"
+        case ContactKind() if isinstance(value, ContactDetails):
+            number = f"{value.house_number}{value.addition or ''}"
+            return f"{value.name}, {value.street} {number}, {value.postcode} {value.place}"
     return f"{_FIELDS[name].to(lang)} {value}" if name in _FIELDS else str(value)

@@ -150,11 +150,11 @@ def repay(
             "agree on less a month: a plan respects them (Wgs art. 4a(5))",
         )
     whole, rest = divmod(arrears_cents, monthly_cents)
-    amounts = [monthly_cents] * whole + [rest] * (rest > 0)
-    if len(amounts) > LONGEST_MONTHS:
+    if whole + (rest > 0) > LONGEST_MONTHS:
         raise InvalidValue(
             "/monthly_cents", f"this takes more than {LONGEST_MONTHS} months", "agree on more a month"
         )
+    amounts = [monthly_cents] * whole + [rest] * (rest > 0)
     instalments = tuple(
         Instalment(due, cents) for due, cents in zip(_months_from(first), amounts, strict=False)
     )
@@ -241,10 +241,10 @@ def follow(
     for place, value in (("/tolerance_cents", tolerance_cents), ("/grace_days", grace_days)):
         if not Whole().accepts(value):
             raise refuse(place, Whole())
-    beside = max(0, arrears_of(tenancy, plan.agreed).cents - repayment.arrears_cents)
+    beside = beside_plan(repayment, tenancy, plan.agreed)
     since: dt.date | None = None
     short = 0
-    for day, until in _spans(_days_of_change(repayment, tenancy, plan.agreed, as_of), as_of):
+    for day, until in _spans(days_of_change(repayment, tenancy, plan.agreed, as_of), as_of):
         # What falls due today is late tomorrow, an instalment as the rent is.
         short = arrears_of(tenancy, day).cents - beside - repayment.left(day - _ONE_DAY)
         if short <= tolerance_cents:
@@ -261,10 +261,15 @@ def follow(
     return Followed(keeping=Keeping.KEPT, short_cents=max(0, short))
 
 
-def _days_of_change(
+def beside_plan(repayment: Repayment, tenancy: Tenancy, agreed: dt.date) -> int:
+    """Return what was owed beside a plan on the day it was agreed, in cents."""
+    return max(0, arrears_of(tenancy, agreed).cents - repayment.arrears_cents)
+
+
+def days_of_change(
     repayment: Repayment, tenancy: Tenancy, first: dt.date, last: dt.date
 ) -> list[dt.date]:
-    """The days of a period on which what is owed or expected changes, and its first day."""
+    """Return the days of a period on which what is owed or expected changes, and its first day."""
     changes = {first, *(it.due + _ONE_DAY for it in repayment.instalments)}
     for entry in tenancy.entries:
         if isinstance(entry, (RentTerm, OtherClaim)):

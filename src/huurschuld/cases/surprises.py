@@ -34,6 +34,19 @@ def _closed(event: Event, happened: Sequence[Event]) -> Iterator[Phrase]:
         yield Phrase("de inwoner is wel bereikt", "the resident was reached")
 
 
+def _received(_: Event, happened: Sequence[Event]) -> Iterator[Phrase]:
+    round_ = happened[_since_reopened(happened) :]
+    if any(it.type is EventType.RECEIVED for it in round_):
+        yield Phrase(
+            "een herhaald signaal: aan een eerder wordt al gewerkt",
+            "a repeated signal: an earlier one is being dealt with",
+        )
+
+
+def _since_reopened(happened: Sequence[Event]) -> int:
+    return max((n for n, it in enumerate(happened, 1) if it.type is EventType.REOPENED), default=0)
+
+
 def _suspended(event: Event, _: Sequence[Event]) -> Iterator[Phrase]:
     if event.data["until"] < event.happened:
         yield Phrase("die dag is dan al voorbij", "that day is over by then")
@@ -79,6 +92,7 @@ def _decided(event: Event, happened: Sequence[Event]) -> Iterator[Phrase]:
 
 _ODD: Final[Mapping[EventType, Callable[[Event, Sequence[Event]], Iterator[Phrase]]]] = {
     EventType.CLOSED: _closed,
+    EventType.RECEIVED: _received,
     EventType.COLLECTION_SUSPENDED: _suspended,
     EventType.EVICTION_ANNOUNCED: _announced,
     EventType.PLAN_AGREED: _agreed,

@@ -18,6 +18,9 @@
 | `case_recording`, `case_events` | `case begin`, `case record`; what can be recorded: `case events` |
 | `case_reading` | one case: `case show`, `case feedback` |
 | `case_worklist`, `case_rows` | all cases: `case list`, `case due`, `case calendar` |
+| `case_signals` | signals: `case receive`, `case match`, `case repeat` |
+| `case_outside` | `case couple` to a helper, `case give-feedback` to a landlord |
+| `case_following` | the ledger held against plans: `case follow` |
 | `case_planning` | what if so much is paid a month: `case plan` |
 | `case_privacy` | what is held of a person: `case export`, `case forget`, `case retention` |
 | `log` | the log held to account: `log verify`, `log heads`, `log stamp` |

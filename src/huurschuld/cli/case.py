@@ -23,6 +23,12 @@ _COMMANDS: Final = {
     "export": "case_privacy:export",
     "forget": "case_privacy:forget",
     "retention": "case_privacy:retention",
+    "receive": "case_signals:receive",
+    "match": "case_signals:match",
+    "repeat": "case_signals:repeat",
+    "couple": "case_outside:couple",
+    "give-feedback": "case_outside:give_feedback",
+    "follow": "case_following:follow",
 }
 """By name: the module of `cli` and the function in it, in the order in which `--help` has them."""
 

@@ -12,6 +12,7 @@
 | `json_text` | JSON: read strictly, written canonically |
 | `toml_text` | TOML, read strictly |
 | `referral` | what a referral is made of: contact details, an amount, and nothing else |
+| `feedback` | what a landlord may know of a case, and the message that brings it |
 | `helpers` | a helper, and a directory of helpers |
 | `files` | files and folders, written atomically |
 | `sqlite_files` | SQLite files: durable first, for their owner alone |

@@ -7,6 +7,7 @@
 | `database` | any SQLAlchemy database |
 | `register` | contact details from a CSV file |
 | `meldpunt` | a referral to the GGD or the municipality, by HTTPS or as a file |
+| `feedback` | feedback to a landlord, as a file or by HTTPS; and back into the next screening |
 | `bip` | helpers and budget advice, from one table |
 | `ddas` | what a municipality reports to CBS |
 | `exchanges` | exchanges over HTTP, bounded in time as a whole and not logged |

@@ -26,6 +26,7 @@ from huurschuld.plugins.host.registry import (
     open_contact_source,
     open_enricher,
     open_exporter,
+    open_feedback_channel,
     open_helper_directory,
     open_ledger,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "open_contact_source",
     "open_enricher",
     "open_exporter",
+    "open_feedback_channel",
     "open_helper_directory",
     "open_ledger",
     "with_files",

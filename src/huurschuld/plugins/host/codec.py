@@ -19,6 +19,7 @@ from types import NoneType, UnionType
 from typing import IO, Any, Final, NoReturn, get_args, get_origin, get_type_hints
 
 from huurschuld.errors import Cell, InputError
+from huurschuld.model.feedback import Feedback, FeedbackMessage, Taken
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral, SentReferral
 from huurschuld.plugins.host.kinds import Kind
@@ -42,8 +43,11 @@ def _moment(value: dt.datetime | dt.time) -> str:
 
 
 _PLAIN: Final = (NoneType, bool, int, str)
-_ENUMERATIONS: Final = (Kind, Outcome)
-_VALUES: Final = (Cell, ContactDetails, CsvFile, Delivery, Helper, ParquetFile, Referral, SentReferral)
+_ENUMERATIONS: Final = (Kind, Outcome, Taken)
+_VALUES: Final = (
+    *(Cell, ContactDetails, CsvFile, Delivery, Feedback, FeedbackMessage, Helper, ParquetFile),
+    *(Referral, SentReferral),
+)
 _FIELDS: Final[Mapping[type, Mapping[str, Any]]] = {
     cls: get_type_hints(cls) for cls in (*_VALUES, *MESSAGES)
 }

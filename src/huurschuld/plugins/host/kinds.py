@@ -12,6 +12,7 @@ class Kind(StrEnum):
     ENRICHER = "enricher"
     CONTACT_SOURCE = "contact source"
     CHANNEL = "channel"
+    FEEDBACK_CHANNEL = "feedback channel"
     HELPER_DIRECTORY = "helper directory"
     EXPORTER = "exporter"
 

@@ -172,6 +172,9 @@ MEMBERS: Final[Mapping[Kind, Mapping[str, Member]]] = {
         "send": Member(lambda referral, key: (referral, key), partial(_a, Delivery), on_error=_unknown),
         "status": Member(lambda key: (key,), partial(_a, Delivery), QueriesStatus, on_error=_unknown),
     },
+    Kind.FEEDBACK_CHANNEL: {
+        "give": Member(lambda message: (message,), partial(_a, Delivery), on_error=_unknown)
+    },
     Kind.HELPER_DIRECTORY: {"helpers": Member(lambda need=None, place=None: (need, place), _helpers)},
     Kind.EXPORTER: {
         "export": Member(lambda sent, first, last: (tuple(sent), first, last), partial(_a, bytes))

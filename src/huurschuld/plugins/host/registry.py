@@ -9,7 +9,15 @@ from typing import Any, Self, cast
 from attrs import field, frozen
 
 from huurschuld.errors import DuplicatePlugin, UnknownPlugin
-from huurschuld.hooks import Channel, ContactSource, Enricher, Exporter, HelperDirectory, Ledger
+from huurschuld.hooks import (
+    Channel,
+    ContactSource,
+    Enricher,
+    Exporter,
+    FeedbackChannel,
+    HelperDirectory,
+    Ledger,
+)
 from huurschuld.plugins.host.choosing import PluginStatus
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.process import Processes
@@ -96,6 +104,11 @@ def open_contact_source(host: Host, name: str, **options: Any) -> ContactSource:
 def open_channel(host: Host, name: str, **options: Any) -> Channel:
     """Open a channel by name; as `open_ledger`."""
     return cast("Channel", host.open(Kind.CHANNEL, name, options))
+
+
+def open_feedback_channel(host: Host, name: str, **options: Any) -> FeedbackChannel:
+    """Open a channel for feedback by name; as `open_ledger`."""
+    return cast("FeedbackChannel", host.open(Kind.FEEDBACK_CHANNEL, name, options))
 
 
 def open_helper_directory(host: Host, name: str, **options: Any) -> HelperDirectory:

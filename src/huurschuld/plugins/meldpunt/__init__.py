@@ -8,6 +8,7 @@ and the amount of the arrears, and nothing else (Besluit gemeentelijke schuldhul
 |---|---|
 | `payload` | the JSON that is sent |
 | `web`, `drop` | over HTTPS; into a folder |
+| `receiving` | the receiver's side of both |
 """
 
 from __future__ import annotations

@@ -11,14 +11,18 @@ from typing import Final
 import attrs
 from attrs import frozen
 
-from huurschuld.errors import InvalidValue, UnknownField, pointer
+from huurschuld.errors import InputError, InvalidValue, MissingField, UnknownField, pointer
+from huurschuld.model.json_text import parse_json
 from huurschuld.model.referral import ContactDetails, Referral
-from huurschuld.model.values import Choice, Line, refuse
+from huurschuld.model.values import MAXIMUM_CENTS, Choice, Line, money, refuse
 
 AMOUNT: Final = "amount"
 FIELDS: Final = (*(it.name for it in attrs.fields(ContactDetails)), AMOUNT)
 """All fields of a payload, by our names."""
+LARGEST: Final = 64 * 1024
+"""The most bytes of a message that is read."""
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
+_EUROS: Final = re.compile(r"(0|[1-9][0-9]{0,6})\.([0-9]{2})")
 
 
 class AmountUnit(StrEnum):
@@ -49,6 +53,52 @@ class Payload:
         known[AMOUNT] = cents if self.unit is AmountUnit.CENTS else in_euros
         named = {self.names[name]: value for name, value in known.items()}
         return json.dumps(named, ensure_ascii=False).encode()
+
+    def read(self, message: bytes) -> Referral:
+        """Read what `of` writes, as the receiver does.
+
+        Raises:
+            InputError: it is damaged, or of another shape; at the receiver's name of the field. Nothing
+                of what it says is in the error.
+        """
+        if len(message) > LARGEST:
+            raise InvalidValue("", "it is too large for a message", "look what it is")
+        found = parse_json(message)
+        if type(found) is not dict:
+            raise InvalidValue("", "an object is expected", "look what it is")
+        ours = {theirs: name for name, theirs in self.names.items()}
+        if not found.keys() <= ours.keys():
+            raise UnknownField("", "it has a field that no referral has", "compare the option fields")
+        values = {ours[name]: value for name, value in found.items() if value is not None}
+        if AMOUNT not in values:
+            raise MissingField(self._place(AMOUNT), "this field is required")
+        cents = self._cents(values.pop(AMOUNT))
+        for it in attrs.fields(ContactDetails):
+            if it.default is attrs.NOTHING and it.name not in values:
+                raise MissingField(self._place(it.name), "this field is required")
+        refused: InputError
+        try:
+            return Referral(contact=ContactDetails(**values), arrears_cents=cents)
+        except InputError as error:
+            refused = error
+        raise refused.at(self._place(str(refused.place).lstrip("/")))
+
+    def _cents(self, amount: object) -> int:
+        if self.unit is AmountUnit.CENTS:
+            cents = amount
+        else:
+            parts = _EUROS.fullmatch(amount) if type(amount) is str else None
+            cents = None if parts is None else int(parts[1] + parts[2])
+        if not money(1).accepts(cents) or type(cents) is not int:
+            how = "1270.00" if self.unit is AmountUnit.EUROS else "127000"
+            raise InvalidValue(
+                self._place(AMOUNT),
+                f"an amount in {self.unit} such as {how} is expected, of at most {MAXIMUM_CENTS} cents",
+            )
+        return cents
+
+    def _place(self, name: str) -> str:
+        return pointer(self.names.get(name, name))
 
 
 def read_payload(fields: object, amount: object) -> Payload:
@@ -82,14 +132,18 @@ def read_payload(fields: object, amount: object) -> Payload:
     return Payload(names, AmountUnit(str(amount)))
 
 
-def check_key(key: str) -> None:
+def check_key(key: str) -> str:
     """Check that a key is one of an outbox: it becomes a header, part of an address, a file name.
+
+    Returns:
+        The key.
 
     Raises:
         InvalidValue: it is not 32 hexadecimal digits.
     """
     if not _KEY.fullmatch(key):
         raise InvalidValue("/key", "32 hexadecimal digits are expected")
+    return key
 
 
 def _pairs(text: str) -> dict[str, str]:

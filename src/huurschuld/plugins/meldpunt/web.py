@@ -53,23 +53,38 @@ def open_meldpunt(
         InputError: at the option.
         ExtraNeeded: httpx is not installed.
     """
-    httpx = import_extra("httpx", "web", "meldpunt", "referrals are sent with httpx")
-    _check_address(httpx, url, "/url")
-    if ask_url is not None:
-        _check_address(httpx, ask_url, "/ask_url")
-    if token is not None and not _TOKEN.fullmatch(token):
-        raise InvalidValue("/token", "visible ASCII characters are expected")
+    addresses = {"/url": url} if ask_url is None else {"/url": url, "/ask_url": ask_url}
+    web = open_web(addresses, token, timeout)
     idempotent = Flag().from_text(honours_key) if isinstance(honours_key, str) else honours_key
     if type(idempotent) is not bool:
         raise refuse("/honours_key", Flag())
-    seconds = float(timeout) if _SECONDS.fullmatch(str(timeout)) else 0.0
-    if not seconds:
-        raise InvalidValue("/timeout", "seconds are expected, more than 0 and less than 10,000")
     payload = read_payload(fields, amount)
-    web = _Web(httpx, token, seconds)
     if ask_url is None:
         return Meldpunt(web, url, payload, idempotent=idempotent)
     return QueryableMeldpunt(web, url, payload, ask_url, idempotent=idempotent)
+
+
+def open_web(addresses: Mapping[str, str], token: str | None, timeout: str | float) -> Web:
+    """Check the options that say how something is posted, and return what posts it.
+
+    Args:
+        addresses: each by the place of its option; https, or http on this machine only.
+        token: a secret, sent in the header `Authorization: Bearer`.
+        timeout: seconds for all of an exchange.
+
+    Raises:
+        InputError: at the option.
+        ExtraNeeded: httpx is not installed.
+    """
+    httpx = import_extra("httpx", "web", "meldpunt", "it is sent with httpx")
+    for place, address in addresses.items():
+        _check_address(httpx, address, place)
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise InvalidValue("/token", "visible ASCII characters are expected")
+    seconds = float(timeout) if _SECONDS.fullmatch(str(timeout)) else 0.0
+    if not seconds:
+        raise InvalidValue("/timeout", "seconds are expected, more than 0 and less than 10,000")
+    return Web(httpx, token, seconds)
 
 
 class Meldpunt(HonoursKey, RedactedRepr):
@@ -79,7 +94,7 @@ class Meldpunt(HonoursKey, RedactedRepr):
         idempotent: whether it takes one referral for one key.
     """
 
-    def __init__(self, web: _Web, url: str, payload: Payload, *, idempotent: bool) -> None:
+    def __init__(self, web: Web, url: str, payload: Payload, *, idempotent: bool) -> None:
         self.idempotent = idempotent
         self._web = web
         self._url = url
@@ -88,25 +103,13 @@ class Meldpunt(HonoursKey, RedactedRepr):
     def send(self, referral: Referral, key: str) -> Delivery:
         """Post a referral once."""
         check_key(key)
-        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
-        answer = self._web.call("POST", self._url, headers, self._payload.of(referral))
-        if isinstance(answer, Delivery):
-            return answer
-        status, text = answer
-        outcome = Outcome.UNKNOWN
-        if 200 <= status < 300:
-            outcome = Outcome.ACCEPTED
-        elif status == 429:
-            outcome = Outcome.NOT_DELIVERED
-        elif 400 <= status < 500 and status not in _UNCERTAIN:
-            outcome = Outcome.REFUSED
-        return _answered(outcome, status, text)
+        return self._web.post(self._url, key, self._payload.of(referral))
 
 
 class QueryableMeldpunt(Meldpunt, Asks):
     """A receiver that can be asked for the status of a referral."""
 
-    def __init__(self, web: _Web, url: str, payload: Payload, ask_url: str, *, idempotent: bool) -> None:
+    def __init__(self, web: Web, url: str, payload: Payload, ask_url: str, *, idempotent: bool) -> None:
         super().__init__(web, url, payload, idempotent=idempotent)
         self._ask_url = ask_url.rstrip("/")
 
@@ -126,7 +129,7 @@ def _answered(outcome: Outcome, status: int, text: str) -> Delivery:
     return Delivery(outcome=outcome, reason=f"status {status}", receipt=receipt)
 
 
-class _Web:
+class Web:
     """Calls over HTTP, each on a new connection, so that no stale one is reused."""
 
     def __init__(self, httpx: Any, token: str | None, seconds: float) -> None:  # noqa: ANN401 - a module
@@ -135,6 +138,22 @@ class _Web:
         self._token = token
         self._seconds = seconds
         self._exchanges = Exchanges()
+
+    def post(self, url: str, key: str, content: bytes) -> Delivery:
+        """Post a JSON text once, under its key."""
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        answer = self.call("POST", url, headers, content)
+        if isinstance(answer, Delivery):
+            return answer
+        status, text = answer
+        outcome = Outcome.UNKNOWN
+        if 200 <= status < 300:
+            outcome = Outcome.ACCEPTED
+        elif status == 429:
+            outcome = Outcome.NOT_DELIVERED
+        elif 400 <= status < 500 and status not in _UNCERTAIN:
+            outcome = Outcome.REFUSED
+        return _answered(outcome, status, text)
 
     def call(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None

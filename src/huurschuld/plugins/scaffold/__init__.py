@@ -33,7 +33,7 @@ _OTHER_CHARACTERS: Final = re.compile(r"[^a-z0-9]+")
 
 
 class PluginKind(StrEnum):
-    """What a new plugin can provide: everything that there is a hook for."""
+    """What a new plugin can provide: what there is a hook and a kit for."""
 
     LEDGER = "ledger"
     POLICY = "policy"
