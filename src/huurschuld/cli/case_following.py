@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from huurschuld import cases
+from huurschuld import cases, referrals
 from huurschuld.cases import EVENTS, Keeping
 from huurschuld.cases.glance import SHOWN
 from huurschuld.cli.case_store import CaseStoreOption, PersonOption, RoleOption, opened
@@ -19,7 +19,6 @@ from huurschuld.decisions.words import euros
 from huurschuld.model.files import check_outputs, write_text
 from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.reading import read_portfolio
-from huurschuld.referrals import listing
 from huurschuld.rules.sources import Phrase
 
 if TYPE_CHECKING:  # it needs the extra `cases`, and `--help` does not
@@ -67,7 +66,7 @@ def follow(
     day, cents = day_of(as_of), cents_of(tolerance, "--tolerance")
     with session(config, outbox=outbox) as it, opened(store, config) as desk:
         with it.open_outbox() as box:
-            tenancies = {one.key: one.tenancy for one in listing(box)}
+            tenancies = {one.key: one.tenancy for one in referrals.listing(box)}
         if plans is not None:
             check_outputs({"--plans": plans}, [*it.read_by(*Kind), *desk.files])
         portfolio = {one.id: one for one in read_portfolio(it.ledger(ledger, folder))}

@@ -16,6 +16,7 @@ from typing import Final
 
 from attrs import evolve
 
+from huurschuld import referrals
 from huurschuld.errors import InputError, InvalidValue, UnknownReference
 from huurschuld.hooks import ArrowStream, Enricher
 from huurschuld.model.feedback import (
@@ -26,7 +27,6 @@ from huurschuld.model.feedback import (
 )
 from huurschuld.model.tenancy import StatedFact
 from huurschuld.portfolio.extras import polars
-from huurschuld.referrals import listing, open_outbox
 
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _ONE_DAY: Final = dt.timedelta(days=1)
@@ -56,8 +56,8 @@ class _FeedbackFacts:
     def parts(self) -> Mapping[str, ArrowStream]:
         """Return the table `facts`."""
         pl = polars("facts")
-        with open_outbox(self._outbox) as box:
-            tenancies = {it.key: it.tenancy for it in listing(box)}
+        with referrals.open_outbox(self._outbox) as box:
+            tenancies = {it.key: it.tenancy for it in referrals.listing(box)}
         messages = read_messages(self._folder)
         for file, message in messages.items():
             if message.feedback.key not in tenancies:
