@@ -85,8 +85,6 @@ def open_outbox(where: str | Path | URL, *, clock: Clock = _now) -> Outbox:
         if version != HEAD:
             _bring_up(place, connection)
         with outbox.reading() as read:  # all of it at one moment: others may be writing
-            if isinstance(place, FilePlace):
-                _check_integrity(read)
             _check_whole(read)
     return outbox
 
