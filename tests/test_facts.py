@@ -14,7 +14,9 @@ from hypothesis import given, strategies as st
 from huurschuld import (
     FACTS,
     Contact,
+    Dispute,
     FactType,
+    Plan,
     Rent,
     RentTerm,
     Signal,
@@ -24,8 +26,10 @@ from huurschuld import (
 )
 from huurschuld.model.casefile import read_case
 from huurschuld.rules.conditions.language import Compare, Flag, Operator
+from huurschuld.rules.own_facts import CountedFact
 from huurschuld.rules.policy_reading import policy_of_case
-from huurschuld.rules.tenancy_facts import adulthood, facts_of
+from huurschuld.rules.sources import Phrase
+from huurschuld.rules.tenancy_facts import adulthood, facts_of, is_repeat
 
 NOT_IN_THE_TEXT = {"minor_living_in"}
 KATWIJK = policies()["katwijk-2021"]
@@ -128,3 +132,43 @@ def test_a_policy_that_asks_one_fact_keeps_the_parameters_that_it_goes_by(fact: 
     receipt = decide(tenancy, policy, DAY).receipt
     assert {name for name, _ in receipt.parameters} == went_by(fact) | OF_THE_LEDGER
     assert {it.name for it in receipt.policy.parameters} == went_by(fact) | OF_THE_LEDGER
+
+
+def behind(cents: int, **parts: Any) -> Tenancy:
+    """A tenancy with one rent term that was not paid, due the day before."""
+    due = DAY - dt.timedelta(days=1)
+    term = RentTerm(id="r", due=due, cents=cents)
+    rent = Rent(from_=due, cents=60_000)
+    return Tenancy(id="t", start=due, rents=(rent,), entries=(term,), **parts)
+
+
+@given(st.integers(1, 3), st.integers(0, 2))
+def test_a_parameter_that_is_absent_is_as_the_least(cents: int, days: int) -> None:
+    """Without days of grace there are none; without a floor each cent counts, as with one of nothing."""
+    found = facts_of(behind(cents), DAY + dt.timedelta(days=days))
+    for values in ({"grace_days": 0, "floor_cents": 1}, {"grace_days": None, "floor_cents": 0}):
+        assert facts_of(behind(cents), DAY + dt.timedelta(days=days), **values) == found
+    assert (found.days_overdue, found.past_grace_cents) == (1 + days, cents)
+
+
+def test_facts_of_ones_own_are_among_them() -> None:
+    """They are asked for by their declarations, and by no parameter."""
+    letters = CountedFact("letters", Phrase("brieven", "letters"), channels=["letter"])
+    contacts = (Contact(date=DAY, channel="letter"),)
+    assert facts_of(behind(60_000, contacts=contacts), DAY, (letters,)).own == (("letters", 1),)
+    assert facts_of(behind(60_000), DAY).own == ()
+
+
+def test_a_dispute_without_an_amount_takes_nothing_from_a_plan() -> None:
+    """The plan covers what is owed to the cent, and the dispute all of it."""
+    plan, dispute = Plan(from_=DAY, cents=60_000), Dispute(from_=DAY)
+    for plans, covered in (((plan,), True), ((Plan(from_=DAY, cents=59_999),), False)):
+        found = facts_of(behind(60_000, plans=plans, disputes=(dispute,)), DAY)
+        assert (found.plan_in_force, found.disputed) == (covered, True)
+
+
+def test_without_days_for_repeating_each_earlier_referral_counts_and_none_is_recent() -> None:
+    """However long ago it was; then only higher arrears are news."""
+    signals = [(DAY - dt.timedelta(days=3_000), 60_000)]
+    assert is_repeat(signals, DAY, 60_000, 1, {})
+    assert not is_repeat(signals, DAY, 60_001, 1, {})
