@@ -34,7 +34,7 @@ from huurschuld.cli import main
 
 _EXAMPLES: Final = Path(__file__).parent / "examples"
 _BLOCK: Final = re.compile(
-    r"^(?:<!-- (?P<told>.+?) -->\n)?```(?P<language>\w+)\n(?P<source>.*?)^```$",
+    r"^(?:<!-- (?P<told>[^\n]+?) -->\n)?```(?P<language>\w+)\n(?P<source>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 _ANY_LINES: Final = r"(?:.*\n)*?"
