@@ -21,7 +21,7 @@ DECIDING = $(patsubst %,tests/test_%.py,api arrears boundaries branches casefile
 $(VENV)/user.stamp: pyproject.toml tools/install.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 demo")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(INSTALL) cli
+	$(INSTALL) cli cases
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/user.stamp
@@ -41,7 +41,8 @@ $(VENV)/mutants.stamp: $(VENV)/dev.stamp
 	@touch $@
 
 # A sample portfolio of 8,000 tenancies, screened, its first case explained in both languages; then the whole
-# loop: proposed, confirmed, sent to a folder that stands for the municipality, and screened again.
+# loop: proposed, confirmed, sent to a folder that stands for the GGD, and screened again; and what becomes of
+# the first family there, to the evaluation of the year.
 demo: $(VENV)/user.stamp
 	@rm -rf $(SAMPLE) $(OUTSIDE)
 	$(BIN)/huurschuld sample $(SAMPLE) --tenancies 8000 --seed 2012 --outside $(OUTSIDE)
@@ -66,6 +67,7 @@ demo: $(VENV)/user.stamp
 	@echo "What has gone out for one of them, all of it:"
 	@cat "$$(ls -d $(OUTSIDE)/inbox/*.json | head -n 1)"; echo; echo
 	HUURSCHULD_CONFIG=$(OUTSIDE)/huurschuld.toml $(BIN)/huurschuld screen $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --top 5
+	@sh tools/demo-case.sh $(BIN) $(SAMPLE) $(OUTSIDE)
 
 # TESTS takes some of them: make test TESTS='$(DECIDING)'
 # Properties are tried on 20 examples each here, and on 100 by `make test-all`.
@@ -107,7 +109,6 @@ equality: $(VENV)/spark.stamp
 
 bench: $(VENV)/bench.stamp
 	$(BIN)/python benchmarks/run.py
-	$(BIN)/python benchmarks/cases.py
 
 # Every change of the rules must be noticed by a test, or be explained in tests/mutants/survivors.toml.
 # MUTANTS takes less: make mutants MUTANTS='--whole arrears.py --share 10'

@@ -3,6 +3,8 @@
 - A `python` block is run; the blocks of one page share their names.
 - A `console` block is played: `$ huurschuld …` runs in this process, `$ export NAME=VALUE` sets a
   variable, and what is shown below must be what was printed. A line `…` stands for any lines.
+- `$ export NAME=$(huurschuld … | sed -n 'Ns/,.*//p')` takes the first cell of line N, for which `$NAME`
+  stands in a command. From there on, keys, which are random, need not be those that are shown.
 - A block after `<!-- file: NAME -->` is written to a file of that name instead, whatever its language.
 - A `text` block after `<!-- prints -->` must be what the python block before it printed.
 
@@ -34,10 +36,12 @@ from huurschuld.cli import main
 
 _EXAMPLES: Final = Path(__file__).parent / "examples"
 _BLOCK: Final = re.compile(
-    r"^(?:<!-- (?P<told>.+?) -->\n)?```(?P<language>\w+)\n(?P<source>.*?)^```$",
+    r"^(?:<!-- (?P<told>[^\n]+?) -->\n)?```(?P<language>\w+)\n(?P<source>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 _ANY_LINES: Final = r"(?:.*\n)*?"
+_TAKES: Final = re.compile(r"export (\w+)=\$\((huurschuld .+) \| sed -n '(\d+)s/,\.\*//p'\)")
+_KEY: Final = re.compile(r"\b(?:[0-9a-f]{32}|[0-9a-f]{12})\b")
 _run_python: Final = PythonEvaluator()
 
 
@@ -84,7 +88,13 @@ def _console(example: Example) -> str | None:
     sessions = re.split(r"^\$ ", example.parsed.replace("\\\n", ""), flags=re.MULTILINE)
     for session in sessions[1:]:
         line, _, shown = session.partition("\n")
-        if told := _differs(shown, _command(shlex.split(line))):
+        if taken := _TAKES.fullmatch(line):
+            printed = _command(shlex.split(taken[2])).splitlines()
+            os.environ[taken[1]] = printed[int(taken[3]) - 1].partition(",")[0]
+            example.namespace["_taken"] = True
+            continue
+        words = [os.path.expandvars(it) for it in shlex.split(line)]
+        if told := _differs(shown, _command(words), any_keys="_taken" in example.namespace):
             return f"$ {line}\n{told}"
     return None
 
@@ -108,10 +118,12 @@ def _command(words: list[str]) -> str:
     raise ValueError(f"a console block runs huurschuld or export, not {words[0]}")
 
 
-def _differs(shown: str, printed: str) -> str | None:
-    """What was printed, if it is not as shown."""
+def _differs(shown: str, printed: str, *, any_keys: bool = False) -> str | None:
+    """What was printed, if it is not as shown; with `any_keys` but for the keys of cases."""
     expected, actual = _lines(shown), _lines(printed)
     pattern = "".join(_ANY_LINES if it == "…" else re.escape(it) + r"\n" for it in expected)
+    if any_keys:
+        pattern = _KEY.sub(lambda key: f"[0-9a-f]{{{len(key[0])}}}", pattern)
     if re.fullmatch(pattern, "".join(f"{it}\n" for it in actual)):
         return None
     return "\n".join(("shown:", *expected, "", "printed:", *actual))

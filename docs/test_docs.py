@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import runpy
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 import huurschuld
 from huurschuld import hooks
 from huurschuld.analysis.evaluation import MEASURES
-from huurschuld.cases import DEADLINES, ENTRY_FIELDS, EVENTS, RIGHTS, Meaning, Role
+from huurschuld.cases import DEADLINES, ENTRY_FIELDS, EVENTS, RIGHTS, Meaning, Phase, Role
+from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cli.commands import COMMANDS as TOP_LEVEL, load
 from huurschuld.portfolio import schema
 from huurschuld.rules.parameters import written
@@ -250,3 +252,21 @@ def test_every_decision_is_linked() -> None:
     """The records of decisions are found from the architecture."""
     text = page("architecture.md")
     assert all(f"decisions/{it.name}" in text for it in (DOCS / "decisions").glob("*.md"))
+
+
+def test_the_course_of_a_case_is_as_drawn() -> None:
+    """A policy officer sees every way that a case can go, and no way that it cannot."""
+    drawing = runpy.run_path(str(ROOT / "tools" / "case_diagram.py"))
+    found = drawing["moves"]()
+    ruled = {
+        (origin, kind, to)
+        for kind, rule in EVENTS.items()
+        for origin, to in rule.moves.items()
+        if to is not origin
+    }
+    assert set(found) == ruled  # the fold goes where the table says, from everywhere
+    text = page("cases.md")
+    assert drawing["redrawn"](text) == text, "python tools/case_diagram.py draws it again"
+    for lang in ("en", "nl"):
+        drawn = drawing["mermaid"](found, lang)
+        assert all(PHASE_NAMES[it].to(lang) in drawn for it in Phase)

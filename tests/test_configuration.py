@@ -91,6 +91,18 @@ def test_an_outbox_may_be_in_a_database(tmp_path: Path) -> None:
     assert "s3cr3t" not in repr(read)
 
 
+@pytest.mark.parametrize("store", ["'cases.sqlite'", "{ path = 'cases.sqlite' }"])
+def test_a_store_is_beside_the_configuration_from_wherever_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str
+) -> None:
+    """Also if the configuration is in another folder, and named from here."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "ggd.toml").write_text(f"[cases]\nstore = {store}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    read = read_configuration(Path("outside", "ggd.toml"), {})
+    assert read.case_store == Path("outside", "cases.sqlite")
+
+
 def test_an_empty_file_configures_nothing(tmp_path: Path) -> None:
     """Everything has a default; no outbox is made where none is named."""
     assert configured(tmp_path, "") == Configuration()

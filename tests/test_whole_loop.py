@@ -6,8 +6,11 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -494,3 +497,38 @@ def test_a_day_in_the_future_is_refused_before_the_screening(desk: Desk) -> None
     told = desk.told("refer", "propose", "nowhere", *ASKED[:3], "2096-10-20", "--batch", "october")
     assert "invalid-value at /as_of: this day is in the future" in told
     assert "outbox-exists" in desk.told("refer", "begin")
+
+
+@pytest.mark.slow
+def test_the_demonstration_goes_to_its_end(tmp_path: Path) -> None:
+    """`make demo`: the first family is reached and coupled, and keeps a plan; the landlord hears it."""
+    root = Path(__file__).parents[1]
+    venv = Path(sys.executable).parents[1]
+    command = [
+        *("make", "--no-print-directory", "demo", f"VENV={venv}", f"--old-file={venv}/user.stamp"),
+        *(f"SAMPLE={tmp_path / 'sample'}", f"OUTSIDE={tmp_path / 'outside'}"),
+    ]
+    environment = {it: os.environ[it] for it in os.environ if not it.startswith("HUURSCHULD_")}
+    environment["COLUMNS"] = "150"
+    done = subprocess.run(  # noqa: S603 - a target of ours
+        command, cwd=root, check=False, capture_output=True, encoding="utf-8", env=environment
+    )
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    told = [
+        "left 0",
+        "the store is created",
+        "help accepted, 2026-10-22",
+        "coupled to Budget Informatie Punt",
+        "feedback given: 1",
+        '"suspended_until": "2026-11-21"',
+        "collection suspended",
+        "the case is now: in a plan",
+        "instalment paid",
+        "Evaluation of 2026",
+        "plans kept",
+    ]
+    places = [done.stdout.find(it) for it in told]
+    assert -1 not in places, dict(zip(told, places, strict=True))
+    assert places == sorted(places)
+    assert re.search(r"^plans kept +1 ", done.stdout, re.MULTILINE)
+    assert "internal-error" not in done.stderr

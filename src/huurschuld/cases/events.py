@@ -311,7 +311,7 @@ EVENTS: Final[Mapping[EventType, EventRule]] = {
     EventType.CLOSED: EventRule(
         label=Phrase("afgesloten", "closed"),
         by=_MUNICIPAL,
-        moves=_from(UNDERWAY, Phase.CLOSED),
+        moves=_from(UNDERWAY - {Phase.SENT}, Phase.CLOSED),
         needs=(_one_of({EventType.RECEIVED}),),
         data={"result": _words(Result, of.RESULT)},
     ),

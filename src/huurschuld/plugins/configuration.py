@@ -229,7 +229,9 @@ class _Reader:
             return None
         if type(given) is not str or not given:
             raise InvalidValue(cases.place("store"), "a file, or the URL of a database, is expected")
-        return database_of(given, self._path.parent)
+        # What `path` names is beside this file already.
+        is_plain = isinstance(cases.fields.get("store"), str)
+        return database_of(given, self._path.parent if is_plain else Path())
 
     def _seconds(self, plugins: StrictObject, name: str, default: float) -> float:
         given: Any = plugins.fields.get(name, default)

@@ -1,4 +1,4 @@
-"""The surroundings of an invented portfolio: addresses, helpers, a receiver and a configuration.
+"""The surroundings of an invented portfolio: addresses, helpers, a GGD, and configurations.
 
 The streets, the town and the people do not exist: a random real address could be someone's home.
 """
@@ -31,7 +31,7 @@ _HELPERS: Final = (
     ("Landelijke Hulplijn", "debts|budget|care", "", "hulp@stad.invalid", "by telephone"),
 )
 _CONFIGURATION: Final = """\
-# An invented outside: who the tenants are, who can help, and where referrals go.
+# An invented outside, for the landlord: who the tenants are, where referrals go, and what comes back.
 
 [contact_sources.register]
 file = { path = "register.csv" }
@@ -45,6 +45,24 @@ table = { path = "helpers.csv" }
 
 [outbox]
 file = { path = "outbox.sqlite" }
+
+[enrichers.feedback]
+folder = { path = "feedback" }
+outbox = { path = "outbox.sqlite" }
+gives = ["facts"]
+"""
+_OF_GGD: Final = """\
+# The same for the GGD: its cases, who can help, and how the landlord hears what he may know.
+
+[cases]
+store = { path = "cases.sqlite" }
+
+[helper_directories.bip]
+table = { path = "helpers.csv" }
+
+[feedback_channels.Woonstichting]
+use = "feedback-drop"
+folder = { path = "feedback" }
 """
 
 
@@ -52,7 +70,8 @@ def write_outside(folder: Path, tenancies: int, seed: int) -> None:
     """Write the surroundings of a sample, whole or not at all.
 
     `register.csv` has a name and an address for each tenancy, `helpers.csv` some helpers, `inbox` is the
-    folder that referrals are put into, and `huurschuld.toml` names all of them.
+    folder that referrals are put into, and `feedback` the one that the GGD's answers are put into. The
+    configurations name all of them: `huurschuld.toml` is the landlord's, `ggd.toml` that of the GGD.
 
     Args:
         folder: where to write; it may be absent or empty, and its parents are made.
@@ -65,9 +84,11 @@ def write_outside(folder: Path, tenancies: int, seed: int) -> None:
     """
     with free_folder(folder) as made:
         (made / "inbox").mkdir()
+        (made / "feedback").mkdir()
         _write(made / "register.csv", (_COLUMNS, *_register(tenancies, seed)))
         _write(made / "helpers.csv", _HELPERS)
-        (made / "huurschuld.toml").write_text(_CONFIGURATION, encoding="utf-8", newline="\n")
+        for name, text in (("huurschuld.toml", _CONFIGURATION), ("ggd.toml", _OF_GGD)):
+            (made / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _register(tenancies: int, seed: int) -> Iterable[tuple[object, ...]]:
