@@ -15,7 +15,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, Final
 
-from plugins_on_disk import SOUND, WHO, hooks, impatient, is_there
+from plugins_on_disk import SOUND, TOLD, WHO, hooks, impatient, is_there
 from torture.attack import CANARY, Attack, Finding, chance, scratch, unexpected
 
 from huurschuld import read_portfolio
@@ -86,7 +86,7 @@ _SOURCE: Final = """
             {at_call}
             return {value}
 
-        tables = parts = contact_details = send = helpers = export = place = status = says
+        tables = parts = contact_details = send = give = helpers = export = place = status = says
 
     def opener():
         {at_hook}
@@ -97,6 +97,7 @@ _CALLS: Final[dict[Kind, Callable[[Any], object]]] = {
     Kind.ENRICHER: lambda it: it.parts(),
     Kind.CONTACT_SOURCE: lambda it: it.contact_details("A1"),
     Kind.CHANNEL: lambda it: it.send(Referral(contact=WHO, arrears_cents=1), "0" * 32),
+    Kind.FEEDBACK_CHANNEL: lambda it: it.give(TOLD),
     Kind.HELPER_DIRECTORY: lambda it: list(it.helpers()),
     Kind.EXPORTER: lambda it: it.export([], None, None),
 }
@@ -166,7 +167,7 @@ def _call(host: Host, kind: Kind) -> Finding | None:
         if CANARY in shown:
             return Finding("an error quotes a plugin", shown)
         return unexpected(error)
-    if kind is Kind.CHANNEL and not isinstance(given, Delivery):
+    if kind in {Kind.CHANNEL, Kind.FEEDBACK_CHANNEL} and not isinstance(given, Delivery):
         return Finding("a channel gives something else than a delivery", repr(given))
     if isinstance(given, Delivery) and given.outcome is Outcome.ACCEPTED:
         return Finding("a plugin that said nothing counts as accepted", repr(given))
