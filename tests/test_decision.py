@@ -103,6 +103,15 @@ def test_receipts_of_version_1_are_refused_by_name_with_what_to_do() -> None:
     assert caught.value.remedy == "replay it with release 0.1"
 
 
+@pytest.mark.parametrize("version", ["N. Kanarie\n", "", "1" * 5_000])
+def test_what_is_no_version_is_not_repeated(version: str) -> None:
+    """A receipt that was changed may have anything there; the error is one line, without it."""
+    receipt = attrs.evolve(decide(CASE.tenancy, "bgs-2021", AS_OF).receipt, semantics=version)
+    with pytest.raises(SemanticsUnsupported) as caught:
+        replay(receipt, CASE.tenancy)
+    assert caught.value.problem == "made under another version of the semantics, this is 2"
+
+
 @pytest.mark.parametrize("version", ["1", "3"])
 def test_a_receipt_of_other_semantics_is_not_guessed_at(version: str) -> None:
     """A version that this release does not have is an error."""

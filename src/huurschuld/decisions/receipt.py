@@ -40,6 +40,7 @@ from huurschuld.rules.semantics import SEMANTICS, can_replay, release_of
 
 FORMAT: Final = "huurschuld-receipts/1"
 _HEX: Final = re.compile("[0-9a-f]*")
+_VERSION: Final = re.compile(r"[0-9.]{1,9}", re.ASCII)
 SHORTEST_KEY: Final = 16
 
 
@@ -165,9 +166,11 @@ class Receipt:
 
 def _check_semantics(version: str, at: str) -> None:
     if not can_replay(version):
+        # A text that is no version may be anything, and is not repeated.
+        made = f"version {version}" if _VERSION.fullmatch(version) else "another version"
         raise SemanticsUnsupported(
             at,
-            f"made under version {version} of the semantics, this is {SEMANTICS}",
+            f"made under {made} of the semantics, this is {SEMANTICS}",
             f"replay it with {release_of(version)}",
         )
 
