@@ -15,6 +15,7 @@ from huurschuld import cases
 from huurschuld.cases import ImpossibleEvent, Kept, Retention
 from huurschuld.cases.classification import DataClass
 from huurschuld.cases.glance import short_keys
+from huurschuld.cases.rights import Right
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cli.case_store import (
     CaseArgument,
@@ -110,7 +111,7 @@ def export(
             check_outputs({"--output": file}, desk.files)
         document = cases.export_person(
             desk.store,
-            whole_key(desk.store, case),
+            whole_key(desk.store, case, by, Right.EXPORT),
             day,
             by=by,
             person=person,
@@ -144,7 +145,7 @@ def forget(
 ) -> None:
     """Forget the person of a case that is over, once you have seen what goes and what stays."""
     with opened(store, configuration) as desk:
-        key = whole_key(desk.store, case)
+        key = whole_key(desk.store, case, by, Right.FORGET)
         what = cases.forgetting(desk.store, key, by=by)
         if what.is_forgotten:
             write(f"{key}: {_ALREADY.to(lang)}\n")
