@@ -16,6 +16,7 @@ from case_lives import event, whole_life
 from case_stores import new_store, write
 
 from huurschuld.cases import open_case_store
+from huurschuld.cases.case import DUTCH_TIME
 
 Run = Callable[..., tuple[int, str, str]]
 STAFF = "Zwaantje-van-der-Kanarie"
@@ -131,6 +132,22 @@ def test_a_person_at_a_terminal_is_asked(run: Run, desk: Path, answer: str, goes
     assert ("nothing was forgotten" in err) != goes
     assert ("your data was erased" in run("case", "export", CASE, *OFFICER)[1]) == goes
     assert desk.is_dir()
+
+
+def test_nobody_is_forgotten_as_of_a_day_that_is_to_come(run: Run, desk: Path) -> None:
+    """One may look ahead, and not destroy before the term has passed."""
+    settle(desk, "personal_days = 730\nspecial_days = 30000")
+    ahead = ("--as-of", str(dt.datetime.now(DUTCH_TIME).date() + dt.timedelta(days=20_000)))
+    assert "past their term: 1" in run("case", "retention", *OFFICER, *ahead)[1]
+    code, out, err = run("case", "retention", *OFFICER, *ahead, "--forget", "--yes")
+    assert (code, out) == (2, "")
+    assert err == (
+        "huurschuld: invalid-value at --as-of: this day is to come, and nobody is forgotten before the "
+        "term has passed; leave --as-of out to forget, or --forget to look ahead\n"
+    )
+    tomorrow = ("--as-of", str(dt.datetime.now(DUTCH_TIME).date() + dt.timedelta(days=2)))
+    assert run("case", "retention", *OFFICER, *tomorrow, "--forget", "--yes")[0] == 2
+    assert "panic attacks" in run("case", "export", "0123", *OFFICER)[1]
 
 
 def test_retention_says_who_is_past_a_term_that_was_set_and_forgets_on_a_word(

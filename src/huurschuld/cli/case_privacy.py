@@ -179,6 +179,12 @@ def retention(
 ) -> None:
     """Show which cases are past the term for which they are kept; exit with 1 if some are."""
     day = today() if as_of is None else day_of(as_of)
+    if forgets and day > today():
+        raise InvalidValue(
+            "--as-of",
+            "this day is to come, and nobody is forgotten before the term has passed",
+            "leave --as-of out to forget, or --forget to look ahead",
+        )
     if forgets and person is None:
         raise InvalidValue("--person", "your name is expected", "who has somebody forgotten is recorded")
     with opened(store, configuration) as desk:
