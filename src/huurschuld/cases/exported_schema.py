@@ -33,6 +33,7 @@ def export_schema() -> dict[str, Any]:
                 "case": _TEXT,
                 "as_of": _DAY,
                 "forgotten": _or_null(_MOMENT),
+                "linked": _list(_object({"case": _TEXT, "forgotten": Flag().schema()})),
                 "phase": _word(Phase),
                 "events": _list({"oneOf": [_event(it, rule) for it, rule in EVENTS.items()]}),
                 "plan": _or_null(_PLAN),

@@ -28,6 +28,14 @@ _FORGOTTEN: Final = Phrase(
     "On {day} your data was erased. Below is what is left: what happened, on which day, and who "
     "recorded it. The amounts, the name of the helper and the remarks are gone.",
 )
+_LINKED: Final = Phrase(
+    "Uw gegevens staan ook in een andere zaak", "Your data is in another case as well"
+)
+_IS_GONE: Final = Phrase(" (gewist)", " (erased)")
+_ASK_THERE: Final = Phrase(
+    "Wat daarin over u staat, is niet in dit overzicht. U krijgt het op dezelfde manier.",
+    "What that one has about you is not in this. You get it in the same way.",
+)
 _NOW: Final = Phrase("Hoe het nu is", "How it is now")
 _HAPPENED: Final = Phrase("Wat er gebeurde", "What happened")
 _CORRECTED: Final = Phrase("dit klopte niet en is later verbeterd", "this was wrong, and was corrected")
@@ -107,6 +115,9 @@ def _lines(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     if document["forgotten"] is not None:
         yield ""
         yield _FORGOTTEN.to(lang).format(day=_minute(document["forgotten"])[:10])
+    if document["linked"]:
+        others = (f"{it['case']}{_IS_GONE.to(lang) * it['forgotten']}" for it in document["linked"])
+        yield from _section(_LINKED, (*others, _ASK_THERE.to(lang)), lang)
     yield from _section(_NOW, [PHASE_NAMES[Phase(document["phase"])].to(lang)], lang)
     yield from _section(_HAPPENED, _events(document, lang), lang)
     if document["plan"] is not None:

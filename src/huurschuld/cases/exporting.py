@@ -20,6 +20,7 @@ from huurschuld.cases.events import EVENTS
 from huurschuld.cases.feedback import Feedback, feedback
 from huurschuld.cases.folding import fold
 from huurschuld.cases.kinds import EventType
+from huurschuld.cases.linking import LinkedCase, linked_cases
 from huurschuld.cases.retention import Retention
 from huurschuld.cases.rights import Right, allowed
 from huurschuld.cases.store import CaseStore
@@ -68,7 +69,8 @@ def export_person(
     store.look(case, by=role, person=person, purpose=PURPOSE_OF_EXPORT)
     with store.transaction() as connection:
         found = find(connection, case)
-    document = _document(found, as_of, retention or Retention())
+        linked = linked_cases(connection, case)
+    document = _document(found, linked, as_of, retention or Retention())
     known = set(free_texts(document))
     for place in sorted(set(withhold)):
         if place not in known:
@@ -103,7 +105,9 @@ def _withhold(document: dict[str, Any], place: str) -> None:
     document["withheld"].append(place)
 
 
-def _document(found: StoredCase, as_of: dt.date, retention: Retention) -> dict[str, Any]:
+def _document(
+    found: StoredCase, linked: Iterable[LinkedCase], as_of: dt.date, retention: Retention
+) -> dict[str, Any]:
     events = events_of(found)
     case = fold(events)
     standing = {it.id for it in case.history}
@@ -114,6 +118,7 @@ def _document(found: StoredCase, as_of: dt.date, retention: Retention) -> dict[s
         "case": found.row.key,
         "as_of": as_of.isoformat(),
         "forgotten": forgotten[0] if forgotten else None,
+        "linked": [{"case": it.case, "forgotten": it.is_forgotten} for it in linked],
         "phase": str(case.phase),
         "events": shown,
         "plan": _plan(case),

@@ -62,6 +62,13 @@ _AFTER: Final = (
         "Backups from before still have it; see the manual (case-store).",
     ),
 )
+_LINKED: Final = Phrase(
+    "Deze persoon staat ook in een andere zaak, en wordt daarin niet gewist",
+    "This person is in another case too, and is not forgotten there",
+)
+_STILL: Final = Phrase(
+    "deze persoon staat ook nog in een andere zaak", "this person is still in another case too"
+)
 _ASK: Final = Phrase("Deze persoon wissen?", "Forget this person?")
 _DONE: Final = Phrase("gewist", "forgotten")
 _NOT_DONE: Final = Phrase("niet gewist", "not forgotten")
@@ -126,6 +133,9 @@ def export(
         write(text)
     else:
         write_text(file, text)
+    if document["linked"]:
+        others = ", ".join(it["case"] for it in document["linked"])
+        notify(f"this person is in another case too, which is not in this export: {others}")
     places = list(cases.free_texts(document))
     if places:
         notify(
@@ -149,6 +159,7 @@ def forget(
         what = cases.forgetting(desk.store, key, by=by)
         if what.is_forgotten:
             write(f"{key}: {_ALREADY.to(lang)}\n")
+            _name_others(key, what, lang)
             return
         if what.over is None:
             raise ImpossibleEvent("CASE", f"the case is {what.phase}", "close it first")
@@ -157,6 +168,7 @@ def forget(
         _confirm(lang, yes=yes)
         desk.store.forget(key, by=by, person=person)
     write(f"{key}: {_DONE.to(lang)}\n")
+    _name_others(key, what, lang)
 
 
 def retention(
@@ -197,7 +209,10 @@ def retention(
             _show(found, past, desk.retention, day, lang)
         if forgets and person is not None and past:
             _confirm(lang, yes=yes)
-            if not _forget_all(desk.store, past, by, person, lang):
+            done = _forget_all(desk.store, past, by, person, lang)
+            for it in past:
+                _name_others(it.case, cases.forgetting(desk.store, it.case, by=by), lang)
+            if not done:
                 raise typer.Exit(1)
         elif past:
             raise typer.Exit(1)
@@ -228,6 +243,12 @@ def _confirm(lang: Lang, *, yes: bool) -> None:
         raise typer.Exit(2)
 
 
+def _name_others(key: str, what: Forgetting, lang: Lang) -> None:
+    """Say in which other cases the person still is: nobody is to be forgotten by half."""
+    if others := [it.case for it in what.linked if not it.is_forgotten]:
+        notify(f"{key}: {_STILL.to(lang)}: {', '.join(others)}")
+
+
 def _said(key: str, what: Forgetting, lang: Lang) -> Iterable[str]:
     yield f"{key}: {PHASE_NAMES[what.phase].to(lang)}, {_OVER.to(lang)} {what.over}"
     yield ""
@@ -236,6 +257,10 @@ def _said(key: str, what: Forgetting, lang: Lang) -> Iterable[str]:
     yield f"{_STAYS.to(lang)}:"
     yield f"  {_FACTS.to(lang).format(n=what.stays)}"
     yield from (it.to(lang) for it in _AFTER)
+    if what.linked:
+        yield f"{_LINKED.to(lang)}:"
+        gone = f" ({_DONE.to(lang)})"
+        yield from (f"  {it.case}{gone * it.is_forgotten}" for it in what.linked)
     yield ""
 
 
