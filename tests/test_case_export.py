@@ -32,6 +32,7 @@ from huurschuld.cases import (
     verify,
 )
 from huurschuld.cases.words import Role
+from huurschuld.model.referral import ContactDetails
 
 STAFF = "Zwaantje-van-der-Kanarie"
 DAY = dt.date(2027, 5, 2)
@@ -152,6 +153,30 @@ def test_the_plan_and_the_feedback_are_in_it(store: CaseStore) -> None:
     settled = exported(store, retention=Retention(personal_days=730))
     assert settled["retention"] == {"personal": 730, "special": None}
     assert "gegevens over u: 730 dagen" in export_text(settled, "nl")
+
+
+def test_contact_details_are_written_for_a_person(store: CaseStore) -> None:
+    """All of them, in both languages; not as a program writes them."""
+    contact = ContactDetails(
+        name="M. de Vries",
+        street="Voorstraat",
+        house_number=4,
+        addition="a",
+        postcode="2225AB",
+        place="Katwijk",
+        phone="06-1",
+        email="m@example.nl",
+        care_of="B. Windvoerder",
+    )
+    write(store, [event("received", "2026-01-05", arrears_cents=1, contact=contact)])
+    document = exported(store)
+    address = "M. de Vries, Voorstraat 4a, 2225AB Katwijk"
+    dutch, english = export_text(document, "nl"), export_text(document, "en")
+    more = "telefoon 06-1, e-mail m@example.nl, ter attentie van B. Windvoerder"
+    assert f"contactgegevens: {address}, {more}\n" in dutch
+    more = "telephone 06-1, e-mail m@example.nl, care of B. Windvoerder"
+    assert f"contact details: {address}, {more}\n" in english
+    assert "{" not in dutch + english
 
 
 def test_an_export_is_an_access_and_for_the_public_partners(store: CaseStore) -> None:

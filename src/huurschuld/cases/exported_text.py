@@ -8,14 +8,16 @@ from typing import Any, Final
 
 from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.classification import DataClass
+from huurschuld.cases.contact import ContactKind
 from huurschuld.cases.events import EVENTS
 from huurschuld.cases.exporting import PURPOSE_OF_EXPORT, PURPOSE_OF_FEEDBACK
 from huurschuld.cases.feedback import Taken
 from huurschuld.cases.kinds import DataField, EventType, Phase
-from huurschuld.cases.phrases import ROLE_NAMES, TAKEN_NAMES, word_name
+from huurschuld.cases.phrases import ROLE_NAMES, TAKEN_NAMES, contact_text, word_name
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cases.words import Role
 from huurschuld.decisions.words import NO, UNKNOWN, YES, Lang, euros
+from huurschuld.model.referral import ContactDetails
 from huurschuld.model.values import Choice, Flag, Whole
 from huurschuld.rules.sources import Phrase
 
@@ -158,6 +160,8 @@ def _value(name: str, field: DataField, value: Any, lang: Lang) -> str:  # noqa:
             return (YES if value else NO).to(lang)
         case Whole():
             return euros(value, lang)
+        case ContactKind():
+            return contact_text(ContactDetails(**value), lang)
     return str(value)
 
 
