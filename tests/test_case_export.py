@@ -218,6 +218,8 @@ def test_the_referral_of_the_same_database_is_in_it(tmp_path: Path) -> None:
         assert "contactgegevens: Naam-77, Voorstraat 78, 2225AB Katwijk, telefoon 06-00000077" in text
         assert "huurachterstand: € 1.270,00" in text
         assert "om de melding te bekijken" in text
+        assert "  klaar met versturen, ontvangen, status 200\n" in text
+        assert "huurachterstand sinds: 2026-08-11" in text
         assert "{" not in text
         withheld = export_person(store, key, DAY, by="ggd", person=STAFF, withhold=places)
         CHECKER.validate(withheld)
@@ -229,6 +231,7 @@ def test_the_referral_of_the_same_database_is_in_it(tmp_path: Path) -> None:
         left = document["referral"]
         assert (left["tenancy"], left["contact"], left["receipt"]) == (None, None, None)
         assert left["decision"] == {**held["decision"], "document": None, "reasons": None}
+        assert "om wie het ging, is gewist" in export_text(document, "nl")
         assert "Naam-77" not in json.dumps(document) + export_text(document, "en")
 
 

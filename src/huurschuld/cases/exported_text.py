@@ -17,9 +17,9 @@ from huurschuld.cases.phrases import ROLE_NAMES, TAKEN_NAMES, contact_text, word
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cases.words import Role
 from huurschuld.decisions.words import NO, UNKNOWN, YES, Lang, euros
-from huurschuld.model.referral import ContactDetails
+from huurschuld.model.referral import ContactDetails, Outcome
 from huurschuld.model.values import Choice, Flag, Whole
-from huurschuld.referrals.states import State
+from huurschuld.referrals.states import EventType as ReferralEvent, State
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.sources import Phrase
 
@@ -163,6 +163,8 @@ def _section(title: Phrase, lines: Any, lang: Lang) -> Iterator[str]:  # noqa: A
 def _referral(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     """Say what the landlord decided by, what he sent, to whom, and what happened to it."""
     it = document["referral"]
+    if document["forgotten"] is not None:
+        yield _LEFT_OF_IT.to(lang)
     yield f"{_DAY_OF_IT.to(lang)}: {it['day']}"
     yield f"{_ARREARS.to(lang)}: {euros(it['arrears_cents'], lang)}"
     yield f"{_POLICY.to(lang)}: {it['policy']}"
@@ -180,7 +182,11 @@ def _referral(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
         if value is not None:
             yield f"{label.to(lang)}: {value}"
     for number, step in enumerate(it["steps"]):
-        told = ", ".join(filter(None, (step["what"], step["outcome"], step["reason"])))
+        outcome = step["outcome"]
+        if outcome in _OUTCOMES:
+            outcome = _OUTCOMES[outcome].to(lang)
+        what = _STEPS[ReferralEvent(step["what"])].to(lang)
+        told = ", ".join(filter(None, (what, outcome, step["reason"])))
         if f"/referral/steps/{number}/reason" in document["withheld"]:
             told += f" {_WITHHELD.to(lang)}"
         yield f"    {_minute(step['at'])}  {told}"
@@ -206,6 +212,8 @@ def _decision(decision: Mapping[str, Any] | None, lang: Lang) -> Iterator[str]:
 def _fact(name: str, value: object, lang: Lang) -> str:
     """Write a fact of a decision: what it is called, and its value."""
     label = FACTS[name].label.to(lang) if name in FACTS else name
+    if name == "episode_start":
+        label = _SINCE.to(lang)
     if value is None or type(value) is bool:
         return f"{label}: {(UNKNOWN if value is None else YES if value else NO).to(lang)}"
     if name.endswith("_cents") and type(value) is int:
@@ -213,6 +221,34 @@ def _fact(name: str, value: object, lang: Lang) -> str:
     return f"{label}: {value}"
 
 
+_SINCE: Final = Phrase("huurachterstand sinds", "arrears since")
+_LEFT_OF_IT: Final = Phrase(
+    "De dag, het bedrag en de regels van de melding zijn er nog; om wie het ging, is gewist.",
+    "The day, the amount and the rules of the referral are left; whom it was about is erased.",
+)
+_STEPS: Final[Mapping[ReferralEvent, Phrase]] = {
+    ReferralEvent.PROPOSED: Phrase("voorgesteld", "proposed"),
+    ReferralEvent.REPLACED: Phrase("vervangen door een nieuw voorstel", "replaced by a new proposal"),
+    ReferralEvent.CONFIRMED: Phrase("door een medewerker bevestigd", "confirmed by staff"),
+    ReferralEvent.WITHDRAWN: Phrase("ingetrokken", "withdrawn"),
+    ReferralEvent.RECALLED: Phrase("klopt misschien niet meer", "may no longer be right"),
+    ReferralEvent.RESUMED: Phrase("toch te versturen", "to be sent after all"),
+    ReferralEvent.UPHELD: Phrase("opnieuw geadviseerd", "advised again"),
+    ReferralEvent.WAIVED: Phrase("niet nog eens nagekeken", "not looked at again"),
+    ReferralEvent.BEGUN: Phrase("begonnen met versturen", "began to be sent"),
+    ReferralEvent.ENDED: Phrase("klaar met versturen", "ended being sent"),
+    ReferralEvent.FOUND: Phrase("versturen was afgebroken", "being sent was broken off"),
+    ReferralEvent.ASKED: Phrase("nagevraagd bij de ontvanger", "the receiver was asked"),
+    ReferralEvent.DOUBTED: Phrase("onzeker of het is ontvangen", "not certain that it was received"),
+    ReferralEvent.DECIDED: Phrase("een medewerker zocht het uit", "staff found out"),
+    ReferralEvent.FORGOTTEN: Phrase("gewist", "erased"),
+}
+_OUTCOMES: Final[Mapping[str, Phrase]] = {
+    Outcome.ACCEPTED: Phrase("ontvangen", "received"),
+    Outcome.REFUSED: Phrase("niet aangenomen", "not taken"),
+    Outcome.NOT_DELIVERED: Phrase("niet aangekomen", "not delivered"),
+    Outcome.UNKNOWN: Phrase("misschien aangekomen", "perhaps delivered"),
+}
 _STATES: Final[Mapping[State, Phrase]] = {
     State.PROPOSED: Phrase("voorgesteld, niet bevestigd", "proposed, not confirmed"),
     State.CONFIRMED: Phrase("bevestigd, nog niet verstuurd", "confirmed, not sent yet"),
