@@ -12,9 +12,10 @@ from typing import Any
 import jsonschema
 import pytest
 from case_lives import KEY, event, lives, whole_life
-from case_stores import new_store, write
+from case_stores import MovingClock, new_store, write
 from hypothesis import HealthCheck, Phase, given, settings
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
+from referring import RECEIVER, People, Told, person, proposed, to_refer
 
 from huurschuld import HuurschuldError, InvalidValue, UnknownReference
 from huurschuld.cases import (
@@ -29,9 +30,13 @@ from huurschuld.cases import (
     export_schema,
     export_text,
     free_texts,
+    open_case_store,
     verify,
 )
 from huurschuld.cases.words import Role
+from huurschuld.decisions.explaining import explain
+from huurschuld.model.referral import ContactDetails
+from huurschuld.referrals import confirm, create_outbox, look, send
 
 STAFF = "Zwaantje-van-der-Kanarie"
 DAY = dt.date(2027, 5, 2)
@@ -152,6 +157,82 @@ def test_the_plan_and_the_feedback_are_in_it(store: CaseStore) -> None:
     settled = exported(store, retention=Retention(personal_days=730))
     assert settled["retention"] == {"personal": 730, "special": None}
     assert "gegevens over u: 730 dagen" in export_text(settled, "nl")
+
+
+def test_contact_details_are_written_for_a_person(store: CaseStore) -> None:
+    """All of them, in both languages; not as a program writes them."""
+    contact = ContactDetails(
+        name="M. de Vries",
+        street="Voorstraat",
+        house_number=4,
+        addition="a",
+        postcode="2225AB",
+        place="Katwijk",
+        phone="06-1",
+        email="m@example.nl",
+        care_of="B. Windvoerder",
+    )
+    write(store, [event("received", "2026-01-05", arrears_cents=1, contact=contact)])
+    document = exported(store)
+    address = "M. de Vries, Voorstraat 4a, 2225AB Katwijk"
+    dutch, english = export_text(document, "nl"), export_text(document, "en")
+    more = "telefoon 06-1, e-mail m@example.nl, ter attentie van B. Windvoerder"
+    assert f"contactgegevens: {address}, {more}\n" in dutch
+    more = "telephone 06-1, e-mail m@example.nl, care of B. Windvoerder"
+    assert f"contact details: {address}, {more}\n" in english
+    assert "{" not in dutch + english
+
+
+def test_the_referral_of_the_same_database_is_in_it(tmp_path: Path) -> None:
+    """Contact details, amount, receiver, what happened to it, and why it was decided; then forgotten."""
+    url = f"sqlite:///{tmp_path / 'one.sqlite'}"
+    with create_outbox(tmp_path / "one.sqlite") as outbox:
+        (key,) = proposed(outbox, "T-77")
+        confirm(outbox, [key], by=STAFF, contacts=People(), receiver=RECEIVER)
+        look(outbox, key, by=STAFF)
+        send(outbox, Told(), RECEIVER)
+    with open_case_store(url, clock=MovingClock(dt.datetime(2027, 6, 1, tzinfo=dt.UTC))) as store:
+        store.record(key, "received", DAY, by="ggd", data={"arrears_cents": 127_000})
+        document = export_person(store, key, DAY, by="ggd", person=STAFF)
+        CHECKER.validate(document)
+        assert STAFF not in json.dumps(document)
+        held = document["referral"]
+        assert held["contact"]["name"] == person("T-77").name
+        assert (held["tenancy"], held["day"], held["arrears_cents"]) == ("T-77", "2026-10-20", 127_000)
+        assert (held["policy"], held["state"], held["receiver"]) == ("bgs-2021", "accepted", RECEIVER)
+        assert held["confirmed_at"] is not None
+        expected = to_refer("T-77").document()
+        del expected["receipt"]
+        assert held["decision"]["document"] == expected
+        for lang in ("nl", "en"):
+            assert held["decision"]["reasons"][lang] == str(explain(to_refer("T-77"), lang))
+        assert [it["what"] for it in held["steps"]] == ["proposed", "confirmed", "begun", "ended"]
+        assert [(it["by"], it["purpose"]) for it in document["accesses"]] == [
+            ("landlord", "looking at the referral"),
+            ("ggd", "access request (GDPR 15)"),
+        ]
+        places = [it for it in free_texts(document) if it.startswith("/referral")]
+        assert places == ["/referral/steps/3/reason"]
+        text = export_text(document, "nl")
+        assert "De melding van uw verhuurder\n  over de dag: 2026-10-20\n" in text
+        assert "contactgegevens: Naam-77, Voorstraat 78, 2225AB Katwijk, telefoon 06-00000077" in text
+        assert "huurachterstand: € 1.270,00" in text
+        assert "om de melding te bekijken" in text
+        assert "  klaar met versturen, ontvangen, status 200\n" in text
+        assert "huurachterstand sinds: 2026-08-11" in text
+        assert "{" not in text
+        withheld = export_person(store, key, DAY, by="ggd", person=STAFF, withhold=places)
+        CHECKER.validate(withheld)
+        assert withheld["referral"]["steps"][3]["reason"] is None
+        store.record(key, "closed", DAY, by="ggd", data={"result": "advice"})
+        store.forget(key, by="ggd", person=STAFF)
+        document = export_person(store, key, DAY, by="ggd", person=STAFF)
+        CHECKER.validate(document)
+        left = document["referral"]
+        assert (left["tenancy"], left["contact"], left["receipt"]) == (None, None, None)
+        assert left["decision"] == {**held["decision"], "document": None, "reasons": None}
+        assert "om wie het ging, is gewist" in export_text(document, "nl")
+        assert "Naam-77" not in json.dumps(document) + export_text(document, "en")
 
 
 def test_an_export_is_an_access_and_for_the_public_partners(store: CaseStore) -> None:

@@ -30,6 +30,7 @@ from huurschuld.cases import (
     Feedback,
     ImpossibleEvent,
     Taken,
+    export_person,
     feedback,
     fold,
     give_all_feedback,
@@ -256,6 +257,16 @@ def test_each_change_is_told_once(store: CaseStore, folder: Path) -> None:
     events = events_of_case(store, KEY) or ()
     assert [str(it.type) for it in events].count("feedback-given") == 2
     assert all(it.stat().st_mode & 0o077 == 0 for it in folder.iterdir())
+
+
+@pytest.mark.parametrize("by", ["ggd", "municipality"])
+def test_the_log_says_who_told_him_and_not_that_he_looked(
+    store: CaseStore, folder: Path, by: str
+) -> None:
+    """The role is that of who gives the feedback."""
+    assert give(store, folder, by=by) is not None
+    accesses = export_person(store, KEY, FIRST, by="ggd", person="x")["accesses"]
+    assert [(it["by"], it["purpose"]) for it in accesses[:-1]] == [(by, "feedback")]
 
 
 def test_what_he_was_told_is_not_taken_back_by_an_earlier_day(store: CaseStore, folder: Path) -> None:

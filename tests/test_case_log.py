@@ -205,7 +205,7 @@ def test_a_value_of_another_type_is_located_and_never_used(
             with pytest.raises(missing):
                 store.look("case-1", by="ggd", person="a colleague", purpose="test")
             with pytest.raises(missing):
-                store.feedback("case-1", dt.date(2026, 1, 5), person="somebody")
+                store.feedback("case-1", dt.date(2026, 1, 5), by="ggd", person="somebody")
             if missing is CaseStoreDamaged:
                 with pytest.raises(missing):
                     store.record("case-1", "moved-in", dt.date(2026, 1, 5), by="ggd")

@@ -144,7 +144,7 @@ class Lives(RuleBasedStateMachine):
         assert found.is_forgotten is (mine.forgotten is not None)
         if mine.forgotten is None:
             assert found.state == wanted
-            told = self.store[0].feedback(self.key(case), as_of or FIRST, person="somebody")
+            told = self.store[0].feedback(self.key(case), as_of or FIRST, by="ggd", person="somebody")
             assert told == feedback(fold(mine.events, as_of=as_of or FIRST), as_of or FIRST)
 
     @rule(case=cases)

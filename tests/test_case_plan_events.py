@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,13 @@ from huurschuld.cases import (
     Event,
     FollowedPlan,
     Keeping,
+    NotAllowed,
     Phase,
     Stored,
     couple,
     fold,
     follow_case,
+    keys_in_plan,
     plan_of,
     plans_table,
     propose_helpers,
@@ -66,7 +69,12 @@ def stored(events: list[Event]) -> Stored:
 def shown(paid: dict[dt.date, int], as_of: dt.date, events: list[Event] = PLAN) -> FollowedPlan:
     """What the ledger shows of the plan by a day."""
     found = follow_case(
-        stored(events), tenancy(paid), as_of, tolerance_cents=TOLERANCE, grace_days=GRACE
+        stored(events),
+        tenancy(paid),
+        as_of,
+        by="municipality",
+        tolerance_cents=TOLERANCE,
+        grace_days=GRACE,
     )
     assert found is not None
     return found
@@ -148,7 +156,12 @@ def test_a_plan_that_is_kept_is_completed_in_the_case(store: CaseStore) -> None:
     for as_of in (month(6, 15), month(10, 2), month(10, 2)):
         found = look(store)
         proposed = follow_case(
-            found, tenancy(ON_TIME), as_of, tolerance_cents=TOLERANCE, grace_days=GRACE
+            found,
+            tenancy(ON_TIME),
+            as_of,
+            by="municipality",
+            tolerance_cents=TOLERANCE,
+            grace_days=GRACE,
         )
         assert proposed is not None
         record_plan_events(store, found, proposed.proposed, by="municipality")
@@ -171,7 +184,7 @@ def test_the_plan_goes_into_the_next_decision() -> None:
     kept = shown(ON_TIME, month(6))
     broken = shown({}, month(6))
     cancelled = shown(ON_TIME, month(6), [*PLAN, event("plan-cancelled", "2026-05-20")])
-    assert plans_table([kept, broken, cancelled]).splitlines() == [
+    assert plans_table([kept, broken, cancelled], by="ggd").splitlines() == [
         "tenancy,from,until,broken_on,cents",
         "T,2026-03-02,2026-09-01,,180000",
         f"T,2026-03-02,2026-09-01,{broken.followed.broken_on},180000",
@@ -190,7 +203,28 @@ def test_a_plan_of_which_not_all_was_recorded_is_not_followed(data: dict[str, An
     assert plan_of(fold(events)) is None
     assert plan_of(fold(PLAN[:2])) is None
     asked = (stored(events), tenancy({}), month(6))
-    assert follow_case(*asked, tolerance_cents=TOLERANCE, grace_days=GRACE) is None
+    assert follow_case(*asked, by="municipality", tolerance_cents=TOLERANCE, grace_days=GRACE) is None
+
+
+@pytest.mark.parametrize("by", ["landlord", "resident", "helper"])
+def test_which_cases_have_a_plan_is_for_the_public_partners(store: CaseStore, by: str) -> None:
+    """Who may not is told before anything is read; a helper follows the plan of a case."""
+    found = look(store)
+    assert keys_in_plan(store, month(6), by="ggd") == (KEY,)
+    store.close()
+    Path(str(store._engine.url.database)).unlink()
+    for attempt in (
+        lambda: keys_in_plan(store, month(6), by=by),
+        lambda: plans_table([shown({}, month(6))], by=by),
+    ):
+        with pytest.raises(NotAllowed, match="may not see which cases there are"):
+            attempt()
+    asked = partial(follow_case, found, tenancy({}), month(6), tolerance_cents=500, grace_days=7)
+    if by == "landlord":
+        with pytest.raises(NotAllowed, match="ask for the feedback"):
+            asked(by=by)
+    else:
+        assert asked(by=by) == shown({}, month(6))
 
 
 def test_a_household_is_coupled_to_whom_a_person_chose(store: CaseStore) -> None:

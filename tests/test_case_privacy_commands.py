@@ -12,10 +12,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from case_lives import event, whole_life
+from case_lives import WHO, event, whole_life
 from case_stores import new_store, write
 
-from huurschuld.cases import open_case_store
+from huurschuld.cases import Signal, open_case_store, receive, repeat
+from huurschuld.cases.case import DUTCH_TIME
+from huurschuld.model.referral import Referral
 
 Run = Callable[..., tuple[int, str, str]]
 STAFF = "Zwaantje-van-der-Kanarie"
@@ -131,6 +133,58 @@ def test_a_person_at_a_terminal_is_asked(run: Run, desk: Path, answer: str, goes
     assert ("nothing was forgotten" in err) != goes
     assert ("your data was erased" in run("case", "export", CASE, *OFFICER)[1]) == goes
     assert desk.is_dir()
+
+
+def test_nobody_is_forgotten_or_told_by_half(run: Run, desk: Path) -> None:
+    """A repeated signal stands in two cases: each names the other, also through one in between."""
+    first, second, third = (f"{number:08x}" * 4 for number in (1, 2, 3))
+    with open_case_store(f"sqlite:///{desk / 'cases.sqlite'}") as store:
+        for key in (first, second, third):
+            receive(store, Signal(key=key, referral=SENT), dt.date(2026, 1, 5), by="ggd")
+        for key in (second, third):
+            repeat(store, key, first, dt.date(2026, 1, 6), by="ggd", person=STAFF)
+    linked = {first: [second, third], second: [first, third], third: [first, second], CASE: []}
+    for key, others in linked.items():
+        code, out, err = run("case", "export", key, *OFFICER, "--format", "json")
+        document = json.loads(out)
+        jsonschema.validate(document, json.loads(run("schema", "person-export")[1]))
+        assert document["linked"] == [{"case": it, "forgotten": False} for it in others]
+        told = f"in another case too, which is not in this export: {', '.join(others)}"
+        assert (told in err) == bool(others)
+        text = run("case", "export", key, *OFFICER, "--lang", "nl")[1]
+        assert ("Uw gegevens staan ook in een andere zaak" in text) == bool(others)
+        assert all(f"  {it}\n" in text for it in others)
+    code, out, err = run("case", "forget", second, *OFFICER, "--yes")
+    assert code == 0
+    assert f"is not forgotten there:\n  {first}\n  {third}\n" in out
+    assert f"{second}: this person is still in another case too: {first}, {third}" in err
+    assert f"{second}: this person is still in" in run("case", "forget", second, *OFFICER)[2]
+    assert f"  {second} (erased)\n" in run("case", "export", first, *OFFICER)[1]
+    settle(desk, "personal_days = 30")
+    code, _, err = run("case", "retention", *OFFICER, "--forget", "--yes")
+    assert code == 0
+    assert f"{third}: this person is still in another case too: {first}\n" in err
+    assert f"{CASE}: this person" not in err
+    assert "another case" not in run("case", "forget", CASE, *OFFICER)[2]
+
+
+SENT = Referral(contact=WHO, arrears_cents=127_000)
+
+
+def test_nobody_is_forgotten_as_of_a_day_that_is_to_come(run: Run, desk: Path) -> None:
+    """One may look ahead, and not destroy before the term has passed."""
+    settle(desk, "personal_days = 730\nspecial_days = 30000")
+    ahead = ("--as-of", str(dt.datetime.now(DUTCH_TIME).date() + dt.timedelta(days=20_000)))
+    assert "past their term: 1" in run("case", "retention", *OFFICER, *ahead)[1]
+    code, out, err = run("case", "retention", *OFFICER, *ahead, "--forget", "--yes")
+    assert (code, out) == (2, "")
+    assert err == (
+        "huurschuld: invalid-value at --as-of: this day is to come, and nobody is forgotten before the "
+        "term has passed; leave --as-of out to forget, or --forget to look ahead\n"
+    )
+    tomorrow = ("--as-of", str(dt.datetime.now(DUTCH_TIME).date() + dt.timedelta(days=2)))
+    assert run("case", "retention", *OFFICER, *tomorrow, "--forget", "--yes")[0] == 2
+    assert "panic attacks" in run("case", "export", "0123", *OFFICER)[1]
 
 
 def test_retention_says_who_is_past_a_term_that_was_set_and_forgets_on_a_word(

@@ -156,14 +156,14 @@ def test_a_landlord_sees_the_feedback_and_nothing_else(store: CaseStore) -> None
     write(store, whole_life()[:12])
     with pytest.raises(NotAllowed):
         store.look(KEY, by="landlord", person="somebody", purpose="curious")
-    told = store.feedback(KEY, dt.date(2026, 1, 20), person="somebody of Dunavie")
+    told = store.feedback(KEY, dt.date(2026, 1, 20), by="landlord", person="somebody of Dunavie")
     assert told.help_accepted
     with behind_its_back(str(store._engine.url.render_as_string(hide_password=False))) as connection:
         kinds = connection.exec_driver_sql("SELECT kind, public FROM entries ORDER BY number").all()
     assert [kind for kind, _ in kinds].count("access") == 1
     assert "somebody of Dunavie" in kinds[-1][1]
     with pytest.raises(UnknownReference):
-        store.feedback("another", FIRST, person="somebody")
+        store.feedback("another", FIRST, by="landlord", person="somebody")
 
 
 def test_a_landlord_records_and_learns_nothing_by_it(store: CaseStore) -> None:
@@ -216,7 +216,7 @@ def test_who_only_looked_is_no_conflict_and_a_view_has_its_own_events(store: Cas
     for it in whole_life():
         store.record(KEY, it.type, it.happened, by=it.by, data=it.data, id=it.id)
     seen = look(store)
-    store.feedback(KEY, FIRST, person="somebody")
+    store.feedback(KEY, FIRST, by="landlord", person="somebody")
     look(store)
     store.record(KEY, "feedback-given", dt.date(2026, 4, 4), by="ggd", expected=seen.version)
     some = store.look(KEY, by="ggd", person="a colleague", purpose="test", as_of=FIRST)

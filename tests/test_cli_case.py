@@ -20,7 +20,15 @@ from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to b
 from rich.console import Console
 
 from huurschuld import HuurschuldError, InputError
-from huurschuld.cases import EVENTS, Event, EventType, fold, record
+from huurschuld.cases import (
+    EVENTS,
+    Event,
+    EventType,
+    export_person,
+    fold,
+    open_case_store,
+    record,
+)
 from huurschuld.cases.phrases import details
 from huurschuld.cli.case_values import cents_of, data_of, euros_name
 from huurschuld.cli.display_cases import show_event_type
@@ -269,6 +277,49 @@ def test_what_is_unexpected_is_taken_and_told(run: Run, case: Case) -> None:
     assert "help accepted: not recorded before: help offered" in case("show", KEY, "--purpose", "test")
 
 
+@pytest.mark.parametrize("by", ["landlord", "resident"])
+def test_which_cases_there_are_is_not_found_by_trying_keys(run: Run, case: Case, by: str) -> None:
+    """A part of a key gets the answer of a key that is not there; who may not is told before any is."""
+    case("begin")
+    record_life(case, whole_life()[:9])
+    who = ("--by", by, "--person", "P. Pieters")
+    day = ("--as-of", "2026-01-20")
+    for command in (
+        ("show", "--purpose", "curious"),
+        ("feedback", *day),
+        ("export",),
+        ("forget", "--yes"),
+        ("match",),
+        ("repeat", "--of", "zzzz"),
+        ("couple", "--need", "schulden"),
+        ("give-feedback", "--channel", "x"),
+        ("record", "moved-out", "--happened", "2026-01-20"),
+    ):
+        name, *options = command
+        more = [options.pop(0)] if name == "record" else []
+        tried = [
+            run("case", name, key, *more, *options, *who)
+            for key in (KEY[:4], KEY[:12], KEY[:-1], "zzzz", "z" * 32)
+        ]
+        assert {code for code, _, _ in tried} == {2}
+        assert len({(out, err) for _, out, err in tried}) == 1, tried
+        if name != "couple":
+            assert KEY[:4] not in tried[0][1] + tried[0][2]
+    assert (run("case", "feedback", KEY, *day, *who)[0] == 0) == (by == "landlord")
+
+
+@pytest.mark.parametrize("by", ["landlord", "ggd", "municipality"])
+def test_the_log_says_in_which_role_the_feedback_was_asked(case: Case, by: str) -> None:
+    """The one that was given; it is expected, as of other commands."""
+    case("begin")
+    record_life(case, whole_life()[:9])
+    case("feedback", KEY, "--as-of", "2026-01-20", "--by", by, "--person", "x")
+    with open_case_store("sqlite:///cases.sqlite") as store:
+        document = export_person(store, KEY, dt.date(2026, 1, 20), by="ggd", person="x")
+    assert [it["by"] for it in document["accesses"]] == [by, "ggd"]
+    assert document["accesses"][0]["purpose"] == "feedback"
+
+
 def test_a_landlord_learns_what_he_may_and_nothing_else(run: Run, case: Case) -> None:
     """He records, and gets an id; he sees no case and no list; he may have the feedback."""
     case("begin")
@@ -286,7 +337,7 @@ def test_a_landlord_learns_what_he_may_and_nothing_else(run: Run, case: Case) ->
         code, shown, err = run("case", *arguments, *options)
         assert (code, shown) == (2, "")
         assert "not-allowed at /by" in err
-    told = case("feedback", KEY, "--as-of", "2026-01-20", "--person", "P. Pieters")
+    told = case("feedback", KEY, "--as-of", "2026-01-20", *landlord)
     assert told.splitlines()[1:] == [
         "signal: taken up",
         "help accepted: yes",

@@ -139,6 +139,37 @@ def test_the_landlord_is_told_once_in_either_language(run: Run, case: Case) -> N
         assert (code, problem in err) == (2, True)
 
 
+@pytest.mark.parametrize("by", ["landlord", "helper", "resident"])
+def test_who_may_not_see_which_cases_there_are_follows_none(run: Run, case: Case, by: str) -> None:
+    """Not even the key of one in a plan that the ledger does not know."""
+    case(*RECEIVE)
+    data = ("--data=arrears=1270.00", "--data=monthly=635", "--data=first=2026-11-01")
+    case("record", KEYS[0], "plan-agreed", "--happened", "2026-10-29", "--by", "municipality", *data)
+    Path("ledger").mkdir()
+    for name, columns in LEDGER.items():
+        Path("ledger", f"{name}.csv").write_text(f"{columns}\n")
+    options = "ledger --as-of 2026-11-20 --tolerance 5 --grace-days 7 --outbox outbox.sqlite".split()
+    assert run("refer", "begin", "--outbox", "outbox.sqlite")[0] == 0
+    assert KEYS[0][:12] in run("case", "follow", *options)[2]
+    code, out, err = run("case", "follow", *options, "--by", by)
+    assert (code, out) == (2, "")
+    assert err == (
+        f"huurschuld: not-allowed at /by: a {by} may not see which cases there are; "
+        "ask the municipality about a case\n"
+    )
+
+
+LEDGER = {
+    "tenancies": "id,start",
+    "rents": "tenancy,from,cents",
+    "entries": "tenancy,id,kind,due,booked,cents",
+    "contacts": "tenancy,date,channel,direction,about_arrears,reminder,debt_help,offers_sharing",
+    "plans": "tenancy,from,until,broken_on,cents",
+    "disputes": "tenancy,from,until,cents",
+    "objections": "tenancy,date,withdrawn,standing",
+}
+
+
 @pytest.mark.slow
 def test_a_plan_is_followed_on_the_ledger(run: Run, case: Case, desk: Path) -> None:
     """From the landlord's own outbox to the events of the case, and to a table that screening takes."""

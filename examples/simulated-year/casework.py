@@ -169,7 +169,12 @@ def look_at_ledger(desk: Desk, case: Case, *, record: bool) -> FollowedPlan:
     found = desk.store.look(case.key, by="municipality", person="G. Besluit", purpose="the plan")
     tenancy = case.house.as_tenancy([])
     followed = follow_case(
-        found, tenancy, desk.time.today, tolerance_cents=TOLERANCE_CENTS, grace_days=GRACE_DAYS
+        found,
+        tenancy,
+        desk.time.today,
+        by="municipality",
+        tolerance_cents=TOLERANCE_CENTS,
+        grace_days=GRACE_DAYS,
     )
     assert followed is not None
     if record:

@@ -26,6 +26,8 @@
 | `in_the_clear` | the events of all cases, with what stands in the clear |
 | `retention`, `keeping` | how long what is about a person is kept, and which cases are past it |
 | `exporting`, `exported_text`, `exported_schema` | all that is held of a person (GDPR 15) |
+| `exported_referral` | what of the referral is in that |
+| `linking` | other cases of the same person: a repeated signal stands in two |
 | `stamping` | time stamps of the heads (RFC 3161); needs the extra `stamp` |
 | `glance`, `store_overview` | a case at a glance, and all of a store: nothing sealed is opened |
 | `deadline_feed` | deadlines as an iCalendar |

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from huurschuld.cases.classification import DataClass
+from huurschuld.cases.contact import ContactKind
 from huurschuld.cases.events import EVENTS
 from huurschuld.cases.exporting import FORMAT
 from huurschuld.cases.feedback import Taken
 from huurschuld.cases.kinds import DataField, EventRule, EventType, Phase
 from huurschuld.cases.words import Role
 from huurschuld.model.values import Day, Flag, money
+from huurschuld.referrals.states import EventType as ReferralEvent, State
 from huurschuld.storage.entries import EntryKind
 
 _Schema = dict[str, Any]
@@ -33,6 +35,8 @@ def export_schema() -> dict[str, Any]:
                 "case": _TEXT,
                 "as_of": _DAY,
                 "forgotten": _or_null(_MOMENT),
+                "linked": _list(_object({"case": _TEXT, "forgotten": Flag().schema()})),
+                "referral": _or_null(_REFERRAL),
                 "phase": _word(Phase),
                 "events": _list({"oneOf": [_event(it, rule) for it, rule in EVENTS.items()]}),
                 "plan": _or_null(_PLAN),
@@ -133,6 +137,39 @@ _ENTRY: Final = _object(
     }
 )
 _PHRASE: Final = _object({"nl": _TEXT, "en": _TEXT})
+_REFERRAL: Final = _object(
+    {
+        "tenancy": _or_null(_TEXT),
+        "day": _DAY,
+        "arrears_cents": _CENTS,
+        "policy": _TEXT,
+        "state": _word(State),
+        "since": _MOMENT,
+        "receiver": _or_null(_TEXT),
+        "confirmed_at": _or_null(_MOMENT),
+        "receipt": _or_null({"type": "string"}),
+        "contact": _or_null(ContactKind().schema()),
+        "decision": _or_null(
+            _object(
+                {
+                    "at": _MOMENT,
+                    "document": _or_null({"type": "object", "required": ["advice", "facts"]}),
+                    "reasons": _or_null(_PHRASE),
+                }
+            )
+        ),
+        "steps": _list(
+            _object(
+                {
+                    "at": _MOMENT,
+                    "what": _word(ReferralEvent),
+                    "outcome": _or_null(_TEXT),
+                    "reason": _or_null({"type": "string"}),
+                }
+            )
+        ),
+    }
+)
 _FIELD: Final = _object(
     {
         "of": _TEXT,

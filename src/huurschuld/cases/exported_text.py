@@ -8,15 +8,19 @@ from typing import Any, Final
 
 from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.classification import DataClass
+from huurschuld.cases.contact import ContactKind
 from huurschuld.cases.events import EVENTS
-from huurschuld.cases.exporting import PURPOSE_OF_EXPORT, PURPOSE_OF_FEEDBACK
+from huurschuld.cases.exporting import PURPOSE_OF_EXPORT, PURPOSE_OF_FEEDBACK, PURPOSE_OF_REFERRAL
 from huurschuld.cases.feedback import Taken
 from huurschuld.cases.kinds import DataField, EventType, Phase
-from huurschuld.cases.phrases import ROLE_NAMES, TAKEN_NAMES, word_name
+from huurschuld.cases.phrases import ROLE_NAMES, TAKEN_NAMES, contact_text, word_name
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cases.words import Role
 from huurschuld.decisions.words import NO, UNKNOWN, YES, Lang, euros
+from huurschuld.model.referral import ContactDetails, Outcome
 from huurschuld.model.values import Choice, Flag, Whole
+from huurschuld.referrals.states import EventType as ReferralEvent, State
+from huurschuld.rules.facts import FACTS
 from huurschuld.rules.sources import Phrase
 
 _TITLE: Final = Phrase("Wat wij over u bewaren", "What we hold about you")
@@ -28,7 +32,32 @@ _FORGOTTEN: Final = Phrase(
     "On {day} your data was erased. Below is what is left: what happened, on which day, and who "
     "recorded it. The amounts, the name of the helper and the remarks are gone.",
 )
+_LINKED: Final = Phrase(
+    "Uw gegevens staan ook in een andere zaak", "Your data is in another case as well"
+)
+_IS_GONE: Final = Phrase(" (gewist)", " (erased)")
+_ASK_THERE: Final = Phrase(
+    "Wat daarin over u staat, is niet in dit overzicht. U krijgt het op dezelfde manier.",
+    "What that one has about you is not in this. You get it in the same way.",
+)
 _NOW: Final = Phrase("Hoe het nu is", "How it is now")
+_REFERRAL: Final = Phrase("De melding van uw verhuurder", "The referral by your landlord")
+_DAY_OF_IT: Final = Phrase("over de dag", "as of")
+_ARREARS: Final = Phrase("huurachterstand", "rent arrears")
+_POLICY: Final = Phrase("regels", "rules")
+_STATE: Final = Phrase("de melding is", "the referral is")
+_TENANCY: Final = Phrase("nummer van de huur", "tenancy")
+_CONTACT: Final = Phrase("contactgegevens", "contact details")
+_CONFIRMED: Final = Phrase(
+    "een medewerker besloot tot de melding op", "a member of staff confirmed it on"
+)
+_RECEIVER: Final = Phrase("ontvanger", "receiver")
+_ANSWER: Final = Phrase("antwoord van de ontvanger", "answer of the receiver")
+_DECIDED: Final = Phrase("Waarom melden werd geadviseerd", "Why a referral was advised")
+_FACTS: Final = Phrase("Daarbij werd uitgegaan van", "That was based on")
+_NO_RECEIPT: Final = Phrase(
+    "Waarom melden werd geadviseerd, is niet bewaard.", "Why a referral was advised was not kept."
+)
 _HAPPENED: Final = Phrase("Wat er gebeurde", "What happened")
 _CORRECTED: Final = Phrase("dit klopte niet en is later verbeterd", "this was wrong, and was corrected")
 _WITHHELD: Final = Phrase(
@@ -52,6 +81,7 @@ _NAMES: Final = Phrase(
     "De namen van medewerkers staan er niet bij.", "The names of members of staff are left out."
 )
 _FOR_LANDLORD: Final = Phrase("om de verhuurder te laten weten wat hij mag weten", "for the landlord")
+_FOR_REFERRAL: Final = Phrase("om de melding te bekijken", "to look at the referral")
 _FOR_YOU: Final = Phrase("om u dit overzicht te geven", "to give you this")
 _WHY: Final = Phrase("Wat wij bewaren, waarom, en wie het kan lezen", "What we hold, why, for whom")
 _HOW_LONG: Final = Phrase("Hoe lang wij dit bewaren", "How long we keep this")
@@ -107,7 +137,12 @@ def _lines(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     if document["forgotten"] is not None:
         yield ""
         yield _FORGOTTEN.to(lang).format(day=_minute(document["forgotten"])[:10])
+    if document["linked"]:
+        others = (f"{it['case']}{_IS_GONE.to(lang) * it['forgotten']}" for it in document["linked"])
+        yield from _section(_LINKED, (*others, _ASK_THERE.to(lang)), lang)
     yield from _section(_NOW, [PHASE_NAMES[Phase(document["phase"])].to(lang)], lang)
+    if document["referral"] is not None:
+        yield from _section(_REFERRAL, _referral(document, lang), lang)
     yield from _section(_HAPPENED, _events(document, lang), lang)
     if document["plan"] is not None:
         yield from _section(_PLAN, _plan(document["plan"], lang), lang)
@@ -123,6 +158,107 @@ def _section(title: Phrase, lines: Any, lang: Lang) -> Iterator[str]:  # noqa: A
     yield ""
     yield title.to(lang)
     yield from (f"  {line}" for line in lines)
+
+
+def _referral(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
+    """Say what the landlord decided by, what he sent, to whom, and what happened to it."""
+    it = document["referral"]
+    if document["forgotten"] is not None:
+        yield _LEFT_OF_IT.to(lang)
+    yield f"{_DAY_OF_IT.to(lang)}: {it['day']}"
+    yield f"{_ARREARS.to(lang)}: {euros(it['arrears_cents'], lang)}"
+    yield f"{_POLICY.to(lang)}: {it['policy']}"
+    yield f"{_STATE.to(lang)}: {_STATES[State(it['state'])].to(lang)}, {_minute(it['since'])}"
+    contact = it["contact"]
+    shown = None if contact is None else contact_text(ContactDetails(**contact), lang)
+    confirmed = None if it["confirmed_at"] is None else _minute(it["confirmed_at"])
+    for label, value in (
+        (_TENANCY, it["tenancy"]),
+        (_CONTACT, shown),
+        (_CONFIRMED, confirmed),
+        (_RECEIVER, it["receiver"]),
+        (_ANSWER, it["receipt"]),
+    ):
+        if value is not None:
+            yield f"{label.to(lang)}: {value}"
+    for number, step in enumerate(it["steps"]):
+        outcome = step["outcome"]
+        if outcome in _OUTCOMES:
+            outcome = _OUTCOMES[outcome].to(lang)
+        what = _STEPS[ReferralEvent(step["what"])].to(lang)
+        told = ", ".join(filter(None, (what, outcome, step["reason"])))
+        if f"/referral/steps/{number}/reason" in document["withheld"]:
+            told += f" {_WITHHELD.to(lang)}"
+        yield f"    {_minute(step['at'])}  {told}"
+    yield from _decision(it["decision"], lang)
+
+
+def _decision(decision: Mapping[str, Any] | None, lang: Lang) -> Iterator[str]:
+    if decision is None:
+        yield _NO_RECEIPT.to(lang)
+        return
+    yield f"{_DECIDED.to(lang)} ({_minute(decision['at'])}):"
+    document, reasons = decision["document"], decision["reasons"]
+    if document is None:
+        yield f"    {_GONE.to(lang)}"
+        return
+    if reasons is not None:
+        yield from (f"    {line}" for line in reasons[lang].splitlines())
+    yield f"{_FACTS.to(lang)}:"
+    for name, value in {**document["facts"], **document.get("own_facts", {})}.items():
+        yield f"    {_fact(name, value, lang)}"
+
+
+def _fact(name: str, value: object, lang: Lang) -> str:
+    """Write a fact of a decision: what it is called, and its value."""
+    label = FACTS[name].label.to(lang) if name in FACTS else name
+    if name == "episode_start":
+        label = _SINCE.to(lang)
+    if value is None or type(value) is bool:
+        return f"{label}: {(UNKNOWN if value is None else YES if value else NO).to(lang)}"
+    if name.endswith("_cents") and type(value) is int:
+        return f"{label}: {euros(value, lang)}"
+    return f"{label}: {value}"
+
+
+_SINCE: Final = Phrase("huurachterstand sinds", "arrears since")
+_LEFT_OF_IT: Final = Phrase(
+    "De dag, het bedrag en de regels van de melding zijn er nog; om wie het ging, is gewist.",
+    "The day, the amount and the rules of the referral are left; whom it was about is erased.",
+)
+_STEPS: Final[Mapping[ReferralEvent, Phrase]] = {
+    ReferralEvent.PROPOSED: Phrase("voorgesteld", "proposed"),
+    ReferralEvent.REPLACED: Phrase("vervangen door een nieuw voorstel", "replaced by a new proposal"),
+    ReferralEvent.CONFIRMED: Phrase("door een medewerker bevestigd", "confirmed by staff"),
+    ReferralEvent.WITHDRAWN: Phrase("ingetrokken", "withdrawn"),
+    ReferralEvent.RECALLED: Phrase("klopt misschien niet meer", "may no longer be right"),
+    ReferralEvent.RESUMED: Phrase("toch te versturen", "to be sent after all"),
+    ReferralEvent.UPHELD: Phrase("opnieuw geadviseerd", "advised again"),
+    ReferralEvent.WAIVED: Phrase("niet nog eens nagekeken", "not looked at again"),
+    ReferralEvent.BEGUN: Phrase("begonnen met versturen", "began to be sent"),
+    ReferralEvent.ENDED: Phrase("klaar met versturen", "ended being sent"),
+    ReferralEvent.FOUND: Phrase("versturen was afgebroken", "being sent was broken off"),
+    ReferralEvent.ASKED: Phrase("nagevraagd bij de ontvanger", "the receiver was asked"),
+    ReferralEvent.DOUBTED: Phrase("onzeker of het is ontvangen", "not certain that it was received"),
+    ReferralEvent.DECIDED: Phrase("een medewerker zocht het uit", "staff found out"),
+    ReferralEvent.FORGOTTEN: Phrase("gewist", "erased"),
+}
+_OUTCOMES: Final[Mapping[str, Phrase]] = {
+    Outcome.ACCEPTED: Phrase("ontvangen", "received"),
+    Outcome.REFUSED: Phrase("niet aangenomen", "not taken"),
+    Outcome.NOT_DELIVERED: Phrase("niet aangekomen", "not delivered"),
+    Outcome.UNKNOWN: Phrase("misschien aangekomen", "perhaps delivered"),
+}
+_STATES: Final[Mapping[State, Phrase]] = {
+    State.PROPOSED: Phrase("voorgesteld, niet bevestigd", "proposed, not confirmed"),
+    State.CONFIRMED: Phrase("bevestigd, nog niet verstuurd", "confirmed, not sent yet"),
+    State.RECALLED: Phrase("wordt opnieuw bekeken", "to be looked at again"),
+    State.SENDING: Phrase("wordt verstuurd", "being sent"),
+    State.ACCEPTED: Phrase("verstuurd en ontvangen", "sent and received"),
+    State.REFUSED: Phrase("niet aangenomen", "not taken"),
+    State.DOUBTFUL: Phrase("misschien ontvangen", "perhaps received"),
+    State.WITHDRAWN: Phrase("ingetrokken, niet verstuurd", "withdrawn, not sent"),
+}
 
 
 def _events(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
@@ -147,6 +283,8 @@ def _value(name: str, field: DataField, value: Any, lang: Lang) -> str:  # noqa:
             return (YES if value else NO).to(lang)
         case Whole():
             return euros(value, lang)
+        case ContactKind():
+            return contact_text(ContactDetails(**value), lang)
     return str(value)
 
 
@@ -169,7 +307,11 @@ def _feedback(given: Mapping[str, Any], lang: Lang) -> Iterator[str]:
 
 
 def _accesses(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
-    fixed = {PURPOSE_OF_FEEDBACK: _FOR_LANDLORD, PURPOSE_OF_EXPORT: _FOR_YOU}
+    fixed = {
+        PURPOSE_OF_FEEDBACK: _FOR_LANDLORD,
+        PURPOSE_OF_EXPORT: _FOR_YOU,
+        PURPOSE_OF_REFERRAL: _FOR_REFERRAL,
+    }
     for number, access in enumerate(document["accesses"]):
         purpose = access["purpose"]
         if purpose is None:

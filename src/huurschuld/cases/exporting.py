@@ -17,9 +17,11 @@ from huurschuld.cases.case import CaseState, Event
 from huurschuld.cases.classification import ENTRY_FIELDS, DataClass
 from huurschuld.cases.entries import events_of
 from huurschuld.cases.events import EVENTS
+from huurschuld.cases.exported_referral import referral_held
 from huurschuld.cases.feedback import Feedback, feedback
 from huurschuld.cases.folding import fold
 from huurschuld.cases.kinds import EventType
+from huurschuld.cases.linking import LinkedCase, linked_cases
 from huurschuld.cases.retention import Retention
 from huurschuld.cases.rights import Right, allowed
 from huurschuld.cases.store import CaseStore
@@ -35,6 +37,11 @@ WITHHELD: Final = None
 PURPOSE_OF_EXPORT: Final = "access request (GDPR 15)"
 PURPOSE_OF_FEEDBACK: Final = "feedback"
 """What stands in the log where nobody gave a purpose of his own."""
+PURPOSE_OF_REFERRAL: Final = "looking at the referral"
+"""Of who looked at whom a referral is about: no purpose is asked for."""
+_FIXED_PURPOSES: Final = frozenset(
+    {WITHHELD, PURPOSE_OF_EXPORT, PURPOSE_OF_FEEDBACK, PURPOSE_OF_REFERRAL}
+)
 
 
 def export_person(
@@ -68,7 +75,9 @@ def export_person(
     store.look(case, by=role, person=person, purpose=PURPOSE_OF_EXPORT)
     with store.transaction() as connection:
         found = find(connection, case)
-    document = _document(found, as_of, retention or Retention())
+        linked = linked_cases(connection, case)
+        referral = referral_held(connection, found)
+    document = _document(found, linked, referral, as_of, retention or Retention())
     known = set(free_texts(document))
     for place in sorted(set(withhold)):
         if place not in known:
@@ -89,8 +98,11 @@ def free_texts(document: Mapping[str, Any]) -> Iterator[str]:
         for name, value in event["data"].items():
             if fields[name].meaning.is_free_text and value is not WITHHELD:
                 yield pointer("events", number, "data", name)
+    for number, step in enumerate((document["referral"] or {}).get("steps", ())):
+        if step["reason"] is not WITHHELD:
+            yield pointer("referral", "steps", number, "reason")
     for number, access in enumerate(document["accesses"]):
-        if access["purpose"] not in {WITHHELD, PURPOSE_OF_EXPORT, PURPOSE_OF_FEEDBACK}:
+        if access["purpose"] not in _FIXED_PURPOSES:
             yield pointer("accesses", number, "purpose")
 
 
@@ -103,7 +115,13 @@ def _withhold(document: dict[str, Any], place: str) -> None:
     document["withheld"].append(place)
 
 
-def _document(found: StoredCase, as_of: dt.date, retention: Retention) -> dict[str, Any]:
+def _document(
+    found: StoredCase,
+    linked: Iterable[LinkedCase],
+    referral: dict[str, Any] | None,
+    as_of: dt.date,
+    retention: Retention,
+) -> dict[str, Any]:
     events = events_of(found)
     case = fold(events)
     standing = {it.id for it in case.history}
@@ -114,6 +132,8 @@ def _document(found: StoredCase, as_of: dt.date, retention: Retention) -> dict[s
         "case": found.row.key,
         "as_of": as_of.isoformat(),
         "forgotten": forgotten[0] if forgotten else None,
+        "linked": [{"case": it.case, "forgotten": it.is_forgotten} for it in linked],
+        "referral": referral,
         "phase": str(case.phase),
         "events": shown,
         "plan": _plan(case),
@@ -175,14 +195,18 @@ def _feedback(given: Feedback) -> dict[str, Any]:
 
 def _accesses(found: StoredCase) -> Iterator[dict[str, Any]]:
     """Yield who looked and why; the name only if that was the resident, and null if it is forgotten."""
+    is_forgotten = False
     for entry in found.entries:
+        is_forgotten |= entry.kind == EntryKind.FORGOTTEN
         if entry.kind == EntryKind.ACCESS:
             public: Any = parse_json(entry.public)
             sealed = {} if found.secret is None else personal_of(found.row.key, entry, found.secret)
             yield {
                 "at": entry.at,
                 "by": public["by"],
-                "purpose": sealed.get("purpose"),
+                "purpose": PURPOSE_OF_REFERRAL
+                if entry.sealed is None and not is_forgotten
+                else sealed.get("purpose"),
                 "resident": sealed.get("resident"),
             }
 

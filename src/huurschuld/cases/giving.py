@@ -109,7 +109,7 @@ def give_feedback(
         told = feedback(fold(events, as_of=as_of), as_of)
         if (last := _last_told(events)) is not None and told.says_as(last):
             return None
-        store.feedback(case, as_of, person=person)  # that it was asked is recorded
+        store.feedback(case, as_of, by=by, person=person)  # that it was asked is recorded
         message = FeedbackMessage(number=len(told_before) + 1, made=now, feedback=told)
         delivery = channel.give(message)
         if delivery.outcome is not Outcome.ACCEPTED:

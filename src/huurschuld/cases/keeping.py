@@ -12,6 +12,7 @@ from huurschuld.cases.classification import PURPOSE
 from huurschuld.cases.entries import events_of
 from huurschuld.cases.folding import fold
 from huurschuld.cases.kinds import Phase
+from huurschuld.cases.linking import LinkedCase, linked_cases
 from huurschuld.cases.retention import Kept, Retention, kept_of, over_since
 from huurschuld.cases.rights import Right, allowed
 from huurschuld.cases.store import CaseStore
@@ -59,6 +60,7 @@ class Forgetting:
         goes: what is destroyed, each once: what the fields are called.
         entries: in how many entries that is.
         stays: how many entries stay, with what is in the clear.
+        linked: other cases in which the same signal stands, and with it the person.
     """
 
     phase: Phase
@@ -67,6 +69,7 @@ class Forgetting:
     goes: tuple[Phrase, ...]
     entries: int
     stays: int
+    linked: tuple[LinkedCase, ...]
 
 
 def forgetting(store: CaseStore, case: str, *, by: Role | str) -> Forgetting:
@@ -82,6 +85,7 @@ def forgetting(store: CaseStore, case: str, *, by: Role | str) -> Forgetting:
     allowed(by, Right.FORGET)
     with store.transaction() as connection:
         found = find(connection, case)
+        linked = linked_cases(connection, case)
     events = events_of(found)
     state = fold(events)
     labels = [
@@ -99,6 +103,7 @@ def forgetting(store: CaseStore, case: str, *, by: Role | str) -> Forgetting:
         goes=() if found.secret is None else tuple(dict.fromkeys(labels)),
         entries=sum(it.sealed is not None for it in found.entries),
         stays=len(found.entries),
+        linked=linked,
     )
 
 

@@ -131,6 +131,28 @@ def word_name(field: str, word: str, lang: Lang) -> str:
     return _WORDS[field][word].to(lang)
 
 
+def addressed(contact: ContactDetails) -> str:
+    """Write a name and an address in one line, as on an envelope."""
+    number = f"{contact.house_number}{contact.addition or ''}"
+    return f"{contact.name}, {contact.street} {number}, {contact.postcode} {contact.place}"
+
+
+def contact_text(contact: ContactDetails, lang: Lang) -> str:
+    """Write all that is known of how to reach somebody, in one line."""
+    more = (
+        (_PHONE, contact.phone),
+        (_EMAIL, contact.email),
+        (_CARE_OF, contact.care_of),
+    )
+    further = (f"{name.to(lang)} {value}" for name, value in more if value is not None)
+    return ", ".join((addressed(contact), *further))
+
+
+_PHONE: Final = Phrase("telefoon", "telephone")
+_EMAIL: Final = Phrase("e-mail", "e-mail")
+_CARE_OF: Final = Phrase("ter attentie van", "care of")
+
+
 def details(event: Event, lang: Lang) -> Iterator[str]:
     """Yield the data of an event, value by value, as a person reads it."""
     for name, field in event.rule.data.items():
@@ -148,6 +170,5 @@ def _value(name: str, kind: Kind, value: object, lang: Lang) -> str:
         case Whole() if isinstance(value, int):
             return f"{_FIELDS[name].to(lang)} {euros(value, lang)}"
         case ContactKind() if isinstance(value, ContactDetails):
-            number = f"{value.house_number}{value.addition or ''}"
-            return f"{value.name}, {value.street} {number}, {value.postcode} {value.place}"
+            return addressed(value)
     return f"{_FIELDS[name].to(lang)} {value}" if name in _FIELDS else str(value)

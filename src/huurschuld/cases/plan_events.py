@@ -25,6 +25,7 @@ from huurschuld.cases.planning import (
     follow,
     repay,
 )
+from huurschuld.cases.rights import Right, allowed
 from huurschuld.cases.searching import events_of_case
 from huurschuld.cases.store import CaseStore
 from huurschuld.cases.stored import Stored
@@ -91,12 +92,19 @@ def plan_of(case: CaseState) -> PlanOfAction | None:
         return None
 
 
-def keys_in_plan(store: CaseStore, day: dt.date) -> tuple[str, ...]:
+def keys_in_plan(store: CaseStore, day: dt.date, *, by: Role | str) -> tuple[str, ...]:
     """Find the cases with a plan that was agreed by a day and can be followed; nobody sees them.
 
+    Args:
+        store: the store.
+        day: the day.
+        by: the role of who follows them: the GGD or the municipality, who may see which cases there are.
+
     Raises:
+        NotAllowed: this role may not; nothing is read.
         CaseError: the store cannot be read, or a case is not as it was written.
     """
+    allowed(by, Right.OVERVIEW)
     plans = ((key, plan_of(fold(events_of_case(store, key) or ()))) for key in store.keys())  # noqa: SIM118 - not a mapping
     return tuple(key for key, plan in plans if plan is not None and plan.agreed <= day)
 
@@ -106,7 +114,13 @@ def _agreed(case: CaseState) -> Event | None:
 
 
 def follow_case(
-    found: Stored, tenancy: Tenancy, as_of: dt.date, *, tolerance_cents: int, grace_days: int
+    found: Stored,
+    tenancy: Tenancy,
+    as_of: dt.date,
+    *,
+    by: Role | str,
+    tolerance_cents: int,
+    grace_days: int,
 ) -> FollowedPlan | None:
     """Follow the plan of a case on the ledger of its tenancy; None if it has no plan to follow.
 
@@ -118,12 +132,15 @@ def follow_case(
         found: the case as it was looked at.
         tenancy: its tenancy.
         as_of: the day up to which is looked, not before the plan was agreed.
+        by: the role of who follows it, which may see a case.
         tolerance_cents: as of `follow`.
         grace_days: as of `follow`.
 
     Raises:
+        NotAllowed: this role may not.
         InvalidValue: as `follow`.
     """
+    allowed(by, Right.LOOK)
     plan, agreed = plan_of(found.state), _agreed(found.state)
     if plan is None or agreed is None:
         return None
@@ -227,13 +244,21 @@ def record_plan_events(
         )
 
 
-def plans_table(followed: Iterable[FollowedPlan]) -> str:
+def plans_table(followed: Iterable[FollowedPlan], *, by: Role | str) -> str:
     """Write the table `plans` of a portfolio, as CSV, for the next screening.
 
     Give it as the file `plans.csv` of a folder that an enricher reads. Like any table it is about
     everyone: who is not in it has no plan. So take all cases of the portfolio, and add the plans that
     others made.
+
+    Args:
+        followed: the plans.
+        by: the role of who writes it: the GGD or the municipality, who may see which cases there are.
+
+    Raises:
+        NotAllowed: this role may not.
     """
+    allowed(by, Right.OVERVIEW)
     columns = ("tenancy", "from", "until", "broken_on", "cents")
     return csv_text(
         columns,

@@ -67,6 +67,11 @@ RIGHTS: Final[Mapping[Right, RightRule]] = {
 """Who may do what. How far a role sees a case, the readers of each field say (`classification`)."""
 
 
+GIVE_WHOLE_KEYS: Final = frozenset({Role.LANDLORD, Role.RESIDENT})
+"""Who names a case by its whole key. A beginning of one is looked for among the keys of all cases, so
+the answer to it says which cases there are."""
+
+
 def allowed(role: Role | str, right: Right) -> Role:
     """Return the role, if it may do that.
 

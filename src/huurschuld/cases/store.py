@@ -200,16 +200,15 @@ class CaseStore:
         )
         return evolve(whole, state=case_for(role, whole.state), events=events_for(role, whole.events))
 
-    def feedback(
-        self, case: str, as_of: dt.date, *, person: str, by: Role | str = Role.LANDLORD
-    ) -> Feedback:
+    def feedback(self, case: str, as_of: dt.date, *, by: Role | str, person: str) -> Feedback:
         """Work out what the landlord may know; that it was asked is recorded.
 
         Args:
             case: the key of the case.
             as_of: the day.
+            by: the role of who asks: the landlord, or who passes it on to him. There is no default: the
+                log would say that a landlord looked when a colleague did.
             person: the name of who asks.
-            by: the role of who asks: the landlord, or who passes it on to him.
 
         Raises:
             NotAllowed: this role may not have it (`RIGHTS`).

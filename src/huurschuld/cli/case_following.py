@@ -10,6 +10,7 @@ import typer
 from huurschuld import cases, referrals
 from huurschuld.cases import EVENTS, Keeping
 from huurschuld.cases.glance import SHOWN
+from huurschuld.cases.rights import Right, allowed
 from huurschuld.cli.case_store import CaseStoreOption, PersonOption, RoleOption, opened
 from huurschuld.cli.case_values import cents_of
 from huurschuld.cli.options import DayOption, FolderArgument, Lang, LangOption, LedgerOption, day_of
@@ -63,6 +64,7 @@ def follow(
     lang: LangOption = Lang.EN,
 ) -> None:
     """Follow the payments on the ledger for each case in a plan: is it kept?"""
+    allowed(by, Right.OVERVIEW)
     day, cents = day_of(as_of), cents_of(tolerance, "--tolerance")
     with session(config, outbox=outbox) as it, opened(store, config) as desk:
         with it.open_outbox() as box:
@@ -71,13 +73,15 @@ def follow(
             check_outputs({"--plans": plans}, [*it.read_by(*Kind), *desk.files])
         portfolio = {one.id: one for one in read_portfolio(it.ledger(ledger, folder))}
         found: list[FollowedPlan] = []
-        for key in cases.keys_in_plan(desk.store, day):
+        for key in cases.keys_in_plan(desk.store, day, by=by):
             tenancy = portfolio.get(tenancies.get(key) or "")
             if tenancy is None:
                 notify(f"{key[:SHOWN]} is in a plan, and the ledger has no such tenancy")
                 continue
             looked = desk.store.look(key, by=by, person=person, purpose="following the plan")
-            one = cases.follow_case(looked, tenancy, day, tolerance_cents=cents, grace_days=grace_days)
+            one = cases.follow_case(
+                looked, tenancy, day, by=by, tolerance_cents=cents, grace_days=grace_days
+            )
             if one is None:  # a colleague has cancelled it meanwhile
                 continue
             found.append(one)
@@ -85,7 +89,7 @@ def follow(
                 cases.record_plan_events(desk.store, looked, one.proposed, by=by, person=person)
             _show(one, lang, recorded=record)
         if plans is not None:
-            write_text(plans, cases.plans_table(found))
+            write_text(plans, cases.plans_table(found, by=by))
     write(f"{_FOLLOWED.to(lang)}: {len(found)}\n")
 
 

@@ -8,6 +8,7 @@ import typer
 
 from huurschuld import cases
 from huurschuld.cases.glance import SHOWN
+from huurschuld.cases.rights import Right, allowed
 from huurschuld.cli.case_store import (
     CaseArgument,
     CaseStoreOption,
@@ -64,7 +65,7 @@ def couple(
     """Find who can help this household, and record the helper that you choose."""
     day = today() if on is None else day_of(on, "--on")
     with session(config) as it, opened(store, config) as desk:
-        key = whole_key(desk.store, case)
+        key = whole_key(desk.store, case, by, Right.LOOK)
         name = it.only(Kind.HELPER_DIRECTORY, directory, "--directory")
         opened_directory = it.open(Kind.HELPER_DIRECTORY, name)
         found = desk.store.look(key, by=by, person=person, purpose="coupling")
@@ -121,6 +122,7 @@ def give_feedback(
     """Tell a landlord what he may know and was not told yet; that he was is recorded."""
     if not keys and landlord is None:
         raise InvalidValue("CASE", "name cases, or a landlord", "such as --landlord NAME")
+    allowed(by, Right.OVERVIEW)  # whom it cannot tell is listed
     day = today() if as_of is None else day_of(as_of)
     with session(config) as it, opened(store, config) as desk:
         name = channel or _channel_of(it, landlord)
@@ -128,7 +130,7 @@ def give_feedback(
         given: list[str] = []
         known: list[str] = []
         failed: list[tuple[str, str]] = []
-        for key in [whole_key(desk.store, it) for it in keys or ()]:
+        for key in [whole_key(desk.store, one, by, Right.OVERVIEW) for one in keys or ()]:
             delivery = cases.give_feedback(
                 desk.store, to, key, day, by=by, person=person, landlord=landlord
             )

@@ -15,6 +15,7 @@ from huurschuld import cases
 from huurschuld.cases import ImpossibleEvent, Kept, Retention
 from huurschuld.cases.classification import DataClass
 from huurschuld.cases.glance import short_keys
+from huurschuld.cases.rights import Right
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cli.case_store import (
     CaseArgument,
@@ -60,6 +61,13 @@ _AFTER: Final = (
         "In reservekopieën van eerder staat het nog; zie de handleiding (case-store).",
         "Backups from before still have it; see the manual (case-store).",
     ),
+)
+_LINKED: Final = Phrase(
+    "Deze persoon staat ook in een andere zaak, en wordt daarin niet gewist",
+    "This person is in another case too, and is not forgotten there",
+)
+_STILL: Final = Phrase(
+    "deze persoon staat ook nog in een andere zaak", "this person is still in another case too"
 )
 _ASK: Final = Phrase("Deze persoon wissen?", "Forget this person?")
 _DONE: Final = Phrase("gewist", "forgotten")
@@ -110,7 +118,7 @@ def export(
             check_outputs({"--output": file}, desk.files)
         document = cases.export_person(
             desk.store,
-            whole_key(desk.store, case),
+            whole_key(desk.store, case, by, Right.EXPORT),
             day,
             by=by,
             person=person,
@@ -125,6 +133,9 @@ def export(
         write(text)
     else:
         write_text(file, text)
+    if document["linked"]:
+        others = ", ".join(it["case"] for it in document["linked"])
+        notify(f"this person is in another case too, which is not in this export: {others}")
     places = list(cases.free_texts(document))
     if places:
         notify(
@@ -144,10 +155,11 @@ def forget(
 ) -> None:
     """Forget the person of a case that is over, once you have seen what goes and what stays."""
     with opened(store, configuration) as desk:
-        key = whole_key(desk.store, case)
+        key = whole_key(desk.store, case, by, Right.FORGET)
         what = cases.forgetting(desk.store, key, by=by)
         if what.is_forgotten:
             write(f"{key}: {_ALREADY.to(lang)}\n")
+            _name_others(key, what, lang)
             return
         if what.over is None:
             raise ImpossibleEvent("CASE", f"the case is {what.phase}", "close it first")
@@ -156,6 +168,7 @@ def forget(
         _confirm(lang, yes=yes)
         desk.store.forget(key, by=by, person=person)
     write(f"{key}: {_DONE.to(lang)}\n")
+    _name_others(key, what, lang)
 
 
 def retention(
@@ -178,6 +191,12 @@ def retention(
 ) -> None:
     """Show which cases are past the term for which they are kept; exit with 1 if some are."""
     day = today() if as_of is None else day_of(as_of)
+    if forgets and day > today():
+        raise InvalidValue(
+            "--as-of",
+            "this day is to come, and nobody is forgotten before the term has passed",
+            "leave --as-of out to forget, or --forget to look ahead",
+        )
     if forgets and person is None:
         raise InvalidValue("--person", "your name is expected", "who has somebody forgotten is recorded")
     with opened(store, configuration) as desk:
@@ -190,7 +209,10 @@ def retention(
             _show(found, past, desk.retention, day, lang)
         if forgets and person is not None and past:
             _confirm(lang, yes=yes)
-            if not _forget_all(desk.store, past, by, person, lang):
+            done = _forget_all(desk.store, past, by, person, lang)
+            for it in past:
+                _name_others(it.case, cases.forgetting(desk.store, it.case, by=by), lang)
+            if not done:
                 raise typer.Exit(1)
         elif past:
             raise typer.Exit(1)
@@ -221,6 +243,12 @@ def _confirm(lang: Lang, *, yes: bool) -> None:
         raise typer.Exit(2)
 
 
+def _name_others(key: str, what: Forgetting, lang: Lang) -> None:
+    """Say in which other cases the person still is: nobody is to be forgotten by half."""
+    if others := [it.case for it in what.linked if not it.is_forgotten]:
+        notify(f"{key}: {_STILL.to(lang)}: {', '.join(others)}")
+
+
 def _said(key: str, what: Forgetting, lang: Lang) -> Iterable[str]:
     yield f"{key}: {PHASE_NAMES[what.phase].to(lang)}, {_OVER.to(lang)} {what.over}"
     yield ""
@@ -229,6 +257,10 @@ def _said(key: str, what: Forgetting, lang: Lang) -> Iterable[str]:
     yield f"{_STAYS.to(lang)}:"
     yield f"  {_FACTS.to(lang).format(n=what.stays)}"
     yield from (it.to(lang) for it in _AFTER)
+    if what.linked:
+        yield f"{_LINKED.to(lang)}:"
+        gone = f" ({_DONE.to(lang)})"
+        yield from (f"  {it.case}{gone * it.is_forgotten}" for it in what.linked)
     yield ""
 
 

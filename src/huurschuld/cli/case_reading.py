@@ -19,6 +19,7 @@ from huurschuld.cases import (
 )
 from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.phrases import TAKEN_NAMES
+from huurschuld.cases.rights import Right
 from huurschuld.cli.case_store import (
     CaseArgument,
     CaseConfigOption,
@@ -81,7 +82,7 @@ def show(
     day = None if as_of is None else day_of(as_of)
     moment = None if known is None else _moment_of(known)
     with opened(store, configuration) as desk:
-        key = whole_key(desk.store, case)
+        key = whole_key(desk.store, case, by, Right.LOOK)
         found = desk.store.look(key, by=by, person=person, purpose=purpose, as_of=day, known=moment)
     deadlines = due(found.state, day or today(), desk.rules)
     if output is TextFormat.JSON:
@@ -93,6 +94,7 @@ def show(
 
 def feedback(
     case: CaseArgument,
+    by: RoleOption,
     person: PersonOption,
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day on which it is asked.")
@@ -105,7 +107,8 @@ def feedback(
     """Work out what the landlord may know of a case, and nothing else."""
     day = day_of(as_of)
     with opened(store, configuration) as desk:
-        told = desk.store.feedback(whole_key(desk.store, case), day, person=person)
+        key = whole_key(desk.store, case, by, Right.FEEDBACK)
+        told = desk.store.feedback(key, day, by=by, person=person)
     if output is TextFormat.JSON:
         write(json.dumps(_feedback_document(told), ensure_ascii=False, indent=1) + "\n")
         return

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from huurschuld import cases
-from huurschuld.cases import EVENTS, CaseState, DeadlineRule, due
+from huurschuld.cases import EVENTS, CaseState, DeadlineRule, Role, due
 from huurschuld.cases.glance import short_keys
 from huurschuld.cases.phrases import ROLE_NAMES, details
+from huurschuld.cases.rights import GIVE_WHOLE_KEYS
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cli.case_rows import TO_DO
 from huurschuld.cli.case_store import (
@@ -93,7 +94,7 @@ def record(
     values = data_of(kind, data)
     day = day_of(happened, "--happened")
     with opened(store, configuration) as desk:
-        key = _key_to_write(desk.store, case, new=new, again=id_ is not None)
+        key = _key_to_write(desk.store, case, by, new=new, again=id_ is not None)
         done = desk.store.record(
             key,
             kind,
@@ -111,8 +112,11 @@ def record(
         _tell(done.state, done.id, done.version, desk.rules, lang)
 
 
-def _key_to_write(store: CaseStore, given: str, *, new: bool, again: bool) -> str:
-    """Complete a key; one that is mistyped must not begin a case, or end up in another one."""
+def _key_to_write(store: CaseStore, given: str, by: Role, *, new: bool, again: bool) -> str:
+    """Complete a key; one that is mistyped must not begin a case, or end up in another one.
+
+    Of who gives whole keys a part of one is a key that is not there.
+    """
     shown = short_keys(store.keys())
     if given in shown:
         if new and not again:
@@ -120,7 +124,8 @@ def _key_to_write(store: CaseStore, given: str, *, new: bool, again: bool) -> st
                 "--new", "there is a case with this key", "leave --new out, or look at the key"
             )
         return given
-    fitting = [key for key, short in shown.items() if key.startswith(given)]
+    known = () if by in GIVE_WHOLE_KEYS else shown
+    fitting = [key for key in known if key.startswith(given)]
     if len(fitting) == 1 and given.startswith(shown[fitting[0]]):
         return fitting[0]
     if fitting:

@@ -10,6 +10,7 @@ import typer
 from huurschuld import cases
 from huurschuld.cases.glance import SHOWN
 from huurschuld.cases.phrases import word_name
+from huurschuld.cases.rights import Right
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cli.case_store import (
     CaseArgument,
@@ -112,7 +113,7 @@ def match(
 ) -> None:
     """Find cases that a signal may belong to, by its address; you say what it is matched with."""
     with opened(store, configuration) as desk:
-        key = whole_key(desk.store, case)
+        key = whole_key(desk.store, case, by, Right.LOOK)
         found = cases.matches(desk.store, key, by=by, person=person)
     for it in found:
         name = (_SAME if it.is_same_name else _OTHER).to(lang)
@@ -137,7 +138,7 @@ def repeat(
 ) -> None:
     """Say that a signal repeats an earlier one: it is recorded in that case, and not taken up itself."""
     with opened(store, configuration) as desk:
-        key, earlier = (whole_key(desk.store, it) for it in (case, of))
+        key, earlier = (whole_key(desk.store, it, by, Right.OVERVIEW) for it in (case, of))
         day = today() if on is None else day_of(on, "--on")
         cases.repeat(desk.store, key, earlier, day, by=by, person=person)
     write(f"{key[:SHOWN]}: {_REPEATED.to(lang)} {earlier[:SHOWN]}\n")

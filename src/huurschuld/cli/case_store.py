@@ -17,6 +17,7 @@ from huurschuld.cases import DEADLINES, DeadlineRule, Role
 from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.own_deadlines import with_own_deadlines
 from huurschuld.cases.retention import Retention, read_retention
+from huurschuld.cases.rights import GIVE_WHOLE_KEYS, Right, allowed
 from huurschuld.errors import InvalidValue
 from huurschuld.plugins.configuration import Configuration, database_of, read_configuration
 from huurschuld.portfolio.extras import import_extra
@@ -109,12 +110,18 @@ def _url(store: str | None, read: Configuration) -> Any:  # noqa: ANN401 - as ab
     return sqlalchemy.URL.create("sqlite", database=str(found))
 
 
-def whole_key(store: CaseStore, given: str) -> str:
+def whole_key(store: CaseStore, given: str, by: Role, right: Right) -> str:
     """Complete a key that is given by its first characters; for commands that look.
 
+    Whoever may not do what the command does is refused before any key is looked for. A landlord or a
+    resident gives the whole key: that of another case is not found by trying beginnings of keys.
+
     Raises:
+        NotAllowed: this role may not do that.
         InvalidValue: no case begins with it, or several do.
     """
+    if allowed(by, right) in GIVE_WHOLE_KEYS:
+        return given  # of a case that is not there, or a part of a key, the store says the same
     known = store.keys()
     if given in known:
         return given

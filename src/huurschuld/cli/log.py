@@ -95,7 +95,7 @@ def heads_(
     store: CaseStoreOption = None,
     configuration: CaseConfigOption = None,
 ) -> None:
-    """Give the heads of the log, to be kept elsewhere, and their digest; they say nothing of anybody."""
+    """Give the heads of the log, to be kept elsewhere, and their digest: others need only that."""
     with opened(store, configuration) as desk:
         if file is not None:
             _check_new("FILE", file, desk.files)
@@ -113,7 +113,7 @@ def heads_(
         return
     write_files({file: text.encode()})
     write(f"The heads of {_cases(found)} are in {file.name}. Keep it where nobody who can write to the ")
-    write("store can change it.\n")
+    write("store can change it; give others the digest only: the file has how busy each case is.\n")
     write(f"digest: {cases.digest(found)}\n")
 
 

@@ -10,8 +10,10 @@ from attrs import frozen
 from sqlalchemy import Connection, select
 
 from huurschuld.decisions.decision import Decision, replay
+from huurschuld.decisions.explaining import explain
 from huurschuld.decisions.receipt import FORMAT, Receipt, load_receipts
-from huurschuld.errors import InputChanged, InvalidValue
+from huurschuld.decisions.words import Lang
+from huurschuld.errors import HuurschuldError, InputChanged, InvalidValue
 from huurschuld.model.json_text import canonical_json, parse_json
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.model.values import RedactedRepr
@@ -56,21 +58,46 @@ def decision_of(outbox: Outbox, key: str) -> LoggedDecision:
     """
     outbox.row(key)
     with outbox.reading() as connection:
-        found = find(connection, key)
-        proposal = found.entries[0]
-        hash_ = policy_of(proposal)
-        if hash_ is None:
-            raise InvalidValue(
-                key,
-                "an earlier release proposed this referral, and kept no receipt of the decision",
-                "decide with the policy and the day that it names",
-            )
-        return LoggedDecision(
-            key=key,
-            at=dt.datetime.fromisoformat(proposal.at),
-            receipt=_receipt(connection, proposal.public, hash_),
-            document=_document(found),
+        logged = logged_decision(connection, find(connection, key))
+    if logged is None:
+        raise InvalidValue(
+            key,
+            "an earlier release proposed this referral, and kept no receipt of the decision",
+            "decide with the policy and the day that it names",
         )
+    return logged
+
+
+def logged_decision(connection: Connection, found: StoredCase) -> LoggedDecision | None:
+    """Return the decision that began a chain; None if an earlier release did, and kept no receipt.
+
+    Raises:
+        NotAsWritten: it is not as it was written.
+    """
+    proposal = found.entries[0]
+    hash_ = policy_of(proposal)
+    if hash_ is None:
+        return None
+    return LoggedDecision(
+        key=found.row.key,
+        at=dt.datetime.fromisoformat(proposal.at),
+        receipt=_receipt(connection, proposal.public, hash_),
+        document=_document(found),
+    )
+
+
+def reasons_of(logged: LoggedDecision) -> Mapping[Lang, str] | None:
+    """Return why it was decided, in both languages, from the facts and the rules that were kept.
+
+    None if the person was forgotten, or if this release cannot decide again as that one did.
+    """
+    if logged.document is None:
+        return None
+    try:
+        again = _on_facts(logged.receipt, logged.document, "reference")
+        return {"nl": str(explain(again, "nl")), "en": str(explain(again, "en"))}
+    except HuurschuldError:
+        return None
 
 
 def replay_decision(

@@ -29,7 +29,9 @@ class Logged(Protocol):
 
 
 def heads(store: Logged) -> tuple[Head, ...]:
-    """Return the heads of all cases, to be kept elsewhere. They say nothing of anybody.
+    """Return the heads of all cases, to be kept elsewhere.
+
+    They name nobody, and have the number of entries of each case: others need only their digest.
 
     Raises:
         CaseError, OutboxError: the store cannot be read.
