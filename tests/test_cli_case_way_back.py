@@ -129,6 +129,10 @@ def test_the_landlord_is_told_once_in_either_language(run: Run, case: Case) -> N
     assert types_of(KEYS[0]) == ["received", "feedback-given", "accepted", "feedback-given"]
     told = [it.feedback for it in read_messages("feedback").values()]
     assert {it.help_accepted for it in told if it.key == KEYS[0]} == {None, True}
+    case("record", KEYS[2], "received", "--happened", "2026-01-05", "--new")
+    code, out, _ = run("case", *options)
+    assert (code, out.splitlines()[-1]) == (1, f"  {KEYS[2][:12]}")
+    assert "without a recorded landlord: 1; of which with news for him: 1; record `received` anew" in out
     assert run("case", "give-feedback")[0] == 2
     for options_, problem in (
         (("--landlord", "another"), "configured are: Woonstichting"),
