@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from case_lives import WHO
+from case_stores import behind_its_back
 
 from huurschuld.cases import open_case_store
 from huurschuld.cases.searching import events_of_case
@@ -196,3 +197,10 @@ def test_a_plan_is_followed_on_the_ledger(run: Run, case: Case, desk: Path) -> N
     assert types_of(key)[-1] == "instalment-paid"
     code, _, err = run("case", *follow, "--plans", "cases.sqlite")
     assert (code, "--plans" in err) == (2, True)
+    with behind_its_back("sqlite:///cases.sqlite") as connection:
+        connection.exec_driver_sql("UPDATE entries SET public = '{}' WHERE \"case\" = 1 AND number = 1")
+    code, out, err = run("case", *follow, "--plans", "other.csv")
+    assert (code, out) == (1, f"{key[:12]}  A1  kept\nplans followed: 1\n")
+    assert f"{KEYS[0][:12]} is damaged, and not followed" in err
+    assert "not written" in err
+    assert not Path("other.csv").exists()
