@@ -356,7 +356,6 @@ def test_all_of_a_landlord_are_told_and_nobody_else(store: CaseStore, folder: Pa
     """One that fails does not stop the others, and the next run goes on."""
     begin(store, "other", "another")
     begin(store, "second")
-    store.record("unknown", "received", FIRST, by="ggd")
     channel = Unsure(folder, Outcome.UNKNOWN)
     options: dict[str, Any] = {"by": "ggd", "person": "a colleague", "made": NOW}
     done = give_all_feedback(store, channel, FIRST, landlord="Woonstichting", **options)
@@ -364,6 +363,55 @@ def test_all_of_a_landlord_are_told_and_nobody_else(store: CaseStore, folder: Pa
     done = give_all_feedback(store, channel, FIRST, landlord="Woonstichting", **options)
     assert (done.given, done.known, done.failed) == ((KEY,), ("second",), ())
     assert {it.feedback.key for it in read_messages(folder).values()} == {KEY, "second"}
+
+
+def correct(store: CaseStore, key: str, landlord: str) -> None:
+    """Put right whose signal it is, as a case worker does."""
+    wrong = [it.id for it in events_of_case(store, key) or () if it.type == "received"][-1]
+    store.record(key, "received", FIRST, by="ggd", data={"landlord": landlord}, replaces=wrong)
+
+
+def test_who_is_told_is_who_it_came_from_as_corrected(store: CaseStore, folder: Path) -> None:
+    """Another landlord hears nothing any more; the right one hears all, though the other was told."""
+    give(store, folder)
+    correct(store, KEY, "Dunavie")
+    channel = open_feedback_drop(folder=str(folder))
+    options: dict[str, Any] = {"by": "ggd", "person": "a colleague", "made": NOW}
+    done = give_all_feedback(store, channel, FIRST, landlord="Woonstichting", **options)
+    assert (done.given, done.known, done.failed) == ((), (), ())
+    with pytest.raises(ImpossibleEvent, match="came from another landlord"):
+        give(store, folder)
+    for told in ((KEY,), ()):
+        assert give_all_feedback(store, channel, FIRST, landlord="Dunavie", **options).given == told
+    assert numbers(folder) == [1, 2]
+    store.record("taken-back", "received", FIRST, by="ggd", id="wrong")
+    store.record("taken-back", "retracted", FIRST, by="ggd", data={"event": "wrong"})
+    with pytest.raises(ImpossibleEvent, match="no signal was received"):
+        give(store, folder, case="taken-back")
+
+
+def test_a_case_without_a_landlord_is_named(store: CaseStore, folder: Path) -> None:
+    """Nobody is told of it until it is recorded from whom it came."""
+    store.record("unknown", "received", FIRST + DAY, by="ggd")
+    store.record("sent", "sent", FIRST, by="landlord")
+    channel = open_feedback_drop(folder=str(folder))
+    options: dict[str, Any] = {"landlord": "Woonstichting", "by": "ggd", "person": "a colleague"}
+    for day, not_told in ((FIRST, ()), (FIRST + DAY, ("unknown",))):
+        done = give_all_feedback(store, channel, day, made=NOW, **options)
+        assert (done.no_landlord, done.not_told, done.failed) == (("unknown",), not_told, ())
+    correct(store, "unknown", "Woonstichting")
+    done = give_all_feedback(store, channel, FIRST + DAY, made=NOW, **options)
+    assert (done.given, done.no_landlord, done.not_told) == (("unknown",), (), ())
+    with pytest.raises(ImpossibleEvent, match="gives no feedback"):
+        give_all_feedback(store, channel, FIRST, made=NOW, **options | {"by": "landlord"})
+
+
+def test_what_cannot_be_recorded_is_not_delivered(store: CaseStore, folder: Path) -> None:
+    """As of a day before the signal nothing can be told: the landlord has no message of it."""
+    with pytest.raises(InvalidValue, match="no signal was received by this day"):
+        give(store, folder, FIRST - DAY)
+    assert list(folder.iterdir()) == []
+    assert all(it.type != "feedback-given" for it in events_of_case(store, KEY) or ())
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from case_lives import FIRST, KEY, WHO, event
-from case_stores import new_store
+from case_stores import behind_its_back, new_store, write
 from hypothesis import given, strategies as st
 from test_case_planning import AGREED, ON_TIME, RENT, followed, month, tenancy
 
@@ -210,7 +210,7 @@ def test_a_plan_of_which_not_all_was_recorded_is_not_followed(data: dict[str, An
 def test_which_cases_have_a_plan_is_for_the_public_partners(store: CaseStore, by: str) -> None:
     """Who may not is told before anything is read; a helper follows the plan of a case."""
     found = look(store)
-    assert keys_in_plan(store, month(6), by="ggd") == (KEY,)
+    assert keys_in_plan(store, month(6), by="ggd").keys == (KEY,)
     store.close()
     Path(str(store._engine.url.database)).unlink()
     for attempt in (
@@ -255,3 +255,19 @@ def test_without_an_address_the_town_is_asked() -> None:
     case = fold([event("received")])
     with pytest.raises(InvalidValue, match="give the town"):
         propose_helpers(case, DIRECTORY, "schulden")
+
+
+def test_a_damaged_case_does_not_stop_the_others(tmp_path: Path) -> None:
+    """It is named, whether it is in a plan or not: nobody can tell."""
+    url = f"sqlite:///{tmp_path / 'cases.sqlite'}"
+    with new_store(url) as store:
+        for key in ("one", "two", "three"):
+            write(store, PLAN, key)
+        with behind_its_back(url) as connection:
+            connection.exec_driver_sql(
+                "UPDATE entries SET public = '{}' WHERE \"case\" = 2 AND number = 1"
+            )
+        found = keys_in_plan(store, AGREED, by="ggd")
+        assert (found.keys, found.damaged) == (("one", "three"), ("two",))
+        before = keys_in_plan(store, AGREED - dt.timedelta(days=1), by="ggd")
+        assert (before.keys, before.damaged) == ((), ("two",))

@@ -354,8 +354,9 @@ def test_matching_offers_what_the_store_can_tell(store: CaseStore) -> None:
         (KEYS[0], True, Matching.EARLIER, Phase.RECEIVED),
         (KEYS[2], False, Matching.EARLIER, Phase.RECEIVED),
     ]
-    with pytest.raises(NotAllowed):
-        matches(store, KEYS[5], by="landlord", person="a colleague")
+    for role in ("landlord", "helper", "resident"):
+        with pytest.raises(NotAllowed, match="which cases there are"):
+            matches(store, KEYS[5], by=role, person="a colleague")
     with pytest.raises(UnknownReference):
         matches(store, "nobody", by="ggd", person="a colleague")
     store.record("by-hand", "received", FIRST, by="ggd", id="by-hand")
@@ -429,6 +430,84 @@ def test_what_is_not_a_repeated_signal_is_refused(store: CaseStore) -> None:
     with pytest.raises(ImpossibleEvent, match="reopen the case first"):
         repeat(store, KEYS[2], KEYS[0], dt.date(2026, 2, 12), by="ggd")
     assert len(events_of_case(store, KEYS[2]) or ()) == 1
+
+
+def corrected(store: CaseStore, key: str, landlord: str, cents: int = 127_000, **who: object) -> None:
+    """Put the signal of a case right, as a case worker does."""
+    event = received_as(store, key)
+    assert event is not None
+    contact = attrs.evolve(WHO, **who)  # type: ignore[arg-type] # values all
+    data = {"landlord": landlord, "contact": contact, "arrears_cents": cents}
+    store.record(key, "received", event.happened, by="ggd", data=data, replaces=event.id)
+
+
+def test_a_signal_that_was_corrected_counts_as_it_is_now(store: CaseStore) -> None:
+    """Its landlord and its address; what it said before is asked nowhere, and the file is known."""
+    received(store, KEYS[0], "2026-05-01", landlord="Dunavie")
+    corrected(store, KEYS[0], "somebody", house_number=9)
+    corrected(store, KEYS[0], "Woonstichting", house_number=5)
+    for key, number in ((KEYS[1], 4), (KEYS[2], 5)):
+        who = attrs.evolve(WHO, house_number=number)
+        signal = Signal(key=key, referral=referral(contact=who), landlord="Woonstichting")
+        receive(store, signal, dt.date(2026, 6, 1), by="ggd")
+    found = {it: matches(store, it, by="ggd", person="a colleague") for it in KEYS[:3]}
+    assert {it: [(one.case, one.suggests) for one in found[it]] for it in found} == {
+        KEYS[0]: [(KEYS[2], Matching.EARLIER)],
+        KEYS[1]: [],
+        KEYS[2]: [(KEYS[0], Matching.EARLIER)],
+    }
+    again = Signal(key=KEYS[0], referral=referral(), landlord="Dunavie")
+    assert receive(store, again, FIRST, by="ggd") is Reception.KNOWN
+    repeat(store, KEYS[2], KEYS[0], dt.date(2026, 6, 2), by="ggd")
+    corrected(store, KEYS[2], "Dunavie")
+    with pytest.raises(ImpossibleEvent, match="matched as multiple"):
+        repeat(store, KEYS[2], KEYS[0], dt.date(2026, 6, 2), by="ggd")
+    corrected(store, KEYS[2], "Woonstichting", cents=150_000)
+    with pytest.raises(ImpossibleEvent, match="correct it there too"):
+        repeat(store, KEYS[2], KEYS[0], dt.date(2026, 6, 2), by="ggd")
+
+
+def test_a_signal_that_was_taken_back_is_no_signal(store: CaseStore) -> None:
+    """Neither matched nor repeated."""
+    for key in KEYS[:2]:
+        received(store, key, "2026-05-01")
+    store.record(KEYS[1], "retracted", dt.date(2026, 5, 2), by="ggd", data={"event": KEYS[1]})
+    assert matches(store, KEYS[0], by="ggd", person="a colleague") == ()
+    with pytest.raises(UnknownReference, match="receive it first"):
+        repeat(store, KEYS[1], KEYS[0], dt.date(2026, 5, 2), by="ggd")
+
+
+def test_what_has_the_id_of_something_else_is_told_apart(store: CaseStore) -> None:
+    """A landlord records under any id; a signal is received, and repeated, all the same."""
+    taken = [(KEYS[1], it) for it in (KEYS[1], f"{KEYS[1]}-matched", f"{KEYS[1]}-screened-out")]
+    for case, id_ in (*taken, (KEYS[0], KEYS[1])):
+        store.record(case, "sent", FIRST, by="landlord", id=id_)
+    for key in KEYS[:2]:
+        received(store, key, "2026-01-05")
+        signal = Signal(key=key, referral=referral())
+        assert receive(store, signal, FIRST, by="ggd") is Reception.KNOWN
+        with pytest.raises(InputError, match="another signal has this key"):
+            receive(store, attrs.evolve(signal, referral=referral(1)), FIRST, by="ggd")
+    for _ in range(2):
+        repeat(store, KEYS[1], KEYS[0], FIRST, by="ggd")
+    first, second = (events_of_case(store, key) or () for key in KEYS[:2])
+    assert [str(it.type) for it in first] == ["sent", "received", "received"]
+    assert [str(it.type) for it in second] == [*["sent"] * 3, "received", "matched", "screened-out"]
+    store.record(KEYS[1], "retracted", FIRST, by="ggd", data={"event": second[-1].id})
+    repeat(store, KEYS[1], KEYS[0], FIRST, by="ggd")
+    assert (events_of_case(store, KEYS[1]) or ())[-1].type == "screened-out"
+
+
+def test_a_case_that_was_reopened_after_the_signal_is_told(store: CaseStore) -> None:
+    """It is open, so `reopen it first` would be no help: the day of reopening is what is wrong."""
+    received(store, KEYS[0], "2026-05-01")
+    store.record(KEYS[0], "closed", dt.date(2026, 5, 20), by="ggd", data={"result": "advice"})
+    store.record(KEYS[0], "reopened", dt.date(2026, 6, 3), by="ggd", id="reopened")
+    received(store, KEYS[1], "2026-06-01")
+    with pytest.raises(ImpossibleEvent, match="`reopened` anew with `replaces`, as of 2026-06-01"):
+        repeat(store, KEYS[1], KEYS[0], dt.date(2026, 6, 3), by="ggd")
+    store.record(KEYS[0], "reopened", dt.date(2026, 6, 1), by="ggd", replaces="reopened")
+    repeat(store, KEYS[1], KEYS[0], dt.date(2026, 6, 3), by="ggd")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)

@@ -198,3 +198,71 @@ def test_only_who_recorded_something_corrects_it_and_the_municipality() -> None:
             assert wrong not in case.history
     with pytest.raises(InvalidValue, match="/replaces"):
         correction(events[0], "retracted", "04-08", event="x")
+
+
+def suspension(on: str, until: str, by: str, number: int) -> Event:
+    return event("collection-suspended", day(on), by=by, number=number, until=day(until))
+
+
+def test_a_recorded_suspension_runs_on_over_a_new_round() -> None:
+    """Nobody ended it: a new signal does not, so the landlord's next screening still holds."""
+    first = [
+        *life(f"{RECEIVED} | 04-10 accepted"),
+        suspension("04-10", "07-31", "municipality", 1),
+        *life("04-20 closed result=follow-up-help"),
+    ]
+    anew = [*first, *life("06-01 reopened | 06-01 received")]
+    for events, on in ((first, "04-21"), (anew, "06-02")):
+        assert feedback(fold(events), day(on)).suspended_until == day("07-31")
+    assert feedback(fold(anew), day("06-02")).help_accepted is None
+    again = [*anew, event("accepted", "2026-06-03")]
+    assert feedback(fold(again), day("06-04")).suspended_until == day("07-31")
+    assert feedback(fold(again), day("08-01")).suspended_until is None
+    shorter = [*again, suspension("06-05", "06-20", "ggd", 2)]
+    assert feedback(fold(shorter), day("06-06")).suspended_until == day("06-20")
+    declined = [*anew, event("declined", "2026-06-03")]
+    assert feedback(fold(declined), day("06-04")).suspended_until is None
+
+
+def test_the_days_that_acceptance_gives_are_of_its_round() -> None:
+    """Help is not accepted yet in a new one; a request of the resident begins one too."""
+    closed = f"{RECEIVED} | 04-10 accepted | 04-12 closed result=advice"
+    assert feedback(fold(life(closed)), day("04-20")).suspended_until == day("05-10")
+    for more in ("04-15 reopened | 04-15 received", "04-15 reopened requested=yes"):
+        told = feedback(fold(life(f"{closed} | {more}")), day("04-20"))
+        assert (told.help_accepted, told.suspended_until) == (None, None)
+    earlier = [*life(RECEIVED), suspension("04-10", "04-20", "ggd", 1)]
+    earlier += life("04-10 closed result=advice | 04-10 reopened | 04-10 received | 04-10 accepted")
+    assert feedback(fold(earlier), day("04-11")).suspended_until == day("05-10")
+
+
+@pytest.mark.parametrize(
+    ("before", "until", "told", "flagged"),
+    [
+        ("", "04-12", "05-10", True),  # the thirty days after acceptance
+        ("", "05-10", "05-10", False),
+        ("", "06-15", "06-15", False),
+        ("07-31", "06-15", "07-31", True),
+        ("07-31", "08-15", "08-15", False),
+        ("04-20", "04-15", "04-20", True),
+        ("04-20", "04-25", "04-25", False),
+    ],
+)
+@pytest.mark.parametrize("by", ["ggd", "municipality", "helper"])
+def test_a_landlord_does_not_shorten_a_suspension(
+    before: str, until: str, told: str, flagged: bool, by: str
+) -> None:
+    """His own entry may only make it longer, and one that would not is flagged."""
+    events = life(f"{RECEIVED} | 04-09 offer-made | 04-10 accepted")
+    events += [suspension("04-10", before, by, 1)] if before else []
+    events.append(suspension("04-11", until, "landlord", 2))
+    case = fold(events)
+    assert feedback(case, day("04-13")).suspended_until == day(told)
+    assert [it.event.id for it in case.unexpected] == [events[-1].id] * flagged
+
+
+def test_without_acceptance_a_landlord_does_not_end_a_suspension_either() -> None:
+    """One that he says is over does not take away the other."""
+    events = [*life(RECEIVED), suspension("04-10", "06-01", "ggd", 1)]
+    events.append(suspension("04-11", "04-01", "landlord", 2))
+    assert feedback(fold(events), day("04-13")).suspended_until == day("06-01")

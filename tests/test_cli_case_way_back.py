@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from case_lives import WHO
+from case_stores import behind_its_back
 
 from huurschuld.cases import open_case_store
 from huurschuld.cases.searching import events_of_case
@@ -129,6 +130,10 @@ def test_the_landlord_is_told_once_in_either_language(run: Run, case: Case) -> N
     assert types_of(KEYS[0]) == ["received", "feedback-given", "accepted", "feedback-given"]
     told = [it.feedback for it in read_messages("feedback").values()]
     assert {it.help_accepted for it in told if it.key == KEYS[0]} == {None, True}
+    case("record", KEYS[2], "received", "--happened", "2026-01-05", "--new")
+    code, out, _ = run("case", *options)
+    assert (code, out.splitlines()[-1]) == (1, f"  {KEYS[2][:12]}")
+    assert "without a recorded landlord: 1; of which with news for him: 1; record `received` anew" in out
     assert run("case", "give-feedback")[0] == 2
     for options_, problem in (
         (("--landlord", "another"), "configured are: Woonstichting"),
@@ -223,3 +228,10 @@ def test_a_plan_is_followed_on_the_ledger(run: Run, case: Case, desk: Path) -> N
     assert types_of(key)[-1] == "instalment-paid"
     code, _, err = run("case", *follow, "--plans", "cases.sqlite")
     assert (code, "--plans" in err) == (2, True)
+    with behind_its_back("sqlite:///cases.sqlite") as connection:
+        connection.exec_driver_sql("UPDATE entries SET public = '{}' WHERE \"case\" = 1 AND number = 1")
+    code, out, err = run("case", *follow, "--plans", "other.csv")
+    assert (code, out) == (1, f"{key[:12]}  A1  kept\nplans followed: 1\n")
+    assert f"{KEYS[0][:12]} is damaged, and not followed" in err
+    assert "not written" in err
+    assert not Path("other.csv").exists()

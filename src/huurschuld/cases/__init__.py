@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from huurschuld.cases.opening import create_case_store, open_case_store
     from huurschuld.cases.plan_events import (
         FollowedPlan,
+        InPlan,
         ProposedEvent,
         follow_case,
         keys_in_plan,
@@ -152,6 +153,7 @@ __all__ = [
     "Goal",
     "Head",
     "ImpossibleEvent",
+    "InPlan",
     "Instalment",
     "InvalidStamp",
     "Keeping",
@@ -239,7 +241,8 @@ _OF_STORE = {
     "clear_events": "cases.in_the_clear",
     **dict.fromkeys(("GivenFeedback", "NotGiven", "give_all_feedback", "give_feedback"), "cases.giving"),
     **dict.fromkeys(("couple", "propose_helpers"), "cases.coupling"),
-    **dict.fromkeys(("FollowedPlan", "ProposedEvent", "follow_case", "plan_of"), "cases.plan_events"),
+    **dict.fromkeys(("FollowedPlan", "InPlan", "ProposedEvent"), "cases.plan_events"),
+    **dict.fromkeys(("follow_case", "plan_of"), "cases.plan_events"),
     **dict.fromkeys(("keys_in_plan", "plans_table", "record_plan_events"), "cases.plan_events"),
     **dict.fromkeys(("Match", "matches"), "cases.matching"),
     **dict.fromkeys(("Reception", "Signal", "receive", "repeat"), "cases.receiving"),

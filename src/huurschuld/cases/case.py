@@ -22,6 +22,8 @@ from huurschuld.errors import InvalidValue, MissingField, UnknownField, pointer
 from huurschuld.model.values import Day, Line, Maybe, RedactedRepr, refuse
 from huurschuld.rules.sources import Phrase
 
+SUSPENDED_DAYS: Final = 30
+"""For how many days collection is suspended once help is accepted (Landelijk Convenant)."""
 DUTCH_TIME: Final = ZoneInfo("Europe/Amsterdam")
 """Tells the day on which something is recorded: just after midnight that is another one than in UTC."""
 
@@ -202,16 +204,36 @@ class CaseState(RedactedRepr):
         return None if first is None else first.happened
 
     @property
-    def suspension(self) -> Event | None:
-        """The last suspension of collection of the present round; None if help was declined since."""
-        event = next(reversed(self.in_round(EventType.COLLECTION_SUSPENDED, EventType.DECLINED)), None)
-        return event if event is not None and event.type is not EventType.DECLINED else None
+    def suspensions(self) -> tuple[Event, ...]:
+        """The suspensions of collection that count, of any round, since help was declined last.
+
+        That is the last one that somebody else than the landlord recorded, who may also make it shorter;
+        and all of the landlord's own, which only make it longer.
+        """
+        since = max(self._places(EventType.DECLINED), default=-1) + 1
+        recorded = [it for it in self.history[since:] if it.type is EventType.COLLECTION_SUSPENDED]
+        own = [it for it in recorded if it.by is Role.LANDLORD]
+        return (*[it for it in recorded if it.by is not Role.LANDLORD][-1:], *own)
 
     @property
     def suspended_until(self) -> dt.date | None:
-        """The last day of the suspension of collection that was recorded last."""
-        until: dt.date | None = None if self.suspension is None else self.suspension.data["until"]
-        return until
+        """The last day of the suspension of collection, as far as one was recorded."""
+        return max((it.data["until"] for it in self.suspensions), default=None)
+
+    def suspended_to(self, term: dt.date | None) -> dt.date | None:
+        """The last day of the suspension of collection.
+
+        Args:
+            term: the last day of the term that acceptance of help gives; None if it gives none. What
+                somebody else than the landlord recorded since then is in its place.
+        """
+        accepted = self.accepted
+        in_place = accepted is not None and any(
+            it.by is not Role.LANDLORD and it.happened >= accepted and it in self.round
+            for it in self.suspensions
+        )
+        days = [self.suspended_until, None if in_place else term]
+        return max((it for it in days if it is not None), default=None)
 
     @property
     def first_talk(self) -> dt.date | None:

@@ -44,6 +44,20 @@ def seen_on(case: CaseState, day: dt.date) -> CaseState:
     return _folded(case.key, [event for event in case.history if event.happened <= day])
 
 
+def standing(events: Iterable[Event], id_: str) -> Event | None:
+    """Return what stands of an event: itself, or what replaced it last; None if it was taken back.
+
+    Args:
+        events: all of a case, in the order in which they were recorded.
+        id_: the id of the event.
+    """
+    recorded = tuple(events)
+    for it in recorded:
+        if it.replaces == id_:
+            id_ = it.id
+    return next((it for it in fold(recorded).history if it.id == id_), None)
+
+
 def _folded(key: str, events: Iterable[Event]) -> CaseState:
     phase = Phase.NEW
     happened: list[Event] = []

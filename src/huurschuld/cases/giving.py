@@ -16,7 +16,7 @@ from attrs import field, frozen
 from huurschuld.cases.case import Event
 from huurschuld.cases.errors import CaseConflict, CaseError, ImpossibleEvent
 from huurschuld.cases.feedback import feedback
-from huurschuld.cases.folding import fold
+from huurschuld.cases.folding import fold, record
 from huurschuld.cases.kinds import EventType
 from huurschuld.cases.searching import events_of_case
 from huurschuld.cases.store import CaseStore
@@ -48,11 +48,16 @@ class GivenFeedback(RedactedRepr):
         given: the landlord was told something now.
         known: he knows all that he may know.
         failed: he may not have been told; the next run tries again.
+        no_landlord: the landlord was not recorded, so nobody was told. Record `received` anew, with
+            `replaces`.
+        not_told: those of them that would have had news.
     """
 
     given: tuple[str, ...] = field(converter=tuple[str, ...])
     known: tuple[str, ...] = field(converter=tuple[str, ...])
     failed: tuple[NotGiven, ...] = field(converter=tuple[NotGiven, ...])
+    no_landlord: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    not_told: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
 
 
 def give_feedback(
@@ -86,17 +91,11 @@ def give_feedback(
         UnknownReference: there is no such case.
         ImpossibleEvent: the case is of another landlord, no signal of it was received, or the person was
             forgotten.
-        InvalidValue: a day that is to come, or before the one as of which he was told last; or a person
-            without a name.
+        InvalidValue: a day that is to come, before the signal was received, or before the one as of
+            which he was told last; or a person without a name.
         CaseError: the store cannot be read or written.
     """
-    now = (dt.datetime.now(dt.UTC) if made is None else made).astimezone(dt.UTC)
-    if as_of > now.astimezone(_DUTCH_TIME).date():
-        raise InvalidValue("/as_of", "this day is to come", "tell what is so today")
-    if not Line().accepts(person):
-        raise refuse("/person", Line())
-    if by not in {Role.GGD, Role.MUNICIPALITY}:
-        raise ImpossibleEvent("/by", f"the {by} gives no feedback", "this is for: ggd, municipality")
+    now = _checked_now(as_of, by, person, made)
     for _ in range(_MOST_TRIES):
         events = events_of_case(store, case)
         if events is None:
@@ -106,11 +105,25 @@ def give_feedback(
         if any(it.happened > as_of for it in told_before):
             # A message as of an earlier day would take back what he was told of the days after it.
             raise InvalidValue("/as_of", "he was told as of a later day", "tell what is so today")
-        told = feedback(fold(events, as_of=as_of), as_of)
-        if (last := _last_told(events)) is not None and told.says_as(last):
+        if not _is_received(events, as_of):
+            raise InvalidValue("/as_of", "no signal was received by this day", "tell what is so today")
+        if (told := _news(events, as_of)) is None:
             return None
-        store.feedback(case, as_of, by=by, person=person)  # that it was asked is recorded
         message = FeedbackMessage(number=len(told_before) + 1, made=now, feedback=told)
+        # What could not be recorded would be told again and again: so it is not delivered either.
+        record(
+            events,
+            Event(
+                id=message.id,
+                case=case,
+                type=EventType.FEEDBACK_GIVEN,
+                happened=as_of,
+                recorded=max(now, events[-1].recorded),
+                by=by,
+                person=person,
+            ),
+        )
+        store.feedback(case, as_of, by=by, person=person)  # that it was asked is recorded
         delivery = channel.give(message)
         if delivery.outcome is not Outcome.ACCEPTED:
             return delivery
@@ -131,6 +144,18 @@ def give_feedback(
     raise CaseConflict("/case", "others keep recording in this case", "try again later")
 
 
+def _checked_now(as_of: dt.date, by: Role | str, person: str, made: dt.datetime | None) -> dt.datetime:
+    """The present moment; what is the same for all cases is checked first."""
+    now = (dt.datetime.now(dt.UTC) if made is None else made).astimezone(dt.UTC)
+    if as_of > now.astimezone(_DUTCH_TIME).date():
+        raise InvalidValue("/as_of", "this day is to come", "tell what is so today")
+    if not Line().accepts(person):
+        raise refuse("/person", Line())
+    if by not in {Role.GGD, Role.MUNICIPALITY}:
+        raise ImpossibleEvent("/by", f"the {by} gives no feedback", "this is for: ggd, municipality")
+    return now
+
+
 def _check(events: tuple[Event, ...], landlord: str | None) -> None:
     if any(it.is_forgotten for it in events):
         raise ImpossibleEvent("/case", "the person of this case was forgotten", "nobody is told of it")
@@ -138,23 +163,38 @@ def _check(events: tuple[Event, ...], landlord: str | None) -> None:
     if theirs is not None and theirs != landlord:
         whose = "another landlord" if landlord else "a landlord, and nobody said whose the channel is"
         raise ImpossibleEvent("/landlord", f"this case came from {whose}", "name that landlord")
-    if all(it.type is not EventType.RECEIVED for it in events):
+    if not _is_received(events):
         raise ImpossibleEvent("/case", "no signal was received", "record received first")
 
 
+def _is_received(events: tuple[Event, ...], as_of: dt.date | None = None) -> bool:
+    return fold(events, as_of=as_of).first(EventType.RECEIVED) is not None
+
+
 def landlord_of(events: Iterable[Event]) -> str | None:
-    """Return the landlord whose signal began a case, if that was recorded."""
-    signals = (it for it in events if it.type is EventType.RECEIVED and it.data.get("landlord"))
+    """Return the landlord whose signal began a case, if that was recorded: as it was corrected last."""
+    signals = (it for it in fold(events).all(EventType.RECEIVED) if it.data.get("landlord"))
     first = next(signals, None)
     return None if first is None else str(first.data["landlord"])
 
 
+def _news(events: tuple[Event, ...], as_of: dt.date) -> Feedback | None:
+    """What the landlord is to be told; None if he knows it."""
+    told, last = feedback(fold(events, as_of=as_of), as_of), _last_told(events)
+    return None if last is not None and told.says_as(last) else told
+
+
 def _last_told(events: tuple[Event, ...]) -> Feedback | None:
-    """What the landlord was told last: as the case was known just before that was recorded."""
+    """What the landlord was told last: as the case was known just before that was recorded.
+
+    What another one was told, before it was corrected whose signal it is, he was not.
+    """
     last = fold(events).last(EventType.FEEDBACK_GIVEN)
     if last is None:
         return None
     known = events[: [it.id for it in events].index(last.id)]
+    if landlord_of(known) != landlord_of(events):
+        return None
     return feedback(fold(known, as_of=last.happened), last.happened)
 
 
@@ -170,7 +210,8 @@ def give_all_feedback(
 ) -> GivenFeedback:
     """Tell a landlord what he may know and was not told of all cases that came from him.
 
-    Cases of which the landlord was not recorded are left out. One that fails does not stop the others.
+    Cases of which the landlord was not recorded are left out, and named. One that fails does not stop
+    the others.
 
     Args:
         store: the store.
@@ -185,13 +226,23 @@ def give_all_feedback(
         InvalidValue, ImpossibleEvent: as `give_feedback`, for what is the same for all.
         CaseError: the store cannot be read.
     """
+    _checked_now(as_of, by, person, made)
     given: list[str] = []
     known: list[str] = []
     failed: list[NotGiven] = []
+    no_landlord: list[str] = []
+    not_told: list[str] = []
     for case in store.keys():  # noqa: SIM118 - not a mapping
         try:
             events = events_of_case(store, case) or ()
-            if landlord_of(events) != landlord or any(it.is_forgotten for it in events):
+            if any(it.is_forgotten for it in events):
+                continue
+            theirs = landlord_of(events)
+            if theirs is None and _is_received(events):
+                no_landlord.append(case)
+                if _is_received(events, as_of) and _news(events, as_of) is not None:
+                    not_told.append(case)
+            if theirs != landlord:
                 continue
             delivery = give_feedback(
                 store, channel, case, as_of, by=by, person=person, landlord=landlord, made=made
@@ -205,4 +256,6 @@ def give_all_feedback(
             given.append(case)
         else:
             failed.append(NotGiven(case, f"{delivery.outcome}: {delivery.reason}"))
-    return GivenFeedback(given=given, known=known, failed=failed)
+    return GivenFeedback(
+        given=given, known=known, failed=failed, no_landlord=no_landlord, not_told=not_told
+    )

@@ -14,13 +14,14 @@ from typing import Final
 from attrs import frozen
 
 from huurschuld.cases.case import Event
-from huurschuld.cases.errors import ImpossibleEvent, NotAllowed
+from huurschuld.cases.errors import ImpossibleEvent
 from huurschuld.cases.folding import fold
-from huurschuld.cases.kinds import Phase
+from huurschuld.cases.kinds import EventType, Phase
 from huurschuld.cases.receiving import received_as
+from huurschuld.cases.rights import Right, allowed
 from huurschuld.cases.searching import events_of_case, received_signals
 from huurschuld.cases.store import CaseStore
-from huurschuld.cases.words import Matching, Role, as_role
+from huurschuld.cases.words import Matching, Role
 from huurschuld.errors import UnknownReference
 from huurschuld.model.helpers import folded
 from huurschuld.model.referral import ContactDetails
@@ -69,28 +70,33 @@ def matches(store: CaseStore, key: str, *, by: Role | str, person: str) -> tuple
     Raises:
         UnknownReference: there is no such signal.
         ImpossibleEvent: it has no contact details: it was recorded by hand, or the person is forgotten.
-        NotAllowed: a landlord may not.
+        NotAllowed: this role may not see which cases there are (`RIGHTS`).
         CaseError: the store cannot be read or written.
     """
-    if as_role(by) is Role.LANDLORD:
-        raise NotAllowed("/by", "a landlord may not see a case", "ask for the feedback on it")
+    allowed(by, Right.OVERVIEW)
     signal = received_as(store, key)
     if signal is None:
         raise UnknownReference("/key", "no signal was received with this key", "receive it first")
     contact = _contact(signal)
     if contact is None:
         raise ImpossibleEvent("/key", "this signal has no contact details", "match it by hand")
-    candidates: dict[str, list[Event]] = {}
-    for event in received_signals(store):
+
+    def is_there(event: Event) -> bool:
         other = _contact(event)
-        if event.case != key and other is not None and _address(other) == _address(contact):
-            candidates.setdefault(event.case, []).append(event)
+        return other is not None and _address(other) == _address(contact)
+
+    # A dictionary, for its order: of each case once, though it had the address before a correction only.
+    candidates = dict.fromkeys(it.case for it in received_signals(store) if is_there(it))
+    candidates.pop(key, None)
     earliest = months_before(signal.happened, EARLIER_MONTHS)
     found: list[Match] = []
-    for case, events in candidates.items():
-        last = max(events, key=lambda it: it.happened)
-        phase = fold(events_of_case(store, case) or ()).phase
-        if last.happened < earliest and phase in {Phase.CLOSED, Phase.SCREENED_OUT}:
+    for case in candidates:
+        state = fold(events_of_case(store, case) or ())
+        events = [it for it in state.all(EventType.RECEIVED) if is_there(it)]
+        if not events:
+            continue
+        last = events[-1]
+        if last.happened < earliest and state.phase in {Phase.CLOSED, Phase.SCREENED_OUT}:
             continue
         phase = store.look(case, by=by, person=person, purpose="matching").state.phase
         landlords = {it.data.get("landlord") for it in (signal, last)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from huurschuld.cases.calendar import Term, TermUnit
-from huurschuld.cases.case import CaseState
+from huurschuld.cases.case import SUSPENDED_DAYS, CaseState
 from huurschuld.cases.deadlines import Begin, DatedTerm, DeadlineRule
 from huurschuld.cases.kinds import EventType
 from huurschuld.cases.words import MunicipalDecision, Role
@@ -74,19 +74,17 @@ _NOT_RECORDED: Final = Phrase(
 
 
 def _when_suspended(case: CaseState) -> dt.date | None:
-    """When help was accepted; without that when a suspension was recorded."""
-    if case.accepted is not None or case.suspension is None:
+    """When help was accepted; without that when the first suspension that counts was recorded."""
+    if case.accepted is not None:
         return case.accepted
-    is_over = case.suspension.data["until"] < case.suspension.happened
-    return None if is_over else case.suspension.happened
+    recorded = (it for it in case.suspensions if it.data["until"] >= it.happened)
+    return min((it.happened for it in recorded), default=None)
 
 
 def _suspended_until(case: CaseState, begin: dt.date, end: dt.date) -> dt.date:
-    """As recorded since help was accepted; what was recorded before counts only if it is longer."""
-    recorded, until = case.suspension, case.suspended_until
-    if recorded is None or until is None:
-        return end
-    return max(begin, until) if recorded.happened >= begin else max(end, until)
+    """As recorded since help was accepted; what else was recorded counts only if it is longer."""
+    until = case.suspended_to(None if case.accepted is None else end)
+    return begin if until is None else max(begin, until)
 
 
 FIRST_TALK: Final = DeadlineRule(
@@ -161,7 +159,7 @@ SUSPENSION: Final = DeadlineRule(
     turn=Role.LANDLORD,
     terms=(
         DatedTerm(
-            Term(30, TermUnit.DAYS, statutory=False),
+            Term(SUSPENDED_DAYS, TermUnit.DAYS, statutory=False),
             Source(
                 SourceKind.PRACTICE,
                 "Landelijk Convenant Vroegsignalering (Divosa)",

@@ -13,6 +13,7 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from huurschuld.cases.case import CaseState, Event
+from huurschuld.cases.errors import CaseStoreDamaged
 from huurschuld.cases.folding import fold
 from huurschuld.cases.kinds import EventType
 from huurschuld.cases.planning import (
@@ -92,8 +93,23 @@ def plan_of(case: CaseState) -> PlanOfAction | None:
         return None
 
 
-def keys_in_plan(store: CaseStore, day: dt.date, *, by: Role | str) -> tuple[str, ...]:
+@frozen(repr=False, kw_only=True)
+class InPlan(RedactedRepr):
+    """The cases with a plan that can be followed.
+
+    Attributes:
+        keys: theirs.
+        damaged: the keys of those that are not as they were written, which may be in a plan or not.
+    """
+
+    keys: tuple[str, ...] = field(converter=tuple[str, ...])
+    damaged: tuple[str, ...] = field(converter=tuple[str, ...])
+
+
+def keys_in_plan(store: CaseStore, day: dt.date, *, by: Role | str) -> InPlan:
     """Find the cases with a plan that was agreed by a day and can be followed; nobody sees them.
+
+    One that is damaged does not stop the others.
 
     Args:
         store: the store.
@@ -102,11 +118,20 @@ def keys_in_plan(store: CaseStore, day: dt.date, *, by: Role | str) -> tuple[str
 
     Raises:
         NotAllowed: this role may not; nothing is read.
-        CaseError: the store cannot be read, or a case is not as it was written.
+        CaseError: the store cannot be read.
     """
     allowed(by, Right.OVERVIEW)
-    plans = ((key, plan_of(fold(events_of_case(store, key) or ()))) for key in store.keys())  # noqa: SIM118 - not a mapping
-    return tuple(key for key, plan in plans if plan is not None and plan.agreed <= day)
+    keys: list[str] = []
+    damaged: list[str] = []
+    for key in store.keys():  # noqa: SIM118 - not a mapping
+        try:
+            plan = plan_of(fold(events_of_case(store, key) or ()))
+        except CaseStoreDamaged:
+            damaged.append(key)
+            continue
+        if plan is not None and plan.agreed <= day:
+            keys.append(key)
+    return InPlan(keys=keys, damaged=damaged)
 
 
 def _agreed(case: CaseState) -> Event | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from huurschuld.cases.case import Event, is_reached
+from huurschuld.cases.case import SUSPENDED_DAYS, CaseState, Event, is_reached
 from huurschuld.cases.events import EVENTS
 from huurschuld.cases.kinds import EventType, Phase
-from huurschuld.cases.words import MunicipalDecision, Result
+from huurschuld.cases.words import MunicipalDecision, Result, Role
 from huurschuld.rules.sources import Phrase
 
 
@@ -47,9 +48,19 @@ def _since_reopened(happened: Sequence[Event]) -> int:
     return max((n for n, it in enumerate(happened, 1) if it.type is EventType.REOPENED), default=0)
 
 
-def _suspended(event: Event, _: Sequence[Event]) -> Iterator[Phrase]:
+def _suspended(event: Event, happened: Sequence[Event]) -> Iterator[Phrase]:
     if event.data["until"] < event.happened:
         yield Phrase("die dag is dan al voorbij", "that day is over by then")
+    if event.by is Role.LANDLORD:
+        before = CaseState(history=tuple(happened))
+        accepted = before.accepted
+        term = None if accepted is None else accepted + dt.timedelta(days=SUSPENDED_DAYS)
+        until = before.suspended_to(term)
+        if until is not None and event.data["until"] < until:
+            yield Phrase(
+                "de incasso is al langer opgeschort, en een verhuurder kort dat niet in",
+                "collection is suspended for longer already, and a landlord does not shorten that",
+            )
 
 
 def _announced(event: Event, _: Sequence[Event]) -> Iterator[Phrase]:

@@ -73,7 +73,10 @@ def follow(
             check_outputs({"--plans": plans}, [*it.read_by(*Kind), *desk.files])
         portfolio = {one.id: one for one in read_portfolio(it.ledger(ledger, folder))}
         found: list[FollowedPlan] = []
-        for key in cases.keys_in_plan(desk.store, day, by=by):
+        in_plan = cases.keys_in_plan(desk.store, day, by=by)
+        for key in in_plan.damaged:
+            notify(f"{key[:SHOWN]} is damaged, and not followed; `huurschuld log verify` says how")
+        for key in in_plan.keys:
             tenancy = portfolio.get(tenancies.get(key) or "")
             if tenancy is None:
                 notify(f"{key[:SHOWN]} is in a plan, and the ledger has no such tenancy")
@@ -88,9 +91,13 @@ def follow(
             if record:
                 cases.record_plan_events(desk.store, looked, one.proposed, by=by, person=person)
             _show(one, lang, recorded=record)
-        if plans is not None:
+        if plans is not None and in_plan.damaged:  # who is not in the table has no plan
+            notify("the table of plans is not written: a damaged case may be in a plan")
+        elif plans is not None:
             write_text(plans, cases.plans_table(found, by=by))
     write(f"{_FOLLOWED.to(lang)}: {len(found)}\n")
+    if in_plan.damaged:
+        raise typer.Exit(1)
 
 
 def _show(one: FollowedPlan, lang: Lang, *, recorded: bool) -> None:

@@ -35,6 +35,12 @@ _NOBODY: Final = Phrase(
 _TOLD: Final = Phrase("teruggekoppeld", "feedback given")
 _KNOWN: Final = Phrase("niets nieuws", "nothing new")
 _FAILED: Final = Phrase("niet gelukt", "failed")
+_NO_LANDLORD: Final = Phrase("zaken zonder vastgelegde verhuurder", "cases without a recorded landlord")
+_NOT_TOLD: Final = Phrase("waarvan met nieuws voor hem", "of which with news for him")
+_RECORD_IT: Final = Phrase(
+    "leg `received` opnieuw vast, met de verhuurder en --replaces",
+    "record `received` anew, with the landlord and --replaces",
+)
 
 DayOption = Annotated[
     str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day; else today.")
@@ -130,7 +136,9 @@ def give_feedback(
         given: list[str] = []
         known: list[str] = []
         failed: list[tuple[str, str]] = []
-        for key in [whole_key(desk.store, one, by, Right.OVERVIEW) for one in keys or ()]:
+        no_landlord: tuple[str, ...] = ()
+        not_told: tuple[str, ...] = ()
+        for key in [whole_key(desk.store, it, by, Right.OVERVIEW) for it in keys or ()]:
             delivery = cases.give_feedback(
                 desk.store, to, key, day, by=by, person=person, landlord=landlord
             )
@@ -144,11 +152,17 @@ def give_feedback(
             done = cases.give_all_feedback(desk.store, to, day, landlord=landlord, by=by, person=person)
             given, known = [*done.given], [*done.known]
             failed = [(it.case, it.why) for it in done.failed]
+            no_landlord, not_told = done.no_landlord, done.not_told
     for key, why in failed:
         notify(f"{key[:SHOWN]}: {why}; run it again")
     counts = ((_TOLD, given), (_KNOWN, known), (_FAILED, failed))
     write("; ".join(f"{it.to(lang)}: {len(found)}" for it, found in counts) + "\n")
     for key in given:
         write(f"  {key[:SHOWN]}\n")
-    if failed:
+    if no_landlord:
+        news = f"{_NOT_TOLD.to(lang)}: {len(not_told)}"
+        write(f"{_NO_LANDLORD.to(lang)}: {len(no_landlord)}; {news}; {_RECORD_IT.to(lang)}\n")
+    for key in not_told:
+        write(f"  {key[:SHOWN]}\n")
+    if failed or not_told:
         raise typer.Exit(1)
