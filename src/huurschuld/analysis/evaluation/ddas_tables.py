@@ -77,9 +77,8 @@ class _Signal:
 
     def first(self, type_: EventType) -> dt.date | None:
         """The first day on which this happened since it was received, wherever it is dealt with."""
-        own = (it for one in self.own for it in one.case.all(type_))
-        others = (it for one in self.elsewhere for it in one.case.all(type_) if it.happened >= self.day)
-        return min((it.happened for it in (*own, *others)), default=None)
+        found = (it.happened for one in (*self.own, *self.elsewhere) for it in one.case.all(type_))
+        return min((day for day in found if day >= self.day), default=None)
 
 
 def ddas_tables(
@@ -146,7 +145,8 @@ def _dealt_with(
         (about.own if about.key == it.case.key else about.elsewhere).append(it)
         for event in it.case.all(EventType.ATTEMPT):
             # What was done before the signal came belongs to the one before it.
-            came = [one for one in passed if one.day <= event.happened] or [about]
+            others = [signals[id_] for id_ in it.signals if id_ in signals]
+            came = [one for one in (*others, *passed) if one.day <= event.happened] or [about]
             came[-1].attempts.append(event)
         yield it, about
 
