@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
-from case_lives import FIRST, KEY, event, lives, recorded_of, whole_life
+from case_lives import FIRST, KEY, attempted, event, lives, recorded_of, whole_life
 from case_stores import behind_its_back, new_store, write
 from evaluated import EVICTIONS, PARTS, PLANS, expected, rounds_of
 from hypothesis import given, settings, strategies as st
@@ -30,7 +31,7 @@ from huurschuld.analysis.evaluation import (
     evaluation_csv,
     evaluation_json,
 )
-from huurschuld.analysis.evaluation.courses import rounds
+from huurschuld.analysis.evaluation.rounds import rounds
 from huurschuld.cases import CaseStoreDamaged, Event, clear_events, fold
 from huurschuld.errors import InputError
 from huurschuld.portfolio.csv_writing import unprotected
@@ -69,6 +70,154 @@ def test_each_number_is_as_it_is_defined(
         return
     found = evaluate(histories, year, smallest=1, as_of=as_of)
     assert numbers(found) == expected(histories, year, as_of)
+
+
+@st.composite
+def repeating_years(draw: st.DrawFn) -> list[list[Event]]:
+    """Cases that began with a signal under their key; some signals were received in others too."""
+    count = draw(st.integers(2, 3))
+    keys = [f"{number:032x}" for number in range(count)]
+    tried = {}
+    for key in keys:
+        events = [attrs.evolve(it, case=key) for it in draw(attempted())]
+        began = dict.fromkeys([it.id for it in events if it.type == "received"][:1], key)
+        tried[key] = [_renamed(it, began) for it in events]
+    for _ in range(draw(st.integers(1, 3))):
+        key, of = draw(st.permutations(keys))[:2]
+        again, moment = draw(days), max(it.recorded for one in tried.values() for it in one)
+        day = min(again, moment.date())
+        more: list[tuple[str, str, dict[str, Any], str, str | None]] = [
+            (of, "reopened", {}, f"{key}-{of}-again", None),
+            (of, "received", {}, key, None),
+            (of, "received", {"landlord": "A"}, f"{key}-{of}-right", key),
+            (key, "received", {"landlord": "B"}, f"{key}-{of}-own", key),
+            (key, "screened-out", {"reason": "repeated"}, f"{key}-{of}-out", None),
+            (key, "eviction-announced", {}, f"{key}-{of}-announced", None),
+            (of, "eviction-prevented", {}, f"{key}-{of}-prevented", None),
+            (key, "eviction-carried-out", {}, f"{key}-{of}-carried-out", None),
+        ]
+        for case, type_, data, id_, replaces in draw(st.permutations(more)):
+            if draw(st.integers(0, 3)):
+                made = event(type_, day, recorded=moment, **data)
+                made = attrs.evolve(made, id=id_, case=case, replaces=replaces, by="municipality")
+                tried[case] += [made] if made not in tried[case] else []
+    return [events for it in tried.values() if (events := recorded_of(it))]
+
+
+def _renamed(it: Event, names: dict[str, str]) -> Event:
+    data = dict(it.data)
+    if it.type == "retracted":
+        data["event"] = names.get(data["event"], data["event"])
+    replaces = None if it.replaces is None else names.get(it.replaces, it.replaces)
+    return attrs.evolve(it, id=names.get(it.id, it.id), data=data, replaces=replaces)
+
+
+@given(repeating_years(), st.sampled_from([2026, 2027]))
+def test_each_number_is_as_it_is_defined_where_signals_repeat(
+    histories: list[list[Event]], year: int
+) -> None:
+    """Each signal counts once, and what was done under its key is counted where it belongs."""
+    found = evaluate(histories, year, smallest=1, as_of=dt.date(2027, 12, 31))
+    assert numbers(found) == expected(histories, year, dt.date(2027, 12, 31))
+
+
+SIGNAL = "fedcba9876543210fedcba9876543210"
+
+
+def of(key: str, type_: str, day: str, *, id_: str | None = None, **more: Any) -> Event:
+    """Something that happened in the case of this key."""
+    replaces = more.pop("replaces", None)
+    made = event(type_, day, **more)
+    return attrs.evolve(made, case=key, id=id_ or f"{key}-{made.id}", replaces=replaces)
+
+
+def reopened_and_repeated(*, own_first: bool) -> list[list[Event]]:
+    """A case that a second signal reopened, and the second one's own; its amount was corrected twice."""
+    first = [
+        of(KEY, "received", "2026-01-05", id_=KEY),
+        of(KEY, "closed", "2026-02-01", result="paid-or-arranged"),
+        of(KEY, "reopened", "2026-05-01"),
+        of(KEY, "received", "2026-05-01", id_=SIGNAL),
+    ]
+    again = [of(SIGNAL, "received", "2026-05-01", id_=SIGNAL)]
+    corrected, case = (again, SIGNAL) if own_first else (first, KEY)
+    for wrong, right in ((SIGNAL, "right"), ("right", "right-again")):
+        at = corrected[-1].recorded
+        corrected.append(of(case, "received", "2026-05-01", id_=right, replaces=wrong, recorded=at))
+    again.append(of(SIGNAL, "screened-out", "2026-05-02", reason="repeated"))
+    return [first, again]
+
+
+def counted_of(histories: list[list[Event]], as_of: dt.date = NEW_YEARS_EVE) -> dict[str, int | None]:
+    """The numbers of all together that are not zero; as the oracle has them too."""
+    for order in (histories, histories[::-1]):
+        found = numbers(evaluate(order, 2026, smallest=1, as_of=as_of))
+        assert found == expected(order, 2026, as_of)
+    return {name: number for (by, _, name), number in found.items() if by == "all"}
+
+
+@pytest.mark.parametrize("own_first", [True, False])
+def test_a_signal_that_was_corrected_is_still_the_same_one(own_first: bool) -> None:
+    """Corrected in its own case or in the one that it reopened, once or twice: it counts once."""
+    assert counted_of(reopened_and_repeated(own_first=own_first)) == {"referred": 2}
+
+
+def test_what_was_recorded_under_the_key_of_a_repeated_signal_counts() -> None:
+    """Once, with the course that it repeats, whether it reopened that or was received while it ran."""
+    reopened = reopened_and_repeated(own_first=False)
+    running = [
+        [of(KEY, "received", "2026-04-05", id_=KEY), of(KEY, "received", "2026-05-01", id_=SIGNAL)],
+        reopened[1],
+    ]
+    for first, again in (reopened, running):
+        own = [
+            *again,
+            of(SIGNAL, "eviction-announced", "2026-06-01"),
+            of(SIGNAL, "eviction-carried-out", "2026-07-01"),
+        ]
+        evictions = {"evictions-announced": 1, "evictions-carried-out": 1}
+        assert counted_of([first, own]) == {"referred": 2, **evictions}
+        both = [*first, of(KEY, "eviction-prevented", "2026-05-20"), of(KEY, *CARRIED_OUT)]
+        assert counted_of([both, own]) == {"referred": 2, **evictions}
+
+
+CARRIED_OUT = ("eviction-carried-out", "2026-07-01")
+
+
+def test_work_under_the_key_of_a_repeated_signal_counts_where_it_belongs() -> None:
+    """A family that was visited under the key of the signal which reopened its case was reached."""
+    first, (received, *more) = reopened_and_repeated(own_first=False)
+    visit = of(SIGNAL, "attempt", "2026-05-01", kind="visit", reached=True)
+    assert counted_of([first, [received, visit, *more]]) == {"referred": 2, "taken-up": 1, "reached": 1}
+
+
+def test_a_signal_that_proved_to_be_of_another_household_counts_by_itself() -> None:
+    """Its own case was reopened: what is done in that is its own."""
+    first = [of(KEY, "received", "2026-04-05", id_=KEY), of(KEY, "received", "2026-05-01", id_=SIGNAL)]
+    again = [
+        of(SIGNAL, "received", "2026-05-01", id_=SIGNAL),
+        of(SIGNAL, "screened-out", "2026-05-02", reason="repeated"),
+        of(SIGNAL, "reopened", "2026-05-03"),
+        of(SIGNAL, "dossier-opened", "2026-05-04"),
+    ]
+    assert counted_of([first, again]) == {"referred": 2, "taken-up": 1}
+
+
+def test_an_eviction_that_was_carried_out_in_a_later_round_was_not_prevented() -> None:
+    """Whatever the round, and also after the year; one that is prevented later is."""
+    events = [
+        of(KEY, "received", "2026-01-05", id_=KEY),
+        of(KEY, "eviction-prevented", "2026-03-01"),
+        of(KEY, "closed", "2026-03-05", result="paid-or-arranged"),
+        of(KEY, "reopened", "2026-06-01"),
+        of(KEY, "received", "2026-06-01", id_="again"),
+    ]
+    assert counted_of([events]) == {"referred": 2, "evictions-prevented": 1}
+    done = of(KEY, "eviction-carried-out", "2026-08-20")
+    assert counted_of([[*events, done]]) == {"referred": 2, "evictions-carried-out": 1}
+    later = [*events, of(KEY, "eviction-carried-out", "2027-02-01")]
+    assert counted_of([later]) == {"referred": 2, "evictions-prevented": 1}
+    assert counted_of([later], dt.date(2027, 3, 31)) == {"referred": 2}
 
 
 @given(lives())

@@ -39,7 +39,7 @@ def evaluated(desk: Desk) -> Year:
 
 def ddas(desk: Desk, cases: Mapping[str, CaseState]) -> bytes:
     """Make the report of the municipality, from its own cases."""
-    tables = ddas_tables(cases.values(), YEAR)
+    tables = ddas_tables(clear_events(desk.store), YEAR)
     (desk.folder / "follow_ups.csv").write_text(tables.follow_ups, encoding="utf-8")
     (desk.folder / "attempts.csv").write_text(tables.attempts, encoding="utf-8")
     exporter = open_ddas(

@@ -21,7 +21,6 @@ from huurschuld.analysis.evaluation import (
     evaluation_csv,
     evaluation_json,
 )
-from huurschuld.cases import fold
 from huurschuld.cli.case_store import CaseConfigOption, CaseStoreOption, opened
 from huurschuld.cli.display_evaluation import show_comparison, show_evaluation
 from huurschuld.cli.options import Lang, LangOption, TableFormat, day_of
@@ -122,8 +121,7 @@ def evaluate(
 
 
 def _write_ddas(store: CaseStore, evaluation: Evaluation, folder: Path) -> None:
-    seen = (fold(events, as_of=evaluation.as_of) for events in cases.clear_events(store))
-    tables = ddas_tables(seen, evaluation.year)
+    tables = ddas_tables(cases.clear_events(store), evaluation.year, as_of=evaluation.as_of)
     with whole_folder(folder) as made:
         write_text(made / "follow_ups.csv", tables.follow_ups)
         write_text(made / "attempts.csv", tables.attempts)

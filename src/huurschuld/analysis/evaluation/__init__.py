@@ -8,6 +8,7 @@
 | module | holds |
 |---|---|
 | `measures` | what is counted, with its definition in both languages |
+| `rounds` | the rounds of cases with their signals, and which signal repeats another one |
 | `courses` | a round of a case, with its landlord, policy and household |
 | `counting` | the numbers of a year, by group |
 | `withholding` | which numbers are not published, so that nobody works out a small one |

@@ -11,7 +11,6 @@ from attrs import field, frozen
 
 from huurschuld.analysis.evaluation.courses import Course
 from huurschuld.analysis.evaluation.measures import MEASURES, Basis, Measure
-from huurschuld.cases import EventType
 
 
 class By(StrEnum):
@@ -75,32 +74,18 @@ class Counts:
 
 @frozen
 class _Tally:
-    """What counts of a course: in which groups, for which measures, with the days from the signal.
+    """What counts of a course: in which groups, for which measures, with the days from the signal."""
 
-    Attributes:
-        case: the key of the case.
-        signal: the id of the `received` that began it; None if nothing was received.
-    """
-
-    case: str
-    signal: str | None
     groups: tuple[Group, ...]
     days: Mapping[str, int]
 
 
 def count(courses: Iterable[Course], year: int) -> Counts:
-    """Count the courses of a year.
-
-    A signal has a case of its own, and may be recorded as received in another one that it repeats. If it
-    reopened that one, it counts there and not once more in its own.
-    """
+    """Count the courses of a year."""
     tallies = [tally for course in courses if (tally := _tally(course, year)).days]
-    elsewhere = {it.signal for it in tallies if it.signal != it.case}
     found: dict[tuple[Group, str], list[int]] = {}
     groups: set[Group] = set()
     for tally in tallies:
-        if tally.signal == tally.case and tally.case in elsewhere:
-            continue
         groups.update(tally.groups)
         for name, days in tally.days.items():
             for group in tally.groups:
@@ -115,11 +100,8 @@ def count(courses: Iterable[Course], year: int) -> Counts:
 
 
 def _tally(course: Course, year: int) -> _Tally:
-    first = course.case.first(EventType.RECEIVED)
-    received = None if first is None else first.happened
+    received = course.received
     return _Tally(
-        course.case.key,
-        None if first is None else first.id,
         groups_of(course),
         {
             measure.name: _days(measure, days, received)

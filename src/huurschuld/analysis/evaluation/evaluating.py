@@ -110,7 +110,7 @@ def evaluate(
         raise refuse("/as_of", Day())
     if day.year < year:
         raise InvalidValue("/as_of", "this day is before the year", "choose one in it, or after it")
-    counts = count((it for events in histories for it in courses(events, as_of=day, known=known)), year)
+    counts = count(courses(histories, as_of=day, known=known), year)
     return published(counts, year=year, as_of=day, smallest=smallest)
 
 

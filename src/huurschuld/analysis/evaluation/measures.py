@@ -117,8 +117,11 @@ _INSTALMENTS: Final = (EventType.INSTALMENT_PAID, EventType.INSTALMENT_MISSED)
 
 
 def _prevented(course: Course) -> tuple[dt.date, ...]:
-    since = _since(_LAST, EventType.EVICTION_CARRIED_OUT, course) or course.case.history
-    return tuple(it.happened for it in since if it.type is EventType.EVICTION_PREVENTED)
+    types = [it.type for it in course.whole]
+    last = max((at for at, it in enumerate(types) if it is EventType.EVICTION_CARRIED_OUT), default=-1)
+    standing = [it for it in course.whole[last + 1 :] if it.type is EventType.EVICTION_PREVENTED]
+    found = course.case.all(EventType.EVICTION_PREVENTED)
+    return tuple(it.happened for it in found if any(it is one for one in standing))
 
 
 REFERRED: Final = "referred"
@@ -278,8 +281,10 @@ MEASURES: Final[tuple[Measure, ...]] = (
         "evictions-prevented",
         Phrase("ontruiming voorkomen", "evictions prevented"),
         Phrase(
-            "in het jaar is een ontruiming voorkomen, en daarna is niet alsnog ontruimd",
-            "an eviction was prevented in the year, and none was carried out after it",
+            "in het jaar is een ontruiming voorkomen, en daarna is in die zaak niet alsnog ontruimd, "
+            "ook niet nadat die is heropend",
+            "an eviction was prevented in the year, and none was carried out after it in that case, "
+            "nor once it was reopened",
         ),
         _prevented,
         basis=Basis.YEAR,
