@@ -178,8 +178,8 @@ def test_a_kit_for_a_file_that_fails_is_an_error_of_that_file(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_that_uses_plugins_takes_files(name: str) -> None:
-    """A command with a configuration uses plugins."""
+    """A command with a configuration uses plugins, unless it is there that the store is named."""
     loaded = load(name)
     for command in getattr(loaded, "commands", {"": loaded}).values():
         options = {option for it in command.params for option in it.opts}
-        assert ("--plugin" in options) is ("--config" in options)
+        assert "--store" in options or ("--plugin" in options) is ("--config" in options)
