@@ -19,11 +19,8 @@ from huurschuld.cases.errors import (
 )
 from huurschuld.errors import ExtraNeeded
 from huurschuld.model.sqlite_files import is_open_to_others
-from huurschuld.storage.connecting import DAMAGE, Telling, file_engine, make_file, server_engine
+from huurschuld.storage.connecting import Telling, file_engine, make_file, server_engine
 
-_DAMAGE: Final = (*DAMAGE, "SQLITE_ERROR")
-"""How the names begin of what SQLite finds in a damaged file; an error in one of our statements means
-other tables than its version says."""
 _REMEDY: Final = "keep it, verify the log, and restore the last backup"
 
 
@@ -66,7 +63,6 @@ def telling_of(store: str) -> Telling:
             f"it cannot be read or written ({name})",
             "check the disk, the server and the permissions",
         ),
-        is_damage=lambda name: name.startswith(_DAMAGE),
     )
 
 

@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 from sqlalchemy.engine import Row
 
 from huurschuld.cases.case import Event
 from huurschuld.cases.entries import event_of
 from huurschuld.cases.store import CaseStore
 from huurschuld.errors import HuurschuldError
+from huurschuld.storage.chains import entry_of
 from huurschuld.storage.connecting import NotAsWritten
-from huurschuld.storage.entries import Entry, EntryKind
+from huurschuld.storage.entries import EntryKind
 from huurschuld.storage.tables import CASES, ENTRIES
 
 _AT_ONCE: Final = 5_000
@@ -34,7 +35,8 @@ def clear_events(store: CaseStore) -> Iterator[tuple[Event, ...]]:
         CaseStoreDamaged: an entry is missing, or cannot be read.
         CaseError: the store cannot be read.
     """
-    columns = [column for column in ENTRIES.c if column is not ENTRIES.c.sealed]
+    # Null stands for what is sealed, which is not read.
+    columns = [null().label(it.name) if it is ENTRIES.c.sealed else it for it in ENTRIES.c]
     with store.reading() as connection:
         cases = {row.number: row for row in connection.execute(select(CASES))}
         rows = connection.execution_options(yield_per=_AT_ONCE).execute(
@@ -67,18 +69,8 @@ def _events(case: Row[Any], rows: Iterable[Row[Any]]) -> tuple[Event, ...]:
 
 
 def _event(case: Row[Any], row: Row[Any]) -> Event:
-    entry = Entry(
-        number=row.number,
-        id=row.id,
-        kind=row.kind,
-        at=row.at,
-        public=row.public,
-        sealed=None,
-        previous=row.previous,
-        link=row.link,
-    )
     try:
-        return event_of(case.key, entry, None)
+        return event_of(case.key, entry_of(row), None)
     except (HuurschuldError, KeyError, TypeError, ValueError):
         pass
     raise NotAsWritten(f"case {case.number}, entry {row.number}: it is not as it was written")

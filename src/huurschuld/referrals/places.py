@@ -33,7 +33,7 @@ from huurschuld.storage.connecting import (
     translate_errors,
 )
 
-_DAMAGE: Final = (*DAMAGE, "SQLITE_ERROR", "SQLITE_TOOBIG")
+_DAMAGE: Final = (*DAMAGE, "SQLITE_TOOBIG")
 """What SQLite reports of a damaged file; an error in one of our statements means other tables."""
 _UNKNOWN_TABLES: Final = ("42P01", "42703")
 """What PostgreSQL reports of a table or column that is not there."""

@@ -156,11 +156,6 @@ def secret_fault(row: Row[Any], entries: Iterable[Entry], secret: bytes | None) 
     return None if is_as_written else "its key is not as it was written"
 
 
-def secret_of(connection: Connection, case: int) -> bytes | None:
-    """Read the key of a case; None if the person was forgotten."""
-    return connection.scalar(select(SECRETS.c.key).where(SECRETS.c.case == case))
-
-
 def begin(connection: Connection, case: str, now: str) -> StoredCase:
     """Begin the chain of a key, in the chain of all of them; of one that is there it is that one."""
     # From here on nobody else begins one, until the transaction ends: what follows is short.
@@ -262,12 +257,6 @@ def _bound(values: Mapping[str, object]) -> dict[str, object]:
 def destroy_key(connection: Connection, found: StoredCase) -> None:
     """Destroy the key of the person that a case is about; an entry has to say so."""
     connection.execute(delete(SECRETS).where(SECRETS.c.case == found.row.number))
-
-
-def entries_of(connection: Connection, case: int) -> tuple[Entry, ...]:
-    """Read the entries of a case, in order."""
-    rows = connection.execute(select(ENTRIES).where(ENTRIES.c.case == case).order_by(ENTRIES.c.number))
-    return tuple(entry_of(row) for row in rows)
 
 
 def entry_of(row: Row[Any]) -> Entry:

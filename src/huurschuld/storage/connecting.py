@@ -26,8 +26,11 @@ from huurschuld.model.unlogged import leave_out, unlogged
 
 _BUSY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40P01", "40001")
 """How the names begin of a lock that is not to be had, a deadlock, a conflict of transactions."""
-DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
-"""How the names begin of what SQLite finds in a damaged file."""
+DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT", "SQLITE_ERROR")
+"""How the names begin of what SQLite finds in a damaged file.
+
+An error in one of our own statements means other tables than the version of the file says.
+"""
 _READS: Final = "huurschuld_reads"
 _REFERRALS: Final = 0x68757572_01
 """The number of the lock of who changes referrals, in a PostgreSQL."""

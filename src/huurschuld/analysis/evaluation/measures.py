@@ -298,6 +298,3 @@ MEASURES: Final[tuple[Measure, ...]] = (
     ),
 )
 """What the partners look at, in order; a part stands after what it is a part of."""
-
-BY_NAME: Final = {measure.name: measure for measure in MEASURES}
-"""The measures by name."""
