@@ -141,6 +141,31 @@ def test_who_looked_too_long_ago_is_told(store: CaseStore) -> None:
     assert look(store).state.phase is Phase.OFFERED
 
 
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_what_others_record_between_reading_and_writing_is_not_lost(
+    cluster: Cluster,  # noqa: F811 - the fixture
+    times: int,
+) -> None:
+    """Nor written over: the case is read again, and after the third time locked before it is read."""
+    url = cluster.url(cluster.new_database())
+    meddled: list[str] = []
+    now = MovingClock(dt.datetime(2027, 6, 1, tzinfo=dt.UTC))
+
+    def clock() -> dt.datetime:  # it is asked for when the case is read, and nothing is written yet
+        if len(meddled) < times:
+            meddled.append(f"m{len(meddled)}")
+            other.record(KEY, "moved-in", FIRST, by="municipality", id=meddled[-1])
+        return now()
+
+    with new_store(url) as other:
+        other.record(KEY, "received", FIRST, by="ggd", id="first")
+        with open_case_store(url, clock=clock) as store:
+            last = store.record(KEY, "dossier-opened", FIRST, by="ggd", id="last")
+        assert last.version == times + 2
+        assert [it.id for it in look(other).events] == ["first", *meddled, "last"]
+        assert verify(other) == ()
+
+
 def test_what_is_refused_leaves_nothing(store: CaseStore) -> None:
     """Not even a case that would have begun with it."""
     with pytest.raises(ImpossibleEvent):

@@ -58,7 +58,7 @@ def received_signals(store: CaseStore) -> Iterator[Event]:
 
 def _event(row: Row[Any]) -> Event:
     entry = entry_of(row)
-    if not entry.is_readable or entry.expected_link(row.case_key) != entry.link:
+    if not entry.is_as_written(row.case_key):
         raise NotAsWritten(f"case {row.case}, entry {row.number} is not as written")
     with suppress(Unsealable):
         return event_of(row.case_key, entry, row.secret)

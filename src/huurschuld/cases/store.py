@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, Self
+from contextlib import contextmanager, suppress
+from typing import Any, Final, Self
 
 from attrs import evolve
 from sqlalchemy import Connection, Engine, exists, select
@@ -30,13 +30,26 @@ from huurschuld.model.json_text import canonical_json
 from huurschuld.model.values import Line, refuse
 from huurschuld.referrals.changing import OF, Change, read_referrals
 from huurschuld.referrals.states import SETTLED
-from huurschuld.storage.chains import StoredCase, append, begin, destroy_key, find, locked
+from huurschuld.storage.chains import (
+    StoredCase,
+    WrittenMeanwhile,
+    append,
+    begin,
+    destroy_key,
+    find,
+    locked,
+    read,
+)
 from huurschuld.storage.connecting import NotAsWritten, lock_referrals, reading, translate_errors
 from huurschuld.storage.entries import EntryKind, are_texts, moment_text, sealed_with
 from huurschuld.storage.tables import CASES, ENTRIES
 
 Clock = Callable[[], dt.datetime]
 """Gives the time, with its zone."""
+
+
+_UNLOCKED_TRIES: Final = 3
+"""How often an event is recorded without a lock, before others have to wait for it."""
 
 
 def now_utc() -> dt.datetime:
@@ -50,6 +63,8 @@ class CaseStore:
     def __init__(self, engine: Engine, clock: Clock = now_utc) -> None:
         self._engine = engine
         self._clock = clock
+        self._one_by_one = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._is_server = engine.dialect.name == "postgresql"
         self._name = (engine.url.database or "store").rpartition("/")[2]
 
     def __repr__(self) -> str:
@@ -73,6 +88,12 @@ class CaseStore:
             CaseError: the store cannot be read or written.
         """
         with translate_errors(telling_of(self._name)), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _statements(self) -> Iterator[Connection]:
+        """Connect so that each statement is a transaction of its own."""
+        with translate_errors(telling_of(self._name)), self._one_by_one.connect() as connection:
             yield connection
 
     @contextmanager
@@ -125,42 +146,59 @@ class CaseStore:
             CaseError: the store cannot be read or written.
         """
         chosen = secrets.token_hex(16) if id is None else id
-        is_landlord = as_role(by) not in RIGHTS[Right.LOOK].roles
-        if is_landlord and expected is not None:
+        if expected is not None and as_role(by) not in RIGHTS[Right.LOOK].roles:
             raise NotAllowed("/expected", "a landlord may not see a case", "leave it out")
         if not Key().accepts(case):
             raise refuse("/case", Key())
+        values = {
+            "id": chosen,
+            "case": case,
+            "type": type,
+            "happened": happened,
+            "by": by,
+            "person": person,
+            "data": data or {},
+            "replaces": replaces,
+        }
+        # Two journeys to a server, where a transaction takes four.
+        for _ in range(_UNLOCKED_TRIES if self._is_server else 0):
+            with suppress(WrittenMeanwhile), self._statements() as connection:
+                found = read(connection, case)
+                if found is None:
+                    break
+                return self._recorded(connection, found, values, expected)
         with self.transaction() as connection:
             found = locked(connection, case) or begin(connection, case, moment_text(self._checked_now()))
-            recorded = self._moment(found)
-            event = Event(
-                id=chosen,
-                case=case,
-                type=type,
-                happened=happened,
-                recorded=dt.datetime.fromisoformat(recorded),
-                by=by,
-                person=person,
-                data=data or {},
-                replaces=replaces,
+            return self._recorded(connection, found, values, expected)
+
+    def _recorded(
+        self, connection: Connection, found: StoredCase, values: Mapping[str, Any], expected: int | None
+    ) -> Recorded:
+        """Record an event of these values in a case as it was read.
+
+        Raises:
+            WrittenMeanwhile: the case was not locked, and something else was recorded.
+        """
+        recorded = dt.datetime.fromisoformat(self._moment(found))
+        event = Event(recorded=recorded, **values)
+        is_landlord = event.by not in RIGHTS[Right.LOOK].roles
+        try:
+            state, version = _append_event(connection, found, event, expected)
+        except ImpossibleEvent:
+            if not is_landlord:
+                raise
+        else:
+            return Recorded(
+                id=event.id,
+                state=None if is_landlord else case_for(event.by, state),
+                version=None if is_landlord else version,
             )
-            try:
-                state, version = _append_event(connection, found, event, expected)
-            except ImpossibleEvent:
-                if not is_landlord:
-                    raise
-            else:
-                return Recorded(
-                    id=chosen,
-                    state=None if is_landlord else case_for(event.by, state),
-                    version=None if is_landlord else version,
-                )
-            # Raised within the transaction, so that nothing of it stays.
-            raise ImpossibleEvent(
-                f"{event.type} on {event.happened}",
-                "this cannot be recorded in this case now",
-                "ask the municipality",
-            )
+        # Raised before the transaction ends, so that nothing of it stays.
+        raise ImpossibleEvent(
+            f"{event.type} on {event.happened}",
+            "this cannot be recorded in this case now",
+            "ask the municipality",
+        )
 
     def look(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from huurschuld.errors import InvalidValue
 
@@ -35,12 +35,12 @@ def _integer(digits: str) -> object:
     return int(digits) if len(digits) <= _LONGEST_INTEGER else float("inf")
 
 
-def _load(text: str | bytes, **hooks: Any) -> object:
+def _load(text: str | bytes, decoder: json.JSONDecoder) -> object:
     """Return the value of a JSON text, or raise `_Malformed`: the parser's own errors quote the text."""
     where = ""
     try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
-        return json.loads(decoded, parse_constant=_no_constant, **hooks)
+        return decoder.decode(decoded)
     except json.JSONDecodeError as error:
         where = f" (at line {error.lineno}, column {error.colno})"
     except UnicodeDecodeError as error:
@@ -51,10 +51,15 @@ def _load(text: str | bytes, **hooks: Any) -> object:
     raise _Malformed(where)
 
 
+_STRICT: Final = json.JSONDecoder(
+    object_pairs_hook=_members, parse_int=_integer, parse_constant=_no_constant
+)
+
+
 def parse_json(text: str | bytes) -> object:
     """Parse a JSON text; malformed JSON or a repeated field is an `InvalidValue` at the root."""
     try:
-        return _load(text, object_pairs_hook=_members, parse_int=_integer)
+        return _load(text, _STRICT)
     except _Malformed as error:
         where = error.where
     problem = f"this is not well-formed JSON (UTF-8, no field twice){where}"
@@ -67,7 +72,7 @@ def parse_leniently(text: str | bytes) -> object:
     Fields may be repeated. Numbers that are not whole, or are far too long, become texts.
     """
     with suppress(_Malformed):
-        return _load(text, parse_int=_whole_or_text, parse_float=str)
+        return _load(text, _LENIENT)
     return None
 
 
@@ -75,6 +80,9 @@ def _whole_or_text(digits: str) -> object:
     return int(digits) if len(digits) <= _LONGEST_INTEGER else digits
 
 
+_LENIENT: Final = json.JSONDecoder(
+    parse_int=_whole_or_text, parse_float=str, parse_constant=_no_constant
+)
 _CANONICAL: Final = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
 ).encode

@@ -85,7 +85,7 @@ def event_of(key: str, entry: Entry) -> StoredEvent:
     Raises:
         NotAsWritten: it is not as it was written.
     """
-    if entry.is_readable and entry.expected_link(key) == entry.link:
+    if entry.is_as_written(key):
         try:
             public: Any = parse_json(entry.public)
             if entry.kind == EntryKind.FORGOTTEN:

@@ -1,16 +1,17 @@
 """The chains: one of all cases, and one of the entries of each case, which begins with its referral.
 
-Each function works within the transaction of its caller. A case is locked before it is read, so that its
-entries are numbered without gaps whoever else writes; two cases never wait for each other.
+Each function works within the transaction of its caller. A case is locked before it is read, or an entry
+is written only if nobody else wrote one since: whoever else writes, entries are numbered without gaps.
+Two cases never wait for each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import asdict, evolve, fields, frozen
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, true, update
+from sqlalchemy import Connection, Insert, Select, bindparam, delete, insert, select, true, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Row
 
@@ -55,9 +56,9 @@ _WHOLE: Final = (
     )
     .where(CASES.c.key == bindparam("key"))
     .order_by(ENTRIES.c.number)
-    .with_for_update(of=CASES)
 )
 """A case, its key and its entries in one statement: each is a journey to a server and back."""
+_LOCKED: Final = _WHOLE.with_for_update(of=CASES)
 _NO_SUMMARY: Final = "its summary is not as it was written, or the last case is not"
 _LAST: Final = (
     select(CASES.c.number.label("last_number"), CASES.c.link.label("last_link"))
@@ -70,8 +71,22 @@ _GROW: Final = (
     .where(CASES.c.number == bindparam("its_case"))
     .values(entries=bindparam("its_number"), head=bindparam("its_link"))
 )
-_INSERT_AND_GROW: Final = _INSERT.add_cte(_GROW.cte("grown"))
-"""Both in one statement, which SQLite does not know."""
+
+
+class WrittenMeanwhile(Exception):
+    """Somebody else wrote in a case that was not locked; nothing was written. Read it again."""
+
+
+def _append_at_once() -> Insert:
+    """Make the statement that does both, if the case is as it was read; SQLite knows none."""
+    unchanged = _GROW.where(CASES.c.head == bindparam("its_previous"))
+    grown = unchanged.returning(CASES.c.number).cte("grown")
+    values = [bindparam(f"its_{it.name}", type_=it.type) for it in ENTRIES.c]
+    chosen = select(*values).select_from(grown)
+    return insert(ENTRIES).from_select([it.name for it in ENTRIES.c], chosen).returning(ENTRIES.c.number)
+
+
+_APPEND: Final = _append_at_once()
 
 
 def _begin_at_once() -> Select[Any]:
@@ -116,17 +131,32 @@ def locked(connection: Connection, case: str) -> StoredCase | None:
     Raises:
         NotAsWritten: something of it is not as it was written.
     """
-    rows = connection.execute(_WHOLE, {"key": case}).all()
+    rows = connection.execute(_LOCKED, {"key": case}).all()
     if rows and rows[0].entries != len(rows):
         # Who waited for the lock got the case as it is, with the entries as they were before: now they
         # are read as they are. If that changes nothing, one is lost.
-        rows = connection.execute(_WHOLE, {"key": case}).all()
+        rows = connection.execute(_LOCKED, {"key": case}).all()
+    return _checked(rows)
+
+
+def read(connection: Connection, case: str) -> StoredCase | None:
+    """Read a case as it is at one moment; others may write in it meanwhile.
+
+    Raises:
+        NotAsWritten: something of it is not as it was written.
+    """
+    return _checked(connection.execute(_WHOLE, {"key": case}).all())
+
+
+def _checked(rows: Sequence[Row[Any]]) -> StoredCase | None:
     if not rows:
         return None
     row, secret = rows[0], rows[0].secret
     if not is_readable(row) or not is_as_begun(row):
         raise NotAsWritten(f"case {row.number} is not as it was begun")
-    entries = tuple(_entry_in(it) for it in rows if it.entry_number is not None)
+    # The columns of an entry are the last ones.
+    first = len(row) - len(_FIELDS)
+    entries = tuple(Entry(*it[first:]) for it in rows if it[first] is not None)
     for number, problem in chain_faults(row, entries):
         raise NotAsWritten(f"case {row.number}, entry {number}: {problem}")
     if (fault := secret_fault(row, entries, secret)) is not None:
@@ -210,7 +240,7 @@ def chain_faults(row: Row[Any], entries: Iterable[Entry]) -> Iterator[tuple[int,
             yield last + 1, f"lost: {missing}"
         elif entry.previous != before:
             yield entry.number, "it does not follow the entry before it"
-        if not entry.is_readable or entry.expected_link(row.key) != entry.link:
+        if not entry.is_as_written(row.key):
             yield entry.number, "it is not as it was written"
         before, last = entry.link, entry.number
     if row.entries != last:
@@ -228,7 +258,11 @@ def append(
     public: str,
     sealed: bytes | None,
 ) -> str:
-    """Write an entry after the last one of a case that is locked; return its link."""
+    """Write an entry after the last one of a case; return its link.
+
+    Raises:
+        WrittenMeanwhile: the case was not locked, and has another entry there.
+    """
     number = found.row.entries + 1
     entry = Entry(
         number=number,
@@ -243,7 +277,8 @@ def append(
     written = evolve(entry, link=entry.expected_link(found.row.key))
     values = {"case": found.row.number, **asdict(written)}
     if connection.dialect.name == "postgresql":
-        connection.execute(_INSERT_AND_GROW, _bound(values))
+        if connection.execute(_APPEND, _bound(values)).one_or_none() is None:
+            raise WrittenMeanwhile
     else:
         connection.execute(_INSERT, _bound(values))
         connection.execute(_GROW, _bound({it: values[it] for it in ("case", "number", "link")}))
@@ -261,9 +296,4 @@ def destroy_key(connection: Connection, found: StoredCase) -> None:
 
 def entry_of(row: Row[Any]) -> Entry:
     """Read an entry from its row."""
-    return Entry(**{name: getattr(row, name) for name in _FIELDS})
-
-
-def _entry_in(row: Row[Any]) -> Entry:
-    """Read an entry from a row that has its case, too."""
-    return Entry(**{name: getattr(row, f"entry_{name}") for name in _FIELDS})
+    return Entry(*(getattr(row, name) for name in _FIELDS))
