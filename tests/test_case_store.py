@@ -166,6 +166,29 @@ def test_what_others_record_between_reading_and_writing_is_not_lost(
         assert verify(other) == ()
 
 
+def test_what_a_store_remembers_is_never_taken_for_what_is(url: str) -> None:
+    """Two that are open in turns: what the other one recorded, corrected or forgot counts at once."""
+    life = whole_life()
+    with (
+        new_store(url) as one,
+        open_case_store(url, clock=MovingClock(dt.datetime(2027, 7, 1, tzinfo=dt.UTC))) as two,
+    ):
+        for place, it in enumerate(life):
+            store = (one, two, two, one, one)[place % 5]
+            for its in (store, one, two):  # the same once more changes nothing
+                write(its, [it])
+            assert look(two).version == place + 1
+        with pytest.raises(CaseConflict):
+            one.record(KEY, "reopened", life[-1].happened, by="ggd", expected=len(life) - 1)
+        one.record(KEY, "reopened", life[-1].happened, by="ggd", id="again", expected=len(life))
+        two.record(KEY, "closed", life[-1].happened, by="ggd", id="over", data=life[-1].data)
+        two.forget(KEY, by="municipality", person="a colleague")
+        with pytest.raises(ImpossibleEvent, match="forgotten"):
+            one.record(KEY, "reopened", life[-1].happened, by="ggd")
+        assert [it.id for it in look(one).events] == [*(it.id for it in life), "again", "over"]
+        assert verify(one) == ()
+
+
 def test_what_is_refused_leaves_nothing(store: CaseStore) -> None:
     """Not even a case that would have begun with it."""
     with pytest.raises(ImpossibleEvent):

@@ -24,13 +24,13 @@ def events_of(found: StoredCase) -> tuple[Event, ...]:
     """
     try:
         return tuple(
-            event_of(found.row.key, entry, found.secret)
+            event_of(found.key, entry, found.secret)
             for entry in found.entries
             if entry.kind == EntryKind.EVENT
         )
     except Unsealable:
         pass
-    raise NotAsWritten(f"the key of case {found.row.number} is not as it was written")
+    raise NotAsWritten(f"the key of case {found.number} is not as it was written")
 
 
 def event_parts(event: Event) -> tuple[str, bytes | None]:

@@ -36,7 +36,7 @@ def referral_held(connection: Connection, found: StoredCase) -> dict[str, Any] |
     Raises:
         NotAsWritten: it is not as it was written.
     """
-    rows = read_referrals(connection, OF.key == found.row.key)
+    rows = read_referrals(connection, OF.key == found.key)
     if not rows:
         return None
     row, decision = rows[0], logged_decision(connection, found)
@@ -46,7 +46,7 @@ def referral_held(connection: Connection, found: StoredCase) -> dict[str, Any] |
         "decision": None if decision is None else _decision(decision),
         "steps": [
             {"at": it.at, "what": it.what, "outcome": it.outcome, "reason": it.reason}
-            for it in read_events(connection, found.row.key)
+            for it in read_events(connection, found.key)
         ],
     }
 

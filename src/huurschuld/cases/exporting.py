@@ -129,7 +129,7 @@ def _document(
     shown = [_event(it, is_standing=it.id in standing) for it in events]
     return {
         "format": FORMAT,
-        "case": found.row.key,
+        "case": found.key,
         "as_of": as_of.isoformat(),
         "forgotten": forgotten[0] if forgotten else None,
         "linked": [{"case": it.case, "forgotten": it.is_forgotten} for it in linked],
@@ -200,7 +200,7 @@ def _accesses(found: StoredCase) -> Iterator[dict[str, Any]]:
         is_forgotten |= entry.kind == EntryKind.FORGOTTEN
         if entry.kind == EntryKind.ACCESS:
             public: Any = parse_json(entry.public)
-            sealed = {} if found.secret is None else personal_of(found.row.key, entry, found.secret)
+            sealed = {} if found.secret is None else personal_of(found.key, entry, found.secret)
             yield {
                 "at": entry.at,
                 "by": public["by"],

@@ -25,7 +25,7 @@ from huurschuld.cases.kinds import EventType, Phase
 from huurschuld.cases.rights import RIGHTS, Right, allowed, case_for, events_for
 from huurschuld.cases.stored import Recorded, Stored
 from huurschuld.cases.words import Key, Role, as_role
-from huurschuld.errors import DuplicateId, InvalidValue, UnknownReference
+from huurschuld.errors import DuplicateId, HuurschuldError, InvalidValue, UnknownReference
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.values import Line, refuse
 from huurschuld.referrals.changing import OF, Change, read_referrals
@@ -48,6 +48,8 @@ Clock = Callable[[], dt.datetime]
 """Gives the time, with its zone."""
 
 
+_REMEMBERED: Final = 16
+"""Of how many cases a store that is open on a server remembers what it recorded last."""
 _UNLOCKED_TRIES: Final = 3
 """How often an event is recorded without a lock, before others have to wait for it."""
 
@@ -64,6 +66,7 @@ class CaseStore:
         self._engine = engine
         self._clock = clock
         self._one_by_one = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._recent: dict[str, tuple[StoredCase, tuple[Event, ...]]] = {}
         self._is_server = engine.dialect.name == "postgresql"
         self._name = (engine.url.database or "store").rpartition("/")[2]
 
@@ -78,6 +81,7 @@ class CaseStore:
 
     def close(self) -> None:
         """Close all connections."""
+        self._recent.clear()
         self._engine.dispose()
 
     @contextmanager
@@ -160,19 +164,42 @@ class CaseStore:
             "data": data or {},
             "replaces": replaces,
         }
-        # Two journeys to a server, where a transaction takes four.
-        for _ in range(_UNLOCKED_TRIES if self._is_server else 0):
+        if self._is_server and (recorded := self._recorded_unlocked(case, values, expected)):
+            return recorded
+        with self.transaction() as connection:
+            # Of a server it is known that there is none, or `begin` finds it.
+            found = None if self._is_server else locked(connection, case)
+            found = found or begin(connection, case, moment_text(self._checked_now()))
+            return self._recorded(connection, found, events_of(found), values, expected)
+
+    def _recorded_unlocked(
+        self, case: str, values: Mapping[str, Any], expected: int | None
+    ) -> Recorded | None:
+        """Record an event where each journey to a server counts: in a transaction there are four.
+
+        What was recorded here last is still so, unless the database says that somebody wrote meanwhile;
+        else the case is read. None if there is none, or others write in it all the time.
+        """
+        last = self._recent.get(case)
+        if last is not None and values["id"] not in {entry.id for entry in last[0].entries}:
+            # Whatever is wrong with it is told by the case as it is now.
+            with suppress(WrittenMeanwhile, HuurschuldError), self._statements() as connection:
+                return self._recorded(connection, *last, values, expected)
+        for _ in range(_UNLOCKED_TRIES):
             with suppress(WrittenMeanwhile), self._statements() as connection:
                 found = read(connection, case)
                 if found is None:
-                    break
-                return self._recorded(connection, found, values, expected)
-        with self.transaction() as connection:
-            found = locked(connection, case) or begin(connection, case, moment_text(self._checked_now()))
-            return self._recorded(connection, found, values, expected)
+                    return None
+                return self._recorded(connection, found, events_of(found), values, expected)
+        return None
 
     def _recorded(
-        self, connection: Connection, found: StoredCase, values: Mapping[str, Any], expected: int | None
+        self,
+        connection: Connection,
+        found: StoredCase,
+        events: tuple[Event, ...],
+        values: Mapping[str, Any],
+        expected: int | None,
     ) -> Recorded:
         """Record an event of these values in a case as it was read.
 
@@ -183,15 +210,19 @@ class CaseStore:
         event = Event(recorded=recorded, **values)
         is_landlord = event.by not in RIGHTS[Right.LOOK].roles
         try:
-            state, version = _append_event(connection, found, event, expected)
+            found, events, state = _append_event(connection, found, events, event, expected)
         except ImpossibleEvent:
             if not is_landlord:
                 raise
         else:
+            if self._is_server:
+                if len(self._recent) >= _REMEMBERED:
+                    self._recent.clear()
+                self._recent[found.key] = (found, events)
             return Recorded(
                 id=event.id,
                 state=None if is_landlord else case_for(event.by, state),
-                version=None if is_landlord else version,
+                version=None if is_landlord else len(events),
             )
         # Raised before the transaction ends, so that nothing of it stays.
         raise ImpossibleEvent(
@@ -299,11 +330,11 @@ class CaseStore:
             if phase not in {Phase.CLOSED, Phase.SCREENED_OUT}:
                 raise ImpossibleEvent("/case", f"the case is {phase}", "close it first")
             at = self._moment(found)
-            step = append(
-                connection, found, secrets.token_hex(16), EntryKind.FORGOTTEN, at, public, None
-            )
+            id_ = secrets.token_hex(16)
+            step = append(connection, found, id_, EntryKind.FORGOTTEN, at, public, None).head
             _forget_referral(connection, case, at, step)
             destroy_key(connection, found)
+        self._recent.pop(case, None)
 
     def _note_access(
         self, connection: Connection, case: str, role: Role, person: str, purpose: str
@@ -364,17 +395,20 @@ def _forget_referral(connection: Connection, case: str, at: str, step: str) -> N
 
 
 def _append_event(
-    connection: Connection, found: StoredCase, event: Event, expected: int | None
-) -> tuple[CaseState, int]:
-    """Check an event and write it; return the case with it, and how many events it has then."""
+    connection: Connection,
+    found: StoredCase,
+    events: tuple[Event, ...],
+    event: Event,
+    expected: int | None,
+) -> tuple[StoredCase, tuple[Event, ...], CaseState]:
+    """Check an event and write it; return the case with it, all its events, and what it comes to."""
     if found.secret is None:
         raise ImpossibleEvent("/case", "the person of this case was forgotten", "begin another case")
-    events = events_of(found)
     for before in events:
         if before.id == event.id:
             if event_parts(before) != event_parts(event):
                 raise DuplicateId("/id", "another event has this id", "use a new one for each event")
-            return fold(events), len(events)
+            return found, events, fold(events)
     if expected is not None and expected != len(events):
         raise CaseConflict("/expected", "something else was recorded in this case", "look at it again")
     if any(entry.id == event.id for entry in found.entries):
@@ -382,8 +416,9 @@ def _append_event(
     state = record(events, event)
     public, personal = event_parts(event)
     sealed = sealed_with(found.secret, event.case, event.id, personal)
-    append(connection, found, event.id, EntryKind.EVENT, moment_text(event.recorded), public, sealed)
-    return state, len(events) + 1
+    at = moment_text(event.recorded)
+    grown = append(connection, found, event.id, EntryKind.EVENT, at, public, sealed)
+    return grown, (*events, event), state
 
 
 def _checked_public(role: Role, person: str) -> str:

@@ -132,11 +132,11 @@ def _take_over(change: Change, row: Mapping[Any, Any], events: list[Mapping[Any,
         )
         kind = EntryKind.FORGOTTEN if what is EventType.FORGOTTEN else EntryKind.REFERRAL
         id_, last = f"event {event['number']}", find(connection, key)
-        step = append(connection, last, id_, kind, stored.at, stored.public(), None)
+        step = append(connection, last, id_, kind, stored.at, stored.public(), None).head
         if kind is EntryKind.FORGOTTEN:
             destroy_key(connection, found)
     own = {name: value for name, value in row.items() if name not in {"digest", "number"}}
-    change.insert({**own, "number": found.row.number, "step": step})
+    change.insert({**own, "number": found.number, "step": step})
 
 
 @contextmanager

@@ -140,7 +140,7 @@ class Change:
         columns = {
             **dict.fromkeys((it.name for it in REFERRALS.columns), None),
             **row,
-            "number": found.row.number,
+            "number": found.number,
             "state": str(State.PROPOSED),
             "since": self.now,
             "unresolved": 0,
@@ -237,8 +237,9 @@ class Change:
         id_ = secrets.token_hex(16)
         sealed = None
         if personal is not None and found.secret is not None:
-            sealed = sealed_with(found.secret, found.row.key, id_, canonical_json(personal).encode())
-        return append(self.connection, found, id_, kind, found.moment(self.now), public, sealed)
+            sealed = sealed_with(found.secret, found.key, id_, canonical_json(personal).encode())
+        moment = found.moment(self.now)
+        return append(self.connection, found, id_, kind, moment, public, sealed).head
 
 
 def check_state(row: Row, expected: Iterable[State]) -> None:

@@ -79,7 +79,7 @@ def logged_decision(connection: Connection, found: StoredCase) -> LoggedDecision
     if hash_ is None:
         return None
     return LoggedDecision(
-        key=found.row.key,
+        key=found.key,
         at=dt.datetime.fromisoformat(proposal.at),
         receipt=_receipt(connection, proposal.public, hash_),
         document=_document(found),
@@ -162,7 +162,7 @@ def _receipt(connection: Connection, public: str, hash_: str) -> Receipt:
 def _document(found: StoredCase) -> Mapping[str, Any] | None:
     if found.secret is None:
         return None
-    personal = personal_of(found.row.key, found.entries[0], found.secret)
+    personal = personal_of(found.key, found.entries[0], found.secret)
     document: Mapping[str, Any] = personal["decision"]
     return document
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import asdict, evolve, fields, frozen
+from attrs import asdict, evolve, field, fields, frozen
 from sqlalchemy import Connection, Insert, Select, bindparam, delete, insert, select, true, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Row
@@ -31,11 +31,26 @@ from huurschuld.storage.tables import CASES, ENTRIES, SECRETS, SUMMARY
 
 @frozen
 class StoredCase:
-    """A row of the table of cases, its entries, and its key; None if the person was forgotten."""
+    """A case as it is stored.
 
-    row: Row[Any]
+    Attributes:
+        number: its place among all cases, from 1.
+        key: its key.
+        link: its link in the chain of cases.
+        entries: all that was recorded, in order.
+        secret: the key of the person's data; None if the person was forgotten.
+    """
+
+    number: int
+    key: str
+    link: str
     entries: tuple[Entry, ...]
-    secret: bytes | None
+    secret: bytes | None = field(repr=False)
+
+    @property
+    def head(self) -> str:
+        """The link that the next entry follows."""
+        return self.entries[-1].link if self.entries else self.link
 
     def has(self, kind: EntryKind) -> bool:
         """Whether there is an entry of a kind."""
@@ -161,7 +176,7 @@ def _checked(rows: Sequence[Row[Any]]) -> StoredCase | None:
         raise NotAsWritten(f"case {row.number}, entry {number}: {problem}")
     if (fault := secret_fault(row, entries, secret)) is not None:
         raise NotAsWritten(f"case {row.number}: {fault}")
-    return StoredCase(row, entries, secret)
+    return StoredCase(row.number, row.key, row.link, entries, secret)
 
 
 def is_readable(row: Row[Any]) -> bool:
@@ -221,7 +236,7 @@ def begin(connection: Connection, case: str, now: str) -> StoredCase:
         row = connection.execute(select(CASES).where(CASES.c.number == number)).one_or_none()
     if row is None or last != _end_of(summary):
         raise NotAsWritten(_NO_SUMMARY)
-    return StoredCase(row, (), secret)
+    return StoredCase(row.number, row.key, row.link, (), secret)
 
 
 def _end_of(summary: Row[Any]) -> tuple[int | None, str | None]:
@@ -257,32 +272,31 @@ def append(
     at: str,
     public: str,
     sealed: bytes | None,
-) -> str:
-    """Write an entry after the last one of a case; return its link.
+) -> StoredCase:
+    """Write an entry after the last one of a case; return the case with it.
 
     Raises:
         WrittenMeanwhile: the case was not locked, and has another entry there.
     """
-    number = found.row.entries + 1
     entry = Entry(
-        number=number,
+        number=len(found.entries) + 1,
         id=id_,
         kind=str(kind),
         at=at,
         public=public,
         sealed=sealed,
-        previous=found.row.head,
+        previous=found.head,
         link="",
     )
-    written = evolve(entry, link=entry.expected_link(found.row.key))
-    values = {"case": found.row.number, **asdict(written)}
+    written = evolve(entry, link=entry.expected_link(found.key))
+    values = {"case": found.number, **asdict(written)}
     if connection.dialect.name == "postgresql":
         if connection.execute(_APPEND, _bound(values)).one_or_none() is None:
             raise WrittenMeanwhile
     else:
         connection.execute(_INSERT, _bound(values))
         connection.execute(_GROW, _bound({it: values[it] for it in ("case", "number", "link")}))
-    return written.link
+    return evolve(found, entries=(*found.entries, written))
 
 
 def _bound(values: Mapping[str, object]) -> dict[str, object]:
@@ -291,7 +305,7 @@ def _bound(values: Mapping[str, object]) -> dict[str, object]:
 
 def destroy_key(connection: Connection, found: StoredCase) -> None:
     """Destroy the key of the person that a case is about; an entry has to say so."""
-    connection.execute(delete(SECRETS).where(SECRETS.c.case == found.row.number))
+    connection.execute(delete(SECRETS).where(SECRETS.c.case == found.number))
 
 
 def entry_of(row: Row[Any]) -> Entry:
