@@ -16,7 +16,7 @@ from case_lives import WHO, event, whole_life
 from case_stores import new_store, write
 
 from huurschuld.cases import Signal, open_case_store, receive, repeat
-from huurschuld.cases.case import DUTCH_TIME
+from huurschuld.model.clock import DUTCH_TIME
 from huurschuld.model.referral import Referral
 
 Run = Callable[..., tuple[int, str, str]]

@@ -29,16 +29,8 @@ def run() -> int:
 
 
 def _run() -> int:
-    try:
-        from huurschuld.cli import process  # noqa: PLC0415 - what it needs may not be installed
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] == "huurschuld":
-            raise
-        sys.stderr.write(
-            f"huurschuld: extra-needed at the command line: {error.name} is not installed; "
-            "install huurschuld[cli]\n"
-        )
-        return 2
+    from huurschuld.cli import process  # noqa: PLC0415 - what it imports can be interrupted
+
     return process.run()
 
 

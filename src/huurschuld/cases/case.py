@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
@@ -19,12 +18,12 @@ from huurschuld.cases.events import EVENTS
 from huurschuld.cases.kinds import EventRule, EventType, Phase
 from huurschuld.cases.words import Key, MunicipalDecision, Result, Role, Threat, as_role, one_of
 from huurschuld.errors import InvalidValue, MissingField, UnknownField, pointer
+from huurschuld.model.clock import DUTCH_TIME
 from huurschuld.model.values import Day, Line, Maybe, RedactedRepr, refuse
 from huurschuld.rules.sources import Phrase
 
 SUSPENDED_DAYS: Final = 30
 """For how many days collection is suspended once help is accepted (Landelijk Convenant)."""
-DUTCH_TIME: Final = ZoneInfo("Europe/Amsterdam")
 """Tells the day on which something is recorded: just after midnight that is another one than in UTC."""
 
 

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from huurschuld.cases.calendar import CALENDAR, Calendar
-from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.deadlines import Deadline, DeadlineRule, DueState, due
 from huurschuld.cases.glance import Glance, short_keys
 from huurschuld.cases.national_terms import DEADLINES
 from huurschuld.cases.phrases import DUE_NAMES
 from huurschuld.cases.words import Role, one_of
 from huurschuld.decisions.words import Lang, cited
+from huurschuld.model.clock import DUTCH_TIME
 from huurschuld.model.json_text import canonical_json
 from huurschuld.portfolio.extras import import_extra
 from huurschuld.rules.sources import Phrase

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.classification import DataClass
 from huurschuld.cases.contact import ContactKind
 from huurschuld.cases.events import EVENTS
@@ -17,6 +16,7 @@ from huurschuld.cases.phrases import ROLE_NAMES, TAKEN_NAMES, contact_text, word
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cases.words import Role
 from huurschuld.decisions.words import NO, UNKNOWN, YES, Lang, euros
+from huurschuld.model.clock import DUTCH_TIME
 from huurschuld.model.referral import ContactDetails, Outcome
 from huurschuld.model.values import Choice, Flag, Whole
 from huurschuld.referrals.states import EventType as ReferralEvent, State

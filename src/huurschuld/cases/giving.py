@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
@@ -23,11 +22,11 @@ from huurschuld.cases.store import CaseStore
 from huurschuld.cases.words import Role
 from huurschuld.errors import DuplicateId, InputError, InvalidValue, UnknownReference
 from huurschuld.hooks import FeedbackChannel
+from huurschuld.model.clock import DUTCH_TIME, now_utc
 from huurschuld.model.feedback import Feedback, FeedbackMessage
 from huurschuld.model.referral import Delivery, Outcome
 from huurschuld.model.values import Line, RedactedRepr, refuse
 
-_DUTCH_TIME: Final = ZoneInfo("Europe/Amsterdam")
 _MOST_TRIES: Final = 5
 """How often it is made anew when somebody records something in the case meanwhile."""
 
@@ -146,8 +145,8 @@ def give_feedback(
 
 def _checked_now(as_of: dt.date, by: Role | str, person: str, made: dt.datetime | None) -> dt.datetime:
     """The present moment; what is the same for all cases is checked first."""
-    now = (dt.datetime.now(dt.UTC) if made is None else made).astimezone(dt.UTC)
-    if as_of > now.astimezone(_DUTCH_TIME).date():
+    now = (now_utc() if made is None else made).astimezone(dt.UTC)
+    if as_of > now.astimezone(DUTCH_TIME).date():
         raise InvalidValue("/as_of", "this day is to come", "tell what is so today")
     if not Line().accepts(person):
         raise refuse("/person", Line())

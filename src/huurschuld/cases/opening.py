@@ -10,7 +10,8 @@ from sqlalchemy.engine import URL
 
 from huurschuld.cases.connecting import engine_of
 from huurschuld.cases.errors import NoCaseStore
-from huurschuld.cases.store import CaseStore, Clock, now_utc
+from huurschuld.cases.store import CaseStore
+from huurschuld.model.clock import Clock, now_utc
 from huurschuld.storage.migrating import (
     HEAD,
     OfAnotherRelease,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, Final, Self
 
@@ -26,6 +26,7 @@ from huurschuld.cases.rights import RIGHTS, Right, allowed, case_for, events_for
 from huurschuld.cases.stored import Recorded, Stored
 from huurschuld.cases.words import Key, Role, as_role
 from huurschuld.errors import DuplicateId, HuurschuldError, InvalidValue, UnknownReference
+from huurschuld.model.clock import Clock, now_utc
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.values import Line, refuse
 from huurschuld.referrals.changing import OF, Change, read_referrals
@@ -44,19 +45,10 @@ from huurschuld.storage.connecting import NotAsWritten, lock_referrals, reading,
 from huurschuld.storage.entries import EntryKind, are_texts, moment_text, sealed_with
 from huurschuld.storage.tables import CASES, ENTRIES
 
-Clock = Callable[[], dt.datetime]
-"""Gives the time, with its zone."""
-
-
 _REMEMBERED: Final = 16
 """Of how many cases a store that is open on a server remembers what it recorded last."""
 _UNLOCKED_TRIES: Final = 3
 """How often an event is recorded without a lock, before others have to wait for it."""
-
-
-def now_utc() -> dt.datetime:
-    """Return the time of the machine."""
-    return dt.datetime.now(dt.UTC)
 
 
 class CaseStore:

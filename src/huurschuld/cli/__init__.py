@@ -53,7 +53,7 @@ from typer.main import get_command
 import huurschuld
 from huurschuld.cli.commands import Commands
 from huurschuld.cli.terminal import INTERRUPTED, Interruption, refuse, report, write
-from huurschuld.errors import HuurschuldError, InternalError, Undecided, shortened
+from huurschuld.errors import ExtraNeeded, HuurschuldError, InternalError, Undecided, shortened
 
 __all__ = ["app", "main"]
 
@@ -133,6 +133,9 @@ def _failed(error: BaseException) -> int:
             _drop_output()
             name = shortened(str(error.filename or "the file"))
             return refuse(f"{name}: {error.strerror or type(error).__name__}")
+        case ModuleNotFoundError(name=str(name)) if not name.startswith("huurschuld"):
+            problem = f"{name.partition('.')[0]} is not installed"
+            return refuse(str(ExtraNeeded("this command", problem, "install huurschuld[cli]")))
         case MemoryError():
             return refuse("there is not enough memory; close other programs, or use a larger machine")
     from huurschuld.portfolio.columnar.library_errors import (  # noqa: PLC0415 - rarely needed

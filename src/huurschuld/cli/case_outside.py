@@ -15,7 +15,6 @@ from huurschuld.cli.case_store import (
     PersonOption,
     RoleOption,
     opened,
-    today,
     whole_key,
 )
 from huurschuld.cli.display_referrals import show_helpers
@@ -23,6 +22,7 @@ from huurschuld.cli.options import Lang, LangOption, day_of
 from huurschuld.cli.session import ConfigOption, Session, session
 from huurschuld.cli.terminal import console, notify, printable, write
 from huurschuld.errors import InvalidValue
+from huurschuld.model.clock import today
 from huurschuld.model.referral import Outcome
 from huurschuld.plugins.host import Kind
 from huurschuld.rules.sources import Phrase

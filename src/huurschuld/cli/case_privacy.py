@@ -24,12 +24,12 @@ from huurschuld.cli.case_store import (
     PersonOption,
     RoleOption,
     opened,
-    today,
     whole_key,
 )
 from huurschuld.cli.options import Lang, LangOption, TextFormat, day_of
 from huurschuld.cli.terminal import console, notify, table, write
 from huurschuld.errors import InvalidValue
+from huurschuld.model.clock import today
 from huurschuld.model.files import check_outputs, write_text
 from huurschuld.rules.sources import Phrase
 

@@ -17,7 +17,6 @@ from huurschuld.cases import (
     Stored,
     due,
 )
-from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.phrases import TAKEN_NAMES
 from huurschuld.cases.rights import Right
 from huurschuld.cli.case_store import (
@@ -27,7 +26,6 @@ from huurschuld.cli.case_store import (
     PersonOption,
     RoleOption,
     opened,
-    today,
     whole_key,
 )
 from huurschuld.cli.display_case import repayment_document, repayment_of, show_case
@@ -35,6 +33,7 @@ from huurschuld.cli.options import Lang, LangOption, TextFormat, day_of
 from huurschuld.cli.terminal import console, write
 from huurschuld.decisions.words import NO, UNKNOWN, YES
 from huurschuld.errors import InvalidValue
+from huurschuld.model.clock import DUTCH_TIME, today
 from huurschuld.model.values import parse_day
 from huurschuld.rules.sources import Phrase
 

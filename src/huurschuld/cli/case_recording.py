@@ -20,12 +20,12 @@ from huurschuld.cli.case_store import (
     RoleOption,
     opened,
     store_url,
-    today,
 )
 from huurschuld.cli.case_values import data_of, type_of
 from huurschuld.cli.options import Lang, LangOption, day_of
 from huurschuld.cli.terminal import notify, printable, write
 from huurschuld.errors import InvalidValue
+from huurschuld.model.clock import today
 from huurschuld.rules.sources import Phrase
 
 if TYPE_CHECKING:  # it needs the extra `cases`, and `--help` does not

@@ -19,11 +19,11 @@ from huurschuld.cli.case_store import (
     PersonOption,
     RoleOption,
     opened,
-    today,
     whole_key,
 )
 from huurschuld.cli.options import Lang, LangOption, day_of
 from huurschuld.cli.terminal import notify, write
+from huurschuld.model.clock import today
 from huurschuld.plugins.meldpunt.receiving import receive_folder
 from huurschuld.rules.sources import Phrase
 

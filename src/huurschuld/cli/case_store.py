@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,6 @@ from attrs import frozen
 
 from huurschuld import cases
 from huurschuld.cases import DEADLINES, DeadlineRule, Role
-from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.own_deadlines import with_own_deadlines
 from huurschuld.cases.retention import Retention, read_retention
 from huurschuld.cases.rights import GIVE_WHOLE_KEYS, Right, allowed
@@ -133,8 +131,3 @@ def whole_key(store: CaseStore, given: str, by: Role, right: Right) -> str:
     if len(fitting) > 1:
         raise InvalidValue("CASE", f"{len(fitting)} cases begin with this", "give more of the key")
     return fitting[0]
-
-
-def today() -> dt.date:
-    """Return the present day in the Netherlands."""
-    return dt.datetime.now(DUTCH_TIME).date()

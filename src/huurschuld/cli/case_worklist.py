@@ -21,12 +21,12 @@ from huurschuld.cli.case_store import (
     CaseStoreOption,
     RoleOption,
     opened,
-    today,
 )
 from huurschuld.cli.display_cases import show_cases, show_due
 from huurschuld.cli.options import Lang, LangOption, TableFormat, day_of
 from huurschuld.cli.terminal import console, notify, write
 from huurschuld.errors import InvalidValue
+from huurschuld.model.clock import today
 from huurschuld.model.files import check_outputs, write_files
 from huurschuld.portfolio.csv_writing import csv_text
 

@@ -11,6 +11,17 @@ from typer.main import get_command
 
 from huurschuld.cli.plugin_files import take_plugin_files
 
+GROUPS: Final = {
+    "At the landlord: whom to help first, and why": ("screen", "explain", "changes", "refer"),
+    "At the GGD and the municipality: the case after a referral": (
+        *("case", "helpers", "evaluate", "export", "log"),
+    ),
+    "For who writes the rules": ("policies", "conform"),
+    "For who builds on it": ("decide", "replay", "schema", "plugins", "new-plugin"),
+    "To try it": ("sample",),
+}
+"""Who uses which commands: `--help` shows them by this, in this order."""
+
 COMMANDS: Final = {
     "decide": ("deciding:decide", "Decide one case file, with the reasons."),
     "replay": (
@@ -89,8 +100,11 @@ class Commands(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = {
-            name: TyperCommand(name, help=summary, rich_markup_mode="markdown")
-            for name, (_, summary) in COMMANDS.items()
+            name: TyperCommand(
+                name, help=COMMANDS[name][1], rich_markup_mode="markdown", rich_help_panel=group
+            )
+            for group, names in GROUPS.items()
+            for name in names
         }
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - as `load`

@@ -10,13 +10,13 @@ from rich.padding import Padding
 from rich.text import Text
 
 from huurschuld.cases import Deadline, Event, EventType, Repayment, Stored, repay
-from huurschuld.cases.case import DUTCH_TIME
 from huurschuld.cases.phrases import DUE_NAMES, ROLE_NAMES, details
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cli.display_cases import DUE_STYLES
 from huurschuld.cli.terminal import printable, table
 from huurschuld.decisions.words import Lang, cited, euros
 from huurschuld.errors import InvalidValue
+from huurschuld.model.clock import DUTCH_TIME
 from huurschuld.rules.sources import Phrase
 
 _HAPPENED: Final = Phrase("Wat er gebeurde", "What happened")

@@ -59,6 +59,18 @@ _NO_STEP = Phrase(
     "No step asks for this: a household waits until somebody sees to it unasked. Add a condition for it "
     "under contact or remind.",
 )
+_HOW_TO_GET = {
+    "durable": Phrase(
+        "Zonder durable beslist reference alleen, met dezelfde uitkomst. Het erbij krijgen: installeer "
+        "een C-compiler en de headers van Python, en dan huurschuld[durable]; zie docs/engines.md.",
+        "Without durable, reference decides alone, with the same outcome. To add it: install a C "
+        "compiler and the headers of Python, and then huurschuld[durable]; see docs/engines.md.",
+    ),
+    COLUMNAR: Phrase(
+        "Hele portefeuilles vragen om columnar: installeer huurschuld[cli].",
+        "Whole portfolios need columnar: install huurschuld[cli].",
+    ),
+}
 _NO_RULES = Phrase("(geen)", "(none)")
 
 
@@ -77,6 +89,8 @@ def show_policies(
         state = f"{_MISSING.to(lang)}: {missing[name]}" if name in missing else _READY.to(lang)
         engines.add_row(name, state)
     console.print(engines)
+    for name in missing:
+        console.print(Text(f"\n{_HOW_TO_GET[name].to(lang)}", "dim"))
 
 
 def show_policy(console: Console, policy: Policy, lang: Lang) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from huurschuld.analysis.conformance import conform as run_conformance
+from huurschuld.analysis.conformance import COLUMNAR, conform as run_conformance
 from huurschuld.cli import display_policies
 from huurschuld.cli.options import EngineOption, Lang, LangOption, TextFormat, policy_of
 from huurschuld.cli.plugin_files import plugin_files
@@ -67,7 +67,10 @@ def policies(
     elif output is TextFormat.JSON:
         write(canonical_policy(chosen[0]) + "\n")
     elif name is None:
-        display_policies.show_policies(console(), chosen, missing_engines(), lang.value)
+        missing = missing_engines()
+        if find_spec("narwhals") is None:
+            missing[COLUMNAR] = "narwhals is not installed"
+        display_policies.show_policies(console(), chosen, missing, lang.value)
     else:
         display_policies.show_policy(console(), chosen[0], lang.value)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,12 +10,13 @@ from typing import Final
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import URL
 
+from huurschuld.model.clock import Clock, now_utc
 from huurschuld.model.sqlite_files import PATIENCE
 from huurschuld.referrals.adopting import EARLIER, adopt
 from huurschuld.referrals.errors import NoOutbox, OutboxExists
 from huurschuld.referrals.places import FilePlace, Place, place_of
 from huurschuld.referrals.states import TRANSITIONS
-from huurschuld.referrals.store import Clock, Outbox
+from huurschuld.referrals.store import Outbox
 from huurschuld.storage.checking import faults
 from huurschuld.storage.connecting import NotAsWritten, begin_to_read, translate_errors
 from huurschuld.storage.migrating import (
@@ -35,11 +35,7 @@ _VERSION: Final = 4
 """The version that an SQLite file has for earlier releases, which refuse it by this."""
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
-def create_outbox(where: str | Path | URL, *, clock: Clock = _now) -> Outbox:
+def create_outbox(where: str | Path | URL, *, clock: Clock = now_utc) -> Outbox:
     """Make an outbox and open it. Only its owner can read a file.
 
     Args:
@@ -61,7 +57,7 @@ def create_outbox(where: str | Path | URL, *, clock: Clock = _now) -> Outbox:
     return open_outbox(where, clock=clock)
 
 
-def open_outbox(where: str | Path | URL, *, clock: Clock = _now) -> Outbox:
+def open_outbox(where: str | Path | URL, *, clock: Clock = now_utc) -> Outbox:
     """Open an outbox. A missing one is not created: an empty one would mean that there are no referrals.
 
     Args:

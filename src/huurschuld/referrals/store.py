@@ -8,7 +8,7 @@ was reported as done. See `docs/decisions/0008-a-referral-is-sent-at-least-once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Self
@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from huurschuld.errors import InvalidValue, UnknownReference
+from huurschuld.model.clock import Clock
 from huurschuld.referrals.changing import OF, Change, Row, StoredEvent, read_events, read_referrals
 from huurschuld.referrals.errors import NoOutbox, OutboxBusy, OutboxFailed
 from huurschuld.referrals.places import FilePlace, Place
@@ -28,9 +29,6 @@ from huurschuld.storage.connecting import (
     translate_errors,
 )
 from huurschuld.storage.entries import moment_text
-
-Clock = Callable[[], dt.datetime]
-"""Gives the time, with its zone."""
 
 _SENDER: Final = 0x68757572_02
 """The number of the lock of who sends, in a PostgreSQL."""

@@ -13,7 +13,6 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
@@ -21,13 +20,13 @@ from huurschuld import cases
 from huurschuld.cases.errors import CaseStoreDamaged, ImpossibleEvent
 from huurschuld.cases.words import Role
 from huurschuld.errors import HuurschuldError, InputError, InvalidValue
+from huurschuld.model.clock import DUTCH_TIME, today
 from huurschuld.model.values import RedactedRepr
 from huurschuld.plugins.meldpunt.payload import LARGEST, check_key, read_payload
 
 if TYPE_CHECKING:
     from huurschuld.cases import CaseStore, Signal
 
-_DUTCH_TIME: Final = ZoneInfo("Europe/Amsterdam")
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -195,8 +194,8 @@ class _File:
     @property
     def day(self) -> dt.date:
         """The day on which it was written, in the Netherlands, and not one that is to come."""
-        written = dt.datetime.fromtimestamp(self.read_as.st_mtime, _DUTCH_TIME).date()
-        return min(written, dt.datetime.now(_DUTCH_TIME).date())
+        written = dt.datetime.fromtimestamp(self.read_as.st_mtime, DUTCH_TIME).date()
+        return min(written, today())
 
     def is_removed(self) -> bool:
         """Remove it, unless there is another file in its place by now; return whether it is gone."""

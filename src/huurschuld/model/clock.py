@@ -1,0 +1,43 @@
+"""The time: one clock for all that records or sends; a day is one in the Netherlands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], dt.datetime]
+"""Gives the time, with its zone."""
+
+DUTCH_TIME: Final = ZoneInfo("Europe/Amsterdam")
+
+_stopped: dt.datetime | None = None
+
+
+def now_utc() -> dt.datetime:
+    """Return the time of the machine, in UTC."""
+    return dt.datetime.now(dt.UTC) if _stopped is None else _stopped.astimezone(dt.UTC)
+
+
+def today() -> dt.date:
+    """Return the present day in the Netherlands."""
+    return now_utc().astimezone(DUTCH_TIME).date()
+
+
+@contextmanager
+def stopped_at(moment: dt.datetime) -> Iterator[None]:
+    """Tell a story that is not of today: in this process the clock stands still at this moment.
+
+    It is for a demonstration. What is recorded meanwhile bears this moment.
+
+    Args:
+        moment: with its zone.
+    """
+    global _stopped  # noqa: PLW0603 - threads see it too, which no context variable does
+    before, _stopped = _stopped, moment
+    try:
+        yield
+    finally:
+        _stopped = before
