@@ -4,10 +4,8 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 SAMPLE ?= build/sample
 OUTSIDE ?= build/outside
-DAY = 2026-10-20
 # WITHOUT=--without-durable leaves durable_rules out, as happens by itself where there is no compiler.
 WITHOUT ?=
-REFER = HUURSCHULD_CONFIG=$(OUTSIDE)/huurschuld.toml $(BIN)/huurschuld refer
 INSTALL = $(BIN)/python tools/install.py $(WITHOUT)
 
 # The tests of what decides one household; all others are about what is around it.
@@ -40,34 +38,11 @@ $(VENV)/mutants.stamp: $(VENV)/dev.stamp
 	$(INSTALL) all --group mutants
 	@touch $@
 
-# A sample portfolio of 8,000 tenancies, screened, its first case explained in both languages; then the whole
-# loop: proposed, confirmed, sent to a folder that stands for the GGD, and screened again; and what becomes of
-# the first family there, to the evaluation of the year.
+# The story of one family in an invented town: from a ledger of 2,000 tenancies, by the referral that a person
+# confirms, the help and the plan, to the evaluated year. Each command is shown as it is typed.
 demo: $(VENV)/user.stamp
 	@rm -rf $(SAMPLE) $(OUTSIDE)
-	$(BIN)/huurschuld sample $(SAMPLE) --tenancies 8000 --seed 2012 --outside $(OUTSIDE)
-	@echo
-	$(BIN)/huurschuld screen $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --top 15
-	@echo
-	@first=$$($(BIN)/huurschuld screen $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --format csv | sed -n '2s/,.*//p'); \
-	for lang in en nl; do \
-		echo "$(BIN)/huurschuld explain $(SAMPLE) --tenancy $$first --policy katwijk-2021 --as-of $(DAY) --lang $$lang"; \
-		$(BIN)/huurschuld explain $(SAMPLE) --tenancy $$first --policy katwijk-2021 --as-of $(DAY) --lang $$lang || exit; \
-		echo; \
-	done
-	$(REFER) begin
-	$(REFER) propose $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --batch october
-	$(REFER) list | head -n 8
-	@echo
-	$(REFER) confirm --batch october --by "somebody at the desk" > $(OUTSIDE)/confirmed.txt
-	@head -n 5 $(OUTSIDE)/confirmed.txt; echo
-	$(REFER) send > $(OUTSIDE)/sent.txt
-	@head -n 5 $(OUTSIDE)/sent.txt
-	@echo
-	@echo "What has gone out for one of them, all of it:"
-	@cat "$$(ls -d $(OUTSIDE)/inbox/*.json | head -n 1)"; echo; echo
-	HUURSCHULD_CONFIG=$(OUTSIDE)/huurschuld.toml $(BIN)/huurschuld screen $(SAMPLE) --policy katwijk-2021 --as-of $(DAY) --top 5
-	@sh tools/demo-case.sh $(BIN) $(SAMPLE) $(OUTSIDE)
+	@$(BIN)/python tools/demo.py $(SAMPLE) $(OUTSIDE)
 
 # TESTS takes some of them: make test TESTS='$(DECIDING)'
 # Properties are tried on 20 examples each here, and on 100 by `make test-all`.
