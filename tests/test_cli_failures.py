@@ -16,7 +16,7 @@ from typing import Final
 import pytest
 
 from huurschuld.cli import main
-from huurschuld.cli.commands import COMMANDS, load
+from huurschuld.cli.commands import COMMANDS, GROUPS, load
 from huurschuld.errors import InternalError
 
 NEEDS_POSIX = pytest.mark.skipif(os.name != "posix", reason="it needs signals or pipes")
@@ -311,3 +311,19 @@ def test_no_dataframe_library_is_loaded_for_what_has_no_tables(arguments: tuple[
 def test_the_summary_of_a_command_is_its_own(name: str) -> None:
     """What `--help` says of it without loading it is what it says of itself."""
     assert COMMANDS[name][1] == load(name).help.splitlines()[0]
+
+
+def test_the_groups_of_the_help_have_every_command_once() -> None:
+    """Nothing that can be done is left out of `--help`."""
+    assert sorted(it for names in GROUPS.values() for it in names) == sorted(COMMANDS)
+
+
+def test_a_command_that_needs_more_than_is_installed_says_which_extra() -> None:
+    """The command itself comes with the library; a portfolio needs the extra."""
+    missing = "; ".join(f"sys.modules['{name}'] = None" for name in ("narwhals", "polars", "pyarrow"))
+    code, _, err = ended(*"screen mine --policy katwijk-2021 --as-of 2026-10-20".split(), before=missing)
+    assert code == 2
+    assert re.fullmatch(r"huurschuld: extra-needed at .*; install huurschuld\[cli\]\n", err), err
+    _, out, _ = ended("policies", before=missing)
+    assert "columnar   not there: narwhals is not installed" in out
+    assert "install huurschuld[cli]" in out

@@ -41,11 +41,11 @@ def main(arguments: list[str]) -> int:
     return pip(*needed) or pip("--no-deps", "--editable", str(ROOT))
 
 
-def pip(*arguments: str) -> int:
+def pip(*arguments: str, is_silent: bool = False) -> int:
     """Run `pip install`; its exit code."""
     quietly = ("--quiet", "--disable-pip-version-check")
     command = [sys.executable, "-m", "pip", "install", *quietly, *arguments]
-    return subprocess.run(command, check=False).returncode
+    return subprocess.run(command, check=False, capture_output=is_silent).returncode
 
 
 def loads_durable() -> bool:
@@ -59,7 +59,9 @@ def builds_durable() -> bool:
     if sys.version_info >= (3, 13):
         os.environ["CPPFLAGS"] = f"{os.environ.get('CPPFLAGS', '')} {FLAG}".strip()
     wanted = next(it for it in requirements(["durable"]) if it.startswith("durable-rules"))
-    return pip("--no-cache-dir", "--force-reinstall", wanted.partition(";")[0]) == 0 and loads_durable()
+    arguments = ("--no-cache-dir", "--force-reinstall", wanted.partition(";")[0])
+    # Without a compiler it fails, with a hundred lines that are about nothing else.
+    return pip(*arguments, is_silent=True) == 0 and loads_durable()
 
 
 def requirements(extras: Iterable[str]) -> Iterator[str]:
