@@ -34,6 +34,9 @@ from sybil.typing import Evaluator
 
 from huurschuld.cli import main
 
+os.environ["LC_ALL"] = "C.UTF-8"  # what is tested is in English, unless a test says otherwise
+os.environ.pop("HUURSCHULD_LANG", None)
+
 _EXAMPLES: Final = Path(__file__).parent / "examples"
 _BLOCK: Final = re.compile(
     r"^(?:<!-- (?P<told>[^\n]+?) -->\n)?```(?P<language>\w+)\n(?P<source>.*?)^```$",

@@ -34,6 +34,7 @@ from huurschuld.cases import (
     verify,
 )
 from huurschuld.cases.words import Role
+from huurschuld.decisions.days import day_text
 from huurschuld.decisions.explaining import explain
 from huurschuld.model.referral import ContactDetails
 from huurschuld.referrals import confirm, create_outbox, look, send
@@ -113,7 +114,7 @@ def test_all_that_was_recorded_is_in_it_and_no_name_of_staff(tmp_path: Path, man
             assert STAFF not in text
             assert "a talk" in text
             for it in whole.events:
-                assert f"{it.happened}  {it.rule.label.to(lang)}" in text
+                assert f"{day_text(it.happened, lang)}  {it.rule.label.to(lang)}" in text
 
     held()
 
@@ -214,12 +215,12 @@ def test_the_referral_of_the_same_database_is_in_it(tmp_path: Path) -> None:
         places = [it for it in free_texts(document) if it.startswith("/referral")]
         assert places == ["/referral/steps/3/reason"]
         text = export_text(document, "nl")
-        assert "De melding van uw verhuurder\n  over de dag: 2026-10-20\n" in text
+        assert "De melding van uw verhuurder\n  over de dag: 20 oktober 2026\n" in text
         assert "contactgegevens: Naam-77, Voorstraat 78, 2225AB Katwijk, telefoon 06-00000077" in text
         assert "huurachterstand: € 1.270,00" in text
         assert "om de melding te bekijken" in text
         assert "  klaar met versturen, ontvangen, status 200\n" in text
-        assert "huurachterstand sinds: 2026-08-11" in text
+        assert "huurachterstand sinds: 11 augustus 2026" in text
         assert "{" not in text
         withheld = export_person(store, key, DAY, by="ggd", person=STAFF, withhold=places)
         CHECKER.validate(withheld)

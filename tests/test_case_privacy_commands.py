@@ -53,7 +53,7 @@ def test_an_export_is_text_or_json_of_the_schema_in_a_file_for_its_owner(run: Ru
     assert code == 0
     assert out.startswith("Wat wij over u bewaren\n")
     assert "panic attacks" in out
-    assert "/events/11/data/need; --withhold PLACE leaves one out" in err
+    assert "/events/11/data/need; --withhold PLAATS laat er een weg" in err
     file = desk / "person.json"
     code, out, err = run(
         *("case", "export", "0123", *OFFICER, "--format", "json", "--output", file),

@@ -98,7 +98,7 @@ def test_a_calendar_is_written_whole_and_over_nothing_else(run: Run, case: Case,
         "--lang",
         "nl",
     )
-    assert "mine.ics is written" in case("calendar", "mine.ics", *options)
+    assert "mine.ics is geschreven" in case("calendar", "mine.ics", *options)
     (found,) = Calendar.from_ical((desk / "mine.ics").read_bytes()).walk("VEVENT")
     assert (found["summary"], found["dtstart"].dt) == (  # type: ignore[union-attr] # as it was written
         "eerste gesprek (zaak late-of-a-ho)",

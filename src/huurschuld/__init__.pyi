@@ -6,6 +6,7 @@ from .decisions.decision import (
     decide_many as decide_many,
     replay as replay,
 )
+from .decisions.dutch import in_dutch as in_dutch
 from .decisions.explaining import explain as explain
 from .decisions.explanation import Explanation as Explanation, Reason as Reason
 from .decisions.receipt import (

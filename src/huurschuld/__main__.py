@@ -39,8 +39,16 @@ def _report(error: Exception) -> int:
     from huurschuld.errors import InternalError  # noqa: PLC0415 - needed only here
 
     for line in (InternalError.of(error), InternalError.HOW_TO_REPORT):
-        sys.stderr.write(f"huurschuld: {line}\n")
+        _tell(str(line))
     return InternalError.EXIT_CODE
+
+
+def _tell(text: str) -> None:
+    """Write a line on standard error, in the language that is asked for."""
+    from huurschuld.decisions.dutch import in_dutch, language_of  # noqa: PLC0415 - needed only here
+
+    is_dutch = language_of(sys.argv[1:], os.environ) == "nl"
+    sys.stderr.write(f"huurschuld: {in_dutch(text) if is_dutch else text}\n")
 
 
 if __name__ == "__main__":

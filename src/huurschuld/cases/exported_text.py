@@ -15,12 +15,14 @@ from huurschuld.cases.kinds import DataField, EventType, Phase
 from huurschuld.cases.phrases import ROLE_NAMES, TAKEN_NAMES, contact_text, word_name
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cases.words import Role
+from huurschuld.decisions.days import day_text, minute_text
 from huurschuld.decisions.words import NO, UNKNOWN, YES, Lang, euros
 from huurschuld.model.clock import DUTCH_TIME
 from huurschuld.model.referral import ContactDetails, Outcome
-from huurschuld.model.values import Choice, Flag, Whole
+from huurschuld.model.values import Choice, Day, Flag, Whole
 from huurschuld.referrals.states import EventType as ReferralEvent, State
 from huurschuld.rules.facts import FACTS
+from huurschuld.rules.parameters import Unit
 from huurschuld.rules.sources import Phrase
 
 _TITLE: Final = Phrase("Wat wij over u bewaren", "What we hold about you")
@@ -133,10 +135,10 @@ def export_text(document: Mapping[str, Any], lang: Lang) -> str:
 
 def _lines(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     yield _TITLE.to(lang)
-    yield f"{_CASE.to(lang)} {document['case']}, {_AS_OF.to(lang)} {document['as_of']}"
+    yield f"{_CASE.to(lang)} {document['case']}, {_AS_OF.to(lang)} {_day(document['as_of'], lang)}"
     if document["forgotten"] is not None:
         yield ""
-        yield _FORGOTTEN.to(lang).format(day=_minute(document["forgotten"])[:10])
+        yield _FORGOTTEN.to(lang).format(day=day_text(_moment(document["forgotten"]), lang))
     if document["linked"]:
         others = (f"{it['case']}{_IS_GONE.to(lang) * it['forgotten']}" for it in document["linked"])
         yield from _section(_LINKED, (*others, _ASK_THERE.to(lang)), lang)
@@ -165,13 +167,13 @@ def _referral(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     it = document["referral"]
     if document["forgotten"] is not None:
         yield _LEFT_OF_IT.to(lang)
-    yield f"{_DAY_OF_IT.to(lang)}: {it['day']}"
+    yield f"{_DAY_OF_IT.to(lang)}: {_day(it['day'], lang)}"
     yield f"{_ARREARS.to(lang)}: {euros(it['arrears_cents'], lang)}"
     yield f"{_POLICY.to(lang)}: {it['policy']}"
-    yield f"{_STATE.to(lang)}: {_STATES[State(it['state'])].to(lang)}, {_minute(it['since'])}"
+    yield f"{_STATE.to(lang)}: {_STATES[State(it['state'])].to(lang)}, {_minute(it['since'], lang)}"
     contact = it["contact"]
     shown = None if contact is None else contact_text(ContactDetails(**contact), lang)
-    confirmed = None if it["confirmed_at"] is None else _minute(it["confirmed_at"])
+    confirmed = None if it["confirmed_at"] is None else _minute(it["confirmed_at"], lang)
     for label, value in (
         (_TENANCY, it["tenancy"]),
         (_CONTACT, shown),
@@ -189,7 +191,7 @@ def _referral(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
         told = ", ".join(filter(None, (what, outcome, step["reason"])))
         if f"/referral/steps/{number}/reason" in document["withheld"]:
             told += f" {_WITHHELD.to(lang)}"
-        yield f"    {_minute(step['at'])}  {told}"
+        yield f"    {_minute(step['at'], lang)}  {told}"
     yield from _decision(it["decision"], lang)
 
 
@@ -197,7 +199,7 @@ def _decision(decision: Mapping[str, Any] | None, lang: Lang) -> Iterator[str]:
     if decision is None:
         yield _NO_RECEIPT.to(lang)
         return
-    yield f"{_DECIDED.to(lang)} ({_minute(decision['at'])}):"
+    yield f"{_DECIDED.to(lang)} ({_minute(decision['at'], lang)}):"
     document, reasons = decision["document"], decision["reasons"]
     if document is None:
         yield f"    {_GONE.to(lang)}"
@@ -214,11 +216,13 @@ def _fact(name: str, value: object, lang: Lang) -> str:
     label = FACTS[name].label.to(lang) if name in FACTS else name
     if name == "episode_start":
         label = _SINCE.to(lang)
+        value = None if value is None else _day(str(value), lang)
     if value is None or type(value) is bool:
         return f"{label}: {(UNKNOWN if value is None else YES if value else NO).to(lang)}"
     if name.endswith("_cents") and type(value) is int:
         return f"{label}: {euros(value, lang)}"
-    return f"{label}: {value}"
+    is_number = lang == "nl" and name in FACTS and FACTS[name].unit is Unit.MONTHS
+    return f"{label}: {str(value).replace('.', ',') if is_number else value}"
 
 
 _SINCE: Final = Phrase("huurachterstand sinds", "arrears since")
@@ -265,7 +269,7 @@ def _events(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     for event in document["events"]:
         rule = EVENTS[EventType(event["type"])]
         by = ROLE_NAMES[Role(event["by"])].to(lang)
-        yield f"{event['happened']}  {rule.label.to(lang)} ({by})"
+        yield f"{_day(event['happened'], lang)}  {rule.label.to(lang)} ({by})"
         for name, value in event["data"].items():
             field = rule.data[name]
             yield f"    {field.meaning.label.to(lang)}: {_value(name, field, value, lang)}"
@@ -285,11 +289,13 @@ def _value(name: str, field: DataField, value: Any, lang: Lang) -> str:  # noqa:
             return euros(value, lang)
         case ContactKind():
             return contact_text(ContactDetails(**value), lang)
+        case Day():
+            return _day(value, lang)
     return str(value)
 
 
 def _plan(plan: Mapping[str, Any], lang: Lang) -> Iterator[str]:
-    yield f"{_AGREED.to(lang)} {plan['agreed']}"
+    yield f"{_AGREED.to(lang)} {_day(plan['agreed'], lang)}"
     for label, cents in ((_TO_PAY, plan["arrears_cents"]), (_MONTHLY, plan["monthly_cents"])):
         if cents is not None:
             yield f"{label.to(lang)}: {euros(cents, lang)}"
@@ -303,7 +309,7 @@ def _feedback(given: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     accepted = {None: UNKNOWN, True: YES, False: NO}[given["help_accepted"]]
     yield f"{_ACCEPTED.to(lang)}: {accepted.to(lang)}"
     if given["suspended_until"] is not None:
-        yield f"{_SUSPENDED.to(lang)} {given['suspended_until']}"
+        yield f"{_SUSPENDED.to(lang)} {_day(given['suspended_until'], lang)}"
 
 
 def _accesses(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
@@ -320,7 +326,7 @@ def _accesses(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
         elif purpose in fixed:
             purpose = fixed[purpose].to(lang)
         who = ", ".join(filter(None, (ROLE_NAMES[Role(access["by"])].to(lang), access["resident"])))
-        yield f"{_minute(access['at'])}  {who}: {purpose}"
+        yield f"{_minute(access['at'], lang)}  {who}: {purpose}"
     yield _NAMES.to(lang)
 
 
@@ -337,7 +343,8 @@ def _fields(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
 
 def _log(entries: Sequence[Mapping[str, Any]], lang: Lang) -> Iterator[str]:
     first, last = entries[0], entries[-1]
-    yield _ENTRIES.to(lang).format(n=len(entries), first=_minute(first["at"]), last=_minute(last["at"]))
+    moments = {"first": _minute(first["at"], lang), "last": _minute(last["at"], lang)}
+    yield _ENTRIES.to(lang).format(n=len(entries), **moments)
     yield f"{_LINK.to(lang)}: {last['link']}"
 
 
@@ -348,6 +355,14 @@ def _terms(document: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     yield _FIGURES.to(lang)
 
 
-def _minute(moment: str) -> str:
-    """Write a moment as a clock in the Netherlands has it."""
-    return dt.datetime.fromisoformat(moment).astimezone(DUTCH_TIME).strftime("%Y-%m-%d %H:%M")
+def _day(day: str, lang: Lang) -> str:
+    return day_text(dt.date.fromisoformat(day), lang)
+
+
+def _moment(moment: str) -> dt.datetime:
+    """Return a moment as a clock in the Netherlands has it."""
+    return dt.datetime.fromisoformat(moment).astimezone(DUTCH_TIME)
+
+
+def _minute(moment: str, lang: Lang) -> str:
+    return minute_text(_moment(moment), lang)

@@ -5,6 +5,7 @@ Dutch at level B1. The words that DDAS has are used as they are.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -23,6 +24,7 @@ from huurschuld.cases.words import (
     Role,
     Threat,
 )
+from huurschuld.decisions.days import day_text
 from huurschuld.decisions.words import Lang, euros
 from huurschuld.model.referral import ContactDetails
 from huurschuld.model.values import Choice, Flag, Kind, Whole
@@ -171,4 +173,5 @@ def _value(name: str, kind: Kind, value: object, lang: Lang) -> str:
             return f"{_FIELDS[name].to(lang)} {euros(value, lang)}"
         case ContactKind() if isinstance(value, ContactDetails):
             return addressed(value)
-    return f"{_FIELDS[name].to(lang)} {value}" if name in _FIELDS else str(value)
+    shown = day_text(value, lang) if isinstance(value, dt.date) else str(value)
+    return f"{_FIELDS[name].to(lang)} {shown}" if name in _FIELDS else shown

@@ -34,6 +34,7 @@
 | `options` | the options that several commands share, and how their texts are read |
 | `display_worklist`, `display_decision`, `display_policies` | what a person sees of these |
 | `terminal` | writing to a terminal, and refusing |
+| `language` | the language of a command, and `--lang` on each |
 | `commands` | the commands by name, each loaded when it is needed |
 | `process` | what the process of a command may print |
 """
@@ -52,7 +53,9 @@ from typer.main import get_command
 
 import huurschuld
 from huurschuld.cli.commands import Commands
-from huurschuld.cli.terminal import INTERRUPTED, Interruption, refuse, report, write
+from huurschuld.cli.language import speaking, take_language, told
+from huurschuld.cli.terminal import INTERRUPTED, Interruption, refuse, report, say
+from huurschuld.decisions.dutch import language_of
 from huurschuld.errors import ExtraNeeded, HuurschuldError, InternalError, Undecided, shortened
 
 __all__ = ["app", "main"]
@@ -74,7 +77,7 @@ app = typer.Typer(
 
 def _version(value: bool) -> None:
     if value:
-        write(f"huurschuld {huurschuld.__version__}\n")
+        say(f"huurschuld {huurschuld.__version__}\n")
         raise typer.Exit
 
 
@@ -99,10 +102,15 @@ def main(arguments: list[str] | None = None, interruption: Interruption | None =
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    interruption = interruption or Interruption()
+    with speaking(language_of(given, os.environ)):
+        return _run(given, interruption or Interruption())
+
+
+def _run(given: list[str], interruption: Interruption) -> int:
     try:
         with interruption:
-            code = get_command(app)(given or ["--help"], standalone_mode=False)
+            command = take_language(get_command(app))
+            code = command(given or ["--help"], standalone_mode=False)
             sys.stdout.flush()  # here, where a closed pipe is handled
     except SystemExit:
         raise
@@ -125,7 +133,9 @@ def _failed(error: BaseException) -> int:
         case HuurschuldError():
             return refuse(str(error))
         case TyperException():
-            return refuse(f"{shortened(error.format_message())} (see huurschuld --help)")
+            return refuse(
+                f"{told(shortened(' '.join(error.format_message().split())))} (see huurschuld --help)"
+            )
         case BrokenPipeError():  # the reader of the pipe has closed it
             _drop_output()
             return 1

@@ -16,6 +16,7 @@ from huurschuld.cli.case_values import cents_of
 from huurschuld.cli.options import DayOption, FolderArgument, Lang, LangOption, LedgerOption, day_of
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
 from huurschuld.cli.terminal import notify, printable, write
+from huurschuld.decisions.days import day_text
 from huurschuld.decisions.words import euros
 from huurschuld.model.files import check_outputs, write_text
 from huurschuld.plugins.host import Kind
@@ -109,4 +110,4 @@ def _show(one: FollowedPlan, lang: Lang, *, recorded: bool) -> None:
         write(f"  {(_RECORDED if recorded else _TO_RECORD).to(lang)}:\n")
     for it in one.proposed:
         amount = "" if it.cents is None else f" {euros(it.cents, lang.value)}"
-        write(f"    {it.happened}  {EVENTS[it.type].label.to(lang)}{amount}\n")
+        write(f"    {day_text(it.happened, lang)}  {EVENTS[it.type].label.to(lang)}{amount}\n")

@@ -11,7 +11,7 @@ from huurschuld.cases import Repayment, repay
 from huurschuld.cli.case_values import cents_of
 from huurschuld.cli.display_case import repaid_text, repayment_document
 from huurschuld.cli.options import Lang, LangOption, TableFormat, day_of
-from huurschuld.cli.terminal import write
+from huurschuld.cli.terminal import say, write
 from huurschuld.portfolio.csv_writing import csv_text
 from huurschuld.rules.sources import Phrase
 
@@ -81,9 +81,7 @@ def _show(found: Repayment, lang: Lang) -> None:
         "last": found.last,
     }
     data = " ".join(f"--data {name}={value}" for name, value in values.items())
-    write(
-        f"{_AGREED.to(lang)}:\n  huurschuld case record CASE plan-agreed --happened YYYY-MM-DD {data}\n"
-    )
+    say(f"{_AGREED.to(lang)}:\n  huurschuld case record CASE plan-agreed --happened YYYY-MM-DD {data}\n")
 
 
 def _written(cents: int) -> str:

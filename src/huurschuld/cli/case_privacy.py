@@ -26,8 +26,10 @@ from huurschuld.cli.case_store import (
     opened,
     whole_key,
 )
+from huurschuld.cli.language import told
 from huurschuld.cli.options import Lang, LangOption, TextFormat, day_of
 from huurschuld.cli.terminal import console, notify, table, write
+from huurschuld.decisions.days import day_text
 from huurschuld.errors import InvalidValue
 from huurschuld.model.clock import today
 from huurschuld.model.files import check_outputs, write_text
@@ -69,6 +71,7 @@ _LINKED: Final = Phrase(
 _STILL: Final = Phrase(
     "deze persoon staat ook nog in een andere zaak", "this person is still in another case too"
 )
+_YES: Final = frozenset(("j", "ja", "y", "yes"))
 _ASK: Final = Phrase("Deze persoon wissen?", "Forget this person?")
 _DONE: Final = Phrase("gewist", "forgotten")
 _NOT_DONE: Final = Phrase("niet gewist", "not forgotten")
@@ -238,7 +241,9 @@ def _confirm(lang: Lang, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise InvalidValue("--yes", "nobody is here to say yes", "look at what goes, and add --yes")
-    if not typer.confirm(_ASK.to(lang), err=True):
+    asked = f"{_ASK.to(lang)} [{'j' if lang is Lang.NL else 'y'}/N]"
+    answer = typer.prompt(asked, default="", show_default=False, err=True)
+    if answer.strip().lower() not in _YES:
         notify(_LEFT.to(lang))
         raise typer.Exit(2)
 
@@ -250,7 +255,8 @@ def _name_others(key: str, what: Forgetting, lang: Lang) -> None:
 
 
 def _said(key: str, what: Forgetting, lang: Lang) -> Iterable[str]:
-    yield f"{key}: {PHASE_NAMES[what.phase].to(lang)}, {_OVER.to(lang)} {what.over}"
+    over = None if what.over is None else day_text(what.over, lang)
+    yield f"{key}: {PHASE_NAMES[what.phase].to(lang)}, {_OVER.to(lang)} {over}"
     yield ""
     yield f"{_GOES.to(lang)} ({_IN_ENTRIES.to(lang).format(n=what.entries)}):"
     yield from (f"  {it.to(lang)}" for it in what.goes)
@@ -271,7 +277,8 @@ def _show(
         keys = short_keys([it.case for it in found])
         shown = table(*(it.to(lang) for it in _HEADINGS))
         for it in past:
-            shown.add_row(keys[it.case], str(it.over), str(it.until), str(it.by))
+            days = (None if one is None else day_text(one, lang) for one in (it.over, it.until))
+            shown.add_row(keys[it.case], *days, told(str(it.by)))
         console().print(shown)
         write("\n")
     counted = (
@@ -290,7 +297,7 @@ _SEALED: Final = tuple(it for it in DataClass if it.is_sealed)
 def _term(data_class: DataClass, terms: Retention, lang: Lang) -> str:
     days = terms.of(data_class)
     said = _UNSET.to(lang) if days is None else _DAYS.to(lang).format(days=days)
-    return f"{data_class} {said}"
+    return f"{told(data_class)} {said}"
 
 
 def _document(found: Iterable[Kept], terms: Retention, day: dt.date) -> dict[str, Any]:

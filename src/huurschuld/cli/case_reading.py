@@ -31,6 +31,7 @@ from huurschuld.cli.case_store import (
 from huurschuld.cli.display_case import repayment_document, repayment_of, show_case
 from huurschuld.cli.options import Lang, LangOption, TextFormat, day_of
 from huurschuld.cli.terminal import console, write
+from huurschuld.decisions.days import day_text
 from huurschuld.decisions.words import NO, UNKNOWN, YES
 from huurschuld.errors import InvalidValue
 from huurschuld.model.clock import DUTCH_TIME, today
@@ -112,11 +113,14 @@ def feedback(
         write(json.dumps(_feedback_document(told), ensure_ascii=False, indent=1) + "\n")
         return
     accepted = {None: UNKNOWN, True: YES, False: NO}[told.help_accepted]
-    write(f"{told.key}, {told.day}\n")
+    write(f"{told.key}, {day_text(told.day, lang)}\n")
     write(f"{_TAKEN.to(lang)}: {TAKEN_NAMES[told.taken].to(lang)}\n")
     write(f"{_ACCEPTED.to(lang)}: {accepted.to(lang)}\n")
     until = told.suspended_until
-    write(f"{_NOT_SUSPENDED.to(lang) if until is None else f'{_SUSPENDED.to(lang)} {until}'}\n")
+    suspended = _NOT_SUSPENDED.to(lang)
+    if until is not None:
+        suspended = f"{_SUSPENDED.to(lang)} {day_text(until, lang)}"
+    write(f"{suspended}\n")
 
 
 def _moment_of(given: str) -> dt.datetime:

@@ -23,7 +23,8 @@ from huurschuld.cli.case_store import (
 )
 from huurschuld.cli.case_values import data_of, type_of
 from huurschuld.cli.options import Lang, LangOption, day_of
-from huurschuld.cli.terminal import notify, printable, write
+from huurschuld.cli.terminal import notify, printable, say, write
+from huurschuld.decisions.days import day_text
 from huurschuld.errors import InvalidValue
 from huurschuld.model.clock import today
 from huurschuld.rules.sources import Phrase
@@ -44,7 +45,7 @@ def begin(store: CaseStoreOption = None, configuration: CaseConfigOption = None)
     """Create the store of cases. Do this once, at the start."""
     with cases.create_case_store(store_url(store, configuration)):
         pass
-    write("the store is created; it has no cases yet\n")
+    say("the store is created; it has no cases yet\n")
 
 
 def record(
@@ -106,7 +107,7 @@ def record(
             id=id_,
             expected=expected,
         )
-    write(f"{_RECORDED.to(lang)}: {EVENTS[kind].label.to(lang)}, {day}\n")
+    write(f"{_RECORDED.to(lang)}: {EVENTS[kind].label.to(lang)}, {day_text(day, lang)}\n")
     write(f"{_ID.to(lang)}: {printable(done.id)}\n")
     if done.state is not None:
         _tell(done.state, done.id, done.version, desk.rules, lang)
@@ -150,7 +151,8 @@ def _tell(
     first = next((it for it in due(state, today(), rules) if it.state in TO_DO), None)
     if first is not None:
         turn = ROLE_NAMES[first.turn].to(lang)
-        write(f"{_NEXT.to(lang)}: {first.label.to(lang)}, {_UNTIL.to(lang)} {first.end} ({turn})\n")
+        last = day_text(first.end, lang)
+        write(f"{_NEXT.to(lang)}: {first.label.to(lang)}, {_UNTIL.to(lang)} {last} ({turn})\n")
     for odd in state.unexpected:
         if odd.event.id == id_:
             notify(f"{_UNEXPECTED.to(lang)}: {odd.reason.to(lang)}")

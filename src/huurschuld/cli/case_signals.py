@@ -23,6 +23,7 @@ from huurschuld.cli.case_store import (
 )
 from huurschuld.cli.options import Lang, LangOption, day_of
 from huurschuld.cli.terminal import notify, write
+from huurschuld.decisions.days import day_text
 from huurschuld.model.clock import today
 from huurschuld.plugins.meldpunt.receiving import receive_folder
 from huurschuld.rules.sources import Phrase
@@ -118,8 +119,8 @@ def match(
     for it in found:
         name = (_SAME if it.is_same_name else _OTHER).to(lang)
         suggested = word_name("matching", it.suggests, lang.value)
-        phase = PHASE_NAMES[it.phase].to(lang)
-        write(f"{it.case[:SHOWN]}  {_LAST.to(lang)} {it.received}  {phase}  {name}: {suggested}\n")
+        phase, received = PHASE_NAMES[it.phase].to(lang), day_text(it.received, lang)
+        write(f"{it.case[:SHOWN]}  {_LAST.to(lang)} {received}  {phase}  {name}: {suggested}\n")
     if not found:
         write(f"{_NONE.to(lang)}\n")
 

@@ -24,7 +24,7 @@ from huurschuld.cli.case_store import (
 )
 from huurschuld.cli.display_cases import show_cases, show_due
 from huurschuld.cli.options import Lang, LangOption, TableFormat, day_of
-from huurschuld.cli.terminal import console, notify, write
+from huurschuld.cli.terminal import console, notify, say, write
 from huurschuld.errors import InvalidValue
 from huurschuld.model.clock import today
 from huurschuld.model.files import check_outputs, write_files
@@ -133,7 +133,7 @@ def calendar(
         write(made.decode())
     else:
         write_files({file: made})
-        write(f"{file.name} is written\n")
+        say(f"{file.name} is written\n")
 
 
 def _looked(

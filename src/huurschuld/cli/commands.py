@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from huurschuld.cli.language import take_language
 from huurschuld.cli.plugin_files import take_plugin_files
 
 GROUPS: Final = {
@@ -88,10 +89,14 @@ def load(name: str) -> Any:  # noqa: ANN401 - a command or a group: what typer m
     module, _, attribute = COMMANDS[name][0].partition(":")
     found = getattr(import_module(f"huurschuld.cli.{module}"), attribute)
     if isinstance(found, typer.Typer):
-        return take_plugin_files(get_command(found))
-    app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
-    app.command(name)(found)
-    return take_plugin_files(get_command(app))
+        made = get_command(found)
+    else:
+        app = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+        app.command(name)(found)
+        made = get_command(app)
+    for it in (made, *getattr(made, "commands", {}).values()):
+        take_language(it)
+    return take_plugin_files(made)
 
 
 class Commands(TyperGroup):

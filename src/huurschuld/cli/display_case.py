@@ -14,6 +14,7 @@ from huurschuld.cases.phrases import DUE_NAMES, ROLE_NAMES, details
 from huurschuld.cases.surprises import PHASE_NAMES
 from huurschuld.cli.display_cases import DUE_STYLES
 from huurschuld.cli.terminal import printable, table
+from huurschuld.decisions.days import day_text, minute_text
 from huurschuld.decisions.words import Lang, cited, euros
 from huurschuld.errors import InvalidValue
 from huurschuld.model.clock import DUTCH_TIME
@@ -80,7 +81,8 @@ def show_case(
     if state.unexpected:
         console.print(f"\n{_UNEXPECTED.to(lang)}", style="bold")
         for odd in state.unexpected:
-            line = f"{odd.event.happened}  {odd.event.rule.label.to(lang)}: {odd.reason.to(lang)}"
+            day = day_text(odd.event.happened, lang)
+            line = f"{day}  {odd.event.rule.label.to(lang)}: {odd.reason.to(lang)}"
             console.print(Padding(Text(line, "magenta"), (0, 0, 0, 2)))
     _show_deadlines(console, list(deadlines), lang)
     _show_plan(console, found, lang)
@@ -96,12 +98,12 @@ def _show_history(console: Console, history: Sequence[Event], lang: Lang, *, ids
         told = ", ".join(details(event, lang))
         what = Text(f"{event.rule.label.to(lang)}{': ' if told else ''}{printable(told)}")
         if ids:
-            recorded = f"{event.recorded.astimezone(DUTCH_TIME):%Y-%m-%d %H:%M}"
+            recorded = minute_text(event.recorded.astimezone(DUTCH_TIME), lang)
             what.append(
                 f"\n{_ENTRY.to(lang)} {printable(event.id)}, {_RECORDED.to(lang)} {recorded}", "dim"
             )
         who = f"{ROLE_NAMES[event.by].to(lang)}{', ' if event.person else ''}{event.person or ''}"
-        shown.add_row(f"  {event.happened}", what, Text(printable(who), "dim"))
+        shown.add_row(f"  {day_text(event.happened, lang)}", what, Text(printable(who), "dim"))
     console.print(shown)
 
 
@@ -111,10 +113,10 @@ def _show_deadlines(console: Console, deadlines: Sequence[Deadline], lang: Lang)
     console.print(f"\n{_DUE.to(lang)}", style="bold")
     for it in deadlines:
         state = DUE_NAMES[it.state].to(lang)
-        met = f" ({it.met})" if it.met is not None else ""
+        met = f" ({day_text(it.met, lang)})" if it.met is not None else ""
         console.print(
             Text.assemble(
-                f"  {it.end}  ",
+                f"  {day_text(it.end, lang)}  ",
                 (f"{state}{met}", DUE_STYLES.get(it.state, "dim")),
                 f"  {it.label.to(lang)}; {ROLE_NAMES[it.turn].to(lang)}",
             )
@@ -170,8 +172,8 @@ def repaid_text(repayment: Repayment, lang: Lang) -> str:
         arrears=euros(repayment.arrears_cents, lang),
         number=len(amounts),
         monthly=euros(amounts[0], lang),
-        first=repayment.first,
-        last=repayment.last,
+        first=day_text(repayment.first, lang),
+        last=day_text(repayment.last, lang),
     )
     return (
         text

@@ -16,6 +16,7 @@ from huurschuld.cases.words import Key
 from huurschuld.cli.case_rows import CaseRow, DueRow
 from huurschuld.cli.case_values import euros_name
 from huurschuld.cli.terminal import printable, table
+from huurschuld.decisions.days import day_text
 from huurschuld.decisions.words import Lang
 from huurschuld.model.values import Choice, Day, Flag, Kind
 from huurschuld.rules.sources import Phrase
@@ -102,7 +103,7 @@ def _names(workers: Mapping[Role, str]) -> Text:
 def _due_cells(deadline: Deadline, lang: Lang) -> tuple[Text, Text, Text, Text]:
     state = deadline.state
     return (
-        Text(deadline.end.isoformat()),
+        Text(day_text(deadline.end, lang)),
         Text(DUE_NAMES[state].to(lang), DUE_STYLES.get(state, "dim")),
         Text(deadline.label.to(lang)),
         Text(ROLE_NAMES[deadline.turn].to(lang)),

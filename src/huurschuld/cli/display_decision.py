@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from huurschuld.cli.terminal import printable
+from huurschuld.decisions.days import day_text
 from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.explaining import explain
 from huurschuld.decisions.explanation import MARKS, Reason
@@ -69,9 +70,11 @@ def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
         console.print(Text(explanation.children_decide, "bold yellow"))
     if facts.arrears_cents:
         months = quantity(in_hundredths(facts.months or 0), Unit.MONTHS, lang)
+        start = facts.episode_start
+        since = _SINCE.to(lang) + ("" if start is None else f" {day_text(start, lang)}")
         console.print(
             f"{ARREARS.to(lang)}: {euros(facts.arrears_cents, lang)}; {MONTHS.to(lang)}: {months}; "
-            f"{DAYS.to(lang)}: {facts.days_overdue} ({_SINCE.to(lang)} {facts.episode_start})"
+            f"{DAYS.to(lang)}: {facts.days_overdue} ({since})"
         )
     if facts.past_grace_cents not in (None, facts.arrears_cents):
         label = FACTS["past_grace_cents"].label.to(lang)

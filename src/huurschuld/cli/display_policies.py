@@ -10,7 +10,9 @@ from rich.text import Text
 
 from huurschuld.analysis.conformance import COLUMNAR
 from huurschuld.cli.display_decision import NUMBERS
+from huurschuld.cli.language import told
 from huurschuld.cli.terminal import table
+from huurschuld.decisions.days import day_text
 from huurschuld.decisions.words import (
     CHANNEL_WORDS,
     CHILDREN_DECIDE,
@@ -80,13 +82,14 @@ def show_policies(
     """Show the policies, and the engines; of those that are `missing`, the reason why."""
     shown = table(_POLICY.to(lang), _IN_FORCE.to(lang), _TITLE.to(lang))
     for policy in policies:
-        until = policy.in_force.until or "…"
-        shown.add_row(policy.name, f"{policy.in_force.since} – {until}", policy.title.to(lang))
+        since, until = policy.in_force.since, policy.in_force.until
+        last = "…" if until is None else day_text(until, lang)
+        shown.add_row(policy.name, f"{day_text(since, lang)} – {last}", policy.title.to(lang))
     console.print(shown)
     console.print()
     engines = table(_ENGINE.to(lang), _STATE.to(lang))
     for name in (*ENGINES, COLUMNAR):
-        state = f"{_MISSING.to(lang)}: {missing[name]}" if name in missing else _READY.to(lang)
+        state = f"{_MISSING.to(lang)}: {told(missing[name])}" if name in missing else _READY.to(lang)
         engines.add_row(name, state)
     console.print(engines)
     for name in missing:
@@ -97,8 +100,8 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
     """Show one policy rule by rule, so that it can be read aloud."""
     console.print(Text(f"{policy.name}  {policy.title.to(lang)}", "bold"))
     since, until = policy.in_force.since, policy.in_force.until
-    last = "" if until is None else f" {_UNTIL.to(lang)} {until}"
-    console.print(f"{_IN_FORCE_FROM.to(lang)} {since}{last}", style="dim")
+    last = "" if until is None else f" {_UNTIL.to(lang)} {day_text(until, lang)}"
+    console.print(f"{_IN_FORCE_FROM.to(lang)} {day_text(since, lang)}{last}", style="dim")
     if policy.children_decide is not None:
         console.print(Text(f"{CHILDREN_DECIDE.to(lang)}: {policy.children_decide}", "bold yellow"))
     holds: dict[str, list[Hold]] = {"everything": [], "referral": []}
@@ -140,8 +143,8 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
 
 def _days_of(dated: Dated, lang: Lang) -> str:
     """Write the days on which a value holds; nothing where it holds on all of them."""
-    since = "" if dated.since is None else f", {_FROM.to(lang)} {dated.since}"
-    return since + ("" if dated.until is None else f", {_UNTIL.to(lang)} {dated.until}")
+    since = "" if dated.since is None else f", {_FROM.to(lang)} {day_text(dated.since, lang)}"
+    return since + ("" if dated.until is None else f", {_UNTIL.to(lang)} {day_text(dated.until, lang)}")
 
 
 def _described(fact: OwnFact, lang: Lang) -> str:
@@ -169,6 +172,12 @@ def show_plugins(console: Console, host: Host) -> None:
     shown = table("plugin", "from", "state", "provides, or why not")
     for it in host.plugins:
         style = {State.LOADED: "green", State.FAILED: "red", State.NOT_ALLOWED: "dim"}[it.state]
-        result = ", ".join(it.provides) if it.state is State.LOADED else it.reason
-        shown.add_row(it.name, it.origin, Text(it.state, style), Text(result))
+        result = ", ".join(map(_provided, it.provides)) if it.state is State.LOADED else told(it.reason)
+        shown.add_row(it.name, it.origin, Text(told(it.state), style), Text(result))
     console.print(shown)
+
+
+def _provided(text: str) -> str:
+    """What a plugin provides: the kind of thing, and its name."""
+    kind, space, name = text.rpartition(" ")
+    return f"{told(kind)}{space}{name}"

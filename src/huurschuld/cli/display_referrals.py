@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from huurschuld.cli.language import spoken, told
 from huurschuld.cli.terminal import printable, table
+from huurschuld.decisions.days import day_text
 from huurschuld.decisions.words import euros
 from huurschuld.model.helpers import Helper
 from huurschuld.referrals import Event, Listed
@@ -30,9 +32,11 @@ def _plain(text: str) -> Text:
 def _table(*headings: str) -> Table:
     made = table()
     for heading in headings:
-        right = heading == "amount"
         made.add_column(
-            heading, justify="right" if right else "left", no_wrap=heading in _WHOLE, overflow="fold"
+            told(heading),
+            justify="right" if heading == "amount" else "left",
+            no_wrap=heading in _WHOLE,
+            overflow="fold",
         )
     return made
 
@@ -43,25 +47,26 @@ def show_referrals(console: Console, found: Sequence[Listed]) -> None:
     for it in found:
         shown.add_row(
             it.key[:SHOWN],
-            _plain(it.tenancy or "forgotten"),
-            it.day.isoformat(),
-            euros(it.arrears_cents, "en"),
-            str(it.state),
+            _plain(it.tenancy or told("forgotten")),
+            day_text(it.day, spoken()),
+            euros(it.arrears_cents, spoken()),
+            told(it.state),
             _plain(it.receiver or ""),
             _plain(it.batch),
         )
     console.print(shown)
-    console.print(f"\nreferrals: {len(found)}")
+    console.print(told(f"\nreferrals: {len(found)}"))
 
 
 def show_history(console: Console, events: Iterable[Event]) -> None:
     """Show what happened to one referral, each event on a line."""
     shown = _table("when", "what", "by", "outcome", "reason")
     for it in events:
-        when = it.at.isoformat(sep=" ", timespec="seconds")
-        shown.add_row(
-            when, str(it.what), _plain(it.person or ""), str(it.outcome or ""), _plain(it.reason)
-        )
+        _, _, clock = it.at.isoformat(sep=" ", timespec="seconds").partition(" ")
+        when = f"{day_text(it.at, spoken())} {clock}"
+        words = told(it.what), told(it.outcome or ""), told(it.reason)
+        what, outcome, reason = map(_plain, words)
+        shown.add_row(when, what, _plain(it.person or ""), outcome, reason)
     console.print(shown)
 
 
@@ -70,8 +75,8 @@ def show_helpers(console: Console, found: Sequence[Helper]) -> None:
     shown = _table("helper", "helps with", "where", _REACH, "note")
     for it in found:
         reach = Text("\n".join(printable(one) for one in (it.phone, it.email, it.website) if one))
-        where = ", ".join(it.places) or "everywhere"
+        where = ", ".join(it.places) or told("everywhere")
         needs, note = ", ".join(it.needs), it.note or ""
         shown.add_row(*map(_plain, (it.name, needs, where)), reach, _plain(note))
     console.print(shown)
-    console.print(f"\nhelpers: {len(found)}")
+    console.print(told(f"\nhelpers: {len(found)}"))

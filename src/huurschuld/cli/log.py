@@ -12,8 +12,9 @@ import typer
 from huurschuld import cases
 from huurschuld.cases import InvalidStamp
 from huurschuld.cli.case_store import CaseConfigOption, CaseStoreOption, opened
+from huurschuld.cli.language import told
 from huurschuld.cli.options import TextFormat
-from huurschuld.cli.terminal import notify, write
+from huurschuld.cli.terminal import notify, say, write
 from huurschuld.errors import InvalidValue
 from huurschuld.model.files import check_outputs, write_files
 from huurschuld.portfolio.extras import import_extra
@@ -112,9 +113,11 @@ def heads_(
         notify(f"digest: {cases.digest(found)}")
         return
     write_files({file: text.encode()})
-    write(f"The heads of {_cases(found)} are in {file.name}. Keep it where nobody who can write to the ")
-    write("store can change it; give others the digest only: the file has how busy each case is.\n")
-    write(f"digest: {cases.digest(found)}\n")
+    say(
+        f"The heads of {_cases(found)} are in {file.name}. Keep it where nobody who can write to the "
+        "store can change it; give others the digest only: the file has how busy each case is.\n"
+    )
+    say(f"digest: {cases.digest(found)}\n")
 
 
 @app.command()
@@ -146,8 +149,8 @@ def stamp(
         stamping.stamped_text(found), url, stamping.read_roots(roots.read_bytes(), roots.name)
     )
     write_files({target: answer})
-    write(f"stamped at {said.at:%Y-%m-%d %H:%M:%S} UTC by {said.authority}: {target.name}\n")
-    write(f"digest: {cases.digest(found)}\n")
+    say(f"stamped at {said.at:%Y-%m-%d %H:%M:%S} UTC by {said.authority}: {target.name}\n")
+    say(f"digest: {cases.digest(found)}\n")
 
 
 _NEEDS: Final = "time stamps need rfc3161-client"
@@ -199,30 +202,30 @@ def _check_new(option: str, file: Path, inputs: Sequence[Path]) -> None:
 def _show(now: Sequence[Head], faults: Sequence[LogFault], keys: Mapping[int, str]) -> None:
     size = f"{_cases(now)} with {sum(it.entries for it in now)} entries"
     if not faults:
-        write(f"The log is whole: {size}, each as it was written, none lost, moved or cut off.\n")
+        say(f"The log is whole: {size}, each as it was written, none lost, moved or cut off.\n")
         return
-    write(f"The log is NOT whole: {size}, and {len(faults)} faults.\n")
+    say(f"The log is NOT whole: {size}, and {len(faults)} faults.\n")
     for it in faults:
         key = "" if it.case is None or it.case not in keys else f"  ({keys[it.case]})"
-        write(f"  {it}{key}\n")
-    write(f"{_NEXT}\n")
+        write(f"  {told(str(it))}{key}\n")
+    say(f"{_NEXT}\n")
 
 
 def _show_outside(kept: Sequence[Head] | None, stamped: Mapping[str, Any] | None) -> None:
     """Say what was held against what others keep, or that nothing was."""
     if kept is None:
-        write(
+        say(
             "Who can write to the store could have written all of it anew. Against that, verify against "
             "heads that are kept elsewhere: huurschuld log heads FILE\n"
         )
         return
-    write(f"Held against the heads of {_cases(kept)}, digest {cases.digest(kept)}.\n")
+    say(f"Held against the heads of {_cases(kept)}, digest {cases.digest(kept)}.\n")
     if stamped is None:
         return
     if stamped["problem"] is not None:
-        write(f"The stamp does NOT count: {stamped['problem']}.\n")
+        say(f"The stamp does NOT count: {stamped['problem']}.\n")
     else:
-        write(f"These heads existed at {stamped['at']}, says {stamped['authority']}.\n")
+        say(f"These heads existed at {stamped['at']}, says {stamped['authority']}.\n")
 
 
 def _cases(found: Sequence[Head]) -> str:

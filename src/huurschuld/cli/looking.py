@@ -15,7 +15,7 @@ from huurschuld.cli import display_policies
 from huurschuld.cli.options import EngineOption, Lang, LangOption, TextFormat, policy_of
 from huurschuld.cli.plugin_files import plugin_files
 from huurschuld.cli.session import ConfigOption, session
-from huurschuld.cli.terminal import bar, console, printable, write
+from huurschuld.cli.terminal import bar, console, printable, say, write
 from huurschuld.errors import ExtraNeeded
 from huurschuld.model.files import write_text
 from huurschuld.rules.document import canonical_policy, policy_document
@@ -41,9 +41,9 @@ def conform(
                 expected = json.dumps(result.expected, ensure_ascii=False)
                 actual = json.dumps(result.actual, ensure_ascii=False)
                 case = printable(result.case)
-                write(f"{case}: expected {expected}, found {actual}\n")
+                say(f"{case}: expected {expected}, found {actual}\n")
     if output is TextFormat.TEXT:
-        write(f"{counts[True]} passed, {counts[False]} failed\n")
+        say(f"{counts[True]} passed, {counts[False]} failed\n")
     if counts[False]:
         raise typer.Exit(1)
 
@@ -110,12 +110,12 @@ def _check(name: str, file: Path, files: Iterable[Path]) -> None:
             if one.result != "passed":
                 write(f"  {one.result}: {one.check}\n    {one.promise}\n    {one.reason}\n")
     for what in report.without_kit:
-        write(f"{what}: no kit, so it was not checked\n")
+        say(f"{what}: no kit, so it was not checked\n")
     counted = "   ".join(f"{result} {count}" for result, count in report.counts.items())
-    write(f"{counted}   (all of it is in {file.name})\n")
+    say(f"{counted}   (all of it is in {file.name})\n")
     if report.complete:
-        write("complete: all that it provides was checked, and passed\n")
+        say("complete: all that it provides was checked, and passed\n")
     for what in report.not_checked:
-        write(f"not complete: {what}\n")
+        say(f"not complete: {what}\n")
     if not report.passed:
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from huurschuld.cli.terminal import bar, write
+from huurschuld.cli.terminal import bar, say, write
 from huurschuld.plugins.scaffold import Names, PluginKind, write_project
 
 
@@ -57,4 +57,4 @@ def new_plugin(
     there = Path(name) if folder is None else folder
     written = write_project(kind, Names(name), there)
     write("".join(f"{(there / path).as_posix()}\n" for path in written))
-    write(f"\nIt works as it is; {(there / 'README.md').as_posix()} says how to make it yours.\n")
+    say(f"\nIt works as it is; {(there / 'README.md').as_posix()} says how to make it yours.\n")

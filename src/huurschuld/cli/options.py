@@ -11,6 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
+from huurschuld.cli.language import Lang as Lang, LangOption as LangOption  # noqa: PLC0414 - by here too
 from huurschuld.cli.terminal import notify
 from huurschuld.decisions.receipt import SHORTEST_KEY
 from huurschuld.errors import InvalidValue
@@ -23,13 +24,6 @@ from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_files import load_policy
 
 KEY_VARIABLE: Final = "HUURSCHULD_KEY"
-
-
-class Lang(StrEnum):
-    """The language of reasons."""
-
-    NL = "nl"
-    EN = "en"
 
 
 class TextFormat(StrEnum):
@@ -82,10 +76,6 @@ LedgerOption = Annotated[
             "Without it, FOLDER holds the tables, or the only configured ledger is read."
         ),
     ),
-]
-LangOption = Annotated[
-    Lang,
-    typer.Option("--lang", envvar="HUURSCHULD_LANG", help="The language of reasons and headings."),
 ]
 EngineOption = Annotated[
     str | None,

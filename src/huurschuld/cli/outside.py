@@ -13,7 +13,7 @@ from huurschuld import referrals
 from huurschuld.cli.display_referrals import show_helpers
 from huurschuld.cli.options import TextFormat, day_of
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.terminal import console, write
+from huurschuld.cli.terminal import console, say, write
 from huurschuld.errors import InvalidValue
 from huurschuld.model.files import check_outputs, write_files
 from huurschuld.model.helpers import Directory
@@ -42,9 +42,9 @@ def helpers(
     elif everyone is None:
         show_helpers(console(), found)
     else:
-        write("no helper for this need in this place\n")
-        write(f"needs here: {', '.join(everyone.needs()) or 'none'}\n")
-        write(f"places: {', '.join(everyone.places()) or 'none'}\n")
+        say("no helper for this need in this place\n")
+        say(f"needs here: {', '.join(everyone.needs()) or 'none'}\n")
+        say(f"places: {', '.join(everyone.places()) or 'none'}\n")
 
 
 def export(
@@ -83,5 +83,5 @@ def export(
         report = it.open(Kind.EXPORTER, name, **options).export(found, start, end)
     write_files({file: report})
     count = sum(start <= it.day <= end for it in found)
-    write(f"{file.name} is written\n")
-    write(f"accepted from {start} to {end}, by any receiver: {count} referrals\n")
+    say(f"{file.name} is written\n")
+    say(f"accepted from {start} to {end}, by any receiver: {count} referrals\n")

@@ -37,7 +37,7 @@ from huurschuld.cli.refer_replaying import replay
 from huurschuld.cli.refer_screening import named, notify_recalled, repeat_days, screened
 from huurschuld.cli.refer_sending import send
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.terminal import console, notify, printable, write
+from huurschuld.cli.terminal import console, notify, printable, say, write
 from huurschuld.decisions.words import euros
 from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.csv_writing import csv_text
@@ -67,7 +67,7 @@ def begin(outbox: OutboxOption = None, config: ConfigOption = None) -> None:
         place = it.outbox_place()
         with referrals.create_outbox(place) as box:
             name = box.name if isinstance(place, str) else place  # not how to log in
-    write(f"{name} is created; it has no referrals yet\n")
+    say(f"{name} is created; it has no referrals yet\n")
 
 
 @app.command()
@@ -103,12 +103,12 @@ def propose(
             notify(f"{key[:SHOWN]} is withdrawn: it is not known whether it still holds")
     for left_out in made.left_out:
         notify(f"{left_out.tenancy} is not proposed: {left_out.why}")
-    write(
+    say(
         f"proposed in {batch}: {len(made.keys)}; of these in place of earlier ones: "
         f"{len(made.replaced)}; earlier ones that no longer hold, withdrawn: {len(made.withdrawn)}"
         f"{f'; confirmed ones, recalled: {len(made.recalled)}' if made.recalled else ''}\n"
     )
-    write("Nothing is sent before a person confirms: huurschuld refer confirm\n")
+    say("Nothing is sent before a person confirms: huurschuld refer confirm\n")
     if made.recalled:
         raise typer.Exit(1)
 
@@ -160,7 +160,7 @@ def confirm(
             f"{named(one)} was confirmed before, by {one.confirmed_by} at "
             f"{one.confirmed_at:%Y-%m-%d %H:%M} UTC; it is {one.state}"
         )
-    write(f"confirmed by {by}, to be sent to {channel}: {len(done.keys) - len(done.recalled)}\n")
+    say(f"confirmed by {by}, to be sent to {channel}: {len(done.keys) - len(done.recalled)}\n")
     for key in done.keys:
         if key not in done.recalled:
             write(f"  {key[:SHOWN]} {printable(listed[key].tenancy or '')}\n")
@@ -193,7 +193,7 @@ def withdraw(
     """Withdraw referrals that are proposed, confirmed or recalled: they do not go out."""
     with session(config, outbox=outbox) as it, it.open_outbox() as box:
         gone = referrals.withdraw(box, whole_keys(box, keys), batch=batch, by=by, reason=reason)
-    write(f"withdrawn by {by}: {len(gone)}\n")
+    say(f"withdrawn by {by}: {len(gone)}\n")
 
 
 @app.command()
@@ -211,7 +211,7 @@ def resume(
     """Send recalled referrals all the same, by your name and with a reason."""
     with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         resumed = referrals.resume(box, whole_keys(box, keys) or (), by=by, reason=reason)
-    write(f"resumed by {by}, to be sent: {len(resumed)}\n")
+    say(f"resumed by {by}, to be sent: {len(resumed)}\n")
 
 
 app.command()(send)
@@ -278,7 +278,7 @@ def settle(
     """Settle a doubtful referral, once you have asked the receiver about it."""
     with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         referrals.decide_doubt(box, whole_key(box, key), by=by, verdict=verdict)
-    write(f"{key}: {verdict}, by {by}\n")
+    say(f"{key}: {verdict}, by {by}\n")
 
 
 @app.command()
@@ -295,7 +295,7 @@ def forget(
     """Forget whom settled referrals were about; you settle how long to keep them."""
     with session(config, outbox=outbox, reporting=False) as it, it.open_outbox() as box:
         gone = referrals.forget(box, day_of(before, "--before"))
-    write(f"forgotten: {len(gone)}; they are no longer signals, and in no report\n")
+    say(f"forgotten: {len(gone)}; they are no longer signals, and in no report\n")
 
 
 def _document(one: Listed) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import typer
 
 from huurschuld import referrals
 from huurschuld.cli.display_referrals import SHOWN
+from huurschuld.cli.language import told
 from huurschuld.cli.options import (
     AssumeOption,
     FolderArgument,
@@ -21,7 +22,7 @@ from huurschuld.cli.options import (
 from huurschuld.cli.refer_keys import ReceiverOption
 from huurschuld.cli.refer_screening import named, recalled, screened
 from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.terminal import bar, notify, printable, write
+from huurschuld.cli.terminal import bar, notify, printable, say, write
 from huurschuld.errors import InvalidValue
 from huurschuld.plugins.host import Kind
 from huurschuld.referrals import Listed, Outbox, Pacing, Screening, State
@@ -36,7 +37,7 @@ _LEFT: Final = {
 
 def _left(one: Listed, receiver: str, *, looked_at: bool, is_screened: bool) -> str:
     """Say why a referral is left, and what to do about it."""
-    why = f" ({one.reason})" if one.reason else ""
+    why = f" ({told(one.reason)})" if one.reason else ""
     if one.state is State.RECALLED:
         return recalled(one)
     if one.state is State.DOUBTFUL:
@@ -45,8 +46,8 @@ def _left(one: Listed, receiver: str, *, looked_at: bool, is_screened: bool) -> 
             f"{one.key[:SHOWN]} --by NAME --verdict accepted|send-again|withdrawn"
         )
     if looked_at:
-        return f"{_LEFT[one.state]}{why}; send again later"
-    known = "" if one.state is State.CONFIRMED else f"{_LEFT[one.state]}, and "
+        return f"{told(_LEFT[one.state])}{why}; send again later"
+    known = "" if one.state is State.CONFIRMED else f"{told(_LEFT[one.state])}{told(', and ')}"
     if is_screened:
         return (
             f"{known}is not sent now: the screening does not have its tenancy, or is of an earlier day"
@@ -146,7 +147,7 @@ def send(
     in_hand = [one for one in listed.values() if one.state in OPEN_STATES]
     left = [one for one in in_hand if one.receiver == name]
     others = sorted({one.receiver or "" for one in in_hand} - {name})
-    write(f"{name}: accepted {len(sent.accepted)}   refused {len(sent.refused)}   left {len(left)}\n")
+    say(f"{name}: accepted {len(sent.accepted)}   refused {len(sent.refused)}   left {len(left)}\n")
     for key in sent.accepted:
         write(f"  {key[:SHOWN]} {printable(listed[key].tenancy or '')}\n")
     for key in sent.refused:

@@ -8,6 +8,7 @@ import threading
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
+from huurschuld.cli.language import told
 from huurschuld.errors import InternalError
 
 if TYPE_CHECKING:  # rich is imported only where something is drawn
@@ -21,8 +22,13 @@ INTERRUPTED: Final = 130
 
 
 def write(text: str) -> None:
-    """Write to standard output."""
+    """Write to standard output, as it is: what a program reads, or text that is in both languages."""
     sys.stdout.write(text)
+
+
+def say(text: str) -> None:
+    """Write a text for a person to standard output, in the language that is spoken."""
+    write(told(text))
 
 
 def printable(text: str) -> str:
@@ -34,7 +40,7 @@ def printable(text: str) -> str:
 
 def notify(message: str) -> None:
     """Print a line on standard error, apart from the result."""
-    sys.stderr.write(f"huurschuld: {printable(message)}\n")
+    sys.stderr.write(f"huurschuld: {printable(told(message))}\n")
 
 
 def refuse(message: str) -> int:
@@ -92,7 +98,8 @@ def table(*headings: str, expand: bool = False) -> Table:
     """A table without lines."""
     from rich.table import Table  # noqa: PLC0415 - imported only here
 
-    return Table(*headings, box=None, header_style="bold", pad_edge=False, expand=expand)
+    told_headings = map(told, headings)
+    return Table(*told_headings, box=None, header_style="bold", pad_edge=False, expand=expand)
 
 
 def bar() -> Progress:
@@ -103,12 +110,18 @@ def bar() -> Progress:
         MofNCompleteColumn,
         Progress,
         SpinnerColumn,
+        Task,
         TextColumn,
     )
+    from rich.text import Text  # noqa: PLC0415 - imported only here
+
+    class Told(TextColumn):
+        def render(self, task: Task) -> Text:
+            return Text(told(task.description))
 
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        Told(""),
         BarColumn(),
         MofNCompleteColumn(),
         console=Console(stderr=True),

@@ -7,6 +7,8 @@
 | `explaining` | from a decision to its reasons, in Dutch and English |
 | `explanation` | what an explanation is |
 | `condition_words` | conditions and holds in words |
+| `dutch` | Dutch for the English texts that a person reads, by the catalogue `locale/nl.po` |
+| `days` | how days are written |
 | `words` | the words for things in both languages, and how amounts are written |
 | `undecided` | the case file of a household on which engines differ, to report |
 """

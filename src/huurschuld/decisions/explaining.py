@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from huurschuld.decisions.condition_words import compared_to, hold_label
+from huurschuld.decisions.days import day_in_words
 from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.explanation import Explanation, Reason
 from huurschuld.decisions.words import (
@@ -234,8 +235,9 @@ class _Explainer:
         policy = self._policy
         since, until = policy.in_force.since, policy.in_force.until
         if self._lang == "nl":
-            period = f"van kracht sinds {since}" + (f" tot en met {until}" if until else "")
-            day = f"peildatum {self._decision.receipt.as_of}"
+            last = f" tot en met {day_in_words(until, 'nl')}" if until else ""
+            period = f"van kracht sinds {day_in_words(since, 'nl')}{last}"
+            day = f"peildatum {day_in_words(self._decision.receipt.as_of, 'nl')}"
         else:
             period = f"in force since {since}" + (f" until {until}" if until else "")
             day = f"as of {self._decision.receipt.as_of}"

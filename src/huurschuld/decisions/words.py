@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from attrs import frozen
 
+from huurschuld.decisions.days import day_text
 from huurschuld.model.tenancy import ContactChannel
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.conditions.language import Operator
@@ -164,7 +165,7 @@ def cited(source: Source, lang: Lang) -> str:
         return f"{kind}: {note}"
     joint = _BESIDE.to(lang) if source.kind is SourceKind.CHOICE else ": "
     text_of = f"{_TEXT_OF.to(lang)} " if source.kind is SourceKind.LAW else ""
-    dated = f", {text_of}{source.dated}" if source.dated else ""
+    dated = f", {text_of}{day_text(source.dated, lang)}" if source.dated else ""
     return f"{kind}{joint}{source.title}{dated}: {note}"
 
 
@@ -172,7 +173,7 @@ def set_by(source: Source, number: str, lang: Lang) -> str:
     """Say who set a number: the user, or the organisation that adopted it."""
     if source.title is None:
         return f"{number} {source.note.to(lang)}"
-    dated = f", {source.dated}" if source.dated else ""
+    dated = f", {day_text(source.dated, lang)}" if source.dated else ""
     return f"{number} {_ADOPTED_BY.to(lang)} {source.title}{dated}"
 
 

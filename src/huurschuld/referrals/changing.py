@@ -250,6 +250,10 @@ def check_state(row: Row, expected: Iterable[State]) -> None:
     """
     expected = tuple(expected)
     if row["state"] not in expected:
-        by = row["confirmed_by"] and f", confirmed by {row['confirmed_by']} at {row['confirmed_at']}"
-        problem = f"this referral is {row['state']}{by or ''}, not {' or '.join(expected)}"
+        state, by, other = row["state"], row["confirmed_by"], " or ".join(expected)
+        problem = f"this referral is {state}, not {other}"
+        if by is not None:
+            problem = (
+                f"this referral is {state}, confirmed by {by} at {row['confirmed_at']}, not {other}"
+            )
         raise WrongState(row["key"], problem, "list the outbox, and look again")

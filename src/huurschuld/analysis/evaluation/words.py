@@ -7,6 +7,7 @@ from typing import Final
 
 from huurschuld.analysis.evaluation.counting import WITH_MINORS, WITHOUT_MINORS, By, Group
 from huurschuld.analysis.evaluation.evaluating import Evaluation, Figure, Quartiles
+from huurschuld.decisions.days import day_in_words
 from huurschuld.rules.sources import Phrase
 
 ALL: Final = Phrase("alle", "all")
@@ -55,7 +56,7 @@ def days_text(days: Quartiles) -> Phrase:
 
 def heading(evaluation: Evaluation) -> Phrase:
     """What is evaluated, as of when, and if the year was not over."""
-    nl = f"Evaluatie van {evaluation.year}, peildatum {evaluation.as_of}"
+    nl = f"Evaluatie van {evaluation.year}, peildatum {day_in_words(evaluation.as_of, 'nl')}"
     en = f"Evaluation of {evaluation.year}, as of {evaluation.as_of}"
     if not evaluation.is_whole_year:
         nl, en = f"{nl} (het jaar is nog niet om)", f"{en} (the year is not over)"
