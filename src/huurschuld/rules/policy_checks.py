@@ -16,7 +16,8 @@ from huurschuld.errors import (
 from huurschuld.model.refusals import Refusal
 from huurschuld.rules.conditions.branches import LONGEST, MOST, MOST_FACTS, WIDEST, extent
 from huurschuld.rules.conditions.language import And, Compare, Condition, Not, Or, Setting, leaves
-from huurschuld.rules.conditions.notation import DEEPEST, parse, text
+from huurschuld.rules.conditions.notation import parse, text
+from huurschuld.rules.conditions.reading import DEEPEST
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.parameters import NAME, Parameter, Unit

@@ -6,7 +6,7 @@ it changes of that. An error raises an `InputError` with a JSON pointer into the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from huurschuld.errors import (
@@ -78,7 +78,7 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
         )
     parameters = read_parameters(it.fields.get("parameters", {}))
     facts = it.each("facts", _read_fact)
-    words = _Words([parameter.name for parameter in parameters], facts)
+    words = _Words({parameter.name: parameter.unit for parameter in parameters}, facts)
     return Policy(
         name=it.text("name"),
         title=_title(it),
@@ -131,7 +131,7 @@ def _extend(policy: Policy, it: StrictObject) -> Policy:
     given = it.inner("parameters").fields
     changes = {name: _parameter_change(name, value, own.get(name)) for name, value in given.items()}
     facts = it.each("facts", _read_fact)
-    words = _Words([*own, *changes], [*policy.facts, *facts])
+    words = _Words(_units(own, changes), [*policy.facts, *facts])
     name, title = it.text("name"), _title(it)
     replaced: dict[str, Any] = {
         member: it.each(member, words.clause)
@@ -159,6 +159,13 @@ def _extend(policy: Policy, it: StrictObject) -> Policy:
     except InputError as error:
         misplaced = error.at(_in_extension(policy, it, str(error.place)))
     raise misplaced
+
+
+def _units(own: Mapping[str, Parameter], changes: Mapping[str, object]) -> dict[str, Unit]:
+    """Return the units of the parameters, the changed and the new ones too."""
+    units = {name: parameter.unit for name, parameter in own.items()}
+    units.update({name: it.unit for name, it in changes.items() if isinstance(it, Parameter)})
+    return units
 
 
 def _check_names_differ(names: Iterable[str]) -> None:
@@ -256,7 +263,7 @@ def _children_decide(it: StrictObject) -> str | None:
 class _Words:
     """The parameters and facts that the conditions of a policy may name, and what reads them."""
 
-    def __init__(self, settings: Collection[str], facts: Iterable[OwnFact]) -> None:
+    def __init__(self, settings: Mapping[str, Unit], facts: Iterable[OwnFact]) -> None:
         self._settings = settings
         self._facts = {**FACTS, **{fact.name: fact.type for fact in facts}}
 
