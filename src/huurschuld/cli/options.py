@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from huurschuld.cli.language import Lang as Lang, LangOption as LangOption  # noqa: PLC0414 - by here too
+from huurschuld.cli.policy_names import is_file_name, look_for_file, refuse_other_file
 from huurschuld.cli.terminal import notify
 from huurschuld.decisions.receipt import SHORTEST_KEY
 from huurschuld.errors import InvalidValue
@@ -116,19 +117,16 @@ FolderArgument = Annotated[
 
 def policy_of(host: Host, given: str) -> Policy:
     """Find a policy by name, or read a TOML file, which may extend a named policy."""
-    if given.endswith(".toml"):
+    if is_file_name(given):
+        look_for_file(given)
         policy = load_policy(given, lambda name: find_policy(name, host.policies))
         if host.policies.get(policy.name, policy) != policy:
             raise InvalidValue(
                 f"{Path(given).name}/name", "another policy has this name", "give yours its own"
             )
         return policy
-    if given not in host.policies and os.path.isfile(given):  # noqa: PTH113 - Path raises for some texts
-        raise InvalidValue(
-            Path(given).name,
-            "a policy is read from a TOML file, whose name ends in .toml",
-            "a policy in JSON stands in a case file",
-        )
+    if given not in host.policies:
+        refuse_other_file(given)
     return find_policy(given, host.policies)
 
 

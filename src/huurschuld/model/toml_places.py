@@ -69,10 +69,19 @@ class TomlPlaces:
         line = self._text.count("\n", 0, at) + 1
         return Spot(line, at - self._text.rfind("\n", 0, at))
 
+    def has(self, pointer: str) -> bool:
+        """Whether there is such a value."""
+        return _path(pointer) in self._found
+
+    def written_at(self, pointer: str) -> str:
+        """Return a value as it is written; empty if there is none, or it is a table under a heading."""
+        stands = self._found.get(_path(pointer))
+        return "" if stands is None else stands.written
+
     def quote(self, pointer: str) -> str:
         """Return the quotation mark around a text; empty if it is none."""
-        stands = self._found.get(_path(pointer))
-        return stands.written[:1] if stands is not None and stands.written[:1] in "\"'" else ""
+        first = self.written_at(pointer)[:1]
+        return first if first in ('"', "'") else ""
 
     def written(self) -> dict[Path, str]:
         """Return each value as it is written, by its path; headings of tables too."""
@@ -120,16 +129,21 @@ class _Scan:
 
     def run(self) -> None:
         table: Path = ()
-        self._skip(_SKIPPED)
+        self._skip_lines()
         while self._at < len(self._text):
             if self._text[self._at] == "[":
                 table = self._heading()
             else:
                 self._pair(table)
-            self._skip(_SKIPPED)
+            self._skip_lines()
 
-    def _skip(self, pattern: re.Pattern[str]) -> None:
-        match = pattern.match(self._text, self._at)
+    def _skip_lines(self) -> None:
+        """Go on behind spaces, line breaks and comments."""
+        match = _SKIPPED.match(self._text, self._at)
+        self._at = match.end() if match is not None else self._at
+
+    def _skip_spaces(self) -> None:
+        match = _SPACES.match(self._text, self._at)
         self._at = match.end() if match is not None else self._at
 
     def _heading(self) -> Path:
@@ -160,7 +174,7 @@ class _Scan:
         """Read a name, which may have several parts."""
         parts = []
         while True:
-            self._skip(_SPACES)
+            self._skip_spaces()
             text = _STRING.match(self._text, self._at)
             bare = _BARE_KEY.match(self._text, self._at)
             if text is not None:
@@ -169,7 +183,7 @@ class _Scan:
             elif bare is not None:
                 parts.append(bare[0])
                 self._at = bare.end()
-            self._skip(_SPACES)
+            self._skip_spaces()
             if not self._text.startswith(".", self._at):
                 return parts
             self._at += 1
@@ -178,7 +192,7 @@ class _Scan:
         begin = self._at
         *outer, last = self._key()
         self._at += 1  # the sign =
-        self._skip(_SPACES)
+        self._skip_spaces()
         for part in outer:
             table += (part,)
             self._note(table, begin, begin, "")
@@ -197,7 +211,7 @@ class _Scan:
 
     def _items(self, path: Path) -> None:
         self._at += 1
-        self._skip(_SKIPPED)
+        self._skip_lines()
         number = 0
         while not self._text.startswith("]", self._at):
             self._value((*path, str(number)), self._at)
@@ -207,14 +221,14 @@ class _Scan:
 
     def _members(self, path: Path) -> None:
         self._at += 1
-        self._skip(_SKIPPED)
+        self._skip_lines()
         while not self._text.startswith("}", self._at):
             self._pair(path)
             self._comma()
         self._at += 1
 
     def _comma(self) -> None:
-        self._skip(_SKIPPED)
+        self._skip_lines()
         if self._text.startswith(",", self._at):
             self._at += 1
-            self._skip(_SKIPPED)
+            self._skip_lines()

@@ -13,6 +13,7 @@ from huurschuld.model.toml_text import parse_toml, toml_text
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import read_policy
+from huurschuld.rules.policy_remedies import remedy_of
 
 _BESIDE: Final = re.compile(r"[\w-][\w.-]*\.toml")
 """The name of a file beside the one that names it: it leads to no other folder."""
@@ -69,12 +70,14 @@ def _in_file(error: InputError, name: str, places: TomlPlaces) -> InputError:
     """Return an error with the file, the line and the column where it stands."""
     pointer = str(error.place)
     start = None if error.piece is None else error.piece.start
-    remedy = error.remedy
+    if places.has(f"{pointer}/value"):  # of a parameter that is given with who adopted it
+        pointer += "/value"
+    remedy = remedy_of(error, pointer, places.written_at(pointer))
     if error.piece is not None and places.quote(pointer) == '"':
         remedy = remedy.replace(
             '"', "'"
         )  # what is written there stands in double quotation marks itself
-    placed = type(error)(f"{name}{pointer}", error.problem, remedy)
+    placed = type(error)(f"{name}{error.place}", error.problem, remedy)
     placed.piece = error.piece
     placed.spot = places.spot(pointer, start, of_name=isinstance(error, UnknownField))
     return placed

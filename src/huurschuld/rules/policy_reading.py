@@ -69,7 +69,8 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
     """
     if "extends" in fields_of_object(document, ""):
         return _read_extension(StrictObject(document, "", _EXTENSION), base)
-    it = StrictObject(document, "", _FIELDS)
+    whole = "format" in fields_of_object(document, "")
+    it = StrictObject(document, "", _FIELDS if whole else ("extends", *_FIELDS))
     if it.required("format") != FORMAT:
         raise InvalidValue(
             it.place("format"),

@@ -21,8 +21,7 @@ _PARTS: Final = re.compile(r"([0-9][0-9_.,]*+)(.*+)")
 _IN_THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})++")
 _DECIMAL: Final = re.compile(r"([0-9]{1,9})[.,]([0-9]{1,9})")
 _LONGEST: Final = 9
-WHOLE: Final = re.compile(r"0(?:_?0)*+|[1-9](?:_?[0-9])*+")
-"""A whole number as a condition has it; an underscore may stand between digits."""
+_WHOLE: Final = re.compile(r"0(?:_?0)*+|[1-9](?:_?[0-9])*+")
 _EXPECTED: Final = {
     Unit.CENTS: "is in cents: write a whole number of cents, such as 50000 for 500 euros",
     Unit.MONTHS: 'is in months: write a text in quotes, such as "1.5"',
@@ -36,6 +35,11 @@ def expected(fact: FactType | None) -> str:
     if fact is None or fact.unit is None:
         return "write a whole number by itself, such as 2"
     return f"{fact.name} {_EXPECTED[fact.unit]}"
+
+
+def is_whole(written: str) -> bool:
+    """Whether it is a whole number as a condition has it; an underscore may stand between digits."""
+    return _WHOLE.fullmatch(written) is not None
 
 
 def one(unit: Unit) -> str:
@@ -62,7 +66,7 @@ def rewritten(number: str, beside: str, unit: Unit | None) -> str | None:
     beside = beside.casefold()
     plain = number.replace("_", "")
     if _IN_THOUSANDS.fullmatch(plain) and unit is not Unit.MONTHS:
-        plain = re.sub("[.,]", "", plain)
+        plain = plain.replace(".", "").replace(",", "")
     decimal = _DECIMAL.fullmatch(plain)
     if decimal is None and (not plain.isdigit() or len(plain) > _LONGEST):
         return None

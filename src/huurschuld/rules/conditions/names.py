@@ -37,11 +37,12 @@ _OTHER_WORDS: Final = {
     "eviction_announced": "ontruiming eviction",
 }
 """What people call the facts, besides their labels."""
+_NO_LETTERS: Final = re.compile(r"[\W_]++")
 
 
 def _plain(name: str) -> str:
     """A name without capitals, spaces, hyphens and underscores."""
-    return re.sub(r"[\W_]+", "", name.casefold())
+    return _NO_LETTERS.sub("", name.casefold())
 
 
 @cache

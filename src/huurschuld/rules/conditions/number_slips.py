@@ -28,7 +28,7 @@ def slip_of_number(pieces: Pieces, index: int) -> InvalidValue | None:
         first, beside = before, before.text
     elif not beside and (after.is_mark("%", *CURRENCIES) or _is_unit(pieces, after)):
         last, beside = after, after.text
-    if not beside and amounts.WHOLE.fullmatch(token.text):
+    if not beside and amounts.is_whole(token.text):
         return None
     fact = pieces.compared_with(index - (first is before))
     unit = None if fact is None else fact.unit

@@ -1,0 +1,148 @@
+"""What to write in a policy file where an error in it says only what is expected."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from huurschuld.errors import InputError, InvalidValue, MissingField, UnknownField
+from huurschuld.model.strict_objects import near_names
+from huurschuld.model.toml_value_slips import day_of
+from huurschuld.rules.conditions import amounts
+from huurschuld.rules.parameters import Unit
+from huurschuld.rules.policies import policies
+
+_OTHER_WORDS: Final = {
+    "extends": "basis base inherits uitgangspunt breidt_uit",
+    "name": "naam",
+    "title": "titel",
+    "in_force": "van_kracht valid geldig period periode",
+    "also": "ook voorwaarden voorwaarde conditions condition rules rule regels additional",
+    "holds": "beletselen beletsel blocks stops_if",
+    "without_holds": "zonder_beletselen",
+    "refer": "melden meld referral",
+    "remind": "herinneren herinner reminder",
+    "contact": "contacteren",
+    "wait": "wachten wacht",
+    "crisis": "spoed",
+    "family": "gezin",
+    "parameters": "getallen getal numbers values_of",
+    "facts": "feiten",
+    "when": "als wanneer if condition voorwaarde",
+    "source": "bron",
+    "kind": "soort type",
+    "note": "toelichting notitie",
+    "stops": "stopt",
+    "value": "waarde",
+    "values": "waarden",
+    "unit": "eenheid",
+    "from": "vanaf van since start",
+    "until": "tot tot_en_met t_m to end",
+    "by": "door",
+    "on": "op date datum",
+    "label": "naam_van",
+}
+_MEMBERS: Final = {word: name for name, words in _OTHER_WORDS.items() for word in words.split()}
+_VALUES: Final = {
+    "wet": "law",
+    "convenant": "covenant",
+    "praktijk": "practice",
+    "keuze": "choice",
+    "vastgesteld": "adopted",
+    "alles": "everything",
+    "all": "everything",
+    "melding": "referral",
+    "boolean": "flag",
+    "bool": "flag",
+    "euro": "cents",
+    "dagen": "days",
+    "maanden": "months",
+    "aantal": "count",
+    "number": "count",
+    "int": "count",
+}
+"""Other words for the words that a member may be."""
+_EXAMPLES: Final = {
+    "name": 'write name = "our-policy", in lower case letters, digits and hyphens',
+    "holds/name": 'write name = "no-home-visit", in lower case letters, digits and hyphens',
+    "title": 'write title.nl = "…" and title.en = "…"',
+    "source/title": 'write what the source is called: source.title = "…"',
+    "label": 'write label.nl = "…" and label.en = "…"',
+    "note": 'write source.note.nl = "…" and source.note.en = "…"',
+    "kind": 'write source.kind = "choice", or another kind',
+    "when": 'write a condition, such as when = "disputed"',
+    "in_force": "write in_force.from = 2026-01-01, with your day",
+    "from": "write from = 2026-01-01, with your day",
+    "by": 'write who adopted it: adopted.by = "…"',
+    "adopted": 'write who adopted it: adopted.by = "…"',
+    "value": "write its value: value = 14",
+    "values": "write its value: values = [{ value = 14 }]",
+    "unit": 'write unit = "days", or another unit',
+    "source": 'write source.kind = "choice", source.note.nl = "…" and source.note.en = "…"',
+    "format": 'write extends = "bgs-2021" to go out from another policy, else the format of a whole one',
+    "extends": 'write extends = "bgs-2021", or the name of another policy',
+}
+_A_DAY: Final = "write a day such as 2026-01-01, without quotation marks"
+_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9_]*+(?:\.[0-9]++)?+")
+
+
+def remedy_of(error: InputError, pointer: str, written: str) -> str:
+    """Return what to do about an error in a policy file.
+
+    Args:
+        error: the error.
+        pointer: the JSON pointer of the value.
+        written: the value as it is written in the file; empty if it is not there, or is a whole table.
+    """
+    member = pointer.rpartition("/")[2]
+    if isinstance(error, UnknownField) and "did you mean" not in error.remedy:
+        return _of_unknown(member, pointer) or error.remedy
+    if error.remedy:
+        return error.remedy
+    bare = written.strip("\"'")
+    if "a calendar day" in error.problem:
+        day = day_of(written)
+        return _A_DAY if day in (None, bare) else f"write {day}"
+    if "a whole number" in error.problem:
+        return _of_number(pointer, bare)
+    if "true or false" in error.problem and bare in ("true", "false"):
+        return f"write {bare}"
+    if isinstance(error, InvalidValue) and error.problem.startswith("one of "):
+        words = error.problem.removeprefix("one of ").removesuffix(" is expected").split(", ")
+        meant = _VALUES.get(bare.casefold())
+        return f"did you mean {meant}?" if meant in words else near_names(bare.casefold(), words)
+    if "a list is expected" in error.problem and written != bare:
+        return f"write {member} = [{written}]"
+    if isinstance(error, MissingField) or "expected" in error.problem:
+        return _example(pointer)
+    return ""
+
+
+def _example(pointer: str) -> str:
+    """Say how a member is written that is not there, or is something else."""
+    *_, outer, member = ("", *pointer.split("/"))
+    if member in ("nl", "en"):
+        return f'write {outer}.{member} = "…", beside the other language'
+    inner = "holds" if "/holds/" in pointer else outer
+    return _EXAMPLES.get(f"{inner}/{member}") or _EXAMPLES.get(member, "")
+
+
+def _of_unknown(member: str, pointer: str) -> str:
+    meant = _MEMBERS.get(member.casefold().replace("-", "_").replace(" ", "_"))
+    if meant is not None:
+        return f"did you mean {meant}?"
+    if pointer.count("/") == 1 and any(
+        parameter.name == member for policy in policies().values() for parameter in policy.parameters
+    ):
+        return (
+            f"a number stands under parameters: write parameters.{member}, or put it below [parameters]"
+        )
+    return ""
+
+
+def _of_number(pointer: str, bare: str) -> str:
+    """Say which whole number is meant by another number, or by one in quotation marks."""
+    unit = Unit.CENTS if "_cents" in pointer else Unit.COUNT
+    number = _NUMBER.fullmatch(bare)
+    new = amounts.rewritten(number[0], "", unit) if number is not None else None
+    return f"write {new}" if new is not None else "write digits alone, such as 14; amounts are in cents"
