@@ -301,7 +301,7 @@ def test_a_reason_names_who_set_its_number(near: Threshold, lang: Lang) -> None:
 def test_every_part_of_a_condition_is_told_with_its_value_and_its_bound(
     tenancy: Tenancy, policy: Policy, lang: Lang
 ) -> None:
-    """What is true with its bound behind it, what is not with what is needed, what is unknown as that."""
+    """What is true with its bound, what is not with what is needed, what is unknown as that."""
     decision = decide(tenancy, policy, AS_OF)
     told = explain(decision, lang)
     known = {**FACTS, **policy.own_facts()}

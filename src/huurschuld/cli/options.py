@@ -22,7 +22,7 @@ from huurschuld.portfolio.assumptions import read_assumption
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
-from huurschuld.rules.policy_files import load_policy
+from huurschuld.rules.policy_files import load_with_warnings
 
 KEY_VARIABLE: Final = "HUURSCHULD_KEY"
 
@@ -116,14 +116,16 @@ FolderArgument = Annotated[
 
 
 def policy_of(host: Host, given: str) -> Policy:
-    """Find a policy by name, or read a TOML file, which may extend a named policy."""
+    """Find a policy by name, or read a TOML file, which may extend a named policy; tell its warnings."""
     if is_file_name(given):
         look_for_file(given)
-        policy = load_policy(given, lambda name: find_policy(name, host.policies))
+        policy, warnings = load_with_warnings(given, lambda name: find_policy(name, host.policies))
         if host.policies.get(policy.name, policy) != policy:
             raise InvalidValue(
                 f"{Path(given).name}/name", "another policy has this name", "give yours its own"
             )
+        for warning in warnings:
+            notify(str(warning))
         return policy
     if given not in host.policies:
         refuse_other_file(given)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import Final
 
 from attrs import frozen
 
-from huurschuld.errors import Spot
+from huurschuld.errors import Spot, pointer
 
 _STRING: Final = re.compile(
     r'"""(?:\\.|[^\\])*?"""(?:"(?!"")){0,2}+'
@@ -77,6 +78,12 @@ class TomlPlaces:
         """Return a value as it is written; empty if there is none, or it is a table under a heading."""
         stands = self._found.get(_path(pointer))
         return "" if stands is None else stands.written
+
+    def texts(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield the JSON pointer of every text with this name, and the text."""
+        for path, stands in self._found.items():
+            if path[-1] == name and stands.written[:1] in ('"', "'"):
+                yield pointer(*path), str(tomllib.loads(f"x = {stands.written}")["x"])
 
     def quote(self, pointer: str) -> str:
         """Return the quotation mark around a text; empty if it is none."""

@@ -7,13 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from attrs import evolve
+
 from huurschuld.errors import InputError, InvalidValue, UnknownField
 from huurschuld.model.toml_places import TomlPlaces
 from huurschuld.model.toml_text import parse_toml, toml_text
+from huurschuld.rules.conditions.notation import parse
+from huurschuld.rules.facts import FACTS
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.policy_remedies import remedy_of
+from huurschuld.rules.policy_warnings import PolicyWarning, policy_warnings
 
 _BESIDE: Final = re.compile(r"[\w-][\w.-]*\.toml")
 """The name of a file beside the one that names it: it leads to no other folder."""
@@ -39,6 +44,43 @@ def load_policy(path: str | Path, base: Callable[[str], Policy] | None = None) -
         OSError: a file cannot be read.
     """
     return _load(Path(path), base or find_policy, ())
+
+
+def load_with_warnings(
+    path: str | Path, base: Callable[[str], Policy] | None = None
+) -> tuple[Policy, tuple[PolicyWarning, ...]]:
+    """Read the policy of a TOML file, and look for conditions in it that are never true or never matter.
+
+    Args:
+        path: the file.
+        base: as for `load_policy`.
+
+    Returns:
+        The policy, and its warnings, each with the place in this file if its condition stands there.
+        That an inherited condition decides nothing beside a stricter one of this file is left out.
+
+    Raises:
+        InputError, OSError: as `load_policy`.
+    """
+    file = Path(path)
+    policy = load_policy(file, base)
+    found = policy_warnings(policy)
+    if not found:
+        return policy, ()
+    places = TomlPlaces(toml_text(file))
+    placed = (_warning_in(it, policy, file, places) for it in found)
+    return policy, tuple(it for it in placed if it.spot is not None or not it.is_idle)
+
+
+def _warning_in(warning: PolicyWarning, policy: Policy, file: Path, places: TomlPlaces) -> PolicyWarning:
+    """Return a warning with its place in a file, if its condition stands there."""
+    condition = dict(policy.conditions())[warning.place]
+    settings = {parameter.name: parameter.unit for parameter in policy.parameters}
+    for pointer, written in places.texts("when"):
+        if parse(written, settings, pointer, {**FACTS, **policy.own_facts()}) == condition:
+            begin = max(written.find(warning.condition), 0)
+            return evolve(warning, place=f"{file.name}{pointer}", spot=places.spot(pointer, begin))
+    return warning
 
 
 def _load(path: Path, base: Callable[[str], Policy], extending: tuple[Path, ...]) -> Policy:
