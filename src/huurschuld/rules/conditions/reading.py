@@ -87,7 +87,7 @@ class Reader:
             raise self._chained(node)
         (left, right), (sign,) = node.operands, node.signs
         match left:
-            case Word(token=Token(sort=Sort.NAME, text=name)) if name not in self._words.settings:
+            case Word(token=Token(sort=Sort.NAME, text=name)) if self._may_be_a_fact(name):
                 fact = self._words.facts.get(name)
             case _:
                 raise self._turned(node, left, sign.text, right)
@@ -99,6 +99,9 @@ class Reader:
             )
         self._compared_last = f"{name} {sign}"
         return Compare(name, Operator(sign.text), self._operand(right, fact), fact)
+
+    def _may_be_a_fact(self, name: str) -> bool:
+        return name in self._words.facts or name not in self._words.settings
 
     def _fact_for(self, setting: str) -> str:
         """Name a fact that is compared with a parameter of this unit."""
