@@ -32,7 +32,8 @@
 | `schema` | the JSON Schemas of a case file and of an export of a person |
 | `making` | a starting point: `sample`, `new-plugin` |
 | `options` | the options that several commands share, and how their texts are read |
-| `display_worklist`, `display_decision`, `display_policies`, `display_conditions` | what a person sees of these |
+| `display_worklist`, `display_decision`, `display_policies` | what a person sees of these |
+| `display_conditions` | what a person sees of a condition of a policy |
 | `policy_names` | what was meant by a policy that is neither a name nor a TOML file |
 | `terminal` | writing to a terminal, and refusing |
 | `language` | the language of a command, and `--lang` on each |

@@ -15,6 +15,11 @@ from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.parameters import Parameter
 
 
+def indented(console: Console, depth: int) -> int:
+    """Return how far a part of a condition stands to the right: at most half of the screen."""
+    return min(4 + 2 * depth, console.width // 2)
+
+
 def show_condition(
     console: Console, clause: Clause | Hold, parameters: Mapping[str, Parameter], lang: Lang
 ) -> None:
@@ -32,5 +37,5 @@ def show_condition(
         return
     show(f"{name}{cited(clause.source, lang)}", 2)
     for depth, part in tree.lines():
-        show(f"- {part.text}{':' * bool(part.parts)}", 4 + 2 * depth)
+        show(f"- {part.text}{':' * bool(part.parts)}", indented(console, depth))
     show(text(clause.when), 6, "dim")

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from huurschuld.cli.display_conditions import indented
 from huurschuld.cli.terminal import printable
 from huurschuld.decisions.condition_tree import MARKS
 from huurschuld.decisions.days import day_text
@@ -113,7 +114,8 @@ def _show_reasons(console: Console, title: str, reasons: Iterable[Reason]) -> No
             continue
         _show_marked(console, reason.truth, reason.heading, 2)
         for depth, part in reason.tree.lines():
-            _show_marked(console, part.truth, part.text + ":" * bool(part.parts), 6 + 2 * depth)
+            words = part.text + ":" * bool(part.parts)
+            _show_marked(console, part.truth, words, indented(console, depth + 1))
 
 
 def _show_marked(console: Console, truth: Truth, words: str, indent: int) -> None:

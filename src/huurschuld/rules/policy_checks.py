@@ -146,7 +146,9 @@ def used_parameters(conditions: Iterable[Condition]) -> set[str]:
 def _check_parameter(units: Mapping[str, Unit], name: str, unit: Unit, place: str) -> None:
     if name not in units:
         raise UnknownReference(
-            place, f"it needs the parameter {name}, which this policy does not have", "add it"
+            place,
+            f"it needs the parameter {name}, which this policy does not have",
+            f'add it: parameters.{name} = {{ unit = "{unit}", values = [{{ value = … }}] }}',
         )
     if units[name] is not unit:
         raise InvalidValue(place, f"{name} is in {units[name]}, where {unit} are compared")

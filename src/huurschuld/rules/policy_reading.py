@@ -42,14 +42,14 @@ _COMMON: Final = (
     "children_decide",
 )
 _FIELDS: Final = ("format", *_COMMON, *(rung.name for rung in CLAUSES))
-_REPLACED: Final = {
+REPLACED: Final = {
     "refer": REFER.name,
     "remind": REMIND.name,
     "contact": CONTACT.name,
     "wait": WAIT.name,
 }
 """The members that put clauses in the place of those of the policy that is extended."""
-_EXTENSION: Final = ("extends", *_COMMON, "also", "without_holds", *_REPLACED)
+_EXTENSION: Final = ("extends", *_COMMON, "also", "without_holds", *REPLACED)
 _CLAUSE: Final = ("when", "source")
 _OF_DATED: Final = ("from", "until", "source")
 """What only a value in a list of values has."""
@@ -135,9 +135,7 @@ def _extend(policy: Policy, it: StrictObject) -> Policy:
     words = _Words(_units(own, changes), [*policy.facts, *facts])
     name, title = it.text("name"), _title(it)
     replaced: dict[str, Any] = {
-        member: it.each(member, words.clause)
-        for member in _REPLACED
-        if it.fields.get(member) is not None
+        member: it.each(member, words.clause) for member in REPLACED if it.fields.get(member) is not None
     }
     for member in ("crisis", "family"):
         if it.fields.get(member) is not None:
@@ -181,7 +179,7 @@ def _in_extension(policy: Policy, it: StrictObject, place: str) -> str:
     """Convert a place in a whole policy to the place in the document that extends another policy."""
     rung, _, rest = place.removeprefix("/").partition("/")
     number, slash, deeper = rest.partition("/")
-    member, first = next((name for name, own in _REPLACED.items() if own == rung), rung), 0
+    member, first = next((name for name, own in REPLACED.items() if own == rung), rung), 0
     if not number.isdigit():
         return place if member == rung else f"/{member}"
     index = int(number)

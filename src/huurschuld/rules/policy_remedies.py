@@ -11,6 +11,8 @@ from huurschuld.model.toml_value_slips import day_of
 from huurschuld.rules.conditions import amounts
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policies import policies
+from huurschuld.rules.policy_reading import REPLACED
+from huurschuld.rules.rungs import RUNGS
 
 _OTHER_WORDS: Final = {
     "extends": "basis base inherits uitgangspunt breidt_uit",
@@ -43,24 +45,33 @@ _OTHER_WORDS: Final = {
     "label": "naam_van",
 }
 _MEMBERS: Final = {word: name for name, words in _OTHER_WORDS.items() for word in words.split()}
-_VALUES: Final = {
-    "wet": "law",
-    "convenant": "covenant",
-    "praktijk": "practice",
-    "keuze": "choice",
-    "vastgesteld": "adopted",
-    "alles": "everything",
-    "all": "everything",
-    "melding": "referral",
-    "boolean": "flag",
-    "bool": "flag",
-    "euro": "cents",
-    "dagen": "days",
-    "maanden": "months",
-    "aantal": "count",
-    "number": "count",
-    "int": "count",
+_OTHER_VALUES: Final = {
+    "law": "wet",
+    "covenant": "convenant",
+    "practice": "praktijk",
+    "choice": "keuze",
+    "adopted": "vastgesteld",
+    "everything": "alles all",
+    "referral": "melding",
+    "flag": "boolean bool",
+    "cents": "euro bedrag",
+    "days": "dagen",
+    "months": "maanden",
+    "count": "aantal number int",
+    "letter": "brief",
+    "email": "mail e-mail",
+    "phone": "telefoon",
+    "visit": "bezoek huisbezoek",
+    "appointment": "afspraak",
+    "text": "sms app",
+    "card": "kaartje",
+    "other": "anders",
+    "reached": "bereikt",
+    "reminder": "herinnering",
+    "debt_help": "schuldhulp",
+    "offers_sharing": "aanbod",
 }
+_VALUES: Final = {word: name for name, words in _OTHER_VALUES.items() for word in words.split()}
 """Other words for the words that a member may be."""
 _EXAMPLES: Final = {
     "name": 'write name = "our-policy", in lower case letters, digits and hyphens',
@@ -82,7 +93,13 @@ _EXAMPLES: Final = {
     "format": 'write extends = "bgs-2021" to go out from another policy, else the format of a whole one',
     "extends": 'write extends = "bgs-2021", or the name of another policy',
 }
+_OF_CONDITIONS: Final = (*(rung.name for rung in RUNGS), *REPLACED, "also", "crisis", "family")
+"""The members that hold conditions."""
+_CONDITION: Final = re.compile(r"/\w++/\d++")
+"""The place of one condition of several."""
+_OF_SOURCE: Final = ("kind", "title", "note", "dated", "url")
 _A_DAY: Final = "write a day such as 2026-01-01, without quotation marks"
+_PARAMETER: Final = re.compile(r"/parameters/(\w++)(?:/value)?+")
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9_]*+(?:\.[0-9]++)?+")
 
 
@@ -95,8 +112,10 @@ def remedy_of(error: InputError, pointer: str, written: str) -> str:
         written: the value as it is written in the file; empty if it is not there, or is a whole table.
     """
     member = pointer.rpartition("/")[2]
-    if isinstance(error, UnknownField) and "did you mean" not in error.remedy:
-        return _of_unknown(member, pointer) or error.remedy
+    if isinstance(error, UnknownField):
+        return _of_unknown(error, pointer, member, written) or error.remedy
+    if "a text of 1 to 9 digits" in error.problem:
+        return f"write {amounts.rewritten(written, '', Unit.MONTHS) or error.remedy}"
     if error.remedy:
         return error.remedy
     bare = written.strip("\"'")
@@ -111,8 +130,13 @@ def remedy_of(error: InputError, pointer: str, written: str) -> str:
         words = error.problem.removeprefix("one of ").removesuffix(" is expected").split(", ")
         meant = _VALUES.get(bare.casefold())
         return f"did you mean {meant}?" if meant in words else near_names(bare.casefold(), words)
+    is_of_conditions = member in _OF_CONDITIONS or _CONDITION.fullmatch(pointer)
     if "a list is expected" in error.problem and written != bare:
-        return f"write {member} = [{written}]"
+        item = f"{{ when = {written} }}" if is_of_conditions else written
+        return f"write {member} = [{item}]"
+    if "an object" in error.problem and is_of_conditions:
+        condition = f"{{ when = {written} }}" if written != bare else '{ when = "disputed" }'
+        return f"write {condition if member.isdigit() else f'{member} = {condition}'}"
     if isinstance(error, MissingField) or "expected" in error.problem:
         return _example(pointer)
     return ""
@@ -127,7 +151,19 @@ def _example(pointer: str) -> str:
     return _EXAMPLES.get(f"{inner}/{member}") or _EXAMPLES.get(member, "")
 
 
-def _of_unknown(member: str, pointer: str) -> str:
+def _of_unknown(error: InputError, pointer: str, member: str, written: str) -> str:
+    """Say what is meant by a member that does not exist; empty if nothing is known of it."""
+    of_parameter = _PARAMETER.fullmatch(pointer)
+    if of_parameter is not None and "did you mean" not in error.remedy.replace("mean values", ""):
+        value = written or "14"
+        return (
+            f"to add one, write parameters.{of_parameter[1]} = "
+            f'{{ unit = "{_unit_of(value)}", values = [{{ value = {value} }}] }}'
+        )
+    if "did you mean" in error.remedy:
+        return ""
+    if member in _OF_SOURCE and "source" in error.remedy:
+        return f"did you mean source.{member}?"
     meant = _MEMBERS.get(member.casefold().replace("-", "_").replace(" ", "_"))
     if meant is not None:
         return f"did you mean {meant}?"
@@ -138,6 +174,11 @@ def _of_unknown(member: str, pointer: str) -> str:
             f"a number stands under parameters: write parameters.{member}, or put it below [parameters]"
         )
     return ""
+
+
+def _unit_of(written: str) -> str:
+    """Return the unit that a value may be in: months are a text."""
+    return "months" if written[:1] in ('"', "'") else "days"
 
 
 def _of_number(pointer: str, bare: str) -> str:

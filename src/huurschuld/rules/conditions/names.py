@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from huurschuld.rules.facts import FACTS
+from huurschuld.rules.facts import FACTS, FactType
 
 _OTHER_WORDS: Final = {
     "arrears_cents": "achterstand huurachterstand schuld huurschuld bedrag arrears debt amount owed",
@@ -55,16 +55,23 @@ def _meanings() -> dict[str, str]:
     return found
 
 
-def same(name: str, among: Iterable[str]) -> str | None:
-    """Return which of these names is the same in other letters or in another language, if any is."""
+def same(name: str, among: Iterable[str], own: Iterable[FactType] = ()) -> str | None:
+    """Return which of these names is the same in other letters or in another language, if any is.
+
+    Args:
+        name: what was written.
+        among: the names that there are.
+        own: the facts that a policy declares, which may be called by their labels.
+    """
     by_letters = {_plain(one): one for one in among}
+    labels = {_plain(label): it.name for it in own for label in (it.label.nl, it.label.en)}
     plain = _plain(name)
-    other = _meanings().get(plain, "")
+    other = labels.get(plain) or _meanings().get(plain, "")
     return by_letters.get(plain) or by_letters.get(_plain(other))
 
 
-def meant(name: str, among: Iterable[str]) -> str | None:
+def meant(name: str, among: Iterable[str], own: Iterable[FactType] = ()) -> str | None:
     """Return which of these names is probably meant by another one, if any is."""
     known = list(among)
     near = difflib.get_close_matches(name.casefold(), known, 1)
-    return same(name, known) or (near[0] if near else None)
+    return same(name, known, own) or (near[0] if near else None)

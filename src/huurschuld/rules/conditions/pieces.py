@@ -25,6 +25,11 @@ class Words:
         return name in self.facts or name in self.settings
 
     @property
+    def own(self) -> tuple[FactType, ...]:
+        """The facts that the policy declares."""
+        return tuple(fact for fact in self.facts.values() if fact.is_own)
+
+    @property
     def all(self) -> tuple[str, ...]:
         """All names."""
         return (*self.facts, *self.settings)

@@ -180,7 +180,7 @@ class Reader:
 
     def _unknown(self, node: Node, name: str, among: Iterable[str]) -> InvalidValue:
         among = list(among)
-        near = meant(name, among)
+        near = meant(name, among, self._words.own)
         if near is not None:
             hint = f"did you mean {near}?"
         elif among == list(self._words.settings):

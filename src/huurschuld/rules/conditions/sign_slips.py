@@ -94,7 +94,7 @@ def _arithmetic(pieces: Pieces, index: int) -> InvalidValue:
     """Say what a dash or a plus is written for: part of a name, a number below 0, or a sum."""
     token, before, after = pieces.at(index), pieces.at(index - 1), pieces.at(index + 1)
     if token.text in DASHES and before.sort is after.sort is Sort.NAME:
-        name = same(before.text + after.text, pieces.words.all)
+        name = same(before.text + after.text, pieces.words.all, pieces.words.own)
         if name is not None:
             said = pieces.between(before, after)
             return pieces.wrong(

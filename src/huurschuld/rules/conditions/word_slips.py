@@ -90,7 +90,7 @@ def _several_words(pieces: Pieces, index: int) -> InvalidValue | None:
     for length in range(_LONGEST_NAME, 1, -1):
         names = pieces.names_at(index, length)
         if names is not None:
-            name = same("".join(it.text for it in names), pieces.words.all)
+            name = same("".join(it.text for it in names), pieces.words.all, pieces.words.own)
             if name is not None:
                 said = pieces.between(names[0], names[-1])
                 return pieces.wrong(
