@@ -142,7 +142,7 @@ def test_a_bound_that_changes_is_shown_with_its_days(lang: Lang) -> None:
     tree = rule_tree(days_since_offer >= P.response_days, {"response_days": changing}, lang)
     expected = {
         "en": "days since the offer: at least 14 until 2026-12-31; 21 from 2027-01-01 (response_days)",
-        "nl": "dagen sinds het aanbod: minstens 14 tot en met 2026-12-31; 21 vanaf 2027-01-01 "
+        "nl": "dagen sinds het aanbod: minstens 14 tot en met 31 december 2026; 21 vanaf 1 januari 2027 "
         "(response_days)",
     }
     assert tree.text == expected[lang]

@@ -78,9 +78,9 @@ def test_a_warning_is_true_of_every_household(policy: Policy, seen: Facts) -> No
     values = dict(policy.on(policy.in_force.since).numbers)
     for warning in policy_warnings(policy):
         truth = compiled(by_place[warning.place], values)(seen)
-        if warning.problem.startswith("is never true, so"):
+        if "is never true, so" in warning.problem:
             assert truth is not True
-        elif warning.problem.startswith("is always true, so"):
+        elif "is always true, so" in warning.problem:
             assert truth is not False
 
 
@@ -154,7 +154,7 @@ CASES: dict[str, tuple[str, str, str]] = {
         "never true together with reminder_sent",
         "also/0/when",
     ),
-    "[[also]]\nwhen = 'disputed'": ("disputed", "only where disputed holds it", "also/0/when"),
+    "[[also]]\nwhen = 'disputed'": ("disputed", "only where disputed holds a referral", "also/0/when"),
     "[[also]]\nwhen = 'days_overdue < 5'": (
         "days_overdue < 5",
         "only where days_overdue < grace_days makes it wait",
@@ -163,7 +163,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "[[also]]\nwhen = 'attempts >= least'\n[parameters.least]\nunit = 'count'\n"
     "values = [{ value = 2 }]\n[[holds]]\nname = 'x'\nwhen = 'attempts >= least'\nstops = 'referral'": (
         "attempts >= least",
-        "only where attempts >= least holds it",
+        "only where attempts >= least holds a referral",
         "also/0/when",
     ),
 }

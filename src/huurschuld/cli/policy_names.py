@@ -53,9 +53,11 @@ def refuse_other_file(given: str) -> None:
         return
     if is_folder:
         inside = sorted(it.name for it in path.iterdir() if is_file_name(it.name))
-        example = f", such as {shortened(str(path / inside[0]))}" if inside else ""
+        remedy = "name a file in it"
+        if inside:
+            remedy = f"name a file in it, such as {shortened(str(path / inside[0]))}"
         raise InvalidValue(
-            path.name or given, f"{_NOT_TOML}, and this is a folder", f"name a file in it{example}"
+            path.name or given, "a policy is read from a file, and this is a folder", remedy
         )
     if not is_file:
         return

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from huurschuld.decisions.condition_tree import ConditionPart, Leaf, condition_tree
+from huurschuld.decisions.days import day_text
 from huurschuld.decisions.words import FALSE, NO, TRUE, Lang, quantity
 from huurschuld.rules.clauses import Hold
 from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Or, Setting
@@ -104,6 +105,6 @@ def rule_tree(condition: Condition, parameters: Mapping[str, Parameter], lang: L
 
 def _dated(dated: Dated, unit: Unit, lang: Lang) -> str:
     """Write a value with the days on which it holds."""
-    since = "" if dated.since is None else f" {_FROM.to(lang)} {dated.since}"
-    until = "" if dated.until is None else f" {_UNTIL.to(lang)} {dated.until}"
+    since = "" if dated.since is None else f" {_FROM.to(lang)} {day_text(dated.since, lang)}"
+    until = "" if dated.until is None else f" {_UNTIL.to(lang)} {day_text(dated.until, lang)}"
     return f"{quantity(dated.value, unit, lang)}{since}{until}"

@@ -37,8 +37,8 @@ def slip_of(text: str, at: int, reason: str) -> TomlSlip | None:
     """
     for beginning, kind in _KINDS.items():
         if text.lstrip().startswith(beginning):
-            return general(f"this is {kind}", 'write it as TOML: name = "value", one a line')
-    if "Unclosed array" in reason:
+            return general(f"this is {kind}, not TOML", 'write it as TOML: name = "value", one a line')
+    if "array" in reason and "Unclosed" in reason:
         problem = f"the list that begins in line {_line_of_list(text[:at])} is not closed"
         return general(problem, "write ] behind its last item")
     begin = text.rfind("\n", 0, at) + 1
@@ -138,18 +138,18 @@ def _of_name(line: Line) -> TomlSlip | None:
 
 
 _BY_REASON: Final = (
-    ("inline table", "a table in { } is not closed on its line", "write } behind its last member"),
+    ("inline", "a table in { } is not closed on its line", "write } behind its last member"),
     ("'\\n'", "a quotation mark is not closed on this line", "write it behind the text"),
     (
         "key",
         "this is not a name and the sign =",
         "write a name of a-z, 0-9, - and _, then = and a value",
     ),
-    ("table declaration", "this is not a heading", "write a name of a-z, 0-9, - and _ in its brackets"),
+    ("declaration", "this is not a heading", "write a name of a-z, 0-9, - and _ in its brackets"),
     ("newline", "something stands behind the end of this line", "remove it, or write # before it"),
-    ("Illegal character", "an invisible character stands here", "remove it"),
+    ("Illegal", "an invisible character stands here", "remove it"),
     (
-        "Invalid value",
+        "value",
         "this is not a value",
         "write a text in quotation marks, a number, or a list in [ ]",
     ),
@@ -170,12 +170,15 @@ def _of_end(line: Line) -> TomlSlip | None:
 
 
 _BEGINNINGS: Final = (
-    (b"PK\x03\x04", "a document of Word, Excel or LibreOffice, or another packed file"),
-    (b"\xd0\xcf\x11\xe0", "a document of Word or Excel"),
-    (b"{\\rtf", "a document in rich text (RTF)"),
-    (b"%PDF", "a PDF document"),
-    (b"\x1f\x8b", "a packed file"),
-    (b"SQLite format 3", "a database"),
+    (
+        b"PK\x03\x04",
+        "it is a document of Word, Excel or LibreOffice, or another packed file, not plain text",
+    ),
+    (b"\xd0\xcf\x11\xe0", "it is a document of Word or Excel, not plain text"),
+    (b"{\\rtf", "it is a document in rich text (RTF), not plain text"),
+    (b"%PDF", "it is a PDF document, not plain text"),
+    (b"\x1f\x8b", "it is a packed file, not plain text"),
+    (b"SQLite format 3", "it is a database, not plain text"),
 )
 _LOOKED_AT: Final = 200
 PLAIN_TEXT: Final = "save it as plain text in UTF-8, with a name that ends in .toml"
@@ -185,7 +188,7 @@ def other_sort(data: bytes) -> str | None:
     """Say what sort of file this is if it is no plain text in UTF-8; None if it may be one."""
     for beginning, sort in _BEGINNINGS:
         if data.startswith(beginning):
-            return f"it is {sort}, not plain text"
+            return sort
     looked_at = data[:_LOOKED_AT]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or looked_at.count(0) * 3 > len(looked_at):
         return "it is text in UTF-16, not in UTF-8"

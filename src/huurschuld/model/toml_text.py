@@ -15,7 +15,6 @@ _DEEPEST: Final = 50
 _LONGEST_WORD: Final = 100
 _LONGEST_REASON: Final = 200
 _REMEDY: Final = "correct the file and try again"
-_NOT_TOML: Final = "this is not well-formed TOML"
 _AT: Final = re.compile(r"\(at line (\d+)(?:, column (\d+))?\)")
 
 # Every alternative matches once it has begun, closed or not, so that no character is looked at twice.
@@ -58,7 +57,7 @@ def toml_text(path: Path) -> str:
         raise InvalidValue(path.name, "this file is larger than 1 MiB", "see that it is the right file")
     sort = other_sort(data)
     if sort is not None:
-        raise InvalidValue(path.name, f"{_NOT_TOML}: {sort}", PLAIN_TEXT)
+        raise InvalidValue(path.name, f"this is not well-formed TOML: {sort}", PLAIN_TEXT)
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -66,7 +65,7 @@ def toml_text(path: Path) -> str:
         column = error.start - data.rfind(b"\n", 0, error.start)
     refusal = InvalidValue(
         path.name,
-        f"{_NOT_TOML}: it is not UTF-8",
+        "this is not well-formed TOML: it is not UTF-8",
         "save it again in UTF-8: an editor offers this as encoding, beside Windows-1252 or ANSI",
     )
     refusal.spot = Spot(line, column)
@@ -86,7 +85,7 @@ def parse_toml(text: str, name: str, *, quoted: bool = False) -> dict[str, Any]:
     """
     excess = _excess(text)
     if excess:
-        raise InvalidValue(name, f"{_NOT_TOML}: {excess}", _REMEDY)
+        raise InvalidValue(name, f"this is not well-formed TOML: {excess}", _REMEDY)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -106,10 +105,10 @@ def _not_well_formed(text: str, name: str, where: str, *, quoted: bool) -> Inval
     if len(where) > _LONGEST_REASON:
         where = where[where.rfind("(at ") :]
     if slip is None:
-        return InvalidValue(name, f"{_NOT_TOML}: {where}", _REMEDY)
+        return InvalidValue(name, f"this is not well-formed TOML: {where}", _REMEDY)
     remedy = slip.remedy if quoted and len(slip.remedy) <= _LONGEST_REASON else slip.general
     problem = f"{slip.problem} {where[where.rfind('(at ') :]}" if quoted else where
-    return InvalidValue(name, f"{_NOT_TOML}: {problem}", remedy)
+    return InvalidValue(name, f"this is not well-formed TOML: {problem}", remedy)
 
 
 def _excess(text: str) -> str:

@@ -17,10 +17,10 @@ _OF_DIGITS: Final = re.compile(r"(?:^|_)(?:cents|days|attempts|channels|count)\W
 _MONTHS: Final = {
     name[:3]: number
     for names in (
-        "januari februari maart april mei juni juli augustus september oktober november december",
-        "january february mrt april may june july august september october november december",
+        ("jan", "feb", "maa", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
+        ("january", "february", "mrt", "april", "may", "june", "july", "august", "sept", "october"),
     )
-    for number, name in enumerate(names.split(), 1)
+    for number, name in enumerate(names, 1)
 }
 _TRUTH: Final = dict.fromkeys(("true", "ja", "yes", "waar"), "true") | dict.fromkeys(
     ("false", "nee", "no", "onwaar"), "false"
@@ -133,8 +133,8 @@ def _of_text(name: str, value: str, reason: str) -> TomlSlip:
 def _not_closed(bare: str) -> TomlSlip | None:
     closing = "]" if bare[0] == "[" else "}"
     if bare.count(bare[0]) > bare.count(closing):
-        what = "list" if closing == "]" else "table"
-        return general(f"this {what} is not closed", f"write {closing} behind its last item")
+        problem = "this list is not closed" if closing == "]" else "this table is not closed"
+        return general(problem, f"write {closing} behind its last item")
     return None
 
 

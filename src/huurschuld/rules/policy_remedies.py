@@ -9,70 +9,12 @@ from huurschuld.errors import InputError, InvalidValue, MissingField, UnknownFie
 from huurschuld.model.strict_objects import near_names
 from huurschuld.model.toml_value_slips import day_of
 from huurschuld.rules.conditions import amounts
+from huurschuld.rules.conditions.other_words import other_words
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policies import policies
 from huurschuld.rules.policy_reading import REPLACED
 from huurschuld.rules.rungs import RUNGS
 
-_OTHER_WORDS: Final = {
-    "extends": "basis base inherits uitgangspunt breidt_uit",
-    "name": "naam",
-    "title": "titel",
-    "in_force": "van_kracht valid geldig period periode",
-    "also": "ook voorwaarden voorwaarde conditions condition rules rule regels additional",
-    "holds": "beletselen beletsel blocks stops_if",
-    "without_holds": "zonder_beletselen",
-    "refer": "melden meld referral",
-    "remind": "herinneren herinner reminder",
-    "contact": "contacteren",
-    "wait": "wachten wacht",
-    "crisis": "spoed",
-    "family": "gezin",
-    "parameters": "getallen getal numbers values_of",
-    "facts": "feiten",
-    "when": "als wanneer if condition voorwaarde",
-    "source": "bron",
-    "kind": "soort type",
-    "note": "toelichting notitie",
-    "stops": "stopt",
-    "value": "waarde",
-    "values": "waarden",
-    "unit": "eenheid",
-    "from": "vanaf van since start",
-    "until": "tot tot_en_met t_m to end",
-    "by": "door",
-    "on": "op date datum",
-    "label": "naam_van",
-}
-_MEMBERS: Final = {word: name for name, words in _OTHER_WORDS.items() for word in words.split()}
-_OTHER_VALUES: Final = {
-    "law": "wet",
-    "covenant": "convenant",
-    "practice": "praktijk",
-    "choice": "keuze",
-    "adopted": "vastgesteld",
-    "everything": "alles all",
-    "referral": "melding",
-    "flag": "boolean bool",
-    "cents": "euro bedrag",
-    "days": "dagen",
-    "months": "maanden",
-    "count": "aantal number int",
-    "letter": "brief",
-    "email": "mail e-mail",
-    "phone": "telefoon",
-    "visit": "bezoek huisbezoek",
-    "appointment": "afspraak",
-    "text": "sms app",
-    "card": "kaartje",
-    "other": "anders",
-    "reached": "bereikt",
-    "reminder": "herinnering",
-    "debt_help": "schuldhulp",
-    "offers_sharing": "aanbod",
-}
-_VALUES: Final = {word: name for name, words in _OTHER_VALUES.items() for word in words.split()}
-"""Other words for the words that a member may be."""
 _EXAMPLES: Final = {
     "name": 'write name = "our-policy", in lower case letters, digits and hyphens',
     "holds/name": 'write name = "no-home-visit", in lower case letters, digits and hyphens',
@@ -98,6 +40,7 @@ _OF_CONDITIONS: Final = (*(rung.name for rung in RUNGS), *REPLACED, "also", "cri
 _CONDITION: Final = re.compile(r"/\w++/\d++")
 """The place of one condition of several."""
 _OF_SOURCE: Final = ("kind", "title", "note", "dated", "url")
+_ANY_CONDITION: Final = '"disputed"'
 _A_DAY: Final = "write a day such as 2026-01-01, without quotation marks"
 _PARAMETER: Final = re.compile(r"/parameters/(\w++)(?:/value)?+")
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9_]*+(?:\.[0-9]++)?+")
@@ -114,28 +57,28 @@ def remedy_of(error: InputError, pointer: str, written: str) -> str:
     member = pointer.rpartition("/")[2]
     if isinstance(error, UnknownField):
         return _of_unknown(error, pointer, member, written) or error.remedy
-    if "a text of 1 to 9 digits" in error.problem:
+    if "decimals" in error.problem:
         return f"write {amounts.rewritten(written, '', Unit.MONTHS) or error.remedy}"
     if error.remedy:
         return error.remedy
     bare = written.strip("\"'")
-    if "a calendar day" in error.problem:
+    if "calendar" in error.problem:
         day = day_of(written)
         return _A_DAY if day in (None, bare) else f"write {day}"
     if "a whole number" in error.problem:
         return _of_number(pointer, bare)
     if "true or false" in error.problem and bare in ("true", "false"):
         return f"write {bare}"
-    if isinstance(error, InvalidValue) and error.problem.startswith("one of "):
+    if isinstance(error, InvalidValue) and error.problem.startswith("one "):
         words = error.problem.removeprefix("one of ").removesuffix(" is expected").split(", ")
-        meant = _VALUES.get(bare.casefold())
+        meant = other_words("values").get(bare.casefold())
         return f"did you mean {meant}?" if meant in words else near_names(bare.casefold(), words)
     is_of_conditions = member in _OF_CONDITIONS or _CONDITION.fullmatch(pointer)
     if "a list is expected" in error.problem and written != bare:
         item = f"{{ when = {written} }}" if is_of_conditions else written
         return f"write {member} = [{item}]"
-    if "an object" in error.problem and is_of_conditions:
-        condition = f"{{ when = {written} }}" if written != bare else '{ when = "disputed" }'
+    if "object" in error.problem and is_of_conditions:
+        condition = f"{{ when = {written if written != bare else _ANY_CONDITION} }}"
         return f"write {condition if member.isdigit() else f'{member} = {condition}'}"
     if isinstance(error, MissingField) or "expected" in error.problem:
         return _example(pointer)
@@ -154,17 +97,18 @@ def _example(pointer: str) -> str:
 def _of_unknown(error: InputError, pointer: str, member: str, written: str) -> str:
     """Say what is meant by a member that does not exist; empty if nothing is known of it."""
     of_parameter = _PARAMETER.fullmatch(pointer)
-    if of_parameter is not None and "did you mean" not in error.remedy.replace("mean values", ""):
+    is_meant = "mean" in error.remedy and not error.remedy.endswith(" values?")
+    if of_parameter is not None and not is_meant:
         value = written or "14"
         return (
             f"to add one, write parameters.{of_parameter[1]} = "
             f'{{ unit = "{_unit_of(value)}", values = [{{ value = {value} }}] }}'
         )
-    if "did you mean" in error.remedy:
+    if "mean" in error.remedy:
         return ""
     if member in _OF_SOURCE and "source" in error.remedy:
         return f"did you mean source.{member}?"
-    meant = _MEMBERS.get(member.casefold().replace("-", "_").replace(" ", "_"))
+    meant = other_words("members").get(member.casefold().replace("-", "_"))
     if meant is not None:
         return f"did you mean {meant}?"
     if pointer.count("/") == 1 and any(

@@ -7,7 +7,7 @@ condition never applies, such as no days of grace, is no warning either, unless 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Final
 
@@ -51,7 +51,7 @@ class PolicyWarning:
 
     def __str__(self) -> str:
         at = "" if self.spot is None else f" (at {self.spot})"
-        return f"warning at {self.place}: {self.condition} {self.problem}{at}; {self.remedy}"
+        return f"warning at {self.place}: {self.problem}{at}; {self.remedy}"
 
 
 def policy_warnings(policy: Policy) -> tuple[PolicyWarning, ...]:
@@ -89,21 +89,27 @@ def _values_of(policy: Policy) -> list[Values]:
     return found or [_NO_VALUES]
 
 
-_NEVER: Final = {
-    HOLDS.name: "is never true, so this hold stops nothing",
-    WAIT.name: "is never true, so nobody waits for it",
-    REFER.name: "is never true, so nobody would be referred",
-    **{rung.name: "is never true, so this step is never taken for it" for rung in NEXT_STEPS},
-    "crisis": "is never true, so no household is a crisis",
-    "family": "is never true, so no household is a family",
+_NEVER: Final[Mapping[str, Callable[[str], str]]] = {
+    HOLDS.name: lambda it: f"{it} is never true, so this hold stops nothing",
+    WAIT.name: lambda it: f"{it} is never true, so nobody waits for it",
+    REFER.name: lambda it: f"{it} is never true, so nobody would be referred",
+    **dict.fromkeys(
+        (rung.name for rung in NEXT_STEPS),
+        lambda it: f"{it} is never true, so this step is never taken for it",
+    ),
+    "crisis": lambda it: f"{it} is never true, so no household is a crisis",
+    "family": lambda it: f"{it} is never true, so no household is a family",
 }
-_ALWAYS: Final = {
-    HOLDS.name: "is always true, so nobody would be referred",
-    WAIT.name: "is always true, so everybody would wait",
-    REFER.name: "is always true, so it asks nothing",
-    **{rung.name: "is always true, so no step below it is taken" for rung in NEXT_STEPS},
-    "crisis": "is always true, so every household would be a crisis",
-    "family": "is always true, so every household would be a family",
+_ALWAYS: Final[Mapping[str, Callable[[str], str]]] = {
+    HOLDS.name: lambda it: f"{it} is always true, so nobody would be referred",
+    WAIT.name: lambda it: f"{it} is always true, so everybody would wait",
+    REFER.name: lambda it: f"{it} is always true, so it asks nothing",
+    **dict.fromkeys(
+        (rung.name for rung in NEXT_STEPS),
+        lambda it: f"{it} is always true, so no step below it is taken",
+    ),
+    "crisis": lambda it: f"{it} is always true, so every household would be a crisis",
+    "family": lambda it: f"{it} is always true, so every household would be a family",
 }
 _CORRECT: Final = "correct it, or leave it out"
 
@@ -119,7 +125,8 @@ def _constants(policy: Policy) -> Iterator[PolicyWarning]:
         ):
             considered = values if harms else [_NO_VALUES]
             if all(test(clause.when, it) for it in considered):
-                yield PolicyWarning(f"{place}/when", text(clause.when), words[rung], _CORRECT)
+                when = text(clause.when)
+                yield PolicyWarning(f"{place}/when", when, words[rung](when), _CORRECT)
 
 
 def _within(policy: Policy) -> Iterator[PolicyWarning]:
@@ -139,15 +146,17 @@ def _idle_parts(condition: Condition) -> Iterator[tuple[Condition, str]]:
         case And(parts=parts) | Or(parts=parts):
             constant = set()
             for index, part in enumerate(parts):
-                for test, said in ((never, "is never true"), (always, "is always true")):
-                    if test(part, _NO_VALUES):
-                        constant.add(index)
-                        yield part, f"{said} within {text(condition)}"
+                if never(part, _NO_VALUES):
+                    constant.add(index)
+                    yield part, f"{text(part)} is never true within {text(condition)}"
+                elif always(part, _NO_VALUES):
+                    constant.add(index)
+                    yield part, f"{text(part)} is always true within {text(condition)}"
                 if index not in constant:
                     yield from _idle_parts(part)
             kept = [part for index, part in enumerate(parts) if index not in constant]
             for idle, other in _idle_beside(kept, is_all=isinstance(condition, And)):
-                yield kept[idle], f"decides nothing beside {text(kept[other])}"
+                yield kept[idle], f"{text(kept[idle])} decides nothing beside {text(kept[other])}"
 
 
 def _idle_beside(conditions: Sequence[Condition], *, is_all: bool) -> Iterator[tuple[int, int]]:
@@ -188,7 +197,7 @@ def _beside_each_other(policy: Policy, rung: Rung, those: Iterable[int]) -> Iter
         yield PolicyWarning(
             _place(rung.name, kept[one]),
             text(idle.when),
-            f"decides nothing beside {text(beside.when)}",
+            f"{text(idle.when)} decides nothing beside {text(beside.when)}",
             "leave it out, or correct one of the two",
             is_idle=True,
         )
@@ -211,11 +220,20 @@ def _without_referral(policy: Policy) -> Iterator[PolicyWarning]:
     for at, (index, when) in enumerate(refer):
         for _, other in refer[:at]:
             if all(excludes(when, other, it) for it in values):
-                problem = f"is never true together with {text(other)}, so nobody would be referred"
+                problem = (
+                    f"{text(when)} is never true together with {text(other)}, "
+                    "so nobody would be referred"
+                )
                 yield PolicyWarning(_place(REFER.name, index), text(when), problem, _CORRECT)
-        for rung, said in ((HOLDS, "holds it"), (WAIT, "makes it wait")):
+        for rung in (HOLDS, WAIT):
             for clause in policy.clauses(rung):
                 stops = clause.when
                 if all(implies(when, stops, it) and not always(stops, it) for it in values):
-                    problem = f"is true only where {text(stops)} {said}, so nobody would be referred"
+                    problem = (
+                        f"{text(when)} is true only where {text(stops)} holds a referral, "
+                        "so nobody would be referred"
+                        if rung is HOLDS
+                        else f"{text(when)} is true only where {text(stops)} makes it wait, "
+                        "so nobody would be referred"
+                    )
                     yield PolicyWarning(_place(REFER.name, index), text(when), problem, _CORRECT)

@@ -22,19 +22,20 @@ _IN_THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})++")
 _DECIMAL: Final = re.compile(r"([0-9]{1,9})[.,]([0-9]{1,9})")
 _LONGEST: Final = 9
 _WHOLE: Final = re.compile(r"0(?:_?0)*+|[1-9](?:_?[0-9])*+")
-_EXPECTED: Final = {
-    Unit.CENTS: "is in cents: write a whole number of cents, such as 50000 for 500 euros",
-    Unit.MONTHS: 'is in months: write a text in quotes, such as "1.5"',
-    Unit.DAYS: "is in days: write a whole number of days, such as 30",
-    Unit.COUNT: "is a count: write a whole number, such as 2",
-}
 
 
 def expected(fact: FactType | None) -> str:
     """Say how a number is written that a fact is compared with."""
     if fact is None or fact.unit is None:
         return "write a whole number by itself, such as 2"
-    return f"{fact.name} {_EXPECTED[fact.unit]}"
+    match fact.unit:
+        case Unit.CENTS:
+            return f"{fact.name} is in cents: write a whole number, such as 50000 for 500 euros"
+        case Unit.MONTHS:
+            return f'{fact.name} is in months: write a text in quotes, such as "1.5"'
+        case Unit.DAYS:
+            return f"{fact.name} is in days: write a whole number, such as 30"
+    return f"{fact.name} is a count: write a whole number, such as 2"
 
 
 def is_whole(written: str) -> bool:

@@ -180,8 +180,10 @@ class Grammar:
             if token.sort is Sort.END:
                 return self._not_closed()
             problem = f"a fact is missing before {token}"
-            example = f", such as attempts {token}" if token.is_mark(*COMPARISONS) else ", or remove it"
-            return self._pieces.wrong(token, token, problem, f"write one before it{example}")
+            remedy = "write one before it, or remove it"
+            if token.is_mark(*COMPARISONS):
+                remedy = f"write one before it, such as attempts {token}"
+            return self._pieces.wrong(token, token, problem, remedy)
         return self._pieces.wrong(
             before, before, f"a fact is missing behind {before}", "write one behind it, or remove it"
         )

@@ -79,6 +79,8 @@ def slip_of_text(pieces: Pieces, index: int) -> InvalidValue | None:
     new = None if fact is None else amounts.rewritten(inner, "", fact.unit)
     if new is None:
         new = f"{inner}" if inner[:1].isdigit() else inner
-    what = "is not closed" if quote in "\"'" else "is one of a word processor"
+    problem = f"the quotation mark {quote} is one of a word processor"
+    if quote in "\"'":
+        problem = f"the quotation mark {quote} is not closed"
     remedy = f"write {new}" if new else "remove it"
-    return pieces.wrong(token, token, f"the quotation mark {quote} {what}", remedy)
+    return pieces.wrong(token, token, problem, remedy)

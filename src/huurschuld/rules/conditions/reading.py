@@ -131,7 +131,7 @@ class Reader:
 
     def _setting(self, node: Node, name: str, fact: FactType) -> Setting:
         """Read the name of a parameter that a quantity is compared with."""
-        instead = f"{amounts.expected(fact)}, or the name of a parameter"
+        instead = amounts.expected(fact)
         if name in self._words.facts and name not in self._words.settings:
             problem = f"{name} is a fact, and {fact.name} is compared with a number or a parameter"
             raise self._wrong(node, problem, instead)
@@ -170,27 +170,18 @@ class Reader:
             if fact.token.text in self._words.facts and outside.isdisjoint(self._words.facts):
                 first, second = node.signs
                 name = fact.token.text
-                return self._wrong(
-                    node,
-                    problem,
-                    f"write {name} {_TURNED[first.text]} {self._operand_text(low, fact)} and "
-                    f"{name} {second} {self._operand_text(high, fact)}",
-                )
+                at_low = f"{name} {_TURNED[first.text]} {self._operand_text(low, fact)}"
+                at_high = f"{name} {second} {self._operand_text(high, fact)}"
+                return self._wrong(node, problem, f"write {at_low} and {at_high}")
         return self._wrong(node, problem, "write attempts >= 2 and attempts < 5, each by itself")
 
     def _unknown(self, node: Node, name: str, among: Iterable[str]) -> InvalidValue:
         among = list(among)
         near = meant(name, among, self._words.own)
-        if near is not None:
-            hint = f"did you mean {near}?"
-        elif among == list(self._words.settings):
-            named = ", ".join(among)
-            hint = f"write a number, or a parameter: {named}" if among else "write a number"
+        if among == list(self._words.settings):
+            problem = f"{name} is neither a number nor a parameter here"
+            hint = f"write a number, or a parameter: {', '.join(among)}" if among else "write a number"
         else:
+            problem = f"{name} is neither a fact nor a parameter here"
             hint = f"the facts are: {', '.join(self._words.facts)}"
-        what = (
-            "neither a fact nor a parameter here"
-            if among != list(self._words.settings)
-            else ("neither a number nor a parameter here")
-        )
-        return self._wrong(node, f"{name} is {what}", hint)
+        return self._wrong(node, problem, hint if near is None else f"did you mean {near}?")

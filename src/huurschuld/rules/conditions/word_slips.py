@@ -8,6 +8,7 @@ from huurschuld.errors import InvalidValue
 from huurschuld.rules.conditions import amounts
 from huurschuld.rules.conditions.names import same
 from huurschuld.rules.conditions.number_slips import slip_of_number
+from huurschuld.rules.conditions.other_words import other_words
 from huurschuld.rules.conditions.pieces import Pieces
 from huurschuld.rules.conditions.tokens import Sort
 from huurschuld.rules.facts import FactType
@@ -16,12 +17,6 @@ _JOINTS: Final = {
     **dict.fromkeys(("and", "en"), "and"),
     **dict.fromkeys(("or", "of"), "or"),
     **dict.fromkeys(("not", "niet", "geen"), "not"),
-}
-_COMPARED: Final = {
-    **dict.fromkeys(("minstens", "minimaal", "ten minste", "tenminste", "at least"), ">="),
-    **dict.fromkeys(("hoogstens", "maximaal", "ten hoogste", "at most"), "<="),
-    **dict.fromkeys(("meer dan", "groter dan", "hoger dan", "more than", "greater than", "above"), ">"),
-    **dict.fromkeys(("minder dan", "kleiner dan", "lager dan", "less than", "fewer than", "below"), "<"),
 }
 _IS: Final = ("is", "zijn", "are")
 _TRUE: Final = ("true", "ja", "yes", "waar", "aan", "on")
@@ -78,7 +73,7 @@ def _in_words(pieces: Pieces, index: int) -> InvalidValue | None:
     begin = index + (first.text.casefold() in _IS)
     for length in (2, 1):
         names = pieces.names_at(begin, length)
-        sign = _COMPARED.get(" ".join(it.text.casefold() for it in names or ()))
+        sign = other_words("comparisons").get(" ".join(it.text.casefold() for it in names or ()))
         if names is not None and sign is not None:
             said = pieces.between(first, names[-1])
             return pieces.wrong(first, names[-1], f"{said} is a comparison in words", f"write {sign}")
