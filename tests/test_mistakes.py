@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from huurschuld import InputError, Policy, canonical_policy, load_plugins, load_policy, read_policy
+from huurschuld import (
+    InputError,
+    Policy,
+    canonical_policy,
+    in_dutch,
+    load_plugins,
+    load_policy,
+    read_policy,
+)
 from huurschuld.cli.options import policy_of
 
 MISTAKES = Path(__file__).parent / "mistakes"
@@ -59,6 +67,9 @@ def test_a_mistake_in_a_condition_is_told_with_its_piece_and_its_repair(
     assert error.spot is not None
     assert f"(at {error.spot})" in str(error)
     assert mistake.get("says", mistake["repair"].strip()) in error.remedy
+    dutch = in_dutch(error)
+    assert f" (regel {error.spot.line}, teken {error.spot.column}); " in dutch
+    assert mistake["repair"].strip() in dutch or "says" in mistake
     lines = written.split("\n")
     line, begin = lines[error.spot.line - 1], error.spot.column - 1
     assert line.startswith(mistake["piece"], begin)
@@ -85,6 +96,9 @@ def test_a_mistake_in_a_file_is_told_with_its_line_and_its_repair(
     if "line" in mistake:
         assert f"(at line {mistake['line']}, column " in str(error)
     assert mistake["says"] in error.remedy
+    if "line" in mistake:
+        assert in_dutch(error) != str(error)
+        assert f"regel {mistake['line']}" in in_dutch(error)
     path.write_text(RIGHT, encoding="utf-8")
     load_policy(path)
 

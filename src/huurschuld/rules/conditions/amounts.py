@@ -20,6 +20,7 @@ UNITS: Final = EURO | _CENT | _MONTH | _DAY | _WEEK | _TIMES | {"%", "procent", 
 _PARTS: Final = re.compile(r"([0-9][0-9_.,]*+)(.*+)")
 _IN_THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})++")
 _DECIMAL: Final = re.compile(r"([0-9]{1,9})[.,]([0-9]{1,9})")
+_SOME_MONTHS: Final = '"1.5"'
 _LONGEST: Final = 9
 _WHOLE: Final = re.compile(r"0(?:_?0)*+|[1-9](?:_?[0-9])*+")
 
@@ -32,7 +33,7 @@ def expected(fact: FactType | None) -> str:
         case Unit.CENTS:
             return f"{fact.name} is in cents: write a whole number, such as 50000 for 500 euros"
         case Unit.MONTHS:
-            return f'{fact.name} is in months: write a text in quotes, such as "1.5"'
+            return f"{fact.name} is in months: write a text in quotes, such as {_SOME_MONTHS}"
         case Unit.DAYS:
             return f"{fact.name} is in days: write a whole number, such as 30"
     return f"{fact.name} is a count: write a whole number, such as 2"

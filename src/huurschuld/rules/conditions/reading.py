@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from huurschuld.errors import InvalidValue
+from huurschuld.model.values import MAXIMUM_CENTS
 from huurschuld.rules.conditions import amounts
 from huurschuld.rules.conditions.grammar import Comparison, Joined, Negation, Node, Word
 from huurschuld.rules.conditions.language import (
@@ -23,6 +24,7 @@ from huurschuld.rules.conditions.names import meant
 from huurschuld.rules.conditions.pieces import Words
 from huurschuld.rules.conditions.tokens import Sort, Token, wrong
 from huurschuld.rules.facts import FactType
+from huurschuld.rules.parameters import Unit
 
 _LONGEST_NUMBER: Final = 20
 DEEPEST: Final = 50
@@ -123,11 +125,16 @@ class Reader:
             value = int(token.text) if len(token.text) <= _LONGEST_NUMBER else None
         try:
             return operand(fact, value)
-        except TypeError as error:
+        except TypeError:
             number = token.text.strip("\"'")
             new = amounts.rewritten(*amounts.split(number), fact.unit)
             remedy = f"write {new}" if new is not None else amounts.expected(fact)
-            raise self._wrong(node, str(error), remedy) from None
+            if fact.unit is Unit.MONTHS:
+                problem = f'{fact.name} is compared with a parameter or a text such as "1.5"'
+            else:
+                most = f"{MAXIMUM_CENTS:,}"
+                problem = f"{fact.name} is compared with a parameter or a whole number up to {most}"
+            raise self._wrong(node, problem, remedy) from None
 
     def _setting(self, node: Node, name: str, fact: FactType) -> Setting:
         """Read the name of a parameter that a quantity is compared with."""
