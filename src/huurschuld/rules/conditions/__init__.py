@@ -6,6 +6,7 @@
 | `notation` | conditions as text, and back |
 | `tokens`, `pieces` | a text in pieces: words, numbers, signs, and the words that it may use |
 | `slips` | what was meant otherwise: `word_slips`, `number_slips`, `sign_slips`, `amounts`, `names` |
+| `other_words` | what people write for the names and words of a policy |
 | `grammar` | what is joined, negated and compared with what |
 | `reading` | what the names mean: from the grammar to a condition |
 | `logic` | three-valued logic |
