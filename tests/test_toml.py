@@ -78,7 +78,7 @@ def test_what_is_not_text_is_told_at_its_line(tmp_path: Path, read: Callable[[Pa
     """UTF-8 is expected; a file that goes on for ever is not read on."""
     path = tmp_path / "mine.toml"
     path.write_bytes(b"# caf\xc3\xa9\n# caf\xe9\n")
-    with pytest.raises(InvalidValue, match=r"mine.toml: .* it is not UTF-8 \(at line 2\)"):
+    with pytest.raises(InvalidValue, match=r"mine.toml: .* it is not UTF-8 \(at line 2, column 6\)"):
         read(path)
     path.write_bytes(b"#" * (2**20 + 1))
     with pytest.raises(InvalidValue, match=r"mine.toml: this file is larger than 1 MiB"):

@@ -163,6 +163,9 @@ SAID_BY_OTHERS = [
 ]
 """What typer and the operating system say, as far as a user of the commands may see it."""
 
+TOO_SHORT = ["write {0}"]
+"""Texts of one word and a value, which do not read as one."""
+
 WORDS = """
     none nobody forgotten everywhere key tenancy day amount state receiver batch when what by outcome
     reason helper where note plugin version status kind provides reading screening checking passed failed
@@ -328,7 +331,7 @@ def in_help() -> Found:
     for path, text in commands_help():
         if text:
             found[escaped(text)].append((path, 0, ""))
-    for text in (*SAID_BY_OTHERS, *WORDS):
+    for text in (*TOO_SHORT, *SAID_BY_OTHERS, *WORDS):
         found[text.replace("{}", "{{}}")].append(("others", 0, ""))
     return found
 

@@ -127,6 +127,10 @@ from .rules.policy_reading import (
     policy_of_case as policy_of_case,
     read_policy as read_policy,
 )
+from .rules.policy_warnings import (
+    PolicyWarning as PolicyWarning,
+    policy_warnings as policy_warnings,
+)
 from .rules.sources import (
     Adopted as Adopted,
     Phrase as Phrase,

@@ -68,6 +68,25 @@ def _on_one_line(place: str) -> str:
     return cut if cut.isprintable() else "".join(it if it.isprintable() else _UNPRINTABLE for it in cut)
 
 
+@frozen
+class Piece:
+    """The part of a text that is wrong: the part itself, and how many characters are before it."""
+
+    text: str
+    start: int
+
+
+@frozen
+class Spot:
+    """A line and a column of a text file, both from 1."""
+
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}"
+
+
 class HuurschuldError(Exception):
     """The root of all errors here.
 
@@ -76,9 +95,13 @@ class HuurschuldError(Exception):
         place: where: a JSON pointer (RFC 6901; empty for the root), a `Cell` of a table, or a name.
         problem: what is wrong.
         remedy: what to do about it.
+        piece: which part of the text at the place is wrong, as of a condition; None: all of it.
+        spot: the line and column where it stands, if it was read from a text file.
     """
 
     code: ClassVar[str] = "error"
+    piece: Piece | None = None
+    spot: Spot | None = None
 
     def __init__(self, place: str | Cell, problem: str, remedy: str = "") -> None:
         super().__init__(place, problem, remedy)
@@ -89,11 +112,18 @@ class HuurschuldError(Exception):
     def __str__(self) -> str:
         place = _on_one_line(str(self.place)) or "the root"
         remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{self.code} at {place}: {self.problem}{remedy}"
+        return f"{self.code} at {place}: {self.problem}{self._spot()}{remedy}"
+
+    def _spot(self) -> str:
+        if self.spot is not None:
+            return f" (at {self.spot})"
+        return "" if self.piece is None else f" (at character {self.piece.start + 1})"
 
     def at(self, place: str | Cell) -> Self:
         """The same error at another place."""
-        return type(self)(place, self.problem, self.remedy)
+        moved = type(self)(place, self.problem, self.remedy)
+        moved.piece, moved.spot = self.piece, self.spot
+        return moved
 
     def under(self, prefix: str) -> Self:
         """The same error, with this prefix on its JSON pointer."""

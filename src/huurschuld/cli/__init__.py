@@ -33,6 +33,8 @@
 | `making` | a starting point: `sample`, `new-plugin` |
 | `options` | the options that several commands share, and how their texts are read |
 | `display_worklist`, `display_decision`, `display_policies` | what a person sees of these |
+| `display_conditions` | what a person sees of a condition of a policy |
+| `policy_names` | what was meant by a policy that is neither a name nor a TOML file |
 | `terminal` | writing to a terminal, and refusing |
 | `language` | the language of a command, and `--lang` on each |
 | `commands` | the commands by name, each loaded when it is needed |

@@ -7,13 +7,16 @@ from typing import Final
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
+from huurschuld.cli.display_conditions import indented
 from huurschuld.cli.terminal import printable
+from huurschuld.decisions.condition_tree import MARKS
 from huurschuld.decisions.days import day_text
 from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.explaining import explain
-from huurschuld.decisions.explanation import MARKS, Reason
+from huurschuld.decisions.explanation import Reason
 from huurschuld.decisions.words import (
     OWN_FACTS,
     PRIORITY,
@@ -25,6 +28,7 @@ from huurschuld.decisions.words import (
     quantity,
 )
 from huurschuld.rules.advice import Advice, Priority
+from huurschuld.rules.conditions.logic import Truth
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.sources import Phrase
@@ -104,6 +108,18 @@ def _show_reasons(console: Console, title: str, reasons: Iterable[Reason]) -> No
         return
     console.print(f"\n{title}", style="bold")
     for reason in kept:
-        mark = Text(f"  {MARKS[reason.truth]} ", _MARK_STYLES[reason.truth])
-        console.print(mark.append(reason.text, "default"))
-        console.print(Padding(Text(reason.citation, "dim"), (0, 0, 0, 6)))
+        if not reason.tree.parts:
+            _show_marked(console, reason.truth, reason.text, 2)
+            console.print(Padding(Text(reason.citation, "dim"), (0, 0, 0, 6), expand=False))
+            continue
+        _show_marked(console, reason.truth, reason.heading, 2)
+        for depth, part in reason.tree.lines():
+            words = part.text + ":" * bool(part.parts)
+            _show_marked(console, part.truth, words, indented(console, depth + 1))
+
+
+def _show_marked(console: Console, truth: Truth, words: str, indent: int) -> None:
+    """Show a condition behind the mark of its outcome; a long one goes on below its first word."""
+    line = Table.grid(padding=(0, 1, 0, 0))
+    line.add_row(Text(MARKS[truth], _MARK_STYLES[truth]), Text(words))
+    console.print(Padding(line, (0, 0, 0, indent), expand=False))

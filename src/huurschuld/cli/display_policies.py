@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from huurschuld.analysis.conformance import COLUMNAR
+from huurschuld.cli.display_conditions import show_condition
 from huurschuld.cli.display_decision import NUMBERS
 from huurschuld.cli.language import told
 from huurschuld.cli.terminal import table
@@ -26,7 +27,6 @@ from huurschuld.decisions.words import (
 )
 from huurschuld.plugins.host import Host, State
 from huurschuld.rules.clauses import Clause, Hold
-from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.choice import ENGINES
 from huurschuld.rules.own_facts import GivenFact, OwnFact
 from huurschuld.rules.parameters import Dated
@@ -116,14 +116,13 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
         (_FAMILY, (policy.family,)),
     )
     waiting = unprompted(policy)
+    parameters = {parameter.name: parameter for parameter in policy.parameters}
     for title, clauses in rules:
         console.print(f"\n{title.to(lang)}", style="bold")
         if not clauses:
             console.print(f"  {_NO_RULES.to(lang)}", style="dim")
         for clause in clauses:
-            name = f"{clause.name}: " if isinstance(clause, Hold) else ""
-            console.print(f"  {name}{text(clause.when)}", markup=False, highlight=False)
-            console.print(Padding(Text(cited(clause.source, lang), "dim"), (0, 0, 0, 6)))
+            show_condition(console, clause, parameters, lang)
             if clause in waiting:
                 console.print(Padding(Text(_NO_STEP.to(lang), "bold yellow"), (0, 0, 0, 6)))
     if policy.facts:

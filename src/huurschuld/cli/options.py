@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from huurschuld.cli.language import Lang as Lang, LangOption as LangOption  # noqa: PLC0414 - by here too
+from huurschuld.cli.policy_names import is_file_name, look_for_file, refuse_other_file
 from huurschuld.cli.terminal import notify
 from huurschuld.decisions.receipt import SHORTEST_KEY
 from huurschuld.errors import InvalidValue
@@ -21,7 +22,7 @@ from huurschuld.portfolio.assumptions import read_assumption
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
-from huurschuld.rules.policy_files import load_policy
+from huurschuld.rules.policy_files import load_with_warnings
 
 KEY_VARIABLE: Final = "HUURSCHULD_KEY"
 
@@ -115,20 +116,19 @@ FolderArgument = Annotated[
 
 
 def policy_of(host: Host, given: str) -> Policy:
-    """Find a policy by name, or read a TOML file, which may extend a named policy."""
-    if given.endswith(".toml"):
-        policy = load_policy(given, lambda name: find_policy(name, host.policies))
+    """Find a policy by name, or read a TOML file, which may extend a named policy; tell its warnings."""
+    if is_file_name(given):
+        look_for_file(given)
+        policy, warnings = load_with_warnings(given, lambda name: find_policy(name, host.policies))
         if host.policies.get(policy.name, policy) != policy:
             raise InvalidValue(
                 f"{Path(given).name}/name", "another policy has this name", "give yours its own"
             )
+        for warning in warnings:
+            notify(str(warning))
         return policy
-    if given not in host.policies and os.path.isfile(given):  # noqa: PTH113 - Path raises for some texts
-        raise InvalidValue(
-            Path(given).name,
-            "a policy is read from a TOML file, whose name ends in .toml",
-            "a policy in JSON stands in a case file",
-        )
+    if given not in host.policies:
+        refuse_other_file(given)
     return find_policy(given, host.policies)
 
 

@@ -38,6 +38,10 @@ _NUMBER: Final = re.compile(r"\d[\d,.]*", re.ASCII)
 _ISO_DAY: Final = len("2026-11-03")
 _JOINTS: Final = {", ": ", ", " or ": " of ", " and ": " en "}
 _ERROR: Final = re.compile(r"([a-z]+(?:-[a-z]+)*) at ", re.ASCII)
+_SPOT: Final = re.compile(
+    r" \(at (?:line ([0-9]++)(?:, column ([0-9]++))?+|character ([0-9]++))\)\Z", re.ASCII
+)
+"""Where in a text a problem is, behind it."""
 _SWAPPED: Final = str.maketrans(",.", ".,")
 _SPECS: Final = ("", "text", "list", "number", "day")
 
@@ -206,7 +210,7 @@ def _error(text: str) -> str | None:
         return None
     for colon in re.finditer(": ", text):
         place, told = text[begins.end() : colon.start()], text[colon.end() :]
-        dutch = _told(told) or _whole(told)
+        dutch = _told(told) or _whole(told) or _with_spot(told)
         if dutch is not None:
             return f"{begins[1]} bij {_whole(place) or place}: {dutch}"
     return None
@@ -215,10 +219,23 @@ def _error(text: str) -> str | None:
 def _told(text: str) -> str | None:
     """Translate a problem and its remedy."""
     for mark in re.finditer("; ", text):
-        problem, remedy = _whole(text[: mark.start()]), _whole(text[mark.end() :])
+        before, remedy = text[: mark.start()], _whole(text[mark.end() :])
+        problem = _with_spot(before) or _whole(before)
         if problem is not None and remedy is not None:
             return f"{problem}; {remedy}"
     return None
+
+
+def _with_spot(text: str) -> str | None:
+    """Translate a problem that has its line and column, or its character, behind it."""
+    spot = _SPOT.search(text)
+    problem = None if spot is None else _whole(text[: spot.start()])
+    if spot is None or problem is None:
+        return None
+    line, column, character = spot.groups()
+    if character is not None:
+        return f"{problem} (bij teken {character})"
+    return f"{problem} (regel {line})" if column is None else f"{problem} (regel {line}, teken {column})"
 
 
 def _pieces(text: str) -> str | None:

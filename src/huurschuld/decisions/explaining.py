@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from huurschuld.decisions.condition_words import compared_to, hold_label
+from huurschuld.decisions.condition_tree import Leaf, condition_tree
+from huurschuld.decisions.condition_words import compared_to, hold_label, short_label
 from huurschuld.decisions.days import day_in_words
 from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.explanation import Explanation, Reason
@@ -16,6 +17,7 @@ from huurschuld.decisions.words import (
     DAYS,
     FIELDS,
     LACKING,
+    NEEDED,
     NO_STEP,
     NONE,
     PARAMETERS,
@@ -30,9 +32,8 @@ from huurschuld.decisions.words import (
 from huurschuld.errors import InvalidValue
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.clauses import Clause, Hold
-from huurschuld.rules.conditions.language import Compare, Condition, Flag, Not, leaves
+from huurschuld.rules.conditions.language import Compare, Condition, Flag, leaves
 from huurschuld.rules.conditions.logic import Truth
-from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.ladder import GIVEN
 from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.facts import Facts, FactType
@@ -105,22 +106,22 @@ class _Explainer:
 
     def _reason(self, clause: Clause | Hold) -> Reason:
         parts = list(leaves(clause.when))
-        words = "; ".join(self._leaf(leaf) for leaf in parts)
-        simple = isinstance(clause.when, Flag | Compare) or (
-            isinstance(clause.when, Not) and isinstance(clause.when.part, Flag)
-        )
-        if isinstance(clause, Hold) and not simple:
-            words = f"{hold_label(clause, self._values, self._lang)}: {words}"
-        elif isinstance(clause, Hold) and isinstance(clause.when, Compare):
-            words = f"{words} ({clause.name})"
-        elif len(parts) > 1:
-            words = f"{text(clause.when)}: {words}"
+        tree = condition_tree(clause.when, self._leaf, self._truth, self._lang)
+        words, hold = tree.in_one_line(), None
+        if isinstance(clause, Hold):
+            hold = short_label(clause, self._lang)
+            if tree.parts:
+                words = f"{hold}: {words}"
+            elif isinstance(parts[0], Compare):
+                words = f"{words} ({clause.name})"
         return Reason(
             text=words,
-            truth=self._truth(clause.when),
+            truth=tree.truth,
             source=clause.source,
             facts=tuple(leaf.fact for leaf in parts),
             citation="; ".join((cited(clause.source, self._lang), *self._numbers_set(clause.when))),
+            tree=tree,
+            hold=hold,
         )
 
     def _numbers_set(self, condition: Condition) -> Iterator[str]:
@@ -133,20 +134,23 @@ class _Explainer:
     def _truth(self, condition: Condition) -> Truth:
         return compiled(condition, self._values)(self._decision.facts)
 
-    def _leaf(self, leaf: Flag | Compare) -> str:
+    def _leaf(self, leaf: Leaf, is_negated: bool) -> str:
+        """Write a fact with its value, and what it is compared with or would have to be."""
         fact = leaf.type
         value: Any = fact.value(self._decision.facts)
         label = fact.label.to(self._lang)
         if isinstance(leaf, Flag):
             return f"{label}: {in_words(value, None, self._lang)}"
         assert fact.unit is not None  # noqa: S101 - a comparison is of a quantity
-        is_true = self._truth(leaf) is not False
-        against = compared_to(leaf, self._values, self._lang, is_true=is_true)
+        against = compared_to(leaf, self._values, self._lang, is_true=not is_negated)
         if value is None:
             return f"{label}: {in_words(None, None, self._lang)} ({against}?)"
+        written = self._quantity(leaf, value, fact.unit)
         if fact.only_with is not None and not self._has_begun(fact):
-            return f"{label}: {NONE.to(self._lang)} ({against})"
-        return f"{label}: {self._quantity(leaf, value, fact.unit)} ({against})"
+            written = NONE.to(self._lang)
+        if self._truth(leaf) is is_negated:
+            return f"{label}: {written}, {against} {NEEDED.to(self._lang)}"
+        return f"{label}: {written} ({against})"
 
     def _quantity(self, leaf: Compare, value: int, unit: Unit) -> str:
         """Write a quantity; months in hundredths, unless rounding hides which side of a limit it is."""
@@ -167,7 +171,7 @@ class _Explainer:
             if self._truth(clause.when) is False:
                 for leaf, wanted in to_do(clause.when):
                     if self._truth(leaf) is not wanted and not self._has_begun(leaf.type):
-                        yield self._leaf(leaf)
+                        yield self._leaf(leaf, not wanted)
 
     def _has_begun(self, fact: FactType) -> bool:
         """Whether a fact counts days since something that has happened: then they pass by themselves."""

@@ -6,10 +6,11 @@ text that was read. What is unknown is stated as unknown.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
 
 from attrs import frozen
 
+from huurschuld.decisions.condition_tree import MARKS, ConditionPart
 from huurschuld.decisions.words import (
     OWN_FACTS,
     WHY,
@@ -26,12 +27,14 @@ class Reason(RedactedRepr):
     """One condition and its outcome.
 
     Attributes:
-        text: the fact, its value and what it was compared with.
+        text: the fact, its value and what it was compared with; of several facts, all in one line.
         truth: whether the condition is true; None is unknown.
         source: where the condition comes from.
         facts: the names of the facts that it is about.
         citation: the source in words: kind, title, date of the text, what it says; and of a number that
             an organisation or the user set, who set it.
+        tree: the condition part by part, each with its outcome.
+        hold: what the hold is called; None if it is another condition.
     """
 
     text: str
@@ -39,6 +42,22 @@ class Reason(RedactedRepr):
     source: Source
     facts: tuple[str, ...]
     citation: str
+    tree: ConditionPart
+    hold: str | None = None
+
+    @property
+    def heading(self) -> str:
+        """What stands above the parts of a condition: what a hold is called, and its author's note."""
+        return self.citation if self.hold is None else f"{self.hold}: {self.citation}"
+
+    def lines(self) -> Iterator[str]:
+        """Yield it line by line: a condition of several parts as a tree, with its heading above."""
+        if not self.tree.parts:
+            yield f"{MARKS[self.truth]} {self.text} [{self.citation}]"
+            return
+        yield f"{MARKS[self.truth]} {self.heading}"
+        for depth, part in self.tree.lines(1):
+            yield f"{'  ' * depth}{MARKS[part.truth]} {part.text}{':' * bool(part.parts)}"
 
 
 @frozen(repr=False)
@@ -74,12 +93,11 @@ class Explanation(RedactedRepr):
         lines += [it for it in (self.children_decide, self.meanwhile) if it is not None]
         for title, reasons in ((WHY, self.reasons), (WHY_NOT, self.not_referred)):
             lines += [f"{title.to(self.lang)}:"] * bool(reasons)
-            lines += [f"  {MARKS[it.truth]} {it.text} [{it.citation}]" for it in reasons]
-        lines.append(f"{self.priority.text} [{self.priority.citation}]")
+            lines += [f"  {line}" for it in reasons for line in it.lines()]
+        if self.priority.tree.parts:
+            lines += self.priority.lines()
+        else:
+            lines.append(f"{self.priority.text} [{self.priority.citation}]")
         lines += [f"{OWN_FACTS.to(self.lang)}:"] * bool(self.own_facts)
         lines += [f"  {it}" for it in self.own_facts]
         return "\n".join(lines)
-
-
-MARKS: Final = {True: "+", False: "-", None: "?"}
-"""How a condition turned out, in one character."""

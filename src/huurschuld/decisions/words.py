@@ -118,14 +118,15 @@ TRUE: Final = {
 }
 """How a comparison that is true, or unknown, is written."""
 FALSE: Final = {
-    Operator.MORE: Phrase("niet meer dan", "not more than"),
-    Operator.AT_LEAST: Phrase("minder dan", "less than"),
-    Operator.LESS: Phrase("niet minder dan", "not less than"),
-    Operator.AT_MOST: Phrase("meer dan", "more than"),
+    Operator.MORE: TRUE[Operator.AT_MOST],
+    Operator.AT_LEAST: TRUE[Operator.LESS],
+    Operator.LESS: TRUE[Operator.AT_LEAST],
+    Operator.AT_MOST: TRUE[Operator.MORE],
 }
-"""How a comparison that is false is written."""
+"""How the opposite of a comparison is written."""
 YES, NO, UNKNOWN = Phrase("ja", "yes"), Phrase("nee", "no"), Phrase("onbekend", "unknown")
 NONE, DAYS = Phrase("geen", "none"), Phrase("dagen", "days")
+NEEDED: Final = Phrase("nodig", "needed")
 WHY, WHY_NOT = Phrase("Waarom", "Why"), Phrase("Waarom (nog) geen melding", "Why no referral (yet)")
 ALL_HELD: Final = Phrase(
     "Alles wacht: stuur op dit advies ook geen herinnering en zoek geen contact.",

@@ -11,6 +11,8 @@
 | `strict_objects` | objects of JSON and TOML, read strictly |
 | `json_text` | JSON: read strictly, written canonically |
 | `toml_text` | TOML, read strictly |
+| `toml_places` | where in a TOML file each value stands |
+| `toml_slips`, `toml_value_slips` | what was meant where TOML is not well-formed, or is no text |
 | `referral` | what a referral is made of: contact details, an amount, and nothing else |
 | `feedback` | what a landlord may know of a case, and the message that brings it |
 | `helpers` | a helper, and a directory of helpers |

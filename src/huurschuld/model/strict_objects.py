@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 
 from huurschuld.errors import InputError, InvalidValue, MissingField, UnknownField, pointer
@@ -21,6 +21,12 @@ Below = Callable[[str, str | int], str]
 def below(at: str, name: str | int) -> str:
     """The JSON pointer of a member or an item of the value at this pointer."""
     return at + pointer(name)
+
+
+def near_names(name: str, known: Iterable[str]) -> str:
+    """Ask whether a name that is known was meant; empty if none of them is like it."""
+    near = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def fields_of_object(
@@ -37,8 +43,7 @@ def fields_of_object(
     if known is not None:
         for name in value:
             if name not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                hint = f"did you mean {near[0]}?" if near else f"choose from: {', '.join(known)}"
+                hint = near_names(name, known) or f"choose from: {', '.join(known)}"
                 raise UnknownField(place_below(at, name), "there is no such field here", hint)
     return value
 

@@ -7,13 +7,15 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from huurschuld.errors import InvalidValue
+from huurschuld.errors import InvalidValue, Spot
+from huurschuld.model.toml_slips import PLAIN_TEXT, other_sort, slip_of
 
 _LARGEST: Final = 2**20
 _DEEPEST: Final = 50
 _LONGEST_WORD: Final = 100
 _LONGEST_REASON: Final = 200
 _REMEDY: Final = "correct the file and try again"
+_AT: Final = re.compile(r"\(at line (\d+)(?:, column (\d+))?\)")
 
 # Every alternative matches once it has begun, closed or not, so that no character is looked at twice.
 _TOKEN: Final = re.compile(
@@ -37,22 +39,76 @@ def read_toml(path: Path) -> dict[str, Any]:
             place is the file; the problem names the line where it is known, and no value.
         OSError: it cannot be read.
     """
+    return parse_toml(toml_text(path), path.name)
+
+
+def toml_text(path: Path) -> str:
+    """Read the text of a TOML file, with plain line breaks.
+
+    Raises:
+        InvalidValue: it is a folder, larger than 1 MiB, or no plain text in UTF-8.
+        OSError: it cannot be read.
+    """
+    if path.is_dir():
+        raise InvalidValue(path.name, "this is a folder", "name the file in it that is meant")
     with path.open("rb") as file:
         data = file.read(_LARGEST + 1)
     if len(data) > _LARGEST:
         raise InvalidValue(path.name, "this file is larger than 1 MiB", "see that it is the right file")
+    sort = other_sort(data)
+    if sort is not None:
+        raise InvalidValue(path.name, f"this is not well-formed TOML: {sort}", PLAIN_TEXT)
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
-        where = _excess(text)
-        if not where:
-            return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        where = str(error)
-        where = where if len(where) <= _LONGEST_REASON else where[where.rfind("(at ") :]
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        where = f"it is not UTF-8 (at line {line})"
-    raise InvalidValue(path.name, f"this is not well-formed TOML: {where}", _REMEDY)
+        column = error.start - data.rfind(b"\n", 0, error.start)
+    refusal = InvalidValue(
+        path.name,
+        "this is not well-formed TOML: it is not UTF-8",
+        "save it again in UTF-8: an editor offers this as encoding, beside Windows-1252 or ANSI",
+    )
+    refusal.spot = Spot(line, column)
+    raise refusal
+
+
+def parse_toml(text: str, name: str, *, quoted: bool = False) -> dict[str, Any]:
+    """Read TOML from its text.
+
+    Args:
+        text: the text, with plain line breaks.
+        name: the name of the file, for an error.
+        quoted: whether an error may quote the line that is wrong: it holds no secret.
+
+    Raises:
+        InvalidValue: as `read_toml`.
+    """
+    excess = _excess(text)
+    if excess:
+        raise InvalidValue(name, f"this is not well-formed TOML: {excess}", _REMEDY)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        refusal = _not_well_formed(text, name, str(error), quoted=quoted)
+    raise refusal
+
+
+def _not_well_formed(text: str, name: str, where: str, *, quoted: bool) -> InvalidValue:
+    """Return the error for what the parser said: where, what is wrong, and what to write instead."""
+    found = _AT.search(where)
+    line, column = (int(found[1]), int(found[2] or 1)) if found is not None else (0, 0)
+    begin = 0
+    for _ in range(line - 1):
+        begin = text.index("\n", begin) + 1
+    at = min(begin + column - 1, len(text)) if found is not None else len(text.rstrip())
+    slip = slip_of(text, at, where)
+    if len(where) > _LONGEST_REASON:
+        where = where[where.rfind("(at ") :]
+    if slip is None:
+        return InvalidValue(name, f"this is not well-formed TOML: {where}", _REMEDY)
+    remedy = slip.remedy if quoted and len(slip.remedy) <= _LONGEST_REASON else slip.general
+    problem = f"{slip.problem} {where[where.rfind('(at ') :]}" if quoted else where
+    return InvalidValue(name, f"this is not well-formed TOML: {problem}", remedy)
 
 
 def _excess(text: str) -> str:

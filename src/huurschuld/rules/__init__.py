@@ -20,6 +20,8 @@
 | `document` | policies as documents: canonical JSON, the hash |
 | `policy_reading` | policies from documents: JSON, and TOML written by hand |
 | `policy_files` | policies from TOML files, which may extend each other |
+| `policy_remedies` | what to write in a policy file where an error says only what is expected |
+| `policy_warnings` | what of a policy is plainly never true, or never matters |
 | `parameter_reading` | parameters, values and sources from documents |
 | `advice` | advice, priority, outcome |
 | `policies` | the built-in policies, and finding a policy by name |

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue, UnknownReference, pointer
+from huurschuld.model.strict_objects import near_names
 from huurschuld.model.tenancy import as_tuple
 from huurschuld.model.values import Choice
 from huurschuld.rules.conditions.language import Condition, required_fields
@@ -105,7 +106,7 @@ def changed_holds(
             raise UnknownReference(
                 pointer("without_holds", index),
                 "there is no such hold",
-                f"there are: {', '.join(names)}",
+                near_names(name, names) or f"there are: {', '.join(names)}",
             )
     by_name = {hold.name: hold for hold in own}
     kept = [by_name.get(hold.name, hold) for hold in inherited if hold.name not in without]

@@ -23,6 +23,7 @@ from huurschuld.errors import (
     UnknownField,
     pointer,
 )
+from huurschuld.model.strict_objects import near_names
 from huurschuld.model.values import Maybe, Part, Parts, Text
 from huurschuld.rules.clauses import (
     Clause,
@@ -344,6 +345,6 @@ def _changed(own: tuple[Parameter, ...], given: Mapping[str, object]) -> tuple[P
             raise UnknownField(
                 pointer("parameters", name),
                 "there is no such parameter",
-                "give its unit and values to add it",
+                near_names(name, by_name) or "give its unit and values to add it",
             )
     return tuple(by_name.values())

@@ -16,7 +16,8 @@ from huurschuld.errors import (
 from huurschuld.model.refusals import Refusal
 from huurschuld.rules.conditions.branches import LONGEST, MOST, MOST_FACTS, WIDEST, extent
 from huurschuld.rules.conditions.language import And, Compare, Condition, Not, Or, Setting, leaves
-from huurschuld.rules.conditions.notation import DEEPEST, parse, text
+from huurschuld.rules.conditions.notation import parse, text
+from huurschuld.rules.conditions.reading import DEEPEST
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.parameters import NAME, Parameter, Unit
@@ -145,7 +146,9 @@ def used_parameters(conditions: Iterable[Condition]) -> set[str]:
 def _check_parameter(units: Mapping[str, Unit], name: str, unit: Unit, place: str) -> None:
     if name not in units:
         raise UnknownReference(
-            place, f"it needs the parameter {name}, which this policy does not have", "add it"
+            place,
+            f"it needs the parameter {name}, which this policy does not have",
+            f'add it: parameters.{name} = {{ unit = "{unit}", values = [{{ value = … }}] }}',
         )
     if units[name] is not unit:
         raise InvalidValue(place, f"{name} is in {units[name]}, where {unit} are compared")

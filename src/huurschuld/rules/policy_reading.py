@@ -6,7 +6,7 @@ it changes of that. An error raises an `InputError` with a JSON pointer into the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from huurschuld.errors import (
@@ -42,14 +42,14 @@ _COMMON: Final = (
     "children_decide",
 )
 _FIELDS: Final = ("format", *_COMMON, *(rung.name for rung in CLAUSES))
-_REPLACED: Final = {
+REPLACED: Final = {
     "refer": REFER.name,
     "remind": REMIND.name,
     "contact": CONTACT.name,
     "wait": WAIT.name,
 }
 """The members that put clauses in the place of those of the policy that is extended."""
-_EXTENSION: Final = ("extends", *_COMMON, "also", "without_holds", *_REPLACED)
+_EXTENSION: Final = ("extends", *_COMMON, "also", "without_holds", *REPLACED)
 _CLAUSE: Final = ("when", "source")
 _OF_DATED: Final = ("from", "until", "source")
 """What only a value in a list of values has."""
@@ -69,7 +69,8 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
     """
     if "extends" in fields_of_object(document, ""):
         return _read_extension(StrictObject(document, "", _EXTENSION), base)
-    it = StrictObject(document, "", _FIELDS)
+    whole = "format" in fields_of_object(document, "")
+    it = StrictObject(document, "", _FIELDS if whole else ("extends", *_FIELDS))
     if it.required("format") != FORMAT:
         raise InvalidValue(
             it.place("format"),
@@ -78,7 +79,7 @@ def read_policy(document: object, base: Callable[[str], Policy] | None = None) -
         )
     parameters = read_parameters(it.fields.get("parameters", {}))
     facts = it.each("facts", _read_fact)
-    words = _Words([parameter.name for parameter in parameters], facts)
+    words = _Words({parameter.name: parameter.unit for parameter in parameters}, facts)
     return Policy(
         name=it.text("name"),
         title=_title(it),
@@ -131,12 +132,10 @@ def _extend(policy: Policy, it: StrictObject) -> Policy:
     given = it.inner("parameters").fields
     changes = {name: _parameter_change(name, value, own.get(name)) for name, value in given.items()}
     facts = it.each("facts", _read_fact)
-    words = _Words([*own, *changes], [*policy.facts, *facts])
+    words = _Words(_units(own, changes), [*policy.facts, *facts])
     name, title = it.text("name"), _title(it)
     replaced: dict[str, Any] = {
-        member: it.each(member, words.clause)
-        for member in _REPLACED
-        if it.fields.get(member) is not None
+        member: it.each(member, words.clause) for member in REPLACED if it.fields.get(member) is not None
     }
     for member in ("crisis", "family"):
         if it.fields.get(member) is not None:
@@ -161,6 +160,13 @@ def _extend(policy: Policy, it: StrictObject) -> Policy:
     raise misplaced
 
 
+def _units(own: Mapping[str, Parameter], changes: Mapping[str, object]) -> dict[str, Unit]:
+    """Return the units of the parameters, the changed and the new ones too."""
+    units = {name: parameter.unit for name, parameter in own.items()}
+    units.update({name: it.unit for name, it in changes.items() if isinstance(it, Parameter)})
+    return units
+
+
 def _check_names_differ(names: Iterable[str]) -> None:
     seen = set()
     for index, name in enumerate(names):
@@ -173,7 +179,7 @@ def _in_extension(policy: Policy, it: StrictObject, place: str) -> str:
     """Convert a place in a whole policy to the place in the document that extends another policy."""
     rung, _, rest = place.removeprefix("/").partition("/")
     number, slash, deeper = rest.partition("/")
-    member, first = next((name for name, own in _REPLACED.items() if own == rung), rung), 0
+    member, first = next((name for name, own in REPLACED.items() if own == rung), rung), 0
     if not number.isdigit():
         return place if member == rung else f"/{member}"
     index = int(number)
@@ -256,7 +262,7 @@ def _children_decide(it: StrictObject) -> str | None:
 class _Words:
     """The parameters and facts that the conditions of a policy may name, and what reads them."""
 
-    def __init__(self, settings: Collection[str], facts: Iterable[OwnFact]) -> None:
+    def __init__(self, settings: Mapping[str, Unit], facts: Iterable[OwnFact]) -> None:
         self._settings = settings
         self._facts = {**FACTS, **{fact.name: fact.type for fact in facts}}
 

@@ -1,0 +1,111 @@
+"""The grammar of conditions is that of Python, and what is no condition has one error with its piece."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from hypothesis import example, given, settings, strategies as st
+
+from huurschuld import InvalidValue
+from huurschuld.rules.conditions.language import (
+    And,
+    Compare,
+    Condition,
+    Flag,
+    Not,
+    Operator,
+    Or,
+    Setting,
+    operand,
+)
+from huurschuld.rules.conditions.notation import parse, text
+from huurschuld.rules.facts import FACTS
+from huurschuld.testing import conditions
+
+SETTINGS = ("own_count", "own_cents")
+OPERATORS = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}
+PIECES = (
+    *("and", "or", "not", "(", ")", ">", ">=", "<", "<=", "disputed", "objected", "attempts"),
+    *("months", "own_count", "own_cents", "sustained_cents", "2", "0", "2_000", '"1.5"', "'2'"),
+)
+
+
+def by_python(source: str) -> Condition | None:
+    """The condition by Python's own grammar; None if it is none."""
+    try:
+        return read(ast.parse(" ".join(source.split()), mode="eval").body)
+    except (SyntaxError, TypeError, ValueError, KeyError):
+        return None
+
+
+def read(node: ast.expr) -> Condition:
+    """A condition of Python's syntax tree."""
+    match node:
+        case ast.BoolOp(op=ast.And(), values=values):
+            return And(tuple(map(read, values)))
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return Or(tuple(map(read, values)))
+        case ast.UnaryOp(op=ast.Not(), operand=part):
+            return Not(read(part))
+        case ast.Compare(left=ast.Name(id=fact), ops=[sign], comparators=[against]):
+            value: object = getattr(against, "value", None)
+            if isinstance(against, ast.Name):
+                value = Setting({it: it for it in SETTINGS}[against.id])
+            return Compare(fact, Operator(OPERATORS[type(sign)]), operand(FACTS[fact], value))
+        case ast.Name(id=fact):
+            return Flag(fact)
+    raise ValueError
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join))
+@example("(attempts) > (2)")
+@example("not not (disputed)")
+@example("not attempts > 2 and objected")
+def test_the_grammar_is_that_of_python(source: str) -> None:
+    """Read by Python's own parser it is the same tree, or by neither a condition."""
+    expected = by_python(source)
+    if expected is None:
+        with pytest.raises(InvalidValue):
+            parse(source, SETTINGS, "/when")
+    else:
+        assert parse(source, SETTINGS, "/when") == expected
+
+
+@settings(max_examples=300)
+@given(
+    conditions(max_leaves=4, among=tuple(FACTS)),
+    st.floats(0, 1, exclude_max=True),
+    st.sampled_from(["", *"()<>=!&|,.;#'\"%€–−“”’≥≠ 2xé\u200b\u00a0\t\n\0", "en ", " of "]),
+    st.booleans(),
+)
+def test_one_damaged_character_is_a_condition_or_one_error_with_its_piece(
+    condition: Condition, where: float, instead: str, is_added: bool
+) -> None:
+    """Never a traceback: the piece stands in the text where the error says."""
+    written = text(condition)
+    at = int(where * len(written))
+    damaged = written[:at] + instead + written[at + (not is_added) :]
+    names = ("own_months", "own_cents", "own_days", "own_count", "sustained_days", "acted_days")
+    found: Condition | InvalidValue
+    try:
+        found = parse(damaged, names, "/when")
+    except InvalidValue as error:
+        found = error
+    if isinstance(found, Condition):
+        assert parse(text(found), names, "/when") == found
+        return
+    assert found.piece is not None
+    assert damaged.startswith(found.piece.text, found.piece.start)
+    assert found.remedy
+    assert "\n" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "source", ["0x10", "attempts > 0x10", "months > '1' '5'", "months > b'1'", "ｍonths > '1'"]
+)
+def test_what_python_reads_otherwise_is_no_condition(source: str) -> None:
+    """Numbers and texts stand as they are shown, in one way each."""
+    with pytest.raises(InvalidValue):
+        parse(source, SETTINGS, "/when")
