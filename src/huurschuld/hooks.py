@@ -76,6 +76,17 @@ class LocatesRows(Protocol):
         """
 
 
+@runtime_checkable
+class TellsNotices(Protocol):
+    """A ledger that can say what a person should know of its tables, though nothing in them is wrong."""
+
+    def notices(self) -> Sequence[tuple[Cell, str]]:
+        """Return places in the source, each with a text; it is called after the tables were read.
+
+        The same text may be told of many places. Nothing of a person is in it.
+        """
+
+
 class Enricher(Protocol):
     """Further parts of tenancies from another system, such as who lives there, or objections."""
 

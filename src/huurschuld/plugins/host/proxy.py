@@ -11,7 +11,7 @@ from attrs import frozen
 
 from huurschuld.errors import Cell, HuurschuldError, InvalidValue, PluginFailed
 from huurschuld.former_names import Asks, FormerChannel, HonoursKey
-from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus
+from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus, TellsNotices
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome
 from huurschuld.model.values import Line
@@ -149,6 +149,16 @@ def _cell(_: str, given: object, table: str, row: int | None, column: str) -> Ce
     return given if isinstance(given, Cell) else by_row(table, row, column)
 
 
+def _notices(plugin: str, given: object, *_: object) -> list[tuple[Cell, str]]:
+    if not isinstance(given, Sequence):
+        raise _other(plugin, given, "a sequence")
+    found = guarded(plugin, "notices", lambda: list(given))
+    for it in found:
+        if not (isinstance(it, tuple) and [*map(type, it)] == [Cell, str]):
+            raise _other(plugin, it, "a place and a text")
+    return found
+
+
 def _is_true(_: str, given: object) -> bool:
     return given is True
 
@@ -162,6 +172,7 @@ MEMBERS: Final[Mapping[Kind, Mapping[str, Member]]] = {
     Kind.LEDGER: {
         "tables": Member(lambda: (), tables_by_name),
         "place": Member(lambda table, row, column: (table, row, column), _cell, LocatesRows),
+        "notices": Member(lambda: (), _notices, TellsNotices),
     },
     Kind.ENRICHER: {"parts": Member(lambda: (), tables_by_name)},
     Kind.CONTACT_SOURCE: {

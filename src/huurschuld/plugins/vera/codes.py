@@ -36,6 +36,36 @@ def codes(name: str) -> Mapping[str, str | None]:
     return {code: described.get("becomes") for code, described in document()[name]["codes"].items()}
 
 
+@cache
+def own_codes() -> Mapping[str, tuple[str, ...]]:
+    """Return what a code of one's own may become, by the name that VERA gives its list.
+
+    Lists with an option of their own (`bookings`, `channels`, `objects`) are not among them.
+    """
+    return {
+        described["list"]: tuple(
+            sorted({it for it in codes(name).values() if it} | _ALSO.get(name, set()))
+        )
+        for name, described in document().items()
+        if name not in OPTION_OF and "list" in described
+    }
+
+
+OPTION_OF: Final[Mapping[str, str]] = {
+    "BOOKING_KINDS": "bookings",
+    "BOOKING_DETAILS": "bookings",
+    "CHANNELS": "channels",
+    "UNIT_KINDS": "objects",
+}
+"""The lists whose codes have an option of their own."""
+_ALSO: Final[Mapping[str, set[str]]] = {
+    "AGREEMENT_KINDS": {"left-out"},
+    "BOOKING_STATUSES": {"left-out"},
+    "SETTLEMENT_STATUSES": {"open"},
+}
+"""What codes of one's own may become besides what those of VERA do."""
+
+
 def bookings() -> Mapping[str, str]:
     """Return what a booking becomes, by its kind and detail, such as `VOR PRO`."""
     return _becomes("BOOKINGS")

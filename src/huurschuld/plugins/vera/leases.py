@@ -48,8 +48,11 @@ def iso(day: dt.date | None) -> str | None:
 def agreement_row(item: Item, settings: Settings) -> Row:
     """Make the row of a lease, also of one that is not a tenancy, since bookings may name it."""
     name = item.id()
-    item.meaning("soort", "AGREEMENT_KINDS")
-    if "left-out" in {item.meaning("detailSoort", "AGREEMENT_DETAILS"), _status(item)}:
+    kind, detail = (
+        item.meaning("soort", "AGREEMENT_KINDS"),
+        item.meaning("detailSoort", "AGREEMENT_DETAILS"),
+    )
+    if "left-out" in {kind, detail, _status(item)}:
         return (name, item.number, 0, None, None, None, None, None)
     first = item.needed("begindatum", item.day("begindatum"))
     last = item.day("einddatum")

@@ -14,6 +14,7 @@ from huurschuld.errors import Cell
 from huurschuld.hooks import ArrowStream
 from huurschuld.model.values import RedactedRepr
 from huurschuld.plugins.vera.client import Client
+from huurschuld.plugins.vera.notices import notices
 from huurschuld.plugins.vera.reading import read_all
 from huurschuld.plugins.vera.settings import BY_KIND, Settings
 from huurschuld.plugins.vera.store import Store
@@ -177,6 +178,10 @@ class VeraLedger(RedactedRepr):
         numbers = self._numbers.get(table)
         number = 0 if row is None or numbers is None or row >= len(numbers) else numbers[row]
         return Cell(f"vera {described.resource}", number, described.members.get(column, column))
+
+    def notices(self) -> Sequence[tuple[Cell, str]]:
+        """Return what a person should know of what was read; nothing before `tables()` is called."""
+        return () if self._store is None else list(notices(self._store, self._settings))
 
     def _batches(self, name: str, store: Store, schema: Any) -> Iterator[Any]:  # noqa: ANN401 - of pyarrow
         pa, numbers = self._arrow, array("Q")

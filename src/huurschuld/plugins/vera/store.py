@@ -25,10 +25,11 @@ CREATE TABLE component (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, fir
 CREATE TABLE rent (agreement TEXT, first TEXT, cents INTEGER, per TEXT, number INTEGER,
                    PRIMARY KEY (agreement, first)) WITHOUT ROWID;
 CREATE TABLE booking (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, kind TEXT, due TEXT,
-                      booked TEXT, cents INTEGER, of_lease INTEGER, of_plan INTEGER,
-                      balance INTEGER) WITHOUT ROWID;
+                      booked TEXT, cents INTEGER, of_lease INTEGER, of_plan INTEGER, balance INTEGER,
+                      signed TEXT, amount INTEGER, below INTEGER) WITHOUT ROWID;
 CREATE TABLE settlement (id TEXT PRIMARY KEY, number INTEGER, one TEXT, other TEXT,
                          cents INTEGER) WITHOUT ROWID;
+CREATE TABLE matched (id TEXT, number INTEGER, one TEXT, other TEXT, cents INTEGER);
 CREATE TABLE part (id TEXT, payment TEXT, claim TEXT, agreement TEXT, cents INTEGER, number INTEGER);
 CREATE TABLE storno (number INTEGER, reversal TEXT, booking INTEGER, cents INTEGER, booked TEXT,
                      payment TEXT, received INTEGER, settled INTEGER);
