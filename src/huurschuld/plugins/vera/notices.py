@@ -34,8 +34,8 @@ _SAME_HOME: Final = (
     " done about it, counts there and not here; look at both"
 )
 _EACH: Final = (
-    "no lease names this contact or others like it, and the tenant has several: such a contact counts for"
-    " each that is in arrears on that day"
+    "no lease names this contact or others like it, and the tenant has several: such a contact counts"
+    " for each that is in arrears on that day"
 )
 
 
