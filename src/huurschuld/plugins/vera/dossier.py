@@ -216,7 +216,8 @@ def find_leases_of_contacts(store: Store, settings: Settings) -> None:
         InvalidValue,
         ("contactmomenten", "relaties"),
         "this tenant has several leases, and it is unknown which one this contact is about",
-        "have the lease name it in its contactmomenten, or record about_arrears in contact_kinds",
+        "have the lease name it in its contactmomenten, record about_arrears in contact_kinds, or set"
+        ' several_leases = "all"',
         ("about_arrears" not in settings.contact_records, sign),
     )
     store.run("DELETE FROM contact_of WHERE contact IN (SELECT contact FROM several)")
