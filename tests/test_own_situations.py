@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from attrs import frozen
 from vera_server import serving
 
 from huurschuld import Policy, Tenancy, decide, dump_tenancy, read_portfolio
+from huurschuld.cli import main
 from huurschuld.cli.notices import notices_of
 from huurschuld.decisions.decision import policy_on_day
 from huurschuld.errors import InputError
@@ -171,7 +173,7 @@ def test_a_ledger_gives_what_is_right(tried: Tried) -> None:
     if "notices" in tried.given:
         assert len(told) == len(tried.given["notices"])
         for one, words in zip(told, tried.given["notices"], strict=True):
-            assert one.startswith(f"notice at {words}")
+            assert re.sub(r" \(.*?\)", "", one).startswith(f"notice at {words}")
 
 
 @pytest.mark.parametrize("tried", CASES, ids=names)
@@ -189,3 +191,23 @@ def test_a_case_gives_what_is_right(tried: Tried) -> None:
     check_engines(tried, case.tenancy, policy, case.as_of, numbers)
     (outcome,) = outcomes_of([(case.tenancy, policy_on_day(policy, case.as_of, numbers))])
     check(tried, case.tenancy.id, outcome)
+
+
+def test_the_command_line_tells_of_a_renewed_lease(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On standard error, with the tenancy to look at, also from the process of a plugin."""
+    file = FOLDER / "vera-renewed-lease" / "vera.json"
+    config = tmp_path / "huurschuld.toml"
+    asked = ["--policy", "bgs-2021", "--as-of", "2026-10-20", "--format", "csv"]
+    with serving(dict.fromkeys(LISTS, ()) | json.loads(file.read_text("utf-8"))) as server:
+        config.write_text(
+            f'[ledgers.vera]\nbase = "{server.base}"\nvastgoed = "{server.base}"\n', encoding="utf-8"
+        )
+        assert main(["screen", "--config", str(config), "--ledger", "vera", *asked]) == 0
+    printed = capsys.readouterr()
+    assert [line.partition(",")[0] for line in printed.out.splitlines()] == ["tenancy", "L2", "L1"]
+    told, _, why = printed.err.partition(": this lease is of the same tenant and unit as an earlier one")
+    place = "vera huurovereenkomsten, line 2, column eenheden (tenancy L2)"
+    assert told == f"huurschuld: notice at {place}"
+    assert "look at both" in why

@@ -338,7 +338,7 @@ class TestNotices:
             assert isinstance(ledger, TellsNotices)
             assert not ledger.notices()  # nothing was read yet
             ledger.tables()
-        return [(str(place), text.partition(":")[0]) for place, text in ledger.notices()]
+        return [(str(place), text.partition(":")[0]) for place, text, _ in ledger.notices()]
 
     def test_a_renewed_lease_is_told(self, lists: Lists) -> None:
         """Of the same tenant and unit: what is owed on the one before counts there."""

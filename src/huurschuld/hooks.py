@@ -80,10 +80,11 @@ class LocatesRows(Protocol):
 class TellsNotices(Protocol):
     """A ledger that can say what a person should know of its tables, though nothing in them is wrong."""
 
-    def notices(self) -> Sequence[tuple[Cell, str]]:
-        """Return places in the source, each with a text; it is called after the tables were read.
+    def notices(self) -> Sequence[tuple[Cell, str, str | None]]:
+        """Return places in the source, each with a text, and the tenancy that it is about, if it is.
 
-        The same text may be told of many places. Nothing of a person is in it.
+        It is called after the tables were read. The same text may be told of many places and tenancies;
+        nothing of a person is in it.
         """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from types import NoneType
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
@@ -149,13 +150,13 @@ def _cell(_: str, given: object, table: str, row: int | None, column: str) -> Ce
     return given if isinstance(given, Cell) else by_row(table, row, column)
 
 
-def _notices(plugin: str, given: object, *_: object) -> list[tuple[Cell, str]]:
+def _notices(plugin: str, given: object, *_: object) -> list[tuple[Cell, str, str | None]]:
     if not isinstance(given, Sequence):
         raise _other(plugin, given, "a sequence")
     found = guarded(plugin, "notices", lambda: list(given))
     for it in found:
-        if not (isinstance(it, tuple) and [*map(type, it)] == [Cell, str]):
-            raise _other(plugin, it, "a place and a text")
+        if not (isinstance(it, tuple) and [*map(type, it)] in ([Cell, str, str], [Cell, str, NoneType])):
+            raise _other(plugin, it, "a place, a text and a tenancy")
     return found
 
 

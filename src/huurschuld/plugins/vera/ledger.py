@@ -179,7 +179,7 @@ class VeraLedger(RedactedRepr):
         number = 0 if row is None or numbers is None or row >= len(numbers) else numbers[row]
         return Cell(f"vera {described.resource}", number, described.members.get(column, column))
 
-    def notices(self) -> Sequence[tuple[Cell, str]]:
+    def notices(self) -> Sequence[tuple[Cell, str, str | None]]:
         """Return what a person should know of what was read; nothing before `tables()` is called."""
         return () if self._store is None else list(notices(self._store, self._settings))
 

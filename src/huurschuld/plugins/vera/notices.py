@@ -13,7 +13,7 @@ _LEASES: Final = "vera huurovereenkomsten"
 
 # An administrator (bewindvoerder) is named by the leases of many tenants.
 _RENEWED: Final = (
-    "SELECT DISTINCT b.number FROM agreement a JOIN unit_of u ON u.agreement = a.id"
+    "SELECT DISTINCT b.number, b.id FROM agreement a JOIN unit_of u ON u.agreement = a.id"
     " JOIN unit_of v ON v.unit = u.unit JOIN agreement b ON b.id = v.agreement"
     " JOIN party_with_members p ON p.agreement = a.id"
     " JOIN party_with_members q ON q.agreement = b.id AND q.relation = p.relation"
@@ -39,13 +39,13 @@ _EACH: Final = (
 )
 
 
-def notices(store: Store, settings: Settings) -> Iterator[tuple[Cell, str]]:
-    """Yield each place, and what is told of it, of lists that were read whole."""
+def notices(store: Store, settings: Settings) -> Iterator[tuple[Cell, str, str | None]]:
+    """Yield each place, what is told of it, and its lease, of lists that were read whole."""
     if "units" not in settings.records:
-        yield Cell(_LEASES, 0, "eenheden"), _NO_UNITS
-    for (number,) in store.rows(_RENEWED):
-        yield Cell(_LEASES, int(number or 0), "eenheden"), _SAME_HOME
+        yield Cell(_LEASES, 0, "eenheden"), _NO_UNITS, None
+    for number, lease in store.rows(_RENEWED):
+        yield Cell(_LEASES, int(number or 0), "eenheden"), _SAME_HOME, str(lease)
     always = "about_arrears" not in settings.contact_records
     for (number,) in store.rows(_SHARED, (always, BY_KIND.index("about_arrears") + 1)):
         if number is not None:
-            yield Cell("vera contactmomenten", int(number), "relaties"), _EACH
+            yield Cell("vera contactmomenten", int(number), "relaties"), _EACH, None

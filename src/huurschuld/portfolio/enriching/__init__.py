@@ -62,7 +62,7 @@ class EnrichedLedger:
         read = self._read.get(table)
         return by_row(table, row, column) if read is None else read.place(table, row, column)
 
-    def notices(self) -> Sequence[tuple[Cell, str]]:
+    def notices(self) -> Sequence[tuple[Cell, str, str | None]]:
         """Return what the ledger tells besides its tables."""
         return self._ledger.notices() if isinstance(self._ledger, TellsNotices) else ()
 
