@@ -168,6 +168,11 @@ class TestBookings:
         """A booking whose effect on the rent is not said is not guessed; the option says it."""
         lists["boekingen"].append(booking("B", combination))
         assert refused(lists) == ("vera boekingen, line 5, column detailSoort", "invalid-value")
+        if combination != "ONT XYZ":  # a code that is not VERA's is not quoted
+            with pytest.raises(
+                InvalidValue, match=f'in the option bookings what "{combination}" is: rent'
+            ):
+                tables(lists)
         assert tables(lists, bookings={combination: "left-out"})["entries"].height == 4
         found = tables(lists, bookings={combination: "other"})["entries"]
         assert entry(found, "B")["kind"] == "other"

@@ -120,7 +120,7 @@ def same_facts(it: Tenancy, lists: Lists, **options: Any) -> None:
 KNOWN: Any = {"household": None, "objections": None, "signals": None, "eviction": None}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.data())
 def test_signs_change_no_decision(data: st.DataObject) -> None:
     """Payments below zero, credits as claims below zero, settlements of either sign: the same facts."""
@@ -145,7 +145,7 @@ def test_signs_change_no_decision(data: st.DataObject) -> None:
     same_facts(it, lists, negative=["ONT BAN"] if payments else [])
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.data())
 def test_balances_of_a_whole_list_change_no_decision(data: st.DataObject) -> None:
     """Where the source also says what is open of each booking, nothing is refused or changes."""
@@ -178,7 +178,7 @@ def open_items(it: Tenancy) -> Lists:
     return {**lists, "boekingen": kept, "afletteringen": []}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.data())
 def test_a_list_of_open_items_never_gives_other_arrears(data: st.DataObject) -> None:
     """As counted for their balance they are those of the day; else the list is refused, or the same."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from huurschuld.errors import InvalidValue
-from huurschuld.plugins.vera.codes import ANY_DETAIL, NO_DETAIL, bookings
+from huurschuld.plugins.vera.codes import ANY_DETAIL, BOOKING_OUTCOMES, NO_DETAIL, bookings
 from huurschuld.plugins.vera.items import Item
 from huurschuld.plugins.vera.leases import OF_AGREEMENT, OF_LEASE, iso
 from huurschuld.plugins.vera.settings import Settings
@@ -88,11 +88,11 @@ def _by_vera(item: Item, exact: str) -> str:
     of_kind = item.meaning("soort", "BOOKING_KINDS")
     item.meaning("detailSoort", "BOOKING_DETAILS")
     outcome = of_kind or bookings().get(exact)
-    if outcome is None:
+    if outcome is None:  # both codes are VERA's, so that they can be quoted
         raise item.refuse(
             "detailSoort",
             "VERA does not say what a booking of this kind and detail does to the rent",
-            "say so in the option bookings (docs/vera.md)",
+            f'say in the option bookings what "{exact}" is: {", ".join(BOOKING_OUTCOMES)}',
         )
     return outcome
 
