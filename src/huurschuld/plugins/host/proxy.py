@@ -10,14 +10,15 @@ from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
-from huurschuld.errors import Cell, HuurschuldError, InvalidValue, PluginFailed
+from huurschuld.errors import Cell, HuurschuldError, InputError, InvalidValue, PluginFailed
 from huurschuld.former_names import Asks, FormerChannel, HonoursKey
-from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus, TellsNotices
+from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus, SetsAside, TellsNotices
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome
 from huurschuld.model.values import Line
 from huurschuld.plugins.host.calls import guarded
 from huurschuld.plugins.host.kinds import Kind
+from huurschuld.plugins.host.messages import Failed
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.schema import by_row
 from huurschuld.portfolio.streams import check_stream
@@ -160,6 +161,21 @@ def _notices(plugin: str, given: object, *_: object) -> list[tuple[Cell, str, st
     return found
 
 
+def _set_aside(plugin: str, given: object, *_: object) -> list[tuple[InputError, str]]:
+    if not isinstance(given, Sequence):
+        raise _other(plugin, given, "a sequence")
+    found = []
+    for it in guarded(plugin, "set_aside", lambda: list(given)):
+        if not (isinstance(it, tuple) and [*map(type, it)][1:] == [str]):
+            raise _other(plugin, it, "an error and a tenancy")
+        error = Failed.of(it[0]) if isinstance(it[0], InputError) else it[0]
+        made = error.error(plugin) if isinstance(error, Failed) else None
+        if not isinstance(made, InputError):
+            raise _other(plugin, it[0], "an error of the input")
+        found.append((made, it[1]))
+    return found
+
+
 def _is_true(_: str, given: object) -> bool:
     return given is True
 
@@ -174,6 +190,7 @@ MEMBERS: Final[Mapping[Kind, Mapping[str, Member]]] = {
         "tables": Member(lambda: (), tables_by_name),
         "place": Member(lambda table, row, column: (table, row, column), _cell, LocatesRows),
         "notices": Member(lambda: (), _notices, TellsNotices),
+        "set_aside": Member(lambda: (), _set_aside, SetsAside),
     },
     Kind.ENRICHER: {"parts": Member(lambda: (), tables_by_name)},
     Kind.CONTACT_SOURCE: {

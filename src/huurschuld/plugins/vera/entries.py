@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownReference
+from huurschuld.errors import InvalidValue, MissingField, UnknownReference
 from huurschuld.plugins.vera.matching import check_balances, check_signs, match_bookings
 from huurschuld.plugins.vera.settings import Settings
 from huurschuld.plugins.vera.store import Store
@@ -24,12 +24,15 @@ def make_entries(store: Store, settings: Settings) -> None:
     """Compute the entries of all leases in the store."""
     check_signs(store)
     _check_ends(store)
+    store.go_on_if_right()
     match_bookings(store)
     _make_parts(store)
+    store.go_on_if_right()
     _check_paid_out(store)
     check_stornos(store, settings)
     _check_loose(store, settings)
     check_balances(store)
+    store.go_on_if_right()
     store.run(_CLAIMS, _REFUNDS, _REFUNDED, _WHOLE, _IN_PARTS, _REST)
     store.run("CREATE INDEX entry_booking ON entry (booking)")
     make_reversals(store)
@@ -37,14 +40,12 @@ def make_entries(store: Store, settings: Settings) -> None:
 
 def _check_ends(store: Store) -> None:
     """Check that both bookings of each settlement exist, and that one can settle the other."""
-    for number, one in store.rows(
-        "SELECT s.number, x.id FROM settlement s LEFT JOIN booking x ON x.id = s.one"
-        " LEFT JOIN booking y ON y.id = s.other WHERE x.id IS NULL OR y.id IS NULL"
-        " ORDER BY s.number LIMIT 1"
-    ):
-        member = "huurBoeking" if one is None else "tegenHuurBoeking"
-        raise UnknownReference(
-            Cell(f"vera {_SETTLEMENTS}", int(number or 0), member),
+    for end, member in (("one", "huurBoeking"), ("other", "tegenHuurBoeking")):
+        store.refuse(
+            f"SELECT s.number FROM settlement s LEFT JOIN booking b ON b.id = s.{end}"  # noqa: S608 - as below
+            " WHERE b.id IS NULL ORDER BY s.number LIMIT 1",
+            UnknownReference,
+            (_SETTLEMENTS, member),
             "there is no such booking",
             _AGAIN,
         )
@@ -106,17 +107,18 @@ def _check_paid_out(store: Store) -> None:
 
 def _check_loose(store: Store, settings: Settings) -> None:
     """Check that each booking belongs to a known lease."""
-    for number, of_lease in store.rows(
-        "SELECT b.number, b.of_lease FROM booking b LEFT JOIN agreement a ON a.id = b.agreement"
-        " WHERE b.kind <> 'left-out' AND b.agreement IS NOT NULL AND a.id IS NULL"
-        " ORDER BY b.of_lease DESC, b.number LIMIT 1"
-    ):
+    for of_lease, remedy in ((True, _AGAIN), (False, _LOOSE)):
         # A booking that names a lease concerns a tenant, so it is never left out.
         if of_lease or settings.loose_bookings == "refuse":
-            raise UnknownReference(
-                Cell(f"vera {_BOOKINGS}", int(number or 0), "overeenkomst"),
+            store.refuse(
+                "SELECT b.number FROM booking b LEFT JOIN agreement a ON a.id = b.agreement"
+                " WHERE b.kind <> 'left-out' AND b.agreement IS NOT NULL AND a.id IS NULL"
+                " AND b.of_lease = ? ORDER BY b.number LIMIT 1",
+                UnknownReference,
+                (_BOOKINGS, "overeenkomst"),
                 "there is no such lease",
-                _AGAIN if of_lease else _LOOSE,
+                remedy,
+                (of_lease,),
             )
     if settings.loose_bookings == "refuse":
         store.refuse(

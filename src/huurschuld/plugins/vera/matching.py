@@ -23,6 +23,7 @@ def check_signs(store: Store) -> None:
     Raises:
         InvalidValue: at the first booking below zero of such a kind.
     """
+    store.go_on_if_right()  # it is about a whole kind, and not about a lease
     store.refuse(
         "SELECT MIN(CASE WHEN amount < 0 THEN number END) FROM booking WHERE signed IS NOT NULL"
         " GROUP BY signed HAVING SUM(amount) < 0 ORDER BY 1 LIMIT 1",
