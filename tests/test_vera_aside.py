@@ -130,6 +130,9 @@ def test_each_damage_is_one(what: str) -> None:
     assert aside is not None
     assert aside.names == (lease_of(whole(), name, item),)
     assert all(str(it.place).startswith("vera ") and it.remedy for it in aside.errors)
+    assert len({str(it.place) for it in aside.errors}) == len(aside.errors)
+    if name == "huurovereenkomsten":
+        assert len(aside.errors) == 1
 
 
 def names_aside(listed: Lists, **options: Any) -> dict[str, list[str]]:

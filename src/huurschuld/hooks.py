@@ -83,7 +83,7 @@ class SetsAside(Protocol):
     def set_aside(self) -> Sequence[tuple[InputError, str]]:
         """Read the source so, before the tables are given; return each error, and a tenancy of it.
 
-        The tenancies stay in the table `tenancies`, if need be with their id alone, so that it is known
+        The tenancies stay in the table `tenancies`, each in a row that can be read, so that it is known
         that they are there. What is wrong with something whose tenancy is not certain is raised.
         """
 

@@ -108,7 +108,7 @@ class Aside:
             left_out: Row = (of[_BOOKING], item.number, of.get(_LEASE), "left-out")
             self._store.insert(_LOST_BOOKING, [left_out])
         if item.resource == "huurovereenkomsten" and _LEASE in of:
-            self._store.insert(_LOST_LEASE, [(of[_LEASE], item.number)])
+            self._store.insert(_LOST_LEASE, [(of[_LEASE], item.number, _ANY_DAY)])
             self._store.insert("INSERT OR IGNORE INTO lost VALUES (?)", [(of[_LEASE],)])
 
     def work_out(self, compute: Callable[[], None]) -> None:
@@ -193,7 +193,9 @@ _IS_LEASE: Final = (
     "SELECT id FROM agreement WHERE id = ?1 AND (kept OR id IN aside)"
     " UNION SELECT id FROM lost WHERE id = ?1"
 )
-_LOST_LEASE: Final = "INSERT OR IGNORE INTO agreement (id, number, kept) VALUES (?, ?, 0)"
+_LOST_LEASE: Final = "INSERT OR IGNORE INTO agreement (id, number, kept, first) VALUES (?, ?, 0, ?)"
+_ANY_DAY: Final = "1900-01-01"
+"""The first day of a lease that cannot be read: its row is told as wrong once, and not for that."""
 _LOST_BOOKING: Final = "INSERT OR IGNORE INTO booking (id, number, agreement, kind) VALUES (?, ?, ?, ?)"
 _INDEXES: Final = (
     "CREATE INDEX aside_one ON settlement (one)",
