@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from huurschuld.model.tenancy import CHANNELS, OBJECTS
+
 NO_DETAIL: Final = "-"
 """Written for the detail of a booking that has none."""
 ANY_DETAIL: Final = "*"
@@ -51,13 +53,13 @@ def own_codes() -> Mapping[str, tuple[str, ...]]:
     }
 
 
-OPTION_OF: Final[Mapping[str, str]] = {
-    "BOOKING_KINDS": "bookings",
-    "BOOKING_DETAILS": "bookings",
-    "CHANNELS": "channels",
-    "UNIT_KINDS": "objects",
+OPTION_OF: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "BOOKING_KINDS": ("bookings", BOOKING_OUTCOMES),
+    "BOOKING_DETAILS": ("bookings", BOOKING_OUTCOMES),
+    "CHANNELS": ("channels", CHANNELS),
+    "UNIT_KINDS": ("objects", OBJECTS),
 }
-"""The lists whose codes have an option of their own."""
+"""The lists whose codes have an option of their own, with the words that it takes."""
 _ALSO: Final[Mapping[str, set[str]]] = {
     "AGREEMENT_KINDS": {"left-out"},
     "BOOKING_STATUSES": {"left-out"},
@@ -69,6 +71,12 @@ _ALSO: Final[Mapping[str, set[str]]] = {
 def bookings() -> Mapping[str, str]:
     """Return what a booking becomes, by its kind and detail, such as `VOR PRO`."""
     return _becomes("BOOKINGS")
+
+
+def is_of_vera(combination: str) -> bool:
+    """Whether the kind and detail of a booking are codes of VERA, so that a message may quote them."""
+    kind, _, detail = combination.partition(" ")
+    return kind in codes("BOOKING_KINDS") and detail in {NO_DETAIL, *codes("BOOKING_DETAILS")}
 
 
 def units() -> Mapping[str, str]:

@@ -203,12 +203,11 @@ class Item:
         found = None if code is None else own.get(code) or self.meant(listed, code)
         if code is None or found is not None or code in codes(listed):
             return found
-        option = OPTION_OF.get(listed, f"codes.{name}")
-        words = f", as one of {', '.join(own_codes()[name])}" if listed not in OPTION_OF else ""
+        option, words = OPTION_OF.get(listed) or (f"codes.{name}", own_codes()[name])
         raise self.refuse(
             member,
             f"this code of {name} is unknown",
-            f"say in the option {option} what it becomes{words} (docs/vera.md)",
+            f"say in the option {option} what it becomes: {', '.join(words)} (docs/vera.md)",
         )
 
     def meant(self, listed: str, code: str) -> str | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from huurschuld.errors import InvalidValue
+from huurschuld.errors import Cell, InvalidValue
+from huurschuld.plugins.vera.codes import is_of_vera
 from huurschuld.plugins.vera.store import Store
 
 _BOOKINGS: Final = "boekingen"
@@ -23,16 +24,17 @@ def check_signs(store: Store) -> None:
     Raises:
         InvalidValue: at the first booking below zero of such a kind.
     """
-    store.go_on_if_right()  # it is about a whole kind, and not about a lease
-    store.refuse(
-        "SELECT MIN(CASE WHEN amount < 0 THEN number END) FROM booking WHERE signed IS NOT NULL"
-        " GROUP BY signed HAVING SUM(amount) < 0 ORDER BY 1 LIMIT 1",
-        InvalidValue,
-        (_BOOKINGS, "bedrag"),
-        "of bookings of this kind more is below zero than above it",
-        "if the source writes this kind so, list it in the option negative; if it gives back, say what"
-        ' it is in the option bookings, such as "by-sign"',
-    )
+    for number, signed in store.rows(
+        "SELECT MIN(CASE WHEN amount < 0 THEN number END), signed FROM booking WHERE signed IS NOT NULL"
+        " GROUP BY signed HAVING SUM(amount) < 0 ORDER BY 1 LIMIT 1"
+    ):
+        kind = f'"{signed}"' if is_of_vera(str(signed)) else "this kind"
+        raise InvalidValue(  # it is about a whole kind, and not about a lease
+            Cell(f"vera {_BOOKINGS}", int(number or 0), "bedrag"),
+            "of bookings of this kind more is below zero than above it",
+            f"if the source writes {kind} so, list it in the option negative; if it gives back, say what"
+            ' it is in the option bookings, such as "by-sign"',
+        )
 
 
 def match_bookings(store: Store) -> None:
