@@ -173,7 +173,7 @@ def test_a_ledger_gives_what_is_right(tried: Tried) -> None:
     if "notices" in tried.given:
         assert len(told) == len(tried.given["notices"])
         for one, words in zip(told, tried.given["notices"], strict=True):
-            assert re.sub(r" \(.*?\)", "", one).startswith(f"notice at {words}")
+            assert re.sub(r" \(.*?\)", "", one).startswith(f"note about {words}")
 
 
 @pytest.mark.parametrize("tried", CASES, ids=names)
@@ -208,6 +208,6 @@ def test_the_command_line_tells_of_a_renewed_lease(
     printed = capsys.readouterr()
     assert [line.partition(",")[0] for line in printed.out.splitlines()] == ["tenancy", "L2", "L1"]
     told, _, why = printed.err.partition(": this lease is of the same tenant and unit as an earlier one")
-    place = "vera huurovereenkomsten, line 2, column eenheden (tenancy L2)"
-    assert told == f"huurschuld: notice at {place}"
+    place = "vera huurovereenkomsten, line 2, column eenheden (L2)"
+    assert told == f"huurschuld: note about {place}"
     assert "look at both" in why

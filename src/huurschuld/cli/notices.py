@@ -18,14 +18,16 @@ def notices_of(ledger: Ledger) -> list[str]:
     told: defaultdict[str, list[tuple[Cell, str | None]]] = defaultdict(list)
     for place, text, tenancy in ledger.notices() if isinstance(ledger, TellsNotices) else ():
         told[text].append((place, tenancy))
-    return [f"notice at {_named(its)}: {text}" for text, its in told.items()]
+    return [_notice(text, its) for text, its in told.items()]
 
 
-def _named(told: list[tuple[Cell, str | None]]) -> str:
-    """Name the first place; one of a whole list has no line. Then some of the tenancies."""
+def _notice(text: str, told: list[tuple[Cell, str | None]]) -> str:
+    """Write a text with its first place, and some of the tenancies; a whole list has no line."""
     (first, _), *others = told
-    named = str(first) if first.line else f"{first.file}, column {first.column}"
-    named += f" and {len(others)} more" if others else ""
+    place = str(first) if first.line else f"{first.file}, column {first.column}"
     tenancies = [printable(it) for _, it in told if it is not None]
     some = ", ".join(tenancies[:_SHOWN]) + (", …" if len(tenancies) > _SHOWN else "")
-    return f"{named} (tenancy {some})" if some else named
+    place += f" ({some})" if some else ""
+    if others:
+        return f"note about {place} and {len(others)} more: {text}"
+    return f"note about {place}: {text}"
