@@ -49,29 +49,30 @@ _MEMBERS: Final[dict[str, tuple[tuple[str, Callable[[Item], Sequence[str | None]
 """What says whom an item of a list concerns."""
 
 _SETTLED_WITH: Final = (
-    "SELECT y.agreement FROM settlement s JOIN booking y ON y.id = s.other WHERE s.one = ?1"
-    " UNION SELECT y.agreement FROM settlement s JOIN booking y ON y.id = s.one WHERE s.other = ?1"
+    "SELECT y.agreement FROM settlement s JOIN booking y ON y.id = s.other WHERE s.one = :it"
+    " UNION SELECT y.agreement FROM settlement s JOIN booking y ON y.id = s.one WHERE s.other = :it"
 )
 _LEASES_OF: Final = {
-    _LEASE: "SELECT ?1",
-    _BOOKING: f"SELECT agreement FROM booking WHERE id = ?1 UNION {_SETTLED_WITH}",  # noqa: S608 - our own words
-    _RELATION: "SELECT agreement FROM party WHERE relation = ?1 UNION SELECT p.agreement FROM person q,"
-    " json_each(q.groups) g JOIN party p ON p.relation = g.value WHERE q.id = ?1",
-    _UNIT: "SELECT agreement FROM unit_of WHERE unit = ?1",
-    _CONTACT: "SELECT agreement FROM named_contact WHERE contact = ?1",
+    _LEASE: "SELECT :it",
+    _BOOKING: f"SELECT agreement FROM booking WHERE id = :it UNION {_SETTLED_WITH}",  # noqa: S608 - our own words
+    _RELATION: "SELECT agreement FROM party WHERE relation = :it UNION SELECT p.agreement FROM person q,"
+    " json_each(q.groups) g JOIN party p ON p.relation = g.value WHERE q.id = :it",
+    _UNIT: "SELECT agreement FROM unit_of WHERE unit = :it",
+    _CONTACT: "SELECT agreement FROM named_contact WHERE contact = :it",
 }
 _NAMED_AT: Final = {
-    "afletteringen": "SELECT 'booking', one FROM settlement WHERE number = ?1"
-    " UNION SELECT 'booking', other FROM settlement WHERE number = ?1",
-    "betalingsregelingen": "SELECT 'lease', agreement FROM plan WHERE number = ?1 UNION"
-    " SELECT 'booking', i.booking FROM plan p JOIN booking_in_plan i ON i.plan = p.id WHERE number = ?1",
-    "boekingen": "SELECT 'booking', id FROM booking WHERE number = ?1",
-    "huurgeschillen": "SELECT 'lease', agreement FROM dispute WHERE number = ?1",
-    "contactmomenten": "SELECT 'contact', id FROM contact WHERE number = ?1 UNION SELECT 'relation',"
-    " w.relation FROM contact c JOIN contact_with w ON w.contact = c.id WHERE number = ?1",
-    "huurovereenkomsten": "SELECT 'lease', id FROM agreement WHERE number = ?1",
-    "eenheden": "SELECT 'unit', id FROM unit WHERE number = ?1",
-    "prijscomponenten": "SELECT 'lease', agreement FROM component WHERE number = ?1",
+    "afletteringen": "SELECT 'booking', one FROM settlement WHERE number = :it"
+    " UNION SELECT 'booking', other FROM settlement WHERE number = :it",
+    "betalingsregelingen": "SELECT 'lease', agreement FROM plan WHERE number = :it"
+    " UNION SELECT 'booking', i.booking FROM plan p JOIN booking_in_plan i ON i.plan = p.id"
+    " WHERE p.number = :it",
+    "boekingen": "SELECT 'booking', id FROM booking WHERE number = :it",
+    "huurgeschillen": "SELECT 'lease', agreement FROM dispute WHERE number = :it",
+    "contactmomenten": "SELECT 'contact', id FROM contact WHERE number = :it UNION SELECT 'relation',"
+    " w.relation FROM contact c JOIN contact_with w ON w.contact = c.id WHERE number = :it",
+    "huurovereenkomsten": "SELECT 'lease', id FROM agreement WHERE number = :it",
+    "eenheden": "SELECT 'unit', id FROM unit WHERE number = :it",
+    "prijscomponenten": "SELECT 'lease', agreement FROM component WHERE number = :it",
 }
 """What an item that is in the store names, by its list and its number there."""
 
@@ -136,7 +137,7 @@ class Aside:
     def _named_at(self, error: InputError) -> Iterator[Named]:
         place = error.place
         if isinstance(place, Cell) and (query := _NAMED_AT.get(place.file.removeprefix("vera "))):
-            for kind, name in self._store.rows(query, (place.line,)):
+            for kind, name in self._store.rows(query, {"it": place.line}):
                 if name is not None:
                     yield str(kind), str(name)
 
@@ -145,10 +146,10 @@ class Aside:
         leases = {
             str(lease)
             for kind, name in named
-            for (lease,) in self._store.rows(_LEASES_OF[kind], (name,))
+            for (lease,) in self._store.rows(_LEASES_OF[kind], {"it": name})
             if lease is not None
         }
-        known = [it for it in sorted(leases) if any(self._store.rows(_IS_LEASE, (it,)))]
+        known = [it for it in sorted(leases) if any(self._store.rows(_IS_LEASE, {"it": it}))]
         if not known:
             raise unattributable(error)
         self._set_aside(error, known)
@@ -190,8 +191,8 @@ _ONE_WITH: Final = (
     "its bookings are settled with, or in one plan with, those of a lease that is set aside"
 )
 _IS_LEASE: Final = (
-    "SELECT id FROM agreement WHERE id = ?1 AND (kept OR id IN aside)"
-    " UNION SELECT id FROM lost WHERE id = ?1"
+    "SELECT id FROM agreement WHERE id = :it AND (kept OR id IN aside)"
+    " UNION SELECT id FROM lost WHERE id = :it"
 )
 _LOST_LEASE: Final = "INSERT OR IGNORE INTO agreement (id, number, kept, first) VALUES (?, ?, 0, ?)"
 _ANY_DAY: Final = "1900-01-01"

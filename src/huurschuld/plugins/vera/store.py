@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -164,8 +164,10 @@ class Store:
         self._database.execute("RELEASE inserting")
         return self._database.total_changes - before
 
-    def rows(self, query: str, values: Sequence[str | int | None] = ()) -> Iterator[Row]:
-        """Yield the rows of a query, a few at a time."""
+    def rows(
+        self, query: str, values: Sequence[str | int | None] | Mapping[str, str | int | None] = ()
+    ) -> Iterator[Row]:
+        """Yield the rows of a query, a few at a time; its values by position or by name."""
         cursor = self._database.cursor()
         cursor.arraysize = 5_000
         cursor.execute(query, values)
