@@ -169,6 +169,35 @@ def test_leases_that_one_payment_settles_are_set_aside_together(lists: Lists) ->
     }
 
 
+def test_what_concerns_several_leases_sets_all_of_them_aside(lists: Lists) -> None:
+    """A plan for claims of two, a contact with a tenant of two, and a member of a household of two."""
+    add_garage(lists)
+    lists["boekingen"].append(booking("GR", "VOR PRO", 500, overeenkomst=uri("huurovereenkomsten", "G")))
+    right = copy.deepcopy(lists)
+    both = {"G", "KW-00042"}
+    lists["betalingsregelingen"] = [
+        {
+            "id": "B",
+            "status": code("ZZZ"),
+            "begindatum": "2023-03-01",
+            "overeenkomst": uri("overeenkomsten", "KW-00042"),
+            "boekingen": [{"id": "GR"}],
+        }
+    ]
+    assert set(names_aside(lists)) == both
+    lists = copy.deepcopy(right)
+    for lease in lists["huurovereenkomsten"]:
+        lease["contactmomenten"] = []
+    lists["contactmomenten"][0]["kanaal"] = code("ZZZ")
+    assert set(names_aside(lists)) == both
+    lists = copy.deepcopy(right)
+    for lease in lists["huurovereenkomsten"]:
+        lease["relaties"] = [uri("relatiegroepen", "H")]
+    member = {"id": "m", "groepen": [{"id": "H"}], "overlijdensdatum": "gisteren"}
+    lists["natuurlijk-personen"].append(member)
+    assert set(names_aside(lists)) == both
+
+
 def test_open_items_are_set_aside_by_lease(lists: Lists) -> None:
     """A list that is not whole for one tenant says so of that one."""
     add_garage(lists)

@@ -44,7 +44,10 @@ _MEMBERS: Final[dict[str, tuple[tuple[str, Callable[[Item], Sequence[str | None]
     "eenheden": ((_UNIT, lambda it: [it.text("id")]),),
     "prijscomponenten": ((_LEASE, lambda it: [it.key("overeenkomst")]),),
     "relatierollen": ((_RELATION, lambda it: [it.key("relatie")]),),
-    "natuurlijk-personen": ((_RELATION, lambda it: [it.text("id")]),),
+    "natuurlijk-personen": (
+        (_RELATION, lambda it: [it.text("id")]),
+        (_RELATION, lambda it: it.keys("groepen")),
+    ),
 }
 """What says whom an item of a list concerns."""
 
