@@ -93,6 +93,21 @@ class TestSigns:
         place = "vera boekingen, line 3, column afletteringen"
         assert refused(lists, negative=["ONT BAN"]) == (place, "missing-field")
 
+    @pytest.mark.parametrize("combination", ["VOR CRE", "MEM AFB", "ONT BAN"])
+    def test_what_came_or_was_given_below_zero_is_taken_back(
+        self, lists: Lists, combination: str
+    ) -> None:
+        """A credit note, a write-off or a payment, as far as the settlement with it says."""
+        lists["boekingen"] = [
+            booking("R", "VOR PRO", 60_000),
+            booking("P", combination, 60_000),
+            booking("Q", combination, -20_000, boekdatum="2023-02-20"),
+        ]
+        lists["afletteringen"] = [settlement("a", "P", "R", 60_000), settlement("b", "Q", "P", -20_000)]
+        found = entry(tables(lists)["entries"], "Q")
+        assert (found["kind"], found["reverses"], found["cents"]) == ("reversal", "P", 20_000)
+        assert facts(lists).arrears_cents == 20_000
+
     @pytest.mark.parametrize("combination", ["UIT BAN", "ONT STO"])
     def test_what_went_back_is_never_below_zero(self, lists: Lists, combination: str) -> None:
         """It is not said what that would be."""
