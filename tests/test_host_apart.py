@@ -17,7 +17,8 @@ from plugins_on_disk import HANGS, SOUND, TOLD, WHO, Shelf, hooks, impatient, is
 
 from huurschuld import HuurschuldError, PluginFailed, policies, read_portfolio
 from huurschuld.cli import main
-from huurschuld.errors import Cell
+from huurschuld.errors import Cell, MissingField
+from huurschuld.hooks import SetsAside, TellsNotices
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.plugins.host import (
     Host,
@@ -274,6 +275,65 @@ def test_what_is_not_as_promised_is_refused(host: Host) -> None:
         if kind is not Kind.LEDGER:
             with pytest.raises(PluginFailed, match=f"the {kind} that it opened has no"):
                 host.open(kind, "empty", {})
+
+
+NOTICES = """
+    from huurschuld.errors import Cell, MissingField
+
+    class Tells:
+        def __init__(self, told):
+            self.told = told
+
+        def tables(self):
+            return {}
+
+        def notices(self):
+            if self.told == "right":
+                found = Cell("leases", 3, "unit"), "look at both", "A1"
+                return [found, (Cell("leases", 0, ""), "so", None)]
+            return {"list": ["look at A1"], "text": "look at A1", "none": None}[self.told]
+
+        def set_aside(self):
+            error = MissingField(Cell("leases", 3, "unit"), "it is absent", "fill it")
+            given = {"right": (error, "A1"), "list": "A1", "text": ("it is absent", "A1")}
+            return [given[self.told]]
+"""
+NOTICES += hooks('{"tells": Tells}', Kind.LEDGER)
+
+
+def test_what_a_ledger_tells_comes_through(loaded: Callable[..., Host]) -> None:
+    """Each place with its text and tenancy; what is none of these is a failure, and is not quoted."""
+    host = loaded("notices", NOTICES)
+    right = open_ledger(host, "tells", told="right")
+    assert isinstance(right, TellsNotices)
+    assert right.notices() == [
+        (Cell("leases", 3, "unit"), "look at both", "A1"),
+        (Cell("leases", 0, ""), "so", None),
+    ]
+    for told, given in (("list", "str"), ("text", "str"), ("none", "NoneType")):
+        wrong = open_ledger(host, "tells", told=told)
+        assert isinstance(wrong, TellsNotices)
+        with pytest.raises(PluginFailed, match=f"it returned {given}, not a"):
+            wrong.notices()
+
+
+def test_what_a_ledger_sets_aside_comes_through(loaded: Callable[..., Host]) -> None:
+    """Each error with its class, place and next step; what is no error of the input is a failure."""
+    host = loaded("notices", NOTICES)
+    right = open_ledger(host, "tells", told="right")
+    assert isinstance(right, SetsAside)
+    ((error, tenancy),) = right.set_aside()
+    assert (type(error), str(error.place), tenancy) == (
+        MissingField,
+        "leases, line 3, column unit",
+        "A1",
+    )
+    assert (error.problem, error.remedy) == ("it is absent", "fill it")
+    for told in ("list", "text"):
+        wrong = open_ledger(host, "tells", told=told)
+        assert isinstance(wrong, SetsAside)
+        with pytest.raises(PluginFailed, match="it returned str, not an error"):
+            wrong.set_aside()
 
 
 def test_calls_are_traced_without_what_is_in_them(shelf: Shelf) -> None:

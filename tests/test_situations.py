@@ -50,6 +50,12 @@ OPTIONS: Final[dict[str, Any]] = {
 Lists = dict[str, list[Any]]
 
 
+def test_every_situation_is_tried() -> None:
+    """None of those beside the project is passed over here."""
+    text = Path(__file__).read_text("utf-8")
+    assert all(f'"{it.name}"' in text for it in SITUATIONS.iterdir() if it.is_dir())
+
+
 def vera(name: str) -> Lists:
     """The lists that a VERA server answers in a situation."""
     files = sorted((SITUATIONS / name / "vera").glob("*.json"))

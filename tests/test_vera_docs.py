@@ -11,7 +11,7 @@ import attrs
 from huurschuld.plugins.configuration import read_configuration
 from huurschuld.plugins.host import Kind
 from huurschuld.plugins.vera import open_contacts, open_vera
-from huurschuld.plugins.vera.codes import bookings, codes
+from huurschuld.plugins.vera.codes import bookings, codes, own_codes
 from huurschuld.plugins.vera.settings import Settings, settings
 
 PAGE: Final = Path(__file__).parents[1].joinpath("docs/vera.md").read_text("utf-8")
@@ -49,3 +49,10 @@ def test_the_table_of_bookings_is_that_of_the_package() -> None:
     """Each kind and detail becomes what the page says, and the kinds that are left out are there too."""
     left_out = {f"{kind} *" for kind, it in codes("BOOKING_KINDS").items() if it == "left-out"}
     assert dict(ROW.findall(PAGE)) == {**bookings(), **dict.fromkeys(left_out, "left-out")}
+
+
+def test_the_table_of_codes_of_ones_own_is_that_of_the_package() -> None:
+    """Each list that the option takes, with the words that its codes may become."""
+    table = PAGE[PAGE.index("| list | words |") : PAGE.index("### Bookings")]
+    rows = re.findall(r"^\| `([A-Z]+)` \| (.*) \|$", table, re.MULTILINE)
+    assert {name: tuple(re.findall(r"`([\w -]+)`", words)) for name, words in rows} == own_codes()

@@ -102,8 +102,9 @@ def carried(it: Tenancy) -> Tenancy:
     """What VERA can say of a tenancy.
 
     It has one interval for all rents of a lease, and a rent that does not change is one. A refund is
-    settled with the payment that it gives back.
+    settled with the payment that it gives back: one that names no claim and was not taken back.
     """
+    given = given_back([attrs.asdict(entry) | {"kind": entry.kind} for entry in it.entries])
     in_order = sorted(it.rents, key=lambda rent: rent.from_)
     at_least = [
         attrs.evolve(rent, per=in_order[-1].per, cents=max(rent.cents, 1_200)) for rent in in_order
@@ -117,8 +118,27 @@ def carried(it: Tenancy) -> Tenancy:
         it,
         facts=None,
         rents=rents,
-        entries=tuple(entry for entry in it.entries if entry.kind != "refund"),
+        entries=tuple(entry for entry in it.entries if entry.kind != "refund" or entry.id in given),
     )
+
+
+def given_back(entries: Sequence[Row]) -> dict[str, str]:
+    """The payment that each refund gives back, for those that some payment is enough for."""
+    reversed_ = {it["reverses"] for it in entries if it["kind"] == "reversal"}
+    left = {
+        it["id"]: it["cents"]
+        for it in entries
+        if it["kind"] in {"payment", "credit"} and not it.get("settles") and it["id"] not in reversed_
+    }
+    found = dict[str, str]()
+    for it in entries:
+        if it["kind"] != "refund":
+            continue
+        payment = next((name for name, cents in left.items() if cents >= it["cents"]), None)
+        if payment is not None:
+            left[payment] -= it["cents"]
+            found[it["id"]] = payment
+    return found
 
 
 def lists_of(tenancies: Iterable[Tenancy]) -> Lists:
@@ -225,6 +245,7 @@ _SOORT = {
     "payment": ("ONT", "BAN"),
     "credit": ("VOR", "CRE"),
     "reversal": ("ONT", "STO"),
+    "refund": ("UIT", "TER"),
 }
 
 
@@ -264,6 +285,7 @@ def _matched(entries: Sequence[Row]) -> Iterable[tuple[Row, list[tuple[str, int]
     Rows with one `part_of` are one booking: a payment settled with several claims, or a storno of it.
     """
     received = {it["id"]: it["cents"] for it in entries if it.get("cents") is not None}
+    given = given_back(entries)
     booking: dict[str, str] = {it["id"]: it.get("part_of") or it["id"] for it in entries}
     bookings: dict[str, tuple[Row, dict[str, int]]] = {}
     for entry in entries:
@@ -271,7 +293,8 @@ def _matched(entries: Sequence[Row]) -> Iterable[tuple[Row, list[tuple[str, int]
         cents = entry.get("cents") or received.get(str(entry.get("reverses")), 1)
         row, matches = bookings.setdefault(name, ({**entry, "id": name, "cents": 0}, {}))
         row["cents"] += cents
-        if settled := str(entry.get("settles") or entry.get("reverses") or ""):
+        names = entry.get("settles") or entry.get("reverses") or given.get(entry["id"])
+        if settled := str(names or ""):
             other = booking.get(settled, settled)
             matches[other] = matches.get(other, 0) + cents
     return [(row, [*matches.items()]) for row, matches in bookings.values()]

@@ -24,7 +24,7 @@ from huurschuld.former_names import FormerAsking, renamed
 if TYPE_CHECKING:
     import datetime as dt
 
-    from huurschuld.errors import Cell
+    from huurschuld.errors import Cell, InputError
     from huurschuld.model.feedback import FeedbackMessage
     from huurschuld.model.helpers import Helper
     from huurschuld.model.referral import ContactDetails, Delivery, Referral, SentReferral
@@ -73,6 +73,30 @@ class LocatesRows(Protocol):
         """Return the place of a value: its row counted from 0, or None for the heading.
 
         It is not asked about a `CsvFile`, whose rows are located by their lines.
+        """
+
+
+@runtime_checkable
+class SetsAside(Protocol):
+    """A ledger that can leave out what something wrong in its source concerns, and give the rest."""
+
+    def set_aside(self) -> Sequence[tuple[InputError, str]]:
+        """Read the source so, before the tables are given; return each error, and a tenancy of it.
+
+        The tenancies stay in the table `tenancies`, each in a row that can be read, so that it is known
+        that they are there. What is wrong with something whose tenancy is not certain is raised.
+        """
+
+
+@runtime_checkable
+class TellsNotices(Protocol):
+    """A ledger that can say what a person should know of its tables, though nothing in them is wrong."""
+
+    def notices(self) -> Sequence[tuple[Cell, str, str | None]]:
+        """Return places in the source, each with a text, and the tenancy that it is about, if it is.
+
+        It is called after the tables were read. The same text may be told of many places and tenancies;
+        nothing of a person is in it.
         """
 
 

@@ -9,6 +9,7 @@
 | `changes` | two results compared: `changes` |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
 | `refer_sending` | `refer send`: after another look at the ledger, if one is at hand |
+| `notices` | what a ledger tells besides its tables |
 | `refer_screening` | what is screened for the outbox, and what is told of what it recalls |
 | `refer_replaying` | `refer replay`: decide again as a proposal was decided |
 | `refer_keys` | how a referral is identified |

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from huurschuld.cli.display_referrals import SHOWN
+from huurschuld.cli.notices import notices_of
 from huurschuld.cli.options import assumptions_of, parameters_of
 from huurschuld.cli.session import Session
 from huurschuld.cli.terminal import bar, notify, printable
@@ -31,14 +32,18 @@ def screened(
     """Screen a ledger without counting what is in hand as referred: is it still advised?"""
     with bar() as shown:
         task = shown.add_task("opening", total=None)
-        return screen_ledger(
-            it.ledger(ledger, folder, again=box),
+        opened = it.ledger(ledger, folder, again=box)
+        found = screen_ledger(
+            opened,
             rules,
             day,
             parameters_of(rules, set_),
             assume=assumptions_of(assume),
             step=lambda what: shown.update(task, description=what),
         )
+    for notice in notices_of(opened):
+        notify(notice)
+    return found
 
 
 def repeat_days(host: Host, box: Outbox) -> int:

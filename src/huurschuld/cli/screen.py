@@ -11,6 +11,7 @@ import typer
 from rich.progress import Progress
 
 from huurschuld.cli import display_worklist
+from huurschuld.cli.notices import notices_of
 from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
@@ -126,6 +127,7 @@ def screen(
                 )
             else:
                 found = _one_by_one(shown, opened, question, assumed, engine, facts=facts, key=key)
+        told = notices_of(opened)
     files: dict[Path, bytes] = {}
     if quarantine is not None and found.quarantine is not None:
         files[quarantine] = quarantine_csv(found.quarantine.errors).encode("utf-8")
@@ -144,6 +146,8 @@ def screen(
             write(worklist_json(found))
         case TableFormat.CSV:
             write(worklist_csv(found))
+    for notice in told:
+        notify(notice)
     notify_misspelt(found.nearly_named)
     _report_left_out(found, undecided)
 

@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from huurschuld.errors import Cell, InvalidValue, UnknownField
-from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
+from huurschuld.hooks import ArrowStream, Ledger, LocatesRows, SetsAside
 from huurschuld.portfolio.csv_strict import RejectedRow, delimiter_if_plain, read_csv
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.files import CsvFile, ParquetFile
@@ -87,9 +87,13 @@ def ledger_tables(ledger: Ledger, *, quarantine: bool = False) -> Mapping[str, L
     if isinstance(ledger, HasLedgerTables):
         return ledger.ledger_tables(quarantine=quarantine)
     place = ledger.place if isinstance(ledger, LocatesRows) else None
+    aside = ledger.set_aside() if quarantine and isinstance(ledger, SetsAside) else ()
     tables = ledger.tables()
     check_tables(tables)
-    return {name: ledger_table(name, it, place, quarantine=quarantine) for name, it in tables.items()}
+    found = {name: ledger_table(name, it, place, quarantine=quarantine) for name, it in tables.items()}
+    # They are rows of the source: which table they were for does not matter.
+    rows = tuple(RejectedRow("entries", error, tenancy) for error, tenancy in aside)
+    return found if not rows else found | {"entries": evolve(found["entries"], rejected=rows)}
 
 
 def ledger_table(

@@ -23,7 +23,7 @@ from huurschuld.model.feedback import Feedback, FeedbackMessage, Taken
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referral, SentReferral
 from huurschuld.plugins.host.kinds import Kind
-from huurschuld.plugins.host.messages import MESSAGES
+from huurschuld.plugins.host.messages import MESSAGES, Failed
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 
 _LARGEST_SET: Final = 256
@@ -128,6 +128,8 @@ def _exactly(stream: IO[bytes], count: int) -> bytes:
 
 
 def _to_json(value: Any) -> object:  # noqa: ANN401 - any type of the table, and what is refused
+    if isinstance(value, InputError):
+        value = Failed.of(value)
     cls = type(value)
     content: object
     if cls in _PLAIN:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from types import NoneType
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
-from huurschuld.errors import Cell, HuurschuldError, InvalidValue, PluginFailed
+from huurschuld.errors import Cell, HuurschuldError, InputError, InvalidValue, PluginFailed
 from huurschuld.former_names import Asks, FormerChannel, HonoursKey
-from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus
+from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus, SetsAside, TellsNotices
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome
 from huurschuld.model.values import Line
 from huurschuld.plugins.host.calls import guarded
 from huurschuld.plugins.host.kinds import Kind
+from huurschuld.plugins.host.messages import Failed
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.schema import by_row
 from huurschuld.portfolio.streams import check_stream
@@ -149,6 +151,31 @@ def _cell(_: str, given: object, table: str, row: int | None, column: str) -> Ce
     return given if isinstance(given, Cell) else by_row(table, row, column)
 
 
+def _notices(plugin: str, given: object, *_: object) -> list[tuple[Cell, str, str | None]]:
+    if not isinstance(given, Sequence):
+        raise _other(plugin, given, "a sequence")
+    found = guarded(plugin, "notices", lambda: list(given))
+    for it in found:
+        if not (isinstance(it, tuple) and [*map(type, it)] in ([Cell, str, str], [Cell, str, NoneType])):
+            raise _other(plugin, it, "a place, a text and a tenancy")
+    return found
+
+
+def _set_aside(plugin: str, given: object, *_: object) -> list[tuple[InputError, str]]:
+    if not isinstance(given, Sequence):
+        raise _other(plugin, given, "a sequence")
+    found = []
+    for it in guarded(plugin, "set_aside", lambda: list(given)):
+        if not (isinstance(it, tuple) and [*map(type, it)][1:] == [str]):
+            raise _other(plugin, it, "an error and a tenancy")
+        error = Failed.of(it[0]) if isinstance(it[0], InputError) else it[0]
+        made = error.error(plugin) if isinstance(error, Failed) else None
+        if not isinstance(made, InputError):
+            raise _other(plugin, it[0], "an error of the input")
+        found.append((made, it[1]))
+    return found
+
+
 def _is_true(_: str, given: object) -> bool:
     return given is True
 
@@ -162,6 +189,8 @@ MEMBERS: Final[Mapping[Kind, Mapping[str, Member]]] = {
     Kind.LEDGER: {
         "tables": Member(lambda: (), tables_by_name),
         "place": Member(lambda table, row, column: (table, row, column), _cell, LocatesRows),
+        "notices": Member(lambda: (), _notices, TellsNotices),
+        "set_aside": Member(lambda: (), _set_aside, SetsAside),
     },
     Kind.ENRICHER: {"parts": Member(lambda: (), tables_by_name)},
     Kind.CONTACT_SOURCE: {

@@ -7,7 +7,9 @@
 | `items` | VERA's JSON, amounts as exact cents, and the place of every member |
 | `codes`, `codes.toml` | the one table of reference data |
 | `leases`, `units`, `bookings`, `dossier`, `people` | the rows kept from each list |
-| `store`, `entries`, `stornos`, `reading` | the lists together, on disk, and what follows from them |
+| `store`, `matching`, `entries`, `stornos`, `reading` | the lists together, on disk |
+| `aside` | the leases that something wrong concerns, where these are set aside |
+| `notices` | what a person should know, though nothing is wrong |
 | `ledger` | the tables |
 | `contact` | the contact details of one tenant |
 

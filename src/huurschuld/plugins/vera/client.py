@@ -151,7 +151,7 @@ class Client:
             return None
         if not isinstance(value, dict):
             raise InvalidValue(place, "the answer is not an object", ASK_SUPPLIER)
-        return Item(resource, 1, value)
+        return Item(resource, 1, value, self._settings.codes)
 
     def _json(self, place: str, url: str, query: dict[str, str]) -> tuple[Answer, object]:
         """Read an answer and its JSON; if that is not valid it may be cut off, and is read again."""
@@ -193,7 +193,9 @@ class Client:
             raise InvalidValue(place, f"a page has more than {LARGEST_PAGE} items", ASK_SUPPLIER)
         size = _whole(answer.headers.get(_PAGE_SIZE, "")) or min(self._settings.page_size, _OWN_SIZE)
         return Page(
-            items=tuple(Item(resource, before + n, it) for n, it in enumerate(value, 1)),
+            items=tuple(
+                Item(resource, before + n, it, self._settings.codes) for n, it in enumerate(value, 1)
+            ),
             total=_whole(answer.headers.get(_TOTAL, "")),
             full=len(value) >= size,
             numbered=_NUMBER in answer.headers,

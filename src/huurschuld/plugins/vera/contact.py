@@ -18,7 +18,6 @@ from huurschuld.errors import MissingField, UnknownReference
 from huurschuld.model.referral import ContactDetails
 from huurschuld.model.values import RedactedRepr
 from huurschuld.plugins.vera.client import Client
-from huurschuld.plugins.vera.codes import codes
 from huurschuld.plugins.vera.items import Item
 from huurschuld.plugins.vera.leases import OF_RELATION
 from huurschuld.plugins.vera.settings import Settings
@@ -123,7 +122,7 @@ class _Search:
             role = self._client.one("relaties", "relatierollen", name)
             if role is None:  # it may be that of an administrator, who must not be ignored
                 raise item.refuse("rollen", "it names a role that does not exist", _ROLE)
-            becomes = codes("ROLES").get(role.code("soort") or "")
+            becomes = role.meant("ROLES", role.code("soort") or "")
             if becomes is not None and self._in_force(role):
                 yield _Role(becomes, role.key("rolRelatie"))
 
@@ -145,7 +144,7 @@ class _Search:
     def _home(self, tenant: _Relation) -> Item:
         """Find the address where the tenant lives now."""
         for keys in tenant.item.parts("adressen"):
-            if codes("ADDRESS_KINDS").get(keys.code("soort") or "") != "home":
+            if keys.meant("ADDRESS_KINDS", keys.code("soort") or "") != "home":
                 continue
             link = self._client.one("relaties", "relatie-adressen", keys.id())
             if link is None or not self._in_force(link):
@@ -161,8 +160,8 @@ class _Search:
         """Find a telephone number or email address that is in use, if there is one."""
         for keys in relation.item.parts("contactgegevens"):
             kind, status = keys.code("soort") or "", keys.code("status") or ""
-            gone = codes("CONTACT_DETAIL_STATUSES").get(status) == "left-out"
-            if gone or codes("CONTACT_DETAIL_KINDS").get(kind) != by:
+            gone = keys.meant("CONTACT_DETAIL_STATUSES", status) == "left-out"
+            if gone or keys.meant("CONTACT_DETAIL_KINDS", kind) != by:
                 continue
             found = self._client.one("relaties", "contactgegevens", keys.id())
             value = None if found is None else found.line("waarde")

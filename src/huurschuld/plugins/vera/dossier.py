@@ -196,16 +196,19 @@ _SEVERAL: Final = (
 
 
 def find_leases_of_contacts(store: Store, settings: Settings) -> None:
-    """Find the lease of each contact: one that names it, else the lease of that person on that day.
+    """Find the leases of each contact: those that name it, else those of that person on that day.
 
-    Without a lease on that day it is the one that ended last.
-    A contact with a tenant of several leases is left out if it is not about arrears: it changes nothing.
+    Without a lease on that day it is the one that ended last. A tenant of a home and a garage is written
+    to about what is owed on that day: a contact counts for a lease only while that is in arrears, so it
+    goes to all. With `refuse` the source must say which; what is not about arrears is then left out.
 
     Raises:
-        InvalidValue: a contact that is or may be about arrears belongs to one of several leases, such as
-            a home and a garage.
+        InvalidValue: with `refuse`, a contact that is or may be about arrears belongs to several leases.
     """
-    store.run(_NAMED, _BY_RELATION, _OF_ENDED, _SEVERAL)
+    store.run(_NAMED, _BY_RELATION, _OF_ENDED)
+    if settings.several_leases == "all":
+        return
+    store.run(_SEVERAL)
     sign = BY_KIND.index("about_arrears") + 1
     store.refuse(
         "SELECT number FROM contact WHERE id IN (SELECT contact FROM several)"
@@ -213,7 +216,8 @@ def find_leases_of_contacts(store: Store, settings: Settings) -> None:
         InvalidValue,
         ("contactmomenten", "relaties"),
         "this tenant has several leases, and it is unknown which one this contact is about",
-        "have the lease name it in its contactmomenten, or record about_arrears in contact_kinds",
+        "have the lease name it in its contactmomenten, record about_arrears in contact_kinds, or set"
+        ' several_leases = "all"',
         ("about_arrears" not in settings.contact_records, sign),
     )
     store.run("DELETE FROM contact_of WHERE contact IN (SELECT contact FROM several)")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownReference
+from huurschuld.errors import InvalidValue, MissingField, UnknownReference
+from huurschuld.plugins.vera.matching import check_balances, check_signs, match_bookings
 from huurschuld.plugins.vera.settings import Settings
 from huurschuld.plugins.vera.store import Store
 from huurschuld.plugins.vera.stornos import check_stornos, make_reversals
@@ -21,14 +22,17 @@ _A_CLAIM: Final = "('rent', 'other', 'paid-out')"
 
 def make_entries(store: Store, settings: Settings) -> None:
     """Compute the entries of all leases in the store."""
-    store.run("CREATE INDEX settlement_one ON settlement (one)")
-    store.run("CREATE INDEX settlement_other ON settlement (other)")
+    check_signs(store)
     _check_ends(store)
+    store.go_on_if_right()
+    match_bookings(store)
     _make_parts(store)
+    store.go_on_if_right()
     _check_paid_out(store)
     check_stornos(store, settings)
     _check_loose(store, settings)
-    _check_balances(store)
+    check_balances(store)
+    store.go_on_if_right()
     store.run(_CLAIMS, _REFUNDS, _REFUNDED, _WHOLE, _IN_PARTS, _REST)
     store.run("CREATE INDEX entry_booking ON entry (booking)")
     make_reversals(store)
@@ -36,14 +40,12 @@ def make_entries(store: Store, settings: Settings) -> None:
 
 def _check_ends(store: Store) -> None:
     """Check that both bookings of each settlement exist, and that one can settle the other."""
-    for number, one in store.rows(
-        "SELECT s.number, x.id FROM settlement s LEFT JOIN booking x ON x.id = s.one"
-        " LEFT JOIN booking y ON y.id = s.other WHERE x.id IS NULL OR y.id IS NULL"
-        " ORDER BY s.number LIMIT 1"
-    ):
-        member = "huurBoeking" if one is None else "tegenHuurBoeking"
-        raise UnknownReference(
-            Cell(f"vera {_SETTLEMENTS}", int(number or 0), member),
+    for end, member in (("one", "huurBoeking"), ("other", "tegenHuurBoeking")):
+        store.refuse(
+            f"SELECT s.number FROM settlement s LEFT JOIN booking b ON b.id = s.{end}"  # noqa: S608 - as below
+            " WHERE b.id IS NULL ORDER BY s.number LIMIT 1",
+            UnknownReference,
+            (_SETTLEMENTS, member),
             "there is no such booking",
             _AGAIN,
         )
@@ -67,11 +69,9 @@ _AGAIN: Final = "the source changed while it was read, or is incomplete: read it
 def _make_parts(store: Store) -> None:
     """Compute the net amount with which each payment or credit settles each claim."""
     store.run(
-        "INSERT INTO part SELECT p.id || '/' || MIN(s.id), p.id, c.id, c.agreement, SUM(s.cents),"  # noqa: S608 - our own words
-        " MAX(s.number) FROM settlement s"
-        " JOIN booking p ON p.id IN (s.one, s.other) AND p.kind IN ('payment', 'credit')"
-        f" JOIN booking c ON c.id IN (s.one, s.other) AND c.kind IN {_A_CLAIM}"
-        " GROUP BY p.id, c.id HAVING SUM(s.cents) <> 0"
+        "INSERT INTO part SELECT p.id || '/' || m.id, p.id, c.id, c.agreement, m.cents, m.number"  # noqa: S608 - our own words
+        " FROM matched m JOIN booking p ON p.id IN (m.one, m.other) AND p.kind IN ('payment', 'credit')"
+        f" JOIN booking c ON c.id IN (m.one, m.other) AND c.kind IN {_A_CLAIM}"
     )
     store.run("CREATE INDEX part_payment ON part (payment)")
     store.refuse(
@@ -105,46 +105,20 @@ def _check_paid_out(store: Store) -> None:
     )
 
 
-def _check_balances(store: Store) -> None:
-    """Check that payments explain what the source says is settled.
-
-    A source that lists only open items gives claims without the payments that settled part of them:
-    taken for the whole ledger, these would be open altogether. Payments that settle nothing yet may be
-    those of claims whose settlement came later than the list.
-    """
-    store.refuse(
-        "WITH settled AS (SELECT b.id, SUM(s.cents) AS cents FROM settlement s"
-        " JOIN booking b ON b.id IN (s.one, s.other) AND b.balance IS NOT NULL GROUP BY b.id),"
-        " gone AS (SELECT b.agreement, b.number,"
-        " b.cents - b.balance - COALESCE(q.cents, 0) AS cents FROM booking b"
-        " LEFT JOIN settled q ON q.id = b.id WHERE b.balance IS NOT NULL AND b.agreement IN kept),"
-        " used AS (SELECT payment, SUM(cents) AS cents FROM part GROUP BY payment),"
-        " loose AS (SELECT p.agreement, SUM(p.cents - COALESCE(u.cents, 0)) AS cents FROM booking p"
-        " LEFT JOIN used u ON u.payment = p.id WHERE p.kind IN ('payment', 'credit')"
-        " GROUP BY p.agreement)"
-        " SELECT MIN(g.number) FROM gone g LEFT JOIN loose l ON l.agreement = g.agreement"
-        " WHERE g.cents > 0 GROUP BY g.agreement HAVING SUM(g.cents) > COALESCE(MAX(l.cents), 0)"
-        " ORDER BY 1 LIMIT 1",
-        InvalidValue,
-        (_BOOKINGS, "saldo"),
-        "less of this claim is open than the listed payments explain: the list is not whole",
-        'have the source give all bookings and settlements, or set open_items = "counted"',
-    )
-
-
 def _check_loose(store: Store, settings: Settings) -> None:
     """Check that each booking belongs to a known lease."""
-    for number, of_lease in store.rows(
-        "SELECT b.number, b.of_lease FROM booking b LEFT JOIN agreement a ON a.id = b.agreement"
-        " WHERE b.kind <> 'left-out' AND b.agreement IS NOT NULL AND a.id IS NULL"
-        " ORDER BY b.of_lease DESC, b.number LIMIT 1"
-    ):
+    for of_lease, remedy in ((True, _AGAIN), (False, _LOOSE)):
         # A booking that names a lease concerns a tenant, so it is never left out.
         if of_lease or settings.loose_bookings == "refuse":
-            raise UnknownReference(
-                Cell(f"vera {_BOOKINGS}", int(number or 0), "overeenkomst"),
+            store.refuse(
+                "SELECT b.number FROM booking b LEFT JOIN agreement a ON a.id = b.agreement"
+                " WHERE b.kind <> 'left-out' AND b.agreement IS NOT NULL AND a.id IS NULL"
+                " AND b.of_lease = ? ORDER BY b.number LIMIT 1",
+                UnknownReference,
+                (_BOOKINGS, "overeenkomst"),
                 "there is no such lease",
-                _AGAIN if of_lease else _LOOSE,
+                remedy,
+                (of_lease,),
             )
     if settings.loose_bookings == "refuse":
         store.refuse(

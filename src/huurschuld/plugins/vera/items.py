@@ -15,11 +15,11 @@ from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField
 from huurschuld.model.values import MAXIMUM_CENTS, Day, Line, Text, parse_day
-from huurschuld.plugins.vera.codes import codes, document
+from huurschuld.plugins.vera.codes import OPTION_OF, codes, document, own_codes
 
 _T = TypeVar("_T")
 
@@ -82,11 +82,13 @@ class Item:
         resource: the list, such as `boekingen`.
         number: its number in that list, counted from 1 over all pages.
         members: its members.
+        own: what codes of the source's own become, by the name of their list.
     """
 
     resource: str
     number: int
     members: Mapping[str, Any]
+    own: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
     def __repr__(self) -> str:
         return "<Item>"
@@ -172,7 +174,7 @@ class Item:
             return None
         if not isinstance(value, Mapping):
             raise self.refuse(member, "an object is expected")
-        return Item(self.resource, self.number, value)
+        return evolve(self, members=value)
 
     def parts(self, member: str) -> list[Item]:
         """Return the objects of a list within the item; none where it is absent."""
@@ -181,7 +183,7 @@ class Item:
             return []
         if not isinstance(value, list) or not all(isinstance(it, Mapping) for it in value):
             raise self.refuse(member, "a list of objects is expected")
-        return [Item(self.resource, self.number, it) for it in value]
+        return [evolve(self, members=it) for it in value]
 
     def code(self, member: str) -> str | None:
         """Return the code of reference data."""
@@ -196,14 +198,21 @@ class Item:
     def meaning(
         self, member: str, listed: str, own: Mapping[str, str] = MappingProxyType({})
     ) -> str | None:
-        """Return what a code of reference data becomes, by its list or the corporation's own codes."""
-        code = self.code(member)
-        if code is None or code in own:
-            return own.get(code or "")
-        if code not in codes(listed):
-            problem = f"this code of {document()[listed]['list']} is unknown"
-            raise self.refuse(member, problem, "see the table in docs/vera.md")
-        return codes(listed)[code]
+        """Return what a code of reference data becomes, by the corporation's own codes or its list."""
+        code, name = self.code(member), document()[listed]["list"]
+        found = None if code is None else own.get(code) or self.meant(listed, code)
+        if code is None or found is not None or code in codes(listed):
+            return found
+        option, words = OPTION_OF.get(listed) or (f"codes.{name}", own_codes()[name])
+        raise self.refuse(
+            member,
+            f"this code of {name} is unknown",
+            f"say in the option {option} what it becomes: {', '.join(words)} (docs/vera.md)",
+        )
+
+    def meant(self, listed: str, code: str) -> str | None:
+        """Return what a code becomes, by the corporation's own codes or its list; None if unknown."""
+        return self.own.get(document()[listed]["list"], {}).get(code) or codes(listed).get(code)
 
     def key(self, member: str) -> str | None:
         """Return the id in the keys (sleutels) of a single reference."""

@@ -48,8 +48,11 @@ def iso(day: dt.date | None) -> str | None:
 def agreement_row(item: Item, settings: Settings) -> Row:
     """Make the row of a lease, also of one that is not a tenancy, since bookings may name it."""
     name = item.id()
-    item.meaning("soort", "AGREEMENT_KINDS")
-    if "left-out" in {item.meaning("detailSoort", "AGREEMENT_DETAILS"), _status(item)}:
+    kind, detail = (
+        item.meaning("soort", "AGREEMENT_KINDS"),
+        item.meaning("detailSoort", "AGREEMENT_DETAILS"),
+    )
+    if "left-out" in {kind, detail, _status(item)}:
         return (name, item.number, 0, None, None, None, None, None)
     first = item.needed("begindatum", item.day("begindatum"))
     last = item.day("einddatum")
@@ -153,7 +156,7 @@ def rents_of_components(store: Store) -> None:
     )
     made: list[Row] = []
     for agreement, parts in groupby(rows, key=lambda row: row[0]):
-        made += _added_up(agreement, list(parts))
+        made += _added_up(store, agreement, list(parts))
         if len(made) > 5_000:
             store.insert("INSERT INTO rent VALUES (?, ?, ?, ?, ?)", made)
             made = []
@@ -168,7 +171,7 @@ def rents_of_components(store: Store) -> None:
     )
 
 
-def _added_up(agreement: object, parts: list[Row]) -> Iterator[Row]:
+def _added_up(store: Store, agreement: object, parts: list[Row]) -> Iterator[Row]:
     starts = {str(part[1]) for part in parts}
     ends = {str(part[2]) for part in parts if part[2] is not None}
     next_days = {_next(end): end for end in ends}
@@ -186,10 +189,12 @@ def _added_up(agreement: object, parts: list[Row]) -> Iterator[Row]:
             continue
         number = max(int(part[4] or 0) for part in running)
         if _is_too_low(total, per):
-            raise InvalidValue(
-                Cell("vera prijscomponenten", number, "bedragInclusiefBtw"),
-                "the parts of this rent add up to less than a euro a month",
-                "correct them in the source",
+            store.fault(
+                InvalidValue(
+                    Cell("vera prijscomponenten", number, "bedragInclusiefBtw"),
+                    "the parts of this rent add up to less than a euro a month",
+                    "correct them in the source",
+                )
             )
         previous = total
         yield (str(agreement), day, total, per, number)

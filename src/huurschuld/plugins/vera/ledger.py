@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from huurschuld.errors import Cell
+from huurschuld.errors import Cell, InputError
 from huurschuld.hooks import ArrowStream
 from huurschuld.model.values import RedactedRepr
+from huurschuld.plugins.vera.aside import Aside
 from huurschuld.plugins.vera.client import Client
+from huurschuld.plugins.vera.notices import notices
 from huurschuld.plugins.vera.reading import read_all
 from huurschuld.plugins.vera.settings import BY_KIND, Settings
 from huurschuld.plugins.vera.store import Store
@@ -119,7 +121,7 @@ def _tenancies(settings: Settings) -> _Table:
     query = (
         f"SELECT {', '.join(columns)}, a.number FROM agreement a"  # noqa: S608 - our own names
         " LEFT JOIN object o ON o.agreement = a.id LEFT JOIN death d ON d.agreement = a.id"
-        " WHERE a.kept ORDER BY a.number"
+        " WHERE a.kept OR a.id IN aside ORDER BY a.number"
     )
     return _Table("huurovereenkomsten", members, query)
 
@@ -177,6 +179,24 @@ class VeraLedger(RedactedRepr):
         numbers = self._numbers.get(table)
         number = 0 if row is None or numbers is None or row >= len(numbers) else numbers[row]
         return Cell(f"vera {described.resource}", number, described.members.get(column, column))
+
+    def set_aside(self) -> Sequence[tuple[InputError, str]]:
+        """Read the source without the leases that something is wrong with, and say what that is.
+
+        Raises:
+            InputError: it is not certain which lease something wrong concerns.
+            PluginFailed: the source cannot be read.
+        """
+        store = Store(undoes=True)
+        aside = Aside(store)
+        with self._connect(self._settings) as client:
+            read_all(client, store, self._settings, aside)
+        self._store, self._numbers = store, {}
+        return aside.found
+
+    def notices(self) -> Sequence[tuple[Cell, str, str | None]]:
+        """Return what a person should know of what was read; nothing before `tables()` is called."""
+        return () if self._store is None else list(notices(self._store, self._settings))
 
     def _batches(self, name: str, store: Store, schema: Any) -> Iterator[Any]:  # noqa: ANN401 - of pyarrow
         pa, numbers = self._arrow, array("Q")

@@ -13,7 +13,6 @@ from typing import Final
 
 from attrs import frozen
 
-from huurschuld.plugins.vera.codes import codes
 from huurschuld.plugins.vera.items import Item
 from huurschuld.plugins.vera.leases import iso
 from huurschuld.plugins.vera.store import Row, Store
@@ -29,7 +28,7 @@ def person_row(item: Item) -> Row:
 
 def role_row(item: Item) -> Row:
     """Make the row of a role (relatierol); one that does not matter here keeps its id alone."""
-    became = codes("ROLES").get(item.code("soort") or "")
+    became = item.meant("ROLES", item.code("soort") or "")
     if became is None:
         return (item.id(), item.number, None, None, None)
     relation = item.needed("relatie", item.key("relatie"))

@@ -11,8 +11,9 @@ from functools import partial
 
 from attrs import field, frozen
 
-from huurschuld.errors import InvalidValue
+from huurschuld.errors import InputError, InvalidValue
 from huurschuld.plugins.vera import bookings, dossier, leases, people, units
+from huurschuld.plugins.vera.aside import Aside
 from huurschuld.plugins.vera.client import Client
 from huurschuld.plugins.vera.entries import make_entries
 from huurschuld.plugins.vera.items import Item
@@ -75,14 +76,23 @@ def lists(settings: Settings) -> Iterator[Listed]:
         yield Listed("relaties", "natuurlijk-personen", "person", people.person_row)
 
 
-def read_all(client: Client, store: Store, settings: Settings) -> None:
-    """Fill the store."""
+def read_all(client: Client, store: Store, settings: Settings, aside: Aside | None = None) -> None:
+    """Fill the store; leases that something is wrong with are set aside where that is asked for."""
     for listed in lists(settings):
-        _read(client, store, listed)
+        _read(client, store, listed, aside)
+    if aside is None:
+        _compute(store, settings)
+    else:
+        aside.work_out(partial(_compute, store, settings))
+
+
+def _compute(store: Store, settings: Settings) -> None:
+    """Compute what follows from the lists together."""
     if settings.rents == "agreement":
         store.run("INSERT INTO rent SELECT id, rent_from, rent, per, number FROM agreement WHERE kept")
     else:
         leases.rents_of_components(store)
+    store.go_on_if_right()
     make_entries(store, settings)
     dossier.check_leases(store)
     dossier.find_plans(store, settings)
@@ -92,16 +102,43 @@ def read_all(client: Client, store: Store, settings: Settings) -> None:
     dossier.find_leases_of_contacts(store, settings)
     if "deaths" in settings.records:
         people.find_deaths(store)
+    store.go_on_if_right()
 
 
-def _read(client: Client, store: Store, listed: Listed) -> None:
+def _names(item: Item, ids: Callable[[Item], list[str]]) -> list[Row]:
+    return [(item.id(), it) for it in ids(item)]
+
+
+def _names_at_least(item: Item, ids: Callable[[Item], list[str]]) -> list[Row]:
+    """Whom an item names in which something is wrong, if that can be read."""
+    try:
+        return _names(item, ids)
+    except InputError:  # it is what is wrong, and told as that
+        return []
+
+
+def _read(client: Client, store: Store, listed: Listed, aside: Aside | None) -> None:
     """Keep all items of a list."""
     new, total = 0, None
     for page in client.pages(listed.api, listed.resource):
-        new += store.add(listed.table, listed.resource, [listed.row(item) for item in page.items])
-        for table, ids in listed.ids.items():
-            rows = [(item.id(), named) for item in page.items for named in ids(item)]
-            store.insert(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", rows)  # noqa: S608 - our own names
+        rows, ids = list[Row](), {table: list[Row]() for table in listed.ids}
+        for item in page.items:
+            try:
+                row = listed.row(item)
+                named = {table: _names(item, ids_of) for table, ids_of in listed.ids.items()}
+            except InputError as error:
+                if aside is None:
+                    raise
+                aside.lose(item, error)
+                named = {table: _names_at_least(item, ids_of) for table, ids_of in listed.ids.items()}
+                new += 1
+            else:
+                rows.append(row)
+            for table, its in named.items():
+                ids[table] += its
+        new += store.add(listed.table, listed.resource, rows)
+        for table, named_rows in ids.items():
+            store.insert(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", named_rows)  # noqa: S608 - our own names
         total = page.total if page.total is not None else total
     if total is not None and new < total:
         raise InvalidValue(

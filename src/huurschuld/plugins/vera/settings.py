@@ -14,7 +14,7 @@ from attrs import field, frozen
 from huurschuld.errors import InvalidValue, UnknownField, pointer
 from huurschuld.model.tenancy import CHANNELS, OBJECTS
 from huurschuld.model.values import RedactedRepr
-from huurschuld.plugins.vera.codes import ANY_DETAIL, BOOKING_OUTCOMES, NO_DETAIL
+from huurschuld.plugins.vera.codes import ANY_DETAIL, BOOKING_OUTCOMES, NO_DETAIL, own_codes
 
 APIS: Final = ("overeenkomsten", "financien", "relaties", "vastgoed")
 """The domains of VERA that are read, each an API of its own."""
@@ -99,14 +99,19 @@ def _some_of(*words: str) -> Callable[[object, Any, object], None]:
     return _must(lambda value: _is_list(value, words.__contains__), f"a list out of {', '.join(words)}")
 
 
-def _words_to(words: Collection[str]) -> Callable[[object, Any, object], None]:
-    return _must(
-        lambda value: (
-            isinstance(value, Mapping)
-            and all(isinstance(code, str) and code and it in words for code, it in value.items())
-        ),
-        f"a table from codes to {', '.join(words)}",
+def _maps_to(value: object, words: Collection[str]) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(code, str) and code and it in words for code, it in value.items()
     )
+
+
+def _words_to(words: Collection[str]) -> Callable[[object, Any, object], None]:
+    return _must(lambda value: _maps_to(value, words), f"a table from codes to {', '.join(words)}")
+
+
+def _usual_records(known: Settings) -> tuple[str, ...]:
+    """Return what is read unless it is said: units too, once the address of their API is given."""
+    return (*USUAL_RECORDS, "units") if known.vastgoed else USUAL_RECORDS
 
 
 _text = _must(lambda value: isinstance(value, str) and value.isprintable(), "a text of one line")
@@ -150,7 +155,9 @@ class Settings(RedactedRepr):
     attempts: int = field(default=6, validator=_between(1, 20))
     first_wait_ms: int = field(default=500, validator=_between(1, 60_000))
     longest_wait_seconds: int = field(default=60, validator=_between(1, 3_600))
-    records: tuple[str, ...] = field(default=USUAL_RECORDS, validator=_some_of(*RECORDS))
+    records: tuple[str, ...] = field(
+        default=attrs.Factory(_usual_records, takes_self=True), validator=_some_of(*RECORDS)
+    )
     rents: str = field(default="price-components", validator=_one_of("price-components", "agreement"))
     gross_rent_per: str = field(default="refuse", validator=_one_of("refuse", "month", "interval"))
     objects: Mapping[str, str] = field(factory=dict, validator=_words_to(OBJECTS))
@@ -167,6 +174,8 @@ class Settings(RedactedRepr):
     )
     contact_kinds: Mapping[str, tuple[str, ...]] = field(factory=dict, validator=_kinds)
     channels: Mapping[str, str] = field(factory=dict, validator=_words_to(CHANNELS))
+    codes: Mapping[str, Mapping[str, str]] = field(factory=dict)
+    several_leases: str = field(default="all", validator=_one_of("all", "refuse"))
 
     def __attrs_post_init__(self) -> None:
         for name in ("base", "token_url", "proxy", *APIS):
@@ -182,6 +191,25 @@ class Settings(RedactedRepr):
         by_kind = set(self.contact_records).intersection(BY_KIND)
         if by_kind and not self.contact_kinds:
             raise _refused("contact_kinds", "the codes behind what contact_records names are expected")
+
+    @codes.validator
+    def _check_codes(self, _: object, value: object) -> None:
+        """Check that each list is one of VERA whose codes can be said here, and each word one of its."""
+        known = own_codes()
+        if not isinstance(value, Mapping) or not all(isinstance(it, str) for it in value):
+            raise _refused("codes", "tables by the name of a list of VERA are expected")
+        for name, given in value.items():
+            if name not in known:
+                raise UnknownField(
+                    pointer("codes", name), "there is no such list", f"there are: {', '.join(known)}"
+                )
+            if not _maps_to(given, known[name]):
+                words = ", ".join(known[name])
+                raise InvalidValue(
+                    pointer("codes", name),
+                    f"a table from codes to {words} is expected",
+                    "see docs/vera.md",
+                )
 
     def address(self, api: str) -> str:
         """Return the address of an API."""

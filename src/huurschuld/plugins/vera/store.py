@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from huurschuld.errors import Cell, DuplicateId, InputError
@@ -16,6 +17,8 @@ from huurschuld.errors import Cell, DuplicateId, InputError
 _SCHEMA: Final = """
 CREATE TABLE agreement (id TEXT PRIMARY KEY, number INTEGER, kept INTEGER, first TEXT, last TEXT,
                         rent_from TEXT, rent INTEGER, per TEXT) WITHOUT ROWID;
+CREATE TABLE aside (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE lost (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE VIEW kept AS SELECT id FROM agreement WHERE kept;
 CREATE TABLE party (agreement TEXT, relation TEXT, PRIMARY KEY (agreement, relation)) WITHOUT ROWID;
 CREATE TABLE named_contact (agreement TEXT, contact TEXT,
@@ -25,10 +28,11 @@ CREATE TABLE component (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, fir
 CREATE TABLE rent (agreement TEXT, first TEXT, cents INTEGER, per TEXT, number INTEGER,
                    PRIMARY KEY (agreement, first)) WITHOUT ROWID;
 CREATE TABLE booking (id TEXT PRIMARY KEY, number INTEGER, agreement TEXT, kind TEXT, due TEXT,
-                      booked TEXT, cents INTEGER, of_lease INTEGER, of_plan INTEGER,
-                      balance INTEGER) WITHOUT ROWID;
+                      booked TEXT, cents INTEGER, of_lease INTEGER, of_plan INTEGER, balance INTEGER,
+                      signed TEXT, amount INTEGER, below INTEGER) WITHOUT ROWID;
 CREATE TABLE settlement (id TEXT PRIMARY KEY, number INTEGER, one TEXT, other TEXT,
                          cents INTEGER) WITHOUT ROWID;
+CREATE TABLE matched (id TEXT, number INTEGER, one TEXT, other TEXT, cents INTEGER);
 CREATE TABLE part (id TEXT, payment TEXT, claim TEXT, agreement TEXT, cents INTEGER, number INTEGER);
 CREATE TABLE storno (number INTEGER, reversal TEXT, booking INTEGER, cents INTEGER, booked TEXT,
                      payment TEXT, received INTEGER, settled INTEGER);
@@ -62,17 +66,26 @@ CREATE TABLE death (agreement TEXT PRIMARY KEY, day TEXT) WITHOUT ROWID;
 Row = tuple[str | int | None, ...]
 
 
+class _FaultyError(Exception):
+    """Something is wrong with what was read; the faults are known."""
+
+
 class Store:
     """The intermediate tables.
 
     The first column of each that comes from a list is the id, the second the number of the item.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, undoes: bool = False) -> None:
         # Arrow may request the next rows from another thread, but only one at a time.
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         weakref.finalize(self, self._database.close)
-        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
+        self._faults: list[InputError] | None = None
+        for setting in (
+            f"journal_mode = {'MEMORY' if undoes else 'OFF'}",
+            "synchronous = OFF",
+            "cache_size = -65536",
+        ):
             self._database.execute(f"PRAGMA {setting}")
         self._database.executescript(_SCHEMA)
 
@@ -99,9 +112,34 @@ class Store:
         remedy: str,
         values: Sequence[str | int | None] = (),
     ) -> None:
-        """Raise an error if a query gives the number of an item; `at` is its list and the member."""
+        """Raise an error if a query gives the number of an item; `at` is its list and the member.
+
+        Where faults are collected, each item that the query gives is one.
+        """
+        query = query if self._faults is None else query.removesuffix(" LIMIT 1")
         for number, *_ in self.rows(query, values):
-            raise error(Cell(f"vera {at[0]}", int(number or 0), at[1]), problem, remedy)
+            self.fault(error(Cell(f"vera {at[0]}", int(number or 0), at[1]), problem, remedy))
+
+    def fault(self, error: InputError) -> None:
+        """Raise an error, unless faults are collected."""
+        if self._faults is None:
+            raise error
+        self._faults.append(error)
+
+    def go_on_if_right(self) -> None:
+        """Stop computing where faults were collected: what follows would be wrong because of them."""
+        if self._faults:
+            raise _FaultyError
+
+    def faults_of(self, compute: Callable[[], None]) -> list[InputError]:
+        """Compute, and give the faults instead of raising the first of them."""
+        self._faults = found = list[InputError]()
+        try:
+            with suppress(_FaultyError):
+                compute()
+        finally:
+            self._faults = None
+        return found
 
     def _see_same(self, table: str, resource: str, rows: Sequence[Row]) -> None:
         for row in rows:
@@ -121,13 +159,15 @@ class Store:
     def insert(self, statement: str, rows: Iterable[Row]) -> int:
         """Run one statement for many rows, and give how many were new."""
         before = self._database.total_changes
-        self._database.execute("BEGIN")
+        self._database.execute("SAVEPOINT inserting")
         self._database.executemany(statement, rows)
-        self._database.execute("COMMIT")
+        self._database.execute("RELEASE inserting")
         return self._database.total_changes - before
 
-    def rows(self, query: str, values: Sequence[str | int | None] = ()) -> Iterator[Row]:
-        """Yield the rows of a query, a few at a time."""
+    def rows(
+        self, query: str, values: Sequence[str | int | None] | Mapping[str, str | int | None] = ()
+    ) -> Iterator[Row]:
+        """Yield the rows of a query, a few at a time; its values by position or by name."""
         cursor = self._database.cursor()
         cursor.arraysize = 5_000
         cursor.execute(query, values)

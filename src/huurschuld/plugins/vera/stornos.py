@@ -18,13 +18,10 @@ from huurschuld.plugins.vera.store import Row, Store
 _BOOKINGS: Final = "boekingen"
 _SETTLEMENTS: Final = "afletteringen"
 
-# Settlements that were undone add up to zero: then that payment was not taken back.
 _TAKEN_BACK: Final = (
-    "INSERT INTO storno SELECT MAX(s.number), r.id, r.number, r.cents, r.booked, p.id, p.cents,"
-    " SUM(s.cents) FROM settlement s"
-    " JOIN booking r ON r.id IN (s.one, s.other) AND r.kind = 'reversal'"
-    " JOIN booking p ON p.id IN (s.one, s.other) AND p.kind IN ('payment', 'credit')"
-    " GROUP BY r.id, p.id HAVING SUM(s.cents) <> 0"
+    "INSERT INTO storno SELECT m.number, r.id, r.number, r.cents, r.booked, p.id, p.cents, m.cents"
+    " FROM matched m JOIN booking r ON r.id IN (m.one, m.other) AND r.kind = 'reversal'"
+    " JOIN booking p ON p.id IN (m.one, m.other) AND p.kind IN ('payment', 'credit')"
 )
 
 

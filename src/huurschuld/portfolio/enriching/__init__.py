@@ -12,10 +12,10 @@ different names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from huurschuld.errors import Cell
-from huurschuld.hooks import ArrowStream, Ledger
+from huurschuld.hooks import ArrowStream, Ledger, TellsNotices
 from huurschuld.portfolio.enriching.enricher import (
     EnricherTables,
     is_optional,
@@ -61,6 +61,10 @@ class EnrichedLedger:
         """Return the place of a value, as read last, in the system that it came from."""
         read = self._read.get(table)
         return by_row(table, row, column) if read is None else read.place(table, row, column)
+
+    def notices(self) -> Sequence[tuple[Cell, str, str | None]]:
+        """Return what the ledger tells besides its tables."""
+        return self._ledger.notices() if isinstance(self._ledger, TellsNotices) else ()
 
     def ledger_tables(self, *, quarantine: bool = False) -> Mapping[str, LedgerTable]:
         """Put the tables of all systems together; one that the ledger alone gives stays as it is.
