@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from math import inf
 from operator import methodcaller
 from typing import Any, Final
 
 import narwhals as nw
-from attrs import frozen
+from attrs import evolve, frozen
 
 from huurschuld.errors import Cell, InputError, InvalidValue
 from huurschuld.model.refusals import (
@@ -21,6 +22,7 @@ from huurschuld.model.refusals import (
     Reference,
 )
 from huurschuld.model.values import MAXIMUM_ENTRIES
+from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
 from huurschuld.portfolio.columnar.expressions import Frame, total, whole
 from huurschuld.portfolio.columnar.intake import Intake
 from huurschuld.portfolio.columnar.row_checks import Check, is_refused, row_checks
@@ -41,6 +43,8 @@ class Fault:
     check: Check
     row: int | None
     tenancy: str | None
+    remedy: str = ""
+    """What to do about what was given there; if it is empty, that of the check."""
 
     @property
     def owner(self) -> str | None:
@@ -50,9 +54,10 @@ class Fault:
     def error(self, place: Callable[[str, int | None, str], Cell]) -> InputError:
         """The error for it; where rows have no order its place is the table and the column."""
         check = self.check
+        refusal = evolve(check.refusal, remedy=self.remedy) if self.remedy else check.refusal
         if check.heading or self.row is not None:
-            return check.refusal.at(place(check.table, self.row, check.column))
-        return check.refusal.at(f"{check.table}, column {check.column}" if check.column else check.table)
+            return refusal.at(place(check.table, self.row, check.column))
+        return refusal.at(f"{check.table}, column {check.column}" if check.column else check.table)
 
 
 @frozen
@@ -212,8 +217,21 @@ class Checks:
             check.heading or most is not None
         ):  # a heading error is reported once, however many rows there are
             found = found.head(most or 1)
-        for row, tenancy in found.collect().rows():
-            yield Fault(check, None if check.heading else row, tenancy)
+        told = found.collect().rows()
+        remedies = self._remedies(check, [row for row, _ in told])
+        for (row, tenancy), remedy in zip(told, remedies, strict=True):
+            yield Fault(check, None if check.heading else row, tenancy, remedy)
+
+    def _remedies(self, check: Check, rows: list[int | None]) -> Iterable[str]:
+        """What to do about what was given in these rows, where the kind of the column knows."""
+        kind, column = check.kind, check.column
+        numbers = [row for row in rows if row is not None]
+        if kind is None or len(numbers) < len(rows):
+            return [""] * len(rows)
+        if column_type_of(self.intake.types[check.table][column]) is ColumnType.DAY:
+            return [kind.remedy(dt.date.min)] * len(rows)  # libraries have days that Python cannot hold
+        given = self.intake.backend.cells(self.intake.given[check.table], column, numbers)
+        return map(kind.remedy, given)
 
 
 def _row(fault: Fault) -> float:
