@@ -11,15 +11,16 @@ import typer
 from rich.progress import Progress
 
 from huurschuld.cli import display_worklist
+from huurschuld.cli.checking import check
 from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
-    DayOption,
+    DayIfAnyOption,
     FolderArgument,
     Lang,
     LangOption,
     LedgerOption,
-    PolicyOption,
+    PolicyIfAnyOption,
     ScreeningEngine,
     ScreeningEngineOption,
     SetOption,
@@ -32,7 +33,7 @@ from huurschuld.cli.options import (
 from huurschuld.cli.session import ConfigOption, OutboxOption, Session, session
 from huurschuld.cli.terminal import bar, console, notify, write
 from huurschuld.decisions.receipt import dump_receipts
-from huurschuld.errors import InvalidValue
+from huurschuld.errors import InvalidValue, MissingField
 from huurschuld.hooks import Ledger
 from huurschuld.model.files import check_outputs, write_files
 from huurschuld.plugins.host import Kind
@@ -52,8 +53,8 @@ from huurschuld.rules.policy import Policy
 
 
 def screen(
-    policy: PolicyOption,
-    as_of: DayOption,
+    policy: PolicyIfAnyOption = None,
+    as_of: DayIfAnyOption = None,
     folder: FolderArgument = None,
     output: Annotated[
         TableFormat, typer.Option("--format", help="What to print: table, json or csv.")
@@ -74,6 +75,15 @@ def screen(
             help="Set bad rows aside, each with its whole tenancy, and list them in this file.",
         ),
     ] = None,
+    check_: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Only say all that is wrong with the portfolio; needs no policy and no day."
+        ),
+    ] = False,
+    most: Annotated[
+        int, typer.Option("--most", min=1, help="How many errors --check lists; it counts all of them.")
+    ] = 100,
     receipts: Annotated[
         Path | None,
         typer.Option(
@@ -100,6 +110,12 @@ def screen(
     lang: LangOption = Lang.EN,
 ) -> None:
     """Screen a portfolio: who needs what, in the order in which to take them up."""
+    if check_:
+        _check_nothing_written({"--output": file, "--quarantine": quarantine, "--receipts": receipts})
+        with session(config, outbox=outbox) as it:
+            check(it, folder, ledger, policy, assume, output, most, lang)
+        return
+    policy, as_of = _needed("--policy", policy), _needed("--as-of", as_of)
     key = key_of(required=receipts is not None)
     _check_combination(engine, backend, quarantine, file)
     options = {"--output": file, "--quarantine": quarantine, "--receipts": receipts}
@@ -146,6 +162,18 @@ def screen(
             write(worklist_csv(found))
     notify_misspelt(found.nearly_named)
     _report_left_out(found, undecided)
+
+
+def _needed(option: str, given: str | None) -> str:
+    if given is None:
+        raise MissingField(option, "this is needed to screen", "give it, or only --check")
+    return given
+
+
+def _check_nothing_written(files: Mapping[str, Path | None]) -> None:
+    for option, given in files.items():
+        if given is not None:
+            raise InvalidValue(option, "--check screens nothing", "leave one of the two out")
 
 
 def _one_by_one(
@@ -205,7 +233,9 @@ def _check_combination(
 
 
 def _report_left_out(found: Worklist, folder: Path | None) -> None:
-    """Say how many tenancies are set aside or not decided; end with 1 if there are any."""
+    """Say what is unlikely, and how many are set aside or not decided; end with 1 if any are."""
+    for warning in found.warnings:
+        notify(f"warning: {warning.message}")
     aside = found.quarantine
     if aside is not None and aside.errors:
         notify(

@@ -1,8 +1,8 @@
 """What to do about a value that is refused: the next step, by what was given in its place.
 
-Exports write amounts in euros, days in the order of the country, and flags as words of their own. Each of
-these has its own remedy. It never quotes the value, which is personal data. A type of a column is told in
-the same way, as a dataframe has one type for all of its cells.
+Exports write amounts in euros, days in the order of the country, and flags as words of their own. Each
+of these has its own remedy. It never quotes the value, which is personal data. The type of a column has
+one too, as a dataframe has one type for all of its cells.
 """
 
 from __future__ import annotations
@@ -19,25 +19,27 @@ IN_CENTS: Final = (
     "amounts as they are (huurschuld map)"
 )
 NEGATIVE: Final = (
-    "no amount is negative: what is received is a payment, what is given back a refund, what is forgiven "
-    "a credit"
+    "no amount is negative: what is received is a payment, what is given back a refund, and what is "
+    "forgiven a credit"
 )
 TOO_SMALL: Final = "amounts are in cents: € 612.34 is 61234; leave out a row of nothing"
 TOO_LARGE: Final = "amounts are in cents: € 612.34 is 61234; correct one that is larger"
 LEADING_ZERO: Final = "leave out the zeros in front: € 612.34 is 61234"
 BLANKS: Final = "leave out the blanks around it"
 EXPONENT: Final = "a spreadsheet has shortened this number: have it show all digits, and save it again"
-ROUND_EUROS: Final = "cents are whole numbers: give round(euros * 100), and a Decimal as int(euros * 100)"
+ROUND_EUROS: Final = (
+    "cents are whole numbers: give round(euros * 100), and a Decimal as int(euros * 100)"
+)
 FLOAT_COLUMN: Final = (
-    'cents are whole numbers: (euros * 100).round().astype("int64") in pandas, or .astype("Int64") where '
-    "they are cents already and some are missing"
+    'cents are whole numbers: (euros * 100).round().astype("int64") in pandas, or .astype("Int64") '
+    "where they are cents already and some are missing"
 )
 DECIMAL_COLUMN: Final = "cents are whole numbers: multiply euros by 100, and cast the column to int64"
 NUMBER_COLUMN: Final = "give whole numbers of cents"
 
 DAY_ORDER: Final = (
-    "write the year first: 1 March 2026 is 2026-03-01; a mapping reads days in another order as they are "
-    "(huurschuld map)"
+    "write the year first: 1 March 2026 is 2026-03-01; a mapping reads days in another order as they "
+    "are (huurschuld map)"
 )
 DAY_HYPHENS: Final = "write it with hyphens and all zeros: 1 March 2026 is 2026-03-01"
 DAY_TIME: Final = "leave out the time of day"
@@ -55,8 +57,8 @@ DAY_NUMBERS: Final = (
 )
 
 FLAG_WORDS: Final = (
-    "write true for WAAR, ja, yes and 1, and false for ONWAAR, nee, no and 0; a mapping reads such words "
-    "as they are (huurschuld map)"
+    "write true for WAAR, ja, yes and 1, and false for ONWAAR, nee, no and 0; a mapping reads such "
+    "words as they are (huurschuld map)"
 )
 FLAG_OBJECT: Final = "give True or False"
 FLAG_COLUMN: Final = "give true and false; of a column of 0 and 1 in pandas that is .astype(bool)"
@@ -70,7 +72,9 @@ TEXT_COLUMN: Final = 'give texts: .astype("string") in pandas, .cast(pl.String) 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _NEGATIVE: Final = re.compile(r"[-−–]\s*(?:€\s*)?[0-9.,]+|(?:€\s*)?[0-9.,]+\s*[-−–]|\([0-9.,\s€]+\)")
 _EXPONENT: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+")
-_OTHER_ORDER: Final = re.compile(r"[0-9]{1,2}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3,9}\.?)[-/. ][0-9]{2,4}.*", re.DOTALL)
+_OTHER_ORDER: Final = re.compile(
+    r"[0-9]{1,2}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3,9}\.?)[-/. ][0-9]{2,4}.*", re.DOTALL
+)
 _YEAR_FIRST: Final = re.compile(r"[0-9]{4}[-/.]?[0-9]{1,2}[-/.]?[0-9]{1,2}")
 _WITH_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].+", re.DOTALL)
 _SERIAL: Final = re.compile(r"[345][0-9]{4}(?:[.,][0-9]+)?")

@@ -64,8 +64,8 @@ def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None,
 def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, which is optional
     """The values of a column.
 
-    A day that Python cannot hold, and a value of any other type, becomes `_UNREADABLE`, to be refused at
-    its cell: converting it would raise here, and quote the value.
+    A day that Python cannot hold becomes the first that it can, and a value of any other type
+    `_UNREADABLE`, to be refused at its cell: converting it would raise here, and quote the value.
     """
     pl = polars(series.name)
     if series.dtype == pl.Date:
@@ -73,7 +73,7 @@ def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, 
         outside = (days < (FIRST_DAY - _EPOCH).days) | (days > (LAST_DAY - _EPOCH).days)
         if outside.any():
             inside = series.set(outside, None).to_list()
-            return [_UNREADABLE if bad else day for bad, day in zip(outside, inside, strict=True)]
+            return [dt.date.min if bad else day for bad, day in zip(outside, inside, strict=True)]
     elif not series.dtype.is_integer() and series.dtype not in (
         pl.String,
         pl.Categorical,
@@ -112,14 +112,9 @@ def rows_of(
             if type(value) is int and isinstance(column.kind, FactValue):
                 value = TableNumber(value)  # in a column of numbers, `2` may be months all the same
             if value is None or (column.checked_here and not column.kind.accepts(value)):
-                raise refuse(table.at(row, name), column.kind, _as_given(given))
+                raise refuse(table.at(row, name), column.kind, given)
             values[column.attribute] = value
         yield row, values
-
-
-def _as_given(value: object) -> object:
-    """A value as it came; a day that Python cannot hold as another that is refused."""
-    return dt.date.min if value is _UNREADABLE else value
 
 
 class _Parsed(dict[str, object]):

@@ -14,6 +14,7 @@ from huurschuld.errors import EngineDisagreement, Undecided
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.assumptions import written_assumptions
+from huurschuld.portfolio.columnar.doubtful import doubtful
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.columnar.opening import Library, open_tables
 from huurschuld.portfolio.columnar.screening import Screening
@@ -76,6 +77,7 @@ def screen_ledger(
         step("deciding")
         frame = found.collected(found.result(facts=facts, without=bad or None))
         rows = _rows(frame)
+        warnings = list(doubtful(found.taken))
     step("explaining")
     some = rows if decided is None else rows[:decided]
     written = written_assumptions(assume)
@@ -97,6 +99,7 @@ def screen_ledger(
         quarantine=quarantine,
         tenancies=frame["tenancy"],
         nearly_named=found.nearly_named(),
+        warnings=warnings,
     )
 
 

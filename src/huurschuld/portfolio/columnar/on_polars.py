@@ -102,7 +102,9 @@ class Polars(Backend[Any]):
         return framed(frame.to_native().with_row_index("row"))
 
     def cells(self, frame: Frame, column: str, rows: Sequence[int]) -> list[object]:
-        found: list[object] = frame.to_native().select(self.pl.col(column).gather(rows)).collect()[column].to_list()
+        found: list[object] = (
+            frame.to_native().select(self.pl.col(column).gather(rows)).collect()[column].to_list()
+        )
         return found
 
     def of_these(self, frame: Frame, tenancies: Frame) -> Frame:
