@@ -162,7 +162,7 @@ class _Run:
             yield from self._repeated_facts()
         long = self.checks.grouped["entries"].filter(nw.col(ROWS) > MAXIMUM_ENTRIES).select("tenancy")
         check = Check("entries", "id", TOO_MANY_ENTRIES)
-        yield from self._matching(check, _named(long, "tenancy"), ["tenancy"], after=MAXIMUM_ENTRIES)
+        yield from self._matching(check, self._known(long), ["tenancy"], after=MAXIMUM_ENTRIES)
         yield from self._repeated("entries", ["tenancy", "id"])
         for column, reference in REFERENCES.items():
             if column in self._intake.columns["entries"]:
@@ -171,7 +171,7 @@ class _Run:
     def _repeated(self, table: str, key: list[str]) -> Iterator[Fault]:
         repeated = self._intake.backend.repeated(self._intake.typed[table], key)
         check = Check(table, UNIQUE[table].field, UNIQUE[table].refusal)
-        yield from self._matching(check, _named(repeated, *key), key, after=1)
+        yield from self._matching(check, self._known(_named(repeated, *key)), key, after=1)
 
     def _repeated_facts(self) -> Iterator[Fault]:
         """Second facts of one name from one day, or of which neither says from when: then at the row."""
@@ -182,7 +182,8 @@ class _Run:
         ):
             repeated = self._intake.backend.repeated(self._intake.typed["facts"].filter(among), key)
             check = Check("facts", column, UNIQUE["facts"].refusal)
-            yield from self._matching(check, _named(repeated, *key), key, after=1, among=among)
+            certain = self._known(_named(repeated, *key))
+            yield from self._matching(check, certain, key, after=1, among=among)
 
     def _dangling(self, column: str, reference: Reference) -> Iterator[Fault]:
         """References to nothing, and reversals of more than the payment that they name."""
@@ -221,8 +222,14 @@ class _Run:
             dangling.join(of_no_kind.select("tenancy", "id").unique(), on=["tenancy", "id"], how="anti")
             .join(without_id, on="tenancy", how="anti")
             .join(strays, on="id", how="anti")
-            .join(self._ids(), on="tenancy", how="semi")
+            .pipe(self._known)
         )
+
+    def _known(self, keys: Frame) -> Frame:
+        """Keys without those of tenancies that do not exist: their rows are told as such."""
+        if "tenancy" not in keys.collect_schema().names():
+            return keys
+        return keys.join(self._ids(), on="tenancy", how="semi")
 
     def _ids(self) -> Frame:
         return self._intake.typed["tenancies"].select(tenancy=nw.col("id"))
