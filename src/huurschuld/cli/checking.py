@@ -9,11 +9,12 @@ from typing import Final
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from huurschuld.cli.options import Lang, TableFormat, assumptions_of, policy_of
 from huurschuld.cli.session import Session, notify_unread
-from huurschuld.cli.terminal import bar, console, notify, printable, table, write
+from huurschuld.cli.terminal import bar, console, notify, printable, write
 from huurschuld.decisions import words
 from huurschuld.decisions.words import count
 from huurschuld.errors import Cell
@@ -23,8 +24,6 @@ from huurschuld.portfolio.failures import COLUMNS_OF_FAILURES, Failure, Failures
 from huurschuld.portfolio.folder import look_into
 from huurschuld.rules.sources import Phrase
 
-_WHERE: Final = Phrase("waar", "where")
-_WHAT: Final = Phrase("wat er mis is, en wat te doen", "what is wrong, and what to do")
 _REFUSED: Final = Phrase("fouten", "errors")
 _WARNINGS: Final = Phrase("waarschuwingen", "warnings")
 _NOTHING: Final = Phrase("niets mis: dit kan bekeken worden", "nothing is wrong: it can be screened")
@@ -96,16 +95,13 @@ def show_failures(console: Console, failures: Failures, lang: words.Lang) -> Non
     if not failures.listed:
         console.print(_NOTHING.to(lang))
         return
-    shown = table(expand=True)
-    shown.add_column(_WHERE.to(lang), ratio=2)
-    shown.add_column(_WHAT.to(lang), ratio=5)
     for alike in _alike(failures.listed):
         first = alike[0]
-        style = "" if first.severity is Severity.ERROR else "yellow"
+        style = "bold red" if first.severity is Severity.ERROR else "bold yellow"
         remedy = f"; {first.remedy}" if first.remedy else ""
         what = f"{first.code}: {first.problem}{remedy}"
-        shown.add_row(Text(_where(alike, lang), style), Text(printable(what), style))
-    console.print(shown)
+        console.print(Text(_where(alike, lang), style))
+        console.print(Padding(Text(printable(what)), (0, 0, 0, 2)))
     console.print()
     listed = len(failures.listed) - len(failures.warnings)
     some = "" if listed == failures.refused else f" ({_SHOWN.to(lang)} {count(listed, lang)})"

@@ -20,7 +20,7 @@ IN_CENTS: Final = (
 )
 NEGATIVE: Final = (
     "no amount is negative: what is received is a payment, what is given back a refund, and what is "
-    "forgiven a credit"
+    "forgiven a credit; a mapping reads amounts with a sign (huurschuld map)"
 )
 TOO_SMALL: Final = "amounts are in cents: € 612.34 is 61234; leave out a row of nothing"
 TOO_LARGE: Final = "amounts are in cents: € 612.34 is 61234; correct one that is larger"
@@ -70,7 +70,8 @@ TEXT_OBJECT: Final = "give a text: str(number) for a number"
 TEXT_COLUMN: Final = 'give texts: .astype("string") in pandas, .cast(pl.String) in polars'
 
 _DIGITS: Final = re.compile(r"[0-9]+")
-_NEGATIVE: Final = re.compile(r"[-−–]\s*(?:€\s*)?[0-9.,]+|(?:€\s*)?[0-9.,]+\s*[-−–]|\([0-9.,\s€]+\)")
+_NEGATIVE: Final = re.compile(r"[-\N{MINUS SIGN}][0-9.,]+|[0-9.,]*[0-9][-\N{MINUS SIGN}]|\([0-9.,]+\)")
+_CURRENCY: Final = re.compile(r"[\s€]|EUR", re.IGNORECASE)
 _EXPONENT: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+")
 _OTHER_ORDER: Final = re.compile(
     r"[0-9]{1,2}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3,9}\.?)[-/. ][0-9]{2,4}.*", re.DOTALL
@@ -106,7 +107,7 @@ def _of_amount_text(text: str, minimum: int) -> str:
         if len(bare) > 1 and bare.startswith("0"):
             return LEADING_ZERO
         return _of_amount(int(bare[:20]), minimum)
-    if _NEGATIVE.fullmatch(bare):
+    if _NEGATIVE.fullmatch(_CURRENCY.sub("", bare)):
         return NEGATIVE
     return EXPONENT if _EXPONENT.fullmatch(bare) else IN_CENTS
 

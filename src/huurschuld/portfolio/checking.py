@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from attrs import field, frozen
 
@@ -109,7 +109,7 @@ def failures_in(
             portfolio = FolderLedger(found.tables)
         if isinstance(portfolio, Mapping):
             return _of_frames(portfolio, check)
-        if hasattr(portfolio, "tables"):
+        if _is_ledger(portfolio):
             return _of_ledger(portfolio, check)
     except InputError as error:  # what stops the check as a whole is one more failure
         finding.add(error)
@@ -138,6 +138,35 @@ def _of_ledger(ledger: Ledger, check: partial[Failures]) -> Failures:
         finding.incomplete.add(name)
     with translate_library_errors(opened.unreadable):
         return check(opened.frames, place=opened.place, rejected=opened.rejected)
+
+
+def ledger_of(portfolio: object) -> Ledger:
+    """A ledger, or that of the path of a folder.
+
+    Raises:
+        InputError: it is neither, or a file in the folder is refused.
+    """
+    if isinstance(portfolio, str | os.PathLike):
+        found = look_into(Path(portfolio))
+        for error in found.refused:
+            raise error
+        return FolderLedger(found.tables)
+    if _is_ledger(portfolio):
+        return portfolio
+    raise InvalidValue("the portfolio", _EXPECTED, "give one of these")
+
+
+def _is_ledger(portfolio: object) -> TypeGuard[Ledger]:
+    return callable(getattr(portfolio, "tables", None))
+
+
+def check_engine() -> None:
+    """Check that what tables are checked with is installed.
+
+    Raises:
+        ExtraNeeded: it is not.
+    """
+    _engine()
 
 
 def _engine() -> ModuleType:

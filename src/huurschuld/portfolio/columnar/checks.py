@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import inf
 from operator import methodcaller
-from typing import Any, Final
 
 import narwhals as nw
-from attrs import evolve, frozen
+from attrs import frozen
 
-from huurschuld.errors import Cell, InputError, InvalidValue
 from huurschuld.model.entries import ENTRY_CLASSES
 from huurschuld.model.refusals import (
     NO_RENT,
@@ -24,42 +21,19 @@ from huurschuld.model.refusals import (
     Reference,
 )
 from huurschuld.model.values import MAXIMUM_ENTRIES
-from huurschuld.portfolio.columnar.backend import NO_NUMBER, NO_TEXT, ColumnType, column_type_of
+from huurschuld.portfolio.columnar.backend import NO_NUMBER, NO_TEXT
+from huurschuld.portfolio.columnar.entry_sums import (
+    CENTS,
+    REFUSED,
+    ROWS,
+    check_unchanged,
+    sums_of_entries,
+)
 from huurschuld.portfolio.columnar.expressions import Frame, total, whole
+from huurschuld.portfolio.columnar.faults import Fault, Finder, single
 from huurschuld.portfolio.columnar.intake import Intake
 from huurschuld.portfolio.columnar.row_checks import Check, is_refused, row_checks
 from huurschuld.rules.own_facts import GivenFact
-
-REFUSED: Final = "refused"
-ROWS: Final = "rows"
-CENTS: Final = "sum_of_cents"
-
-
-@frozen
-class Fault:
-    """A row that is refused, and why.
-
-    It is counted from 0; None stands for the heading, and for a row of a library without an order.
-    """
-
-    check: Check
-    row: int | None
-    tenancy: str | None
-    remedy: str = ""
-    """What to do about what was given there; if it is empty, that of the check."""
-
-    @property
-    def owner(self) -> str | None:
-        """The tenancy that it belongs to, if that is certain."""
-        return None if self.check.column == "tenancy" else self.tenancy or None
-
-    def error(self, place: Callable[[str, int | None, str], Cell]) -> InputError:
-        """The error for it; where rows have no order its place is the table and the column."""
-        check = self.check
-        refusal = evolve(check.refusal, remedy=self.remedy) if self.remedy else check.refusal
-        if check.heading or self.row is not None:
-            return refusal.at(place(check.table, self.row, check.column))
-        return refusal.at(f"{check.table}, column {check.column}" if check.column else check.table)
 
 
 @frozen
@@ -93,7 +67,8 @@ class Checks:
         `unread` tenancies some row could not be read, and neither could some row of the `incomplete`
         tables, so that what others refer to may have been there. `tally` counts all, by check.
         """
-        run = _Run(self, most, frozenset(unread), frozenset(incomplete), tally)
+        finder = Finder(self.intake, most, tally)
+        run = _Run(self, finder, frozenset(unread), frozenset(incomplete))
         for table in self.intake.typed:
             faults = run.rows_refused(table)
             yield from faults if most is None else sorted(faults, key=_row)
@@ -116,10 +91,9 @@ class _Run:
     """One run of the checks; arguments as for `Checks.faults`."""
 
     checks: Checks
-    most: int | None
+    finder: Finder
     unread: frozenset[str]
     incomplete: frozenset[str]
-    tally: Counter[Check] | None
 
     @property
     def _intake(self) -> Intake:
@@ -134,10 +108,10 @@ class _Run:
             in_all = [total(nw.col(name)).alias(name) for name in (ROWS, CENTS)]
             check_unchanged(sums, self.checks.grouped[table].select(*in_all).collect().row(0))
         else:
-            found = _single(intake.typed[table].select(refused))
+            found = single(intake.typed[table].select(refused))
         if found:
             for check, test in row_checks(table, intake, given):
-                yield from self._find(check, methodcaller("filter", test))
+                yield from self.finder.find(check, methodcaller("filter", test))
 
     def strangers(self) -> Iterator[Fault]:
         """Tenancies that stand twice, and rows of tenancies that do not exist."""
@@ -147,13 +121,13 @@ class _Run:
         for table in self.checks.grouped:
             strangers = _named(self._strays(table), "tenancy")
             check = Check(table, "tenancy", UNKNOWN_TENANCY)
-            yield from self._matching(check, self._read(strangers, "tenancy"), ["tenancy"])
+            yield from self.finder.matching(check, self._read(strangers, "tenancy"), ["tenancy"])
 
     def of_tenancies(self) -> Iterator[Fault]:
         """What is refused about a tenancy as a whole."""
         rented = self.checks.grouped["rents"].select(id=nw.col("tenancy"))
         if "rents" not in self.incomplete and not self._any(self._strays("rents")):
-            yield from self._find(
+            yield from self.finder.find(
                 Check("tenancies", "id", NO_RENT),
                 lambda rows: self._read(_named(rows, "id").join(rented, on="id", how="anti"), "id"),
             )
@@ -162,7 +136,7 @@ class _Run:
             yield from self._repeated_facts()
         long = self.checks.grouped["entries"].filter(nw.col(ROWS) > MAXIMUM_ENTRIES).select("tenancy")
         check = Check("entries", "id", TOO_MANY_ENTRIES)
-        yield from self._matching(check, self._known(long), ["tenancy"], after=MAXIMUM_ENTRIES)
+        yield from self.finder.matching(check, self._known(long), ["tenancy"], after=MAXIMUM_ENTRIES)
         yield from self._repeated("entries", ["tenancy", "id"])
         for column, reference in REFERENCES.items():
             if column in self._intake.columns["entries"]:
@@ -171,7 +145,7 @@ class _Run:
     def _repeated(self, table: str, key: list[str]) -> Iterator[Fault]:
         repeated = self._intake.backend.repeated(self._intake.typed[table], key)
         check = Check(table, UNIQUE[table].field, UNIQUE[table].refusal)
-        yield from self._matching(check, self._known(_named(repeated, *key)), key, after=1)
+        yield from self.finder.matching(check, self._known(_named(repeated, *key)), key, after=1)
 
     def _repeated_facts(self) -> Iterator[Fault]:
         """Second facts of one name from one day, or of which neither says from when: then at the row."""
@@ -183,7 +157,7 @@ class _Run:
             repeated = self._intake.backend.repeated(self._intake.typed["facts"].filter(among), key)
             check = Check("facts", column, UNIQUE["facts"].refusal)
             certain = self._known(_named(repeated, *key))
-            yield from self._matching(check, certain, key, after=1, among=among)
+            yield from self.finder.matching(check, certain, key, after=1, among=among)
 
     def _dangling(self, column: str, reference: Reference) -> Iterator[Fault]:
         """References to nothing, and reversals of more than the payment that they name."""
@@ -203,14 +177,14 @@ class _Run:
         if "entries" not in self.incomplete and self._any(dangling):
             check = Check("entries", column, reference.refusal)
             certain = self._certainly_dangling(dangling).rename({"id": column})
-            yield from self._matching(check, certain, ["tenancy", column])
+            yield from self.finder.matching(check, certain, ["tenancy", column])
         if column == "reverses":
             excessive = naming.join(there, on=key, how="inner")
             excessive = excessive.filter(
                 (nw.col("asked") > nw.col("cents")) & (nw.col("cents") != NO_NUMBER)
             )
             excessive = _named(excessive.select("tenancy", id="by").unique(), "id")
-            yield from self._matching(Check("entries", "cents", REVERSES_TOO_MUCH), excessive, key)
+            yield from self.finder.matching(Check("entries", "cents", REVERSES_TOO_MUCH), excessive, key)
 
     def _certainly_dangling(self, dangling: Frame) -> Frame:
         """References without those whose entry may be there, in a row that is refused itself."""
@@ -244,84 +218,15 @@ class _Run:
         return self._intake.typed[table].filter(name.is_null() | (name == NO_TEXT))
 
     def _any(self, frame: Frame) -> bool:
-        return bool(_single(frame.select(whole(nw.len()))))
+        return bool(single(frame.select(whole(nw.len()))))
 
     def _read(self, rows: Frame, key: str) -> Frame:
         """Rows without those of tenancies of which some row could not be read."""
         return rows.filter(~nw.col(key).is_in(self.unread)) if self.unread else rows
 
-    def _matching(
-        self,
-        check: Check,
-        keys: Frame,
-        on: list[str],
-        after: int = 0,
-        among: nw.Expr | None = None,
-    ) -> Iterator[Fault]:
-        """The rows with one of these keys, for each key only those after the first `after` rows.
-
-        With `among` only the rows count for which it is true.
-        """
-        keys = self._intake.backend.keep(keys)
-        if not _single(keys.select(whole(nw.len()))):
-            return
-
-        def matching(rows: Frame) -> Frame:
-            rows = rows if among is None else rows.filter(among)
-            rows = rows.join(keys, on=on, how="inner")
-            if after and "row" in rows.collect_schema().names():
-                number = nw.col("row").rank("ordinal").over(*on)
-                rows = rows.filter(number > after)
-            return rows
-
-        yield from self._find(check, matching)
-
-    def _find(self, check: Check, chosen: Callable[[Frame], Frame]) -> Iterator[Fault]:
-        typed = self._intake.typed[check.table]
-        rows = self._intake.backend.numbered(typed)
-        found = chosen(typed if rows is None else rows)
-        key = nw.col("id" if check.table == "tenancies" else "tenancy")
-        number = nw.lit(None, nw.Int64) if rows is None else whole(nw.col("row"))
-        found = found.select(number.alias("row"), key.alias("key"))
-        found = found if rows is None else found.sort("row")
-        most = 1 if check.heading else self.most  # that of a heading is one, however many rows there are
-        if most is not None and (check.heading or self.tally is None):
-            found = found.head(most)
-        collected = found.collect()
-        if self.tally is not None:
-            self.tally[check] += len(collected)
-        told = collected.head(most).rows() if most is not None else collected.rows()
-        remedies = self._remedies(check, [row for row, _ in told])
-        for (row, tenancy), remedy in zip(told, remedies, strict=True):
-            yield Fault(check, None if check.heading else row, tenancy, remedy)
-
-    def _remedies(self, check: Check, rows: list[int | None]) -> Iterable[str]:
-        """What to do about what was given in these rows, where the kind of the column knows."""
-        kind, column = check.kind, check.column
-        numbers = [row for row in rows if row is not None]
-        if kind is None or len(numbers) < len(rows):
-            return [""] * len(rows)
-        if column_type_of(self._intake.types[check.table][column]) is ColumnType.DAY:
-            return [kind.remedy(dt.date.min)] * len(rows)  # libraries have days that Python cannot hold
-        given = self._intake.backend.cells(self._intake.given[check.table], column, numbers)
-        return map(kind.remedy, given)
-
 
 def _row(fault: Fault) -> float:
     return inf if fault.row is None else fault.row
-
-
-def sums_of_entries() -> list[nw.Expr]:
-    """The number of entries, and the sum of their cents: enough to notice that they have changed."""
-    return [whole(nw.len()).alias(ROWS), total(nw.col("cents").fill_null(0)).alias(CENTS)]
-
-
-def check_unchanged(now: Iterable[int | None], before: Iterable[int | None]) -> None:
-    """Check that sums over entries are the same as before, since entries are read more than once."""
-    if [it or 0 for it in now] != [it or 0 for it in before]:
-        raise InvalidValue(
-            "entries", "this table changed while it was read", "give a copy that does not change"
-        )
 
 
 def _named(rows: Frame, *columns: str) -> Frame:
@@ -329,8 +234,3 @@ def _named(rows: Frame, *columns: str) -> Frame:
     for column in columns:
         rows = rows.filter(nw.col(column) != (NO_NUMBER if column == "from" else NO_TEXT))
     return rows
-
-
-def _single(frame: Frame) -> Any:  # noqa: ANN401 - any type in the frame
-    """The one value of a frame."""
-    return frame.collect().item()

@@ -1,4 +1,4 @@
-"""A small frame of polars, made here, as one of the library that the caller's tables are of."""
+"""Frames for the caller, in the library of the caller's tables."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
+
+from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.ledger_tables import ledger_table
+
+
+def without(name: str, table: Any, tenancies: Sequence[str]) -> Any:  # noqa: ANN401 - as its docstring
+    """A table without the rows of some tenancies, in its own library; a file is one of polars."""
+    if isinstance(table, CsvFile | ParquetFile):
+        table = ledger_table(name, table).scan()
+    key = nw.col("id" if name == "tenancies" else "tenancy").cast(nw.String)
+    return nw.from_native(table).filter(~key.is_in(tenancies)).to_native()
 
 
 def as_in(made: Any, tables: Sequence[Any]) -> Any:  # noqa: ANN401 - frames of any library

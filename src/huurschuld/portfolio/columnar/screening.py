@@ -12,9 +12,11 @@ from attrs import frozen
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.portfolio.columnar.arrears import highest_owed, may_be_owed
 from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
-from huurschuld.portfolio.columnar.checks import ROWS, Checks, Fault, sums_of_entries
+from huurschuld.portfolio.columnar.checks import Checks
+from huurschuld.portfolio.columnar.entry_sums import ROWS, sums_of_entries
 from huurschuld.portfolio.columnar.evaluation import Evaluation, on_days, on_own_days
 from huurschuld.portfolio.columnar.expressions import Frame, day_of, number_of, whole
+from huurschuld.portfolio.columnar.faults import Fault
 from huurschuld.portfolio.columnar.intake import (
     OWN_DAY,
     SET,
