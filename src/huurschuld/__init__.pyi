@@ -100,6 +100,7 @@ from .plugins.host import (
     open_helper_directory as open_helper_directory,
     open_ledger as open_ledger,
 )
+from .portfolio.checking import check as check
 from .portfolio.columnar import screen as screen
 from .portfolio.enriching import (
     EnrichedLedger as EnrichedLedger,
