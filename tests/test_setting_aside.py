@@ -65,7 +65,7 @@ def test_a_folder_and_a_ledger_are_read_into_polars(tmp_path: Path) -> None:
     path.write_text("\n".join([*lines[:9], "B,r9", *lines[9:]]) + "\n", encoding="utf-8")
     found = aside(folder)
     assert (found.names, places(found.failures)) == (("B",), {("entries.csv", 10)})
-    assert screen(found.tables, POLICY, AS_OF).collect()["tenancy"].to_list() == ["A", "C"]
+    assert screen(found.tables, POLICY, AS_OF)["tenancy"].to_list() == ["A", "C"]
     tables = portfolio()
     set_cell(tables, "entries", 9, "cents", "612,34")
     assert aside(Given(tables)).names == ("B",)

@@ -48,7 +48,7 @@ DAY_SERIAL: Final = (
 )
 DAY_NONE: Final = "leave it empty where there is no such day"
 DAY_WRONG: Final = "no such day exists, or it is outside these years: correct it in the source"
-DAY_OUTSIDE: Final = "leave it empty where there is no such day, or correct it in the source"
+DAY_OUTSIDE: Final = "give a date, or a text YYYY-MM-DD; leave it empty where there is no such day"
 DAY_OBJECT: Final = "give a datetime.date: .date() of a datetime or a Timestamp"
 DAY_COLUMN: Final = "give days without a time: .dt.date in pandas and polars, CAST(… AS date) in SQL"
 DAY_NUMBERS: Final = (
@@ -69,6 +69,8 @@ FILL_IN: Final = "fill it in"
 TEXT_OBJECT: Final = "give a text: str(number) for a number"
 TEXT_COLUMN: Final = 'give texts: .astype("string") in pandas, .cast(pl.String) in polars'
 
+NO_AMOUNT: Final = -(10**18)
+"""What a ledger that has typed columns gives for a value that is no whole number of cents."""
 _DIGITS: Final = re.compile(r"[0-9]+")
 _NEGATIVE: Final = re.compile(r"[-\N{MINUS SIGN}][0-9.,]+|[0-9.,]*[0-9][-\N{MINUS SIGN}]|\([0-9.,]+\)")
 _CURRENCY: Final = re.compile(r"[\s€]|EUR", re.IGNORECASE)
@@ -94,6 +96,8 @@ def of_cents(value: object, minimum: int) -> str:
 
 
 def _of_amount(cents: int, minimum: int) -> str:
+    if cents == NO_AMOUNT:
+        return IN_CENTS
     if cents < 0:
         return NEGATIVE
     return TOO_SMALL if cents < minimum else TOO_LARGE

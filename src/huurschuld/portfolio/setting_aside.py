@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from huurschuld.portfolio.checking import check_engine, ledger_of
 from huurschuld.portfolio.csv_strict import RejectedRow
@@ -61,7 +61,9 @@ def set_aside(
             return _without_bad(portfolio, given, assume or {}, by_row, ())
     opened = open_tables(ledger_of(portfolio), Library.POLARS, quarantine=True)
     with translate_library_errors(opened.unreadable):
-        return _without_bad(opened.frames, given, assume or {}, opened.place, opened.rejected)
+        found = _without_bad(opened.frames, given, assume or {}, opened.place, opened.rejected)
+        # In memory, as the files of another process go when it ends.
+        return evolve(found, tables={name: it.lazy().collect() for name, it in found.tables.items()})
 
 
 def _without_bad(
