@@ -157,7 +157,8 @@ def test_the_same_is_found_in_every_library(library: str) -> None:
     found = BACK[library](check(given_tables, POLICY))
     errors = found.filter(pl.col("severity") == "error")
     lines = set(zip(errors["file"], errors["line"], strict=True))
-    assert lines == (bad if library != "spark" else {("entries, column cents", None)})
+    assert lines == (bad if library != "spark" else {(table, None) for table, _ in bad})
+    assert [*errors["column"]] == ["from", "cents", "reached"]
     assert found.columns == check(tables).columns
 
 

@@ -64,8 +64,8 @@ OBJECTS: Mapping[str, tuple[Kind, object, str]] = {
     "a decimal": (money(1), Decimal("612.34"), remedies.ROUND_EUROS),
     "below zero": (money(1), -5, remedies.NEGATIVE),
     "true": (money(1), True, remedies.NUMBER_COLUMN),
-    "a moment": (DAY, dt.datetime(2026, 3, 1, 9), remedies.DAY_OBJECT),  # noqa: DTZ001 - without a zone
-    "a day of long ago": (DAY, dt.date(1899, 12, 31), remedies.DAY_OUTSIDE),
+    "a moment": (DAY, dt.datetime(2026, 3, 1, 9), remedies.DAY_TYPED),  # noqa: DTZ001 - without a zone
+    "a day of long ago": (DAY, dt.date(1899, 12, 31), remedies.DAY_TYPED),
     "a number of days": (DAY, 46_082, remedies.DAY_NUMBERS),
     "a flag as a number": (Flag(), 1, remedies.FLAG_OBJECT),
     "an id as a number": (Text(), 17, remedies.TEXT_OBJECT),
@@ -93,7 +93,7 @@ def test_a_single_object_says_it() -> None:
 COLUMN_TYPES: Mapping[str, tuple[str, str, Any, str]] = {
     "floats": ("signals", "cents", pl.Float64, remedies.FLOAT_COLUMN),
     "decimals": ("signals", "cents", pl.Decimal(12, 2), remedies.DECIMAL_COLUMN),
-    "moments of a zone": ("entries", "due", pl.Datetime("us", "UTC"), remedies.DAY_COLUMN),
+    "moments of a zone": ("entries", "due", pl.Datetime("us", "UTC"), remedies.DAY_TYPED),
     "numbers for flags": ("contacts", "reached", pl.Int64, remedies.FLAG_COLUMN),
     "flags for amounts": ("signals", "cents", pl.Boolean, remedies.NUMBER_COLUMN),
 }

@@ -67,12 +67,15 @@ def of_type(kind: Kind, type_: str) -> Refusal | None:
     name = type_.partition("(")[0].lower()
     family = _SIZE.sub("", name)
     accepted, remedy_of, otherwise = _TYPES[next(it for it in _TYPES if isinstance(kind, it))]
-    if family in accepted or family in _ANY_TYPE:
+    if family in accepted or family in _ANY_TYPE or (kind in _DAY_KINDS and _MOMENT in type_):
         return None
     problem = f"{kind.expected}, but the type of this column is {name}"
     return Refusal(InvalidValue, problem, remedy_of.get(family, otherwise))
 
 
+_DAY_KINDS: Final[tuple[Kind, ...]] = (Day(), Birth())
+_MOMENT: Final = "time_zone=None"
+"""In the type of moments without a zone: at their cells these are days, or refused."""
 _SIZE: Final = re.compile("[0-9]+$")
 _ANY_TYPE: Final = ("null", "unknown")
 """The types of a column of which every cell is empty, or of which Narwhals knows no name."""
@@ -82,10 +85,9 @@ _Types = tuple[tuple[str, ...], Mapping[str, str], str]
 _DAYS: Final[_Types] = (
     (*_TEXT_TYPES, "date"),
     {
-        "datetime": remedies.DAY_COLUMN,
         **dict.fromkeys((*_WHOLE_TYPES, "float"), remedies.DAY_NUMBERS),
     },
-    remedies.DAY_COLUMN,
+    remedies.DAY_TYPED,
 )
 _TYPES: Final[Mapping[type[Kind], _Types]] = {
     Whole: (

@@ -7,7 +7,6 @@ one too, as a dataframe has one type for all of its cells.
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import re
 from collections.abc import Collection
@@ -48,9 +47,10 @@ DAY_SERIAL: Final = (
 )
 DAY_NONE: Final = "leave it empty where there is no such day"
 DAY_WRONG: Final = "no such day exists, or it is outside these years: correct it in the source"
-DAY_OUTSIDE: Final = "give a date, or a text YYYY-MM-DD; leave it empty where there is no such day"
-DAY_OBJECT: Final = "give a datetime.date: .date() of a datetime or a Timestamp"
-DAY_COLUMN: Final = "give days without a time: .dt.date in pandas and polars, CAST(… AS date) in SQL"
+DAY_TYPED: Final = (
+    "give days without a time, from 1900 to 2199: .date() of one moment, .dt.date of a column, "
+    "CAST(… AS date) in SQL; leave it empty where there is no such day"
+)
 DAY_NUMBERS: Final = (
     "give days as dates, or as texts YYYY-MM-DD; numbers from 40000 to 50000 are days as a spreadsheet "
     "counts them"
@@ -120,11 +120,7 @@ def of_day(value: object) -> str:
     """What to do about a value that is no day."""
     if isinstance(value, str):
         return _of_day_text(value)
-    if isinstance(value, dt.datetime):
-        return DAY_OBJECT
-    if isinstance(value, dt.date):
-        return DAY_OUTSIDE
-    return DAY_NUMBERS if type(value) is int else DAY_OBJECT
+    return DAY_NUMBERS if type(value) is int else DAY_TYPED
 
 
 def _of_day_text(text: str) -> str:

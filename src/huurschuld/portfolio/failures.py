@@ -65,7 +65,12 @@ class Failure:
     def row(self) -> dict[str, Any]:
         """It as the row of a table: texts, and the line as a number or None."""
         place = self.place
-        at = (place.file, place.line, place.column) if isinstance(place, Cell) else (place, None, "")
+        at: tuple[str, int | None, str]
+        if isinstance(place, Cell):
+            at = (place.file, place.line, place.column)
+        else:  # a file or table, or in a library without an order of rows a column of one
+            file, _, column = place.partition(", column ")
+            at = (file, None, column)
         values = (str(self.severity), self.code, self.table, *at, self.problem, self.remedy)
         return dict(zip(COLUMNS_OF_FAILURES, values, strict=True))
 

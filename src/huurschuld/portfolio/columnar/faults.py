@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import narwhals as nw
 from attrs import evolve, frozen
@@ -52,6 +52,9 @@ class Fault:
         if check.heading or self.row is not None:
             return refusal.at(place(check.table, self.row, check.column))
         return refusal.at(f"{check.table}, column {check.column}" if check.column else check.table)
+
+
+_AS_IN_PYTHON: Final = (ColumnType.TEXT, ColumnType.WHOLE)
 
 
 @frozen
@@ -114,7 +117,7 @@ class Finder:
         numbers = [row for row in rows if row is not None]
         if kind is None or len(numbers) < len(rows):
             return [""] * len(rows)
-        if column_type_of(self.intake.types[check.table][column]) is ColumnType.DAY:
+        if column_type_of(self.intake.types[check.table][column]) not in _AS_IN_PYTHON:
             return [kind.remedy(dt.date.min)] * len(rows)  # libraries have days that Python cannot hold
         given = self.intake.backend.cells(self.intake.given[check.table], column, numbers)
         return map(kind.remedy, given)
