@@ -86,7 +86,7 @@ def test_the_tenancies_of_bad_rows_are_set_aside(what: str, tmp_path: Path) -> N
         assert {*aside.tables} == {*TABLES}
         told = failures_in(ledger)
     named = {(file.partition(".")[0], line) for file, line in places(told)}
-    assert named == {(file.partition(".")[0], line) for file, line in places(aside.failures)} == BAD
+    assert named == {(file.partition(".")[0], line) for file, line in places(aside.found)} == BAD
     assert told.refused == 2
     rest = aside.tables["tenancies"]["id"].to_list()
     assert rest == [*"ACEF"]

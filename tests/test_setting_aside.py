@@ -20,7 +20,7 @@ from huurschuld.portfolio.setting_aside import Aside, set_aside
 
 def aside(tables: object) -> Aside:
     """What is left, by the policy of these tests."""
-    return set_aside(tables, own=POLICY.facts)
+    return set_aside(tables, POLICY)
 
 
 @given(st.data())
@@ -37,7 +37,7 @@ def test_the_rest_is_screened_as_it_would_have_been(data: st.DataObject) -> None
         return
     found = aside(tables)
     assert found.names == tuple(sorted(chosen))
-    assert places(found.failures) == bad
+    assert places(found.found) == bad
     rest = screen(found.tables, POLICY, AS_OF, facts=True)
     assert rest.equals(right.filter(~pl.col("tenancy").is_in(chosen)))
 
@@ -51,6 +51,11 @@ def test_the_rest_is_of_the_same_library(library: str) -> None:
     given_tables: Any = GIVEN[library](tables)
     found = aside(given_tables)
     assert found.names == ("B", "D")
+    why = BACK[library](found.failures)
+    assert {*zip(why["table"], why["column"], strict=True)} == {
+        ("entries", "cents"),
+        ("contacts", "reached"),
+    }
     for name, table in found.tables.items():
         assert type(table) is type(given_tables[name])
         key = "id" if name == "tenancies" else "tenancy"
@@ -64,7 +69,7 @@ def test_a_folder_and_a_ledger_are_read_into_polars(tmp_path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([*lines[:9], "B,r9", *lines[9:]]) + "\n", encoding="utf-8")
     found = aside(folder)
-    assert (found.names, places(found.failures)) == (("B",), {("entries.csv", 10)})
+    assert (found.names, places(found.found)) == (("B",), {("entries.csv", 10)})
     assert screen(found.tables, POLICY, AS_OF)["tenancy"].to_list() == ["A", "C"]
     tables = portfolio()
     set_cell(tables, "entries", 9, "cents", "612,34")
@@ -76,7 +81,7 @@ def test_what_is_right_is_given_back_as_it_is() -> None:
     tables = portfolio()
     found = aside(tables)
     assert found.tables is tables
-    assert (found.names, found.failures.listed) == ((), ())
+    assert (found.names, found.found.listed) == ((), ())
 
 
 def test_a_column_that_is_missing_refuses_all() -> None:

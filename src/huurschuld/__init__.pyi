@@ -109,6 +109,7 @@ from .portfolio.enriching import (
 )
 from .portfolio.files import CsvFile as CsvFile, ParquetFile as ParquetFile
 from .portfolio.reading import Portfolio as Portfolio, read_portfolio as read_portfolio
+from .portfolio.setting_aside import Aside as Aside, set_aside as set_aside
 from .portfolio.worklist import Worklist as Worklist, worklist as worklist
 from .rules.advice import Advice as Advice, Priority as Priority
 from .rules.clauses import Clause as Clause, Hold as Hold, Period as Period

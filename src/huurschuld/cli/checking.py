@@ -13,11 +13,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from huurschuld.cli.options import Lang, TableFormat, assumptions_of, policy_of
-from huurschuld.cli.session import Session, notify_unread
+from huurschuld.cli.session import Session
 from huurschuld.cli.terminal import bar, console, notify, printable, write
 from huurschuld.decisions import words
 from huurschuld.decisions.words import count
-from huurschuld.errors import Cell
+from huurschuld.errors import Cell, InputError
+from huurschuld.hooks import Ledger
 from huurschuld.portfolio.checking import FolderLedger, failures_in
 from huurschuld.portfolio.csv_writing import csv_text
 from huurschuld.portfolio.failures import COLUMNS_OF_FAILURES, Failure, Failures, Severity
@@ -47,16 +48,9 @@ def check(
 ) -> None:
     """Show all that is wrong with a portfolio; end with 1 if it would be refused."""
     rules = None if policy is None else policy_of(it.host, policy)
-    known: list[Failure] = []
     with bar() as shown:
         shown.add_task("checking", total=None)
-        if ledger is None and folder is not None:
-            notify_unread(Path(folder))
-            found = look_into(Path(folder))
-            known = [Failure.of(error) for error in found.refused]
-            opened = it.enriched(FolderLedger(found.tables))
-        else:
-            opened = it.ledger(ledger, folder)
+        opened, known = _opened(it, folder, ledger)
         failures = failures_in(
             opened,
             assume=assumptions_of(assume),
@@ -75,6 +69,18 @@ def check(
         notify(f"errors: {failures.refused:,}, of which {most:,} are listed; --most lists more")
     if failures.refused:
         raise typer.Exit(1)
+
+
+def _opened(it: Session, folder: str | None, name: str | None) -> tuple[Ledger, list[Failure]]:
+    """Open the ledger; of a folder with files that are refused, its tables and what is told of these."""
+    try:
+        return it.ledger(name, folder), []
+    except InputError as error:
+        refused = error
+    found = None if name is not None or folder is None else look_into(Path(folder))
+    if found is None or str(refused) not in map(str, found.refused):
+        raise refused
+    return it.enriched(FolderLedger(found.tables)), [Failure.of(error) for error in found.refused]
 
 
 def failures_json(failures: Failures) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -66,14 +66,22 @@ def check(
         UnknownPolicy: there is no such policy.
         ExtraNeeded, PluginFailed: as for `screen`.
     """
-    rules = find_policy(policy) if isinstance(policy, str) else policy
-    own = () if rules is None else rules.facts
-    found = failures_in(portfolio, assume=assume, own=own, most=most)
+    found = failures_in(portfolio, assume=assume, own=facts_of_policy(policy), most=most)
     if not isinstance(portfolio, Mapping):
         return found.frame()
     from huurschuld.portfolio.columnar.native import as_in  # noqa: PLC0415 - Narwhals is there by now
 
     return as_in(found.frame(), [*portfolio.values()])
+
+
+def facts_of_policy(policy: Policy | str | None) -> Sequence[OwnFact]:
+    """The facts of its own that a policy declares; a name is that of a built-in one.
+
+    Raises:
+        UnknownPolicy: there is no such policy.
+    """
+    rules = find_policy(policy) if isinstance(policy, str) else policy
+    return () if rules is None else rules.facts
 
 
 def failures_in(
