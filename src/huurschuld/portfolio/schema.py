@@ -124,6 +124,11 @@ ASSUMABLE_COLUMNS: Final = {
 """Optional columns without which the source does not record the thing, and the part is unknown."""
 
 
+_NO_TABLE: Final = (
+    "this table is required",
+    "give it by this name, or read your export by a mapping: huurschuld map",
+)
+_NO_COLUMN: Final = ("this column is required", "add it, or give the column that holds it this name")
 _NO_HEADING: Final = ("the first line names no column of this table", "add the heading")
 
 
@@ -151,7 +156,7 @@ def table_errors(names: Iterable[str]) -> Iterator[InputError]:
         yield UnknownField(name, "there is no such table", f"there are: {', '.join(TABLES)}")
     for name in REQUIRED_TABLES:
         if name not in given:
-            yield MissingField(name, "this table is required")
+            yield MissingField(name, *_NO_TABLE)
 
 
 def check_columns(
@@ -190,7 +195,7 @@ def column_errors(
             yield UnknownField(at(None, str(number)), "there is no such column", remedy)
     for column, described in known.items():
         if described.required and column not in given:
-            yield MissingField(at(None, column), "this column is required")
+            yield MissingField(at(None, column), *_NO_COLUMN)
 
 
 def by_row(table: str, row: int | None, column: str) -> Cell:
