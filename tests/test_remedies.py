@@ -16,7 +16,7 @@ from test_frames_refused import AS_OF, POLICY, a_tenancy, refused
 from huurschuld import Payment, dump_tenancy, read_portfolio, read_tenancy, screen
 from huurschuld.errors import InputError
 from huurschuld.model import remedies
-from huurschuld.model.values import DAY, Birth, Choice, Flag, Kind, Text, money
+from huurschuld.model.values import DAY, Birth, Choice, Flag, Kind, Text, money, refuse
 from huurschuld.portfolio.schema import COLUMNS
 
 CHANNEL = Choice(("letter", "phone"))
@@ -78,6 +78,13 @@ def test_what_applications_hold_has_a_remedy_too(what: str) -> None:
     kind, value, remedy = OBJECTS[what]
     assert not kind.accepts(value)
     assert kind.remedy(value) == remedy
+
+
+@pytest.mark.parametrize(("kind", "text"), [(money(1), "61234"), (DAY, "2026-03-01"), (Flag(), "true")])
+def test_a_text_of_a_value_is_told_as_that(kind: Kind, text: str) -> None:
+    """In an object, or a case file: a table may hold it."""
+    assert kind.accepts(kind.from_text(text))
+    assert refuse("/it", kind, text).remedy == remedies.NOT_ITS_TEXT
 
 
 def test_a_single_object_says_it() -> None:

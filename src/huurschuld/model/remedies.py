@@ -36,6 +36,10 @@ FLOAT_COLUMN: Final = (
 DECIMAL_COLUMN: Final = "cents are whole numbers: multiply euros by 100, and cast the column to int64"
 NUMBER_COLUMN: Final = "give whole numbers of cents"
 
+NOT_ITS_TEXT: Final = (
+    "give the value itself, not a text of it: a whole number, true or false, a datetime.date"
+)
+
 DAY_ORDER: Final = (
     "write the year first: 1 March 2026 is 2026-03-01; a mapping reads days in another order as they "
     "are (huurschuld map)"

@@ -389,4 +389,10 @@ _NOT_GIVEN: Final = object()
 
 def refuse(place: str | Cell, kind: Kind, value: object = _NOT_GIVEN) -> InvalidValue:
     """The error for a value that is not of this kind, with what to do about it; it is not quoted."""
-    return InvalidValue(place, kind.expected, "" if value is _NOT_GIVEN else kind.remedy(value))
+    return InvalidValue(place, kind.expected, "" if value is _NOT_GIVEN else _remedy(kind, value))
+
+
+def _remedy(kind: Kind, value: object) -> str:
+    """What to do about a value; a text that a table could hold is one too many elsewhere."""
+    is_its_text = isinstance(value, str) and kind.accepts(kind.from_text(value))
+    return remedies.NOT_ITS_TEXT if is_its_text else kind.remedy(value)
