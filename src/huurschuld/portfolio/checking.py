@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar, overload
 
 from attrs import field, frozen
 
@@ -25,6 +25,10 @@ from huurschuld.rules.policy import Policy
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from narwhals.typing import IntoFrame
+
+Frame = TypeVar("Frame", bound="IntoFrame")
+"""A dataframe of any library."""
 _EXPECTED: Final = "tables by name, a ledger, or the folder of the tables is expected"
 
 
@@ -39,13 +43,29 @@ class FolderLedger:
         return self._tables
 
 
+@overload
+def check(
+    portfolio: Mapping[str, Frame],
+    policy: Policy | str | None = None,
+    *,
+    assume: Mapping[str, object] | None = None,
+    most: int | None = None,
+) -> Frame: ...
+@overload
+def check(
+    portfolio: Ledger | str | os.PathLike[str],
+    policy: Policy | str | None = None,
+    *,
+    assume: Mapping[str, object] | None = None,
+    most: int | None = None,
+) -> Any: ...  # noqa: ANN401 - a frame of polars, which is optional
 def check(
     portfolio: object,
     policy: Policy | str | None = None,
     *,
     assume: Mapping[str, object] | None = None,
     most: int | None = None,
-) -> Any:  # noqa: ANN401 - a frame of the caller's own library
+) -> Any:
     """Find all that is wrong with a portfolio, before it is screened.
 
     Args:
