@@ -13,7 +13,7 @@ from libraries import BACK, GIVEN, LIBRARIES
 from tables import Given, as_tables, frames, write_csv
 from test_frames_refused import AS_OF, EDITS, POLICY, Frames, a_tenancy, broken, put, refused
 
-from huurschuld import ParquetFile, screen
+from huurschuld import EnrichedLedger, ParquetFile, read_enricher, screen
 from huurschuld.errors import Cell, InvalidValue, PluginFailed
 from huurschuld.model.values import Birth, Choice, Day, FactValue, Flag, Kind, Text, Whole
 from huurschuld.portfolio.checking import check, failures_in
@@ -220,6 +220,18 @@ def test_a_damaged_table_of_bytes_is_told_beside_the_others(tmp_path: Path) -> N
     path.write_bytes(path.read_bytes()[:-20])
     found = found_in(Given({**tables, "plans": ParquetFile(path)}))
     assert {it.table for it in found.listed} == {"plans", "contacts"}
+
+
+def test_what_does_not_fit_another_system_is_told_beside_bad_rows() -> None:
+    """Two systems give the plans of one tenancy, and a row of the ledger is bad: both."""
+    tables = portfolio()
+    put("contacts", "channel", "fax", 1)(tables)
+    further = read_enricher("elsewhere", Given({"plans": tables["plans"][:1]}))
+    found = found_in(EnrichedLedger(Given(tables), [further]))
+    assert [(it.code, str(it.place)) for it in found.listed] == [
+        ("two-sources", "elsewhere: plans, line 2, column tenancy"),
+        ("invalid-value", "contacts, line 3, column channel"),
+    ]
 
 
 def test_an_empty_folder_lacks_three_tables(tmp_path: Path) -> None:

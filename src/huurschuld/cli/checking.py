@@ -19,10 +19,10 @@ from huurschuld.decisions import words
 from huurschuld.decisions.words import count
 from huurschuld.errors import Cell, InputError
 from huurschuld.hooks import Ledger
-from huurschuld.portfolio.checking import FolderLedger, failures_in
+from huurschuld.portfolio.checking import failures_in
 from huurschuld.portfolio.csv_writing import csv_text
 from huurschuld.portfolio.failures import COLUMNS_OF_FAILURES, Failure, Failures, Severity
-from huurschuld.portfolio.folder import look_into
+from huurschuld.portfolio.folder import FolderLedger, look_into
 from huurschuld.rules.sources import Phrase
 
 _REFUSED: Final = Phrase("fouten", "errors")

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import field, frozen
-
 from huurschuld.hooks import OpenEnricher, OpenLedger, hookimpl
-from huurschuld.portfolio.files import CsvFile, ParquetFile
-from huurschuld.portfolio.folder import look_into
+from huurschuld.portfolio.folder import FolderLedger, look_into
 
 api_version = 1
 
@@ -26,7 +23,7 @@ def huurschuld_enrichers() -> Mapping[str, OpenEnricher]:
     return {"portfolio": open_folder}
 
 
-def open_folder(*, folder: str) -> _Folder:
+def open_folder(*, folder: str) -> FolderLedger:
     """Open the ledger, or the enricher, of a folder.
 
     Raises:
@@ -36,21 +33,8 @@ def open_folder(*, folder: str) -> _Folder:
     found = look_into(Path(folder))
     for error in found.refused:
         raise error
-    return _Folder(found.tables)
+    return FolderLedger(found.tables)
 
 
 open_parts = open_folder
 """Open the tables of a folder as parts of tenancies."""
-
-
-@frozen
-class _Folder:
-    """The tables in a folder."""
-
-    _tables: Mapping[str, CsvFile | ParquetFile] = field(repr=False)
-
-    def tables(self) -> Mapping[str, CsvFile | ParquetFile]:
-        """Return the tables."""
-        return self._tables
-
-    parts = tables

@@ -9,15 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar, overload
 
-from attrs import field, frozen
-
 from huurschuld.errors import ExtraNeeded, InputError, InvalidValue
 from huurschuld.hooks import Ledger
 from huurschuld.portfolio.failures import Failure, Failures
-from huurschuld.portfolio.files import CsvFile, ParquetFile
-from huurschuld.portfolio.folder import look_into
+from huurschuld.portfolio.folder import FolderLedger, look_into
 from huurschuld.portfolio.ledger_tables import LedgerTable, ledger_tables
-from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.schema import TABLES, by_row
 from huurschuld.rules.own_facts import OwnFact, given_facts
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
@@ -30,17 +27,6 @@ if TYPE_CHECKING:
 Frame = TypeVar("Frame", bound="IntoFrame")
 """A dataframe of any library."""
 _EXPECTED: Final = "tables by name, a ledger, or the folder of the tables is expected"
-
-
-@frozen
-class FolderLedger:
-    """The tables of a folder, as a ledger."""
-
-    _tables: Mapping[str, CsvFile | ParquetFile] = field(repr=False)
-
-    def tables(self) -> Mapping[str, CsvFile | ParquetFile]:
-        """Return the tables."""
-        return self._tables
 
 
 @overload
@@ -163,7 +149,7 @@ def _of_ledger(ledger: Ledger, check: partial[Failures]) -> Failures:
     opened = opened_tables(tables, Library.POLARS, refused)
     for name, error in refused:
         finding.add(error, name)
-        finding.incomplete.add(name)
+        finding.incomplete.update({name}.intersection(TABLES))
     with translate_library_errors(opened.unreadable):
         return check(opened.frames, place=opened.place, rejected=opened.rejected)
 

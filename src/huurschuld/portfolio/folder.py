@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from huurschuld.errors import InputError, InvalidValue, UnknownField
 from huurschuld.portfolio.files import CsvFile, ParquetFile
@@ -46,6 +46,19 @@ class TablesInFolder:
     tables: Mapping[str, CsvFile | ParquetFile]
     refused: tuple[InputError, ...]
     ignored: tuple[InputError, ...]
+
+
+@frozen
+class FolderLedger:
+    """The tables of a folder, as a ledger and as an enricher."""
+
+    _tables: Mapping[str, CsvFile | ParquetFile] = field(repr=False)
+
+    def tables(self) -> Mapping[str, CsvFile | ParquetFile]:
+        """Return the tables."""
+        return self._tables
+
+    parts = tables
 
 
 def look_into(folder: Path) -> TablesInFolder:

@@ -69,11 +69,21 @@ class EnrichedLedger:
 
         Args:
             quarantine: whether rows of the ledger that cannot be read are rejected one by one.
-            refused: gets what is wrong with tables of the ledger; if there is any, it is given alone.
+            refused: gets what is wrong, by table, or by no name where systems do not fit together; if
+                there is anything, the ledger is given alone.
         """
         found = ledger_tables(self._ledger, quarantine=quarantine, refused=refused)
         if refused or not found.keys() >= {*REQUIRED_TABLES}:
             return found
+        try:
+            return self._merged(found)
+        except InputError as error:
+            if refused is None:
+                raise
+            refused.append(("", error))
+        return found
+
+    def _merged(self, found: Mapping[str, LedgerTable]) -> Mapping[str, LedgerTable]:
         merging = Merging({name: it for name, it in found.items() if name not in self._unknown})
         merging.add_all(self._further, self._unknown)
         if self._sent is not None and "signals" not in self._unknown:
