@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from huurschuld.cli.language import told
 from huurschuld.cli.options import Lang, TableFormat, assumptions_of, policy_of
 from huurschuld.cli.session import Session
 from huurschuld.cli.terminal import bar, console, notify, printable, write
@@ -104,8 +105,8 @@ def show_failures(console: Console, failures: Failures, lang: words.Lang) -> Non
     for alike in _alike(failures.listed):
         first = alike[0]
         style = "bold red" if first.severity is Severity.ERROR else "bold yellow"
-        remedy = f"; {first.remedy}" if first.remedy else ""
-        what = f"{first.code}: {first.problem}{remedy}"
+        remedy = f"; {told(first.remedy)}" if first.remedy else ""
+        what = f"{first.code}: {told(first.problem)}{remedy}"
         console.print(Text(_where(alike, lang), style))
         console.print(Padding(Text(printable(what)), (0, 0, 0, 2)))
     console.print()

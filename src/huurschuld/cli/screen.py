@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.progress import Progress
+from typer.exceptions import TyperException
 
 from huurschuld.cli import display_worklist
 from huurschuld.cli.checking import check
@@ -33,7 +34,7 @@ from huurschuld.cli.options import (
 from huurschuld.cli.session import ConfigOption, OutboxOption, Session, session
 from huurschuld.cli.terminal import bar, console, notify, write
 from huurschuld.decisions.receipt import dump_receipts
-from huurschuld.errors import InvalidValue, MissingField
+from huurschuld.errors import InvalidValue
 from huurschuld.hooks import Ledger
 from huurschuld.model.files import check_outputs, write_files
 from huurschuld.plugins.host import Kind
@@ -165,8 +166,9 @@ def screen(
 
 
 def _needed(option: str, given: str | None) -> str:
+    """An option that only --check goes without, as typer would say it."""
     if given is None:
-        raise MissingField(option, "this is needed to screen", "give it, or only --check")
+        raise TyperException(f"Missing option '{option}'.")
     return given
 
 

@@ -12,6 +12,7 @@ import typer
 from attrs import evolve, field, frozen
 
 from huurschuld import referrals
+from huurschuld.cli.language import told
 from huurschuld.cli.plugin_files import plugin_files
 from huurschuld.cli.terminal import notify
 from huurschuld.errors import InvalidValue, PluginFailed
@@ -146,7 +147,7 @@ class Session:
 def notify_unread(folder: Path) -> None:
     """Tell which files of a folder may hold data, and are not read."""
     for error in look_into(folder).ignored:
-        notify(f"{error.place}: {error.problem}; {error.remedy}")
+        notify(f"{error.place}: {told(error.problem)}; {told(error.remedy)}")
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def _is_hidden(path: Path) -> bool:
 
 def _may_hold_data(path: Path) -> bool:
     """Whether a file may hold data; one that says so by its name is to be read by people."""
-    read_me = path.name.casefold().startswith(("readme", "leesmij", "lees mij", "license", "licence"))
+    read_me = path.name.casefold().startswith(("readme", "leesmij", "license", "licence"))
     suffixes = {it.lower() for it in path.suffixes}
     return not read_me and path.is_file() and not suffixes.isdisjoint(_DATA | _KINDS.keys())
 
@@ -140,7 +140,8 @@ def _rename(path: Path) -> str:
             f"the tables are: {', '.join(TABLES)}; name it as one of these, move it elsewhere, or read "
             "it by a mapping: huurschuld map"
         )
-    return f"if it is the table {table}, name it {table}{path.suffix.lower()}; else move it elsewhere"
+    name = table + path.suffix.lower()
+    return f"if it is the table {table}, name it {name}; else move it elsewhere"
 
 
 def _save(path: Path) -> str:
@@ -154,7 +155,6 @@ def _save(path: Path) -> str:
     if path.suffix.lower() in _WORKBOOKS:
         return f"save it as CSV with the name {name}, or read it by a mapping: huurschuld map"
     if len(path.suffixes) > 1 and path.suffixes[-2].lower() in _KINDS:
-        return (
-            f"rename it to {Path(path.stem).stem if table is None else table}{path.suffixes[-2].lower()}"
-        )
+        name = (table or Path(path.stem).stem) + path.suffixes[-2].lower()
+        return f"rename it to {name}"
     return f"save it as CSV with the name {name}, or move it elsewhere"
