@@ -327,8 +327,15 @@ def test_amounts_in_euros_are_noticed() -> None:
     tables = portfolio()
     put("rents", "cents", "1900", 0)(tables)
     assert warnings_of(tables) == []
+    payments = pl.col("kind") == "payment"
+    entries = tables["entries"]
     in_euros(tables, "entries")
     assert warnings_of(tables) == [("amounts-in-euros", "entries")]
+    only_payments = pl.concat([tables["entries"].filter(payments), entries.filter(~payments)])
+    kept = pl.when(pl.col("kind") == "reversal").then(None).otherwise("cents")
+    tables["entries"] = only_payments.with_columns(cents=kept)
+    assert warnings_of(tables) == [("amounts-in-euros", "entries")]
+    in_euros(tables, "entries")
     in_euros(tables, "rents")
     assert warnings_of(tables) == [("amounts-in-euros", "rents")]
 

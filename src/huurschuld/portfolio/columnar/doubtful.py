@@ -25,27 +25,18 @@ _LOW_RENT_A_YEAR: Final = 12 * 2_500
 _FEW_ROWS: Final = 4
 _SAMPLE: Final = 1_000
 _SOME_ENTRIES: Final = 10_000
-_RENT, _LOW, _CLAIM = "rent", "low", "claim"
+_RIGHT: Final = (nw.col("cents") > 0) & (nw.col("cents") != NO_NUMBER)
+_MEAN: Final = whole(nw.col("cents").mean()).alias("mean")
+_BY_A_HUNDRED: Final = (
+    "amounts are in cents, € 612.34 is 61234: if these are euros, multiply them by 100"
+)
 
 
 def doubtful(taken: Intake) -> Iterator[Failure]:
     """Yield what a person has to look at in the tables of a portfolio."""
-    rents, claims = _amounts(taken)
-    if rents is not None and rents[_LOW] * 10 >= rents["rows"] * 9:
-        yield _warning(
-            IN_EUROS,
-            "rents",
-            "nearly all rents are below 25 euros a month",
-            "amounts are in cents, € 612.34 is 61234: if these are euros, multiply all amounts by 100, "
-            'or read them by a mapping with amounts = "euro" (huurschuld map)',
-        )
-    elif rents is not None and claims is not None and claims[_CLAIM] * 20 < rents[_RENT]:
-        yield _warning(
-            IN_EUROS,
-            "entries",
-            "the claims of rent are about a hundredth of the rents",
-            "amounts are in cents, € 612.34 is 61234: if these are euros, multiply them by 100",
-        )
+    in_euros = _in_euros(taken)
+    if in_euros is not None:
+        yield in_euros
     if "contacts" in taken.typed and _is_doubled(taken):
         yield _warning(
             DOUBLED,
@@ -59,31 +50,42 @@ def _warning(code: str, table: str, problem: str, remedy: str) -> Failure:
     return Failure(code, table, table, problem, remedy, Severity.WARNING)
 
 
-def _amounts(taken: Intake) -> tuple[dict[str, int] | None, dict[str, int] | None]:
-    """How many rents there are, how many are low, and their mean; and the mean of the claims of rent."""
-    cents = nw.col("cents")
-    right = (cents > 0) & (cents != NO_NUMBER)
-    low = cents * payments_a_year() < _LOW_RENT_A_YEAR
-    rents = _first(
-        taken.typed["rents"]
-        .filter(right)
-        .select(
-            whole(nw.len()).alias("rows"),
-            total(nw.when(low).then(1).otherwise(0)).alias(_LOW),
-            whole(cents.mean()).alias(_RENT),
+def _in_euros(taken: Intake) -> Failure | None:
+    """The warning that amounts are probably in euros: all of them, or those of one table or kind."""
+    rents = taken.typed["rents"].filter(_RIGHT)
+    low = nw.col("cents") * payments_a_year() < _LOW_RENT_A_YEAR
+    counted = total(nw.when(low).then(1).otherwise(0)).alias("low")
+    rows, lows, rent = rents.select(whole(nw.len()).alias("rows"), counted, _MEAN).collect().row(0)
+    if rows and (lows or 0) * 10 >= rows * 9:
+        return _warning(
+            IN_EUROS,
+            "rents",
+            "nearly all rents are below 25 euros a month",
+            "amounts are in cents, € 612.34 is 61234: if these are euros, multiply all amounts by 100, "
+            'or read them by a mapping with amounts = "euro" (huurschuld map)',
         )
+    some = taken.typed["entries"].head(_SOME_ENTRIES).filter(_RIGHT)  # all of them again take long
+    claim, payment = (
+        some.filter(nw.col("kind") == kind).select(_MEAN).collect().item()
+        for kind in ("rent", "payment")
     )
-    some = taken.typed["entries"].head(_SOME_ENTRIES)  # to read all of them once more takes long
-    of_rent = some.filter(right & (nw.col("kind") == "rent"))
-    claims = _first(of_rent.select(whole(nw.len()).alias("rows"), whole(cents.mean()).alias(_CLAIM)))
-    return rents, claims
+    if _is_a_hundredth(claim, rent):
+        return _warning(
+            IN_EUROS, "entries", "the claims of rent are about a hundredth of the rents", _BY_A_HUNDRED
+        )
+    if _is_a_hundredth(payment, claim):
+        return _warning(
+            IN_EUROS,
+            "entries",
+            "the payments are about a hundredth of the claims of rent",
+            _BY_A_HUNDRED,
+        )
+    return None
 
 
-def _first(frame: Frame) -> dict[str, int] | None:
-    """The one row of a frame; None if it counts no rows."""
-    collected = frame.collect()
-    row = dict(zip(collected.columns, collected.row(0), strict=True))
-    return {name: int(it or 0) for name, it in row.items()} if row["rows"] else None
+def _is_a_hundredth(one: int | None, other: int | None) -> bool:
+    """Whether a mean is far too low beside another; nobody pays a twentieth of the rent."""
+    return one is not None and other is not None and one * 20 < other
 
 
 def _is_doubled(taken: Intake) -> bool:
