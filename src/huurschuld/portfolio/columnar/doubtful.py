@@ -65,10 +65,7 @@ def _in_euros(taken: Intake) -> Failure | None:
             'or read them by a mapping with amounts = "euro" (huurschuld map)',
         )
     some = taken.typed["entries"].head(_SOME_ENTRIES).filter(_RIGHT)  # all of them again take long
-    claim, payment = (
-        some.filter(nw.col("kind") == kind).select(_MEAN).collect().item()
-        for kind in ("rent", "payment")
-    )
+    claim, payment = (_mean_of(some, kind) for kind in ("rent", "payment"))
     if _is_a_hundredth(claim, rent):
         return _warning(
             IN_EUROS, "entries", "the claims of rent are about a hundredth of the rents", _BY_A_HUNDRED
@@ -81,6 +78,13 @@ def _in_euros(taken: Intake) -> Failure | None:
             _BY_A_HUNDRED,
         )
     return None
+
+
+def _mean_of(entries: Frame, kind: str) -> int | None:
+    """The mean amount of the entries of a kind; None if there are too few to say anything."""
+    of_kind = entries.filter(nw.col("kind") == kind)
+    rows, mean = of_kind.select(whole(nw.len()).alias("rows"), _MEAN).collect().row(0)
+    return int(mean) if rows >= _FEW_ROWS else None
 
 
 def _is_a_hundredth(one: int | None, other: int | None) -> bool:
