@@ -162,6 +162,18 @@ def test_the_same_is_found_in_every_library(library: str) -> None:
     assert found.columns == check(tables).columns
 
 
+@pytest.mark.slow
+@settings(max_examples=10)
+@given(st.data())
+def test_duckdb_tells_the_same(data: st.DataObject) -> None:
+    """Row by row, with the same lines and remedies."""
+    pytest.importorskip("duckdb")
+    tables = portfolio()
+    for tenancy in data.draw(st.lists(st.sampled_from(NAMES), min_size=1, unique=True)):
+        data.draw(damages(tables, tenancy))
+    assert found_in(GIVEN["duckdb"](tables)) == found_in(tables)
+
+
 def test_a_row_without_a_name_hides_what_may_be_its(tmp_path: Path) -> None:
     """A tenancy without an id has rows elsewhere, whose name is that of nobody: these are not told."""
     tables = portfolio()
