@@ -16,8 +16,9 @@ from hypothesis import given, strategies as st
 from postgres import Cluster, cluster  # noqa: F401 - a fixture is imported to be found
 
 from huurschuld import Cell, InvalidValue, read_portfolio
+from huurschuld.model.remedies import NO_AMOUNT
 from huurschuld.plugins.database import open_database
-from huurschuld.plugins.database.conversion import NO_AMOUNT, converter
+from huurschuld.plugins.database.conversion import converter
 from huurschuld.plugins.database.picking import PickedColumn
 from huurschuld.portfolio.schema import COLUMNS
 

@@ -100,6 +100,7 @@ from .plugins.host import (
     open_helper_directory as open_helper_directory,
     open_ledger as open_ledger,
 )
+from .portfolio.checking import check as check
 from .portfolio.columnar import screen as screen
 from .portfolio.enriching import (
     EnrichedLedger as EnrichedLedger,
@@ -108,6 +109,7 @@ from .portfolio.enriching import (
 )
 from .portfolio.files import CsvFile as CsvFile, ParquetFile as ParquetFile
 from .portfolio.reading import Portfolio as Portfolio, read_portfolio as read_portfolio
+from .portfolio.setting_aside import Aside as Aside, set_aside as set_aside
 from .portfolio.worklist import Worklist as Worklist, worklist as worklist
 from .rules.advice import Advice as Advice, Priority as Priority
 from .rules.clauses import Clause as Clause, Hold as Hold, Period as Period

@@ -42,15 +42,14 @@ class TableFormat(StrEnum):
     CSV = "csv"
 
 
-PolicyOption = Annotated[
-    str,
-    typer.Option(
-        "--policy", help="A policy by name (see `huurschuld policies`), or a TOML file of your own."
-    ),
-]
-DayOption = Annotated[
-    str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day (peildatum) to decide for.")
-]
+_POLICY: Final = typer.Option(
+    "--policy", help="A policy by name (see `huurschuld policies`), or a TOML file of your own."
+)
+_DAY: Final = typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day (peildatum) to decide for.")
+PolicyOption = Annotated[str, _POLICY]
+PolicyIfAnyOption = Annotated[str | None, _POLICY]
+DayOption = Annotated[str, _DAY]
+DayIfAnyOption = Annotated[str | None, _DAY]
 SetOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -9,18 +9,20 @@ from typing import Annotated
 
 import typer
 from rich.progress import Progress
+from typer.exceptions import TyperException
 
 from huurschuld.cli import display_worklist
+from huurschuld.cli.checking import check
 from huurschuld.cli.notices import notices_of
 from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
-    DayOption,
+    DayIfAnyOption,
     FolderArgument,
     Lang,
     LangOption,
     LedgerOption,
-    PolicyOption,
+    PolicyIfAnyOption,
     ScreeningEngine,
     ScreeningEngineOption,
     SetOption,
@@ -53,8 +55,8 @@ from huurschuld.rules.policy import Policy
 
 
 def screen(
-    policy: PolicyOption,
-    as_of: DayOption,
+    policy: PolicyIfAnyOption = None,
+    as_of: DayIfAnyOption = None,
     folder: FolderArgument = None,
     output: Annotated[
         TableFormat, typer.Option("--format", help="What to print: table, json or csv.")
@@ -75,6 +77,15 @@ def screen(
             help="Set bad rows aside, each with its whole tenancy, and list them in this file.",
         ),
     ] = None,
+    check_: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Only say all that is wrong with the portfolio; needs no policy and no day."
+        ),
+    ] = False,
+    most: Annotated[
+        int, typer.Option("--most", min=1, help="How many errors --check lists; it counts all of them.")
+    ] = 100,
     receipts: Annotated[
         Path | None,
         typer.Option(
@@ -101,6 +112,12 @@ def screen(
     lang: LangOption = Lang.EN,
 ) -> None:
     """Screen a portfolio: who needs what, in the order in which to take them up."""
+    if check_:
+        _check_nothing_written({"--output": file, "--quarantine": quarantine, "--receipts": receipts})
+        with session(config, outbox=outbox) as it:
+            check(it, folder, ledger, policy, assume, output, most, lang)
+        return
+    policy, as_of = _needed("--policy", policy), _needed("--as-of", as_of)
     key = key_of(required=receipts is not None)
     _check_combination(engine, backend, quarantine, file)
     options = {"--output": file, "--quarantine": quarantine, "--receipts": receipts}
@@ -128,17 +145,7 @@ def screen(
             else:
                 found = _one_by_one(shown, opened, question, assumed, engine, facts=facts, key=key)
         told = notices_of(opened)
-    files: dict[Path, bytes] = {}
-    if quarantine is not None and found.quarantine is not None:
-        files[quarantine] = quarantine_csv(found.quarantine.errors).encode("utf-8")
-    if receipts is not None:
-        files[receipts] = dump_receipts(it.receipt for it in found.decisions).encode("utf-8")
-    if file is not None:
-        files[file] = worklist_as(file, found)
-    if undecided is not None:
-        for number, differing in enumerate(found.undecided, 1):
-            files[undecided / f"undecided-{number}.json"] = (differing.case or "").encode("utf-8")
-    write_files(files)
+    write_files(_files_of(found, quarantine, receipts, file, undecided))
     match output:
         case TableFormat.TABLE:
             display_worklist.show_worklist(console(), found, lang.value, top)
@@ -150,6 +157,40 @@ def screen(
         notify(notice)
     notify_misspelt(found.nearly_named)
     _report_left_out(found, undecided)
+
+
+def _files_of(
+    found: Worklist,
+    quarantine: Path | None,
+    receipts: Path | None,
+    file: Path | None,
+    undecided: Path | None,
+) -> dict[Path, bytes]:
+    """What is to be written, by file."""
+    files: dict[Path, bytes] = {}
+    if quarantine is not None and found.quarantine is not None:
+        files[quarantine] = quarantine_csv(found.quarantine.errors).encode("utf-8")
+    if receipts is not None:
+        files[receipts] = dump_receipts(it.receipt for it in found.decisions).encode("utf-8")
+    if file is not None:
+        files[file] = worklist_as(file, found)
+    if undecided is not None:
+        for number, differing in enumerate(found.undecided, 1):
+            files[undecided / f"undecided-{number}.json"] = (differing.case or "").encode("utf-8")
+    return files
+
+
+def _needed(option: str, given: str | None) -> str:
+    """An option that only --check goes without, as typer would say it."""
+    if given is None:
+        raise TyperException(f"Missing option '{option}'.")
+    return given
+
+
+def _check_nothing_written(files: Mapping[str, Path | None]) -> None:
+    for option, given in files.items():
+        if given is not None:
+            raise InvalidValue(option, "--check screens nothing", "leave one of the two out")
 
 
 def _one_by_one(
@@ -209,7 +250,9 @@ def _check_combination(
 
 
 def _report_left_out(found: Worklist, folder: Path | None) -> None:
-    """Say how many tenancies are set aside or not decided; end with 1 if there are any."""
+    """Say what is unlikely, and how many are set aside or not decided; end with 1 if any are."""
+    for warning in found.warnings:
+        notify(f"warning: {warning.message}")
     aside = found.quarantine
     if aside is not None and aside.errors:
         notify(

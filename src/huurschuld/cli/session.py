@@ -12,6 +12,7 @@ import typer
 from attrs import evolve, field, frozen
 
 from huurschuld import referrals
+from huurschuld.cli.language import told
 from huurschuld.cli.plugin_files import plugin_files
 from huurschuld.cli.terminal import notify
 from huurschuld.errors import InvalidValue, PluginFailed
@@ -34,6 +35,7 @@ from huurschuld.portfolio.enriching import (
     read_enricher,
     unknown_without,
 )
+from huurschuld.portfolio.folder import look_into
 
 if TYPE_CHECKING:
     from huurschuld.referrals import Outbox
@@ -95,7 +97,9 @@ class Session:
             name = FOLDER_LEDGER
         found = self.only(Kind.LEDGER, name, "FOLDER or --ledger")
         options: Mapping[str, str] = {} if folder is None else {"folder": folder}
-        return self._enriched(self.open(Kind.LEDGER, found, **options), again)
+        if found == FOLDER_LEDGER and folder is not None:
+            notify_unread(Path(folder))
+        return self.enriched(self.open(Kind.LEDGER, found, **options), again)
 
     def read_by(self, *kinds: Kind) -> Iterator[Path]:
         """List the files and folders that the configured plugins of these kinds read."""
@@ -116,7 +120,8 @@ class Session:
         """Open the outbox; the caller closes it."""
         return referrals.open_outbox(self.outbox_place())
 
-    def _enriched(self, ledger: Ledger, again: Outbox | None) -> Ledger:
+    def enriched(self, ledger: Ledger, again: Outbox | None = None) -> Ledger:
+        """A ledger with what other systems know about its tenancies; `again` as for `ledger`."""
         further: list[EnricherTables] = []
         unknown: list[str] = []
         for name in self.configuration.names(Kind.ENRICHER):
@@ -137,6 +142,12 @@ class Session:
         if not further and not unknown and sent is None:
             return ledger
         return EnrichedLedger(ledger, further, sent, unknown)
+
+
+def notify_unread(folder: Path) -> None:
+    """Tell which files of a folder may hold data, and are not read."""
+    for error in look_into(folder).ignored:
+        notify(f"{error.place}: {told(error.problem)}; {told(error.remedy)}")
 
 
 @contextmanager

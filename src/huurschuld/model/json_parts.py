@@ -89,7 +89,7 @@ def _plain(kind: Kind) -> _Described:
     def read(value: object, at: str) -> object:
         held = kind.from_json(value)
         if not kind.accepts(held):
-            raise refuse(at, kind)
+            raise refuse(at, kind, value)
         return held
 
     return read, kind.to_json, _texter(kind), kind.schema
@@ -149,7 +149,7 @@ def _read_entry(value: object, at: str) -> object:
     if kind is None:
         raise absent(members, "kind", at)
     if not _KIND.accepts(kind):
-        raise refuse(f"{at}/kind", _KIND)
+        raise refuse(f"{at}/kind", _KIND, kind)
     return _read_part(ENTRY_CLASSES[str(kind)], value, at, tag="kind")
 
 

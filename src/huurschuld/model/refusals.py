@@ -7,6 +7,8 @@ here: its kind in `huurschuld.model.values` defines it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
@@ -20,7 +22,18 @@ from huurschuld.errors import (
     UnknownField,
     UnknownReference,
 )
-from huurschuld.model.values import MAXIMUM_ENTRIES
+from huurschuld.model import remedies
+from huurschuld.model.values import (
+    MAXIMUM_ENTRIES,
+    Birth,
+    Choice,
+    Day,
+    FactValue,
+    Flag,
+    Kind,
+    Text,
+    Whole,
+)
 
 
 @frozen
@@ -46,13 +59,50 @@ NEEDED_BY_KIND: Final = Refusal(
 )
 
 
-def of_floats(expected: str, type_: str) -> Refusal:
-    """The refusal of a number in a column of floats, as pandas makes them beside missing values."""
-    return Refusal(
-        InvalidValue,
-        f"{expected}, but the type of this column is {type_.lower()}",
-        'write whole numbers; in pandas that is the type "Int64": table.astype({"cents": "Int64"})',
-    )
+def of_type(kind: Kind, type_: str) -> Refusal | None:
+    """The refusal of all values in a column of a type that no column of this kind may have, or None.
+
+    `type_` is what polars and Narwhals call it, such as `Datetime(time_unit='us')`.
+    """
+    name = type_.partition("(")[0].lower()
+    family = _SIZE.sub("", name)
+    accepted, remedy_of, otherwise = _TYPES[next(it for it in _TYPES if isinstance(kind, it))]
+    if family in accepted or family in _ANY_TYPE or (kind in _DAY_KINDS and _MOMENT in type_):
+        return None
+    problem = f"{kind.expected}, but the type of this column is {name}"
+    return Refusal(InvalidValue, problem, remedy_of.get(family, otherwise))
+
+
+_DAY_KINDS: Final[tuple[Kind, ...]] = (Day(), Birth())
+_MOMENT: Final = "time_zone=None"
+"""In the type of moments without a zone: at their cells these are days, or refused."""
+_SIZE: Final = re.compile("[0-9]+$")
+_ANY_TYPE: Final = ("null", "unknown")
+"""The types of a column of which every cell is empty, or of which Narwhals knows no name."""
+_WHOLE_TYPES: Final = ("int", "uint")
+_TEXT_TYPES: Final = ("string", "categorical", "enum")
+_Types = tuple[tuple[str, ...], Mapping[str, str], str]
+_DAYS: Final[_Types] = (
+    (*_TEXT_TYPES, "date"),
+    {
+        **dict.fromkeys((*_WHOLE_TYPES, "float"), remedies.DAY_NUMBERS),
+    },
+    remedies.DAY_TYPED,
+)
+_TYPES: Final[Mapping[type[Kind], _Types]] = {
+    Whole: (
+        (*_TEXT_TYPES, *_WHOLE_TYPES),
+        {"float": remedies.FLOAT_COLUMN, "decimal": remedies.DECIMAL_COLUMN},
+        remedies.NUMBER_COLUMN,
+    ),
+    Day: _DAYS,
+    Birth: _DAYS,
+    Flag: ((*_TEXT_TYPES, "boolean"), {}, remedies.FLAG_COLUMN),
+    FactValue: ((*_TEXT_TYPES, *_WHOLE_TYPES, "boolean"), {}, ""),
+    Text: (_TEXT_TYPES, {}, remedies.TEXT_COLUMN),
+    Choice: (_TEXT_TYPES, {}, remedies.TEXT_COLUMN),
+}
+"""By kind: the types of columns that may hold it, what to do about others, and about any other."""
 
 
 HALF_EVICTION: Final = Refusal(

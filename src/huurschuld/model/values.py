@@ -16,6 +16,7 @@ import attrs
 from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, pointer
+from huurschuld.model import remedies
 
 MAXIMUM_CENTS: Final = 10**8
 MAXIMUM_ENTRIES: Final = 5_000
@@ -28,6 +29,7 @@ _POSTCODE = re.compile(r"[1-9][0-9]{3}[A-Z]{2}")
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
 MONTHS: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?")
 """How a number of months is written: up to nine digits, and up to nine decimals."""
+_CENTS: Final = "whole euro cents"
 _FLAGS: Final = {"true": True, "false": False}
 
 
@@ -57,6 +59,10 @@ class Kind:
         """Whether the model may hold this value."""
         raise NotImplementedError
 
+    def remedy(self, value: object) -> str:  # noqa: ARG002 - some kinds have one for what is often given
+        """What to do about a value that is not accepted, as it was given; it is never quoted."""
+        return ""
+
     def from_json(self, value: object) -> object:
         """Convert a JSON value; an invalid one becomes a value that is not accepted."""
         return value
@@ -76,7 +82,7 @@ class Kind:
     def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
         """Validate a field, as attrs calls it."""
         if not self.accepts(value):
-            raise refuse(pointer(json_name(attribute.name)), self)
+            raise refuse(pointer(json_name(attribute.name)), self, value)
 
 
 @frozen
@@ -94,6 +100,9 @@ class Whole(Kind):
     def accepts(self, value: object) -> bool:
         return type(value) is int and self.minimum <= value <= self.maximum
 
+    def remedy(self, value: object) -> str:
+        return remedies.of_cents(value, self.minimum) if self.unit == _CENTS else ""
+
     def from_text(self, text: str) -> object:
         return int(text) if _DIGITS.fullmatch(text) else text
 
@@ -103,7 +112,7 @@ class Whole(Kind):
 
 def money(minimum: int = 0) -> Whole:
     """Money: whole euro cents, never a float."""
-    return Whole(minimum, MAXIMUM_CENTS, "whole euro cents")
+    return Whole(minimum, MAXIMUM_CENTS, _CENTS)
 
 
 @lru_cache(maxsize=65_536)
@@ -127,6 +136,9 @@ class Day(Kind):
 
     def accepts(self, value: object) -> bool:
         return type(value) is date and FIRST_DAY <= value <= LAST_DAY
+
+    def remedy(self, value: object) -> str:
+        return remedies.of_day(value)
 
     def from_json(self, value: object) -> object:
         return self.from_text(value) if type(value) is str else None
@@ -161,6 +173,9 @@ class Birth(Kind):
         if type(value) is str:
             return parse_partial_day(value) is not None
         return DAY.accepts(value)
+
+    def remedy(self, value: object) -> str:
+        return remedies.of_day(value)
 
     def from_json(self, value: object) -> object:
         return self.from_text(value) if type(value) is str else None
@@ -197,6 +212,9 @@ class Flag(Kind):
     def accepts(self, value: object) -> bool:
         return type(value) is bool
 
+    def remedy(self, value: object) -> str:
+        return remedies.of_flag(value)
+
     def from_text(self, text: str) -> object:
         return _FLAGS.get(text.lower())
 
@@ -212,6 +230,9 @@ class Text(Kind):
 
     def accepts(self, value: object) -> bool:
         return type(value) is str and value != "" and (value.isascii() or _is_unicode(value))
+
+    def remedy(self, value: object) -> str:
+        return remedies.of_text(value)
 
     def schema(self) -> dict[str, object]:
         return {"type": "string", "minLength": 1}
@@ -307,6 +328,9 @@ class Choice(Kind):
     def accepts(self, value: object) -> bool:
         return type(value) is str and value in self.words
 
+    def remedy(self, value: object) -> str:
+        return remedies.of_word(value, self.words)
+
     def schema(self) -> dict[str, object]:
         return {"type": "string", "enum": list(self.words)}
 
@@ -360,6 +384,15 @@ def json_name(attribute: str) -> str:
     return attribute.rstrip("_")
 
 
-def refuse(place: str | Cell, kind: Kind) -> InvalidValue:
-    """The error for a value that is not of this kind; it does not quote the value."""
-    return InvalidValue(place, kind.expected)
+_NOT_GIVEN: Final = object()
+
+
+def refuse(place: str | Cell, kind: Kind, value: object = _NOT_GIVEN) -> InvalidValue:
+    """The error for a value that is not of this kind, with what to do about it; it is not quoted."""
+    return InvalidValue(place, kind.expected, "" if value is _NOT_GIVEN else _remedy(kind, value))
+
+
+def _remedy(kind: Kind, value: object) -> str:
+    """What to do about a value; a text that a table could hold is one too many elsewhere."""
+    is_its_text = isinstance(value, str) and kind.accepts(kind.from_text(value))
+    return remedies.NOT_ITS_TEXT if is_its_text else kind.remedy(value)

@@ -18,6 +18,10 @@
 | `result_rows` | one tenancy and its outcome, under the names shared by worklists, files and changes |
 | `worklist` | whom to help first: many tenancies decided on, one by one |
 | `screening` | the same by the columnar engine, from a ledger |
+| `folder` | the tables in a folder, and the files there that are none |
+| `failures` | what is wrong with a portfolio, as values and as rows |
+| `checking` | `check`: all that is wrong at once, of tables, folders and ledgers |
+| `setting_aside` | `set_aside`: the tables without the tenancies of bad rows |
 | `quarantine` | bad rows that are set aside, each with its whole tenancy |
 | `changes` | what has changed between two results |
 | `columnar` | `screen`: whole portfolios at once, on the caller's own dataframes |

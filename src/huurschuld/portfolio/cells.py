@@ -10,7 +10,7 @@ from attrs import frozen
 
 from huurschuld.errors import Cell
 from huurschuld.hooks import ArrowStream
-from huurschuld.model.refusals import EMPTY_CELL, of_floats
+from huurschuld.model.refusals import EMPTY_CELL, Refusal, of_type
 from huurschuld.model.values import (
     FIRST_DAY,
     LAST_DAY,
@@ -19,7 +19,6 @@ from huurschuld.model.values import (
     Kind,
     TableNumber,
     Text,
-    Whole,
     refuse,
 )
 from huurschuld.portfolio.extras import polars
@@ -33,17 +32,21 @@ _UNREADABLE: Final = object()
 
 @frozen
 class Table:
-    """A table as lists of cells, by column; `floats` are its columns of floats, with their types."""
+    """A table as lists of cells, by column, with the type of each."""
 
     name: str
     cells: dict[str, Sequence[Any]]
     height: int
     place: Callable[[str, int | None, str], Cell]
-    floats: Mapping[str, str]
+    types: Mapping[str, str]
 
     def at(self, row: int | None, column: str) -> Cell:
         """The place of a cell, or of the heading where the row is None."""
         return self.place(self.name, row, column)
+
+    def wrong_type(self, name: str, column: Column) -> Refusal | None:
+        """Why no cell of a column can be taken; None if its type is right, or it was assumed."""
+        return of_type(column.kind, self.types[name]) if name in self.types else None
 
 
 def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None, str], Cell]) -> Table:
@@ -54,15 +57,15 @@ def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None,
         ExtraNeeded: polars, which reads it, is not installed.
     """
     frame = read_stream(name, stream)
-    floats = {it.name: str(it.dtype) for it in frame if it.dtype.is_float()}
-    return Table(name, {it.name: _cells(it) for it in frame}, frame.height, place, floats)
+    types = {it.name: str(it.dtype) for it in frame}
+    return Table(name, {it.name: _cells(it) for it in frame}, frame.height, place, types)
 
 
 def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, which is optional
     """The values of a column.
 
-    A day that Python cannot hold, and a value of any other type, becomes `_UNREADABLE`, to be refused at
-    its cell: converting it would raise here, and quote the value.
+    A day that Python cannot hold becomes the first that it can, and a value of any other type
+    `_UNREADABLE`, to be refused at its cell: converting it would raise here, and quote the value.
     """
     pl = polars(series.name)
     if series.dtype == pl.Date:
@@ -70,7 +73,7 @@ def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, 
         outside = (days < (FIRST_DAY - _EPOCH).days) | (days > (LAST_DAY - _EPOCH).days)
         if outside.any():
             inside = series.set(outside, None).to_list()
-            return [_UNREADABLE if bad else day for bad, day in zip(outside, inside, strict=True)]
+            return [dt.date.min if bad else day for bad, day in zip(outside, inside, strict=True)]
     elif not series.dtype.is_integer() and series.dtype not in (
         pl.String,
         pl.Categorical,
@@ -91,25 +94,25 @@ def rows_of(
     A part of the model checks its own values when it is made, so only the others are checked here.
     """
     plan = [
-        (name, column, _parser(column.kind), table.cells[name])
+        (name, column, _parser(column.kind), table.cells[name], table.wrong_type(name, column))
         for name, column in columns.items()
         if name in table.cells
     ]
     for row in range(table.height) if rows is None else rows:
         values = {}
-        for name, column, parse, cells in plan:
+        for name, column, parse, cells, wrong in plan:
             given = cells[row]
             if given is None or (given == "" and not isinstance(column.kind, Text)):
                 if column.required:
                     raise EMPTY_CELL.at(table.at(row, name))
                 continue
-            if name in table.floats and isinstance(column.kind, Whole):
-                raise of_floats(column.kind.expected, table.floats[name]).at(table.at(row, name))
+            if wrong is not None:
+                raise wrong.at(table.at(row, name))
             value = parse(given) if parse is not None and type(given) is str else given
             if type(value) is int and isinstance(column.kind, FactValue):
                 value = TableNumber(value)  # in a column of numbers, `2` may be months all the same
             if value is None or (column.checked_here and not column.kind.accepts(value)):
-                raise refuse(table.at(row, name), column.kind)
+                raise refuse(table.at(row, name), column.kind, given)
             values[column.attribute] = value
         yield row, values
 

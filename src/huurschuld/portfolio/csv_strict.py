@@ -28,6 +28,7 @@ from huurschuld.portfolio.pieces import pieces
 from huurschuld.portfolio.schema import COLUMNS, Column, check_heading
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_QUOTES: Final = "put what holds a comma, such as an amount, in quotes; or correct the line"
 _NO_CELL: Final = re.compile(r"[\r\n\0]")
 """What an unclosed quote puts into a cell, and what a failing disk leaves behind."""
 
@@ -184,7 +185,7 @@ class CsvRows:
         """
         heading = next(self._read(), [])
         if not heading:
-            raise MissingField(self._at(1), "the line with the column names is missing")
+            raise MissingField(self._at(1), "the line with the column names is missing", "add it")
         for number, name in enumerate(heading, 1):
             if "\0" in name:
                 raise InvalidValue(
@@ -194,7 +195,9 @@ class CsvRows:
         for index, name in enumerate(heading):
             if name in heading[:index]:
                 raise InvalidValue(
-                    self._at(1, self._column(heading, index)), "this column is duplicated"
+                    self._at(1, self._column(heading, index)),
+                    "this column is duplicated",
+                    "leave one of the two out",
                 )
         return heading
 
@@ -231,10 +234,10 @@ class CsvRows:
     def _width_error(self, heading: list[str], row: list[str]) -> InvalidValue | None:
         if len(row) < len(heading):
             at = self._at(self.line, self._column(heading, len(row)))
-            return InvalidValue(at, "this line ends before this column")
+            return InvalidValue(at, "this line ends before this column", "restore the line")
         if len(row) > len(heading):
             at = self._at(self.line, self._column(heading, -1))
-            return InvalidValue(at, "this line has more cells than the heading")
+            return InvalidValue(at, "this line has more cells than the heading", _QUOTES)
         return None
 
     def _is_complete(self, column: str, last: list[str] | None) -> bool:  # noqa: ARG002 - a table may know more of its columns

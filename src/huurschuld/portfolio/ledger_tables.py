@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from attrs import evolve, field, frozen
 
-from huurschuld.errors import Cell, InvalidValue, UnknownField
+from huurschuld.errors import Cell, InputError, InvalidValue, UnknownField
 from huurschuld.hooks import ArrowStream, Ledger, LocatesRows, SetsAside
 from huurschuld.portfolio.csv_strict import RejectedRow, delimiter_if_plain, read_csv
 from huurschuld.portfolio.extras import polars
@@ -72,28 +72,43 @@ class LedgerTable:
 class HasLedgerTables(Protocol):
     """A ledger that is combined from others, and knows where its tables come from."""
 
-    def ledger_tables(self, *, quarantine: bool) -> Mapping[str, LedgerTable]:
+    def ledger_tables(
+        self, *, quarantine: bool, refused: list[tuple[str, InputError]] | None
+    ) -> Mapping[str, LedgerTable]:
         """Return the tables."""
 
 
-def ledger_tables(ledger: Ledger, *, quarantine: bool = False) -> Mapping[str, LedgerTable]:
+def ledger_tables(
+    ledger: Ledger, *, quarantine: bool = False, refused: list[tuple[str, InputError]] | None = None
+) -> Mapping[str, LedgerTable]:
     """Take the tables of a ledger.
 
-    With `quarantine`, rows that cannot be read are rejected one by one; else the first one raises.
+    With `quarantine`, rows that cannot be read are rejected one by one; else the first one raises. With
+    `refused`, a table that cannot be read goes there by its name, with its error; others may be missing.
 
     Raises:
         InputError: a table does not belong, is required, or cannot be read.
     """
     if isinstance(ledger, HasLedgerTables):
-        return ledger.ledger_tables(quarantine=quarantine)
+        return ledger.ledger_tables(quarantine=quarantine, refused=refused)
     place = ledger.place if isinstance(ledger, LocatesRows) else None
     aside = ledger.set_aside() if quarantine and isinstance(ledger, SetsAside) else ()
     tables = ledger.tables()
-    check_tables(tables)
-    found = {name: ledger_table(name, it, place, quarantine=quarantine) for name, it in tables.items()}
+    if refused is None:
+        check_tables(tables)
+    found = {}
+    for name, table in tables.items():
+        try:
+            found[name] = ledger_table(name, table, place, quarantine=quarantine)
+        except InputError as error:
+            if refused is None:
+                raise
+            refused.append((name, error))
     # They are rows of the source: which table they were for does not matter.
     rows = tuple(RejectedRow("entries", error, tenancy) for error, tenancy in aside)
-    return found if not rows else found | {"entries": evolve(found["entries"], rejected=rows)}
+    if rows and "entries" in found:
+        found["entries"] = evolve(found["entries"], rejected=rows)
+    return found
 
 
 def ledger_table(

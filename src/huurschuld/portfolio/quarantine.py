@@ -6,11 +6,31 @@ If the tenancy of a row is not certain, the whole portfolio is refused: any ledg
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from typing import Protocol
 
 from attrs import field, frozen
 
 from huurschuld.errors import Cell, InputError
 from huurschuld.portfolio.csv_strict import RejectedRow
+
+
+class Faulty(Protocol):
+    """A row that is refused."""
+
+    @property
+    def table(self) -> str:
+        """The table that it is in."""
+
+    @property
+    def owner(self) -> str | None:
+        """The tenancy that it belongs to, if that is certain."""
+
+    @property
+    def of_heading(self) -> bool:
+        """Whether it is the heading of its table."""
+
+    def error(self, place: Callable[[str, int | None, str], Cell]) -> InputError:
+        """The error for it."""
 
 
 @frozen
@@ -47,6 +67,30 @@ def owners(refused: Iterable[RejectedRow], known: Callable[[Collection[str]], se
         if it.tenancy not in found:
             raise unattributable(it.error)
     return found
+
+
+def separated(
+    faults: Iterable[Faulty],
+    refused: Iterable[RejectedRow],
+    unread: Collection[str],
+    place: Callable[[str, int | None, str], Cell],
+) -> tuple[list[tuple[str, InputError]], list[str]]:
+    """The table and error of each row that is set aside, and the tenancies that these belong to.
+
+    `refused` are the rows that could not be read, and `unread` their tenancies. A fault of a heading, or
+    of a row whose tenancy is not certain, raises its error.
+    """
+    errors = [(it.table, it.error) for it in refused]
+    names = {*unread}
+    for fault in faults:
+        error = fault.error(place)
+        if fault.of_heading:  # a missing column concerns every tenancy
+            raise error
+        if fault.owner is None:
+            raise unattributable(error)
+        errors.append((fault.table, error))
+        names.add(fault.owner)
+    return errors, sorted(names)
 
 
 def unattributable(error: InputError) -> InputError:

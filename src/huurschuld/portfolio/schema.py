@@ -6,13 +6,14 @@ A table comes as an Arrow stream: typed, or all text as in a CSV file.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Final
 
 import attrs
 from attrs import frozen
 
-from huurschuld.errors import Cell, MissingField, UnknownField
+from huurschuld.errors import Cell, InputError, MissingField, UnknownField
 from huurschuld.model.entries import ENTRY_CLASSES
 from huurschuld.model.tenancy import Eviction, Spanning, Tenancy
 from huurschuld.model.values import Choice, Kind, Maybe, Part, Parts, Text, json_name, kind_of
@@ -123,11 +124,19 @@ ASSUMABLE_COLUMNS: Final = {
 """Optional columns without which the source does not record the thing, and the part is unknown."""
 
 
+_NO_TABLE: Final = (
+    "this table is required",
+    "give it by this name, or read your export by a mapping: huurschuld map",
+)
+_NO_COLUMN: Final = ("this column is required", "add it, or give the column that holds it this name")
+_NO_HEADING: Final = ("the first line names no column of this table", "add the heading")
+
+
 def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
     """Check that a table has a known column; without one its first line may be personal data."""
     named = list(columns)
     if named and COLUMNS[table].keys().isdisjoint(named):
-        raise UnknownField(place, "the first line names no column of this table", "add the heading")
+        raise UnknownField(place, *_NO_HEADING)
 
 
 def check_tables(names: Iterable[str]) -> None:
@@ -136,12 +145,18 @@ def check_tables(names: Iterable[str]) -> None:
     Raises:
         UnknownField, MissingField: the place is the name of the table.
     """
+    for error in table_errors(names):
+        raise error
+
+
+def table_errors(names: Iterable[str]) -> Iterator[InputError]:
+    """Yield all that `check_tables` refuses."""
     given = frozenset(names)
     for name in sorted(given.difference(TABLES)):
-        raise UnknownField(name, "there is no such table", f"there are: {', '.join(TABLES)}")
+        yield UnknownField(name, "there is no such table", f"there are: {', '.join(TABLES)}")
     for name in REQUIRED_TABLES:
         if name not in given:
-            raise MissingField(name, "this table is required")
+            yield MissingField(name, *_NO_TABLE)
 
 
 def check_columns(
@@ -156,17 +171,31 @@ def check_columns(
         UnknownField, MissingField: at the heading. An unknown column is reported by its number, counted
             from 1, since its name may be personal data.
     """
+    for error in column_errors(table, columns, at, besides):
+        raise error
+
+
+def column_errors(
+    table: str,
+    columns: Iterable[str],
+    at: Callable[[int | None, str], Cell],
+    besides: Collection[str] = (),
+) -> Iterator[InputError]:
+    """Yield all that `check_columns` refuses; of a table without a heading nothing else."""
     given = list(columns)
     known = COLUMNS[table]
-    check_heading(table, given, at(None, ""))
+    if given and known.keys().isdisjoint(given):
+        yield UnknownField(at(None, ""), *_NO_HEADING)
+        return
     for number, column in enumerate(given, 1):
         if column not in known and column not in besides:
-            raise UnknownField(
-                at(None, str(number)), "there is no such column", f"there are: {', '.join(known)}"
-            )
+            near = difflib.get_close_matches(column, known, 1)
+            there = f"there are: {', '.join(known)}"
+            remedy = f"did you mean {near[0]}? {there}" if near else there
+            yield UnknownField(at(None, str(number)), "there is no such column", remedy)
     for column, described in known.items():
         if described.required and column not in given:
-            raise MissingField(at(None, column), "this column is required")
+            yield MissingField(at(None, column), *_NO_COLUMN)
 
 
 def by_row(table: str, row: int | None, column: str) -> Cell:

@@ -14,10 +14,11 @@ from huurschuld.errors import EngineDisagreement, Undecided
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.assumptions import written_assumptions
+from huurschuld.portfolio.columnar.doubtful import doubtful
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.columnar.opening import Library, open_tables
 from huurschuld.portfolio.columnar.screening import Screening
-from huurschuld.portfolio.quarantine import Quarantine, owners, unattributable, unread_tenancies
+from huurschuld.portfolio.quarantine import Quarantine, owners, separated, unread_tenancies
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.result_rows import LISTS, ResultRow, order, row_of
 from huurschuld.portfolio.worklist import Worklist, receipt_of
@@ -66,16 +67,13 @@ def screen_ledger(
             again = open_tables(ledger, Library.POLARS, quarantine=set_aside)
             ordered = Screening.of(again.frames, policy, as_of, parameters, assume=assume)
             faults = list(ordered.checks.faults(most, unread))
-        for fault in faults:
-            if not set_aside or fault.check.heading:  # a missing column concerns every tenancy
-                raise fault.error(place)
-            if fault.owner is None:
-                raise unattributable(fault.error(place))
-        errors = [*(it.error for it in refused), *(fault.error(place) for fault in faults)]
-        bad = sorted(unread.union(it.owner for it in faults if it.owner is not None))
+        for fault in faults if not set_aside else ():
+            raise fault.error(place)
+        errors, bad = separated(faults, refused, unread, place)
         step("deciding")
         frame = found.collected(found.result(facts=facts, without=bad or None))
         rows = _rows(frame)
+        warnings = list(doubtful(found.taken))
     step("explaining")
     some = rows if decided is None else rows[:decided]
     written = written_assumptions(assume)
@@ -87,7 +85,7 @@ def screen_ledger(
     quarantine = None
     if set_aside:
         left_out = found.height() + unread_tenancies(refused) - frame.height
-        quarantine = Quarantine(errors, left_out, bad)
+        quarantine = Quarantine([error for _, error in errors], left_out, bad)
     return Worklist(
         decisions,
         frame.height,
@@ -97,6 +95,7 @@ def screen_ledger(
         quarantine=quarantine,
         tenancies=frame["tenancy"],
         nearly_named=found.nearly_named(),
+        warnings=warnings,
     )
 
 

@@ -12,6 +12,7 @@ from huurschuld.decisions.decision import Decision, decide_many, policy_on_day
 from huurschuld.decisions.receipt import Receipt, read_assumptions
 from huurschuld.errors import DuplicateId, Undecided, pointer
 from huurschuld.model.tenancy import Tenancy
+from huurschuld.portfolio.failures import Failure
 from huurschuld.portfolio.quarantine import Quarantine
 from huurschuld.portfolio.result_rows import (
     RESULT_COLUMNS,
@@ -45,6 +46,8 @@ class Worklist:
         tenancies: the ids of all that were looked at, where the columnar engine decided.
         nearly_named: how many rows of `facts` have no effect, but are named almost as a fact that the
             policy asks for, by the name of that fact: they may be misspelt.
+        warnings: what is unlikely about the tables, where the columnar engine decided: amounts in euros
+            where cents are meant, contacts that are there twice. They decide nothing.
     """
 
     decisions: tuple[Decision, ...] = field(converter=tuple[Decision, ...])
@@ -61,6 +64,9 @@ class Worklist:
     quarantine: Quarantine | None = field(default=None, kw_only=True)
     tenancies: Iterable[str] = field(default=(), kw_only=True, repr=False, eq=False)
     nearly_named: Mapping[str, int] = field(factory=dict, kw_only=True, eq=False)
+    warnings: tuple[Failure, ...] = field(
+        default=(), converter=tuple[Failure, ...], kw_only=True, eq=False
+    )
 
     def __iter__(self) -> Iterator[Decision]:
         return iter(self.decisions)

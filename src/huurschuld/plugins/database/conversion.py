@@ -2,7 +2,7 @@
 
 A stream cannot say that a cell is wrong. So a value that does not fit its column becomes one that no
 column of that kind accepts, and the reader of the table refuses it at its cell: an empty id, the day
-0001-01-01, the amount -1, the word `?`. A wrong value never becomes a right one.
+0001-01-01, an amount far below zero, the word `?`. A wrong value never becomes a right one.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from huurschuld.model.remedies import NO_AMOUNT
 from huurschuld.model.values import Birth, Choice, Day, FactValue, Flag, Whole, parse_day
 from huurschuld.plugins.database.picking import PickedColumn
 
 NO_ID: Final = ""
 NO_WORD: Final = "?"
 NO_DAY: Final = dt.date.min
-NO_AMOUNT: Final = -1
 
 _LARGEST: Final = 2**63 - 1
-_WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,18}")
+_WHOLE: Final = re.compile(r"0|-?[1-9][0-9]{0,18}")
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _AMOUNT: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,40})?")
 
@@ -154,4 +154,5 @@ def _exact_cents(euros: Decimal) -> int:
 
 
 def _within(number: int) -> int:
-    return number if 0 <= number <= _LARGEST else NO_AMOUNT
+    """Return the number, also one below zero, which is refused as such."""
+    return number if NO_AMOUNT < number <= _LARGEST else NO_AMOUNT

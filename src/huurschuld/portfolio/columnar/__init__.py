@@ -10,7 +10,12 @@
 | `expressions` | sums in 64 bits, and days as numbers |
 | `intake` | the caller's tables, all of them as whole numbers and texts |
 | `row_checks` | the checks of single rows |
-| `checks` | the checks of a whole portfolio, and the rows that they refuse |
+| `faults` | rows that are refused, and how they are found |
+| `checks` | the checks of a whole portfolio |
+| `entry_sums` | sums by which it is noticed that entries change while they are read |
+| `all_failures` | all that is wrong at once, as far as each table can be read |
+| `doubtful` | what is not wrong, but unlikely: a warning |
+| `native` | a small frame in the library of the caller |
 | `arrears` | the running arrears as window sums |
 | `fact_sums` | what the other facts have in common: which are wanted, and sums over rows |
 | `contact_facts` | the facts that come from contacts |

@@ -9,7 +9,7 @@ checks find it; it does not become null.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar
 
@@ -245,6 +245,15 @@ class Backend(ABC, Generic[E]):
     @abstractmethod
     def numbered(self, frame: Frame) -> Frame | None:
         """Add a column `row` that counts from 0 in the order given; None if rows have no order."""
+
+    def cells(self, frame: Frame, column: str, rows: Sequence[int]) -> list[object]:
+        """The values of a column in these rows, which are counted from 0."""
+        numbered = self.numbered(frame.select(column))
+        if numbered is None:
+            return [None] * len(rows)
+        found = numbered.filter(nw.col("row").is_in(rows)).select("row", column).collect()
+        by_row = dict(found.rows())
+        return [by_row.get(row) for row in rows]
 
     def of_these(self, frame: Frame, tenancies: Frame) -> Frame:
         """The rows of some tenancies only."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from math import inf
 from operator import methodcaller
-from typing import Any, Final
 
 import narwhals as nw
 from attrs import frozen
 
-from huurschuld.errors import Cell, InputError, InvalidValue
+from huurschuld.model.entries import ENTRY_CLASSES
 from huurschuld.model.refusals import (
     NO_RENT,
     REFERENCES,
@@ -21,38 +21,19 @@ from huurschuld.model.refusals import (
     Reference,
 )
 from huurschuld.model.values import MAXIMUM_ENTRIES
+from huurschuld.portfolio.columnar.backend import NO_NUMBER, NO_TEXT
+from huurschuld.portfolio.columnar.entry_sums import (
+    CENTS,
+    REFUSED,
+    ROWS,
+    check_unchanged,
+    sums_of_entries,
+)
 from huurschuld.portfolio.columnar.expressions import Frame, total, whole
+from huurschuld.portfolio.columnar.faults import Fault, Finder, single
 from huurschuld.portfolio.columnar.intake import Intake
 from huurschuld.portfolio.columnar.row_checks import Check, is_refused, row_checks
 from huurschuld.rules.own_facts import GivenFact
-
-REFUSED: Final = "refused"
-ROWS: Final = "rows"
-CENTS: Final = "sum_of_cents"
-
-
-@frozen
-class Fault:
-    """A row that is refused, and why.
-
-    It is counted from 0; None stands for the heading, and for a row of a library without an order.
-    """
-
-    check: Check
-    row: int | None
-    tenancy: str | None
-
-    @property
-    def owner(self) -> str | None:
-        """The tenancy that it belongs to, if that is certain."""
-        return None if self.check.column == "tenancy" else self.tenancy or None
-
-    def error(self, place: Callable[[str, int | None, str], Cell]) -> InputError:
-        """The error for it; where rows have no order its place is the table and the column."""
-        check = self.check
-        if check.heading or self.row is not None:
-            return check.refusal.at(place(check.table, self.row, check.column))
-        return check.refusal.at(f"{check.table}, column {check.column}" if check.column else check.table)
 
 
 @frozen
@@ -73,42 +54,27 @@ class Checks:
         ids = self.intake.typed["tenancies"].filter(nw.col("id").is_in(tenancies)).select("id")
         return {name for (name,) in ids.collect().rows()}
 
-    def faults(self, most: int | None = None, unread: Collection[str] = ()) -> Iterator[Fault]:
+    def faults(
+        self,
+        most: int | None = None,
+        unread: Collection[str] = (),
+        incomplete: Collection[str] = (),
+        tally: Counter[Check] | None = None,
+    ) -> Iterator[Fault]:
         """The rows that are refused, `most` of each check; `read_portfolio` raises for the first one.
 
-        Of `unread` tenancies some row could not be read, so theirs may refer to what is not found.
+        What may only follow from another error is not told: a row is not refused because another is. Of
+        `unread` tenancies some row could not be read, and neither could some row of the `incomplete`
+        tables, so that what others refer to may have been there. `tally` counts all, by check.
         """
-        for table, frame in self.intake.typed.items():
-            faults = self._rows_refused(table, frame, most)
+        finder = Finder(self.intake, most, tally)
+        run = _Run(self, finder, frozenset(unread), frozenset(incomplete))
+        for table in self.intake.typed:
+            faults = run.rows_refused(table)
             yield from faults if most is None else sorted(faults, key=_row)
-        yield from self._repeated("tenancies", ["id"], most)
-        ids = self.intake.typed["tenancies"].select(tenancy=nw.col("id"))
-        for table, grouped in self.grouped.items():
-            strangers = grouped.select("tenancy").join(ids, on="tenancy", how="anti")
-            strangers = _without(strangers, "tenancy", unread)
-            check = Check(table, "tenancy", UNKNOWN_TENANCY)
-            yield from self._matching(check, strangers, ["tenancy"], most)
-        faults = self._of_tenancies(most, unread)
-        yield from faults if most is None else self._by_tenancy([*faults])
-
-    def _of_tenancies(self, most: int | None, unread: Collection[str]) -> Iterator[Fault]:
-        """What is refused about a tenancy as a whole."""
-        rented = self.grouped["rents"].select(id=nw.col("tenancy"))
-        yield from self._find(
-            Check("tenancies", "id", NO_RENT),
-            lambda rows: _without(rows.join(rented, on="id", how="anti"), "id", unread),
-            most,
-        )
-        yield from self._repeated("rents", ["tenancy", "from"], most)
-        if "facts" in self.intake.typed:
-            yield from self._repeated_facts(most)
-        long = self.grouped["entries"].filter(nw.col(ROWS) > MAXIMUM_ENTRIES).select("tenancy")
-        check = Check("entries", "id", TOO_MANY_ENTRIES)
-        yield from self._matching(check, long, ["tenancy"], most, after=MAXIMUM_ENTRIES)
-        yield from self._repeated("entries", ["tenancy", "id"], most)
-        for column, reference in REFERENCES.items():
-            if column in self.intake.columns["entries"]:
-                yield from self._dangling(column, reference, most, unread)
+        yield from run.strangers()
+        of_tenancies = run.of_tenancies()
+        yield from of_tenancies if most is None else self._by_tenancy([*of_tenancies])
 
     def _by_tenancy(self, faults: list[Fault]) -> list[Fault]:
         """Sort faults by tenancy, in the order of the table if the library keeps one."""
@@ -119,125 +85,152 @@ class Checks:
         rows = dict(tenancies.filter(concerned).select("id", "row").collect().rows())
         return sorted(faults, key=lambda fault: rows.get(fault.tenancy, 0))
 
-    def _rows_refused(self, table: str, frame: Frame, most: int | None) -> Iterator[Fault]:
-        refused = total(is_refused(table, self.intake, self.given)).alias(REFUSED)
+
+@frozen
+class _Run:
+    """One run of the checks; arguments as for `Checks.faults`."""
+
+    checks: Checks
+    finder: Finder
+    unread: frozenset[str]
+    incomplete: frozenset[str]
+
+    @property
+    def _intake(self) -> Intake:
+        return self.checks.intake
+
+    def rows_refused(self, table: str) -> Iterator[Fault]:
+        """The rows that are refused by themselves."""
+        intake, given = self._intake, self.checks.given
+        refused = total(is_refused(table, intake, given)).alias(REFUSED)
         if table == "entries":
-            found, *sums = frame.select(refused, *sums_of_entries()).collect().row(0)
+            found, *sums = intake.typed[table].select(refused, *sums_of_entries()).collect().row(0)
             in_all = [total(nw.col(name)).alias(name) for name in (ROWS, CENTS)]
-            check_unchanged(sums, self.grouped[table].select(*in_all).collect().row(0))
+            check_unchanged(sums, self.checks.grouped[table].select(*in_all).collect().row(0))
         else:
-            found = _single(frame.select(refused))
+            found = single(intake.typed[table].select(refused))
         if found:
-            for check, test in row_checks(table, self.intake, self.given):
-                yield from self._find(check, methodcaller("filter", test), most)
+            for check, test in row_checks(table, intake, given):
+                yield from self.finder.find(check, methodcaller("filter", test))
 
-    def _repeated(self, table: str, key: list[str], most: int | None) -> Iterator[Fault]:
-        repeated = self.intake.backend.repeated(self.intake.typed[table], key)
-        check = Check(table, UNIQUE[table].field, UNIQUE[table].refusal)
-        yield from self._matching(check, repeated, key, most, after=1)
+    def strangers(self) -> Iterator[Fault]:
+        """Tenancies that stand twice, and rows of tenancies that do not exist."""
+        yield from self._repeated("tenancies", ["id"])
+        if "tenancies" in self.incomplete or self._any(self._nameless("tenancies", "id")):
+            return  # it may be one of these
+        for table in self.checks.grouped:
+            strangers = _named(self._strays(table), "tenancy")
+            check = Check(table, "tenancy", UNKNOWN_TENANCY)
+            yield from self.finder.matching(check, self._read(strangers, "tenancy"), ["tenancy"])
 
-    def _dangling(
-        self, column: str, reference: Reference, most: int | None, unread: Collection[str]
-    ) -> Iterator[Fault]:
-        """References to nothing, and reversals of more than the payment that they name."""
-        entries, backend = self.intake.typed["entries"], self.intake.backend
-        naming = backend.keep(
-            entries.filter(~nw.col(column).is_null()).select(
-                "tenancy", id=nw.col(column), by=nw.col("id"), asked=nw.col("cents")
+    def of_tenancies(self) -> Iterator[Fault]:
+        """What is refused about a tenancy as a whole."""
+        rented = self.checks.grouped["rents"].select(id=nw.col("tenancy"))
+        if "rents" not in self.incomplete and not self._any(self._strays("rents")):
+            yield from self.finder.find(
+                Check("tenancies", "id", NO_RENT),
+                lambda rows: self._read(_named(rows, "id").join(rented, on="id", how="anti"), "id"),
             )
-        )
-        if _single(naming.select(whole(nw.len()))):
-            key = ["tenancy", "id"]
-            candidates = backend.of_these(entries, naming).filter(nw.col("kind").is_in(reference.kinds))
-            named = naming.select(*key).unique()
-            there = backend.keep(candidates.select(*key, "cents").join(named, on=key, how="semi"))
-            dangling = named.join(there, on=key, how="anti")
-            dangling = _without(dangling, "tenancy", unread).rename({"id": column})
-            check = Check("entries", column, reference.refusal)
-            yield from self._matching(check, dangling, ["tenancy", column], most)
-            if column == "reverses":
-                excessive = naming.join(there, on=key, how="inner")
-                excessive = excessive.filter(nw.col("asked") > nw.col("cents"))
-                excessive = excessive.select("tenancy", id="by").unique()
-                check = Check("entries", "cents", REVERSES_TOO_MUCH)
-                yield from self._matching(check, excessive, key, most)
+        yield from self._repeated("rents", ["tenancy", "from"])
+        if "facts" in self._intake.typed:
+            yield from self._repeated_facts()
+        long = self.checks.grouped["entries"].filter(nw.col(ROWS) > MAXIMUM_ENTRIES).select("tenancy")
+        check = Check("entries", "id", TOO_MANY_ENTRIES)
+        yield from self.finder.matching(check, self._known(long), ["tenancy"], after=MAXIMUM_ENTRIES)
+        yield from self._repeated("entries", ["tenancy", "id"])
+        for column, reference in REFERENCES.items():
+            if column in self._intake.columns["entries"]:
+                yield from self._dangling(column, reference)
 
-    def _repeated_facts(self, most: int | None) -> Iterator[Fault]:
+    def _repeated(self, table: str, key: list[str]) -> Iterator[Fault]:
+        repeated = self._intake.backend.repeated(self._intake.typed[table], key)
+        check = Check(table, UNIQUE[table].field, UNIQUE[table].refusal)
+        yield from self.finder.matching(check, self._known(_named(repeated, *key)), key, after=1)
+
+    def _repeated_facts(self) -> Iterator[Fault]:
         """Second facts of one name from one day, or of which neither says from when: then at the row."""
         undated = nw.col("from").is_null()
         for column, key, among in (
             ("from", ["tenancy", "name", "from"], ~undated),
             ("", ["tenancy", "name"], undated),
         ):
-            repeated = self.intake.backend.repeated(self.intake.typed["facts"].filter(among), key)
+            repeated = self._intake.backend.repeated(self._intake.typed["facts"].filter(among), key)
             check = Check("facts", column, UNIQUE["facts"].refusal)
-            yield from self._matching(check, repeated, key, most, after=1, among=among)
+            certain = self._known(_named(repeated, *key))
+            yield from self.finder.matching(check, certain, key, after=1, among=among)
 
-    def _matching(
-        self,
-        check: Check,
-        keys: Frame,
-        on: list[str],
-        most: int | None,
-        after: int = 0,
-        among: nw.Expr | None = None,
-    ) -> Iterator[Fault]:
-        """The rows with one of these keys, for each key only those after the first `after` rows.
-
-        With `among` only the rows count for which it is true.
-        """
-        keys = self.intake.backend.keep(keys)
-        if not _single(keys.select(whole(nw.len()))):
+    def _dangling(self, column: str, reference: Reference) -> Iterator[Fault]:
+        """References to nothing, and reversals of more than the payment that they name."""
+        entries, backend = self._intake.typed["entries"], self._intake.backend
+        naming = backend.keep(
+            _named(entries.filter(~nw.col(column).is_null()), "tenancy", column).select(
+                "tenancy", id=nw.col(column), by=nw.col("id"), asked=nw.col("cents")
+            )
+        )
+        if not self._any(naming):
             return
+        key = ["tenancy", "id"]
+        candidates = backend.of_these(entries, naming).filter(nw.col("kind").is_in(reference.kinds))
+        named = naming.select(*key).unique()
+        there = backend.keep(candidates.select(*key, "cents").join(named, on=key, how="semi"))
+        dangling = backend.keep(self._read(named.join(there, on=key, how="anti"), "tenancy"))
+        if "entries" not in self.incomplete and self._any(dangling):
+            check = Check("entries", column, reference.refusal)
+            certain = self._certainly_dangling(dangling).rename({"id": column})
+            yield from self.finder.matching(check, certain, ["tenancy", column])
+        if column == "reverses":
+            excessive = naming.join(there, on=key, how="inner")
+            excessive = excessive.filter(
+                (nw.col("asked") > nw.col("cents")) & (nw.col("cents") != NO_NUMBER)
+            )
+            excessive = _named(excessive.select("tenancy", id="by").unique(), "id")
+            yield from self.finder.matching(Check("entries", "cents", REVERSES_TOO_MUCH), excessive, key)
 
-        def matching(rows: Frame) -> Frame:
-            rows = rows if among is None else rows.filter(among)
-            rows = rows.join(keys, on=on, how="inner")
-            if after and "row" in rows.collect_schema().names():
-                number = nw.col("row").rank("ordinal").over(*on)
-                rows = rows.filter(number > after)
-            return rows
+    def _certainly_dangling(self, dangling: Frame) -> Frame:
+        """References without those whose entry may be there, in a row that is refused itself."""
+        entries = self._intake.typed["entries"]
+        of_no_kind = entries.filter(~nw.col("kind").is_in(list(ENTRY_CLASSES)).fill_null(False))
+        without_id = self._nameless("entries", "id").select("tenancy").unique()
+        strays = entries.join(self._ids(), on="tenancy", how="anti").select("id").unique()
+        return (
+            dangling.join(of_no_kind.select("tenancy", "id").unique(), on=["tenancy", "id"], how="anti")
+            .join(without_id, on="tenancy", how="anti")
+            .join(strays, on="id", how="anti")
+            .pipe(self._known)
+        )
 
-        yield from self._find(check, matching, most)
+    def _known(self, keys: Frame) -> Frame:
+        """Keys without those of tenancies that do not exist: their rows are told as such."""
+        if "tenancy" not in keys.collect_schema().names():
+            return keys
+        return keys.join(self._ids(), on="tenancy", how="semi")
 
-    def _find(self, check: Check, chosen: Callable[[Frame], Frame], most: int | None) -> Iterator[Fault]:
-        typed = self.intake.typed[check.table]
-        rows = self.intake.backend.numbered(typed)
-        found = chosen(typed if rows is None else rows)
-        key = nw.col("id" if check.table == "tenancies" else "tenancy")
-        number = nw.lit(None, nw.Int64) if rows is None else whole(nw.col("row"))
-        found = found.select(number.alias("row"), key.alias("key"))
-        found = found if rows is None else found.sort("row")
-        if (
-            check.heading or most is not None
-        ):  # a heading error is reported once, however many rows there are
-            found = found.head(most or 1)
-        for row, tenancy in found.collect().rows():
-            yield Fault(check, None if check.heading else row, tenancy)
+    def _ids(self) -> Frame:
+        return self._intake.typed["tenancies"].select(tenancy=nw.col("id"))
+
+    def _strays(self, table: str) -> Frame:
+        """The tenancies that rows of a table name, and do not exist; a row may name none."""
+        return self.checks.grouped[table].select("tenancy").join(self._ids(), on="tenancy", how="anti")
+
+    def _nameless(self, table: str, column: str) -> Frame:
+        """The rows of which a text is empty, or is none."""
+        name = nw.col(column)
+        return self._intake.typed[table].filter(name.is_null() | (name == NO_TEXT))
+
+    def _any(self, frame: Frame) -> bool:
+        return bool(single(frame.select(whole(nw.len()))))
+
+    def _read(self, rows: Frame, key: str) -> Frame:
+        """Rows without those of tenancies of which some row could not be read."""
+        return rows.filter(~nw.col(key).is_in(self.unread)) if self.unread else rows
 
 
 def _row(fault: Fault) -> float:
     return inf if fault.row is None else fault.row
 
 
-def sums_of_entries() -> list[nw.Expr]:
-    """The number of entries, and the sum of their cents: enough to notice that they have changed."""
-    return [whole(nw.len()).alias(ROWS), total(nw.col("cents").fill_null(0)).alias(CENTS)]
-
-
-def check_unchanged(now: Iterable[int | None], before: Iterable[int | None]) -> None:
-    """Check that sums over entries are the same as before, since entries are read more than once."""
-    if [it or 0 for it in now] != [it or 0 for it in before]:
-        raise InvalidValue(
-            "entries", "this table changed while it was read", "give a copy that does not change"
-        )
-
-
-def _without(rows: Frame, key: str, tenancies: Collection[str]) -> Frame:
-    """The rows of other tenancies than these."""
-    return rows.filter(~nw.col(key).is_in(tenancies)) if tenancies else rows
-
-
-def _single(frame: Frame) -> Any:  # noqa: ANN401 - any type in the frame
-    """The one value of a frame."""
-    return frame.collect().item()
+def _named(rows: Frame, *columns: str) -> Frame:
+    """Rows without those in which one of these columns holds a value that is refused by itself."""
+    for column in columns:
+        rows = rows.filter(nw.col(column) != (NO_NUMBER if column == "from" else NO_TEXT))
+    return rows

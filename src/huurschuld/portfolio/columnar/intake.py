@@ -126,10 +126,13 @@ def intake(
     assume: Mapping[str, object],
     own: Mapping[str, ColumnSpec],
     place: Place = by_row,
+    *,
+    checked: bool = False,
 ) -> Intake:
     """Read in the tables and check their columns; `Checks` checks their cells.
 
-    `own` are further columns of `tenancies`, by the names that they get.
+    `own` are further columns of `tenancies`, by the names that they get. Which tables and columns there
+    are is not looked at again if it is `checked`.
 
     Raises:
         InputError: a table or column is unknown, or is required and absent.
@@ -137,23 +140,20 @@ def intake(
     """
     if not isinstance(tables, Mapping):
         raise InvalidValue("the portfolio", "tables by name are expected", "give a dict of frames")
-    check_tables(tables)
+    if not checked:
+        check_tables(tables)
     frames = {name: _frame(name, tables[name]) for name in TABLES if name in tables}
     library = frames["tenancies"].implementation.value
     for name, frame in frames.items():
         if frame.implementation.value != library:
-            raise InvalidValue(
-                name,
-                "this table is from another library than `tenancies`",
-                "give all tables from one library",
-            )
+            raise of_another_library(name)
     backend = _backend(library)
     lazy = {name: _lazy(name, frame, library) for name, frame in frames.items()}
     for name, frame in lazy.items():
         _check_names(name, frame)
     types = {name: types_of(frame) for name, frame in lazy.items()}
     columns = {name: tuple(its) for name, its in types.items()}
-    for name, its in columns.items():
+    for name, its in columns.items() if not checked else ():
         check_columns(name, its, partial(place, name), _further(name, its, own, place))
     assumed = check_assumptions(assume, columns)
     backend.check_together(lazy)
@@ -180,6 +180,28 @@ def intake(
         unknown,
         own,
     )
+
+
+def of_another_library(table: str) -> InvalidValue:
+    """The error for a table of another library than the others."""
+    return InvalidValue(
+        table,
+        "this table is from another library than `tenancies`",
+        "give all tables from one library",
+    )
+
+
+def frame_of(name: str, table: object) -> tuple[str, Frame]:
+    """The library of a table, and the table in the one that the work is done in.
+
+    Raises:
+        InvalidValue: it is no frame of a supported library, or cannot be read.
+    """
+    frame = _frame(name, table)
+    library = str(frame.implementation.value)
+    lazy = _lazy(name, frame, library)
+    _check_names(name, lazy)
+    return library, lazy
 
 
 def _further(

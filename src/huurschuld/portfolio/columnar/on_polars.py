@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -100,6 +100,12 @@ class Polars(Backend[Any]):
 
     def numbered(self, frame: Frame) -> Frame | None:
         return framed(frame.to_native().with_row_index("row"))
+
+    def cells(self, frame: Frame, column: str, rows: Sequence[int]) -> list[object]:
+        found: list[object] = (
+            frame.to_native().select(self.pl.col(column).gather(rows)).collect()[column].to_list()
+        )
+        return found
 
     def of_these(self, frame: Frame, tenancies: Frame) -> Frame:
         """By a filter, so that only the ids of a file are read if none matches."""

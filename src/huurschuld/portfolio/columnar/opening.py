@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from huurschuld.errors import Cell, InvalidValue
+from huurschuld.errors import Cell, InputError, InvalidValue
 from huurschuld.hooks import Ledger
 from huurschuld.portfolio.columnar.column_types import unreadable
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
@@ -60,16 +60,35 @@ def open_tables(ledger: Ledger, library: Library, *, quarantine: bool = False) -
         InputError: a table does not belong, is required, or cannot be read.
         HuurschuldError: as reported by a table that fails while it is read.
     """
+    # Drop the tables here: a database connection stays open while any of its tables is referenced.
+    return opened_tables(ledger_tables(ledger, quarantine=quarantine), library)
+
+
+def opened_tables(
+    tables: Mapping[str, LedgerTable],
+    library: Library,
+    refused: list[tuple[str, InputError]] | None = None,
+) -> OpenedTables:
+    """Open tables in a library; as `open_tables`.
+
+    With `refused`, a table that cannot be read goes there by its name, with its error.
+    """
     openers: Mapping[Library, Callable[[], Callable[[LedgerTable], Any]]] = {
         Library.POLARS: lambda: LedgerTable.scan,
         Library.DUCKDB: _duckdb,
         Library.SPARK: _spark,
     }
-    opened = openers[library]()
-    # Drop the tables here: a database connection stays open while any of its tables is referenced.
-    tables = ledger_tables(ledger, quarantine=quarantine)
+    opener = openers[library]()
+    frames = {}
+    for name, table in tables.items():
+        try:
+            frames[name] = _opened(table, opener)
+        except InputError as error:
+            if refused is None:
+                raise
+            refused.append((name, error))
     return OpenedTables(
-        {name: _opened(table, opened) for name, table in tables.items()},
+        frames,
         {name: table.place for name, table in tables.items()},
         tuple(row for table in tables.values() for row in table.rejected),
     )

@@ -10,7 +10,13 @@ from attrs import frozen
 
 from huurschuld.decisions.decision import OUTCOME
 from huurschuld.portfolio.columnar.arrears import arrears_facts, day_booked, may_be_owed
-from huurschuld.portfolio.columnar.checks import CENTS, REFUSED, ROWS, check_unchanged, sums_of_entries
+from huurschuld.portfolio.columnar.entry_sums import (
+    CENTS,
+    REFUSED,
+    ROWS,
+    check_unchanged,
+    sums_of_entries,
+)
 from huurschuld.portfolio.columnar.evaluation import Evaluation
 from huurschuld.portfolio.columnar.expressions import (
     Frame,

@@ -20,7 +20,7 @@ from huurschuld.model.refusals import (
     TOO_LOW_A_RENT,
     UNUSED_BY_KIND,
     Refusal,
-    of_floats,
+    of_type,
 )
 from huurschuld.model.tenancy import PAYMENTS_A_YEAR
 from huurschuld.model.values import (
@@ -37,6 +37,7 @@ from huurschuld.model.values import (
     Whole,
 )
 from huurschuld.portfolio.columnar.backend import NO_NUMBER
+from huurschuld.portfolio.columnar.column_types import Types
 from huurschuld.portfolio.columnar.expressions import in_digits, number_of, whole
 from huurschuld.portfolio.columnar.intake import OWN_DAY, VALUES, Intake
 from huurschuld.portfolio.schema import COLUMNS, COLUMNS_OF_KINDS, EVICTION, SPANS
@@ -45,12 +46,16 @@ from huurschuld.rules.own_facts import GivenFact
 
 @frozen
 class Check:
-    """A check of a table, and the column of its error: in the heading if the column is absent."""
+    """A check of a table, and the column of its error: in the heading if the column is absent.
+
+    If it is of a `kind`, what was given says what to do about it.
+    """
 
     table: str
     column: str
     refusal: Refusal
     heading: bool = False
+    kind: Kind | None = None
 
 
 _YEAR: Final = 10_000
@@ -67,7 +72,7 @@ def row_checks(table: str, intake: Intake, given: Mapping[str, GivenFact]) -> li
     """
     there = frozenset(intake.columns[table])
     checks = [*_unused(there)] if table == "entries" else []
-    checks += _of_columns(table, there, _floats(table, intake))
+    checks += _of_columns(table, there, intake.types[table])
     if table == "entries":
         checks += _needed(there)
     elif table == "tenancies":
@@ -110,28 +115,22 @@ def is_refused(table: str, intake: Intake, given: Mapping[str, GivenFact]) -> nw
     if table != "entries":
         return whole(reduce(or_, (refused for _, refused in row_checks(table, intake, given))))
     there = frozenset(intake.columns[table])
-    refused = [test for _, test in _of_columns(table, there, {})]
+    refused = [test for _, test in _of_columns(table, there, intake.types[table])]
     return whole(reduce(or_, refused, ~_has_its_cells(there)))
 
 
-def _floats(table: str, intake: Intake) -> dict[str, str]:
-    """The columns of floats among those that came, with their types."""
-    return {name: str(it) for name, it in intake.types[table].items() if it.is_float()}
-
-
-def _of_columns(table: str, there: frozenset[str], floats: Mapping[str, str]) -> Iterator[RowCheck]:
+def _of_columns(table: str, there: frozenset[str], types: Types) -> Iterator[RowCheck]:
     for name, column in COLUMNS[table].items():
         if name in there:
             if column.required:
                 yield Check(table, name, EMPTY_CELL), nw.col(name).is_null()
-            check = _of_kind(table, name, column.kind)
-            if name in floats and isinstance(column.kind, Whole):
-                check = Check(table, name, of_floats(column.kind.expected, floats[name]))
+            wrong = of_type(column.kind, str(types[name])) if name in types else None
+            check = _of_kind(table, name, column.kind) if wrong is None else Check(table, name, wrong)
             yield check, _is_not(column.kind, name)
 
 
 def _of_kind(table: str, column: str, kind: Kind) -> Check:
-    return Check(table, column, Refusal(InvalidValue, kind.expected))
+    return Check(table, column, Refusal(InvalidValue, kind.expected), kind=kind)
 
 
 def _is_not(kind: Kind, column: str) -> nw.Expr:

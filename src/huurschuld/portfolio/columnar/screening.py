@@ -12,9 +12,11 @@ from attrs import frozen
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.portfolio.columnar.arrears import highest_owed, may_be_owed
 from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
-from huurschuld.portfolio.columnar.checks import ROWS, Checks, Fault, sums_of_entries
+from huurschuld.portfolio.columnar.checks import Checks
+from huurschuld.portfolio.columnar.entry_sums import ROWS, sums_of_entries
 from huurschuld.portfolio.columnar.evaluation import Evaluation, on_days, on_own_days
 from huurschuld.portfolio.columnar.expressions import Frame, day_of, number_of, whole
+from huurschuld.portfolio.columnar.faults import Fault
 from huurschuld.portfolio.columnar.intake import (
     OWN_DAY,
     SET,
@@ -28,7 +30,7 @@ from huurschuld.portfolio.columnar.intake import (
 )
 from huurschuld.portfolio.columnar.outcomes import Outcomes
 from huurschuld.portfolio.schema import by_row
-from huurschuld.rules.own_facts import given_facts, nearly_named
+from huurschuld.rules.own_facts import GivenFact, given_facts, nearly_named
 from huurschuld.rules.policy import Policy
 
 _OF_TENANCY: Final = {
@@ -95,7 +97,7 @@ class Screening:
         columns = portfolio["tenancies"].columns
         names = [name.removeprefix(SET) for name in columns if name.startswith(SET)]
         taken = intake(portfolio, {}, own_day(OWN_DAY) | own_unknown() | own_values(names))
-        return Checks(taken, _sums(taken, []), {})
+        return checks_of(taken, {})
 
     @classmethod
     def _over(cls, taken: Intake, evaluations: Sequence[Evaluation], *, dated: bool = True) -> Screening:
@@ -195,6 +197,11 @@ class Screening:
             unknown_household=nw.lit(True) if "children" in taken.unknown else ~listed,
             **unknown,
         )
+
+
+def checks_of(taken: Intake, given: Mapping[str, GivenFact]) -> Checks:
+    """The checks of a portfolio, of which no day is asked."""
+    return Checks(taken, _sums(taken, []), given)
 
 
 def _sums(taken: Intake, days: Sequence[nw.Expr | int]) -> dict[str, Frame]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from huurschuld.errors import Cell
+from huurschuld.errors import Cell, InputError
 from huurschuld.hooks import ArrowStream, Ledger, TellsNotices
 from huurschuld.portfolio.enriching.enricher import (
     EnricherTables,
@@ -24,7 +24,7 @@ from huurschuld.portfolio.enriching.enricher import (
 )
 from huurschuld.portfolio.enriching.merging import Merging
 from huurschuld.portfolio.ledger_tables import LedgerTable, ledger_tables
-from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.schema import REQUIRED_TABLES, by_row
 
 __all__ = ["EnrichedLedger", "EnricherTables", "is_optional", "read_enricher", "unknown_without"]
 
@@ -66,13 +66,28 @@ class EnrichedLedger:
         """Return what the ledger tells besides its tables."""
         return self._ledger.notices() if isinstance(self._ledger, TellsNotices) else ()
 
-    def ledger_tables(self, *, quarantine: bool = False) -> Mapping[str, LedgerTable]:
+    def ledger_tables(
+        self, *, quarantine: bool = False, refused: list[tuple[str, InputError]] | None = None
+    ) -> Mapping[str, LedgerTable]:
         """Put the tables of all systems together; one that the ledger alone gives stays as it is.
 
         Args:
             quarantine: whether rows of the ledger that cannot be read are rejected one by one.
+            refused: gets what is wrong, by table, or by no name where systems do not fit together; if
+                there is anything, the ledger is given alone.
         """
-        found = ledger_tables(self._ledger, quarantine=quarantine)
+        found = ledger_tables(self._ledger, quarantine=quarantine, refused=refused)
+        if refused or not found.keys() >= {*REQUIRED_TABLES}:
+            return found
+        try:
+            return self._merged(found)
+        except InputError as error:
+            if refused is None:
+                raise
+            refused.append(("", error))
+        return found
+
+    def _merged(self, found: Mapping[str, LedgerTable]) -> Mapping[str, LedgerTable]:
         merging = Merging({name: it for name, it in found.items() if name not in self._unknown})
         merging.add_all(self._further, self._unknown)
         if self._sent is not None and "signals" not in self._unknown:

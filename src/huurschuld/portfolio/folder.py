@@ -1,0 +1,160 @@
+"""The tables in a folder, and the files there that are none: these are never passed over in silence.
+
+A file that looks like a table, and is not read as one, would make its facts unknown for everyone. If no
+other file has that table, it is refused; any other file that may hold data is told. What people and
+systems leave behind, such as a README, is neither.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from attrs import field, frozen
+
+from huurschuld.errors import InputError, InvalidValue, UnknownField
+from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.schema import TABLES
+
+_KINDS: Final[Mapping[str, type[CsvFile | ParquetFile]]] = {".csv": CsvFile, ".parquet": ParquetFile}
+_WORKBOOKS: Final = frozenset({".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"})
+_PACKED: Final = frozenset({".zip", ".gz", ".bz2", ".xz", ".zst", ".7z"})
+_OTHER_DATA: Final = frozenset(
+    {".txt", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".xml", ".arrow", ".feather"}
+)
+_DATA: Final = _WORKBOOKS | _PACKED | _OTHER_DATA
+_COPY: Final = re.compile(
+    r"[\s_-]*(\([0-9]+\)|[0-9]+|kopie|copy|final|definitief|nieuw|new|oud|old|export)[\s_-]*"
+)
+"""What a browser, a system or a person adds to the name of a copy."""
+_ALMOST: Final = 0.8
+
+
+@frozen
+class TablesInFolder:
+    """What a folder holds.
+
+    Attributes:
+        tables: by name.
+        refused: an error for each file that may not be there.
+        ignored: what to know of each file that may hold data, and is not read.
+    """
+
+    tables: Mapping[str, CsvFile | ParquetFile]
+    refused: tuple[InputError, ...]
+    ignored: tuple[InputError, ...]
+
+
+@frozen
+class FolderLedger:
+    """The tables of a folder, as a ledger and as an enricher."""
+
+    _tables: Mapping[str, CsvFile | ParquetFile] = field(repr=False)
+
+    def tables(self) -> Mapping[str, CsvFile | ParquetFile]:
+        """Return the tables."""
+        return self._tables
+
+    parts = tables
+
+
+def look_into(folder: Path) -> TablesInFolder:
+    """Find the tables in a folder, and the other files.
+
+    Raises:
+        InvalidValue: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise InvalidValue(str(folder), "there is no such folder", "name the folder of the tables")
+    tables: dict[str, CsvFile | ParquetFile] = {}
+    refused: list[InputError] = []
+    others: list[Path] = []
+    for path in sorted(folder.iterdir()):
+        kind = _KINDS.get(path.suffix.lower())
+        if _is_hidden(path):
+            continue
+        if kind is None:
+            others.append(path)
+        elif not path.is_file():
+            refused.append(InvalidValue(path.name, "this is not a file", "a table is one file"))
+        elif path.stem not in TABLES:
+            refused.append(UnknownField(path.name, "this is not a table", _rename(path)))
+        elif path.stem in tables:
+            refused.append(
+                UnknownField(path.name, "this table occurs twice", "keep one of the two files")
+            )
+        else:
+            tables[path.stem] = kind(path)
+    missing = [it for it in others if _meant(it) not in (None, *tables)]
+    refused += [
+        UnknownField(it.name, "this is not read, and may be a table", _save(it)) for it in missing
+    ]
+    ignored = [it for it in others if it not in missing and _may_hold_data(it)]
+    return TablesInFolder(tables, tuple(refused), tuple(_told(ignored)))
+
+
+def _told(paths: list[Path]) -> Iterator[InputError]:
+    for path in paths:
+        yield UnknownField(path.name, "this file is not read", _save(path))
+
+
+def _is_hidden(path: Path) -> bool:
+    """Whether a system made it for itself: `.DS_Store`, `._plans.csv`, `~$plans.xlsx`, `Thumbs.db`."""
+    return path.name.startswith((".", "~$"))
+
+
+def _may_hold_data(path: Path) -> bool:
+    """Whether a file may hold data; one that says so by its name is to be read by people."""
+    read_me = path.name.casefold().startswith(("readme", "leesmij", "license", "licence"))
+    suffixes = {it.lower() for it in path.suffixes}
+    return not read_me and path.is_file() and not suffixes.isdisjoint(_DATA | _KINDS.keys())
+
+
+def _meant(path: Path) -> str | None:
+    """The table that another file, or a folder, is named after; None if it is not."""
+    if path.is_dir():
+        return _exactly(path.name.casefold())
+    suffixes = {it.lower() for it in path.suffixes}
+    return None if suffixes.isdisjoint(_DATA | _KINDS.keys()) else _table_of(path)
+
+
+def _table_of(path: Path) -> str | None:
+    """The table that a file is named after, in other letters or as a copy."""
+    bare = path.name.casefold().partition(".")[0]
+    return _exactly(bare) or _exactly(_COPY.sub("", bare))
+
+
+def _exactly(name: str) -> str | None:
+    return name.strip() if name.strip() in TABLES else None
+
+
+def _rename(path: Path) -> str:
+    """What to do about a CSV or Parquet file that is not named after a table."""
+    near = difflib.get_close_matches(path.stem.casefold(), TABLES, 1, _ALMOST)
+    table = _table_of(path) or next(iter(near), None)
+    if table is None:
+        return (
+            f"the tables are: {', '.join(TABLES)}; name it as one of these, move it elsewhere, or read "
+            "it by a mapping: huurschuld map"
+        )
+    name = table + path.suffix.lower()
+    return f"if it is the table {table}, name it {name}; else move it elsewhere"
+
+
+def _save(path: Path) -> str:
+    """What to do about a file of another kind."""
+    table = _table_of(path)
+    name = f"{table}.csv" if table else "TABLE.csv"
+    if path.is_dir():
+        return f"a table is one file: {name} or {Path(name).stem}.parquet"
+    if path.suffix.lower() in _PACKED:
+        return "unpack it into this folder, or move it elsewhere"
+    if path.suffix.lower() in _WORKBOOKS:
+        return f"save it as CSV with the name {name}, or read it by a mapping: huurschuld map"
+    if len(path.suffixes) > 1 and path.suffixes[-2].lower() in _KINDS:
+        name = (table or Path(path.stem).stem) + path.suffixes[-2].lower()
+        return f"rename it to {name}"
+    return f"save it as CSV with the name {name}, or move it elsewhere"
