@@ -1,4 +1,7 @@
-"""The `portfolio` ledger: a folder of the tables of `docs/semantics.md`, as CSV or Parquet files."""
+"""The `portfolio` ledger: a folder of the tables of `docs/semantics.md`, as CSV or Parquet files.
+
+Or of exports as they are, which are read by a mapping that stands among them (`docs/exports.md`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from attrs import field, frozen
 from huurschuld.errors import InvalidValue, UnknownField
 from huurschuld.hooks import OpenEnricher, OpenLedger, hookimpl
 from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.mapping.document import read_mapping
+from huurschuld.portfolio.mapping.tables import MappedTable, mapping_of
 from huurschuld.portfolio.schema import TABLES
 
 api_version = 1
@@ -30,14 +35,25 @@ def huurschuld_enrichers() -> Mapping[str, OpenEnricher]:
     return {"portfolio": open_folder}
 
 
-def open_folder(*, folder: str) -> _Folder:
+def open_folder(*, folder: str, mapping: str | None = None) -> _Folder:
     """Open the ledger, or the enricher, of a folder.
+
+    Args:
+        folder: the folder, or one spreadsheet.
+        mapping: the file of the mapping by which exports are read; by default `mapping.toml` in the
+            folder, if there is one, and `NAME.mapping.toml` beside a spreadsheet. Without one the tables
+            are read under their own names.
 
     Raises:
         InvalidValue: there is no such folder.
+        InputError: the mapping is not valid.
         UnknownField: it holds a CSV or Parquet file that is not a table, or a table twice.
     """
-    return _Folder(_tables_in(Path(folder)))
+    place = Path(folder)
+    found = Path(mapping) if mapping is not None else mapping_of(place)
+    if found is None:
+        return _Folder(_tables_in(place))
+    return _Folder({it: MappedTable(place, found, it) for it in read_mapping(found).parts})
 
 
 open_parts = open_folder
@@ -48,9 +64,9 @@ open_parts = open_folder
 class _Folder:
     """The tables in a folder."""
 
-    _tables: Mapping[str, CsvFile | ParquetFile] = field(repr=False)
+    _tables: Mapping[str, CsvFile | MappedTable | ParquetFile] = field(repr=False)
 
-    def tables(self) -> Mapping[str, CsvFile | ParquetFile]:
+    def tables(self) -> Mapping[str, CsvFile | MappedTable | ParquetFile]:
         """Return the tables."""
         return self._tables
 
@@ -59,6 +75,12 @@ class _Folder:
 
 def _tables_in(folder: Path) -> Mapping[str, CsvFile | ParquetFile]:
     if not folder.is_dir():
+        if folder.is_file():
+            raise InvalidValue(
+                folder.name,
+                "this is a file without a mapping by which it can be read",
+                "have one proposed: huurschuld map",
+            )
         raise InvalidValue(str(folder), "there is no such folder", "name the folder of the tables")
     tables: dict[str, CsvFile | ParquetFile] = {}
     for path in sorted(folder.iterdir()):
