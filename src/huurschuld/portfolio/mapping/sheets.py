@@ -63,7 +63,8 @@ def read_rows(path: Path, layout: Layout) -> Rows:
         ExtraNeeded: it is a spreadsheet, and fastexcel is not installed.
     """
     if layout.sheet is not None:
-        return _whole(_sheet_rows(path, layout.sheet), file_label(path, layout), layout, is_open=False)
+        rows = (it for it in sheet_rows(path, layout.sheet) if it.line >= layout.heading)
+        return _whole(rows, file_label(path, layout), layout, is_open=False)
     text = decoded(path, layout.encoding)
     is_open = bool(text) and not text.endswith(("\n", "\r", '"'))
     return _whole(_text_rows(path, text, layout), path.name, layout, is_open=is_open)
@@ -229,7 +230,7 @@ def workbook(path: Path) -> Any:  # noqa: ANN401 - fastexcel need not be install
     )
 
 
-def _sheet_rows(path: Path, name: str) -> Iterator[Row]:
+def sheet_rows(path: Path, name: str) -> Iterator[Row]:
     """Read the rows of a sheet: numbers as texts with a point, days as `2026-09-01 00:00:00`."""
     book = workbook(path)
     if name not in book.sheet_names:
