@@ -347,7 +347,9 @@ def _write_sheet(book: Any, name: str, lines: list[list[Any]], way: Way) -> None
     for number, line in enumerate(lines):
         for column, cell in enumerate(line):
             if isinstance(cell, dt.date):
-                sheet.write_datetime(number, column, dt.datetime(cell.year, cell.month, cell.day), as_day)  # noqa: DTZ001 - a day has no zone
+                sheet.write_datetime(
+                    number, column, dt.datetime(cell.year, cell.month, cell.day), as_day
+                )  # noqa: DTZ001 - a day has no zone
             elif isinstance(cell, float):
                 sheet.write_number(number, column, cell)
             elif cell != "":

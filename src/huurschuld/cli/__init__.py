@@ -6,6 +6,7 @@
 | `plugin_files` | `--plugin`: plugins that are files, tried with every command that uses plugins |
 | `deciding` | one household: `decide`, `replay`, `explain` |
 | `screen` | a portfolio: `screen` |
+| `map` | exports as they are: `map` |
 | `changes` | two results compared: `changes` |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
 | `refer_sending` | `refer send`: after another look at the ledger, if one is at hand |

@@ -33,6 +33,10 @@ COMMANDS: Final = {
         "screen:screen",
         "Screen a portfolio: who needs what, in the order in which to take them up.",
     ),
+    "map": (
+        "map:map_exports",
+        "Propose how exports are read; once that is confirmed, show what would be refused.",
+    ),
     "changes": (
         "changes:changes",
         "Show whose advice or priority has changed between two results, and why.",

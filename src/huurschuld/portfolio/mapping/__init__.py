@@ -8,6 +8,8 @@
 | `sheets` | the rows of a file, or of a sheet |
 | `rows` | these rows as values |
 | `reversals` | reversals that name no payment |
+| `checking` | what a mapping would refuse, all at once |
+| `proposing` | a mapping proposed, from what files look like |
 | `tables` | a table of a portfolio from its files |
 | `unfit` | the sign that a cell does not fit |
 """

@@ -108,30 +108,29 @@ def read_mapping(path: Path) -> ExportMapping:
         OSError: it cannot be read.
     """
     document = read_toml(path)
-    questions = list(_open_questions(document, ()))
-    if questions:
-        more = f" ({len(questions)} are)" if len(questions) > 1 else ""
+    for keys in _open(document, ()):
         raise InvalidValue(
-            _place(path.name, questions[0]),
-            f"this question is still open{more}",
+            f"{path.name}: {'.'.join(keys)}",
+            "this question is still open",
             'fill in what the comment above it asks, in place of "?"',
         )
     return _Mappings(path.name).mapping(document)
 
 
-def _open_questions(value: object, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def open_questions(path: Path) -> list[str]:
+    """The keys of a mapping that a person still has to fill in; errors as for `read_mapping`."""
+    return [".".join(keys) for keys in _open(read_toml(path), ())]
+
+
+def _open(value: object, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     if value == OPEN:
         yield keys
     elif isinstance(value, dict):
         for name, it in value.items():
-            yield from _open_questions(it, (*keys, name))
+            yield from _open(it, (*keys, name))
     elif isinstance(value, list):
         for it in value:
-            yield from _open_questions(it, keys)
-
-
-def _place(file: str, keys: tuple[str, ...]) -> str:
-    return f"{file}: {'.'.join(keys)}" if keys else file
+            yield from _open(it, keys)
 
 
 class _Mappings:

@@ -168,7 +168,8 @@ class PartRows:
                     raise InvalidValue(
                         self.place(row.line, name, number),
                         "this line ends before this column",
-                        "restore the file; if it leaves out empty cells at the end, set short_lines = true",
+                        "restore the file; if it leaves out empty cells at the end, set "
+                        "short_lines = true",
                     )
                 texts.append("")
             else:

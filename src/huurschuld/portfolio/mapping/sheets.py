@@ -25,7 +25,7 @@ ERROR_CELL: Final = "\0error"
 """What a cell with an error of the spreadsheet, such as #N/A, is read as; no other text holds a NUL."""
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
-_SEPARATOR_LINE: Final = re.compile(r"\ufeff?\"?sep=(?P<by>.)\"?", re.IGNORECASE)
+_SEPARATOR_LINE: Final = re.compile(r"\"?sep=(?P<by>.)\"?", re.IGNORECASE)
 _AS_TEXT: Final = re.compile(r'="(.*)"', re.DOTALL)
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -170,11 +170,16 @@ def encoding_of(data: bytes) -> str | None:
     return "utf-8"
 
 
+def stated_separator(text: str) -> str | None:
+    """The separator that the first line states, as `sep=;` does for Excel; None without such a line."""
+    found = _SEPARATOR_LINE.fullmatch(_LINE_BREAK.split(text, maxsplit=1)[0])
+    return found["by"] if found else None
+
+
 def _text_rows(path: Path, text: str, layout: Layout) -> Iterator[Row]:
     """Read the rows of a file of text, from the line with the headings on."""
-    first = _LINE_BREAK.split(text, maxsplit=1)[0]
-    stated = _SEPARATOR_LINE.fullmatch(first)
-    if stated and stated["by"] != layout.separator:
+    stated = stated_separator(text)
+    if stated and stated != layout.separator:
         raise InvalidValue(
             Cell(path.name, 1, ""),
             "the first line says that another separator is used",
@@ -194,7 +199,7 @@ def _text_rows(path: Path, text: str, layout: Layout) -> Iterator[Row]:
             return
         except csv.Error:
             _refuse_line(path.name, line)
-        yield Row(line, [_cell(it) for it in row])
+        yield Row(line, [clean_cell(it) for it in row])
 
 
 def _refuse_line(file: str, line: int) -> NoReturn:
@@ -205,7 +210,7 @@ def _refuse_line(file: str, line: int) -> NoReturn:
     )
 
 
-def _cell(text: str) -> str:
+def clean_cell(text: str) -> str:
     """A cell without the blanks around it; `="0017"` is how a text is kept from being a number."""
     found = _AS_TEXT.fullmatch(text) if text[:1] == "=" else None
     return (found[1] if found else text).strip()

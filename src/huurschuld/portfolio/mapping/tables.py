@@ -151,7 +151,7 @@ def files_of(mapping: ExportMapping, folder: Path) -> dict[str, list[Path]]:
         InvalidValue: a name is that of several files, and the mapping does not say so.
         UnknownField: there is a file or sheet that the mapping does not name; it may hold a table.
     """
-    paths = _candidates(folder)
+    paths = candidates(folder)
     found = {label: _matching(mapping, it, paths) for label, it in mapping.layouts.items()}
     named = {path for its in found.values() for path in its}
     for path in paths:
@@ -169,7 +169,7 @@ def files_of(mapping: ExportMapping, folder: Path) -> dict[str, list[Path]]:
     return found
 
 
-def _candidates(folder: Path) -> list[Path]:
+def candidates(folder: Path) -> list[Path]:
     """The files that may hold a table."""
     if folder.is_file():
         return [folder]

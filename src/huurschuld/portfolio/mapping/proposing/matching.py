@@ -1,0 +1,120 @@
+"""Which table a file is, and which of its columns is which: by headings, and by what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from attrs import field, frozen
+
+from huurschuld.model.values import Birth, Choice, Day, Flag, Whole
+from huurschuld.portfolio.mapping.proposing.looking import Seen
+from huurschuld.portfolio.mapping.proposing.profiles import Profile
+from huurschuld.portfolio.mapping.proposing.vocabulary import (
+    columns_with_headings,
+    heading_rank,
+    meaning,
+    name_hints,
+)
+from huurschuld.portfolio.schema import COLUMNS
+
+_HINT: Final = 3
+_TELLING: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    "tenancies": (("start",),),
+    "rents": (("from", "cents"),),
+    "entries": (("cents", "booked"), ("cents", "due"), ("debit", "booked"), ("debit", "due")),
+    "contacts": (("date", "channel"),),
+    "plans": (("from", "broken_on"), ("from", "until"), ("from", "cents")),
+    "disputes": (("from", "until"), ("from", "cents")),
+    "objections": (("date",),),
+    "signals": (("date", "cents"),),
+}
+"""For each table the columns of which one group must be there, besides the tenancy."""
+_NEEDS_A_NAME: Final = ("plans", "disputes", "objections", "signals", "rents")
+"""Tables whose columns many others have, too: the name of the file must suggest them."""
+_OWN: Final = {"broken_on", "withdrawn"}
+"""Columns that no other table has."""
+
+
+@frozen
+class File:
+    """A file or sheet with its columns, and those that fit each column of each table."""
+
+    seen: Seen
+    columns: tuple[Profile, ...] = field(repr=False)
+    keys: tuple[Profile, ...] = field(repr=False)
+    fitting: Mapping[str, Mapping[str, Profile]] = field(repr=False)
+
+    def tables(self) -> list[str]:
+        """The tables that it may be, the likeliest first."""
+        scored = [(self._score(table), table) for table in self.fitting]
+        return [table for score, table in sorted(scored, key=lambda it: -it[0]) if score > 0]
+
+    def _score(self, table: str) -> int:
+        found = self.fitting[table]
+        if not self.keys or not any(all(it in found for it in group) for group in _TELLING[table]):
+            return 0
+        is_named = table in name_hints(self.seen.name)
+        if table in _NEEDS_A_NAME and not is_named and _OWN.isdisjoint(found):
+            return 0
+        known = COLUMNS[table]
+        points = sum(2 if it in known and known[it].required else 1 for it in found)
+        return points + (_HINT if is_named else 0)
+
+
+def file_of(seen: Seen) -> File:
+    """Match the columns of a file."""
+    columns = tuple(Profile(seen, number) for number in range(1, len(seen.headings) + 1))
+    usable = [it for it in columns if not it.is_personal and it.heading]
+    ranked = [
+        (rank, it)
+        for it in usable
+        if (rank := heading_rank("entries", "tenancy", it.heading)) is not None
+    ]
+    keys = tuple(it for _, it in sorted(ranked, key=lambda pair: pair[0]) if it.filled)
+    fitting = {table: _fitting(table, usable, keys[:1]) for table in _TELLING}
+    return File(seen, columns, keys, fitting)
+
+
+def _fitting(table: str, columns: Sequence[Profile], taken: Iterable[Profile]) -> dict[str, Profile]:
+    found: dict[str, Profile] = {}
+    used = set(map(id, taken))
+    for name in columns_with_headings(table):
+        ranked = [
+            (rank, -_words_known(name, it), it.number, it)
+            for it in columns
+            if id(it) not in used
+            and (rank := heading_rank(table, name, it.heading)) is not None
+            and _may_hold(table, name, it)
+        ]
+        if ranked:
+            if name in ("kind", "channel", "object"):  # its words say more than its heading
+                ranked.sort(key=lambda it: (it[1], it[0], it[2]))
+            else:
+                ranked.sort(key=lambda it: (it[0], it[2]))
+            found[name] = ranked[0][-1]
+            used.add(id(found[name]))
+    return found
+
+
+def _words_known(name: str, column: Profile) -> int:
+    return sum(meaning(name, it) is not None for it in column.filled)
+
+
+def _may_hold(table: str, name: str, column: Profile) -> bool:
+    """Whether the cells of a column are such as a column of a table may hold."""
+    if name in ("debit", "credit"):
+        return bool(column.amounts)
+    if name == "sign":
+        return bool(column.filled) and len(column.filled) <= 4 and column.has_words
+    kind = COLUMNS[table][name].kind
+    if isinstance(kind, Day | Birth):
+        return bool(column.days or column.no_days) or column.has_mixed_days or not column.filled
+    if isinstance(kind, Whole):
+        return bool(column.amounts) and bool(column.filled)
+    if isinstance(kind, Flag):
+        return bool(column.filled) and all(meaning("flag", it) is not None for it in column.filled)
+    if isinstance(kind, Choice):
+        is_number = bool(column.days) or column.has_decimals is not None
+        return column.has_words and not is_number and bool(column.filled)
+    return bool(column.filled)

@@ -1,0 +1,110 @@
+"""How the days and amounts of one file are written: in one notation, where that is certain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from huurschuld.portfolio.mapping.amounts import CENTS, EURO
+from huurschuld.portfolio.mapping.proposing.profiles import Profile, shown_by
+from huurschuld.portfolio.mapping.proposing.vocabulary import bare
+from huurschuld.portfolio.mapping.proposing.writing import Section, listed
+
+_MONEY: Final = re.compile("eur|€")
+
+
+def propose_days(layout: Section, columns: Sequence[Profile]) -> Mapping[int, str]:
+    """Propose the format of the days of a file.
+
+    Returns:
+        By number the format of a column that differs from the rest of the file.
+    """
+    mixed = [it for it in columns if it.has_mixed_days]
+    if mixed:
+        layout.ask(
+            "dates",
+            f"in {_named(mixed)} some cells are dates of the spreadsheet and others are texts. "
+            "Excel may "
+            "have swapped day and month in the first: export again without opening the file in "
+            "Excel; or "
+            'fill in ["excel", "d-m-yyyy"] if you know that the dates are right',
+        )
+        return {}
+    none = [text for it in columns for text in it.no_days]
+    days = {it: shown_by(none, it.days) for it in columns if it.days}
+    certain = {its[0] for its in days.values() if len(its) == 1}
+    kinds = {_loose(it) for it in certain}
+    unsure = [it for it, its in days.items() if len(its) > 1 and kinds.isdisjoint(map(_loose, its))]
+    if unsure:
+        formats = sorted({format_ for it in unsure for format_ in days[it]})
+        layout.ask(
+            "dates",
+            f"the days of {_named(unsure)} fit {listed(formats)}: no cell is of a day after the "
+            "12th, so "
+            "nothing shows which of the two numbers is the month. Which is it?",
+        )
+        return {}
+    if not certain:
+        return {}
+    # Of one kind the shortest format, such as d-m-yyyy, reads the others as well.
+    shortest = {_loose(it): it for it in sorted(certain, key=len, reverse=True)}
+    most = max(shortest, key=lambda kind: sum(_loose(its[0]) == kind for its in days.values()))
+    layout.set("dates", shortest[most])
+    guessed = [it for it, its in days.items() if len(its) > 1]
+    if guessed:
+        layout.note(
+            f"In {_named(guessed)} no day is after the 12th: read as the other days of this file."
+        )
+    return {it.number: its[0] for it, its in days.items() if len(its) == 1 and _loose(its[0]) != most}
+
+
+def _loose(format_: str) -> str:
+    return re.sub(r"(?<!m)mm(?!m)", "m", format_.replace("dd", "d").replace("hh:mm", "hh")).replace(
+        "hh", "hh:mm"
+    )
+
+
+def propose_amounts(layout: Section, columns: Sequence[Profile], *, in_sheet: bool) -> None:
+    """Propose whether the amounts of a file are euros or cents, and what stands before the cents."""
+    if not columns:
+        return
+    decimals = {it.has_decimals for it in columns if it.has_decimals}
+    readings = frozenset.intersection(*(it.amounts for it in columns))
+    units = {unit for unit, _ in readings}
+    headings = [it.heading.casefold() for it in columns]
+    if decimals:
+        layout.set("amounts", EURO)
+    elif any("cent" in bare(it) for it in headings):
+        layout.set("amounts", CENTS, "as the heading says")
+        return
+    elif units == {EURO} or any(
+        map(_MONEY.search, [*headings, *(it for own in columns for it in own.filled)])
+    ):
+        layout.set("amounts", EURO)
+    else:
+        layout.ask(
+            "amounts",
+            f"the amounts in {_named(columns)} are whole numbers: are they euro, or cents? A "
+            "rent of 700 euros "
+            "is 700 in the one and 70000 in the other. Fill in euro or cents",
+        )
+    options = {by for unit, by in readings if unit == EURO and by}
+    if len(decimals) == 1:
+        layout.set("decimal", decimals.pop())
+    elif len(options) == 1 and not in_sheet:
+        layout.set("decimal", options.pop())
+    elif all(re.fullmatch(r"[^0-9]*[0-9]+[^0-9]*", text) for it in columns for text in it.filled):
+        if not in_sheet:
+            layout.set("decimal", ",", "no cell has decimals; that is how they would be written")
+    elif not in_sheet or decimals:
+        layout.ask(
+            "decimal",
+            f"in {_named(columns)} nothing shows whether a comma or a point stands before the "
+            "cents. Fill in "
+            '"," or "."',
+        )
+
+
+def _named(columns: Sequence[Profile]) -> str:
+    return listed([*dict.fromkeys(f'"{it.name}"' for it in columns)], "and")
