@@ -114,6 +114,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "children_known": {"all": "Alle", "some": "Deels", "no": "Nee"},
 }
 FLAGS: Final = (("J", "N"), ("Ja", "Nee"), ("WAAR", "ONWAAR"), ("1", "0"), ("X", ""), ("true", "false"))
+MONTHS: Final = "jan feb mrt apr mei jun jul aug sep okt nov dec".split()
 DAYS: Final[Mapping[str, Callable[[dt.date], str]]] = {
     "dd-mm-yyyy": lambda it: it.strftime("%d-%m-") + f"{it.year:04}",
     "d-m-yyyy": lambda it: f"{it.day}-{it.month}-{it.year}",
@@ -124,7 +125,6 @@ DAYS: Final[Mapping[str, Callable[[dt.date], str]]] = {
     "dd-mm-yyyy hh:mm": lambda it: f"{it.day:02}-{it.month:02}-{it.year} 13:45",
     "d mmm yyyy": lambda it: f"{it.day} {MONTHS[it.month - 1]} {it.year}",
 }
-MONTHS: Final = "jan feb mrt apr mei jun jul aug sep okt nov dec".split()
 ENCODINGS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1252")
 STYLES: Final = ("plain", "signed", "debit and credit", "D and C")
 DEBIT: Final = ("rent", "other", "reversal", "refund")
@@ -212,9 +212,9 @@ def write_export(folder: Path, tables: Mapping[str, Rows], way: Way) -> tuple[Pa
     files: list[str] = []
     sections: list[str] = []
     for table, rows in tables.items():
-        headings, rules = _columns(table, rows, way)
+        headings, rules = _columns(table, way)
         body = [_cells(table, row, way) for row in rows]
-        above = _above(headings, way, in_text=book is None)
+        above = _above(way, in_text=book is None)
         width = len(headings) + way.empty_columns
         lines: list[list[Any]] = [*above, headings, *body]
         if way.chance.random() < 0.5 and body:
@@ -224,7 +224,7 @@ def write_export(folder: Path, tables: Mapping[str, Rows], way: Way) -> tuple[Pa
             lines.append(["Totaal", *[""] * (len(headings) - 1)])
             layout.append('last_row = "Totaal"')
         if book is not None:
-            _write_sheet(book, table, lines, way)
+            _write_sheet(book, table, lines)
             layout += ['name = "export.xlsx"', f'sheet = "{table}"']
         else:
             _write_text(folder / f"{table} (2026).csv", lines, width, way)
@@ -243,12 +243,12 @@ def write_export(folder: Path, tables: Mapping[str, Rows], way: Way) -> tuple[Pa
     return place, "\n\n".join([*files, *sections]) + "\n"
 
 
-def _above(headings: list[str], way: Way, *, in_text: bool) -> list[list[Any]]:
+def _above(way: Way, *, in_text: bool) -> list[list[Any]]:
     lines = [["Overzicht van de administratie"], [], ["per 1 oktober"]][: way.titles]
     return [it or ([""] if in_text else []) for it in lines]
 
 
-def _columns(table: str, rows: Rows, way: Way) -> tuple[list[str], dict[str, str]]:
+def _columns(table: str, way: Way) -> tuple[list[str], dict[str, str]]:
     """The headings of a table, and the rule of each column."""
     names = HEADINGS[table]
     headings, rules = [], {}
@@ -259,9 +259,8 @@ def _columns(table: str, rows: Rows, way: Way) -> tuple[list[str], dict[str, str
         words = WORDS["kind"]
         plus = {words[it]: it for it in DEBIT}
         minus = {words[it]: it for it in ("payment", "credit")}
-        rules["kind"] = (
-            f"{{ column = {json.dumps(names['kind'])}, plus = {_inline(plus)}, minus = {_inline(minus)} }}"
-        )
+        column = json.dumps(names["kind"])
+        rules["kind"] = f"{{ column = {column}, plus = {_inline(plus)}, minus = {_inline(minus)} }}"
         at = headings.index("Bedrag")
         if way.style == "debit and credit":
             headings[at : at + 1] = ["Debet", "Credit"]
@@ -302,7 +301,7 @@ def _cells(table: str, row: Mapping[str, Any], way: Way) -> list[Any]:
 
 
 def _money(row: Mapping[str, Any], way: Way) -> list[Any]:
-    cents = row.get("cents")
+    cents: int = row["cents"]
     is_debit = row["kind"] in DEBIT
     if way.style == "signed":
         return [_amount(cents if is_debit else -cents, way)]
@@ -341,15 +340,13 @@ def _write_text(path: Path, lines: list[list[Any]], width: int, way: Way) -> Non
     path.write_bytes(text.getvalue().encode(way.encoding))
 
 
-def _write_sheet(book: Any, name: str, lines: list[list[Any]], way: Way) -> None:
+def _write_sheet(book: Any, name: str, lines: list[list[Any]]) -> None:
     sheet = book.add_worksheet(name)
     as_day = book.add_format({"num_format": "dd-mm-yyyy"})
     for number, line in enumerate(lines):
         for column, cell in enumerate(line):
             if isinstance(cell, dt.date):
-                sheet.write_datetime(
-                    number, column, dt.datetime(cell.year, cell.month, cell.day), as_day
-                )  # noqa: DTZ001 - a day has no zone
+                sheet.write_datetime(number, column, cell, as_day)
             elif isinstance(cell, float):
                 sheet.write_number(number, column, cell)
             elif cell != "":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -18,7 +20,8 @@ from huurschuld.portfolio.mapping.tables import mapping_beside
 if TYPE_CHECKING:
     from huurschuld.portfolio.mapping.proposing.proposal import Proposal
 
-_SHOWN = 10
+_SHOWN: Final = 10
+_WIDEST: Final = 100
 
 
 def map_exports(
@@ -53,9 +56,9 @@ def map_exports(
         if proposal.questions:
             raise typer.Exit(1)
     elif questions := open_questions(file):
-        write(f"{file}: {len(questions)} open question{'s' if len(questions) > 1 else ''}\n")
+        _say(f"{file} has open questions: {len(questions)}. The comment above each says what is asked.")
         _show_questions((it, "") for it in questions)
-        write(f'Fill in each "?" in {file}, and run this once more.\n')
+        _say('Fill in each "?", and run this once more.')
         raise typer.Exit(1)
     _show_check(check_mapping(folder, file), folder, file)
 
@@ -63,25 +66,30 @@ def map_exports(
 def _show_proposal(proposal: Proposal, file: Path) -> None:
     for it in proposal.files:
         what = f"{' and '.join(it.tables)}, rows: {it.rows}" if it.tables else f"not read: {it.reason}"
-        write(f"{printable(it.name)}: {what}\n")
-    write(
-        f"\nThe mapping is written to {file}. Read it through; a line that ends in # explains itself.\n"
-    )
+        _say(f"{it.name}: {what}")
+    write("\n")
+    _say(f"The mapping is written to {file}. Read it through; a # explains a line.")
     for note in proposal.notes:
-        write(f"- {printable(note)}\n")
+        _say(note, "- ")
     if proposal.questions:
-        write(
-            f"\nOpen questions: {len(proposal.questions)}. Nothing is read before they are answered.\n"
-        )
+        write("\n")
+        _say(f"Open questions: {len(proposal.questions)}. Nothing is read before they are answered.")
         _show_questions((it.key, it.text) for it in proposal.questions)
-        write(
-            f'Fill in each "?" in {file}, and run this once more: it then shows what would be refused.\n'
-        )
+        _say(f'Fill in each "?" in {file}, and run this once more: it then shows what would be refused.')
 
 
 def _show_questions(questions: Iterable[tuple[str, str]]) -> None:
     for number, (key, text) in enumerate(questions, 1):
-        write(f"{number:3}. {printable(key)}{': ' if text else ''}{printable(text)}\n")
+        _say(f"{key}{': ' if text else ''}{text}", f"{number}. ")
+
+
+def _say(text: str, mark: str = "") -> None:
+    """Write a text in lines of the width of the terminal, the first one after a mark."""
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    lines = textwrap.wrap(
+        printable(text), width - len(mark), break_on_hyphens=False, break_long_words=False
+    )
+    write("".join(f"{' ' * len(mark) if number else mark}{line}\n" for number, line in enumerate(lines)))
 
 
 def _show_check(check: Check, folder: Path, file: Path) -> None:
@@ -104,8 +112,8 @@ def _show_check(check: Check, folder: Path, file: Path) -> None:
     write(f"\nWould be refused: {len(check.errors)}\n")
     for (_, _, _), its in list(grouped.items())[:_SHOWN]:
         more = f" (and {len(its) - 1} more like it)" if len(its) > 1 else ""
-        write(f"- {printable(str(its[0]))}{more}\n")
+        _say(f"{its[0]}{more}", "- ")
     if len(grouped) > _SHOWN:
         write(f"and {len(grouped) - _SHOWN} other kinds\n")
-    write(f"Correct the files, or {file}; then run this once more.\n")
+    _say(f"Correct the files, or {file}; then run this once more.")
     raise typer.Exit(1)

@@ -112,7 +112,12 @@ class PartRows:
             )
         if self._table == "entries":
             return self._entry(row)
-        return {name: self._checked(row, name, self._value(row, name)) for name in self.part.fields}
+        return {
+            name: self._checked(
+                row, name, self._value(row, name), is_required=COLUMNS[self._table][name].required
+            )
+            for name in self.part.fields
+        }
 
     def _entry(self, row: Row) -> dict[str, Value]:
         """The values of an entry: those that its kind has."""
@@ -123,12 +128,18 @@ class PartRows:
             kind: Value = self._kind_by_sign(row, kind_field, cents)
             cents = abs(cents) if isinstance(cents, int) else cents
         else:
-            kind = self._checked(row, "kind", self._value(row, "kind"))
+            kind = self._checked(row, "kind", self._value(row, "kind"), is_required=True)
         values: dict[str, Value] = {"kind": kind}
-        for name in COLUMNS_OF_KINDS[str(kind)]:
+        for name, column in COLUMNS_OF_KINDS[str(kind)].items():
             if name in fields:
                 given = cents if name == "cents" else self._value(row, name)
-                values[name] = self._checked(row, name, given)
+                values[name] = self._checked(row, name, given, is_required=column.required)
+            elif column.required:
+                raise MissingField(
+                    self.place(row.line, name),
+                    "entries of this kind need this column",
+                    "name its heading in entries.columns of the mapping",
+                )
         return values
 
     def _kind_by_sign(self, row: Row, field: way.KindBySign, cents: Value) -> str:
@@ -176,11 +187,11 @@ class PartRows:
                 texts.append("" if cells[at].casefold() in field.empty else cells[at])
         return texts
 
-    def _checked(self, row: Row, name: str, value: Value) -> Value:
+    def _checked(self, row: Row, name: str, value: Value, *, is_required: bool) -> Value:
         """Check that a value is one that its column may hold."""
         column = COLUMNS[self._table][name]
         if value is None:
-            if column.required and not isinstance(self.part.fields[name], way.Latest):
+            if is_required and not isinstance(self.part.fields[name], way.Latest):
                 raise EMPTY_CELL.at(self.place(row.line, name))
             if name in self._guessed:
                 unfit = Unfit(

@@ -71,7 +71,7 @@ def file_of(seen: Seen) -> File:
         for it in usable
         if (rank := heading_rank("entries", "tenancy", it.heading)) is not None
     ]
-    keys = tuple(it for _, it in sorted(ranked, key=lambda pair: pair[0]) if it.filled)
+    keys = tuple(it for _, it in sorted(ranked, key=lambda pair: pair[0]) if it.filled or not it.texts)
     fitting = {table: _fitting(table, usable, keys[:1]) for table in _TELLING}
     return File(seen, columns, keys, fitting)
 
@@ -103,6 +103,8 @@ def _words_known(name: str, column: Profile) -> int:
 
 def _may_hold(table: str, name: str, column: Profile) -> bool:
     """Whether the cells of a column are such as a column of a table may hold."""
+    if not column.texts:
+        return True  # an export without rows: there is none of it
     if name in ("debit", "credit"):
         return bool(column.amounts)
     if name == "sign":

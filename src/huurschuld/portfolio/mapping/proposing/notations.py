@@ -14,8 +14,10 @@ from huurschuld.portfolio.mapping.proposing.writing import Section, listed
 _MONEY: Final = re.compile("eur|€")
 
 
-def propose_days(layout: Section, columns: Sequence[Profile]) -> Mapping[int, str]:
-    """Propose the format of the days of a file.
+def propose_days(
+    layout: Section, columns: Sequence[Profile], elsewhere: Mapping[str, str]
+) -> Mapping[int, str]:
+    """Propose the format of the days of a file; `elsewhere` is what the other files have.
 
     Returns:
         By number the format of a column that differs from the rest of the file.
@@ -45,6 +47,8 @@ def propose_days(layout: Section, columns: Sequence[Profile]) -> Mapping[int, st
             "nothing shows which of the two numbers is the month. Which is it?",
         )
         return {}
+    if not certain and columns:
+        _as_elsewhere(layout, "dates", elsewhere, "days", 'such as "dd-mm-yyyy"')
     if not certain:
         return {}
     # Of one kind the shortest format, such as d-m-yyyy, reads the others as well.
@@ -65,9 +69,26 @@ def _loose(format_: str) -> str:
     )
 
 
-def propose_amounts(layout: Section, columns: Sequence[Profile], *, in_sheet: bool) -> None:
+def _as_elsewhere(
+    layout: Section, key: str, elsewhere: Mapping[str, str], what: str, options: str
+) -> None:
+    """Propose for a file in which nothing is written what the other files have, or ask."""
+    if key in elsewhere:
+        layout.set(key, elsewhere[key], f"no {what} in this file yet: as in the other files")
+    else:
+        layout.ask(key, f"the file has no {what} yet: how will they be written, {options}?")
+
+
+def propose_amounts(
+    layout: Section, columns: Sequence[Profile], elsewhere: Mapping[str, str], *, in_sheet: bool
+) -> None:
     """Propose whether the amounts of a file are euros or cents, and what stands before the cents."""
     if not columns:
+        return
+    if not any(it.filled for it in columns):
+        _as_elsewhere(layout, "amounts", elsewhere, "amounts", "euro or cents")
+        if not in_sheet:
+            _as_elsewhere(layout, "decimal", elsewhere, "amounts", 'with "," or "." before the cents')
         return
     decimals = {it.has_decimals for it in columns if it.has_decimals}
     readings = frozenset.intersection(*(it.amounts for it in columns))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
 from huurschuld.model.values import Choice, Day, Flag, Whole
+from huurschuld.portfolio.mapping.days import EXCEL
 from huurschuld.portfolio.mapping.document import ENCODINGS
 from huurschuld.portfolio.mapping.proposing.assigning import Assigned, Source, assigned
 from huurschuld.portfolio.mapping.proposing.entries import (
@@ -118,7 +119,7 @@ class _Proposing:
                 tables += [self._table(table, it) for it in self._found.of(table)]
             if table in REQUIRED_TABLES and not self._found.of(table):
                 tables.append(self._missing(table))
-        sections = [*map(self._layout, self._found.sources), *tables]
+        sections = [*self._layouts(), *tables]
         self._note_what_lacks()
         head = Section("")
         if self._unread:
@@ -146,7 +147,20 @@ class _Proposing:
         )
         return section
 
-    def _layout(self, source: Source) -> Section:
+    def _layouts(self) -> list[Section]:
+        """The sections of the files; those with most that shows how it is written come first."""
+        shown = sorted(self._found.sources, key=lambda it: -len(it.file.seen.rows))
+        made: dict[str, Section] = {}
+        elsewhere: dict[str, str] = {}
+        for source in shown:
+            section = made[source.label] = self._layout(source, elsewhere)
+            for key in ("dates", "amounts", "decimal"):
+                value = section.values.get(key)
+                if isinstance(value, str) and (value != EXCEL or source.file.seen.sheet is not None):
+                    elsewhere.setdefault(key, value)
+        return [made[it.label] for it in self._found.sources]
+
+    def _layout(self, source: Source, elsewhere: Mapping[str, str]) -> Section:
         """The section of a file: how it is written."""
         seen = source.file.seen
         section = Section(f"files.{source.label}")
@@ -176,10 +190,11 @@ class _Proposing:
         if seen.short_lines:
             section.set("short_lines", True, "lines may end where all else is empty")
         dates = self._dates[source.label]
-        others = propose_days(section, [column for column, _, _ in dates])
+        others = propose_days(section, [column for column, _, _ in dates], elsewhere)
         for column, columns, name in dates:
             self._set_day(columns, name, column, others.get(column.number))
-        propose_amounts(section, self._money[source.label], in_sheet=seen.sheet is not None)
+        money = self._money[source.label]
+        propose_amounts(section, money, elsewhere, in_sheet=seen.sheet is not None)
         none = sorted({it for column in self._money[source.label] for it in column.no_amounts})
         if none:
             section.set("empty", none, "these mean that a cell is empty")
@@ -225,7 +240,7 @@ class _Proposing:
                 self._money[source.label].append(own)
                 columns.set(name, own.name)
             elif isinstance(column.kind, Choice | Flag):
-                asks = name in ASSUMABLE_COLUMNS.get(table, ())
+                asks = table in ASSUMABLE_COLUMNS
                 if not propose_words(columns, name, own, column.kind, asks_empty=asks):
                     self._note_words(source, own)
             else:

@@ -41,6 +41,7 @@ class Section:
     lines: list[str] = Factory(list)
     inner: list[Section] = Factory(list)
     questions: list[Question] = Factory(list)
+    values: dict[str, Value] = Factory(dict)
 
     def note(self, text: str) -> None:
         """Add a comment."""
@@ -48,6 +49,7 @@ class Section:
 
     def set(self, key: str, value: Value, note: str = "") -> None:
         """Add a key, with a comment behind it."""
+        self.values[key] = value
         written = f"{_key(key)} = {_value(value)}"
         self.lines.append(f"{written}   # {note}" if note else written)
 
