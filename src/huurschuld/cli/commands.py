@@ -13,7 +13,7 @@ from huurschuld.cli.language import take_language
 from huurschuld.cli.plugin_files import take_plugin_files
 
 GROUPS: Final = {
-    "At the landlord: whom to help first, and why": ("screen", "explain", "changes", "refer"),
+    "At the landlord: whom to help first, and why": ("map", "screen", "explain", "changes", "refer"),
     "At the GGD and the municipality: the case after a referral": (
         *("case", "helpers", "evaluate", "export", "log"),
     ),
