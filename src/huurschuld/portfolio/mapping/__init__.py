@@ -5,6 +5,7 @@
 | `document`, `rules`, `notation` | the mapping, read and checked |
 | `days`, `amounts` | how exports write these |
 | `fields` | how one column is read from the texts of a row |
+| `words` | what words mean |
 | `sheets` | the rows of a file, or of a sheet |
 | `rows` | these rows as values |
 | `reversals` | reversals that name no payment |

@@ -13,6 +13,7 @@ from huurschuld.portfolio.mapping.amounts import read_amount
 from huurschuld.portfolio.mapping.days import read_day
 from huurschuld.portfolio.mapping.notation import Notation
 from huurschuld.portfolio.mapping.unfit import Unfit
+from huurschuld.portfolio.mapping.words import Words
 
 Name = str | int
 """A heading, or the number of a column from 1."""
@@ -130,12 +131,12 @@ def day_reader(notation: Notation) -> Callable[[str], Value]:
     return lambda text: read_day(text, notation.days).isoformat() if text else None
 
 
-def word_reader(words: Mapping[str, str | None], place: str) -> Callable[[str], Value]:
-    """The reader of words that the mapping explains; `words` has them in lower case."""
+def word_reader(words: Words, place: str) -> Callable[[str], Value]:
+    """The reader of words that the mapping explains."""
 
     def read(text: str) -> Value:
-        if text.casefold() in words:
-            return words[text.casefold()]
+        if text in words:
+            return words.get(text)
         if not text:
             return None
         raise Unfit("the mapping does not explain this word", f"add it to {place}.words")
@@ -240,11 +241,11 @@ class KindBySign(Field):
     """The kind of an entry, from its word, if it has one, and the sign of its amount.
 
     Attributes:
-        plus, minus: the kind of each word, in lower case; of `""` where there is no column of words.
+        plus, minus: the kind of each word; of `""` where there is no column of words.
     """
 
-    plus: Mapping[str, str]
-    minus: Mapping[str, str]
+    plus: Words
+    minus: Words
 
     def kind(self, text: str, cents: int) -> str:
         """Return the kind of an entry with this word, and this amount.
@@ -252,11 +253,10 @@ class KindBySign(Field):
         Raises:
             Unfit: the mapping does not say what it is.
         """
-        word = text.casefold()
         side, words = ("plus", self.plus) if cents > 0 else ("minus", self.minus)
-        found = words.get(word)
+        found = words.get(text)
         if found is None:
-            if word in self.plus or word in self.minus:
+            if text in self.plus or text in self.minus:
                 problem = f"the mapping does not say what a {side} of this word means"
             elif self.names:
                 problem = "the mapping does not explain this word"

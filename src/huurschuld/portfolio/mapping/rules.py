@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from huurschuld.errors import InvalidValue, MissingField
@@ -13,6 +13,7 @@ from huurschuld.portfolio.mapping.amounts import CENTS
 from huurschuld.portfolio.mapping.days import fixed_width
 from huurschuld.portfolio.mapping.fields import Field, Name, Value
 from huurschuld.portfolio.mapping.notation import Notation, read_notation, texts_of
+from huurschuld.portfolio.mapping.words import Words
 from huurschuld.portfolio.schema import COLUMNS
 
 _SIGNS: Final = ("+", "-")
@@ -117,7 +118,7 @@ class Rules:
         if "words" not in rule.fields:
             return way.plain_reader(kind, rule.at), lambda _: False
         words = self._words(rule, kind)
-        return way.word_reader(words, rule.at), lambda text: _is_whole_word(text, words)
+        return way.word_reader(words, rule.at), words.is_whole
 
     def _amount(self, rule: StrictObject, empty: frozenset[str]) -> Field:
         notation = read_notation(rule, self._notation)
@@ -151,15 +152,13 @@ class Rules:
         for name in ("plus", "minus"):
             given = rule.fields.get(name)
             if names:
-                sides.append(
-                    {word: it for word, it in self._words(rule, kind, name).items() if it is not None}
-                )
+                sides.append(self._words(rule, kind, name))
             elif given is None:
-                sides.append({})
+                sides.append(Words({}))
             elif not isinstance(given, str) or not kind.accepts(given):
                 raise refuse(rule.place(name), kind)
             else:
-                sides.append({"": given})
+                sides.append(Words({"": given}))
         return way.KindBySign(names, rule.at, empty, *sides)
 
     def _names(self, rule: StrictObject, key: str) -> tuple[Name, ...]:
@@ -176,11 +175,17 @@ class Rules:
             raise InvalidValue(rule.place(key), "a heading is expected")
         return tuple(its)
 
-    def _words(self, rule: StrictObject, kind: Kind, key: str = "words") -> Mapping[str, str | None]:
+    def _words(self, rule: StrictObject, kind: Kind, key: str = "words") -> Words:
         words = rule.inner(key)
         found: dict[str, str | None] = {}
         for theirs, ours in words.fields.items():
-            word = " ".join(theirs.split()).casefold()
+            word = theirs.lstrip().casefold() if theirs.endswith("*") else theirs.strip().casefold()
+            if word == "*":
+                raise InvalidValue(
+                    words.place(theirs),
+                    "this would explain any word, also one that nobody has seen",
+                    "write what the words begin with, such as Huur*",
+                )
             value = None if ours == "" else _as_text(ours)
             if value is not None and not (kind.accepts(ours) or kind.accepts(kind.from_text(value))):
                 raise refuse(words.place(theirs), kind)
@@ -188,7 +193,7 @@ class Rules:
                 raise InvalidValue(
                     words.place(theirs), "this word is explained twice", "keep one of them"
                 )
-        return found
+        return Words(found)
 
     def _constant(self, rule: StrictObject, kind: Kind) -> str:
         if len(rule.fields) > 1:
@@ -198,11 +203,6 @@ class Rules:
         if not kind.accepts(given) and not kind.accepts(kind.from_text(text)):
             raise refuse(rule.place("always"), kind)
         return text
-
-
-def _is_whole_word(text: str, words: Iterable[str]) -> bool:
-    word = text.casefold()
-    return word in words and not any(it != word and it.startswith(word) for it in words)
 
 
 def _as_text(value: object) -> str:

@@ -10,8 +10,8 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from huurschuld.portfolio.mapping.proposing.looking import Seen
-from huurschuld.portfolio.mapping.proposing.matching import File, file_of
-from huurschuld.portfolio.mapping.proposing.profiles import Profile
+from huurschuld.portfolio.mapping.proposing.matching import File, Key, file_of
+from huurschuld.portfolio.mapping.proposing.vocabulary import name_hints
 from huurschuld.portfolio.schema import TABLES
 
 _DIGITS: Final = re.compile(r"[0-9][0-9_.-]*[0-9]|[0-9]+")
@@ -33,7 +33,7 @@ class Source:
     names: tuple[str, ...]
     several: bool
     file: File = field(repr=False)
-    key: Profile | None = field(repr=False, default=None)
+    key: Key | None = field(repr=False, default=None)
 
     @property
     def seen_name(self) -> str:
@@ -93,8 +93,28 @@ def assigned(seen: Sequence[Seen]) -> Assigned:
             else:
                 sources.remove(source)
                 left_over.append((source.file.seen, "another file has the tenancies"))
+    left_over = _rescued(sources, tables, left_over)
     _fill_in(sources, tables)
     return Assigned(tuple(_with_keys(sources, tables)), tables, tuple(left_over))
+
+
+def _rescued(
+    sources: list[Source], tables: dict[str, list[str]], left_over: list[tuple[Seen, str]]
+) -> list[tuple[Seen, str]]:
+    """Take a file that fits no table whole for a required one, if its name or headings suggest it."""
+    kept = []
+    for seen, why in left_over:
+        file = file_of(seen)
+        missing = [it for it in ("tenancies", "entries") if it not in tables]
+        points = {it: len(file.fitting[it]) + 2 * (it in name_hints(seen.name)) for it in missing}
+        best = max(points, key=lambda it: points[it], default=None)
+        if best is None or not seen.heading or points[best] < 2:
+            kept.append((seen, why))
+            continue
+        label = _label(seen, {it.label for it in sources})
+        sources.append(Source(label, (seen.path.name,), several=False, file=file))
+        tables[best] = [label]
+    return kept
 
 
 def _fill_in(sources: Sequence[Source], tables: dict[str, list[str]]) -> None:
@@ -115,22 +135,22 @@ def _with_keys(sources: Sequence[Source], tables: dict[str, list[str]]) -> list[
     """Choose the columns that name the tenancy: those of all files that have the most in common."""
     first = [it for it in sources if it.label in tables.get("tenancies", ())]
     others = [it for it in sources if it not in first]
-    found: dict[str, Profile | None] = {it.label: next(iter(it.file.keys), None) for it in sources}
+    found: dict[str, Key | None] = {it.label: next(iter(it.file.keys), None) for it in sources}
     if first and others:
 
-        def shared(key: Profile) -> float:
-            ids = set(key.filled)
+        def shared(key: Key) -> float:
+            ids = key.filled
             return sum(max(_share(own, ids) for own in it.file.keys) for it in others if it.file.keys)
 
-        best = max(first[0].file.keys, key=shared)
+        best = max(first[0].file.keys, key=shared, default=None)
         found[first[0].label] = best
-        ids = set(best.filled)
+        ids = set() if best is None else best.filled
         for it in others:
             found[it.label] = max(it.file.keys, key=lambda own: _share(own, ids), default=None)
     return [evolve(it, key=found[it.label]) for it in sources]
 
 
-def _share(key: Profile, ids: set[str]) -> float:
+def _share(key: Key, ids: set[str]) -> float:
     return sum(it in ids for it in key.filled) / len(key.filled) if key.filled else 0.0
 
 

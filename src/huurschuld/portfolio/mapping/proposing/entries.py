@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -9,8 +10,8 @@ from typing import Final
 from huurschuld.model.entries import ENTRY_CLASSES
 from huurschuld.portfolio.mapping.amounts import EURO, read_amount
 from huurschuld.portfolio.mapping.document import OPEN
-from huurschuld.portfolio.mapping.proposing.matching import File
-from huurschuld.portfolio.mapping.proposing.profiles import Profile, is_plain_word
+from huurschuld.portfolio.mapping.proposing.matching import File, Key
+from huurschuld.portfolio.mapping.proposing.profiles import Profile
 from huurschuld.portfolio.mapping.proposing.vocabulary import bare, meaning
 from huurschuld.portfolio.mapping.proposing.writing import Section, listed
 from huurschuld.portfolio.mapping.unfit import Unfit
@@ -21,12 +22,29 @@ _RECEIVED: Final = ("payment", "credit")
 _FIND: Final = "latest payment of the same amount"
 
 
-def propose_cents(file: File, columns: Section) -> list[Profile]:
-    """Propose how the amounts are read; return their columns."""
+def propose_cents(file: File, columns: Section, *, has_payments: bool) -> list[Profile]:
+    """Propose how the amounts are read; return their columns.
+
+    Args:
+        file: the file.
+        columns: where it is added.
+        has_payments: whether a file or a word says of some entries that they are payments.
+    """
     found = file.fitting["entries"]
     if "debit" in found and "credit" in found:
         columns.set("cents", {"debit": found["debit"].name, "credit": found["credit"].name})
         return [found["debit"], found["credit"]]
+    left = found.get("open")
+    if left is not None and not has_payments:
+        billed = f'"{found["cents"].name}" has what was billed, and ' if "cents" in found else ""
+        columns.ask(
+            "cents",
+            f'{billed}"{left.name}" what is left of it. If the file has open items alone, and no '
+            "file has the "
+            f'payments, fill in "{left.name}": then arrears are right as of the day of the export. With '
+            "payments in another file, fill in what was billed",
+        )
+        return [left, *(it for it in (found.get("cents"),) if it is not None)]
     if "cents" not in found:
         columns.ask("cents", "which column has the amount? Fill in its heading")
         return []
@@ -40,13 +58,44 @@ def propose_cents(file: File, columns: Section) -> list[Profile]:
             side = meaning("sign", word)
             if side is None:
                 words.ask(
-                    word, f'"{found["sign"].name}": is this a debit (+) or a credit (-)? Fill in + or -'
+                    word,
+                    f'"{found["sign"].name}": is "{word}" a debit (+) or a credit (-)? Fill in + or -',
                 )
             else:
                 words.set(word, "+" if side == "plus" else "-")
     else:
         columns.set("cents", found["cents"].name)
     return [found["cents"]]
+
+
+def is_wide(file: File) -> bool:
+    """Whether a row has both a claim and what was paid of it, in columns of their own."""
+    return {"claimed", "paid"} <= set(file.fitting["entries"])
+
+
+def propose_claimed(file: File, columns: Section) -> set[str]:
+    """Propose the claims of a file that has payments beside them; return their kinds."""
+    found = file.fitting["entries"]
+    columns.set("cents", found["claimed"].name)
+    if "kind" in found:
+        return propose_kind(file, columns)
+    if re.match("huur|prolong|geprolong", bare(found["claimed"].heading)):
+        columns.set("kind", {"always": "rent"}, "by the heading of the amount: check this")
+        return {"rent"}
+    rule = columns.sub("kind")
+    rule.ask("always", f'what are the amounts in "{found["claimed"].name}": {listed(_CLAIMS)}?')
+    return {OPEN}
+
+
+def propose_paid(file: File, columns: Section) -> list[tuple[str, Profile]]:
+    """Propose the payments of a file that has them beside the claims; return their days."""
+    found = file.fitting["entries"]
+    columns.set("cents", found["paid"].name)
+    columns.set("kind", {"always": "payment"})
+    if "paid_on" in found:
+        return [("booked", found["paid_on"])]
+    columns.ask("booked", "which column has the day of the payment? Fill in its heading")
+    return []
 
 
 def is_sign(column: Profile) -> bool:
@@ -63,32 +112,46 @@ def propose_kind(file: File, columns: Section) -> set[str]:
         return _without_words(file, columns, signs)
     rule = columns.sub("kind")
     rule.set("column", kind.name)
-    counted = Counter(zip(kind.texts, signs, strict=True))
+    texts = kind.words
+    counted = Counter(zip(texts, signs, strict=True))
     sides = [side for side in ("plus", "minus") if any(sign == side for _, sign in counted)]
     by_sign = "minus" in sides or "debit" in found or ("sign" in found and is_sign(found["sign"]))
     if not by_sign:
         words = rule.sub("words")
-        return {
-            _word(words, kind, it, count, "") for it, count in sorted(Counter(kind.texts).items()) if it
-        }
+        return {_word(words, kind, it, count, "") for it, count in sorted(Counter(texts).items()) if it}
     meant = set()
     for side in ("plus", "minus"):
         words = rule.sub(side)
-        for word in kind.filled:
+        own = [it for it, sign in zip(texts, signs, strict=True) if it and sign == side]
+        _remark_hidden(words, [it for it in own if not _is_shown(kind, it)])
+        for word in sorted({it for it in texts if it}):
             count, other = counted[word, side], counted[word, "minus" if side == "plus" else "plus"]
             if count:
                 meant.add(_word(words, kind, word, count, side if other >= count else "", other))
     return meant
 
 
+def _is_shown(kind: Profile, word: str) -> bool:
+    return meaning("kind", word.removesuffix("*")) is not None or kind.may_show(word)
+
+
+def _remark_hidden(words: Section, hidden: Sequence[str]) -> None:
+    """Tell that there are words which are not shown, since they may be personal data."""
+    if hidden:
+        words.remark(
+            f"{len(hidden)} more rows have words that may be personal data, and are not shown. Look at them, "
+            'and add what they begin with, such as "Overboeking *" = "payment"'
+        )
+
+
 def _word(words: Section, kind: Profile, word: str, count: int, doubtful: str, other: int = 0) -> str:
     """Propose what one word means, or ask."""
-    known = meaning("kind", word)
+    known = meaning("kind", word.removesuffix("*"))
     rows = f"{count} row{'s' if count > 1 else ''}"
     if known is not None and not doubtful:
         words.set(word, known, rows)
         return known
-    if not is_plain_word(word):
+    if not _is_shown(kind, word):
         return OPEN
     if known is not None:
         words.ask(
@@ -98,7 +161,12 @@ def _word(words: Section, kind: Profile, word: str, count: int, doubtful: str, o
             f"{listed(KINDS)}?",
         )
     else:
-        words.ask(word, f'what is "{word}" in "{kind.name}" ({rows}): {listed(KINDS)}?')
+        words.ask(
+            word,
+            f'what is "{word}" in "{kind.name}" ({rows}): {listed(KINDS)}? If it is none of '
+            "these, take this "
+            "line out and name the word in leave_out",
+        )
     return OPEN
 
 
@@ -157,15 +225,20 @@ def propose_days_of_entries(file: File, columns: Section, kinds: set[str]) -> li
     if kinds & {*_CLAIMS, OPEN}:
         if due is not None:
             used.append(("due", due))
-        elif booked is not None:
+        else:
+            others = [it for it in file.columns if it.days and it is not booked and not it.is_personal]
+            known = (
+                listed([f'"{it.name}"' for it in ([] if booked is None else [booked]) + others])
+                if booked or others
+                else ""
+            )
+            only = f"The file has {known}: fill that in" if known else "Fill in the heading of that day,"
             columns.ask(
                 "due",
-                f'on which day is a claim due? The file has "{booked.name}" alone: fill that in '
-                "if it is the day "
-                "on which the rent is due, and not that of its invoice or booking",
+                f"on which day is a claim due? {only} if it is the day on which the rent is due, "
+                "and not that "
+                "of its invoice or booking",
             )
-        else:
-            columns.ask("due", "which column has the day on which a claim is due? Fill in its heading")
     if booked is not None:
         used.append(("booked", booked))
     elif kinds - set(_CLAIMS):
@@ -174,7 +247,7 @@ def propose_days_of_entries(file: File, columns: Section, kinds: set[str]) -> li
 
 
 def propose_ids(
-    files: Mapping[int, tuple[File, Profile | None]], sections: Mapping[int, Section], kinds: set[str]
+    files: Mapping[int, tuple[File, Key | None]], sections: Mapping[int, Section], kinds: set[str]
 ) -> None:
     """Propose the ids of the entries of all files together: each must be the only one of its tenancy."""
     seen: Counter[tuple[str, str]] = Counter()

@@ -163,7 +163,28 @@ def _heading_at(rows: Sequence[Row]) -> int | None:
         known = sum(map(is_known_heading, row.cells))
         if known > most:
             best, most = at, known
-    return best
+    return best if best is not None else _first_of_texts(rows)
+
+
+def _first_of_texts(rows: Sequence[Row]) -> int | None:
+    """The position of the first row of different texts without digits that is as wide as those below."""
+    width = max((len(_trimmed(it.cells)) for it in rows[:_ABOVE]), default=0)
+    for at, row in enumerate(rows[:_ABOVE]):
+        cells = _trimmed(row.cells)
+        if (
+            2 <= len(cells) == width
+            and all(cells)
+            and len(set(cells)) == width
+            and not any(character.isdigit() for cell in cells for character in cell)
+            and any(
+                character.isdigit()
+                for it in rows[at + 1 : at + 3]
+                for cell in it.cells
+                for character in cell
+            )
+        ):
+            return at
+    return None
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:

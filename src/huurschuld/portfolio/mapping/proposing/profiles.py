@@ -12,7 +12,9 @@ from huurschuld.portfolio.mapping.amounts import CENTS, EURO, read_amount
 from huurschuld.portfolio.mapping.days import EXCEL, SERIAL, ParseDay, day_format
 from huurschuld.portfolio.mapping.proposing.looking import Seen
 from huurschuld.portfolio.mapping.proposing.vocabulary import (
+    bare,
     has_words_of_names,
+    is_known_phrase,
     is_no_day,
     is_none_word,
     is_personal_heading,
@@ -29,6 +31,8 @@ _POSTCODE: Final = re.compile(r"[1-9][0-9]{3} ?[A-Z]{2}\b.*")
 _NAME: Final = re.compile(r"([A-Z]\.){1,4} ?.+|.+, ?([A-Z]\.){1,4}.*|[A-Z][a-z]+,? [A-Z][a-z]+")
 _MOST_WORDS: Final = 40
 _LONGEST_WORD: Final = 40
+_FREE_TEXT: Final = ("omschr", "mededeling", "descr", "tekst", "betreft", "onderwerp")
+"""What headings of texts begin with that may say anything."""
 _SHORT: Final = range(1950, 2050)
 
 _FAMILIES: Final = (
@@ -51,6 +55,14 @@ _FAMILIES: Final = (
 )
 _TIMED: Final = re.compile(r"(?P<by>[ T])[0-9]{1,2}:[0-9]{2}")
 _PADDED: Final = re.compile(r"(?<![0-9])0[0-9](?![0-9:])")
+
+
+_VARYING: Final = re.compile(
+    r"(?<=[^\W\d_] )((over|voor|van|t/m|nr\.?|periode|maand) )*"
+    r"(jan|feb|m(aa)?rt|apr|mei|jun|jul|aug|sep|okt|nov|dec|[0-9]).*$",
+    re.IGNORECASE,
+)
+"""The end of a description that another month has otherwise."""
 
 
 class Profile:
@@ -150,12 +162,38 @@ class Profile:
         return True
 
     @cached_property
+    def words(self) -> list[str]:
+        """Its cells, where only a month, year or number differs as what they begin with: `Huur *`."""
+        return grouped(self.texts)
+
+    @cached_property
     def has_words(self) -> bool:
         """Whether it holds a few words again and again, that are no numbers and nobody's names."""
-        few = len(self.filled) <= _MOST_WORDS and (
-            len(self.filled) <= 12 or len(self.filled) * 5 <= len([it for it in self.texts if it])
+        filled = [it for it in self.words if it]
+        different = set(filled)
+        few = len(different) <= _MOST_WORDS and (
+            len(different) <= 12 or len(different) * 5 <= len(filled)
         )
-        return few and not self.is_personal and all(is_plain_word(it) for it in self.filled)
+        if not few or self.is_personal or ERROR_CELL in different:
+            return False
+        if self._is_free_text:
+            known = [it for it in filled if is_known_phrase(it)]
+            return 2 * len(known) >= len(filled)
+        return all(map(is_plain_word, different))
+
+    def may_show(self, word: str) -> bool:
+        """Whether a word of it may be shown: it is nobody's name, as far as can be seen."""
+        return is_plain_word(word) and (not self._is_free_text or is_known_phrase(word))
+
+    @property
+    def _is_free_text(self) -> bool:
+        return bare(self.heading).startswith(_FREE_TEXT)
+
+
+def grouped(texts: Sequence[str]) -> list[str]:
+    """Texts as what they begin with, where only a month, year or number follows: `Huur *`."""
+    begins = [_VARYING.sub("", it) for it in texts]
+    return [f"{own}*" if own != it else it for it, own in zip(texts, begins, strict=True)]
 
 
 def is_plain_word(text: str) -> bool:
@@ -166,7 +204,7 @@ def is_plain_word(text: str) -> bool:
         and not re.search(r"[0-9]{5}|@", text)
         and not has_words_of_names(text)
         and not any(it.fullmatch(text) for it in (_EMAIL, _IBAN, _PHONE, _POSTCODE))
-        and not re.match(r"([A-Z]\.){1,4} ?[A-Z]", text)
+        and not re.search(r"\b([A-Z]\.){1,4} ?[A-Z]", text)
     )
 
 

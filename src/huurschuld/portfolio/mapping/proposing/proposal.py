@@ -14,10 +14,13 @@ from huurschuld.portfolio.mapping.days import EXCEL
 from huurschuld.portfolio.mapping.document import ENCODINGS
 from huurschuld.portfolio.mapping.proposing.assigning import Assigned, Source, assigned
 from huurschuld.portfolio.mapping.proposing.entries import (
+    is_wide,
     propose_cents,
+    propose_claimed,
     propose_days_of_entries,
     propose_ids,
     propose_kind,
+    propose_paid,
 )
 from huurschuld.portfolio.mapping.proposing.looking import Seen, look_at
 from huurschuld.portfolio.mapping.proposing.notations import propose_amounts, propose_days
@@ -27,6 +30,7 @@ from huurschuld.portfolio.mapping.proposing.writing import Plain, Question, Sect
 from huurschuld.portfolio.mapping.tables import candidates
 from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, REQUIRED_TABLES, TABLES
 
+_NO_AMOUNT: Final = ("", "0", "0,00", "0.00", "€ 0,00", "€ -")
 _HEADER: Final = """\
 # How these exports are read: which file, heading, word and notation stands for what. Proposed by
 # huurschuld map, to be confirmed by you; nothing is guessed when the files are read.
@@ -133,7 +137,7 @@ class _Proposing:
         return Proposal(
             text,
             tuple(it for section in sections for it in section.all_questions()),
-            tuple(self._notes),
+            (*(it for section in sections for it in section.all_remarks()), *self._notes),
             (*read, *self._unread),
         )
 
@@ -249,8 +253,8 @@ class _Proposing:
             section.set("once", True, "rows that say the same count once: check this")
         return section
 
-    def _begun(self, table: str, source: Source) -> tuple[Section, Section]:
-        section = Section(table, is_item=len(self._found.of(table)) > 1)
+    def _begun(self, table: str, source: Source, *, is_item: bool = False) -> tuple[Section, Section]:
+        section = Section(table, is_item=is_item or len(self._found.of(table)) > 1)
         section.set("file", source.label)
         columns = Section(f"{table}.columns")
         section.inner.append(columns)
@@ -260,7 +264,8 @@ class _Proposing:
         if source.key is None:
             columns.ask(name, self._which(name, source))
         else:
-            columns.set(name, source.key.name)
+            names = [it.name for it in source.key.columns]
+            columns.set(name, names[0] if len(names) == 1 else names)
 
     def _repeats(self, source: Source) -> bool:
         return source.key is not None and len(source.key.filled) < len(
@@ -281,32 +286,46 @@ class _Proposing:
 
     def _entries(self) -> list[Section]:
         """The sections of the entries: their kinds, days and ids belong together."""
-        sections, columns_of, kinds = [], {}, set()
         sources = self._found.of("entries")
-        for number, source in enumerate(sources):
-            section, columns = self._begun("entries", source)
+        parts = [
+            (it, wide) for it in sources for wide in (("claimed", "paid") if is_wide(it.file) else ("",))
+        ]
+        sections: list[Section] = []
+        columns_of: dict[int, Section] = {}
+        kinds: set[str] = set()
+        has_payments = len(sources) > 1 or any("kind" in it.file.fitting["entries"] for it in sources)
+        for number, (source, wide) in enumerate(parts):
+            section, columns = self._begun("entries", source, is_item=len(parts) > 1)
             sections.append(section)
             columns_of[number] = columns
             self._key(columns, "tenancy", source)
-            self._money[source.label] += propose_cents(source.file, columns)
-            found = propose_kind(source.file, columns)
-            for name, column in propose_days_of_entries(source.file, columns, found):
-                self._dates[source.label].append((column, columns, name))
-            if any(it in ("", "0", "0,00", "0.00") for it in self._amount_texts(source)):
-                self._leave_out_zero(section, source)
-            kinds |= found
-        propose_ids({n: (it.file, it.key) for n, it in enumerate(sources)}, columns_of, kinds)
+            found = source.file.fitting["entries"]
+            if wide == "paid":
+                days = propose_paid(source.file, columns)
+                kinds.add("payment")
+                money = [found["paid"]]
+            else:
+                if wide:
+                    own, money = propose_claimed(source.file, columns), [found["claimed"]]
+                else:
+                    money = propose_cents(source.file, columns, has_payments=has_payments)
+                    own = propose_kind(source.file, columns)
+                days = propose_days_of_entries(source.file, columns, own)
+                kinds |= own
+            self._money[source.label] += money
+            self._dates[source.label] += [(column, columns, name) for name, column in days]
+            self._leave_out_none(section, money)
+        propose_ids({n: (it.file, it.key) for n, (it, _) in enumerate(parts)}, columns_of, kinds)
         return sections
 
-    def _amount_texts(self, source: Source) -> set[str]:
-        found = source.file.fitting["entries"]
-        return set(found["cents"].texts) if "cents" in found else set()
-
-    def _leave_out_zero(self, section: Section, source: Source) -> None:
-        column = source.file.fitting["entries"]["cents"]
-        texts = sorted({it for it in column.texts if it in ("", "0", "0,00", "0.00")})
-        left_out: dict[str, Plain] = {str(column.name): texts}
-        section.set("leave_out", left_out, "rows without an amount: check this")
+    def _leave_out_none(self, section: Section, money: Sequence[Profile]) -> None:
+        """Leave out rows without an amount, where it is one column."""
+        if len(money) != 1:
+            return
+        texts: list[str] = sorted({it for it in money[0].texts if it in _NO_AMOUNT})
+        if texts:
+            left_out: dict[str, Plain] = {str(money[0].name): texts}
+            section.set("leave_out", left_out, "rows without an amount: check this")
 
     def _note_what_lacks(self) -> None:
         """Note which parts stay unknown, since no file has them or one lacks a column."""

@@ -43,6 +43,16 @@ def heading_rank(table: str, column: str, heading: str) -> int | None:
     return next((rank for rank, it in enumerate(keys) if it.fullmatch(name)), None)
 
 
+def strong_keys() -> int:
+    """How many of the ranks of a key say for certain that a column names the tenancy."""
+    return len(_patterns("key", "strong"))
+
+
+def is_part_of_key(heading: str) -> bool:
+    """Whether a heading is that of a part of an id, such as the complex and the unit."""
+    return any(it.fullmatch(bare(heading)) for it in _patterns("key", "parts"))
+
+
 def columns_with_headings(table: str) -> list[str]:
     """The columns of a table whose headings are known, in the order in which they choose."""
     return list(_document()["headings"].get(table, {}))
@@ -81,6 +91,18 @@ def _meanings(column: str) -> Mapping[str, str]:
 def meaning(column: str, word: str) -> str | None:
     """What a word means in a column (`kind`, `flag`, `sign` …); None if that is not certain."""
     return _meanings(column).get(" ".join(word.casefold().split()).strip(" .:"))
+
+
+@cache
+def _known_tokens() -> frozenset[str]:
+    words = [it for column in _document()["words"].values() for its in column.values() for it in its]
+    return frozenset(token for it in words for token in re.findall(r"[^\W\d_]+", it))
+
+
+def is_known_phrase(text: str) -> bool:
+    """Whether a text is made of words that are known, so that it can be shown: `Huur woning`."""
+    tokens = re.findall(r"[^\W\d_]+", text.casefold())
+    return bool(tokens) and all(it in _known_tokens() or len(it) < 3 for it in tokens)
 
 
 def is_total(text: str) -> str | None:

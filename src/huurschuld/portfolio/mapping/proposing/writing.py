@@ -12,7 +12,7 @@ from attrs import Factory, define, frozen
 
 from huurschuld.portfolio.mapping.document import OPEN
 
-Plain = str | int | bool | list[str]
+Plain = str | int | bool | list[str] | list[str | int]
 Value = Plain | Mapping[str, Plain]
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -42,10 +42,16 @@ class Section:
     inner: list[Section] = Factory(list)
     questions: list[Question] = Factory(list)
     values: dict[str, Value] = Factory(dict)
+    remarks: list[str] = Factory(list)
 
     def note(self, text: str) -> None:
         """Add a comment."""
         self.lines += [f"# {it}" for it in textwrap.wrap(text, _WIDTH)]
+
+    def remark(self, text: str) -> None:
+        """Add a comment that is told as well."""
+        self.note(text)
+        self.remarks.append(f"{self.name}: {text}")
 
     def set(self, key: str, value: Value, note: str = "") -> None:
         """Add a key, with a comment behind it."""
@@ -68,6 +74,10 @@ class Section:
     def all_questions(self) -> list[Question]:
         """The questions of this table and those in it, in order."""
         return [*self.questions, *(it for inner in self.inner for it in inner.all_questions())]
+
+    def all_remarks(self) -> list[str]:
+        """What is told of this table and of those in it."""
+        return [*self.remarks, *(it for inner in self.inner for it in inner.all_remarks())]
 
     def text(self) -> str:
         """The table as TOML."""
