@@ -21,6 +21,9 @@ Name = str | int
 Value = str | int | None
 """A value as a table of texts has it; an amount in cents, with its sign; None if it is absent."""
 
+ReadText = Callable[[str], Value]
+"""Reads one text; one that is not as the mapping says raises `Unfit`."""
+
 _JOINED: Final = "-"
 
 

@@ -117,7 +117,7 @@ class Rules:
             return reader, lambda text: is_fixed and bool(text)
         if "words" not in rule.fields:
             return way.plain_reader(kind, rule.at), lambda _: False
-        words = self._words(rule, kind)
+        words = words_of(rule, kind)
         return way.word_reader(words, rule.at), words.is_whole
 
     def _amount(self, rule: StrictObject, empty: frozenset[str]) -> Field:
@@ -152,7 +152,7 @@ class Rules:
         for name in ("plus", "minus"):
             given = rule.fields.get(name)
             if names:
-                sides.append(self._words(rule, kind, name))
+                sides.append(words_of(rule, kind, name))
             elif given is None:
                 sides.append(Words({}))
             elif not isinstance(given, str) or not kind.accepts(given):
@@ -175,26 +175,6 @@ class Rules:
             raise InvalidValue(rule.place(key), "a heading is expected")
         return tuple(its)
 
-    def _words(self, rule: StrictObject, kind: Kind, key: str = "words") -> Words:
-        words = rule.inner(key)
-        found: dict[str, str | None] = {}
-        for theirs, ours in words.fields.items():
-            word = theirs.lstrip().casefold() if theirs.endswith("*") else theirs.strip().casefold()
-            if word == "*":
-                raise InvalidValue(
-                    words.place(theirs),
-                    "this would explain any word, also one that nobody has seen",
-                    "write what the words begin with, such as Huur*",
-                )
-            value = None if ours == "" else _as_text(ours)
-            if value is not None and not (kind.accepts(ours) or kind.accepts(kind.from_text(value))):
-                raise refuse(words.place(theirs), kind)
-            if found.setdefault(word, value) != value:
-                raise InvalidValue(
-                    words.place(theirs), "this word is explained twice", "keep one of them"
-                )
-        return Words(found)
-
     def _constant(self, rule: StrictObject, kind: Kind) -> str:
         if len(rule.fields) > 1:
             raise InvalidValue(rule.at, "always stands alone", "leave out the other keys")
@@ -203,6 +183,26 @@ class Rules:
         if not kind.accepts(given) and not kind.accepts(kind.from_text(text)):
             raise refuse(rule.place("always"), kind)
         return text
+
+
+def words_of(rule: StrictObject, kind: Kind, key: str = "words") -> Words:
+    """Read the words of a rule, with what they mean."""
+    words = rule.inner(key)
+    found: dict[str, str | None] = {}
+    for theirs, ours in words.fields.items():
+        word = theirs.lstrip().casefold() if theirs.endswith("*") else theirs.strip().casefold()
+        if word == "*":
+            raise InvalidValue(
+                words.place(theirs),
+                "this would explain any word, also one that nobody has seen",
+                "write what the words begin with, such as Huur*",
+            )
+        value = None if ours == "" else _as_text(ours)
+        if value is not None and not (kind.accepts(ours) or kind.accepts(kind.from_text(value))):
+            raise refuse(words.place(theirs), kind)
+        if found.setdefault(word, value) != value:
+            raise InvalidValue(words.place(theirs), "this word is explained twice", "keep one of them")
+    return Words(found)
 
 
 def _as_text(value: object) -> str:

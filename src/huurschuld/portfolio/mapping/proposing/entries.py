@@ -118,7 +118,9 @@ def propose_kind(file: File, columns: Section) -> set[str]:
     by_sign = "minus" in sides or "debit" in found or ("sign" in found and is_sign(found["sign"]))
     if not by_sign:
         words = rule.sub("words")
-        return {_word(words, kind, it, count, "") for it, count in sorted(Counter(texts).items()) if it}
+        _remark_hidden(words, [it for it in texts if it and not _is_shown(kind, it)])
+        counts = sorted(Counter(texts).items())
+        return {_word(words, kind, it, count, "") for it, count in counts if it}
     meant = set()
     for side in ("plus", "minus"):
         words = rule.sub(side)
@@ -139,8 +141,8 @@ def _remark_hidden(words: Section, hidden: Sequence[str]) -> None:
     """Tell that there are words which are not shown, since they may be personal data."""
     if hidden:
         words.remark(
-            f"{len(hidden)} more rows have words that may be personal data, and are not shown. Look at them, "
-            'and add what they begin with, such as "Overboeking *" = "payment"'
+            f"further rows: {len(hidden)}, with words that may be personal data and are not shown. Look "
+            'at them, and add what they begin with, such as "Overboeking *" = "payment"'
         )
 
 
