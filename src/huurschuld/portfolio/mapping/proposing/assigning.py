@@ -16,6 +16,10 @@ from huurschuld.portfolio.schema import TABLES
 
 _DIGITS: Final = re.compile(r"[0-9][0-9_.-]*[0-9]|[0-9]+")
 
+_NO_HEADINGS: Final = (
+    "no line in it looks like headings; put one above the rows, and run this with --anew"
+)
+
 
 @frozen
 class Source:
@@ -75,7 +79,7 @@ def assigned(seen: Sequence[Seen]) -> Assigned:
         file = file_of(group[0] if len(group) == 1 else _together(group))
         likely = file.tables() if file.seen.heading else []
         if not likely:
-            why = "no line in it looks like headings" if not file.seen.heading else "it fits no table"
+            why = "it fits no table" if file.seen.heading else _NO_HEADINGS
             left_over += [(it, why) for it in group]
             continue
         source = Source(

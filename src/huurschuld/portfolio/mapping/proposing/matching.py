@@ -193,7 +193,11 @@ def _may_hold(table: str, name: str, column: Profile) -> bool:
         return bool(column.filled) and all(meaning("flag", it) is not None for it in column.filled)
     if name == "kind" and all(meaning("sign", it) for it in column.filled):
         return False  # it says which way the money goes
+    if name == "object" and not _words_known(name, column):
+        return False  # a column of this heading may be of anything
     if isinstance(kind, Choice):
         is_number = bool(column.days) or column.has_decimals is not None
         return column.has_words and not is_number and bool(column.filled)
+    if name == "id" and column.has_words and _words_known("kind", column):
+        return False
     return bool(column.filled)

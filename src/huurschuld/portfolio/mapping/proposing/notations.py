@@ -11,7 +11,9 @@ from huurschuld.portfolio.mapping.proposing.profiles import Profile, shown_by
 from huurschuld.portfolio.mapping.proposing.vocabulary import bare
 from huurschuld.portfolio.mapping.proposing.writing import Section, listed
 
-_MONEY: Final = re.compile("eur|€")
+_MONEY: Final = re.compile(r"\beur|€", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_UNDIVIDED: Final = re.compile(r"[^0-9]*[0-9]+[^0-9]*")
 
 
 def propose_days(
@@ -83,47 +85,52 @@ def propose_amounts(
     layout: Section, columns: Sequence[Profile], elsewhere: Mapping[str, str], *, in_sheet: bool
 ) -> None:
     """Propose whether the amounts of a file are euros or cents, and what stands before the cents."""
-    if not columns:
-        return
-    if not any(it.filled for it in columns):
+    texts = [text for it in columns for text in it.filled if text not in it.no_amounts]
+    if columns and not texts:
         _as_elsewhere(layout, "amounts", elsewhere, "amounts", "euro or cents")
         if not in_sheet:
             _as_elsewhere(layout, "decimal", elsewhere, "amounts", 'with "," or "." before the cents')
-        return
-    decimals = {it.has_decimals for it in columns if it.has_decimals}
+    elif columns:
+        are_numbers = in_sheet and all(map(_NUMBER.fullmatch, texts))
+        if _propose_unit(layout, columns, texts) and not are_numbers:
+            _propose_decimal(layout, columns, texts)
+
+
+def _propose_unit(layout: Section, columns: Sequence[Profile], texts: Sequence[str]) -> bool:
+    """Propose euros or cents; return whether they may have decimals."""
     readings = frozenset.intersection(*(it.amounts for it in columns))
-    units = {unit for unit, _ in readings}
-    headings = [it.heading.casefold() for it in columns]
-    if decimals:
+    headings = [it.heading for it in columns]
+    if any(it.has_decimals for it in columns) or {unit for unit, _ in readings} == {EURO}:
         layout.set("amounts", EURO)
     elif any("cent" in bare(it) for it in headings):
         layout.set("amounts", CENTS, "as the heading says")
-        return
-    elif units == {EURO} or any(
-        map(_MONEY.search, [*headings, *(it for own in columns for it in own.filled)])
-    ):
+        return False
+    elif any(map(_MONEY.search, [*headings, *texts])):
         layout.set("amounts", EURO)
     else:
         layout.ask(
             "amounts",
-            f"the amounts in {_named(columns)} are whole numbers: are they euro, or cents? A "
-            "rent of 700 euros "
-            "is 700 in the one and 70000 in the other. Fill in euro or cents",
+            f"the amounts in {_named(columns)} are whole numbers: are they euro, or cents? A rent of 700 "
+            "euros is 700 in the one and 70000 in the other. Fill in euro or cents",
         )
-    options = {by for unit, by in readings if unit == EURO and by}
-    if len(decimals) == 1:
-        layout.set("decimal", decimals.pop())
-    elif len(options) == 1 and not in_sheet:
-        layout.set("decimal", options.pop())
-    elif all(re.fullmatch(r"[^0-9]*[0-9]+[^0-9]*", text) for it in columns for text in it.filled):
-        if not in_sheet:
-            layout.set("decimal", ",", "no cell has decimals; that is how they would be written")
-    elif not in_sheet or decimals:
+    return True
+
+
+def _propose_decimal(layout: Section, columns: Sequence[Profile], texts: Sequence[str]) -> None:
+    shown = {it.has_decimals for it in columns if it.has_decimals}
+    readings = frozenset.intersection(*(it.amounts for it in columns))
+    possible = {by for unit, by in readings if unit == EURO and by}
+    if len(shown) == 1:
+        layout.set("decimal", shown.pop())
+    elif len(possible) == 1:
+        layout.set("decimal", possible.pop())
+    elif all(_UNDIVIDED.fullmatch(it) for it in texts):
+        layout.set("decimal", ",", "no cell has decimals; that is how they would be written")
+    else:
         layout.ask(
             "decimal",
-            f"in {_named(columns)} nothing shows whether a comma or a point stands before the "
-            "cents. Fill in "
-            '"," or "."',
+            f"in {_named(columns)} nothing shows whether a comma or a point stands before the cents. "
+            'Fill in "," or "."',
         )
 
 

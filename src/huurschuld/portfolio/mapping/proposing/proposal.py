@@ -249,7 +249,7 @@ class _Proposing:
                     self._note_words(source, own)
             else:
                 columns.set(name, own.name)
-        if table in ("tenancies", "rents") and self._repeats(source):
+        if table in ("tenancies", "rents") and self._repeats(table, source):
             section.set("once", True, "rows that say the same count once: check this")
         return section
 
@@ -267,10 +267,14 @@ class _Proposing:
             names = [it.name for it in source.key.columns]
             columns.set(name, names[0] if len(names) == 1 else names)
 
-    def _repeats(self, source: Source) -> bool:
-        return source.key is not None and len(source.key.filled) < len(
-            [it for it in source.key.texts if it]
-        )
+    def _repeats(self, table: str, source: Source) -> bool:
+        """Whether two rows are of one tenancy; of rents, whether they are from one day as well."""
+        if source.key is None:
+            return False
+        days = source.file.fitting[table].get("from")
+        own = source.key.texts
+        rows = list(own if days is None else zip(own, days.texts, strict=True))
+        return len(set(rows)) < len(rows)
 
     def _which(self, name: str, source: Source) -> str:
         headings = [f'"{it.name}"' for it in source.file.columns if not it.is_personal and it.heading]
