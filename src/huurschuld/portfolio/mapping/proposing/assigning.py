@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from huurschuld.portfolio.mapping.proposing.looking import Seen
 from huurschuld.portfolio.mapping.proposing.matching import File, Key, file_of
-from huurschuld.portfolio.mapping.proposing.vocabulary import name_hints
+from huurschuld.portfolio.mapping.proposing.vocabulary import is_part_of_rent, name_hints
 from huurschuld.portfolio.schema import TABLES
 
 _DIGITS: Final = re.compile(r"[0-9][0-9_.-]*[0-9]|[0-9]+")
@@ -131,7 +131,8 @@ def _fill_in(sources: Sequence[Source], tables: dict[str, list[str]]) -> None:
     if "rents" not in tables:
         for label in tables.get("tenancies", ())[:1]:
             source = next(it for it in sources if it.label == label)
-            if "cents" in source.file.fitting["rents"]:
+            has_parts = any(is_part_of_rent(it.heading) for it in source.file.columns)
+            if has_parts or "cents" in source.file.fitting["rents"]:
                 tables["rents"] = [label]
 
 

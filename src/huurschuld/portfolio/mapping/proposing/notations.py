@@ -110,8 +110,8 @@ def _propose_unit(layout: Section, columns: Sequence[Profile], texts: Sequence[s
     else:
         layout.ask(
             "amounts",
-            f"the amounts in {_named(columns)} are whole numbers: are they euro, or cents? A rent of 700 "
-            "euros is 700 in the one and 70000 in the other. Fill in euro or cents",
+            f"the amounts in {_named(columns)} are whole numbers: are they euro, or cents? A rent of "
+            "700 euros is 700 in the one and 70000 in the other. Fill in euro or cents",
         )
     return True
 

@@ -25,6 +25,7 @@ from huurschuld.portfolio.mapping.proposing.entries import (
 from huurschuld.portfolio.mapping.proposing.looking import Seen, look_at
 from huurschuld.portfolio.mapping.proposing.notations import propose_amounts, propose_days
 from huurschuld.portfolio.mapping.proposing.profiles import Profile
+from huurschuld.portfolio.mapping.proposing.vocabulary import is_part_of_rent
 from huurschuld.portfolio.mapping.proposing.words import propose_words
 from huurschuld.portfolio.mapping.proposing.writing import Plain, Question, Section, listed
 from huurschuld.portfolio.mapping.tables import candidates
@@ -91,11 +92,22 @@ def propose_mapping(place: Path) -> Proposal:
         seen += looks
         if not looks:
             unread.append(FileSummary(path.name, (), 0, "it is no table that a mapping can read"))
+    if seen and all(_is_of_a_portfolio(it) for it in seen):
+        raise InvalidValue(
+            str(place),
+            "these are the tables of a portfolio already, which need no mapping",
+            "screen the folder as it is",
+        )
     if not seen:
         raise InvalidValue(
             str(place), "there is no export in it", "name a folder with .csv or .xlsx files"
         )
     return _Proposing(assigned(seen), unread).proposal()
+
+
+def _is_of_a_portfolio(seen: Seen) -> bool:
+    known = COLUMNS.get(seen.path.stem, {})
+    return seen.sheet is None and bool(seen.headings) and set(seen.headings) <= set(known)
 
 
 class _Proposing:
@@ -237,7 +249,7 @@ class _Proposing:
                 )
             elif own is None:
                 if column.required:
-                    columns.ask(name, self._which(name, source))
+                    columns.ask(name, self._net_rent(table, name, source) or self._which(name, source))
             elif isinstance(column.kind, Day):
                 self._dates[source.label].append((own, columns, name))
             elif isinstance(column.kind, Whole):
@@ -275,6 +287,20 @@ class _Proposing:
         own = source.key.texts
         rows = list(own if days is None else zip(own, days.texts, strict=True))
         return len(set(rows)) < len(rows)
+
+    def _net_rent(self, table: str, name: str, source: Source) -> str:
+        """What is asked where a file has the parts of the rent and not their sum."""
+        parts = [it for it in source.file.columns if it.amounts and is_part_of_rent(it.heading)]
+        if table != "rents" or name != "cents" or not parts:
+            return ""
+        for it in parts:
+            if it not in self._money[source.label]:
+                self._money[source.label].append(it)
+        names = ", ".join(f'"{it.name}"' for it in parts)
+        return (
+            f"which is the gross rent (brutohuur)? The file has {names}: if these together are, fill in "
+            f"[{names}], and they are added up"
+        )
 
     def _which(self, name: str, source: Source) -> str:
         headings = [f'"{it.name}"' for it in source.file.columns if not it.is_personal and it.heading]

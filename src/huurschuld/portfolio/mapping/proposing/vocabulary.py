@@ -53,6 +53,11 @@ def is_part_of_key(heading: str) -> bool:
     return any(it.fullmatch(bare(heading)) for it in _patterns("key", "parts"))
 
 
+def is_part_of_rent(heading: str) -> bool:
+    """Whether a heading is that of a part of the gross rent, such as the net rent."""
+    return any(it.fullmatch(bare(heading)) for it in _patterns("rent_parts", "headings"))
+
+
 def columns_with_headings(table: str) -> list[str]:
     """The columns of a table whose headings are known, in the order in which they choose."""
     return list(_document()["headings"].get(table, {}))

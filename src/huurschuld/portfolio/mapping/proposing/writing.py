@@ -15,6 +15,9 @@ from huurschuld.portfolio.mapping.document import OPEN
 Plain = str | int | bool | list[str] | list[str | int]
 Value = Plain | Mapping[str, Plain]
 
+CHECK: Final = "check this"
+"""Marks what is filled in and may be otherwise: it is told as well."""
+
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _WIDTH: Final = 98
 
@@ -46,7 +49,8 @@ class Section:
 
     def note(self, text: str) -> None:
         """Add a comment."""
-        self.lines += [f"# {it}" for it in textwrap.wrap(text, _WIDTH)]
+        shown = "".join(it if it.isprintable() else " " for it in text)
+        self.lines += [f"# {it}" for it in textwrap.wrap(shown, _WIDTH)]
 
     def remark(self, text: str) -> None:
         """Add a comment that is told as well."""
@@ -56,6 +60,8 @@ class Section:
     def set(self, key: str, value: Value, note: str = "") -> None:
         """Add a key, with a comment behind it."""
         self.values[key] = value
+        if CHECK in note:
+            self.remarks.append(f"{self.name}.{key} = {_value(value)}: {note}")
         written = f"{_key(key)} = {_value(value)}"
         self.lines.append(f"{written}   # {note}" if note else written)
 
