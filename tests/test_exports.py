@@ -115,7 +115,7 @@ kind = { column = "Soort", words = { Huur = "rent", Betaling = "payment", Storno
 due = "Datum"
 booked = "Datum"
 cents = "Bedrag"
-reverses = { find = "latest payment of the same amount" }
+reverses = { find = "latest-of-same-amount" }
 """
 
 
@@ -146,7 +146,7 @@ REFUSED = [
     ("mutaties.csv", "01-09-2026", "1-9-2026", 2, "Datum", "name its format"),
     ("mutaties.csv", "01-09-2026", "01-09-2026 13:00", 2, "Datum", "hh:mm"),
     ("mutaties.csv", "01-09-2026", "31-09-2026", 2, "Datum", "correct the cell"),
-    ("mutaties.csv", "01-09-2026", "46266", 2, "Datum", "excel serial"),
+    ("mutaties.csv", "01-09-2026", "46266", 2, "Datum", "excel-serial"),
     ("mutaties.csv", "01-09-2026", "31-12-9999", 2, "Datum", '"empty"'),
     ("mutaties.csv", "01-09-2026", "", 2, "Datum", "fill it in"),
     ("mutaties.csv", ";Huur;", ";Overig;", 2, "Soort", "entries.columns.kind.words"),

@@ -145,7 +145,7 @@ def test_nothing_of_a_person_is_shown(tmp_path: Path) -> None:
     """No name, day of birth, address, id, amount or free text is in the mapping, questions or notes."""
     entries = ENTRIES.replace(";Soort;", ";Veld 5;")
     proposal = propose_mapping(exported(tmp_path, contracten=CONTRACTS, mutaties=entries))
-    shown = "\n".join([proposal.text, *map(str, proposal.questions), *proposal.notes])
+    shown = "\n".join(map(str, [proposal.text, *proposal.questions, *proposal.checks, *proposal.notes]))
     cells = {
         cell
         for text in (CONTRACTS, ENTRIES)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from huurschuld.cli.language import told
 from huurschuld.cli.terminal import printable, write
+from huurschuld.decisions.words import euros
 from huurschuld.errors import Cell, InputError, InvalidValue
 from huurschuld.model.files import check_outputs, write_text
 from huurschuld.portfolio.mapping.checking import Check, check_mapping
@@ -50,70 +51,71 @@ def map_exports(
         )
 
         check_outputs({"--mapping": file}, [])
-        proposal = propose_mapping(folder)
+        proposal = propose_mapping(folder, told)
         write_text(file, proposal.text)
         _show_proposal(proposal, file)
         if proposal.questions:
             raise typer.Exit(1)
     elif questions := open_questions(file):
-        _say(f"{file} has open questions: {len(questions)}. The comment above each says what is asked.")
-        _show_questions((it, "") for it in questions)
-        _say('Fill in each "?", and run this once more.')
+        _show(f"{file} has open questions: {len(questions)}. The comment above each says what is asked.")
+        for number, key in enumerate(questions, 1):
+            _show(key, f"{number}. ")
+        _show('Fill in each "?", and run this once more.')
         raise typer.Exit(1)
     _show_check(check_mapping(folder, file), folder, file)
 
 
 def _show_proposal(proposal: Proposal, file: Path) -> None:
     for it in proposal.files:
-        what = f"{' and '.join(it.tables)}, rows: {it.rows}" if it.tables else f"not read: {it.reason}"
-        _say(f"{it.name}: {what}")
+        if it.tables:
+            _show(f"{it.name}: {', '.join(it.tables)}; rows: {it.rows}")
+        else:
+            _show(f"{it.name} is not read: {it.reason}")
     write("\n")
-    _say(f"The mapping is written to {file}. Read it through; a # explains a line.")
+    _show(f"The mapping is written to {file}. Read it through; a # explains a line.")
+    for check in proposal.checks:
+        _show(f"{check.key}: {told(check.text)}", "- ")
     for note in proposal.notes:
-        _say(note, "- ")
+        _show(note, "- ")
     if proposal.questions:
         write("\n")
-        _say(f"Open questions: {len(proposal.questions)}. Nothing is read before they are answered.")
-        _show_questions((it.key, it.text) for it in proposal.questions)
-        _say(f'Fill in each "?" in {file}, and run this once more: it then shows what would be refused.')
+        _show(f"Open questions: {len(proposal.questions)}. Nothing is read before they are answered.")
+        for number, asked in enumerate(proposal.questions, 1):
+            _show(f"{asked.key}: {told(asked.text)}", f"{number}. ")
+        _show(
+            f'Fill in each "?" in {file}, and run this once more: it then shows what would be refused.'
+        )
 
 
-def _show_questions(questions: Iterable[tuple[str, str]]) -> None:
-    for number, (key, text) in enumerate(questions, 1):
-        _say(f"{key}{': ' if text else ''}{text}", f"{number}. ")
-
-
-def _say(text: str, mark: str = "") -> None:
-    """Write a text in lines of the width of the terminal, the first one after a mark."""
-    width = min(shutil.get_terminal_size().columns, _WIDEST)
-    lines = textwrap.wrap(
-        printable(text), width - len(mark), break_on_hyphens=False, break_long_words=False
-    )
+def _show(text: str, mark: str = "") -> None:
+    """Show a text in lines of the width of the terminal, the first one after a mark."""
+    room = min(shutil.get_terminal_size().columns, _WIDEST) - len(mark)
+    lines = textwrap.wrap(printable(told(text)), room, break_on_hyphens=False, break_long_words=False)
     write("".join(f"{' ' * len(mark) if number else mark}{line}\n" for number, line in enumerate(lines)))
 
 
 def _show_check(check: Check, folder: Path, file: Path) -> None:
     write("\n")
     for table, counted in check.rows.items():
-        kinds = "".join(f"   {name} {count}" for name, count in counted.kinds.items())
-        write(f"{table}: {counted.read} read{kinds}\n")
+        kinds = ", ".join(f"{name} {count}" for name, count in counted.kinds.items())
+        _show(f"{table}: rows read: {counted.read}{f' ({kinds})' if kinds else ''}")
     if check.mean_rent_cents is not None:
-        write(f"average rent: € {check.mean_rent_cents / 100:,.2f}\n")
+        _show(f"the average rent: {euros(check.mean_rent_cents, 'en')}")
+    write("\n")
     if not check.errors:
-        write(
-            f"\nNothing would be refused. Screen it: huurschuld screen {folder} --policy … --as-of …\n"
-        )
+        _show(f"Nothing would be refused. Screen it: huurschuld screen {folder} --policy … --as-of …")
         return
-    grouped: dict[tuple[str, str, str], list[InputError]] = {}
+    alike: dict[tuple[str, str, str], list[InputError]] = {}
     for error in check.errors:
         place = error.place
-        where = f"{place.file}, column {place.column}" if isinstance(place, Cell) else str(place)
-        grouped.setdefault((where, error.problem, error.remedy), []).append(error)
-    write(f"\nWould be refused: {len(check.errors)}\n")
-    for (_, _, _), its in list(grouped.items())[:_SHOWN]:
-        more = f" (and {len(its) - 1} more like it)" if len(its) > 1 else ""
-        _say(f"{its[0]}{more}", "- ")
-    if len(grouped) > _SHOWN:
-        write(f"and {len(grouped) - _SHOWN} other kinds\n")
-    _say(f"Correct the files, or {file}; then run this once more.")
+        where = f"{place.file}, {place.column}" if isinstance(place, Cell) else place
+        alike.setdefault((where, error.problem, error.remedy), []).append(error)
+    _show(f"Would be refused: {len(check.errors)}")
+    for its in list(alike.values())[:_SHOWN]:
+        _show(str(its[0]), "- ")
+        if len(its) > 1:
+            _show(f"more like it: {len(its) - 1}", "  ")
+    if len(alike) > _SHOWN:
+        _show(f"other kinds: {len(alike) - _SHOWN}")
+    _show(f"Correct the files, or {file}; then run this once more.")
     raise typer.Exit(1)

@@ -13,7 +13,7 @@ from huurschuld.portfolio.mapping.unfit import Unfit
 
 EXCEL: Final = "excel"
 """The format of the cells that a spreadsheet itself keeps as a day."""
-SERIAL: Final = "excel serial"
+SERIAL: Final = "excel-serial"
 """The format of a spreadsheet's day that was written as the number behind it, such as 46266."""
 
 ParseDay = Callable[[str], dt.date | None]
@@ -44,22 +44,22 @@ _MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "jan januari january",
-            "feb februari february",
-            "mrt mar maart march",
-            "apr april",
-            "mei may",
-            "jun juni june",
-            "jul juli july",
-            "aug augustus august",
-            "sep sept september",
-            "okt oct oktober october",
-            "nov november",
-            "dec december",
+            ("jan", "januari", "january"),
+            ("feb", "februari", "february"),
+            ("mrt", "mar", "maart", "march"),
+            ("apr", "april"),
+            ("mei", "may"),
+            ("jun", "juni", "june"),
+            ("jul", "juli", "july"),
+            ("aug", "augustus", "august"),
+            ("sep", "sept", "september"),
+            ("okt", "oct", "oktober", "october"),
+            ("nov", "november"),
+            ("dec", "december"),
         ),
         1,
     )
-    for name in names.split()
+    for name in names
 }
 
 

@@ -17,7 +17,7 @@ from huurschuld.portfolio.mapping.words import Words
 from huurschuld.portfolio.schema import COLUMNS
 
 _SIGNS: Final = ("+", "-")
-_LATEST: Final = "latest payment of the same amount"
+_LATEST: Final = "latest-of-same-amount"
 """What `find` of `entries.reverses` may say."""
 
 

@@ -19,7 +19,7 @@ from huurschuld.portfolio.mapping.unfit import Unfit
 KINDS: Final = tuple(ENTRY_CLASSES)
 _CLAIMS: Final = ("rent", "other")
 _RECEIVED: Final = ("payment", "credit")
-_FIND: Final = "latest payment of the same amount"
+_FIND: Final = "latest-of-same-amount"
 
 
 def propose_cents(file: File, columns: Section, *, has_payments: bool) -> list[Profile]:
@@ -36,13 +36,13 @@ def propose_cents(file: File, columns: Section, *, has_payments: bool) -> list[P
         return [found["debit"], found["credit"]]
     left = found.get("open")
     if left is not None and not has_payments:
-        billed = f'"{found["cents"].name}" has what was billed, and ' if "cents" in found else ""
         columns.ask(
             "cents",
-            f'{billed}"{left.name}" what is left of it. If the file has open items alone, and no '
-            "file has the "
-            f'payments, fill in "{left.name}": then arrears are right as of the day of the export. With '
-            "payments in another file, fill in what was billed",
+            f'"{left.name}" has what is left of an amount. If the file has open items alone, and '
+            "no file has "
+            f'the payments, fill in "{left.name}": then arrears are right as of the day of the '
+            "export. With "
+            "the payments in another file, fill in the column with what was billed",
         )
         return [left, *(it for it in (found.get("cents"),) if it is not None)]
     if "cents" not in found:
@@ -80,7 +80,7 @@ def propose_claimed(file: File, columns: Section) -> set[str]:
     if "kind" in found:
         return propose_kind(file, columns)
     if re.match("huur|prolong|geprolong", bare(found["claimed"].heading)):
-        columns.set("kind", {"always": "rent"}, "by the heading of the amount: check this")
+        columns.set("kind", {"always": "rent"}, "by the heading of the amount: check this", check=True)
         return {"rent"}
     rule = columns.sub("kind")
     rule.ask("always", f'what are the amounts in "{found["claimed"].name}": {listed(_CLAIMS)}?')
@@ -149,25 +149,24 @@ def _remark_hidden(words: Section, hidden: Sequence[str]) -> None:
 def _word(words: Section, kind: Profile, word: str, count: int, doubtful: str, other: int = 0) -> str:
     """Propose what one word means, or ask."""
     known = meaning("kind", word.removesuffix("*"))
-    rows = f"{count} row{'s' if count > 1 else ''}"
     if known is not None and not doubtful:
-        words.set(word, known, rows)
+        words.set(word, known, f"{count}x")
         return known
     if not _is_shown(kind, word):
         return OPEN
     if known is not None:
         words.ask(
             word,
-            f'"{word}" has a {doubtful} in {rows}, and the other sign in {other}. What is it '
-            f"with a {doubtful}: "
-            f"{listed(KINDS)}?",
+            f'"{word}" has a {doubtful} here (rows: {count}), and the other sign elsewhere '
+            f"(rows: {other}). "
+            f"What is it with a {doubtful}: {listed(KINDS)}?",
         )
     else:
         words.ask(
             word,
-            f'what is "{word}" in "{kind.name}" ({rows}): {listed(KINDS)}? If it is none of '
-            "these, take this "
-            "line out and name the word in leave_out",
+            f'what is "{word}" in "{kind.name}" (rows: {count}): {listed(KINDS)}? If it is none '
+            "of these, "
+            "take this line out and name the word in leave_out",
         )
     return OPEN
 
@@ -186,7 +185,7 @@ def _without_words(file: File, columns: Section, signs: Sequence[str]) -> set[st
         return {OPEN}
     name = bare(file.seen.name)
     if "betaling" in name or "ontvangst" in name:
-        columns.set("kind", {"always": "payment"}, "by the name of the file: check this")
+        columns.set("kind", {"always": "payment"}, "by the name of the file: check this", check=True)
         return {"payment"}
     rule = columns.sub("kind")
     rule.ask("always", f"no column says what the entries are. What are they all: {listed(KINDS)}?")
@@ -229,17 +228,13 @@ def propose_days_of_entries(file: File, columns: Section, kinds: set[str]) -> li
             used.append(("due", due))
         else:
             others = [it for it in file.columns if it.days and it is not booked and not it.is_personal]
-            known = (
-                listed([f'"{it.name}"' for it in ([] if booked is None else [booked]) + others])
-                if booked or others
-                else ""
-            )
-            only = f"The file has {known}: fill that in" if known else "Fill in the heading of that day,"
+            names = [f'"{it.name}"' for it in (booked, *others) if it is not None]
             columns.ask(
                 "due",
-                f"on which day is a claim due? {only} if it is the day on which the rent is due, "
-                "and not that "
-                "of its invoice or booking",
+                "on which day is a claim due? Fill in the heading of the day on which the rent "
+                "is due, and not "
+                "that of its invoice or booking. The file has days in: "
+                f"{', '.join(names) or 'no column'}",
             )
     if booked is not None:
         used.append(("booked", booked))

@@ -51,7 +51,6 @@ _FAMILIES: Final = (
     ),
     ("yyyymmdd", "yyyymmdd"),
     ("ddmmyyyy", "ddmmyyyy"),
-    ("dd mmmm yyyy", "d mmmm yyyy"),
 )
 _TIMED: Final = re.compile(r"(?P<by>[ T])[0-9]{1,2}:[0-9]{2}")
 _PADDED: Final = re.compile(r"(?<![0-9])0[0-9](?![0-9:])")

@@ -27,17 +27,15 @@ from huurschuld.portfolio.mapping.proposing.notations import propose_amounts, pr
 from huurschuld.portfolio.mapping.proposing.profiles import Profile
 from huurschuld.portfolio.mapping.proposing.vocabulary import is_part_of_rent
 from huurschuld.portfolio.mapping.proposing.words import propose_words
-from huurschuld.portfolio.mapping.proposing.writing import Plain, Question, Section, listed
+from huurschuld.portfolio.mapping.proposing.writing import Plain, Question, Section, Tell, listed
 from huurschuld.portfolio.mapping.tables import candidates
 from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, REQUIRED_TABLES, TABLES
 
 _NO_AMOUNT: Final = ("", "0", "0,00", "0.00", "€ 0,00", "€ -")
-_HEADER: Final = """\
-# How these exports are read: which file, heading, word and notation stands for what. Proposed by
-# huurschuld map, to be confirmed by you; nothing is guessed when the files are read.
-# Fill in each "?" (the comment above it says what is asked), and run huurschuld map once more: it then
-# shows what would be refused. docs/exports.md explains all keys.
-"""
+_HEADER: Final = (
+    "How these exports are read, proposed by huurschuld map for you to confirm; nothing is guessed.",
+    'Fill in each "?"; the comment above it says what is asked. Then run huurschuld map once more.',
+)
 
 
 @frozen
@@ -64,18 +62,24 @@ class Proposal:
     Attributes:
         text: as TOML, with comments.
         questions: what a person still has to fill in; nothing can be read before that.
-        notes: what is not in the files, or worth a look; nothing in it is of a person.
+        checks: what is filled in and may be otherwise.
+        notes: what is not in the files; nothing in it is of a person.
         files: what each file is proposed for.
     """
 
     text: str = field(repr=False)
     questions: tuple[Question, ...]
+    checks: tuple[Question, ...]
     notes: tuple[str, ...]
     files: tuple[FileSummary, ...]
 
 
-def propose_mapping(place: Path) -> Proposal:
+def propose_mapping(place: Path, tell: Tell = str) -> Proposal:
     """Look at a folder of exports, or at one spreadsheet, and propose a mapping.
+
+    Args:
+        place: the folder, or the spreadsheet.
+        tell: gives the comments in another language than English.
 
     Raises:
         InvalidValue: there is no such folder, or nothing in it that can be read.
@@ -102,7 +106,7 @@ def propose_mapping(place: Path) -> Proposal:
         raise InvalidValue(
             str(place), "there is no export in it", "name a folder with .csv or .xlsx files"
         )
-    return _Proposing(assigned(seen), unread).proposal()
+    return _Proposing(assigned(seen), unread).proposal(tell)
 
 
 def _is_of_a_portfolio(seen: Seen) -> bool:
@@ -125,7 +129,7 @@ class _Proposing:
         }
         self._money: dict[str, list[Profile]] = {it.label: [] for it in found.sources}
 
-    def proposal(self) -> Proposal:
+    def proposal(self, tell: Tell) -> Proposal:
         """Make the proposal."""
         tables: list[Section] = []
         for table in TABLES:
@@ -138,10 +142,11 @@ class _Proposing:
         sections = [*self._layouts(), *tables]
         self._note_what_lacks()
         head = Section("")
+        for text in _HEADER:
+            head.note(text)
         if self._unread:
-            head.note("Files and sheets that are not read:")
-            head.set("not_read", [it.name for it in self._unread])
-        text = "\n\n".join([_HEADER + "\n".join(head.lines), *(it.text() for it in sections)]) + "\n"
+            head.set("not_read", [it.name for it in self._unread], "these are not read")
+        text = "\n\n".join(it.text(tell) for it in (head, *sections)) + "\n"
         read = [
             FileSummary(it.seen_name, tuple(self._found.tables_of(it.label)), len(it.file.seen.rows))
             for it in self._found.sources
@@ -149,7 +154,8 @@ class _Proposing:
         return Proposal(
             text,
             tuple(it for section in sections for it in section.all_questions()),
-            (*(it for section in sections for it in section.all_remarks()), *self._notes),
+            tuple(it for section in sections for it in section.all_remarks()),
+            tuple(self._notes),
             (*read, *self._unread),
         )
 
@@ -201,7 +207,10 @@ class _Proposing:
             section.set("last_row", seen.last_row, "the row that ends the table; it is not read")
         if seen.skip_rows:
             section.set(
-                "skip_rows", list(seen.skip_rows), "rows that begin with this are not read: check this"
+                "skip_rows",
+                list(seen.skip_rows),
+                "rows that begin with this are not read: check this",
+                check=True,
             )
         if seen.short_lines:
             section.set("short_lines", True, "lines may end where all else is empty")
@@ -262,7 +271,7 @@ class _Proposing:
             else:
                 columns.set(name, own.name)
         if table in ("tenancies", "rents") and self._repeats(table, source):
-            section.set("once", True, "rows that say the same count once: check this")
+            section.set("once", True, "rows that say the same count once: check this", check=True)
         return section
 
     def _begun(self, table: str, source: Source, *, is_item: bool = False) -> tuple[Section, Section]:
@@ -304,8 +313,8 @@ class _Proposing:
 
     def _which(self, name: str, source: Source) -> str:
         headings = [f'"{it.name}"' for it in source.file.columns if not it.is_personal and it.heading]
-        known = f"; there are: {', '.join(headings)}" if headings else ""
-        return f'which column has "{name}"? Fill in its heading{known}'
+        known = ", ".join(headings) or "none"
+        return f'which column has "{name}"? Fill in its heading; there are: {known}'
 
     def _note_words(self, source: Source, column: Profile) -> None:
         self._notes.append(
@@ -355,7 +364,7 @@ class _Proposing:
         texts: list[str] = sorted({it for it in money[0].texts if it in _NO_AMOUNT})
         if texts:
             left_out: dict[str, Plain] = {str(money[0].name): texts}
-            section.set("leave_out", left_out, "rows without an amount: check this")
+            section.set("leave_out", left_out, "rows without an amount: check this", check=True)
 
     def _note_what_lacks(self) -> None:
         """Note which parts stay unknown, since no file has them or one lacks a column."""

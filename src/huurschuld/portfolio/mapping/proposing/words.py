@@ -36,19 +36,20 @@ def propose_words(columns: Section, name: str, column: Profile, kind: Kind, *, a
     words = rule.sub("words")
     plain = True
     for word, ours in known.items():
-        rows = f"{counted[word]} row{'s' if counted[word] > 1 else ''}"
+        count = counted[word]
         if ours is not None:
-            words.set(word, ours if is_choice else ours == "true", rows)
+            words.set(word, ours if is_choice else ours == "true", f"{count}x")
         elif is_plain_word(word):
-            words.ask(word, f'what is "{word}" in "{column.name}" ({rows}): {listed(options)}?')
+            words.ask(word, f'what is "{word}" in "{column.name}" (rows: {count}): {listed(options)}?')
         else:
             plain = False
     if counted[""] and asks_empty:
-        rows = f"{counted['']} empty cell{'s' if counted[''] > 1 else ''}"
         if set(known.values()) == {"true"} and name in _CERTAINLY_EMPTY:
-            words.set("", False, f"{rows}; the others are a yes: check this")
+            words.set("", False, "an empty cell, as the others are a yes: check this", check=True)
         else:
+            empty = counted[""]
             words.ask(
-                "", f'what does an empty cell in "{column.name}" mean ({rows}): {listed(options)}?'
+                "",
+                f'what does an empty cell in "{column.name}" mean (rows: {empty}): {listed(options)}?',
             )
     return plain

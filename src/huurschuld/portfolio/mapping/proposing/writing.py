@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from attrs import Factory, define, frozen
@@ -15,8 +15,8 @@ from huurschuld.portfolio.mapping.document import OPEN
 Plain = str | int | bool | list[str] | list[str | int]
 Value = Plain | Mapping[str, Plain]
 
-CHECK: Final = "check this"
-"""Marks what is filled in and may be otherwise: it is told as well."""
+Tell = Callable[[str], str]
+"""Gives a text in the language of who reads it."""
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _WIDTH: Final = 98
@@ -24,7 +24,7 @@ _WIDTH: Final = 98
 
 @frozen
 class Question:
-    """What a person still has to fill in.
+    """What a person still has to fill in, or is to look at.
 
     Attributes:
         key: where in the mapping, as its keys.
@@ -35,40 +35,54 @@ class Question:
     text: str
 
 
+@frozen
+class _Line:
+    """A line of TOML, or none of its own, with a comment behind it or by itself."""
+
+    written: str
+    comment: str = ""
+    mark: str = ""
+
+    def text(self, tell: Tell) -> str:
+        comment = (
+            "".join(it if it.isprintable() else " " for it in tell(self.comment)) if self.comment else ""
+        )
+        if self.written:
+            return f"{self.written}   # {comment}" if comment else self.written
+        return "\n".join(f"# {it}" for it in textwrap.wrap(self.mark + comment, _WIDTH))
+
+
 @define
 class Section:
     """One table of TOML: its name, its keys with comments, and the tables in it."""
 
     name: str
     is_item: bool = False
-    lines: list[str] = Factory(list)
+    lines: list[_Line] = Factory(list)
     inner: list[Section] = Factory(list)
     questions: list[Question] = Factory(list)
     values: dict[str, Value] = Factory(dict)
-    remarks: list[str] = Factory(list)
+    remarks: list[Question] = Factory(list)
 
     def note(self, text: str) -> None:
         """Add a comment."""
-        shown = "".join(it if it.isprintable() else " " for it in text)
-        self.lines += [f"# {it}" for it in textwrap.wrap(shown, _WIDTH)]
+        self.lines.append(_Line("", text))
 
     def remark(self, text: str) -> None:
         """Add a comment that is told as well."""
         self.note(text)
-        self.remarks.append(f"{self.name}: {text}")
+        self.remarks.append(Question(self.name, text))
 
-    def set(self, key: str, value: Value, note: str = "") -> None:
-        """Add a key, with a comment behind it."""
+    def set(self, key: str, value: Value, note: str = "", *, check: bool = False) -> None:
+        """Add a key, with a comment behind it; what is to be checked is told as well."""
         self.values[key] = value
-        if CHECK in note:
-            self.remarks.append(f"{self.name}.{key} = {_value(value)}: {note}")
-        written = f"{_key(key)} = {_value(value)}"
-        self.lines.append(f"{written}   # {note}" if note else written)
+        if check:
+            self.remarks.append(Question(f"{self.name}.{key} = {_value(value)}", note))
+        self.lines.append(_Line(f"{_key(key)} = {_value(value)}", note))
 
     def ask(self, key: str, text: str) -> None:
         """Add a key whose value has to be filled in."""
-        self.note(f"? {text}")
-        self.lines.append(f'{_key(key)} = "{OPEN}"')
+        self.lines += [_Line("", text, "? "), _Line(f'{_key(key)} = "{OPEN}"')]
         self.questions.append(Question(f"{self.name}.{key}", text))
 
     def sub(self, name: str) -> Section:
@@ -81,16 +95,16 @@ class Section:
         """The questions of this table and those in it, in order."""
         return [*self.questions, *(it for inner in self.inner for it in inner.all_questions())]
 
-    def all_remarks(self) -> list[str]:
+    def all_remarks(self) -> list[Question]:
         """What is told of this table and of those in it."""
         return [*self.remarks, *(it for inner in self.inner for it in inner.all_remarks())]
 
-    def text(self) -> str:
-        """The table as TOML."""
+    def text(self, tell: Tell) -> str:
+        """The table as TOML, with its comments in the language of `tell`."""
         heading = f"[[{self.name}]]" if self.is_item else f"[{self.name}]"
-        return "\n".join(
-            [heading, *self.lines, *(it.text() for it in self.inner if it.lines or it.inner)]
-        )
+        own = [it.text(tell) for it in self.lines]
+        inner = [it.text(tell) for it in self.inner if it.lines or it.inner]
+        return "\n".join([*([heading] if self.name else []), *own, *inner])
 
 
 def _key(key: str) -> str:
