@@ -546,3 +546,75 @@ def test_the_ledger_works_in_a_process_of_its_own(url: str) -> None:
         with pytest.raises(InvalidValue) as caught:
             read_portfolio(ledger)
         assert caught.value.place == Cell("rents", 2, "cents")
+
+
+def test_texts_are_read_by_the_notation_of_a_mapping(url: str) -> None:
+    """Days, amounts and words that a system keeps as texts, by the same rules as an export of them."""
+    run_all(
+        url,
+        "CREATE TABLE contract (nr TEXT, ingang TEXT, einde INTEGER, soort TEXT)",
+        "INSERT INTO contract VALUES ('1', '1-4-2019', 20261031, 'Won 12')",
+        "INSERT INTO contract VALUES ('2', '15-5-2020', NULL, 'gar')",
+        "CREATE TABLE huur (nr TEXT, vanaf TEXT, bedrag TEXT)",
+        "INSERT INTO huur VALUES ('1', '1-4-2019', '€ 1.299,99'), ('2', '15-5-2020', '85,00')",
+        "CREATE TABLE mutatie (nr TEXT, post INTEGER, soort TEXT, dag TEXT, bedrag TEXT)",
+        "INSERT INTO mutatie VALUES ('1', 1, 'Huur mei', '1-5-2026', '1299,99')",
+        "INSERT INTO mutatie VALUES ('2', 2, 'Huur mei', '-', '85')",
+    )
+    options: dict[str, Any] = {
+        "tables": {"tenancies": "contract", "rents": "huur", "entries": "mutatie"},
+        "columns": {
+            "tenancies": {
+                "id": "nr",
+                "start": "ingang",
+                "end": {"column": "einde", "dates": "yyyymmdd"},
+                "object": {"column": "soort", "words": {"won *": "dwelling", "GAR": "parking"}},
+            },
+            "rents": {"tenancy": "nr", "from": "vanaf", "cents": "bedrag"},
+            "entries": {
+                "tenancy": "nr",
+                "id": "post",
+                "kind": {"column": "soort", "words": {"Huur *": "rent"}},
+                "due": "dag",
+                "cents": "bedrag",
+            },
+        },
+    }
+    notation: dict[str, Any] = {"dates": "d-m-yyyy", "amounts": "euro", "decimal": ","}
+    ledger = open_database(url=url, **options, **notation)
+    with pytest.raises(InvalidValue) as caught:
+        read_portfolio(ledger)
+    assert caught.value.place == Cell("mutatie", 3, "dag")
+    run_all(url, "UPDATE mutatie SET dag = '1-5-2026' WHERE post = 2")
+    first, second = read_portfolio(open_database(url=url, **options, **notation))
+    assert (first.start, first.end, first.object) == (
+        dt.date(2019, 4, 1),
+        dt.date(2026, 10, 31),
+        "dwelling",
+    )
+    assert [it.cents for it in first.rents] == [129_999]
+    assert [(it.kind, it.cents) for it in second.entries] == [("rent", 8_500)]
+    assert second.object == "parking"
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        ({"dates": "dd-mm"}, "dates"),
+        ({"amounts": "guilders"}, "amounts"),
+        (
+            {"columns": {"rents": {"cents": {"column": "b", "decimal": ";"}}}},
+            "columns.rents.cents.decimal",
+        ),
+        (
+            {"columns": {"entries": {"kind": {"column": "s", "words": {"x": "y"}}}}},
+            "columns.entries.kind.words.x",
+        ),
+        ({"columns": {"rents": {"cents": {"heading": "b"}}}}, "columns.rents.cents.heading"),
+    ],
+)
+def test_a_notation_that_is_wrong_is_refused_at_its_option(options: dict[str, Any], place: str) -> None:
+    """Before anything is connected."""
+    with pytest.raises(HuurschuldError) as caught:
+        open_database(url="sqlite:///none.db", **options)
+    assert caught.value.place == place

@@ -108,6 +108,10 @@ from .portfolio.enriching import (
     read_enricher as read_enricher,
 )
 from .portfolio.files import CsvFile as CsvFile, ParquetFile as ParquetFile
+from .portfolio.mapping.checking import check_mapping as check_mapping
+from .portfolio.mapping.document import ExportMapping as ExportMapping, read_mapping as read_mapping
+from .portfolio.mapping.proposing.proposal import propose_mapping as propose_mapping
+from .portfolio.mapping.tables import MappedTable as MappedTable
 from .portfolio.reading import Portfolio as Portfolio, read_portfolio as read_portfolio
 from .portfolio.setting_aside import Aside as Aside, set_aside as set_aside
 from .portfolio.worklist import Worklist as Worklist, worklist as worklist

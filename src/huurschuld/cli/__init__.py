@@ -7,6 +7,7 @@
 | `deciding` | one household: `decide`, `replay`, `explain` |
 | `screen` | a portfolio: `screen` |
 | `checking` | all that is wrong with a portfolio: `screen --check` |
+| `map` | exports as they are: `map` |
 | `changes` | two results compared: `changes` |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
 | `refer_sending` | `refer send`: after another look at the ledger, if one is at hand |

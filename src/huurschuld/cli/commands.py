@@ -13,7 +13,7 @@ from huurschuld.cli.language import take_language
 from huurschuld.cli.plugin_files import take_plugin_files
 
 GROUPS: Final = {
-    "At the landlord: whom to help first, and why": ("screen", "explain", "changes", "refer"),
+    "At the landlord: whom to help first, and why": ("map", "screen", "explain", "changes", "refer"),
     "At the GGD and the municipality: the case after a referral": (
         *("case", "helpers", "evaluate", "export", "log"),
     ),
@@ -32,6 +32,10 @@ COMMANDS: Final = {
     "screen": (
         "screen:screen",
         "Screen a portfolio: who needs what, in the order in which to take them up.",
+    ),
+    "map": (
+        "map:map_exports",
+        "Propose how exports are read; once that is confirmed, show what would be refused.",
     ),
     "changes": (
         "changes:changes",

@@ -1,4 +1,7 @@
-"""The `portfolio` ledger: a folder of the tables of `docs/semantics.md`, as CSV or Parquet files."""
+"""The `portfolio` ledger: a folder of the tables of `docs/semantics.md`, as CSV or Parquet files.
+
+Or of exports as they are, which are read by a mapping that stands among them (`docs/exports.md`).
+"""
 
 from __future__ import annotations
 
@@ -23,14 +26,21 @@ def huurschuld_enrichers() -> Mapping[str, OpenEnricher]:
     return {"portfolio": open_folder}
 
 
-def open_folder(*, folder: str) -> FolderLedger:
+def open_folder(*, folder: str, mapping: str | None = None) -> FolderLedger:
     """Open the ledger, or the enricher, of a folder.
+
+    Args:
+        folder: the folder, or one spreadsheet.
+        mapping: the file of the mapping by which exports are read; by default `mapping.toml` in the
+            folder, if there is one, and `NAME.mapping.toml` beside a spreadsheet. Without one the tables
+            are read under their own names.
 
     Raises:
         InvalidValue: there is no such folder.
+        InputError: the mapping is not valid.
         UnknownField: it holds a file that looks like a table and is none, or a table twice.
     """
-    found = look_into(Path(folder))
+    found = look_into(Path(folder), None if mapping is None else Path(mapping))
     for error in found.refused:
         raise error
     return FolderLedger(found.tables)

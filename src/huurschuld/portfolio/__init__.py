@@ -10,6 +10,7 @@
 | `pieces` | reading a file of text in pieces, with a limit on its lines |
 | `csv_writing` | writing CSV in which no spreadsheet finds a formula |
 | `files` | `CsvFile` and `ParquetFile`, which a ledger may give for tables |
+| `mapping` | exports as they are, read by a mapping |
 | `streams` | reading tables that come as Arrow streams |
 | `unreadable` | which column of a table cannot be read, and what would make polars panic |
 | `ledger_tables` | the tables of a ledger, ready to be opened, with the place of each row |

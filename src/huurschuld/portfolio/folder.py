@@ -17,7 +17,12 @@ from attrs import field, frozen
 
 from huurschuld.errors import InputError, InvalidValue, UnknownField
 from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.mapping.document import read_mapping
+from huurschuld.portfolio.mapping.tables import MappedTable, mapping_of
 from huurschuld.portfolio.schema import TABLES
+
+FolderTable = CsvFile | MappedTable | ParquetFile
+"""What a table of a folder is read from."""
 
 _KINDS: Final[Mapping[str, type[CsvFile | ParquetFile]]] = {".csv": CsvFile, ".parquet": ParquetFile}
 _WORKBOOKS: Final = frozenset({".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"})
@@ -43,7 +48,7 @@ class TablesInFolder:
         ignored: what to know of each file that may hold data, and is not read.
     """
 
-    tables: Mapping[str, CsvFile | ParquetFile]
+    tables: Mapping[str, FolderTable]
     refused: tuple[InputError, ...]
     ignored: tuple[InputError, ...]
 
@@ -52,24 +57,38 @@ class TablesInFolder:
 class FolderLedger:
     """The tables of a folder, as a ledger and as an enricher."""
 
-    _tables: Mapping[str, CsvFile | ParquetFile] = field(repr=False)
+    _tables: Mapping[str, FolderTable] = field(repr=False)
 
-    def tables(self) -> Mapping[str, CsvFile | ParquetFile]:
+    def tables(self) -> Mapping[str, FolderTable]:
         """Return the tables."""
         return self._tables
 
     parts = tables
 
 
-def look_into(folder: Path) -> TablesInFolder:
-    """Find the tables in a folder, and the other files.
+def look_into(folder: Path, mapping: Path | None = None) -> TablesInFolder:
+    """Find the tables in a folder, and the other files; or those that a mapping reads.
+
+    Args:
+        folder: the folder, or one spreadsheet.
+        mapping: the file of the mapping; by default the one beside the exports, if there is one.
 
     Raises:
         InvalidValue: there is no such folder.
+        InputError: the mapping is not valid.
     """
+    if (by := mapping or mapping_of(folder)) is not None:
+        parts = read_mapping(by).parts
+        return TablesInFolder({it: MappedTable(folder, by, it) for it in parts}, (), ())
+    if folder.is_file():
+        raise InvalidValue(
+            folder.name,
+            "this is a file without a mapping by which it can be read",
+            "have one proposed: huurschuld map",
+        )
     if not folder.is_dir():
         raise InvalidValue(str(folder), "there is no such folder", "name the folder of the tables")
-    tables: dict[str, CsvFile | ParquetFile] = {}
+    tables: dict[str, FolderTable] = {}
     refused: list[InputError] = []
     others: list[Path] = []
     for path in sorted(folder.iterdir()):

@@ -17,6 +17,7 @@ from huurschuld.hooks import ArrowStream, Ledger, LocatesRows, SetsAside
 from huurschuld.portfolio.csv_strict import RejectedRow, delimiter_if_plain, read_csv
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.mapping.tables import MappedTable, read_mapped
 from huurschuld.portfolio.schema import TABLES, by_row, check_tables
 from huurschuld.portfolio.streams import check_stream, read_stream
 
@@ -119,6 +120,10 @@ def ledger_table(
         return _csv_table(name, table.path, quarantine=quarantine)
     if isinstance(table, ParquetFile):
         return LedgerTable(name, table, place or partial(_place_in_file, table.label))
+    if isinstance(table, MappedTable):
+        rejected: list[RejectedRow] = []
+        frame, at = read_mapped(table, rejected if quarantine else None)
+        return LedgerTable(name, frame, at, tuple(rejected))
     return LedgerTable(name, check_stream(name, table), place or by_row)
 
 

@@ -36,9 +36,13 @@ def open_database(
     url: str,
     password: str | None = None,
     tables: Mapping[str, str] | None = None,
-    columns: Mapping[str, Mapping[str, str | bool]] | None = None,
+    columns: Mapping[str, Mapping[str, str | bool | Mapping[str, object]]] | None = None,
     values: Mapping[str, Mapping[str, Mapping[str, str | bool]]] | None = None,
     euros: list[str] | None = None,
+    dates: str | list[str] | None = None,
+    amounts: str | None = None,
+    decimal: str | None = None,
+    empty: str | list[str] | None = None,
 ) -> Ledger:
     """Open the ledger of a database. It connects when `tables()` is called, not before.
 
@@ -50,15 +54,22 @@ def open_database(
             names, and one that does not exist is unknown.
         columns: for a table, the database's column for each column of a portfolio that is read; `False`
             for one that is not. Others are not read. Without it, columns have the names of a portfolio.
+            A column may also be a rule of a mapping of exports: `column`, with `words`, `dates`,
+            `amounts`, `decimal` or `empty`.
         values: for a column of words or of yes and no, the portfolio's value for each value in the
             database, as text.
         euros: the columns (`entries.cents`) that hold amounts in euros instead of cents.
+        dates: the format of days that are texts, such as `dd-mm-yyyy`.
+        amounts: `euro` or `cents`, for all amounts.
+        decimal: what stands before the cents of amounts that are texts.
+        empty: texts that mean null.
 
     Raises:
         InputError: an option is wrong; its place is the option.
         ExtraNeeded: a library or driver is not installed.
     """
-    settings = read_settings(url, password, tables, columns, values, euros)
+    notation = {"dates": dates, "amounts": amounts, "decimal": decimal, "empty": empty}
+    settings = read_settings(url, password, tables, columns, values, euros, notation)
     for library in ("sqlalchemy", "psycopg", "pyarrow"):
         import_extra(library, "database", "database", f"databases are read with {library}")
     reading = importlib.import_module("huurschuld.plugins.database.ledger")

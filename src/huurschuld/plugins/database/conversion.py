@@ -14,9 +14,12 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from attrs import evolve
+
 from huurschuld.model.remedies import NO_AMOUNT
 from huurschuld.model.values import Birth, Choice, Day, FactValue, Flag, Whole, parse_day
 from huurschuld.plugins.database.picking import PickedColumn
+from huurschuld.portfolio.mapping.unfit import Unfit
 
 NO_ID: Final = ""
 NO_WORD: Final = "?"
@@ -35,6 +38,10 @@ def converter(picked: PickedColumn, *, numbers_are_flags: bool = False) -> Conve
     """Return the converter of a column; some databases have 1 and 0 for true and false."""
     if picked.words is not None:
         return _by_words(picked.words)
+    if picked.read is not None:
+        return _by_notation(
+            picked, converter(evolve(picked, read=None), numbers_are_flags=numbers_are_flags)
+        )
     match picked.kind:
         case Whole():
             return _euros if picked.euros else _cents
@@ -53,16 +60,43 @@ def converter(picked: PickedColumn, *, numbers_are_flags: bool = False) -> Conve
 
 def refusing_converter(picked: PickedColumn) -> Convert:
     """Return a converter that refuses all values: no column of this kind can have their type."""
+    no = _no_value(picked)
+    return lambda _: no
+
+
+def _no_value(picked: PickedColumn) -> object:
     match picked.kind:
         case Whole():
-            no: object = NO_AMOUNT
+            return NO_AMOUNT
         case Day():
-            no = NO_DAY
+            return NO_DAY
         case Flag() | Choice() | Birth() | FactValue():
-            no = NO_WORD
-        case _:
-            no = NO_ID
-    return lambda _: no
+            return NO_WORD
+    return NO_ID
+
+
+def _by_notation(picked: PickedColumn, otherwise: Convert) -> Convert:
+    """Read texts by the notation of a mapping; what the database itself has typed stays what it is."""
+    read, no = picked.read, _no_value(picked)
+    assert read is not None  # noqa: S101 - the caller looked
+    is_day, is_amount = isinstance(picked.kind, Day), isinstance(picked.kind, Whole)
+
+    def convert(value: object) -> object:
+        if type(value) is int and not is_amount:
+            value = str(value)  # a day as 20260901, a word as 10
+        if type(value) is bool and not is_day:
+            value = str(value).lower()
+        if type(value) is not str:
+            return otherwise(value)
+        try:
+            found = read(value.strip())
+        except Unfit:
+            return no
+        if isinstance(found, int):
+            return _within(found)
+        return parse_day(found) or no if is_day and found is not None else found
+
+    return convert
 
 
 def _text(value: object) -> str | None:

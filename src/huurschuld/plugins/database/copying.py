@@ -59,7 +59,9 @@ class CopiedColumn:
     type: Any
 
 
-def plan_copy(picked: PickedColumn, oid: int, *, is_textual: bool) -> CopiedColumn:
+def plan_copy(  # noqa: PLR0912 - a ladder of types
+    picked: PickedColumn, oid: int, *, is_textual: bool
+) -> CopiedColumn:
     """Choose how a column is copied, by its type; an enumeration or an added text type is textual."""
     own, read, refuse = arrow_type(picked), converter(picked), refusing_converter(picked)
     is_textual, whole = is_textual or oid in TEXTS, oid in NUMBERS
@@ -70,10 +72,14 @@ def plan_copy(picked: PickedColumn, oid: int, *, is_textual: bool) -> CopiedColu
     def each(one: Convert) -> CopiedColumn:
         return CopiedColumn(picked, True, pa.string(), lambda column: _each(one, column, own), one, own)
 
+    as_text = is_textual or whole or oid == BOOLEAN
     if picked.words is not None:
-        if is_textual or whole or oid == BOOLEAN:
+        if as_text:
             return at_once(pa.string(), _by_words(picked.words), by_text=True)
         return each(_whole_number(read, refuse) if oid == NUMERIC else refuse)
+    is_noted = is_textual if isinstance(picked.kind, Whole) else as_text
+    if picked.read is not None and is_noted:
+        return each(_truth_as_word(read) if oid == BOOLEAN else read)
     match picked.kind:
         case Whole() if picked.euros and (whole or oid == NUMERIC):
             return at_once(_AMOUNT, _cents)
@@ -96,6 +102,11 @@ def plan_copy(picked: PickedColumn, oid: int, *, is_textual: bool) -> CopiedColu
         case Text() | Choice() if oid == NUMERIC:
             return each(_whole_number(read, refuse))
     return each(refuse)
+
+
+def _truth_as_word(read: Convert) -> Convert:
+    """COPY writes true and false as their first letters."""
+    return lambda value: read({"t": "true", "f": "false"}.get(str(value), value))
 
 
 def _whole_number(read: Convert, refuse: Convert) -> Convert:

@@ -9,6 +9,7 @@ from attrs import frozen
 from huurschuld.errors import InvalidValue, MissingField, UnknownField
 from huurschuld.model.values import Kind
 from huurschuld.plugins.database.settings import Source
+from huurschuld.portfolio.mapping.fields import ReadText
 from huurschuld.portfolio.schema import COLUMNS
 
 
@@ -22,6 +23,7 @@ class PickedColumn:
         kind: what it may hold.
         words: the portfolio's value for each value in the database, if the user gives them.
         euros: whether it is in euros.
+        read: reads its texts, if they are written in some notation; what is wrong raises `Unfit`.
     """
 
     column: str
@@ -29,6 +31,7 @@ class PickedColumn:
     kind: Kind
     words: Mapping[str, str | None] | None
     euros: bool
+    read: ReadText | None = None
 
 
 def pick_columns(source: Source, available: Sequence[str]) -> list[PickedColumn]:
@@ -56,7 +59,14 @@ def pick_columns(source: Source, available: Sequence[str]) -> list[PickedColumn]
                 f"{option}.{source.table}.{column}", "this column is not read", "leave this out"
             )
     return [
-        PickedColumn(name, columns[name], it.kind, source.values.get(name), name in source.euros)
+        PickedColumn(
+            name,
+            columns[name],
+            it.kind,
+            source.values.get(name),
+            name in source.euros,
+            source.readers.get(name),
+        )
         for name, it in known.items()
         if name in columns
     ]

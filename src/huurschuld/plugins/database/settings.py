@@ -9,7 +9,12 @@ from typing import Any, Final, NamedTuple
 from attrs import frozen
 
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
-from huurschuld.model.values import Choice, FactValue, Flag, Kind, RedactedRepr, Whole, refuse
+from huurschuld.model.strict_objects import StrictObject
+from huurschuld.model.values import Choice, Day, FactValue, Flag, Kind, RedactedRepr, Whole, refuse
+from huurschuld.portfolio.mapping.amounts import EURO
+from huurschuld.portfolio.mapping.fields import Amount, ReadText, day_reader, word_reader
+from huurschuld.portfolio.mapping.notation import KEYS, Notation, read_notation
+from huurschuld.portfolio.mapping.rules import words_of
 from huurschuld.portfolio.schema import COLUMNS, TABLES
 
 EMPTY: Final = ""
@@ -37,6 +42,7 @@ class Source(RedactedRepr):
         omitted: columns of the portfolio that are not read.
         values: for a column, the portfolio's value for each value in the database.
         euros: the columns that are in euros.
+        readers: for a column whose texts are written in some notation, what reads them.
     """
 
     table: str
@@ -46,6 +52,7 @@ class Source(RedactedRepr):
     omitted: frozenset[str]
     values: Mapping[str, Mapping[str, str | None]]
     euros: frozenset[str]
+    readers: Mapping[str, ReadText]
 
     def at(self, row: int | None, column: str) -> Cell:
         """Return the place of a value by the names of the database; row None is the heading."""
@@ -76,6 +83,7 @@ def read_settings(
     columns: object = None,
     values: object = None,
     euros: object = None,
+    notation: Mapping[str, object] | None = None,
 ) -> Settings:
     """Check the options of `open_database`."""
     if not isinstance(url, str) or not url:
@@ -84,6 +92,12 @@ def read_settings(
         raise InvalidValue("password", "a text is expected")
     named = None if tables is None else dict(_tables("tables", tables))
     origins = {name: _origin(name, it) for name, it in (named or {}).items()}
+    base = read_notation(
+        StrictObject(
+            {name: it for name, it in (notation or {}).items() if it is not None}, "", KEYS, _below
+        ),
+        Notation(),
+    )
     mapped = dict(_tables("columns", columns or {}))
     worded = dict(_tables("values", values or {}))
     amounts = _euros(euros if euros is not None else [])
@@ -97,6 +111,7 @@ def read_settings(
     sources = {}
     for name in TABLES if named is None else [it for it in TABLES if it in named]:
         read, omitted = _columns(name, mapped.get(name))
+        readers, in_euros = _readers(name, mapped.get(name) or {}, read, worded.get(name, {}), base)
         sources[name] = Source(
             name,
             origins.get(name, Name(None, name)),
@@ -104,7 +119,8 @@ def read_settings(
             read,
             omitted,
             _values(name, worded.get(name, {})),
-            amounts.get(name, frozenset()),
+            amounts.get(name, frozenset()) | in_euros,
+            readers,
         )
     return Settings(url, password, sources)
 
@@ -163,9 +179,60 @@ def _columns(table: str, given: object) -> tuple[Mapping[str, str] | None, froze
             omitted.add(column)
         elif isinstance(theirs, str) and theirs:
             read[column] = theirs
+        elif isinstance(theirs, Mapping):
+            read[column] = StrictObject(dict(theirs), place, ("column", "words", *KEYS), _below).text(
+                "column"
+            )
         else:
             raise InvalidValue(place, "the name of a column is expected, or false")
     return read, frozenset(omitted)
+
+
+def _readers(
+    table: str,
+    given: Mapping[str, Any],
+    read: Mapping[str, str] | None,
+    values: Mapping[str, object],
+    base: Notation,
+) -> tuple[dict[str, ReadText], frozenset[str]]:
+    """What reads the texts of columns that are written in some notation, and which are in euros."""
+    readers, euros = {}, set()
+    for column, described in COLUMNS[table].items():
+        if read is not None and column not in read:
+            continue
+        theirs = given.get(column)
+        rule = StrictObject(
+            dict(theirs) if isinstance(theirs, Mapping) else {},
+            f"columns.{table}.{column}",
+            ("column", "words", *KEYS),
+            _below,
+        )
+        notation = read_notation(rule, base)
+        kind = described.kind
+        if "words" in rule.fields:
+            if column in values:
+                raise InvalidValue(
+                    rule.place("words"), "values explains this column", "keep one of them"
+                )
+            readers[column] = word_reader(words_of(rule, kind), rule.at)
+        elif isinstance(kind, Day) and notation.days:
+            readers[column] = day_reader(notation)
+        elif isinstance(kind, Whole) and notation.unit is not None:
+            if notation.unit == EURO:
+                euros.add(column)
+            if notation.decimal is not None:
+                readers[column] = Amount((), rule.at, frozenset(), notation).cents
+        if notation.empty and column in readers:
+            readers[column] = _with_empty(readers[column], notation.empty)
+    return readers, frozenset(euros)
+
+
+def _with_empty(read: ReadText, empty: frozenset[str]) -> ReadText:
+    return lambda text: None if text.casefold() in empty else read(text)
+
+
+def _below(at: str, name: str | int) -> str:
+    return f"{at}.{name}" if at else str(name)
 
 
 def _values(table: str, given: object) -> Mapping[str, Mapping[str, str | None]]:

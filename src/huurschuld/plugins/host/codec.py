@@ -25,6 +25,7 @@ from huurschuld.model.referral import ContactDetails, Delivery, Outcome, Referra
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.messages import MESSAGES, Failed
 from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.mapping.tables import MappedTable
 
 _LARGEST_SET: Final = 256
 """Of whole numbers that are chosen for it, a set takes the square of their number in time."""
@@ -45,8 +46,8 @@ def _moment(value: dt.datetime | dt.time) -> str:
 _PLAIN: Final = (NoneType, bool, int, str)
 _ENUMERATIONS: Final = (Kind, Outcome, Taken)
 _VALUES: Final = (
-    *(Cell, ContactDetails, CsvFile, Delivery, Feedback, FeedbackMessage, Helper, ParquetFile),
-    *(Referral, SentReferral),
+    *(Cell, ContactDetails, CsvFile, Delivery, Feedback, FeedbackMessage, Helper, MappedTable),
+    *(ParquetFile, Referral, SentReferral),
 )
 _FIELDS: Final[Mapping[type, Mapping[str, Any]]] = {
     cls: get_type_hints(cls) for cls in (*_VALUES, *MESSAGES)

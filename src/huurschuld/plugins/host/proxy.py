@@ -20,6 +20,7 @@ from huurschuld.plugins.host.calls import guarded
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.messages import Failed
 from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.mapping.tables import MappedTable
 from huurschuld.portfolio.schema import by_row
 from huurschuld.portfolio.streams import check_stream
 
@@ -118,6 +119,8 @@ def _checked(name: str, table: ArrowStream) -> ArrowStream:
     if isinstance(table, CsvFile | ParquetFile) and not os.path.isfile(table.path):  # noqa: PTH113
         place = table.path.name if Line().accepts(table.path.name) else name
         raise InvalidValue(place, "there is no such file", "have the plugin give one that is there")
+    if isinstance(table, MappedTable):
+        return table  # it is checked when it is read
     return check_stream(name, table)
 
 

@@ -27,6 +27,7 @@ from huurschuld.plugins.host.provided import Openings, provided_by
 from huurschuld.plugins.host.proxy import Call, tables_by_name
 from huurschuld.portfolio.extras import import_extra
 from huurschuld.portfolio.files import CsvFile, ParquetFile
+from huurschuld.portfolio.mapping.tables import MappedTable
 from huurschuld.portfolio.streams import check_stream, duplicate_columns, translate_stream_errors
 from huurschuld.rules.document import canonical_policy
 
@@ -71,10 +72,12 @@ class Worker:
                 return messages.Returned(result)
 
 
-def _stored(name: str, table: ArrowStream, folder: Path) -> CsvFile | ParquetFile:
+def _stored(name: str, table: ArrowStream, folder: Path) -> CsvFile | MappedTable | ParquetFile:
     """Return a table as a file for another process, stored in the folder if it is not in one yet."""
     if isinstance(table, CsvFile):
         return CsvFile(table.path.absolute())
+    if isinstance(table, MappedTable):
+        return MappedTable(table.folder.absolute(), table.mapping.absolute(), table.table)
     if isinstance(table, ParquetFile):
         return ParquetFile(table.path.absolute(), table.name)
     arrow = import_extra("pyarrow", "frames", "tables", _PROBLEM)

@@ -21,6 +21,7 @@ from huurschuld.portfolio.columnar.on_polars import Polars
 from huurschuld.portfolio.columnar.on_sql import DuckDB, Spark
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.ledger_tables import ledger_table
+from huurschuld.portfolio.mapping.tables import MappedTable
 from huurschuld.portfolio.schema import (
     ASSUMABLE_COLUMNS,
     COLUMNS,
@@ -238,7 +239,7 @@ def _with_assumed(frame: Frame, assumed: Mapping[str, Any]) -> Frame:
 
 
 def _frame(name: str, table: Any) -> Any:  # noqa: ANN401 - a frame of Narwhals, lazy or not
-    if isinstance(table, CsvFile | ParquetFile):
+    if isinstance(table, CsvFile | MappedTable | ParquetFile):
         table = ledger_table(name, table).read()
     with _doubled_told(name):
         frame = nw.from_native(table, pass_through=True)

@@ -1,0 +1,13 @@
+"""Proposing a mapping: what files look like, and what is asked about them.
+
+| module | holds |
+|---|---|
+| `vocabulary` | the words of exports, in `vocabulary.toml` |
+| `looking` | encoding, separator, headings and rows of a file |
+| `profiles` | what the cells of a column look like |
+| `matching` | which table a file may be, and which columns fit |
+| `assigning` | which file gives which table |
+| `notations`, `words`, `entries` | how it is written, what words mean, what entries are |
+| `proposal` | the proposal |
+| `writing` | the mapping as commented TOML |
+"""

@@ -1,0 +1,392 @@
+"""A mapping proposed for a folder of exports: what is certain is filled in, what is not is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from attrs import field, frozen
+
+from huurschuld.errors import InvalidValue
+from huurschuld.model.values import Choice, Day, Flag, Whole
+from huurschuld.portfolio.mapping.days import EXCEL
+from huurschuld.portfolio.mapping.document import ENCODINGS
+from huurschuld.portfolio.mapping.proposing.assigning import Assigned, Source, assigned
+from huurschuld.portfolio.mapping.proposing.entries import (
+    is_wide,
+    propose_cents,
+    propose_claimed,
+    propose_days_of_entries,
+    propose_ids,
+    propose_kind,
+    propose_paid,
+)
+from huurschuld.portfolio.mapping.proposing.looking import Seen, look_at
+from huurschuld.portfolio.mapping.proposing.notations import propose_amounts, propose_days
+from huurschuld.portfolio.mapping.proposing.profiles import Profile
+from huurschuld.portfolio.mapping.proposing.vocabulary import is_part_of_rent
+from huurschuld.portfolio.mapping.proposing.words import propose_words
+from huurschuld.portfolio.mapping.proposing.writing import Plain, Question, Section, Tell, listed
+from huurschuld.portfolio.mapping.tables import candidates
+from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, REQUIRED_TABLES, TABLES
+
+_NO_AMOUNT: Final = ("", "0", "0,00", "0.00", "€ 0,00", "€ -")
+_HEADER: Final = (
+    "How these exports are read, proposed by huurschuld map for you to confirm; nothing is guessed.",
+    'Fill in each "?"; the comment above it says what is asked. Then run huurschuld map once more.',
+)
+
+
+@frozen
+class FileSummary:
+    """What a file is proposed for.
+
+    Attributes:
+        name: its name, with that of the sheet.
+        tables: the tables that are read from it; none if it is not read.
+        rows: how many rows it has.
+        reason: why it is not read.
+    """
+
+    name: str
+    tables: tuple[str, ...]
+    rows: int
+    reason: str = ""
+
+
+@frozen
+class Proposal:
+    """A proposed mapping.
+
+    Attributes:
+        text: as TOML, with comments.
+        questions: what a person still has to fill in; nothing can be read before that.
+        checks: what is filled in and may be otherwise.
+        notes: what is not in the files; nothing in it is of a person.
+        files: what each file is proposed for.
+    """
+
+    text: str = field(repr=False)
+    questions: tuple[Question, ...]
+    checks: tuple[Question, ...]
+    notes: tuple[str, ...]
+    files: tuple[FileSummary, ...]
+
+
+def propose_mapping(place: Path, tell: Tell = str) -> Proposal:
+    """Look at a folder of exports, or at one spreadsheet, and propose a mapping.
+
+    Args:
+        place: the folder, or the spreadsheet.
+        tell: gives the comments in another language than English.
+
+    Raises:
+        InvalidValue: there is no such folder, or nothing in it that can be read.
+        ExtraNeeded: there is a spreadsheet, and fastexcel is not installed.
+    """
+    seen: list[Seen] = []
+    unread: list[FileSummary] = []
+    for path in candidates(place):
+        try:
+            looks = [] if path.suffix.lower() == ".parquet" else look_at(path)
+        except InvalidValue as error:
+            unread.append(FileSummary(path.name, (), 0, error.problem))
+            continue
+        seen += looks
+        if not looks:
+            unread.append(FileSummary(path.name, (), 0, "it is no table that a mapping can read"))
+    if seen and all(_is_of_a_portfolio(it) for it in seen):
+        raise InvalidValue(
+            str(place),
+            "these are the tables of a portfolio already, which need no mapping",
+            "screen the folder as it is",
+        )
+    if not seen:
+        raise InvalidValue(
+            str(place), "there is no export in it", "name a folder with .csv or .xlsx files"
+        )
+    return _Proposing(assigned(seen), unread).proposal(tell)
+
+
+def _is_of_a_portfolio(seen: Seen) -> bool:
+    known = COLUMNS.get(seen.path.stem, {})
+    return seen.sheet is None and bool(seen.headings) and set(seen.headings) <= set(known)
+
+
+class _Proposing:
+    """Makes one proposal."""
+
+    def __init__(self, found: Assigned, unread: Sequence[FileSummary]) -> None:
+        self._found = found
+        self._unread = [
+            *unread,
+            *(FileSummary(it.name, (), len(it.rows), why) for it, why in found.left_over),
+        ]
+        self._notes: list[str] = []
+        self._dates: dict[str, list[tuple[Profile, Section, str]]] = {
+            it.label: [] for it in found.sources
+        }
+        self._money: dict[str, list[Profile]] = {it.label: [] for it in found.sources}
+
+    def proposal(self, tell: Tell) -> Proposal:
+        """Make the proposal."""
+        tables: list[Section] = []
+        for table in TABLES:
+            if table == "entries" and self._found.of(table):
+                tables += self._entries()
+            else:
+                tables += [self._table(table, it) for it in self._found.of(table)]
+            if table in REQUIRED_TABLES and not self._found.of(table):
+                tables.append(self._missing(table))
+        sections = [*self._layouts(), *tables]
+        self._note_what_lacks()
+        head = Section("")
+        for text in _HEADER:
+            head.note(text)
+        if self._unread:
+            head.set("not_read", [it.name for it in self._unread], "these are not read")
+        text = "\n\n".join(it.text(tell) for it in (head, *sections)) + "\n"
+        read = [
+            FileSummary(it.seen_name, tuple(self._found.tables_of(it.label)), len(it.file.seen.rows))
+            for it in self._found.sources
+        ]
+        return Proposal(
+            text,
+            tuple(it for section in sections for it in section.all_questions()),
+            tuple(it for section in sections for it in section.all_remarks()),
+            tuple(self._notes),
+            (*read, *self._unread),
+        )
+
+    def _missing(self, table: str) -> Section:
+        section = Section(table)
+        section.ask(
+            "file",
+            f"no file looks like the table {table}, which is required. Add its export and begin "
+            "anew; or fill "
+            f"in the label of a file above, and name its columns below [{table}.columns]",
+        )
+        return section
+
+    def _layouts(self) -> list[Section]:
+        """The sections of the files; those with most that shows how it is written come first."""
+        shown = sorted(self._found.sources, key=lambda it: -len(it.file.seen.rows))
+        made: dict[str, Section] = {}
+        elsewhere: dict[str, str] = {}
+        for source in shown:
+            section = made[source.label] = self._layout(source, elsewhere)
+            for key in ("dates", "amounts", "decimal"):
+                value = section.values.get(key)
+                if isinstance(value, str) and (value != EXCEL or source.file.seen.sheet is not None):
+                    elsewhere.setdefault(key, value)
+        return [made[it.label] for it in self._found.sources]
+
+    def _layout(self, source: Source, elsewhere: Mapping[str, str]) -> Section:
+        """The section of a file: how it is written."""
+        seen = source.file.seen
+        section = Section(f"files.{source.label}")
+        section.set("name", source.names[0] if len(source.names) == 1 else list(source.names))
+        if source.several and len(source.names) == 1:
+            section.set("several", True, "all of them are read, one after the other")
+        if seen.sheet is not None:
+            section.set("sheet", seen.sheet)
+        elif seen.encoding is None:
+            section.ask(
+                "encoding",
+                "letters with accents may be of Windows (cp1252) or of DOS (cp850), of which "
+                "each makes other "
+                f"letters. Fill in one of {listed(ENCODINGS)}",
+            )
+        else:
+            section.set("encoding", seen.encoding)
+        if seen.separator is not None:
+            section.set("separator", seen.separator)
+        section.set("heading", seen.heading, "the line with the headings")
+        if seen.last_row is not None:
+            section.set("last_row", seen.last_row, "the row that ends the table; it is not read")
+        if seen.skip_rows:
+            section.set(
+                "skip_rows",
+                list(seen.skip_rows),
+                "rows that begin with this are not read: check this",
+                check=True,
+            )
+        if seen.short_lines:
+            section.set("short_lines", True, "lines may end where all else is empty")
+        dates = self._dates[source.label]
+        others = propose_days(section, [column for column, _, _ in dates], elsewhere)
+        for column, columns, name in dates:
+            self._set_day(columns, name, column, others.get(column.number))
+        money = self._money[source.label]
+        propose_amounts(section, money, elsewhere, in_sheet=seen.sheet is not None)
+        none = sorted({it for column in self._money[source.label] for it in column.no_amounts})
+        if none:
+            section.set("empty", none, "these mean that a cell is empty")
+        return section
+
+    def _set_day(self, columns: Section, name: str, column: Profile, format_: str | None) -> None:
+        rule: dict[str, Plain] = {"column": column.name}
+        if format_ is not None:
+            rule["dates"] = format_
+        if column.no_days:
+            rule["empty"] = list(column.no_days)
+            if COLUMNS[columns.name.partition(".")[0]][name].required:
+                del rule["empty"]  # a day that must be there cannot be none
+        if len(rule) == 1:
+            columns.set(name, column.name)
+        else:
+            note = "these mean that there is none" if "empty" in rule else ""
+            columns.set(name, rule, note)
+
+    def _table(self, table: str, source: Source) -> Section:
+        """The section of a table other than the entries."""
+        section, columns = self._begun(table, source)
+        found = source.file.fitting[table]
+        for name, column in COLUMNS[table].items():
+            own = found.get(name)
+            if name == "tenancy" or (table == "tenancies" and name == "id"):
+                self._key(columns, name, source)
+            elif (
+                table == "rents"
+                and name == "from"
+                and own is None
+                and "start" in source.file.fitting["tenancies"]
+            ):
+                self._dates[source.label].append(
+                    (source.file.fitting["tenancies"]["start"], columns, name)
+                )
+            elif own is None:
+                if column.required:
+                    columns.ask(name, self._net_rent(table, name, source) or self._which(name, source))
+            elif isinstance(column.kind, Day):
+                self._dates[source.label].append((own, columns, name))
+            elif isinstance(column.kind, Whole):
+                self._money[source.label].append(own)
+                columns.set(name, own.name)
+            elif isinstance(column.kind, Choice | Flag):
+                asks = table in ASSUMABLE_COLUMNS
+                if not propose_words(columns, name, own, column.kind, asks_empty=asks):
+                    self._note_words(source, own)
+            else:
+                columns.set(name, own.name)
+        if table in ("tenancies", "rents") and self._repeats(table, source):
+            section.set("once", True, "rows that say the same count once: check this", check=True)
+        return section
+
+    def _begun(self, table: str, source: Source, *, is_item: bool = False) -> tuple[Section, Section]:
+        section = Section(table, is_item=is_item or len(self._found.of(table)) > 1)
+        section.set("file", source.label)
+        columns = Section(f"{table}.columns")
+        section.inner.append(columns)
+        return section, columns
+
+    def _key(self, columns: Section, name: str, source: Source) -> None:
+        if source.key is None:
+            columns.ask(name, self._which(name, source))
+        else:
+            names = [it.name for it in source.key.columns]
+            columns.set(name, names[0] if len(names) == 1 else names)
+
+    def _repeats(self, table: str, source: Source) -> bool:
+        """Whether two rows are of one tenancy; of rents, whether they are from one day as well."""
+        if source.key is None:
+            return False
+        days = source.file.fitting[table].get("from")
+        own = source.key.texts
+        rows = list(own if days is None else zip(own, days.texts, strict=True))
+        return len(set(rows)) < len(rows)
+
+    def _net_rent(self, table: str, name: str, source: Source) -> str:
+        """What is asked where a file has the parts of the rent and not their sum."""
+        parts = [it for it in source.file.columns if it.amounts and is_part_of_rent(it.heading)]
+        if table != "rents" or name != "cents" or not parts:
+            return ""
+        for it in parts:
+            if it not in self._money[source.label]:
+                self._money[source.label].append(it)
+        names = ", ".join(f'"{it.name}"' for it in parts)
+        return (
+            f"which is the gross rent (brutohuur)? The file has {names}: if these together are, fill in "
+            f"[{names}], and they are added up"
+        )
+
+    def _which(self, name: str, source: Source) -> str:
+        headings = [f'"{it.name}"' for it in source.file.columns if not it.is_personal and it.heading]
+        known = ", ".join(headings) or "none"
+        return f'which column has "{name}"? Fill in its heading; there are: {known}'
+
+    def _note_words(self, source: Source, column: Profile) -> None:
+        self._notes.append(
+            f'{source.seen_name}: column "{column.name}" has words that may be personal data, '
+            "and are not shown: "
+            "look at it yourself, and add them to its words"
+        )
+
+    def _entries(self) -> list[Section]:
+        """The sections of the entries: their kinds, days and ids belong together."""
+        sources = self._found.of("entries")
+        parts = [
+            (it, wide) for it in sources for wide in (("claimed", "paid") if is_wide(it.file) else ("",))
+        ]
+        sections: list[Section] = []
+        columns_of: dict[int, Section] = {}
+        kinds: set[str] = set()
+        has_payments = len(sources) > 1 or any("kind" in it.file.fitting["entries"] for it in sources)
+        for number, (source, wide) in enumerate(parts):
+            section, columns = self._begun("entries", source, is_item=len(parts) > 1)
+            sections.append(section)
+            columns_of[number] = columns
+            self._key(columns, "tenancy", source)
+            found = source.file.fitting["entries"]
+            if wide == "paid":
+                days = propose_paid(source.file, columns)
+                kinds.add("payment")
+                money = [found["paid"]]
+            else:
+                if wide:
+                    own, money = propose_claimed(source.file, columns), [found["claimed"]]
+                else:
+                    money = propose_cents(source.file, columns, has_payments=has_payments)
+                    own = propose_kind(source.file, columns)
+                days = propose_days_of_entries(source.file, columns, own)
+                kinds |= own
+            self._money[source.label] += money
+            self._dates[source.label] += [(column, columns, name) for name, column in days]
+            self._leave_out_none(section, money)
+        propose_ids({n: (it.file, it.key) for n, (it, _) in enumerate(parts)}, columns_of, kinds)
+        return sections
+
+    def _leave_out_none(self, section: Section, money: Sequence[Profile]) -> None:
+        """Leave out rows without an amount, where it is one column."""
+        if len(money) != 1:
+            return
+        texts: list[str] = sorted({it for it in money[0].texts if it in _NO_AMOUNT})
+        if texts:
+            left_out: dict[str, Plain] = {str(money[0].name): texts}
+            section.set("leave_out", left_out, "rows without an amount: check this", check=True)
+
+    def _note_what_lacks(self) -> None:
+        """Note which parts stay unknown, since no file has them or one lacks a column."""
+        lacking = [it for it in TABLES if it not in REQUIRED_TABLES and not self._found.of(it)]
+        if lacking:
+            self._notes.append(
+                f"no file has {listed(lacking, 'and')}: these are unknown for everyone, which is "
+                "not the same as none"
+            )
+        if "children" in lacking:
+            self._notes.append(
+                "children are read by their day of birth, which is personal data: add "
+                "[children] yourself if "
+                "you may use it"
+            )
+        for table, names in ASSUMABLE_COLUMNS.items():
+            for source in self._found.of(table):
+                absent = [it for it in names if it not in source.file.fitting[table]]
+                if absent:
+                    self._notes.append(
+                        f"{source.seen_name} does not record {listed(absent, 'and')}: {table} "
+                        "are unknown without "
+                        f"it. If you know what holds for all its rows, say it when screening, such as "
+                        f"--assume {table}.{absent[0]}=…"
+                    )

@@ -1,0 +1,134 @@
+"""The words of exports in `vocabulary.toml`, ready to be compared with headings and cells."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+_NOT_A_WORD: Final = re.compile(r"[^a-z0-9]")
+
+
+def bare(text: str) -> str:
+    """A heading or name as patterns are written for it: letters without accents, and digits."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return _NOT_A_WORD.sub("", plain)
+
+
+@cache
+def _document() -> dict[str, Any]:
+    with Path(__file__).with_suffix(".toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def _patterns(*keys: str) -> tuple[re.Pattern[str], ...]:
+    found = _document()
+    for key in keys:
+        found = found.get(key, {})
+    return tuple(re.compile(bare_pattern) for bare_pattern in found)
+
+
+def heading_rank(table: str, column: str, heading: str) -> int | None:
+    """How well a heading fits a column, 0 best; None if it does not."""
+    if column in ("tenancy", "id") and (column == "tenancy" or table == "tenancies"):
+        keys = [*_patterns("key", "strong"), *_patterns("key", "weak")]
+    else:
+        keys = [*_patterns("headings", table, column)]
+    name = bare(heading)
+    return next((rank for rank, it in enumerate(keys) if it.fullmatch(name)), None)
+
+
+def strong_keys() -> int:
+    """How many of the ranks of a key say for certain that a column names the tenancy."""
+    return len(_patterns("key", "strong"))
+
+
+def is_part_of_key(heading: str) -> bool:
+    """Whether a heading is that of a part of an id, such as the complex and the unit."""
+    return any(it.fullmatch(bare(heading)) for it in _patterns("key", "parts"))
+
+
+def is_part_of_rent(heading: str) -> bool:
+    """Whether a heading is that of a part of the gross rent, such as the net rent."""
+    return any(it.fullmatch(bare(heading)) for it in _patterns("rent_parts", "headings"))
+
+
+def columns_with_headings(table: str) -> list[str]:
+    """The columns of a table whose headings are known, in the order in which they choose."""
+    return list(_document()["headings"].get(table, {}))
+
+
+def is_known_heading(heading: str) -> bool:
+    """Whether a heading is one of any table, or of personal data: then its line is that of headings."""
+    return bool(bare(heading)) and (
+        is_personal_heading(heading)
+        or any(
+            heading_rank(table, column, heading) is not None
+            for table in _document()["headings"]
+            for column in ("tenancy", *columns_with_headings(table))
+        )
+    )
+
+
+def is_personal_heading(heading: str) -> bool:
+    """Whether a heading is that of personal data, which is not read and not shown."""
+    name = bare(heading)
+    return any(it.fullmatch(name) for it in _patterns("personal", "headings"))
+
+
+def name_hints(name: str) -> set[str]:
+    """The tables that the name of a file or sheet suggests."""
+    plain = bare(name)
+    return {table for table, parts in _document()["names"].items() if any(it in plain for it in parts)}
+
+
+@cache
+def _meanings(column: str) -> Mapping[str, str]:
+    given = _document()["words"].get(column, {})
+    return {word: ours for ours, its in given.items() for word in its}
+
+
+def meaning(column: str, word: str) -> str | None:
+    """What a word means in a column (`kind`, `flag`, `sign` …); None if that is not certain."""
+    return _meanings(column).get(" ".join(word.casefold().split()).strip(" .:"))
+
+
+@cache
+def _known_tokens() -> frozenset[str]:
+    words = [it for column in _document()["words"].values() for its in column.values() for it in its]
+    return frozenset(token for it in words for token in re.findall(r"[^\W\d_]+", it))
+
+
+def is_known_phrase(text: str) -> bool:
+    """Whether a text is made of words that are known, so that it can be shown: `Huur woning`."""
+    tokens = re.findall(r"[^\W\d_]+", text.casefold())
+    return bool(tokens) and all(it in _known_tokens() or len(it) < 3 for it in tokens)
+
+
+def is_total(text: str) -> str | None:
+    """The word for a total that a text begins with, as it is written there; None without one."""
+    for word in sorted(_document()["totals"]["words"], key=len, reverse=True):
+        if re.match(rf"{re.escape(word)}\b", text.casefold()):
+            return text[: len(word)]
+    return None
+
+
+def is_none_word(text: str) -> bool:
+    """Whether a text stands for an empty cell."""
+    return text.casefold() in _document()["none"]["words"]
+
+
+def is_no_day(text: str) -> bool:
+    """Whether a text stands for a day that there is not, such as an end in 9999."""
+    return text.partition(" ")[0] in _document()["none"]["days"] or is_none_word(text)
+
+
+def has_words_of_names(text: str) -> bool:
+    """Whether a text holds words that go with names of people."""
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    return any(it in _document()["personal"]["letter_words"] for it in words)
