@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given, strategies as st
 
 import huurschuld
-from huurschuld import InvalidValue
+from huurschuld import Cell, InvalidValue
 from huurschuld.cli import main
 from huurschuld.decisions.dutch import in_dutch, language_of, pieces_of, read_catalogue
 
@@ -79,11 +79,28 @@ def test_an_error_keeps_its_code_and_place() -> None:
     assert in_dutch(error) == (
         "invalid-value bij /rents/0/cents: een huur van minder dan 100 cent per maand; verbeter de dag"
     )
+    cell = InvalidValue(
+        Cell("plans.csv", 3, "from"), "this cell is empty, and is required", "fill it in"
+    )
+    said = "plans.csv, regel 3, kolom from: deze cel is leeg, en is verplicht; vul hem in"
+    assert in_dutch(cell) == in_dutch(str(cell)) == f"invalid-value bij {said}"
     nested = f"the enricher x is left out: {error}; unknown are: plans, contacts"
     assert in_dutch(nested) == (
         f"de bron x wordt overgeslagen: {in_dutch(error)}; onbekend zijn: plans, contacts"
     )
     assert huurschuld.in_dutch(error) == in_dutch(error)
+
+
+@given(
+    st.text(min_size=1), st.sampled_from(sorted(it for it in CATALOGUE if it not in TEMPLATES and it))
+)
+def test_no_place_is_taken_for_a_text(place: str, problem: str) -> None:
+    """A name in a place, whatever it is, is not translated with what is said about it."""
+    error = InvalidValue(f"/{place}", pieces_of(problem)[0][0], "correct the day")
+    shown = str(error).partition(" at ")[2]
+    place = shown[: -len(f": {error.problem}; {error.remedy}")]
+    assert in_dutch(error).startswith(f"invalid-value bij {place}: ")
+    assert in_dutch(error).endswith("; verbeter de dag")
 
 
 @pytest.mark.parametrize(

@@ -133,10 +133,10 @@ def _failed(error: BaseException) -> int:
         case InternalError():
             return report(error)
         case Undecided():
-            refuse(f"{error} (huurschuld screen --undecided FOLDER writes it)")
+            refuse(f"{told(error)} (huurschuld screen --undecided FOLDER writes it)")
             return 1
         case HuurschuldError():
-            return refuse(str(error))
+            return refuse(told(error))
         case TyperException():
             return refuse(
                 f"{told(shortened(' '.join(error.format_message().split())))} (see huurschuld --help)"

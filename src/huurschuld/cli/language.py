@@ -63,10 +63,10 @@ def speaking(lang: Literal["nl", "en"]) -> Iterator[None]:
         _Spoken.lang = before
 
 
-def told(text: str) -> str:
-    """A text in the language that is spoken."""
+def told(text: str | BaseException) -> str:
+    """A text, or the message of an error, in the language that is spoken."""
     if _Spoken.lang == "en":
-        return text
+        return str(text)
     from huurschuld.decisions.dutch import in_dutch  # noqa: PLC0415 - the catalogue, for Dutch only
 
     return in_dutch(text)

@@ -12,6 +12,7 @@ shown in Dutch follows its number:
 | `{0:list}` | such texts, with commas, "or" or "and" between them |
 | `{0:number}` | a number or an amount: `1,299.99` becomes `1.299,99` |
 | `{0:day}` | a day: `2026-11-03` becomes `3 november 2026`; of a moment the minute too |
+| `{0:drop}` | left out, such as the `s` of an English plural |
 
 What the catalogue does not have stays as it is. `tools/texts.py` finds the templates in the source.
 """
@@ -30,6 +31,7 @@ from typing import Final, Literal
 from attrs import frozen
 
 from huurschuld.decisions.days import day_in_words, minute_text
+from huurschuld.errors import HuurschuldError
 
 _CATALOGUE: Final = Path(__file__).parent / "locale" / "nl.po"
 _SHORT: Final = 8
@@ -43,7 +45,7 @@ _SPOT: Final = re.compile(
 )
 """Where in a text a problem is, behind it."""
 _SWAPPED: Final = str.maketrans(",.", ".,")
-_SPECS: Final = ("", "text", "list", "number", "day")
+_SPECS: Final = ("", "text", "list", "number", "day", "drop")
 
 Pieces = tuple[tuple[str, int | None, str], ...]
 """Of a template: each text, the number of the value after it (the last has none), how it is shown."""
@@ -54,6 +56,8 @@ def in_dutch(text: str | BaseException) -> str:
 
     What is not in the catalogue, such as the text of a plugin, stays as it is; so do codes and places.
     """
+    if isinstance(text, HuurschuldError):
+        return _of_error(text)
     given = str(text)
     core = given.strip()
     if not core:
@@ -88,14 +92,16 @@ def pieces_of(template: str) -> Pieces:
     Raises:
         ValueError: it is not one.
     """
-    made = []
+    made: list[tuple[str, int | None, str]] = []
+    before = ""
     for text, number, spec, conversion in Formatter().parse(template):
         if conversion or spec not in (None, *_SPECS):
             raise ValueError(template)
-        made.append((text, None if number is None else int(number), spec or ""))
-    if not made or made[-1][1] is not None:
-        made.append(("", None, ""))
-    return tuple(made)
+        before += text
+        if number is not None:  # a doubled brace ends a piece without a value
+            made.append((before, int(number), spec or ""))
+            before = ""
+    return (*made, (before, None, ""))
 
 
 @frozen
@@ -182,6 +188,8 @@ def _whole(text: str) -> str | None:
 
 
 def _shown(value: str, spec: str) -> str:
+    if spec == "drop":
+        return ""
     if spec == "list":
         parts = re.split(f"({'|'.join(_JOINTS)})", value)
         return "".join(_JOINTS.get(it) or in_dutch(it) for it in parts)
@@ -201,6 +209,14 @@ def _day(value: str) -> str:
     except ValueError:
         return value
     return f"{minute_text(moment, 'nl')} UTC"
+
+
+def _of_error(error: HuurschuldError) -> str:
+    """Translate an error by its parts, so that nothing in a place or a value is taken for a text."""
+    told = f"{error.problem}; {error.remedy}" if error.remedy else error.problem
+    place = str(error).removesuffix(told).removeprefix(f"{error.code} at ").removesuffix(": ")
+    dutch = "; ".join(in_dutch(it) for it in (error.problem, error.remedy) if it)
+    return f"{error.code} bij {_whole(place) or place}: {dutch}"
 
 
 def _error(text: str) -> str | None:
