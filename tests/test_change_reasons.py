@@ -215,7 +215,7 @@ def test_a_condition_of_one_policy_only_and_a_hold_that_stops_more() -> None:
     found = attrs.evolve(READY, months=5 * 10**8, days_since_attempt=63)
     covenant = decided(found, h.policies()["katwijk-2021"])
     assert words(decided(found, policy), covenant) == [
-        "months of rent arrears: 0.5 (not more than 1) [only katwijk-2021 asks this]"
+        "months of rent arrears: 0.5, more than 1 needed [only katwijk-2021 asks this]"
     ]
     objected = next(it for it in policy.holds if it.name == "objected")
     strict = policy.with_("strict", holds=attrs.evolve(objected, stops="everything"))
@@ -233,7 +233,7 @@ def test_a_hold_of_everything_comes_before_it_is_too_early() -> None:
     assert str(held.advice) == "hold"
     assert words(decided(early, policy), held) == ["payment plan in force: no → yes"]
     assert words(decided(early, policy), decided(READY, policy)) == [
-        "days in arrears: 3 (less than 7) → 80 (not less than 7)"
+        "days in arrears: 3 (less than 7) → 80 (at least 7)"
     ]
 
 

@@ -205,8 +205,8 @@ class _Explainer:
         return self._reason(clause)
 
     def leaf(self, leaf: Flag | Compare) -> str:
-        """Write a fact with its value and what it is compared with."""
-        return self._leaf(leaf)
+        """Write a fact with its value, and how that compares with the number."""
+        return self._leaf(leaf, self._truth(leaf) is False)
 
     def unknown(self) -> Iterator[str]:
         """Say what is to be found out; of the policy's own facts, which ones."""
