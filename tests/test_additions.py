@@ -188,3 +188,9 @@ def test_a_policy_may_use_the_advice(later: Release) -> None:
     assert found == (later.folder / "one-by-one.csv").read_text(encoding="utf-8")
     assert {line["advice"] for line in csv.DictReader(found.splitlines())} >= {"visit", "remind"}
     assert "Else visit if one of these is true" in later.command("policies", "visit.toml")
+    asked = ("compare", "bgs-2021", "visit.toml", "mine", "--as-of", "2026-10-20", "--format", "json")
+    compared = json.loads(later.command(*asked))
+    visited = [it for it in compared["changes"] if it["advice_after"] == "visit"]
+    assert visited
+    assert all(it["reasons"] for it in compared["changes"])
+    assert "visit_if_any" in {it["rung"] for it in compared["decisive"]["after"]}

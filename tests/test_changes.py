@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import attrs
 import polars as pl
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from portfolio_files import POLICY, copied, first_of, replaced
 
+import huurschuld as h
 from huurschuld.cli import main
-from huurschuld.portfolio.changes import ABSENT, changes
-from huurschuld.portfolio.result_rows import WITHOUT_ADVICE
+from huurschuld.portfolio.change_words import UNTOLD
+from huurschuld.portfolio.changes import ABSENT, Rules, changes
+from huurschuld.portfolio.result_rows import WITHOUT_ADVICE, Origin
 from huurschuld.portfolio.results import changes_csv, read_result
+from huurschuld.portfolio.row_decisions import decision_of, receipt_for
 from huurschuld.rules.advice import Advice, Priority
+from huurschuld.testing import tenancies as h_tenancies
+from huurschuld.testing.tenancies import AS_OF
 
 Screen = Callable[..., tuple[int, str, str]]
 Row = dict[str, Any]
@@ -47,6 +54,7 @@ def test_changes_are_told_with_their_reasons(run: Screen, clean: Path, tmp_path:
         differs = was is None or now is None or any(was[it] != now[it] for it in ("advice", "priority"))
         assert (name in said) is differs
         if differs and was is not None and now is not None:
+            assert said[name]["reasons"][0]["rung"] != "result"
             assert said[name]["why"] == {
                 it: {"before": was[it], "after": now[it]}
                 for it in now
@@ -54,7 +62,7 @@ def test_changes_are_told_with_their_reasons(run: Screen, clean: Path, tmp_path:
             }
     assert any(it["advice_before"] is None for it in said.values())
     assert run("changes", first, first, "--format", "csv")[1].splitlines() == [
-        "tenancy,advice_before,advice_after,priority_before,priority_after,why"
+        "tenancy,advice_before,advice_after,priority_before,priority_after,why,reasons_nl,reasons_en"
     ]
     code, table, _ = run("changes", first, later, "--lang", "nl")
     assert code == 0
@@ -77,6 +85,8 @@ def test_who_is_set_aside_has_not_paid(run: Screen, clean: Path, tmp_path: Path,
     aside = tmp_path / "aside.csv"
     assert run("screen", folder, *POLICY, "--facts", "--output", after, "--quarantine", aside)[0] == 1
     said = changed(run, before, after)
+    for it in said.values():
+        assert it.pop("reasons")[-1]["text"]["en"] == "is set aside, because one of its rows is wrong"
     assert said == {
         name: {
             "tenancy": name,
@@ -153,7 +163,9 @@ def test_everyone_whose_state_is_another_is_told(before: dict[str, Row], after: 
         assert (it.document()["advice_before"], it.document()["advice_after"]) == advices
         both = is_listed(before.get(it.tenancy)) and is_listed(after.get(it.tenancy))
         assert not it.why or (both and {str(one) for one in Advice}.issuperset(advices))
-        assert bool(it.why) == changes_csv([it]).rstrip().endswith(("0", "1"))
+        assert bool(it.why) == ("arrears_cents: " in changes_csv([it]))
+        assert it.reasons
+        assert all(one.text.nl and one.text.en for one in it.reasons)
 
 
 def test_results_that_cannot_simply_be_compared_are_told_apart(
@@ -206,3 +218,76 @@ def test_days_since_what_never_was_are_none(capsys: pytest.CaptureFixture[str], 
         (tmp_path / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
     assert main(["changes", str(tmp_path / "before.json"), str(tmp_path / "after.json")]) == 0
     assert "days since the offer: none → 14" in " ".join(capsys.readouterr().out.split())
+
+
+def screened(
+    tenancies: list[h.Tenancy], policy: str, day: dt.date, parameters: dict[str, object]
+) -> tuple[Origin, dict[str, Row], dict[str, h.Decision]]:
+    """What a result with facts holds, and the decisions that it was made of."""
+    found = h.worklist(tenancies, policy, day, parameters, "reference", facts=True)
+    assert found.receipt is not None
+    origin = Origin.of(found.receipt)
+    decisions = {it.tenancy: it for it in found.decisions}
+    return origin, {row["tenancy"]: row for row in found.rows}, decisions
+
+
+@given(
+    st.lists(h_tenancies(), min_size=1, max_size=4),
+    st.sampled_from(["bgs-2021", "katwijk-2021"]),
+    st.sampled_from(["bgs-2021", "katwijk-2021"]),
+    st.integers(0, 40),
+)
+@settings(max_examples=30)
+def test_the_reasons_are_those_of_the_decisions(
+    several: list[h.Tenancy], one: str, other: str, days: int
+) -> None:
+    """From results with facts come the reasons that the decisions give, between policies too."""
+    several = [attrs.evolve(it, id=f"T-{number}") for number, it in enumerate(several)]
+    later = AS_OF + dt.timedelta(days=days)
+    was, before, decided_before = screened(several, one, AS_OF, {})
+    now, after, decided_after = screened(several, other, later, {})
+    known = h.policies().values()
+    receipts = receipt_for(was, None, known), receipt_for(now, None, known)
+    assert None not in receipts
+    for it in changes(before, after, Rules(was, now, receipts)):
+        if it.before is not None and it.after is not None:
+            pair = decided_before[it.tenancy], decided_after[it.tenancy]
+            assert it.reasons == h.explain_change(*pair)
+
+
+def test_a_policy_of_ones_own_and_its_numbers_are_known_from_json(
+    run: Screen, clean: Path, tmp_path: Path
+) -> None:
+    """The receipt in JSON has the numbers, the file the rest; without it no condition is named."""
+    file = tmp_path / "weert.toml"
+    named = 'extends = "katwijk-2021"\nname = "weert"\ntitle = {nl = "Weert", en = "Weert"}\n'
+    file.write_text(named, encoding="utf-8")
+    before, after = tmp_path / "before.csv", tmp_path / "after.json"
+    assert run("screen", clean, *POLICY, "--facts", "--output", before)[0] == 0
+    mine = ["--policy", file, *POLICY[2:], "--set", "response_days=90"]
+    assert run("screen", clean, *mine, "--facts", "--output", after)[0] == 0
+    found = json.loads(run("changes", before, after, "--policy", file, "--format", "json")[1])
+    assert found
+    for it in found:
+        assert (it["advice_before"], it["advice_after"]) == ("refer", "wait")
+        for reason in it["reasons"]:
+            assert reason["parameters"] == {"response_days": {"before": 14, "after": 90}}
+            assert reason["text"]["en"].endswith("[response_days: 14 → 90]")
+    texts = [one["text"]["en"] for it in changed(run, before, after).values() for one in it["reasons"]]
+    assert set(texts) == {"the policy: katwijk-2021 → weert", UNTOLD.en}
+
+
+def test_a_result_that_was_changed_gives_no_reasons_that_are_not_so(
+    run: Screen, clean: Path, tmp_path: Path
+) -> None:
+    """Where the facts of a row do not give its advice, no condition is named; nor where one misfits."""
+    path = tmp_path / "result.csv"
+    assert run("screen", clean, *POLICY, "--facts", "--output", path)[0] == 0
+    result = read_result(path)
+    row = next(it for it in result.rows.values() if it["advice"] == "refer")
+    receipt = receipt_for(result.origin, None, h.policies().values())
+    assert receipt is not None
+    assert decision_of(row, receipt) is not None
+    assert decision_of({**row, "reminder_sent": False}, receipt) is None
+    assert decision_of({**row, "attempts": "many"}, receipt) is None
+    assert decision_of({name: it for name, it in row.items() if name != "attempts"}, receipt) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import pickle
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import attrs
 import pytest
 from hypothesis import example, given, strategies as st
+from rich.console import Console
 
 from huurschuld import (
     Adopted,
@@ -31,11 +33,12 @@ from huurschuld import (
     policy_hash,
     read_policy,
 )
+from huurschuld.cli.display_policies import show_policy
 from huurschuld.rules.document import policy_document
 from huurschuld.rules.parameters import Dated, months_text, parse_months
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.sources import CHOICE, USER
-from huurschuld.rules.terms import P, arrears_cents, attempts, objected, sustained_cents
+from huurschuld.rules.terms import P, arrears_cents, attempts, days_overdue, objected, sustained_cents
 from huurschuld.testing import policies as random_policies
 
 DAY = dt.date(2025, 4, 20)
@@ -279,6 +282,75 @@ def test_values_follow_each_other() -> None:
     """One ends the day before the next begins."""
     values = dated((None, "2023-12-31"), ("2024-01-01", None))
     assert [values.on(dt.date(2023, 12, 31)), values.on(dt.date(2024, 1, 1))] == list(values.values)
+
+
+@st.composite
+def dated_values(draw: st.DrawFn) -> Parameter:
+    """A parameter with values for some days of a few weeks."""
+    first = dt.date(2026, 1, 1)
+    bounds = sorted(draw(st.sets(st.integers(0, 30), min_size=2, max_size=6)))
+    periods = [(bounds[it], bounds[it + 1] - 1) for it in range(0, len(bounds) - 1, 2)]
+    days = [(first + dt.timedelta(days=one), first + dt.timedelta(days=two)) for one, two in periods]
+    values = [Dated(number, CHOICE, *its) for number, its in enumerate(days)]
+    ends = draw(st.tuples(st.booleans(), st.booleans()))
+    if ends[0]:
+        values[0] = attrs.evolve(values[0], since=None)
+    if ends[1]:
+        values[-1] = attrs.evolve(values[-1], until=None)
+    return Parameter("own_days", "days", tuple(draw(st.permutations(values))))
+
+
+@given(dated_values(), st.booleans())
+def test_the_days_without_a_value_are_told(parameter: Parameter, ends: bool) -> None:
+    """A day is in a gap if asking for it is an error, and the gaps neither touch nor overlap."""
+    since, until = dt.date(2025, 12, 30), dt.date(2026, 2, 5)
+    gaps = list(parameter.gaps(since, until if ends else None))
+    assert all(last is not None or not ends for _, last in gaps)
+    day = since
+    while day <= until:
+        within = [first <= day <= (last or until) for first, last in gaps]
+        try:
+            parameter.on(day)
+        except PolicyNotInForce:
+            assert within.count(True) == 1
+        else:
+            assert not any(within)
+        day += dt.timedelta(days=1)
+
+
+def test_dated_values_are_shown_with_their_periods() -> None:
+    """A policy officer reads from which day until which a number holds, and where there is none."""
+    period = dt.date(2026, 6, 1), dt.date(2026, 12, 31)
+    values = (Dated(9, CHOICE, dt.date(2027, 2, 1)), Dated(5, CHOICE, *period))
+    policy = find_policy("bgs-2021").with_(
+        "own",
+        also=days_overdue >= P.own_days,
+        parameters={"own_days": Parameter("own_days", "days", values)},
+    )
+    for lang, told in (
+        (
+            "en",
+            [
+                "own_days = 5, from 2026-06-01 until 2026-12-31",
+                "own_days = 9, from 2027-02-01",
+                "own_days: no value from 2021-01-01 until 2026-05-31; on those days",
+                "own_days: no value from 2027-01-01 until 2027-01-31; on those days",
+            ],
+        ),
+        (
+            "nl",
+            [
+                "own_days = 5, van 1 juni 2026 tot en met 31 december 2026",
+                "own_days = 9, vanaf 1 februari 2027",
+                "own_days: geen waarde van 1 januari 2021 tot en met 31 mei 2026; op die dagen",
+            ],
+        ),
+    ):
+        screen = Console(file=io.StringIO(), width=80, highlight=False)
+        show_policy(screen, policy, lang)  # type: ignore[arg-type] # a language
+        shown = " ".join(screen.file.getvalue().split())  # type: ignore[attr-defined] # as given
+        places = [shown.index(it) for it in told]
+        assert places == sorted(places)
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,39 @@
 # Where each public name is; `__init__.py` loads it on first use.
 
+from .decisions.change_reasons import explain_change as explain_change
+from .decisions.change_values import (
+    ChangeReason as ChangeReason,
+    ConditionState as ConditionState,
+    Difference as Difference,
+)
 from .decisions.decision import (
     Decision as Decision,
     decide as decide,
     decide_many as decide_many,
     replay as replay,
 )
+from .decisions.decisive import (
+    DecisiveCondition as DecisiveCondition,
+    decisive_conditions as decisive_conditions,
+)
 from .decisions.dutch import in_dutch as in_dutch
 from .decisions.explaining import explain as explain
 from .decisions.explanation import Explanation as Explanation, Reason as Reason
+from .decisions.outlook import (
+    NextChange as NextChange,
+    known_on as known_on,
+    next_change as next_change,
+    outlook as outlook,
+)
 from .decisions.receipt import (
     Receipt as Receipt,
     dump_receipts as dump_receipts,
     load_receipts as load_receipts,
+)
+from .decisions.timeline import (
+    Timeline as Timeline,
+    TimelineEvent as TimelineEvent,
+    timeline as timeline,
 )
 from .errors import (
     Cell as Cell,
@@ -112,6 +133,7 @@ from .portfolio.mapping.checking import check_mapping as check_mapping
 from .portfolio.mapping.document import ExportMapping as ExportMapping, read_mapping as read_mapping
 from .portfolio.mapping.proposing.proposal import propose_mapping as propose_mapping
 from .portfolio.mapping.tables import MappedTable as MappedTable
+from .portfolio.policy_comparison import Comparison as Comparison, compare as compare
 from .portfolio.reading import Portfolio as Portfolio, read_portfolio as read_portfolio
 from .portfolio.setting_aside import Aside as Aside, set_aside as set_aside
 from .portfolio.worklist import Worklist as Worklist, worklist as worklist

@@ -4,11 +4,13 @@
 |---|---|
 | `session` | the plugins and the configuration that a command works with |
 | `plugin_files` | `--plugin`: plugins that are files, tried with every command that uses plugins |
-| `deciding` | one household: `decide`, `replay`, `explain` |
+| `deciding` | one case file: `decide`, `replay` |
+| `explain`, `display_timeline` | one household of a portfolio: `explain` |
 | `screen` | a portfolio: `screen` |
 | `checking` | all that is wrong with a portfolio: `screen --check` |
 | `map` | exports as they are: `map` |
-| `changes` | two results compared: `changes` |
+| `changes`, `display_changes` | two results compared: `changes` |
+| `compare`, `display_compare` | two policies compared on one portfolio: `compare` |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
 | `refer_sending` | `refer send`: after another look at the ledger, if one is at hand |
 | `notices` | what a ledger tells besides its tables |

@@ -17,7 +17,7 @@ GROUPS: Final = {
     "At the GGD and the municipality: the case after a referral": (
         *("case", "helpers", "evaluate", "export", "log"),
     ),
-    "For who writes the rules": ("policies", "conform"),
+    "For who writes the rules": ("policies", "compare", "conform"),
     "For who builds on it": ("decide", "replay", "schema", "plugins", "new-plugin"),
     "To try it": ("sample",),
 }
@@ -41,9 +41,13 @@ COMMANDS: Final = {
         "changes:changes",
         "Show whose advice or priority has changed between two results, and why.",
     ),
+    "compare": (
+        "compare:compare",
+        "Compare two policies on one portfolio: who is treated otherwise, why, and how many.",
+    ),
     "explain": (
-        "deciding:explain",
-        "Explain one tenancy: the advice, why, why not, and by which article or clause.",
+        "explain:explain",
+        "Explain one tenancy: the advice, why, why not, by which article or clause, and until when.",
     ),
     "helpers": ("outside:helpers", "Find who can help, by need and place; those of the place first."),
     "export": (

@@ -1,4 +1,4 @@
-"""One household: `decide`, `replay` and `explain`."""
+"""One case file: `decide` and `replay`."""
 
 from __future__ import annotations
 
@@ -12,31 +12,22 @@ import typer
 from huurschuld.cli.display_decision import show_explanation
 from huurschuld.cli.options import (
     KEY_VARIABLE,
-    AssumeOption,
-    DayOption,
     EngineOption,
-    FolderArgument,
     Lang,
     LangOption,
-    LedgerOption,
-    PolicyOption,
-    SetOption,
     TextFormat,
-    assumptions_of,
     key_of,
     notify_misspelt,
     policy_of,
-    question_of,
 )
-from huurschuld.cli.session import ConfigOption, OutboxOption, session
-from huurschuld.cli.terminal import bar, console, write
+from huurschuld.cli.session import ConfigOption, session
+from huurschuld.cli.terminal import console, write
 from huurschuld.decisions.decision import Decision, decide as decide_one, replay as replay_one
 from huurschuld.decisions.receipt import Receipt, dump_receipts, load_receipts
 from huurschuld.errors import InputChanged, InputError, InvalidValue, KeyNeeded
 from huurschuld.model.casefile import parse_case
 from huurschuld.model.files import write_text
 from huurschuld.model.tenancy import Tenancy
-from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.rules.engines.choice import check_engine
 from huurschuld.rules.own_facts import names_stated, nearly_named
 from huurschuld.rules.policy import Policy
@@ -81,7 +72,7 @@ def decide(
     if receipt is not None:
         write_text(receipt, dump_receipts([decision.receipt]))
     show_decision(decision, output, lang)
-    _notify_misspelt(given.tenancy, rules)
+    notify_names(given.tenancy, rules)
 
 
 def replay(
@@ -127,45 +118,8 @@ def _receipt_for(tenancy: Tenancy, receipts: list[Receipt], key: bytes | None) -
     )
 
 
-def explain(
-    tenancy: Annotated[str, typer.Option("--tenancy", metavar="ID", help="The tenancy's id.")],
-    policy: PolicyOption,
-    as_of: DayOption,
-    folder: FolderArgument = None,
-    output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
-    set_: SetOption = None,
-    assume: AssumeOption = None,
-    ledger: LedgerOption = None,
-    engine: EngineOption = None,
-    outbox: OutboxOption = None,
-    config: ConfigOption = None,
-    lang: LangOption = Lang.EN,
-) -> None:
-    """Explain one tenancy: the advice, why, why not, and by which article or clause."""
-    with session(config, outbox=outbox) as it:
-        question = question_of(it.host, policy, as_of, set_)
-        with bar() as progress:
-            progress.add_task("reading", total=None)
-            assumed = assumptions_of(assume)
-            portfolio = read_portfolio(it.ledger(ledger, folder), assumed, question[0].facts)
-    for found in portfolio:
-        if found.id == tenancy:
-            decision = decide_one(
-                found,
-                *question,
-                check_engine(engine),
-                key=key_of(required=False),
-                assumptions=portfolio.assumptions,
-            )
-            show_decision(decision, output, lang)
-            _notify_misspelt(found, question[0])
-            return
-    raise InvalidValue(
-        "--tenancy", "the portfolio has no tenancy with this id", "see the table tenancies"
-    )
-
-
-def _notify_misspelt(tenancy: Tenancy, policy: Policy) -> None:
+def notify_names(tenancy: Tenancy, policy: Policy) -> None:
+    """Warn of stated facts of a tenancy whose name is almost that of a fact of the policy."""
     notify_misspelt(nearly_named(names_stated(tenancy.facts), policy.facts))
 
 

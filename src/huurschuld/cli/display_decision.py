@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from attrs import frozen
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -57,8 +58,18 @@ _PRIORITY = Phrase("Voorrang", "Priority")
 _MARK_STYLES: Final = {True: "green", False: "red", None: "magenta"}
 
 
-def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
-    """Show the whole explanation of one decision."""
+@frozen
+class Section:
+    """Further lines about a household, below a title."""
+
+    title: str
+    lines: tuple[Text, ...]
+
+
+def show_explanation(
+    console: Console, decision: Decision, lang: Lang, sections: Iterable[Section] = ()
+) -> None:
+    """Show the whole explanation of one decision, and further sections below its reasons."""
     explanation = explain(decision, lang)
     facts = decision.facts
     head = Text.assemble(
@@ -88,6 +99,10 @@ def show_explanation(console: Console, decision: Decision, lang: Lang) -> None:
     _show_reasons(console, WHY.to(lang), explanation.reasons)
     _show_reasons(console, WHY_NOT.to(lang), explanation.not_referred)
     _show_reasons(console, _PRIORITY.to(lang), (explanation.priority,))
+    for section in sections:
+        console.print(f"\n{section.title}", style="bold")
+        for line in section.lines:
+            console.print(Padding(line, (0, 0, 0, 2)))
     _show_lines(console, OWN_FACTS.to(lang), explanation.own_facts)
     _show_lines(console, NUMBERS.to(lang), explanation.parameters)
     console.print()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
@@ -25,11 +26,11 @@ from huurschuld.decisions.words import (
     in_words,
     quantity,
 )
+from huurschuld.model.values import FIRST_DAY
 from huurschuld.plugins.host import Host, State
 from huurschuld.rules.clauses import Clause, Hold
 from huurschuld.rules.engines.choice import ENGINES
 from huurschuld.rules.own_facts import GivenFact, OwnFact
-from huurschuld.rules.parameters import Dated
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.prompting import unprompted
 from huurschuld.rules.rungs import NEXT_STEPS, REFER, WAIT
@@ -38,6 +39,11 @@ from huurschuld.rules.sources import Phrase
 _POLICY, _TITLE = Phrase("beleid", "policy"), Phrase("titel", "title")
 _IN_FORCE = Phrase("van kracht", "in force")
 _FROM = Phrase("vanaf", "from")
+_FROM_UNTIL = Phrase("van {since} tot en met {until}", "from {since} until {until}")
+_NO_VALUE = Phrase(
+    "geen waarde {days}; op die dagen geeft dit beleid geen advies",
+    "no value {days}; on those days this policy gives no advice",
+)
 _IN_FORCE_FROM, _UNTIL = Phrase("van kracht sinds", "in force from"), Phrase("tot en met", "until")
 _ENGINE, _STATE = Phrase("rekenmethode", "engine"), Phrase("status", "state")
 _MISSING, _READY = Phrase("ontbreekt", "not there"), Phrase("klaar", "ready")
@@ -133,17 +139,26 @@ def show_policy(console: Console, policy: Policy, lang: Lang) -> None:
         console.print(Padding(Text(cited(fact.source, lang), "dim"), (0, 0, 0, 6)))
     console.print("\n" + NUMBERS.to(lang), style="bold")
     for parameter in policy.parameters:
-        for dated in parameter.values:
+        for dated in sorted(parameter.values, key=lambda it: it.since or FIRST_DAY):
             value = quantity(dated.value, parameter.unit, lang)
-            days = _days_of(dated, lang)
-            console.print(f"  {parameter.name} = {value}{days}", markup=False, highlight=False)
+            days = _days_of(dated.since, dated.until, lang)
+            line = f"{parameter.name} = {value}{', ' if days else ''}{days}"
+            console.print(f"  {line}", markup=False, highlight=False)
             console.print(Padding(Text(cited(dated.source, lang), "dim"), (0, 0, 0, 6)))
+        for first, final in parameter.gaps(policy.in_force.since, policy.in_force.until):
+            days = _days_of(first, final, lang)
+            missing = f"{parameter.name}: {_NO_VALUE.to(lang).format(days=days)}"
+            console.print(Padding(Text(missing, "bold yellow"), (0, 0, 0, 2)))
 
 
-def _days_of(dated: Dated, lang: Lang) -> str:
-    """Write the days on which a value holds; nothing where it holds on all of them."""
-    since = "" if dated.since is None else f", {_FROM.to(lang)} {day_text(dated.since, lang)}"
-    return since + ("" if dated.until is None else f", {_UNTIL.to(lang)} {day_text(dated.until, lang)}")
+def _days_of(since: dt.date | None, until: dt.date | None, lang: Lang) -> str:
+    """Write a period: from … until …; nothing where it has no end on either side."""
+    first, last = (None if it is None else day_text(it, lang) for it in (since, until))
+    if first is not None and last is not None:
+        return _FROM_UNTIL.to(lang).format(since=first, until=last)
+    if first is not None:
+        return f"{_FROM.to(lang)} {first}"
+    return "" if last is None else f"{_UNTIL.to(lang)} {last}"
 
 
 def _described(fact: OwnFact, lang: Lang) -> str:

@@ -21,23 +21,16 @@ from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.explaining import explain, unknown_in_words
 from huurschuld.decisions.words import (
     ADVICE,
-    FIELDS,
-    NO,
-    NONE,
     PRIORITY,
-    UNKNOWN,
-    YES,
     Lang,
     count,
     euros,
     in_hundredths,
     quantity,
 )
-from huurschuld.portfolio.changes import ABSENT, Change, Difference
-from huurschuld.portfolio.result_rows import SET_ASIDE, UNDECIDED
 from huurschuld.portfolio.worklist import Worklist
 from huurschuld.rules.advice import Advice
-from huurschuld.rules.facts import FACTS, OWN
+from huurschuld.rules.facts import FACTS
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.sources import Phrase
 
@@ -53,7 +46,6 @@ _SCREENED = Phrase("huurcontracten bekeken", "tenancies screened")
 _IN_ARREARS = Phrase("met huurachterstand", "in arrears")
 _MORE = Phrase("meer; --top toont er meer", "more; --top shows more")
 _ATTEMPTS, _WAYS = Phrase("pogingen", "attempts"), Phrase("manieren", "ways")
-_CHANGED = Phrase("advies of voorrang veranderd", "advice or priority changed")
 _SET_ASIDE = Phrase("apart gezet", "set aside")
 _LOOK_SET_ASIDE = Phrase(
     "apart gezet, omdat er een fout in de gegevens staat: bekijk deze zelf",
@@ -63,22 +55,6 @@ _LOOK_UNDECIDED = Phrase(
     "zonder advies, omdat de berekeningen niet gelijk zijn: bekijk deze zelf",
     "not decided, because the engines differ: look at these by hand",
 )
-_VALUES: Final[dict[str, dict[str, Phrase]]] = {
-    "advice": {
-        **{str(advice): it.word for advice, it in ADVICE.items()},
-        SET_ASIDE: _SET_ASIDE,
-        UNDECIDED: Phrase("geen advies", "not decided"),
-        ABSENT: Phrase("niet in de gegevens", "not in the portfolio"),
-    },
-    "priority": {str(priority): it.word for priority, it in PRIORITY.items()},
-}
-_COLUMNS: Final = {
-    "hold": Phrase("reden om niet te melden", "hold"),
-    "unknown": Phrase("onbekend", "unknown"),
-    "episode_start": Phrase("begin van de achterstand", "start of the arrears"),
-}
-_SINCE: Final = {"days_since_attempt": "attempts", "days_since_offer": "sharing_offered"}
-"""The facts that count days since an event, each with the fact that says whether it happened."""
 
 
 def show_worklist(console: Console, found: Worklist, lang: Lang, top: int) -> None:
@@ -159,51 +135,3 @@ def _show_names(console: Console, names: Sequence[str], words: Phrase, lang: Lan
     if names:
         ids = ", ".join(map(printable, names))
         console.print(Text(f"{count(len(names), lang)} {words.to(lang)}: {ids}", "bold red"))
-
-
-def show_changes(console: Console, found: Sequence[Change], lang: Lang) -> None:
-    """Show whose advice or priority has changed, and why."""
-    shown = table(expand=True)
-    for heading in (_TENANCY, _ADVICE, _PRIORITY, _BECAUSE):
-        last = heading is _BECAUSE
-        shown.add_column(heading.to(lang), no_wrap=not last, ratio=1 if last else None)
-    for change in found:
-        shown.add_row(
-            Text(printable(change.tenancy)),
-            Text(_transition(change, "advice", lang)),
-            Text(_transition(change, "priority", lang)),
-            Text("; ".join(_difference(it, change, lang) for it in change.why)),
-        )
-    console.print(shown)
-    console.print()
-    console.print(f"{_CHANGED.to(lang)}: {count(len(found), lang)}")
-
-
-def _transition(change: Change, name: str, lang: Lang) -> str:
-    """Write before and after where they differ; a dash means not on the worklist."""
-    values = [None if row is None else row[name] for row in (change.before, change.after)]
-    shown = ["–" if it is None else _VALUES[name][it].to(lang) for it in values]
-    return shown[0] if shown[0] == shown[1] else " → ".join(shown)
-
-
-def _difference(it: Difference, change: Change, lang: Lang) -> str:
-    label = FACTS[it.name].label if it.name in FACTS else _COLUMNS.get(it.name)
-    shown = []
-    for value, row in ((it.before, change.before), (it.after, change.after)):
-        never = it.name in _SINCE and not (row or {}).get(_SINCE[it.name], True)
-        shown.append(NONE.to(lang) if never else _value(it.name, value, lang))
-    return f"{label.to(lang) if label else it.name.removeprefix(OWN)}: {' → '.join(shown)}"
-
-
-def _value(name: str, value: object, lang: Lang) -> str:
-    if isinstance(value, list):
-        return ", ".join(FIELDS[it].to(lang) if it in FIELDS else it for it in value) or "–"
-    if value is None:
-        return UNKNOWN.to(lang)
-    if isinstance(value, bool):
-        return (YES if value else NO).to(lang)
-    unit = FACTS[name].unit if name in FACTS else None
-    if unit is Unit.CENTS and isinstance(value, int):
-        return euros(value, lang)
-    in_dutch = unit is Unit.MONTHS and lang == "nl"
-    return str(value).replace(".", ",") if in_dutch else str(value)

@@ -6,6 +6,11 @@
 | `receipt` | what a decision was made with, and the keyed hash of it and of the tenancy |
 | `explaining` | from a decision to its reasons, in Dutch and English |
 | `explanation` | what an explanation is |
+| `change_reasons` | why one decision differs from another |
+| `change_values`, `change_words` | what such a reason is, and what it is in words |
+| `decisive` | for how many households one condition alone decides |
+| `timeline`, `timeline_words` | what happened in a tenancy, with what was owed after each |
+| `outlook` | when the advice changes if nothing else happens |
 | `condition_words` | conditions and holds in words |
 | `dutch` | Dutch for the English texts that a person reads, by the catalogue `locale/nl.po` |
 | `days` | how days are written |

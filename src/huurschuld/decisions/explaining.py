@@ -61,6 +61,16 @@ def unknown_in_words(decision: Decision, lang: Lang) -> tuple[str, ...]:
     return tuple(_Explainer(decision, lang).unknown())
 
 
+def reason_of(decision: Decision, clause: Clause | Hold, lang: Lang) -> Reason:
+    """Return one clause of the decision's policy as a reason: how it came out on the facts."""
+    return _Explainer(decision, lang).reason(clause)
+
+
+def leaf_in_words(decision: Decision, leaf: Flag | Compare, lang: Lang) -> str:
+    """Write a fact with its value and what it is compared with: `label: value (at least 14)`."""
+    return _Explainer(decision, lang).leaf(leaf)
+
+
 class _Explainer:
     """Evaluates the clauses of the decision's own policy on the decision's own facts."""
 
@@ -189,6 +199,14 @@ class _Explainer:
         ]
         heading = ADVICE[decision.advice].heading.to(lang)
         return f"{heading}: {', '.join(named)}" if named else heading
+
+    def reason(self, clause: Clause | Hold) -> Reason:
+        """Return one clause as a reason."""
+        return self._reason(clause)
+
+    def leaf(self, leaf: Flag | Compare) -> str:
+        """Write a fact with its value, and how that compares with the number."""
+        return self._leaf(leaf, self._truth(leaf) is False)
 
     def unknown(self) -> Iterator[str]:
         """Say what is to be found out; of the policy's own facts, which ones."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from attrs import frozen
 
@@ -15,6 +15,7 @@ from huurschuld.rules.parameters import Unit, months_text
 from huurschuld.rules.sources import Phrase, Source, SourceKind
 
 Lang = Literal["nl", "en"]
+LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
 
 
 @frozen

@@ -24,7 +24,9 @@
 | `checking` | `check`: all that is wrong at once, of tables, folders and ledgers |
 | `setting_aside` | `set_aside`: the tables without the tenancies of bad rows |
 | `quarantine` | bad rows that are set aside, each with its whole tenancy |
-| `changes` | what has changed between two results |
+| `row_decisions` | the decision behind a row of a result, as far as it can be put together again |
+| `changes`, `change_words` | what has changed between two results, and why |
+| `policy_comparison` | one portfolio by two policies: who is treated otherwise, and why |
 | `columnar` | `screen`: whole portfolios at once, on the caller's own dataframes |
 | `enriching` | a ledger with additions from other systems |
 | `results` | results in files: written whole or not at all, and read again |

@@ -1,13 +1,24 @@
-"""Compare two results: whose advice or priority has changed, and which facts changed with it."""
+"""Compare two results: whose advice or priority has changed, why, and which facts changed with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
+from huurschuld.decisions.change_reasons import explain_change
+from huurschuld.decisions.change_values import ChangeReason, Difference
+from huurschuld.decisions.receipt import Receipt
+from huurschuld.portfolio.change_words import (
+    UNTOLD,
+    came_or_went,
+    difference_in_words,
+    of_rules,
+    reason,
+)
 from huurschuld.portfolio.result_rows import WITHOUT_ADVICE, Origin, ResultRow, is_on_worklist, rank
+from huurschuld.portfolio.row_decisions import decision_of
 from huurschuld.rules.advice import Advice
 
 ABSENT: Final = "absent"
@@ -15,15 +26,6 @@ ABSENT: Final = "absent"
 
 COMPARED: Final = ("advice", "priority")
 """The columns in which a change counts."""
-
-
-@frozen
-class Difference:
-    """A column whose value has changed: `before` and `after`."""
-
-    name: str
-    before: object
-    after: object
 
 
 @frozen
@@ -37,12 +39,14 @@ class Change:
             is `none` or `absent` accordingly.
         after: the same, of the later result.
         why: what else differs. Empty if the tenancy is new or gone, or has no advice before or after.
+        reasons: why the advice or the priority is another one; there is always one.
     """
 
     tenancy: str
     before: ResultRow | None
     after: ResultRow | None
     why: tuple[Difference, ...]
+    reasons: tuple[ChangeReason, ...] = ()
 
     def document(self) -> dict[str, object]:
         """Its JSON object."""
@@ -52,7 +56,33 @@ class Change:
             for when, row in (("before", self.before), ("after", self.after))
         }
         why = {it.name: {"before": it.before, "after": it.after} for it in self.why}
-        return {"tenancy": self.tenancy, **compared, "why": why}
+        reasons = [it.document() for it in self.reasons]
+        return {"tenancy": self.tenancy, **compared, "why": why, "reasons": reasons}
+
+
+@frozen
+class Rules:
+    """What two results were made with, as far as that is known.
+
+    Attributes:
+        before: what the earlier result says of itself.
+        after: the same of the later one.
+        receipts: the policy and numbers of either; None where they are not known.
+    """
+
+    before: Origin = field(factory=Origin)
+    after: Origin = field(factory=Origin)
+    receipts: tuple[Receipt | None, Receipt | None] = (None, None)
+
+    def reasons(self, was: ResultRow, now: ResultRow) -> tuple[ChangeReason, ...]:
+        """Say why a decided tenancy has another advice or priority: by the conditions, if known."""
+        earlier, later = self.receipts
+        if earlier is not None and later is not None:
+            decisions = decision_of(was, earlier), decision_of(now, later)
+            if None not in decisions:
+                return explain_change(*decisions)  # type: ignore[arg-type] # neither is None
+        differing = tuple(reason(difference_in_words(it, was, now), it) for it in differences(was, now))
+        return (*of_rules(self.before, self.after), *differing, reason(UNTOLD))
 
 
 def cautions(before: Origin, after: Origin) -> Iterator[str]:
@@ -68,15 +98,20 @@ def cautions(before: Origin, after: Origin) -> Iterator[str]:
         yield f"the days are in reverse order: {before.as_of} before, {after.as_of} after"
 
 
-def changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) -> list[Change]:
+def changes(
+    before: Mapping[str, ResultRow], after: Mapping[str, ResultRow], rules: Rules | None = None
+) -> list[Change]:
     """Find the changes from one result to another, in the order of the later worklist.
 
-    Those that are no longer on it come last. The rows are given by tenancy.
+    Those that are no longer on it come last. The rows are given by tenancy. Where the `rules` of both
+    are known, and the rows hold the facts, the reasons are the conditions that came out differently.
     """
-    return sorted(_changes(before, after), key=_order)
+    return sorted(_changes(before, after, rules or Rules()), key=change_order)
 
 
-def _changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) -> Iterator[Change]:
+def _changes(
+    before: Mapping[str, ResultRow], after: Mapping[str, ResultRow], rules: Rules
+) -> Iterator[Change]:
     lists_all = [not all(map(_has_a_place, rows.values())) for rows in (before, after)]
     for name in before.keys() | after.keys():
         was, now = (
@@ -85,10 +120,13 @@ def _changes(before: Mapping[str, ResultRow], after: Mapping[str, ResultRow]) ->
         )
         if not (_is_listed(was) and _is_listed(now)):
             if _is_listed(was) or _is_listed(now):
-                yield Change(name, was, now, ())
+                yield Change(name, was, now, (), came_or_went(was, now))
         elif was and now and any(was[it] != now[it] for it in COMPARED):
-            decided = WITHOUT_ADVICE.isdisjoint((was["advice"], now["advice"]))
-            yield Change(name, was, now, tuple(_differences(was, now)) if decided else ())
+            if WITHOUT_ADVICE.isdisjoint((was["advice"], now["advice"])):
+                why = tuple(differences(was, now))
+                yield Change(name, was, now, why, rules.reasons(was, now))
+            else:
+                yield Change(name, was, now, (), came_or_went(was, now))
 
 
 def _row_of(name: str, rows: Mapping[str, ResultRow], *, lists_all: bool) -> ResultRow | None:
@@ -110,7 +148,7 @@ def _is_listed(row: ResultRow | None) -> bool:
     return row is not None and row["advice"] != ABSENT and _has_a_place(row)
 
 
-def _differences(was: ResultRow, now: ResultRow) -> Iterator[Difference]:
+def differences(was: ResultRow, now: ResultRow) -> Iterator[Difference]:
     """Find the differences; counts of days, which always change, come last."""
     names = [name for name in now if name in was and name not in ("tenancy", *COMPARED)]
     for name in sorted(names, key=lambda it: it.startswith("days_")):
@@ -118,7 +156,8 @@ def _differences(was: ResultRow, now: ResultRow) -> Iterator[Difference]:
             yield Difference(name, was[name], now[name])
 
 
-def _order(change: Change) -> tuple[object, ...]:
+def change_order(change: Change) -> tuple[object, ...]:
+    """Return the sort key of a change: as on the later worklist, and last those no longer on it."""
     gone = not _is_listed(change.after)
     row = change.before if gone else change.after
     return gone, None if row is None else rank(row), change.tenancy

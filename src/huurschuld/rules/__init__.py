@@ -6,6 +6,7 @@
 | `parameters` | dated values with their sources, at most one for each day |
 | `imputation` | what each payment goes to: the ledger as changes by day |
 | `arrears` | from ledger to arrears as of a day: months, the episode |
+| `running_ledger` | a ledger run through entry by entry, with what is owed after each |
 | `semantics` | the version of the semantics, and which receipts can be replayed |
 | `facts` | the fact schema: what each fact is |
 | `own_facts` | the facts that a policy declares: given by the tenancy, or counted |

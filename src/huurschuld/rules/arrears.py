@@ -87,6 +87,12 @@ def arrears_of(
     )
 
 
+def open_terms(tenancy: Tenancy, as_of: dt.date) -> list[tuple[dt.date, int]]:
+    """Return what is open of the overdue rent on a day: (due day, cents), oldest first."""
+    still_open = _open(ledger_of(tenancy, as_of), as_of.toordinal())
+    return [(dt.date.fromordinal(due), cents) for due, cents in reversed(still_open)]
+
+
 def _run(ledger: Ledger, floor: int) -> list[tuple[int, int]]:
     """Find the unbroken run of days behind that reaches today: (day, cents owed from then on).
 

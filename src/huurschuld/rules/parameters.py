@@ -110,6 +110,21 @@ class Parameter:
             "/as_of", f"the parameter {self.name} has no value on this day", "give one for this day"
         )
 
+    def gaps(
+        self, since: dt.date, until: dt.date | None = None
+    ) -> Iterator[tuple[dt.date, dt.date | None]]:
+        """Yield the periods between two days, the last of which may be open, without a value."""
+        first, last = since, until or LAST_DAY
+        for dated in sorted(self.values, key=lambda it: it.since or FIRST_DAY):
+            begins, ends = dated.since or FIRST_DAY, dated.until or LAST_DAY
+            if first < begins and first <= last:
+                yield first, min(begins - _ONE_DAY, last)
+            if ends == LAST_DAY:
+                return
+            first = max(first, ends + _ONE_DAY)
+        if first <= last:
+            yield first, until
+
     def set_to(self, given: object) -> Dated:
         """Check a value that the user gives.
 

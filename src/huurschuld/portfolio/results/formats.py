@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from huurschuld.decisions.change_values import reasons_in_words
 from huurschuld.decisions.receipt import Receipt
+from huurschuld.decisions.words import LANGUAGES
 from huurschuld.errors import Cell, InputError, InvalidValue
 from huurschuld.portfolio.changes import COMPARED, Change
 from huurschuld.portfolio.csv_writing import csv_cell, csv_text
@@ -116,15 +118,17 @@ def _error_row(error: InputError) -> list[object]:
 
 
 def changes_csv(found: Sequence[Change]) -> str:
-    """Write changes as CSV, with the differences in one cell: `name: before > after`."""
+    """Write changes as CSV: in one cell what differs, `name: before > after`, in others the reasons."""
     compared = [f"{name}_{when}" for name in COMPARED for when in ("before", "after")]
-    return csv_text(["tenancy", *compared, "why"], (_change_row(it, compared) for it in found))
+    heading = ["tenancy", *compared, "why", "reasons_nl", "reasons_en"]
+    return csv_text(heading, (_change_row(it, compared) for it in found))
 
 
 def _change_row(change: Change, compared: Sequence[str]) -> list[object]:
     document = change.document()
     why = "; ".join(f"{it.name}: {_text(it.before)} > {_text(it.after)}" for it in change.why)
-    return [change.tenancy, *(document[name] for name in compared), why]
+    reasons = ["; ".join(reasons_in_words(change.reasons, lang)) for lang in LANGUAGES]
+    return [change.tenancy, *(document[name] for name in compared), why, *reasons]
 
 
 def _text(value: object) -> str:

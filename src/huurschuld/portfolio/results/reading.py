@@ -51,10 +51,12 @@ class Result(RedactedRepr):
     Attributes:
         rows: by tenancy.
         origin: what it was made with, as far as the file says.
+        receipt: the receipt that a file of JSON holds, as it is written there; None without.
     """
 
     rows: Mapping[str, ResultRow]
     origin: Origin
+    receipt: Mapping[str, object] | None = None
 
 
 def read_result(path: Path) -> Result:
@@ -75,7 +77,15 @@ def read_result(path: Path) -> Result:
         origins.add(tuple(row.pop(name, None) for name in ORIGIN))
         rows[row["tenancy"]] = row
     policy, rules, day = origins.pop() if len(origins) == 1 else (None, None, None)
-    return Result(rows, Origin(policy, rules, None if day is None else parse_day(day)))
+    origin = Origin(policy, rules, None if day is None else parse_day(day))
+    return Result(rows, origin, _receipt(path) if path.suffix.lower() == ".json" else None)
+
+
+def _receipt(path: Path) -> Mapping[str, object] | None:
+    """The receipt of a result in JSON, which was read before."""
+    document = parse_json(path.read_bytes())
+    receipt = document.get("receipt") if isinstance(document, dict) else None
+    return receipt if isinstance(receipt, dict) else None
 
 
 def _checked(given: Mapping[Any, object], file: str, line: int) -> ResultRow:
