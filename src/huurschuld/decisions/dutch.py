@@ -88,14 +88,16 @@ def pieces_of(template: str) -> Pieces:
     Raises:
         ValueError: it is not one.
     """
-    made = []
+    made: list[tuple[str, int | None, str]] = []
+    before = ""
     for text, number, spec, conversion in Formatter().parse(template):
         if conversion or spec not in (None, *_SPECS):
             raise ValueError(template)
-        made.append((text, None if number is None else int(number), spec or ""))
-    if not made or made[-1][1] is not None:
-        made.append(("", None, ""))
-    return tuple(made)
+        before += text
+        if number is not None:  # a brace that is written as two ends a piece too, without a value
+            made.append((before, int(number), spec or ""))
+            before = ""
+    return (*made, (before, None, ""))
 
 
 @frozen
