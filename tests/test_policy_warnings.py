@@ -43,7 +43,7 @@ def possible_facts() -> st.SearchStrategy[Facts]:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(conditions(max_leaves=5), conditions(max_leaves=3), possible_facts(), st.booleans())
 def test_what_is_called_impossible_never_happens(
     one: Condition, other: Condition, seen: Facts, with_values: bool
