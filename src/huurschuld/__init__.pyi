@@ -1,5 +1,6 @@
 # Where each public name is; `__init__.py` loads it on first use.
 
+from .decisions.condition_tree import ConditionPart as ConditionPart
 from .decisions.decision import (
     Decision as Decision,
     decide as decide,
