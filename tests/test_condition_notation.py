@@ -58,7 +58,7 @@ def read(node: ast.expr) -> Condition:
     raise ValueError
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join))
 @example("(attempts) > (2)")
 @example("not not (disputed)")
@@ -73,7 +73,7 @@ def test_the_grammar_is_that_of_python(source: str) -> None:
         assert parse(source, SETTINGS, "/when") == expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     conditions(max_leaves=4, among=tuple(FACTS)),
     st.floats(0, 1, exclude_max=True),

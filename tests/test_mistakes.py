@@ -152,7 +152,7 @@ POLICIES = [
 CHARACTERS = [*"=[]{}()\"'#.,:;<>-_\\/ \n\t019aZé€“”’–", "\u00a0", "\u200b", "\r", "\0", ""]
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.sampled_from(POLICIES),
     st.floats(0, 1, exclude_max=True),

@@ -10,7 +10,17 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings, strategies as st
 
-from huurschuld import Facts, Hold, Policy, PolicyWarning, load_policy, policies, policy_warnings
+from huurschuld import (
+    Facts,
+    Hold,
+    Policy,
+    PolicyWarning,
+    load_plugins,
+    load_policy,
+    policies,
+    policy_warnings,
+)
+from huurschuld.cli.options import policy_of
 from huurschuld.rules.conditions.language import Condition
 from huurschuld.rules.conditions.possible import always, excludes, implies, never
 from huurschuld.rules.engines.reference import compiled
@@ -43,7 +53,7 @@ def possible_facts() -> st.SearchStrategy[Facts]:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(conditions(max_leaves=5), conditions(max_leaves=3), possible_facts(), st.booleans())
 def test_what_is_called_impossible_never_happens(
     one: Condition, other: Condition, seen: Facts, with_values: bool
@@ -184,6 +194,26 @@ def test_what_is_plainly_no_use_is_told_with_its_line(written: str, tmp_path: Pa
     line = path.read_text(encoding="utf-8").split("\n")[told.spot.line - 1]
     assert "when = " in line
     assert str(told).startswith(f"warning at mine.toml/{place}: {condition} ")
+
+
+def test_the_command_line_tells_the_warnings_of_a_file_and_of_a_plugin(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything else, apart from the result; a policy of a plugin has no file to look in."""
+    path = tmp_path / "mine.toml"
+    path.write_text(f"{BEGINNING}also = [{{ when = 'disputed' }}]\n", encoding="utf-8")
+    assert policy_of(load_plugins(), str(path)).name == "mine"
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("huurschuld: warning at mine.toml/also/0/when: disputed is true only ")
+    own = BGS.with_("of-a-plugin", also=[disputed, attempts >= 2, attempts >= 1])
+    host = evolve(load_plugins(), policies={"of-a-plugin": own})
+    assert policy_of(host, "of-a-plugin") == own
+    told = capsys.readouterr().err
+    assert told.startswith("huurschuld: warning at of-a-plugin/refer_if_all/6/when: disputed is true ")
+    assert "nothing beside" not in told
+    assert policy_of(load_plugins(), "bgs-2021") == BGS
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(

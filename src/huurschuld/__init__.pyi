@@ -6,6 +6,7 @@ from .decisions.change_values import (
     ConditionState as ConditionState,
     Difference as Difference,
 )
+from .decisions.condition_tree import ConditionPart as ConditionPart
 from .decisions.decision import (
     Decision as Decision,
     decide as decide,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+from attrs import evolve
 
 from huurschuld.cli.language import Lang as Lang, LangOption as LangOption  # noqa: PLC0414 - by here too
 from huurschuld.cli.policy_names import is_file_name, look_for_file, refuse_other_file
@@ -20,9 +21,10 @@ from huurschuld.model.values import Whole, parse_day
 from huurschuld.plugins.host import Host
 from huurschuld.portfolio.assumptions import read_assumption
 from huurschuld.rules.parameters import Unit
-from huurschuld.rules.policies import find_policy
+from huurschuld.rules.policies import find_policy, policies
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_files import load_with_warnings
+from huurschuld.rules.policy_warnings import policy_warnings
 
 KEY_VARIABLE: Final = "HUURSCHULD_KEY"
 
@@ -115,7 +117,11 @@ FolderArgument = Annotated[
 
 
 def policy_of(host: Host, given: str) -> Policy:
-    """Find a policy by name, or read a TOML file, which may extend a named policy; tell its warnings."""
+    """Find a policy by name, or read a TOML file, which may extend a named policy; tell its warnings.
+
+    Of the policy of a plugin only those are told by which households are treated otherwise: what it
+    inherits and makes stricter cannot be told apart there.
+    """
     if is_file_name(given):
         look_for_file(given)
         policy, warnings = load_with_warnings(given, lambda name: find_policy(name, host.policies))
@@ -128,7 +134,12 @@ def policy_of(host: Host, given: str) -> Policy:
         return policy
     if given not in host.policies:
         refuse_other_file(given)
-    return find_policy(given, host.policies)
+    policy = find_policy(given, host.policies)
+    if policy != policies().get(given):  # of a plugin
+        for warning in policy_warnings(policy):
+            if not warning.is_idle:
+                notify(str(evolve(warning, place=f"{given}{warning.place}")))
+    return policy
 
 
 def question_of(

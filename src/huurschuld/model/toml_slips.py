@@ -74,7 +74,7 @@ def _strange_characters(line: Line) -> TomlSlip | None:
     for found in outside[: line.at + 1]:
         if found in _CURLY:
             return TomlSlip(
-                f"{found} is a quotation mark of a word processor",
+                f"the quotation mark {found} is one of a word processor",
                 f"write {line.text.strip().translate(_STRAIGHT)}",
                 "write straight quotation marks",
             )

@@ -92,24 +92,24 @@ def _load(path: Path, base: Callable[[str], Policy], extending: tuple[Path, ...]
             "this file is empty",
             'write a policy in it, such as one that begins with extends = "bgs-2021"',
         )
-    places = TomlPlaces(text)
     extended = document.get("extends")
     if type(extended) is str and _BESIDE.fullmatch(extended):
         beside, chain = path.with_name(extended), (*extending, path.resolve())
         if beside.resolve() in chain:
-            raise _in_file(_ITSELF, path.name, places)
+            raise _in_file(_ITSELF, path.name, text)
         if len(chain) > _LONGEST_CHAIN:
-            raise _in_file(_TOO_LONG, path.name, places)
+            raise _in_file(_TOO_LONG, path.name, text)
         base = {extended: _load(beside, base, chain)}.__getitem__
     try:
         return read_policy(document, base)
     except InputError as error:
-        misplaced = _in_file(error, path.name, places)
+        misplaced = _in_file(error, path.name, text)
     raise misplaced
 
 
-def _in_file(error: InputError, name: str, places: TomlPlaces) -> InputError:
+def _in_file(error: InputError, name: str, text: str) -> InputError:
     """Return an error with the file, the line and the column where it stands."""
+    places = TomlPlaces(text)
     pointer = str(error.place)
     start = None if error.piece is None else error.piece.start
     if places.has(f"{pointer}/value"):  # of a parameter that is given with who adopted it

@@ -58,7 +58,8 @@ def remedy_of(error: InputError, pointer: str, written: str) -> str:
     if isinstance(error, UnknownField):
         return _of_unknown(error, pointer, member, written) or error.remedy
     if "decimals" in error.problem:
-        return f"write {amounts.rewritten(written, '', Unit.MONTHS) or error.remedy}"
+        months = amounts.rewritten(written.strip("\"'"), "", Unit.MONTHS)
+        return error.remedy if months is None else f"write {months}"
     if error.remedy:
         return error.remedy
     bare = written.strip("\"'")
@@ -109,7 +110,7 @@ def _of_unknown(error: InputError, pointer: str, member: str, written: str) -> s
     if member in _OF_SOURCE and "source" in error.remedy:
         return f"did you mean source.{member}?"
     meant = other_words("members").get(member.casefold().replace("-", "_"))
-    if meant is not None:
+    if meant in error.remedy.rpartition(": ")[2].split(", "):
         return f"did you mean {meant}?"
     if pointer.count("/") == 1 and any(
         parameter.name == member for policy in policies().values() for parameter in policy.parameters
