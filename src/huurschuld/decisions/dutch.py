@@ -213,10 +213,13 @@ def _day(value: str) -> str:
 
 def _of_error(error: HuurschuldError) -> str:
     """Translate an error by its parts, so that nothing in a place or a value is taken for a text."""
-    told = f"{error.problem}; {error.remedy}" if error.remedy else error.problem
+    told = (
+        f"{error.problem}{error.where}; {error.remedy}" if error.remedy else error.problem + error.where
+    )
     place = str(error).removesuffix(told).removeprefix(f"{error.code} at ").removesuffix(": ")
-    dutch = "; ".join(in_dutch(it) for it in (error.problem, error.remedy) if it)
-    return f"{error.code} bij {_whole(place) or place}: {dutch}"
+    problem = (_with_spot(error.problem) or in_dutch(error.problem)) + _spot(error.where)
+    remedy = f"; {in_dutch(error.remedy)}" if error.remedy else ""
+    return f"{error.code} bij {_whole(place) or place}: {problem}{remedy}"
 
 
 def _error(text: str) -> str | None:
@@ -246,12 +249,18 @@ def _with_spot(text: str) -> str | None:
     """Translate a problem that has its line and column, or its character, behind it."""
     spot = _SPOT.search(text)
     problem = None if spot is None else _whole(text[: spot.start()])
-    if spot is None or problem is None:
-        return None
-    line, column, character = spot.groups()
+    return None if spot is None or problem is None else problem + _spot(spot[0])
+
+
+def _spot(text: str) -> str:
+    """Translate a line and column, or a character; nothing stays nothing."""
+    found = _SPOT.search(text)
+    if found is None:
+        return ""
+    line, column, character = found.groups()
     if character is not None:
-        return f"{problem} (bij teken {character})"
-    return f"{problem} (regel {line})" if column is None else f"{problem} (regel {line}, teken {column})"
+        return f" (bij teken {character})"
+    return f" (regel {line})" if column is None else f" (regel {line}, teken {column})"
 
 
 def _pieces(text: str) -> str | None:
