@@ -13,10 +13,13 @@ from portfolio_files import screened
 from tables import Given, as_tables, frames, write_csv, write_parquet
 from test_check import places
 from test_frames_refused import Frames, a_tenancy, put
+from vera_server import serving
+from vera_source import OPTIONS, lists_of
 
 from huurschuld import load_apart, load_plugins, open_ledger
 from huurschuld.hooks import Ledger
 from huurschuld.model import remedies
+from huurschuld.plugins.vera import open_vera
 from huurschuld.portfolio.checking import failures_in
 from huurschuld.portfolio.schema import TABLES
 from huurschuld.portfolio.setting_aside import set_aside
@@ -91,3 +94,20 @@ def test_the_tenancies_of_bad_rows_are_set_aside(what: str, tmp_path: Path) -> N
     rest = aside.tables["tenancies"]["id"].to_list()
     assert rest == [*"ACEF"]
     assert sorted(it.remedy for it in told.listed) == sorted((remedies.IN_CENTS, remedies.WORDS))
+
+
+def test_a_source_of_vera_tells_all_at_once() -> None:
+    """A booking and a lease that cannot be read: both are told, and their leases set aside, alone."""
+    lists = lists_of([a_tenancy(name) for name in NAMES])
+    lists["boekingen"][0]["bedrag"] = "veel"
+    lists["huurovereenkomsten"][3]["begindatum"] = "gisteren"
+    with serving(lists) as server:
+        ledger = open_vera(base=server.base, **OPTIONS)
+        told = failures_in(ledger)
+        aside = set_aside(ledger)
+    assert {*map(str, (it.place for it in told.listed))} == {
+        "vera boekingen, line 1, column bedrag",
+        "vera huurovereenkomsten, line 4, column begindatum",
+    }
+    assert told.listed == aside.found.listed
+    assert aside.names == ("A", "D")
