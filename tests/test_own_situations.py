@@ -193,6 +193,7 @@ def test_a_case_gives_what_is_right(tried: Tried) -> None:
     check(tried, case.tenancy.id, outcome)
 
 
+@pytest.mark.slow
 def test_the_command_line_tells_of_a_renewed_lease(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -205,7 +206,9 @@ def test_the_command_line_tells_of_a_renewed_lease(
             f'[ledgers.vera]\nbase = "{server.base}"\nvastgoed = "{server.base}"\n', encoding="utf-8"
         )
         assert main(["screen", "--config", str(config), "--ledger", "vera", *asked]) == 0
-    printed = capsys.readouterr()
+        printed = capsys.readouterr()
+        assert main(["screen", "--config", str(config), "--ledger", "vera", "--check"]) == 0
+        assert capsys.readouterr().err == printed.err
     assert [line.partition(",")[0] for line in printed.out.splitlines()] == ["tenancy", "L2", "L1"]
     told, _, why = printed.err.partition(": this lease is of the same tenant and unit as an earlier one")
     place = "vera huurovereenkomsten, line 2, column eenheden (L2)"

@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from huurschuld.cli.language import told
+from huurschuld.cli.notices import notices_of
 from huurschuld.cli.options import Lang, TableFormat, assumptions_of, policy_of
 from huurschuld.cli.session import Session
 from huurschuld.cli.terminal import bar, console, notify, printable, write
@@ -59,6 +60,7 @@ def check(
             most=most,
             known=known,
         )
+        notices = notices_of(opened)
     match output:
         case TableFormat.TABLE:
             show_failures(console(), failures, lang.value)
@@ -68,6 +70,8 @@ def check(
             write(csv_text(COLUMNS_OF_FAILURES, ([*row.values()] for row in failures.rows())))
     if output is not TableFormat.TABLE and failures.refused > len(failures.listed):
         notify(f"errors: {failures.refused:,}, of which {most:,} are listed; --most lists more")
+    for notice in notices:
+        notify(notice)
     if failures.refused:
         raise typer.Exit(1)
 
