@@ -14,7 +14,6 @@ from huurschuld.cli.session import ConfigOption, session
 from huurschuld.cli.terminal import console, notify, write
 from huurschuld.portfolio.changes import Rules, cautions, changes as changes_of
 from huurschuld.portfolio.results import changes_csv, read_result
-from huurschuld.portfolio.row_decisions import receipt_for
 
 
 def changes(
@@ -40,8 +39,7 @@ def changes(
         notify(caution)
     with session(config) as it:
         known = [*(policy_of(it.host, given) for given in policy or ()), *it.host.policies.values()]
-    receipts = [receipt_for(result.origin, result.receipt, known) for result in (earlier, later)]
-    rules = Rules(earlier.origin, later.origin, (receipts[0], receipts[1]))
+    rules = Rules.among(known, (earlier.origin, earlier.receipt), (later.origin, later.receipt))
     found = changes_of(earlier.rows, later.rows, rules)
     match output:
         case TableFormat.TABLE:

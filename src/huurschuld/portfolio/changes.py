@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from attrs import field, frozen
@@ -18,8 +18,9 @@ from huurschuld.portfolio.change_words import (
     reason,
 )
 from huurschuld.portfolio.result_rows import WITHOUT_ADVICE, Origin, ResultRow, is_on_worklist, rank
-from huurschuld.portfolio.row_decisions import decision_of
+from huurschuld.portfolio.row_decisions import decision_of, receipt_for
 from huurschuld.rules.advice import Advice
+from huurschuld.rules.policy import Policy
 
 ABSENT: Final = "absent"
 """Replaces the advice of a tenancy that is known not to be in the portfolio."""
@@ -60,6 +61,10 @@ class Change:
         return {"tenancy": self.tenancy, **compared, "why": why, "reasons": reasons}
 
 
+MadeWith = tuple[Origin, Mapping[str, object] | None]
+"""What a result says of itself, and the receipt that it holds, if any."""
+
+
 @frozen
 class Rules:
     """What two results were made with, as far as that is known.
@@ -73,6 +78,13 @@ class Rules:
     before: Origin = field(factory=Origin)
     after: Origin = field(factory=Origin)
     receipts: tuple[Receipt | None, Receipt | None] = (None, None)
+
+    @classmethod
+    def among(cls, policies: Iterable[Policy], before: MadeWith, after: MadeWith) -> Rules:
+        """Find what two results were made with, among the policies that are known."""
+        known = tuple(policies)
+        receipts = receipt_for(*before, known), receipt_for(*after, known)
+        return cls(before[0], after[0], receipts)
 
     def reasons(self, was: ResultRow, now: ResultRow) -> tuple[ChangeReason, ...]:
         """Say why a decided tenancy has another advice or priority: by the conditions, if known."""
