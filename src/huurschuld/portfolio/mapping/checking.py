@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from attrs import field, frozen
 
 from huurschuld.errors import InputError, MissingField
+from huurschuld.model.refusals import UNKNOWN_TENANCY
 from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.mapping.document import read_mapping
-from huurschuld.portfolio.mapping.tables import MappedTable, read_mapped
+from huurschuld.portfolio.mapping.tables import MappedTable, Place, read_mapped
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.schema import REQUIRED_TABLES
 
@@ -52,15 +54,19 @@ def check_mapping(place: Path, mapping: Path) -> Check:
     tables = read_mapping(mapping).parts
     errors: list[InputError] = []
     rows: dict[str, Counted] = {}
+    frames: dict[str, tuple[Any, Place]] = {}
+    rejected_ids: set[str | None] = set()
     mean = None
     for table in tables:
         rejected: list[RejectedRow] = []
         try:
-            frame, _ = read_mapped(MappedTable(place, mapping, table), rejected)
+            frame, _ = frames[table] = read_mapped(MappedTable(place, mapping, table), rejected)
         except InputError as error:
             errors.append(error)
             continue
         errors += [it.error for it in rejected]
+        if table == "tenancies":
+            rejected_ids = {it.tenancy for it in rejected}
         kinds = Counter(frame["kind"].to_list()) if table == "entries" else {}
         rows[table] = Counted(frame.height, dict(sorted(kinds.items())))
         if table == "rents" and frame.height >= 10:
@@ -72,12 +78,28 @@ def check_mapping(place: Path, mapping: Path) -> Check:
         for name in REQUIRED_TABLES
         if name not in tables
     ]
+    errors += _strangers(frames, rejected_ids)
     if not errors:
         try:  # what rows say of each other, such as a payment of a tenancy that there is not
             read_portfolio(_Tables({it: MappedTable(place, mapping, it) for it in tables}))
         except InputError as error:
             errors.append(error)
     return Check(rows, tuple(dict.fromkeys(errors)), mean)
+
+
+def _strangers(
+    frames: Mapping[str, tuple[Any, Place]], rejected: set[str | None]
+) -> Iterator[InputError]:
+    """The error of each row of a tenancy that there is not; none where the tenancies were not read."""
+    if "tenancies" not in frames:
+        return
+    known = rejected.union(frames["tenancies"][0]["id"])
+    for table, (frame, at) in frames.items():
+        if table == "tenancies":
+            continue
+        for row, tenancy in enumerate(frame["tenancy"]):
+            if tenancy not in known:
+                yield UNKNOWN_TENANCY.at(at(table, row, "tenancy"))
 
 
 @frozen
