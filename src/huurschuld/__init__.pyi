@@ -130,7 +130,7 @@ from .portfolio.enriching import (
     read_enricher as read_enricher,
 )
 from .portfolio.files import CsvFile as CsvFile, ParquetFile as ParquetFile
-from .portfolio.mapping.checking import check_mapping as check_mapping
+from .portfolio.mapping.checking import MappingCheck as MappingCheck, check_mapping as check_mapping
 from .portfolio.mapping.document import ExportMapping as ExportMapping, read_mapping as read_mapping
 from .portfolio.mapping.proposing.proposal import propose_mapping as propose_mapping
 from .portfolio.mapping.tables import MappedTable as MappedTable

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from huurschuld.cli.language import told
-from huurschuld.cli.terminal import printable, write
+from huurschuld.cli.checking import show_failures
+from huurschuld.cli.language import Lang, LangOption, told
+from huurschuld.cli.terminal import console, printable, write
 from huurschuld.decisions.words import euros
-from huurschuld.errors import Cell, InputError, InvalidValue
+from huurschuld.errors import InvalidValue
 from huurschuld.model.files import check_outputs, write_text
-from huurschuld.portfolio.mapping.checking import Check, check_mapping
+from huurschuld.portfolio.mapping.checking import MappingCheck, check_mapping
 from huurschuld.portfolio.mapping.document import open_questions
 from huurschuld.portfolio.mapping.tables import mapping_beside
 
 if TYPE_CHECKING:
     from huurschuld.portfolio.mapping.proposing.proposal import Proposal
 
-_SHOWN: Final = 10
 _WIDEST: Final = 100
 
 
@@ -40,6 +40,7 @@ def map_exports(
     anew: Annotated[
         bool, typer.Option("--anew", help="Propose it once more, in place of the one that is there.")
     ] = False,
+    lang: LangOption = Lang.EN,
 ) -> None:
     """Propose how exports are read; once that is confirmed, show what would be refused."""
     if not folder.exists():
@@ -62,7 +63,7 @@ def map_exports(
             _show(key, f"{number}. ")
         _show('Fill in each "?", and run this once more.')
         raise typer.Exit(1)
-    _show_check(check_mapping(folder, file), folder, file)
+    _show_check(check_mapping(folder, file), folder, file, lang)
 
 
 def _show_proposal(proposal: Proposal, file: Path) -> None:
@@ -94,7 +95,7 @@ def _show(text: str, mark: str = "") -> None:
     write("".join(f"{' ' * len(mark) if number else mark}{line}\n" for number, line in enumerate(lines)))
 
 
-def _show_check(check: Check, folder: Path, file: Path) -> None:
+def _show_check(check: MappingCheck, folder: Path, file: Path, lang: Lang) -> None:
     write("\n")
     for table, counted in check.rows.items():
         kinds = ", ".join(f"{name} {count}" for name, count in counted.kinds.items())
@@ -102,20 +103,8 @@ def _show_check(check: Check, folder: Path, file: Path) -> None:
     if check.mean_rent_cents is not None:
         _show(f"the average rent: {euros(check.mean_rent_cents, 'en')}")
     write("\n")
-    if not check.errors:
-        _show(f"Nothing would be refused. Screen it: huurschuld screen {folder} --policy … --as-of …")
-        return
-    alike: dict[tuple[str, str, str], list[InputError]] = {}
-    for error in check.errors:
-        place = error.place
-        where = f"{place.file}, {place.column}" if isinstance(place, Cell) else place
-        alike.setdefault((where, error.problem, error.remedy), []).append(error)
-    _show(f"Would be refused: {len(check.errors)}")
-    for its in list(alike.values())[:_SHOWN]:
-        _show(str(its[0]), "- ")
-        if len(its) > 1:
-            _show(f"more like it: {len(its) - 1}", "  ")
-    if len(alike) > _SHOWN:
-        _show(f"other kinds: {len(alike) - _SHOWN}")
-    _show(f"Correct the files, or {file}; then run this once more.")
-    raise typer.Exit(1)
+    show_failures(console(), check.failures, lang.value)
+    if check.failures.refused:
+        _show(f"Correct the files, or {file}; then run this once more.")
+        raise typer.Exit(1)
+    _show(f"Screen it: huurschuld screen {folder} --policy … --as-of …")

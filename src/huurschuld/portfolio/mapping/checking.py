@@ -1,19 +1,24 @@
-"""What a mapping would refuse of the exports that are there, all of it at once."""
+"""What a mapping reads of the exports that are there, and all that would be refused of it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from attrs import field, frozen
 
-from huurschuld.errors import InputError, MissingField
+from huurschuld.errors import InputError
+from huurschuld.portfolio.checking import failures_in
 from huurschuld.portfolio.csv_strict import RejectedRow
+from huurschuld.portfolio.failures import Failures
+from huurschuld.portfolio.folder import FolderLedger
 from huurschuld.portfolio.mapping.document import read_mapping
 from huurschuld.portfolio.mapping.tables import MappedTable, read_mapped
-from huurschuld.portfolio.reading import read_portfolio
-from huurschuld.portfolio.schema import REQUIRED_TABLES
+
+_FEWEST: Final = 10
 
 
 @frozen
@@ -25,21 +30,21 @@ class Counted:
 
 
 @frozen
-class Check:
+class MappingCheck:
     """What comes of reading exports by a mapping.
 
     Attributes:
         rows: by table.
-        errors: what would be refused: each row that does not fit, and each table that cannot be read.
+        failures: what would be refused, and what to look at.
         mean_rent_cents: the average of the rents, of ten or more; it shows cents that are read as euros.
     """
 
     rows: Mapping[str, Counted]
-    errors: tuple[InputError, ...]
+    failures: Failures
     mean_rent_cents: int | None = None
 
 
-def check_mapping(place: Path, mapping: Path) -> Check:
+def check_mapping(place: Path, mapping: Path) -> MappingCheck:
     """Read exports by a mapping, row by row, and go on after what does not fit.
 
     Args:
@@ -48,43 +53,18 @@ def check_mapping(place: Path, mapping: Path) -> Check:
 
     Raises:
         InputError: the mapping itself is wrong.
+        ExtraNeeded: there is a spreadsheet, and fastexcel is not installed.
     """
-    tables = read_mapping(mapping).parts
-    errors: list[InputError] = []
+    tables = {it: MappedTable(place, mapping, it) for it in read_mapping(mapping).parts}
+    failures = failures_in(FolderLedger(tables))
     rows: dict[str, Counted] = {}
     mean = None
-    for table in tables:
+    for name, table in tables.items():
         rejected: list[RejectedRow] = []
-        try:
-            frame, _ = read_mapped(MappedTable(place, mapping, table), rejected)
-        except InputError as error:
-            errors.append(error)
-            continue
-        errors += [it.error for it in rejected]
-        kinds = Counter(frame["kind"].to_list()) if table == "entries" else {}
-        rows[table] = Counted(frame.height, dict(sorted(kinds.items())))
-        if table == "rents" and frame.height >= 10:
-            mean = sum(map(int, frame["cents"])) // frame.height
-    errors += [
-        MissingField(
-            f"{mapping.name}: {name}", "this table is required", "say which file it is read from"
-        )
-        for name in REQUIRED_TABLES
-        if name not in tables
-    ]
-    if not errors:
-        try:  # what rows say of each other, such as a payment of a tenancy that there is not
-            read_portfolio(_Tables({it: MappedTable(place, mapping, it) for it in tables}))
-        except InputError as error:
-            errors.append(error)
-    return Check(rows, tuple(dict.fromkeys(errors)), mean)
-
-
-@frozen
-class _Tables:
-    """The tables of a mapping, as a ledger."""
-
-    given: Mapping[str, MappedTable]
-
-    def tables(self) -> Mapping[str, MappedTable]:
-        return self.given
+        with suppress(InputError):  # it is among the failures
+            frame, _ = read_mapped(table, rejected)
+            kinds = Counter(frame["kind"].to_list()) if name == "entries" else {}
+            rows[name] = Counted(frame.height, dict(sorted(kinds.items())))
+            if name == "rents" and frame.height >= _FEWEST:
+                mean = sum(map(int, frame["cents"])) // frame.height
+    return MappingCheck(rows, failures, mean)

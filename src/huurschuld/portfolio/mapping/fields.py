@@ -87,7 +87,13 @@ class Latest(Field):
 
 @frozen
 class Id(Field):
-    """An id; of several columns, joined by a hyphen."""
+    """An id; of several columns, joined by a hyphen.
+
+    Attributes:
+        keeps_zeros: whether zeros at the start are part of it.
+    """
+
+    keeps_zeros: bool = True
 
     def value(self, texts: Sequence[str]) -> Value:
         """See `Field`."""
@@ -95,6 +101,8 @@ class Id(Field):
             if any(texts):
                 raise Unfit("one of the cells of this id is empty", "fill it in")
             return None
+        if not self.keeps_zeros:
+            texts = [it.lstrip("0") or "0" for it in texts]
         return _JOINED.join(texts)
 
 

@@ -16,6 +16,7 @@ from huurschuld.portfolio.mapping.notation import Notation, read_notation, texts
 from huurschuld.portfolio.mapping.words import Words
 from huurschuld.portfolio.schema import COLUMNS
 
+_IDS: Final = ("id", "tenancy", "settles", "reverses")
 _SIGNS: Final = ("+", "-")
 _LATEST: Final = "latest-of-same-amount"
 """What `find` of `entries.reverses` may say."""
@@ -82,14 +83,19 @@ class Rules:
         if isinstance(kind, Whole):
             return self._amount(rule, empty)
         names = self._names(rule, "column")
-        if name in ("id", "tenancy", "settles", "reverses"):
-            return way.Id(names, place, empty)
+        if name in _IDS:
+            zeros = rule.fields.get("leading_zeros", True)
+            if not isinstance(zeros, bool):
+                raise InvalidValue(rule.place("leading_zeros"), "true or false is expected")
+            return way.Id(names, place, empty, zeros)
         if len(names) > 1:
             raise InvalidValue(place, "one column is expected", "several are for ids and amounts")
         return way.OneCell(names, place, empty, *self._reader(rule, kind))
 
     def _keys(self, name: str, kind: Kind) -> tuple[str, ...]:
         keys = ["column", "always", "empty"]
+        if name in _IDS:
+            keys.append("leading_zeros")
         if isinstance(kind, Day | Birth):
             keys.append("dates")
         if isinstance(kind, Choice | Flag | FactValue):

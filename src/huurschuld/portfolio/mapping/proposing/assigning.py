@@ -141,6 +141,7 @@ def _with_keys(sources: Sequence[Source], tables: dict[str, list[str]]) -> list[
     first = [it for it in sources if it.label in tables.get("tenancies", ())]
     others = [it for it in sources if it not in first]
     found: dict[str, Key | None] = {it.label: next(iter(it.file.keys), None) for it in sources}
+    best: Key | None = None
     if first and others:
 
         def shared(key: Key) -> float:
@@ -152,7 +153,17 @@ def _with_keys(sources: Sequence[Source], tables: dict[str, list[str]]) -> list[
         ids = set() if best is None else best.filled
         for it in others:
             found[it.label] = max(it.file.keys, key=lambda own: _share(own, ids), default=None)
+    if not all(_meets(found[it.label], best) for it in others):
+        # 001017 in one file is 1017 in another, where a spreadsheet took it for a number.
+        bare = {label: key and Key(key.columns, keeps_zeros=False) for label, key in found.items()}
+        if all(_meets(bare[it.label], bare[first[0].label]) for it in others):
+            found = bare
     return [evolve(it, key=found[it.label]) for it in sources]
+
+
+def _meets(key: Key | None, other: Key | None) -> bool:
+    """Whether half of the ids of a file are those of the tenancies."""
+    return key is None or other is None or not key.filled or 2 * _share(key, other.filled) >= 1
 
 
 def _share(key: Key, ids: set[str]) -> float:

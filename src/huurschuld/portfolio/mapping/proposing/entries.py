@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -103,6 +104,11 @@ def is_sign(column: Profile) -> bool:
     return any(meaning("sign", it) is not None or bare(it) in ("af", "bij") for it in column.filled)
 
 
+def _has_signs(found: Mapping[str, Profile]) -> bool:
+    """Whether the amounts are read with a sign, from two columns or from a word."""
+    return "debit" in found or ("sign" in found and is_sign(found["sign"]))
+
+
 def propose_kind(file: File, columns: Section) -> set[str]:
     """Propose what the kinds are; return those that occur, with `?` for one that is open."""
     found = file.fitting["entries"]
@@ -115,7 +121,7 @@ def propose_kind(file: File, columns: Section) -> set[str]:
     texts = kind.words
     counted = Counter(zip(texts, signs, strict=True))
     sides = [side for side in ("plus", "minus") if any(sign == side for _, sign in counted)]
-    by_sign = "minus" in sides or "debit" in found or ("sign" in found and is_sign(found["sign"]))
+    by_sign = "minus" in sides or _has_signs(found)
     if not by_sign:
         words = rule.sub("words")
         _remark_hidden(words, [it for it in texts if it and not _is_shown(kind, it)])
@@ -130,6 +136,8 @@ def propose_kind(file: File, columns: Section) -> set[str]:
             count, other = counted[word, side], counted[word, "minus" if side == "plus" else "plus"]
             if count:
                 meant.add(_word(words, kind, word, count, side if other >= count else "", other))
+    if not sides:
+        rule.set("plus", {})  # no entries yet: each word is refused until it is explained
     return meant
 
 
@@ -174,7 +182,7 @@ def _word(words: Section, kind: Profile, word: str, count: int, doubtful: str, o
 def _without_words(file: File, columns: Section, signs: Sequence[str]) -> set[str]:
     """Propose what entries are that no column of words tells apart: by their sign, or by the file."""
     seen, found = set(signs), file.fitting["entries"]
-    if "minus" in seen or "debit" in found:
+    if "minus" in seen or _has_signs(found):
         rule = columns.sub("kind")
         for side in ("plus", "minus"):
             rule.ask(
@@ -228,7 +236,9 @@ def propose_days_of_entries(file: File, columns: Section, kinds: set[str]) -> li
             used.append(("due", due))
         else:
             others = [it for it in file.columns if it.days and it is not booked and not it.is_personal]
-            names = [f'"{it.name}"' for it in (booked, *others) if it is not None]
+            names = [
+                json.dumps(it.name, ensure_ascii=False) for it in (booked, *others) if it is not None
+            ]
             columns.ask(
                 "due",
                 "on which day is a claim due? Fill in the heading of the day on which the rent "

@@ -141,7 +141,9 @@ def _seen(
     at = _heading_at(rows)
     headings = _trimmed(rows[at].cells) if at is not None else []
     below = [it for it in rows[0 if at is None else at + 1 :] if any(it.cells)]
-    last_row, skip_rows, kept = _without_totals(below, len(headings))
+    below, pages = _without_pages(below, headings)
+    last_row, totals, kept = _without_totals(below, len(headings))
+    skip_rows = tuple(sorted({*pages, *totals}))
     return Seen(
         path,
         sheet,
@@ -196,6 +198,19 @@ def _trimmed(cells: Sequence[str]) -> list[str]:
 
 def _begins(row: Row) -> str:
     return next(it for it in row.cells if it)
+
+
+def _without_pages(rows: list[Row], headings: list[str]) -> tuple[list[Row], set[str]]:
+    """Leave out headings that are repeated, and lines of one text such as Pagina 2 in between."""
+    repeated = {at for at, row in enumerate(rows) if headings and _trimmed(row.cells) == headings}
+    if not repeated:
+        return rows, set()
+    words = {_begins(rows[at]) for at in repeated}
+    for at, row in enumerate(rows[:-1]):
+        if sum(map(bool, row.cells)) == 1 and (word := _begins(row).split()[0]).isalpha():
+            repeated.add(at)
+            words.add(word)
+    return [row for at, row in enumerate(rows) if at not in repeated], words
 
 
 def _without_totals(rows: list[Row], width: int) -> tuple[str | None, tuple[str, ...], list[Row]]:

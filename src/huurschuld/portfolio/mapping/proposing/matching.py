@@ -46,15 +46,20 @@ class Key:
 
     Attributes:
         columns: in the order in which they are joined.
+        keeps_zeros: whether zeros at the start are part of it.
         texts: the id of each row.
     """
 
     columns: tuple[Profile, ...]
+    keeps_zeros: bool = True
     texts: tuple[str, ...] = field(init=False, repr=False)
 
     @texts.default
     def _texts(self) -> tuple[str, ...]:
-        return tuple("-".join(its) for its in zip(*(it.texts for it in self.columns), strict=True))
+        rows = zip(*(it.texts for it in self.columns), strict=True)
+        if self.keeps_zeros:
+            return tuple("-".join(its) for its in rows)
+        return tuple("-".join(it.lstrip("0") for it in its) for its in rows)
 
     @property
     def filled(self) -> set[str]:

@@ -38,8 +38,8 @@ def propose_days(
     none = [text for it in columns for text in it.no_days]
     days = {it: shown_by(none, it.days) for it in columns if it.days}
     certain = {its[0] for its in days.values() if len(its) == 1}
-    kinds = {_loose(it) for it in certain}
-    unsure = [it for it, its in days.items() if len(its) > 1 and kinds.isdisjoint(map(_loose, its))]
+    dates = {_date_of(it) for it in certain}
+    unsure = [it for it, its in days.items() if len(its) > 1 and dates.isdisjoint(map(_date_of, its))]
     if unsure:
         formats = sorted({format_ for it in unsure for format_ in days[it]})
         layout.ask(
@@ -62,7 +62,16 @@ def propose_days(
         layout.note(
             f"In {_named(guessed)} no day is after the 12th: read as the other days of this file."
         )
-    return {it.number: its[0] for it, its in days.items() if len(its) == 1 and _loose(its[0]) != most}
+    chosen = {
+        it: next(own for own in its if len(its) == 1 or _date_of(own) in dates)
+        for it, its in days.items()
+    }
+    return {it.number: own for it, own in chosen.items() if _loose(own) != most}
+
+
+def _date_of(format_: str) -> str:
+    """A format without its time of day."""
+    return _loose(format_).partition("hh:mm")[0].rstrip(" T")
 
 
 def _loose(format_: str) -> str:

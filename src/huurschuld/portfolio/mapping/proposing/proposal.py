@@ -212,6 +212,12 @@ class _Proposing:
                 "rows that begin with this are not read: check this",
                 check=True,
             )
+        wide = sum(any(it.cells[len(seen.headings) :]) for it in seen.rows)
+        if wide:
+            section.remark(
+                f"rows with more cells than there are headings: {wide}. They are refused: export with "
+                "quotes around the cells, or with another separator"
+            )
         if seen.short_lines:
             section.set("short_lines", True, "lines may end where all else is empty")
         dates = self._dates[source.label]
@@ -286,7 +292,12 @@ class _Proposing:
             columns.ask(name, self._which(name, source))
         else:
             names = [it.name for it in source.key.columns]
-            columns.set(name, names[0] if len(names) == 1 else names)
+            shown: Plain = names[0] if len(names) == 1 else names
+            if source.key.keeps_zeros:
+                columns.set(name, shown)
+            else:
+                rule: dict[str, Plain] = {"column": shown, "leading_zeros": False}
+                columns.set(name, rule, "zeros at the start do not count: check this", check=True)
 
     def _repeats(self, table: str, source: Source) -> bool:
         """Whether two rows are of one tenancy; of rents, whether they are from one day as well."""

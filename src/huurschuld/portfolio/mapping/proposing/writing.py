@@ -119,6 +119,8 @@ def _value(value: Value) -> str:
             return str(value)
         case str():
             return _text(value)
+        case Mapping() if not value:
+            return "{}"
         case Mapping():
             return "{ " + ", ".join(f"{_key(name)} = {_value(it)}" for name, it in value.items()) + " }"
         case _:
