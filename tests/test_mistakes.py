@@ -103,6 +103,29 @@ def test_a_mistake_in_a_file_is_told_with_its_line_and_its_repair(
     load_policy(path)
 
 
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ('name = "mine', 'write name = "mine"'),
+        ("[parameters", "write [parameters]"),
+        ('without_holds = ["disputed"', "write ] behind its last item"),
+        ("in_force = { from = 2026-01-01", "write } behind its last item"),
+        ('name = "a"', "remove one of the lines with name"),
+        ('title.nl = """van', 'write """ behind it'),
+    ],
+)
+def test_what_goes_wrong_at_the_end_of_a_file_has_its_line_too(
+    written: str, says: str, tmp_path: Path
+) -> None:
+    """There the parser names no line."""
+    path = tmp_path / "mine.toml"
+    path.write_text(f'extends = "bgs-2021"\nname = "mine"\n{written}', encoding="utf-8")
+    error = refused(path)
+    assert "(at line 3, column " in str(error)
+    assert "(regel 3, teken " in in_dutch(error)
+    assert says in error.remedy
+
+
 OTHER_FILES: list[tuple[str, bytes, str, str]] = [
     ("mine.toml", b"", "mine.toml", "write a policy in it"),
     ("mine.toml", b"# a policy\n\n", "mine.toml", "write a policy in it"),

@@ -106,9 +106,12 @@ def _not_well_formed(text: str, name: str, where: str, *, quoted: bool) -> Inval
         where = where[where.rfind("(at ") :]
     if slip is None:
         return InvalidValue(name, f"this is not well-formed TOML: {where}", _REMEDY)
-    remedy = slip.remedy if quoted and len(slip.remedy) <= _LONGEST_REASON else slip.general
-    problem = f"{slip.problem} {where[where.rfind('(at ') :]}" if quoted else where
-    return InvalidValue(name, f"this is not well-formed TOML: {problem}", remedy)
+    if not quoted:
+        return InvalidValue(name, f"this is not well-formed TOML: {where}", slip.general)
+    remedy = slip.remedy if len(slip.remedy) <= _LONGEST_REASON else slip.general
+    refusal = InvalidValue(name, f"this is not well-formed TOML: {slip.problem}", remedy)
+    refusal.spot = Spot(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+    return refusal
 
 
 def _excess(text: str) -> str:
