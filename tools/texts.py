@@ -144,6 +144,19 @@ SAID_BY_OTHERS = [
     "Input should be greater than or equal to {0}",
     "Input should be less than or equal to {0}",
     "Input should be greater than {0}",
+    "Cannot declare {0} twice",
+    "Cannot overwrite a value",
+    "Duplicate inline table key {0}",
+    "Expected '=' after a key in a key/value pair",
+    "Expected ']' at the end of a table declaration",
+    "Expected ']]' at the end of an array declaration",
+    "Expected newline or end of document after a statement",
+    "Found invalid character {0}",
+    "Illegal character {0}",
+    "Invalid date or datetime",
+    "Invalid initial character for a key part",
+    "Invalid statement",
+    "Unterminated string",
     *sorted(
         {
             os.strerror(it)
@@ -168,10 +181,10 @@ SAID_BY_OTHERS = [
         }
     ),
 ]
-"""What typer and the operating system say, as far as a user of the commands may see it."""
+"""What typer, the reader of TOML and the operating system say, as far as a person may see it."""
 
-TOO_SHORT = ["write {0}"]
-"""Texts of one word and a value, which do not read as one."""
+TOO_SHORT = ["write {0}", 'a number of months as text, such as "1.5", is expected']
+"""Texts of one word and a value, which do not read as one; and what another template would take."""
 
 WORDS = """
     none nobody forgotten everywhere key tenancy day amount state receiver batch when what by outcome

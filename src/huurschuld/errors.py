@@ -112,11 +112,9 @@ class HuurschuldError(Exception):
     def __str__(self) -> str:
         place = _on_one_line(str(self.place)) or "the root"
         remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{self.code} at {place}: {self.problem}{self.where}{remedy}"
+        return f"{self.code} at {place}: {self.problem}{self._spot()}{remedy}"
 
-    @property
-    def where(self) -> str:
-        """Where in the place it is, as the message has it: a line and column, or a character."""
+    def _spot(self) -> str:
         if self.spot is not None:
             return f" (at {self.spot})"
         return "" if self.piece is None else f" (at character {self.piece.start + 1})"

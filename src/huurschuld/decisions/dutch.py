@@ -41,7 +41,7 @@ _ISO_DAY: Final = len("2026-11-03")
 _JOINTS: Final = {", ": ", ", " or ": " of ", " and ": " en "}
 _ERROR: Final = re.compile(r"([a-z]+(?:-[a-z]+)*) at ", re.ASCII)
 _SPOT: Final = re.compile(
-    r" \(at (?:line ([0-9]++)(?:, column ([0-9]++))?+|character ([0-9]++))\)\Z", re.ASCII
+    r" \(at (?:line ([0-9]++)(?:, column ([0-9]++))?+|character ([0-9]++)|end of document)\)\Z", re.ASCII
 )
 """Where in a text a problem is, behind it."""
 _SWAPPED: Final = str.maketrans(",.", ".,")
@@ -63,7 +63,7 @@ def in_dutch(text: str | BaseException) -> str:
     if not core:
         return given
     start = given.index(core)
-    found = _error(core) or _whole(core) or _pieces(core) or core
+    found = _error(core) or _whole(core) or _with_spot(core) or _pieces(core) or core
     return f"{given[:start]}{found}{given[start + len(core) :]}"
 
 
@@ -213,13 +213,13 @@ def _day(value: str) -> str:
 
 def _of_error(error: HuurschuldError) -> str:
     """Translate an error by its parts, so that nothing in a place or a value is taken for a text."""
-    told = (
-        f"{error.problem}{error.where}; {error.remedy}" if error.remedy else error.problem + error.where
-    )
-    place = str(error).removesuffix(told).removeprefix(f"{error.code} at ").removesuffix(": ")
-    problem = (_with_spot(error.problem) or in_dutch(error.problem)) + _spot(error.where)
-    remedy = f"; {in_dutch(error.remedy)}" if error.remedy else ""
-    return f"{error.code} bij {_whole(place) or place}: {problem}{remedy}"
+    remedy = f"; {error.remedy}" if error.remedy else ""
+    place, _, spot = str(error).removesuffix(remedy).rpartition(f": {error.problem}")
+    place = place.removeprefix(f"{error.code} at ")
+    dutch = f"{in_dutch(error.problem)}{_spot(spot)}"
+    if error.remedy:
+        dutch += f"; {in_dutch(error.remedy)}"
+    return f"{error.code} bij {_whole(place) or place}: {dutch}"
 
 
 def _error(text: str) -> str | None:
@@ -249,17 +249,18 @@ def _with_spot(text: str) -> str | None:
     """Translate a problem that has its line and column, or its character, behind it."""
     spot = _SPOT.search(text)
     problem = None if spot is None else _whole(text[: spot.start()])
-    return None if spot is None or problem is None else problem + _spot(spot[0])
+    return None if spot is None or problem is None else f"{problem}{_spot(spot[0])}"
 
 
 def _spot(text: str) -> str:
-    """Translate a line and column, or a character; nothing stays nothing."""
-    found = _SPOT.search(text)
-    if found is None:
-        return ""
-    line, column, character = found.groups()
+    spot = _SPOT.fullmatch(text)
+    if spot is None:
+        return text
+    line, column, character = spot.groups()
     if character is not None:
         return f" (bij teken {character})"
+    if line is None:
+        return " (aan het einde)"
     return f" (regel {line})" if column is None else f" (regel {line}, teken {column})"
 
 
