@@ -40,6 +40,8 @@ _NUMBER: Final = re.compile(r"\d[\d,.]*", re.ASCII)
 _ISO_DAY: Final = len("2026-11-03")
 _JOINTS: Final = {", ": ", ", " or ": " of ", " and ": " en "}
 _ERROR: Final = re.compile(r"([a-z]+(?:-[a-z]+)*) at ", re.ASCII)
+_COLON: Final = re.compile(": ")
+_SEMICOLON: Final = re.compile("; ")
 _SPOT: Final = re.compile(
     r" \(at (?:line ([0-9]++)(?:, column ([0-9]++))?+|character ([0-9]++)|end of document)\)\Z", re.ASCII
 )
@@ -227,7 +229,7 @@ def _error(text: str) -> str | None:
     begins = _ERROR.match(text)
     if begins is None:
         return None
-    for colon in re.finditer(": ", text):
+    for colon in _COLON.finditer(text):
         place, told = text[begins.end() : colon.start()], text[colon.end() :]
         dutch = _told(told) or _whole(told) or _with_spot(told)
         if dutch is not None:
@@ -237,7 +239,7 @@ def _error(text: str) -> str | None:
 
 def _told(text: str) -> str | None:
     """Translate a problem and its remedy."""
-    for mark in re.finditer("; ", text):
+    for mark in _SEMICOLON.finditer(text):
         before, remedy = text[: mark.start()], _whole(text[mark.end() :])
         problem = _with_spot(before) or _whole(before)
         if problem is not None and remedy is not None:

@@ -31,10 +31,11 @@ _OTHER_DATA: Final = frozenset(
     {".txt", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".xml", ".arrow", ".feather"}
 )
 _DATA: Final = _WORKBOOKS | _PACKED | _OTHER_DATA
-_COPY: Final = re.compile(
-    r"[\s_-]*(\([0-9]+\)|[0-9]+|kopie|copy|final|definitief|nieuw|new|oud|old|export)[\s_-]*"
+_BETWEEN: Final = re.compile("[\\s_()-]")
+_OF_A_COPY: Final = frozenset(
+    {"kopie", "copy", "final", "definitief", "nieuw", "new", "oud", "old", "export", "van", "of"}
 )
-"""What a browser, a system or a person adds to the name of a copy."""
+"""What a browser, a system or a person adds to the name of a copy, beside numbers."""
 _ALMOST: Final = 0.8
 
 
@@ -143,7 +144,8 @@ def _meant(path: Path) -> str | None:
 def _table_of(path: Path) -> str | None:
     """The table that a file is named after, in other letters or as a copy."""
     bare = path.name.casefold().partition(".")[0]
-    return _exactly(bare) or _exactly(_COPY.sub("", bare))
+    words = [it.strip("0123456789") for it in _BETWEEN.split(bare)]
+    return _exactly(bare) or _exactly("_".join(it for it in words if it and it not in _OF_A_COPY))
 
 
 def _exactly(name: str) -> str | None:
