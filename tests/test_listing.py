@@ -135,6 +135,6 @@ def test_an_engine_that_cannot_do_it_says_so(run: Screen, folder: Path, tmp_path
         code, _, err = run("screen", folder, *POLICY, "--engine", "each", *option)
         assert code == 2
         assert str(option[0]) in err
-    code, _, err = run("screen", folder, *POLICY, "--output", tmp_path / "result.xlsx")
+    code, _, err = run("screen", folder, *POLICY, "--output", tmp_path / "result.ods")
     assert code == 2
-    assert "result.xlsx" in err
+    assert "result.ods" in err

@@ -37,9 +37,14 @@
 | `schema` | the JSON Schemas of a case file and of an export of a person |
 | `making` | a starting point: `sample`, `new-plugin` |
 | `options` | the options that several commands share, and how their texts are read |
-| `display_worklist`, `display_decision`, `display_policies` | what a person sees of these |
+| `display_decision`, `display_policies` | what a person sees of these |
 | `display_conditions` | what a person sees of a condition of a policy |
 | `policy_names` | what was meant by a policy that is neither a name nor a TOML file |
+| `display_list`, `spreadsheet`, `handover` | a worklist for people: on a screen, as .xlsx, to print |
+| `list_files` | what `screen` writes to each of its files |
+| `list_words` | what the parts of a list are called |
+| `layout` | rows laid out in the width of a terminal |
+| `list_options` | the options that choose from a worklist |
 | `terminal` | writing to a terminal, and refusing |
 | `language` | the language of a command, and `--lang` on each |
 | `commands` | the commands by name, each loaded when it is needed |

@@ -37,6 +37,12 @@ def changes(
     earlier, later = read_result(before), read_result(after)
     for caution in cautions(earlier.origin, later.origin):
         notify(caution)
+    for when, result in (("earlier", earlier), ("later", later)):
+        if result.selection is not None:
+            notify(
+                f"the {when} result is part of a worklist ({result.selection}): whoever is not in it "
+                "may be on the worklist all the same"
+            )
     with session(config) as it:
         known = [*(policy_of(it.host, given) for given in policy or ()), *it.host.policies.values()]
     rules = Rules.among(known, (earlier.origin, earlier.receipt), (later.origin, later.receipt))

@@ -47,12 +47,13 @@ def check(
     output: TableFormat,
     most: int,
     lang: Lang,
+    carry: Sequence[str] = (),
 ) -> None:
     """Show all that is wrong with a portfolio; end with 1 if it would be refused."""
     rules = None if policy is None else policy_of(it.host, policy)
     with bar() as shown:
         shown.add_task("checking", total=None)
-        opened, known = _opened(it, folder, ledger)
+        opened, known = _opened(it, folder, ledger, carry)
         failures = failures_in(
             opened,
             assume=assumptions_of(assume),
@@ -76,16 +77,19 @@ def check(
         raise typer.Exit(1)
 
 
-def _opened(it: Session, folder: str | None, name: str | None) -> tuple[Ledger, list[Failure]]:
+def _opened(
+    it: Session, folder: str | None, name: str | None, carry: Sequence[str]
+) -> tuple[Ledger, list[Failure]]:
     """Open the ledger; of a folder with files that are refused, its tables and what is told of these."""
     try:
-        return it.ledger(name, folder), []
+        return it.ledger(name, folder, carry=carry), []
     except InputError as error:
         refused = error
     found = None if name is not None or folder is None else look_into(Path(folder))
     if found is None or str(refused) not in map(str, found.refused):
         raise refused
-    return it.enriched(FolderLedger(found.tables)), [Failure.of(error) for error in found.refused]
+    opened = it.carrying(it.enriched(FolderLedger(found.tables)), carry)
+    return opened, [Failure.of(error) for error in found.refused]
 
 
 def failures_json(failures: Failures) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from huurschuld.cli.display_compare import show_comparison
+from huurschuld.cli.list_options import CarryOption
 from huurschuld.cli.options import (
     AssumeOption,
     DayOption,
@@ -47,6 +48,7 @@ def compare(
         typer.Option("--format", help="table, json, or csv: who is treated otherwise."),
     ] = TableFormat.TABLE,
     top: Annotated[int, typer.Option("--top", min=1, help="How many households the table shows.")] = 20,
+    carry: CarryOption = None,
     assume: AssumeOption = None,
     ledger: LedgerOption = None,
     outbox: OutboxOption = None,
@@ -60,7 +62,7 @@ def compare(
         with bar() as shown:
             task = shown.add_task("opening", total=None)
             found = compare_ledger(
-                it.ledger(ledger, folder),
+                it.ledger(ledger, folder, carry=carry or ()),
                 (one, one_set),
                 (other, other_set),
                 day,

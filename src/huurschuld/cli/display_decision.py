@@ -19,6 +19,7 @@ from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.explaining import explain
 from huurschuld.decisions.explanation import Reason
 from huurschuld.decisions.words import (
+    ADVISORY,
     OWN_FACTS,
     PRIORITY,
     WHY,
@@ -52,7 +53,6 @@ PRIORITY_STYLES: Final = {
 ARREARS, MONTHS = Phrase("achterstand", "arrears"), Phrase("maanden", "months")
 DAYS = Phrase("dagen", "days")
 NUMBERS = Phrase("De getallen en wie ze vaststelde", "The numbers and who set them")
-ADVISORY = Phrase("Dit is een advies. Een mens beslist.", "This is advice. A person decides.")
 _SINCE = Phrase("sinds", "since")
 _PRIORITY = Phrase("Voorrang", "Priority")
 _MARK_STYLES: Final = {True: "green", False: "red", None: "magenta"}

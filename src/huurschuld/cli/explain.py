@@ -13,6 +13,7 @@ from rich.console import Console
 from huurschuld.cli.deciding import notify_names
 from huurschuld.cli.display_decision import show_explanation
 from huurschuld.cli.display_timeline import changed_since, coming, open_rent, show_timeline
+from huurschuld.cli.list_options import CarryOption
 from huurschuld.cli.options import (
     AssumeOption,
     DayOption,
@@ -63,6 +64,7 @@ def explain(
         ),
     ] = None,
     output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
+    carry: CarryOption = None,
     set_: SetOption = None,
     assume: AssumeOption = None,
     ledger: LedgerOption = None,
@@ -81,7 +83,7 @@ def explain(
         with bar() as progress:
             progress.add_task("reading", total=None)
             portfolio = read_portfolio(
-                it.ledger(ledger, folder), assumptions_of(assume), question[0].facts
+                it.ledger(ledger, folder, carry=carry or ()), assumptions_of(assume), question[0].facts
             )
     for found in portfolio:
         if found.id == tenancy:

@@ -11,8 +11,20 @@ import typer
 from rich.progress import Progress
 from typer.exceptions import TyperException
 
-from huurschuld.cli import display_worklist
+from huurschuld.cli import display_list
 from huurschuld.cli.checking import check
+from huurschuld.cli.handover import check_handover
+from huurschuld.cli.list_files import files_of
+from huurschuld.cli.list_options import (
+    AdviceFilter,
+    ArrearsFilter,
+    ByOption,
+    CarryOption,
+    PriorityFilter,
+    WhereOption,
+    notify_unmatched,
+    selection_of,
+)
 from huurschuld.cli.notices import notices_of
 from huurschuld.cli.options import (
     KEY_VARIABLE,
@@ -33,18 +45,17 @@ from huurschuld.cli.options import (
     question_of,
 )
 from huurschuld.cli.session import ConfigOption, OutboxOption, Session, session
+from huurschuld.cli.spreadsheet import SPREADSHEET, is_spreadsheet
 from huurschuld.cli.terminal import bar, console, notify, write
-from huurschuld.decisions.receipt import dump_receipts
 from huurschuld.errors import InvalidValue
 from huurschuld.hooks import Ledger
 from huurschuld.model.files import check_outputs, write_files
 from huurschuld.plugins.host import Kind
+from huurschuld.portfolio.carrying import Carried, check_carry
 from huurschuld.portfolio.columnar.opening import Library
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.results import (
     check_suffix,
-    quarantine_csv,
-    worklist_as,
     worklist_csv,
     worklist_json,
 )
@@ -64,10 +75,20 @@ def screen(
     top: Annotated[int, typer.Option("--top", min=1, help="How many rows the table shows.")] = 20,
     file: Annotated[
         Path | None,
-        typer.Option("--output", help="Write the worklist to this file: .csv, .json or .parquet."),
+        typer.Option(
+            "--output", help="Write the worklist to this file: .csv, .json, .parquet or .xlsx."
+        ),
+    ] = None,
+    handover: Annotated[
+        Path | None,
+        typer.Option(
+            "--handover",
+            metavar="FILE.html",
+            help="Write the worklist to this file, to print: a box to tick and room for notes.",
+        ),
     ] = None,
     facts: Annotated[
-        bool, typer.Option("--facts", help="Add the facts, in csv, json and parquet.")
+        bool, typer.Option("--facts", help="Add the facts, in csv, json, parquet and xlsx.")
     ] = False,
     quarantine: Annotated[
         Path | None,
@@ -99,6 +120,12 @@ def screen(
             help="A folder for a case file of each tenancy on which the engines differ, to report.",
         ),
     ] = None,
+    advice: AdviceFilter = None,
+    priority: PriorityFilter = None,
+    min_arrears: ArrearsFilter = None,
+    where: WhereOption = None,
+    by: ByOption = None,
+    carry: CarryOption = None,
     set_: SetOption = None,
     assume: AssumeOption = None,
     ledger: LedgerOption = None,
@@ -112,16 +139,30 @@ def screen(
     lang: LangOption = Lang.EN,
 ) -> None:
     """Screen a portfolio: who needs what, in the order in which to take them up."""
+    options = {
+        "--output": file,
+        "--handover": handover,
+        "--quarantine": quarantine,
+        "--receipts": receipts,
+    }
+    outputs = {option: path for option, path in options.items() if path is not None}
+    selection = selection_of(advice, priority, min_arrears, where)
+    carried = [
+        *check_carry(carry or (), "--carry"),
+        *check_carry(selection.where, "--where"),
+        *check_carry([] if by is None else [by], "--by"),
+    ]
     if check_:
-        _check_nothing_written({"--output": file, "--quarantine": quarantine, "--receipts": receipts})
+        _check_nothing_written(outputs)
         with session(config, outbox=outbox) as it:
-            check(it, folder, ledger, policy, assume, output, most, lang)
+            check(it, folder, ledger, policy, assume, output, most, lang, carried)
         return
     policy, as_of = _needed("--policy", policy), _needed("--as-of", as_of)
     key = key_of(required=receipts is not None)
     _check_combination(engine, backend, quarantine, file)
-    options = {"--output": file, "--quarantine": quarantine, "--receipts": receipts}
-    outputs = {option: path for option, path in options.items() if path is not None}
+    for_people = handover is not None or (file is not None and is_spreadsheet(file))
+    if handover is not None:
+        check_handover(handover)
     with session(config, outbox=outbox) as it:
         check_outputs(outputs, [*_read_by(it, folder, policy), *([] if config is None else [config])])
         if undecided is not None:
@@ -129,7 +170,7 @@ def screen(
         question, assumed = question_of(it.host, policy, as_of, set_), assumptions_of(assume)
         with bar() as shown:
             task = shown.add_task("opening", total=None)
-            opened = it.ledger(ledger, folder)
+            opened = it.ledger(ledger, folder, carry=carried)
             if engine is ScreeningEngine.COLUMNAR:
                 found = screen_ledger(
                     opened,
@@ -138,17 +179,20 @@ def screen(
                     library=backend,
                     facts=facts,
                     set_aside=quarantine is not None,
-                    decided=None if receipts is not None else top,
+                    decided=None if receipts is not None or for_people else top,
                     key=key,
+                    selection=selection,
+                    by=by,
                     step=lambda what: shown.update(task, description=what),
                 )
             else:
                 found = _one_by_one(shown, opened, question, assumed, engine, facts=facts, key=key)
+                found = found.carrying(Carried.by(opened)).only(selection, by)
         told = notices_of(opened)
-    write_files(_files_of(found, quarantine, receipts, file, undecided))
+    write_files(files_of(found, outputs, undecided, lang.value))
     match output:
         case TableFormat.TABLE:
-            display_worklist.show_worklist(console(), found, lang.value, top)
+            display_list.show_worklist(console(), found, lang.value, top)
         case TableFormat.JSON:
             write(worklist_json(found))
         case TableFormat.CSV:
@@ -156,28 +200,8 @@ def screen(
     for notice in told:
         notify(notice)
     notify_misspelt(found.nearly_named)
+    notify_unmatched(selection, Carried.by(opened))
     _report_left_out(found, undecided)
-
-
-def _files_of(
-    found: Worklist,
-    quarantine: Path | None,
-    receipts: Path | None,
-    file: Path | None,
-    undecided: Path | None,
-) -> dict[Path, bytes]:
-    """What is to be written, by file."""
-    files: dict[Path, bytes] = {}
-    if quarantine is not None and found.quarantine is not None:
-        files[quarantine] = quarantine_csv(found.quarantine.errors).encode("utf-8")
-    if receipts is not None:
-        files[receipts] = dump_receipts(it.receipt for it in found.decisions).encode("utf-8")
-    if file is not None:
-        files[file] = worklist_as(file, found)
-    if undecided is not None:
-        for number, differing in enumerate(found.undecided, 1):
-            files[undecided / f"undecided-{number}.json"] = (differing.case or "").encode("utf-8")
-    return files
 
 
 def _needed(option: str, given: str | None) -> str:
@@ -187,10 +211,9 @@ def _needed(option: str, given: str | None) -> str:
     return given
 
 
-def _check_nothing_written(files: Mapping[str, Path | None]) -> None:
-    for option, given in files.items():
-        if given is not None:
-            raise InvalidValue(option, "--check screens nothing", "leave one of the two out")
+def _check_nothing_written(outputs: Mapping[str, Path]) -> None:
+    if outputs:
+        raise InvalidValue(next(iter(outputs)), "--check screens nothing", "leave one of the two out")
 
 
 def _one_by_one(
@@ -236,7 +259,7 @@ def _check_combination(
 ) -> None:
     """Check up front that the engine can do this and that the result can be written."""
     if file is not None:
-        check_suffix(file)
+        check_suffix(file, SPREADSHEET)
     if engine is ScreeningEngine.COLUMNAR:
         return
     for option, given in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -28,6 +28,7 @@ from huurschuld.plugins.host import (
     load_apart,
     with_files,
 )
+from huurschuld.portfolio.carrying import CarryingLedger, check_carry, misspelt, misspelt_told
 from huurschuld.portfolio.enriching import (
     EnrichedLedger,
     EnricherTables,
@@ -87,11 +88,19 @@ class Session:
             raise InvalidValue(option, f"name the {kind}", f"configured are: {known}")
         return names[0]
 
-    def ledger(self, name: str | None, folder: str | None, *, again: Outbox | None = None) -> Ledger:
+    def ledger(
+        self,
+        name: str | None,
+        folder: str | None,
+        *,
+        again: Outbox | None = None,
+        carry: Iterable[str] = (),
+    ) -> Ledger:
         """Open the ledger of a folder, or a configured one, enriched with what other systems know.
 
         `again` is the open outbox whose referrals are looked at again: what is confirmed in it and not
-        settled does not count as an earlier referral.
+        settled does not count as an earlier referral. `carry` are columns of one's own that are carried
+        along besides those of the configuration.
         """
         if name is None and folder is not None:
             name = FOLDER_LEDGER
@@ -99,7 +108,14 @@ class Session:
         options: Mapping[str, str] = {} if folder is None else {"folder": folder}
         if found == FOLDER_LEDGER and folder is not None:
             notify_unread(Path(folder))
-        return self.enriched(self.open(Kind.LEDGER, found, **options), again)
+        return self.carrying(self.enriched(self.open(Kind.LEDGER, found, **options), again), carry)
+
+    def carrying(self, ledger: Ledger, carry: Iterable[str]) -> Ledger:
+        """A ledger that carries columns of one's own along: these, and those of the configuration."""
+        carried = check_carry((*self.configuration.carry, *carry), "--carry")
+        for column, known in misspelt(carried).items():
+            notify(misspelt_told(column, known))
+        return CarryingLedger(ledger, carried) if carried else ledger
 
     def read_by(self, *kinds: Kind) -> Iterator[Path]:
         """List the files and folders that the configured plugins of these kinds read."""

@@ -15,6 +15,7 @@
 | `dutch` | Dutch for the English texts that a person reads, by the catalogue `locale/nl.po` |
 | `days` | how days are written |
 | `condition_tree` | a condition part by part, with the outcome of each |
+| `main_reason` | the main reason in a few words, for a list |
 | `words` | the words for things in both languages, and how amounts are written |
 | `undecided` | the case file of a household on which engines differ, to report |
 """

@@ -26,6 +26,7 @@ class Words:
     word: Phrase
 
 
+ADVISORY: Final = Phrase("Dit is een advies. Een mens beslist.", "This is advice. A person decides.")
 ADVICE: Final = {
     Advice.REFER: Words(
         Phrase("melden; een mens bevestigt", "refer; a person confirms"), Phrase("melden", "refer")

@@ -10,6 +10,9 @@
     url = "https://vera.example.nl"
     client_secret = { env = "VERA_SECRET" }   # a secret is never in the file
 
+    [portfolio]
+    carry = ["neighbourhood"]                 # columns of your own in the table tenancies
+
     [outbox]
     file = { path = "outbox.sqlite" }         # relative to the folder of this file
     # or, for many users: url = { env = "OUTBOX_URL" }, of a PostgreSQL
@@ -31,6 +34,7 @@ from huurschuld.errors import InvalidValue, MissingField
 from huurschuld.model.strict_objects import StrictObject
 from huurschuld.model.toml_text import read_toml
 from huurschuld.plugins.host import ALL, CALL_SECONDS, LOAD_SECONDS, Kind
+from huurschuld.portfolio.carrying import check_carry
 
 _SECTIONS: Final = {kind.section: kind for kind in Kind}
 _SECRET: Final = re.compile(
@@ -82,6 +86,7 @@ class Configuration:
         call_seconds: the deadline for each call of a plugin in a process of its own.
         load_seconds: that for loading a plugin.
         things: everything that is configured, by kind and name.
+        carry: the columns of one's own in `tenancies` that are carried along.
         outbox: the file of the referrals, or the URL of their database, if there is one.
         case_store: where cases are kept, if anywhere: an SQLite file, or the URL of another database.
         case_deadlines: the deadlines that the organisation sets for itself, if it sets any.
@@ -92,6 +97,7 @@ class Configuration:
     call_seconds: float = CALL_SECONDS
     load_seconds: float = LOAD_SECONDS
     things: Mapping[tuple[Kind, str], Configured] = field(factory=dict)
+    carry: tuple[str, ...] = ()
     outbox: Path | str | None = field(default=None, repr=False)
     case_store: Path | str | None = field(default=None, repr=False)
     case_deadlines: StrictObject | None = field(default=None, repr=False, eq=False)
@@ -148,8 +154,12 @@ class _Reader:
 
     def configuration(self, document: object) -> Configuration:
         root = StrictObject(
-            document, self._path.name, ("plugins", "outbox", "cases", *_SECTIONS), self._below
+            document,
+            self._path.name,
+            ("plugins", "portfolio", "outbox", "cases", *_SECTIONS),
+            self._below,
         )
+        portfolio = root.inner("portfolio", ("carry",))
         plugins = root.inner("plugins", ("allow", "deadline_seconds", "load_deadline_seconds"))
         outbox = root.inner("outbox", ("file", "url"))
         cases = root.inner("cases", ("store", "deadlines", "retention"))
@@ -162,6 +172,7 @@ class _Reader:
                 for section, kind in ((root.inner(name), kind) for name, kind in _SECTIONS.items())
                 for name in section.fields
             },
+            check_carry(self._texts(portfolio, "carry"), portfolio.place("carry")),
             self._outbox(outbox),
             self._store(cases),
             cases.inner("deadlines") if "deadlines" in cases.fields else None,

@@ -17,6 +17,8 @@
 | `reading` | tables to tenancies, with the place of every error |
 | `assumptions` | values assumed for columns that a source does not record |
 | `result_rows` | one tenancy and its outcome, under the names shared by worklists, files and changes |
+| `carrying` | columns of one's own, carried along beside the outcome |
+| `selecting` | part of a worklist, and its groups |
 | `worklist` | whom to help first: many tenancies decided on, one by one |
 | `screening` | the same by the columnar engine, from a ledger |
 | `folder` | the tables in a folder, and the files there that are none |

@@ -94,5 +94,8 @@ class Origin:
         return {"policy": self.policy, "rules": self.rules, "as_of": day}
 
 
+SELECTION: Final = "selection"
+"""The last column of a result that is part of a worklist: by what its rows were chosen."""
+
 ORIGIN: Final = tuple(it.name for it in fields(Origin))
 """The last columns of a result, the same in every row."""

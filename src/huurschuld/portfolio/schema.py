@@ -187,10 +187,12 @@ def column_errors(
     if given and known.keys().isdisjoint(given):
         yield UnknownField(at(None, ""), *_NO_HEADING)
         return
+    there = f"there are: {', '.join(known)}"
+    if table == "tenancies":
+        there = f"there are: {', '.join(known)}; one of your own is carried along by its name: carry"
     for number, column in enumerate(given, 1):
         if column not in known and column not in besides:
             near = difflib.get_close_matches(column, known, 1)
-            there = f"there are: {', '.join(known)}"
             remedy = f"did you mean {near[0]}? {there}" if near else there
             yield UnknownField(at(None, str(number)), "there is no such column", remedy)
     for column, described in known.items():

@@ -14,6 +14,7 @@ from huurschuld.errors import EngineDisagreement, Undecided
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.assumptions import written_assumptions
+from huurschuld.portfolio.carrying import Carried
 from huurschuld.portfolio.columnar.doubtful import doubtful
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.columnar.opening import Library, open_tables
@@ -21,6 +22,7 @@ from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.quarantine import Quarantine, owners, separated, unread_tenancies
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.result_rows import LISTS, ResultRow, order, row_of
+from huurschuld.portfolio.selecting import ALL, Selection, first_of_each
 from huurschuld.portfolio.worklist import Worklist, receipt_of
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.own_facts import OwnFact
@@ -40,14 +42,17 @@ def screen_ledger(
     decided: int | None = None,
     key: bytes | None = None,
     step: Callable[[str], None] = lambda _: None,
+    selection: Selection = ALL,
+    by: str | None = None,
 ) -> Worklist:
     """Screen a ledger by the columnar engine.
 
     With `set_aside` bad rows are left out, each with its tenancy; otherwise the first one raises. A bad
     row whose tenancy is not certain raises either way.
 
-    The first `decided` rows (None for all) get a decision as well: the other engines make these, and
-    have to agree. `step` is called with the name of the next step.
+    Only the rows of the `selection` are listed, in groups `by` a column that the ledger carries along.
+    The first `decided` of these rows (None for all), or of each group, get a decision as well: the
+    other engines make these, and have to agree. `step` is called with the name of the next step.
 
     Raises:
         InputError, ExtraNeeded: as `huurschuld.screen`, with the places that the ledger knows.
@@ -75,7 +80,8 @@ def screen_ledger(
         rows = _rows(frame)
         warnings = list(doubtful(found.taken))
     step("explaining")
-    some = rows if decided is None else rows[:decided]
+    carried = Carried.by(ledger)
+    some = first_of_each(selection.of(carried.beside(rows)), by, decided)
     written = written_assumptions(assume)
     with translate_library_errors(opened.unreadable):
         portfolio = _portfolio(found, some, assume, on_day.policy.facts)
@@ -86,7 +92,7 @@ def screen_ledger(
     if set_aside:
         left_out = found.height() + unread_tenancies(refused) - frame.height
         quarantine = Quarantine([error for _, error in errors], left_out, bad)
-    return Worklist(
+    whole = Worklist(
         decisions,
         frame.height,
         undecided,
@@ -97,6 +103,7 @@ def screen_ledger(
         nearly_named=found.nearly_named(),
         warnings=warnings,
     )
+    return whole.carrying(carried).only(selection, by)
 
 
 def _rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of polars, which is optional

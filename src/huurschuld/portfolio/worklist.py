@@ -6,12 +6,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from huurschuld.decisions.decision import Decision, decide_many, policy_on_day
 from huurschuld.decisions.receipt import Receipt, read_assumptions
 from huurschuld.errors import DuplicateId, Undecided, pointer
 from huurschuld.model.tenancy import Tenancy
+from huurschuld.portfolio.carrying import Carried
 from huurschuld.portfolio.failures import Failure
 from huurschuld.portfolio.quarantine import Quarantine
 from huurschuld.portfolio.result_rows import (
@@ -21,6 +22,7 @@ from huurschuld.portfolio.result_rows import (
     order,
     row_of,
 )
+from huurschuld.portfolio.selecting import ALL, Selection, grouped
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.engines.choice import EngineName
 from huurschuld.rules.own_facts import names_stated, nearly_named
@@ -48,6 +50,9 @@ class Worklist:
             policy asks for, by the name of that fact: they may be misspelt.
         warnings: what is unlikely about the tables, where the columnar engine decided: amounts in euros
             where cents are meant, contacts that are there twice. They decide nothing.
+        carried: the columns of one's own that are carried along at the end of each row.
+        selection: which rows were asked for; the counts stay those of the whole portfolio.
+        by: the column that is carried along by which the rows are in groups, if they are.
     """
 
     decisions: tuple[Decision, ...] = field(converter=tuple[Decision, ...])
@@ -67,6 +72,13 @@ class Worklist:
     warnings: tuple[Failure, ...] = field(
         default=(), converter=tuple[Failure, ...], kw_only=True, eq=False
     )
+    carried: tuple[str, ...] = field(default=(), kw_only=True, eq=False)
+    selection: Selection = field(default=ALL, kw_only=True, eq=False)
+    by: str | None = field(default=None, kw_only=True, eq=False)
+    _names: tuple[str, ...] = field(
+        default=(), converter=tuple[str, ...], kw_only=True, repr=False, eq=False
+    )
+    _counts: Mapping[Advice, int] | None = field(default=None, kw_only=True, repr=False, eq=False)
 
     def __iter__(self) -> Iterator[Decision]:
         return iter(self.decisions)
@@ -76,13 +88,39 @@ class Worklist:
 
     def columns(self) -> list[str]:
         """The names that every row has, in their order."""
-        return list(self.rows[0] if self.rows else RESULT_COLUMNS)
+        return list(self._names or (self.rows[0] if self.rows else (*RESULT_COLUMNS, *self.carried)))
 
     def counts(self) -> dict[Advice, int]:
-        """How many tenancies have each advice; with those undecided they add up to `screened`."""
+        """How many tenancies have each advice; with those undecided they add up to `screened`.
+
+        They are those of the whole portfolio, also where part of the worklist was asked for.
+        """
+        if self._counts is not None:
+            return dict(self._counts)
         counted = Counter(row["advice"] for row in self.rows)
         counted[Advice.NONE] += self.screened - len(self.rows) - len(self.undecided)
         return {advice: counted[advice] for advice in Advice}
+
+    def carrying(self, carried: Carried) -> Worklist:
+        """The same, with columns of one's own at the end of each row."""
+        return evolve(self, rows=carried.beside(self.rows), carried=carried.names)
+
+    def only(self, selection: Selection, by: str | None = None) -> Worklist:
+        """The part of a worklist that is asked for, in groups `by` a column that is carried along.
+
+        Nothing else changes: the counts, and who is undecided or set aside, are those of the whole.
+        """
+        rows = [row for group in grouped(selection.of(self.rows), by).values() for row in group]
+        decided = {it.tenancy: it for it in self.decisions}
+        return evolve(
+            self,
+            decisions=[decided[row["tenancy"]] for row in rows if row["tenancy"] in decided],
+            rows=rows,
+            selection=selection,
+            by=by,
+            names=self.columns(),
+            counts=self.counts(),
+        )
 
 
 def worklist(

@@ -31,6 +31,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -38,6 +39,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from huurschuld.errors import EngineFailed, ExtraNeeded
 from huurschuld.model.tenancy import Tenancy
+from huurschuld.portfolio.carrying import check_carry, misspelt, misspelt_told
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.schema import by_row
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -61,6 +63,7 @@ def screen(
     *,
     assume: Mapping[str, object] | None = None,
     facts: bool = False,
+    carry: Iterable[str] = (),
 ) -> Frame:
     """Decide on all tenancies of a portfolio at once.
 
@@ -74,6 +77,9 @@ def screen(
         parameters: values that the user sets, as for `decide`.
         assume: values of columns that the source does not record, as for `read_portfolio`.
         facts: give the facts as well, each in a column; null is unknown.
+        carry: columns of your own in `tenancies`, such as a neighbourhood, to give at the end of each
+            row, as they are there. They decide nothing. One whose name is almost that of a known column
+            is warned of (`UserWarning`).
 
     Returns:
         A frame of the same library with a row for each tenancy (and day): `tenancy`, `as_of` (unless
@@ -90,10 +96,13 @@ def screen(
         ExtraNeeded: a library that is needed is not installed.
     """
     screening = _screening()
+    carried = check_carry(carry, "/carry")
+    for name, known in misspelt(carried).items():
+        warnings.warn(misspelt_told(name, known), UserWarning, stacklevel=2)
     from huurschuld.portfolio.columnar.column_types import unreadable  # noqa: PLC0415 - Narwhals is there by now
 
     with translate_library_errors(partial(unreadable, portfolio)):
-        found = screening.of(portfolio, policy, as_of, parameters, assume=assume)
+        found = screening.of(portfolio, policy, as_of, parameters, assume=assume, carry=carried)
         try:
             for fault in found.faults(most=1):
                 raise fault.error(by_row)

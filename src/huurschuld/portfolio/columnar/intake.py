@@ -14,6 +14,7 @@ from attrs import frozen
 from huurschuld.errors import Cell, InvalidValue, MissingField
 from huurschuld.model.values import Day, FactValue, Flag, Whole, parse_day
 from huurschuld.portfolio.assumptions import check_assumptions
+from huurschuld.portfolio.carrying import NOT_CARRIED
 from huurschuld.portfolio.columnar.backend import Backend, ColumnSpec
 from huurschuld.portfolio.columnar.column_types import Types, column_names, types_of
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
@@ -75,6 +76,7 @@ class Intake:
         typed: the same as whole numbers and texts; an absent column is null throughout.
         unknown: the parts that are unknown for everyone.
         own: further columns of `tenancies`, which belong to no portfolio, by the names that they get.
+        carried: the columns of `tenancies` that are given beside the outcome, as they came.
     """
 
     backend: Backend[Any]
@@ -86,11 +88,21 @@ class Intake:
     columns: Mapping[str, tuple[str, ...]]
     unknown: frozenset[str]
     own: Mapping[str, ColumnSpec]
+    carried: tuple[str, ...] = ()
 
     @property
     def own_day(self) -> str | None:
         """The column of `tenancies` with each one's own day, if there is one."""
         return self.own[OWN_DAY].source if OWN_DAY in self.own else None
+
+    def with_carried(self, result: Frame) -> Frame:
+        """A result with what is carried along, joined by `tenancy`."""
+        if not self.carried:
+            return result
+        beside = self.given["tenancies"].select(
+            nw.col("id").cast(nw.String).alias("tenancy"), *self.carried
+        )
+        return result.join(beside, on="tenancy", how="left")
 
 
 def own_day(column: str) -> dict[str, ColumnSpec]:
@@ -127,13 +139,14 @@ def intake(
     assume: Mapping[str, object],
     own: Mapping[str, ColumnSpec],
     place: Place = by_row,
+    carried: tuple[str, ...] = (),
     *,
     checked: bool = False,
 ) -> Intake:
     """Read in the tables and check their columns; `Checks` checks their cells.
 
-    `own` are further columns of `tenancies`, by the names that they get. Which tables and columns there
-    are is not looked at again if it is `checked`.
+    `own` are further columns of `tenancies`, by the names that they get; `carried` are those that are
+    only given again. Which tables and columns there are is not looked at again if it is `checked`.
 
     Raises:
         InputError: a table or column is unknown, or is required and absent.
@@ -155,7 +168,7 @@ def intake(
     types = {name: types_of(frame) for name, frame in lazy.items()}
     columns = {name: tuple(its) for name, its in types.items()}
     for name, its in columns.items() if not checked else ():
-        check_columns(name, its, partial(place, name), _further(name, its, own, place))
+        check_columns(name, its, partial(place, name), _further(name, its, own, carried, place))
     assumed = check_assumptions(assume, columns)
     backend.check_together(lazy)
     typed = {
@@ -180,6 +193,7 @@ def intake(
         columns,
         unknown,
         own,
+        carried,
     )
 
 
@@ -206,17 +220,26 @@ def frame_of(name: str, table: object) -> tuple[str, Frame]:
 
 
 def _further(
-    table: str, columns: tuple[str, ...], own: Mapping[str, ColumnSpec], place: Place
+    table: str,
+    columns: tuple[str, ...],
+    own: Mapping[str, ColumnSpec],
+    carried: tuple[str, ...],
+    place: Place,
 ) -> frozenset[str]:
     """The names of the further columns of `tenancies`, which must be there."""
-    further = frozenset(it.source for it in own.values()) if table == "tenancies" else frozenset()
+    if table != "tenancies":
+        return frozenset()
+    further = frozenset(it.source for it in own.values())
     for missing in sorted(further.difference(columns)):
         raise MissingField(
             place(table, None, missing),
             "the column named is not in this table",
             "name a column, or give a day as a datetime.date",
         )
-    return further
+    for name in carried:
+        if name not in columns:
+            raise NOT_CARRIED.at(place(table, None, name))
+    return further.union(carried)
 
 
 def _specs(table: str, own: Mapping[str, ColumnSpec]) -> dict[str, ColumnSpec]:

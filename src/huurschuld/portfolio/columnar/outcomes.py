@@ -81,6 +81,7 @@ class Outcomes:
         columns = list(_columns(shown))
         result = nw.concat([in_arrears.select(*columns), paid_up.select(*columns)])
         result = backend.with_days(result, [OWN_DAY, *(["episode_start"] if facts else [])])
+        result = self.intake.with_carried(result)  # last of all: nothing is decided by it
         if backend.has_order:
             result = result.sort("row")
         return result.drop("row")

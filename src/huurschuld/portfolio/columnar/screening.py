@@ -10,6 +10,7 @@ import narwhals as nw
 from attrs import frozen
 
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
+from huurschuld.portfolio.carrying import check_carry
 from huurschuld.portfolio.columnar.arrears import highest_owed, may_be_owed
 from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
 from huurschuld.portfolio.columnar.checks import Checks
@@ -67,17 +68,20 @@ class Screening:
         parameters: Mapping[str, object] | None = None,
         *,
         assume: Mapping[str, object] | None = None,
+        carry: Iterable[str] = (),
         place: Place = by_row,
     ) -> Screening:
         """Read in a portfolio; arguments and errors as for `huurschuld.screen`.
 
         `place` gives the places for the errors.
         """
+        carried = check_carry(carry, "/carry")
         if not isinstance(as_of, str):
             evaluations = on_days(policy, as_of, parameters)
             dated = not isinstance(as_of, dt.date)
-            return cls._over(intake(portfolio, assume or {}, {}, place), evaluations, dated=dated)
-        taken = intake(portfolio, assume or {}, own_day(as_of), place)
+            taken = intake(portfolio, assume or {}, {}, place, carried)
+            return cls._over(taken, evaluations, dated=dated)
+        taken = intake(portfolio, assume or {}, own_day(as_of), place, carried)
         return cls._over(taken, [on_own_days(policy, _own_days(taken), parameters, nw.col(OWN_DAY))])
 
     @classmethod

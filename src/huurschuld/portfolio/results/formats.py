@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,21 +17,33 @@ from huurschuld.errors import Cell, InputError, InvalidValue
 from huurschuld.portfolio.changes import COMPARED, Change
 from huurschuld.portfolio.csv_writing import csv_cell, csv_text
 from huurschuld.portfolio.extras import polars
-from huurschuld.portfolio.result_rows import ORIGIN, SET_ASIDE, UNDECIDED, Origin, ResultRow
+from huurschuld.portfolio.result_rows import (
+    ORIGIN,
+    SELECTION,
+    SET_ASIDE,
+    UNDECIDED,
+    Origin,
+    ResultRow,
+)
+from huurschuld.portfolio.selecting import grouped
 from huurschuld.portfolio.worklist import Worklist
 
 SUFFIXES: Final = (".csv", ".json", ".parquet")
 
 
-def check_suffix(path: Path) -> None:
+def check_suffix(path: Path, *others: str) -> None:
     """Check that a result can be written to, or read from, a file of this name.
 
+    Args:
+        path: the file.
+        others: the endings that are known there besides those of `SUFFIXES`.
+
     Raises:
-        InvalidValue: it ends neither in .csv, .json nor .parquet.
+        InvalidValue: it ends in none of these.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        *others, last = SUFFIXES
-        remedy = f"end it in {', '.join(others)} or {last}"
+    *known, last = (*SUFFIXES, *others)
+    if path.suffix.lower() not in (*known, last):
+        remedy = f"end it in {', '.join(known)} or {last}"
         raise InvalidValue(path.name, "this kind of file is not known", remedy)
 
 
@@ -47,17 +61,22 @@ def worklist_as(path: Path, found: Worklist) -> bytes:
 
 def worklist_csv(found: Worklist) -> str:
     """Write a worklist as CSV, in its order."""
-    columns = [*found.columns(), *ORIGIN]
+    columns = _columns(found)
     return csv_text(columns, ([row[name] for name in columns] for row in _flat_rows(found)))
 
 
 def _worklist_parquet(found: Worklist, pl: Any) -> bytes:  # noqa: ANN401 - a module that need not be installed
     rows = list(_flat_rows(found))
-    columns = [*found.columns(), *ORIGIN]
+    columns = _columns(found)
     frame = pl.DataFrame({name: [row[name] for row in rows] for name in columns}, strict=False)
     written = io.BytesIO()
     frame.write_parquet(written)
     return written.getvalue()
+
+
+def _columns(found: Worklist) -> list[str]:
+    """The columns of a file; the last one is there only if it holds a part of the worklist."""
+    return [*found.columns(), *ORIGIN, *([SELECTION] if found.selection else [])]
 
 
 def _flat_rows(found: Worklist) -> Iterator[ResultRow]:
@@ -65,7 +84,7 @@ def _flat_rows(found: Worklist) -> Iterator[ResultRow]:
 
     Tenancies without an advice come first: a word takes its place, and all else is empty.
     """
-    origin = Origin.of(_receipt(found)).written()
+    origin = Origin.of(_receipt(found)).written() | {SELECTION: found.selection.written()}
     aside = () if found.quarantine is None else found.quarantine.names
     without_advice = [(name, SET_ASIDE) for name in aside]
     for tenancy, word in (*without_advice, *((it.tenancy, UNDECIDED) for it in found.undecided)):
@@ -94,9 +113,19 @@ def worklist_json(found: Worklist) -> str:
         "assumptions": written["assumptions"],
         "receipt": written,
         **Origin.of(receipt).written(),
+        **({SELECTION: found.selection.written()} if found.selection else {}),
+        **({} if found.by is None else {"by": found.by, "groups": _groups(found, found.by)}),
         "worklist": list(found.rows),
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(document, ensure_ascii=False, indent=1, default=dt.date.isoformat) + "\n"
+
+
+def _groups(found: Worklist, by: str) -> list[dict[str, object]]:
+    """The groups in their order, and how many of their rows have each advice."""
+    return [
+        {"name": name or None, "rows": len(rows), "counts": Counter(row["advice"] for row in rows)}
+        for name, rows in grouped(found.rows, by).items()
+    ]
 
 
 def _receipt(found: Worklist) -> Receipt:

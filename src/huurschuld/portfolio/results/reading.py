@@ -23,6 +23,7 @@ from huurschuld.portfolio.result_rows import (
     LISTS,
     ORIGIN,
     RESULT_COLUMNS,
+    SELECTION,
     UNDECIDED,
     WITHOUT_ADVICE,
     Origin,
@@ -34,11 +35,16 @@ from huurschuld.rules.facts import FACTS, OWN
 
 _ADVICES: Final = frozenset(map(str, Advice))
 _PRIORITIES: Final = frozenset(map(str, Priority))
-_TEXTS: Final = frozenset({"tenancy", "advice", "priority", "months", "episode_start", *ORIGIN})
+_TEXTS: Final = frozenset(
+    {"tenancy", "advice", "priority", "months", "episode_start", *ORIGIN, SELECTION}
+)
 """The columns that hold text, also where a cell looks like a number."""
 
 _NUMBERS: Final = frozenset(name for name, it in FACTS.items() if it.unit is not None) - {"months"}
 _FLAGS: Final = frozenset(name for name, it in FACTS.items() if it.unit is None)
+_KNOWN: Final = frozenset((*RESULT_COLUMNS, *ORIGIN, SELECTION, *FACTS, "episode_start"))
+"""The columns that are kept; any other is carried along."""
+
 _DIGITS: Final = re.compile("0|[1-9][0-9]{0,17}")
 _MONTHS: Final = re.compile(r"[0-9]{1,18}(\.[0-9]{1,9})?")
 _REMEDY: Final = "give a file that huurschuld screen --output wrote"
@@ -52,11 +58,13 @@ class Result(RedactedRepr):
         rows: by tenancy.
         origin: what it was made with, as far as the file says.
         receipt: the receipt that a file of JSON holds, as it is written there; None without.
+        selection: by what its rows were chosen, if it is part of a worklist.
     """
 
     rows: Mapping[str, ResultRow]
     origin: Origin
     receipt: Mapping[str, object] | None = None
+    selection: str | None = None
 
 
 def read_result(path: Path) -> Result:
@@ -69,16 +77,19 @@ def read_result(path: Path) -> Result:
     check_suffix(path)
     rows: dict[str, ResultRow] = {}
     origins: set[tuple[str | None, ...]] = set()
+    selections: set[str] = set()
     for line, given in enumerate(_READERS[path.suffix.lower()](path), 2):
         row = _checked(given, path.name, line)
         if row["tenancy"] in rows:
             place = Cell(path.name, line, "tenancy")
             raise InvalidValue(place, "this is a second row of one tenancy", _REMEDY)
         origins.add(tuple(row.pop(name, None) for name in ORIGIN))
+        selections.add(row.pop(SELECTION, None) or "")
         rows[row["tenancy"]] = row
     policy, rules, day = origins.pop() if len(origins) == 1 else (None, None, None)
     origin = Origin(policy, rules, None if day is None else parse_day(day))
-    return Result(rows, origin, _receipt(path) if path.suffix.lower() == ".json" else None)
+    receipt = _receipt(path) if path.suffix.lower() == ".json" else None
+    return Result(rows, origin, receipt, "; ".join(sorted(filter(None, selections))) or None)
 
 
 def _receipt(path: Path) -> Mapping[str, object] | None:
@@ -91,6 +102,8 @@ def _receipt(path: Path) -> Mapping[str, object] | None:
 def _checked(given: Mapping[Any, object], file: str, line: int) -> ResultRow:
     """Check a row, and write its days as texts; of one without an advice keep nothing else.
 
+    What is carried along decides nothing, so it is checked for what moves the cursor, and left out.
+
     Raises:
         InvalidValue: it is not a row of a result; at the column.
     """
@@ -101,8 +114,10 @@ def _checked(given: Mapping[Any, object], file: str, line: int) -> ResultRow:
             raise InvalidValue(Cell(file, line, name if known else ""), "this is not a result", _REMEDY)
     if (row["advice"] in WITHOUT_ADVICE) != (row["priority"] is None):
         raise InvalidValue(Cell(file, line, "priority"), "this is not a result", _REMEDY)
-    kept = ("tenancy", "advice", "priority", *ORIGIN) if row["advice"] in WITHOUT_ADVICE else row
-    return {name: row.get(name) for name in kept}
+    if row["advice"] in WITHOUT_ADVICE:
+        kept = ("tenancy", "advice", "priority", *ORIGIN, SELECTION)
+        return {name: row.get(name) for name in kept}
+    return {name: it for name, it in row.items() if name in _KNOWN or name.startswith(OWN)}
 
 
 def _plain(name: object, value: object) -> object:
@@ -129,9 +144,13 @@ def _is_valid(name: object, value: object) -> bool:
             return value is None or (type(value) is str and parse_day(value) is not None)
         case "policy" | "rules":
             return value is None or Line().accepts(value)
+        case "selection":
+            return value is None or (type(value) is str and value.isprintable())
     if value is None or name in _NUMBERS or name in _FLAGS:
         return value is None or type(value) is (int if name in _NUMBERS else bool)
-    return Line().accepts(name) and (type(value) in (int, bool) or value == "" or Line().accepts(value))
+    if not Line().accepts(name) or type(value) in (list, dict):
+        return False
+    return not isinstance(value, str) or " ".join(value.split()).isprintable()
 
 
 def _is_name(value: object) -> bool:
@@ -182,7 +201,8 @@ def _from_json(path: Path) -> Iterator[ResultRow]:
         problem = f"this is not a JSON file of a result: {at}{error.problem}"
     if problem:
         raise InvalidValue(path.name, problem, _REMEDY)
-    origin: ResultRow = {name: document.fields[name] for name in ORIGIN if name in document.fields}
+    about = (*ORIGIN, SELECTION)
+    origin: ResultRow = {name: document.fields[name] for name in about if name in document.fields}
     for number, it in enumerate(rows):
         if not isinstance(it, dict):
             raise InvalidValue(Cell(path.name, number + 2, ""), "this is not a result", _REMEDY)
