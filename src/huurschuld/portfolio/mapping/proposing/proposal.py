@@ -206,8 +206,8 @@ class _Proposing:
             if is_status(it.heading) and it.has_words and it.filled:
                 words = ", ".join(it.filled)
                 section.remark(
-                    f'"{it.name}" is not read, and has: {words}. If rows with one of these do not count, '
-                    "such as a plan that was broken, name it in leave_out"
+                    f'"{it.name}" is not read, and has: {words}. If rows with one of these do not '
+                    "count, such as a plan that was broken, name it in leave_out"
                 )
         columns = Section(f"{table}.columns")
         section.inner.append(columns)
