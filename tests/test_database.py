@@ -236,7 +236,7 @@ def test_a_place_is_told_by_the_names_of_the_system(erp: str) -> None:
     with pytest.raises(InvalidValue) as caught:
         read_portfolio(ledger)
     assert caught.value.place == Cell("huur", 3, "bedrag")
-    assert "612" not in str(caught.value)
+    assert "612.345" not in str(caught.value)
     assert isinstance(ledger, LocatesRows)
     assert ledger.place("rents", None, "cents") == Cell("huur", 1, "bedrag")
     assert ledger.place("entries", 0, "cents") == Cell("entries", 2, "cents")

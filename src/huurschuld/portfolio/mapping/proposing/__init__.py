@@ -7,7 +7,9 @@
 | `profiles` | what the cells of a column look like |
 | `matching` | which table a file may be, and which columns fit |
 | `assigning` | which file gives which table |
-| `notations`, `words`, `entries` | how it is written, what words mean, what entries are |
+| `layouts`, `notations` | how each file is written |
+| `words`, `entries` | what words mean, what entries are |
+| `lacking` | what the files do not have |
 | `proposal` | the proposal |
 | `writing` | the mapping as commented TOML |
 """

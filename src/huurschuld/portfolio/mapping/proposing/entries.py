@@ -192,7 +192,8 @@ def _without_words(file: File, columns: Section, signs: Sequence[str]) -> set[st
             )
         return {OPEN}
     name = bare(file.seen.name)
-    if "betaling" in name or "ontvangst" in name:
+    speaks_against = "due" in found or re.search("huur|factu|vorder|mutat|boek|regeling|rekening", name)
+    if re.search("betaling|ontvangst", name) and not speaks_against:
         columns.set("kind", {"always": "payment"}, "by the name of the file: check this", check=True)
         return {"payment"}
     rule = columns.sub("kind")

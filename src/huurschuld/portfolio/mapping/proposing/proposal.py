@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,8 +10,6 @@ from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
 from huurschuld.model.values import Choice, Day, Flag, Whole
-from huurschuld.portfolio.mapping.days import EXCEL
-from huurschuld.portfolio.mapping.document import ENCODINGS
 from huurschuld.portfolio.mapping.proposing.assigning import Assigned, Source, assigned
 from huurschuld.portfolio.mapping.proposing.entries import (
     is_wide,
@@ -22,12 +20,13 @@ from huurschuld.portfolio.mapping.proposing.entries import (
     propose_kind,
     propose_paid,
 )
+from huurschuld.portfolio.mapping.proposing.lacking import lacking_parts
+from huurschuld.portfolio.mapping.proposing.layouts import Layouts
 from huurschuld.portfolio.mapping.proposing.looking import Seen, look_at
-from huurschuld.portfolio.mapping.proposing.notations import propose_amounts, propose_days
 from huurschuld.portfolio.mapping.proposing.profiles import Profile
-from huurschuld.portfolio.mapping.proposing.vocabulary import is_part_of_rent
+from huurschuld.portfolio.mapping.proposing.vocabulary import is_part_of_rent, is_status
 from huurschuld.portfolio.mapping.proposing.words import propose_words
-from huurschuld.portfolio.mapping.proposing.writing import Plain, Question, Section, Tell, listed
+from huurschuld.portfolio.mapping.proposing.writing import Plain, Question, Section, Tell
 from huurschuld.portfolio.mapping.tables import candidates
 from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, REQUIRED_TABLES, TABLES
 
@@ -124,10 +123,7 @@ class _Proposing:
             *(FileSummary(it.name, (), len(it.rows), why) for it, why in found.left_over),
         ]
         self._notes: list[str] = []
-        self._dates: dict[str, list[tuple[Profile, Section, str]]] = {
-            it.label: [] for it in found.sources
-        }
-        self._money: dict[str, list[Profile]] = {it.label: [] for it in found.sources}
+        self._layouts = Layouts(found.sources)
 
     def proposal(self, tell: Tell) -> Proposal:
         """Make the proposal."""
@@ -139,8 +135,7 @@ class _Proposing:
                 tables += [self._table(table, it) for it in self._found.of(table)]
             if table in REQUIRED_TABLES and not self._found.of(table):
                 tables.append(self._missing(table))
-        sections = [*self._layouts(), *tables]
-        self._note_what_lacks()
+        sections = [*self._layouts.sections(), *tables]
         head = Section("")
         for text in _HEADER:
             head.note(text)
@@ -155,7 +150,7 @@ class _Proposing:
             text,
             tuple(it for section in sections for it in section.all_questions()),
             tuple(it for section in sections for it in section.all_remarks()),
-            tuple(self._notes),
+            (*self._notes, *lacking_parts(self._found)),
             (*read, *self._unread),
         )
 
@@ -168,82 +163,6 @@ class _Proposing:
             f"in the label of a file above, and name its columns below [{table}.columns]",
         )
         return section
-
-    def _layouts(self) -> list[Section]:
-        """The sections of the files; those with most that shows how it is written come first."""
-        shown = sorted(self._found.sources, key=lambda it: -len(it.file.seen.rows))
-        made: dict[str, Section] = {}
-        elsewhere: dict[str, str] = {}
-        for source in shown:
-            section = made[source.label] = self._layout(source, elsewhere)
-            for key in ("dates", "amounts", "decimal"):
-                value = section.values.get(key)
-                if isinstance(value, str) and (value != EXCEL or source.file.seen.sheet is not None):
-                    elsewhere.setdefault(key, value)
-        return [made[it.label] for it in self._found.sources]
-
-    def _layout(self, source: Source, elsewhere: Mapping[str, str]) -> Section:
-        """The section of a file: how it is written."""
-        seen = source.file.seen
-        section = Section(f"files.{source.label}")
-        section.set("name", source.names[0] if len(source.names) == 1 else list(source.names))
-        if source.several and len(source.names) == 1:
-            section.set("several", True, "all of them are read, one after the other")
-        if seen.sheet is not None:
-            section.set("sheet", seen.sheet)
-        elif seen.encoding is None:
-            section.ask(
-                "encoding",
-                "letters with accents may be of Windows (cp1252) or of DOS (cp850), of which "
-                "each makes other "
-                f"letters. Fill in one of {listed(ENCODINGS)}",
-            )
-        else:
-            section.set("encoding", seen.encoding)
-        if seen.separator is not None:
-            section.set("separator", seen.separator)
-        section.set("heading", seen.heading, "the line with the headings")
-        if seen.last_row is not None:
-            section.set("last_row", seen.last_row, "the row that ends the table; it is not read")
-        if seen.skip_rows:
-            section.set(
-                "skip_rows",
-                list(seen.skip_rows),
-                "rows that begin with this are not read: check this",
-                check=True,
-            )
-        wide = sum(any(it.cells[len(seen.headings) :]) for it in seen.rows)
-        if wide:
-            section.remark(
-                f"rows with more cells than there are headings: {wide}. They are refused: export with "
-                "quotes around the cells, or with another separator"
-            )
-        if seen.short_lines:
-            section.set("short_lines", True, "lines may end where all else is empty")
-        dates = self._dates[source.label]
-        others = propose_days(section, [column for column, _, _ in dates], elsewhere)
-        for column, columns, name in dates:
-            self._set_day(columns, name, column, others.get(column.number))
-        money = self._money[source.label]
-        propose_amounts(section, money, elsewhere, in_sheet=seen.sheet is not None)
-        none = sorted({it for column in self._money[source.label] for it in column.no_amounts})
-        if none:
-            section.set("empty", none, "these mean that a cell is empty")
-        return section
-
-    def _set_day(self, columns: Section, name: str, column: Profile, format_: str | None) -> None:
-        rule: dict[str, Plain] = {"column": column.name}
-        if format_ is not None:
-            rule["dates"] = format_
-        if column.no_days:
-            rule["empty"] = list(column.no_days)
-            if COLUMNS[columns.name.partition(".")[0]][name].required:
-                del rule["empty"]  # a day that must be there cannot be none
-        if len(rule) == 1:
-            columns.set(name, column.name)
-        else:
-            note = "these mean that there is none" if "empty" in rule else ""
-            columns.set(name, rule, note)
 
     def _table(self, table: str, source: Source) -> Section:
         """The section of a table other than the entries."""
@@ -259,16 +178,16 @@ class _Proposing:
                 and own is None
                 and "start" in source.file.fitting["tenancies"]
             ):
-                self._dates[source.label].append(
+                self._layouts.days[source.label].append(
                     (source.file.fitting["tenancies"]["start"], columns, name)
                 )
             elif own is None:
                 if column.required:
                     columns.ask(name, self._net_rent(table, name, source) or self._which(name, source))
             elif isinstance(column.kind, Day):
-                self._dates[source.label].append((own, columns, name))
+                self._layouts.days[source.label].append((own, columns, name))
             elif isinstance(column.kind, Whole):
-                self._money[source.label].append(own)
+                self._layouts.money[source.label].append(own)
                 columns.set(name, own.name)
             elif isinstance(column.kind, Choice | Flag):
                 asks = table in ASSUMABLE_COLUMNS
@@ -283,6 +202,13 @@ class _Proposing:
     def _begun(self, table: str, source: Source, *, is_item: bool = False) -> tuple[Section, Section]:
         section = Section(table, is_item=is_item or len(self._found.of(table)) > 1)
         section.set("file", source.label)
+        for it in source.file.columns:
+            if is_status(it.heading) and it.has_words and it.filled:
+                words = ", ".join(it.filled)
+                section.remark(
+                    f'"{it.name}" is not read, and has: {words}. If rows with one of these do not '
+                    "count, such as a plan that was broken, name it in leave_out"
+                )
         columns = Section(f"{table}.columns")
         section.inner.append(columns)
         return section, columns
@@ -314,8 +240,8 @@ class _Proposing:
         if table != "rents" or name != "cents" or not parts:
             return ""
         for it in parts:
-            if it not in self._money[source.label]:
-                self._money[source.label].append(it)
+            if it not in self._layouts.money[source.label]:
+                self._layouts.money[source.label].append(it)
         names = ", ".join(f'"{it.name}"' for it in parts)
         return (
             f"which is the gross rent (brutohuur)? The file has {names}: if these together are, fill in "
@@ -362,8 +288,8 @@ class _Proposing:
                     own = propose_kind(source.file, columns)
                 days = propose_days_of_entries(source.file, columns, own)
                 kinds |= own
-            self._money[source.label] += money
-            self._dates[source.label] += [(column, columns, name) for name, column in days]
+            self._layouts.money[source.label] += money
+            self._layouts.days[source.label] += [(column, columns, name) for name, column in days]
             self._leave_out_none(section, money)
         propose_ids({n: (it.file, it.key) for n, (it, _) in enumerate(parts)}, columns_of, kinds)
         return sections
@@ -376,28 +302,3 @@ class _Proposing:
         if texts:
             left_out: dict[str, Plain] = {str(money[0].name): texts}
             section.set("leave_out", left_out, "rows without an amount: check this", check=True)
-
-    def _note_what_lacks(self) -> None:
-        """Note which parts stay unknown, since no file has them or one lacks a column."""
-        lacking = [it for it in TABLES if it not in REQUIRED_TABLES and not self._found.of(it)]
-        if lacking:
-            self._notes.append(
-                f"no file has {listed(lacking, 'and')}: these are unknown for everyone, which is "
-                "not the same as none"
-            )
-        if "children" in lacking:
-            self._notes.append(
-                "children are read by their day of birth, which is personal data: add "
-                "[children] yourself if "
-                "you may use it"
-            )
-        for table, names in ASSUMABLE_COLUMNS.items():
-            for source in self._found.of(table):
-                absent = [it for it in names if it not in source.file.fitting[table]]
-                if absent:
-                    self._notes.append(
-                        f"{source.seen_name} does not record {listed(absent, 'and')}: {table} "
-                        "are unknown without "
-                        f"it. If you know what holds for all its rows, say it when screening, such as "
-                        f"--assume {table}.{absent[0]}=…"
-                    )

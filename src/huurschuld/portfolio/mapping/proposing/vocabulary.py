@@ -58,6 +58,11 @@ def is_part_of_rent(heading: str) -> bool:
     return any(it.fullmatch(bare(heading)) for it in _patterns("rent_parts", "headings"))
 
 
+def is_status(heading: str) -> bool:
+    """Whether a heading is that of a status, by which rows may not count."""
+    return any(it.fullmatch(bare(heading)) for it in _patterns("status", "headings"))
+
+
 def columns_with_headings(table: str) -> list[str]:
     """The columns of a table whose headings are known, in the order in which they choose."""
     return list(_document()["headings"].get(table, {}))
