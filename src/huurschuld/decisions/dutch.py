@@ -33,12 +33,14 @@ from attrs import frozen
 from huurschuld.decisions.days import day_in_words, minute_text
 from huurschuld.errors import HuurschuldError
 
+_DUTCH: Final = re.compile("nl(?![a-z])", re.IGNORECASE)
 _CATALOGUE: Final = Path(__file__).parent / "locale" / "nl.po"
 _SHORT: Final = 8
 """With fewer letters than this, a template that begins with a value fits only single words."""
 _NUMBER: Final = re.compile(r"\d[\d,.]*", re.ASCII)
 _ISO_DAY: Final = len("2026-11-03")
 _JOINTS: Final = {", ": ", ", " or ": " of ", " and ": " en "}
+_BETWEEN: Final = re.compile(f"({'|'.join(_JOINTS)})")
 _ERROR: Final = re.compile(r"([a-z]+(?:-[a-z]+)*) at ", re.ASCII)
 _COLON: Final = re.compile(": ")
 _SEMICOLON: Final = re.compile("; ")
@@ -85,7 +87,7 @@ def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> Literal
             asked = next(iter(arguments[at + 1 :]), asked)
         elif argument.startswith("--lang="):
             asked = argument.removeprefix("--lang=")
-    return "nl" if re.match(r"nl(?![a-z])", asked or "", re.IGNORECASE) else "en"
+    return "nl" if _DUTCH.match(asked or "") else "en"
 
 
 def pieces_of(template: str) -> Pieces:
@@ -117,7 +119,7 @@ class _Template:
     def fits(self, text: str) -> re.Match[str] | None:
         if not (text.startswith(self.first) and text.endswith(self.last)):
             return None
-        return re.fullmatch(self.pattern, text, re.DOTALL)
+        return re.compile(self.pattern, re.DOTALL).fullmatch(text)
 
 
 @frozen
@@ -193,7 +195,7 @@ def _shown(value: str, spec: str) -> str:
     if spec == "drop":
         return ""
     if spec == "list":
-        parts = re.split(f"({'|'.join(_JOINTS)})", value)
+        parts = _BETWEEN.split(value)
         return "".join(_JOINTS.get(it) or in_dutch(it) for it in parts)
     if spec == "number" or (spec == "text" and _NUMBER.fullmatch(value)):
         return value.translate(_SWAPPED)

@@ -133,14 +133,14 @@ def _of_day_text(text: str) -> str:
         return BLANKS
     if bare[:4] in _NO_DAY or bare[-4:] in _NO_DAY:
         return DAY_NONE
-    for pattern, remedy in (
-        (_YEAR_MONTH_DAY, DAY_WRONG),
-        (_WITH_TIME, DAY_TIME),
-        (_SERIAL, DAY_SERIAL),
-        (_YEAR_FIRST, DAY_HYPHENS),
-        (_OTHER_ORDER, DAY_ORDER),
+    for fits, remedy in (
+        (_YEAR_MONTH_DAY.fullmatch, DAY_WRONG),
+        (_WITH_TIME.fullmatch, DAY_TIME),
+        (_SERIAL.fullmatch, DAY_SERIAL),
+        (_YEAR_FIRST.fullmatch, DAY_HYPHENS),
+        (_OTHER_ORDER.fullmatch, DAY_ORDER),
     ):
-        if pattern.fullmatch(bare):
+        if fits(bare):
             return remedy
     return DAY_ORDER
 

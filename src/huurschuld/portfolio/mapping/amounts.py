@@ -7,10 +7,12 @@ are euros or cents, and which sign stands before the decimals.
 from __future__ import annotations
 
 import re
+import string
 from typing import Final
 
 from huurschuld.portfolio.mapping.unfit import Unfit
 
+_TWO_DECIMALS: Final = {it: re.compile(rf"[0-9]\{it}[0-9]{{2}}(?![0-9])") for it in ",."}
 EURO: Final = "euro"
 CENTS: Final = "cents"
 UNITS: Final = (EURO, CENTS)
@@ -58,7 +60,7 @@ def read_amount(text: str, unit: str, decimal: str | None, *, in_sheet: bool = F
         found = _GROUPED[decimal or "."].fullmatch(bare)
     if found is None or not (found["whole"] or found["part"]):
         raise Unfit(_expected(unit, decimal), _remedy(text, unit, decimal))
-    whole = re.sub(r"[^0-9]", "", found["whole"]) or "0"
+    whole = "".join(it for it in found["whole"] if it in string.digits) or "0"
     part = found["part"] or ""
     if len(whole) > _LONGEST:
         raise Unfit(_expected(unit, decimal), "correct the cell")
@@ -106,6 +108,6 @@ def _expected(unit: str, decimal: str | None) -> str:
 
 def _remedy(text: str, unit: str, decimal: str | None) -> str:
     other = "," if decimal == "." else "."
-    if unit == EURO and decimal and re.fullmatch(rf"[^0-9]*[0-9'., ]+[{other}][0-9]{{2}}[^0-9]*", text):
+    if unit == EURO and decimal and _TWO_DECIMALS[other].search(text):
         return f'set decimal = "{other}" in the mapping if that stands before the cents'
     return 'correct the cell; if it means that there is no amount, name it in "empty"'

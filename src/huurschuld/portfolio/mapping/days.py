@@ -11,6 +11,9 @@ from typing import Final
 from huurschuld.model.values import DAY, refuse
 from huurschuld.portfolio.mapping.unfit import Unfit
 
+_OF_ANY_LENGTH: Final = re.compile("(?<![dm])[dm](?![dm])|mmm|hh:mm|serial|(?<!y)yy(?!y)")
+_WITH_TIME: Final = re.compile("[0-9][ T][0-9]{1,2}:[0-9]{2}")
+_SERIAL_NUMBER: Final = re.compile(r"[0-9]{5}(?:\.[0-9]{1,20})?")
 EXCEL: Final = "excel"
 """The format of the cells that a spreadsheet itself keeps as a day."""
 SERIAL: Final = "excel-serial"
@@ -94,7 +97,7 @@ def day_format(text: str) -> ParseDay | None:
 def fixed_width(text: str) -> bool:
     """Whether all days of a format are of one length, so that a day cut short is not a day."""
     date = text.strip().lower()
-    return date == EXCEL or not re.search(r"(?<![dm])[dm](?![dm])|mmm|hh:mm|serial|(?<!y)yy(?!y)", date)
+    return date == EXCEL or not _OF_ANY_LENGTH.search(date)
 
 
 def _by_pattern(pattern: re.Pattern[str]) -> ParseDay:
@@ -145,8 +148,8 @@ def read_day(text: str, formats: Sequence[tuple[str, ParseDay]]) -> dt.date:
 
 def _other(text: str) -> str:
     """What to do about a text that is not a day in the formats of the mapping."""
-    if re.search(r"[0-9][ T][0-9]{1,2}:[0-9]{2}", text):
+    if _WITH_TIME.search(text):
         return "it has a time: end the format in dates of the mapping with hh:mm, then its day is read"
-    if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", text):
+    if _SERIAL_NUMBER.fullmatch(text):
         return f'a number of a spreadsheet: format the column as dates, or set dates = "{SERIAL}"'
     return "correct the cell, or name its format in dates of the mapping"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -216,7 +215,8 @@ class Amount(Field):
     def is_whole(self, text: str) -> bool:
         """See `Field`: a third decimal would be refused, or is a zero."""
         decimal = self.notation.decimal
-        return decimal is not None and re.search(rf"\{decimal}[0-9]{{2}}$", text) is not None
+        cents = text.rpartition(decimal)[2] if decimal is not None and decimal in text else ""
+        return len(cents) == 2 and cents.isascii() and cents.isdecimal()
 
 
 @frozen

@@ -14,6 +14,7 @@ from huurschuld.portfolio.mapping.proposing.matching import File, Key, file_of
 from huurschuld.portfolio.mapping.proposing.vocabulary import is_part_of_rent, name_hints
 from huurschuld.portfolio.schema import TABLES
 
+_LETTERS_OR_DIGITS: Final = re.compile("[a-z0-9]+")
 _DIGITS: Final = re.compile(r"[0-9][0-9_.-]*[0-9]|[0-9]+")
 
 _NO_HEADINGS: Final = (
@@ -204,6 +205,6 @@ def _names(group: Sequence[Seen], seen: Sequence[Seen]) -> tuple[str, ...]:
 def _label(seen: Seen, taken: set[str]) -> str:
     """A short name of letters and digits for a file or sheet."""
     given = _DIGITS.sub("", seen.path.stem) if seen.sheet is None else seen.sheet
-    label = re.sub(r"[^a-z0-9]+", "-", given.casefold()).strip("-") or "export"
+    label = "-".join(_LETTERS_OR_DIGITS.findall(given.casefold())) or "export"
     numbered = (f"{label}-{number}" if number > 1 else label for number in count(1))
     return next(it for it in numbered if it not in taken)

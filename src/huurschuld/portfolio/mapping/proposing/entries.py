@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -17,6 +16,11 @@ from huurschuld.portfolio.mapping.proposing.vocabulary import bare, meaning
 from huurschuld.portfolio.mapping.proposing.writing import Section, listed
 from huurschuld.portfolio.mapping.unfit import Unfit
 
+_RENT: Final = ("huur", "prolong", "geprolong")
+"""How the heading of an amount of rent begins."""
+_PAYMENTS: Final = ("betaling", "ontvangst")
+"""What is in the name of a file of payments, if nothing of `_NO_PAYMENTS` is."""
+_NO_PAYMENTS: Final = ("huur", "factu", "vorder", "mutat", "boek", "regeling", "rekening")
 KINDS: Final = tuple(ENTRY_CLASSES)
 _CLAIMS: Final = ("rent", "other")
 _RECEIVED: Final = ("payment", "credit")
@@ -80,7 +84,7 @@ def propose_claimed(file: File, columns: Section) -> set[str]:
     columns.set("cents", found["claimed"].name)
     if "kind" in found:
         return propose_kind(file, columns)
-    if re.match("huur|prolong|geprolong", bare(found["claimed"].heading)):
+    if bare(found["claimed"].heading).startswith(_RENT):
         columns.set("kind", {"always": "rent"}, "by the heading of the amount: check this", check=True)
         return {"rent"}
     rule = columns.sub("kind")
@@ -192,8 +196,8 @@ def _without_words(file: File, columns: Section, signs: Sequence[str]) -> set[st
             )
         return {OPEN}
     name = bare(file.seen.name)
-    speaks_against = "due" in found or re.search("huur|factu|vorder|mutat|boek|regeling|rekening", name)
-    if re.search("betaling|ontvangst", name) and not speaks_against:
+    speaks_against = "due" in found or any(it in name for it in _NO_PAYMENTS)
+    if any(it in name for it in _PAYMENTS) and not speaks_against:
         columns.set("kind", {"always": "payment"}, "by the name of the file: check this", check=True)
         return {"payment"}
     rule = columns.sub("kind")

@@ -11,6 +11,7 @@ from huurschuld.portfolio.mapping.proposing.profiles import Profile, shown_by
 from huurschuld.portfolio.mapping.proposing.vocabulary import bare
 from huurschuld.portfolio.mapping.proposing.writing import Section, listed
 
+_TWO_MONTHS: Final = re.compile("(?<!m)mm(?!m)")
 _MONEY: Final = re.compile(r"\beur|€", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _UNDIVIDED: Final = re.compile(r"[^0-9]*[0-9]+[^0-9]*")
@@ -75,9 +76,7 @@ def _date_of(format_: str) -> str:
 
 
 def _loose(format_: str) -> str:
-    return re.sub(r"(?<!m)mm(?!m)", "m", format_.replace("dd", "d").replace("hh:mm", "hh")).replace(
-        "hh", "hh:mm"
-    )
+    return _TWO_MONTHS.sub("m", format_.replace("dd", "d").replace("hh:mm", "hh")).replace("hh", "hh:mm")
 
 
 def _as_elsewhere(

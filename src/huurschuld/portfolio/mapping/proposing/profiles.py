@@ -22,13 +22,20 @@ from huurschuld.portfolio.mapping.proposing.vocabulary import (
 from huurschuld.portfolio.mapping.sheets import ERROR_CELL, normal
 from huurschuld.portfolio.mapping.unfit import Unfit
 
+_NUMBER_OR_MAIL: Final = re.compile("[0-9]{5}|@")
+_INITIALS: Final = re.compile(r"\b(?:[A-Z]\.){1,4} ?[A-Z]")
+_FROM_ONE: Final = re.compile("[1-9]")
+_EIGHT_OR_NINE: Final = re.compile("[0-9]{8,9}")
+_DIGITS: Final = frozenset("0123456789")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 _IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2} ?[A-Z]{4}( ?[0-9]){6,}")
 _PHONE: Final = re.compile(
     r"(\+|00)31[ -]?[0-9 -]{8,12}|06[ -]?[0-9]([ -]?[0-9]){7}|0[1-9][0-9]{1,2}-[0-9]{6,7}"
 )
 _POSTCODE: Final = re.compile(r"[1-9][0-9]{3} ?[A-Z]{2}\b.*")
-_NAME: Final = re.compile(r"([A-Z]\.){1,4} ?.+|.+, ?([A-Z]\.){1,4}.*|[A-Z][a-z]+,? [A-Z][a-z]+")
+_OF_A_PERSON: Final = (_EMAIL.fullmatch, _IBAN.fullmatch, _PHONE.fullmatch, _POSTCODE.fullmatch)
+_WITH_INITIALS: Final = re.compile(r"(?:[A-Z]\.){1,4}.*")
+_TWO_NAMES: Final = re.compile(r"[A-Z][a-z]++,? [A-Z][a-z]+")
 _MOST_WORDS: Final = 40
 _LONGEST_WORD: Final = 40
 _FREE_TEXT: Final = ("omschr", "mededeling", "descr", "tekst", "betreft", "onderwerp")
@@ -95,9 +102,9 @@ class Profile:
         """Whether it looks like personal data, by its heading or its cells."""
         if is_personal_heading(self.heading):
             return True
-        return any(
-            _share(self.filled, it.fullmatch) > 0.3 for it in (_EMAIL, _IBAN, _PHONE, _POSTCODE, _NAME)
-        ) or (len(self.filled) >= 5 and _share(self.filled, _is_bsn) > 0.8)
+        return any(_share(self.filled, fits) > 0.3 for fits in (*_OF_A_PERSON, _looks_like_a_name)) or (
+            len(self.filled) >= 5 and _share(self.filled, _is_bsn) > 0.8
+        )
 
     @cached_property
     def days(self) -> tuple[str, ...]:
@@ -139,10 +146,7 @@ class Profile:
     @cached_property
     def has_decimals(self) -> str | None:
         """What certainly stands before decimals here; None if no cell shows it."""
-        for by in ",.":
-            if any(re.search(rf"\{by}[0-9]{{1,2}}[^0-9]*$", it) for it in self._money):
-                return by
-        return None
+        return next((by for by in ",." if any(_has_cents(it, by) for it in self._money)), None)
 
     @cached_property
     def no_amounts(self) -> tuple[str, ...]:
@@ -195,15 +199,28 @@ def grouped(texts: Sequence[str]) -> list[str]:
     return [f"{own}*" if own != it else it for it, own in zip(texts, begins, strict=True)]
 
 
+def _looks_like_a_name(text: str) -> bool:
+    """Whether a text may be `J. Jansen`, `Jansen, J.` or `Jan Jansen`."""
+    before, comma, behind = text.rpartition(",")
+    initials = behind.lstrip() if before and comma else text
+    return bool(_WITH_INITIALS.fullmatch(initials) or _TWO_NAMES.fullmatch(text))
+
+
+def _has_cents(text: str, by: str) -> bool:
+    """Whether one or two digits stand behind the last mark, and no others after it."""
+    _, mark, behind = text.rstrip("".join(set(text) - _DIGITS)).rpartition(by)
+    return mark == by and 1 <= len(behind) <= 2 and set(behind) <= _DIGITS
+
+
 def is_plain_word(text: str) -> bool:
     """Whether a text may be shown: a short word or code, that does not look like a person's."""
     return (
         len(text) <= _LONGEST_WORD
         and text.isprintable()
-        and not re.search(r"[0-9]{5}|@", text)
+        and not _NUMBER_OR_MAIL.search(text)
         and not has_words_of_names(text)
-        and not any(it.fullmatch(text) for it in (_EMAIL, _IBAN, _PHONE, _POSTCODE))
-        and not re.search(r"\b([A-Z]\.){1,4} ?[A-Z]", text)
+        and not any(fits(text) for fits in _OF_A_PERSON)
+        and not _INITIALS.search(text)
     )
 
 
@@ -238,7 +255,7 @@ def _fits(format_: str, texts: Iterable[str]) -> bool:
 
 def shown_by(none: Iterable[str], formats: Sequence[str]) -> tuple[str, ...]:
     """The formats that what stands for no day allows: 31-12-9999 shows which number is the month."""
-    telling = [it for it in none if re.search("[1-9].*9999|9999.*[1-9]", it)]
+    telling = [it for it in none if "9999" in it and _FROM_ONE.search(it.replace("9999", "", 1))]
     parsers = {it: day_format(it) for it in formats}
     shown = [
         it
@@ -259,7 +276,7 @@ def _share(texts: Sequence[str], fits: Callable[[str], object]) -> float:
 
 def _is_bsn(text: str) -> bool:
     """Whether a text passes the test of eleven (elfproef) of a citizen service number."""
-    if not re.fullmatch("[0-9]{8,9}", text):
+    if not _EIGHT_OR_NINE.fullmatch(text):
         return False
     digits = [int(it) for it in text.zfill(9)]
     return sum(w * it for w, it in zip((9, 8, 7, 6, 5, 4, 3, 2, -1), digits, strict=True)) % 11 == 0

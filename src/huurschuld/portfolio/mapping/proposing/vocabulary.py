@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+_WORDS: Final = re.compile(r"[^\W\d_]+")
 _NOT_A_WORD: Final = re.compile(r"[^a-z0-9]")
 
 
@@ -106,19 +107,19 @@ def meaning(column: str, word: str) -> str | None:
 @cache
 def _known_tokens() -> frozenset[str]:
     words = [it for column in _document()["words"].values() for its in column.values() for it in its]
-    return frozenset(token for it in words for token in re.findall(r"[^\W\d_]+", it))
+    return frozenset(token for it in words for token in _WORDS.findall(it))
 
 
 def is_known_phrase(text: str) -> bool:
     """Whether a text is made of words that are known, so that it can be shown: `Huur woning`."""
-    tokens = re.findall(r"[^\W\d_]+", text.casefold())
+    tokens = _WORDS.findall(text.casefold())
     return bool(tokens) and all(it in _known_tokens() or len(it) < 3 for it in tokens)
 
 
 def is_total(text: str) -> str | None:
     """The word for a total that a text begins with, as it is written there; None without one."""
     for word in sorted(_document()["totals"]["words"], key=len, reverse=True):
-        if re.match(rf"{re.escape(word)}\b", text.casefold()):
+        if text.casefold().startswith(word) and not text[len(word) : len(word) + 1].isalnum():
             return text[: len(word)]
     return None
 
@@ -135,5 +136,5 @@ def is_no_day(text: str) -> bool:
 
 def has_words_of_names(text: str) -> bool:
     """Whether a text holds words that go with names of people."""
-    words = re.findall(r"[^\W\d_]+", text.casefold())
+    words = _WORDS.findall(text.casefold())
     return any(it in _document()["personal"]["letter_words"] for it in words)
