@@ -69,10 +69,10 @@ ByOption = Annotated[
 ]
 
 _WORTH: Final = re.compile(
-    r"(?:€|eur(?:o|os)?\b)?\s*"
-    r"(?P<euros>[0-9]{1,3}(?P<thousands>[.,])[0-9]{3}(?:(?P=thousands)[0-9]{3})*|[0-9]+)"
-    r"(?:(?P<decimal>[.,])(?P<cents>[0-9]{2}|-{1,2}))?"
-    r"\s*(?:€|eur(?:o|os)?)?",
+    r"(?:€|euro?)?+\s*+"
+    r"(?P<euros>[0-9]++|[0-9]{1,3}(?:\.[0-9]{3})++(?!\.)|[0-9]{1,3}(?:,[0-9]{3})++(?!,))"
+    r"(?:[.,](?P<cents>[0-9]{2}|--?))?+"
+    r"\s*+(?:€|euro?)?+",
     re.IGNORECASE,
 )
 _MOST_EUROS: Final = 1_000_000
@@ -87,9 +87,9 @@ def cents_of(given: str) -> int:
         InvalidValue: it is no such amount.
     """
     found = _WORTH.fullmatch(given.strip())
-    if found is None or (found["thousands"] and found["thousands"] == found["decimal"]):
+    if found is None:
         raise InvalidValue("--min-arrears", "an amount in euros is expected", "such as 500 or 500,00")
-    whole = re.sub("[.,]", "", found["euros"])
+    whole = found["euros"].replace(".", "").replace(",", "")
     if len(whole) > len(str(_MOST_EUROS)) or int(whole) > _MOST_EUROS:
         raise InvalidValue("--min-arrears", f"euros up to {_MOST_EUROS:,} are expected")
     return int(whole) * 100 + int((found["cents"] or "").replace("-", "") or 0)

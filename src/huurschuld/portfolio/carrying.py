@@ -82,7 +82,7 @@ def misspelt(names: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for name in names:
-        plain = re.sub(r"[\s-]+", "_", name.strip().casefold())
+        plain = "_".join(name.casefold().replace("-", " ").split())
         near = get_close_matches(plain, TENANCY_COLUMNS, 1, _NEARLY)
         if near and name not in TENANCY_COLUMNS:
             found[name] = near[0]
