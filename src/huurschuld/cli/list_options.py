@@ -69,10 +69,10 @@ ByOption = Annotated[
 ]
 
 _WORTH: Final = re.compile(
-    r"(?:€|eur(?:o|os)?\b)?\s{0,3}"
-    r"(?P<euros>[0-9]{1,3}(?P<thousands>[.,])[0-9]{3}(?:(?P=thousands)[0-9]{3}){0,5}|[0-9]{1,20})"
-    r"(?:(?P<decimal>[.,])(?P<cents>[0-9]{2}|-{1,2}))?"
-    r"\s{0,3}(?:€|eur(?:o|os)?)?",
+    r"(?:€|euro?)?+\s*+"
+    r"(?P<euros>[0-9]++|[0-9]{1,3}(?:\.[0-9]{3})++(?!\.)|[0-9]{1,3}(?:,[0-9]{3})++(?!,))"
+    r"(?:[.,](?P<cents>[0-9]{2}|--?))?+"
+    r"\s*+(?:€|euro?)?+",
     re.IGNORECASE,
 )
 _MOST_EUROS: Final = 1_000_000
@@ -87,7 +87,7 @@ def cents_of(given: str) -> int:
         InvalidValue: it is no such amount.
     """
     found = _WORTH.fullmatch(given.strip())
-    if found is None or (found["thousands"] and found["thousands"] == found["decimal"]):
+    if found is None:
         raise InvalidValue("--min-arrears", "an amount in euros is expected", "such as 500 or 500,00")
     whole = found["euros"].replace(".", "").replace(",", "")
     if len(whole) > len(str(_MOST_EUROS)) or int(whole) > _MOST_EUROS:

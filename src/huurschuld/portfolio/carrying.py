@@ -24,7 +24,6 @@ from huurschuld.portfolio.result_rows import ORIGIN, RESULT_COLUMNS, SELECTION, 
 from huurschuld.portfolio.schema import TENANCY_COLUMNS, by_row
 from huurschuld.rules.facts import FACTS, OWN
 
-_WORDS: Final = re.compile(r"[^\s-]+")
 CarriedValue = str | int | bool | dt.date | None
 """A value in a column that is carried along; None where the cell is empty."""
 
@@ -83,7 +82,7 @@ def misspelt(names: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for name in names:
-        plain = "_".join(_WORDS.findall(name.casefold()))
+        plain = "_".join(name.casefold().replace("-", " ").split())
         near = get_close_matches(plain, TENANCY_COLUMNS, 1, _NEARLY)
         if near and name not in TENANCY_COLUMNS:
             found[name] = near[0]
