@@ -127,7 +127,7 @@ def test_a_receipt_of_other_semantics_is_not_guessed_at(version: str) -> None:
     ("given", "problem", "remedy"),
     [
         ("2026-10-20", "not str", "such as date(2026, 10, 20)"),
-        (dt.datetime(2026, 10, 20), "not datetime", "give its .date()"),  # noqa: DTZ001 - what is tested
+        (dt.datetime(2026, 10, 20, 9), "not datetime", "give its .date()"),  # noqa: DTZ001 - what is tested
         (None, "not NoneType", "such as date(2026, 10, 20)"),
     ],
 )
@@ -304,7 +304,7 @@ def test_threads_give_the_answers_of_one() -> None:
         ("bgs-2021", dt.date(2020, 12, 31), None, "/as_of"),
         ("bgs-2021", dt.date(1899, 12, 31), None, "/as_of"),
         ("bgs-2021", "2025-04-20", None, "/as_of"),
-        ("bgs-2021", dt.datetime(2025, 4, 20), None, "/as_of"),  # noqa: DTZ001 - what is tested
+        ("bgs-2021", dt.datetime(2025, 4, 20, 9), None, "/as_of"),  # noqa: DTZ001 - what is tested
         ("bgs-2021", AS_OF, {"nonsense": 1}, "/parameters/nonsense"),
     ],
 )

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from huurschuld.decisions.receipt import Receipt, read_assumptions
 from huurschuld.decisions.undecided import case_to_report
 from huurschuld.errors import InputError, InvalidValue, Undecided
+from huurschuld.model.given import Placed, as_day
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.model.values import DAY, refuse
@@ -149,7 +150,7 @@ def decide_many(
     def one(tenancy: Tenancy) -> Decision:
         return _decide(tenancy, on_day, engine, key, assumed)
 
-    return map(one, tenancies)  # unlike a generator, it continues after an error
+    return map(one, Placed(tenancies))  # unlike a generator, it continues after an error
 
 
 def replay(
@@ -181,9 +182,10 @@ def policy_on_day(
     policy: Policy | str, as_of: dt.date, parameters: Mapping[str, object] | None = None
 ) -> PolicyOnDay:
     """Return the policy as it applies on a day; raises the same errors as `decide`."""
-    if not DAY.accepts(as_of):
-        raise not_a_day(as_of)
-    return policy_of(policy).on(as_of, parameters)
+    day = as_day(as_of)
+    if not DAY.accepts(day):
+        raise not_a_day(day)
+    return policy_of(policy).on(day, parameters)
 
 
 def not_a_day(given: object) -> InputError:

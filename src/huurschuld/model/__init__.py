@@ -4,6 +4,7 @@
 |---|---|
 | `values` | what a value may be: money, days, flags, texts, each with its range |
 | `remedies` | what to do about a value that is refused, by what was given |
+| `given` | what applications give: values of numpy and pandas, and the place of one that is refused |
 | `refusals` | what is refused: each rule in one place, with its code, problem and remedy |
 | `entries` | the entries of a ledger: claims, money that came, money that went back |
 | `tenancy` | a tenancy and its parts, frozen, checking themselves |

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from huurschuld.decisions.decision import policy_of, policy_on_day
 from huurschuld.errors import InvalidValue
+from huurschuld.model.given import as_day
 from huurschuld.portfolio.columnar.expressions import number_of
 from huurschuld.rules.engines.columnar import Values
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -38,7 +39,7 @@ def on_days(
 
 
 def _several(days: object) -> list[dt.date]:
-    given = list(days) if isinstance(days, Iterable) else []
+    given = [as_day(it) for it in days] if isinstance(days, Iterable) else []
     if not given or not all(isinstance(it, dt.date) for it in given):
         raise InvalidValue(
             "/as_of", "a day, several days or the name of a column is expected", "give a datetime.date"

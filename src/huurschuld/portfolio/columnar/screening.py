@@ -9,6 +9,7 @@ from typing import Any, Final
 import narwhals as nw
 from attrs import frozen
 
+from huurschuld.model.given import as_day
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.portfolio.carrying import check_carry
 from huurschuld.portfolio.columnar.arrears import highest_owed, may_be_owed
@@ -77,8 +78,9 @@ class Screening:
         """
         carried = check_carry(carry, "/carry")
         if not isinstance(as_of, str):
-            evaluations = on_days(policy, as_of, parameters)
-            dated = not isinstance(as_of, dt.date)
+            day = as_day(as_of)  # type: ignore[arg-type] # several days stay as they are
+            evaluations = on_days(policy, day, parameters)
+            dated = not isinstance(day, dt.date)
             taken = intake(portfolio, assume or {}, {}, place, carried)
             return cls._over(taken, evaluations, dated=dated)
         taken = intake(portfolio, assume or {}, own_day(as_of), place, carried)
