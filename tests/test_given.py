@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given, strategies as st
-from libraries import BACK, GIVEN, LIBRARIES
+from libraries import BACK, GIVEN, SPARK_IS_SLOW
 from tables import as_tables, frames
 
 from huurschuld import (
@@ -203,7 +203,7 @@ def test_decide_many_goes_on_after_one_that_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("unit", "as_of"), [("us", dt.date(2025, 4, 10)), ("ns", "start")])
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("library", SPARK_IS_SLOW)
 def test_a_column_of_moments_at_midnight_is_one_of_days(library: str, unit: Any, as_of: Any) -> None:
     """As pandas has days: the result is the same as with days, in every library."""
     some = [

@@ -124,6 +124,7 @@ from .plugins.host import (
 )
 from .portfolio.checking import check as check
 from .portfolio.columnar import screen as screen
+from .portfolio.decision_frames import decisions_frame as decisions_frame
 from .portfolio.enriching import (
     EnrichedLedger as EnrichedLedger,
     EnricherTables as EnricherTables,

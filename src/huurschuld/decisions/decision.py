@@ -32,12 +32,14 @@ OUTCOME: Final = ("advice", "priority", "arrears_cents", "months", "days_overdue
 class Decision:
     """What the rules advise for one tenancy as of a day. Advice, never a decision about a person.
 
+    The parts of the outcome have the same names here, in JSON, in results and in `changes`.
+
     Attributes:
         tenancy: the id of the tenancy.
         advice: what is advised.
         priority: which household comes first.
         facts: the facts that it is based on; None is unknown.
-        holds: with the advice `hold`, the names of all true holds; sorted.
+        hold: with the advice `hold`, the names of all true holds; sorted. `holds` is its former name.
         unknown: with the advice `ask`, the unknown tenancy fields that are needed; sorted.
         receipt: what it was made with.
     """
@@ -46,23 +48,43 @@ class Decision:
     advice: Advice
     priority: Priority
     facts: Facts
-    holds: tuple[str, ...]
+    hold: tuple[str, ...]
     unknown: tuple[str, ...]
     receipt: Receipt
+
+    @property
+    def arrears_cents(self) -> int | None:
+        """The rent arrears, in cents."""
+        return self.facts.arrears_cents
+
+    @property
+    def months(self) -> str | None:
+        """The arrears in months of rent, as a text with up to nine decimals: `3.5`."""
+        months = self.facts.months
+        return None if months is None else months_text(months)
+
+    @property
+    def days_overdue(self) -> int | None:
+        """The days since the unbroken run of arrears began."""
+        return self.facts.days_overdue
+
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """The former name of `hold`."""
+        return self.hold
 
     def __repr__(self) -> str:
         return f"<Decision {self.advice}, {self.priority}>"
 
     def summary(self) -> dict[str, object]:
         """Return the outcome in words and numbers, by the names in `OUTCOME`."""
-        facts = self.facts
         return {
             "advice": str(self.advice),
             "priority": str(self.priority),
-            "arrears_cents": facts.arrears_cents,
-            "months": None if facts.months is None else months_text(facts.months),
-            "days_overdue": facts.days_overdue,
-            "hold": list(self.holds),
+            "arrears_cents": self.arrears_cents,
+            "months": self.months,
+            "days_overdue": self.days_overdue,
+            "hold": list(self.hold),
             "unknown": list(self.unknown),
         }
 
@@ -72,7 +94,7 @@ class Decision:
             "tenancy": self.tenancy,
             "advice": str(self.advice),
             "priority": str(self.priority),
-            "hold": list(self.holds),
+            "hold": list(self.hold),
             "unknown": list(self.unknown),
             "facts": self.facts.written(
                 (name for name, _ in self.receipt.parameters), self.receipt.semantics
@@ -228,7 +250,7 @@ def _decide(
         advice=outcome.advice,
         priority=outcome.priority,
         facts=found,
-        holds=outcome.holds,
+        hold=outcome.holds,
         unknown=outcome.unknown,
         receipt=receipt if key is None else receipt.hashed(tenancy, key),
     )

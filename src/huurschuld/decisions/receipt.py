@@ -42,6 +42,7 @@ FORMAT: Final = "huurschuld-receipts/1"
 _HEX: Final = re.compile("[0-9a-f]*")
 _VERSION: Final = re.compile(r"[0-9.]{1,9}", re.ASCII)
 SHORTEST_KEY: Final = 16
+_RULES_LENGTH: Final = 12
 
 
 @frozen
@@ -143,6 +144,14 @@ class Receipt:
                 "this is not the tenancy that the receipt was made for, or the receipt was changed",
             )
 
+    @property
+    def rules(self) -> str:
+        """A short hash of all but the day and the input: semantics, policy, numbers and assumptions.
+
+        A result has it in each row: where it is the same, the rules were the same.
+        """
+        return _rules(evolve(self, input=None))
+
     def document(self) -> dict[str, object]:
         """Return its JSON object, which names the policy by its hash."""
         units = {parameter.name: parameter.unit for parameter in self.policy.parameters}
@@ -164,6 +173,12 @@ class Receipt:
         }
 
 
+def receipt_of(on_day: PolicyOnDay, assumptions: Mapping[str, object]) -> Receipt:
+    """Make the receipt of a whole screening: that of its decisions, without the hash of an input."""
+    assumed = read_assumptions(dict(assumptions), "/assumptions")
+    return Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumed)
+
+
 def _check_semantics(version: str, at: str) -> None:
     if not can_replay(version):
         # A text that is no version may be anything, and is not repeated.
@@ -179,6 +194,12 @@ def _check_semantics(version: str, at: str) -> None:
 def _fingerprint(receipt: Receipt) -> str:
     """Hash a receipt without its keyed hash; the result is the same for a whole portfolio."""
     return hashlib.sha256(canonical_json(receipt.document()).encode()).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _rules(receipt: Receipt) -> str:
+    rules = {name: it for name, it in receipt.document().items() if name not in ("as_of", "input")}
+    return hashlib.sha256(canonical_json(rules).encode()).hexdigest()[:_RULES_LENGTH]
 
 
 def dump_receipts(receipts: Iterable[Receipt]) -> str:

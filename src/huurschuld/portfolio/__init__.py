@@ -19,6 +19,7 @@
 | `result_rows` | one tenancy and its outcome, under the names shared by worklists, files and changes |
 | `carrying` | columns of one's own, carried along beside the outcome |
 | `selecting` | part of a worklist, and its groups |
+| `decision_frames` | decisions as a dataframe, with the columns of a result of `screen` |
 | `worklist` | whom to help first: many tenancies decided on, one by one |
 | `screening` | the same by the columnar engine, from a ledger |
 | `folder` | the tables in a folder, and the files there that are none |

@@ -184,7 +184,7 @@ def _on_facts(receipt: Receipt, document: Mapping[str, Any], engine: EngineName 
         advice=outcome.advice,
         priority=outcome.priority,
         facts=facts,
-        holds=outcome.holds,
+        hold=outcome.holds,
         unknown=outcome.unknown,
         receipt=receipt,
     )

@@ -40,6 +40,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from huurschuld.errors import EngineFailed, ExtraNeeded
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.carrying import check_carry, misspelt, misspelt_told
+from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.schema import by_row
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -84,8 +85,10 @@ def screen(
     Returns:
         A frame of the same library with a row for each tenancy (and day): `tenancy`, `as_of` (unless
         one day was given), `advice`, `priority`, `arrears_cents`, `months` (text), `days_overdue`,
-        `hold` and `unknown` (names with blanks between them). It is what `decide` gives, tenancy by
-        tenancy. Rows are in the order of `tenancies`, where the library has one.
+        `hold` and `unknown` (names with blanks between them), then the facts, if asked for. Last comes
+        what the row was made with: `policy` (its name), `rules` (as `Receipt.rules`) and `as_of` (if one
+        day was given). It is what `decide` gives, tenancy by tenancy. Rows are in the order of
+        `tenancies`, where the library has one. `decisions_frame` makes the same of decisions.
 
     Raises:
         InputError: an error in the policy, the day or the parameters, as for `decide`; or in the
@@ -106,7 +109,8 @@ def screen(
         try:
             for fault in found.faults(most=1):
                 raise fault.error(by_row)
-            return cast("Frame", found.native(found.result(facts=facts)))
+            assumed = written_assumptions(assume or {})
+            return cast("Frame", found.native(found.result(facts=facts, assumptions=assumed)))
         finally:
             found.release()
 
