@@ -26,10 +26,11 @@ from .decisions.outlook import (
     next_change as next_change,
     outlook as outlook,
 )
-from .decisions.receipt import (
-    Receipt as Receipt,
+from .decisions.receipt import Receipt as Receipt
+from .decisions.receipt_files import (
     dump_receipts as dump_receipts,
     load_receipts as load_receipts,
+    read_receipt as read_receipt,
 )
 from .decisions.timeline import (
     Timeline as Timeline,
