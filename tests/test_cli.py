@@ -103,7 +103,7 @@ def test_a_receipt_may_have_its_policy_beside_it(
     monkeypatch.setenv("HUURSCHULD_KEY", "a key of the tests alone")
     own = tmp_path / "own.toml"
     own.write_text(
-        'extends = "bgs-2021"\nname = "own"\ntitle = {nl = "own", en = "own"}\nparameters.grace_days = 9\n',
+        'extends = "bgs-2021"\nname = "own"\ntitle = {nl = "a", en = "a"}\nparameters.grace_days = 9\n',
         encoding="utf-8",
     )
     case, kept = GOLDEN / "case.json", tmp_path / "policies"

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
-from huurschuld.errors import HuurschuldError, PluginFailed
+from huurschuld.errors import HuurschuldError, PluginFailed, shortened
 from huurschuld.plugins.host.messages import Failed
 
 _T = TypeVar("_T")
@@ -89,10 +89,36 @@ def guarded(
 
 
 def describe_exception(error: BaseException, quoted: tuple[type[BaseException], ...] = ()) -> str:
-    """Describe an error by its kind and where it was raised; quote the message of these alone."""
+    """Describe an error by its kind and where it was raised; quote the message of these alone.
+
+    What is no Python is told at its own file and line, and not at that which imports it.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    file, line = (frames[-1].filename, frames[-1].lineno) if frames else ("", None)
+    said = str(error)
+    if isinstance(error, SyntaxError) and isinstance(error, quoted):
+        file, line, said = error.filename or file, error.lineno, error.msg
+    where = f" at {file.rpartition('/')[2]}:{line}" if file else ""
     if isinstance(error, quoted):
-        first, _, _ = str(error).strip().partition("\n")
-        return f"{type(error).__name__}{where}: {first}"
+        return f"{type(error).__name__}{where}: {_on_one_line(said)}"
     return f"{type(error).__name__}{where}"
+
+
+def _on_one_line(said: str) -> str:
+    """What an error says, on one line: pluggy says on the third one what is wrong."""
+    return shortened(" ".join(said.split()))
+
+
+def in_section(section: str, call: Callable[[], _T], *told: type[HuurschuldError]) -> _T:
+    """Call; an error of these classes says of which section of the configuration it is, if any.
+
+    A place in a table is one already, and stays.
+    """
+    misplaced: HuurschuldError
+    try:
+        return call()
+    except told as error:
+        if not section or not isinstance(error.place, str):
+            raise
+        misplaced = error.at(f"{section}, {error.place}" if error.place else section)
+    raise misplaced
