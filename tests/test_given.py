@@ -28,6 +28,8 @@ from huurschuld import (
     Tenancy,
     decide,
     decide_many,
+    facts_of,
+    policy_for,
     screen,
     worklist,
 )
@@ -127,6 +129,13 @@ def test_what_is_no_flag_is_refused(value: Any) -> None:
     with pytest.raises(InvalidValue) as caught:
         Contact(date=DAY, channel="letter", reminder=value)
     assert caught.value.place == "/reminder"
+
+
+def test_the_day_of_a_question_may_be_a_timestamp() -> None:
+    """Of a fact and of a policy, as of a decision."""
+    day: Any = pd.Timestamp(DAY)
+    assert facts_of(tenancy(), day) == facts_of(tenancy(), DAY)
+    assert policy_for("bgs-2021", day).name == "bgs-2021"
 
 
 def test_a_day_of_a_class_of_ones_own_is_a_day() -> None:

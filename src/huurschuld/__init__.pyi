@@ -93,6 +93,7 @@ from .model.referral import (
     Referral as Referral,
     SentReferral as SentReferral,
 )
+from .model.revealing import reveal as reveal
 from .model.tenancy import (
     Child as Child,
     Contact as Contact,
@@ -124,7 +125,9 @@ from .plugins.host import (
     open_ledger as open_ledger,
 )
 from .portfolio.checking import check as check
+from .portfolio.changes import Change as Change, Difference as Difference
 from .portfolio.columnar import screen as screen
+from .portfolio.comparing import Changes as Changes, changes as changes
 from .portfolio.decision_frames import decisions_frame as decisions_frame
 from .portfolio.enriching import (
     EnrichedLedger as EnrichedLedger,

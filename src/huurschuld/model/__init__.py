@@ -19,6 +19,7 @@
 | `feedback` | what a landlord may know of a case, and the message that brings it |
 | `helpers` | a helper, and a directory of helpers |
 | `clock` | the time: one clock for all that records or sends |
+| `revealing` | what a value holds, shown on purpose |
 | `files` | files and folders, written atomically |
 | `sqlite_files` | SQLite files: durable first, for their owner alone |
 | `unlogged` | what other libraries would log of an exchange or a database, kept out of every log |

@@ -29,6 +29,7 @@
 | `quarantine` | bad rows that are set aside, each with its whole tenancy |
 | `row_decisions` | the decision behind a row of a result, as far as it can be put together again |
 | `changes`, `change_words` | what has changed between two results, and why |
+| `comparing` | `changes` in Python: the same between frames, decisions, worklists and files |
 | `policy_comparison` | one portfolio by two policies: who is treated otherwise, and why |
 | `columnar` | `screen`: whole portfolios at once, on the caller's own dataframes |
 | `enriching` | a ledger with additions from other systems |
