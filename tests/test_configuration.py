@@ -65,9 +65,15 @@ def huurschuld_ledgers():
     [
         ('folders = "a"', "unknown-field at [ledgers.a], ledger erp: folders: there is no such option"),
         ("", "missing-field at [ledgers.a], ledger erp: folder: this option is required"),
-        ("folder = 5\nmore = 1", "plugin-failed at [ledgers.a], erp_here: KeyError at erp_here.py:6;"),
+        (
+            "folder = 5\nmore = 1",
+            "plugin-failed at erp_here: KeyError at erp_here.py:6; it is configured in [ledgers.a]",
+        ),
         ('folder = "nowhere"', "invalid-value at [ledgers.a], folder: there is no such folder"),
-        ('use = "epr"\nfolder = "a"', "unknown-plugin at [ledgers.a], epr: no plugin provides this"),
+        (
+            'use = "epr"\nfolder = "a"',
+            "at epr: no plugin provides this ledger; it is configured in [ledgers.a]; there are: ",
+        ),
     ],
 )
 def test_an_error_names_the_section_of_what_was_opened(

@@ -587,4 +587,6 @@ def test_an_assumed_value_counts_as_recorded() -> None:
     lacking = {**given, "contacts": given["contacts"].drop("direction", "debt_help")}
     assert screen(lacking, "bgs-2021", AS_OF, facts=True)["attempts"].to_list() == [None] * 3
     assume = {"contacts.direction": "out", "contacts.debt_help": False}
-    assert screen(lacking, "bgs-2021", AS_OF, facts=True, assume=assume).equals(expected)
+    assumed = screen(lacking, "bgs-2021", AS_OF, facts=True, assume=assume)
+    assert assumed.drop("rules").equals(expected.drop("rules"))
+    assert set(assumed["rules"]).isdisjoint(expected["rules"])

@@ -10,16 +10,19 @@ import attrs
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, strategies as st
 from libraries import BACK, GIVEN, SPARK_IS_SLOW
 from tables import as_tables, frames
 
 from huurschuld import (
+    Cell,
     Child,
     Contact,
     Household,
     InvalidValue,
+    MissingField,
     Payment,
     Plan,
     Rent,
@@ -30,6 +33,7 @@ from huurschuld import (
     decide_many,
     facts_of,
     policy_for,
+    read_portfolio,
     screen,
     worklist,
 )
@@ -235,3 +239,66 @@ def test_a_column_of_moments_at_midnight_is_one_of_days(library: str, unit: Any,
     expected = screen(tables, "bgs-2021", as_of, facts=True)
     found = BACK[library](screen(GIVEN[library](moments), "bgs-2021", as_of, facts=True))
     assert found.to_dicts() == expected.to_dicts()
+
+
+# --- no rows, no columns, no table -----------------------------------------------------------------
+
+
+EMPTY: Mapping[str, Callable[[list[str]], Any]] = {
+    "polars": lambda columns: pl.DataFrame(schema=columns),
+    "polars-lazy": lambda columns: pl.LazyFrame(schema=columns),
+    "pandas": lambda columns: pd.DataFrame(columns=columns),
+    "pyarrow": lambda columns: pa.table({name: [] for name in columns}),
+}
+"""A frame of some columns and no rows, as one writes it down in each library."""
+COLUMNS = ["tenancy", "from"]
+
+
+def of_one(library: str) -> dict[str, Any]:
+    """A portfolio of one tenancy of which no plans are given."""
+    one = tenancy(id="A", entries=[RentTerm(id="r", due=DAY, cents=60_000)])
+    return GIVEN[library]({name: it for name, it in frames(as_tables([one])).items() if name != "plans"})
+
+
+def unknown_of(portfolio: dict[str, Any], library: str) -> set[str]:
+    """Which parts are unknown of its tenancy, of those that the policy asks for."""
+    found = BACK[library](screen(portfolio, "bgs-2021", AS_OF))
+    return {"plans"}.intersection(found["unknown"].item().split())
+
+
+@pytest.mark.parametrize("library", EMPTY)
+def test_none_is_unknown_and_no_rows_are_none(library: str) -> None:
+    """As in a tenancy: `plans=None` and `plans=[]`."""
+    given_tables = of_one(library)
+    assert unknown_of(given_tables, library) == {"plans"}
+    assert unknown_of({**given_tables, "plans": None}, library) == {"plans"}
+    assert unknown_of({**given_tables, "plans": EMPTY[library](COLUMNS)}, library) == set()
+
+
+@pytest.mark.parametrize("library", EMPTY)
+def test_a_frame_without_columns_says_neither(library: str) -> None:
+    """What somebody forgot to fill must not read as nobody: it is refused, with what to give."""
+    with pytest.raises(MissingField, match="has no columns") as caught:
+        screen({**of_one(library), "plans": EMPTY[library]([])}, "bgs-2021", AS_OF)
+    assert caught.value.place == Cell("plans", 1, "")
+    assert "without rows (tenancy, from, …)" in caught.value.remedy
+    assert "give None" in caught.value.remedy
+    with pytest.raises(InvalidValue, match="at entries: this is not a dataframe"):
+        screen({**of_one(library), "entries": None}, "bgs-2021", AS_OF)
+
+
+def test_a_ledger_may_give_none_too() -> None:
+    """Read tenancy by tenancy it means the same."""
+
+    class Given:
+        def __init__(self, **more: Any) -> None:
+            self.more = more
+
+        def tables(self) -> dict[str, Any]:
+            return {**of_one("polars"), **self.more}
+
+    for plans, expected in ((None, None), (pl.DataFrame(schema=COLUMNS), ())):
+        (read,) = read_portfolio(Given(plans=plans))
+        assert read.plans == expected
+    with pytest.raises(MissingField, match="has no columns"):
+        read_portfolio(Given(plans=pl.DataFrame()))

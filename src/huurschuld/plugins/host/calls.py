@@ -10,7 +10,13 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
-from huurschuld.errors import HuurschuldError, PluginFailed, shortened
+from huurschuld.errors import (
+    HuurschuldError,
+    InputError,
+    PluginError,
+    PluginFailed,
+    shortened,
+)
 from huurschuld.plugins.host.messages import Failed
 
 _T = TypeVar("_T")
@@ -109,16 +115,22 @@ def _on_one_line(said: str) -> str:
     return shortened(" ".join(said.split()))
 
 
-def in_section(section: str, call: Callable[[], _T], *told: type[HuurschuldError]) -> _T:
-    """Call; an error of these classes says of which section of the configuration it is, if any.
+def in_section(section: str, call: Callable[[], _T], *, opening: bool = False) -> _T:
+    """Call; an error of the plugin says in which section of the configuration it is, if in one.
 
-    A place in a table is one already, and stays.
+    While it is `opening`, an error of the input is about an option: then the section is in its place.
+    Later it is about what the plugin gives, and stays as it is.
     """
-    misplaced: HuurschuldError
+    told: HuurschuldError
     try:
         return call()
-    except told as error:
-        if not section or not isinstance(error.place, str):
+    except PluginError as error:
+        if not section:
             raise
-        misplaced = error.at(f"{section}, {error.place}" if error.place else section)
-    raise misplaced
+        remedy = f"; {error.remedy}" if error.remedy else ""
+        told = type(error)(error.place, error.problem, f"it is configured in {section}{remedy}")
+    except InputError as error:
+        if not (section and opening and isinstance(error.place, str)):
+            raise
+        told = error.at(f"{section}, {error.place}" if error.place else section)
+    raise told

@@ -8,7 +8,7 @@ from typing import Any, Self, cast
 
 from attrs import field, frozen
 
-from huurschuld.errors import DuplicatePlugin, HuurschuldError, PluginError, UnknownPlugin
+from huurschuld.errors import DuplicatePlugin, UnknownPlugin
 from huurschuld.hooks import (
     Channel,
     ContactSource,
@@ -50,14 +50,14 @@ class Host:
         """Open something by name, with the options that it takes.
 
         Calls to it are guarded: any error of the plugin becomes `plugin-failed`, without its message.
-        The `section` of a configuration that it is from (`Configured.section`) stands in their places.
+        Errors name the `section` of the configuration that it is from (`Configured.section`).
 
         Raises:
             UnknownPlugin, DuplicatePlugin: none, or more than one, has that name.
             PluginFailed: it could not be opened.
             InputError: the plugin refuses the options, and says why.
         """
-        return in_section(section, lambda: self._open(kind, name, options, section), HuurschuldError)
+        return in_section(section, lambda: self._open(kind, name, options, section), opening=True)
 
     def _open(self, kind: Kind, name: str, options: Mapping[str, Any], section: str) -> Any:  # noqa: ANN401 - as open
         found = [plugin for plugin, openings in self._openings.items() if (kind, name) in openings]
@@ -71,7 +71,7 @@ class Host:
         call, optional = self._openings[plugin][kind, name](options)
 
         def placed(member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
-            return in_section(section, lambda: call(member, *arguments), PluginError)
+            return in_section(section, lambda: call(member, *arguments))
 
         return proxy(plugin, kind, placed, optional)
 

@@ -71,7 +71,8 @@ def screen(
     Args:
         portfolio: the tables by name, as `docs/semantics.md` has them: frames of polars (lazy or not),
             pandas or PyArrow, relations of DuckDB, or DataFrames of PySpark; all of one library. Their
-            columns are typed (days, whole numbers, texts, true and false) or texts, as in a CSV file.
+            columns are typed (days, whole numbers, texts, true and false) or texts, as in a CSV file. A
+            table that is None is unknown, as one that is left out.
         policy: a policy, or the name of a built-in one.
         as_of: the day (peildatum); or several, for a history; or the name of a column of `tenancies` in
             which each tenancy has its own.
