@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -140,6 +141,23 @@ def test_the_day_of_a_question_may_be_a_timestamp() -> None:
     day: Any = pd.Timestamp(DAY)
     assert facts_of(tenancy(), day) == facts_of(tenancy(), DAY)
     assert policy_for("bgs-2021", day).name == "bgs-2021"
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Plan(from_=MIDNIGHT.replace(hour=9)), "is expected, not datetime"),
+        (lambda: Plan(from_=pd.Timestamp(1)), "is expected, not Timestamp"),
+        (lambda: Plan(from_=DAY, cents=Decimal("612.34")), "is expected, not Decimal"),  # type: ignore[arg-type]
+        (lambda: tenancy(entries=[RENT]), "a RentTerm or .* is expected, not Rent$"),
+        (lambda: tenancy(plans=7), "a sequence of Plan is expected, not int$"),
+        (lambda: tenancy(household=[]), "a Household is expected, not list$"),
+    ],
+)
+def test_the_type_of_what_is_refused_is_told(make: Callable[[], object], said: str) -> None:
+    """Where a value of that type is never right."""
+    with pytest.raises(InvalidValue, match=said):
+        make()
 
 
 def test_a_day_of_a_class_of_ones_own_is_a_day() -> None:

@@ -68,7 +68,8 @@ def decisions_frame(
     pl = polars("decisions_frame")
     given = list(_checked(decisions))
     rows = [_row(it, facts=facts) for it in given]
-    types = dict.fromkeys(RESULT_COLUMNS, pl.String) | dict.fromkeys(_WHOLE, pl.Int64)
+    types: dict[str, Any] = dict.fromkeys(RESULT_COLUMNS, pl.String)
+    types |= dict.fromkeys(_WHOLE, pl.Int64)
     for name, fact in (_facts_of(given) if facts else {}).items():
         types.setdefault(name, pl.Date if fact is None else _dtype(fact, pl))
     types |= dict.fromkeys(ORIGIN, pl.String) | {"as_of": pl.Date}
