@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from attrs import field, frozen
 
@@ -19,8 +19,6 @@ from huurschuld.portfolio.result_rows import Origin, ResultRow, row_of
 from huurschuld.portfolio.results.formats import rows_of_worklist
 from huurschuld.portfolio.results.reading import Result, read_result, result_of_rows, with_names
 from huurschuld.portfolio.worklist import Worklist
-
-_EXPECTED: Final = "a frame of screen, decisions, a worklist or the path of a result is expected"
 
 
 @frozen(repr=False)
@@ -69,7 +67,11 @@ def result_of(given: Any, name: str) -> Result:  # noqa: ANN401 - as changes
         return result_of_rows(_rows_of_frame(given), name)
     if isinstance(given, Iterable) and not isinstance(given, bytes | dict):
         return _of_decisions(given, name)
-    raise InvalidValue(name, f"{_EXPECTED}, not {shortened(type(given).__name__)}")
+    raise InvalidValue(
+        name,
+        "a frame of screen, decisions, a worklist or the path of a result is expected, "
+        f"not {shortened(type(given).__name__)}",
+    )
 
 
 def _of_decisions(given: Iterable[object], name: str) -> Result:

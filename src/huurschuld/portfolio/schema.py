@@ -155,8 +155,7 @@ def without_columns(table: str, place: Cell) -> MissingField:
     return MissingField(
         place,
         "this table has no columns, so it does not say whether there is anything to know",
-        f"where there is nothing, give its columns without rows ({required}, …); where that is not "
-        "known, leave the table out, or give None",
+        f"if there is nothing, give its columns without rows ({required}, …); if not known, give None",
     )
 
 

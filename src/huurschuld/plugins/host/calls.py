@@ -127,8 +127,10 @@ def in_section(section: str, call: Callable[[], _T], *, opening: bool = False) -
     except PluginError as error:
         if not section:
             raise
-        remedy = f"; {error.remedy}" if error.remedy else ""
-        told = type(error)(error.place, error.problem, f"it is configured in {section}{remedy}")
+        remedy = f"it is configured in {section}"
+        if error.remedy:
+            remedy = f"it is configured in {section}; {error.remedy}"
+        told = type(error)(error.place, error.problem, remedy)
     except InputError as error:
         if not (section and opening and isinstance(error.place, str)):
             raise
