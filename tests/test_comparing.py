@@ -92,6 +92,7 @@ def test_files_and_worklists_are_results_as_well(way: str, tmp_path: Path) -> No
     by_decisions = changes(decided(some, days[0]), decided(some, days[1]))
     assert [it[0] for it in told] == [it.tenancy for it in by_decisions]
     assert repr(found) == "<Changes>"
+    assert repr(next(iter(found))) == "<Change>"
 
 
 @pytest.mark.parametrize("library", SPARK_IS_SLOW)
