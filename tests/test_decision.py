@@ -244,6 +244,14 @@ def test_a_short_receipt_has_its_policy_by_hash() -> None:
     assert read_receipt(short()).policy.name == "katwijk-2021"
 
 
+def test_a_short_receipt_of_an_earlier_release_is_read() -> None:
+    """With its policy it is the whole one that was written that day."""
+    (whole,) = load_receipts((GOLDEN / "receipt.json").read_bytes())
+    kept = (GOLDEN / "short-receipt.json").read_bytes()
+    assert read_receipt(kept, [whole.policy]) == whole
+    assert whole.to_json() == kept.decode().strip()
+
+
 @pytest.mark.parametrize(
     ("text", "place", "code"),
     [
