@@ -18,6 +18,7 @@ from libraries import BACK, GIVEN, SPARK_IS_SLOW
 from tables import as_tables, frames
 
 from huurschuld import (
+    Adopted,
     Cell,
     Child,
     Contact,
@@ -35,6 +36,7 @@ from huurschuld import (
     facts_of,
     policy_for,
     read_portfolio,
+    read_receipt,
     screen,
     worklist,
 )
@@ -134,6 +136,19 @@ def test_what_is_no_flag_is_refused(value: Any) -> None:
     with pytest.raises(InvalidValue) as caught:
         Contact(date=DAY, channel="letter", reminder=value)
     assert caught.value.place == "/reminder"
+
+
+def test_the_numbers_of_a_policy_may_be_of_numpy() -> None:
+    """As set by a user, or adopted by an organisation."""
+    whole: Any = np.int64(7_500)
+    plain = decide(tenancy(), "bgs-2021", AS_OF, {"minimum_cents": 7_500}, "reference")
+    assert decide(tenancy(), "bgs-2021", AS_OF, {"minimum_cents": whole}, "reference") == plain
+    adopted = {"minimum_cents": Adopted(whole, by="Leiden", on=np.datetime64(DAY))}
+    found = decide(tenancy(), "bgs-2021", AS_OF, adopted, "reference").receipt
+    assert dict(found.parameters)["minimum_cents"].value == 7_500
+    assert read_receipt(found.to_json()) == found
+    with pytest.raises(InvalidValue, match="minimum_cents"):
+        decide(tenancy(), "bgs-2021", AS_OF, {"minimum_cents": np.float64(7_500)})
 
 
 def test_the_day_of_a_question_may_be_a_timestamp() -> None:
