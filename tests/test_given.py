@@ -143,7 +143,7 @@ def test_the_numbers_of_a_policy_may_be_of_numpy() -> None:
     whole: Any = np.int64(7_500)
     plain = decide(tenancy(), "bgs-2021", AS_OF, {"minimum_cents": 7_500}, "reference")
     assert decide(tenancy(), "bgs-2021", AS_OF, {"minimum_cents": whole}, "reference") == plain
-    adopted = {"minimum_cents": Adopted(whole, by="Leiden", on=np.datetime64(DAY))}
+    adopted = {"minimum_cents": Adopted(whole, by="Leiden", on=DAY)}
     found = decide(tenancy(), "bgs-2021", AS_OF, adopted, "reference").receipt
     assert dict(found.parameters)["minimum_cents"].value == 7_500
     assert read_receipt(found.to_json()) == found

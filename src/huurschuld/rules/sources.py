@@ -9,7 +9,6 @@ from typing import Final
 from attrs import field, frozen
 
 from huurschuld.errors import InvalidValue
-from huurschuld.model.given import as_open_day
 from huurschuld.model.values import Day, Maybe, Text
 
 
@@ -73,7 +72,7 @@ class Adopted:
 
     value: int | str
     by: str = field(validator=Text())
-    on: dt.date | None = field(default=None, converter=as_open_day, validator=Maybe(Day()))
+    on: dt.date | None = field(default=None, validator=Maybe(Day()))
     number: str | None = field(default=None, validator=Maybe(Text()))
 
     def source(self) -> Source:
