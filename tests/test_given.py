@@ -31,6 +31,7 @@ from huurschuld import (
     RentTerm,
     StatedFact,
     Tenancy,
+    check,
     decide,
     decide_many,
     facts_of,
@@ -38,6 +39,7 @@ from huurschuld import (
     read_portfolio,
     read_receipt,
     screen,
+    set_aside,
     worklist,
 )
 from huurschuld.testing import AS_OF, tenancies
@@ -330,6 +332,28 @@ def test_a_frame_without_columns_says_neither(library: str) -> None:
     assert "give None" in caught.value.remedy
     with pytest.raises(InvalidValue, match="at entries: this is not a dataframe"):
         screen({**of_one(library), "entries": None}, "bgs-2021", AS_OF)
+
+
+@pytest.mark.parametrize("library", EMPTY)
+def test_a_check_takes_the_same(library: str) -> None:
+    """And says the same of a frame without columns; what is set aside leaves None as it is."""
+    given_tables = of_one(library)
+    for plans in (None, EMPTY[library](COLUMNS)):
+        errors = errors_of(check({**given_tables, "plans": plans}, "bgs-2021"), library)
+        assert errors == []
+    for plans in (EMPTY[library]([]), EMPTY[library](["tenancy"])):
+        (code,) = errors_of(check({**given_tables, "plans": plans}, "bgs-2021"), library)
+        assert code == "missing-field"
+    bad = frames(as_tables([tenancy(id="A", entries=[RentTerm(id="r", due=DAY, cents=60_000)])]))
+    bad["entries"] = bad["entries"].with_columns(cents=pl.lit(-5))
+    aside = set_aside({**GIVEN[library](bad), "plans": None}, "bgs-2021")
+    assert (aside.names, "plans" in aside.tables) == (("A",), False)
+
+
+def errors_of(found: Any, library: str) -> list[str]:
+    """The codes of what refuses a portfolio."""
+    back = BACK[library](found)
+    return back.filter(pl.col("severity") == "error")["code"].to_list()
 
 
 def test_a_ledger_may_give_none_too() -> None:

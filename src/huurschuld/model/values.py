@@ -379,7 +379,7 @@ class Parts:
                 raise InvalidValue(pointer(attribute.name, index), problem)
 
 
-_IN_TABLES: Final = (str, int, bool, date, type(None), object)
+_IN_TABLES: Final = (str, TableNumber, int, bool, date, type(None), object)
 """The types that a cell may have, whether it is valid or not: of these the type says nothing."""
 
 

@@ -111,7 +111,7 @@ def rows_of(
                 if column.required:
                     raise EMPTY_CELL.at(table.at(row, name))
                 continue
-            if wrong is not None:
+            if wrong is not None and not column.kind.accepts(given):  # moments at midnight are days
                 raise wrong.at(table.at(row, name))
             value = parse(given) if parse is not None and type(given) is str else given
             if type(value) is int and isinstance(column.kind, FactValue):
