@@ -26,6 +26,7 @@ from huurschuld import (
     decide_many,
     decisions_frame,
     load_case,
+    policies,
     screen,
     worklist,
 )
@@ -60,6 +61,7 @@ def test_frames_and_decisions_have_the_same_changes(some: list[Tenancy]) -> None
     screened = [screen(tables, "katwijk-2021", day, facts=True) for day in (EARLIER, LATER)]
     assert changes(*screened) == expected
     assert changes(decisions_frame(first, facts=True), screened[1]) == expected
+    assert all(one.reasons for one in expected)
     assert expected.cautions == ()
     assert not len(changes(first, iter(first)))
 
@@ -114,6 +116,19 @@ def test_two_results_that_cannot_simply_be_compared_are_told() -> None:
         "the policies differ: katwijk-2021 before, bgs-2021 after",
         f"the days are in reverse order: {LATER} before, {EARLIER} after",
     )
+
+
+def test_the_reasons_are_conditions_where_the_policy_is_known() -> None:
+    """That of decisions is; of frames it is built in, or given."""
+    own = policies()["katwijk-2021"].with_("own", parameters={"minimum_cents": 7_500})
+    days = CASES[0].as_of, CASES[0].as_of + dt.timedelta(days=120)
+    made = [[decide(it.tenancy, own, day, engine="reference") for it in CASES] for day in days]
+    expected = changes(*made)
+    assert any(reason.before or reason.after for one in expected for reason in one.reasons)
+    shown = [decisions_frame(it, facts=True) for it in made]
+    assert changes(*shown, policies=[own]) == expected
+    for one in changes(*shown):
+        assert all(reason.before is reason.after is None for reason in one.reasons)
 
 
 HISTORY = decisions_frame([decide(CASES[0].tenancy, "katwijk-2021", it) for it in (EARLIER, LATER)])

@@ -124,7 +124,7 @@ from .plugins.host import (
     open_helper_directory as open_helper_directory,
     open_ledger as open_ledger,
 )
-from .portfolio.changes import Change as Change, Difference as Difference
+from .portfolio.changes import Change as Change
 from .portfolio.checking import check as check
 from .portfolio.columnar import screen as screen
 from .portfolio.comparing import Changes as Changes, changes as changes

@@ -7,18 +7,22 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from huurschuld.decisions.decision import Decision
+from huurschuld.decisions.receipt import Receipt
 from huurschuld.errors import InvalidValue, shortened
 from huurschuld.model.values import RedactedRepr
-from huurschuld.portfolio.changes import Change, cautions, changes as changes_of
+from huurschuld.portfolio.changes import Change, Rules, cautions, changes as changes_of
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.extras import import_extra
 from huurschuld.portfolio.result_rows import Origin, ResultRow, row_of
 from huurschuld.portfolio.results.formats import rows_of_worklist
 from huurschuld.portfolio.results.reading import Result, read_result, result_of_rows, with_names
+from huurschuld.portfolio.row_decisions import receipt_for
 from huurschuld.portfolio.worklist import Worklist
+from huurschuld.rules.policies import policies as built_in
+from huurschuld.rules.policy import Policy
 
 
 @frozen(repr=False)
@@ -40,12 +44,18 @@ class Changes(RedactedRepr):
         return len(self.changes)
 
 
-def changes(before: Any, after: Any) -> Changes:  # noqa: ANN401 - frames of any library among them
+def changes(before: Any, after: Any, *, policies: Iterable[Policy] = ()) -> Changes:  # noqa: ANN401 - also frames of any library
     """Find whose advice or priority has changed between two results, and why.
 
     Each of the two is what one screening on one day gave: a frame of `screen` or `decisions_frame`, in
     any library; decisions; a `Worklist`; or the path of a file of `huurschuld screen --output`. The
-    facts that differ are told where both have them, as decisions always do.
+    reasons are the conditions that came out otherwise, where both have the facts, as decisions always
+    do, and their policies are known.
+
+    Args:
+        before: the earlier result.
+        after: the later one.
+        policies: those that the results were made with, beside those of decisions and the built-in ones.
 
     Raises:
         InvalidValue: it is none of these, or not the result of one day; a row is at a `Cell` of `before`
@@ -53,18 +63,23 @@ def changes(before: Any, after: Any) -> Changes:  # noqa: ANN401 - frames of any
         ExtraNeeded: a library that is needed is not installed.
         OSError: a file cannot be read.
     """
-    earlier, later = result_of(before, "before"), result_of(after, "after")
-    return Changes(changes_of(earlier.rows, later.rows), cautions(earlier.origin, later.origin))
+    given = [_taken(it, name) for it, name in ((before, "before"), (after, "after"))]
+    known = [*policies, *(it for _, made_with in given for it in made_with), *built_in().values()]
+    (earlier, later) = (result for result, _ in given)
+    receipts = [receipt_for(it.origin, it.receipt, known) for it in (earlier, later)]
+    rules = Rules(earlier.origin, later.origin, (receipts[0], receipts[1]))
+    found = changes_of(earlier.rows, later.rows, rules)
+    return Changes(found, cautions(earlier.origin, later.origin))
 
 
-def result_of(given: Any, name: str) -> Result:  # noqa: ANN401 - as changes
-    """Take a result from wherever it is; `name` is that of the argument, for errors."""
+def _taken(given: Any, name: str) -> tuple[Result, list[Policy]]:  # noqa: ANN401 - as changes
+    """Take a result from wherever it is, and the policy that is with it; `name` is for errors."""
     if isinstance(given, str | os.PathLike):
-        return read_result(Path(given))
+        return read_result(Path(given)), []
     if isinstance(given, Worklist):
-        return result_of_rows(map(with_names, rows_of_worklist(given)), name)
+        return _with_receipt(map(with_names, rows_of_worklist(given)), name, given.receipt)
     if hasattr(type(given), "columns"):
-        return result_of_rows(_rows_of_frame(given), name)
+        return result_of_rows(_rows_of_frame(given), name), []
     if isinstance(given, Iterable) and not isinstance(given, bytes | dict):
         return _of_decisions(given, name)
     raise InvalidValue(
@@ -74,14 +89,25 @@ def result_of(given: Any, name: str) -> Result:  # noqa: ANN401 - as changes
     )
 
 
-def _of_decisions(given: Iterable[object], name: str) -> Result:
-    rows = []
+def _with_receipt(
+    rows: Iterable[ResultRow], name: str, receipt: Receipt | None
+) -> tuple[Result, list[Policy]]:
+    if receipt is None:
+        return result_of_rows(rows, name), []
+    unhashed = evolve(receipt, input=None)
+    return result_of_rows(rows, name, unhashed.document), [receipt.policy]
+
+
+def _of_decisions(given: Iterable[object], name: str) -> tuple[Result, list[Policy]]:
+    rows: list[ResultRow] = []
+    receipt = None
     for index, it in enumerate(given):
         if not isinstance(it, Decision):
             problem = f"a Decision is expected, not {shortened(type(it).__name__)}"
             raise InvalidValue(f"/{name}/{index}", problem)
-        rows.append(row_of(it, facts=True) | Origin.of(it.receipt).written())
-    return result_of_rows(rows, name)
+        receipt = it.receipt
+        rows.append(row_of(it, facts=True) | Origin.of(receipt).written())
+    return _with_receipt(rows, name, receipt)
 
 
 def _rows_of_frame(given: Any) -> Iterator[ResultRow]:  # noqa: ANN401 - as changes

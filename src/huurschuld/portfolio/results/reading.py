@@ -75,11 +75,19 @@ def read_result(path: Path) -> Result:
         OSError: it cannot be read.
     """
     check_suffix(path)
-    return result_of_rows(_READERS[path.suffix.lower()](path), path.name)
+    rows = _READERS[path.suffix.lower()](path)
+    is_json = path.suffix.lower() == ".json"
+    return result_of_rows(rows, path.name, lambda: _receipt(path) if is_json else None)
 
 
-def result_of_rows(given_rows: Iterable[Mapping[Any, object]], name: str) -> Result:
+def result_of_rows(
+    given_rows: Iterable[Mapping[Any, object]],
+    name: str,
+    receipt: Callable[[], Mapping[str, object] | None] = lambda: None,
+) -> Result:
     """Take the rows of a result, each checked; they are counted from 2, as those of a file.
+
+    `receipt` gives the receipt that comes with them, if there is one, once they are known to be sound.
 
     Raises:
         InvalidValue: they are not the result of a screening on one day.
@@ -97,8 +105,12 @@ def result_of_rows(given_rows: Iterable[Mapping[Any, object]], name: str) -> Res
         rows[row["tenancy"]] = row
     policy, rules, day = origins.pop() if len(origins) == 1 else (None, None, None)
     origin = Origin(policy, rules, None if day is None else parse_day(day))
+<<<<<<< HEAD
     receipt = _receipt(path) if path.suffix.lower() == ".json" else None
     return Result(rows, origin, receipt, "; ".join(sorted(filter(None, selections))) or None)
+=======
+    return Result(rows, origin, receipt())
+>>>>>>> b64125a (changes in Python gives the reasons, by the policies of the decisions or those that are given)
 
 
 def _receipt(path: Path) -> Mapping[str, object] | None:
