@@ -19,7 +19,6 @@ from huurschuld.portfolio.extras import import_extra
 from huurschuld.portfolio.result_rows import Origin, ResultRow, row_of
 from huurschuld.portfolio.results.formats import rows_of_worklist
 from huurschuld.portfolio.results.reading import Result, read_result, result_of_rows, with_names
-from huurschuld.portfolio.row_decisions import receipt_for
 from huurschuld.portfolio.worklist import Worklist
 from huurschuld.rules.policies import policies as built_in
 from huurschuld.rules.policy import Policy
@@ -66,8 +65,7 @@ def changes(before: Any, after: Any, *, policies: Iterable[Policy] = ()) -> Chan
     given = [_taken(it, name) for it, name in ((before, "before"), (after, "after"))]
     known = [*policies, *(it for _, made_with in given for it in made_with), *built_in().values()]
     (earlier, later) = (result for result, _ in given)
-    receipts = [receipt_for(it.origin, it.receipt, known) for it in (earlier, later)]
-    rules = Rules(earlier.origin, later.origin, (receipts[0], receipts[1]))
+    rules = Rules.among(known, (earlier.origin, earlier.receipt), (later.origin, later.receipt))
     found = changes_of(earlier.rows, later.rows, rules)
     return Changes(found, cautions(earlier.origin, later.origin))
 
