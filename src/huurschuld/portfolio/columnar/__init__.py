@@ -39,8 +39,8 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from huurschuld.errors import EngineFailed, ExtraNeeded
 from huurschuld.model.tenancy import Tenancy
-from huurschuld.portfolio.carrying import check_carry, misspelt, misspelt_told
 from huurschuld.portfolio.assumptions import written_assumptions
+from huurschuld.portfolio.carrying import check_carry, misspelt, misspelt_told
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.schema import by_row
 from huurschuld.rules.policy import Policy, PolicyOnDay

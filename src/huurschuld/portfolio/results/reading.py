@@ -105,12 +105,8 @@ def result_of_rows(
         rows[row["tenancy"]] = row
     policy, rules, day = origins.pop() if len(origins) == 1 else (None, None, None)
     origin = Origin(policy, rules, None if day is None else parse_day(day))
-<<<<<<< HEAD
-    receipt = _receipt(path) if path.suffix.lower() == ".json" else None
-    return Result(rows, origin, receipt, "; ".join(sorted(filter(None, selections))) or None)
-=======
-    return Result(rows, origin, receipt())
->>>>>>> b64125a (changes in Python gives the reasons, by the policies of the decisions or those that are given)
+    selection = "; ".join(sorted(filter(None, selections))) or None
+    return Result(rows, origin, receipt(), selection)
 
 
 def _receipt(path: Path) -> Mapping[str, object] | None:
