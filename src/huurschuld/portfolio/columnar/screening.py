@@ -156,7 +156,7 @@ class Screening:
             return result
         columns = [name for name in result.collect_schema().names() if name != OWN_DAY]
         if assumptions is not None:
-            columns.append(OWN_DAY)
+            columns.insert(columns.index("rules") + 1, OWN_DAY)  # before what is carried along
         return result.select(*columns)
 
     def native(self, result: Frame) -> Any:  # noqa: ANN401 - a frame of the caller's own library
