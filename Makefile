@@ -57,6 +57,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/basedpyright --pythonpath $(BIN)/python --project tests/typing
 	$(BIN)/lint-imports
 
 # Branch coverage of what decides must be 100 %, by the tests that are about it.

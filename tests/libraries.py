@@ -95,3 +95,9 @@ LIBRARIES = [
     for name in GIVEN
 ]
 """Each of them, skipped with the reason where it is not there."""
+
+SPARK_IS_SLOW = [
+    pytest.param(*it.values, marks=[*it.marks, pytest.mark.slow]) if it.values == ("spark",) else it
+    for it in LIBRARIES
+]
+"""The same, for tests that are quick in all the others."""

@@ -96,6 +96,38 @@ def test_a_receipt_is_written_and_replayed(
     assert "none of its 2 receipts is known to be of this case" in run("replay", receipt, case)[2]
 
 
+def test_a_receipt_may_have_its_policy_beside_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once for all receipts, in a file named by its hash; without it, the policy is asked for."""
+    monkeypatch.setenv("HUURSCHULD_KEY", "a key of the tests alone")
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'extends = "bgs-2021"\nname = "own"\ntitle = {nl = "a", en = "a"}\nparameters.grace_days = 9\n',
+        encoding="utf-8",
+    )
+    case, kept = GOLDEN / "case.json", tmp_path / "policies"
+    for number in (1, 2):
+        receipt = tmp_path / f"receipt-{number}.json"
+        asked = ("decide", case, "--policy", own, "--receipt", receipt, "--policies", kept)
+        decided = run(*asked, "--format", "json")
+        assert decided[0] == 0
+        assert receipt.stat().st_size < 700
+        assert run("replay", receipt, case, "--policies", kept, "--format", "json") == decided
+    (policy,) = kept.iterdir()
+    assert "unknown-policy at /receipts/0/policy" in run("replay", receipt, case)[2]
+    policy.write_text("{}", encoding="utf-8")
+    for command in (("replay", receipt, case, "--policies", kept), asked):
+        code, _, err = run(*command)
+        assert (code, err.count("\n")) == (2, 1)
+        assert f"invalid-value at {policy.name}: this is not a policy" in err
+    whole = json.loads((GOLDEN / "receipt.json").read_text(encoding="utf-8"))["policies"]
+    policy.write_text(json.dumps(next(iter(whole.values()))), encoding="utf-8")
+    err = run("replay", receipt, case, "--policies", kept)[2]
+    assert "does not have the hash that its file is named by" in err
+    assert "add --receipt" in run("decide", case, "--policies", kept)[2]
+
+
 def test_a_portfolio_is_screened(
     run: Run, clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from huurschuld import InputError, InvalidValue, MissingField
+from huurschuld.cli import main
 from huurschuld.plugins.configuration import Configuration, Configured, read_configuration
 from huurschuld.plugins.host import Kind
 
@@ -39,6 +40,55 @@ def configured(folder: Path, text: str, **environment: str) -> Configuration:
     path = folder / "huurschuld.toml"
     path.write_text(text, encoding="utf-8")
     return read_configuration(path, environment)
+
+
+ERRS = """
+from huurschuld import InvalidValue, hookimpl
+
+class Ledger:
+    def tables(self):
+        return {}["Jansen"]
+
+def open_it(folder, more=""):
+    if folder == "nowhere":
+        raise InvalidValue("folder", "there is no such folder")
+    return Ledger()
+
+@hookimpl
+def huurschuld_ledgers():
+    return {"erp": open_it}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ('folders = "a"', "unknown-field at [ledgers.a], ledger erp: folders: there is no such option"),
+        ("", "missing-field at [ledgers.a], ledger erp: folder: this option is required"),
+        (
+            "folder = 5\nmore = 1",
+            "plugin-failed at erp_here: KeyError at erp_here.py:6; it is configured in [ledgers.a]",
+        ),
+        ('folder = "nowhere"', "invalid-value at [ledgers.a], folder: there is no such folder"),
+        (
+            'use = "epr"\nfolder = "a"',
+            "at epr: no plugin provides this ledger; it is configured in [ledgers.a]; there are: ",
+        ),
+    ],
+)
+def test_an_error_names_the_section_of_what_was_opened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: str, said: str
+) -> None:
+    """So that who has ten of them knows which to repair; while it is opened and when it is called."""
+    plugin, file = tmp_path / "erp_here.py", tmp_path / "huurschuld.toml"
+    plugin.write_text(ERRS, encoding="utf-8")
+    use = "" if "use" in options else 'use = "erp"\n'
+    file.write_text(f"[ledgers.a]\n{use}{options}\n", encoding="utf-8")
+    asked = ["screen", "--policy", "bgs-2021", "--as-of", "2026-10-20", "--config", str(file)]
+    assert main([*asked, "--plugin", str(plugin)]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert "Jansen" not in told
 
 
 def test_a_whole_configuration_is_read(tmp_path: Path) -> None:

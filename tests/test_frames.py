@@ -57,7 +57,7 @@ class Looked:
 
 def row_of(decision: Decision) -> dict[str, object]:
     """What the row of a result must hold, facts included, by what was decided on the tenancy alone."""
-    row = decision.summary() | {"hold": " ".join(decision.holds), "unknown": " ".join(decision.unknown)}
+    row = decision.summary() | {"hold": " ".join(decision.hold), "unknown": " ".join(decision.unknown)}
     set_to = {name for name, _ in decision.receipt.parameters}
     for name, fact in FACTS.items():
         if name not in row and (fact.parameter is None or fact.parameter in set_to):
@@ -184,8 +184,11 @@ def test_a_portfolio_on_one_day(library: str, some: list[Tenancy]) -> None:
         assert row == {
             "tenancy": decision.tenancy,
             **decision.summary(),
-            "hold": " ".join(decision.holds),
+            "hold": " ".join(decision.hold),
             "unknown": " ".join(decision.unknown),
+            "policy": POLICY.name,
+            "rules": decision.receipt.rules,
+            "as_of": AS_OF,
         }
 
 
@@ -202,8 +205,8 @@ def test_a_history_is_each_day_by_itself(some: list[Tenancy], days: list[dt.date
     history = screen(given_tables, POLICY, days, facts=True)
     assert history["as_of"].unique(maintain_order=True).to_list() == list(dict.fromkeys(days))
     for one in dict.fromkeys(days):
-        on_that_day = history.filter(pl.col("as_of") == one).drop("as_of")
         alone = screen(given_tables, POLICY, one, facts=True)
+        on_that_day = history.filter(pl.col("as_of") == one).select(alone.columns)
         assert on_that_day.equals(alone)
     own = [days[number % len(days)] for number in range(len(some))]
     tenancies_table = given_tables["tenancies"].with_columns(pl.Series("peildatum", own, pl.Date))

@@ -116,6 +116,16 @@ def test_it_is_checked_by_the_kits_beside_it(
             "\nimport nowhere\n",
             "plugin-failed at a.py: ModuleNotFoundError at a.py:2",
         ),
+        (
+            "a.py",
+            "from huurschuld import hookimpl\n@hookimpl\ndef huurschuld_ledgers(folder): ...\n",
+            "Argument(s) {'folder'} are declared in the hookimpl but can not be found in the hookspec",
+        ),
+        (
+            "a.py",
+            "import beside_with_a_mistake\n",
+            "plugin-failed at a.py: SyntaxError at beside_with_a_mistake.py:2: '(' was never closed",
+        ),
         ("a.py", "raise ValueError('Jansen')\n", "plugin-failed at a.py: ValueError at a.py:1;"),
         ("a.py", "import os\nos._exit(3)\n", "plugin-failed at a.py: "),
         ("a.py", "def huurschuld_ledgers():\n    return {}\n", "its huurschuld_ledgers is not marked"),
@@ -142,6 +152,7 @@ def test_a_file_that_is_no_plugin_is_one_error(
     file = Path(tmp_path, name)
     if source is not None:
         file.write_bytes(source.encode() if isinstance(source, str) else source)
+    Path(tmp_path, "beside_with_a_mistake.py").write_text("x = 1\ny = (\n", encoding="utf-8")
     assert main(["policies", "--plugin", str(file)]) == 2
     told = capsys.readouterr()
     assert told.out == ""

@@ -18,6 +18,7 @@ from huurschuld import (
     Cell,
     ExtraNeeded,
     InputError,
+    InvalidValue,
     Portfolio,
     Tenancy,
     decide,
@@ -470,6 +471,24 @@ def test_a_column_of_the_wrong_type_is_refused_at_its_first_cell(series: pl.Seri
         read_portfolio(Given({**tables, "rents": tables["rents"].with_columns(series)}))
     assert (caught.value.code, caught.value.place) == ("invalid-value", Cell("rents", 2, series.name))
     assert "29349" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "remedy"),
+    [
+        (pl.LazyFrame({"tenancy": ["A"]}), "a LazyFrame is a query: give what its .collect() returns"),
+        (
+            [],
+            "give a dataframe or table that supports Arrow, or None for what your system does not have",
+        ),
+    ],
+)
+def test_what_is_no_table_is_told_with_what_to_give(table: Any, remedy: str) -> None:
+    """By its type: a query of polars has no rows yet."""
+    with pytest.raises(InvalidValue) as caught:
+        read_portfolio(Given({**frames(small()), "plans": table}))
+    assert caught.value.problem == f"this is not an Arrow stream, but {type(table).__name__}"
+    assert (caught.value.place, caught.value.remedy) == ("plans", remedy)
 
 
 def test_categories_are_texts_and_an_empty_text_is_empty() -> None:

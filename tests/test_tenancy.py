@@ -32,7 +32,7 @@ from huurschuld import (
 )
 
 DAY = dt.date(2025, 3, 1)
-MOMENT = dt.datetime(2025, 3, 1)  # noqa: DTZ001 - what is refused
+MOMENT = dt.datetime(2025, 3, 1, 12)  # noqa: DTZ001 - what is refused
 A_DAY = dt.timedelta(days=1)
 RENT = Rent(from_=DAY, cents=60_000)
 STATED = StatedFact(name="guardian", value=True)

@@ -26,10 +26,11 @@ from .decisions.outlook import (
     next_change as next_change,
     outlook as outlook,
 )
-from .decisions.receipt import (
-    Receipt as Receipt,
+from .decisions.receipt import Receipt as Receipt
+from .decisions.receipt_files import (
     dump_receipts as dump_receipts,
     load_receipts as load_receipts,
+    read_receipt as read_receipt,
 )
 from .decisions.timeline import (
     Timeline as Timeline,
@@ -92,6 +93,7 @@ from .model.referral import (
     Referral as Referral,
     SentReferral as SentReferral,
 )
+from .model.revealing import reveal as reveal
 from .model.tenancy import (
     Child as Child,
     Contact as Contact,
@@ -122,8 +124,11 @@ from .plugins.host import (
     open_helper_directory as open_helper_directory,
     open_ledger as open_ledger,
 )
+from .portfolio.changes import Change as Change
 from .portfolio.checking import check as check
 from .portfolio.columnar import screen as screen
+from .portfolio.comparing import Changes as Changes, changes as changes
+from .portfolio.decision_frames import decisions_frame as decisions_frame
 from .portfolio.enriching import (
     EnrichedLedger as EnrichedLedger,
     EnricherTables as EnricherTables,

@@ -18,6 +18,7 @@ from torture.parser import Parser, as_json, changed_document
 
 from huurschuld import (
     Cell,
+    Policy,
     Tenancy,
     decide,
     dump_case,
@@ -147,22 +148,24 @@ def _read_configuration(name: str, data: bytes, folder: Path) -> None:
 
 
 @functools.cache
-def _receipts() -> tuple[Tenancy, Any]:
+def _receipts() -> tuple[Tenancy, Policy, list[Any]]:
     rng = random.Random(1)
     case = parse_case(as_json(_valid_case(rng)))
+    policy = policy_of_case(case)
     made = [
-        decide(case.tenancy, policy_of_case(case), case.as_of, case.parameters, "reference", key=key)
+        decide(case.tenancy, policy, case.as_of, case.parameters, "reference", key=key).receipt
         for key in (None, b"a key of the tests alone")
     ]
-    return case.tenancy, json.loads(dump_receipts(it.receipt for it in made))
+    texts = [dump_receipts(made, policies=policies) for policies in (True, False)]
+    return case.tenancy, policy, [json.loads(it) for it in texts]
 
 
 def _receipt(rng: random.Random) -> tuple[str, bytes]:
-    return "receipts.json", changed_document(_receipts()[1], rng)
+    return "receipts.json", changed_document(rng.choice(_receipts()[2]), rng)
 
 
 def _read_receipts(_: str, data: bytes, __: Path) -> None:
-    for receipt in load_receipts(data):
+    for receipt in load_receipts(data, [_receipts()[1]]):
         decided = replay(evolve(receipt, input=None), _receipts()[0], "reference")
         decided.to_json()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, assert_type
 
 from huurschuld import (
     Advice,
+    Change,
     Child,
     Contact,
     Decision,
@@ -16,15 +17,21 @@ from huurschuld import (
     Payment,
     Plan,
     Portfolio,
+    Receipt,
     Rent,
     RentTerm,
+    StatedFact,
     Tenancy,
     Worklist,
+    changes,
     decide,
     decide_many,
+    decisions_frame,
     explain,
     read_portfolio,
+    read_receipt,
     replay,
+    reveal,
     screen,
     worklist,
 )
@@ -32,6 +39,7 @@ from huurschuld.hooks import Ledger
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
     import pandas as pd
     import polars as pl
     import pyarrow as pa
@@ -59,6 +67,26 @@ assert_type(list(decide_many([tenancy], "bgs-2021", DAY, engine="durable")), lis
 assert_type(replay(decision.receipt, tenancy), Decision)
 assert_type(explain(decision, "nl").reasons[0].text, str)
 assert_type(InternalError.of(KeyError()).code, str)
+assert_type(decision.hold, tuple[str, ...])
+assert_type(decision.months, str | None)
+assert_type(read_receipt(decision.receipt.to_json(), []), Receipt)
+assert_type([it.tenancy for it in changes([decision], iter([decision]))], list[str])
+assert_type(next(iter(changes("before.json", "after.json"))), Change)
+assert_type(reveal(tenancy), Any)
+
+
+def values(
+    cents: np.int64, day: np.datetime64, moment: dt.datetime, stamp: pd.Timestamp, flag: np.bool_
+) -> None:
+    """What numpy and pandas have is given as it is, and kept as a value of Python."""
+    rent = Rent(from_=day, cents=cents)
+    assert_type(rent.cents, int)
+    assert_type(rent.from_, dt.date)
+    Tenancy(id="T-1", start=moment, rents=(rent for _ in [day]), entries=[], end=stamp)
+    Contact(date=stamp, channel="letter", reminder=flag)
+    Plan(from_=DAY, until=day, cents=cents)
+    StatedFact(name="guardian", value=flag, from_=day)
+    decide(tenancy, "bgs-2021", stamp)
 
 
 def a_ledger(ledger: Ledger) -> None:
@@ -86,3 +114,10 @@ def frames(
     assert_type(screen(pandas, "bgs-2021", DAY), pd.DataFrame)
     assert_type(screen(spark, "bgs-2021", DAY), SparkFrame)
     assert_type(screen(unknown, "bgs-2021", DAY), Any)
+    assert_type(decisions_frame([decision]), pl.DataFrame)
+    assert_type(decisions_frame(iter([decision]), "polars", facts=True), pl.DataFrame)
+    assert_type(decisions_frame([decision], "pandas"), pd.DataFrame)
+    assert_type(decisions_frame([decision], "pyarrow"), pa.Table)
+    assert_type(decisions_frame([decision], "duckdb"), duckdb.DuckDBPyRelation)
+    assert_type(decisions_frame([decision], "spark"), SparkFrame)
+    assert_type([it.tenancy for it in changes(eager, lazy)], list[str])

@@ -12,7 +12,9 @@ from huurschuld import (
     Tenancy,
     decide,
     decide_many,
+    decisions_frame,
     load_case,
+    read_receipt,
     replay,
     screen,
     worklist,
@@ -29,6 +31,9 @@ Tenancy(id="T-1", start="2025-03-31", rents=[RENT], entries=[])  # type: ignore[
 Tenancy(id="T-1", start=DAY, rents=[Child(born=DAY)], entries=[])  # type: ignore[list-item]
 Tenancy(id="T-1", start=DAY, rents=[RENT], entries=[], plans=[Contact(date=DAY, channel="visit")])  # type: ignore[list-item]
 Tenancy(id="T-1", start=DAY, rents=[RENT], entries=[], plan=[])  # type: ignore[call-arg]
+Rent(from_=DAY, cents=630.0)  # type: ignore[arg-type]
+Rent(from_=20_250_331, cents=63_000)  # type: ignore[arg-type]
+Contact(date=DAY, channel="letter", reminder="ja")  # type: ignore[arg-type]
 Household(children=[DAY])  # type: ignore[list-item]
 Contact(date=DAY, channel="brief")  # type: ignore[arg-type]
 Contact(date=DAY, channel="letter", direction="uit")  # type: ignore[arg-type]
@@ -37,4 +42,6 @@ decide_many([case.tenancy], "bgs-2021", DAY, engine="snel")  # type: ignore[arg-
 replay(receipt, case.tenancy, engine="snel")  # type: ignore[arg-type]
 worklist([case.tenancy], "bgs-2021", DAY, engine="snel")  # type: ignore[arg-type]
 screen({"tenancies": "tenancies.csv"}, "bgs-2021", DAY)  # type: ignore[type-var]
+decisions_frame([], "excel")  # type: ignore[call-overload]
+read_receipt(receipt)  # type: ignore[arg-type]
 screen({}, "bgs-2021", DAY, engine="snel")  # type: ignore[call-arg]

@@ -67,7 +67,7 @@ def test_who_was_not_told_is_not_passed_on() -> None:
 def test_a_garage_is_not_passed_on() -> None:
     """It is no home; its tenant is reminded like any other."""
     garage = attrs.evolve(household(2 * RENT), object="parking")
-    assert decide(garage, POLICY, DAY).holds == ("not-a-dwelling",)
+    assert decide(garage, POLICY, DAY).hold == ("not-a-dwelling",)
     silent = attrs.evolve(garage, contacts=())
     assert decide(silent, POLICY, DAY).advice is Advice.REMIND
 
@@ -75,7 +75,7 @@ def test_a_garage_is_not_passed_on() -> None:
 def test_who_objects_is_still_reminded() -> None:
     """An objection stops the list, and not the reminder."""
     objecting = attrs.evolve(household(2 * RENT), objections=(Objection(date=DAY),))
-    assert decide(objecting, POLICY, DAY).holds == ("objected",)
+    assert decide(objecting, POLICY, DAY).hold == ("objected",)
     silent = attrs.evolve(objecting, contacts=())
     assert decide(silent, POLICY, DAY).advice is Advice.REMIND
 
@@ -92,7 +92,7 @@ def test_the_list_of_the_next_month_has_nobody_twice() -> None:
     """Who was on the last list is not on the next one, unless the arrears have grown."""
     listed = Signal(date=dt.date(2018, 5, 25), cents=2 * RENT)
     again = attrs.evolve(household(2 * RENT), signals=(listed,))
-    assert decide(again, POLICY, DAY).holds == ("already-referred",)
+    assert decide(again, POLICY, DAY).hold == ("already-referred",)
     higher = attrs.evolve(household(3 * RENT), signals=(listed,))
     assert decide(higher, POLICY, DAY).advice is Advice.REFER
 

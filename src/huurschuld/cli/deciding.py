@@ -23,12 +23,14 @@ from huurschuld.cli.options import (
 from huurschuld.cli.session import ConfigOption, session
 from huurschuld.cli.terminal import console, write
 from huurschuld.decisions.decision import Decision, decide as decide_one, replay as replay_one
-from huurschuld.decisions.receipt import Receipt, dump_receipts, load_receipts
+from huurschuld.decisions.receipt import Receipt
+from huurschuld.decisions.receipt_files import dump_receipts, load_receipts
 from huurschuld.errors import InputChanged, InputError, InvalidValue, KeyNeeded
 from huurschuld.model.casefile import parse_case
-from huurschuld.model.files import write_text
+from huurschuld.model.files import write_files
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.rules.engines.choice import check_engine
+from huurschuld.rules.kept_policies import files_of, policies_in
 from huurschuld.rules.own_facts import names_stated, nearly_named
 from huurschuld.rules.policy import Policy
 from huurschuld.rules.policy_reading import policy_of_case
@@ -49,11 +51,21 @@ def decide(
             "--receipt", help=f"Write the receipt to this file; needs a key in {KEY_VARIABLE}."
         ),
     ] = None,
+    policies: Annotated[
+        Path | None,
+        typer.Option(
+            "--policies",
+            metavar="FOLDER",
+            help="Keep the policy here, by its hash, and not in the receipt: once for all receipts.",
+        ),
+    ] = None,
     engine: EngineOption = None,
     config: ConfigOption = None,
     lang: LangOption = Lang.EN,
 ) -> None:
     """Decide one case file, with the reasons."""
+    if policies is not None and receipt is None:
+        raise InvalidValue("--policies", "this is where the policy of a receipt goes", "add --receipt")
     given = read_whole(case, parse_case)
     with session(config) as it:
         asked = policy or given.policy
@@ -70,7 +82,11 @@ def decide(
         key=key_of(required=receipt is not None),
     )
     if receipt is not None:
-        write_text(receipt, dump_receipts([decision.receipt]))
+        kept = {} if policies is None else files_of(policies, [decision.receipt.policy])
+        text = dump_receipts([decision.receipt], policies=policies is None)
+        if policies is not None:
+            policies.mkdir(parents=True, exist_ok=True)
+        write_files({**kept, receipt: text.encode("utf-8")})
     show_decision(decision, output, lang)
     notify_names(given.tenancy, rules)
 
@@ -78,6 +94,10 @@ def decide(
 def replay(
     receipt: Annotated[Path, typer.Argument(metavar="RECEIPT.json", help="A file of receipts.")],
     case: Annotated[Path, typer.Argument(metavar="CASE.json", help="The case as it was.")],
+    policies: Annotated[
+        Path | None,
+        typer.Option("--policies", metavar="FOLDER", help="Where the policies of receipts are kept."),
+    ] = None,
     output: Annotated[TextFormat, typer.Option("--format", help="text or json.")] = TextFormat.TEXT,
     engine: EngineOption = None,
     lang: LangOption = Lang.EN,
@@ -87,7 +107,8 @@ def replay(
     A receipt of another version, such as 1, is refused: replay it with the release that made it.
     """
     given, key = read_whole(case, parse_case), key_of(required=False)
-    found = _receipt_for(given.tenancy, read_whole(receipt, load_receipts), key)
+    kept = () if policies is None else policies_in(policies)
+    found = _receipt_for(given.tenancy, read_whole(receipt, lambda text: load_receipts(text, kept)), key)
     show_decision(replay_one(found, given.tenancy, check_engine(engine), key=key), output, lang)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from huurschuld.cli.handover import handover_html
 from huurschuld.cli.spreadsheet import is_spreadsheet, worklist_xlsx
-from huurschuld.decisions.receipt import dump_receipts
+from huurschuld.decisions.receipt_files import dump_receipts
 from huurschuld.decisions.words import Lang
 from huurschuld.portfolio.results import quarantine_csv, worklist_as
 from huurschuld.portfolio.worklist import Worklist

@@ -76,7 +76,8 @@ class Session:
     def open(self, kind: Kind, name: str, **options: Any) -> Any:  # noqa: ANN401 - by kind
         """Open something by its name in the configuration, or by the name that a plugin gives it."""
         configured = self.configuration.of(kind, name)
-        return self.host.open(kind, configured.use, {**configured.options, **options})
+        together = {**configured.options, **options}
+        return self.host.open(kind, configured.use, together, configured.section)
 
     def only(self, kind: Kind, name: str | None, option: str) -> str:
         """The name that was given at the option, or that of the only one that is configured."""

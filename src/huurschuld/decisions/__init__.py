@@ -4,6 +4,7 @@
 |---|---|
 | `decision` | `decide`, `decide_many`, `replay` |
 | `receipt` | what a decision was made with, and the keyed hash of it and of the tenancy |
+| `receipt_files` | receipts in files, with their policies or with the hashes of these |
 | `explaining` | from a decision to its reasons, in Dutch and English |
 | `explanation` | what an explanation is |
 | `change_reasons` | why one decision differs from another |

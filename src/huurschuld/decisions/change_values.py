@@ -16,8 +16,8 @@ from huurschuld.rules.sources import Phrase
 About = Literal["advice", "priority"]
 
 
-@frozen
-class Difference:
+@frozen(repr=False)
+class Difference(RedactedRepr):
     """A value that differs: `before` and `after`, as JSON has it."""
 
     name: str

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from huurschuld.decisions.receipt import Receipt, read_assumptions
 from huurschuld.decisions.undecided import case_to_report
 from huurschuld.errors import InputError, InvalidValue, Undecided
+from huurschuld.model.given import Placed, as_day
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.model.values import DAY, refuse
@@ -31,12 +32,14 @@ OUTCOME: Final = ("advice", "priority", "arrears_cents", "months", "days_overdue
 class Decision:
     """What the rules advise for one tenancy as of a day. Advice, never a decision about a person.
 
+    The parts of the outcome have the same names here, in JSON, in results and in `changes`.
+
     Attributes:
         tenancy: the id of the tenancy.
         advice: what is advised.
         priority: which household comes first.
         facts: the facts that it is based on; None is unknown.
-        holds: with the advice `hold`, the names of all true holds; sorted.
+        hold: with the advice `hold`, the names of all true holds; sorted. `holds` is its former name.
         unknown: with the advice `ask`, the unknown tenancy fields that are needed; sorted.
         receipt: what it was made with.
     """
@@ -45,23 +48,43 @@ class Decision:
     advice: Advice
     priority: Priority
     facts: Facts
-    holds: tuple[str, ...]
+    hold: tuple[str, ...]
     unknown: tuple[str, ...]
     receipt: Receipt
+
+    @property
+    def arrears_cents(self) -> int | None:
+        """The rent arrears, in cents."""
+        return self.facts.arrears_cents
+
+    @property
+    def months(self) -> str | None:
+        """The arrears in months of rent, as a text with up to nine decimals: `3.5`."""
+        months = self.facts.months
+        return None if months is None else months_text(months)
+
+    @property
+    def days_overdue(self) -> int | None:
+        """The days since the unbroken run of arrears began."""
+        return self.facts.days_overdue
+
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """The former name of `hold`."""
+        return self.hold
 
     def __repr__(self) -> str:
         return f"<Decision {self.advice}, {self.priority}>"
 
     def summary(self) -> dict[str, object]:
         """Return the outcome in words and numbers, by the names in `OUTCOME`."""
-        facts = self.facts
         return {
             "advice": str(self.advice),
             "priority": str(self.priority),
-            "arrears_cents": facts.arrears_cents,
-            "months": None if facts.months is None else months_text(facts.months),
-            "days_overdue": facts.days_overdue,
-            "hold": list(self.holds),
+            "arrears_cents": self.arrears_cents,
+            "months": self.months,
+            "days_overdue": self.days_overdue,
+            "hold": list(self.hold),
             "unknown": list(self.unknown),
         }
 
@@ -71,7 +94,7 @@ class Decision:
             "tenancy": self.tenancy,
             "advice": str(self.advice),
             "priority": str(self.priority),
-            "hold": list(self.holds),
+            "hold": list(self.hold),
             "unknown": list(self.unknown),
             "facts": self.facts.written(
                 (name for name, _ in self.receipt.parameters), self.receipt.semantics
@@ -149,7 +172,7 @@ def decide_many(
     def one(tenancy: Tenancy) -> Decision:
         return _decide(tenancy, on_day, engine, key, assumed)
 
-    return map(one, tenancies)  # unlike a generator, it continues after an error
+    return map(one, Placed(tenancies))  # unlike a generator, it continues after an error
 
 
 def replay(
@@ -181,9 +204,10 @@ def policy_on_day(
     policy: Policy | str, as_of: dt.date, parameters: Mapping[str, object] | None = None
 ) -> PolicyOnDay:
     """Return the policy as it applies on a day; raises the same errors as `decide`."""
-    if not DAY.accepts(as_of):
-        raise not_a_day(as_of)
-    return policy_of(policy).on(as_of, parameters)
+    day = as_day(as_of)
+    if not DAY.accepts(day):
+        raise not_a_day(day)
+    return policy_of(policy).on(day, parameters)
 
 
 def not_a_day(given: object) -> InputError:
@@ -226,7 +250,7 @@ def _decide(
         advice=outcome.advice,
         priority=outcome.priority,
         facts=found,
-        holds=outcome.holds,
+        hold=outcome.holds,
         unknown=outcome.unknown,
         receipt=receipt if key is None else receipt.hashed(tenancy, key),
     )

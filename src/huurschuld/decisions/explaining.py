@@ -195,7 +195,7 @@ class _Explainer:
         named += [
             hold_label(hold, self._values, lang)
             for hold in self._policy.holds
-            if hold.name in decision.holds
+            if hold.name in decision.hold
         ]
         heading = ADVICE[decision.advice].heading.to(lang)
         return f"{heading}: {', '.join(named)}" if named else heading

@@ -1,8 +1,7 @@
 """A receipt (verantwoording): all that is needed to decide again, years later, without personal data.
 
 It holds the policy as a value, the parameters with their sources, the day, the version of the semantics,
-what was assumed about the input, and a keyed hash of the input. In a file of receipts each policy is
-kept once, under its hash.
+what was assumed about the input, and a keyed hash of the input. `receipt_files` writes and reads them.
 """
 
 from __future__ import annotations
@@ -10,9 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -20,28 +18,23 @@ from attrs import evolve, frozen
 
 from huurschuld.errors import (
     InputChanged,
-    InputError,
     InvalidValue,
     KeyNeeded,
     SemanticsUnsupported,
     pointer,
 )
 from huurschuld.model.json_parts import canonical_text
-from huurschuld.model.json_text import canonical_json, parse_json
-from huurschuld.model.strict_objects import StrictObject, fields_of_object
+from huurschuld.model.json_text import canonical_json
+from huurschuld.model.strict_objects import fields_of_object
 from huurschuld.model.tenancy import Tenancy
-from huurschuld.model.values import Day, refuse
-from huurschuld.rules.document import policy_document, policy_hash, source_document
-from huurschuld.rules.parameter_reading import read_source, read_value_at
-from huurschuld.rules.parameters import Dated, Parameter, written
+from huurschuld.rules.document import policy_hash, source_document
+from huurschuld.rules.parameters import Dated, written
 from huurschuld.rules.policy import Policy, PolicyOnDay
-from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.semantics import SEMANTICS, can_replay, release_of
 
-FORMAT: Final = "huurschuld-receipts/1"
-_HEX: Final = re.compile("[0-9a-f]*")
 _VERSION: Final = re.compile(r"[0-9.]{1,9}", re.ASCII)
 SHORTEST_KEY: Final = 16
+_RULES_LENGTH: Final = 12
 
 
 @frozen
@@ -99,7 +92,7 @@ class Receipt:
             SemanticsUnsupported: this release cannot replay its version of the semantics.
             PolicyNotInForce: the receipt was changed: the policy is not in force on its day.
         """
-        _check_semantics(self.semantics, "/semantics")
+        check_semantics(self.semantics, "/semantics")
         self.policy.require(self.as_of)
         return PolicyOnDay(self.policy, self.as_of, self.parameters)
 
@@ -143,8 +136,32 @@ class Receipt:
                 "this is not the tenancy that the receipt was made for, or the receipt was changed",
             )
 
+    @property
+    def rules(self) -> str:
+        """A short hash of all but the day and the input: semantics, policy, numbers and assumptions.
+
+        A result has it in each row: where it is the same, the rules were the same.
+        """
+        return _rules(evolve(self, input=None))
+
     def document(self) -> dict[str, object]:
         """Return its JSON object, which names the policy by its hash."""
+        return self._document(self.parameters)
+
+    def short(self) -> dict[str, object]:
+        """Return the same without the parameters that have the policy's own value of the day."""
+        own = own_numbers(self.policy, self.as_of)
+        return self._document(
+            (name, it)
+            for name, it in self.parameters
+            if name not in own or (own[name].value, own[name].source) != (it.value, it.source)
+        )
+
+    def to_json(self) -> str:
+        """Return it in short as canonical JSON, for `read_receipt`; keep the policy elsewhere."""
+        return canonical_json(self.short())
+
+    def _document(self, parameters: Iterable[tuple[str, Dated]]) -> dict[str, object]:
         units = {parameter.name: parameter.unit for parameter in self.policy.parameters}
         return {
             "semantics": self.semantics,
@@ -155,7 +172,7 @@ class Receipt:
                     "value": written(dated.value, units[name]),
                     "source": source_document(dated.source),
                 }
-                for name, dated in self.parameters
+                for name, dated in parameters
             },
             "assumptions": dict(self.assumptions),
             "input": None
@@ -164,7 +181,19 @@ class Receipt:
         }
 
 
-def _check_semantics(version: str, at: str) -> None:
+def receipt_of(on_day: PolicyOnDay, assumptions: Mapping[str, object]) -> Receipt:
+    """Make the receipt of a whole screening: that of its decisions, without the hash of an input."""
+    assumed = read_assumptions(dict(assumptions), "/assumptions")
+    return Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumed)
+
+
+def own_numbers(policy: Policy, day: dt.date) -> dict[str, Dated]:
+    """Return the values that a policy itself has on a day, by parameter."""
+    return {it.name: dated for it in policy.parameters for dated in it.values if dated.holds_on(day)}
+
+
+def check_semantics(version: str, at: str) -> None:
+    """Check that this release can replay a version of the semantics."""
     if not can_replay(version):
         # A text that is no version may be anything, and is not repeated.
         made = f"version {version}" if _VERSION.fullmatch(version) else "another version"
@@ -181,90 +210,10 @@ def _fingerprint(receipt: Receipt) -> str:
     return hashlib.sha256(canonical_json(receipt.document()).encode()).hexdigest()
 
 
-def dump_receipts(receipts: Iterable[Receipt]) -> str:
-    """Write receipts as one JSON text in which each policy is kept once, under its hash."""
-    kept = list(receipts)
-    document = {
-        "format": FORMAT,
-        "policies": {policy_hash(it.policy): policy_document(it.policy) for it in kept},
-        "receipts": [it.document() for it in kept],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-
-def load_receipts(text: str | bytes) -> list[Receipt]:
-    """Read the receipts of such a text.
-
-    Raises:
-        InputError: with the JSON pointer of the part that does not match what was written.
-        SemanticsUnsupported: a policy cannot be read, and a receipt is of another version.
-    """
-    document = _exactly(parse_json(text), "", ("format", "policies", "receipts"))
-    if document.fields["format"] != FORMAT:
-        raise InvalidValue("/format", f'"{FORMAT}" is expected')
-    receipts = document.items("receipts")
-    policies = {}
-    for digest, kept in document.inner("policies").fields.items():
-        at = pointer("policies", digest)
-        policy = _read_policy(kept, at, receipts)
-        if policy_hash(policy) != digest:
-            raise InvalidValue(at, "this policy does not have that hash", "restore the file")
-        policies[digest] = policy
-    return list(document.each("receipts", lambda value, at: _read(value, at, policies)))
-
-
-def _read_policy(kept: object, at: str, receipts: list[object]) -> Policy:
-    try:
-        return read_policy(kept)
-    except InputError as error:
-        misplaced = error.under(at)
-    # In another version of the semantics facts may have other names; then that is the error.
-    for index, receipt in enumerate(receipts):
-        version = receipt.get("semantics") if isinstance(receipt, dict) else None
-        if isinstance(version, str):
-            _check_semantics(version, f"/receipts/{index}/semantics")
-    raise misplaced
-
-
-def _exactly(value: object, at: str, names: Collection[str]) -> StrictObject:
-    """Return an object, checked to have exactly these fields."""
-    it = StrictObject(value, at)
-    if it.fields.keys() != set(names):
-        expected = ", ".join(sorted(names))
-        raise InvalidValue(at, f"an object of {expected} is expected", "restore the file")
-    return it
-
-
-def _read(value: object, at: str, policies: Mapping[str, Policy]) -> Receipt:
-    it = _exactly(value, at, ("semantics", "policy", "as_of", "parameters", "assumptions", "input"))
-    semantics = it.fields["semantics"]
-    if type(semantics) is not str:
-        raise InvalidValue(it.place("semantics"), "a text is expected", "restore the file")
-    policy = policies.get(str(it.fields["policy"]))
-    if policy is None:
-        raise InvalidValue(it.place("policy"), "no policy in this file has that hash")
-    as_of = it.day("as_of")
-    if as_of is None:
-        raise refuse(it.place("as_of"), Day())
-    own = {parameter.name: parameter for parameter in policy.parameters}
-    given = _exactly(it.fields["parameters"], it.place("parameters"), own)
-    return Receipt(
-        semantics=semantics,
-        policy=policy,
-        as_of=as_of,
-        parameters=tuple(
-            (name, _read_dated(parameter, given.fields[name], given.place(name)))
-            for name, parameter in own.items()
-        ),
-        assumptions=read_assumptions(it.fields["assumptions"], it.place("assumptions")),
-        input=_read_input(it.fields["input"], it.place("input")),
-    )
-
-
-def _read_dated(parameter: Parameter, value: object, at: str) -> Dated:
-    it = _exactly(value, at, ("value", "source"))
-    number = read_value_at(parameter.name, parameter.unit, it.fields["value"], it.place("value"))
-    return Dated(number, read_source(it.fields["source"], it.place("source")))
+@lru_cache(maxsize=256)
+def _rules(receipt: Receipt) -> str:
+    rules = {name: it for name, it in receipt.document().items() if name not in ("as_of", "input")}
+    return hashlib.sha256(canonical_json(rules).encode()).hexdigest()[:_RULES_LENGTH]
 
 
 def read_assumptions(value: object, at: str) -> tuple[tuple[str, object], ...]:
@@ -278,19 +227,3 @@ def read_assumptions(value: object, at: str) -> tuple[tuple[str, object], ...]:
         if not isinstance(assumed, str | bool | None):
             raise InvalidValue(at + pointer(name), "a text, true, false or null is expected")
     return tuple(sorted(members.items()))
-
-
-def _read_input(value: object, at: str) -> InputHash | None:
-    if value is None:
-        return None
-    it = _exactly(value, at, ("key_id", "hmac_sha256"))
-    return InputHash(_hex(it, "key_id", 12), _hex(it, "hmac_sha256", 64))
-
-
-def _hex(it: StrictObject, name: str, digits: int) -> str:
-    value = it.fields[name]
-    if type(value) is not str or len(value) != digits or not _HEX.fullmatch(value):
-        raise InvalidValue(
-            it.place(name), f"{digits} hexadecimal digits are expected", "restore the file"
-        )
-    return value

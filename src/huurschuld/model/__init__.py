@@ -4,6 +4,7 @@
 |---|---|
 | `values` | what a value may be: money, days, flags, texts, each with its range |
 | `remedies` | what to do about a value that is refused, by what was given |
+| `given` | what applications give: values of numpy and pandas, and the place of one that is refused |
 | `refusals` | what is refused: each rule in one place, with its code, problem and remedy |
 | `entries` | the entries of a ledger: claims, money that came, money that went back |
 | `tenancy` | a tenancy and its parts, frozen, checking themselves |
@@ -18,6 +19,7 @@
 | `feedback` | what a landlord may know of a case, and the message that brings it |
 | `helpers` | a helper, and a directory of helpers |
 | `clock` | the time: one clock for all that records or sends |
+| `revealing` | what a value holds, shown on purpose |
 | `files` | files and folders, written atomically |
 | `sqlite_files` | SQLite files: durable first, for their owner alone |
 | `unlogged` | what other libraries would log of an exchange or a database, kept out of every log |

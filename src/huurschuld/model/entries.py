@@ -9,6 +9,7 @@ import attrs
 from attrs import Factory, field, frozen
 
 from huurschuld.errors import pointer
+from huurschuld.model.given import as_day, as_whole, as_whole_if_given
 from huurschuld.model.refusals import REFERENCES, REVERSES_TOO_MUCH, TOO_MANY_ENTRIES, UNIQUE
 from huurschuld.model.values import MAXIMUM_ENTRIES, Day, Maybe, RedactedRepr, Text, money
 
@@ -18,9 +19,11 @@ class _Claim(RedactedRepr):
     """What a claim says: an amount due on a day, booked on that day by default."""
 
     id: str = field(validator=Text())
-    due: dt.date = field(validator=Day())
-    cents: int = field(validator=money(1))
-    booked: dt.date = field(default=Factory(lambda self: self.due, takes_self=True), validator=Day())
+    due: dt.date = field(converter=as_day, validator=Day())
+    cents: int = field(converter=as_whole, validator=money(1))
+    booked: dt.date = field(
+        default=Factory(lambda self: self.due, takes_self=True), converter=as_day, validator=Day()
+    )
 
 
 @frozen(repr=False, kw_only=True)
@@ -28,8 +31,8 @@ class _Received(RedactedRepr):
     """What money or a credit says: an amount, and perhaps the one claim that it is for."""
 
     id: str = field(validator=Text())
-    booked: dt.date = field(validator=Day())
-    cents: int = field(validator=money(1))
+    booked: dt.date = field(converter=as_day, validator=Day())
+    cents: int = field(converter=as_whole, validator=money(1))
     settles: str | None = field(default=None, validator=Maybe(Text()))
 
 
@@ -70,9 +73,9 @@ class Reversal(RedactedRepr):
 
     kind: ClassVar[str] = "reversal"
     id: str = field(validator=Text())
-    booked: dt.date = field(validator=Day())
+    booked: dt.date = field(converter=as_day, validator=Day())
     reverses: str = field(validator=Text())
-    cents: int | None = field(default=None, validator=Maybe(money(1)))
+    cents: int | None = field(default=None, converter=as_whole_if_given, validator=Maybe(money(1)))
 
 
 @frozen(repr=False, kw_only=True)
@@ -81,8 +84,8 @@ class Refund(RedactedRepr):
 
     kind: ClassVar[str] = "refund"
     id: str = field(validator=Text())
-    booked: dt.date = field(validator=Day())
-    cents: int = field(validator=money(1))
+    booked: dt.date = field(converter=as_day, validator=Day())
+    cents: int = field(converter=as_whole, validator=money(1))
 
 
 Entry = RentTerm | OtherClaim | Payment | Credit | Reversal | Refund

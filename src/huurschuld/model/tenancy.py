@@ -16,6 +16,16 @@ from attrs import field, frozen
 
 from huurschuld.errors import pointer
 from huurschuld.model.entries import ENTRY_CLASSES, Entry, check_entries
+from huurschuld.model.given import (
+    Placed,
+    as_birth,
+    as_day,
+    as_fact,
+    as_flag,
+    as_open_day,
+    as_whole,
+    as_whole_if_given,
+)
 from huurschuld.model.refusals import (
     END_BEFORE_START,
     NO_RENT,
@@ -65,8 +75,8 @@ class Spanning(RedactedRepr):
 class Rent(RedactedRepr):
     """The gross rent (brutohuur) from a day on, in cents `per` period; at least 100 cents a month."""
 
-    from_: dt.date = field(validator=Day())
-    cents: int = field(validator=money(100))
+    from_: dt.date = field(converter=as_day, validator=Day())
+    cents: int = field(converter=as_whole, validator=money(100))
     per: RentPeriod = field(default="month", validator=Choice(PERIODS))
 
     def __attrs_post_init__(self) -> None:
@@ -83,15 +93,15 @@ class Contact(RedactedRepr):
     offered to pass on the contact details (Bgs art. 2(d)).
     """
 
-    date: dt.date = field(validator=Day())
+    date: dt.date = field(converter=as_day, validator=Day())
     channel: ContactChannel = field(validator=Choice(CHANNELS))
     direction: Literal["out", "in"] = field(default="out", validator=Choice(("out", "in")))
-    reached: bool = field(default=False, validator=Flag())
-    returned: bool = field(default=False, validator=Flag())
-    about_arrears: bool = field(default=True, validator=Flag())
-    reminder: bool = field(default=False, validator=Flag())
-    debt_help: bool = field(default=False, validator=Flag())
-    offers_sharing: bool = field(default=False, validator=Flag())
+    reached: bool = field(default=False, converter=as_flag, validator=Flag())
+    returned: bool = field(default=False, converter=as_flag, validator=Flag())
+    about_arrears: bool = field(default=True, converter=as_flag, validator=Flag())
+    reminder: bool = field(default=False, converter=as_flag, validator=Flag())
+    debt_help: bool = field(default=False, converter=as_flag, validator=Flag())
+    offers_sharing: bool = field(default=False, converter=as_flag, validator=Flag())
 
 
 @frozen(repr=False, kw_only=True)
@@ -101,7 +111,7 @@ class Child(RedactedRepr):
     Of a day that is not known, `born` is the text `YYYY-MM-00` or `YYYY-00-00`.
     """
 
-    born: dt.date | str = field(validator=Birth())
+    born: dt.date | str = field(converter=as_birth, validator=Birth())
 
     def birthdays(self) -> tuple[dt.date, dt.date]:
         """Return the first and the last day on which the child may have been born."""
@@ -119,19 +129,19 @@ class Plan(Spanning):
     `until` is its last day, `broken_on` the first day on which it no longer counts.
     """
 
-    from_: dt.date = field(validator=Day())
-    until: dt.date | None = field(default=None, validator=Maybe(Day()))
-    broken_on: dt.date | None = field(default=None, validator=Maybe(Day()))
-    cents: int | None = field(default=None, validator=Maybe(money(0)))
+    from_: dt.date = field(converter=as_day, validator=Day())
+    until: dt.date | None = field(default=None, converter=as_open_day, validator=Maybe(Day()))
+    broken_on: dt.date | None = field(default=None, converter=as_open_day, validator=Maybe(Day()))
+    cents: int | None = field(default=None, converter=as_whole_if_given, validator=Maybe(money(0)))
 
 
 @frozen(repr=False, kw_only=True)
 class Dispute(Spanning):
     """Contested rent (betwiste huur, BW 6:262, 7:207); without `cents` all of it."""
 
-    from_: dt.date = field(validator=Day())
-    until: dt.date | None = field(default=None, validator=Maybe(Day()))
-    cents: int | None = field(default=None, validator=Maybe(money(0)))
+    from_: dt.date = field(converter=as_day, validator=Day())
+    until: dt.date | None = field(default=None, converter=as_open_day, validator=Maybe(Day()))
+    cents: int | None = field(default=None, converter=as_whole_if_given, validator=Maybe(money(0)))
 
 
 @frozen(repr=False, kw_only=True)
@@ -141,17 +151,17 @@ class Objection(RedactedRepr):
     A `standing` one holds for all later arrears, any other for the arrears in which it was made.
     """
 
-    date: dt.date = field(validator=Day())
-    withdrawn: dt.date | None = field(default=None, validator=Maybe(Day()))
-    standing: bool = field(default=True, validator=Flag())
+    date: dt.date = field(converter=as_day, validator=Day())
+    withdrawn: dt.date | None = field(default=None, converter=as_open_day, validator=Maybe(Day()))
+    standing: bool = field(default=True, converter=as_flag, validator=Flag())
 
 
 @frozen(repr=False, kw_only=True)
 class Signal(RedactedRepr):
     """An earlier referral (signaal) of this tenancy, and the arrears that it named, in cents."""
 
-    date: dt.date = field(validator=Day())
-    cents: int = field(validator=money(0))
+    date: dt.date = field(converter=as_day, validator=Day())
+    cents: int = field(converter=as_whole, validator=money(0))
 
 
 @frozen(repr=False, kw_only=True)
@@ -162,9 +172,9 @@ class StatedFact(Spanning):
     """
 
     name: str = field(validator=Text())
-    value: bool | int | str = field(validator=FactValue())
-    from_: dt.date | None = field(default=None, validator=Maybe(Day()))
-    until: dt.date | None = field(default=None, validator=Maybe(Day()))
+    value: bool | int | str = field(converter=as_fact, validator=FactValue())
+    from_: dt.date | None = field(default=None, converter=as_open_day, validator=Maybe(Day()))
+    until: dt.date | None = field(default=None, converter=as_open_day, validator=Maybe(Day()))
 
 
 @frozen(repr=False, kw_only=True)
@@ -173,55 +183,60 @@ class Eviction(Spanning):
 
     span: ClassVar = ("announced", "on")
 
-    announced: dt.date = field(validator=Day())
-    on: dt.date = field(validator=Day())
+    announced: dt.date = field(converter=as_day, validator=Day())
+    on: dt.date = field(converter=as_day, validator=Day())
 
 
 _T = TypeVar("_T")
 
 
-def as_tuple(value: Iterable[_T]) -> tuple[_T, ...]:
-    """Make a tuple of any iterable but a text; leave anything else as it is, for the check to refuse."""
+def as_tuple(value: Iterable[_T], name: str = "") -> tuple[_T, ...]:
+    """Make a tuple of any iterable but a text; leave anything else as it is, for the check to refuse.
+
+    `name` is that of the field: with it, what is refused while it is made has its place in the field.
+    """
     given: Any = value
     is_parts = isinstance(given, Iterable) and not isinstance(given, (str, bytes, dict))
-    return tuple(given) if is_parts else given
+    if is_parts:
+        return tuple(Placed(given, name) if name else given)
+    return given  # type: ignore[no-any-return] # the check refuses it
 
 
 # One for each class: mypy takes the type of an argument from the converter, which cannot be generic.
 def _rents(given: Iterable[Rent]) -> tuple[Rent, ...]:
-    return as_tuple(given)
+    return as_tuple(given, "rents")
 
 
 def _entries(given: Iterable[Entry]) -> tuple[Entry, ...]:
-    return as_tuple(given)
+    return as_tuple(given, "entries")
 
 
 def _children(given: Iterable[Child]) -> tuple[Child, ...]:
-    return as_tuple(given)
+    return as_tuple(given, "children")
 
 
 def _contacts(given: Iterable[Contact] | None) -> tuple[Contact, ...] | None:
-    return None if given is None else as_tuple(given)
+    return None if given is None else as_tuple(given, "contacts")
 
 
 def _plans(given: Iterable[Plan] | None) -> tuple[Plan, ...] | None:
-    return None if given is None else as_tuple(given)
+    return None if given is None else as_tuple(given, "plans")
 
 
 def _disputes(given: Iterable[Dispute] | None) -> tuple[Dispute, ...] | None:
-    return None if given is None else as_tuple(given)
+    return None if given is None else as_tuple(given, "disputes")
 
 
 def _objections(given: Iterable[Objection] | None) -> tuple[Objection, ...] | None:
-    return None if given is None else as_tuple(given)
+    return None if given is None else as_tuple(given, "objections")
 
 
 def _signals(given: Iterable[Signal] | None) -> tuple[Signal, ...] | None:
-    return None if given is None else as_tuple(given)
+    return None if given is None else as_tuple(given, "signals")
 
 
 def _facts(given: Iterable[StatedFact] | None) -> tuple[StatedFact, ...] | None:
-    return None if given is None else as_tuple(given)
+    return None if given is None else as_tuple(given, "facts")
 
 
 @frozen(repr=False, kw_only=True)
@@ -229,7 +244,7 @@ class Household(RedactedRepr):
     """The children living in; `complete` says whether all of them are listed."""
 
     children: tuple[Child, ...] = field(converter=_children, validator=Parts(Child))
-    complete: bool = field(default=True, validator=Flag())
+    complete: bool = field(default=True, converter=as_flag, validator=Flag())
 
 
 @frozen(repr=False, kw_only=True)
@@ -251,7 +266,7 @@ class Tenancy(Spanning):
     span: ClassVar = ("start", "end")
 
     id: str = field(validator=Text())
-    start: dt.date = field(validator=Day())
+    start: dt.date = field(converter=as_day, validator=Day())
     rents: tuple[Rent, ...] = field(converter=_rents, validator=Parts(Rent))
     entries: tuple[Entry, ...] = field(converter=_entries, validator=Parts(*ENTRY_CLASSES.values()))
     contacts: tuple[Contact, ...] | None = field(
@@ -271,9 +286,9 @@ class Tenancy(Spanning):
     facts: tuple[StatedFact, ...] | None = field(
         default=None, converter=_facts, validator=Maybe(Parts(StatedFact))
     )
-    end: dt.date | None = field(default=None, validator=Maybe(Day()))
+    end: dt.date | None = field(default=None, converter=as_open_day, validator=Maybe(Day()))
     object: RentedObject = field(default="dwelling", validator=Choice(OBJECTS))
-    deceased: dt.date | None = field(default=None, validator=Maybe(Day()))
+    deceased: dt.date | None = field(default=None, converter=as_open_day, validator=Maybe(Day()))
     eviction: Eviction | None = field(default=None, validator=Maybe(Part(Eviction)))
 
     def __attrs_post_init__(self) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
-from huurschuld.errors import Cell, InvalidValue, pointer
+from huurschuld.errors import Cell, InvalidValue, pointer, shortened
 from huurschuld.model import remedies
 
 MAXIMUM_CENTS: Final = 10**8
@@ -82,7 +82,11 @@ class Kind:
     def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
         """Validate a field, as attrs calls it."""
         if not self.accepts(value):
-            raise refuse(pointer(json_name(attribute.name)), self, value)
+            refused = refuse(pointer(json_name(attribute.name)), self, value)
+            if type(value) not in _IN_TABLES:
+                problem = f"{refused.problem}, not {_type_name(value)}"
+                raise InvalidValue(refused.place, problem, refused.remedy)
+            raise refused
 
 
 @frozen
@@ -354,7 +358,8 @@ class Part:
 
     def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if type(value) is not self.cls:
-            raise InvalidValue(pointer(attribute.name), f"a {self.cls.__name__} is expected")
+            problem = f"a {self.cls.__name__} is expected, not {_type_name(value)}"
+            raise InvalidValue(pointer(attribute.name), problem)
 
 
 class Parts:
@@ -366,10 +371,20 @@ class Parts:
     def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
         names = " or ".join(cls.__name__ for cls in self.classes)
         if type(value) is not tuple:
-            raise InvalidValue(pointer(attribute.name), f"a sequence of {names} is expected")
+            problem = f"a sequence of {names} is expected, not {_type_name(value)}"
+            raise InvalidValue(pointer(attribute.name), problem)
         for index, item in enumerate(value):
             if type(item) not in self.classes:
-                raise InvalidValue(pointer(attribute.name, index), f"a {names} is expected")
+                problem = f"a {names} is expected, not {_type_name(item)}"
+                raise InvalidValue(pointer(attribute.name, index), problem)
+
+
+_IN_TABLES: Final = (str, TableNumber, int, bool, date, type(None), object)
+"""The types that a cell may have, whether it is valid or not: of these the type says nothing."""
+
+
+def _type_name(value: object) -> str:
+    return shortened(type(value).__name__)
 
 
 def kind_of(attribute: attrs.Attribute[Any]) -> Kind | Part | Parts:

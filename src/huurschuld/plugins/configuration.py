@@ -70,11 +70,13 @@ class Configured:
         use: the name under which a plugin provides it.
         options: the options to open it with, including secrets.
         gives: for an enricher, the tables that it gives, if stated.
+        section: where it is configured, such as `[ledgers.huurboek]`, for errors; empty if it is not.
     """
 
     use: str
     options: Mapping[str, Any] = field(repr=False)
     gives: tuple[str, ...] | None = None
+    section: str = field(default="", eq=False)
 
 
 @frozen
@@ -192,7 +194,7 @@ class _Reader:
         if kind is Kind.ENRICHER and options.pop("gives", None) is not None:
             gives = self._texts(given, "gives")
         resolved = {key: self._value(it, key, given.place(key)) for key, it in options.items()}
-        return Configured(use, resolved, gives)
+        return Configured(use, resolved, gives, f"[{kind.section}.{name}]")
 
     def _value(self, given: Any, key: str, at: str) -> Any:  # noqa: ANN401 - any value of TOML
         """Resolve a value; `{ env = "NAME" }` and `{ path = "FILE" }` stand for something else."""

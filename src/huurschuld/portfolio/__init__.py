@@ -19,6 +19,7 @@
 | `result_rows` | one tenancy and its outcome, under the names shared by worklists, files and changes |
 | `carrying` | columns of one's own, carried along beside the outcome |
 | `selecting` | part of a worklist, and its groups |
+| `decision_frames` | decisions as a dataframe, with the columns of a result of `screen` |
 | `worklist` | whom to help first: many tenancies decided on, one by one |
 | `screening` | the same by the columnar engine, from a ledger |
 | `folder` | the tables in a folder, and the files there that are none |
@@ -28,6 +29,7 @@
 | `quarantine` | bad rows that are set aside, each with its whole tenancy |
 | `row_decisions` | the decision behind a row of a result, as far as it can be put together again |
 | `changes`, `change_words` | what has changed between two results, and why |
+| `comparing` | `changes` in Python: the same between frames, decisions, worklists and files |
 | `policy_comparison` | one portfolio by two policies: who is treated otherwise, and why |
 | `columnar` | `screen`: whole portfolios at once, on the caller's own dataframes |
 | `enriching` | a ledger with additions from other systems |

@@ -62,12 +62,17 @@ def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None,
 
 
 def _cells(series: Any) -> Sequence[Any]:  # noqa: ANN401 - a series of polars, which is optional
-    """The values of a column.
+    """The values of a column; a moment at midnight, without a zone, is its day.
 
     A day that Python cannot hold becomes the first that it can, and a value of any other type
     `_UNREADABLE`, to be refused at its cell: converting it would raise here, and quote the value.
     """
     pl = polars(series.name)
+    if series.dtype == pl.Datetime and series.dtype.time_zone is None:
+        days = series.dt.date()  # null for a year that is far outside
+        bad = (series.dt.time() != dt.time()) | (days.is_null() & series.is_not_null())
+        cells = _cells(days)
+        return [_UNREADABLE if is_bad else day for is_bad, day in zip(bad, cells, strict=True)]
     if series.dtype == pl.Date:
         days = series.to_physical()
         outside = (days < (FIRST_DAY - _EPOCH).days) | (days > (LAST_DAY - _EPOCH).days)
@@ -106,7 +111,7 @@ def rows_of(
                 if column.required:
                     raise EMPTY_CELL.at(table.at(row, name))
                 continue
-            if wrong is not None:
+            if wrong is not None and not column.kind.accepts(given):  # moments at midnight are days
                 raise wrong.at(table.at(row, name))
             value = parse(given) if parse is not None and type(given) is str else given
             if type(value) is int and isinstance(column.kind, FactValue):

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from huurschuld.decisions.change_reasons import explain_change
 from huurschuld.decisions.change_values import ChangeReason, Difference
 from huurschuld.decisions.receipt import Receipt
+from huurschuld.model.values import RedactedRepr
 from huurschuld.portfolio.change_words import (
     UNTOLD,
     came_or_went,
@@ -29,8 +30,8 @@ COMPARED: Final = ("advice", "priority")
 """The columns in which a change counts."""
 
 
-@frozen
-class Change:
+@frozen(repr=False)
+class Change(RedactedRepr):
     """A tenancy whose advice or priority has changed.
 
     Attributes:

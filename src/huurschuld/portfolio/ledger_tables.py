@@ -18,7 +18,7 @@ from huurschuld.portfolio.csv_strict import RejectedRow, delimiter_if_plain, rea
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.mapping.tables import MappedTable, read_mapped
-from huurschuld.portfolio.schema import TABLES, by_row, check_tables
+from huurschuld.portfolio.schema import TABLES, by_row, check_tables, given_tables
 from huurschuld.portfolio.streams import check_stream, read_stream
 
 Place = Callable[[str, int | None, str], Cell]
@@ -94,7 +94,7 @@ def ledger_tables(
         return ledger.ledger_tables(quarantine=quarantine, refused=refused)
     place = ledger.place if isinstance(ledger, LocatesRows) else None
     aside = ledger.set_aside() if quarantine and isinstance(ledger, SetsAside) else ()
-    tables = ledger.tables()
+    tables = given_tables(ledger.tables())
     if refused is None:
         check_tables(tables)
     found = {}

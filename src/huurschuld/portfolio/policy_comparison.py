@@ -12,7 +12,7 @@ from attrs import field, frozen
 from huurschuld.decisions.change_reasons import explain_change
 from huurschuld.decisions.decision import Decision, policy_of, policy_on_day
 from huurschuld.decisions.decisive import DecisiveCondition, decisive_conditions
-from huurschuld.decisions.receipt import Receipt
+from huurschuld.decisions.receipt import Receipt, receipt_of
 from huurschuld.errors import EngineDisagreement, InternalError
 from huurschuld.hooks import Ledger
 from huurschuld.model.values import RedactedRepr
@@ -21,7 +21,6 @@ from huurschuld.portfolio.changes import Change, change_order, differences
 from huurschuld.portfolio.result_rows import LISTS, Origin, ResultRow
 from huurschuld.portfolio.row_decisions import decision_of, facts_of_row
 from huurschuld.portfolio.schema import by_row
-from huurschuld.portfolio.worklist import receipt_of
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.policy import Policy
 

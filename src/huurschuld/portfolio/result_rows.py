@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from typing import Any, Final
 
 from attrs import fields, frozen
 
 from huurschuld.decisions.decision import OUTCOME, Decision
 from huurschuld.decisions.receipt import Receipt
-from huurschuld.model.json_text import canonical_json
 from huurschuld.rules.advice import Advice, Priority
 
 ResultRow = dict[str, Any]
@@ -33,7 +31,6 @@ WITHOUT_ADVICE: Final = frozenset({SET_ASIDE, UNDECIDED})
 _ADVICE_RANKS: Final[dict[str, int]] = {advice: rank for rank, advice in enumerate(Advice)}
 _PRIORITY_RANKS: Final[dict[str, int]] = {priority: rank for rank, priority in enumerate(Priority)}
 _DECIMALS: Final = 9
-_HASH_LENGTH: Final = 12
 
 
 def row_of(decision: Decision, *, facts: bool = False) -> ResultRow:
@@ -84,9 +81,7 @@ class Origin:
     @classmethod
     def of(cls, receipt: Receipt) -> Origin:
         """Sum up the receipt of a screening."""
-        rules = {name: it for name, it in receipt.document().items() if name not in ("as_of", "input")}
-        digest = hashlib.sha256(canonical_json(rules).encode()).hexdigest()
-        return cls(receipt.policy.name, digest[:_HASH_LENGTH], receipt.as_of)
+        return cls(receipt.policy.name, receipt.rules, receipt.as_of)
 
     def written(self) -> dict[str, str | None]:
         """Its values in a result, by column."""

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from huurschuld.decisions.decision import Decision
-from huurschuld.decisions.receipt import FORMAT, Receipt, load_receipts
+from huurschuld.decisions.receipt import Receipt, receipt_of
+from huurschuld.decisions.receipt_files import FORMAT, load_receipts
 from huurschuld.errors import HuurschuldError
 from huurschuld.portfolio.result_rows import Origin, ResultRow
-from huurschuld.portfolio.worklist import receipt_of
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.conditions.language import leaves
 from huurschuld.rules.document import policy_document, policy_hash
@@ -91,7 +91,7 @@ def decision_of(row: ResultRow, receipt: Receipt) -> Decision | None:
         advice=Advice(row["advice"]),
         priority=Priority(row["priority"]),
         facts=facts,
-        holds=tuple(row.get("hold") or ()),
+        hold=tuple(row.get("hold") or ()),
         unknown=tuple(row.get("unknown") or ()),
         receipt=receipt,
     )

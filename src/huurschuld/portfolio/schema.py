@@ -7,8 +7,8 @@ A table comes as an Arrow stream: typed, or all text as in a CSV file.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar
 
 import attrs
 from attrs import frozen
@@ -17,6 +17,8 @@ from huurschuld.errors import Cell, InputError, MissingField, UnknownField
 from huurschuld.model.entries import ENTRY_CLASSES
 from huurschuld.model.tenancy import Eviction, Spanning, Tenancy
 from huurschuld.model.values import Choice, Kind, Maybe, Part, Parts, Text, json_name, kind_of
+
+_T = TypeVar("_T")
 
 
 @frozen
@@ -139,6 +141,24 @@ def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
         raise UnknownField(place, *_NO_HEADING)
 
 
+def given_tables(tables: Mapping[str, _T]) -> dict[str, _T]:
+    """The tables that are given: one that is None is unknown, as one that is left out.
+
+    One that is required stays, to be refused as what it is.
+    """
+    return {name: it for name, it in tables.items() if it is not None or name in REQUIRED_TABLES}
+
+
+def without_columns(table: str, place: Cell) -> MissingField:
+    """The error for a table without columns: neither nobody, nor unknown."""
+    required = ", ".join(name for name, it in COLUMNS[table].items() if it.required)
+    return MissingField(
+        place,
+        "this table has no columns, so it does not say whether there is anything to know",
+        f"if there is nothing, give its columns without rows ({required}, …); if not known, give None",
+    )
+
+
 def check_tables(names: Iterable[str]) -> None:
     """Check that the tables are those of a portfolio.
 
@@ -184,7 +204,10 @@ def column_errors(
     """Yield all that `check_columns` refuses; of a table without a heading nothing else."""
     given = list(columns)
     known = COLUMNS[table]
-    if given and known.keys().isdisjoint(given):
+    if not given:
+        yield without_columns(table, at(None, ""))
+        return
+    if known.keys().isdisjoint(given):
         yield UnknownField(at(None, ""), *_NO_HEADING)
         return
     there = f"there are: {', '.join(known)}"

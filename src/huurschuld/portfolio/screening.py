@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from huurschuld.decisions.decision import Decision, decide_many, policy_on_day
+from huurschuld.decisions.receipt import receipt_of
 from huurschuld.decisions.undecided import case_to_report
 from huurschuld.errors import EngineDisagreement, Undecided
 from huurschuld.hooks import ArrowStream, Ledger
@@ -23,7 +24,7 @@ from huurschuld.portfolio.quarantine import Quarantine, owners, separated, unrea
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.result_rows import LISTS, ResultRow, order, row_of
 from huurschuld.portfolio.selecting import ALL, Selection, first_of_each
-from huurschuld.portfolio.worklist import Worklist, receipt_of
+from huurschuld.portfolio.worklist import Worklist
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.policy import Policy, PolicyOnDay

@@ -13,7 +13,7 @@ from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.failures import Failure, Failures
 from huurschuld.portfolio.ledger_tables import Place
 from huurschuld.portfolio.quarantine import owners, separated
-from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.schema import by_row, given_tables
 from huurschuld.rules.own_facts import GivenFact, given_facts
 from huurschuld.rules.policy import Policy
 
@@ -89,6 +89,7 @@ def _without_bad(
     from huurschuld.portfolio.columnar.native import without  # noqa: PLC0415 - as above
     from huurschuld.portfolio.columnar.screening import checks_of  # noqa: PLC0415 - as above
 
+    tables = given_tables(tables)
     taken = intake(tables, assume, {}, place)
     try:
         checks = checks_of(taken, given)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from huurschuld.errors import HuurschuldError, InvalidValue
+from huurschuld.errors import HuurschuldError, InvalidValue, shortened
 from huurschuld.hooks import ArrowStream
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.unreadable import check_heading_for_nul, check_texts
@@ -27,12 +27,20 @@ def read_stream(name: str, table: ArrowStream) -> Any:  # noqa: ANN401 - polars 
 def check_stream(name: str, table: ArrowStream) -> ArrowStream:
     """Return a table that is an Arrow stream, and can be read as one; else it is an `InvalidValue`."""
     if not hasattr(table, "__arrow_c_stream__"):
-        raise InvalidValue(
-            name, "this is not an Arrow stream", "give a dataframe or table that supports Arrow"
-        )
+        problem = f"this is not an Arrow stream, but {shortened(type(table).__name__)}"
+        raise InvalidValue(name, problem, _remedy(table))
     columns = getattr(table, "columns", ())  # of a dataframe
     check_heading_for_nul(name, columns if isinstance(columns, list) else ())
     return table
+
+
+def _remedy(table: object) -> str:
+    """What to give in the place of what is no Arrow stream."""
+    if callable(getattr(type(table), "collect", None)) and type(table).__name__ == "LazyFrame":
+        return "a LazyFrame is a query: give what its .collect() returns"
+    if callable(getattr(type(table), "toArrow", None)):
+        return "give what its .toArrow() returns"
+    return "give a dataframe or table that supports Arrow, or None for what your system does not have"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import Factory, evolve, field, frozen
 
 from huurschuld.decisions.decision import Decision, decide_many, policy_on_day
-from huurschuld.decisions.receipt import Receipt, read_assumptions
+from huurschuld.decisions.receipt import Receipt, receipt_of
 from huurschuld.errors import DuplicateId, Undecided, pointer
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.carrying import Carried
@@ -26,8 +26,7 @@ from huurschuld.portfolio.selecting import ALL, Selection, grouped
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.engines.choice import EngineName
 from huurschuld.rules.own_facts import names_stated, nearly_named
-from huurschuld.rules.policy import Policy, PolicyOnDay
-from huurschuld.rules.semantics import SEMANTICS
+from huurschuld.rules.policy import Policy
 
 
 @frozen
@@ -183,9 +182,3 @@ def _counting(tenancies: Iterable[Tenancy], stated: Counter[str]) -> Iterator[Te
         if isinstance(it, Tenancy):  # anything else is refused where it is decided on
             stated.update(names_stated(it.facts))
         yield it
-
-
-def receipt_of(on_day: PolicyOnDay, assumptions: Mapping[str, object]) -> Receipt:
-    """Make the receipt of a whole screening: that of its decisions, without the hash of an input."""
-    assumed = read_assumptions(dict(assumptions), "/assumptions")
-    return Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumed)

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 
 from huurschuld.decisions.decision import Decision, replay
 from huurschuld.decisions.explaining import explain
-from huurschuld.decisions.receipt import FORMAT, Receipt, load_receipts
+from huurschuld.decisions.receipt import Receipt
+from huurschuld.decisions.receipt_files import FORMAT, load_receipts
 from huurschuld.decisions.words import Lang
 from huurschuld.errors import HuurschuldError, InputChanged, InvalidValue
 from huurschuld.model.json_text import canonical_json, parse_json
@@ -184,7 +185,7 @@ def _on_facts(receipt: Receipt, document: Mapping[str, Any], engine: EngineName 
         advice=outcome.advice,
         priority=outcome.priority,
         facts=facts,
-        holds=outcome.holds,
+        hold=outcome.holds,
         unknown=outcome.unknown,
         receipt=receipt,
     )

@@ -23,6 +23,7 @@
 | `policy_files` | policies from TOML files, which may extend each other |
 | `policy_remedies` | what to write in a policy file where an error says only what is expected |
 | `policy_warnings` | what of a policy is plainly never true, or never matters |
+| `kept_policies` | a folder of policies by their hashes, beside receipts that refer to them |
 | `parameter_reading` | parameters, values and sources from documents |
 | `advice` | advice, priority, outcome |
 | `policies` | the built-in policies, and finding a policy by name |

@@ -11,11 +11,12 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
 from huurschuld.errors import InvalidValue, PolicyNotInForce, pointer
+from huurschuld.model.given import as_whole
 from huurschuld.model.values import FIRST_DAY, LAST_DAY, MAXIMUM_CENTS, MONTHS, Day, Maybe
 from huurschuld.rules.sources import USER, Adopted, Source
 
@@ -132,7 +133,8 @@ class Parameter:
             InvalidValue: at `/parameters/NAME`.
         """
         adopted = given if isinstance(given, Adopted) else None
-        value = read_value(self.name, self.unit, given if adopted is None else adopted.value)
+        number: Any = given if adopted is None else adopted.value
+        value = read_value(self.name, self.unit, as_whole(number))
         return Dated(value, USER if adopted is None else adopted.source())
 
     def over(self, inherited: Parameter | None) -> Parameter:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from huurschuld.model.given import as_day
 from huurschuld.model.tenancy import Contact, Dispute, Household, Plan, StatedFact, Tenancy
 from huurschuld.rules.arrears import Arrears, arrears_of
 from huurschuld.rules.facts import Facts
@@ -32,7 +33,7 @@ def facts_of(
         InvalidValue: at `/tenancy/facts/INDEX/value`: a stated value does not fit the fact's unit.
     """
     given = {name: value for name, value in values.items() if value is not None}
-    return facts_by(given, tenancy, as_of, own)
+    return facts_by(given, tenancy, as_day(as_of), own)
 
 
 def facts_by(

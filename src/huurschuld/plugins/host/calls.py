@@ -10,7 +10,13 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
-from huurschuld.errors import HuurschuldError, PluginFailed
+from huurschuld.errors import (
+    HuurschuldError,
+    InputError,
+    PluginError,
+    PluginFailed,
+    shortened,
+)
 from huurschuld.plugins.host.messages import Failed
 
 _T = TypeVar("_T")
@@ -89,10 +95,44 @@ def guarded(
 
 
 def describe_exception(error: BaseException, quoted: tuple[type[BaseException], ...] = ()) -> str:
-    """Describe an error by its kind and where it was raised; quote the message of these alone."""
+    """Describe an error by its kind and where it was raised; quote the message of these alone.
+
+    What is no Python is told at its own file and line, and not at that which imports it.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    file, line = (frames[-1].filename, frames[-1].lineno) if frames else ("", None)
+    said = str(error)
+    if isinstance(error, SyntaxError) and isinstance(error, quoted):
+        file, line, said = error.filename or file, error.lineno, error.msg
+    where = f" at {file.rpartition('/')[2]}:{line}" if file else ""
     if isinstance(error, quoted):
-        first, _, _ = str(error).strip().partition("\n")
-        return f"{type(error).__name__}{where}: {first}"
+        return f"{type(error).__name__}{where}: {_on_one_line(said)}"
     return f"{type(error).__name__}{where}"
+
+
+def _on_one_line(said: str) -> str:
+    """What an error says, on one line: pluggy says on the third one what is wrong."""
+    return shortened(" ".join(said.split()))
+
+
+def in_section(section: str, call: Callable[[], _T], *, opening: bool = False) -> _T:
+    """Call; an error of the plugin says in which section of the configuration it is, if in one.
+
+    While it is `opening`, an error of the input is about an option: then the section is in its place.
+    Later it is about what the plugin gives, and stays as it is.
+    """
+    told: HuurschuldError
+    try:
+        return call()
+    except PluginError as error:
+        if not section:
+            raise
+        remedy = f"it is configured in {section}"
+        if error.remedy:
+            remedy = f"it is configured in {section}; {error.remedy}"
+        told = type(error)(error.place, error.problem, remedy)
+    except InputError as error:
+        if not (section and opening and isinstance(error.place, str)):
+            raise
+        told = error.at(f"{section}, {error.place}" if error.place else section)
+    raise told

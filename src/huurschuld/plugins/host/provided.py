@@ -50,7 +50,12 @@ class Provided:
 def provided_by(point: EntryPoint, trace: Trace | None = None) -> Provided:
     """Import a plugin and ask what it provides; both are guarded."""
     plugin = guarded(
-        point.name, "import", point.load, trace, isolated=(BaseException,), quoted=(ImportError,)
+        point.name,
+        "import",
+        point.load,
+        trace,
+        isolated=(BaseException,),
+        quoted=(ImportError, SyntaxError),
     )
     return guarded(
         point.name,

@@ -21,7 +21,7 @@ from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.messages import Failed
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.mapping.tables import MappedTable
-from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.schema import by_row, given_tables
 from huurschuld.portfolio.streams import check_stream
 
 _T = TypeVar("_T")
@@ -109,7 +109,7 @@ def tables_by_name(plugin: str, given: object) -> dict[str, ArrowStream]:
     return guarded(
         plugin,
         "tables",
-        lambda: {str(name): _checked(str(name), it) for name, it in given.items()},
+        lambda: {str(name): _checked(str(name), it) for name, it in given_tables(given).items()},
     )
 
 

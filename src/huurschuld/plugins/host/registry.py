@@ -18,6 +18,7 @@ from huurschuld.hooks import (
     HelperDirectory,
     Ledger,
 )
+from huurschuld.plugins.host.calls import in_section
 from huurschuld.plugins.host.choosing import PluginStatus
 from huurschuld.plugins.host.kinds import Kind
 from huurschuld.plugins.host.process import Processes
@@ -45,16 +46,20 @@ class Host:
         found = {name for openings in self._openings.values() for its, name in openings if its is kind}
         return sorted(found)
 
-    def open(self, kind: Kind, name: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - by kind
+    def open(self, kind: Kind, name: str, options: Mapping[str, Any], section: str = "") -> Any:  # noqa: ANN401 - by kind
         """Open something by name, with the options that it takes.
 
         Calls to it are guarded: any error of the plugin becomes `plugin-failed`, without its message.
+        Errors name the `section` of the configuration that it is from (`Configured.section`).
 
         Raises:
             UnknownPlugin, DuplicatePlugin: none, or more than one, has that name.
             PluginFailed: it could not be opened.
             InputError: the plugin refuses the options, and says why.
         """
+        return in_section(section, lambda: self._open(kind, name, options, section), opening=True)
+
+    def _open(self, kind: Kind, name: str, options: Mapping[str, Any], section: str) -> Any:  # noqa: ANN401 - as open
         found = [plugin for plugin, openings in self._openings.items() if (kind, name) in openings]
         if not found:
             known = ", ".join(self.names(kind)) or "none"
@@ -64,7 +69,11 @@ class Host:
             raise DuplicatePlugin(name, problem, "allow only one of them")
         [plugin] = found
         call, optional = self._openings[plugin][kind, name](options)
-        return proxy(plugin, kind, call, optional)
+
+        def placed(member: str, *arguments: Any) -> Any:  # noqa: ANN401 - any member's
+            return in_section(section, lambda: call(member, *arguments))
+
+        return proxy(plugin, kind, placed, optional)
 
     def close(self) -> None:
         """End the processes of plugins, and remove the tables that these have stored."""

@@ -39,6 +39,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from huurschuld.errors import EngineFailed, ExtraNeeded
 from huurschuld.model.tenancy import Tenancy
+from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.carrying import check_carry, misspelt, misspelt_told
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.schema import by_row
@@ -70,7 +71,8 @@ def screen(
     Args:
         portfolio: the tables by name, as `docs/semantics.md` has them: frames of polars (lazy or not),
             pandas or PyArrow, relations of DuckDB, or DataFrames of PySpark; all of one library. Their
-            columns are typed (days, whole numbers, texts, true and false) or texts, as in a CSV file.
+            columns are typed (days, whole numbers, texts, true and false) or texts, as in a CSV file. A
+            table that is None is unknown, as one that is left out.
         policy: a policy, or the name of a built-in one.
         as_of: the day (peildatum); or several, for a history; or the name of a column of `tenancies` in
             which each tenancy has its own.
@@ -84,8 +86,10 @@ def screen(
     Returns:
         A frame of the same library with a row for each tenancy (and day): `tenancy`, `as_of` (unless
         one day was given), `advice`, `priority`, `arrears_cents`, `months` (text), `days_overdue`,
-        `hold` and `unknown` (names with blanks between them). It is what `decide` gives, tenancy by
-        tenancy. Rows are in the order of `tenancies`, where the library has one.
+        `hold` and `unknown` (names with blanks between them), then the facts, if asked for. Last comes
+        what the row was made with: `policy` (its name), `rules` (as `Receipt.rules`) and `as_of` (if one
+        day was given). It is what `decide` gives, tenancy by tenancy. Rows are in the order of
+        `tenancies`, where the library has one. `decisions_frame` makes the same of decisions.
 
     Raises:
         InputError: an error in the policy, the day or the parameters, as for `decide`; or in the
@@ -106,7 +110,8 @@ def screen(
         try:
             for fault in found.faults(most=1):
                 raise fault.error(by_row)
-            return cast("Frame", found.native(found.result(facts=facts)))
+            assumed = written_assumptions(assume or {})
+            return cast("Frame", found.native(found.result(facts=facts, assumptions=assumed)))
         finally:
             found.release()
 

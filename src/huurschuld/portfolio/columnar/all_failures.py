@@ -23,7 +23,14 @@ from huurschuld.portfolio.columnar.row_checks import Check
 from huurschuld.portfolio.columnar.screening import checks_of
 from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.failures import Failure, Failures, Severity
-from huurschuld.portfolio.schema import COLUMNS, REQUIRED_TABLES, TABLES, column_errors, table_errors
+from huurschuld.portfolio.schema import (
+    COLUMNS,
+    REQUIRED_TABLES,
+    TABLES,
+    column_errors,
+    given_tables,
+    table_errors,
+)
 from huurschuld.rules.own_facts import GivenFact
 
 _KEYS: Final = {table: "id" if table == "tenancies" else "tenancy" for table in TABLES}
@@ -62,7 +69,7 @@ def all_failures(
         rejected: the rows that could not be read.
         most: how many failures to list; all if it is None.
     """
-    unread = list(rejected)
+    tables, unread = given_tables(tables), list(rejected)
     for error in table_errors([*tables, *finding.incomplete]):
         finding.add(error)
     frames: dict[str, Frame] = {}

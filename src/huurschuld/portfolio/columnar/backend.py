@@ -52,6 +52,8 @@ class ColumnType(StrEnum):
     WHOLE = "whole"
     FLAG = "flag"
     DAY = "day"
+    MOMENT = "moment"
+    """A day and a time without a zone: it is a day where the time is midnight."""
     OTHER = "other"
 
 
@@ -73,6 +75,8 @@ def column_type_of(dtype: object) -> ColumnType:
         return ColumnType.WHOLE
     if kind == nw.Boolean:
         return ColumnType.FLAG
+    if kind == nw.Datetime and kind.time_zone is None:
+        return ColumnType.MOMENT
     return ColumnType.DAY if kind == nw.Date else ColumnType.OTHER
 
 
@@ -131,6 +135,8 @@ class Backend(ABC, Generic[E]):
         return self.or_bad(raw, number, NO_NUMBER)
 
     def _number(self, raw: E, given: ColumnType, spec: ColumnSpec) -> E | None:
+        if given is ColumnType.MOMENT:
+            raw, given = self.day_at_midnight(raw), ColumnType.DAY
         match spec.kind, given:
             case Birth(), ColumnType.TEXT:
                 day = self.day_number(self.parsed_day(raw), in_digits=True)
@@ -187,6 +193,10 @@ class Backend(ABC, Generic[E]):
     @abstractmethod
     def day_number(self, day: E, in_digits: bool) -> E:
         """The number of a day."""
+
+    @abstractmethod
+    def day_at_midnight(self, moment: E) -> E:
+        """The day of a moment, or null if its time is not midnight."""
 
     @abstractmethod
     def parsed_day(self, raw: E) -> E:

@@ -10,7 +10,9 @@ import narwhals as nw
 from attrs import frozen
 
 from huurschuld.decisions.decision import policy_of, policy_on_day
+from huurschuld.decisions.receipt import receipt_of
 from huurschuld.errors import InvalidValue
+from huurschuld.model.given import as_day
 from huurschuld.portfolio.columnar.expressions import number_of
 from huurschuld.rules.engines.columnar import Values
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -20,12 +22,26 @@ from huurschuld.rules.policy import Policy, PolicyOnDay
 class Evaluation:
     """A policy on a day, or on the own day of each tenancy if `day` is None.
 
-    A parameter has one value, or an expression for that of each tenancy.
+    A parameter has one value, or an expression for that of each tenancy. `found` is the policy as it
+    applies on each of the days, where it applies on known ones.
     """
 
     policy: Policy
     day: dt.date | None
     values: Values
+    found: Sequence[PolicyOnDay] = ()
+
+    def rules(self, assumptions: Mapping[str, object], column: nw.Expr) -> nw.Expr:
+        """The rules that a result tells: a short hash, the same as that of the receipts.
+
+        `column` is the number of each tenancy's day.
+        """
+        by_numbers: dict[object, str] = {}
+        for it in self.found:
+            if it.parameters not in by_numbers:
+                by_numbers[it.parameters] = receipt_of(it, assumptions).rules
+        rules = [by_numbers[it.parameters] for it in self.found]
+        return _by_day(rules, self.found, column, nw.String)
 
 
 def on_days(
@@ -34,11 +50,11 @@ def on_days(
     """An evaluation on one day, or on each of several; errors as for `decide`."""
     days = [as_of] if isinstance(as_of, dt.date) else _several(as_of)
     found = [policy_on_day(policy, day, parameters) for day in days]
-    return [Evaluation(it.policy, it.as_of, it.values) for it in found]
+    return [Evaluation(it.policy, it.as_of, it.values, [it]) for it in found]
 
 
 def _several(days: object) -> list[dt.date]:
-    given = list(days) if isinstance(days, Iterable) else []
+    given = [as_day(it) for it in days] if isinstance(days, Iterable) else []
     if not given or not all(isinstance(it, dt.date) for it in given):
         raise InvalidValue(
             "/as_of", "a day, several days or the name of a column is expected", "give a datetime.date"
@@ -58,20 +74,31 @@ def on_own_days(
     """
     if not days:  # there are no tenancies; the parameters are still checked
         chosen = policy_of(policy)
-        return Evaluation(chosen, None, chosen.on(chosen.in_force.since, parameters).values)
+        days = [chosen.in_force.since]
     found = [policy_on_day(policy, day, parameters) for day in days]
-    values = {name: _by_day(name, found, column) for name, _ in found[0].numbers}
-    return Evaluation(found[0].policy, None, values)
+    values: dict[str, int | nw.Expr] = {}
+    for name, _ in found[0].numbers:
+        its = [it.values[name] for it in found]
+        is_one = len(set(its)) == 1  # so that the same number on all days stays a number
+        values[name] = its[0] if is_one else _by_day(its, found, column, nw.Int64)
+    return Evaluation(found[0].policy, None, values, found)
 
 
-def _by_day(name: str, found: Sequence[PolicyOnDay], column: nw.Expr) -> int | nw.Expr:
-    """The value of a parameter: a number if it is the same on all days, else one for each day."""
-    days: dict[int, list[int]] = {}
-    for it in found:
-        days.setdefault(it.values[name], []).append(number_of(it.as_of))
+def _by_day(
+    values: Sequence[int | str],
+    found: Sequence[PolicyOnDay],
+    column: nw.Expr,
+    dtype: type[nw.Int64 | nw.String],
+) -> nw.Expr:
+    """A value for each of some days, in a column of the numbers of days."""
+    days: dict[int | str, list[int]] = {}
+    for value, it in zip(values, found, strict=True):
+        days.setdefault(value, []).append(number_of(it.as_of))
     first, *others = days
     return reduce(
-        lambda rest, value: nw.when(column.is_in(days[value])).then(value).otherwise(rest),
+        lambda rest, value: (
+            nw.when(column.is_in(days[value])).then(nw.lit(value, dtype)).otherwise(rest)
+        ),
         others,
-        nw.lit(first, nw.Int64) if others else first,
+        nw.lit(first, dtype),
     )

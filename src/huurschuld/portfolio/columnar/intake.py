@@ -30,6 +30,7 @@ from huurschuld.portfolio.schema import (
     by_row,
     check_columns,
     check_tables,
+    given_tables,
 )
 from huurschuld.portfolio.streams import duplicate_columns
 from huurschuld.portfolio.unreadable import check_texts, unreadable_column
@@ -154,6 +155,7 @@ def intake(
     """
     if not isinstance(tables, Mapping):
         raise InvalidValue("the portfolio", "tables by name are expected", "give a dict of frames")
+    tables = given_tables(tables)
     if not checked:
         check_tables(tables)
     frames = {name: _frame(name, tables[name]) for name in TABLES if name in tables}

@@ -59,6 +59,9 @@ class Polars(Backend[Any]):
         )
         return year * 10_000 + month * 100 + of_month
 
+    def day_at_midnight(self, moment: Any) -> Any:
+        return self.pl.when(moment.dt.time() == self.pl.time(0)).then(moment.dt.date())
+
     def parsed_day(self, raw: Any) -> Any:
         formed = self.pl.when(raw.str.contains(f"^{DAY_PATTERN}$")).then(raw)
         return formed.str.to_date("%Y-%m-%d", strict=False)

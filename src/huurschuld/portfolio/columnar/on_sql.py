@@ -43,6 +43,11 @@ class Sql(Backend[str]):
         return f"CAST({raw} AS {self.text})"
 
     text: str
+    moment: str
+
+    def day_at_midnight(self, moment: str) -> str:
+        day = f"CAST({moment} AS DATE)"
+        return f"CASE WHEN CAST({day} AS {self.moment}) = {moment} THEN {day} END"
 
     def whole(self, raw: str) -> str:
         return f"TRY_CAST({raw} AS BIGINT)"
@@ -97,6 +102,7 @@ class DuckDB(Sql):
 
     quote = '"'
     text = "VARCHAR"
+    moment = "TIMESTAMP"
     days_end = False
 
     def __init__(self) -> None:
@@ -200,6 +206,7 @@ class Spark(Sql):
 
     quote = "`"
     text = "STRING"
+    moment = "TIMESTAMP_NTZ"
     has_order = False
 
     def select(self, native: Any, columns: Mapping[str, str]) -> Any:

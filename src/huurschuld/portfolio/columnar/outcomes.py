@@ -58,8 +58,18 @@ class Outcomes:
     evaluation: Evaluation
     index: int
 
-    def of(self, tenancies: Frame, entries: Frame, *, facts: bool) -> Frame:
-        """The outcome of each tenancy; the entries are of at least those that may be in arrears."""
+    def of(
+        self,
+        tenancies: Frame,
+        entries: Frame,
+        *,
+        facts: bool,
+        assumptions: Mapping[str, object] | None = None,
+    ) -> Frame:
+        """The outcome of each tenancy; the entries are of at least those that may be in arrears.
+
+        With `assumptions`, which belong to the rules, it tells the policy and the rules as well.
+        """
         evaluation, backend, tables = self.evaluation, self.intake.backend, self.intake.typed
         engine = engine_for(evaluation.policy, evaluation.values)
         shown = self._facts() if facts else {}
@@ -78,7 +88,7 @@ class Outcomes:
             hold=nw.lit(""),
             unknown=nw.lit(""),
         )
-        columns = list(_columns(shown))
+        columns = [*_columns(shown), *self._origin(assumptions)]
         result = nw.concat([in_arrears.select(*columns), paid_up.select(*columns)])
         result = backend.with_days(result, [OWN_DAY, *(["episode_start"] if facts else [])])
         result = self.intake.with_carried(result)  # last of all: nothing is decided by it
@@ -111,6 +121,12 @@ class Outcomes:
         window = ["window"] if "sustained_days" in self.evaluation.values else []
         owed = arrears_facts(backend, booked, rents, candidates.select("k", "floor", *window))
         return backend.keep(candidates.join(owed, on="k", how="inner"))
+
+    def _origin(self, assumptions: Mapping[str, object] | None) -> Iterator[nw.Expr]:
+        """What it was made with, while days are still numbers; nothing where that is not asked."""
+        if assumptions is not None:
+            yield nw.lit(self.evaluation.policy.name).alias("policy")
+            yield self.evaluation.rules(assumptions, nw.col(OWN_DAY)).alias("rules")
 
     def _facts(self) -> dict[str, FactType]:
         """The facts that a result shows, by column: those of which the policy has the parameter."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 import narwhals as nw
 from attrs import frozen
 
+from huurschuld.model.given import as_day
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.portfolio.carrying import check_carry
 from huurschuld.portfolio.columnar.arrears import highest_owed, may_be_owed
@@ -77,12 +78,14 @@ class Screening:
         """
         carried = check_carry(carry, "/carry")
         if not isinstance(as_of, str):
-            evaluations = on_days(policy, as_of, parameters)
-            dated = not isinstance(as_of, dt.date)
+            day = as_day(as_of)  # type: ignore[arg-type] # several days stay as they are
+            evaluations = on_days(policy, day, parameters)
+            dated = not isinstance(day, dt.date)
             taken = intake(portfolio, assume or {}, {}, place, carried)
             return cls._over(taken, evaluations, dated=dated)
         taken = intake(portfolio, assume or {}, own_day(as_of), place, carried)
-        return cls._over(taken, [on_own_days(policy, _own_days(taken), parameters, nw.col(OWN_DAY))])
+        own_days = on_own_days(policy, _own_days(taken), parameters, nw.col(OWN_DAY))
+        return cls._over(taken, [own_days])
 
     @classmethod
     def of_own(cls, portfolio: Mapping[str, object], policy: Policy) -> Screening:
@@ -118,8 +121,17 @@ class Screening:
         """Drop the intermediate results; what was given to the caller stays."""
         self.taken.backend.release()
 
-    def result(self, *, facts: bool, without: Collection[str] | None = None) -> Frame:
-        """The decisions, without the tenancies of which a row is refused; None if no row is."""
+    def result(
+        self,
+        *,
+        facts: bool,
+        without: Collection[str] | None = None,
+        assumptions: Mapping[str, object] | None = None,
+    ) -> Frame:
+        """The decisions, without the tenancies of which a row is refused; None if no row is.
+
+        With `assumptions`, as a receipt has them, each row tells what it was made with: `ORIGIN`.
+        """
         backend, sums = self.taken.backend, self.checks.grouped
         tenancies = self._tenancies()
         if without is not None:
@@ -134,11 +146,18 @@ class Screening:
             owing = sums["entries"].filter(on_any).select("tenancy")
             entries = backend.keep(backend.of_these(entries, owing))
         results = [
-            Outcomes(self.taken, sums, it, index).of(tenancies, entries, facts=facts)
+            Outcomes(self.taken, sums, it, index).of(
+                tenancies, entries, facts=facts, assumptions=assumptions
+            )
             for index, it in enumerate(self.evaluations)
         ]
         result = nw.concat(results) if len(results) > 1 else results[0]
-        return result if self.dated else result.drop(OWN_DAY)
+        if self.dated:
+            return result
+        columns = [name for name in result.collect_schema().names() if name != OWN_DAY]
+        if assumptions is not None:
+            columns.insert(columns.index("rules") + 1, OWN_DAY)  # before what is carried along
+        return result.select(*columns)
 
     def native(self, result: Frame) -> Any:  # noqa: ANN401 - a frame of the caller's own library
         """A result as the caller's kind of frame."""

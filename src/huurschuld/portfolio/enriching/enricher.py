@@ -10,7 +10,7 @@ from attrs import field, frozen
 from huurschuld.errors import Cell, InvalidValue, MissingField, UnknownField
 from huurschuld.hooks import ArrowStream, Enricher
 from huurschuld.portfolio.ledger_tables import ledger_table
-from huurschuld.portfolio.schema import TABLES, TENANCY_COLUMNS, by_row
+from huurschuld.portfolio.schema import TABLES, TENANCY_COLUMNS, by_row, given_tables
 
 OF_LEDGER: Final = ("rents", "entries")
 """The tables that only the ledger gives, besides most of `tenancies`."""
@@ -54,7 +54,7 @@ def read_enricher(source: str, enricher: Enricher, gives: Sequence[str] | None =
         MissingField: it does not give a table that is among `gives`.
         PluginFailed, InputError: as the enricher.
     """
-    found = EnricherTables(source, enricher.parts())
+    found = EnricherTables(source, given_tables(enricher.parts()))
     for name in found.tables:
         if name not in TABLES or name in OF_LEDGER:
             raise UnknownField(f"{source}: {name}", "an enricher may not give this table")

@@ -62,11 +62,11 @@ def worklist_as(path: Path, found: Worklist) -> bytes:
 def worklist_csv(found: Worklist) -> str:
     """Write a worklist as CSV, in its order."""
     columns = _columns(found)
-    return csv_text(columns, ([row[name] for name in columns] for row in _flat_rows(found)))
+    return csv_text(columns, ([row[name] for name in columns] for row in rows_of_worklist(found)))
 
 
 def _worklist_parquet(found: Worklist, pl: Any) -> bytes:  # noqa: ANN401 - a module that need not be installed
-    rows = list(_flat_rows(found))
+    rows = list(rows_of_worklist(found))
     columns = _columns(found)
     frame = pl.DataFrame({name: [row[name] for row in rows] for name in columns}, strict=False)
     written = io.BytesIO()
@@ -79,7 +79,7 @@ def _columns(found: Worklist) -> list[str]:
     return [*found.columns(), *ORIGIN, *([SELECTION] if found.selection else [])]
 
 
-def _flat_rows(found: Worklist) -> Iterator[ResultRow]:
+def rows_of_worklist(found: Worklist) -> Iterator[ResultRow]:
     """Yield all rows of a file, names in one cell with blanks between them.
 
     Tenancies without an advice come first: a word takes its place, and all else is empty.

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -47,7 +47,7 @@ _KNOWN: Final = frozenset((*RESULT_COLUMNS, *ORIGIN, SELECTION, *FACTS, "episode
 
 _DIGITS: Final = re.compile("0|[1-9][0-9]{0,17}")
 _MONTHS: Final = re.compile(r"[0-9]{1,18}(\.[0-9]{1,9})?")
-_REMEDY: Final = "give a file that huurschuld screen --output wrote"
+_REMEDY: Final = "give what one screening gave, on one day: by huurschuld screen --output, or by screen"
 
 
 @frozen(repr=False)
@@ -75,21 +75,38 @@ def read_result(path: Path) -> Result:
         OSError: it cannot be read.
     """
     check_suffix(path)
+    rows = _READERS[path.suffix.lower()](path)
+    is_json = path.suffix.lower() == ".json"
+    return result_of_rows(rows, path.name, lambda: _receipt(path) if is_json else None)
+
+
+def result_of_rows(
+    given_rows: Iterable[Mapping[Any, object]],
+    name: str,
+    receipt: Callable[[], Mapping[str, object] | None] = lambda: None,
+) -> Result:
+    """Take the rows of a result, each checked; they are counted from 2, as those of a file.
+
+    `receipt` gives the receipt that comes with them, if there is one, once they are known to be sound.
+
+    Raises:
+        InvalidValue: they are not the result of a screening on one day.
+    """
     rows: dict[str, ResultRow] = {}
     origins: set[tuple[str | None, ...]] = set()
     selections: set[str] = set()
-    for line, given in enumerate(_READERS[path.suffix.lower()](path), 2):
-        row = _checked(given, path.name, line)
+    for line, given in enumerate(given_rows, 2):
+        row = _checked(given, name, line)
         if row["tenancy"] in rows:
-            place = Cell(path.name, line, "tenancy")
+            place = Cell(name, line, "tenancy")
             raise InvalidValue(place, "this is a second row of one tenancy", _REMEDY)
         origins.add(tuple(row.pop(name, None) for name in ORIGIN))
         selections.add(row.pop(SELECTION, None) or "")
         rows[row["tenancy"]] = row
     policy, rules, day = origins.pop() if len(origins) == 1 else (None, None, None)
     origin = Origin(policy, rules, None if day is None else parse_day(day))
-    receipt = _receipt(path) if path.suffix.lower() == ".json" else None
-    return Result(rows, origin, receipt, "; ".join(sorted(filter(None, selections))) or None)
+    selection = "; ".join(sorted(filter(None, selections))) or None
+    return Result(rows, origin, receipt(), selection)
 
 
 def _receipt(path: Path) -> Mapping[str, object] | None:
@@ -218,11 +235,15 @@ def _from_parquet(path: Path) -> Iterator[ResultRow]:
         rows = pl.read_parquet(io.BytesIO(data)).to_dicts()
     if rows is None:
         raise InvalidValue(path.name, "this is not a Parquet file", "restore the file")
-    for row in rows:
-        yield {
-            name: (it or "").split() if name in LISTS and (it is None or isinstance(it, str)) else it
-            for name, it in row.items()
-        }
+    yield from map(with_names, rows)
+
+
+def with_names(row: Mapping[str, object]) -> ResultRow:
+    """A row of a frame with its names as lists: there they are a text with blanks between them."""
+    return {
+        name: (it or "").split() if name in LISTS and (it is None or isinstance(it, str)) else it
+        for name, it in row.items()
+    }
 
 
 _READERS: Final[dict[str, Callable[[Path], Iterator[ResultRow]]]] = {

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from huurschuld.errors import DuplicateId, UnknownPolicy
+from huurschuld.model.given import as_day
 from huurschuld.rules.policy import Policy
 
 
@@ -64,5 +65,5 @@ def policy_for(name: str, day: dt.date, among: Mapping[str, Policy] | None = Non
         PolicyNotInForce: at `/as_of`; another version is never used instead.
     """
     policy = find_policy(name, among)
-    policy.require(day)
+    policy.require(as_day(day))
     return policy
