@@ -6,7 +6,7 @@ import ast
 import json
 import re
 import runpy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -226,17 +226,23 @@ STORE: Final = "--store cases.sqlite"
 ROLE: Final = "--by municipality --person Jansen"
 
 
-@pytest.mark.slow  # each command loads the plugins, in processes of their own
-def test_a_day_of_work_is_dutch(
+@pytest.fixture
+def ran(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """What each command shows of sample data is in Dutch, by the locale alone."""
+) -> Callable[..., str]:
+    """What runs a command in Dutch, by the locale alone, and gives what it prints."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "nl_NL.UTF-8")
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("HUURSCHULD_CONFIG", "town/huurschuld.toml")
-    ran = partial(shown_by, capsys=capsys)
+    return partial(shown_by, capsys=capsys)
 
+
+@pytest.mark.slow  # each command loads the plugins, in processes of their own
+def test_a_day_at_the_landlord_is_dutch(
+    ran: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a portfolio to referrals, and what changed: no command shows English."""
+    monkeypatch.setenv("HUURSCHULD_CONFIG", "town/huurschuld.toml")
     ran("sample mine --tenancies 200 --seed 14 --outside town")
     ran("refer begin")
     (tmp_path / "earlier.json").write_text(ran(f"screen mine {DAY} --format json"), encoding="utf-8")
@@ -252,6 +258,7 @@ def test_a_day_of_work_is_dutch(
     ran(f"refer replay {key}")
     (tmp_path / "later.json").write_text(ran(f"screen mine {DAY} --format json"), encoding="utf-8")
     ran("changes earlier.json later.json")
+    assert "anders behandeld" in ran("compare bgs-2021 katwijk-2021 mine --as-of 2026-10-20")
     ran("refer forget --before 2026-01-01")
     ran("plugins")
     ran("policies")
@@ -260,7 +267,17 @@ def test_a_day_of_work_is_dutch(
     with (tmp_path / "mine" / "entries.csv").open("a", encoding="utf-8") as file:
         file.write("KW-000001,X,2026-13-01,2026-01-01,100,,,rent\n")
     ran(f"screen mine {DAY}", code=2)
+    ran("screen mine --check", code=1)
     ran(f"screen mine {DAY} --quarantine aside.csv --top 1", code=1)
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    (exports / "huren.csv").write_text("Contract;Vanaf;Huur\n1;13-02-2020;712,34\n", encoding="utf-8")
+    ran("map exports", code=1)
+
+
+@pytest.mark.slow
+def test_a_day_at_the_municipality_is_dutch(ran: Callable[..., str]) -> None:
+    """Cases, their log, and the figures of a year."""
     ran(f"case begin {STORE}")
     ran("case events")
     ran("case events plan-agreed")

@@ -183,7 +183,13 @@ SAID_BY_OTHERS = [
 ]
 """What typer, the reader of TOML and the operating system say, as far as a person may see it."""
 
-TOO_SHORT = ["write {0}", 'a number of months as text, such as "1.5", is expected']
+TOO_SHORT = [
+    "write {0}",
+    "status {0}",
+    "{0} (tried {1} times)",
+    "{0} (tried once)",
+    'a number of months as text, such as "1.5", is expected',
+]
 """Texts of one word and a value, which do not read as one; and what another template would take."""
 
 WORDS = """
