@@ -16,6 +16,7 @@ import pytest
 from advice_service import Handler, answer, serve
 
 from huurschuld import EngineFailed
+from huurschuld.testing.sample import write_sample
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 LEASE = (EXAMPLES / "advice-service" / "lease.json").read_bytes()
@@ -153,13 +154,15 @@ def test_it_serves_over_http_and_logs_nobody(
     assert Handler.timeout
 
 
+@pytest.mark.slow
 def test_the_notebook_says_the_same_in_each_library(
-    clean: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """pandas, polars and DuckDB agree, and so do decisions that are made one by one."""
     for library in ("pandas", "polars", "duckdb"):
         pytest.importorskip(library)
-    monkeypatch.setattr(sys, "argv", ["notebook.py", str(clean)])
+    write_sample(tmp_path / "mine", 500, 14)
+    monkeypatch.setattr(sys, "argv", ["notebook.py", str(tmp_path / "mine")])
     runpy.run_path(str(EXAMPLES / "portfolio-notebook" / "notebook.py"), run_name="__main__")
     printed = capsys.readouterr().out
     assert printed.startswith(
@@ -167,4 +170,5 @@ def test_the_notebook_says_the_same_in_each_library(
     )
     assert "the same in each: True" in printed
     assert "one by one as all at once: True" in printed
-    assert "→" in printed
+    assert "KW-000231 wait → refer\n  days since the offer: 13 (less than 14) → 43" in printed
+    assert "500 {'hold → refer': 1, 'wait → refer': 2}" in printed

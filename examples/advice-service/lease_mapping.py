@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Final, TypeVar
 
-from leases import Booking, BookingKind, Lease
+from leases import Booking, BookingKind, Lease, Letter
 
 from huurschuld import (
     Child,
@@ -40,19 +42,7 @@ def tenancy_of(lease: Lease) -> Tenancy:
         start=lease.since,
         rents=(Rent(from_=lease.since, cents=cents(euros)) for euros in [lease.rent]),
         entries=(entry_of(it) for it in lease.bookings),
-        contacts=(
-            *(
-                Contact(
-                    date=it.sent,
-                    channel="letter",
-                    reminder=True,
-                    debt_help=it.names_debt_help,
-                    offers_sharing=it.offers_to_share,
-                )
-                for it in lease.letters
-            ),
-            *(Contact(date=it, channel="phone") for it in lease.calls),
-        ),
+        contacts=chain(map(reminder_of, lease.letters), map(call_on, lease.calls)),
         household=(
             None
             if lease.children_born is None
@@ -65,6 +55,22 @@ def tenancy_of(lease: Lease) -> Tenancy:
     )
 
 
+def reminder_of(letter: Letter) -> Contact:
+    """Make a contact of a written reminder."""
+    return Contact(
+        date=letter.sent,
+        channel="letter",
+        reminder=True,
+        debt_help=letter.names_debt_help,
+        offers_sharing=letter.offers_to_share,
+    )
+
+
+def call_on(day: date) -> Contact:
+    """Make a contact of a telephone call."""
+    return Contact(date=day, channel="phone")
+
+
 def _each(given: Iterable[T] | None, make: Callable[[T], Part]) -> Iterable[Part] | None:
     """Make a part of each; what is unknown stays unknown, and none stays none."""
     return None if given is None else map(make, given)
@@ -72,18 +78,16 @@ def _each(given: Iterable[T] | None, make: Callable[[T], Part]) -> Iterable[Part
 
 def entry_of(booking: Booking) -> Entry:
     """Make an entry of a booking, by its kind."""
-    number, day = booking.number, booking.day
+    number, day, amount = booking.number, booking.day, cents(booking.euros)
     match booking.kind:
         case BookingKind.RENT:
-            return RentTerm(id=number, due=day, cents=cents(booking.euros))
+            return RentTerm(id=number, due=day, cents=amount)
         case BookingKind.SERVICE_COSTS:
-            return OtherClaim(id=number, due=day, cents=cents(booking.euros))
+            return OtherClaim(id=number, due=day, cents=amount)
         case BookingKind.RECEIPT:
-            return Payment(id=number, booked=day, cents=cents(booking.euros))
+            return Payment(id=number, booked=day, cents=amount)
         case BookingKind.RETURNED:
-            return Reversal(
-                id=number, booked=day, reverses=booking.returns or "", cents=cents(booking.euros)
-            )
+            return Reversal(id=number, booked=day, reverses=booking.returns or "", cents=amount)
 
 
 def cents(euros: Decimal) -> int:

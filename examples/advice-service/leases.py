@@ -187,7 +187,7 @@ def _euros(given: object, place: str) -> Decimal:
     if isinstance(given, bool) or not isinstance(given, int | Decimal):
         raise Refused(place, "a number of euros")
     euros = Decimal(given)
-    if abs(euros) > MOST or euros != euros.quantize(Decimal("0.01")):
+    if not -MOST <= euros <= MOST or euros != euros.quantize(Decimal("0.01")):
         raise Refused(place, "a number of euros with at most two decimals")
     return euros
 

@@ -63,9 +63,10 @@ print(found_in_duckdb.filter("advice = 'contact' and not personal_effort").count
 
 # %% What has changed in a month, and why.
 moved = changes(screen(in_polars, POLICY, BEFORE, facts=True), found)
-for it in [it for it in moved if it.after["advice"] == "refer"][:3]:
-    print(it.tenancy, it.before["advice"], "→", it.after["advice"])
-    print(*(f"  {reason.text.en}" for reason in it.reasons), sep="\n")
+for it in moved:
+    if it.before and it.after and it.after["advice"] == "refer":
+        print(it.tenancy, it.before["advice"], "→", it.after["advice"])
+        print(*(f"  {reason.text.en}" for reason in it.reasons), sep="\n")
 
 # %% The same households one by one: decisions, each with its facts and its receipt, and a frame of them.
 ledger = open_ledger(load_plugins(), "portfolio", folder=str(FOLDER))
