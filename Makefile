@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 SAMPLE ?= build/sample
 OUTSIDE ?= build/outside
+EXPORTS ?= build/exports
 # WITHOUT=--without-durable leaves durable_rules out, as happens by itself where there is no compiler.
 WITHOUT ?=
 INSTALL = $(BIN)/python tools/install.py $(WITHOUT)
@@ -38,11 +39,11 @@ $(VENV)/mutants.stamp: $(VENV)/dev.stamp
 	$(INSTALL) all --group mutants
 	@touch $@
 
-# The story of one family in an invented town: from a ledger of 2,000 tenancies, by the referral that a person
-# confirms, the help and the plan, to the evaluated year. Each command is shown as it is typed.
+# The story of one family in an invented town: exports as they are, a ledger of 2,000 tenancies, the referral
+# that a person confirms, the help and the plan, to the evaluated year. Each command is shown as it is typed.
 demo: $(VENV)/user.stamp
-	@rm -rf $(SAMPLE) $(OUTSIDE)
-	@$(BIN)/python tools/demo.py $(SAMPLE) $(OUTSIDE)
+	@rm -rf $(SAMPLE) $(OUTSIDE) $(EXPORTS)
+	@$(BIN)/python tools/demo.py $(SAMPLE) $(OUTSIDE) $(EXPORTS)
 
 # TESTS takes some of them: make test TESTS='$(DECIDING)'
 # Properties are tried on 20 examples each here, and on 100 by `make test-all`.

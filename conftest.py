@@ -109,6 +109,12 @@ def _command(words: list[str]) -> str:
             name, _, value = setting.partition("=")
             os.environ[name] = value
             return ""
+        case ["cp", "-r", source, target]:
+            shutil.copytree(source, target)
+            return ""
+        case ["cp", source, target]:
+            shutil.copy(source, target)
+            return ""
         case ["huurschuld", *arguments]:
             collecting, printed = gc.isenabled(), io.StringIO()
             try:
@@ -118,7 +124,7 @@ def _command(words: list[str]) -> str:
                 if collecting:
                     gc.enable()
             return printed.getvalue()
-    raise ValueError(f"a console block runs huurschuld or export, not {words[0]}")
+    raise ValueError(f"a console block runs huurschuld, export or cp, not {words[0]}")
 
 
 def _differs(shown: str, printed: str, *, any_keys: bool = False) -> str | None:

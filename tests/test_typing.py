@@ -28,7 +28,7 @@ def test_mypy_takes_what_is_right_and_catches_what_is_wrong() -> None:
 
 
 def test_pyright_takes_what_is_right_and_catches_what_is_wrong() -> None:
-    """As above; basedpyright is pyright with what it needs to run."""
+    """As above, and in `examples/`; basedpyright is pyright with what it needs to run."""
     if find_spec("basedpyright") is None:
         pytest.skip("basedpyright is not installed")
     assert checked("basedpyright", "--pythonpath", sys.executable, "-p", USES) == ""

@@ -1,9 +1,9 @@
 """The story of `make demo`: one family, from a ledger to the evaluated year, in an invented town.
 
-    python tools/demo.py SAMPLE OUTSIDE
+    python tools/demo.py SAMPLE OUTSIDE EXPORTS
 
-SAMPLE and OUTSIDE are folders that are not there yet. The commands are run as they are shown. It is told
-as of its own days, in 2026: the clock stands at each of them, so that it is the same whenever.
+The three are folders that are not there yet. The commands are run as they are shown. It is told as of
+its own days, in 2026: the clock stands at each of them, so that it is the same whenever.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import shlex
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -32,9 +34,13 @@ CONSOLE = Console(highlight=False)
 class Story:
     """Tells the story: whose turn it is, on which day, and which commands he types."""
 
-    def __init__(self, sample: Path, outside: Path) -> None:
+    def __init__(self, sample: Path, outside: Path, exports: Path) -> None:
         self._day = SCREENED
-        self._words = {"SAMPLE": sample.as_posix(), "OUTSIDE": outside.as_posix()}
+        self._words = {
+            "SAMPLE": sample.as_posix(),
+            "OUTSIDE": outside.as_posix(),
+            "EXPORTS": exports.as_posix(),
+        }
 
     @property
     def family(self) -> str:
@@ -53,17 +59,51 @@ class Story:
             for name, value in variables.items():
                 CONSOLE.print(f"$ export {name}={shlex.quote(value)}", style="bold")
 
-    def type(self, command: str, *, lines: int | None = None) -> None:
-        """Show a command and what it prints, or the first lines of that."""
+    def type(
+        self,
+        command: str,
+        *,
+        lines: int | None = None,
+        last: int | None = None,
+        under: str | None = None,
+        code: int = 0,
+    ) -> None:
+        """Show a command and what it prints, or of that the first lines, the last, or a section.
+
+        It ends with the exit code 0, or with `code` where it tells that something is to be done.
+        """
         shown = shlex.split(self._filled(command))
         tail = "" if lines is None else f" | head -n {lines}"
+        if last is not None:
+            tail = f" | tail -n {last}"
+        if under is not None:
+            tail = f" | sed -n '/^{under}/,/^$/p'"
         CONSOLE.print(
             f"$ huurschuld {shlex.join(shown)}{tail}", style="bold", markup=False, soft_wrap=True
         )
-        output = self._run(shown).splitlines()
-        for line in output[:lines]:
+        output = self._run(shown, code).splitlines()
+        if under is not None:
+            begin = output.index(under)
+            output = output[begin : output.index("", begin)]
+        for line in output[:lines] if last is None else output[-last:]:
             CONSOLE.print(line, markup=False, soft_wrap=True)
         CONSOLE.print()
+
+    def edit(self, file: Path, old: str, new: str) -> None:
+        """Show how a text in a file is replaced, and replace it."""
+        CONSOLE.print(f"$ sed -i 's/{old}/{new}/' {file.as_posix()}", style="bold", markup=False)
+        text = file.read_text(encoding="utf-8")
+        if text.count(old) != 1:
+            raise SystemExit(f"{file}: {old} is not in it once")
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        CONSOLE.print()
+
+    def first(self, command: str, each: Sequence[str], says: str) -> str:
+        """Find the first of these for which a command prints a line of that pattern."""
+        for it in each:
+            if re.search(says, self._run([*shlex.split(self._filled(command)), it]), re.MULTILINE):
+                return it
+        raise SystemExit(f"for none of {len(each)}: {command}")
 
     def show(self, file: Path) -> None:
         """Show what is in a file."""
@@ -84,7 +124,7 @@ class Story:
             command = command.replace(f"{{{name}}}", value)
         return command
 
-    def _run(self, words: list[str]) -> str:
+    def _run(self, words: list[str], expected: int = 0) -> str:
         printed = io.StringIO()
         with (
             stopped_at(datetime.combine(self._day, time(12), UTC)),
@@ -92,9 +132,22 @@ class Story:
             redirect_stderr(printed),
         ):
             code = huurschuld(words)
-        if code:
+        if code != expected:
             raise SystemExit(f"{printed.getvalue()}\nhuurschuld {shlex.join(words)}: exit code {code}")
         return printed.getvalue()
+
+
+def exports_as_they_are(story: Story, exports: Path) -> None:
+    """What a system exports is read as it is, once a person has said what is not certain."""
+    shutil.copytree(Path(__file__).parents[1] / "examples" / "exports", exports)
+    told = "The system of the landlord exports files of its own. They are read as they are."
+    story.scene("a desk at the landlord", SCREENED, told)
+    CONSOLE.print(f"$ cp -r examples/exports {exports.as_posix()}", style="bold")
+    story.type("map {EXPORTS}", code=1)  # there is a question
+    CONSOLE.print("A bill for heating is a claim, but no rent:\n")
+    story.edit(exports / "mapping.toml", 'Naheffing = "?"', 'Naheffing = "other"')
+    story.type("map {EXPORTS}")
+    story.type("screen {EXPORTS} --policy bgs-2021 --as-of 2026-10-01")
 
 
 def at_the_landlord(story: Story, outside: Path) -> None:
@@ -113,6 +166,17 @@ def at_the_landlord(story: Story, outside: Path) -> None:
     story.type(f"explain {{SAMPLE}} --tenancy {{FAMILY}} {by}", lines=18)
     CONSOLE.print("In Dutch:\n")
     story.type(f"explain {{SAMPLE}} --tenancy {{FAMILY}} {by} --lang nl", lines=8)
+
+    told = (
+        "What has happened there? Each line ends with the rent that is owed after it; the last of them:"
+    )
+    story.scene("a desk at the landlord", SCREENED, told)
+    story.type(f"explain {{SAMPLE}} --tenancy {{FAMILY}} {by} --timeline", last=18)
+
+    waiting = [it["tenancy"] for it in found if it["advice"] == "wait"]
+    later = story.first(f"explain {{SAMPLE}} {by} --tenancy", waiting, "^  may be referred from ")
+    story.scene("a desk at the landlord", SCREENED, f"{later} is not referred yet. When may it be?")
+    story.type(f"explain {{SAMPLE}} --tenancy {later} {by}", under="If nothing else happens")
 
     told = "A person confirms each referral. What goes out is what the decree asks for, and no more."
     story.scene("a desk at the landlord", SCREENED, told, **settings)
@@ -226,21 +290,29 @@ The folder {sample.as_posix()} stays, and these work as they stand, after
 source .venv/bin/activate:
 
   huurschuld screen {sample.as_posix()} {POLICY} --as-of {SCREENED}
+  huurschuld screen {sample.as_posix()} {POLICY} --as-of {SCREENED} --advice contact --handover week.html
+  huurschuld compare bgs-2021 katwijk-2021 {sample.as_posix()} --as-of {SCREENED}
   huurschuld policies katwijk-2021 --lang nl     the rules, to read aloud
   huurschuld --help                              the commands, by who uses them
 
-At your desk: docs/how-to-landlord.md, how-to-ggd.md, how-to-municipality.md.
-For rules of your own: docs/writing-a-policy.md.
-From your own program: docs/building-a-tenancy.md.
+In Dutch: --lang nl behind a command, or export HUURSCHULD_LANG=nl for all of them.
+
+Your first ten minutes, on these pages:
+  docs/how-to-landlord.md         at a landlord: your own exports, your list, a referral
+  docs/writing-a-policy.md        rules of your own, and who would be treated otherwise
+  docs/building-a-tenancy.md      from your own program; whole applications are in examples/
+  docs/tutorial-ledger-plugin.md  a plugin for your own system
+Task by task, after a referral: docs/how-to-ggd.md, docs/how-to-municipality.md.
 """.rstrip(),
         markup=False,
         soft_wrap=True,
     )
 
 
-def main(sample: Path, outside: Path) -> None:
+def main(sample: Path, outside: Path, exports: Path) -> None:
     """Tell it all."""
-    story = Story(sample, outside)
+    story = Story(sample, outside, exports)
+    exports_as_they_are(story, exports)
     at_the_landlord(story, outside)
     at_the_ggd(story, outside)
     at_the_municipality(story, sample, outside)
@@ -248,4 +320,4 @@ def main(sample: Path, outside: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:3]))
+    main(*map(Path, sys.argv[1:4]))

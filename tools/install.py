@@ -4,7 +4,7 @@ durable_rules has no wheels. On Python 3.13 and newer it is built with a flag, b
 calls was renamed; then its import is tried, because without the flag it builds but does not load. Where
 there is no compiler, everything else is installed without it, and this says so.
 
-    python tools/install.py [--without-durable] EXTRA... [--group GROUP]
+    python tools/install.py [--without-durable] [EXTRA...] [--group GROUP]
 
 EXTRA is one of `project.optional-dependencies`, GROUP one of `dependency-groups`, in pyproject.toml.
 Groups are read here, because the pip of older Pythons does not know them.
@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     grouped = list(members(given.group))
     if not given.without_durable and (loads_durable() or builds_durable()):
-        return pip("--editable", f"{ROOT}[{','.join(given.extras)}]", *grouped)
+        extras = f"[{','.join(given.extras)}]" if given.extras else ""
+        return pip("--editable", f"{ROOT}{extras}", *grouped)
     print("without durable_rules: the reference engine decides alone (docs/engines.md)")
     needed = [it for it in (*requirements(given.extras), *grouped) if not it.startswith("durable-rules")]
     return pip(*needed) or pip("--no-deps", "--editable", str(ROOT))

@@ -17,8 +17,8 @@ GROUPS: Final = {
     "At the GGD and the municipality: the case after a referral": (
         *("case", "helpers", "evaluate", "export", "log"),
     ),
-    "For who writes the rules": ("policies", "compare", "conform"),
-    "For who builds on it": ("decide", "replay", "schema", "plugins", "new-plugin"),
+    "For those who write the rules": ("policies", "compare", "conform"),
+    "For those who build on it": ("decide", "replay", "schema", "plugins", "new-plugin"),
     "To try it": ("sample",),
 }
 """Who uses which commands: `--help` shows them by this, in this order."""
