@@ -196,6 +196,12 @@ WRONG = [
         "plus and minus",
     ),
     ('name = "mutaties.csv"', 'name = "boekingen.csv"', "files.entries.name", "correct its name"),
+    (
+        'start = "Start"',
+        'start = "Start", end = { column = "Start", dates = "yyyy-mm" }',
+        "tenancies.columns.end",
+        "a column of days",
+    ),
 ]
 
 
@@ -232,6 +238,22 @@ def test_rows_that_do_not_fit_are_set_aside_with_their_tenancy(export: Path) -> 
     [error] = found.quarantine.errors
     assert error.place == Cell("mutaties.csv", 3, "Soort")
     assert found.screened == 1
+
+
+def test_a_file_that_was_exported_twice_is_refused(export: Path) -> None:
+    """Without numbers of their own its rows would be other payments; with them they stand twice."""
+    mapping = export / "mapping.toml"
+    changed(mapping, 'name = "mutaties.csv"', 'name = "mutaties*.csv"\nseveral = true')
+    copy = export / "mutaties (1).csv"
+    copy.write_bytes((export / "mutaties.csv").read_bytes())
+    with pytest.raises(InputError, match="duplicate-id"):
+        read_portfolio(open_folder(folder=str(export)))
+    changed(mapping, 'id = "Nr"', "id = { line = true }")
+    with pytest.raises(InputError, match="would count twice; remove one of them") as caught:
+        read_portfolio(open_folder(folder=str(export)))
+    assert caught.value.place == "mutaties.csv"
+    copy.write_bytes(copy.read_bytes().replace(b"03-09", b"04-09"))
+    assert [len(it.entries) for it in read_portfolio(open_folder(folder=str(export)))] == [4, 2]
 
 
 def test_a_row_that_ends_the_table_must_be_there(export: Path) -> None:

@@ -229,3 +229,64 @@ def test_what_is_certain_is_not_asked(tmp_path: Path, changes: Mapping[str, str]
     first, second = read_portfolio(open_folder(folder=str(tmp_path)))
     assert [(it.kind, it.cents) for it in first.entries] == [("rent", 61_234), ("payment", 61_234)]
     assert [(it.kind, it.cents) for it in second.entries] == [("rent", 8_500)]
+
+
+def test_a_column_is_taken_by_its_words_where_only_it_can_be_meant(tmp_path: Path) -> None:
+    """Weeks are weeks under any heading; a J may be a yes, and no year."""
+    rents = "Contract;Vanaf;Huur;Afspraak\n1017;13-04-2019;85,00;week\n1018;15-05-2020;612,34;maand\n"
+    contracts = "Contract;Begindatum\n1017;13-04-2019\n1018;15-05-2020\n"
+    by_week = propose_mapping(exported(tmp_path, contracten=contracts, huurprijzen=rents))
+    assert 'week = "week"' in by_week.text
+    rents = rents.replace("week", "J").replace("maand", "J")
+    flagged = propose_mapping(exported(tmp_path, contracten=contracts, huurprijzen=rents))
+    assert "rents.columns.per" not in flagged.text
+    assert 'huurprijzen.csv: columns that are not read: "Afspraak"' in flagged.notes
+
+
+def test_days_in_both_orders_are_asked_about_among_others_that_are_none(tmp_path: Path) -> None:
+    """Of the days up to the 12th nobody knows, whatever else stands in the column."""
+    days = ("25-07-2026", "26-07-2026", "27-07-2026", "01-08-2026", "volgt", "08-13-2026")
+    rows = "".join(f"{number};1017;Betaling;{day};-1,50\n" for number, day in enumerate(days))
+    contracts = "Contract;Begindatum;Huur\n1017;13-04-2019;612,34\n"
+    entries = f"Nr;Contract;Soort;Boekdatum;Bedrag\n{rows}"
+    proposal = propose_mapping(exported(tmp_path, contracten=contracts, mutaties=entries))
+    assert [it.key for it in proposal.questions if "in others" in it.text] == ["files.mutaties.dates"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "period"),
+    [
+        ("Weekhuur", 'per = { always = "week" }'),
+        ("Huurprijs per 4 weken", 'per = { always = "four-weeks" }'),
+        ("Huurbedrag (week)", 'per = { always = "week" }'),
+        ("Huur per maand", ""),
+    ],
+)
+def test_the_period_of_a_rent_goes_by_its_heading(tmp_path: Path, heading: str, period: str) -> None:
+    """Without a column that says it, it would be a month."""
+    contracts = f"Contract;Begindatum;{heading}\n1017;13-04-2019;152,34\n"
+    proposal = propose_mapping(exported(tmp_path, contracten=contracts))
+    assert "[rents.columns]" in proposal.text
+    assert period in proposal.text
+    assert ("by the heading of the rent" in f"{proposal.checks}") == bool(period)
+
+
+def test_another_currency_in_a_column_is_told(tmp_path: Path) -> None:
+    """Its amounts are no euros: these rows are to be left out."""
+    contracts = (
+        "Contract;Begindatum;Huur;Valuta\n1017;13-04-2019;612,34;EUR\n1018;15-05-2020;85,00;USD\n"
+    )
+    told = [it.text for it in propose_mapping(exported(tmp_path, contracten=contracts)).checks]
+    assert any(it.startswith('"Valuta" is not read, and has: EUR, USD.') for it in told)
+    contracts = contracts.replace("USD", "EUR")
+    told = [it.text for it in propose_mapping(exported(tmp_path, contracten=contracts)).checks]
+    assert not any("Valuta" in it for it in told)
+
+
+def test_a_first_row_that_may_be_of_a_person_is_not_shown_as_headings(tmp_path: Path) -> None:
+    """A file without headings can have a first row of words alone."""
+    entries = "Nr;Contract;Soort;Boekdatum;Bedrag\n1;1017;Betaling;25-07-2026;-1,50\n"
+    contracts = "Kanarie;Woning;Utrecht\nKanarie;Garage 2;Utrecht\n"
+    proposal = propose_mapping(exported(tmp_path, contracten=contracts, mutaties=entries))
+    assert "Kanarie" not in f"{proposal.text}{proposal.questions}{proposal.notes}{proposal.checks}"
+    assert any("put a line of headings above it" in it.text for it in proposal.questions)

@@ -34,6 +34,7 @@ _GROUPED: Final = {
 }
 _NUMBER: Final = re.compile(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+))?")
 _TWO_WAYS: Final = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+_FOREIGN: Final = re.compile(r"[$£¥]|\b(?!EUR\b)[A-Z]{3}\b")
 _LONGEST: Final = 15
 
 
@@ -107,6 +108,8 @@ def _expected(unit: str, decimal: str | None) -> str:
 
 
 def _remedy(text: str, unit: str, decimal: str | None) -> str:
+    if _FOREIGN.search(text):
+        return "this may be in another currency: write it in euros, or leave the row out"
     other = "," if decimal == "." else "."
     if unit == EURO and decimal and _TWO_DECIMALS[other].search(text):
         return f'set decimal = "{other}" in the mapping if that stands before the cents'

@@ -69,8 +69,9 @@ _MONTHS: Final = {
 def day_format(text: str) -> ParseDay | None:
     """The parser of a format: `yyyy`, `yy`, `m`, `mm`, `mmm`, `d`, `dd` and what stands between them.
 
-    `d` and `m` read one digit or two, `mmm` the name of a month in Dutch or English. A time of midnight
-    is the same day; any other time is read only where the format ends in `hh:mm`.
+    `d` and `m` read one digit or two, `mmm` the name of a month in Dutch or English. Without a day it
+    is the first of the month. A time of midnight is the same day; any other time is read only where the
+    format ends in `hh:mm`.
 
     Returns:
         None if this is no format, or one that texts could be read by in two ways.
@@ -84,7 +85,7 @@ def day_format(text: str) -> ParseDay | None:
         date = "yyyy-mm-dd"
     tokens = _TOKEN.findall(date)
     kinds = "".join(it[0] for it in tokens if it in _PARTS)
-    if sorted(kinds) != ["d", "m", "y"] or len(tokens) > 7:
+    if sorted(kinds) not in (["d", "m", "y"], ["m", "y"]) or len(tokens) > 7:
         return None
     if any(it[0] in "ymd" and it not in _PARTS for it in tokens):
         return None
@@ -92,6 +93,12 @@ def day_format(text: str) -> ParseDay | None:
         return None  # d directly before m: 111 may be 1 November or 11 January
     pattern = "".join(_PARTS.get(it) or re.escape(it) for it in tokens)
     return _by_pattern(re.compile(pattern + (_TIME if with_time else _MIDNIGHT), re.IGNORECASE))
+
+
+def is_of_month(text: str) -> bool:
+    """Whether a format has a month and no day of it."""
+    date = _CLOCK.sub("", text.strip().lower())
+    return date not in (EXCEL, SERIAL) and "d" not in date
 
 
 def fixed_width(text: str) -> bool:
@@ -114,7 +121,7 @@ def _by_pattern(pattern: re.Pattern[str]) -> ParseDay:
             year += 1900 if year >= _SHORT_YEARS else 2000
         month = _MONTHS.get(found["name"].lower(), 0) if "name" in names else int(found["month"])
         try:
-            return dt.date(year, month, int(found["day"]))
+            return dt.date(year, month, int(found["day"]) if "day" in names else 1)
         except ValueError:
             return None
 

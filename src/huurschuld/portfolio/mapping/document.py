@@ -129,8 +129,10 @@ def _open(value: object, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         for name, it in value.items():
             yield from _open(it, (*keys, name))
     elif isinstance(value, list):
-        for it in value:
-            yield from _open(it, keys)
+        for it in value:  # of several sections of a table, the one of this file
+            label = it.get("file") if isinstance(it, dict) else None
+            first = (f"{label}: {keys[0]}", *keys[1:]) if isinstance(label, str) and keys else keys
+            yield from _open(it, first)
 
 
 class _Mappings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -24,6 +25,8 @@ ReadText = Callable[[str], Value]
 """Reads one text; one that is not as the mapping says raises `Unfit`."""
 
 _JOINED: Final = "-"
+_SHORTENED: Final = re.compile(r"[0-9](?:[.,][0-9]{1,20})?E\+[0-9]+")
+"""How a spreadsheet shows a long number, so that several become the same one."""
 
 
 @frozen
@@ -100,6 +103,12 @@ class Id(Field):
             if any(texts):
                 raise Unfit("one of the cells of this id is empty", "fill it in")
             return None
+        if any(map(_SHORTENED.fullmatch, texts)):
+            raise Unfit(
+                "a spreadsheet has cut this number short",
+                "export it again, and do not save it from the spreadsheet; or format the column as a "
+                "number without decimals before saving it",
+            )
         if not self.keeps_zeros:
             texts = [it.lstrip("0") or "0" for it in texts]
         return _JOINED.join(texts)

@@ -10,7 +10,7 @@ from huurschuld.model.strict_objects import Below, StrictObject
 from huurschuld.model.values import Birth, Choice, Day, FactValue, Flag, Kind, Whole, refuse
 from huurschuld.portfolio.mapping import fields as way
 from huurschuld.portfolio.mapping.amounts import CENTS
-from huurschuld.portfolio.mapping.days import fixed_width
+from huurschuld.portfolio.mapping.days import fixed_width, is_of_month
 from huurschuld.portfolio.mapping.fields import Field, Name, Value
 from huurschuld.portfolio.mapping.notation import Notation, read_notation, texts_of
 from huurschuld.portfolio.mapping.words import Words
@@ -18,6 +18,7 @@ from huurschuld.portfolio.schema import COLUMNS
 
 _IDS: Final = ("id", "tenancy", "settles", "reverses")
 _SIGNS: Final = ("+", "-")
+_LAST_DAYS: Final = ("end", "until")
 _LATEST: Final = "latest-of-same-amount"
 """What `find` of `entries.reverses` may say."""
 
@@ -90,6 +91,14 @@ class Rules:
             return way.Id(names, place, empty, zeros)
         if len(names) > 1:
             raise InvalidValue(place, "one column is expected", "several are for ids and amounts")
+        if name in _LAST_DAYS and any(
+            is_of_month(it) for it, _ in read_notation(rule, self._notation).days
+        ):
+            raise InvalidValue(
+                place,
+                "a month does not say which of its days is the last one",
+                "name a column of days, or leave this one out",
+            )
         return way.OneCell(names, place, empty, *self._reader(rule, kind))
 
     def _keys(self, name: str, kind: Kind) -> tuple[str, ...]:

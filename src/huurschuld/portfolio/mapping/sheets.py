@@ -226,10 +226,17 @@ def workbook(path: Path) -> Any:  # noqa: ANN401 - fastexcel need not be install
     problem = "spreadsheets are read with fastexcel"
     library = import_extra("fastexcel", "excel", path.name, problem)
     import_extra("pyarrow", "excel", path.name, problem)
+    data = path.read_bytes()
     try:
-        return library.read_excel(path.read_bytes())
+        return library.read_excel(data)
     except library.FastExcelError:
         pass
+    if data.lstrip(codecs.BOM_UTF8 + b" \r\n\t").startswith(b"<"):
+        raise InvalidValue(
+            path.name,
+            "this is a web page under the name of a spreadsheet",
+            "open it in a spreadsheet program, and save it as .xlsx",
+        )
     raise InvalidValue(
         path.name, "this spreadsheet cannot be read", "save it again, as .xlsx without a password"
     )

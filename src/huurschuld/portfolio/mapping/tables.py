@@ -64,7 +64,10 @@ def read_mapped(mapped: MappedTable, rejected: list[RejectedRow] | None = None) 
     waiting: list[int] = []
     seen: set[tuple[Value, ...]] = set()
     first: PartRows | None = None
-    for number, (part, path) in enumerate(_parts(mapping, mapped.table, files), 1):
+    read: dict[int, str] = {}
+    parts = list(_parts(mapping, mapped.table, files))
+    for number, (part, path) in enumerate(parts, 1):
+        begun = len(rows)
         reader = PartRows(part, read_rows(path, part.layout))
         first = first or reader
         by_line = isinstance(part.fields.get("id"), way.Number)
@@ -76,11 +79,16 @@ def read_mapped(mapped: MappedTable, rejected: list[RejectedRow] | None = None) 
                     continue
                 seen.add(key)
             if by_line:
-                row.values["id"] = f"{number}-{row.values['id']}"
+                del row.values["id"]
             if finds and row.values["kind"] == "reversal":
                 waiting.append(len(rows))
             rows.append(row.values)
             places.append((reader, row.line))
+        if by_line:
+            if len(parts) > 1:
+                _refuse_copy(path, rows[begun:], read)
+            for values, (_, line) in zip(rows[begun:], places[begun:], strict=True):
+                values["id"] = f"{number}-{line:06}"
     rows, places = _with_payments(mapped.table, rows, places, waiting, rejected)
     columns = [
         it
@@ -97,6 +105,19 @@ def read_mapped(mapped: MappedTable, rejected: list[RejectedRow] | None = None) 
     pl = polars(mapped.table)
     cells = {it: [_text(row.get(it)) for row in rows] for it in columns}
     return pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String)), place
+
+
+def _refuse_copy(path: Path, rows: list[dict[str, Value]], read: dict[int, str]) -> None:
+    """Refuse a file whose rows, which have no ids, are those of another: each would count twice."""
+    if not rows:
+        return
+    other = read.setdefault(hash(tuple(tuple(it.items()) for it in rows)), path.name)
+    if other != path.name:
+        raise InvalidValue(
+            path.name,
+            f"it has the same rows as {other}, so each would count twice",
+            "remove one of them",
+        )
 
 
 def _with_payments(

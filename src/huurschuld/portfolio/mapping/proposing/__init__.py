@@ -4,12 +4,13 @@
 |---|---|
 | `vocabulary` | the words of exports, in `vocabulary.toml` |
 | `looking` | encoding, separator, headings and rows of a file |
+| `record_types` | a file with rows of several tables |
 | `profiles` | what the cells of a column look like |
 | `matching` | which table a file may be, and which columns fit |
 | `assigning` | which file gives which table |
 | `layouts`, `notations` | how each file is written |
 | `words`, `entries` | what words mean, what entries are |
-| `lacking` | what the files do not have |
+| `lacking` | what is not read, and what the files do not have |
 | `proposal` | the proposal |
 | `writing` | the mapping as commented TOML |
 """

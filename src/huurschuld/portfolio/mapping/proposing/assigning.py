@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Final
 
@@ -11,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from huurschuld.portfolio.mapping.proposing.looking import Seen
 from huurschuld.portfolio.mapping.proposing.matching import File, Key, file_of
+from huurschuld.portfolio.mapping.proposing.record_types import by_record_type
 from huurschuld.portfolio.mapping.proposing.vocabulary import is_part_of_rent, name_hints
 from huurschuld.portfolio.schema import TABLES
 
@@ -76,7 +78,9 @@ def assigned(seen: Sequence[Seen]) -> Assigned:
     sources: list[Source] = []
     tables: dict[str, list[str]] = {}
     scored: dict[str, list[Source]] = {}
-    for group in _alike(seen):
+    seen = [part for it in seen for part in _by_table(it)]
+    copies = list(_copies(seen))
+    for group in _alike([it for it in seen if not any(it is again for again, _ in copies)]):
         file = file_of(group[0] if len(group) == 1 else _together(group))
         likely = file.tables() if file.seen.heading else []
         if not likely:
@@ -98,7 +102,10 @@ def assigned(seen: Sequence[Seen]) -> Assigned:
             else:
                 sources.remove(source)
                 left_over.append((source.file.seen, "another file has the tenancies"))
-    left_over = _rescued(sources, tables, left_over)
+    left_over = [
+        *_rescued(sources, tables, left_over),
+        *((it, f"all its rows stand in {first.name} as well") for it, first in copies),
+    ]
     _fill_in(sources, tables)
     return Assigned(tuple(_with_keys(sources, tables)), tables, tuple(left_over))
 
@@ -133,7 +140,7 @@ def _fill_in(sources: Sequence[Source], tables: dict[str, list[str]]) -> None:
         for label in tables.get("tenancies", ())[:1]:
             source = next(it for it in sources if it.label == label)
             has_parts = any(is_part_of_rent(it.heading) for it in source.file.columns)
-            if has_parts or "cents" in source.file.fitting["rents"]:
+            if has_parts or source.file.amounts or "cents" in source.file.fitting["rents"]:
                 tables["rents"] = [label]
 
 
@@ -171,13 +178,39 @@ def _share(key: Key, ids: set[str]) -> float:
     return sum(it in ids for it in key.filled) / len(key.filled) if key.filled else 0.0
 
 
+def _by_table(seen: Seen) -> list[Seen]:
+    """A file that has contracts and rows of other tables as a file for each, where a column says so."""
+    parts = by_record_type(seen)
+    if len(parts) == 1:
+        return parts
+    tables = [next(iter(file_of(it).tables()), "") for it in parts]
+    return parts if "tenancies" in tables and all(tables) and len(set(tables)) == len(tables) else [seen]
+
+
+def _copies(seen: Sequence[Seen]) -> Iterator[tuple[Seen, Seen]]:
+    """Files whose rows all stand in another file of the same form: it was exported twice."""
+    rows = [Counter(tuple(row.cells) for row in it.rows) for it in seen]
+    for at, again in enumerate(seen):
+        for other, first in enumerate(seen):
+            if (
+                again.headings == first.headings
+                and name_hints(again.name) == name_hints(first.name)
+                and again.rows
+                and rows[at] <= rows[other]
+                and (rows[at] != rows[other] or (len(first.name), other) < (len(again.name), at))
+            ):
+                yield again, first
+                break
+
+
 def _alike(seen: Sequence[Seen]) -> list[list[Seen]]:
     """Put files of text together that differ in their rows alone, such as those of several months."""
     groups: dict[object, list[Seen]] = {}
     for it in seen:
         stem = _DIGITS.sub("*", it.path.stem)
         form = (stem, it.path.suffix, it.separator, it.encoding, it.heading, it.last_row, *it.headings)
-        groups.setdefault(it.name if it.sheet is not None or not it.heading else form, []).append(it)
+        alone = it.sheet is not None or not it.heading
+        groups.setdefault((it.name if alone else form, it.left_out), []).append(it)
     return list(groups.values())
 
 

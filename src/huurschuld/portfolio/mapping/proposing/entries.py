@@ -51,7 +51,11 @@ def propose_cents(file: File, columns: Section, *, has_payments: bool) -> list[P
         )
         return [left, *(it for it in (found.get("cents"),) if it is not None)]
     if "cents" not in found:
-        columns.ask("cents", "which column has the amount? Fill in its heading")
+        columns.ask(
+            "cents",
+            "which column has the amount? Fill in its heading; if none has it, export it with "
+            "that column",
+        )
         return []
     if "sign" in found and is_sign(found["sign"]):
         rule = columns.sub("cents")
@@ -196,6 +200,9 @@ def _without_words(file: File, columns: Section, signs: Sequence[str]) -> set[st
             )
         return {OPEN}
     name = bare(file.seen.name)
+    if "prolong" in name:
+        columns.set("kind", {"always": "rent"}, "by the name of the file: check this", check=True)
+        return {"rent"}
     speaks_against = "due" in found or any(it in name for it in _NO_PAYMENTS)
     if any(it in name for it in _PAYMENTS) and not speaks_against:
         columns.set("kind", {"always": "payment"}, "by the name of the file: check this", check=True)
@@ -223,8 +230,8 @@ def _cents(column: Profile, row: int) -> int:
     text = column.texts[row]
     try:
         return read_amount(text, EURO, column.has_decimals or ",") if text else 0
-    except Unfit:
-        return 0
+    except Unfit:  # it is refused when it is read; its sign shows all the same
+        return -1 if "-" in text or text.startswith("(") else 1
 
 
 def _side(cents: int) -> str:
@@ -244,18 +251,36 @@ def propose_days_of_entries(file: File, columns: Section, kinds: set[str]) -> li
             names = [
                 json.dumps(it.name, ensure_ascii=False) for it in (booked, *others) if it is not None
             ]
-            columns.ask(
-                "due",
-                "on which day is a claim due? Fill in the heading of the day on which the rent "
-                "is due, and not "
-                "that of its invoice or booking. The file has days in: "
-                f"{', '.join(names) or 'no column'}",
-            )
+            days = ", ".join(names) or "no column"
+            period = found.get("period")
+            if period is None:
+                columns.ask(
+                    "due",
+                    "on which day is a claim due? Fill in the heading of the day on which the rent "
+                    "is due, and not "
+                    "that of its invoice or booking. The file has days in: "
+                    f"{days}",
+                )
+            else:
+                columns.ask(
+                    "due",
+                    "on which day is a claim due? Fill in the heading of the day on which the rent is "
+                    f"due, and not that of its invoice or booking. The file has days in: {days}. "
+                    "If rent is due on the first day of its month, fill in "
+                    f'{{ column = {json.dumps(period.name)}, dates = "{period.months[0]}" }}',
+                )
     if booked is not None:
         used.append(("booked", booked))
-    elif kinds - set(_CLAIMS):
+    elif kinds - set(_CLAIMS) and not _may_be_claims_alone(file, kinds):
         columns.ask("booked", "which column has the day of booking or payment? Fill in its heading")
     return used
+
+
+def _may_be_claims_alone(file: File, kinds: set[str]) -> bool:
+    """Whether one question says what all entries are, and their days are those of claims."""
+    found = file.fitting["entries"]
+    has_due = "due" in found or "period" in found
+    return kinds == {OPEN} and "kind" not in found and "minus" not in _signs(file) and has_due
 
 
 def propose_ids(

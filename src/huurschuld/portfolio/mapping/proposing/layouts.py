@@ -85,6 +85,14 @@ class Layouts:
             _set_day(columns, name, column, others.get(column.number))
         money = self.money[source.label]
         propose_amounts(section, money, elsewhere, in_sheet=seen.sheet is not None)
+        days = [column for column, _, _ in self.days[source.label]]
+        for column in {
+            it.number: it for it in (*self.money[source.label], *days) if it.misfits
+        }.values():
+            section.remark(
+                f'some cells in "{column.name}" are not what the others are (rows: {column.misfits}): '
+                "they are refused, and shown with their lines when this is run once more"
+            )
         none = sorted({it for column in self.money[source.label] for it in column.no_amounts})
         if none:
             section.set("empty", none, "these mean that a cell is empty")

@@ -44,6 +44,8 @@ class Seen:
         rows: those below that are not empty.
         last_row, skip_rows: as in a mapping.
         short_lines: whether some rows end before the last headings.
+        used: for rows of one record type, whether they fill in each column; else empty.
+        left_out: for rows of one record type, the column that says it, and its words for other rows.
     """
 
     path: Path
@@ -56,6 +58,8 @@ class Seen:
     last_row: str | None = None
     skip_rows: tuple[str, ...] = ()
     short_lines: bool = False
+    used: tuple[bool, ...] = ()
+    left_out: tuple[str, tuple[str, ...]] | None = None
 
     @property
     def name(self) -> str:

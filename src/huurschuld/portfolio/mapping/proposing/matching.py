@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from attrs import field, frozen
@@ -13,6 +14,7 @@ from huurschuld.portfolio.mapping.proposing.profiles import Profile
 from huurschuld.portfolio.mapping.proposing.vocabulary import (
     columns_with_headings,
     heading_rank,
+    is_known_heading,
     is_part_of_key,
     meaning,
     name_hints,
@@ -25,7 +27,9 @@ _TELLING: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "tenancies": (("start",),),
     "rents": (("from", "cents"),),
     "entries": tuple(
-        (amount, day) for amount in ("cents", "debit", "open") for day in ("booked", "due", "paid_on")
+        (amount, day)
+        for amount in ("cents", "debit", "open")
+        for day in ("booked", "due", "paid_on", "period")
     ),
     "contacts": (("date", "channel"),),
     "plans": (("from", "broken_on"), ("from", "until"), ("from", "cents")),
@@ -36,6 +40,8 @@ _TELLING: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 """For each table the columns of which one group must be there, besides the tenancy."""
 _NEEDS_A_NAME: Final = ("plans", "disputes", "objections", "signals", "rents")
 """Tables whose columns many others have, too: the name of the file must suggest them."""
+_BY_WORDS: Final = {"tenancies": ("object",), "rents": ("per",)}
+"""Columns whose default would be wrong: they are found by their words, whatever their heading."""
 _OWN: Final = {"broken_on", "withdrawn"}
 """Columns that no other table has."""
 
@@ -76,6 +82,20 @@ class File:
     keys: tuple[Key, ...] = field(repr=False)
     fitting: Mapping[str, Mapping[str, Profile]] = field(repr=False)
 
+    @property
+    def has_headings(self) -> bool:
+        """Whether its headings are certainly those, as several are known, and can be shown."""
+        return sum(map(is_known_heading, self.seen.headings)) > 1
+
+    @property
+    def amounts(self) -> list[Profile]:
+        """The columns that certainly have amounts: with decimals, and all of them."""
+        return [
+            it
+            for it in self.columns
+            if it.amounts and it.has_decimals is not None and not it.is_personal
+        ]
+
     def tables(self) -> list[str]:
         """The tables that it may be, the likeliest first."""
         scored = [(self._score(table), table) for table in self.fitting]
@@ -98,7 +118,11 @@ class File:
 def file_of(seen: Seen) -> File:
     """Match the columns of a file."""
     columns = tuple(Profile(seen, number) for number in range(1, len(seen.headings) + 1))
-    usable = [it for it in columns if not it.is_personal and it.heading]
+    usable = [
+        it
+        for it in columns
+        if not it.is_personal and it.heading and (not seen.used or seen.used[it.number - 1])
+    ]
     keys = tuple(_keys(usable))
     taken = keys[0].columns if keys else ()
     return File(seen, columns, keys, {table: _fitting(table, usable, taken) for table in _TELLING})
@@ -139,9 +163,45 @@ def _fitting(table: str, columns: Sequence[Profile], taken: Iterable[Profile]) -
                 ranked.sort(key=lambda it: (it[0], it[2]))
             found[name] = ranked[0][-1]
             used.add(id(found[name]))
+    others = [it for it in columns if id(it) not in used]
+    _take_mostly(table, found, others)
     if table == "entries":
-        _complete_entries(found, [it for it in columns if id(it) not in used])
+        _complete_entries(found, others)
+    for name in _BY_WORDS.get(table, ()):
+        fitting = (it for it in others if _is_shown_by_words(name, it))
+        if name not in found:
+            found.update((name, it) for it in islice(fitting, 1))
     return found
+
+
+def _is_shown_by_words(name: str, column: Profile) -> bool:
+    """Whether all its words are of this column, and not such as J, or Overig, which others have, too."""
+    meant = {meaning(name, it) for it in column.filled if len(it) > 2}
+    return (
+        _words_known(name, column) == len(column.filled)
+        and bool(meant - {"other"})
+        and (min(map(len, column.filled)) > 2)
+    )
+
+
+def _take_mostly(table: str, found: dict[str, Profile], others: Sequence[Profile]) -> None:
+    """Take columns of days and amounts, by their headings, of which a few cells are something else."""
+    for name in columns_with_headings(table):
+        if name in found or name in ("kind", "sign", "period"):
+            continue
+        column = COLUMNS[table].get(name)
+        days = name == "paid_on" or (column is not None and isinstance(column.kind, Day))
+        if not days and column is not None and not isinstance(column.kind, Whole):
+            continue
+        ranked = [
+            (rank, it.number, likely)
+            for it in others
+            if (rank := heading_rank(table, name, it.heading)) is not None
+            and it.number not in {own.number for own in found.values()}
+            and (likely := it.mostly(days=days)) is not None
+        ]
+        if ranked:
+            found[name] = min(ranked, key=lambda it: it[:2])[-1]
 
 
 def _complete_entries(found: dict[str, Profile], others: Sequence[Profile]) -> None:
@@ -183,15 +243,20 @@ def _may_hold(table: str, name: str, column: Profile) -> bool:
         return True  # an export without rows: there is none of it
     if name in ("debit", "credit", "claimed", "paid", "open"):
         return bool(column.amounts)
-    if name == "paid_on":
-        return bool(column.days)
+    if name in ("paid_on", "period"):
+        return bool(column.days if name == "paid_on" else column.months)
     if name == "about_arrears" and column.has_words:
         return True
     if name == "sign":
         return bool(column.filled) and len(column.filled) <= 4 and column.has_words
     kind = COLUMNS[table][name].kind
     if isinstance(kind, Day | Birth):
-        return bool(column.days or column.no_days) or column.has_mixed_days or not column.filled
+        return (
+            bool(column.days or column.no_days)
+            or column.has_mixed_days
+            or column.has_both_orders
+            or not column.filled
+        )
     if isinstance(kind, Whole):
         return bool(column.amounts) and bool(column.filled)
     if isinstance(kind, Flag):

@@ -25,6 +25,15 @@ def propose_days(
     Returns:
         By number the format of a column that differs from the rest of the file.
     """
+    both = [it for it in columns if it.has_both_orders]
+    if both:
+        layout.ask(
+            "dates",
+            f"in {_named(both)} the day comes first in some cells, and the month in others: of a day up "
+            "to the 12th nobody can tell. Export again with one format for all; or, if the others are "
+            'mistakes, fill in what is right, such as "dd-mm-yyyy", and correct these',
+        )
+        return {}
     mixed = [it for it in columns if it.has_mixed_days]
     if mixed:
         layout.ask(

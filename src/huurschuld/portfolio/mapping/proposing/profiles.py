@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from copy import copy
+from functools import cached_property, partial
 from typing import Final
 
 from huurschuld.model.values import DAY
@@ -59,6 +60,15 @@ _FAMILIES: Final = (
     ("yyyymmdd", "yyyymmdd"),
     ("ddmmyyyy", "ddmmyyyy"),
 )
+_MONTHS: Final = (
+    *(
+        f"{form[0]}{by}{form[1]}"
+        for by in "-/. "
+        for form in (("yyyy", "mm"), ("mm", "yyyy"), ("mmm", "yyyy"))
+    ),
+    "yyyymm",
+)
+_READINGS: Final = ((EURO, ","), (EURO, "."), (CENTS, None))
 _TIMED: Final = re.compile(r"(?P<by>[ T])[0-9]{1,2}:[0-9]{2}")
 _PADDED: Final = re.compile(r"(?<![0-9])0[0-9](?![0-9:])")
 
@@ -78,6 +88,7 @@ class Profile:
         number: its number, from 1.
         heading: as it is written.
         texts: its cells, from the first row to the last.
+        misfits: how many cells are not what the others are; see `mostly`.
     """
 
     def __init__(self, seen: Seen, number: int) -> None:
@@ -85,6 +96,7 @@ class Profile:
         self.heading = seen.headings[number - 1]
         self.texts = [it.cells[number - 1] if number <= len(it.cells) else "" for it in seen.rows]
         self.is_unique_heading = [normal(it) for it in seen.headings].count(normal(self.heading)) == 1
+        self.misfits = 0
         self._in_sheet = seen.sheet is not None
 
     @property
@@ -117,6 +129,50 @@ class Profile:
         return self._day_reading[1]
 
     @cached_property
+    def months(self) -> tuple[str, ...]:
+        """The formats in which all its cells are months without a day, such as `2026-08`."""
+        return tuple(it for it in _MONTHS if self.filled and _fits(it, self.filled))
+
+    @cached_property
+    def has_both_orders(self) -> bool:
+        """Whether the day comes first in some cells, and the month in others."""
+        for by in "-/.":
+            day_first, month_first = f"d{by}m{by}yyyy", f"m{by}d{by}yyyy"
+            fit = [(_fits(day_first, [it]), _fits(month_first, [it])) for it in self.filled]
+            if (True, False) in fit and (False, True) in fit:
+                return True
+        return False
+
+    def mostly(self, *, days: bool) -> Profile | None:
+        """The column as if it had only the cells that are days, or amounts; None if few of them are.
+
+        A cell that does not fit is told when the file is read: it is no reason to pass over its column.
+        """
+        filled = [it for it in self.texts if it and it != ERROR_CELL]
+        fits: list[Callable[[str], bool]] = (
+            [partial(_is_day, loose, self._in_sheet) for _, loose in _FAMILIES]
+            if days
+            else [partial(self._reads, unit=unit, decimal=by) for unit, by in _READINGS]
+        )
+        kept: list[str] = max(([it for it in filled if own(it)] for own in fits), key=len)
+        if 2 * len(kept) <= len(filled):
+            return None
+        found = copy(self)
+        for name in (
+            "days",
+            "amounts",
+            "no_days",
+            "_day_reading",
+            "_money",
+            "no_amounts",
+            "has_decimals",
+        ):
+            found.__dict__.pop(name, None)
+        found.filled = sorted(set(kept))
+        found.misfits = len(filled) - len(kept)
+        return found
+
+    @cached_property
     def _day_reading(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         none = tuple(it for it in self.filled if is_no_day(it))
         texts = [it for it in self.filled if it not in none]
@@ -138,9 +194,7 @@ class Profile:
     def amounts(self) -> frozenset[tuple[str, str | None]]:
         """The units and signs of decimals by which all its cells are amounts."""
         return frozenset(
-            reading
-            for reading in ((EURO, ","), (EURO, "."), (CENTS, None))
-            if all(self._reads(it, *reading) for it in self._money)
+            reading for reading in _READINGS if all(self._reads(it, *reading) for it in self._money)
         )
 
     @cached_property
@@ -268,6 +322,10 @@ def shown_by(none: Iterable[str], formats: Sequence[str]) -> tuple[str, ...]:
 def _is_likely(parse: ParseDay, text: str, *, short: bool) -> bool:
     day = parse(text)
     return day is not None and DAY.accepts(day) and (not short or day.year in _SHORT)
+
+
+def _is_day(format_: str, in_sheet: bool, text: str) -> bool:
+    return _fits(format_, [text]) or (in_sheet and _fits(EXCEL, [text]))
 
 
 def _share(texts: Sequence[str], fits: Callable[[str], object]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from huurschuld.errors import InvalidValue
 from huurschuld.model.values import Choice, Day, Flag, Whole
@@ -20,11 +20,11 @@ from huurschuld.portfolio.mapping.proposing.entries import (
     propose_kind,
     propose_paid,
 )
-from huurschuld.portfolio.mapping.proposing.lacking import lacking_parts
+from huurschuld.portfolio.mapping.proposing.lacking import lacking_parts, unread_columns
 from huurschuld.portfolio.mapping.proposing.layouts import Layouts
 from huurschuld.portfolio.mapping.proposing.looking import Seen, look_at
 from huurschuld.portfolio.mapping.proposing.profiles import Profile
-from huurschuld.portfolio.mapping.proposing.vocabulary import is_part_of_rent, is_status
+from huurschuld.portfolio.mapping.proposing.vocabulary import is_part_of_rent, is_status, period_of_rent
 from huurschuld.portfolio.mapping.proposing.words import propose_words
 from huurschuld.portfolio.mapping.proposing.writing import Plain, Question, Section, Tell
 from huurschuld.portfolio.mapping.tables import candidates
@@ -90,7 +90,7 @@ def propose_mapping(place: Path, tell: Tell = str) -> Proposal:
         try:
             looks = [] if path.suffix.lower() == ".parquet" else look_at(path)
         except InvalidValue as error:
-            unread.append(FileSummary(path.name, (), 0, error.problem))
+            unread.append(FileSummary(path.name, (), 0, f"{error.problem}; {error.remedy}"))
             continue
         seen += looks
         if not looks:
@@ -111,6 +111,18 @@ def propose_mapping(place: Path, tell: Tell = str) -> Proposal:
 def _is_of_a_portfolio(seen: Seen) -> bool:
     known = COLUMNS.get(seen.path.stem, {})
     return seen.sheet is None and bool(seen.headings) and set(seen.headings) <= set(known)
+
+
+def _of_its_file(section: Section, told: Question) -> Question:
+    """What is told, under a key that says which of several sections of a table it is in."""
+    return evolve(told, key=f"{section.values['file']}: {told.key}") if section.is_item else told
+
+
+def _set_period(columns: Section, rents: Sequence[Profile]) -> None:
+    """Propose the period of rents that no column says, by their headings: without it, it is a month."""
+    period = next((it for it in map(period_of_rent, (own.heading for own in rents)) if it), None)
+    if period is not None:
+        columns.set("per", {"always": period}, "by the heading of the rent: check this", check=True)
 
 
 class _Proposing:
@@ -148,9 +160,9 @@ class _Proposing:
         ]
         return Proposal(
             text,
-            tuple(it for section in sections for it in section.all_questions()),
-            tuple(it for section in sections for it in section.all_remarks()),
-            (*self._notes, *lacking_parts(self._found)),
+            tuple(_of_its_file(section, it) for section in sections for it in section.all_questions()),
+            tuple(_of_its_file(section, it) for section in sections for it in section.all_remarks()),
+            (*self._notes, *unread_columns(self._found, tables), *lacking_parts(self._found)),
             (*read, *self._unread),
         )
 
@@ -158,8 +170,8 @@ class _Proposing:
         section = Section(table)
         section.ask(
             "file",
-            f"no file looks like the table {table}, which is required. Add its export and begin "
-            "anew; or fill "
+            f"no file looks like the table {table}, which is required. Add its export, and run this "
+            "with --anew; or fill "
             f"in the label of a file above, and name its columns below [{table}.columns]",
         )
         return section
@@ -182,6 +194,8 @@ class _Proposing:
                     (source.file.fitting["tenancies"]["start"], columns, name)
                 )
             elif own is None:
+                if table == "rents" and name == "per":
+                    _set_period(columns, [found["cents"]] if "cents" in found else source.file.amounts)
                 if column.required:
                     columns.ask(name, self._net_rent(table, name, source) or self._which(name, source))
             elif isinstance(column.kind, Day):
@@ -202,8 +216,11 @@ class _Proposing:
     def _begun(self, table: str, source: Source, *, is_item: bool = False) -> tuple[Section, Section]:
         section = Section(table, is_item=is_item or len(self._found.of(table)) > 1)
         section.set("file", source.label)
+        if source.file.seen.left_out is not None:
+            heading, others = source.file.seen.left_out
+            section.set("leave_out", {heading: list(others)}, "rows of other tables")
         for it in source.file.columns:
-            if is_status(it.heading) and it.has_words and it.filled:
+            if it.has_words and is_status(it.heading, it.filled):
                 words = ", ".join(it.filled)
                 section.remark(
                     f'"{it.name}" is not read, and has: {words}. If rows with one of these do not '
@@ -237,21 +254,35 @@ class _Proposing:
     def _net_rent(self, table: str, name: str, source: Source) -> str:
         """What is asked where a file has the parts of the rent and not their sum."""
         parts = [it for it in source.file.columns if it.amounts and is_part_of_rent(it.heading)]
-        if table != "rents" or name != "cents" or not parts:
+        if table != "rents" or name != "cents":
             return ""
-        for it in parts:
+        for it in parts or source.file.amounts:
             if it not in self._layouts.money[source.label]:
                 self._layouts.money[source.label].append(it)
-        names = ", ".join(f'"{it.name}"' for it in parts)
+        names = ", ".join(f'"{it.name}"' for it in parts or source.file.amounts)
+        if not parts:
+            return (
+                "which column has the gross rent (brutohuur)? The file has amounts in "
+                f"{names or 'no column'}. If none has it, export it with that column"
+            )
         return (
             f"which is the gross rent (brutohuur)? The file has {names}: if these together are, fill in "
             f"[{names}], and they are added up"
         )
 
     def _which(self, name: str, source: Source) -> str:
+        if not source.file.has_headings:
+            return (
+                f'which column has "{name}"? Fill in its number, from 1 to {len(source.file.columns)}. '
+                "The headings are not known, and may be a row of data: if so, put a line of headings "
+                "above it, and run this with --anew"
+            )
         headings = [f'"{it.name}"' for it in source.file.columns if not it.is_personal and it.heading]
         known = ", ".join(headings) or "none"
-        return f'which column has "{name}"? Fill in its heading; there are: {known}'
+        return (
+            f'which column has "{name}"? Fill in its heading; there are: {known}. If none has it, '
+            "export it with that column"
+        )
 
     def _note_words(self, source: Source, column: Profile) -> None:
         self._notes.append(
@@ -300,5 +331,9 @@ class _Proposing:
             return
         texts: list[str] = sorted({it for it in money[0].texts if it in _NO_AMOUNT})
         if texts:
-            left_out: dict[str, Plain] = {str(money[0].name): texts}
+            others = section.values.get("leave_out")
+            left_out: dict[str, Plain] = {
+                **(others if isinstance(others, dict) else {}),
+                str(money[0].name): texts,
+            }
             section.set("leave_out", left_out, "rows without an amount: check this", check=True)

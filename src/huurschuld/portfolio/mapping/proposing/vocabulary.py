@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _NOT_A_WORD: Final = re.compile(r"[^a-z0-9]")
+_BETWEEN_WORDS: Final = re.compile(r"[\W_]")
+_SHORT: Final = {
+    "dat": "datum",
+    "dt": "datum",
+    "bdr": "bedrag",
+    "bedr": "bedrag",
+    "srt": "soort",
+    "mut": "mutatie",
+}
+"""Words that systems shorten in their headings."""
 
 
 def bare(text: str) -> str:
@@ -40,8 +50,16 @@ def heading_rank(table: str, column: str, heading: str) -> int | None:
         keys = [*_patterns("key", "strong"), *_patterns("key", "weak")]
     else:
         keys = [*_patterns("headings", table, column)]
-    name = bare(heading)
-    return next((rank for rank, it in enumerate(keys) if it.fullmatch(name)), None)
+    names = _ways_to_write(heading)
+    return next((rank for rank, it in enumerate(keys) if any(map(it.fullmatch, names))), None)
+
+
+@cache
+def _ways_to_write(heading: str) -> tuple[str, ...]:
+    """A heading, and what means the same: `DAT_VERVAL` and `Datum verval` are `vervaldatum`."""
+    words = [_SHORT.get(it, it) for it in map(bare, _BETWEEN_WORDS.split(heading)) if it]
+    turned = [*words[1:2], *words[:1], *words[2:]]
+    return (bare(heading), "".join(words), "".join(turned))
 
 
 def strong_keys() -> int:
@@ -59,9 +77,18 @@ def is_part_of_rent(heading: str) -> bool:
     return any(it.fullmatch(bare(heading)) for it in _patterns("rent_parts", "headings"))
 
 
-def is_status(heading: str) -> bool:
-    """Whether a heading is that of a status, by which rows may not count."""
-    return any(it.fullmatch(bare(heading)) for it in _patterns("status", "headings"))
+def is_status(heading: str, words: Iterable[str]) -> bool:
+    """Whether a column has a status, or another currency than euros: by it rows may not count."""
+    return any(it.fullmatch(bare(heading)) for it in _patterns("status", "headings")) and any(
+        it.casefold() not in _document()["status"]["harmless"] for it in words
+    )
+
+
+def period_of_rent(heading: str) -> str | None:
+    """The period that the heading of a rent names, where it is not the month: `Weekhuur`."""
+    name = bare(heading)
+    periods = _document()["rent_periods"].items()
+    return next((ours for ours, theirs in periods if any(it in name for it in theirs)), None)
 
 
 def columns_with_headings(table: str) -> list[str]:

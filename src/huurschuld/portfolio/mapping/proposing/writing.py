@@ -75,6 +75,8 @@ class Section:
 
     def set(self, key: str, value: Value, note: str = "", *, check: bool = False) -> None:
         """Add a key, with a comment behind it; what is to be checked is told as well."""
+        if key in self.values:
+            self.lines = [it for it in self.lines if not it.written.startswith(f"{_key(key)} = ")]
         self.values[key] = value
         if check:
             self.remarks.append(Question(f"{self.name}.{key} = {_value(value)}", note))
