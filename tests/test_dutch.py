@@ -63,7 +63,8 @@ def test_a_text_is_found_with_its_values(template: str, data: st.DataObject) -> 
     text = template.format(*values)
     dutch = in_dutch(text)
     assert all(value in dutch for value in values)
-    assert dutch != text or CATALOGUE[template] == template
+    is_the_same = re.sub(r":[a-z]+}", "}", CATALOGUE[template]) == template
+    assert (dutch == text) == is_the_same
 
 
 @given(st.text())
