@@ -109,7 +109,7 @@ def test_a_calendar_is_written_whole_and_over_nothing_else(run: Run, case: Case,
     assert (code, "no case was ever assigned to this name" in err) == (2, True)
     assert (desk / "mine.ics").read_bytes() == before
     code, _, err = run("case", "calendar", "cases.sqlite", *options)
-    assert (code, "this file is read" in err) == (2, True)
+    assert (code, "dit bestand wordt gelezen" in err) == (2, True)
     with open_case_store("sqlite:///cases.sqlite") as store:
         assert len(store.keys()) == 3
 

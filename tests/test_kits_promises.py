@@ -66,6 +66,7 @@ def _examples() -> Iterator[Policy]:
         with TemporaryDirectory() as folder:
             for name, written in _FILE.findall(page.read_text("utf-8")):
                 file = Path(folder, name)
+                file.parent.mkdir(exist_ok=True)
                 file.write_text(written, "utf-8")
                 is_policy = "extends =" in written or "refer_if_all =" in written
                 if is_policy and (name, "children_decide" in written) not in _SHOWS_AN_ERROR:

@@ -80,7 +80,8 @@ def test_what_is_right_is_given_back_as_it_is() -> None:
     """With nothing to tell."""
     tables = portfolio()
     found = aside(tables)
-    assert found.tables is tables
+    assert found.tables.keys() == tables.keys()
+    assert all(found.tables[name] is table for name, table in tables.items())
     assert (found.names, found.found.listed) == ((), ())
 
 
