@@ -10,9 +10,10 @@ WITHOUT ?=
 INSTALL = $(BIN)/python tools/install.py $(WITHOUT)
 
 # The tests of what decides one household; all others are about what is around it.
-DECIDING = $(patsubst %,tests/test_%.py,api arrears boundaries branches casefile cli conformance decision durable \
-	engine explanation facts language own_policies policy portfolio privacy rule_documents rules_properties sample screening \
-	semantics_tables tenancy undecided)
+DECIDING = $(patsubst %,tests/test_%.py,api arrears boundaries branches casefile change_reasons cli compare \
+	condition_display condition_notation condition_words conformance decision durable engine explanation facts language \
+	mistakes outlook own_policies own_situations policy policy_warnings portfolio privacy rule_documents \
+	rules_properties sample screening semantics_tables tenancy timeline toml_places undecided)
 
 .PHONY: demo test test-all check coverage equality bench mutants torture docs dist clean
 
