@@ -18,7 +18,7 @@ from portfolio_files import POLICY, copied, first_of, replaced
 
 import huurschuld as h
 from huurschuld.cli import main
-from huurschuld.portfolio.change_words import UNTOLD
+from huurschuld.portfolio.change_words import UNNAMED
 from huurschuld.portfolio.changes import ABSENT, Rules, changes
 from huurschuld.portfolio.result_rows import WITHOUT_ADVICE, Origin
 from huurschuld.portfolio.results import changes_csv, read_result
@@ -274,7 +274,7 @@ def test_a_policy_of_ones_own_and_its_numbers_are_known_from_json(
             assert reason["parameters"] == {"response_days": {"before": 14, "after": 90}}
             assert reason["text"]["en"].endswith("[response_days: 14 → 90]")
     texts = [one["text"]["en"] for it in changed(run, before, after).values() for one in it["reasons"]]
-    assert set(texts) == {"the policy: katwijk-2021 → weert", UNTOLD.en}
+    assert set(texts) == {"the policy: katwijk-2021 → weert", UNNAMED.en}
 
 
 def test_a_result_that_was_changed_gives_no_reasons_that_are_not_so(

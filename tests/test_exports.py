@@ -267,7 +267,7 @@ def test_a_column_of_ones_own_is_carried_along_by_its_heading(export: Path) -> N
         carrying = CarryingLedger(ledger, ["Wijk"])
         assert len(read_portfolio(carrying)) == 2
         assert carrying.carried.frame.rows() == [("C1", "Hoornes"), ("C2", None)]
-    tables = open_folder(folder=str(export)).tables()
+    tables: Any = open_folder(folder=str(export)).tables()
     found = screen(tables, "bgs-2021", dt.date(2026, 10, 1), carry=["wijk"])
     assert found.select("tenancy", "wijk").rows() == [("C1", "Hoornes"), ("C2", None)]
 
