@@ -98,7 +98,6 @@ SAID_BY_OTHERS = [
     "<float>",
     "<float range>",
     "<path>",
-    "<bool>",
     "<list[str]>",
     "<list[Path]>",
     "Arguments",
