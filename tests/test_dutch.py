@@ -163,8 +163,11 @@ def test_help_is_dutch(command: tuple[str, ...], capsys: pytest.CaptureFixture[s
     assert "Gebruik:" in shown
     assert "Toon deze uitleg." in shown
     assert english_in(shown) == []
+    assert "ja of nee>" not in shown
     main([*command, "--help", "--lang", "en"])
-    assert "Usage:" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "Usage:" in shown
+    assert "<bool>" not in shown  # it would read as a value that the option takes
 
 
 def english_in(shown: str) -> list[str]:
