@@ -45,8 +45,10 @@ _ASKING: Final = tuple(rung.name for rung in NEXT_STEPS)
 
 def show_comparison(console: Console, found: Comparison, lang: Lang, top: int) -> None:
     """Show how many are treated otherwise, who and why, and what single conditions do."""
-    both = found.before, found.after
-    for letter, receipt, other in (("A", *both), ("B", *reversed(both))):
+    for letter, receipt, other in (
+        ("A", found.before, found.after),
+        ("B", found.after, found.before),
+    ):
         console.print(Text.assemble((f"{letter}  ", "bold"), _made_with(receipt, lang)))
         for line in _numbers(receipt, other, lang):
             console.print(Padding(Text(line, "dim"), (0, 0, 0, 3)))
