@@ -16,6 +16,7 @@ from portfolio_files import screened
 from tables import as_tables
 
 from huurschuld import Cell, InputError, MissingField, Reversal, Tenancy, read_portfolio, screen
+from huurschuld.cli import main
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.portfolio.carrying import CarryingLedger
 from huurschuld.portfolio.enriching import EnrichedLedger
@@ -287,6 +288,18 @@ def test_a_column_to_carry_is_in_each_file_once(export: Path) -> None:
     changed(export / "mapping.toml", 'cents = "Huur"', "cents = 3")
     with pytest.raises(InputError, match="give one of the two another heading"):
         read_portfolio(carrying)
+
+
+def test_a_line_that_two_tables_read_is_named_once(
+    export: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tenancies and rents come from one file here; the lines are in order."""
+    changed(export / "contracten.csv", "1-4-2019", "april")
+    changed(export / "contracten.csv", "15-5-2020", "mei")
+    assert main(["map", str(export), "--lang", "en"]) == 1
+    out = capsys.readouterr().out
+    assert "contracten.csv, lines 2, 3, column Start" in out
+    assert "invalid-value (rents): 2" in out
 
 
 def test_a_row_that_ends_the_table_must_be_there(export: Path) -> None:
