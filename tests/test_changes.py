@@ -18,7 +18,8 @@ from portfolio_files import POLICY, copied, first_of, replaced
 
 import huurschuld as h
 from huurschuld.cli import main
-from huurschuld.portfolio.change_words import UNTOLD
+from huurschuld.decisions.change_values import Difference
+from huurschuld.portfolio.change_words import UNNAMED, difference_in_words
 from huurschuld.portfolio.changes import ABSENT, Rules, changes
 from huurschuld.portfolio.result_rows import WITHOUT_ADVICE, Origin
 from huurschuld.portfolio.results import changes_csv, read_result
@@ -274,7 +275,15 @@ def test_a_policy_of_ones_own_and_its_numbers_are_known_from_json(
             assert reason["parameters"] == {"response_days": {"before": 14, "after": 90}}
             assert reason["text"]["en"].endswith("[response_days: 14 → 90]")
     texts = [one["text"]["en"] for it in changed(run, before, after).values() for one in it["reasons"]]
-    assert set(texts) == {"the policy: katwijk-2021 → weert", UNTOLD.en}
+    assert set(texts) == {"the policy: katwijk-2021 → weert", UNNAMED.en}
+
+
+def test_a_day_that_differs_is_written_as_people_do() -> None:
+    """The start of the arrears: in Dutch with the name of the month."""
+    it = Difference("episode_start", dt.date(2026, 9, 1), dt.date(2026, 10, 1))
+    told = difference_in_words(it, None, None)
+    assert told.nl == "begin van de achterstand: 1 september 2026 → 1 oktober 2026"
+    assert told.en == "start of the arrears: 2026-09-01 → 2026-10-01"
 
 
 def test_a_result_that_was_changed_gives_no_reasons_that_are_not_so(

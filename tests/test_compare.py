@@ -191,6 +191,17 @@ def test_it_is_compared_on_the_command_line(run: Screen, clean: Path, tmp_path: 
     assert "at B/policy" in run("compare", "bgs-2021", "bgs-2022", clean, *POLICY[2:])[2]
 
 
+def test_the_numbers_that_differ_stand_at_the_top(clean: Path, run: Screen, tmp_path: Path) -> None:
+    """Those that were adopted as well, of both; what is the same in both is left out."""
+    file = tmp_path / "own.toml"
+    adopted = '[parameters.minimum_cents]\nvalue = 7500\nadopted.by = "College"\n'
+    named = 'extends = "bgs-2021"\nname = "own"\ntitle = {nl = "Eigen", en = "Own"}\n'
+    file.write_text(named + adopted, encoding="utf-8")
+    lines = run("compare", "bgs-2021", file, clean, *POLICY[2:])[1].splitlines()
+    top = [it.strip() for it in lines[: lines.index("Advice")]]
+    assert [it for it in top if "=" in it] == ["minimum_cents = € 0.01", "minimum_cents = € 75.00"]
+
+
 def test_a_bad_row_is_refused_at_its_place() -> None:
     """As by `screen`; and what is no day is told apart."""
     tables: Any = frames(as_tables([]))

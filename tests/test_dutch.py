@@ -19,6 +19,7 @@ import huurschuld
 from huurschuld import Cell, InvalidValue
 from huurschuld.cli import main
 from huurschuld.decisions.dutch import in_dutch, language_of, pieces_of, read_catalogue
+from huurschuld.model.toml_text import parse_toml
 
 ROOT: Final = Path(__file__).parent.parent
 TEXTS: Final = runpy.run_path(str(ROOT / "tools" / "texts.py"))
@@ -163,8 +164,11 @@ def test_help_is_dutch(command: tuple[str, ...], capsys: pytest.CaptureFixture[s
     assert "Gebruik:" in shown
     assert "Toon deze uitleg." in shown
     assert english_in(shown) == []
+    assert "ja of nee>" not in shown
     main([*command, "--help", "--lang", "en"])
-    assert "Usage:" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "Usage:" in shown
+    assert "<bool>" not in shown  # it would read as a value that the option takes
 
 
 def english_in(shown: str) -> list[str]:
@@ -197,6 +201,19 @@ def test_errors_are_dutch(command: str, said: str, capsys: pytest.CaptureFixture
     shown = " ".join(capsys.readouterr().err.split())
     assert said in shown
     assert english_in(shown) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["a = b", "a = [1", "a = {b = 1", 'a = "\\d"', 'a = "\\Users"', "[a]\n[a]", "a = {b = 1 2}"]
+)
+def test_what_is_wrong_with_toml_is_dutch(text: str) -> None:
+    """Where it may quote no line, the message is that of the parser, which is no part of huurschuld."""
+    with pytest.raises(InvalidValue) as caught:
+        parse_toml(text, "mapping.toml")
+    shown = in_dutch(caught.value)
+    assert "dit is geen goede TOML: " in shown
+    assert english_in(shown) == []
+    assert not re.search("Invalid|Expected|Unclosed|Unescaped|Cannot| value", shown)
 
 
 def test_an_option_without_its_value(capsys: pytest.CaptureFixture[str]) -> None:

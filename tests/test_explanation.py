@@ -46,14 +46,21 @@ from huurschuld.decisions.words import (
 )
 from huurschuld.model.casefile import parse_case
 from huurschuld.model.tenancy import CHANNELS
-from huurschuld.rules.conditions.language import Condition, Flag
+from huurschuld.rules.conditions.language import Condition, Flag, P
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.own_facts import QUALITIES
-from huurschuld.rules.parameters import Unit
+from huurschuld.rules.parameters import Dated, Parameter, Unit
 from huurschuld.rules.prompting import unprompted
-from huurschuld.rules.terms import attempts, channels, days_since_attempt, minors, reminder_sent
+from huurschuld.rules.sources import CHOICE
+from huurschuld.rules.terms import (
+    attempts,
+    channels,
+    days_since_attempt,
+    minors,
+    reminder_sent,
+)
 from huurschuld.testing import AS_OF, Threshold, near_threshold, policies as random_policies, tenancies
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -273,6 +280,24 @@ def test_the_built_in_policies_ask_for_all_that_they_need(policy: Policy) -> Non
     timed = policy.with_("own", also=days_since_attempt > 3)  # days that pass by themselves
     assert unprompted(timed) == ()
     assert unprompted(policy.with_("own", facts=[VISITS], also=VISITS.quantity <= 9)) == ()
+
+
+def test_a_step_that_stops_too_early_does_not_ask_for_the_rest() -> None:
+    """At two attempts nobody is told of the third; by parameters, on each day of their values."""
+    policy = policies()["katwijk-2021"]  # contact: attempts < min_attempts, which is 2
+    third = Clause(attempts >= 3)
+    assert unprompted(policy.with_("own", also=third)) == (third,)
+    assert third not in unprompted(policy.with_("own", also=third, contact=attempts < 3))
+    assert unprompted(policy.with_("own", also=attempts > 1)) == ()
+    assert unprompted(policy.with_("own", also=third, parameters={"min_attempts": 3})) == ()
+    until = dt.date(2026, 12, 31)
+    values = (Dated(2, CHOICE, None, until), Dated(3, CHOICE, until + dt.timedelta(days=1)))
+    most = {"most": Parameter("most", Unit.COUNT, values)}
+    also = Clause(attempts >= P.most)
+    too_few = policy.with_("own", parameters=most, also=also, contact=attempts < 2)
+    assert also in unprompted(too_few)
+    asked = policy.with_("own", parameters=most, also=also, contact=attempts < P.most)
+    assert also not in unprompted(asked)
 
 
 @given(near_threshold(), LANGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +15,11 @@ from hypothesis import given, settings, strategies as st
 from portfolio_files import screened
 from tables import as_tables
 
-from huurschuld import Cell, InputError, Reversal, Tenancy, read_portfolio
+from huurschuld import Cell, InputError, MissingField, Reversal, Tenancy, read_portfolio, screen
+from huurschuld.cli import main
 from huurschuld.plugins.portfolio import open_folder
+from huurschuld.portfolio.carrying import CarryingLedger
+from huurschuld.portfolio.enriching import EnrichedLedger
 from huurschuld.portfolio.mapping.tables import MappedTable, mapping_beside, read_mapped
 from huurschuld.testing import tenancies
 
@@ -254,6 +258,48 @@ def test_a_file_that_was_exported_twice_is_refused(export: Path) -> None:
     assert caught.value.place == "mutaties.csv"
     copy.write_bytes(copy.read_bytes().replace(b"03-09", b"04-09"))
     assert [len(it.entries) for it in read_portfolio(open_folder(folder=str(export)))] == [4, 2]
+
+
+def test_a_column_of_ones_own_is_carried_along_by_its_heading(export: Path) -> None:
+    """Exports are read by their mapping, which does not name it; behind what enriches them as well."""
+    with_wards = CONTRACTS.replace("Huur\r", "Huur;Wijk\r").replace("34\r", "34;Hoornes\r")
+    (export / "contracten.csv").write_bytes(with_wards.replace("85,00\r", "85,00;\r").encode("cp1252"))
+    for ledger in (open_folder(folder=str(export)), EnrichedLedger(open_folder(folder=str(export)))):
+        carrying = CarryingLedger(ledger, ["Wijk"])
+        assert len(read_portfolio(carrying)) == 2
+        assert carrying.carried.frame.rows() == [("C1", "Hoornes"), ("C2", None)]
+    tables: Any = open_folder(folder=str(export)).tables()
+    found = screen(tables, "bgs-2021", dt.date(2026, 10, 1), carry=["wijk"])
+    assert found.select("tenancy", "wijk").rows() == [("C1", "Hoornes"), ("C2", None)]
+
+
+def test_a_column_to_carry_is_in_each_file_once(export: Path) -> None:
+    """Of several files the one without it is named; a heading that is there twice is not guessed."""
+    changed(export / "contracten.csv", "Huur\r", "Huur;Wijk\r")
+    changed(export / "contracten.csv", "34\r", "34;Hoornes\r")
+    changed(export / "contracten.csv", "85,00\r", "85,00;\r")
+    (export / "contracten_oud.csv").write_bytes(b"Contract;Start;Huur\r\nC3;1-4-2012;500,00\r\n")
+    changed(export / "mapping.toml", '"contracten.csv"', '"contracten*.csv"\nseveral = true')
+    carrying = CarryingLedger(open_folder(folder=str(export)), ["Wijk"])
+    with pytest.raises(MissingField, match="carried along") as lacking:
+        read_portfolio(carrying)
+    assert lacking.value.place == Cell("contracten_oud.csv", 1, "Wijk")
+    changed(export / "contracten.csv", "Huur;Wijk\r", "Wijk;Wijk\r")
+    changed(export / "mapping.toml", 'cents = "Huur"', "cents = 3")
+    with pytest.raises(InputError, match="give one of the two another heading"):
+        read_portfolio(carrying)
+
+
+def test_a_line_that_two_tables_read_is_named_once(
+    export: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tenancies and rents come from one file here; the lines are in order."""
+    changed(export / "contracten.csv", "1-4-2019", "april")
+    changed(export / "contracten.csv", "15-5-2020", "mei")
+    assert main(["map", str(export), "--lang", "en"]) == 1
+    out = capsys.readouterr().out
+    assert "contracten.csv, lines 2, 3, column Start" in out
+    assert "invalid-value (rents): 2" in out
 
 
 def test_a_row_that_ends_the_table_must_be_there(export: Path) -> None:

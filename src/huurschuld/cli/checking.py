@@ -143,7 +143,8 @@ def _where(alike: Sequence[Failure], lang: words.Lang) -> str:
     place = alike[0].place
     if not isinstance(place, Cell):
         return printable(place)
-    lines = [it.place.line for it in alike if isinstance(it.place, Cell)]
+    # One line of an export may be read into two tables.
+    lines = sorted({it.place.line for it in alike if isinstance(it.place, Cell)})
     named = ", ".join(count(line, lang) for line in lines[:_SOME])
     if len(lines) > _SOME:
         named = f"{named} {_MORE.to(lang).format(count(len(lines) - _SOME, lang))}"

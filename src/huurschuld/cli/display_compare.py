@@ -45,9 +45,12 @@ _ASKING: Final = tuple(rung.name for rung in NEXT_STEPS)
 
 def show_comparison(console: Console, found: Comparison, lang: Lang, top: int) -> None:
     """Show how many are treated otherwise, who and why, and what single conditions do."""
-    for letter, receipt in (("A", found.before), ("B", found.after)):
+    for letter, receipt, other in (
+        ("A", found.before, found.after),
+        ("B", found.after, found.before),
+    ):
         console.print(Text.assemble((f"{letter}  ", "bold"), _made_with(receipt, lang)))
-        for line in _set_by_user(receipt, lang):
+        for line in _numbers(receipt, other, lang):
             console.print(Padding(Text(line, "dim"), (0, 0, 0, 3)))
     console.print(f"{_SCREENED.to(lang)}: {count(found.screened, lang)}")
     _show_crossed(console, _ADVICE.to(lang), found.advice, ADVICE, ADVICE_STYLES, lang)
@@ -76,11 +79,12 @@ def _made_with(receipt: Receipt, lang: Lang) -> str:
     return f"{policy.name}: {policy.title.to(lang)}; {_ON.to(lang)} {day_text(receipt.as_of, lang)}"
 
 
-def _set_by_user(receipt: Receipt, lang: Lang) -> Iterator[str]:
-    """Write the numbers that the user has set."""
+def _numbers(receipt: Receipt, other: Receipt, lang: Lang) -> Iterator[str]:
+    """Write the numbers that the user has set, and those that differ from those of the other policy."""
+    others = {name: dated.value for name, dated in other.parameters}
     units = {parameter.name: parameter.unit for parameter in receipt.policy.parameters}
     for name, dated in receipt.parameters:
-        if dated.source == USER:
+        if dated.source == USER or others.get(name, dated.value) != dated.value:
             yield f"{name} = {quantity(dated.value, units[name], lang)}"
 
 

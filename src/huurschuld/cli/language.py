@@ -117,6 +117,9 @@ def _context(of_typer: Any) -> Any:  # noqa: ANN401 - as above
 
         def __init__(self, command: Any, *arguments: Any, **settings: Any) -> None:  # noqa: ANN401
             super().__init__(command, *arguments, **settings)
+            for it in command.get_params(self):
+                if getattr(it, "is_flag", False):
+                    it.metavar = ""  # it takes no value, and Typer would show one
             if _Spoken.lang != "en":
                 _translate(self)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -126,19 +126,25 @@ class CarryingLedger:
         return self._ledger.notices() if isinstance(self._ledger, TellsNotices) else ()
 
     def ledger_tables(
-        self, *, quarantine: bool = False, refused: list[tuple[str, InputError]] | None = None
+        self,
+        *,
+        quarantine: bool = False,
+        refused: list[tuple[str, InputError]] | None = None,
+        own: Collection[str] = (),
     ) -> Mapping[str, LedgerTable]:
         """Take the tables, without what is carried.
 
         Args:
             quarantine: whether rows that cannot be read are rejected one by one.
             refused: gets what is wrong, by table; without it the first error raises.
+            own: further columns of `tenancies` that exports are read with.
 
         Raises:
             InputError: as `huurschuld.portfolio.ledger_tables.ledger_tables`; a column to carry is
                 missing, or holds what cannot be carried.
         """
-        tables = dict(ledger_tables(self._ledger, quarantine=quarantine, refused=refused))
+        names = (*self.carried.names, *own)
+        tables = dict(ledger_tables(self._ledger, quarantine=quarantine, refused=refused, own=names))
         table = tables.pop("tenancies", None)
         if table is not None:
             try:

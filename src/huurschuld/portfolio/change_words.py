@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Final
 
 from huurschuld.decisions.change_values import ChangeReason, Difference
+from huurschuld.decisions.days import day_text
 from huurschuld.decisions.words import FIELDS, NO, NONE, UNKNOWN, YES, Lang, euros
 from huurschuld.portfolio.result_rows import SET_ASIDE, UNDECIDED, Origin, ResultRow
 from huurschuld.rules.facts import FACTS, OWN
@@ -27,6 +29,12 @@ _NUMBERS: Final = Phrase(
 UNTOLD: Final = Phrase(
     "welke voorwaarde het was, staat niet in deze resultaten: screen met --facts en geef het beleid",
     "which condition it was, these results do not say: screen with --facts, and name the policy",
+)
+UNNAMED: Final = Phrase(
+    "noem het bestand van het beleid (--policy), dan staat hier welke voorwaarde het was; bewaar bij "
+    "--set of --assume het resultaat als JSON",
+    "name the file of the policy (--policy) to see which condition it was; with --set or --assume, "
+    "keep the results as JSON",
 )
 _BEFORE: Final = {
     SET_ASIDE: Phrase(
@@ -125,5 +133,7 @@ def _value(name: str, value: Any, lang: Lang) -> str:  # noqa: ANN401 - as the r
     unit = FACTS[name].unit if name in FACTS else None
     if unit is Unit.CENTS and isinstance(value, int):
         return euros(value, lang)
+    if isinstance(value, dt.date):
+        return day_text(value, lang)
     in_dutch = unit is Unit.MONTHS and lang == "nl"
     return str(value).replace(".", ",") if in_dutch else str(value)

@@ -12,6 +12,7 @@ from huurschuld.decisions.change_values import ChangeReason, Difference
 from huurschuld.decisions.receipt import Receipt
 from huurschuld.model.values import RedactedRepr
 from huurschuld.portfolio.change_words import (
+    UNNAMED,
     UNTOLD,
     came_or_went,
     difference_in_words,
@@ -21,6 +22,7 @@ from huurschuld.portfolio.change_words import (
 from huurschuld.portfolio.result_rows import WITHOUT_ADVICE, Origin, ResultRow, is_on_worklist, rank
 from huurschuld.portfolio.row_decisions import decision_of, receipt_for
 from huurschuld.rules.advice import Advice
+from huurschuld.rules.facts import FACTS
 from huurschuld.rules.policy import Policy
 
 ABSENT: Final = "absent"
@@ -95,7 +97,9 @@ class Rules:
             if None not in decisions:
                 return explain_change(*decisions)  # type: ignore[arg-type] # neither is None
         differing = tuple(reason(difference_in_words(it, was, now), it) for it in differences(was, now))
-        return (*of_rules(self.before, self.after), *differing, reason(UNTOLD))
+        has_facts = all(FACTS.keys() <= row.keys() for row in (was, now))
+        lacking = UNNAMED if has_facts and None in self.receipts else UNTOLD
+        return (*of_rules(self.before, self.after), *differing, reason(lacking))
 
 
 def cautions(before: Origin, after: Origin) -> Iterator[str]:

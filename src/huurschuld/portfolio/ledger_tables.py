@@ -5,7 +5,7 @@ An unambiguous CSV file is left to the library; any other is read here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -74,24 +74,33 @@ class HasLedgerTables(Protocol):
     """A ledger that is combined from others, and knows where its tables come from."""
 
     def ledger_tables(
-        self, *, quarantine: bool, refused: list[tuple[str, InputError]] | None
+        self,
+        *,
+        quarantine: bool,
+        refused: list[tuple[str, InputError]] | None,
+        own: Collection[str],
     ) -> Mapping[str, LedgerTable]:
         """Return the tables."""
 
 
 def ledger_tables(
-    ledger: Ledger, *, quarantine: bool = False, refused: list[tuple[str, InputError]] | None = None
+    ledger: Ledger,
+    *,
+    quarantine: bool = False,
+    refused: list[tuple[str, InputError]] | None = None,
+    own: Collection[str] = (),
 ) -> Mapping[str, LedgerTable]:
     """Take the tables of a ledger.
 
     With `quarantine`, rows that cannot be read are rejected one by one; else the first one raises. With
     `refused`, a table that cannot be read goes there by its name, with its error; others may be missing.
+    `own` are columns of `tenancies` that belong to no portfolio: exports are read with these.
 
     Raises:
         InputError: a table does not belong, is required, or cannot be read.
     """
     if isinstance(ledger, HasLedgerTables):
-        return ledger.ledger_tables(quarantine=quarantine, refused=refused)
+        return ledger.ledger_tables(quarantine=quarantine, refused=refused, own=own)
     place = ledger.place if isinstance(ledger, LocatesRows) else None
     aside = ledger.set_aside() if quarantine and isinstance(ledger, SetsAside) else ()
     tables = given_tables(ledger.tables())
@@ -100,7 +109,7 @@ def ledger_tables(
     found = {}
     for name, table in tables.items():
         try:
-            found[name] = ledger_table(name, table, place, quarantine=quarantine)
+            found[name] = ledger_table(name, table, place, quarantine=quarantine, own=own)
         except InputError as error:
             if refused is None:
                 raise
@@ -113,7 +122,12 @@ def ledger_tables(
 
 
 def ledger_table(
-    name: str, table: ArrowStream, place: Place | None = None, *, quarantine: bool = False
+    name: str,
+    table: ArrowStream,
+    place: Place | None = None,
+    *,
+    quarantine: bool = False,
+    own: Collection[str] = (),
 ) -> LedgerTable:
     """Take one table, as `ledger_tables`; `place` gives the place of a value that is in no CSV file."""
     if isinstance(table, CsvFile):
@@ -122,7 +136,9 @@ def ledger_table(
         return LedgerTable(name, table, place or partial(_place_in_file, table.label))
     if isinstance(table, MappedTable):
         rejected: list[RejectedRow] = []
-        frame, at = read_mapped(table, rejected if quarantine else None)
+        frame, at = read_mapped(
+            table, rejected if quarantine else None, own if name == "tenancies" else ()
+        )
         return LedgerTable(name, frame, at, tuple(rejected))
     return LedgerTable(name, check_stream(name, table), place or by_row)
 

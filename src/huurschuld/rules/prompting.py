@@ -6,7 +6,8 @@ told to do what the referral waits for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from huurschuld.rules.clauses import Clause
@@ -18,6 +19,7 @@ from huurschuld.rules.conditions.language import (
     Not,
     Operator,
     Or,
+    Setting,
     leaves,
 )
 from huurschuld.rules.facts import FactType
@@ -47,18 +49,25 @@ def to_do(condition: Condition, *, wanted: bool = True) -> Iterator[tuple[Leaf, 
 
 
 def unprompted(policy: Policy) -> tuple[Clause, ...]:
-    """Return the conditions of a referral that ask for contacts for which there is no step."""
-    asked = {
-        leaf.fact
+    """Return the conditions of a referral that ask for contacts for which there is no step.
+
+    A step that stops asking at two attempts does not ask for the third.
+    """
+    steps = [
+        leaf
         for rung in NEXT_STEPS
         for clause in policy.clauses(rung)
         for leaf in leaves(clause.when)
         if _is_about_contacts(leaf.type)
-    }
+    ]
+    asked = {leaf.fact for leaf in steps}
     return tuple(
         clause
         for clause in policy.refer_if_all
-        if not all(_is_asked(leaf.type, asked) for leaf, _ in to_do(clause.when))
+        if not all(
+            _is_asked(leaf.type, asked) and _goes_as_far(leaf, steps, policy)
+            for leaf, _ in to_do(clause.when)
+        )
     )
 
 
@@ -71,3 +80,30 @@ def _is_asked(fact: FactType, asked: set[str]) -> bool:
         return fact.name in asked
     # Days since an event pass by themselves, and whatever is asked makes an attempt.
     return fact.only_with in asked or (fact.only_with == "attempts" and bool(asked))
+
+
+def _goes_as_far(leaf: Leaf, steps: Iterable[Leaf], policy: Policy) -> bool:
+    """Whether some step asks until there are as many as a condition needs, on each day."""
+    if not isinstance(leaf, Compare) or leaf.type.only_with is not None:
+        return True
+    alike = [it for it in steps if isinstance(it, Compare) and it.fact == leaf.fact]
+    begin = {it.since for parameter in policy.parameters for it in parameter.values if it.since}
+    for day in (policy.in_force.since, *(it for it in begin if it in policy.in_force)):
+        needed = _least(leaf, policy, day)
+        asked = [it for it in (_least(step, policy, day) for step in alike) if it is not None]
+        if needed is not None and asked and needed > max(asked):
+            return False
+    return True
+
+
+def _least(leaf: Compare, policy: Policy, day: dt.date) -> int | None:
+    """The least that a comparison tells apart from fewer; None on a day without a value for it."""
+    bound = leaf.operand
+    if isinstance(bound, Setting):
+        parameter = next(it for it in policy.parameters if it.name == bound.name)
+        value = next((it.value for it in parameter.values if it.holds_on(day)), None)
+    else:
+        value = bound
+    if value is None:
+        return None
+    return value + 1 if leaf.operator in (Operator.MORE, Operator.AT_MOST) else value

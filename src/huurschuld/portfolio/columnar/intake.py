@@ -158,7 +158,7 @@ def intake(
     tables = given_tables(tables)
     if not checked:
         check_tables(tables)
-    frames = {name: _frame(name, tables[name]) for name in TABLES if name in tables}
+    frames = {name: _frame(name, tables[name], carried) for name in TABLES if name in tables}
     library = frames["tenancies"].implementation.value
     for name, frame in frames.items():
         if frame.implementation.value != library:
@@ -263,9 +263,9 @@ def _with_assumed(frame: Frame, assumed: Mapping[str, Any]) -> Frame:
     return with_columns(frame, filled)
 
 
-def _frame(name: str, table: Any) -> Any:  # noqa: ANN401 - a frame of Narwhals, lazy or not
+def _frame(name: str, table: Any, own: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - a frame of Narwhals, lazy or not
     if isinstance(table, CsvFile | MappedTable | ParquetFile):
-        table = ledger_table(name, table).read()
+        table = ledger_table(name, table, own=own).read()
     with _doubled_told(name):
         frame = nw.from_native(table, pass_through=True)
     if not isinstance(frame, nw.DataFrame | nw.LazyFrame):

@@ -12,7 +12,7 @@ different names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from huurschuld.errors import Cell, InputError
 from huurschuld.hooks import ArrowStream, Ledger, TellsNotices
@@ -67,7 +67,11 @@ class EnrichedLedger:
         return self._ledger.notices() if isinstance(self._ledger, TellsNotices) else ()
 
     def ledger_tables(
-        self, *, quarantine: bool = False, refused: list[tuple[str, InputError]] | None = None
+        self,
+        *,
+        quarantine: bool = False,
+        refused: list[tuple[str, InputError]] | None = None,
+        own: Collection[str] = (),
     ) -> Mapping[str, LedgerTable]:
         """Put the tables of all systems together; one that the ledger alone gives stays as it is.
 
@@ -75,8 +79,9 @@ class EnrichedLedger:
             quarantine: whether rows of the ledger that cannot be read are rejected one by one.
             refused: gets what is wrong, by table, or by no name where systems do not fit together; if
                 there is anything, the ledger is given alone.
+            own: columns of `tenancies` that belong to no portfolio: exports are read with these.
         """
-        found = ledger_tables(self._ledger, quarantine=quarantine, refused=refused)
+        found = ledger_tables(self._ledger, quarantine=quarantine, refused=refused, own=own)
         if refused or not found.keys() >= {*REQUIRED_TABLES}:
             return found
         try:

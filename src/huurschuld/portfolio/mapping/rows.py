@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from huurschuld.errors import Cell, InputError, InvalidValue, MissingField
 from huurschuld.model.refusals import EMPTY_CELL
@@ -35,14 +35,20 @@ class PartRows:
     Args:
         part: what the mapping says.
         rows: the rows of the file.
+        own: headings of columns that belong to no portfolio, read as they are where the file has them.
 
     Raises:
         MissingField: the file lacks a column that the mapping names.
         InvalidValue: two columns have the heading that the mapping names, or the file may be cut off.
     """
 
-    def __init__(self, part: Part, rows: Rows) -> None:
-        self.part = part
+    def __init__(self, part: Part, rows: Rows, own: Collection[str] = ()) -> None:
+        self.own = tuple(
+            it for it in own if it not in COLUMNS[part.table] and normal(it) in rows.heading
+        )
+        """The columns of `own` that the file has."""
+        beside = {it: way.OneCell((it,), it, frozenset(), _as_it_is, _may_be_longer) for it in self.own}
+        self.part = part = evolve(part, fields={**part.fields, **beside})
         self._rows = rows
         self._table = part.table
         self._owner = "id" if part.table == "tenancies" else "tenancy"
@@ -95,7 +101,9 @@ class PartRows:
             raise InvalidValue(
                 cell,
                 "two columns have this heading",
-                "name the one to read by its number in the mapping",
+                "give one of the two another heading"
+                if name in self.own
+                else "name the one to read by its number in the mapping",
             )
         raise MissingField(
             cell,
@@ -113,7 +121,9 @@ class PartRows:
         if self._table == "entries":
             return self._entry(row)
         return {
-            name: self._checked(
+            name: self._value(row, name)
+            if name in self.own
+            else self._checked(
                 row, name, self._value(row, name), is_required=COLUMNS[self._table][name].required
             )
             for name in self.part.fields
@@ -251,6 +261,14 @@ class PartRows:
 
     def _field(self, name: str) -> Field:
         return self.part.fields[name]
+
+
+def _as_it_is(text: str) -> str | None:
+    return text or None
+
+
+def _may_be_longer(_: str) -> bool:
+    return False
 
 
 def _at(row: Row, position: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
@@ -45,10 +45,13 @@ class MappedTable:
         return read_mapped(self)[0].__arrow_c_stream__(requested_schema)
 
 
-def read_mapped(mapped: MappedTable, rejected: list[RejectedRow] | None = None) -> tuple[Any, Place]:
+def read_mapped(
+    mapped: MappedTable, rejected: list[RejectedRow] | None = None, own: Collection[str] = ()
+) -> tuple[Any, Place]:
     """Read a table by its mapping.
 
-    Rows that do not fit go into `rejected`; if it is None, the first one raises.
+    Rows that do not fit go into `rejected`; if it is None, the first one raises. `own` are headings of
+    columns that belong to no portfolio, and are read as they are; one that a file lacks is left out.
 
     Returns:
         A frame of polars, all text and an empty cell null, and the place of each value in the files.
@@ -63,13 +66,13 @@ def read_mapped(mapped: MappedTable, rejected: list[RejectedRow] | None = None) 
     places: list[tuple[PartRows, int]] = []
     waiting: list[int] = []
     seen: set[tuple[Value, ...]] = set()
-    first: PartRows | None = None
+    readers: list[PartRows] = []
     read: dict[int, str] = {}
     parts = list(_parts(mapping, mapped.table, files))
     for number, (part, path) in enumerate(parts, 1):
         begun = len(rows)
-        reader = PartRows(part, read_rows(path, part.layout))
-        first = first or reader
+        reader = PartRows(part, read_rows(path, part.layout), own)
+        readers.append(reader)
         by_line = isinstance(part.fields.get("id"), way.Number)
         finds = isinstance(part.fields.get("reverses"), way.Latest)
         for row in reader.read(rejected):
@@ -95,12 +98,16 @@ def read_mapped(mapped: MappedTable, rejected: list[RejectedRow] | None = None) 
         for it in COLUMNS[mapped.table]
         if any(it in part.fields for part in mapping.parts[mapped.table])
     ]
+    columns += [it for it in dict.fromkeys(own) if all(it in reader.own for reader in readers)]
 
     def place(_: str, row: int | None, column: str) -> Cell:
         if row is not None:
             reader, line = places[row]
             return reader.place(line, column)
-        return Cell(mapped.mapping.name, 1, column) if first is None else first.place(None, column)
+        if not readers:
+            return Cell(mapped.mapping.name, 1, column)
+        lacking = (it for it in readers if column not in it.part.fields and column not in it.own)
+        return next(lacking, readers[0]).place(None, column)
 
     pl = polars(mapped.table)
     cells = {it: [_text(row.get(it)) for row in rows] for it in columns}
