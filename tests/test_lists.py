@@ -439,3 +439,6 @@ def test_what_cannot_be_carried_is_refused() -> None:
     numbered = {**tables, "tenancies": tables["tenancies"].with_columns(id=pl.lit(1), ward=pl.lit("x"))}
     with pytest.raises(InputError, match="column id"):
         read_portfolio(CarryingLedger(Given(numbered), ["ward"]))
+    nameless = {**tables, "tenancies": numbered["tenancies"].drop("id")}
+    with pytest.raises(MissingField, match="column id"):
+        read_portfolio(CarryingLedger(Given(nameless), ["ward"]))
