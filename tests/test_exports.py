@@ -23,6 +23,9 @@ from huurschuld.portfolio.enriching import EnrichedLedger
 from huurschuld.portfolio.folder import look_into
 from huurschuld.portfolio.mapping.amounts import read_amount
 from huurschuld.portfolio.mapping.checking import check_mapping
+from huurschuld.portfolio.mapping.fields import SignedBy
+from huurschuld.portfolio.mapping.notation import Notation
+from huurschuld.portfolio.mapping.proposing.proposal import propose_mapping
 from huurschuld.portfolio.mapping.tables import MappedTable, mapping_beside, read_mapped
 from huurschuld.portfolio.mapping.unfit import Unfit
 from huurschuld.testing import tenancies
@@ -258,6 +261,28 @@ def test_a_text_among_the_numbers_of_a_sheet_is_not_guessed(text: str) -> None:
     assert read_amount("1290.5", "euro", None, in_sheet=True) == 129_050
     with pytest.raises(Unfit):
         read_amount(text, "euro", None, in_sheet=True)
+
+
+def test_a_minus_that_is_said_twice_is_no_plus(tmp_path: Path) -> None:
+    """A payment of -700,00 with C beside it would be a claim of 700."""
+    (tmp_path / "huurders.csv").write_text(
+        "Contract;Huur;Vanaf\nA;700,00;01-01-2024\nB;650,50;13-01-2024\n"
+    )
+    (tmp_path / "mutaties.csv").write_text(
+        "Contract;Vervaldatum;Boekdatum;Bedrag;D/C\n"
+        "A;01-09-2026;25-08-2026;700,00;D\nA;15-09-2026;15-09-2026;-700,00;C\n"
+    )
+    text = propose_mapping(tmp_path).text
+    assert "sign" not in text
+    assert 'cents = "Bedrag"' in text
+    words = SignedBy(("Bedrag", "D/C"), "", frozenset(), Notation((), "euro", ","), {"d": "+", "c": "-"})
+    assert [words.value(it) for it in (["7,00", "C"], ["7,00", "D"], ["-7,00", "D"])] == [
+        -700,
+        700,
+        -700,
+    ]
+    with pytest.raises(Unfit, match="below zero"):
+        words.value(["-7,00", "C"])
 
 
 def test_rows_that_do_not_fit_are_set_aside_with_their_tenancy(export: Path) -> None:

@@ -131,11 +131,11 @@ def _others(
     """The errors for what may be a table that no other file has, and for what else may hold data."""
     missing = [it for it in paths if _meant(it) not in (None, *tables)]
     ignored = [it for it in paths if it not in missing and _may_hold_data(it)]
-    may_be_table, is_none = "this is not read, and may be a table", "this file is not read"
-    return (
-        tuple(UnknownField(it.name, may_be_table, _save(it)) for it in missing),
-        tuple(UnknownField(it.name, is_none, _save(it)) for it in ignored),
-    )
+    refused = [
+        UnknownField(it.name, "this is not read, and may be a table", _save(it)) for it in missing
+    ]
+    told = [UnknownField(it.name, "this file is not read", _save(it)) for it in ignored]
+    return tuple(refused), tuple(told)
 
 
 def _is_hidden(path: Path) -> bool:
