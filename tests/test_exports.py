@@ -263,6 +263,14 @@ def test_a_text_among_the_numbers_of_a_sheet_is_not_guessed(text: str) -> None:
         read_amount(text, "euro", None, in_sheet=True)
 
 
+@pytest.mark.parametrize("text", ["700,-", "€ 700,-", "-700,--"])
+def test_whole_euros_are_no_cents(text: str) -> None:
+    """Whatever the mapping says of the column."""
+    assert abs(read_amount(text, "euro", ",")) == 70_000
+    with pytest.raises(Unfit, match="amounts are in cents"):
+        read_amount(text, "cents", None)
+
+
 def test_a_minus_that_is_said_twice_is_no_plus(tmp_path: Path) -> None:
     """A payment of -700,00 with C beside it would be a claim of 700."""
     (tmp_path / "huurders.csv").write_text(

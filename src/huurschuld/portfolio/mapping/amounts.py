@@ -66,7 +66,7 @@ def read_amount(text: str, unit: str, decimal: str | None, *, in_sheet: bool = F
     if len(whole) > _LONGEST:
         raise Unfit(_expected(unit, decimal), "correct the cell")
     if unit == CENTS:
-        if part:
+        if part or _WHOLE_EUROS.search(text.strip()):  # 700,- is never 7 euros
             raise Unfit(
                 "this has decimals, and amounts are in cents by the mapping",
                 'set amounts = "euro" in the mapping if these are euros',
