@@ -131,6 +131,16 @@ def test_when_it_may_be_referred_and_what_is_assumed() -> None:
     assert "kan gemeld worden vanaf 26 oktober 2026" in shown
 
 
+def test_rent_that_is_due_on_the_day_itself_is_no_arrears_yet() -> None:
+    """The timeline ends above the arrears then, as on the first of any month; it says by how much."""
+    due_today = h.RentTerm(id="r", due=AS_OF, cents=70_000)
+    shown = " ".join(explained(made(entries=[due_today]), Lang.EN).split())
+    assert "2026-10-20 rent € 700.00 € 700.00" in shown
+    assert "of the rent owed € 700.00 is due only on 2026-10-20; that is not yet in arrears" in shown
+    shown = " ".join(explained(made(), Lang.EN).split())
+    assert "not yet in arrears" not in shown
+
+
 def test_what_is_unknown_is_told_as_unknown() -> None:
     """No day is named that rests on what nobody knows; and what is not in the timeline is told."""
     contacts = [

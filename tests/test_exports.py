@@ -20,7 +20,14 @@ from huurschuld.cli import main
 from huurschuld.plugins.portfolio import open_folder
 from huurschuld.portfolio.carrying import CarryingLedger
 from huurschuld.portfolio.enriching import EnrichedLedger
+from huurschuld.portfolio.folder import look_into
+from huurschuld.portfolio.mapping.amounts import read_amount
+from huurschuld.portfolio.mapping.checking import check_mapping
+from huurschuld.portfolio.mapping.fields import SignedBy
+from huurschuld.portfolio.mapping.notation import Notation
+from huurschuld.portfolio.mapping.proposing.proposal import propose_mapping
 from huurschuld.portfolio.mapping.tables import MappedTable, mapping_beside, read_mapped
+from huurschuld.portfolio.mapping.unfit import Unfit
 from huurschuld.testing import tenancies
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -231,6 +238,59 @@ def test_a_file_that_the_mapping_does_not_name_is_refused(export: Path) -> None:
     mapping = export / "mapping.toml"
     mapping.write_text(f'not_read = ["betalingen*.csv"]\n{MAPPING}', encoding="utf-8")
     assert len(read_portfolio(open_folder(folder=str(export)))) == 2
+
+
+def test_a_file_of_another_kind_is_not_passed_over(export: Path) -> None:
+    """Plans that nobody reads would be unknown for everyone, by a mapping too."""
+    for name in ("plans.json", "export.zip", "leesmij.txt.md"):
+        (export / name).write_text("")
+    found = look_into(export)
+    assert [str(it.place) for it in found.refused] == ["plans.json"]
+    assert [str(it.place) for it in found.ignored] == ["export.zip"]
+    checked = check_mapping(export, export / "mapping.toml")
+    assert [it.place for it in checked.failures.listed if it.code == "unknown-field"] == ["plans.json"]
+    mapping = export / "mapping.toml"
+    mapping.write_text('not_read = ["plans.json", "*.zip"]\n' + mapping.read_text())
+    found = look_into(export)
+    assert (found.refused, found.ignored) == ((), ())
+
+
+@pytest.mark.parametrize("text", ["1.290", "12.500", "1,290", "1,29"])
+def test_a_text_among_the_numbers_of_a_sheet_is_not_guessed(text: str) -> None:
+    """Where the mapping names no decimal sign all are numbers, and 1.290 would be 1 euro 29."""
+    assert read_amount("1290.5", "euro", None, in_sheet=True) == 129_050
+    with pytest.raises(Unfit):
+        read_amount(text, "euro", None, in_sheet=True)
+
+
+@pytest.mark.parametrize("text", ["700,-", "€ 700,-", "-700,--"])
+def test_whole_euros_are_no_cents(text: str) -> None:
+    """Whatever the mapping says of the column."""
+    assert abs(read_amount(text, "euro", ",")) == 70_000
+    with pytest.raises(Unfit, match="amounts are in cents"):
+        read_amount(text, "cents", None)
+
+
+def test_a_minus_that_is_said_twice_is_no_plus(tmp_path: Path) -> None:
+    """A payment of -700,00 with C beside it would be a claim of 700."""
+    (tmp_path / "huurders.csv").write_text(
+        "Contract;Huur;Vanaf\nA;700,00;01-01-2024\nB;650,50;13-01-2024\n"
+    )
+    (tmp_path / "mutaties.csv").write_text(
+        "Contract;Vervaldatum;Boekdatum;Bedrag;D/C\n"
+        "A;01-09-2026;25-08-2026;700,00;D\nA;15-09-2026;15-09-2026;-700,00;C\n"
+    )
+    text = propose_mapping(tmp_path).text
+    assert "sign" not in text
+    assert 'cents = "Bedrag"' in text
+    words = SignedBy(("Bedrag", "D/C"), "", frozenset(), Notation((), "euro", ","), {"d": "+", "c": "-"})
+    assert [words.value(it) for it in (["7,00", "C"], ["7,00", "D"], ["-7,00", "D"])] == [
+        -700,
+        700,
+        -700,
+    ]
+    with pytest.raises(Unfit, match="below zero"):
+        words.value(["-7,00", "C"])
 
 
 def test_rows_that_do_not_fit_are_set_aside_with_their_tenancy(export: Path) -> None:

@@ -19,7 +19,17 @@ from libraries import BACK, GIVEN, LIBRARIES
 from portfolio_files import POLICY, copied, edited, lines_of, replaced
 from tables import Given, as_tables, frames
 
-from huurschuld import InputError, InvalidValue, MissingField, Rent, RentTerm, Tenancy, screen, worklist
+from huurschuld import (
+    InputError,
+    InvalidValue,
+    MissingField,
+    Rent,
+    RentTerm,
+    Tenancy,
+    changes,
+    screen,
+    worklist,
+)
 from huurschuld.cli.list_options import cents_of
 from huurschuld.decisions.words import euros
 from huurschuld.portfolio.carrying import Carried, CarryingLedger, misspelt
@@ -359,9 +369,16 @@ def test_a_part_of_a_list_says_so_and_what_is_carried_is_no_reason(
     assert read_result(part).selection == "advice=refer"
     assert read_result(whole).selection is None
     assert all("neighbourhood" not in row for row in read_result(whole).rows.values())
-    code, _, err = run("changes", whole, part)
+    code, out, err = run("changes", whole, part, "--format", "json")
     assert code == 0
     assert "the later result is part of a worklist (advice=refer)" in err
+    assert "is not in the later part of a worklist, and may be on the whole of it" in out
+    assert "no longer on the worklist" not in out
+    found = changes(part, whole)
+    assert ["earlier result is part of a worklist" in it for it in found.cautions] == [True]
+    assert {it.reasons[0].text.en for it in found} == {
+        "was not in the earlier part of a worklist, and may have been on the whole of it"
+    }
 
 
 def test_no_carried_text_runs_as_a_formula_in_csv(listed: Worklist) -> None:
@@ -439,3 +456,6 @@ def test_what_cannot_be_carried_is_refused() -> None:
     numbered = {**tables, "tenancies": tables["tenancies"].with_columns(id=pl.lit(1), ward=pl.lit("x"))}
     with pytest.raises(InputError, match="column id"):
         read_portfolio(CarryingLedger(Given(numbered), ["ward"]))
+    nameless = {**tables, "tenancies": numbered["tenancies"].drop("id")}
+    with pytest.raises(MissingField, match="column id"):
+        read_portfolio(CarryingLedger(Given(nameless), ["ward"]))

@@ -158,6 +158,20 @@ def test_nothing_of_a_person_is_shown(tmp_path: Path) -> None:
         assert heading not in proposal.text
 
 
+def test_of_a_status_only_known_words_are_shown(tmp_path: Path) -> None:
+    """Nothing is read of it, so that what somebody wrote there need not be in the mapping."""
+    plans = "Contractnr;Vanaf;Status\n" + "".join(
+        f"10{17 + row % 2};1{row}-02-2026;{word}\n"
+        for row, word in enumerate(["lopend", "Niet nagekomen", "Wierzbicka", "door Wierzbicka", "V"])
+    )
+    proposal = propose_mapping(
+        exported(tmp_path, contracten=CONTRACTS, mutaties=ENTRIES, betalingsregelingen=plans)
+    )
+    assert "Wierzbicka" not in proposal.text
+    (told,) = [it.text for it in proposal.checks if "Status" in it.text]
+    assert "has: Niet nagekomen, V, lopend, …." in told
+
+
 def test_open_items_are_asked_about(tmp_path: Path) -> None:
     """A list of open items has no payments: what was billed would count as owed in full."""
     entries = (

@@ -82,10 +82,13 @@ def test_everything_that_happened_is_there_once_and_in_order(tenancy: h.Tenancy)
 @given(tenancies())
 def test_the_open_terms_add_up_to_the_arrears(tenancy: h.Tenancy) -> None:
     """Which months are open: oldest first, each due before the day, together all of the arrears."""
-    found = h.timeline(tenancy, AS_OF).open_terms
+    happened = h.timeline(tenancy, AS_OF)
+    found = happened.open_terms
     assert [day for day, _ in found] == sorted({day for day, _ in found})
     assert all(day < AS_OF and cents > 0 for day, cents in found)
     assert sum(cents for _, cents in found) == h.facts_of(tenancy, AS_OF).arrears_cents
+    due_today = sum(it.cents for it in tenancy.entries if isinstance(it, h.RentTerm) and it.due == AS_OF)
+    assert 0 <= happened.owed_cents - sum(cents for _, cents in found) <= due_today
 
 
 def made(*entries: Any, **parts: Any) -> h.Tenancy:

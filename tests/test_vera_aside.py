@@ -226,6 +226,34 @@ def test_what_may_concern_anybody_refuses_all(lists: Lists, name: str, change: A
             ledger.set_aside()
 
 
+@pytest.mark.parametrize(
+    ("name", "item"),
+    [
+        ("afletteringen", {**settlement("g", "P", "GR", 500), "tegenHuurBoeking": None}),
+        ("afletteringen", {**settlement("g", "P", "GR", 500), "huurBoeking": {"id": 7}}),
+        ("boekingen", booking("B", "ONT BAN", 800, overeenkomst="nowhere")),
+        (
+            "betalingsregelingen",
+            {"id": "R", "status": code("LOP"), "begindatum": "2023-03-01", "boekingen": [{"id": "GR"}]},
+        ),
+    ],
+)
+def test_what_may_concern_another_lease_as_well_refuses_all(lists: Lists, name: str, item: Any) -> None:
+    """Only one of the two that it names can be read: the other would be decided on without it."""
+    add_garage(lists)
+    of_garage = {"overeenkomst": uri("huurovereenkomsten", "G")}
+    lists["boekingen"] += [booking("GR", "VOR PRO", 500, **of_garage), booking("P", "ONT BAN", 800)]
+    lists["afletteringen"].append(settlement("b", "B", "GR", 100))
+    lists["boekingen"].append(booking("B", "ONT BAN", 800, **of_garage))
+    assert names_aside(lists) == {}
+    lists[name] = [it for it in lists[name] if it["id"] != item["id"]] + [item]
+    with serving(lists) as server:
+        ledger = open_vera(base=server.base, first_wait_ms=1, **OPTIONS)
+        assert isinstance(ledger, SetsAside)
+        with pytest.raises(InputError, match="not certain which tenancy"):
+            ledger.set_aside()
+
+
 def test_a_kind_that_is_written_below_zero_refuses_all(lists: Lists) -> None:
     """It is about how the source writes, and not about one lease."""
     lists["boekingen"].append(booking("B", "VOR CRE", -500))

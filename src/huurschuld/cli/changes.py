@@ -12,7 +12,7 @@ from huurschuld.cli.display_changes import show_changes
 from huurschuld.cli.options import Lang, LangOption, TableFormat, policy_of
 from huurschuld.cli.session import ConfigOption, session
 from huurschuld.cli.terminal import console, notify, write
-from huurschuld.portfolio.changes import Rules, cautions, changes as changes_of
+from huurschuld.portfolio.comparing import compared
 from huurschuld.portfolio.results import changes_csv, read_result
 
 
@@ -35,18 +35,12 @@ def changes(
 ) -> None:
     """Show whose advice or priority has changed between two results, and why."""
     earlier, later = read_result(before), read_result(after)
-    for caution in cautions(earlier.origin, later.origin):
-        notify(caution)
-    for when, result in (("earlier", earlier), ("later", later)):
-        if result.selection is not None:
-            notify(
-                f"the {when} result is part of a worklist ({result.selection}): whoever is not in it "
-                "may be on the worklist all the same"
-            )
     with session(config) as it:
         known = [*(policy_of(it.host, given) for given in policy or ()), *it.host.policies.values()]
-    rules = Rules.among(known, (earlier.origin, earlier.receipt), (later.origin, later.receipt))
-    found = changes_of(earlier.rows, later.rows, rules)
+    whole = compared(earlier, later, known)
+    for caution in whole.cautions:
+        notify(caution)
+    found = whole.changes
     match output:
         case TableFormat.TABLE:
             show_changes(console(), found, lang.value)

@@ -10,6 +10,7 @@ import typer
 
 from huurschuld.cli.display_compare import show_comparison
 from huurschuld.cli.list_options import CarryOption
+from huurschuld.cli.notices import notices_of, notify_warnings
 from huurschuld.cli.options import (
     AssumeOption,
     DayOption,
@@ -61,14 +62,19 @@ def compare(
         other, _, other_set = _question("B", it.host, after, as_of, set_b)
         with bar() as shown:
             task = shown.add_task("opening", total=None)
+            opened = it.ledger(ledger, folder, carry=carry or ())
             found = compare_ledger(
-                it.ledger(ledger, folder, carry=carry or ()),
+                opened,
                 (one, one_set),
                 (other, other_set),
                 day,
                 assume=assumptions_of(assume),
                 step=lambda what: shown.update(task, description=what),
             )
+        told = notices_of(opened)
+    for notice in told:
+        notify(notice)
+    notify_warnings(found.warnings)
     if found.before == found.after:
         notify("A and B are the same policy with the same numbers")
     match output:

@@ -67,6 +67,10 @@ _BEFORE: Final = Phrase(
 _NO_EVENTS: Final = Phrase(
     "onbekend, en dus niet hierboven: {fields}", "unknown, and so not above: {fields}"
 )
+_DUE_TODAY: Final = Phrase(
+    "van de huur die open staat is {cents} pas op {day} te betalen; dat is nog geen achterstand",
+    "of the rent owed {cents} is due only on {day}; that is not yet in arrears",
+)
 _LEDGER: Final = ("rent", "other", "payment", "credit", "reversal", "refund")
 _MONEY_IN: Final = ("payment", "credit")
 _MOST_TERMS: Final = 12
@@ -183,6 +187,10 @@ def show_timeline(console: Console, found: Timeline, lang: Lang, since: dt.date 
     if since is not None and left_out:
         console.print(_dated(_BEFORE, since, lang, count=left_out), style="dim")
     console.print(shown)
+    due_today = found.owed_cents - sum(cents for _, cents in found.open_terms)
+    if due_today:
+        cents = euros(due_today, lang)
+        console.print(Text(_dated(_DUE_TODAY, found.as_of, lang, cents=cents)))
     if found.unknown:
         fields = ", ".join(FIELDS[name].to(lang) for name in found.unknown)
         console.print(Text(_NO_EVENTS.to(lang).format(fields=fields), "magenta"))

@@ -1,13 +1,15 @@
-"""What a ledger tells besides its tables."""
+"""What a ledger tells besides its tables, and what is unlikely about these."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Final
 
-from huurschuld.cli.terminal import printable
+from huurschuld.cli.terminal import notify, printable
 from huurschuld.errors import Cell
 from huurschuld.hooks import Ledger, TellsNotices
+from huurschuld.portfolio.failures import Failure
 
 _SHOWN: Final = 5
 """How many tenancies are named with a text."""
@@ -31,3 +33,9 @@ def _notice(text: str, told: list[tuple[Cell, str | None]]) -> str:
     if others:
         return f"note about {place} and {len(others)} more: {text}"
     return f"note about {place}: {text}"
+
+
+def notify_warnings(warnings: Iterable[Failure]) -> None:
+    """Say what is unlikely about the tables, which whoever acts on the advice has to know first."""
+    for warning in warnings:
+        notify(f"warning: {warning.message}")

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from huurschuld.cli.display_referrals import SHOWN
-from huurschuld.cli.notices import notices_of
+from huurschuld.cli.notices import notices_of, notify_warnings
 from huurschuld.cli.options import assumptions_of, parameters_of
 from huurschuld.cli.session import Session
 from huurschuld.cli.terminal import bar, notify, printable
@@ -43,6 +43,7 @@ def screened(
         )
     for notice in notices_of(opened):
         notify(notice)
+    notify_warnings(found.warnings)
     return found
 
 

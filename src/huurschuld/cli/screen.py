@@ -25,7 +25,7 @@ from huurschuld.cli.list_options import (
     notify_unmatched,
     selection_of,
 )
-from huurschuld.cli.notices import notices_of
+from huurschuld.cli.notices import notices_of, notify_warnings
 from huurschuld.cli.options import (
     KEY_VARIABLE,
     AssumeOption,
@@ -274,8 +274,7 @@ def _check_combination(
 
 def _report_left_out(found: Worklist, folder: Path | None) -> None:
     """Say what is unlikely, and how many are set aside or not decided; end with 1 if any are."""
-    for warning in found.warnings:
-        notify(f"warning: {warning.message}")
+    notify_warnings(found.warnings)
     aside = found.quarantine
     if aside is not None and aside.errors:
         notify(

@@ -102,6 +102,11 @@ class Timeline(RedactedRepr):
     def __len__(self) -> int:
         return len(self.events)
 
+    @property
+    def owed_cents(self) -> int:
+        """What is owed after all of it: the arrears, and what is open of the rent due on that day."""
+        return self.events[-1].owed_cents if self.events else 0
+
     def document(self, since: dt.date | None = None) -> dict[str, object]:
         """Return its JSON object, with the events from a day on."""
         last = self.last_payment

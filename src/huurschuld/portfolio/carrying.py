@@ -213,7 +213,7 @@ def _carried(frame: Any, names: tuple[str, ...], table: LedgerTable) -> Carried:
         if name not in frame.columns:
             raise NOT_CARRIED.at(table.place("tenancies", None, name))
     pl = polars("tenancies")
-    if frame.schema["id"] not in (pl.String, pl.Categorical, pl.Enum):
+    if frame.schema.get("id") not in (pl.String, pl.Categorical, pl.Enum):
         return Carried(names)  # whoever reads the table refuses it
     columns = [_values(frame[name], table) for name in names]
     return Carried(names, pl.DataFrame([frame["id"].cast(pl.String), *columns]))

@@ -74,6 +74,17 @@ _AFTER: Final = {
         "is no longer on the worklist: no arrears, or not in the portfolio",
     ),
 }
+_IN_PART: Final = (
+    Phrase(
+        "stond niet in het eerdere deel van de lijst, en misschien wel op de hele lijst",
+        "was not in the earlier part of a worklist, and may have been on the whole of it",
+    ),
+    Phrase(
+        "staat niet in het latere deel van de lijst, en misschien wel op de hele lijst",
+        "is not in the later part of a worklist, and may be on the whole of it",
+    ),
+)
+"""What is said of who is not in a result that is only part of a worklist."""
 
 
 def reason(text: Phrase, *facts: Difference) -> ChangeReason:
@@ -81,12 +92,19 @@ def reason(text: Phrase, *facts: Difference) -> ChangeReason:
     return ChangeReason("advice", "result", None, None, None, facts, (), text)
 
 
-def came_or_went(was: ResultRow | None, now: ResultRow | None) -> tuple[ChangeReason, ...]:
-    """Say why a tenancy has no advice, or no place on the worklist, before or after."""
+def came_or_went(
+    was: ResultRow | None, now: ResultRow | None, parts: tuple[bool, bool] = (False, False)
+) -> tuple[ChangeReason, ...]:
+    """Say why a tenancy has no advice, or no place on the worklist, before or after.
+
+    `parts` says of either result whether it is only part of a worklist.
+    """
     found = []
     advices = [None if row is None else row["advice"] for row in (was, now)]
-    for words, advice in zip((_BEFORE, _AFTER), advices, strict=True):
-        if advice in words:
+    for words, advice, is_part, in_part in zip((_BEFORE, _AFTER), advices, parts, _IN_PART, strict=True):
+        if advice is None and is_part:
+            found.append(reason(in_part))
+        elif advice in words:
             found.append(reason(words[advice]))
     owed = (now or {}).get("arrears_cents")
     if owed and advices[0] in (None, "none", "absent"):

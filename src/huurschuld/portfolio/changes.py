@@ -68,6 +68,10 @@ MadeWith = tuple[Origin, Mapping[str, object] | None]
 """What a result says of itself, and the receipt that it holds, if any."""
 
 
+Selections = tuple[str | None, str | None]
+"""By what the rows of two results were chosen; None for a whole worklist."""
+
+
 @frozen
 class Rules:
     """What two results were made with, as far as that is known.
@@ -76,18 +80,26 @@ class Rules:
         before: what the earlier result says of itself.
         after: the same of the later one.
         receipts: the policy and numbers of either; None where they are not known.
+        selections: by what the rows of either were chosen; None where it is a whole worklist.
     """
 
     before: Origin = field(factory=Origin)
     after: Origin = field(factory=Origin)
     receipts: tuple[Receipt | None, Receipt | None] = (None, None)
+    selections: Selections = (None, None)
 
     @classmethod
-    def among(cls, policies: Iterable[Policy], before: MadeWith, after: MadeWith) -> Rules:
+    def among(
+        cls,
+        policies: Iterable[Policy],
+        before: MadeWith,
+        after: MadeWith,
+        selections: Selections = (None, None),
+    ) -> Rules:
         """Find what two results were made with, among the policies that are known."""
         known = tuple(policies)
         receipts = receipt_for(*before, known), receipt_for(*after, known)
-        return cls(before[0], after[0], receipts)
+        return cls(before[0], after[0], receipts, selections)
 
     def reasons(self, was: ResultRow, now: ResultRow) -> tuple[ChangeReason, ...]:
         """Say why a decided tenancy has another advice or priority: by the conditions, if known."""
@@ -102,7 +114,7 @@ class Rules:
         return (*of_rules(self.before, self.after), *differing, reason(lacking))
 
 
-def cautions(before: Origin, after: Origin) -> Iterator[str]:
+def cautions(before: Origin, after: Origin, selections: Selections = (None, None)) -> Iterator[str]:
     """Say why two results cannot simply be compared, one line each."""
     for when, it in (("earlier", before), ("later", after)):
         if None in (it.policy, it.rules, it.as_of):
@@ -113,6 +125,12 @@ def cautions(before: Origin, after: Origin) -> Iterator[str]:
         yield "the policy, its numbers or the assumptions are not the same in both results"
     if before.as_of is not None and after.as_of is not None and before.as_of > after.as_of:
         yield f"the days are in reverse order: {before.as_of} before, {after.as_of} after"
+    for when, selection in zip(("earlier", "later"), selections, strict=True):
+        if selection is not None:
+            yield (
+                f"the {when} result is part of a worklist ({selection}): whoever is not in it "
+                "may be on the worklist all the same"
+            )
 
 
 def changes(
@@ -129,6 +147,8 @@ def changes(
 def _changes(
     before: Mapping[str, ResultRow], after: Mapping[str, ResultRow], rules: Rules
 ) -> Iterator[Change]:
+    first, second = rules.selections
+    parts = (first is not None, second is not None)
     lists_all = [not all(map(_has_a_place, rows.values())) for rows in (before, after)]
     for name in before.keys() | after.keys():
         was, now = (
@@ -137,13 +157,13 @@ def _changes(
         )
         if not (_is_listed(was) and _is_listed(now)):
             if _is_listed(was) or _is_listed(now):
-                yield Change(name, was, now, (), came_or_went(was, now))
+                yield Change(name, was, now, (), came_or_went(was, now, parts))
         elif was and now and any(was[it] != now[it] for it in COMPARED):
             if WITHOUT_ADVICE.isdisjoint((was["advice"], now["advice"])):
                 why = tuple(differences(was, now))
                 yield Change(name, was, now, why, rules.reasons(was, now))
             else:
-                yield Change(name, was, now, (), came_or_went(was, now))
+                yield Change(name, was, now, (), came_or_went(was, now, parts))
 
 
 def _row_of(name: str, rows: Mapping[str, ResultRow], *, lists_all: bool) -> ResultRow | None:

@@ -65,9 +65,17 @@ def changes(before: Any, after: Any, *, policies: Iterable[Policy] = ()) -> Chan
     given = [_taken(it, name) for it, name in ((before, "before"), (after, "after"))]
     known = [*policies, *(it for _, made_with in given for it in made_with), *built_in().values()]
     (earlier, later) = (result for result, _ in given)
-    rules = Rules.among(known, (earlier.origin, earlier.receipt), (later.origin, later.receipt))
+    return compared(earlier, later, known)
+
+
+def compared(earlier: Result, later: Result, policies: Iterable[Policy]) -> Changes:
+    """Find the changes between two results that were read, and why they cannot simply be compared."""
+    selections = (earlier.selection, later.selection)
+    rules = Rules.among(
+        policies, (earlier.origin, earlier.receipt), (later.origin, later.receipt), selections
+    )
     found = changes_of(earlier.rows, later.rows, rules)
-    return Changes(found, cautions(earlier.origin, later.origin))
+    return Changes(found, cautions(earlier.origin, later.origin, selections))
 
 
 def _taken(given: Any, name: str) -> tuple[Result, list[Policy]]:  # noqa: ANN401 - as changes

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from attrs import field, frozen
 from huurschuld.errors import InputError, InvalidValue, UnknownField
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.mapping.document import read_mapping
-from huurschuld.portfolio.mapping.tables import MappedTable, mapping_of
+from huurschuld.portfolio.mapping.tables import FILES, MappedTable, is_named, mapping_of
 from huurschuld.portfolio.schema import TABLES
 
 FolderTable = CsvFile | MappedTable | ParquetFile
@@ -79,8 +79,7 @@ def look_into(folder: Path, mapping: Path | None = None) -> TablesInFolder:
         InputError: the mapping is not valid.
     """
     if (by := mapping or mapping_of(folder)) is not None:
-        parts = read_mapping(by).parts
-        return TablesInFolder({it: MappedTable(folder, by, it) for it in parts}, (), ())
+        return _mapped(folder, by)
     if folder.is_file():
         raise InvalidValue(
             folder.name,
@@ -108,17 +107,35 @@ def look_into(folder: Path, mapping: Path | None = None) -> TablesInFolder:
             )
         else:
             tables[path.stem] = kind(path)
-    missing = [it for it in others if _meant(it) not in (None, *tables)]
-    refused += [
+    unread, ignored = _others(others, tables)
+    return TablesInFolder(tables, (*refused, *unread), ignored)
+
+
+def _mapped(folder: Path, by: Path) -> TablesInFolder:
+    """What a mapping reads; it looks itself at each file that it could read."""
+    mapping = read_mapping(by)
+    others = [
+        it
+        for it in (sorted(folder.iterdir()) if folder.is_dir() else ())
+        if not _is_hidden(it)
+        and (it.is_dir() or it.suffix.lower() not in FILES)
+        and not is_named(it.name, mapping.not_read)
+    ]
+    tables = {it: MappedTable(folder, by, it) for it in mapping.parts}
+    return TablesInFolder(tables, *_others(others, tables))
+
+
+def _others(
+    paths: Sequence[Path], tables: Collection[str]
+) -> tuple[tuple[InputError, ...], tuple[InputError, ...]]:
+    """The errors for what may be a table that no other file has, and for what else may hold data."""
+    missing = [it for it in paths if _meant(it) not in (None, *tables)]
+    ignored = [it for it in paths if it not in missing and _may_hold_data(it)]
+    refused = [
         UnknownField(it.name, "this is not read, and may be a table", _save(it)) for it in missing
     ]
-    ignored = [it for it in others if it not in missing and _may_hold_data(it)]
-    return TablesInFolder(tables, tuple(refused), tuple(_told(ignored)))
-
-
-def _told(paths: list[Path]) -> Iterator[InputError]:
-    for path in paths:
-        yield UnknownField(path.name, "this file is not read", _save(path))
+    told = [UnknownField(it.name, "this file is not read", _save(it)) for it in ignored]
+    return tuple(refused), tuple(told)
 
 
 def _is_hidden(path: Path) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from huurschuld.decisions.change_reasons import explain_change
 from huurschuld.decisions.decision import Decision, policy_of, policy_on_day
@@ -18,6 +18,7 @@ from huurschuld.hooks import Ledger
 from huurschuld.model.values import RedactedRepr
 from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.changes import Change, change_order, differences
+from huurschuld.portfolio.failures import Failure
 from huurschuld.portfolio.result_rows import LISTS, Origin, ResultRow
 from huurschuld.portfolio.row_decisions import decision_of, facts_of_row
 from huurschuld.portfolio.schema import by_row
@@ -41,6 +42,7 @@ class Comparison(RedactedRepr):
         changes: those that have another advice or priority by the second and are on either worklist, in
             the order of its worklist, each with the reasons.
         decisive: for each policy, how many households each of its conditions alone decides for.
+        warnings: what is unlikely about the tables, as `Worklist` has it.
     """
 
     screened: int
@@ -50,6 +52,7 @@ class Comparison(RedactedRepr):
     priority: Mapping[tuple[Priority, Priority], int]
     changes: tuple[Change, ...] = field(converter=tuple[Change, ...])
     decisive: tuple[tuple[DecisiveCondition, ...], tuple[DecisiveCondition, ...]]
+    warnings: tuple[Failure, ...] = field(default=(), converter=tuple[Failure, ...])
 
     def document(self) -> dict[str, object]:
         """Return its JSON object."""
@@ -150,11 +153,13 @@ def _compared(
     assume: Mapping[str, object],
     step: Callable[[str], None],
 ) -> Comparison:
+    from huurschuld.portfolio.columnar.doubtful import doubtful  # noqa: PLC0415 - as below
     from huurschuld.portfolio.columnar.library_errors import translate_library_errors  # noqa: PLC0415 - as below
     from huurschuld.portfolio.columnar.screening import Screening  # noqa: PLC0415 - loads Narwhals
 
     assumed = written_assumptions(assume)
     receipts, results = [], []
+    warnings: list[Failure] = []
     for policy, parameters in (before, after):
         on_day = policy_on_day(policy, as_of, parameters)
         receipts.append(receipt_of(on_day, assumed))
@@ -167,10 +172,11 @@ def _compared(
                 for fault in found.faults(most=1):
                     raise fault.error(place)
                 results.append(found.collected(found.result(facts=True)).sort("tenancy"))
+                warnings = warnings or list(doubtful(found.taken))
             finally:
                 found.release()
     step("explaining")
-    return _comparison(results[0], results[1], receipts[0], receipts[1])
+    return evolve(_comparison(results[0], results[1], receipts[0], receipts[1]), warnings=warnings)
 
 
 def _comparison(before: Any, after: Any, was: Receipt, now: Receipt) -> Comparison:  # noqa: ANN401 - frames of polars

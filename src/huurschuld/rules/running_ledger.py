@@ -1,7 +1,8 @@
 """A ledger run through entry by entry: what is owed after each, by the imputation of the semantics.
 
 `arrears` answers what was owed on a day; this answers it between two entries of one day as well, for
-whoever reads a ledger from top to bottom. After the last entry of a day both are the same.
+whoever reads a ledger from top to bottom. After the last entry of a day both are the same, but for rent
+that is due on that day: it is owed, and in arrears from the next day.
 """
 
 from __future__ import annotations

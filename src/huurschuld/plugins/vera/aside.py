@@ -32,8 +32,8 @@ _MEMBERS: Final[dict[str, tuple[tuple[str, Callable[[Item], Sequence[str | None]
         (_BOOKING, lambda it: it.keys("boekingen")),
     ),
     "boekingen": (
-        (_LEASE, lambda it: [it.target("overeenkomst", OF_AGREEMENT)]),
-        (_BOOKING, lambda it: [it.text("id")]),
+        (_LEASE, lambda it: _if_any(it.target("overeenkomst", OF_AGREEMENT))),
+        (_BOOKING, lambda it: _if_readable(it, "id")),
     ),
     "huurgeschillen": ((_LEASE, lambda it: [it.key("huurovereenkomst")]),),
     "contactmomenten": (
@@ -49,7 +49,7 @@ _MEMBERS: Final[dict[str, tuple[tuple[str, Callable[[Item], Sequence[str | None]
         (_RELATION, lambda it: it.keys("groepen")),
     ),
 }
-"""What says whom an item of a list concerns."""
+"""What says whom an item of a list concerns: each of these, as one of them may be of another lease."""
 
 _SETTLED_WITH: Final = (
     "SELECT y.agreement FROM settlement s JOIN booking y ON y.id = s.other WHERE s.one = :it"
@@ -105,8 +105,8 @@ class Aside:
 
     def lose(self, item: Item, error: InputError) -> None:
         """Keep of an item that cannot be read what it concerns, and that it is there."""
-        named = list(_named(item))
-        self._lost.append((error, named))
+        named, is_certain = _named(item)
+        self._lost.append((error, named if is_certain else []))
         of = dict(named)
         if item.resource == "boekingen" and _BOOKING in of:
             left_out: Row = (of[_BOOKING], item.number, of.get(_LEASE), "left-out")
@@ -183,11 +183,32 @@ class Aside:
         )
 
 
-def _named(item: Item) -> Iterator[Named]:
-    """Yield what an item names that can be read, though something else in it is wrong."""
+def _named(item: Item) -> tuple[list[Named], bool]:
+    """What an item names that can be read, and whether that is all whom it concerns.
+
+    A settlement of which only one booking can be read may be with that of any other lease.
+    """
+    named: list[Named] = []
+    is_certain = True
     for kind, member in _MEMBERS[item.resource]:
-        with suppress(InputError):
-            yield from ((kind, name) for name in member(item) if name is not None)
+        try:
+            found = member(item)
+        except InputError:
+            found = [None]
+        named += [(kind, name) for name in found if name is not None]
+        is_certain = is_certain and None not in found
+    return named, is_certain
+
+
+def _if_any(name: str | None) -> list[str]:
+    return [] if name is None else [name]
+
+
+def _if_readable(item: Item, member: str) -> list[str]:
+    """An id that adds nothing where it cannot be read, as then nothing else can name it either."""
+    with suppress(InputError):
+        return _if_any(item.text(member))
+    return []
 
 
 _ONE_WITH: Final = (

@@ -51,13 +51,13 @@ def read_amount(text: str, unit: str, decimal: str | None, *, in_sheet: bool = F
         Unfit: it is not an amount in this notation, or not a whole number of cents.
     """
     bare, negative = _bare(text)
-    if in_sheet and decimal == "," and _TWO_WAYS.fullmatch(bare):
+    if in_sheet and decimal != "." and _TWO_WAYS.fullmatch(bare):
         raise Unfit(
             "this may be a number with three decimals or a text with thousands",
             "format the column as numbers with two decimals",
         )
     found = _NUMBER.fullmatch(bare) if in_sheet else None
-    if found is None:
+    if found is None and (decimal or not in_sheet):
         found = _GROUPED[decimal or "."].fullmatch(bare)
     if found is None or not (found["whole"] or found["part"]):
         raise Unfit(_expected(unit, decimal), _remedy(text, unit, decimal))
@@ -66,7 +66,7 @@ def read_amount(text: str, unit: str, decimal: str | None, *, in_sheet: bool = F
     if len(whole) > _LONGEST:
         raise Unfit(_expected(unit, decimal), "correct the cell")
     if unit == CENTS:
-        if part:
+        if part or _WHOLE_EUROS.search(text.strip()):  # 700,- is never 7 euros
             raise Unfit(
                 "this has decimals, and amounts are in cents by the mapping",
                 'set amounts = "euro" in the mapping if these are euros',

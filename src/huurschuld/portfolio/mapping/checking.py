@@ -13,8 +13,8 @@ from attrs import field, frozen
 from huurschuld.errors import InputError
 from huurschuld.portfolio.checking import failures_in
 from huurschuld.portfolio.csv_strict import RejectedRow
-from huurschuld.portfolio.failures import Failures
-from huurschuld.portfolio.folder import FolderLedger
+from huurschuld.portfolio.failures import Failure, Failures
+from huurschuld.portfolio.folder import FolderLedger, look_into
 from huurschuld.portfolio.mapping.document import read_mapping
 from huurschuld.portfolio.mapping.tables import MappedTable, read_mapped
 
@@ -56,7 +56,8 @@ def check_mapping(place: Path, mapping: Path) -> MappingCheck:
         ExtraNeeded: there is a spreadsheet, and fastexcel is not installed.
     """
     tables = {it: MappedTable(place, mapping, it) for it in read_mapping(mapping).parts}
-    failures = failures_in(FolderLedger(tables))
+    unread = [Failure.of(it) for it in look_into(place, mapping).refused]
+    failures = failures_in(FolderLedger(tables), known=unread)
     rows: dict[str, Counted] = {}
     mean = None
     for name, table in tables.items():

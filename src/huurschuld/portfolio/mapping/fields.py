@@ -253,6 +253,11 @@ class SignedBy(Amount):
             return None
         if sign is None:
             raise Unfit("the mapping does not explain this word", f"add it to {self.place}.words", 1)
+        if sign == "-" and cents < 0:  # two of them may be a plus, or one that is said twice
+            raise Unfit(
+                "this is below zero, and the word beside it is a minus as well",
+                "leave out sign in the mapping if amounts have their own; else write it with one minus",
+            )
         return -cents if sign == "-" else cents
 
 

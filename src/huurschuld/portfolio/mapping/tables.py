@@ -21,7 +21,7 @@ from huurschuld.portfolio.mapping.sheets import SHEETS, read_rows, workbook
 from huurschuld.portfolio.schema import COLUMNS
 
 FILES: Final = (".csv", ".txt", ".tsv", ".tab", ".asc", ".parquet", *SHEETS)
-"""The endings of files that may hold a table; others in a folder are passed over."""
+"""The endings of files that may hold a table; `folder` tells of the others in a folder."""
 
 Place = Callable[[str, int | None, str], Cell]
 
@@ -183,7 +183,7 @@ def files_of(mapping: ExportMapping, folder: Path) -> dict[str, list[Path]]:
     found = {label: _matching(mapping, it, paths) for label, it in mapping.layouts.items()}
     named = {path for its in found.values() for path in its}
     for path in paths:
-        if path not in named and not _is_named(path.name, mapping.not_read):
+        if path not in named and not is_named(path.name, mapping.not_read):
             raise UnknownField(
                 path.name,
                 "the mapping does not name this file",
@@ -240,7 +240,7 @@ def _check_sheets(mapping: ExportMapping, path: Path, named: set[str | None]) ->
     book = workbook(path)
     for sheet in book.sheet_names:
         label = f"{path.name}: {sheet}"
-        if sheet in named or _is_named(label, mapping.not_read):
+        if sheet in named or is_named(label, mapping.not_read):
             continue
         loaded = book.load_sheet(sheet, header_row=None, dtypes="string")
         if loaded.visible == "visible" and loaded.width:
@@ -251,7 +251,8 @@ def _check_sheets(mapping: ExportMapping, path: Path, named: set[str | None]) ->
             )
 
 
-def _is_named(name: str, patterns: tuple[str, ...]) -> bool:
+def is_named(name: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a mapping names a file, or a sheet, by one of these patterns."""
     return any(fnmatchcase(name.casefold(), it.casefold()) for it in patterns)
 
 

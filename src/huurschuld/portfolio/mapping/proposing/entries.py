@@ -57,18 +57,19 @@ def propose_cents(file: File, columns: Section, *, has_payments: bool) -> list[P
             "that column",
         )
         return []
-    if "sign" in found and is_sign(found["sign"]):
+    signed_by = _signed_by(file)
+    if signed_by is not None:
         rule = columns.sub("cents")
         rule.set("column", found["cents"].name)
         sign = rule.sub("sign")
-        sign.set("column", found["sign"].name)
+        sign.set("column", signed_by.name)
         words = sign.sub("words")
-        for word in found["sign"].filled:
+        for word in signed_by.filled:
             side = meaning("sign", word)
             if side is None:
                 words.ask(
                     word,
-                    f'"{found["sign"].name}": is "{word}" a debit (+) or a credit (-)? Fill in + or -',
+                    f'"{signed_by.name}": is "{word}" a debit (+) or a credit (-)? Fill in + or -',
                 )
             else:
                 words.set(word, "+" if side == "plus" else "-")
@@ -112,9 +113,20 @@ def is_sign(column: Profile) -> bool:
     return any(meaning("sign", it) is not None or bare(it) in ("af", "bij") for it in column.filled)
 
 
-def _has_signs(found: Mapping[str, Profile]) -> bool:
+def _signed_by(file: File) -> Profile | None:
+    """The column of words that say the sign; None if there is none, or the amounts say it as well."""
+    found = file.fitting["entries"]
+    sign, cents = found.get("sign"), found.get("cents")
+    if sign is None or cents is None or not is_sign(sign):
+        return None
+    less = [row for row, it in enumerate(sign.texts) if meaning("sign", it) == "minus"]
+    sides = {_side(_cents(cents, row)) for row in less}
+    return None if "minus" in sides and "plus" not in sides else sign
+
+
+def _has_signs(file: File) -> bool:
     """Whether the amounts are read with a sign, from two columns or from a word."""
-    return "debit" in found or ("sign" in found and is_sign(found["sign"]))
+    return "debit" in file.fitting["entries"] or _signed_by(file) is not None
 
 
 def propose_kind(file: File, columns: Section) -> set[str]:
@@ -129,7 +141,7 @@ def propose_kind(file: File, columns: Section) -> set[str]:
     texts = kind.words
     counted = Counter(zip(texts, signs, strict=True))
     sides = [side for side in ("plus", "minus") if any(sign == side for _, sign in counted)]
-    by_sign = "minus" in sides or _has_signs(found)
+    by_sign = "minus" in sides or _has_signs(file)
     if not by_sign:
         words = rule.sub("words")
         _remark_hidden(words, [it for it in texts if it and not _is_shown(kind, it)])
@@ -190,7 +202,7 @@ def _word(words: Section, kind: Profile, word: str, count: int, doubtful: str, o
 def _without_words(file: File, columns: Section, signs: Sequence[str]) -> set[str]:
     """Propose what entries are that no column of words tells apart: by their sign, or by the file."""
     seen, found = set(signs), file.fitting["entries"]
-    if "minus" in seen or _has_signs(found):
+    if "minus" in seen or _has_signs(file):
         rule = columns.sub("kind")
         for side in ("plus", "minus"):
             rule.ask(
@@ -220,8 +232,8 @@ def _signs(file: File) -> list[str]:
         return [_side(_cents(debit, it) - _cents(credit, it)) for it in rows]
     if "cents" not in found:
         return [""] * len(rows)
-    cents, sign = found["cents"], found.get("sign")
-    if sign is None or not is_sign(sign):
+    cents, sign = found["cents"], _signed_by(file)
+    if sign is None:
         return [_side(_cents(cents, it)) for it in rows]
     return [meaning("sign", it) or "plus" for it in sign.texts]
 

@@ -24,7 +24,12 @@ from huurschuld.portfolio.mapping.proposing.lacking import lacking_parts, unread
 from huurschuld.portfolio.mapping.proposing.layouts import Layouts
 from huurschuld.portfolio.mapping.proposing.looking import Seen, look_at
 from huurschuld.portfolio.mapping.proposing.profiles import Profile
-from huurschuld.portfolio.mapping.proposing.vocabulary import is_part_of_rent, is_status, period_of_rent
+from huurschuld.portfolio.mapping.proposing.vocabulary import (
+    is_part_of_rent,
+    is_status,
+    is_status_word,
+    period_of_rent,
+)
 from huurschuld.portfolio.mapping.proposing.words import propose_words
 from huurschuld.portfolio.mapping.proposing.writing import Plain, Question, Section, Tell
 from huurschuld.portfolio.mapping.tables import candidates
@@ -221,7 +226,8 @@ class _Proposing:
             section.set("leave_out", {heading: list(others)}, "rows of other tables")
         for it in source.file.columns:
             if it.has_words and is_status(it.heading, it.filled):
-                words = ", ".join(it.filled)
+                shown = [word for word in it.filled if is_status_word(word)]
+                words = ", ".join(shown if len(shown) == len(it.filled) else [*shown, "…"])
                 section.remark(
                     f'"{it.name}" is not read, and has: {words}. If rows with one of these do not '
                     "count, such as a plan that was broken, name it in leave_out"

@@ -91,6 +91,12 @@ def period_of_rent(heading: str) -> str | None:
     return next((ours for ours, theirs in periods if any(it in name for it in theirs)), None)
 
 
+def is_status_word(text: str) -> bool:
+    """Whether a status is made of words that are known, or is a code of one or two characters."""
+    words = _document()["status"]["words"]
+    return len(text) <= 2 or all(it in words for it in _WORDS.findall(text.casefold()) or [""])
+
+
 def columns_with_headings(table: str) -> list[str]:
     """The columns of a table whose headings are known, in the order in which they choose."""
     return list(_document()["headings"].get(table, {}))
