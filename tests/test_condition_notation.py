@@ -20,7 +20,9 @@ from huurschuld.rules.conditions.language import (
     operand,
 )
 from huurschuld.rules.conditions.notation import parse, text
+from huurschuld.rules.conditions.possible import never
 from huurschuld.rules.facts import FACTS
+from huurschuld.rules.parameters import Unit
 from huurschuld.testing import conditions
 
 SETTINGS = ("own_count", "own_cents")
@@ -109,3 +111,40 @@ def test_what_python_reads_otherwise_is_no_condition(source: str) -> None:
     """Numbers and texts stand as they are shown, in one way each."""
     with pytest.raises(InvalidValue):
         parse(source, SETTINGS, "/when")
+
+
+UNITS = {"minimum_cents": Unit.CENTS, "least": Unit.COUNT, "wait_days": Unit.DAYS}
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("attempts >= (disputed and objected)", "disputed and objected is a condition, not a number"),
+        ("attempts >= wait_days", "wait_days is in days, where count are compared"),
+        ("least <= attempts", "write attempts >= least"),
+        ("least <= attempts <= 3", "write attempts >= least and attempts <= 3"),
+        ("least and disputed", "such as attempts >= least"),
+        ("attempts >=> 2", ">=> is not a comparison"),
+        ('months >= "2 weken"', 'write a text in quotes, such as "1.5"'),
+        ('months >= "12,5 procent"', 'write a text in quotes, such as "1.5"'),
+        ("attempts >= 99999999999999999999999999999", "a whole number up to 100,000,000"),
+        ("3 <= least", "3 is not a fact, and only a fact is compared"),
+        ("1 < 2 < least", "each by itself"),
+    ],
+)
+def test_what_is_compared_is_told_by_what_it_is(written: str, told: str) -> None:
+    """Whether the units of parameters are known or not, there is one error, with what to write."""
+    with pytest.raises(InvalidValue) as caught:
+        parse(written, UNITS, "/when")
+    assert told in str(caught.value)
+    assert caught.value.piece is not None
+    if "wait_days" not in written:  # of another unit it is only wrong where units are known
+        with pytest.raises(InvalidValue):
+            parse(written, [*UNITS], "/when")
+
+
+def test_a_condition_with_very_many_ways_to_be_true_is_not_said_to_be_never_true() -> None:
+    """Nor is it looked at way by way."""
+    either = "(attempts >= 1 or months >= '1')"
+    assert not never(parse(" and ".join([either] * 12), (), "/when"), {})
+    assert never(parse("attempts >= 2 and attempts < 1", (), "/when"), {})

@@ -300,6 +300,10 @@ def dated_values(draw: st.DrawFn) -> Parameter:
     return Parameter("own_days", "days", tuple(draw(st.permutations(values))))
 
 
+UP_TO_THE_LAST_DAY = Parameter("own_days", "days", (Dated(1, CHOICE, None, dt.date(2026, 2, 5)),))
+
+
+@example(UP_TO_THE_LAST_DAY, True)
 @given(dated_values(), st.booleans())
 def test_the_days_without_a_value_are_told(parameter: Parameter, ends: bool) -> None:
     """A day is in a gap if asking for it is an error, and the gaps neither touch nor overlap."""

@@ -251,3 +251,17 @@ def test_very_many_conditions_are_looked_at_in_time() -> None:
         policy_warnings(BGS.with_("own", holds=Hold("x", deceased | ~deceased)))[0], PolicyWarning
     )
     assert policy_warnings(BGS.with_("own", also=disputed | (attempts >= 2))) == ()
+
+
+def test_days_on_which_a_number_has_no_value_are_passed_over(tmp_path: Path) -> None:
+    """Nothing is decided on them; on the other days of the number what never matters is told."""
+    written = """
+[parameters.minimum_cents]
+values = [{ value = 100, until = 2023-01-01 }, { value = 200, from = 2025-01-01 }]
+"""
+    path = tmp_path / "mine.toml"
+    path.write_text(BEGINNING + written, encoding="utf-8")
+    assert policy_warnings(load_policy(path)) == ()
+    path.write_text(f'{BEGINNING}[[also]]\nwhen = "attempts >= 0"\n{written}', encoding="utf-8")
+    (warning,) = policy_warnings(load_policy(path))
+    assert warning.place == f"/refer_if_all/{len(BGS.refer_if_all)}/when"

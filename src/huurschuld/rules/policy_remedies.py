@@ -81,9 +81,8 @@ def remedy_of(error: InputError, pointer: str, written: str) -> str:
     if "object" in error.problem and is_of_conditions:
         condition = f"{{ when = {written if written != bare else _ANY_CONDITION} }}"
         return f"write {condition if member.isdigit() else f'{member} = {condition}'}"
-    if isinstance(error, MissingField) or "expected" in error.problem:
-        return _example(pointer)
-    return ""
+    is_of_form = isinstance(error, MissingField) or "expected" in error.problem
+    return _example(pointer) if is_of_form else ""
 
 
 def _example(pointer: str) -> str:

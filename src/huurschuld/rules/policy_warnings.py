@@ -15,7 +15,7 @@ from attrs import frozen
 
 from huurschuld.errors import PolicyNotInForce, Spot, pointer
 from huurschuld.rules.clauses import STOPS
-from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Or
+from huurschuld.rules.conditions.language import And, Condition, Not, Or
 from huurschuld.rules.conditions.notation import text
 from huurschuld.rules.conditions.possible import Values, always, excludes, implies, never
 from huurschuld.rules.policy import Policy
@@ -138,25 +138,23 @@ def _within(policy: Policy) -> Iterator[PolicyWarning]:
 
 
 def _idle_parts(condition: Condition) -> Iterator[tuple[Condition, str]]:
-    match condition:
-        case Flag() | Compare():
-            return
-        case Not(part=part):
+    if isinstance(condition, Not):
+        yield from _idle_parts(condition.part)
+    if not isinstance(condition, And | Or):
+        return
+    parts, constant = condition.parts, set[int]()
+    for index, part in enumerate(parts):
+        if never(part, _NO_VALUES):
+            constant.add(index)
+            yield part, f"{text(part)} is never true within {text(condition)}"
+        elif always(part, _NO_VALUES):
+            constant.add(index)
+            yield part, f"{text(part)} is always true within {text(condition)}"
+        if index not in constant:
             yield from _idle_parts(part)
-        case And(parts=parts) | Or(parts=parts):
-            constant = set()
-            for index, part in enumerate(parts):
-                if never(part, _NO_VALUES):
-                    constant.add(index)
-                    yield part, f"{text(part)} is never true within {text(condition)}"
-                elif always(part, _NO_VALUES):
-                    constant.add(index)
-                    yield part, f"{text(part)} is always true within {text(condition)}"
-                if index not in constant:
-                    yield from _idle_parts(part)
-            kept = [part for index, part in enumerate(parts) if index not in constant]
-            for idle, other in _idle_beside(kept, is_all=isinstance(condition, And)):
-                yield kept[idle], f"{text(kept[idle])} decides nothing beside {text(kept[other])}"
+    kept = [part for index, part in enumerate(parts) if index not in constant]
+    for idle, other in _idle_beside(kept, is_all=isinstance(condition, And)):
+        yield kept[idle], f"{text(kept[idle])} decides nothing beside {text(kept[other])}"
 
 
 def _idle_beside(conditions: Sequence[Condition], *, is_all: bool) -> Iterator[tuple[int, int]]:

@@ -125,7 +125,7 @@ class _Running:
             taken = min(self.left[payment.id], payment.cents if entry.cents is None else entry.cents)
             self.left[payment.id] -= taken
             self._money(payment, -taken)
-        elif isinstance(entry, Refund):
+        else:  # a refund
             self.pool -= entry.cents
 
     def _money(self, payment: Payment | Credit, cents: int) -> None:
