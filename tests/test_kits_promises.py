@@ -56,8 +56,13 @@ NUMBERS = {
 TYPES: Mapping[str, FactType] = {**FACTS, **{name: it.type for name, it in DECLARED.items()}}
 
 _FILE = re.compile(r"^<!-- file: (\S+\.toml) -->\n```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_SHOWS_AN_ERROR = (("wrong.toml", False), ("wide.toml", False), ("kinderen.toml", False))
-"""Files that a page shows for the error: their names, and whether children decide in them."""
+_SHOWS_AN_ERROR = (
+    ("wrong.toml", False),
+    ("wide.toml", False),
+    ("kinderen.toml", False),
+    ("vergeefs.toml", False),
+)
+"""Files that a page shows for what is wrong: their names, and whether children decide in them."""
 
 
 def _examples() -> Iterator[Policy]:

@@ -8,7 +8,8 @@ import sys
 def _stop(*_: object) -> None:
     """Exit at once: while this is the handler, nothing has started that would have to be undone."""
     try:
-        os.write(2, b"huurschuld: stopped\n")
+        # Not 2: that may be where what others print goes by now.
+        os.write(sys.stderr.fileno(), b"huurschuld: stopped\n")
     finally:
         os._exit(2)
 

@@ -35,6 +35,7 @@ def _guard() -> None:
     if sys.stdout is None:  # the parent process closed it
         sys.stdout = _nowhere()
     sys.stderr = _own_standard_error()
+    _discard_standard_error()  # only then, so that what is told meanwhile is not lost
     sys.__stderr__ = sys.stderr  # type: ignore[misc] # by which rich measures a terminal
     faulthandler.enable(sys.stderr)  # a crash of the interpreter stays visible
     if not sys.warnoptions:
@@ -45,15 +46,20 @@ def _guard() -> None:
 
 
 def _own_standard_error() -> TextIOWrapper:
-    """Keep standard error for ourselves; what others write to its descriptor is discarded."""
+    """Keep standard error for ourselves."""
     try:
         kept = os.dup(2)
     except OSError:  # it was closed
         return _nowhere()
+    return open(kept, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+
+
+def _discard_standard_error() -> None:
+    """Discard what others write to the descriptor of standard error."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
-    os.close(nowhere)
-    return open(kept, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+    if nowhere != 2:  # it was closed
+        os.close(nowhere)
 
 
 def _nowhere() -> TextIOWrapper:
