@@ -130,6 +130,7 @@ UNITS = {"minimum_cents": Unit.CENTS, "least": Unit.COUNT, "wait_days": Unit.DAY
         ("attempts >= 99999999999999999999999999999", "a whole number up to 100,000,000"),
         ("3 <= least", "3 is not a fact, and only a fact is compared"),
         ("1 < 2 < least", "each by itself"),
+        ("1 < attempts < 5 < 7", "each by itself"),
     ],
 )
 def test_what_is_compared_is_told_by_what_it_is(written: str, told: str) -> None:

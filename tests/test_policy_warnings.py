@@ -25,6 +25,7 @@ from huurschuld.rules.conditions.language import Condition
 from huurschuld.rules.conditions.possible import always, excludes, implies, never
 from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.policy_files import load_with_warnings
+from huurschuld.rules.prompting import unprompted
 from huurschuld.rules.terms import P, attempts, days_overdue, days_since_offer, deceased, disputed
 from huurschuld.testing import conditions, facts, policies as random_policies
 
@@ -254,14 +255,18 @@ def test_very_many_conditions_are_looked_at_in_time() -> None:
 
 
 def test_days_on_which_a_number_has_no_value_are_passed_over(tmp_path: Path) -> None:
-    """Nothing is decided on them; on the other days of the number what never matters is told."""
+    """Nothing is decided on them; on the other days what never matters, or is never asked, is told."""
     written = """
-[parameters.minimum_cents]
-values = [{ value = 100, until = 2023-01-01 }, { value = 200, from = 2025-01-01 }]
+[parameters.own_count]
+unit = "count"
+values = [{ value = 2, from = 2022-01-01, until = 2023-01-01 }, { value = 7, from = 2025-01-01 }]
 """
     path = tmp_path / "mine.toml"
-    path.write_text(BEGINNING + written, encoding="utf-8")
-    assert policy_warnings(load_policy(path)) == ()
-    path.write_text(f'{BEGINNING}[[also]]\nwhen = "attempts >= 0"\n{written}', encoding="utf-8")
+    begins = f'{BEGINNING}[[also]]\nwhen = "attempts >= own_count"\n'
+    path.write_text(f"{begins}{written}", encoding="utf-8")
+    policy = load_policy(path)
+    assert policy_warnings(policy) == ()
+    assert [it.when for it in unprompted(policy)] == [policy.refer_if_all[-1].when]
+    path.write_text(f'{begins}[[also]]\nwhen = "attempts >= 0"\n{written}', encoding="utf-8")
     (warning,) = policy_warnings(load_policy(path))
-    assert warning.place == f"/refer_if_all/{len(BGS.refer_if_all)}/when"
+    assert warning.place == f"/refer_if_all/{len(BGS.refer_if_all) + 1}/when"

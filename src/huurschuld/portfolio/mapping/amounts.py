@@ -24,6 +24,7 @@ _CURRENCY: Final = re.compile(r"^(?:€|EUR\b)|(?:€|\bEUR|(?<=[0-9])EUR)$", re
 _SIGNS: Final = f"+{_MINUS}"
 _ROUND: Final = re.compile(f"[,.](?:[{_MINUS}]{{1,2}}|\N{EM DASH})$")
 """The end of `700,-`: no cents."""
+_ENDS_ROUND: Final = re.compile(rf"[0-9]{_ROUND.pattern}")
 _WHOLE_EUROS: Final = re.compile(rf"[0-9.,'{_SPACES}]*[0-9]{_ROUND.pattern}")
 _GROUPED: Final = {
     decimal: re.compile(
@@ -66,7 +67,7 @@ def read_amount(text: str, unit: str, decimal: str | None, *, in_sheet: bool = F
     if len(whole) > _LONGEST:
         raise Unfit(_expected(unit, decimal), "correct the cell")
     if unit == CENTS:
-        if part or _WHOLE_EUROS.search(text.strip()):  # 700,- is never 7 euros
+        if part or _ENDS_ROUND.search(text.strip()):  # 700,- is never 7 euros
             raise Unfit(
                 "this has decimals, and amounts are in cents by the mapping",
                 'set amounts = "euro" in the mapping if these are euros',
