@@ -262,11 +262,11 @@ unit = "count"
 values = [{ value = 2, from = 2022-01-01, until = 2023-01-01 }, { value = 7, from = 2025-01-01 }]
 """
     path = tmp_path / "mine.toml"
-    begins = f'{BEGINNING}[[also]]\nwhen = "attempts >= own_count"\n'
+    begins = f'{BEGINNING.replace("bgs", "katwijk")}[[also]]\nwhen = "attempts >= own_count"\n'
     path.write_text(f"{begins}{written}", encoding="utf-8")
     policy = load_policy(path)
     assert policy_warnings(policy) == ()
     assert [it.when for it in unprompted(policy)] == [policy.refer_if_all[-1].when]
     path.write_text(f'{begins}[[also]]\nwhen = "attempts >= 0"\n{written}', encoding="utf-8")
     (warning,) = policy_warnings(load_policy(path))
-    assert warning.place == f"/refer_if_all/{len(BGS.refer_if_all) + 1}/when"
+    assert warning.place == f"/refer_if_all/{len(policy.refer_if_all)}/when"
