@@ -232,7 +232,8 @@ def _policies(connection: Connection) -> dict[str, str | None]:
 def _sealed_faults(row: Row[Any], entries: Iterable[Entry], secret: bytes) -> Iterator[LogFault]:
     for entry in entries:
         try:
-            if entry.is_as_written(row.key):  # else it is told already
+            # Anything else than a text and bytes is damage, and is reported with the chain.
+            if are_texts(entry.id) and isinstance(entry.sealed, bytes):
                 personal_of(row.key, entry, secret)
         except Unsealable:
             yield LogFault(row.number, entry.number, "its key does not open it")
