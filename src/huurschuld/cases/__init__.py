@@ -21,7 +21,7 @@
 | `planning` | a plan of action: goals, instalments to the cent, and whether it is kept |
 | `feedback` | what the landlord may know, and as what it comes back into the next screening |
 | `rights` | which role may do what with a case, and what it sees of it |
-| `store`, `stored`, `opening` | a store of cases, append-only; needs the extra `cases` |
+| `store`, `recording`, `stored`, `opening` | a store of cases, append-only; needs the extra `cases` |
 | `connecting`, `entries` | its database, its events as entries of the log: see `huurschuld.storage` |
 | `in_the_clear` | the events of all cases, with what stands in the clear |
 | `retention`, `keeping` | how long what is about a person is kept, and which cases are past it |

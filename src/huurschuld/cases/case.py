@@ -24,7 +24,6 @@ from huurschuld.rules.sources import Phrase
 
 SUSPENDED_DAYS: Final = 30
 """For how many days collection is suspended once help is accepted (Landelijk Convenant)."""
-"""Tells the day on which something is recorded: just after midnight that is another one than in UTC."""
 
 
 def _as_type(given: EventType | str) -> EventType:

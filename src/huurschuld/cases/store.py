@@ -9,46 +9,37 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from typing import Any, Final, Self
+from contextlib import contextmanager
+from typing import Any, Self
 
 from attrs import evolve
 from sqlalchemy import Connection, Engine, exists, select
 
-from huurschuld.cases.case import CaseState, Event
 from huurschuld.cases.connecting import telling_of
-from huurschuld.cases.entries import event_parts, events_of
-from huurschuld.cases.errors import CaseConflict, ImpossibleEvent, NotAllowed
+from huurschuld.cases.entries import events_of
+from huurschuld.cases.errors import ImpossibleEvent, NotAllowed
 from huurschuld.cases.feedback import Feedback, feedback
-from huurschuld.cases.folding import fold, record
+from huurschuld.cases.folding import fold
 from huurschuld.cases.kinds import EventType, Phase
+from huurschuld.cases.recording import Recorder
 from huurschuld.cases.rights import RIGHTS, Right, allowed, case_for, events_for
 from huurschuld.cases.stored import Recorded, Stored
 from huurschuld.cases.words import Key, Role, as_role
-from huurschuld.errors import DuplicateId, HuurschuldError, InvalidValue, UnknownReference
-from huurschuld.model.clock import Clock, now_utc
+from huurschuld.errors import UnknownReference
+from huurschuld.model.clock import Clock, now_utc, read_clock
 from huurschuld.model.json_text import canonical_json
 from huurschuld.model.values import Line, refuse
 from huurschuld.referrals.changing import OF, Change, read_referrals
 from huurschuld.referrals.states import SETTLED
 from huurschuld.storage.chains import (
     StoredCase,
-    WrittenMeanwhile,
     append,
-    begin,
     destroy_key,
     find,
-    locked,
-    read,
 )
 from huurschuld.storage.connecting import NotAsWritten, lock_referrals, reading, translate_errors
 from huurschuld.storage.entries import EntryKind, are_texts, moment_text, sealed_with
 from huurschuld.storage.tables import CASES, ENTRIES
-
-_REMEMBERED: Final = 16
-"""Of how many cases a store that is open on a server remembers what it recorded last."""
-_UNLOCKED_TRIES: Final = 3
-"""How often an event is recorded without a lock, before others have to wait for it."""
 
 
 class CaseStore:
@@ -57,10 +48,8 @@ class CaseStore:
     def __init__(self, engine: Engine, clock: Clock = now_utc) -> None:
         self._engine = engine
         self._clock = clock
-        self._one_by_one = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._recent: dict[str, tuple[StoredCase, tuple[Event, ...]]] = {}
-        self._is_server = engine.dialect.name == "postgresql"
         self._name = (engine.url.database or "store").rpartition("/")[2]
+        self._recorder = Recorder(engine, self._name, self.transaction, self._now)
 
     def __repr__(self) -> str:
         return f"<CaseStore {self._name}>"
@@ -73,7 +62,7 @@ class CaseStore:
 
     def close(self) -> None:
         """Close all connections."""
-        self._recent.clear()
+        self._recorder.drop()
         self._engine.dispose()
 
     @contextmanager
@@ -84,12 +73,6 @@ class CaseStore:
             CaseError: the store cannot be read or written.
         """
         with translate_errors(telling_of(self._name)), self._engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _statements(self) -> Iterator[Connection]:
-        """Connect so that each statement is a transaction of its own."""
-        with translate_errors(telling_of(self._name)), self._one_by_one.connect() as connection:
             yield connection
 
     @contextmanager
@@ -156,72 +139,7 @@ class CaseStore:
             "data": data or {},
             "replaces": replaces,
         }
-        if self._is_server and (recorded := self._recorded_unlocked(case, values, expected)):
-            return recorded
-        with self.transaction() as connection:
-            # Of a server it is known that there is none, or `begin` finds it.
-            found = None if self._is_server else locked(connection, case)
-            found = found or begin(connection, case, moment_text(self._checked_now()))
-            return self._recorded(connection, found, events_of(found), values, expected)
-
-    def _recorded_unlocked(
-        self, case: str, values: Mapping[str, Any], expected: int | None
-    ) -> Recorded | None:
-        """Record an event where each journey to a server counts: in a transaction there are four.
-
-        What was recorded here last is still so, unless the database says that somebody wrote meanwhile;
-        else the case is read. None if there is none, or others write in it all the time.
-        """
-        last = self._recent.get(case)
-        if last is not None and values["id"] not in {entry.id for entry in last[0].entries}:
-            # Whatever is wrong with it is told by the case as it is now.
-            with suppress(WrittenMeanwhile, HuurschuldError), self._statements() as connection:
-                return self._recorded(connection, *last, values, expected)
-        for _ in range(_UNLOCKED_TRIES):
-            with suppress(WrittenMeanwhile), self._statements() as connection:
-                found = read(connection, case)
-                if found is None:
-                    return None
-                return self._recorded(connection, found, events_of(found), values, expected)
-        return None
-
-    def _recorded(
-        self,
-        connection: Connection,
-        found: StoredCase,
-        events: tuple[Event, ...],
-        values: Mapping[str, Any],
-        expected: int | None,
-    ) -> Recorded:
-        """Record an event of these values in a case as it was read.
-
-        Raises:
-            WrittenMeanwhile: the case was not locked, and something else was recorded.
-        """
-        recorded = dt.datetime.fromisoformat(self._moment(found))
-        event = Event(recorded=recorded, **values)
-        is_landlord = event.by not in RIGHTS[Right.LOOK].roles
-        try:
-            found, events, state = _append_event(connection, found, events, event, expected)
-        except ImpossibleEvent:
-            if not is_landlord:
-                raise
-        else:
-            if self._is_server:
-                if len(self._recent) >= _REMEMBERED:
-                    self._recent.clear()
-                self._recent[found.key] = (found, events)
-            return Recorded(
-                id=event.id,
-                state=None if is_landlord else case_for(event.by, state),
-                version=None if is_landlord else len(events),
-            )
-        # Raised before the transaction ends, so that nothing of it stays.
-        raise ImpossibleEvent(
-            f"{event.type} on {event.happened}",
-            "this cannot be recorded in this case now",
-            "ask the municipality",
-        )
+        return self._recorder.record(case, values, expected)
 
     def look(
         self,
@@ -326,7 +244,7 @@ class CaseStore:
             step = append(connection, found, id_, EntryKind.FORGOTTEN, at, public, None).head
             _forget_referral(connection, case, at, step)
             destroy_key(connection, found)
-        self._recent.pop(case, None)
+        self._recorder.drop(case)
 
     def _note_access(
         self, connection: Connection, case: str, role: Role, person: str, purpose: str
@@ -348,13 +266,10 @@ class CaseStore:
         return found
 
     def _moment(self, found: StoredCase) -> str:
-        return found.moment(moment_text(self._checked_now()))
+        return found.moment(self._now())
 
-    def _checked_now(self) -> dt.datetime:
-        now = self._clock()
-        if now.tzinfo is None:
-            raise InvalidValue("/clock", "a time without a zone", "give a clock with a time zone")
-        return now
+    def _now(self) -> str:
+        return moment_text(read_clock(self._clock))
 
 
 def _begun(connection: Connection, case: str) -> StoredCase:
@@ -384,33 +299,6 @@ def _forget_referral(connection: Connection, case: str, at: str, step: str) -> N
         change = Change(connection, at)
         change.set(row, tenancy=None, contact=None, receipt=None, step=step)
         change.end()
-
-
-def _append_event(
-    connection: Connection,
-    found: StoredCase,
-    events: tuple[Event, ...],
-    event: Event,
-    expected: int | None,
-) -> tuple[StoredCase, tuple[Event, ...], CaseState]:
-    """Check an event and write it; return the case with it, all its events, and what it comes to."""
-    if found.secret is None:
-        raise ImpossibleEvent("/case", "the person of this case was forgotten", "begin another case")
-    for before in events:
-        if before.id == event.id:
-            if event_parts(before) != event_parts(event):
-                raise DuplicateId("/id", "another event has this id", "use a new one for each event")
-            return found, events, fold(events)
-    if expected is not None and expected != len(events):
-        raise CaseConflict("/expected", "something else was recorded in this case", "look at it again")
-    if any(entry.id == event.id for entry in found.entries):
-        raise DuplicateId("/id", "another entry of this case has this id")
-    state = record(events, event)
-    public, personal = event_parts(event)
-    sealed = sealed_with(found.secret, event.case, event.id, personal)
-    at = moment_text(event.recorded)
-    grown = append(connection, found, event.id, EntryKind.EVENT, at, public, sealed)
-    return grown, (*events, event), state
 
 
 def _checked_public(role: Role, person: str) -> str:

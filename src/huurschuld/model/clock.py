@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from huurschuld.errors import InvalidValue
+
 Clock = Callable[[], dt.datetime]
 """Gives the time, with its zone."""
 
 DUTCH_TIME: Final = ZoneInfo("Europe/Amsterdam")
+"""Gives the day of a moment: just after midnight that is another one than in UTC."""
 
 _stopped: dt.datetime | None = None
 
@@ -19,6 +22,18 @@ _stopped: dt.datetime | None = None
 def now_utc() -> dt.datetime:
     """Return the time of the machine, in UTC."""
     return dt.datetime.now(dt.UTC) if _stopped is None else _stopped.astimezone(dt.UTC)
+
+
+def read_clock(clock: Clock) -> dt.datetime:
+    """Ask a clock that a caller gave for the time.
+
+    Raises:
+        InvalidValue: it has no zone.
+    """
+    now = clock()
+    if now.tzinfo is None:
+        raise InvalidValue("/clock", "a time without a zone", "give a clock with a time zone")
+    return now
 
 
 def today() -> dt.date:

@@ -16,8 +16,8 @@ from typing import Any, Final, Self
 from sqlalchemy import ColumnElement, Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from huurschuld.errors import InvalidValue, UnknownReference
-from huurschuld.model.clock import Clock
+from huurschuld.errors import UnknownReference
+from huurschuld.model.clock import Clock, read_clock
 from huurschuld.referrals.changing import OF, Change, Row, StoredEvent, read_events, read_referrals
 from huurschuld.referrals.errors import NoOutbox, OutboxBusy, OutboxFailed
 from huurschuld.referrals.places import FilePlace, Place
@@ -79,10 +79,7 @@ class Outbox:
 
     def now(self) -> str:
         """The time as it is stored: in UTC, so that texts sort as times do."""
-        now = self._clock()
-        if now.tzinfo is None:
-            raise InvalidValue("/clock", "a time without a zone", "give a clock with a time zone")
-        return moment_text(now)
+        return moment_text(read_clock(self._clock))
 
     def today(self) -> dt.date:
         """The day, in UTC."""
