@@ -261,8 +261,8 @@ def at_the_municipality(story: Story, sample: Path, outside: Path) -> None:
 
 def pay(sample: Path, tenancy: str) -> None:
     """Book a payment of the rent of November, which may be there already, and of 150 euros."""
-    rents = csv.DictReader((sample / "rents.csv").open(encoding="utf-8", newline=""))
-    cents = [int(it["cents"]) for it in rents if it["tenancy"] == tenancy][-1]
+    with (sample / "rents.csv").open(encoding="utf-8", newline="") as file:
+        cents = [int(it["cents"]) for it in csv.DictReader(file) if it["tenancy"] == tenancy][-1]
     entries = sample / "entries.csv"
     rent = {
         "id": "R-2026-11",
