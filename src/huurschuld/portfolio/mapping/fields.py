@@ -69,22 +69,23 @@ class Always(Field):
 
 
 @frozen
-class Number(Field):
-    """The number of the line, for rows that have no id of their own. The table adds it."""
-
-    def value(self, texts: Sequence[str]) -> Value:
-        """See `Field`."""
-        raise NotImplementedError
-
-
-@frozen
-class Latest(Field):
-    """The latest payment of the same amount, for a reversal that names none. The table finds it."""
+class ByTable(Field):
+    """What a row alone does not say: it is absent until the table fills it in, from all rows."""
 
     def value(self, texts: Sequence[str]) -> Value:
         """See `Field`."""
         del texts
         return None
+
+
+@frozen
+class Number(ByTable):
+    """The numbers of the file and the line, for rows that have no id of their own."""
+
+
+@frozen
+class Latest(ByTable):
+    """The latest payment of the same amount, for a reversal that names none."""
 
 
 @frozen

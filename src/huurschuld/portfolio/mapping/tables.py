@@ -81,8 +81,6 @@ def read_mapped(
                 if key in seen:
                     continue
                 seen.add(key)
-            if by_line:
-                del row.values["id"]
             if finds and row.values["kind"] == "reversal":
                 waiting.append(len(rows))
             rows.append(row.values)
