@@ -158,6 +158,11 @@ def _parts(
             yield part, path
 
 
+def is_hidden(path: Path) -> bool:
+    """Whether a system made it for itself: `.DS_Store`, `._plans.csv`, `~$plans.xlsx`."""
+    return path.name.startswith((".", "~$"))
+
+
 def mapping_beside(place: Path) -> Path:
     """Where the mapping of a folder of exports, or of one spreadsheet, is kept."""
     return place / "mapping.toml" if place.is_dir() else place.with_suffix(".mapping.toml")
@@ -204,7 +209,7 @@ def candidates(folder: Path) -> list[Path]:
     return [
         it
         for it in sorted(folder.iterdir())
-        if it.suffix.lower() in FILES and it.is_file() and not it.name.startswith((".", "~$"))
+        if it.suffix.lower() in FILES and it.is_file() and not is_hidden(it)
     ]
 
 

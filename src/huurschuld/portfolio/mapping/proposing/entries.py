@@ -14,6 +14,7 @@ from huurschuld.portfolio.mapping.proposing.matching import File, Key
 from huurschuld.portfolio.mapping.proposing.profiles import Profile
 from huurschuld.portfolio.mapping.proposing.vocabulary import bare, meaning
 from huurschuld.portfolio.mapping.proposing.writing import Section, listed
+from huurschuld.portfolio.mapping.rules import LATEST
 from huurschuld.portfolio.mapping.unfit import Unfit
 
 _RENT: Final = ("huur", "prolong", "geprolong")
@@ -24,7 +25,6 @@ _NO_PAYMENTS: Final = ("huur", "factu", "vorder", "mutat", "boek", "regeling", "
 KINDS: Final = tuple(ENTRY_CLASSES)
 _CLAIMS: Final = ("rent", "other")
 _RECEIVED: Final = ("payment", "credit")
-_FIND: Final = "latest-of-same-amount"
 
 
 def propose_cents(file: File, columns: Section, *, has_payments: bool) -> list[Profile]:
@@ -319,7 +319,7 @@ def propose_ids(
         if are_ids and reverses is not None and set(reverses.filled) <= ids:
             section.set("reverses", reverses.name)
         elif "reversal" in kinds or OPEN in kinds:
-            section.set("reverses", {"find": _FIND}, "no column says which payment is taken back")
+            section.set("reverses", {"find": LATEST}, "no column says which payment is taken back")
         settles = found.get("settles")
         if are_ids and settles is not None and set(settles.filled) <= ids:
             section.set("settles", settles.name)
