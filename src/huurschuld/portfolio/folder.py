@@ -68,6 +68,20 @@ class FolderLedger:
     parts = tables
 
 
+def folder_ledger(folder: Path, mapping: Path | None = None) -> FolderLedger:
+    """The ledger of a folder; arguments as for `look_into`.
+
+    Raises:
+        InvalidValue: there is no such folder.
+        InputError: the mapping is not valid.
+        UnknownField: it holds a file that looks like a table and is none, or a table twice.
+    """
+    found = look_into(folder, mapping)
+    for error in found.refused:
+        raise error
+    return FolderLedger(found.tables)
+
+
 def look_into(folder: Path, mapping: Path | None = None) -> TablesInFolder:
     """Find the tables in a folder, and the other files; or those that a mapping reads.
 
