@@ -17,7 +17,7 @@ from huurschuld.portfolio.mapping.document import ExportMapping, Layout, read_ma
 from huurschuld.portfolio.mapping.fields import Value
 from huurschuld.portfolio.mapping.reversals import find_payments
 from huurschuld.portfolio.mapping.rows import PartRows
-from huurschuld.portfolio.mapping.sheets import SHEETS, read_rows, workbook
+from huurschuld.portfolio.mapping.sheets import SHEETS, has_table, read_rows, workbook
 from huurschuld.portfolio.schema import COLUMNS
 
 FILES: Final = (".csv", ".txt", ".tsv", ".tab", ".asc", ".parquet", *SHEETS)
@@ -245,8 +245,7 @@ def _check_sheets(mapping: ExportMapping, path: Path, named: set[str | None]) ->
         label = f"{path.name}: {sheet}"
         if sheet in named or is_named(label, mapping.not_read):
             continue
-        loaded = book.load_sheet(sheet, header_row=None, dtypes="string")
-        if loaded.visible == "visible" and loaded.width:
+        if has_table(book, sheet):
             raise UnknownField(
                 path.name,
                 f"the mapping does not name sheet {book.sheet_names.index(sheet) + 1} of this file",
