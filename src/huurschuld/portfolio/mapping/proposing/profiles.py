@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from copy import copy
 from functools import cached_property, partial
 from typing import Final
 
@@ -92,6 +91,7 @@ class Profile:
     """
 
     def __init__(self, seen: Seen, number: int) -> None:
+        self._seen = seen
         self.number = number
         self.heading = seen.headings[number - 1]
         self.texts = [it.cells[number - 1] if number <= len(it.cells) else "" for it in seen.rows]
@@ -157,19 +157,11 @@ class Profile:
         kept: list[str] = max(([it for it in filled if own(it)] for own in fits), key=len)
         if 2 * len(kept) <= len(filled):
             return None
-        found = copy(self)
-        for name in (
-            "days",
-            "amounts",
-            "no_days",
-            "_day_reading",
-            "_money",
-            "no_amounts",
-            "has_decimals",
-        ):
-            found.__dict__.pop(name, None)
+        found = Profile(self._seen, self.number)
         found.filled = sorted(set(kept))
         found.misfits = len(filled) - len(kept)
+        if days:
+            found.has_both_orders = self.has_both_orders  # those of the other order are not kept
         return found
 
     @cached_property
