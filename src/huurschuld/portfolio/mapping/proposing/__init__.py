@@ -6,6 +6,8 @@
 | `looking` | encoding, separator, headings and rows of a file |
 | `record_types` | a file with rows of several tables |
 | `profiles` | what the cells of a column look like |
+| `day_formats` | in which formats they are days |
+| `personal` | which may be of a person |
 | `matching` | which table a file may be, and which columns fit |
 | `assigning` | which file gives which table |
 | `layouts`, `notations` | how each file is written |
