@@ -11,7 +11,8 @@
 | `matching` | which table a file may be, and which columns fit |
 | `assigning` | which file gives which table |
 | `layouts`, `notations` | how each file is written |
-| `words`, `entries` | what words mean, what entries are |
+| `words` | what words mean |
+| `signs`, `kinds`, `entries` | which way money goes, what entries are, and the rest of them |
 | `lacking` | what is not read, and what the files do not have |
 | `proposal` | the proposal |
 | `writing` | the mapping as commented TOML |
