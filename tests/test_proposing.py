@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import tempfile
 import tomllib
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import xlsxwriter
 from exporting import AMOUNTS, WORDS, Way, ways, write_export
 from hypothesis import given, settings
 from test_exports import Tables, as_texts, portfolios
@@ -257,14 +259,34 @@ def test_a_column_is_taken_by_its_words_where_only_it_can_be_meant(tmp_path: Pat
     assert 'huurprijzen.csv: columns that are not read: "Afspraak"' in flagged.notes
 
 
-def test_days_in_both_orders_are_asked_about_among_others_that_are_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("heading", ["Boekdatum", "Betaaldatum"])
+def test_days_in_both_orders_are_asked_about_among_others_that_are_none(
+    tmp_path: Path, heading: str
+) -> None:
     """Of the days up to the 12th nobody knows, whatever else stands in the column."""
     days = ("25-07-2026", "26-07-2026", "27-07-2026", "01-08-2026", "volgt", "08-13-2026")
     rows = "".join(f"{number};1017;Betaling;{day};-1,50\n" for number, day in enumerate(days))
     contracts = "Contract;Begindatum;Huur\n1017;13-04-2019;612,34\n"
-    entries = f"Nr;Contract;Soort;Boekdatum;Bedrag\n{rows}"
+    entries = f"Nr;Contract;Soort;{heading};Bedrag\n{rows}"
     proposal = propose_mapping(exported(tmp_path, contracten=contracts, mutaties=entries))
     assert [it.key for it in proposal.questions if "in others" in it.text] == ["files.mutaties.dates"]
+
+
+@pytest.mark.parametrize("other", ["", "volgt nog"])
+def test_dates_of_a_spreadsheet_among_texts_are_asked_about(tmp_path: Path, other: str) -> None:
+    """Excel may have swapped their day and month, whatever else stands in the column."""
+    workbook = xlsxwriter.Workbook(tmp_path / "mutaties.xlsx")
+    day = workbook.add_format({"num_format": "dd-mm-yyyy"})
+    sheet = workbook.add_worksheet("mutaties")
+    sheet.write_row(0, 0, ["Nr", "Contract", "Soort", "Boekdatum", "Bedrag"])
+    days = (dt.date(2026, 9, 1), dt.date(2026, 8, 2), "13-09-2026", "14-09-2026", other)
+    for number, it in enumerate(days, 1):
+        sheet.write_row(number, 0, [number, "1017", "Betaling"])
+        sheet.write(number, 3, it, day if isinstance(it, dt.date) else None)
+        sheet.write(number, 4, -1.5)
+    workbook.close()
+    proposal = propose_mapping(tmp_path)
+    assert [it.key for it in proposal.questions if "swapped" in it.text] == ["files.mutaties.dates"]
 
 
 @pytest.mark.parametrize(

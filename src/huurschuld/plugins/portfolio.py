@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from huurschuld.hooks import OpenEnricher, OpenLedger, hookimpl
-from huurschuld.portfolio.folder import FolderLedger, look_into
+from huurschuld.portfolio.folder import FolderLedger, folder_ledger
 
 api_version = 1
 
@@ -36,14 +36,9 @@ def open_folder(*, folder: str, mapping: str | None = None) -> FolderLedger:
             are read under their own names.
 
     Raises:
-        InvalidValue: there is no such folder.
-        InputError: the mapping is not valid.
-        UnknownField: it holds a file that looks like a table and is none, or a table twice.
+        InputError: as for `folder_ledger`.
     """
-    found = look_into(Path(folder), None if mapping is None else Path(mapping))
-    for error in found.refused:
-        raise error
-    return FolderLedger(found.tables)
+    return folder_ledger(Path(folder), None if mapping is None else Path(mapping))
 
 
 open_parts = open_folder

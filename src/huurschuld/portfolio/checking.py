@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar, overload
 from huurschuld.errors import ExtraNeeded, InputError, InvalidValue
 from huurschuld.hooks import Ledger
 from huurschuld.portfolio.failures import Failure, Failures
-from huurschuld.portfolio.folder import FolderLedger, look_into
+from huurschuld.portfolio.folder import FolderLedger, folder_ledger, look_into
 from huurschuld.portfolio.ledger_tables import LedgerTable, ledger_tables
 from huurschuld.portfolio.schema import TABLES, by_row
 from huurschuld.rules.own_facts import OwnFact, given_facts
@@ -161,10 +161,7 @@ def ledger_of(portfolio: object) -> Ledger:
         InputError: it is neither, or a file in the folder is refused.
     """
     if isinstance(portfolio, str | os.PathLike):
-        found = look_into(Path(portfolio))
-        for error in found.refused:
-            raise error
-        return FolderLedger(found.tables)
+        return folder_ledger(Path(portfolio))
     if _is_ledger(portfolio):
         return portfolio
     raise InvalidValue("the portfolio", _EXPECTED, "give one of these")

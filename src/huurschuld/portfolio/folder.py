@@ -18,14 +18,15 @@ from attrs import field, frozen
 from huurschuld.errors import InputError, InvalidValue, UnknownField
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.mapping.document import read_mapping
-from huurschuld.portfolio.mapping.tables import FILES, MappedTable, is_named, mapping_of
+from huurschuld.portfolio.mapping.sheets import SHEETS
+from huurschuld.portfolio.mapping.tables import FILES, MappedTable, is_hidden, is_named, mapping_of
 from huurschuld.portfolio.schema import TABLES
 
 FolderTable = CsvFile | MappedTable | ParquetFile
 """What a table of a folder is read from."""
 
 _KINDS: Final[Mapping[str, type[CsvFile | ParquetFile]]] = {".csv": CsvFile, ".parquet": ParquetFile}
-_WORKBOOKS: Final = frozenset({".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"})
+_WORKBOOKS: Final = frozenset({*SHEETS, ".numbers"})
 _PACKED: Final = frozenset({".zip", ".gz", ".bz2", ".xz", ".zst", ".7z"})
 _OTHER_DATA: Final = frozenset(
     {".txt", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".xml", ".arrow", ".feather"}
@@ -67,6 +68,20 @@ class FolderLedger:
     parts = tables
 
 
+def folder_ledger(folder: Path, mapping: Path | None = None) -> FolderLedger:
+    """The ledger of a folder; arguments as for `look_into`.
+
+    Raises:
+        InvalidValue: there is no such folder.
+        InputError: the mapping is not valid.
+        UnknownField: it holds a file that looks like a table and is none, or a table twice.
+    """
+    found = look_into(folder, mapping)
+    for error in found.refused:
+        raise error
+    return FolderLedger(found.tables)
+
+
 def look_into(folder: Path, mapping: Path | None = None) -> TablesInFolder:
     """Find the tables in a folder, and the other files; or those that a mapping reads.
 
@@ -93,7 +108,7 @@ def look_into(folder: Path, mapping: Path | None = None) -> TablesInFolder:
     others: list[Path] = []
     for path in sorted(folder.iterdir()):
         kind = _KINDS.get(path.suffix.lower())
-        if _is_hidden(path):
+        if is_hidden(path):
             continue
         if kind is None:
             others.append(path)
@@ -117,7 +132,7 @@ def _mapped(folder: Path, by: Path) -> TablesInFolder:
     others = [
         it
         for it in (sorted(folder.iterdir()) if folder.is_dir() else ())
-        if not _is_hidden(it)
+        if not is_hidden(it)
         and (it.is_dir() or it.suffix.lower() not in FILES)
         and not is_named(it.name, mapping.not_read)
     ]
@@ -136,11 +151,6 @@ def _others(
     ]
     told = [UnknownField(it.name, "this file is not read", _save(it)) for it in ignored]
     return tuple(refused), tuple(told)
-
-
-def _is_hidden(path: Path) -> bool:
-    """Whether a system made it for itself: `.DS_Store`, `._plans.csv`, `~$plans.xlsx`, `Thumbs.db`."""
-    return path.name.startswith((".", "~$"))
 
 
 def _may_hold_data(path: Path) -> bool:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from huurschuld.errors import InputError
 from huurschuld.portfolio.checking import failures_in
-from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.failures import Failure, Failures
-from huurschuld.portfolio.folder import FolderLedger, look_into
-from huurschuld.portfolio.mapping.document import read_mapping
-from huurschuld.portfolio.mapping.tables import MappedTable, read_mapped
+from huurschuld.portfolio.folder import FolderLedger, FolderTable, look_into
+from huurschuld.portfolio.ledger_tables import LedgerTable, ledger_tables
 
 _FEWEST: Final = 10
 
@@ -55,17 +52,38 @@ def check_mapping(place: Path, mapping: Path) -> MappingCheck:
         InputError: the mapping itself is wrong.
         ExtraNeeded: there is a spreadsheet, and fastexcel is not installed.
     """
-    tables = {it: MappedTable(place, mapping, it) for it in read_mapping(mapping).parts}
-    unread = [Failure.of(it) for it in look_into(place, mapping).refused]
-    failures = failures_in(FolderLedger(tables), known=unread)
+    found = look_into(place, mapping)
+    ledger = _ReadOnce(FolderLedger(found.tables))
+    failures = failures_in(ledger, known=map(Failure.of, found.refused))
     rows: dict[str, Counted] = {}
     mean = None
-    for name, table in tables.items():
-        rejected: list[RejectedRow] = []
-        with suppress(InputError):  # it is among the failures
-            frame, _ = read_mapped(table, rejected)
-            kinds = Counter(frame["kind"].to_list()) if name == "entries" else {}
-            rows[name] = Counted(frame.height, dict(sorted(kinds.items())))
-            if name == "rents" and frame.height >= _FEWEST:
-                mean = sum(map(int, frame["cents"])) // frame.height
+    for name, table in ledger.read.items():
+        frame: Any = table.table
+        kinds = Counter(frame["kind"].to_list()) if name == "entries" else {}
+        rows[name] = Counted(frame.height, dict(sorted(kinds.items())))
+        if name == "rents" and frame.height >= _FEWEST:
+            mean = sum(map(int, frame["cents"])) // frame.height
     return MappingCheck(rows, failures, mean)
+
+
+@define
+class _ReadOnce:
+    """A ledger that keeps the tables that were read, without those that could not be."""
+
+    _ledger: FolderLedger
+    read: Mapping[str, LedgerTable] = field(init=False, factory=dict)
+
+    def tables(self) -> Mapping[str, FolderTable]:
+        """Return the tables."""
+        return self._ledger.tables()
+
+    def ledger_tables(
+        self,
+        *,
+        quarantine: bool,
+        refused: list[tuple[str, InputError]] | None,
+        own: Collection[str],
+    ) -> Mapping[str, LedgerTable]:
+        """Return the tables, read."""
+        self.read = ledger_tables(self._ledger, quarantine=quarantine, refused=refused, own=own)
+        return self.read

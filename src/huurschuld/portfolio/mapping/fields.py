@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from attrs import field, frozen
@@ -69,22 +70,23 @@ class Always(Field):
 
 
 @frozen
-class Number(Field):
-    """The number of the line, for rows that have no id of their own. The table adds it."""
-
-    def value(self, texts: Sequence[str]) -> Value:
-        """See `Field`."""
-        raise NotImplementedError
-
-
-@frozen
-class Latest(Field):
-    """The latest payment of the same amount, for a reversal that names none. The table finds it."""
+class ByTable(Field):
+    """What a row alone does not say: it is absent until the table fills it in, from all rows."""
 
     def value(self, texts: Sequence[str]) -> Value:
         """See `Field`."""
         del texts
         return None
+
+
+@frozen
+class Number(ByTable):
+    """The numbers of the file and the line, for rows that have no id of their own."""
+
+
+@frozen
+class Latest(ByTable):
+    """The latest payment of the same amount, for a reversal that names none."""
 
 
 @frozen
@@ -114,26 +116,16 @@ class Id(Field):
         return _JOINED.join(texts)
 
 
-class _Memo(dict[str, Value]):
-    """What a text is read as: an export repeats few days, amounts and words many times."""
-
-    def __init__(self, read: Callable[[str], Value]) -> None:
-        self._read = read
-
-    def __missing__(self, text: str) -> Value:
-        value = self[text] = self._read(text)
-        return value
-
-
-def _remembering(read: Callable[[str], Value]) -> Callable[[str], Value]:
-    return _Memo(read).__getitem__
+def _remembering(read: ReadText) -> ReadText:
+    """Read each text once: an export repeats few days, amounts and words many times."""
+    return cache(read)
 
 
 @frozen
 class OneCell(Field):
     """A value that is read from one cell; an empty one is absent."""
 
-    read: Callable[[str], Value] = field(converter=_remembering, eq=False)
+    read: ReadText = field(converter=_remembering, eq=False)
     whole: Callable[[str], bool] = field(eq=False)
 
     def value(self, texts: Sequence[str]) -> Value:
@@ -145,12 +137,12 @@ class OneCell(Field):
         return self.whole(text)
 
 
-def day_reader(notation: Notation) -> Callable[[str], Value]:
+def day_reader(notation: Notation) -> ReadText:
     """The reader of days."""
     return lambda text: read_day(text, notation.days).isoformat() if text else None
 
 
-def word_reader(words: Words, place: str) -> Callable[[str], Value]:
+def word_reader(words: Words, place: str) -> ReadText:
     """The reader of words that the mapping explains."""
 
     def read(text: str) -> Value:
@@ -163,7 +155,7 @@ def word_reader(words: Words, place: str) -> Callable[[str], Value]:
     return read
 
 
-def plain_reader(kind: Kind, place: str) -> Callable[[str], Value]:
+def plain_reader(kind: Kind, place: str) -> ReadText:
     """The reader of words that are those of a portfolio already."""
 
     def read(text: str) -> Value:
@@ -180,7 +172,7 @@ def plain_reader(kind: Kind, place: str) -> Callable[[str], Value]:
     return read
 
 
-def birth_reader(kind: Kind, notation: Notation) -> Callable[[str], Value]:
+def birth_reader(kind: Kind, notation: Notation) -> ReadText:
     """The reader of days of birth, of which the month or day may be unknown (`2012-06-00`)."""
 
     def read(text: str) -> Value:
@@ -198,10 +190,11 @@ class Amount(Field):
     """An amount: the cells of its columns, added up."""
 
     notation: Notation
-    _memo: Callable[[str], Value] = field(init=False, eq=False, repr=False)
+    _read: ReadText = field(init=False, eq=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_memo", _Memo(self._cents).__getitem__)
+    @_read.default
+    def _remembered(self) -> ReadText:
+        return _remembering(self._cents)
 
     def _cents(self, text: str) -> Value:
         if not text:
@@ -211,13 +204,13 @@ class Amount(Field):
 
     def cents(self, text: str) -> int | None:
         """Read one cell; None if it is empty."""
-        found = self._memo(text)
+        found = self._read(text)
         return found if isinstance(found, int) else None
 
     def value(self, texts: Sequence[str]) -> Value:
         """See `Field`."""
         if len(texts) == 1:
-            return self._memo(texts[0])
+            return self._read(texts[0])
         found = [it for it in map(self.cents, texts) if it is not None]
         return sum(found) if found else None
 

@@ -63,9 +63,9 @@ def texts_of(given: StrictObject, name: str, *, may_be_empty: bool = False) -> t
     return tuple(its)
 
 
-def flag_of(given: StrictObject, name: str) -> bool:
-    """True or false; false where it is absent."""
-    value = given.fields.get(name, False)
+def flag_of(given: StrictObject, name: str, *, default: bool = False) -> bool:
+    """True or false; the default where it is absent."""
+    value = given.fields.get(name, default)
     if not isinstance(value, bool):
         raise InvalidValue(given.place(name), "true or false is expected")
     return value

@@ -12,13 +12,10 @@ from huurschuld.model.values import Choice, Flag
 from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.mapping import fields as way
 from huurschuld.portfolio.mapping.document import Part
-from huurschuld.portfolio.mapping.fields import Field, Name, Value
+from huurschuld.portfolio.mapping.fields import Name, Value
 from huurschuld.portfolio.mapping.sheets import ERROR_CELL, Row, Rows, normal
 from huurschuld.portfolio.mapping.unfit import Unfit
 from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, COLUMNS, COLUMNS_OF_KINDS
-
-KEYS = ("tenancy", "id")
-"""The columns that say which tenancy a row belongs to: in `tenancies` it is the id."""
 
 
 @frozen
@@ -164,9 +161,6 @@ class PartRows:
             raise self._error(row, "kind" if field.names else "cents", unfit) from None
 
     def _value(self, row: Row, name: str) -> Value:
-        field = self.part.fields[name]
-        if isinstance(field, way.Number):
-            return f"{row.line:06}"
         texts = self._texts(row, name)
         if ERROR_CELL in texts:
             unfit = Unfit(
@@ -176,7 +170,7 @@ class PartRows:
             )
             raise self._error(row, name, unfit)
         try:
-            return field.value(texts)
+            return self.part.fields[name].value(texts)
         except Unfit as unfit:
             raise self._error(row, name, unfit) from None
 
@@ -201,7 +195,7 @@ class PartRows:
         """Check that a value is one that its column may hold."""
         column = COLUMNS[self._table][name]
         if value is None:
-            if is_required and not isinstance(self.part.fields[name], way.Latest):
+            if is_required and not isinstance(self.part.fields[name], way.ByTable):
                 raise EMPTY_CELL.at(self.place(row.line, name))
             if name in self._guessed:
                 unfit = Unfit(
@@ -250,7 +244,7 @@ class PartRows:
         at = len(last.cells) - 1
         read = {it: name for name, its in self._at.items() for it in its}
         is_whole = len(last.cells) >= self._width and (
-            at not in read or self._field(read[at]).is_whole(last.cells[at])
+            at not in read or self.part.fields[read[at]].is_whole(last.cells[at])
         )
         if not is_whole:
             raise InvalidValue(
@@ -258,9 +252,6 @@ class PartRows:
                 "the last line may have been cut off",
                 "end it with a line break, or restore the file",
             )
-
-    def _field(self, name: str) -> Field:
-        return self.part.fields[name]
 
 
 def _as_it_is(text: str) -> str | None:

@@ -12,14 +12,14 @@ from huurschuld.portfolio.mapping import fields as way
 from huurschuld.portfolio.mapping.amounts import CENTS
 from huurschuld.portfolio.mapping.days import fixed_width, is_of_month
 from huurschuld.portfolio.mapping.fields import Field, Name, Value
-from huurschuld.portfolio.mapping.notation import Notation, read_notation, texts_of
+from huurschuld.portfolio.mapping.notation import Notation, flag_of, read_notation, texts_of
 from huurschuld.portfolio.mapping.words import Words
 from huurschuld.portfolio.schema import COLUMNS
 
 _IDS: Final = ("id", "tenancy", "settles", "reverses")
 _SIGNS: Final = ("+", "-")
 _LAST_DAYS: Final = ("end", "until")
-_LATEST: Final = "latest-of-same-amount"
+LATEST: Final = "latest-of-same-amount"
 """What `find` of `entries.reverses` may say."""
 
 
@@ -77,7 +77,7 @@ class Rules:
                 raise InvalidValue(rule.place("line"), "true is expected")
             return way.Number((), place, empty)
         if "find" in rule.fields:
-            rule.word("find", (_LATEST,))
+            rule.word("find", (LATEST,))
             return way.Latest((), place, empty)
         if name == "kind" and self._table == "entries" and rule.fields.keys() & {"plus", "minus"}:
             return self._by_sign(rule, empty)
@@ -85,10 +85,7 @@ class Rules:
             return self._amount(rule, empty)
         names = self._names(rule, "column")
         if name in _IDS:
-            zeros = rule.fields.get("leading_zeros", True)
-            if not isinstance(zeros, bool):
-                raise InvalidValue(rule.place("leading_zeros"), "true or false is expected")
-            return way.Id(names, place, empty, zeros)
+            return way.Id(names, place, empty, flag_of(rule, "leading_zeros", default=True))
         if len(names) > 1:
             raise InvalidValue(place, "one column is expected", "several are for ids and amounts")
         if name in _LAST_DAYS and any(

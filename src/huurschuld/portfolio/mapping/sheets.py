@@ -63,7 +63,12 @@ def read_rows(path: Path, layout: Layout) -> Rows:
         ExtraNeeded: it is a spreadsheet, and fastexcel is not installed.
     """
     if layout.sheet is not None:
-        rows = (it for it in sheet_rows(path, layout.sheet) if it.line >= layout.heading)
+        book = workbook(path)
+        if layout.sheet not in book.sheet_names:
+            raise InvalidValue(
+                path.name, "it has no sheet of the name in the mapping", "correct sheet in the mapping"
+            )
+        rows = (it for it in sheet_rows(book, layout.sheet) if it.line >= layout.heading)
         return _whole(rows, file_label(path, layout), layout, is_open=False)
     text = decoded(path, layout.encoding)
     is_open = bool(text) and not text.endswith(("\n", "\r", '"'))
@@ -242,13 +247,14 @@ def workbook(path: Path) -> Any:  # noqa: ANN401 - fastexcel need not be install
     )
 
 
-def sheet_rows(path: Path, name: str) -> Iterator[Row]:
+def has_table(book: Any, name: str) -> bool:  # noqa: ANN401 - as `workbook`
+    """Whether a sheet is visible and has anything in it."""
+    sheet = book.load_sheet(name, header_row=None, dtypes="string")
+    return bool(sheet.visible == "visible" and sheet.width)
+
+
+def sheet_rows(book: Any, name: str) -> Iterator[Row]:  # noqa: ANN401 - as `workbook`
     """Read the rows of a sheet: numbers as texts with a point, days as `2026-09-01 00:00:00`."""
-    book = workbook(path)
-    if name not in book.sheet_names:
-        raise InvalidValue(
-            path.name, "it has no sheet of the name in the mapping", "correct sheet in the mapping"
-        )
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     if not sheet.width:
         return

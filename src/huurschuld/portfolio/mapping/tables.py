@@ -17,7 +17,7 @@ from huurschuld.portfolio.mapping.document import ExportMapping, Layout, read_ma
 from huurschuld.portfolio.mapping.fields import Value
 from huurschuld.portfolio.mapping.reversals import find_payments
 from huurschuld.portfolio.mapping.rows import PartRows
-from huurschuld.portfolio.mapping.sheets import SHEETS, read_rows, workbook
+from huurschuld.portfolio.mapping.sheets import SHEETS, has_table, read_rows, workbook
 from huurschuld.portfolio.schema import COLUMNS
 
 FILES: Final = (".csv", ".txt", ".tsv", ".tab", ".asc", ".parquet", *SHEETS)
@@ -81,8 +81,6 @@ def read_mapped(
                 if key in seen:
                     continue
                 seen.add(key)
-            if by_line:
-                del row.values["id"]
             if finds and row.values["kind"] == "reversal":
                 waiting.append(len(rows))
             rows.append(row.values)
@@ -160,6 +158,11 @@ def _parts(
             yield part, path
 
 
+def is_hidden(path: Path) -> bool:
+    """Whether a system made it for itself: `.DS_Store`, `._plans.csv`, `~$plans.xlsx`."""
+    return path.name.startswith((".", "~$"))
+
+
 def mapping_beside(place: Path) -> Path:
     """Where the mapping of a folder of exports, or of one spreadsheet, is kept."""
     return place / "mapping.toml" if place.is_dir() else place.with_suffix(".mapping.toml")
@@ -206,7 +209,7 @@ def candidates(folder: Path) -> list[Path]:
     return [
         it
         for it in sorted(folder.iterdir())
-        if it.suffix.lower() in FILES and it.is_file() and not it.name.startswith((".", "~$"))
+        if it.suffix.lower() in FILES and it.is_file() and not is_hidden(it)
     ]
 
 
@@ -242,8 +245,7 @@ def _check_sheets(mapping: ExportMapping, path: Path, named: set[str | None]) ->
         label = f"{path.name}: {sheet}"
         if sheet in named or is_named(label, mapping.not_read):
             continue
-        loaded = book.load_sheet(sheet, header_row=None, dtypes="string")
-        if loaded.visible == "visible" and loaded.width:
+        if has_table(book, sheet):
             raise UnknownField(
                 path.name,
                 f"the mapping does not name sheet {book.sheet_names.index(sheet) + 1} of this file",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from huurschuld.portfolio.mapping.proposing.assigning import Assigned
-from huurschuld.portfolio.mapping.proposing.profiles import is_plain_word
+from huurschuld.portfolio.mapping.proposing.personal import is_plain_word
 from huurschuld.portfolio.mapping.proposing.writing import Section, listed
 from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, REQUIRED_TABLES, TABLES
 

@@ -19,6 +19,7 @@ from huurschuld.portfolio.mapping.sheets import (
     Row,
     clean_cell,
     encoding_of,
+    has_table,
     sheet_rows,
     stated_separator,
     workbook,
@@ -76,13 +77,11 @@ def look_at(path: Path) -> list[Seen]:
     """
     if path.suffix.lower() in SHEETS:
         book = workbook(path)
-        found = []
-        for sheet in book.sheet_names:
-            loaded = book.load_sheet(sheet, header_row=None, dtypes="string")
-            if loaded.visible == "visible" and loaded.width:
-                rows = list(sheet_rows(path, sheet))
-                found.append(_seen(path, sheet, None, None, rows))
-        return found
+        return [
+            _seen(path, it, None, None, list(sheet_rows(book, it)))
+            for it in book.sheet_names
+            if has_table(book, it)
+        ]
     data = b"".join(pieces(path))
     encoding = encoding_of(data) or _guess_encoding(data)
     codec = {"utf-8": "utf-8-sig", None: "cp1252"}.get(encoding, encoding)

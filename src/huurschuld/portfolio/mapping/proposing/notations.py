@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from huurschuld.portfolio.mapping.amounts import CENTS, EURO
-from huurschuld.portfolio.mapping.proposing.profiles import Profile, shown_by
+from huurschuld.portfolio.mapping.proposing.day_formats import shown_by
+from huurschuld.portfolio.mapping.proposing.profiles import Profile
 from huurschuld.portfolio.mapping.proposing.vocabulary import bare
 from huurschuld.portfolio.mapping.proposing.writing import Section, listed
 

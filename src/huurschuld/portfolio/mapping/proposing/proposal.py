@@ -17,9 +17,9 @@ from huurschuld.portfolio.mapping.proposing.entries import (
     propose_claimed,
     propose_days_of_entries,
     propose_ids,
-    propose_kind,
     propose_paid,
 )
+from huurschuld.portfolio.mapping.proposing.kinds import propose_kind
 from huurschuld.portfolio.mapping.proposing.lacking import lacking_parts, unread_columns
 from huurschuld.portfolio.mapping.proposing.layouts import Layouts
 from huurschuld.portfolio.mapping.proposing.looking import Seen, look_at

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import evolve
 
 from huurschuld.portfolio.mapping.proposing.looking import Seen
-from huurschuld.portfolio.mapping.proposing.profiles import is_plain_word
+from huurschuld.portfolio.mapping.proposing.personal import is_plain_word
 
 _MOST_TYPES: Final = 8
 

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import Final
 
 from huurschuld.model.values import Choice, Kind
-from huurschuld.portfolio.mapping.proposing.profiles import Profile, is_plain_word
+from huurschuld.portfolio.mapping.proposing.personal import is_plain_word
+from huurschuld.portfolio.mapping.proposing.profiles import Profile
 from huurschuld.portfolio.mapping.proposing.vocabulary import meaning
 from huurschuld.portfolio.mapping.proposing.writing import Section, listed
 
