@@ -103,7 +103,7 @@ def _path(pointer: str) -> Path:
 def _in_written(written: str, character: int) -> int:
     """Return how far into a text, as it is written, one of its characters stands."""
     quote = written[:1]
-    if quote not in ('"', "'") or not quote:
+    if quote not in ('"', "'"):
         return 0
     is_long = written.startswith(quote * 3)
     at = 3 if is_long else 1
