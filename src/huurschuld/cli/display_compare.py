@@ -81,8 +81,7 @@ def _made_with(receipt: Receipt, lang: Lang) -> str:
 
 def _numbers(receipt: Receipt, other: Receipt, lang: Lang) -> Iterator[str]:
     """Write the numbers that the user has set, and those that differ from those of the other policy."""
-    others = {name: dated.value for name, dated in other.parameters}
-    units = {parameter.name: parameter.unit for parameter in receipt.policy.parameters}
+    others, units = other.values, receipt.policy.units()
     for name, dated in receipt.parameters:
         if dated.source == USER or others.get(name, dated.value) != dated.value:
             yield f"{name} = {quantity(dated.value, units[name], lang)}"

@@ -82,7 +82,7 @@ class _Side:
 
     @cached_property
     def values(self) -> dict[str, int]:
-        return {name: dated.value for name, dated in self.decision.receipt.parameters}
+        return self.decision.receipt.values
 
     def truth(self, condition: Condition) -> Truth:
         return compiled(condition, self.values)(self.decision.facts)
@@ -277,8 +277,7 @@ def _number(side: _Side, name: str) -> object:
     value = side.values.get(name)
     if value is None:
         return None
-    own = side.decision.receipt.policy.parameters
-    return written(value, next(it.unit for it in own if it.name == name))
+    return written(value, side.decision.receipt.policy.units()[name])
 
 
 def _text(was: _Side, now: _Side, pair: _Pair, parameters: Iterable[Difference]) -> Phrase:
@@ -293,7 +292,7 @@ def _text(was: _Side, now: _Side, pair: _Pair, parameters: Iterable[Difference])
         if stops[0] != stops[1]:
             return stops_changed(now.decision, after, stops[0])
         return hold_unchanged(now.decision, after)
-    units = {it.name: it.unit for side in (was, now) for it in side.decision.receipt.policy.parameters}
+    units = was.decision.receipt.policy.units() | now.decision.receipt.policy.units()
     numbers = [
         (name.name, units[name.name], was.values.get(name.name), now.values.get(name.name))
         for name in parameters

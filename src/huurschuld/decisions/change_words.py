@@ -118,8 +118,7 @@ def _leaves_changed(
 
 
 def _label(decision: Decision, hold: Hold, lang: Lang) -> str:
-    values = {name: dated.value for name, dated in decision.receipt.parameters}
-    return hold_label(hold, values, lang)
+    return hold_label(hold, decision.receipt.values, lang)
 
 
 def _number_changed(number: Number, lang: Lang) -> str:

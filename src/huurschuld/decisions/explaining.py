@@ -79,7 +79,7 @@ class _Explainer:
         self._lang: Lang = lang
         self._policy = decision.receipt.policy
         self._dated = dict(decision.receipt.parameters)
-        self._values = {name: dated.value for name, dated in decision.receipt.parameters}
+        self._values = decision.receipt.values
 
     def explanation(self) -> Explanation:
         policy, decision = self._policy, self._decision
@@ -276,8 +276,7 @@ class _Explainer:
 
     def _parameter(self, name: str) -> str:
         dated, lang = self._dated[name], self._lang
-        unit = next(it.unit for it in self._policy.parameters if it.name == name)
-        value = self._number(name, unit)
+        value = self._number(name, self._policy.units()[name])
         text = f"{name} {value}"
         if name in PARAMETERS:
             text = f"{PARAMETERS[name].to(lang)} {value} ({name})"

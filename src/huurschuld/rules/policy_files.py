@@ -75,9 +75,9 @@ def load_with_warnings(
 def _warning_in(warning: PolicyWarning, policy: Policy, file: Path, places: TomlPlaces) -> PolicyWarning:
     """Return a warning with its place in a file, if its condition stands there."""
     condition = dict(policy.conditions())[warning.place]
-    settings = {parameter.name: parameter.unit for parameter in policy.parameters}
+    settings, facts = policy.units(), {**FACTS, **policy.own_facts()}
     for pointer, written in places.texts("when"):
-        if parse(written, settings, pointer, {**FACTS, **policy.own_facts()}) == condition:
+        if parse(written, settings, pointer, facts) == condition:
             begin = max(written.find(warning.condition), 0)
             return evolve(warning, place=f"{file.name}{pointer}", spot=places.spot(pointer, begin))
     return warning
