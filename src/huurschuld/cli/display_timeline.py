@@ -23,7 +23,7 @@ from huurschuld.decisions.words import ADVICE, FIELDS, PRIORITY, UNKNOWN, Lang, 
 from huurschuld.model.tenancy import Plan
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.sources import Phrase
-from huurschuld.rules.tenancy_facts import is_in_force
+from huurschuld.rules.tenancy_facts import is_kept
 
 _OPEN: Final = Phrase("Welke huur open staat", "Which rent is open")
 _NOTHING_OPEN: Final = Phrase("niets", "none")
@@ -94,18 +94,11 @@ def open_rent(found: Timeline, lang: Lang) -> Section:
     lines = lines or [_NOTHING_OPEN.to(lang)]
     lines.append(f"{_LAST_PAYMENT.to(lang)}: {when}")
     for event, words in events_in_words(found, lang):
-        if event.kind == "plan" and _runs(event, found.as_of):
+        if event.kind == "plan" and isinstance(event.part, Plan) and is_kept(event.part, found.as_of):
             lines.append(f"{words} ({with_day(_SINCE, event.day, lang)})")
     if "plans" in found.unknown:
         lines.append(f"{FIELDS['plans'].to(lang)}: {UNKNOWN.to(lang)}")
     return Section(_OPEN.to(lang), tuple(map(Text, lines)))
-
-
-def _runs(event: TimelineEvent, day: dt.date) -> bool:
-    """Whether the plan of an event is in force on a later day, and not broken."""
-    plan = event.part
-    assert isinstance(plan, Plan)  # noqa: S101 - events of this kind come from one
-    return is_in_force(plan, day) and (plan.broken_on is None or day < plan.broken_on)
 
 
 def coming(ahead: Sequence[NextChange], lang: Lang) -> Section:
