@@ -67,8 +67,7 @@ class TomlPlaces:
         at = stands.name if of_name else stands.value
         if character is not None:
             at += _in_written(stands.written, character)
-        line = self._text.count("\n", 0, at) + 1
-        return Spot(line, at - self._text.rfind("\n", 0, at))
+        return Spot.of(self._text, at)
 
     def has(self, pointer: str) -> bool:
         """Whether there is such a value."""
