@@ -90,6 +90,11 @@ def rewritten(number: str, beside: str, unit: Unit | None) -> str | None:
     return plain if not beside else None
 
 
+def rewritten_piece(written: str, unit: Unit | None) -> str | None:
+    """Write a number with its unit against it, or quotation marks around it: `14d`, `"2"`."""
+    return rewritten(*split(written.strip("\"'")), unit)
+
+
 def _cents(plain: str, decimal: re.Match[str] | None, beside: str) -> str | None:
     if beside and beside not in EURO | _CENT:
         return None

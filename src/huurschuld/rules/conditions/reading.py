@@ -126,8 +126,7 @@ class Reader:
         try:
             return operand(fact, value)
         except TypeError:
-            number = token.text.strip("\"'")
-            new = amounts.rewritten(*amounts.split(number), fact.unit)
+            new = amounts.rewritten_piece(token.text, fact.unit)
             remedy = f"write {new}" if new is not None else amounts.expected(fact)
             if fact.unit is Unit.MONTHS:
                 problem = f'{fact.name} is compared with a parameter or a text such as "1.5"'
@@ -166,7 +165,7 @@ class Reader:
         written = node.token.text.strip("\"'")
         if node.token.sort is Sort.NAME:
             return written
-        return amounts.rewritten(*amounts.split(written), unit) or written
+        return amounts.rewritten_piece(written, unit) or written
 
     def _chained(self, node: Comparison) -> InvalidValue:
         """Say how a comparison of three is written as two."""
