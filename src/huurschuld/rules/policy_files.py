@@ -116,9 +116,8 @@ def _in_file(error: InputError, name: str, text: str) -> InputError:
         pointer += "/value"
     remedy = remedy_of(error, pointer, places.written_at(pointer))
     if error.piece is not None and places.quote(pointer) == '"':
-        remedy = remedy.replace(
-            '"', "'"
-        )  # what is written there stands in double quotation marks itself
+        # What is written there stands in double quotation marks itself.
+        remedy = remedy.replace('"', "'")
     placed = type(error)(f"{name}{error.place}", error.problem, remedy)
     placed.piece = error.piece
     placed.spot = places.spot(pointer, start, of_name=isinstance(error, UnknownField))
