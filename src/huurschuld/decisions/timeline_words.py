@@ -75,14 +75,14 @@ def _contact(contact: Contact, lang: Lang) -> str:
     what = CHANNEL_WORDS[contact.channel].to(lang)
     if contact.direction == "in":
         what = f"{what} {_BY_TENANT.to(lang)}"
-    told = [word.to(lang) for name, word in _QUALITIES.items() if getattr(contact, name)]
+    remarks = [word.to(lang) for name, word in _QUALITIES.items() if getattr(contact, name)]
     if contact.returned:
-        told.insert(0, _RETURNED.to(lang))
+        remarks.insert(0, _RETURNED.to(lang))
     elif contact.direction == "out" and contact.channel in _SPOKEN:
-        told.insert(0, (_REACHED if contact.reached else _NOT_REACHED).to(lang))
+        remarks.insert(0, (_REACHED if contact.reached else _NOT_REACHED).to(lang))
     if not contact.about_arrears:
-        told.append(_ABOUT_ELSE.to(lang))
-    return f"{what}: {', '.join(told)}" if told else what
+        remarks.append(_ABOUT_ELSE.to(lang))
+    return f"{what}: {', '.join(remarks)}" if remarks else what
 
 
 def _details(event: TimelineEvent, entries: Mapping[str, Entry], lang: Lang) -> Iterator[str]:
