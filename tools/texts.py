@@ -61,27 +61,10 @@ BOTH_LANGUAGES = frozenset(
 """What takes a text in both languages side by side, or is the name of a source."""
 
 FOR_MACHINES = frozenset(
-    (
-        *(
-            "AttributeError",
-            "CheckConstraint",
-            "ContextVar",
-            "TypeError",
-            "compile",
-            "encode",
-        ),
-        *(
-            "exec_driver_sql",
-            "execute",
-            "execution_options",
-            "insert",
-            "project",
-            "query",
-            "rows",
-            "run",
-        ),
-        *("selectExpr", "split", "strftime", "text"),
-    )
+    """
+    AttributeError CheckConstraint ContextVar TypeError compile encode exec_driver_sql execute
+    execution_options insert project query rows run selectExpr split strftime text
+    """.split()
 )
 """What takes statements of SQL, patterns and other texts that nobody reads."""
 
@@ -302,7 +285,7 @@ def reads(text: str) -> bool:
 
 
 def _read(
-    node: ast.AST, shows: ast.AST | None = None
+    node: ast.AST, *, is_shown: bool = False
 ) -> Iterator[tuple[ast.Constant | ast.JoinedStr, bool]]:
     """The literals below a node that a person may read, and whether each is certainly shown."""
     match node:
@@ -319,17 +302,17 @@ def _read(
         case ast.IfExp(test=ast.Compare(left=ast.Name(id="lang") | ast.Attribute(attr="_lang"))):
             return
         case ast.Constant(value=str()):
-            yield node, shows is not None
+            yield node, is_shown
             return
         case ast.JoinedStr():
-            yield node, shows is not None
+            yield node, is_shown
             for value in node.values:
                 if isinstance(value, ast.FormattedValue):
                     yield from _read(value.value)
             return
     for child in ast.iter_child_nodes(node):
-        is_shown = isinstance(node, ast.Call) and _called(node) in SHOWS and child in node.args
-        yield from _read(child, child if is_shown else None)
+        is_argument = isinstance(node, ast.Call) and _called(node) in SHOWS and child in node.args
+        yield from _read(child, is_shown=is_argument)
 
 
 def _target(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> str:

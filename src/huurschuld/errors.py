@@ -83,6 +83,11 @@ class Spot:
     line: int
     column: int
 
+    @classmethod
+    def of(cls, text: str, at: int) -> Self:
+        """Where the character at a position of a text stands; its line breaks are plain."""
+        return cls(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}"
 

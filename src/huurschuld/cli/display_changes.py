@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from huurschuld.cli import list_words
 from huurschuld.cli.terminal import printable
 from huurschuld.decisions.change_values import reasons_in_words
 from huurschuld.decisions.words import ADVICE, PRIORITY, Lang, count
@@ -20,7 +21,7 @@ _CHANGED: Final = Phrase("advies of voorrang veranderd", "advice or priority cha
 _VALUES: Final[dict[str, dict[str, Phrase]]] = {
     "advice": {
         **{str(advice): it.word for advice, it in ADVICE.items()},
-        SET_ASIDE: Phrase("apart gezet", "set aside"),
+        SET_ASIDE: list_words.SET_ASIDE,
         UNDECIDED: Phrase("geen advies", "not decided"),
         ABSENT: Phrase("niet in de gegevens", "not in the portfolio"),
     },

@@ -11,18 +11,16 @@ from rich.text import Text
 
 from huurschuld.cli.display_changes import list_changes
 from huurschuld.cli.display_decision import ADVICE_STYLES, PRIORITY_STYLES
+from huurschuld.cli.list_words import AS_OF, SCREENED
 from huurschuld.cli.terminal import table
 from huurschuld.decisions.days import day_text
 from huurschuld.decisions.decisive import DecisiveCondition
 from huurschuld.decisions.receipt import Receipt
 from huurschuld.decisions.words import ADVICE, PRIORITY, Lang, Words, count, quantity
 from huurschuld.portfolio.policy_comparison import Comparison
-from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.rungs import NEXT_STEPS
 from huurschuld.rules.sources import USER, Phrase
 
-_SCREENED: Final = Phrase("huurcontracten bekeken", "tenancies screened")
-_ON: Final = Phrase("peildatum", "as of")
 _ADVICE: Final = Phrase("Advies", "Advice")
 _PRIORITY: Final = Phrase(
     "Voorrang, van wie bij A of B op de lijst staat", "Priority, of those on the worklist of A or B"
@@ -52,7 +50,7 @@ def show_comparison(console: Console, found: Comparison, lang: Lang, top: int) -
         console.print(Text.assemble((f"{letter}  ", "bold"), _made_with(receipt, lang)))
         for line in _numbers(receipt, other, lang):
             console.print(Padding(Text(line, "dim"), (0, 0, 0, 3)))
-    console.print(f"{_SCREENED.to(lang)}: {count(found.screened, lang)}")
+    console.print(f"{SCREENED.to(lang)}: {count(found.screened, lang)}")
     _show_crossed(console, _ADVICE.to(lang), found.advice, ADVICE, ADVICE_STYLES, lang)
     if any(before is not after for before, after in found.priority):
         _show_crossed(console, _PRIORITY.to(lang), found.priority, PRIORITY, PRIORITY_STYLES, lang)
@@ -76,13 +74,12 @@ def show_comparison(console: Console, found: Comparison, lang: Lang, top: int) -
 
 def _made_with(receipt: Receipt, lang: Lang) -> str:
     policy = receipt.policy
-    return f"{policy.name}: {policy.title.to(lang)}; {_ON.to(lang)} {day_text(receipt.as_of, lang)}"
+    return f"{policy.name}: {policy.title.to(lang)}; {AS_OF.to(lang)} {day_text(receipt.as_of, lang)}"
 
 
 def _numbers(receipt: Receipt, other: Receipt, lang: Lang) -> Iterator[str]:
     """Write the numbers that the user has set, and those that differ from those of the other policy."""
-    others = {name: dated.value for name, dated in other.parameters}
-    units = {parameter.name: parameter.unit for parameter in receipt.policy.parameters}
+    others, units = other.values, receipt.policy.units()
     for name, dated in receipt.parameters:
         if dated.source == USER or others.get(name, dated.value) != dated.value:
             yield f"{name} = {quantity(dated.value, units[name], lang)}"
@@ -98,9 +95,8 @@ def _show_crossed(
 ) -> None:
     """Show a table of before by after, without the rows and columns in which there is nobody."""
     console.print(f"\n{title}", style="bold")
-    kind: type[Advice | Priority] = type(next(iter(found))[0]) if found else Advice
-    rows = [it for it in kind if any(before is it for before, _ in found)]
-    columns = [it for it in kind if any(after is it for _, after in found)]
+    rows = [it for it in words if any(before is it for before, _ in found)]
+    columns = [it for it in words if any(after is it for _, after in found)]
     shown = table("A ↓  B →")
     for it in columns:
         shown.add_column(Text(words[it].word.to(lang), styles[it]), justify="right")
@@ -128,6 +124,5 @@ def _show_decisive(console: Console, several: Iterable[DecisiveCondition], lang:
             f"{ADVICE[advice].word.to(lang)} {count(number, lang)}"
             for advice, number in it.without.items()
         )
-        words = it.words.nl if lang == "nl" else it.words.en
-        shown.add_row(count(it.households, lang), Text(words), without)
+        shown.add_row(count(it.households, lang), Text(it.words.to(lang)), without)
     console.print(shown)

@@ -37,5 +37,5 @@ def show_condition(
         return
     show(f"{name}{cited(clause.source, lang)}", 2)
     for depth, part in tree.lines():
-        show(f"- {part.text}{':' * bool(part.parts)}", indented(console, depth))
+        show(f"- {part.heading}", indented(console, depth))
     show(text(clause.when), 6, "dim")

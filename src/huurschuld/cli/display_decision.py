@@ -129,8 +129,7 @@ def _show_reasons(console: Console, title: str, reasons: Iterable[Reason]) -> No
             continue
         _show_marked(console, reason.truth, reason.heading, 2)
         for depth, part in reason.tree.lines():
-            words = part.text + ":" * bool(part.parts)
-            _show_marked(console, part.truth, words, indented(console, depth + 1))
+            _show_marked(console, part.truth, part.heading, indented(console, depth + 1))
 
 
 def _show_marked(console: Console, truth: Truth, words: str, indent: int) -> None:

@@ -19,11 +19,11 @@ from huurschuld.decisions.explaining import unknown_in_words
 from huurschuld.decisions.outlook import NextChange
 from huurschuld.decisions.timeline import Timeline, TimelineEvent
 from huurschuld.decisions.timeline_words import events_in_words
-from huurschuld.decisions.words import ADVICE, FIELDS, PRIORITY, UNKNOWN, Lang, euros
+from huurschuld.decisions.words import ADVICE, FIELDS, PRIORITY, UNKNOWN, Lang, euros, with_day
 from huurschuld.model.tenancy import Plan
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.sources import Phrase
-from huurschuld.rules.tenancy_facts import is_in_force
+from huurschuld.rules.tenancy_facts import is_kept
 
 _OPEN: Final = Phrase("Welke huur open staat", "Which rent is open")
 _NOTHING_OPEN: Final = Phrase("niets", "none")
@@ -76,10 +76,6 @@ _MONEY_IN: Final = ("payment", "credit")
 _MOST_TERMS: Final = 12
 
 
-def _dated(phrase: Phrase, day: dt.date, lang: Lang, **more: object) -> str:
-    return phrase.to(lang).format(day=day_text(day, lang), **more)
-
-
 def open_rent(found: Timeline, lang: Lang) -> Section:
     """Say which rent terms are open, when was last paid, and which plan there is."""
     newest = found.open_terms[-_MOST_TERMS:]
@@ -98,18 +94,11 @@ def open_rent(found: Timeline, lang: Lang) -> Section:
     lines = lines or [_NOTHING_OPEN.to(lang)]
     lines.append(f"{_LAST_PAYMENT.to(lang)}: {when}")
     for event, words in events_in_words(found, lang):
-        if event.kind == "plan" and _runs(event, found.as_of):
-            lines.append(f"{words} ({_dated(_SINCE, event.day, lang)})")
+        if event.kind == "plan" and isinstance(event.part, Plan) and is_kept(event.part, found.as_of):
+            lines.append(f"{words} ({with_day(_SINCE, event.day, lang)})")
     if "plans" in found.unknown:
         lines.append(f"{FIELDS['plans'].to(lang)}: {UNKNOWN.to(lang)}")
     return Section(_OPEN.to(lang), tuple(map(Text, lines)))
-
-
-def _runs(event: TimelineEvent, day: dt.date) -> bool:
-    """Whether the plan of an event is in force on a later day, and not broken."""
-    plan = event.part
-    assert isinstance(plan, Plan)  # noqa: S101 - events of this kind come from one
-    return is_in_force(plan, day) and (plan.broken_on is None or day < plan.broken_on)
 
 
 def coming(ahead: Sequence[NextChange], lang: Lang) -> Section:
@@ -121,18 +110,18 @@ def coming(ahead: Sequence[NextChange], lang: Lang) -> Section:
         if it is not None and it.after is not None:
             lines += _change(it, lang)
     if first.after is None:
-        lines.append(Text(_dated(_STAYS, first.until, lang)))
+        lines.append(Text(with_day(_STAYS, first.until, lang)))
     if last.ends:
         lines.append(Text(_ENDS.to(lang)))
     now = first.before
     if referral is None and now.advice not in (Advice.REFER, Advice.ASK, Advice.NONE):
-        lines.append(Text(_dated(_NO_REFERRAL, last.until, lang)))
+        lines.append(Text(with_day(_NO_REFERRAL, last.until, lang)))
     if now.advice is Advice.ASK and referral is None:
         fields = ", ".join(unknown_in_words(now, lang))
         lines.append(Text(_UNKNOWN.to(lang).format(fields=fields), "magenta"))
     rent = first.last_rent
-    until = _NO_RENT.to(lang) if rent is None else _dated(_RENT_UNTIL, rent, lang)
-    assumed = _dated(_ASSUMED, now.receipt.as_of, lang, rent=until)
+    until = _NO_RENT.to(lang) if rent is None else with_day(_RENT_UNTIL, rent, lang)
+    assumed = with_day(_ASSUMED, now.receipt.as_of, lang, rent=until)
     return Section(_TO_COME.to(lang), (*lines, Text(assumed, "dim")))
 
 
@@ -142,10 +131,10 @@ def _change(it: NextChange, lang: Lang) -> Iterator[Text]:
     assert it.after is not None  # noqa: S101 - as above
     advice = it.after.advice
     if advice is Advice.REFER:
-        yield Text(_dated(_MAY_BE_REFERRED, it.day, lang), ADVICE_STYLES[advice])
+        yield Text(with_day(_MAY_BE_REFERRED, it.day, lang), ADVICE_STYLES[advice])
     else:
         heading = ADVICE[advice].heading.to(lang)
-        yield Text(_dated(_FROM, it.day, lang, advice=heading), ADVICE_STYLES[advice])
+        yield Text(with_day(_FROM, it.day, lang, advice=heading), ADVICE_STYLES[advice])
     for words in reasons_in_words(it.reasons, lang):
         yield Text(f"  {words}")
 
@@ -165,7 +154,7 @@ def changed_since(earlier: Decision, now: Decision, lang: Lang) -> Section:
     arrears = [euros(it.facts.arrears_cents or 0, lang) for it in (earlier, now)]
     if arrears[0] != arrears[1] and all(it.rung != "arrears" for it in reasons):
         lines.append(Text(f"{_ARREARS.to(lang)}: {' → '.join(arrears)}"))
-    return Section(_dated(_CHANGED, earlier.receipt.as_of, lang), tuple(lines))
+    return Section(with_day(_CHANGED, earlier.receipt.as_of, lang), tuple(lines))
 
 
 def show_timeline(console: Console, found: Timeline, lang: Lang, since: dt.date | None = None) -> None:
@@ -185,12 +174,12 @@ def show_timeline(console: Console, found: Timeline, lang: Lang, since: dt.date 
             day_text(event.day, lang), Text(printable(words)), cents, euros(event.owed_cents, lang)
         )
     if since is not None and left_out:
-        console.print(_dated(_BEFORE, since, lang, count=left_out), style="dim")
+        console.print(with_day(_BEFORE, since, lang, count=left_out), style="dim")
     console.print(shown)
     due_today = found.owed_cents - sum(cents for _, cents in found.open_terms)
     if due_today:
         cents = euros(due_today, lang)
-        console.print(Text(_dated(_DUE_TODAY, found.as_of, lang, cents=cents)))
+        console.print(Text(with_day(_DUE_TODAY, found.as_of, lang, cents=cents)))
     if found.unknown:
         fields = ", ".join(FIELDS[name].to(lang) for name in found.unknown)
         console.print(Text(_NO_EVENTS.to(lang).format(fields=fields), "magenta"))

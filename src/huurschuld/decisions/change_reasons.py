@@ -82,7 +82,7 @@ class _Side:
 
     @cached_property
     def values(self) -> dict[str, int]:
-        return {name: dated.value for name, dated in self.decision.receipt.parameters}
+        return self.decision.receipt.values
 
     def truth(self, condition: Condition) -> Truth:
         return compiled(condition, self.values)(self.decision.facts)
@@ -126,30 +126,23 @@ _Pair = tuple[Clause | Hold | None, Clause | Hold | None]
 def _of_advice(was: _Side, now: _Side) -> Iterator[ChangeReason]:
     top = min(was.step, now.step)
     stopped = [side for side in (was, now) if side.step == top]
-    match top:
-        case 0:  # the arrears
-            yield _arrears_reason(was, now)
-        case 1:  # everything is held
-            for pair in _pairs(was, now, HOLDS):
-                clauses = zip((was, now), pair, strict=True)
-                if any(side in stopped and side.stops_everything(it) for side, it in clauses):
-                    yield _reason(was, now, pair, "advice", HOLDS.name)
-        case 3:  # a referral
-            held = any(side.decision.advice is Advice.HOLD for side in stopped)
-            for pair in _pairs(was, now, HOLDS):
-                truths = _truths(was, now, pair, neutral=False)
-                if truths[0] is not truths[1] or (
-                    held
-                    and any(
-                        side.decision.advice is Advice.HOLD and truth is True
-                        for side, truth in zip((was, now), truths, strict=True)
-                        if side in stopped
-                    )
-                ):
-                    yield _reason(was, now, pair, "advice", HOLDS.name)
-            yield from _differing(was, now, REFER, neutral=True)
-        case _:
-            yield from _differing(was, now, _STEPS[top], neutral=False)
+    if top == _ARREARS:
+        yield _arrears_reason(was, now)
+    elif top == _HELD:
+        for pair in _pairs(was, now, HOLDS):
+            clauses = zip((was, now), pair, strict=True)
+            if any(side in stopped and side.stops_everything(it) for side, it in clauses):
+                yield _reason(was, now, pair, "advice", HOLDS.name)
+    elif top == _REFERRAL:
+        held = [side for side in stopped if side.decision.advice is Advice.HOLD]
+        for pair in _pairs(was, now, HOLDS):
+            truths = _truths(was, now, pair, neutral=False)
+            outcomes = zip((was, now), truths, strict=True)
+            if truths[0] is not truths[1] or any(side in held and it is True for side, it in outcomes):
+                yield _reason(was, now, pair, "advice", HOLDS.name)
+        yield from _differing(was, now, REFER, neutral=True)
+    else:
+        yield from _differing(was, now, _STEPS[top], neutral=False)
 
 
 def _of_priority(was: _Side, now: _Side) -> Iterator[ChangeReason]:
@@ -284,8 +277,7 @@ def _number(side: _Side, name: str) -> object:
     value = side.values.get(name)
     if value is None:
         return None
-    own = side.decision.receipt.policy.parameters
-    return written(value, next(it.unit for it in own if it.name == name))
+    return written(value, side.decision.receipt.policy.units()[name])
 
 
 def _text(was: _Side, now: _Side, pair: _Pair, parameters: Iterable[Difference]) -> Phrase:
@@ -300,7 +292,7 @@ def _text(was: _Side, now: _Side, pair: _Pair, parameters: Iterable[Difference])
         if stops[0] != stops[1]:
             return stops_changed(now.decision, after, stops[0])
         return hold_unchanged(now.decision, after)
-    units = {it.name: it.unit for side in (was, now) for it in side.decision.receipt.policy.parameters}
+    units = was.decision.receipt.policy.units() | now.decision.receipt.policy.units()
     numbers = [
         (name.name, units[name.name], was.values.get(name.name), now.values.get(name.name))
         for name in parameters

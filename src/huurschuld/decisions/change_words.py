@@ -81,11 +81,11 @@ def condition_changed(
     """State a condition that came out differently: the facts with their values before and after."""
 
     def words(lang: Lang) -> str:
-        told = "; ".join(_leaves_changed(earlier, before.when, later, after.when, lang))
+        changed = "; ".join(_leaves_changed(earlier, before.when, later, after.when, lang))
         if isinstance(after, Hold) and not _is_flag(after.when):
-            told = f"{_label(later, after, lang)}: {told}"
+            changed = f"{_label(later, after, lang)}: {changed}"
         set_to = "; ".join(_number_changed(it, lang) for it in numbers)
-        return f"{told} [{set_to}]" if set_to else told
+        return f"{changed} [{set_to}]" if set_to else changed
 
     return _both(words)
 
@@ -102,11 +102,11 @@ def _leaves_changed(
     """Write what differs of the parts of a condition; all of both where the parts are not the same."""
     was, now = list(leaves(before)), list(leaves(after))
     if [it.type for it in was] != [it.type for it in now]:
-        told = [
+        sides = [
             "; ".join(leaf_in_words(decision, it, lang) for it in parts)
             for decision, parts in ((earlier, was), (later, now))
         ]
-        return [_ARROW.join(told)]
+        return [_ARROW.join(sides)]
     changed = []
     for one, other in zip(was, now, strict=True):
         label = f"{one.type.label.to(lang)}: "
@@ -118,8 +118,7 @@ def _leaves_changed(
 
 
 def _label(decision: Decision, hold: Hold, lang: Lang) -> str:
-    values = {name: dated.value for name, dated in decision.receipt.parameters}
-    return hold_label(hold, values, lang)
+    return hold_label(hold, decision.receipt.values, lang)
 
 
 def _number_changed(number: Number, lang: Lang) -> str:

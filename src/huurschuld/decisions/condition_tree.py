@@ -39,6 +39,11 @@ class ConditionPart(RedactedRepr):
     parts: tuple[ConditionPart, ...] = ()
     joint: str = ""
 
+    @property
+    def heading(self) -> str:
+        """The line of this part above those of its parts: its text, with a colon if it has parts."""
+        return f"{self.text}:" if self.parts else self.text
+
     def in_one_line(self) -> str:
         """Return it with the parts behind each other, those of a part in brackets."""
         if not self.parts:

@@ -232,14 +232,14 @@ def _error(text: str) -> str | None:
     if begins is None:
         return None
     for colon in _COLON.finditer(text):
-        place, told = text[begins.end() : colon.start()], text[colon.end() :]
-        dutch = _told(told) or _whole(told) or _with_spot(told)
+        place, rest = text[begins.end() : colon.start()], text[colon.end() :]
+        dutch = _with_remedy(rest) or _whole(rest) or _with_spot(rest)
         if dutch is not None:
             return f"{begins[1]} bij {_whole(place) or place}: {dutch}"
     return None
 
 
-def _told(text: str) -> str | None:
+def _with_remedy(text: str) -> str | None:
     """Translate a problem and its remedy."""
     for mark in _SEMICOLON.finditer(text):
         before, remedy = text[: mark.start()], _whole(text[mark.end() :])

@@ -79,7 +79,7 @@ class _Explainer:
         self._lang: Lang = lang
         self._policy = decision.receipt.policy
         self._dated = dict(decision.receipt.parameters)
-        self._values = {name: dated.value for name, dated in decision.receipt.parameters}
+        self._values = decision.receipt.values
 
     def explanation(self) -> Explanation:
         policy, decision = self._policy, self._decision
@@ -112,9 +112,10 @@ class _Explainer:
         )
 
     def _reasons(self, clauses: Iterable[Clause | Hold]) -> tuple[Reason, ...]:
-        return tuple(self._reason(clause) for clause in clauses)
+        return tuple(self.reason(clause) for clause in clauses)
 
-    def _reason(self, clause: Clause | Hold) -> Reason:
+    def reason(self, clause: Clause | Hold) -> Reason:
+        """Return one clause as a reason."""
         parts = list(leaves(clause.when))
         tree = condition_tree(clause.when, self._leaf, self._truth, self._lang)
         words, hold = tree.in_one_line(), None
@@ -200,10 +201,6 @@ class _Explainer:
         heading = ADVICE[decision.advice].heading.to(lang)
         return f"{heading}: {', '.join(named)}" if named else heading
 
-    def reason(self, clause: Clause | Hold) -> Reason:
-        """Return one clause as a reason."""
-        return self._reason(clause)
-
     def leaf(self, leaf: Flag | Compare) -> str:
         """Write a fact with its value, and how that compares with the number."""
         return self._leaf(leaf, self._truth(leaf) is False)
@@ -268,7 +265,7 @@ class _Explainer:
     def _priority(self) -> Reason:
         decision, policy = self._decision, self._policy
         clause = policy.crisis if decision.priority is Priority.CRISIS else policy.family
-        return self._reason(clause)
+        return self.reason(clause)
 
     def _number(self, name: str, unit: Unit) -> str:
         days = f" {DAYS.to(self._lang)}" if unit is Unit.DAYS else ""
@@ -276,8 +273,7 @@ class _Explainer:
 
     def _parameter(self, name: str) -> str:
         dated, lang = self._dated[name], self._lang
-        unit = next(it.unit for it in self._policy.parameters if it.name == name)
-        value = self._number(name, unit)
+        value = self._number(name, self._policy.units()[name])
         text = f"{name} {value}"
         if name in PARAMETERS:
             text = f"{PARAMETERS[name].to(lang)} {value} ({name})"

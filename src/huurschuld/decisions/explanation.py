@@ -57,7 +57,7 @@ class Reason(RedactedRepr):
             return
         yield f"{MARKS[self.truth]} {self.heading}"
         for depth, part in self.tree.lines(1):
-            yield f"{'  ' * depth}{MARKS[part.truth]} {part.text}{':' * bool(part.parts)}"
+            yield f"{'  ' * depth}{MARKS[part.truth]} {part.heading}"
 
 
 @frozen(repr=False)

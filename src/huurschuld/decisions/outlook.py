@@ -17,7 +17,7 @@ from huurschuld.decisions.change_reasons import explain_change
 from huurschuld.decisions.change_values import ChangeReason
 from huurschuld.decisions.decision import Decision, decide, not_a_day, policy_of
 from huurschuld.errors import InvalidValue, PolicyNotInForce
-from huurschuld.model.entries import RECEIVED, Entry, OtherClaim, RentTerm, Reversal
+from huurschuld.model.entries import CLAIMS, RECEIVED, Entry, RentTerm, Reversal
 from huurschuld.model.tenancy import Contact, Objection, Plan, Signal, Tenancy
 from huurschuld.model.values import DAY, LAST_DAY, RedactedRepr
 from huurschuld.rules.advice import Advice
@@ -116,7 +116,7 @@ def _entries(tenancy: Tenancy, day: dt.date) -> tuple[Entry, ...]:
     kept = {
         it.id: it
         for it in tenancy.entries
-        if it.booked <= day or (isinstance(it, RentTerm | OtherClaim) and it.due > day)
+        if it.booked <= day or (isinstance(it, CLAIMS) and it.due > day)
     }
     # Money for a claim that is not booked yet goes to the oldest rent, as if it never came.
     return tuple(

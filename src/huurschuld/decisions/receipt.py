@@ -137,6 +137,11 @@ class Receipt:
             )
 
     @property
+    def values(self) -> dict[str, int]:
+        """The numbers by parameter, months in billionths."""
+        return {name: dated.value for name, dated in self.parameters}
+
+    @property
     def rules(self) -> str:
         """A short hash of all but the day and the input: semantics, policy, numbers and assumptions.
 
@@ -150,7 +155,7 @@ class Receipt:
 
     def short(self) -> dict[str, object]:
         """Return the same without the parameters that have the policy's own value of the day."""
-        own = own_numbers(self.policy, self.as_of)
+        own = self.policy.own_numbers(self.as_of)
         return self._document(
             (name, it)
             for name, it in self.parameters
@@ -162,7 +167,7 @@ class Receipt:
         return canonical_json(self.short())
 
     def _document(self, parameters: Iterable[tuple[str, Dated]]) -> dict[str, object]:
-        units = {parameter.name: parameter.unit for parameter in self.policy.parameters}
+        units = self.policy.units()
         return {
             "semantics": self.semantics,
             "policy": policy_hash(self.policy),
@@ -185,11 +190,6 @@ def receipt_of(on_day: PolicyOnDay, assumptions: Mapping[str, object]) -> Receip
     """Make the receipt of a whole screening: that of its decisions, without the hash of an input."""
     assumed = read_assumptions(dict(assumptions), "/assumptions")
     return Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumed)
-
-
-def own_numbers(policy: Policy, day: dt.date) -> dict[str, Dated]:
-    """Return the values that a policy itself has on a day, by parameter."""
-    return {it.name: dated for it in policy.parameters for dated in it.values if dated.holds_on(day)}
 
 
 def check_semantics(version: str, at: str) -> None:

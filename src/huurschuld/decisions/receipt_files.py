@@ -12,7 +12,6 @@ from huurschuld.decisions.receipt import (
     InputHash,
     Receipt,
     check_semantics,
-    own_numbers,
     read_assumptions,
 )
 from huurschuld.errors import (
@@ -149,7 +148,7 @@ def _read_short(value: object, at: str, policies: Mapping[str, Policy]) -> Recei
         if name not in own:
             raise UnknownField(given.place(name), "the policy has no such parameter", "restore the file")
     set_to = _numbers({name: it for name, it in own.items() if name in given.fields}, given)
-    numbers = own_numbers(policy, as_of) | dict(set_to)
+    numbers = policy.own_numbers(as_of) | dict(set_to)
     for name in own:
         if name not in numbers:
             raise MissingField(given.place(name), "the policy has no value of its own on this day")

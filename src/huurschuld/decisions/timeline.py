@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import Factory, field, frozen
+from attrs import evolve, frozen
 
 from huurschuld.decisions.decision import not_a_day
 from huurschuld.errors import InvalidValue
@@ -85,16 +85,12 @@ class Timeline(RedactedRepr):
             refunds, each in order of id; then contacts and the rest, as in `KINDS`.
         unknown: the parts of the tenancy that are unknown, of which there are no events; sorted.
         open_terms: what is open of the overdue rent: (due day, cents), oldest first.
-        last_payment: the latest payment (not a credit) of which something is left; None without.
     """
 
     as_of: dt.date
     events: tuple[TimelineEvent, ...]
     unknown: tuple[str, ...]
     open_terms: tuple[tuple[dt.date, int], ...]
-    last_payment: TimelineEvent | None = field(
-        default=Factory(lambda self: _last_payment(self.events), takes_self=True), init=False
-    )
 
     def __iter__(self) -> Iterator[TimelineEvent]:
         return iter(self.events)
@@ -106,6 +102,11 @@ class Timeline(RedactedRepr):
     def owed_cents(self) -> int:
         """What is owed after all of it: the arrears, and what is open of the rent due on that day."""
         return self.events[-1].owed_cents if self.events else 0
+
+    @property
+    def last_payment(self) -> TimelineEvent | None:
+        """The latest payment (not a credit) of which something is left; None without."""
+        return _last_payment(self.events)
 
     def document(self, since: dt.date | None = None) -> dict[str, object]:
         """Return its JSON object, with the events from a day on."""
@@ -214,7 +215,7 @@ def _merged(ledger: list[TimelineEvent], others: list[TimelineEvent]) -> Iterato
             owed = entry.owed_cents
             yield entry
             entry = next(ahead, None)
-        yield TimelineEvent(event.day, event.kind, owed, event.cents, event.part)
+        yield evolve(event, owed_cents=owed)
     if entry is not None:
         yield entry
         yield from ahead

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from huurschuld.decisions.days import day_text
 from huurschuld.decisions.timeline import Timeline, TimelineEvent
-from huurschuld.decisions.words import CHANNEL_WORDS, Lang, euros
+from huurschuld.decisions.words import CHANNEL_WORDS, Lang, euros, with_day
 from huurschuld.model.entries import Credit, Entry, OtherClaim, Payment, RentTerm, Reversal
 from huurschuld.model.tenancy import Contact, Dispute, Eviction, Objection, Plan, Signal
 from huurschuld.rules.sources import Phrase
@@ -77,39 +75,35 @@ def _contact(contact: Contact, lang: Lang) -> str:
     what = CHANNEL_WORDS[contact.channel].to(lang)
     if contact.direction == "in":
         what = f"{what} {_BY_TENANT.to(lang)}"
-    told = [word.to(lang) for name, word in _QUALITIES.items() if getattr(contact, name)]
+    remarks = [word.to(lang) for name, word in _QUALITIES.items() if getattr(contact, name)]
     if contact.returned:
-        told.insert(0, _RETURNED.to(lang))
+        remarks.insert(0, _RETURNED.to(lang))
     elif contact.direction == "out" and contact.channel in _SPOKEN:
-        told.insert(0, (_REACHED if contact.reached else _NOT_REACHED).to(lang))
+        remarks.insert(0, (_REACHED if contact.reached else _NOT_REACHED).to(lang))
     if not contact.about_arrears:
-        told.append(_ABOUT_ELSE.to(lang))
-    return f"{what}: {', '.join(told)}" if told else what
+        remarks.append(_ABOUT_ELSE.to(lang))
+    return f"{what}: {', '.join(remarks)}" if remarks else what
 
 
 def _details(event: TimelineEvent, entries: Mapping[str, Entry], lang: Lang) -> Iterator[str]:
     part = event.part
     match part:
         case RentTerm() | OtherClaim() if part.due != event.day:
-            yield _dated(_OF, part.due, lang)
+            yield with_day(_OF, part.due, lang)
         case Payment() | Credit() if part.settles is not None:
             yield _settled(entries.get(part.settles), lang)
         case Reversal():
-            yield _dated(_OF, entries[part.reverses].booked, lang)
+            yield with_day(_OF, entries[part.reverses].booked, lang)
         case Plan() | Dispute() if event.kind in ("plan", "dispute"):
             yield _amount(part.cents, lang)
             if part.until is not None:
-                yield _dated(_UNTIL, part.until, lang)
+                yield with_day(_UNTIL, part.until, lang)
         case Objection() if event.kind == "objection" and not part.standing:
             yield _ONLY_NOW.to(lang)
         case Signal():
             yield _amount(part.cents, lang)
         case Eviction() if event.kind == "eviction-announced":
-            yield _dated(_ON, part.on, lang)
-
-
-def _dated(phrase: Phrase, day: dt.date, lang: Lang) -> str:
-    return phrase.to(lang).format(day=day_text(day, lang))
+            yield with_day(_ON, part.on, lang)
 
 
 def _amount(cents: int | None, lang: Lang) -> str:
@@ -122,5 +116,5 @@ def _settled(claim: Entry | None, lang: Lang) -> str:
         case None:
             return _FOR_LATER.to(lang)
         case RentTerm():
-            return _dated(_FOR_RENT, claim.due, lang)
+            return with_day(_FOR_RENT, claim.due, lang)
     return _FOR_OTHER.to(lang)

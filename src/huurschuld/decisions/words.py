@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final, Literal, get_args
 
 from attrs import frozen
@@ -205,6 +206,11 @@ def in_hundredths(billionths: int) -> int:
 def count(number: int, lang: Lang) -> str:
     """Write a number as a person reads it: `8.000` in Dutch, `8,000` in English."""
     return f"{number:,}".replace(",", "." if lang == "nl" else ",")
+
+
+def with_day(phrase: Phrase, day: dt.date, lang: Lang, **more: object) -> str:
+    """Fill in the day of a phrase, such as `since {day}`, and what else it asks for."""
+    return phrase.to(lang).format(day=day_text(day, lang), **more)
 
 
 def euros(cents: int, lang: Lang) -> str:

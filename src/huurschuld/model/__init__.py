@@ -14,6 +14,7 @@
 | `json_text` | JSON: read strictly, written canonically |
 | `toml_text` | TOML, read strictly |
 | `toml_places` | where in a TOML file each value stands |
+| `quotation_marks` | those of word processors, and the straight ones |
 | `toml_slips`, `toml_value_slips` | what was meant where TOML is not well-formed, or is no text |
 | `referral` | what a referral is made of: contact details, an amount, and nothing else |
 | `feedback` | what a landlord may know of a case, and the message that brings it |

@@ -90,6 +90,8 @@ class Refund(RedactedRepr):
 
 Entry = RentTerm | OtherClaim | Payment | Credit | Reversal | Refund
 
+CLAIMS: Final = (RentTerm, OtherClaim)
+"""What is claimed of the tenant."""
 RECEIVED: Final = (Payment, Credit)
 """Money received (ontvangen) from the tenant, or forgiven: these are imputed to claims."""
 

@@ -82,9 +82,7 @@ _TEXT_TYPES: Final = ("string", "categorical", "enum")
 _Types = tuple[tuple[str, ...], Mapping[str, str], str]
 _DAYS: Final[_Types] = (
     (*_TEXT_TYPES, "date"),
-    {
-        **dict.fromkeys((*_WHOLE_TYPES, "float"), remedies.DAY_NUMBERS),
-    },
+    dict.fromkeys((*_WHOLE_TYPES, "float"), remedies.DAY_NUMBERS),
     remedies.DAY_TYPED,
 )
 _TYPES: Final[Mapping[type[Kind], _Types]] = {

@@ -67,8 +67,7 @@ class TomlPlaces:
         at = stands.name if of_name else stands.value
         if character is not None:
             at += _in_written(stands.written, character)
-        line = self._text.count("\n", 0, at) + 1
-        return Spot(line, at - self._text.rfind("\n", 0, at))
+        return Spot.of(self._text, at)
 
     def has(self, pointer: str) -> bool:
         """Whether there is such a value."""
@@ -103,7 +102,7 @@ def _path(pointer: str) -> Path:
 def _in_written(written: str, character: int) -> int:
     """Return how far into a text, as it is written, one of its characters stands."""
     quote = written[:1]
-    if quote not in ('"', "'") or not quote:
+    if quote not in ('"', "'"):
         return 0
     is_long = written.startswith(quote * 3)
     at = 3 if is_long else 1

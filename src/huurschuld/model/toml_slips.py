@@ -10,10 +10,9 @@ import re
 import unicodedata
 from typing import Final
 
+from huurschuld.model.quotation_marks import CURLY, STRAIGHT
 from huurschuld.model.toml_value_slips import Line, TomlSlip, general, slip_of_value
 
-_CURLY: Final = "“”„‟″«»＂‘’‚‛′´`"
-_STRAIGHT: Final = str.maketrans(dict.fromkeys("“”„‟″«»＂", '"') | dict.fromkeys("‘’‚‛′´`", "'"))
 _SIGN: Final = re.compile(r"\s*+([\w.\"'-]++)\s*+(:=|==|=:|=>|:)\s*+(.*+)")
 _WITH_SPACE: Final = re.compile(r"\s*+([\w-]++)[ \t]++([\w-]++)[ \t]*+=")
 _WITHOUT_SIGN: Final = re.compile(r"\s*+([\w.-]++)[ \t]++([\"'\[{0-9].*+)")
@@ -72,10 +71,10 @@ def _strange_characters(line: Line) -> TomlSlip | None:
     """Find spaces that are none, and quotation marks of a word processor."""
     outside = _WHOLE_TEXT.sub(lambda found: "x" * len(found[0]), line.text)
     for found in outside[: line.at + 1]:
-        if found in _CURLY:
+        if found in CURLY:
             return TomlSlip(
                 f"the quotation mark {found} is one of a word processor",
-                f"write {line.text.strip().translate(_STRAIGHT)}",
+                f"write {line.text.strip().translate(STRAIGHT)}",
                 "write straight quotation marks",
             )
         is_space = found.isspace() and found not in " \t\r"

@@ -110,7 +110,7 @@ def _not_well_formed(text: str, name: str, where: str, *, quoted: bool) -> Inval
         return InvalidValue(name, f"this is not well-formed TOML: {where}", slip.general)
     remedy = slip.remedy if len(slip.remedy) <= _LONGEST_REASON else slip.general
     refusal = InvalidValue(name, f"this is not well-formed TOML: {slip.problem}", remedy)
-    refusal.spot = Spot(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+    refusal.spot = Spot.of(text, at)
     return refusal
 
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
-from typing import Final
 
 from attrs import frozen
 
 from huurschuld.model.entries import (
+    CLAIMS,
     RECEIVED,
     Credit,
     Entry,
-    OtherClaim,
     Payment,
     Refund,
     RentTerm,
@@ -30,8 +29,6 @@ Changes = dict[int, int]
 
 Flows = list[tuple[int, int]]
 """Money as it came and went: (day, cents)."""
-
-_CLAIMS: Final = (RentTerm, OtherClaim)
 
 
 def _add(changes: Changes, day: int, cents: int) -> None:
@@ -141,7 +138,7 @@ def _give(
     money = ledger.money
     for name, flows in named.items():
         claim = by_id[name]
-        if not isinstance(claim, _CLAIMS) or claim.booked > as_of:
+        if not isinstance(claim, CLAIMS) or claim.booked > as_of:
             continue
         is_due_rent = isinstance(claim, RentTerm) and claim.due <= as_of
         due, share = claim.due.toordinal(), 0

@@ -39,7 +39,7 @@ from huurschuld.rules.clauses import (
 from huurschuld.rules.conditions.language import Condition
 from huurschuld.rules.facts import FactType
 from huurschuld.rules.own_facts import CountedFact, GivenFact, OwnFact
-from huurschuld.rules.parameters import Dated, Parameter
+from huurschuld.rules.parameters import Dated, Parameter, Unit
 from huurschuld.rules.policy_checks import check_conditions, check_names, check_shape, used_parameters
 from huurschuld.rules.rungs import CONTACT, HOLDS, REFER, REMIND, RUNGS, WAIT, Rung
 from huurschuld.rules.sources import Adopted, Phrase
@@ -111,6 +111,14 @@ class Policy:
     def own_facts(self) -> dict[str, FactType]:
         """Return what the facts are that it declares, by name."""
         return {fact.name: fact.type for fact in self.facts}
+
+    def units(self) -> dict[str, Unit]:
+        """Return the units of its parameters, by name."""
+        return {parameter.name: parameter.unit for parameter in self.parameters}
+
+    def own_numbers(self, day: dt.date) -> dict[str, Dated]:
+        """Return its own values on a day, by parameter; one without a value is left out."""
+        return {it.name: dated for it in self.parameters for dated in it.values if dated.holds_on(day)}
 
     def _check_children(self) -> None:
         asking = (

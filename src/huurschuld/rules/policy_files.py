@@ -75,9 +75,9 @@ def load_with_warnings(
 def _warning_in(warning: PolicyWarning, policy: Policy, file: Path, places: TomlPlaces) -> PolicyWarning:
     """Return a warning with its place in a file, if its condition stands there."""
     condition = dict(policy.conditions())[warning.place]
-    settings = {parameter.name: parameter.unit for parameter in policy.parameters}
+    settings, facts = policy.units(), {**FACTS, **policy.own_facts()}
     for pointer, written in places.texts("when"):
-        if parse(written, settings, pointer, {**FACTS, **policy.own_facts()}) == condition:
+        if parse(written, settings, pointer, facts) == condition:
             begin = max(written.find(warning.condition), 0)
             return evolve(warning, place=f"{file.name}{pointer}", spot=places.spot(pointer, begin))
     return warning
@@ -116,9 +116,8 @@ def _in_file(error: InputError, name: str, text: str) -> InputError:
         pointer += "/value"
     remedy = remedy_of(error, pointer, places.written_at(pointer))
     if error.piece is not None and places.quote(pointer) == '"':
-        remedy = remedy.replace(
-            '"', "'"
-        )  # what is written there stands in double quotation marks itself
+        # What is written there stands in double quotation marks itself.
+        remedy = remedy.replace('"', "'")
     placed = type(error)(f"{name}{error.place}", error.problem, remedy)
     placed.piece = error.piece
     placed.spot = places.spot(pointer, start, of_name=isinstance(error, UnknownField))

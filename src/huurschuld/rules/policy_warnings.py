@@ -13,7 +13,7 @@ from typing import Final
 
 from attrs import frozen
 
-from huurschuld.errors import PolicyNotInForce, Spot, pointer
+from huurschuld.errors import Spot, pointer
 from huurschuld.rules.clauses import STOPS
 from huurschuld.rules.conditions.language import And, Condition, Not, Or
 from huurschuld.rules.conditions.notation import text
@@ -82,10 +82,9 @@ def _values_of(policy: Policy) -> list[Values]:
         days |= {it.until + _ONE_DAY for it in parameter.values if it.until is not None}
     found: list[Values] = []
     for day in sorted(day for day in days if day in policy.in_force):
-        try:
-            found.append({it.name: it.on(day).value for it in policy.parameters})
-        except PolicyNotInForce:  # a number has no value on this day, so nothing is decided on it
-            continue
+        numbers = policy.own_numbers(day)
+        if len(numbers) == len(policy.parameters):  # else nothing is decided on this day
+            found.append({name: dated.value for name, dated in numbers.items()})
     return found or [_NO_VALUES]
 
 

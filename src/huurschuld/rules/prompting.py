@@ -100,10 +100,10 @@ def _least(leaf: Compare, policy: Policy, day: dt.date) -> int | None:
     """The least that a comparison tells apart from fewer; None on a day without a value for it."""
     bound = leaf.operand
     if isinstance(bound, Setting):
-        parameter = next(it for it in policy.parameters if it.name == bound.name)
-        value = next((it.value for it in parameter.values if it.holds_on(day)), None)
+        dated = policy.own_numbers(day).get(bound.name)
+        if dated is None:
+            return None
+        value = dated.value
     else:
         value = bound
-    if value is None:
-        return None
     return value + 1 if leaf.operator in (Operator.MORE, Operator.AT_MOST) else value

@@ -13,6 +13,7 @@ from typing import Any, Final
 from attrs import define, field, frozen
 
 from huurschuld.model.entries import (
+    CLAIMS,
     RECEIVED,
     Credit,
     Entry,
@@ -24,7 +25,6 @@ from huurschuld.model.entries import (
 )
 from huurschuld.model.tenancy import Tenancy
 
-_CLAIMS: Final = (RentTerm, OtherClaim)
 _RANKS: Final[dict[type[Any], int]] = {
     RentTerm: 0,
     OtherClaim: 1,
@@ -68,7 +68,7 @@ def steps_of(tenancy: Tenancy, as_of: dt.date) -> list[Step]:
     moments: list[tuple[dt.date, int, bool, str, Entry]] = []
     for entry in known:
         day = entry.booked
-        if isinstance(entry, _CLAIMS):
+        if isinstance(entry, CLAIMS):
             day = max(entry.due, entry.booked)
             if entry.booked < entry.due and entry.id in named:
                 moments.append((entry.booked, _RANKS[type(entry)], False, entry.id, entry))
@@ -108,7 +108,7 @@ class _Running:
 
     def take(self, entry: Entry, *, counts: bool) -> None:
         """Take in an entry; of a claim that does not yet count only the name is known."""
-        if isinstance(entry, _CLAIMS):
+        if isinstance(entry, CLAIMS):
             if entry.id not in self.shares:
                 self.shares[entry.id] = 0
                 self._share(entry.id)

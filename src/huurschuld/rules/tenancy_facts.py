@@ -185,13 +185,14 @@ def is_in_force(part: Plan | Dispute | StatedFact, as_of: dt.date) -> bool:
     return (part.from_ is None or part.from_ <= as_of) and (part.until is None or as_of <= part.until)
 
 
+def is_kept(plan: Plan, as_of: dt.date) -> bool:
+    """Whether a plan is in force on a day, and not broken by then."""
+    return is_in_force(plan, as_of) and (plan.broken_on is None or as_of < plan.broken_on)
+
+
 def _covered(tenancy: Tenancy, as_of: dt.date, owed: int, floor: int) -> tuple[bool | None, bool | None]:
     """Whether a plan, and whether a dispute, covers what is owed; None where they are not known."""
-    plans = tenancy.plans and [
-        it
-        for it in tenancy.plans
-        if is_in_force(it, as_of) and (it.broken_on is None or as_of < it.broken_on)
-    ]
+    plans = tenancy.plans and [it for it in tenancy.plans if is_kept(it, as_of)]
     disputes = tenancy.disputes and [it for it in tenancy.disputes if is_in_force(it, as_of)]
     together = sum(it.cents or 0 for it in (*(plans or ()), *(disputes or ())))
 

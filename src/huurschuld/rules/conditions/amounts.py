@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from huurschuld.rules.arrears import BILLION
 from huurschuld.rules.facts import FactType
-from huurschuld.rules.parameters import Unit, parse_months
+from huurschuld.rules.parameters import Unit, months_text, parse_months
 
 EURO: Final = frozenset(("€", "$", "£", "euro", "euros", "eur"))
 _CENT: Final = frozenset(("cent", "cents", "ct"))
@@ -14,7 +15,8 @@ _MONTH: Final = frozenset(("m", "mnd", "maand", "maanden", "month", "months"))
 _DAY: Final = frozenset(("d", "dag", "dagen", "day", "days"))
 _WEEK: Final = frozenset(("w", "wk", "week", "weken", "weeks"))
 _TIMES: Final = frozenset(("x", "keer", "maal", "stuks", "times"))
-UNITS: Final = EURO | _CENT | _MONTH | _DAY | _WEEK | _TIMES | {"%", "procent", "percent"}
+_PERCENT: Final = frozenset(("%", "procent", "percent"))
+UNITS: Final = EURO | _CENT | _MONTH | _DAY | _WEEK | _TIMES | _PERCENT
 """What may stand beside a number to say what it counts."""
 
 _PARTS: Final = re.compile(r"([0-9][0-9_.,]*+)(.*+)")
@@ -22,6 +24,7 @@ _IN_THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})++")
 _DECIMAL: Final = re.compile(r"([0-9]{1,9})[.,]([0-9]{1,9})")
 _SOME_MONTHS: Final = '"1.5"'
 _LONGEST: Final = 9
+_MOST_PERCENT: Final = 1_000
 _WHOLE: Final = re.compile(r"0(?:_?0)*+|[1-9](?:_?[0-9])*+")
 
 
@@ -87,6 +90,11 @@ def rewritten(number: str, beside: str, unit: Unit | None) -> str | None:
     return plain if not beside else None
 
 
+def rewritten_piece(written: str, unit: Unit | None) -> str | None:
+    """Write a number with its unit against it, or quotation marks around it: `14d`, `"2"`."""
+    return rewritten(*split(written.strip("\"'")), unit)
+
+
 def _cents(plain: str, decimal: re.Match[str] | None, beside: str) -> str | None:
     if beside and beside not in EURO | _CENT:
         return None
@@ -97,9 +105,10 @@ def _cents(plain: str, decimal: re.Match[str] | None, beside: str) -> str | None
 
 
 def _months(plain: str, decimal: re.Match[str] | None, beside: str) -> str | None:
-    if beside in ("%", "procent", "percent"):
-        hundredths = int(plain) if decimal is None else -1
-        return f'"{hundredths / 100:g}"' if 0 <= hundredths <= 1_000 else None
+    if beside in _PERCENT:
+        if decimal is not None or int(plain) > _MOST_PERCENT:
+            return None
+        return f'"{months_text(int(plain) * BILLION // 100)}"'
     point = plain.replace(",", ".")
     if beside and beside not in _MONTH:
         return None

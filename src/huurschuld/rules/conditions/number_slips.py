@@ -78,7 +78,7 @@ def slip_of_text(pieces: Pieces, index: int) -> InvalidValue | None:
     fact = pieces.compared_with(index)
     new = None if fact is None else amounts.rewritten(inner, "", fact.unit)
     if new is None:
-        new = f"{inner}" if inner[:1].isdigit() else inner
+        new = inner
     problem = f"the quotation mark {quote} is one of a word processor"
     if quote in "\"'":
         problem = f"the quotation mark {quote} is not closed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from huurschuld.errors import InvalidValue
@@ -78,7 +77,7 @@ class Reader:
                 f"compare a fact with it, such as {self._fact_for(name)} >= {name}",
             )
         if fact is None:
-            raise self._unknown(node, name, self._words.all)
+            raise self._unknown(node, name)
         if fact.unit is not None:
             one = amounts.one(fact.unit)
             raise self._wrong(node, f"{name} is a quantity: compare it", f"such as {name} >= {one}")
@@ -94,7 +93,7 @@ class Reader:
             case _:
                 raise self._turned(node, left, sign.text, right)
         if fact is None:
-            raise self._unknown(left, name, self._words.all)
+            raise self._unknown(left, name)
         if fact.unit is None:
             raise self._wrong(
                 node, f"{name} is yes or no and cannot be compared", f"write {name}, or not {name}"
@@ -126,8 +125,7 @@ class Reader:
         try:
             return operand(fact, value)
         except TypeError:
-            number = token.text.strip("\"'")
-            new = amounts.rewritten(*amounts.split(number), fact.unit)
+            new = amounts.rewritten_piece(token.text, fact.unit)
             remedy = f"write {new}" if new is not None else amounts.expected(fact)
             if fact.unit is Unit.MONTHS:
                 problem = f'{fact.name} is compared with a parameter or a text such as "1.5"'
@@ -143,7 +141,7 @@ class Reader:
             problem = f"{name} is a fact, and {fact.name} is compared with a number or a parameter"
             raise self._wrong(node, problem, instead)
         if name not in self._words.settings:
-            raise self._unknown(node, name, self._words.settings)
+            raise self._unknown_setting(node, name)
         unit = self._words.settings[name]
         if unit is not None and unit is not fact.unit:
             raise self._wrong(node, f"{name} is in {unit}, where {fact.unit} are compared", instead)
@@ -166,7 +164,7 @@ class Reader:
         written = node.token.text.strip("\"'")
         if node.token.sort is Sort.NAME:
             return written
-        return amounts.rewritten(*amounts.split(written), unit) or written
+        return amounts.rewritten_piece(written, unit) or written
 
     def _chained(self, node: Comparison) -> InvalidValue:
         """Say how a comparison of three is written as two."""
@@ -182,13 +180,18 @@ class Reader:
                 return self._wrong(node, problem, f"write {at_low} and {at_high}")
         return self._wrong(node, problem, "write attempts >= 2 and attempts < 5, each by itself")
 
-    def _unknown(self, node: Node, name: str, among: Iterable[str]) -> InvalidValue:
-        among = list(among)
-        near = meant(name, among, self._words.own)
-        if among == list(self._words.settings):
-            problem = f"{name} is neither a number nor a parameter here"
-            hint = f"write a number, or a parameter: {', '.join(among)}" if among else "write a number"
-        else:
-            problem = f"{name} is neither a fact nor a parameter here"
-            hint = f"the facts are: {', '.join(self._words.facts)}"
+    def _unknown(self, node: Node, name: str) -> InvalidValue:
+        """Refuse a name where a fact is expected."""
+        problem = f"{name} is neither a fact nor a parameter here"
+        hint = f"the facts are: {', '.join(self._words.facts)}"
+        return self._misnamed(node, problem, meant(name, self._words.all, self._words.own), hint)
+
+    def _unknown_setting(self, node: Node, name: str) -> InvalidValue:
+        """Refuse a name where a number or a parameter is expected."""
+        settings = self._words.settings
+        problem = f"{name} is neither a number nor a parameter here"
+        hint = f"write a number, or a parameter: {', '.join(settings)}" if settings else "write a number"
+        return self._misnamed(node, problem, meant(name, settings, self._words.own), hint)
+
+    def _misnamed(self, node: Node, problem: str, near: str | None, hint: str) -> InvalidValue:
         return self._wrong(node, problem, hint if near is None else f"did you mean {near}?")

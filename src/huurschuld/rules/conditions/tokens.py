@@ -12,9 +12,9 @@ from typing import Final
 from attrs import frozen
 
 from huurschuld.errors import InvalidValue, Piece, shortened
+from huurschuld.model.quotation_marks import CURLY
 
-_CURLY: Final = "“”„‟″«»＂‘’‚‛′´`"
-QUOTES: Final = f"\"'{_CURLY}"
+QUOTES: Final = f"\"'{CURLY}"
 """Quotation marks, those of word processors too."""
 COMPARISONS: Final = (">", ">=", "<", "<=")
 """The signs of a comparison."""
@@ -57,7 +57,7 @@ class Token:
 
 
 _TOKEN: Final = re.compile(
-    rf"""(?P<TEXT>"[^"]*+"?|'[^']*+'?|[{_CURLY}][^"'{_CURLY}]*+["'{_CURLY}]?)"""
+    rf"""(?P<TEXT>"[^"]*+"?|'[^']*+'?|[{CURLY}][^"'{CURLY}]*+["'{CURLY}]?)"""
     r"|(?P<NUMBER>[0-9]\w*+(?:[.,][0-9]\w*+)*+)"
     r"|(?P<NAME>[^\W\d]\w*+)"
     r"|(?P<OPERATOR>[<>=!≠≤≥⩽⩾≦≧＜＞]++|&&?|\|\|?)"

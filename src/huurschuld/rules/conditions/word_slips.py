@@ -115,7 +115,7 @@ def slip_of_equal(pieces: Pieces, index: int, *, is_equal: bool) -> InvalidValue
         return pieces.wrong(
             left, right, f"{left} is yes or no and cannot be compared", f"write {left}, or not {left}"
         )
-    number = amounts.rewritten(*amounts.split(right.text.strip("\"'")), fact.unit)
+    number = amounts.rewritten_piece(right.text, fact.unit)
     value = right.text if pieces.words.has(right.text) or number is None else number
     exactly = f"({left} >= {value} and {left} <= {value})"
     if not is_equal:
