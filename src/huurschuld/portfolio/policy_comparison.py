@@ -19,7 +19,7 @@ from huurschuld.model.values import RedactedRepr
 from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.changes import Change, change_order, differences
 from huurschuld.portfolio.failures import Failure
-from huurschuld.portfolio.result_rows import LISTS, Origin, ResultRow
+from huurschuld.portfolio.result_rows import Origin, ResultRow, row_of_frame
 from huurschuld.portfolio.row_decisions import decision_of, facts_of_row
 from huurschuld.portfolio.schema import by_row
 from huurschuld.rules.advice import Advice, Priority
@@ -230,9 +230,7 @@ def _counted(pairs: Any, name: str, kind: Any) -> dict[tuple[Any, Any], int]:  #
 
 
 def _rows(result: Any, mask: Any) -> Iterator[ResultRow]:  # noqa: ANN401 - a frame and a column of polars
-    for given in result.filter(mask).iter_rows(named=True):
-        row = {name: it.isoformat() if isinstance(it, dt.date) else it for name, it in given.items()}
-        yield row | {name: row[name].split() for name in LISTS}
+    return map(row_of_frame, result.filter(mask).iter_rows(named=True))
 
 
 def _decision(row: ResultRow, receipt: Receipt) -> Decision:
