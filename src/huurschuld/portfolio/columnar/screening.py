@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import narwhals as nw
-from attrs import frozen
+from attrs import evolve, frozen
 
 from huurschuld.model.given import as_day
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
@@ -112,6 +112,14 @@ class Screening:
         days = [nw.col(OWN_DAY) if it.day is None else number_of(it.day) for it in evaluations]
         given = given_facts(evaluations[0].policy.facts)
         return cls(taken, Checks(taken, _sums(taken, days), given), evaluations, dated)
+
+    def by(
+        self, policy: Policy | str, as_of: dt.date, parameters: Mapping[str, object] | None = None
+    ) -> Screening:
+        """The same tables by another policy, on the day that they were read in for."""
+        evaluations = on_days(policy, as_day(as_of), parameters)
+        checks = evolve(self.checks, given=given_facts(evaluations[0].policy.facts))
+        return evolve(self, checks=checks, evaluations=evaluations)
 
     def faults(self, most: int | None = None) -> Iterator[Fault]:
         """The rows that are refused, up to a maximum for each check."""
