@@ -82,7 +82,8 @@ def screen_ledger(
         warnings = list(doubtful(found.taken))
     step("explaining")
     carried = Carried.by(ledger)
-    some = first_of_each(selection.of(carried.beside(rows)), by, decided)
+    rows = carried.beside(rows)
+    some = first_of_each(selection.of(rows), by, decided)
     written = written_assumptions(assume)
     with translate_library_errors(opened.unreadable):
         portfolio = _portfolio(found, some, assume, on_day.policy.facts)
@@ -103,8 +104,9 @@ def screen_ledger(
         tenancies=frame["tenancy"],
         nearly_named=found.nearly_named(),
         warnings=warnings,
+        carried=carried.names,
     )
-    return whole.carrying(carried).only(selection, by)
+    return whole.only(selection, by)
 
 
 def _rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of polars, which is optional
