@@ -134,6 +134,11 @@ _NO_COLUMN: Final = ("this column is required", "add it, or give the column that
 _NO_HEADING: Final = ("the first line names no column of this table", "add the heading")
 
 
+def tenancy_column(table: str) -> str:
+    """The column of a table that names the tenancy of a row."""
+    return "id" if table == "tenancies" else "tenancy"
+
+
 def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:
     """Check that a table has a known column; without one its first line may be personal data."""
     named = list(columns)

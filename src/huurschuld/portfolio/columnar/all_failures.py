@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import narwhals as nw
 from attrs import define, field
@@ -30,10 +30,9 @@ from huurschuld.portfolio.schema import (
     column_errors,
     given_tables,
     table_errors,
+    tenancy_column,
 )
 from huurschuld.rules.own_facts import GivenFact
-
-_KEYS: Final = {table: "id" if table == "tenancies" else "tenancy" for table in TABLES}
 
 
 @define
@@ -118,7 +117,7 @@ def _with_usable_columns(
     for wrong in column_errors(table, names, partial(place, table)):
         finding.add(wrong, table)
     known = [name for name in names if name in COLUMNS[table]]
-    return frame.select(known) if _KEYS[table] in known else None
+    return frame.select(known) if tenancy_column(table) in known else None
 
 
 def _without_rows(other: Frame, table: str) -> Frame:

@@ -15,6 +15,7 @@ from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
 from huurschuld.portfolio.columnar.expressions import Frame, whole
 from huurschuld.portfolio.columnar.intake import Intake
 from huurschuld.portfolio.columnar.row_checks import Check
+from huurschuld.portfolio.schema import tenancy_column
 
 
 @frozen
@@ -96,7 +97,7 @@ class Finder:
         typed = self.intake.typed[check.table]
         rows = self.intake.backend.numbered(typed)
         found = chosen(typed if rows is None else rows)
-        key = nw.col("id" if check.table == "tenancies" else "tenancy")
+        key = nw.col(tenancy_column(check.table))
         number = nw.lit(None, nw.Int64) if rows is None else whole(nw.col("row"))
         found = found.select(number.alias("row"), key.alias("key"))
         found = found if rows is None else found.sort("row")

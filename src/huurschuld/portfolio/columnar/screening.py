@@ -31,7 +31,7 @@ from huurschuld.portfolio.columnar.intake import (
     own_values,
 )
 from huurschuld.portfolio.columnar.outcomes import Outcomes
-from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.schema import by_row, tenancy_column
 from huurschuld.rules.own_facts import GivenFact, given_facts, nearly_named
 from huurschuld.rules.policy import Policy
 
@@ -192,7 +192,7 @@ class Screening:
         """The tables as they came, of some tenancies alone, as frames of polars."""
         found = {}
         for name, frame in self.taken.given.items():
-            key = "id" if name == "tenancies" else "tenancy"
+            key = tenancy_column(name)
             if column_type_of(self.taken.types[name][key]) is ColumnType.TEXT:
                 its = frame.filter(nw.col(key).cast(nw.String).is_in(tenancies))
             else:  # such a column names no tenancy, or it would have been refused; comparing it may fail
