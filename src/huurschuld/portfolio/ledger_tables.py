@@ -6,7 +6,7 @@ An unambiguous CSV file is left to the library; any other is read here.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,8 @@ from huurschuld.portfolio.csv_strict import RejectedRow, delimiter_if_plain, rea
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.mapping.tables import MappedTable, read_mapped
-from huurschuld.portfolio.schema import TABLES, by_row, check_tables, given_tables
+from huurschuld.portfolio.schema import TABLES, Place, by_row, check_tables, given_tables
 from huurschuld.portfolio.streams import check_stream, read_stream
-
-Place = Callable[[str, int | None, str], Cell]
-"""Returns the place of a value: its table, its row from 0 (None for the heading), its column."""
 
 
 @frozen

@@ -19,10 +19,9 @@ from huurschuld.model.values import RedactedRepr
 from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.changes import Change, change_order, differences
 from huurschuld.portfolio.failures import Failure
-from huurschuld.portfolio.ledger_tables import Place
 from huurschuld.portfolio.result_rows import Origin, ResultRow, row_of_frame
 from huurschuld.portfolio.row_decisions import decision_of, facts_of_row
-from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.schema import Place, by_row
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.policy import Policy
 

@@ -20,6 +20,9 @@ from huurschuld.model.values import Choice, Kind, Maybe, Part, Parts, Text, json
 
 _T = TypeVar("_T")
 
+Place = Callable[[str, int | None, str], Cell]
+"""Returns the place of a value: its table, its row from 0 (None for the heading), its column."""
+
 
 @frozen
 class Column:

@@ -18,15 +18,17 @@ from huurschuld.errors import InputError
 from huurschuld.portfolio.columnar.checks import Checks
 from huurschuld.portfolio.columnar.doubtful import doubtful
 from huurschuld.portfolio.columnar.expressions import Frame
-from huurschuld.portfolio.columnar.intake import Place, frame_of, intake, of_another_library
+from huurschuld.portfolio.columnar.intake import frame_of, intake, of_another_library
 from huurschuld.portfolio.columnar.row_checks import Check
 from huurschuld.portfolio.columnar.screening import checks_of
 from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.failures import Failure, Failures, Severity
+from huurschuld.portfolio.quarantine import certain_owners
 from huurschuld.portfolio.schema import (
     COLUMNS,
     REQUIRED_TABLES,
     TABLES,
+    Place,
     column_errors,
     given_tables,
     table_errors,
@@ -130,12 +132,10 @@ def _of_rows(
     checks: Checks, finding: Finding, place: Place, rejected: list[RejectedRow], most: int | None
 ) -> Failures:
     """What is wrong with rows, beside what is found already."""
-    named = sorted({it.tenancy for it in rejected if it.tenancy})
-    certain = {it.tenancy for it in rejected if it.tenancy and it.table == "tenancies"}
-    certain |= checks.known(named) if named else set()
+    certain = certain_owners(rejected, checks.known)
     finding.incomplete.update(it.table for it in rejected if it.tenancy not in certain)
     tally: Counter[Check] = Counter()
-    faults = checks.faults(most, {it for it in certain if it}, finding.incomplete, tally)
+    faults = checks.faults(most, certain, finding.incomplete, tally)
     told: Counter[Check] = Counter()
     for fault in faults:
         told[fault.check] += 1

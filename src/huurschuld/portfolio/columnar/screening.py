@@ -24,14 +24,13 @@ from huurschuld.portfolio.columnar.intake import (
     SET,
     UNKNOWN,
     Intake,
-    Place,
     intake,
     own_day,
     own_unknown,
     own_values,
 )
 from huurschuld.portfolio.columnar.outcomes import Outcomes
-from huurschuld.portfolio.schema import by_row, tenancy_column
+from huurschuld.portfolio.schema import Place, by_row, tenancy_column
 from huurschuld.rules.own_facts import GivenFact, given_facts, nearly_named
 from huurschuld.rules.policy import Policy
 
