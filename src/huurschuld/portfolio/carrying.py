@@ -15,13 +15,13 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from huurschuld.errors import Cell, InputError, InvalidValue, MissingField
-from huurschuld.hooks import ArrowStream, Ledger, TellsNotices
+from huurschuld.hooks import Ledger
 from huurschuld.model.refusals import Refusal
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.portfolio.extras import polars
-from huurschuld.portfolio.ledger_tables import LedgerTable, ledger_tables
+from huurschuld.portfolio.ledger_tables import LedgerAround, LedgerTable, ledger_tables
 from huurschuld.portfolio.result_rows import ORIGIN, RESULT_COLUMNS, SELECTION, ResultRow
-from huurschuld.portfolio.schema import TENANCY_COLUMNS, by_row
+from huurschuld.portfolio.schema import TENANCY_COLUMNS
 from huurschuld.rules.facts import FACTS, OWN
 
 CarriedValue = str | int | bool | dt.date | None
@@ -97,7 +97,7 @@ def misspelt_told(name: str, known: str) -> str:
     )
 
 
-class CarryingLedger:
+class CarryingLedger(LedgerAround):
     """A ledger whose table `tenancies` has columns of its own, which it keeps apart.
 
     Args:
@@ -106,24 +106,9 @@ class CarryingLedger:
     """
 
     def __init__(self, ledger: Ledger, names: Sequence[str]) -> None:
-        self._ledger = ledger
+        super().__init__(ledger)
         self.carried = Carried(tuple(names))
         """What is carried along, once the tables are read."""
-        self._read: Mapping[str, LedgerTable] = {}
-
-    def tables(self) -> Mapping[str, ArrowStream]:
-        """Read the tables."""
-        self._read = self.ledger_tables()
-        return {name: table.read() for name, table in self._read.items()}
-
-    def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Return the place of a value, as read last."""
-        read = self._read.get(table)
-        return by_row(table, row, column) if read is None else read.place(table, row, column)
-
-    def notices(self) -> Sequence[tuple[Cell, str, str | None]]:
-        """Return what the ledger tells besides its tables."""
-        return self._ledger.notices() if isinstance(self._ledger, TellsNotices) else ()
 
     def ledger_tables(
         self,

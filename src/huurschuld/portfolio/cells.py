@@ -22,7 +22,7 @@ from huurschuld.model.values import (
     refuse,
 )
 from huurschuld.portfolio.extras import polars
-from huurschuld.portfolio.schema import Column
+from huurschuld.portfolio.schema import Column, Place
 from huurschuld.portfolio.streams import read_stream
 
 _EPOCH: Final = dt.date(1970, 1, 1)
@@ -37,7 +37,7 @@ class Table:
     name: str
     cells: dict[str, Sequence[Any]]
     height: int
-    place: Callable[[str, int | None, str], Cell]
+    place: Place
     types: Mapping[str, str]
 
     def at(self, row: int | None, column: str) -> Cell:
@@ -49,7 +49,7 @@ class Table:
         return of_type(column.kind, self.types[name]) if name in self.types else None
 
 
-def read_table(name: str, stream: ArrowStream, place: Callable[[str, int | None, str], Cell]) -> Table:
+def read_table(name: str, stream: ArrowStream, place: Place) -> Table:
     """The cells of one table.
 
     Raises:

@@ -101,7 +101,7 @@ def _with_receipt(
     if receipt is None:
         return result_of_rows(rows, name), []
     unhashed = evolve(receipt, input=None)
-    return result_of_rows(rows, name, unhashed.document), [receipt.policy]
+    return result_of_rows(rows, name, unhashed.document()), [receipt.policy]
 
 
 def _of_decisions(given: Iterable[object], name: str) -> tuple[Result, list[Policy]]:

@@ -25,7 +25,7 @@ from huurschuld.model.tenancy import CHANNELS
 from huurschuld.model.values import Choice, Day, Flag, Kind, Whole
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.pieces import pieces
-from huurschuld.portfolio.schema import COLUMNS, Column, check_heading
+from huurschuld.portfolio.schema import COLUMNS, Column, check_heading, tenancy_column
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 _QUOTES: Final = "put what holds a comma, such as an amount, in quotes; or correct the line"
@@ -307,7 +307,7 @@ class _TableRows(CsvRows):
         columns = COLUMNS[self._table]
         cells = dict(zip(heading, row, strict=False))
         *others, last = cells
-        key = "id" if self._table == "tenancies" else "tenancy"
+        key = tenancy_column(self._table)
         if len(row) > len(heading) or key not in others or not columns.keys() >= cells.keys():
             return None
         fits = all(_accepts(columns[name], cells[name]) for name in others)

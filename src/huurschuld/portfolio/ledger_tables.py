@@ -5,24 +5,22 @@ An unambiguous CSV file is left to the library; any other is read here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from attrs import evolve, field, frozen
 
 from huurschuld.errors import Cell, InputError, InvalidValue, UnknownField
-from huurschuld.hooks import ArrowStream, Ledger, LocatesRows, SetsAside
+from huurschuld.hooks import ArrowStream, Ledger, LocatesRows, SetsAside, TellsNotices
 from huurschuld.portfolio.csv_strict import RejectedRow, delimiter_if_plain, read_csv
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.mapping.tables import MappedTable, read_mapped
-from huurschuld.portfolio.schema import TABLES, by_row, check_tables, given_tables
+from huurschuld.portfolio.schema import TABLES, Place, by_row, check_tables, given_tables
 from huurschuld.portfolio.streams import check_stream, read_stream
-
-Place = Callable[[str, int | None, str], Cell]
-"""Returns the place of a value: its table, its row from 0 (None for the heading), its column."""
 
 
 @frozen
@@ -69,18 +67,40 @@ class LedgerTable:
         return self.scan().collect()
 
 
-@runtime_checkable
-class HasLedgerTables(Protocol):
-    """A ledger that is combined from others, and knows where its tables come from."""
+class LedgerAround(ABC):
+    """A ledger around another one: it changes its tables, and keeps the place of every row.
 
+    Args:
+        ledger: the other ledger.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._read: Mapping[str, LedgerTable] = {}
+
+    @abstractmethod
     def ledger_tables(
         self,
         *,
-        quarantine: bool,
-        refused: list[tuple[str, InputError]] | None,
-        own: Collection[str],
+        quarantine: bool = False,
+        refused: list[tuple[str, InputError]] | None = None,
+        own: Collection[str] = (),
     ) -> Mapping[str, LedgerTable]:
-        """Return the tables."""
+        """Return the tables; arguments and errors as for the function of this name."""
+
+    def tables(self) -> Mapping[str, ArrowStream]:
+        """Read the tables."""
+        self._read = self.ledger_tables()
+        return {name: table.read() for name, table in self._read.items()}
+
+    def place(self, table: str, row: int | None, column: str) -> Cell:
+        """Return the place of a value, as read last."""
+        read = self._read.get(table)
+        return by_row(table, row, column) if read is None else read.place(table, row, column)
+
+    def notices(self) -> Sequence[tuple[Cell, str, str | None]]:
+        """Return the notices of the other ledger."""
+        return self._ledger.notices() if isinstance(self._ledger, TellsNotices) else ()
 
 
 def ledger_tables(
@@ -99,7 +119,7 @@ def ledger_tables(
     Raises:
         InputError: a table does not belong, is required, or cannot be read.
     """
-    if isinstance(ledger, HasLedgerTables):
+    if isinstance(ledger, LedgerAround):
         return ledger.ledger_tables(quarantine=quarantine, refused=refused, own=own)
     place = ledger.place if isinstance(ledger, LocatesRows) else None
     aside = ledger.set_aside() if quarantine and isinstance(ledger, SetsAside) else ()

@@ -10,18 +10,18 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from huurschuld.decisions.change_reasons import explain_change
-from huurschuld.decisions.decision import Decision, policy_of, policy_on_day
+from huurschuld.decisions.decision import Decision, policy_on_day
 from huurschuld.decisions.decisive import DecisiveCondition, decisive_conditions
 from huurschuld.decisions.receipt import Receipt, receipt_of
-from huurschuld.errors import EngineDisagreement, InternalError
+from huurschuld.errors import EngineDisagreement, InternalError, InvalidValue
 from huurschuld.hooks import Ledger
 from huurschuld.model.values import RedactedRepr
 from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.changes import Change, change_order, differences
 from huurschuld.portfolio.failures import Failure
-from huurschuld.portfolio.result_rows import LISTS, Origin, ResultRow
+from huurschuld.portfolio.result_rows import Origin, ResultRow, row_of_frame
 from huurschuld.portfolio.row_decisions import decision_of, facts_of_row
-from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.schema import Place, by_row
 from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.policy import Policy
 
@@ -145,8 +145,8 @@ def compare_ledger(
 
 def _compared(
     frames: Mapping[str, Any],
-    place: Any,  # noqa: ANN401 - as for Screening.of
-    unreadable: Any,  # noqa: ANN401 - as for translate_library_errors
+    place: Place,
+    unreadable: Callable[[str], InvalidValue | None],
     before: tuple[Policy | str, Mapping[str, object]],
     after: tuple[Policy | str, Mapping[str, object]],
     as_of: dt.date,
@@ -160,21 +160,26 @@ def _compared(
     assumed = written_assumptions(assume)
     receipts, results = [], []
     warnings: list[Failure] = []
-    for policy, parameters in (before, after):
-        on_day = policy_on_day(policy, as_of, parameters)
-        receipts.append(receipt_of(on_day, assumed))
-        step(f"deciding by {on_day.policy.name}")
-        with translate_library_errors(unreadable):
-            found = Screening.of(
-                frames, policy_of(policy), as_of, parameters, assume=assume, place=place
-            )
-            try:
+    found: Screening | None = None
+    try:
+        for policy, parameters in (before, after):
+            on_day = policy_on_day(policy, as_of, parameters)
+            receipts.append(receipt_of(on_day, assumed))
+            step(f"deciding by {on_day.policy.name}")
+            with translate_library_errors(unreadable):
+                if found is None:
+                    rules = on_day.policy
+                    found = Screening.of(frames, rules, as_of, parameters, assume=assume, place=place)
+                else:  # the tables are the same: they are read in and added up once
+                    found = found.by(on_day.policy, as_of, parameters)
                 for fault in found.faults(most=1):
                     raise fault.error(place)
                 results.append(found.collected(found.result(facts=True)).sort("tenancy"))
-                warnings = warnings or list(doubtful(found.taken))
-            finally:
-                found.release()
+                if len(results) == 1:
+                    warnings = list(doubtful(found.taken))
+    finally:
+        if found is not None:
+            found.release()
     step("explaining")
     return evolve(_comparison(results[0], results[1], receipts[0], receipts[1]), warnings=warnings)
 
@@ -230,9 +235,7 @@ def _counted(pairs: Any, name: str, kind: Any) -> dict[tuple[Any, Any], int]:  #
 
 
 def _rows(result: Any, mask: Any) -> Iterator[ResultRow]:  # noqa: ANN401 - a frame and a column of polars
-    for given in result.filter(mask).iter_rows(named=True):
-        row = {name: it.isoformat() if isinstance(it, dt.date) else it for name, it in given.items()}
-        yield row | {name: row[name].split() for name in LISTS}
+    return map(row_of_frame, result.filter(mask).iter_rows(named=True))
 
 
 def _decision(row: ResultRow, receipt: Receipt) -> Decision:

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from huurschuld.errors import Cell, InputError
 from huurschuld.portfolio.csv_strict import RejectedRow
+from huurschuld.portfolio.schema import Place
 
 
 class Faulty(Protocol):
@@ -29,7 +30,7 @@ class Faulty(Protocol):
     def of_heading(self) -> bool:
         """Whether it is the heading of its table."""
 
-    def error(self, place: Callable[[str, int | None, str], Cell]) -> InputError:
+    def error(self, place: Place) -> InputError:
         """The error for it."""
 
 
@@ -54,15 +55,23 @@ class Quarantine:
         return len({_row(error.place) for error in self.errors})
 
 
-def owners(refused: Iterable[RejectedRow], known: Callable[[Collection[str]], set[str]]) -> set[str]:
-    """Find the tenancies of the rows that could not be read.
+def certain_owners(
+    refused: Iterable[RejectedRow], known: Callable[[Collection[str]], set[str]]
+) -> set[str]:
+    """Find the tenancies of the rows that could not be read, as far as these are certain.
 
-    `known` picks the ids that exist from some ids. A row whose tenancy is not certain raises its error.
+    `known` picks the ids that exist from some ids.
     """
     rows = list(refused)
     named = {it.tenancy for it in rows if it.tenancy}
     unread = {it.tenancy for it in rows if it.tenancy and it.table == "tenancies"}
-    found = unread | (known(sorted(named)) if named else set())
+    return unread | (known(sorted(named)) if named else set())
+
+
+def owners(refused: Iterable[RejectedRow], known: Callable[[Collection[str]], set[str]]) -> set[str]:
+    """The same, where they must all be certain: any other row raises its error."""
+    rows = list(refused)
+    found = certain_owners(rows, known)
     for it in rows:
         if it.tenancy not in found:
             raise unattributable(it.error)
@@ -73,7 +82,7 @@ def separated(
     faults: Iterable[Faulty],
     refused: Iterable[RejectedRow],
     unread: Collection[str],
-    place: Callable[[str, int | None, str], Cell],
+    place: Place,
 ) -> tuple[list[tuple[str, InputError]], list[str]]:
     """The table and error of each row that is set aside, and the tenancies that these belong to.
 

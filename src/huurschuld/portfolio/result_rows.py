@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import fields, frozen
@@ -42,6 +43,12 @@ def row_of(decision: Decision, *, facts: bool = False) -> ResultRow:
         own = [fact.type for fact in decision.receipt.policy.facts]
         row |= {it.key: it.written(it.value(decision.facts)) for it in own}
     return row
+
+
+def row_of_frame(given: Mapping[str, Any]) -> ResultRow:
+    """Make the row of what a frame has of a tenancy: names as lists, days as texts."""
+    row = {name: it.isoformat() if isinstance(it, dt.date) else it for name, it in given.items()}
+    return row | {name: row[name].split() for name in LISTS}
 
 
 def is_on_worklist(advice: str, priority: str) -> bool:

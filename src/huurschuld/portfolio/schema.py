@@ -20,6 +20,9 @@ from huurschuld.model.values import Choice, Kind, Maybe, Part, Parts, Text, json
 
 _T = TypeVar("_T")
 
+Place = Callable[[str, int | None, str], Cell]
+"""Returns the place of a value: its table, its row from 0 (None for the heading), its column."""
+
 
 @frozen
 class Column:
@@ -132,6 +135,11 @@ _NO_TABLE: Final = (
 )
 _NO_COLUMN: Final = ("this column is required", "add it, or give the column that holds it this name")
 _NO_HEADING: Final = ("the first line names no column of this table", "add the heading")
+
+
+def tenancy_column(table: str) -> str:
+    """The column of a table that names the tenancy of a row."""
+    return "id" if table == "tenancies" else "tenancy"
 
 
 def check_heading(table: str, columns: Iterable[str], place: Cell) -> None:

@@ -22,7 +22,7 @@ from huurschuld.portfolio.columnar.opening import Library, open_tables
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.quarantine import Quarantine, owners, separated, unread_tenancies
 from huurschuld.portfolio.reading import read_portfolio
-from huurschuld.portfolio.result_rows import LISTS, ResultRow, order, row_of
+from huurschuld.portfolio.result_rows import ResultRow, order, row_of, row_of_frame
 from huurschuld.portfolio.selecting import ALL, Selection, first_of_each
 from huurschuld.portfolio.worklist import Worklist
 from huurschuld.rules.advice import Advice, Priority
@@ -82,7 +82,8 @@ def screen_ledger(
         warnings = list(doubtful(found.taken))
     step("explaining")
     carried = Carried.by(ledger)
-    some = first_of_each(selection.of(carried.beside(rows)), by, decided)
+    rows = carried.beside(rows)
+    some = first_of_each(selection.of(rows), by, decided)
     written = written_assumptions(assume)
     with translate_library_errors(opened.unreadable):
         portfolio = _portfolio(found, some, assume, on_day.policy.facts)
@@ -103,20 +104,15 @@ def screen_ledger(
         tenancies=frame["tenancy"],
         nearly_named=found.nearly_named(),
         warnings=warnings,
+        carried=carried.names,
     )
-    return whole.carrying(carried).only(selection, by)
+    return whole.only(selection, by)
 
 
 def _rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of polars, which is optional
-    """Make the rows of a worklist from a result, in order: names as lists, days as texts."""
+    """Make the rows of a worklist from a result, in order."""
     is_listed = (frame["advice"] != str(Advice.NONE)) | (frame["priority"] == str(Priority.CRISIS))
-    rows = [_row(given) for given in frame.filter(is_listed).iter_rows(named=True)]
-    return sorted(rows, key=order)
-
-
-def _row(given: Mapping[str, Any]) -> ResultRow:
-    row = {name: it.isoformat() if isinstance(it, dt.date) else it for name, it in given.items()}
-    return row | {name: row[name].split() for name in LISTS}
+    return sorted(map(row_of_frame, frame.filter(is_listed).iter_rows(named=True)), key=order)
 
 
 def _portfolio(

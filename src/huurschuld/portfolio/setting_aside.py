@@ -11,9 +11,8 @@ from attrs import evolve, field, frozen
 from huurschuld.portfolio.checking import check_engine, facts_of_policy, ledger_of
 from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.failures import Failure, Failures
-from huurschuld.portfolio.ledger_tables import Place
 from huurschuld.portfolio.quarantine import owners, separated
-from huurschuld.portfolio.schema import by_row, given_tables
+from huurschuld.portfolio.schema import Place, by_row, given_tables
 from huurschuld.rules.own_facts import GivenFact, given_facts
 from huurschuld.rules.policy import Policy
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import narwhals as nw
 from attrs import define, field
@@ -18,22 +18,23 @@ from huurschuld.errors import InputError
 from huurschuld.portfolio.columnar.checks import Checks
 from huurschuld.portfolio.columnar.doubtful import doubtful
 from huurschuld.portfolio.columnar.expressions import Frame
-from huurschuld.portfolio.columnar.intake import Place, frame_of, intake, of_another_library
+from huurschuld.portfolio.columnar.intake import frame_of, intake, of_another_library
 from huurschuld.portfolio.columnar.row_checks import Check
 from huurschuld.portfolio.columnar.screening import checks_of
 from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.failures import Failure, Failures, Severity
+from huurschuld.portfolio.quarantine import certain_owners
 from huurschuld.portfolio.schema import (
     COLUMNS,
     REQUIRED_TABLES,
     TABLES,
+    Place,
     column_errors,
     given_tables,
     table_errors,
+    tenancy_column,
 )
 from huurschuld.rules.own_facts import GivenFact
-
-_KEYS: Final = {table: "id" if table == "tenancies" else "tenancy" for table in TABLES}
 
 
 @define
@@ -118,7 +119,7 @@ def _with_usable_columns(
     for wrong in column_errors(table, names, partial(place, table)):
         finding.add(wrong, table)
     known = [name for name in names if name in COLUMNS[table]]
-    return frame.select(known) if _KEYS[table] in known else None
+    return frame.select(known) if tenancy_column(table) in known else None
 
 
 def _without_rows(other: Frame, table: str) -> Frame:
@@ -131,12 +132,10 @@ def _of_rows(
     checks: Checks, finding: Finding, place: Place, rejected: list[RejectedRow], most: int | None
 ) -> Failures:
     """What is wrong with rows, beside what is found already."""
-    named = sorted({it.tenancy for it in rejected if it.tenancy})
-    certain = {it.tenancy for it in rejected if it.tenancy and it.table == "tenancies"}
-    certain |= checks.known(named) if named else set()
+    certain = certain_owners(rejected, checks.known)
     finding.incomplete.update(it.table for it in rejected if it.tenancy not in certain)
     tally: Counter[Check] = Counter()
-    faults = checks.faults(most, {it for it in certain if it}, finding.incomplete, tally)
+    faults = checks.faults(most, certain, finding.incomplete, tally)
     told: Counter[Check] = Counter()
     for fault in faults:
         told[fault.check] += 1

@@ -10,11 +10,12 @@ from typing import Any, Final
 import narwhals as nw
 from attrs import evolve, frozen
 
-from huurschuld.errors import Cell, InputError
+from huurschuld.errors import InputError
 from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
 from huurschuld.portfolio.columnar.expressions import Frame, whole
 from huurschuld.portfolio.columnar.intake import Intake
 from huurschuld.portfolio.columnar.row_checks import Check
+from huurschuld.portfolio.schema import Place, tenancy_column
 
 
 @frozen
@@ -45,7 +46,7 @@ class Fault:
         """The tenancy that it belongs to, if that is certain."""
         return None if self.check.column == "tenancy" else self.tenancy or None
 
-    def error(self, place: Callable[[str, int | None, str], Cell]) -> InputError:
+    def error(self, place: Place) -> InputError:
         """The error for it; where rows have no order its place is the table and the column."""
         check = self.check
         refusal = evolve(check.refusal, remedy=self.remedy) if self.remedy else check.refusal
@@ -96,7 +97,7 @@ class Finder:
         typed = self.intake.typed[check.table]
         rows = self.intake.backend.numbered(typed)
         found = chosen(typed if rows is None else rows)
-        key = nw.col("id" if check.table == "tenancies" else "tenancy")
+        key = nw.col(tenancy_column(check.table))
         number = nw.lit(None, nw.Int64) if rows is None else whole(nw.col("row"))
         found = found.select(number.alias("row"), key.alias("key"))
         found = found if rows is None else found.sort("row")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 import narwhals as nw
 from attrs import frozen
 
-from huurschuld.errors import Cell, InvalidValue, MissingField
+from huurschuld.errors import InvalidValue, MissingField
 from huurschuld.model.values import Day, FactValue, Flag, Whole, parse_day
 from huurschuld.portfolio.assumptions import check_assumptions
 from huurschuld.portfolio.carrying import NOT_CARRIED
@@ -27,6 +27,7 @@ from huurschuld.portfolio.schema import (
     ASSUMABLE_COLUMNS,
     COLUMNS,
     TABLES,
+    Place,
     by_row,
     check_columns,
     check_tables,
@@ -40,8 +41,6 @@ OWN_DAY: Final = "as_of"
 """The column of each tenancy's own day, if they have one."""
 OWN_DIGITS: Final = "as_of_digits"
 """The same day as the number YYYYMMDD."""
-Place = Callable[[str, int | None, str], Cell]
-"""Returns the place of a value: its table, its row from 0 (None for the heading), its column."""
 
 UNKNOWN: Final = {
     part: f"unknown_{part}"

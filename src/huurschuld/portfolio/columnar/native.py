@@ -9,13 +9,14 @@ import narwhals as nw
 
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.ledger_tables import ledger_table
+from huurschuld.portfolio.schema import tenancy_column
 
 
 def without(name: str, table: Any, tenancies: Sequence[str]) -> Any:  # noqa: ANN401 - as its docstring
     """A table without the rows of some tenancies, in its own library; a file is one of polars."""
     if isinstance(table, CsvFile | ParquetFile):
         table = ledger_table(name, table).scan()
-    key = nw.col("id" if name == "tenancies" else "tenancy").cast(nw.String)
+    key = nw.col(tenancy_column(name)).cast(nw.String)
     return nw.from_native(table).filter(~key.is_in(tenancies)).to_native()
 
 

@@ -17,8 +17,8 @@ from huurschuld.portfolio.columnar.library_errors import translate_library_error
 from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.extras import import_extra
 from huurschuld.portfolio.files import ParquetFile
-from huurschuld.portfolio.ledger_tables import LedgerTable, Place, ledger_tables
-from huurschuld.portfolio.schema import check_columns
+from huurschuld.portfolio.ledger_tables import LedgerTable, ledger_tables
+from huurschuld.portfolio.schema import Place, check_columns
 from huurschuld.portfolio.unreadable import unreadable_column, unreadable_table
 
 _PATTERN: Final = frozenset("*?[{")

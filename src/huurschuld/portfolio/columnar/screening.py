@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import narwhals as nw
-from attrs import frozen
+from attrs import evolve, frozen
 
 from huurschuld.model.given import as_day
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
@@ -24,14 +24,13 @@ from huurschuld.portfolio.columnar.intake import (
     SET,
     UNKNOWN,
     Intake,
-    Place,
     intake,
     own_day,
     own_unknown,
     own_values,
 )
 from huurschuld.portfolio.columnar.outcomes import Outcomes
-from huurschuld.portfolio.schema import by_row
+from huurschuld.portfolio.schema import Place, by_row, tenancy_column
 from huurschuld.rules.own_facts import GivenFact, given_facts, nearly_named
 from huurschuld.rules.policy import Policy
 
@@ -113,6 +112,14 @@ class Screening:
         given = given_facts(evaluations[0].policy.facts)
         return cls(taken, Checks(taken, _sums(taken, days), given), evaluations, dated)
 
+    def by(
+        self, policy: Policy | str, as_of: dt.date, parameters: Mapping[str, object] | None = None
+    ) -> Screening:
+        """The same tables by another policy, on the day that they were read in for."""
+        evaluations = on_days(policy, as_day(as_of), parameters)
+        checks = evolve(self.checks, given=given_facts(evaluations[0].policy.facts))
+        return evolve(self, checks=checks, evaluations=evaluations)
+
     def faults(self, most: int | None = None) -> Iterator[Fault]:
         """The rows that are refused, up to a maximum for each check."""
         return self.checks.faults(most)
@@ -184,7 +191,7 @@ class Screening:
         """The tables as they came, of some tenancies alone, as frames of polars."""
         found = {}
         for name, frame in self.taken.given.items():
-            key = "id" if name == "tenancies" else "tenancy"
+            key = tenancy_column(name)
             if column_type_of(self.taken.types[name][key]) is ColumnType.TEXT:
                 its = frame.filter(nw.col(key).cast(nw.String).is_in(tenancies))
             else:  # such a column names no tenancy, or it would have been refused; comparing it may fail

@@ -12,10 +12,10 @@ different names.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
-from huurschuld.errors import Cell, InputError
-from huurschuld.hooks import ArrowStream, Ledger, TellsNotices
+from huurschuld.errors import InputError
+from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.portfolio.enriching.enricher import (
     EnricherTables,
     is_optional,
@@ -23,13 +23,13 @@ from huurschuld.portfolio.enriching.enricher import (
     unknown_without,
 )
 from huurschuld.portfolio.enriching.merging import Merging
-from huurschuld.portfolio.ledger_tables import LedgerTable, ledger_tables
-from huurschuld.portfolio.schema import REQUIRED_TABLES, by_row
+from huurschuld.portfolio.ledger_tables import LedgerAround, LedgerTable, ledger_tables
+from huurschuld.portfolio.schema import REQUIRED_TABLES
 
 __all__ = ["EnrichedLedger", "EnricherTables", "is_optional", "read_enricher", "unknown_without"]
 
 
-class EnrichedLedger:
+class EnrichedLedger(LedgerAround):
     """A ledger together with what other systems give.
 
     Args:
@@ -46,25 +46,10 @@ class EnrichedLedger:
         sent: ArrowStream | None = None,
         unknown: Iterable[str] = (),
     ) -> None:
-        self._ledger = ledger
+        super().__init__(ledger)
         self._further = [*further]
         self._sent = sent
         self._unknown = frozenset(unknown)
-        self._read: Mapping[str, LedgerTable] = {}
-
-    def tables(self) -> Mapping[str, ArrowStream]:
-        """Read the tables of all systems."""
-        self._read = self.ledger_tables()
-        return {name: table.read() for name, table in self._read.items()}
-
-    def place(self, table: str, row: int | None, column: str) -> Cell:
-        """Return the place of a value, as read last, in the system that it came from."""
-        read = self._read.get(table)
-        return by_row(table, row, column) if read is None else read.place(table, row, column)
-
-    def notices(self) -> Sequence[tuple[Cell, str, str | None]]:
-        """Return what the ledger tells besides its tables."""
-        return self._ledger.notices() if isinstance(self._ledger, TellsNotices) else ()
 
     def ledger_tables(
         self,

@@ -19,8 +19,8 @@ from huurschuld.model.refusals import EMPTY_CELL, UNKNOWN_TENANCY, Refusal
 from huurschuld.portfolio.enriching.enricher import ADDABLE_COLUMNS, EnricherTables
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.files import ParquetFile
-from huurschuld.portfolio.ledger_tables import LedgerTable, Place, PlainCsv
-from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, by_row, check_columns
+from huurschuld.portfolio.ledger_tables import LedgerTable, PlainCsv
+from huurschuld.portfolio.schema import ASSUMABLE_COLUMNS, Place, by_row, check_columns
 from huurschuld.portfolio.streams import read_stream
 
 _SENT: Final = "outbox"

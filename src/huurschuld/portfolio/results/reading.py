@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -75,19 +75,24 @@ def read_result(path: Path) -> Result:
         OSError: it cannot be read.
     """
     check_suffix(path)
-    rows = _READERS[path.suffix.lower()](path)
-    is_json = path.suffix.lower() == ".json"
-    return result_of_rows(rows, path.name, lambda: _receipt(path) if is_json else None)
+    match path.suffix.lower():
+        case ".json":
+            rows, receipt = _from_json(path)
+            return result_of_rows(rows, path.name, receipt)
+        case ".csv":
+            return result_of_rows(_from_csv(path), path.name)
+        case _:
+            return result_of_rows(_from_parquet(path), path.name)
 
 
 def result_of_rows(
     given_rows: Iterable[Mapping[Any, object]],
     name: str,
-    receipt: Callable[[], Mapping[str, object] | None] = lambda: None,
+    receipt: Mapping[str, object] | None = None,
 ) -> Result:
     """Take the rows of a result, each checked; they are counted from 2, as those of a file.
 
-    `receipt` gives the receipt that comes with them, if there is one, once they are known to be sound.
+    `receipt` is the one that comes with them, if there is one.
 
     Raises:
         InvalidValue: they are not the result of a screening on one day.
@@ -106,14 +111,7 @@ def result_of_rows(
     policy, rules, day = origins.pop() if len(origins) == 1 else (None, None, None)
     origin = Origin(policy, rules, None if day is None else parse_day(day))
     selection = "; ".join(sorted(filter(None, selections))) or None
-    return Result(rows, origin, receipt(), selection)
-
-
-def _receipt(path: Path) -> Mapping[str, object] | None:
-    """The receipt of a result in JSON, which was read before."""
-    document = parse_json(path.read_bytes())
-    receipt = document.get("receipt") if isinstance(document, dict) else None
-    return receipt if isinstance(receipt, dict) else None
+    return Result(rows, origin, receipt, selection)
 
 
 def _checked(given: Mapping[Any, object], file: str, line: int) -> ResultRow:
@@ -206,7 +204,8 @@ def _value(name: str, cell: str) -> object:
     return {"": None, "true": True, "false": False}.get(cell, cell)
 
 
-def _from_json(path: Path) -> Iterator[ResultRow]:
+def _from_json(path: Path) -> tuple[Iterator[ResultRow], Mapping[str, object] | None]:
+    """The rows of a document, and the receipt in it, if there is one."""
     problem = ""
     try:
         document = StrictObject(parse_json(path.read_bytes()), "")
@@ -220,9 +219,14 @@ def _from_json(path: Path) -> Iterator[ResultRow]:
         raise InvalidValue(path.name, problem, _REMEDY)
     about = (*ORIGIN, SELECTION)
     origin: ResultRow = {name: document.fields[name] for name in about if name in document.fields}
+    receipt = document.fields.get("receipt")
+    return _rows_of(rows, origin, path.name), receipt if isinstance(receipt, dict) else None
+
+
+def _rows_of(rows: Iterable[object], origin: ResultRow, file: str) -> Iterator[ResultRow]:
     for number, it in enumerate(rows):
         if not isinstance(it, dict):
-            raise InvalidValue(Cell(path.name, number + 2, ""), "this is not a result", _REMEDY)
+            raise InvalidValue(Cell(file, number + 2, ""), "this is not a result", _REMEDY)
         yield {"advice": UNDECIDED, "priority": None, **it, **origin}
 
 
@@ -244,10 +248,3 @@ def with_names(row: Mapping[str, object]) -> ResultRow:
         name: (it or "").split() if name in LISTS and (it is None or isinstance(it, str)) else it
         for name, it in row.items()
     }
-
-
-_READERS: Final[dict[str, Callable[[Path], Iterator[ResultRow]]]] = {
-    ".csv": _from_csv,
-    ".json": _from_json,
-    ".parquet": _from_parquet,
-}
