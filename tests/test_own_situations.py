@@ -128,7 +128,7 @@ def check(tried: Tried, name: str, found: Mapping[str, Any]) -> None:
 def check_engines(
     tried: Tried, it: Tenancy, policy: Policy, as_of: dt.date, numbers: Mapping[str, Any]
 ) -> None:
-    """Each installed engine of single tenancies, and the naive one of the text, give what is expected."""
+    """Each engine of single tenancies, and the naive one of the text, give what is expected."""
     for engine in (it for it in ENGINES if it not in missing_engines()):
         decision = decide(it, policy, as_of, numbers, engine=engine)
         facts: Any = decision.document()["facts"]
