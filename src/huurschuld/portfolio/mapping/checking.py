@@ -7,13 +7,14 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
 from huurschuld.errors import InputError
+from huurschuld.hooks import Ledger
 from huurschuld.portfolio.checking import failures_in
 from huurschuld.portfolio.failures import Failure, Failures
-from huurschuld.portfolio.folder import FolderLedger, FolderTable, look_into
-from huurschuld.portfolio.ledger_tables import LedgerTable, ledger_tables
+from huurschuld.portfolio.folder import FolderLedger, look_into
+from huurschuld.portfolio.ledger_tables import LedgerAround, LedgerTable, ledger_tables
 
 _FEWEST: Final = 10
 
@@ -66,23 +67,19 @@ def check_mapping(place: Path, mapping: Path) -> MappingCheck:
     return MappingCheck(rows, failures, mean)
 
 
-@define
-class _ReadOnce:
+class _ReadOnce(LedgerAround):
     """A ledger that keeps the tables that were read, without those that could not be."""
 
-    _ledger: FolderLedger
-    read: Mapping[str, LedgerTable] = field(init=False, factory=dict)
-
-    def tables(self) -> Mapping[str, FolderTable]:
-        """Return the tables."""
-        return self._ledger.tables()
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger)
+        self.read: Mapping[str, LedgerTable] = {}
 
     def ledger_tables(
         self,
         *,
-        quarantine: bool,
-        refused: list[tuple[str, InputError]] | None,
-        own: Collection[str],
+        quarantine: bool = False,
+        refused: list[tuple[str, InputError]] | None = None,
+        own: Collection[str] = (),
     ) -> Mapping[str, LedgerTable]:
         """Return the tables, read."""
         self.read = ledger_tables(self._ledger, quarantine=quarantine, refused=refused, own=own)
