@@ -104,6 +104,16 @@ class Polars(Backend[Any]):
     def numbered(self, frame: Frame) -> Frame | None:
         return framed(frame.to_native().with_row_index("row"))
 
+    def beside(self, frame: Frame, other: Frame, on: str) -> Frame:
+        native = frame.to_native().join(other.to_native(), on=on, how="left", maintain_order="left")
+        return framed(native)
+
+    def in_order(self, ordered: Frame, some: Frame, key: str) -> Frame:
+        """By merging, since sorting takes longer than all else where there are many rows."""
+        sorted_some = some.to_native().sort(key)
+        merged = ordered.to_native().merge_sorted(sorted_some, key=key).collect(engine="streaming")
+        return framed(merged if merged[key].is_sorted() else merged.sort(key))
+
     def cells(self, frame: Frame, column: str, rows: Sequence[int]) -> list[object]:
         found: list[object] = (
             frame.to_native().select(self.pl.col(column).gather(rows)).collect()[column].to_list()
