@@ -51,7 +51,7 @@ def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
     if not days:
         return []
     sums = [
-        total(nw.when(nw.col("since") <= day).then(nw.col("adds")).otherwise(0)).alias(f"owed_{index}")
+        total(nw.when(nw.col("since") <= day).then(nw.col("adds"))).alias(f"owed_{index}")
         for index, day in enumerate(days)
     ]
     blank = (nw.col("kind") == "reversal") & nw.col("cents").is_null()
@@ -62,7 +62,7 @@ def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
 def may_be_owed(days: int) -> nw.Expr:
     """Whether these sums leave room for arrears on any of so many days."""
     highest = nw.max_horizontal(*(f"owed_{index}" for index in range(days)))
-    return highest + nw.col("blanks") * nw.col("largest") > 0
+    return highest.fill_null(0) + nw.col("blanks") * nw.col("largest") > 0
 
 
 def owed_on(changes: Frame, days: Sequence[nw.Expr | int]) -> Frame:

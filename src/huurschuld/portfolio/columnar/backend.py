@@ -269,6 +269,10 @@ class Backend(ABC, Generic[E]):
         """A frame with what stands in another one beside its rows, which stay in their order."""
         return frame.join(other, on=on, how="left")
 
+    def without(self, frame: Frame, other: Frame, on: str) -> Frame:
+        """The rows of a frame that have none beside them in another one, in their order."""
+        return frame.join(other, on=on, how="anti")
+
     def in_order(self, ordered: Frame, some: Frame, key: str) -> Frame:
         """The rows of two frames in the order of a key; the first one, if any, has most of them in order."""
         both = nw.concat([ordered, some])

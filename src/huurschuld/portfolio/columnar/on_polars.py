@@ -105,8 +105,14 @@ class Polars(Backend[Any]):
         return framed(frame.to_native().with_row_index("row"))
 
     def beside(self, frame: Frame, other: Frame, on: str) -> Frame:
-        native = frame.to_native().join(other.to_native(), on=on, how="left", maintain_order="left")
-        return framed(native)
+        return self._joined(frame, other, on, "left")
+
+    def without(self, frame: Frame, other: Frame, on: str) -> Frame:
+        return self._joined(frame, other, on, "anti")
+
+    def _joined(self, frame: Frame, other: Frame, on: str, how: str) -> Frame:
+        native: Any = frame.to_native()
+        return framed(native.join(other.to_native(), on=on, how=how, maintain_order="left"))
 
     def in_order(self, ordered: Frame, some: Frame, key: str) -> Frame:
         """By merging, since sorting takes longer than all else where there are many rows."""

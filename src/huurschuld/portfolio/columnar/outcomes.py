@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 import narwhals as nw
@@ -26,8 +27,8 @@ from huurschuld.portfolio.columnar.expressions import (
     whole,
 )
 from huurschuld.portfolio.columnar.fact_sums import FactsWanted
-from huurschuld.portfolio.columnar.facts import non_ledger_facts
-from huurschuld.portfolio.columnar.intake import OWN_DAY, OWN_DIGITS, Intake
+from huurschuld.portfolio.columnar.facts import columns_beside, non_ledger_facts
+from huurschuld.portfolio.columnar.intake import OWN_DAY, OWN_DIGITS, SET, Intake
 from huurschuld.portfolio.columnar.ledger import Ledger
 from huurschuld.portfolio.columnar.row_checks import is_refused, payments_a_year
 from huurschuld.rules.advice import Advice
@@ -89,25 +90,28 @@ class Outcomes:
 
         With `assumptions`, which belong to the rules, it tells the policy and the rules as well.
         """
-        evaluation, backend, tables = self.evaluation, self.intake.backend, self.intake.typed
+        evaluation, backend = self.evaluation, self.intake.backend
         engine = engine_for(evaluation.policy, evaluation.values)
         shown = self._facts() if facts else {}
         owing = self._owing(tenancies)
-        known = non_ledger_facts(owing, tables, self._wanted(engine.facts().union(shown)))
+        wanted = self._wanted(engine.facts().union(shown))
+        known = non_ledger_facts(backend, owing, self._rows_of(owing), wanted)
         in_arrears = engine.decided(backend.settle(known), backend.settle)
-        dated = nw.concat([tenancies.with_columns(**it) for it in self._moments()])
-        paid_up = dated.join(owing.select("k"), on="k", how="anti").with_columns(
-            **self._windows(), **_NOTHING_OWED
-        )
+        paid_up = backend.without(self._dated(tenancies), owing.select("k"), "k")
         wanted = self._wanted(engine.facts_of_priority().union(shown))
-        paid_up = backend.settle(non_ledger_facts(paid_up, tables, wanted)).with_columns(
+        known = non_ledger_facts(
+            backend, paid_up.with_columns(**self._windows()), self._rows_on_days(tenancies), wanted
+        )
+        paid_up = backend.settle(known).with_columns(
             advice=nw.lit(str(Advice.NONE)),
             priority=engine.priority(),
             hold=nw.lit(""),
             unknown=nw.lit(""),
         )
         columns = [*_columns(shown), *self._origin(assumptions)]
-        result = backend.in_order(paid_up.select(*columns), in_arrears.select(*columns), "k").drop("k")
+        in_arrears = in_arrears.with_columns(_as_text("months")).select(*columns)
+        paid_up = paid_up.with_columns(months=nw.lit("0")).select(*columns)
+        result = backend.in_order(paid_up, in_arrears, "k").drop("k")
         result = backend.with_days(result, [OWN_DAY, *(["episode_start"] if facts else [])])
         return self.intake.with_carried(result)  # last of all: nothing is decided by it
 
@@ -132,6 +136,30 @@ class Outcomes:
         )
         rents = rents.select("t", "from", "cents", per=payments_a_year())
         return arrears_facts(backend, self.ledger, rents, backend.keep(owing))
+
+    def _rows_of(self, owing: Frame) -> Mapping[str, Callable[[], Frame]]:
+        """The rows of each table that belong to who is in arrears, on each of their days."""
+        # Not beside what was joined before: some libraries would compute that again for each table.
+        keys = owing.select("tenancy", *columns_beside(owing))
+        return {
+            name: partial(table.join, keys, on="tenancy", how="inner")
+            for name, table in self.intake.typed.items()
+        }
+
+    def _rows_on_days(self, tenancies: Frame) -> Mapping[str, Callable[[], Frame]]:
+        """The rows of each table on each of the days, as those of tenancies that owe nothing."""
+
+        def rows(table: Frame) -> Frame:
+            its = table.join(tenancies.select("t", "tenancy", *own), on="tenancy", how="inner")
+            return self._dated(its if len(self.evaluation.days) < 2 else backend.keep(its))
+
+        backend, there = self.intake.backend, tenancies.collect_schema().names()
+        own = [name for name in there if name in (OWN_DAY, OWN_DIGITS) or name.startswith(SET)]
+        return {name: partial(rows, table) for name, table in self.intake.typed.items()}
+
+    def _dated(self, rows: Frame) -> Frame:
+        """Rows of tenancies that owe nothing, once for each of the days."""
+        return nw.concat([rows.with_columns(**it, **_NOTHING_OWED) for it in self._moments()])
 
     def _moments(self) -> list[dict[str, nw.Expr]]:
         """Each day as columns, unless each tenancy has its own, with the number of a tenancy then: `k`."""
@@ -186,8 +214,7 @@ def _expression(value: int | nw.Expr) -> nw.Expr:
 def _columns(facts: Mapping[str, FactType]) -> Iterator[str | nw.Expr]:
     """The columns of a result, in their order."""
     yield "k"
-    for name in ("tenancy", OWN_DAY, *OUTCOME):
-        yield _as_text("months") if name == "months" else name
+    yield from ("tenancy", OWN_DAY, *OUTCOME)
     yield from (name for name, it in facts.items() if not it.is_own and name not in OUTCOME)
     if facts:
         yield "episode_start"
