@@ -45,8 +45,8 @@ def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
     """Sums of `with_effects` for a grouping by tenancy: an upper bound on the arrears on these days.
 
     The bound is all overdue rent, all refunds and all reversals, less what was received. It leaves out
-    payments that name a claim, since that may not be due, and takes a reversal that does not say how much
-    for the largest payment. Without such entries it is exact.
+    payments that name a claim, since that may not be due, and takes a reversal that does not say how
+    much for the largest payment. Without such entries it is exact.
     """
     if not days:
         return []
@@ -118,11 +118,11 @@ def arrears_facts(backend: Backend[object], ledger: Ledger, rents: Frame, owing:
 
 
 def _run(changes: Frame, owing: Frame) -> Frame:
-    """What was owed from day to day, on the days on which it changed and those that are asked about.
+    """What was owed from day to day, on the days on which it changed and on those asked about.
 
     Returns:
         `t`, the `day` and the next one, `until`; `owed`, or 0 where that is too little to be behind; since
-        when the tenant was behind, `start`, and null where not; and `cut`, above 0 on the days asked about.
+        when the tenant was behind, `start`, null where not; and `cut`, above 0 on the days asked about.
     """
     days = nw.concat(
         [
@@ -165,10 +165,10 @@ def _lowest(run: Frame, owing: Frame) -> Frame:
 
 
 def _open(amounts: Frame, rents: Frame, owing: Frame) -> Frame:
-    """What is open of the terms past their grace, by `k`: `past_grace_cents`, and how many `months` it is.
+    """What is open of the terms past their grace, by `k`: `past_grace_cents`, and the `months` that is.
 
-    The pool goes to the rows of `rents` in their order, as it does to their terms. What is past its grace
-    is the oldest part of a row, so the pool reaches it first.
+    The pool goes to the rows of `rents` in their order, as it does to their terms. What is past its
+    grace is the oldest part of a row, so the pool reaches it first.
     """
     until = nw.col("from").shift(-1).over("t", order_by="from").fill_null(_FAR_OFF)
     first = nw.col("from") == nw.col("from").min().over("t")
@@ -195,9 +195,7 @@ def _open(amounts: Frame, rents: Frame, owing: Frame) -> Frame:
     return (
         of_rows.with_columns(past_grace=past_grace)
         .group_by("k")
-        .agg(
-            total(nw.col("past_grace")).alias("past_grace_cents"), total(_billionths()).alias("months")
-        )
+        .agg(total(nw.col("past_grace")).alias("past_grace_cents"), total(_billionths()).alias("months"))
     )
 
 

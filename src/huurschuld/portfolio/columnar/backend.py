@@ -274,7 +274,7 @@ class Backend(ABC, Generic[E]):
         return frame.join(other, on=on, how="anti")
 
     def in_order(self, ordered: Frame, some: Frame, key: str) -> Frame:
-        """The rows of two frames in the order of a key; the first one, if any, has most of them in order."""
+        """The rows of two frames, by a key; those of the first one should be in its order already."""
         both = nw.concat([ordered, some])
         return both.sort(key) if self.has_order else both
 

@@ -1,8 +1,8 @@
 """The facts that do not come from the ledger: the definitions of `docs/semantics.md` as grouped sums.
 
 Beside the rows of each table stand the keys (the number `k` of their tenancy on a day, that day `as_of`
-and the start of its episode), by which they are grouped. A tenancy without rows has facts that are 0 or false; if the part is unknown
-they are null. A fact that a policy declares is in the column `own_NAME`.
+and the start of its episode), by which they are grouped. A tenancy without rows has facts that are 0 or
+false; if the part is unknown they are null. A fact that a policy declares is in the column `own_NAME`.
 """
 
 from __future__ import annotations

@@ -36,8 +36,8 @@ class Ledger:
     """What is in the ledgers of some tenancies.
 
     Attributes:
-        changes: `t`, the number of the tenancy, and the `day` from which on `rent` adds to the rent that is
-            due, and `pool` to the pool. From the day `late` on the rent is overdue.
+        changes: `t`, the number of the tenancy, and the `day` from which on `rent` adds to the rent that
+            is due, and `pool` to the pool. From the day `late` on the rent is overdue.
         amounts: the rent terms, and less than nothing for each share of one that was paid by name: `t`,
             `cents`, the day on which the term was `due`, and from when on it counts as overdue, `late`.
     """

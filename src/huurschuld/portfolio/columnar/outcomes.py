@@ -49,7 +49,7 @@ _TENANCIES: Final = 2**40
 
 
 def days_of(evaluation: Evaluation) -> list[nw.Expr | int]:
-    """The days of an evaluation, as numbers; the column of those of the tenancies, if each has its own."""
+    """The days of an evaluation, as numbers; if each tenancy has its own, the column of these."""
     return [number_of(day) for day in evaluation.days] or [nw.col(OWN_DAY)]
 
 
@@ -162,7 +162,7 @@ class Outcomes:
         return nw.concat([rows.with_columns(**it, **_NOTHING_OWED) for it in self._moments()])
 
     def _moments(self) -> list[dict[str, nw.Expr]]:
-        """Each day as columns, unless each tenancy has its own, with the number of a tenancy then: `k`."""
+        """Each day as columns, unless each tenancy has its own, and the number of a tenancy then, `k`."""
         days = self.evaluation.days
         if not days:
             return [{"k": nw.col("t")}]
