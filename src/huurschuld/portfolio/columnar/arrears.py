@@ -121,8 +121,9 @@ def _run(changes: Frame, owing: Frame) -> Frame:
     """What was owed from day to day, on the days on which it changed and on those asked about.
 
     Returns:
-        `t`, the `day` and the next one, `until`; `owed`, or 0 where that is too little to be behind; since
-        when the tenant was behind, `start`, null where not; and `cut`, above 0 on the days asked about.
+        `t`, the `day` and the next one, `until`; `owed`, or 0 where that is too little to be behind;
+        since when the tenant was behind, `start`, null where not; and `cut`, above 0 on the days asked
+        about.
     """
     days = nw.concat(
         [

@@ -162,7 +162,7 @@ class Outcomes:
         return nw.concat([rows.with_columns(**it, **_NOTHING_OWED) for it in self._moments()])
 
     def _moments(self) -> list[dict[str, nw.Expr]]:
-        """Each day as columns, unless each tenancy has its own, and the number of a tenancy then, `k`."""
+        """Each day as columns, unless each tenancy has its own, and the number `k` of a tenancy then."""
         days = self.evaluation.days
         if not days:
             return [{"k": nw.col("t")}]
