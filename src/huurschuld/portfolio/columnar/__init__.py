@@ -16,6 +16,7 @@
 | `all_failures` | all that is wrong at once, as far as each table can be read |
 | `doubtful` | what is not wrong, but unlikely: a warning |
 | `native` | a small frame in the library of the caller |
+| `ledger` | what is in the ledgers, as changes of sums |
 | `arrears` | the running arrears as window sums |
 | `fact_sums` | what the other facts have in common: which are wanted, and sums over rows |
 | `contact_facts` | the facts that come from contacts |

@@ -1,13 +1,9 @@
-"""The running arrears of whole portfolios: the definitions of `docs/semantics.md` as window sums.
+"""What was owed in whole portfolios on some days: the definitions of `docs/semantics.md` as sums.
 
-The semantics allocate payments anew for each day; two running sums give the same answer. One is the rent
-that is due, less the shares of it that were paid by name. The other is the pool: what came in, less what
-was taken back, less all shares paid by name, less refunds. What is owed on a day is the first less the
-second, where the second is above 0.
-
-Most tenancies owe nothing: one grouped sum over all entries leaves out nearly all of them, and only the
-rest goes through the windows. Days and cents are 64-bit whole numbers, and are cast back to that
-after each sum, since some libraries return a wider type.
+Most tenancies owe nothing: one grouped sum over all entries leaves out nearly all of them, one over the
+changes in the ledgers of the rest leaves the arrears of each day, and only who is in arrears goes
+through the windows. These run once over a ledger, and are cut at each of the days. Days and cents are
+64-bit whole numbers, and are cast back to that after each sum, since some libraries return a wider type.
 """
 
 from __future__ import annotations
@@ -19,210 +15,188 @@ import narwhals as nw
 
 from huurschuld.portfolio.columnar.backend import Backend
 from huurschuld.portfolio.columnar.expressions import LONG_AGO, Frame, total, whole
+from huurschuld.portfolio.columnar.ledger import Ledger, day_booked, is_received
 
-_RECEIVED: Final = ("payment", "credit")
 _FAR_OFF: Final = 10**9
 _NOTHING: Final = nw.lit(0, nw.Int64)
 
+OVERDUE: Final = "overdue_"
+POOL: Final = "pool_"
+"""The prefixes of what was overdue, and of the pool, on the day with an index."""
 
-def is_received() -> nw.Expr:
-    """Whether an entry is a payment or credit."""
-    return nw.col("kind").is_in(_RECEIVED)
 
+def with_effects(entries: Frame) -> Frame:
+    """Entries with what each adds to the arrears at most, `adds`, and from which day on, `since`.
 
-def day_booked() -> nw.Expr:
-    """The day on which an entry was booked: a claim on its due day, unless it says another."""
-    return nw.coalesce(nw.col("booked"), nw.col("due"))
+    A reversal that does not say how much adds 0 here.
+    """
+    kind, cents, booked = nw.col("kind"), nw.col("cents"), day_booked()
+    overdue = nw.when(kind == "rent").then(nw.col("due") + 1)
+    adds = (
+        nw.when(is_received() & nw.col("settles").is_null())
+        .then(-cents)
+        .when(kind.is_in(("rent", "refund", "reversal")))
+        .then(cents)
+    )
+    return entries.with_columns(adds=adds.fill_null(0), since=nw.max_horizontal(booked, overdue))
 
 
 def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
-    """Sums for a grouping by tenancy: an upper bound on the arrears on each of these days.
+    """Sums of `with_effects` for a grouping by tenancy: an upper bound on the arrears on these days.
 
-    The bound is all overdue rent and all refunds, less what was received. It leaves out payments that
-    name a claim, since that may not be due, and takes each reversal for the largest payment, since only
-    the number of reversals is known here. Without such entries it is exact.
+    The bound is all overdue rent, all refunds and all reversals, less what was received. It leaves out
+    payments that name a claim, since that may not be due, and takes a reversal that does not say how
+    much for the largest payment. Without such entries it is exact.
     """
-    aggregated = []
+    if not days:
+        return []
+    sums = [
+        total(nw.when(nw.col("since") <= day).then(nw.col("adds"))).alias(f"owed_{index}")
+        for index, day in enumerate(days)
+    ]
+    blank = (nw.col("kind") == "reversal") & nw.col("cents").is_null()
+    received = nw.when(is_received()).then(nw.col("cents")).otherwise(0)
+    return [*sums, total(whole(blank)).alias("blanks"), whole(received.max()).alias("largest")]
+
+
+def may_be_owed(days: int) -> nw.Expr:
+    """Whether these sums leave room for arrears on any of so many days."""
+    highest = nw.max_horizontal(*(f"owed_{index}" for index in range(days)))
+    return highest.fill_null(0) + nw.col("blanks") * nw.col("largest") > 0
+
+
+def owed_on(changes: Frame, days: Sequence[nw.Expr | int]) -> Frame:
+    """What is overdue on these days, and what there is to pay it: for each `t`, two columns a day.
+
+    Args:
+        changes: those of a ledger; a day that is an expression is of its columns.
+        days: the days.
+    """
+    sums = []
     for index, day in enumerate(days):
-        booked = day_booked() <= day
-        cents = (
-            nw.when(booked & (nw.col("kind") == "rent") & (nw.col("due") < day))
-            .then(nw.col("cents"))
-            .when(booked & (nw.col("kind") == "refund"))
-            .then(nw.col("cents"))
-            .when(booked & is_received() & nw.col("settles").is_null())
-            .then(-nw.col("cents"))
-            .otherwise(0)
-        )
-        reversals = whole(booked & (nw.col("kind") == "reversal"))
-        largest = nw.when(booked & is_received()).then(nw.col("cents")).otherwise(0)
-        aggregated += [
-            total(cents).alias(f"sum_{index}"),
-            total(reversals).alias(f"reversals_{index}"),
-            whole(largest.max()).alias(f"largest_{index}"),
-        ]
-    return aggregated
+        overdue = nw.when(nw.col("late") <= day).then(nw.col("rent")).otherwise(0)
+        pool = nw.when(nw.col("day") <= day).then(nw.col("pool")).otherwise(0)
+        sums += [total(overdue).alias(f"{OVERDUE}{index}"), total(pool).alias(f"{POOL}{index}")]
+    return changes.group_by("t").agg(*sums)
 
 
-def may_be_owed(index: int) -> nw.Expr:
-    """Whether these sums leave room for arrears on the day with this index."""
-    most = nw.col(f"reversals_{index}") * nw.col(f"largest_{index}")
-    return nw.col(f"sum_{index}") + most > 0
+def in_arrears(index: int) -> tuple[nw.Expr, nw.Expr]:
+    """What is owed on the day with an index, above 0 for those in arrears, and the pool."""
+    pool = nw.max_horizontal(nw.col(f"{POOL}{index}"), _NOTHING)
+    return (nw.col(f"{OVERDUE}{index}") - pool).alias("arrears_cents"), pool.alias("pool")
 
 
-def arrears_facts(backend: Backend[object], entries: Frame, rents: Frame, keys: Frame) -> Frame:
-    """The facts about the arrears of the tenancies that are in arrears.
+def arrears_facts(backend: Backend[object], ledger: Ledger, rents: Frame, owing: Frame) -> Frame:
+    """Add the other facts about the arrears to who owes how much, and on which day.
 
     Args:
         backend: the library of the frames.
-        entries: those booked by the day of their tenancy, with its number `k`, the day `as_of`, and
-            `grace`: the last due day of terms whose days of grace are over.
-        rents: `k`, `from`, `cents` and `per`, the payments a year.
-        keys: `k`, `floor`, the amount from which on a tenant is behind, and perhaps `window`, the first
-            day that counts for `sustained_cents`; without it that fact is left out.
+        ledger: of the tenancies in arrears, and perhaps of others.
+        rents: `t`, `from`, `cents` and `per`, the payments a year.
+        owing: `k`, the number of a tenancy and a day; `t`, that of the tenancy; the day `as_of`;
+            `arrears_cents` and `pool`; `floor`, the amount from which on a tenant is behind, the same on
+            all days of a tenancy; `grace`, the last due day of terms whose days of grace are over; and
+            perhaps `window`, the first day that counts for `sustained_cents`; without it that fact is
+            left out.
 
     Returns:
-        A frame of `k`, `arrears_cents`, `past_grace_cents`, `months` in billionths, `episode_start`,
-        `days_overdue`, and `sustained_cents` where there is a window.
+        `owing` with `past_grace_cents`, `months` in billionths, `episode_start`, `days_overdue`, and
+        `sustained_cents` where there is a window.
     """
-    flows = backend.keep(_flows(entries))
-    steps = backend.keep(_steps(flows, entries))
-    terms = entries.filter(nw.col("kind") == "rent").select(
-        "k", "as_of", "grace", "due", "cents", day=nw.max_horizontal("due", "booked")
-    )
-    refunds = entries.filter(nw.col("kind") == "refund").select(
-        "k", "as_of", day="booked", cents="cents"
-    )
-    still_open = backend.keep(_open(terms, flows, steps, refunds, rents))
-    hot = still_open.group_by("k", "as_of").agg(
-        total(nw.col("open")).alias("arrears_cents"),
-        total(nw.col("past_grace")).alias("past_grace_cents"),
-        total(_billionths()).alias("months"),
-    )
-    hot = backend.keep(hot.filter(nw.col("arrears_cents") > 0))
-    terms, flows, steps, refunds = (
-        it.join(hot.select("k"), on="k", how="semi") for it in (terms, flows, steps, refunds)
-    )
-    run = _run(
-        terms, flows, steps, refunds, keys.join(hot.select("k", "arrears_cents"), on="k", how="inner")
-    )
-    facts = hot.join(backend.keep(run), on="k", how="left")
+    ledger = ledger.only(owing)
+    run = backend.keep(_run(ledger.changes, owing))
+    starts = run.filter(nw.col("cut") > 0).select("t", as_of="day", episode_start="start")
+    owing = owing.join(starts, on=["t", "as_of"], how="left")
     overdue = (nw.col("as_of") - nw.col("episode_start")).fill_null(0)
-    return backend.keep(facts.with_columns(days_overdue=overdue).drop("as_of"))
-
-
-def _flows(entries: Frame) -> Frame:
-    """Money as it came and went: `k`, `as_of`, `day`, `cents`, and the claim that it `settles`."""
-    received = entries.filter(is_received()).select(
-        "k", "as_of", "id", "cents", "settles", day=nw.col("booked")
-    )
-    reversals = entries.filter(nw.col("kind") == "reversal").select(
-        "k", nw.col("id").alias("reversal"), "booked", nw.col("cents").alias("asked"), id="reverses"
-    )
-    taken = received.join(reversals, on=["k", "id"], how="inner").with_columns(
-        asked=nw.coalesce(nw.col("asked"), nw.col("cents"))
-    )
-    so_far = whole(nw.col("asked").cum_sum().over("k", "id", order_by=["booked", "reversal"]))
-    taken = taken.with_columns(so_far=so_far).select(
-        "k",
-        "as_of",
-        "settles",
-        day=nw.max_horizontal("booked", "day"),
-        cents=nw.min_horizontal(nw.col("so_far") - nw.col("asked"), nw.col("cents"))
-        - nw.min_horizontal("so_far", "cents"),
-    )
-    return nw.concat([received.select("k", "as_of", "settles", "day", "cents"), taken])
-
-
-def _steps(flows: Frame, entries: Frame) -> Frame:
-    """What claims were paid by name: `k`, `as_of`, `day` and `step`.
-
-    For a rent term there are also `due`, and `counts`: the day from which on the step lowers the rent.
-    """
-    is_rent = nw.col("kind") == "rent"
-    claims = entries.filter(nw.col("kind").is_in(("rent", "other"))).select(
-        "k",
-        nw.col("cents").alias("claimed"),
-        nw.when(is_rent).then(nw.col("due")).alias("due"),
-        settles="id",
-        known="booked",
-    )
-    named = flows.filter(~nw.col("settles").is_null()).join(claims, on=["k", "settles"], how="inner")
-    by_day = (
-        named.with_columns(day=nw.max_horizontal("day", "known"))
-        .group_by("k", "as_of", "settles", "day", "claimed", "due")
-        .agg(total(nw.col("cents")).alias("cents"))
-    )
-    so_far = whole(nw.col("cents").cum_sum().over("k", "settles", order_by="day"))
-    step = nw.min_horizontal("claimed", "so_far") - nw.min_horizontal(
-        nw.col("claimed"), nw.col("so_far") - nw.col("cents")
-    )
-    return by_day.with_columns(so_far=so_far).select(
-        "k",
-        "as_of",
-        "day",
-        "due",
-        step=step,
-        counts=nw.when(~nw.col("due").is_null()).then(nw.max_horizontal("due", "day")),
-    )
-
-
-def _open(terms: Frame, flows: Frame, steps: Frame, refunds: Frame, rents: Frame) -> Frame:
-    """What is open of the overdue terms by row of `rents`: `open`, its `past_grace`, a `year` of rent.
-
-    The pool goes to the rows in their order, as it does to their terms. What is past its grace is the
-    oldest part of a row, so the pool reaches it first.
-    """
-    overdue = terms.filter(nw.col("due") < nw.col("as_of"))
-    named = steps.filter(nw.col("due") < nw.col("as_of")).select(
-        "k", "as_of", "due", cents=-nw.col("step")
-    )
-    grace = terms.select("k", "grace").unique()
-    named = named.join(grace, on="k", how="inner")
-    columns = ("k", "as_of", "grace", "due", "cents")
-    amounts = nw.concat([overdue.select(*columns), named.select(*columns)])
-    until = nw.col("from").shift(-1).over("k", order_by="from").fill_null(_FAR_OFF)
-    since = nw.when(nw.col("from") == nw.col("from").min().over("k")).then(LONG_AGO)
-    in_force = rents.select(
-        "k", since=since.otherwise(nw.col("from")), until=until, year=nw.col("cents") * nw.col("per")
-    )
-    of_rows = (
-        amounts.join(in_force, on="k", how="inner")
-        .filter((nw.col("since") <= nw.col("due")) & (nw.col("due") < nw.col("until")))
-        .group_by("k", "as_of", "since", "year")
-        .agg(
-            total(nw.col("cents")).alias("unpaid"),
-            total(nw.when(nw.col("due") <= nw.col("grace")).then(nw.col("cents")).otherwise(0)).alias(
-                "early"
-            ),
+    owing = backend.keep(owing.with_columns(days_overdue=overdue))
+    found = owing.join(_open(ledger.amounts, rents, owing), on="k", how="left")
+    if "window" in owing.collect_schema().names():
+        found = found.join(_lowest(run, owing), on="k", how="left").with_columns(
+            sustained_cents=nw.min_horizontal(nw.col("lowest").fill_null(0), "arrears_cents")
         )
+    return backend.keep(found)
+
+
+def _run(changes: Frame, owing: Frame) -> Frame:
+    """What was owed from day to day, on the days on which it changed and on those asked about.
+
+    Returns:
+        `t`, the `day` and the next one, `until`; `owed`, or 0 where that is too little to be behind;
+        since when the tenant was behind, `start`, null where not; and `cut`, above 0 on the days asked
+        about.
+    """
+    days = nw.concat(
+        [
+            changes.select("t", "day", "rent", "pool", cut=_NOTHING),
+            owing.select("t", day="as_of", rent=_NOTHING, pool=_NOTHING, cut=nw.lit(1, nw.Int64)),
+        ]
     )
-    pool = (
-        nw.concat(
-            [
-                flows.select("k", "cents"),
-                steps.select("k", cents=-nw.col("step")),
-                refunds.select("k", cents=-nw.col("cents")),
-            ]
-        )
+    sums = (total(nw.col(name)).alias(name) for name in ("rent", "pool", "cut"))
+    run = days.group_by("t", "day").agg(*sums)
+    run = run.join(owing.select("t", "floor").unique(), on="t", how="inner")
+    due, received = (whole(nw.col(it).cum_sum().over("t", order_by="day")) for it in ("rent", "pool"))
+    until = nw.col("day").shift(-1).over("t", order_by="day").fill_null(_FAR_OFF)
+    run = run.with_columns(due=due, received=received, until=until)
+    owed = nw.col("due") - nw.max_horizontal(nw.col("received"), _NOTHING)
+    run = run.with_columns(owed=nw.when(owed >= nw.col("floor")).then(owed).otherwise(0))
+    before = nw.col("owed").shift(1).over("t", order_by="day").fill_null(0)
+    run = run.with_columns(before=before)
+    begins = nw.when((nw.col("owed") > 0) & (nw.col("before") <= 0)).then(nw.col("day"))
+    run = run.with_columns(begins=begins.fill_null(LONG_AGO))
+    start = whole(nw.col("begins").cum_max().over("t", order_by="day"))
+    return run.with_columns(start=start).select(
+        "t", "day", "until", "owed", "cut", start=nw.when(nw.col("owed") > 0).then(nw.col("start"))
+    )
+
+
+def _lowest(run: Frame, owing: Frame) -> Frame:
+    """The least that was owed in the window of each `k`: `lowest`.
+
+    Who was behind for less long than the window is left out: there was a day in it without arrears.
+    """
+    long = owing.filter(nw.col("episode_start") <= nw.col("window"))
+    long = long.select("k", "t", "as_of", "window", start="episode_start")
+    of_episode = run.filter(nw.col("owed") > 0).select("t", "start", "day", "until", "owed")
+    return (
+        of_episode.join(long, on=["t", "start"], how="inner")
+        .filter((nw.col("day") <= nw.col("as_of")) & (nw.col("until") > nw.col("window")))
         .group_by("k")
-        .agg(total(nw.col("cents")).alias("pool"))
+        .agg(whole(nw.col("owed").min()).alias("lowest"))
+    )
+
+
+def _open(amounts: Frame, rents: Frame, owing: Frame) -> Frame:
+    """What is open of the terms past their grace, by `k`: `past_grace_cents`, and the `months` that is.
+
+    The pool goes to the rows of `rents` in their order, as it does to their terms. What is past its
+    grace is the oldest part of a row, so the pool reaches it first.
+    """
+    until = nw.col("from").shift(-1).over("t", order_by="from").fill_null(_FAR_OFF)
+    first = nw.col("from") == nw.col("from").min().over("t")
+    in_force = rents.join(owing.select("t").unique(), on="t", how="semi").select(
+        "t",
+        since=nw.when(first).then(LONG_AGO).otherwise(nw.col("from")),
+        until=until,
+        year=nw.col("cents") * nw.col("per"),
+    )
+    early = nw.when(nw.col("due") <= nw.col("grace")).then(nw.col("cents")).otherwise(0)
+    of_rows = (
+        amounts.join(in_force, on="t", how="inner")
+        .filter((nw.col("since") <= nw.col("due")) & (nw.col("due") < nw.col("until")))
+        .drop("until")
+        .join(owing.select("k", "t", "as_of", "grace", "pool"), on="t", how="inner")
+        .filter(nw.col("late") <= nw.col("as_of"))
+        .group_by("k", "since", "year", "pool")
+        .agg(total(nw.col("cents")).alias("unpaid"), total(early).alias("early"))
     )
     before = whole(nw.col("unpaid").cum_sum().over("k", order_by="since")) - nw.col("unpaid")
-    left = nw.max_horizontal(
-        nw.max_horizontal(nw.col("pool").fill_null(0), _NOTHING) - nw.col("before"), _NOTHING
-    )
+    of_rows = of_rows.with_columns(before=before)
+    left = nw.max_horizontal(nw.col("pool") - nw.col("before"), _NOTHING)
+    past_grace = nw.max_horizontal(nw.col("early") - left, _NOTHING)
     return (
-        of_rows.join(pool, on="k", how="left")
-        .with_columns(before=before)
-        .with_columns(left=left)
-        .select(
-            "k",
-            "as_of",
-            "year",
-            open=nw.max_horizontal(nw.col("unpaid") - nw.col("left"), _NOTHING),
-            past_grace=nw.max_horizontal(nw.col("early") - nw.col("left"), _NOTHING),
-        )
+        of_rows.with_columns(past_grace=past_grace)
+        .group_by("k")
+        .agg(total(nw.col("past_grace")).alias("past_grace_cents"), total(_billionths()).alias("months"))
     )
 
 
@@ -234,44 +208,3 @@ def _billionths() -> nw.Expr:
     six, rest = rest * 10**3 // year, rest * 10**3 % year
     nine = rest * 10**3 // year
     return whole(whole_months) * 10**9 + whole(three) * 10**6 + whole(six) * 10**3 + whole(nine)
-
-
-def _run(terms: Frame, flows: Frame, steps: Frame, refunds: Frame, keys: Frame) -> Frame:
-    """The unbroken run of days behind: `k`, `episode_start`, and `sustained_cents`."""
-    given = steps.filter(~nw.col("counts").is_null())
-
-    def of(frame: Frame, rent: nw.Expr, pool: nw.Expr, day: str = "day") -> Frame:
-        return frame.select("k", "as_of", day=nw.col(day), rent=rent, pool=pool)
-
-    changes = (
-        nw.concat(
-            [
-                of(terms, nw.col("cents"), _NOTHING),
-                of(given, -nw.col("step"), _NOTHING, "counts"),
-                of(flows, _NOTHING, nw.col("cents")),
-                of(steps, _NOTHING, -nw.col("step")),
-                of(refunds, _NOTHING, -nw.col("cents")),
-            ]
-        )
-        .filter(nw.col("day") <= nw.col("as_of"))
-        .group_by("k", "day")
-        .agg(total(nw.col("rent")).alias("rent"), total(nw.col("pool")).alias("pool"))
-    )
-    due, received = (whole(nw.col(it).cum_sum().over("k", order_by="day")) for it in ("rent", "pool"))
-    running = changes.with_columns(due=due, received=received).join(keys, on="k", how="inner")
-    owed = nw.col("due") - nw.max_horizontal(nw.col("received"), _NOTHING)
-    running = running.with_columns(owed=nw.when(owed >= nw.col("floor")).then(owed).otherwise(0))
-    clear = nw.when(nw.col("owed") <= 0).then(nw.col("day"))
-    running = running.with_columns(clear=clear.max().over("k").fill_null(LONG_AGO))
-    behind = nw.when(nw.col("day") > nw.col("clear")).then(nw.col("day"))
-    facts = [whole(behind.min()).alias("episode_start")]
-    if "window" in keys.collect_schema().names():
-        until = nw.col("day").shift(-1).over("k", order_by="day").fill_null(_FAR_OFF)
-        running = running.with_columns(until=until, first=nw.col("day").min().over("k"))
-        in_window = nw.when(nw.col("until") > nw.col("window")).then(nw.col("owed"))
-        before = nw.when(nw.col("first") > nw.col("window")).then(_NOTHING)
-        running = running.with_columns(
-            lowest=nw.min_horizontal(in_window, before, nw.col("arrears_cents"))
-        )
-        facts.append(whole(nw.col("lowest").min()).alias("sustained_cents"))
-    return running.group_by("k").agg(*facts)

@@ -265,6 +265,19 @@ class Backend(ABC, Generic[E]):
         by_row = dict(found.rows())
         return [by_row.get(row) for row in rows]
 
+    def beside(self, frame: Frame, other: Frame, on: str) -> Frame:
+        """A frame with what stands in another one beside its rows, which stay in their order."""
+        return frame.join(other, on=on, how="left")
+
+    def without(self, frame: Frame, other: Frame, on: str) -> Frame:
+        """The rows of a frame that have none beside them in another one, in their order."""
+        return frame.join(other, on=on, how="anti")
+
+    def in_order(self, ordered: Frame, some: Frame, key: str) -> Frame:
+        """The rows of two frames, by a key; those of the first one should be in its order already."""
+        both = nw.concat([ordered, some])
+        return both.sort(key) if self.has_order else both
+
     def of_these(self, frame: Frame, tenancies: Frame) -> Frame:
         """The rows of some tenancies only."""
         return frame.join(tenancies.select("tenancy").unique(), on="tenancy", how="semi")

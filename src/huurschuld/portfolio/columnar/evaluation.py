@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
+from itertools import groupby
+from typing import Final
 
 import narwhals as nw
 from attrs import frozen
@@ -17,17 +19,20 @@ from huurschuld.portfolio.columnar.expressions import number_of
 from huurschuld.rules.engines.columnar import Values
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
+_MOST_DAYS: Final = 32
+"""How many days are evaluated at once: each is a row for every tenancy, and two sums for some."""
+
 
 @frozen(eq=False)
 class Evaluation:
-    """A policy on a day, or on the own day of each tenancy if `day` is None.
+    """A policy on some days with the same parameters, or on the own day of each tenancy without `days`.
 
     A parameter has one value, or an expression for that of each tenancy. `found` is the policy as it
     applies on each of the days, where it applies on known ones.
     """
 
     policy: Policy
-    day: dt.date | None
+    days: Sequence[dt.date]
     values: Values
     found: Sequence[PolicyOnDay] = ()
 
@@ -47,10 +52,15 @@ class Evaluation:
 def on_days(
     policy: Policy | str, as_of: dt.date | Iterable[dt.date], parameters: Mapping[str, object] | None
 ) -> list[Evaluation]:
-    """An evaluation on one day, or on each of several; errors as for `decide`."""
+    """Evaluations on one day, or on several in their order; errors as for `decide`.
+
+    Those are together that follow on each other and have the same parameters, up to a maximum.
+    """
     days = [as_of] if isinstance(as_of, dt.date) else _several(as_of)
     found = [policy_on_day(policy, day, parameters) for day in days]
-    return [Evaluation(it.policy, it.as_of, it.values, [it]) for it in found]
+    alike = (list(its) for _, its in groupby(found, key=lambda it: it.parameters))
+    together = (its[at : at + _MOST_DAYS] for its in alike for at in range(0, len(its), _MOST_DAYS))
+    return [Evaluation(its[0].policy, [it.as_of for it in its], its[0].values, its) for its in together]
 
 
 def _several(days: object) -> list[dt.date]:
@@ -81,7 +91,7 @@ def on_own_days(
         its = [it.values[name] for it in found]
         is_one = len(set(its)) == 1  # so that the same number on all days stays a number
         values[name] = its[0] if is_one else _by_day(its, found, column, nw.Int64)
-    return Evaluation(found[0].policy, None, values, found)
+    return Evaluation(found[0].policy, [], values, found)
 
 
 def _by_day(

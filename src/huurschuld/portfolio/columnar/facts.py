@@ -1,17 +1,18 @@
 """The facts that do not come from the ledger: the definitions of `docs/semantics.md` as grouped sums.
 
-Each table is joined with the keys (the number `k` of each tenancy, its day `as_of` and the start of its
-episode) and grouped by `k`. A tenancy without rows has facts that are 0 or false; if the part is unknown
-they are null. A fact that a policy declares is in the column `own_NAME`.
+Beside the rows of each table stand the keys (the number `k` of their tenancy on a day, that day `as_of`
+and the start of its episode), by which they are grouped. A tenancy without rows has facts that are 0 or
+false; if the part is unknown they are null. A fact that a policy declares is in the column `own_NAME`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import narwhals as nw
 
+from huurschuld.portfolio.columnar.backend import Backend
 from huurschuld.portfolio.columnar.contact_facts import CONTACTS, MADE_CONTACT
 from huurschuld.portfolio.columnar.expressions import Frame, with_columns
 from huurschuld.portfolio.columnar.fact_sums import Expressions, FactsWanted, PartFacts
@@ -19,7 +20,6 @@ from huurschuld.portfolio.columnar.intake import SET, UNKNOWN
 from huurschuld.portfolio.columnar.part_facts import OTHER_PARTS
 from huurschuld.rules.facts import FACTS
 
-_KEY: Final = ("k", "tenancy", "as_of", "as_of_digits", "episode_start")
 _PARTS: Final[Mapping[str, PartFacts]] = {"contacts": CONTACTS, **OTHER_PARTS}
 
 _OF_TENANCY: Final = {
@@ -32,28 +32,35 @@ _OF_TENANCY: Final = {
 }
 
 
-def non_ledger_facts(keys: Frame, tables: Mapping[str, Frame], wanted: FactsWanted) -> Frame:
-    """Add the facts that do not come from the ledger to the keys.
+def columns_beside(keys: Frame) -> list[str]:
+    """The columns of keys that stand beside each row of a table, so that its facts can be made."""
+    own = [name for name in keys.collect_schema().names() if name.startswith(SET)]
+    return ["k", "as_of", "as_of_digits", "episode_start", *own]
+
+
+def non_ledger_facts(
+    backend: Backend[object], keys: Frame, rows: Mapping[str, Callable[[], Frame]], wanted: FactsWanted
+) -> Frame:
+    """Add the facts that do not come from the ledger to the keys, which stay in their order.
 
     Args:
-        keys: `k`, `tenancy`, `as_of`, `as_of_digits` (YYYYMMDD), `episode_start` (null without one),
+        backend: the library of the frames.
+        keys: `k`, `as_of`, `as_of_digits` (YYYYMMDD), `episode_start` (null without one),
             `past_grace_cents`, `floor`, the columns of `tenancies`, and the columns `unknown_PART` and
             `set_PARAMETER`.
-        tables: the other tables, with days as numbers.
+        rows: gives the rows of each other table, with days as numbers, and beside them the columns of
+            `columns_beside`.
         wanted: the facts to give; others may come with them.
     """
     there = keys.collect_schema().names()
-    # Not joined with what was joined before: some libraries would compute that again for each table.
-    days = keys.select(*_KEY, *(name for name in there if name.startswith(SET)))
     needed = wanted.tables()
     for table in needed:
-        if table in tables:
-            rows = tables[table].join(days, on="tenancy", how="inner")
-            keys = keys.join(_PARTS[table].sums(rows, wanted), on="k", how="left")
+        if table in rows:
+            keys = backend.beside(keys, _PARTS[table].sums(rows[table](), wanted), "k")
     facts: dict[str, nw.Expr] = {}
     for table in needed:
-        found = _PARTS[table].facts(wanted, tables.keys())
-        if table not in tables:
+        found = _PARTS[table].facts(wanted, rows.keys())
+        if table not in rows:
             facts |= {name: nw.lit(None, _dtype(name, wanted)) for name in found}
             continue
         known = ~nw.col(UNKNOWN[table]) if table in UNKNOWN else nw.lit(True)

@@ -104,6 +104,22 @@ class Polars(Backend[Any]):
     def numbered(self, frame: Frame) -> Frame | None:
         return framed(frame.to_native().with_row_index("row"))
 
+    def beside(self, frame: Frame, other: Frame, on: str) -> Frame:
+        return self._joined(frame, other, on, "left")
+
+    def without(self, frame: Frame, other: Frame, on: str) -> Frame:
+        return self._joined(frame, other, on, "anti")
+
+    def _joined(self, frame: Frame, other: Frame, on: str, how: str) -> Frame:
+        native: Any = frame.to_native()
+        return framed(native.join(other.to_native(), on=on, how=how, maintain_order="left"))
+
+    def in_order(self, ordered: Frame, some: Frame, key: str) -> Frame:
+        """By merging, since sorting takes longer than all else where there are many rows."""
+        sorted_some = some.to_native().sort(key)
+        merged = ordered.to_native().merge_sorted(sorted_some, key=key).collect(engine="streaming")
+        return framed(merged if merged[key].is_sorted() else merged.sort(key))
+
     def cells(self, frame: Frame, column: str, rows: Sequence[int]) -> list[object]:
         found: list[object] = (
             frame.to_native().select(self.pl.col(column).gather(rows)).collect()[column].to_list()

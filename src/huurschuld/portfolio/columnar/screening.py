@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from huurschuld.model.given import as_day
 from huurschuld.model.values import FIRST_DAY, LAST_DAY
 from huurschuld.portfolio.carrying import check_carry
-from huurschuld.portfolio.columnar.arrears import highest_owed, may_be_owed
+from huurschuld.portfolio.columnar.arrears import highest_owed, with_effects
 from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
 from huurschuld.portfolio.columnar.checks import Checks
 from huurschuld.portfolio.columnar.entry_sums import ROWS, sums_of_entries
@@ -29,7 +29,7 @@ from huurschuld.portfolio.columnar.intake import (
     own_unknown,
     own_values,
 )
-from huurschuld.portfolio.columnar.outcomes import Outcomes
+from huurschuld.portfolio.columnar.outcomes import Outcomes, days_of, ledger_of
 from huurschuld.portfolio.schema import Place, by_row, tenancy_column
 from huurschuld.rules.own_facts import GivenFact, given_facts, nearly_named
 from huurschuld.rules.policy import Policy
@@ -92,7 +92,7 @@ class Screening:
         names = [parameter.name for parameter in policy.parameters]
         taken = intake(portfolio, {}, own_day(OWN_DAY) | own_unknown() | own_values(names))
         own = {name: nw.col(SET + name) for name in names}
-        return cls._over(taken, [Evaluation(policy, None, own)])
+        return cls._over(taken, [Evaluation(policy, [], own)])
 
     @staticmethod
     def checks_of_own(portfolio: Mapping[str, Any]) -> Checks:
@@ -108,7 +108,7 @@ class Screening:
     @classmethod
     def _over(cls, taken: Intake, evaluations: Sequence[Evaluation], *, dated: bool = True) -> Screening:
         """With the sums of each tenancy, as of all days at once."""
-        days = [nw.col(OWN_DAY) if it.day is None else number_of(it.day) for it in evaluations]
+        days = [day for it in evaluations for day in days_of(it)]
         given = given_facts(evaluations[0].policy.facts)
         return cls(taken, Checks(taken, _sums(taken, days), given), evaluations, dated)
 
@@ -139,24 +139,15 @@ class Screening:
 
         With `assumptions`, as a receipt has them, each row tells what it was made with: `ORIGIN`.
         """
-        backend, sums = self.taken.backend, self.checks.grouped
         tenancies = self._tenancies()
         if without is not None:
             named = (~nw.col("tenancy").is_null()) & (nw.col("tenancy") != "")
             tenancies = tenancies.filter(named & ~nw.col("tenancy").is_in(without))
-        tenancies = backend.keep(tenancies)
-        entries = self.taken.typed["entries"]
-        if len(self.evaluations) > 1:  # read the entries that matter on any of the days only once
-            on_any = nw.any_horizontal(
-                *(may_be_owed(index) for index in range(len(self.evaluations))), ignore_nulls=False
-            )
-            owing = sums["entries"].filter(on_any).select("tenancy")
-            entries = backend.keep(backend.of_these(entries, owing))
+        tenancies = self.taken.backend.keep(tenancies)
+        ledger = ledger_of(self.taken, tenancies, self.checks.grouped["entries"], self._days)
         results = [
-            Outcomes(self.taken, sums, it, index).of(
-                tenancies, entries, facts=facts, assumptions=assumptions
-            )
-            for index, it in enumerate(self.evaluations)
+            Outcomes(self.taken, it, ledger).of(tenancies, facts=facts, assumptions=assumptions)
+            for it in self.evaluations
         ]
         result = nw.concat(results) if len(results) > 1 else results[0]
         if self.dated:
@@ -209,24 +200,33 @@ class Screening:
         return nearly_named(dict(named.rows()), own)
 
     def _tenancies(self) -> Frame:
-        """What the table `tenancies` holds, and which parts are unknown."""
+        """What the table `tenancies` holds, and which parts are unknown.
+
+        The number of each is `t`: its row, or where rows have no order, its id.
+        """
         taken = self.taken
         typed = taken.typed["tenancies"]
         numbered = taken.backend.numbered(typed)
-        typed = typed.with_columns(row=nw.lit(0, nw.Int64)) if numbered is None else numbered
+        number = nw.col("id") if numbered is None else whole(nw.col("row"))
+        typed = typed if numbered is None else numbered
         unknown = {
             name: nw.col(name) == 1 if name in taken.own else nw.lit(part in taken.unknown)
             for part, name in UNKNOWN.items()
         }
         listed = (nw.col("children_known") == "all").fill_null(False)
         return typed.select(
-            whole(nw.col("row")).alias("row"),
+            number.alias("t"),
             nw.col("id").alias("tenancy"),
             *(nw.col(name).alias(to) for name, to in _OF_TENANCY.items()),
             *(name for name in taken.own if name not in unknown),
             unknown_household=nw.lit(True) if "children" in taken.unknown else ~listed,
             **unknown,
         )
+
+    @property
+    def _days(self) -> int:
+        """The number of days for which there are sums."""
+        return sum(len(days_of(it)) for it in self.evaluations)
 
 
 def checks_of(taken: Intake, given: Mapping[str, GivenFact]) -> Checks:
@@ -246,6 +246,7 @@ def _sums_of(taken: Intake, table: str, days: Sequence[nw.Expr | int]) -> Frame:
         sums = [whole(nw.len()).alias(ROWS)]
     else:
         sums = sums_of_entries() + highest_owed(days)
+        frame = with_effects(frame)
         if taken.own_day is not None:
             own = taken.typed["tenancies"].group_by("id").agg(nw.col(OWN_DAY).max())
             own = own.select(OWN_DAY, tenancy=nw.col("id"))
