@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
+from operator import attrgetter
+from typing import Final
 
 from attrs import frozen
 
@@ -27,6 +29,8 @@ from huurschuld.model.tenancy import Tenancy
 Changes = dict[int, int]
 """By day, how much an amount changes."""
 
+_ID: Final = attrgetter("id")
+
 Flows = list[tuple[int, int]]
 """Money as it came and went: (day, cents)."""
 
@@ -40,7 +44,8 @@ class Ledger:
     """What was booked by a day, as changes; none of them is later than that day.
 
     Attributes:
-        rent: the rent that is due by then, less what terms got by name, by due day.
+        rent: the rent that is due by then, less what terms got by name, by due day; each later day that
+            a part of it counts from is a key too.
         later: what of it counts from a later day than its due day on: (due day, that day, cents).
         money: of the pool: what was received and not given to a claim by name, less what was paid back.
     """
@@ -55,33 +60,35 @@ def ledger_of(tenancy: Tenancy, as_of: dt.date) -> Ledger:
 
     Source: BW 6:43 (imputation).
     """
+    today = as_of.toordinal()
     rent: Changes = {}
     money: Changes = {}
     ledger = Ledger(rent, [], money)
     naming = list[Payment | Credit]()
     reversals: dict[str, list[Reversal]] = {}
+    # Each branch reads its own attributes: Python reads those of one class fastest.
     for entry in tenancy.entries:
-        booked = entry.booked
-        if booked > as_of:
-            continue
-        if isinstance(entry, RentTerm):
-            if booked is entry.due:  # the default is that same value
-                day = booked.toordinal()
-                rent[day] = rent.get(day, 0) + entry.cents
-            elif entry.due <= as_of:
-                day = entry.due.toordinal()
-                rent[day] = rent.get(day, 0) + entry.cents
-                if booked > entry.due:
-                    ledger.later.append((day, booked.toordinal(), entry.cents))
-        elif isinstance(entry, RECEIVED):
-            day = booked.toordinal()
-            money[day] = money.get(day, 0) + entry.cents
-            if entry.settles is not None:
-                naming.append(entry)
-        elif isinstance(entry, Reversal):
-            reversals.setdefault(entry.reverses, []).append(entry)
-        elif isinstance(entry, Refund):
-            _add(money, booked.toordinal(), -entry.cents)
+        if type(entry) is RentTerm:
+            booked = entry.booked
+            day = due = booked.toordinal()
+            if entry.due is not booked:  # the default is that same value
+                due = entry.due.toordinal()
+            if day <= today and due <= today:
+                rent[due] = rent[due] + entry.cents if due in rent else entry.cents
+                if day > due:
+                    _add(rent, day, 0)
+                    ledger.later.append((due, day, entry.cents))
+        elif type(entry) is Payment or type(entry) is Credit:
+            day = entry.booked.toordinal()
+            if day <= today:
+                money[day] = money[day] + entry.cents if day in money else entry.cents
+                if entry.settles is not None:
+                    naming.append(entry)
+        elif type(entry) is Reversal:
+            if entry.booked <= as_of:
+                reversals.setdefault(entry.reverses, []).append(entry)
+        elif type(entry) is Refund and entry.booked <= as_of:
+            _add(money, entry.booked.toordinal(), -entry.cents)
     if naming or reversals:
         _settle(ledger, tenancy, as_of, naming, reversals)
     return ledger
@@ -95,12 +102,12 @@ def _settle(
     reversals: Mapping[str, list[Reversal]],
 ) -> None:
     """Take off what was taken back, and give claims what names them."""
-    by_id = {entry.id: entry for entry in tenancy.entries}
+    by_id = dict(zip(map(_ID, tenancy.entries), tenancy.entries, strict=True))
     taken_back = {name: _taken_back(by_id[name], its, as_of) for name, its in reversals.items()}
     for flows in taken_back.values():
         for day, cents in flows:
             _add(ledger.money, day, cents)
-    _give(ledger, naming, taken_back, by_id, as_of)
+    _give(ledger, naming, taken_back, by_id, as_of.toordinal())
 
 
 def _taken_back(payment: Entry, reversals: Iterable[Reversal], as_of: dt.date) -> Flows:
@@ -124,25 +131,26 @@ def _give(
     naming: Iterable[Payment | Credit],
     taken_back: Mapping[str, Flows],
     by_id: Mapping[str, Entry],
-    as_of: dt.date,
+    today: int,
 ) -> None:
     """Give each claim what names it, up to its amount; that does not go to the pool."""
     named: dict[str, Flows] = {}
     for payment in naming:
-        name = payment.settles or ""
-        if name not in named:
-            named[name] = []
-        named[name].append((payment.booked.toordinal(), payment.cents))
+        flows = named.setdefault(payment.settles or "", [])
+        flows.append((payment.booked.toordinal(), payment.cents))
         if payment.id in taken_back:
-            named[name] += taken_back[payment.id]
+            flows += taken_back[payment.id]
     money = ledger.money
     for name, flows in named.items():
         claim = by_id[name]
-        if not isinstance(claim, CLAIMS) or claim.booked > as_of:
+        if not isinstance(claim, CLAIMS):
             continue
-        is_due_rent = isinstance(claim, RentTerm) and claim.due <= as_of
-        due, share = claim.due.toordinal(), 0
-        for day, so_far in _running(flows, claim.booked.toordinal()):
+        first, due, share = claim.booked.toordinal(), claim.due.toordinal(), 0
+        if first > today:
+            continue
+        is_due_rent = due <= today and type(claim) is RentTerm
+        for came, so_far in flows if len(flows) == 1 else _running(flows, first):
+            day = max(came, first)
             step = min(so_far, claim.cents) - share
             share += step
             money[day] = money.get(day, 0) - step
@@ -154,9 +162,6 @@ def _give(
 
 def _running(flows: Flows, first: int) -> Flows:
     """Add money up day by day: (day, cents by then); what came before the first day counts on it."""
-    if len(flows) == 1:
-        day, cents = flows[0]
-        return [(max(day, first), cents)]
     by_day: Changes = {}
     for day, cents in flows:
         _add(by_day, max(day, first), cents)
