@@ -9,16 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
-from operator import attrgetter
-from typing import Final
 
 from attrs import frozen
 
 from huurschuld.model.entries import (
-    CLAIMS,
-    RECEIVED,
     Credit,
     Entry,
+    OtherClaim,
     Payment,
     Refund,
     RentTerm,
@@ -28,8 +25,6 @@ from huurschuld.model.tenancy import Tenancy
 
 Changes = dict[int, int]
 """By day, how much an amount changes."""
-
-_ID: Final = attrgetter("id")
 
 Flows = list[tuple[int, int]]
 """Money as it came and went: (day, cents)."""
@@ -64,8 +59,8 @@ def ledger_of(tenancy: Tenancy, as_of: dt.date) -> Ledger:
     rent: Changes = {}
     money: Changes = {}
     ledger = Ledger(rent, [], money)
-    naming = list[Payment | Credit]()
-    reversals: dict[str, list[Reversal]] = {}
+    named: dict[str, Flows] = {}
+    rest = list[Entry]()
     # Each branch reads its own attributes: Python reads those of one class fastest.
     for entry in tenancy.entries:
         if type(entry) is RentTerm:
@@ -83,42 +78,51 @@ def ledger_of(tenancy: Tenancy, as_of: dt.date) -> Ledger:
             if day <= today:
                 money[day] = money[day] + entry.cents if day in money else entry.cents
                 if entry.settles is not None:
-                    naming.append(entry)
-        elif type(entry) is Reversal:
-            if entry.booked <= as_of:
-                reversals.setdefault(entry.reverses, []).append(entry)
-        elif type(entry) is Refund and entry.booked <= as_of:
-            _add(money, entry.booked.toordinal(), -entry.cents)
-    if naming or reversals:
-        _settle(ledger, tenancy, as_of, naming, reversals)
+                    named.setdefault(entry.settles, []).append((day, entry.cents))
+        elif entry.booked <= as_of:
+            rest.append(entry)
+    if rest:
+        _take_back(tenancy, rest, as_of, money, named)
+    if named:
+        _give(tenancy, today, named, ledger)
     return ledger
 
 
-def _settle(
-    ledger: Ledger,
+def _take_back(
     tenancy: Tenancy,
+    entries: Iterable[Entry],
     as_of: dt.date,
-    naming: Iterable[Payment | Credit],
-    reversals: Mapping[str, list[Reversal]],
+    money: Changes,
+    named: Mapping[str, Flows],
 ) -> None:
-    """Take off what was taken back, and give claims what names them."""
-    by_id = dict(zip(map(_ID, tenancy.entries), tenancy.entries, strict=True))
-    taken_back = {name: _taken_back(by_id[name], its, as_of) for name, its in reversals.items()}
-    for flows in taken_back.values():
-        for day, cents in flows:
-            _add(ledger.money, day, cents)
-    _give(ledger, naming, taken_back, by_id, as_of.toordinal())
+    """Take off what was paid back or taken back, and the latter of what names a claim as well."""
+    reversals: dict[str, list[Reversal]] = {}
+    for entry in entries:
+        if type(entry) is Reversal:
+            reversals.setdefault(entry.reverses, []).append(entry)
+        elif type(entry) is Refund:
+            _add(money, entry.booked.toordinal(), -entry.cents)
+    if not reversals:
+        return
+    for payment in tenancy.entries:
+        if type(payment) is Payment or type(payment) is Credit:
+            its = reversals.get(payment.id)
+            if its is not None and payment.booked <= as_of:
+                flows = _taken_back(payment, its)
+                for day, cents in flows:
+                    _add(money, day, cents)
+                if payment.settles is not None:
+                    named[payment.settles].extend(flows)
 
 
-def _taken_back(payment: Entry, reversals: Iterable[Reversal], as_of: dt.date) -> Flows:
+def _taken_back(payment: Payment | Credit, reversals: Iterable[Reversal]) -> Flows:
     """Return what was taken back of a payment, as less than 0: together never more than there was."""
     flows: Flows = []
-    if isinstance(payment, RECEIVED) and payment.booked <= as_of:
-        left = payment.cents
-        for reversal in sorted(reversals, key=_booking):
-            taken = min(left, payment.cents if reversal.cents is None else reversal.cents)
-            left -= taken
-            flows.append((max(payment.booked, reversal.booked).toordinal(), -taken))
+    left = payment.cents
+    for reversal in sorted(reversals, key=_booking):
+        taken = min(left, payment.cents if reversal.cents is None else reversal.cents)
+        left -= taken
+        flows.append((max(payment.booked, reversal.booked).toordinal(), -taken))
     return flows
 
 
@@ -126,42 +130,32 @@ def _booking(entry: Reversal) -> tuple[dt.date, str]:
     return entry.booked, entry.id
 
 
-def _give(
-    ledger: Ledger,
-    naming: Iterable[Payment | Credit],
-    taken_back: Mapping[str, Flows],
-    by_id: Mapping[str, Entry],
-    today: int,
-) -> None:
+def _give(tenancy: Tenancy, today: int, named: Mapping[str, Flows], ledger: Ledger) -> None:
     """Give each claim what names it, up to its amount; that does not go to the pool."""
-    named: dict[str, Flows] = {}
-    for payment in naming:
-        flows = named.setdefault(payment.settles or "", [])
-        flows.append((payment.booked.toordinal(), payment.cents))
-        if payment.id in taken_back:
-            flows += taken_back[payment.id]
-    money = ledger.money
-    for name, flows in named.items():
-        claim = by_id[name]
-        if not isinstance(claim, CLAIMS):
-            continue
-        first, due, share = claim.booked.toordinal(), claim.due.toordinal(), 0
-        if first > today:
-            continue
-        is_due_rent = due <= today and type(claim) is RentTerm
-        for came, so_far in flows if len(flows) == 1 else _running(flows, first):
-            day = max(came, first)
-            step = min(so_far, claim.cents) - share
-            share += step
-            money[day] = money.get(day, 0) - step
-            if is_due_rent and day > due:
-                ledger.later.append((due, day, -step))
-        if is_due_rent:
-            ledger.rent[due] -= share
+    money, later, rent = ledger.money, ledger.later, ledger.rent
+    for claim in tenancy.entries:
+        if (type(claim) is RentTerm or type(claim) is OtherClaim) and claim.id in named:
+            booked, cents, share = claim.booked, claim.cents, 0
+            first = due = booked.toordinal()
+            if first > today:
+                continue
+            if claim.due is not booked:
+                due = claim.due.toordinal()
+            is_due_rent = due <= today and type(claim) is RentTerm
+            for day, so_far in _running(named[claim.id], first):
+                step = min(so_far, cents) - share
+                share += step
+                money[day] = money[day] - step if day in money else -step
+                if is_due_rent and day > due:
+                    later.append((due, day, -step))
+            if is_due_rent:
+                rent[due] -= share
 
 
 def _running(flows: Flows, first: int) -> Flows:
     """Add money up day by day: (day, cents by then); what came before the first day counts on it."""
+    if len(flows) == 1 and flows[0][0] >= first:
+        return flows
     by_day: Changes = {}
     for day, cents in flows:
         _add(by_day, max(day, first), cents)

@@ -30,6 +30,12 @@ class Engine:
 
 def engine_for(policy_on_day: PolicyOnDay) -> Engine:
     """Return the engine of a policy on a day; compiled once for each policy and values."""
+    return _engine_on(policy_on_day)
+
+
+@lru_cache(maxsize=256)
+def _engine_on(policy_on_day: PolicyOnDay) -> Engine:
+    """Look it up by the day, whose hash is kept; those with the same values share one engine."""
     return _engine(policy_on_day.policy, policy_on_day.numbers)
 
 
