@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import attrs
@@ -109,7 +110,20 @@ _REFERENCES: Final = {
 """The field by which an entry of a class names another entry, and what it may name."""
 
 
-def check_entries(entries: tuple[Entry, ...]) -> None:
+@frozen(eq=False)
+class Links:
+    """What is named by other entries of a ledger.
+
+    Attributes:
+        settled: each claim that is named, with the money and credits that are for it.
+        taken_back: each payment or credit of which something was taken back, with what was, in order.
+    """
+
+    settled: tuple[tuple[RentTerm | OtherClaim, tuple[Payment | Credit, ...]], ...]
+    taken_back: tuple[tuple[Payment | Credit, tuple[Reversal, ...]], ...]
+
+
+def checked_links(entries: tuple[Entry, ...]) -> Links:
     """Check the entries of a tenancy together: how many there are, their ids, and what they name.
 
     Raises:
@@ -118,6 +132,7 @@ def check_entries(entries: tuple[Entry, ...]) -> None:
     if len(entries) > MAXIMUM_ENTRIES:
         raise TOO_MANY_ENTRIES.at("/entries")
     by_id: dict[str, Entry] = {}
+    naming: dict[str, list[Entry]] = {}
     for index, entry in enumerate(entries):
         if entry.id in by_id:
             raise UNIQUE["entries"].refusal.at(pointer("entries", index, "id"))
@@ -133,3 +148,17 @@ def check_entries(entries: tuple[Entry, ...]) -> None:
                 raise reference.refusal.at(pointer("entries", index, name))
             if isinstance(entry, Reversal) and (entry.cents or 0) > (other.cents or 0):
                 raise REVERSES_TOO_MUCH.at(pointer("entries", index, "cents"))
+            naming.setdefault(other.id, []).append(entry)
+    return _links(by_id, naming)
+
+
+def _links(by_id: Mapping[str, Any], naming: Mapping[str, list[Any]]) -> Links:
+    named = [(by_id[name], its) for name, its in naming.items()]
+    return Links(
+        tuple((it, tuple(its)) for it, its in named if isinstance(it, CLAIMS)),
+        tuple((it, tuple(sorted(its, key=_booking))) for it, its in named if isinstance(it, RECEIVED)),
+    )
+
+
+def _booking(entry: Reversal) -> tuple[dt.date, str]:
+    return entry.booked, entry.id

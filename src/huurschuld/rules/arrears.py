@@ -100,9 +100,11 @@ def _run(ledger: Ledger, days: Iterable[int], floor: int) -> list[tuple[int, int
 
     It goes back from today over the days on which anything changed, as the run is mostly short.
     """
-    rent, money = ledger.rent.copy(), ledger.money
+    rent, money = ledger.rent, ledger.money
     due, received = sum(rent.values()), sum(money.values())
     steps: list[tuple[int, int]] = []
+    if ledger.later:
+        rent = rent.copy()
     for first, day, cents in ledger.later:
         rent[first] -= cents
         rent[day] = rent.get(day, 0) + cents

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from huurschuld.model.entries import (
     Credit,
-    Entry,
+    Links,
     OtherClaim,
     Payment,
     Refund,
@@ -59,8 +59,6 @@ def ledger_of(tenancy: Tenancy, as_of: dt.date) -> Ledger:
     rent: Changes = {}
     money: Changes = {}
     ledger = Ledger(rent, [], money)
-    named: dict[str, Flows] = {}
-    rest = list[Entry]()
     # Each branch reads its own attributes: Python reads those of one class fastest.
     for entry in tenancy.entries:
         if type(entry) is RentTerm:
@@ -77,79 +75,64 @@ def ledger_of(tenancy: Tenancy, as_of: dt.date) -> Ledger:
             day = entry.booked.toordinal()
             if day <= today:
                 money[day] = money[day] + entry.cents if day in money else entry.cents
-                if entry.settles is not None:
-                    named.setdefault(entry.settles, []).append((day, entry.cents))
-        elif entry.booked <= as_of:
-            rest.append(entry)
-    if rest:
-        _take_back(tenancy, rest, as_of, money, named)
-    if named:
-        _give(tenancy, today, named, ledger)
+        elif type(entry) is Refund and entry.booked <= as_of:
+            _add(money, entry.booked.toordinal(), -entry.cents)
+    if tenancy.links.settled or tenancy.links.taken_back:
+        _settle(ledger, tenancy.links, as_of)
     return ledger
 
 
-def _take_back(
-    tenancy: Tenancy,
-    entries: Iterable[Entry],
-    as_of: dt.date,
-    money: Changes,
-    named: Mapping[str, Flows],
-) -> None:
-    """Take off what was paid back or taken back, and the latter of what names a claim as well."""
-    reversals: dict[str, list[Reversal]] = {}
-    for entry in entries:
-        if type(entry) is Reversal:
-            reversals.setdefault(entry.reverses, []).append(entry)
-        elif type(entry) is Refund:
-            _add(money, entry.booked.toordinal(), -entry.cents)
-    if not reversals:
-        return
-    for payment in tenancy.entries:
-        if type(payment) is Payment or type(payment) is Credit:
-            its = reversals.get(payment.id)
-            if its is not None and payment.booked <= as_of:
-                flows = _taken_back(payment, its)
-                for day, cents in flows:
-                    _add(money, day, cents)
-                if payment.settles is not None:
-                    named[payment.settles].extend(flows)
+def _settle(ledger: Ledger, links: Links, as_of: dt.date) -> None:
+    """Take off what was taken back, and give claims what names them."""
+    today = as_of.toordinal()
+    taken_back: dict[str, Flows] = {}
+    for payment, reversals in links.taken_back:
+        if payment.booked <= as_of:
+            taken_back[payment.id] = flows = _taken_back(payment, reversals, as_of)
+            for day, cents in flows:
+                _add(ledger.money, day, cents)
+    for claim, payments in links.settled:
+        if claim.booked <= as_of:
+            _give(ledger, claim, _named(payments, taken_back, today), today)
 
 
-def _taken_back(payment: Payment | Credit, reversals: Iterable[Reversal]) -> Flows:
+def _taken_back(payment: Payment | Credit, reversals: Iterable[Reversal], as_of: dt.date) -> Flows:
     """Return what was taken back of a payment, as less than 0: together never more than there was."""
     flows: Flows = []
     left = payment.cents
-    for reversal in sorted(reversals, key=_booking):
-        taken = min(left, payment.cents if reversal.cents is None else reversal.cents)
-        left -= taken
-        flows.append((max(payment.booked, reversal.booked).toordinal(), -taken))
+    for reversal in reversals:
+        if reversal.booked <= as_of:
+            taken = min(left, payment.cents if reversal.cents is None else reversal.cents)
+            left -= taken
+            flows.append((max(payment.booked, reversal.booked).toordinal(), -taken))
     return flows
 
 
-def _booking(entry: Reversal) -> tuple[dt.date, str]:
-    return entry.booked, entry.id
+def _named(payments: Iterable[Payment | Credit], taken_back: Mapping[str, Flows], today: int) -> Flows:
+    """Return what came for a claim by name, and what was taken back of it."""
+    flows: Flows = []
+    for payment in payments:
+        day = payment.booked.toordinal()
+        if day <= today:
+            flows.append((day, payment.cents))
+            if payment.id in taken_back:
+                flows += taken_back[payment.id]
+    return flows
 
 
-def _give(tenancy: Tenancy, today: int, named: Mapping[str, Flows], ledger: Ledger) -> None:
-    """Give each claim what names it, up to its amount; that does not go to the pool."""
-    money, later, rent = ledger.money, ledger.later, ledger.rent
-    for claim in tenancy.entries:
-        if (type(claim) is RentTerm or type(claim) is OtherClaim) and claim.id in named:
-            booked, cents, share = claim.booked, claim.cents, 0
-            first = due = booked.toordinal()
-            if first > today:
-                continue
-            if claim.due is not booked:
-                due = claim.due.toordinal()
-            is_due_rent = due <= today and type(claim) is RentTerm
-            for day, so_far in _running(named[claim.id], first):
-                step = min(so_far, cents) - share
-                share += step
-                money[day] = money[day] - step if day in money else -step
-                if is_due_rent and day > due:
-                    later.append((due, day, -step))
-            if is_due_rent:
-                rent[due] -= share
+def _give(ledger: Ledger, claim: RentTerm | OtherClaim, named: Flows, today: int) -> None:
+    """Give a claim what names it, up to its amount; that does not go to the pool."""
+    money, cents, share = ledger.money, claim.cents, 0
+    due = claim.due.toordinal()
+    is_due_rent = due <= today and type(claim) is RentTerm
+    for day, so_far in _running(named, claim.booked.toordinal()):
+        step = min(so_far, cents) - share
+        share += step
+        money[day] = money[day] - step if day in money else -step
+        if is_due_rent and day > due:
+            ledger.later.append((due, day, -step))
+    if is_due_rent:
+        ledger.rent[due] -= share
 
 
 def _running(flows: Flows, first: int) -> Flows:
