@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -73,7 +73,7 @@ def arrears_of(
     Source: BW 6:43 (imputation), 6:83a (overdue after the due day), 7:212.
     """
     ledger, today = ledger_of(tenancy, as_of), as_of.toordinal()
-    left = _left(ledger, today)
+    left, claimed, pool = _sums(ledger, today)
     if left <= 0:
         return Arrears(as_of)
     days = sorted({**ledger.rent, **ledger.money}, reverse=True)
@@ -84,24 +84,30 @@ def arrears_of(
         cents=left,
         past_grace_cents=sum([cents for _, cents in past_grace]),
         months=_months(past_grace, tenancy.rents),
-        steps=tuple(_run(ledger, days, max(1, floor_cents))),
+        steps=tuple(_run(ledger, days, claimed, pool, max(1, floor_cents))),
     )
 
 
 def open_terms(tenancy: Tenancy, as_of: dt.date) -> list[tuple[dt.date, int]]:
     """Return what is open of the overdue rent on a day: (due day, cents), oldest first."""
     ledger, today = ledger_of(tenancy, as_of), as_of.toordinal()
-    still_open = _open(ledger, today, sorted(ledger.rent, reverse=True), _left(ledger, today))
+    left, _, _ = _sums(ledger, today)
+    still_open = _open(ledger, today, sorted(ledger.rent, reverse=True), left)
     return [(dt.date.fromordinal(due), cents) for due, cents in reversed(still_open)]
 
 
-def _run(ledger: Ledger, days: Iterable[int], floor: int) -> list[tuple[int, int]]:
+def _sums(ledger: Ledger, today: int) -> tuple[int, int, int]:
+    """Return what is open of the overdue terms (not more than 0: nothing), the rent due, and the pool."""
+    due, pool = sum(ledger.rent.values()), sum(ledger.money.values())
+    return due - ledger.rent.get(today, 0) - max(0, pool), due, pool
+
+
+def _run(ledger: Ledger, days: Iterable[int], due: int, pool: int, floor: int) -> list[tuple[int, int]]:
     """Find the unbroken run of days behind that reaches today: (day, cents owed from then on).
 
     It goes back from today over the days on which anything changed, as the run is mostly short.
     """
     rent, money = ledger.rent, ledger.money
-    due, received = sum(rent.values()), sum(money.values())
     steps: list[tuple[int, int]] = []
     if ledger.later:
         rent = rent.copy()
@@ -109,20 +115,14 @@ def _run(ledger: Ledger, days: Iterable[int], floor: int) -> list[tuple[int, int
         rent[first] -= cents
         rent[day] = rent.get(day, 0) + cents
     for day in days:
-        owed = due - received if received > 0 else due
+        owed = due - pool if pool > 0 else due
         if owed < floor:
             break
         steps.append((day, owed))
         due -= rent.get(day, 0)
-        received -= money.get(day, 0)
+        pool -= money.get(day, 0)
     steps.reverse()
     return steps
-
-
-def _left(ledger: Ledger, today: int) -> int:
-    """Return the cents of the overdue terms that the pool does not cover; not more than 0: none."""
-    rent = ledger.rent
-    return sum(rent.values()) - rent.get(today, 0) - max(0, sum(ledger.money.values()))
 
 
 def _open(ledger: Ledger, today: int, days: Iterable[int], left: int) -> list[tuple[int, int]]:
@@ -142,8 +142,10 @@ def _open(ledger: Ledger, today: int, days: Iterable[int], left: int) -> list[tu
     return still_open
 
 
-def _months(still_open: Iterable[tuple[int, int]], rents: Iterable[Rent]) -> int:
+def _months(still_open: Sequence[tuple[int, int]], rents: Iterable[Rent]) -> int:
     """The billionths of a month that are open, for each rent in force rounded down."""
+    if not still_open:
+        return 0
     ordered = sorted(rents, key=_from)
     days = [rent.from_.toordinal() for rent in ordered]
     open_of = [0] * len(ordered)

@@ -269,10 +269,8 @@ def _already_referred(
     if tenancy.signals is None:
         return None
     start = owed.episode_start
-    if start is None:
-        return False
-    signals = [(it.date, it.cents) for it in tenancy.signals if start < it.date]
-    return is_repeat(signals, as_of, owed.past_grace_cents, floor, values)
+    signals = [(it.date, it.cents) for it in tenancy.signals if start is not None and start < it.date]
+    return bool(signals) and is_repeat(signals, as_of, owed.past_grace_cents, floor, values)
 
 
 def is_repeat(
