@@ -97,7 +97,7 @@ def open_terms(tenancy: Tenancy, as_of: dt.date) -> list[tuple[dt.date, int]]:
 
 
 def _sums(ledger: Ledger, today: int) -> tuple[int, int, int]:
-    """Return what is open of the overdue terms (not more than 0: nothing), the rent due, and the pool."""
+    """Return what is open of the overdue terms (nothing up to 0), the rent that is due, and the pool."""
     due, pool = sum(ledger.rent.values()), sum(ledger.money.values())
     return due - ledger.rent.get(today, 0) - max(0, pool), due, pool
 

@@ -62,15 +62,16 @@ def ledger_of(tenancy: Tenancy, as_of: dt.date) -> Ledger:
     # Each branch reads its own attributes: Python reads those of one class fastest.
     for entry in tenancy.entries:
         if type(entry) is RentTerm:
-            booked = entry.booked
-            day = due = booked.toordinal()
-            if entry.due is not booked:  # the default is that same value
-                due = entry.due.toordinal()
-            if day <= today and due <= today:
+            due = entry.due.toordinal()
+            if due <= today:
+                if entry.booked is not entry.due:  # the default is that same value
+                    day = entry.booked.toordinal()
+                    if day > today:
+                        continue
+                    if day > due:
+                        _add(rent, day, 0)
+                        ledger.later.append((due, day, entry.cents))
                 rent[due] = rent[due] + entry.cents if due in rent else entry.cents
-                if day > due:
-                    _add(rent, day, 0)
-                    ledger.later.append((due, day, entry.cents))
         elif type(entry) is Payment or type(entry) is Credit:
             day = entry.booked.toordinal()
             if day <= today:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from huurschuld.model.given import as_day
 from huurschuld.model.tenancy import Child, Contact, Dispute, Household, Plan, StatedFact, Tenancy
-from huurschuld.rules.arrears import Arrears, arrears_of
+from huurschuld.rules.arrears import arrears_of
 from huurschuld.rules.facts import Facts
 from huurschuld.rules.own_facts import CountedFact, GivenFact, OwnFact, check_stated
 
@@ -84,7 +84,7 @@ def facts_by(
         tenant_acted=None if acted_days is None else _acted(tenancy, as_of, start, plan, acted_days),
         disputed=disputed,
         objected=_objected(tenancy, as_of, start),
-        already_referred=_already_referred(tenancy, as_of, owed, floor, values),
+        already_referred=_already_referred(tenancy, as_of, start, owed.past_grace_cents, floor, values),
         lease_ended=end is not None and end < as_of,
         deceased=deceased is not None and deceased <= as_of,
         dwelling=tenancy.object == "dwelling",
@@ -264,13 +264,17 @@ def _objected(tenancy: Tenancy, as_of: dt.date, start: dt.date | None) -> bool |
 
 
 def _already_referred(
-    tenancy: Tenancy, as_of: dt.date, owed: Arrears, floor: int, values: Mapping[str, int]
+    tenancy: Tenancy,
+    as_of: dt.date,
+    start: dt.date | None,
+    owed: int,
+    floor: int,
+    values: Mapping[str, int],
 ) -> bool | None:
     if tenancy.signals is None:
         return None
-    start = owed.episode_start
     signals = [(it.date, it.cents) for it in tenancy.signals if start is not None and start < it.date]
-    return bool(signals) and is_repeat(signals, as_of, owed.past_grace_cents, floor, values)
+    return bool(signals) and is_repeat(signals, as_of, owed, floor, values)
 
 
 def is_repeat(
