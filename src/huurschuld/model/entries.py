@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 import attrs
@@ -119,8 +119,8 @@ class Links:
         taken_back: each payment or credit of which something was taken back, with what was, in order.
     """
 
-    settled: tuple[tuple[RentTerm | OtherClaim, tuple[Payment | Credit, ...]], ...]
-    taken_back: tuple[tuple[Payment | Credit, tuple[Reversal, ...]], ...]
+    settled: tuple[tuple[RentTerm | OtherClaim, Sequence[Payment | Credit]], ...]
+    taken_back: tuple[tuple[Payment | Credit, Sequence[Reversal]], ...]
 
 
 def checked_links(entries: tuple[Entry, ...]) -> Links:
@@ -132,32 +132,33 @@ def checked_links(entries: tuple[Entry, ...]) -> Links:
     if len(entries) > MAXIMUM_ENTRIES:
         raise TOO_MANY_ENTRIES.at("/entries")
     by_id: dict[str, Entry] = {}
-    naming: dict[str, list[Entry]] = {}
+    settled: dict[str, tuple[Any, list[Any]]] = {}
+    taken_back: dict[str, tuple[Any, list[Any]]] = {}
     for index, entry in enumerate(entries):
         if entry.id in by_id:
             raise UNIQUE["entries"].refusal.at(pointer("entries", index, "id"))
         by_id[entry.id] = entry
     for index, entry in enumerate(entries):
-        if type(entry) in _REFERENCES:
-            name, reference = _REFERENCES[type(entry)]
-            named = getattr(entry, name)
-            if named is None:
-                continue
-            other = by_id.get(named)
-            if other is None or other.kind not in reference.kinds:
-                raise reference.refusal.at(pointer("entries", index, name))
-            if isinstance(entry, Reversal) and (entry.cents or 0) > (other.cents or 0):
+        refers = _REFERENCES.get(type(entry))
+        named = None if refers is None else getattr(entry, refers[0])
+        if refers is None or named is None:
+            continue
+        name, reference = refers
+        other = by_id.get(named)
+        if other is None or other.kind not in reference.kinds:
+            raise reference.refusal.at(pointer("entries", index, name))
+        group = settled
+        if type(entry) is Reversal:
+            group = taken_back
+            if (entry.cents or 0) > (other.cents or 0):
                 raise REVERSES_TOO_MUCH.at(pointer("entries", index, "cents"))
-            naming.setdefault(other.id, []).append(entry)
-    return _links(by_id, naming)
-
-
-def _links(by_id: Mapping[str, Any], naming: Mapping[str, list[Any]]) -> Links:
-    named = [(by_id[name], its) for name, its in naming.items()]
-    return Links(
-        tuple((it, tuple(its)) for it, its in named if isinstance(it, CLAIMS)),
-        tuple((it, tuple(sorted(its, key=_booking))) for it, its in named if isinstance(it, RECEIVED)),
-    )
+        if named in group:
+            group[named][1].append(entry)
+        else:
+            group[named] = other, [entry]
+    for _, reversals in taken_back.values():
+        reversals.sort(key=_booking)
+    return Links(tuple(settled.values()), tuple(taken_back.values()))
 
 
 def _booking(entry: Reversal) -> tuple[dt.date, str]:
