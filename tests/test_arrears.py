@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
 from fractions import Fraction
 from itertools import pairwise
 
 import attrs
 import oracle
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from huurschuld import Credit, OtherClaim, Payment, Refund, Rent, RentTerm, Tenancy, dump_tenancy
 from huurschuld.model.entries import Entry
@@ -185,3 +186,12 @@ def test_of_payments_for_one_claim_the_first_booked_goes_to_it_in_any_order_of_r
             (5, 500),
             (9, 400),
         ]
+
+
+@settings(max_examples=settings().max_examples // 4)
+@given(tenancies())
+def test_a_copy_has_the_same_arrears(tenancy: Tenancy) -> None:
+    """What entries name is looked up anew in a copy, which does not bring along what was found."""
+    copied = pickle.loads(pickle.dumps(tenancy))  # noqa: S301 - our own bytes
+    days = {entry.booked for entry in tenancy.entries}
+    assert [arrears_of(copied, day) for day in days] == [arrears_of(tenancy, day) for day in days]

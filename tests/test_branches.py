@@ -25,7 +25,7 @@ from huurschuld import (
 )
 from huurschuld.rules.conditions.branches import MOST, WIDEST, branches, extent, widest, width
 from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Operator, Or, leaves
-from huurschuld.rules.engines.reference import compiled
+from huurschuld.rules.conditions.truth import truth_of
 from huurschuld.rules.policies import find_policy
 from huurschuld.testing import conditions, facts as any_facts
 
@@ -45,12 +45,12 @@ def test_a_condition_is_certain_if_a_branch_is_met(condition: Condition, facts: 
 
     def met(side: bool) -> bool:
         return any(
-            all(compiled(leaf, VALUES)(facts) is wanted for leaf, wanted in branch)
+            all(truth_of(leaf, VALUES, facts) is wanted for leaf, wanted in branch)
             for branch in branches(condition, side)
         )
 
     assert (met(True), met(False)) == {True: (True, False), False: (False, True), None: (False, False)}[
-        compiled(condition, VALUES)(facts)
+        truth_of(condition, VALUES, facts)
     ]
 
 

@@ -12,7 +12,7 @@ from huurschuld.decisions.condition_words import rule_tree
 from huurschuld.decisions.words import Lang, quantity
 from huurschuld.rules.conditions.language import Compare, Condition, Setting, leaves
 from huurschuld.rules.conditions.logic import every, some
-from huurschuld.rules.engines.reference import compiled
+from huurschuld.rules.conditions.truth import truth_of
 from huurschuld.rules.parameters import Dated, Parameter, Unit
 from huurschuld.rules.sources import CHOICE
 from huurschuld.testing import conditions, facts
@@ -51,7 +51,7 @@ def test_the_tree_has_the_truth_of_the_engine(condition: Condition, seen: Facts,
     """Of the whole and of every part: unknown stays unknown."""
 
     def truth(part: Condition) -> bool | None:
-        return compiled(part, VALUES)(seen)
+        return truth_of(part, VALUES, seen)
 
     tree = condition_tree(condition, lambda leaf, negated: f"{leaf.fact} {negated}", truth, lang)
     assert tree.truth is truth(condition)

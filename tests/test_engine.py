@@ -16,9 +16,11 @@ from hypothesis import event, given, settings, strategies as st
 from huurschuld import Facts, Policy
 from huurschuld.rules.conditions.language import And, Compare, Condition, Flag, Not, Or, Setting, leaves
 from huurschuld.rules.conditions.logic import Truth, every, negated, some
+from huurschuld.rules.conditions.truth import truth_of
 from huurschuld.rules.engines import columnar
+from huurschuld.rules.engines.code import compiled, every_one, some_one
 from huurschuld.rules.engines.columnar import expression
-from huurschuld.rules.engines.reference import compiled, engine_for
+from huurschuld.rules.engines.reference import engine_for
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.policies import find_policy
@@ -71,7 +73,35 @@ def test_the_truth_tables_are_kleenes(left: Truth, right: Truth) -> None:
 @given(conditions(), any_facts())
 def test_a_compiled_condition_is_the_tree_in_kleenes_logic(condition: Condition, facts: Facts) -> None:
     """Compiling changes nothing: true, false and unknown come out where the tree says."""
-    assert compiled(condition, VALUES)(facts) is TRUTHS[degree(condition, facts, VALUES)]
+    expected = TRUTHS[degree(condition, facts, VALUES)]
+    assert compiled(condition, VALUES)(facts) is expected
+    assert truth_of(condition, VALUES, facts) is expected
+
+
+@given(st.lists(conditions(), max_size=4), any_facts())
+def test_several_conditions_are_compiled_to_one_test(several: list[Condition], facts: Facts) -> None:
+    """All of them, or one of them; of none, all are true and none is."""
+    truths = [truth_of(condition, VALUES, facts) for condition in several]
+    assert every_one(several, VALUES)(facts) is every(truths)
+    assert some_one(several, VALUES)(facts) is some(truths)
+
+
+@given(conditions())
+def test_a_compiled_condition_reaches_nothing_but_facts(condition: Condition) -> None:
+    """It has no builtins, no globals, and no name but those of facts."""
+    test: Any = compiled(condition, VALUES)
+    assert set(test.__code__.co_names) <= {*FACTS, "own_value"}
+    assert test.__globals__ == {"__builtins__": {}}
+    assert (test.__closure__, test.__code__.co_freevars) == (None, ())
+
+
+def test_a_fact_that_is_not_of_its_type_is_unknown() -> None:
+    """What is neither true nor false is not taken for either."""
+    odd: Any = {"disputed": 1, "months": float("nan")}
+    facts = Facts(**odd)
+    for condition in (Flag("disputed"), Compare("months", ">", 0), Compare("months", "<=", 0)):
+        assert compiled(condition, VALUES)(facts) is None
+        assert compiled(~condition, VALUES)(facts) is None
 
 
 def ladder(policy: Policy, facts: Facts, values: Mapping[str, int]) -> tuple[str, list[str], list[str]]:
@@ -157,6 +187,8 @@ def test_what_is_no_condition_is_not_compiled() -> None:
         expression(Condition(), {})
     with pytest.raises(TypeError, match="not a condition"):
         compiled(Condition(), {})
+    with pytest.raises(TypeError, match="not a condition"):
+        truth_of(Condition(), {}, Facts())
 
 
 PARTS = ("contacts", "disputes", "household", "objections", "plans", "signals")

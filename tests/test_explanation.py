@@ -48,7 +48,7 @@ from huurschuld.model.casefile import parse_case
 from huurschuld.model.tenancy import CHANNELS
 from huurschuld.rules.conditions.language import Condition, Flag, P
 from huurschuld.rules.conditions.notation import text
-from huurschuld.rules.engines.reference import compiled
+from huurschuld.rules.conditions.truth import truth_of
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.own_facts import QUALITIES
 from huurschuld.rules.parameters import Dated, Parameter, Unit
@@ -188,7 +188,7 @@ def test_whatever_is_held_is_named(tenancy: Tenancy, policy: Policy | str, lang:
     true_holds = [
         hold
         for hold in decision.receipt.policy.holds
-        if compiled(hold.when, dict(decision.receipt.on_day().numbers))(decision.facts)
+        if truth_of(hold.when, dict(decision.receipt.on_day().numbers), decision.facts)
     ]
     if decision.advice in (Advice.REMIND, Advice.CONTACT, Advice.ASK) and true_holds:
         assert all(hold.stops == "referral" for hold in true_holds)
@@ -247,8 +247,8 @@ def test_what_no_step_asks_for_is_told(tenancy: Tenancy, name: str, also: Condit
     decision = decide(tenancy, policy, AS_OF)
     told = explain(decision, lang)
     values = dict(decision.receipt.on_day().numbers)
-    lacks = compiled(also, values)(decision.facts) is False
-    held = any(compiled(it.when, values)(decision.facts) for it in policy.holds)
+    lacks = truth_of(also, values, decision.facts) is False
+    held = any(truth_of(it.when, values, decision.facts) for it in policy.holds)
     if decision.advice is Advice.WAIT and not told.reasons and lacks and not held:
         assert told.headline.startswith(f"{LACKING.to(lang)}: ")
         label = VISITS.type.label if "visits" in text(also) else FACTS["attempts"].label

@@ -27,7 +27,8 @@ from huurschuld import (
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.conditions.language import Condition, leaves
 from huurschuld.rules.conditions.notation import text
-from huurschuld.rules.engines.reference import compiled, engine_for
+from huurschuld.rules.conditions.truth import truth_of
+from huurschuld.rules.engines.reference import engine_for
 from huurschuld.rules.facts import FACTS, Facts, FactType
 from huurschuld.rules.parameters import Dated
 from huurschuld.rules.policy_checks import needed_parameters
@@ -269,7 +270,7 @@ def facts_with(values: Mapping[str, int | None]) -> Facts:
 
 def fits(it: Wanted, before: Facts, after: Facts) -> bool:
     """Whether a condition is what it must be, by the engine."""
-    found = compiled(it.when, NUMBERS)(after if it.after else before)
+    found = truth_of(it.when, NUMBERS, after if it.after else before)
     return found is it.side or (found is None and not it.certainly)
 
 
@@ -312,7 +313,7 @@ def test_no_way_is_overlooked(those: list[Wanted], before: Facts, other: Facts, 
     certain = [
         attrs.evolve(it, side=bool(found), certainly=found is not None)
         for it in those
-        for found in [compiled(it.when, NUMBERS)(after if it.after else before)]
+        for found in [truth_of(it.when, NUMBERS, after if it.after else before)]
     ]
     assert all(fits(it, before, after) for it in certain)
     assert find_way(certain, NUMBERS, Change(frozenset(up), frozenset(down))) is not None
@@ -333,7 +334,7 @@ def test_whatever_refers_less_is_caught(
     """If facts that grow are referred no longer, the promise is said to be broken."""
     growth = data.draw(st.sampled_from(sorted(GROWING)))
     before = attrs.evolve(before, lease_ended=False, deceased=False)
-    known = {it: compiled(it, NUMBERS)(before) for it in whens}
+    known = {it: truth_of(it, NUMBERS, before) for it in whens}
     true = [it if truth else ~it for it, truth in known.items() if truth is not None]
     assume(true)
     policy = _referring(true)

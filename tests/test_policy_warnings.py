@@ -23,7 +23,7 @@ from huurschuld import (
 from huurschuld.cli.options import policy_of
 from huurschuld.rules.conditions.language import Condition
 from huurschuld.rules.conditions.possible import always, excludes, implies, never
-from huurschuld.rules.engines.reference import compiled
+from huurschuld.rules.conditions.truth import truth_of
 from huurschuld.rules.policy_files import load_with_warnings
 from huurschuld.rules.prompting import unprompted
 from huurschuld.rules.terms import P, attempts, days_overdue, days_since_offer, deceased, disputed
@@ -61,7 +61,7 @@ def test_what_is_called_impossible_never_happens(
 ) -> None:
     """Whatever the facts, and whatever the parameters where none are given."""
     values = VALUES if with_values else {}
-    truth, of_other = compiled(one, VALUES)(seen), compiled(other, VALUES)(seen)
+    truth, of_other = truth_of(one, VALUES, seen), truth_of(other, VALUES, seen)
     assert not (never(one, values) and truth is True)
     assert not (always(one, values) and truth is False)
     assert not (implies(one, other, values) and truth is True and of_other is False)
@@ -88,7 +88,7 @@ def test_a_warning_is_true_of_every_household(policy: Policy, seen: Facts) -> No
         assert warning.remedy
     values = dict(policy.on(policy.in_force.since).numbers)
     for warning in policy_warnings(policy):
-        truth = compiled(by_place[warning.place], values)(seen)
+        truth = truth_of(by_place[warning.place], values, seen)
         if "is never true, so" in warning.problem:
             assert truth is not True
         elif "is always true, so" in warning.problem:

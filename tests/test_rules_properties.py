@@ -36,7 +36,7 @@ from huurschuld import (
 from huurschuld.model.entries import Entry
 from huurschuld.rules.arrears import arrears_of
 from huurschuld.rules.conditions.logic import every
-from huurschuld.rules.engines.reference import compiled
+from huurschuld.rules.conditions.truth import truth_of
 from huurschuld.rules.rungs import CLAUSES
 from huurschuld.rules.tenancy_facts import facts_of
 from huurschuld.testing import (
@@ -61,7 +61,7 @@ def referral_condition(tenancy: Tenancy, name: str) -> bool | None:
     policy = policies()[name]
     values = {parameter.name: parameter.values[0].value for parameter in policy.parameters}
     found = facts_of(tenancy, AS_OF, **values)
-    return every(compiled(clause.when, values)(found) for clause in policy.refer_if_all)
+    return every(truth_of(clause.when, values, found) for clause in policy.refer_if_all)
 
 
 TERMS = st.builds(RentTerm, id=st.just("new"), due=days_around(after=0), cents=st.integers(1, 99_999))
@@ -146,7 +146,7 @@ def test_every_true_hold_is_named(tenancy: Tenancy, policy: str | Policy) -> Non
     event(decision.advice)
     rules = policies()[policy] if isinstance(policy, str) else policy
     values = dict(rules.on(AS_OF).numbers)
-    true = [hold.name for hold in rules.holds if compiled(hold.when, values)(decision.facts)]
+    true = [hold.name for hold in rules.holds if truth_of(hold.when, values, decision.facts)]
     if decision.advice is Advice.HOLD:
         assert list(decision.holds) == sorted(true)
     else:

@@ -33,7 +33,7 @@ from huurschuld.rules.clauses import Clause, Hold
 from huurschuld.rules.conditions.language import Compare, Condition, Setting, leaves
 from huurschuld.rules.conditions.logic import Truth
 from huurschuld.rules.conditions.notation import text
-from huurschuld.rules.engines.reference import compiled
+from huurschuld.rules.conditions.truth import truth_of
 from huurschuld.rules.facts import FACTS
 from huurschuld.rules.parameters import written
 from huurschuld.rules.rungs import HOLDS, NEXT_STEPS, REFER, WAIT, Rung
@@ -85,7 +85,7 @@ class _Side:
         return self.decision.receipt.values
 
     def truth(self, condition: Condition) -> Truth:
-        return compiled(condition, self.values)(self.decision.facts)
+        return truth_of(condition, self.values, self.decision.facts)
 
     def truths(self, rung: Rung) -> list[Truth]:
         return [self.truth(clause.when) for clause in self.decision.receipt.policy.clauses(rung)]

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from huurschuld.decisions.receipt import Receipt, read_assumptions
+from huurschuld.decisions.receipt import Receipt, receipt_of
 from huurschuld.decisions.undecided import case_to_report
 from huurschuld.errors import InputError, InvalidValue, Undecided
 from huurschuld.model.given import Placed, as_day
@@ -21,7 +21,6 @@ from huurschuld.rules.facts import Facts
 from huurschuld.rules.parameters import months_text
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy, PolicyOnDay
-from huurschuld.rules.semantics import SEMANTICS
 from huurschuld.rules.tenancy_facts import facts_by
 
 OUTCOME: Final = ("advice", "priority", "arrears_cents", "months", "days_overdue", "hold", "unknown")
@@ -143,8 +142,7 @@ def decide(
     """
     check_engine(engine)
     on_day = policy_on_day(policy, as_of, parameters)
-    assumed = read_assumptions(dict(assumptions or {}), "/assumptions")
-    return _decide(tenancy, on_day, engine, key, assumed)
+    return _decide(tenancy, on_day, engine, key, receipt_of(on_day, assumptions or {}))
 
 
 def decide_many(
@@ -167,10 +165,10 @@ def decide_many(
     """
     check_engine(engine)
     on_day = policy_on_day(policy, as_of, parameters)
-    assumed = read_assumptions(dict(assumptions or {}), "/assumptions")
+    receipt = receipt_of(on_day, assumptions or {})
 
     def one(tenancy: Tenancy) -> Decision:
-        return _decide(tenancy, on_day, engine, key, assumed)
+        return _decide(tenancy, on_day, engine, key, receipt)
 
     return map(one, Placed(tenancies))  # unlike a generator, it continues after an error
 
@@ -197,7 +195,7 @@ def replay(
     check_engine(engine)
     on_day = receipt.on_day()
     receipt.check(tenancy, key)
-    return evolve(_decide(tenancy, on_day, engine, None, receipt.assumptions), receipt=receipt)
+    return _decide(tenancy, on_day, engine, None, receipt)
 
 
 def policy_on_day(
@@ -232,7 +230,7 @@ def _decide(
     on_day: PolicyOnDay,
     engine: EngineName | None,
     key: bytes | None,
-    assumptions: tuple[tuple[str, object], ...],
+    receipt: Receipt,
 ) -> Decision:
     if not isinstance(tenancy, Tenancy):
         raise InvalidValue("/tenancy", "a Tenancy is expected")
@@ -240,11 +238,10 @@ def _decide(
     try:
         outcome = outcome_of(on_day, found, engine)
     except Undecided as undecided:
-        expected = _decide(tenancy, on_day, "reference", None, ()).summary()
+        expected = _decide(tenancy, on_day, "reference", None, receipt).summary()
         undecided.tenancy = tenancy.id
         undecided.case = case_to_report(tenancy, on_day, expected)
         raise
-    receipt = Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumptions)
     return Decision(
         tenancy=tenancy.id,
         advice=outcome.advice,

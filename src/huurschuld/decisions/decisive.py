@@ -17,7 +17,8 @@ from huurschuld.rules.advice import Advice
 from huurschuld.rules.clauses import Clause, Hold, asks_about_children
 from huurschuld.rules.conditions.logic import Truth
 from huurschuld.rules.conditions.notation import text
-from huurschuld.rules.engines.reference import compiled, engine_for
+from huurschuld.rules.engines.code import compiled
+from huurschuld.rules.engines.reference import engine_for
 from huurschuld.rules.facts import Facts
 from huurschuld.rules.policy import BEFORE_A_REFERRAL, Policy, PolicyOnDay
 from huurschuld.rules.policy_checks import used_parameters

@@ -34,8 +34,8 @@ from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.clauses import Clause, Hold
 from huurschuld.rules.conditions.language import Compare, Condition, Flag, leaves
 from huurschuld.rules.conditions.logic import Truth
+from huurschuld.rules.conditions.truth import truth_of
 from huurschuld.rules.engines.ladder import GIVEN
-from huurschuld.rules.engines.reference import compiled
 from huurschuld.rules.facts import Facts, FactType
 from huurschuld.rules.own_facts import OwnFact
 from huurschuld.rules.parameters import Unit
@@ -143,7 +143,7 @@ class _Explainer:
                 yield set_by(source, self._number(name, unit), self._lang)
 
     def _truth(self, condition: Condition) -> Truth:
-        return compiled(condition, self._values)(self._decision.facts)
+        return truth_of(condition, self._values, self._decision.facts)
 
     def _leaf(self, leaf: Leaf, is_negated: bool) -> str:
         """Write a fact with its value, and what it is compared with or would have to be."""
@@ -169,7 +169,7 @@ class _Explainer:
             shorter = in_hundredths(value)
             own = ((leaf.fact, shorter),) if leaf.type.is_own else ()
             shown = Facts(months=shorter, own=own)
-            if compiled(leaf, self._values)(shown) is self._truth(leaf):
+            if truth_of(leaf, self._values, shown) is self._truth(leaf):
                 value = shorter
         return quantity(value, unit, self._lang)
 

@@ -188,7 +188,7 @@ class Receipt:
 
 def receipt_of(on_day: PolicyOnDay, assumptions: Mapping[str, object]) -> Receipt:
     """Make the receipt of a whole screening: that of its decisions, without the hash of an input."""
-    assumed = read_assumptions(dict(assumptions), "/assumptions")
+    assumed = read_assumptions(dict(assumptions), "/assumptions") if assumptions else ()
     return Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 import attrs
@@ -109,7 +110,20 @@ _REFERENCES: Final = {
 """The field by which an entry of a class names another entry, and what it may name."""
 
 
-def check_entries(entries: tuple[Entry, ...]) -> None:
+@frozen(eq=False)
+class Links:
+    """What is named by other entries of a ledger.
+
+    Attributes:
+        settled: each claim that is named, with the money and credits that are for it.
+        taken_back: each payment or credit of which something was taken back, with what was, in order.
+    """
+
+    settled: tuple[tuple[RentTerm | OtherClaim, Sequence[Payment | Credit]], ...]
+    taken_back: tuple[tuple[Payment | Credit, Sequence[Reversal]], ...]
+
+
+def checked_links(entries: tuple[Entry, ...]) -> Links:
     """Check the entries of a tenancy together: how many there are, their ids, and what they name.
 
     Raises:
@@ -118,18 +132,34 @@ def check_entries(entries: tuple[Entry, ...]) -> None:
     if len(entries) > MAXIMUM_ENTRIES:
         raise TOO_MANY_ENTRIES.at("/entries")
     by_id: dict[str, Entry] = {}
+    settled: dict[str, tuple[Any, list[Any]]] = {}
+    taken_back: dict[str, tuple[Any, list[Any]]] = {}
     for index, entry in enumerate(entries):
         if entry.id in by_id:
             raise UNIQUE["entries"].refusal.at(pointer("entries", index, "id"))
         by_id[entry.id] = entry
     for index, entry in enumerate(entries):
-        if type(entry) in _REFERENCES:
-            name, reference = _REFERENCES[type(entry)]
-            named = getattr(entry, name)
-            if named is None:
-                continue
-            other = by_id.get(named)
-            if other is None or other.kind not in reference.kinds:
-                raise reference.refusal.at(pointer("entries", index, name))
-            if isinstance(entry, Reversal) and (entry.cents or 0) > (other.cents or 0):
+        refers = _REFERENCES.get(type(entry))
+        named = None if refers is None else getattr(entry, refers[0])
+        if refers is None or named is None:
+            continue
+        name, reference = refers
+        other = by_id.get(named)
+        if other is None or other.kind not in reference.kinds:
+            raise reference.refusal.at(pointer("entries", index, name))
+        group = settled
+        if type(entry) is Reversal:
+            group = taken_back
+            if (entry.cents or 0) > (other.cents or 0):
                 raise REVERSES_TOO_MUCH.at(pointer("entries", index, "cents"))
+        if named in group:
+            group[named][1].append(entry)
+        else:
+            group[named] = other, [entry]
+    for _, reversals in taken_back.values():
+        reversals.sort(key=_booking)
+    return Links(tuple(settled.values()), tuple(taken_back.values()))
+
+
+def _booking(entry: Reversal) -> tuple[dt.date, str]:
+    return entry.booked, entry.id

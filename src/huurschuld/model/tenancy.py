@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, ClassVar, Final, Literal, TypeVar, get_args
 
 from attrs import field, frozen
 
 from huurschuld.errors import pointer
-from huurschuld.model.entries import ENTRY_CLASSES, Entry, check_entries
+from huurschuld.model.entries import ENTRY_CLASSES, Entry, Links, checked_links
 from huurschuld.model.given import (
     Placed,
     as_birth,
@@ -294,8 +295,13 @@ class Tenancy(Spanning):
     def __attrs_post_init__(self) -> None:
         Spanning.__attrs_post_init__(self)
         _check_rents(self.rents)
-        check_entries(self.entries)
+        self.links  # noqa: B018 - to make them is to check the entries
         _check_facts(self.facts or ())
+
+    @cached_property
+    def links(self) -> Links:
+        """The entries that name another one; kept, as looking them up takes longer than using them."""
+        return checked_links(self.entries)
 
 
 def _check_rents(rents: tuple[Rent, ...]) -> None:

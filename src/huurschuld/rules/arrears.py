@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -48,8 +48,7 @@ class Arrears:
     @property
     def days_overdue(self) -> int:
         """Days since the start of the episode; 0 without one."""
-        start = self.episode_start
-        return 0 if start is None else (self.as_of - start).days
+        return self.as_of.toordinal() - self.steps[0][0] if self.steps else 0
 
     def sustained(self, days: int) -> int:
         """The lowest of the arrears and of what was owed on each day since `days` days ago, in cents."""
@@ -74,67 +73,79 @@ def arrears_of(
     Source: BW 6:43 (imputation), 6:83a (overdue after the due day), 7:212.
     """
     ledger, today = ledger_of(tenancy, as_of), as_of.toordinal()
-    still_open = _open(ledger, today)
-    if not still_open:
+    left, claimed, pool = _sums(ledger, today)
+    if left <= 0:
         return Arrears(as_of)
-    past_grace = [(due, cents) for due, cents in still_open if due <= today - grace_days]
+    days = sorted({**ledger.rent, **ledger.money}, reverse=True)
+    latest = today - grace_days
+    past_grace = [(due, cents) for due, cents in _open(ledger, today, days, left) if due <= latest]
     return Arrears(
         as_of,
-        cents=sum([cents for _, cents in still_open]),
+        cents=left,
         past_grace_cents=sum([cents for _, cents in past_grace]),
         months=_months(past_grace, tenancy.rents),
-        steps=tuple(_run(ledger, max(1, floor_cents))),
+        steps=tuple(_run(ledger, days, claimed, pool, max(1, floor_cents))),
     )
 
 
 def open_terms(tenancy: Tenancy, as_of: dt.date) -> list[tuple[dt.date, int]]:
     """Return what is open of the overdue rent on a day: (due day, cents), oldest first."""
-    still_open = _open(ledger_of(tenancy, as_of), as_of.toordinal())
+    ledger, today = ledger_of(tenancy, as_of), as_of.toordinal()
+    left, _, _ = _sums(ledger, today)
+    still_open = _open(ledger, today, sorted(ledger.rent, reverse=True), left)
     return [(dt.date.fromordinal(due), cents) for due, cents in reversed(still_open)]
 
 
-def _run(ledger: Ledger, floor: int) -> list[tuple[int, int]]:
+def _sums(ledger: Ledger, today: int) -> tuple[int, int, int]:
+    """Return what is open of the overdue terms (nothing up to 0), the rent that is due, and the pool."""
+    due, pool = sum(ledger.rent.values()), sum(ledger.money.values())
+    return due - ledger.rent.get(today, 0) - max(0, pool), due, pool
+
+
+def _run(ledger: Ledger, days: Iterable[int], due: int, pool: int, floor: int) -> list[tuple[int, int]]:
     """Find the unbroken run of days behind that reaches today: (day, cents owed from then on).
 
-    It goes back from today, as the run is mostly short.
+    It goes back from today over the days on which anything changed, as the run is mostly short.
     """
-    rent, money = ledger.rent.copy(), ledger.money
-    due, received = sum(rent.values()), sum(money.values())
+    rent, money = ledger.rent, ledger.money
     steps: list[tuple[int, int]] = []
+    if ledger.later:
+        rent = rent.copy()
     for first, day, cents in ledger.later:
         rent[first] -= cents
         rent[day] = rent.get(day, 0) + cents
-    for day in sorted({**rent, **money}, reverse=True):
-        owed = due - max(0, received)
+    for day in days:
+        owed = due - pool if pool > 0 else due
         if owed < floor:
             break
         steps.append((day, owed))
         due -= rent.get(day, 0)
-        received -= money.get(day, 0)
+        pool -= money.get(day, 0)
     steps.reverse()
     return steps
 
 
-def _open(ledger: Ledger, today: int) -> list[tuple[int, int]]:
+def _open(ledger: Ledger, today: int, days: Iterable[int], left: int) -> list[tuple[int, int]]:
     """Return what is open of the overdue terms: (due day, cents).
 
-    The pool goes to the oldest first, so what is open is that of the newest.
+    The pool goes to the oldest first, so what is left open is that of the newest.
     """
     rent = ledger.rent
-    left = sum(rent.values()) - rent.get(today, 0) - max(0, sum(ledger.money.values()))
     still_open: list[tuple[int, int]] = []
-    if left <= 0:
-        return still_open
-    for due in sorted(rent, reverse=True):
-        cents = 0 if due == today else min(left, rent[due])
+    for due in days:
+        if left <= 0:
+            break
+        cents = 0 if due == today else min(left, rent.get(due, 0))
         if cents:
             still_open.append((due, cents))
             left -= cents
     return still_open
 
 
-def _months(still_open: Iterable[tuple[int, int]], rents: Iterable[Rent]) -> int:
+def _months(still_open: Sequence[tuple[int, int]], rents: Iterable[Rent]) -> int:
     """The billionths of a month that are open, for each rent in force rounded down."""
+    if not still_open:
+        return 0
     ordered = sorted(rents, key=_from)
     days = [rent.from_.toordinal() for rent in ordered]
     open_of = [0] * len(ordered)

@@ -258,7 +258,9 @@ class Policy:
             PolicyNotInForce: at `/as_of`; another version is never used instead.
             UnknownField, InvalidValue: at `/parameters/NAME`.
         """
-        return _on(self, day, tuple(sorted((parameters or {}).items(), key=_by_name)))
+        if not parameters:
+            return _cached_on(self, day, (), ())
+        return _on(self, day, tuple(sorted(parameters.items(), key=_by_name)))
 
 
 @frozen(cache_hash=True)

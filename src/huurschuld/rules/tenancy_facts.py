@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from huurschuld.model.given import as_day
-from huurschuld.model.tenancy import Contact, Dispute, Household, Plan, StatedFact, Tenancy
-from huurschuld.rules.arrears import Arrears, arrears_of
+from huurschuld.model.tenancy import Child, Contact, Dispute, Household, Plan, StatedFact, Tenancy
+from huurschuld.rules.arrears import arrears_of
 from huurschuld.rules.facts import Facts
 from huurschuld.rules.own_facts import CountedFact, GivenFact, OwnFact, check_stated
 
 _WRITTEN: Final = frozenset({"letter", "email"})
 _PERSONAL: Final = frozenset({"phone", "visit", "appointment"})
 _ADULT: Final = 18
+
+
+class _Attempts(NamedTuple):
+    """The facts about the landlord's attempts, as `Facts` has them."""
+
+    attempts: int | None = None
+    channels: int | None = None
+    days_since_attempt: int | None = None
+    reminder_sent: bool | None = None
+    sharing_offered: bool | None = None
+    days_since_offer: int | None = None
+    personal_effort: bool | None = None
+    debt_help_named: bool | None = None
+
+
+_UNKNOWN: Final = _Attempts()
+_NONE: Final = _Attempts(0, 0, 0, False, False, 0, False, False)
 
 
 def facts_of(
@@ -45,7 +62,7 @@ def facts_by(
     start = owed.episode_start
     plan, disputed = _covered(tenancy, as_of, owed.past_grace_cents, floor)
     attempts = _attempts(tenancy.contacts, as_of, start)
-    of_attempts = _of_attempts(_recent(attempts, as_of, values.get("contact_days")), as_of)
+    tried = _of_attempts(_recent(attempts, as_of, values.get("contact_days")), as_of)
     minors, minor_living_in = _minors(tenancy.household, as_of)
     sustained_days, acted_days = values.get("sustained_days"), values.get("acted_days")
     end, deceased, eviction = tenancy.end, tenancy.deceased, tenancy.eviction
@@ -55,11 +72,19 @@ def facts_by(
         months=owed.months,
         days_overdue=owed.days_overdue,
         sustained_cents=None if sustained_days is None else owed.sustained(sustained_days),
+        attempts=tried.attempts,
+        channels=tried.channels,
+        days_since_attempt=tried.days_since_attempt,
+        reminder_sent=tried.reminder_sent,
+        sharing_offered=tried.sharing_offered,
+        days_since_offer=tried.days_since_offer,
+        personal_effort=tried.personal_effort,
+        debt_help_named=tried.debt_help_named,
         plan_in_force=plan,
         tenant_acted=None if acted_days is None else _acted(tenancy, as_of, start, plan, acted_days),
         disputed=disputed,
         objected=_objected(tenancy, as_of, start),
-        already_referred=_already_referred(tenancy, as_of, owed, floor, values),
+        already_referred=_already_referred(tenancy, as_of, start, owed.past_grace_cents, floor, values),
         lease_ended=end is not None and end < as_of,
         deceased=deceased is not None and deceased <= as_of,
         dwelling=tenancy.object == "dwelling",
@@ -69,38 +94,36 @@ def facts_by(
         episode_start=start,
         unknown_fields=_unknown_fields(tenancy),
         own=_own_facts(tenancy, as_of, own, attempts, values.get("contact_days")) if own else (),
-        **of_attempts,
     )
 
 
 def _unknown_fields(tenancy: Tenancy) -> tuple[str, ...]:
     """The tenancy fields that are not known, or not completely; sorted."""
     household = tenancy.household
-    known = {
-        "contacts": tenancy.contacts is not None,
-        "disputes": tenancy.disputes is not None,
-        "household": household is not None and household.complete,
-        "objections": tenancy.objections is not None,
-        "plans": tenancy.plans is not None,
-        "signals": tenancy.signals is not None,
-    }
-    return tuple(name for name, is_known in known.items() if not is_known)
-
-
-def _in_episode(contact: Contact, as_of: dt.date, start: dt.date | None) -> bool:
-    return start is not None and contact.about_arrears and start < contact.date <= as_of
+    parts = (
+        ("contacts", tenancy.contacts),
+        ("disputes", tenancy.disputes),
+        ("household", household if household is not None and household.complete else None),
+        ("objections", tenancy.objections),
+        ("plans", tenancy.plans),
+        ("signals", tenancy.signals),
+    )
+    return tuple([name for name, part in parts if part is None])
 
 
 def _attempts(
     contacts: tuple[Contact, ...] | None, as_of: dt.date, start: dt.date | None
 ) -> list[Contact] | None:
     """The landlord's attempts in this episode, however old; None where the contacts are not known."""
-    if contacts is None:
-        return None
+    if contacts is None or start is None:
+        return None if contacts is None else []
     return [
         contact
         for contact in contacts
-        if contact.direction == "out" and not contact.returned and _in_episode(contact, as_of, start)
+        if contact.direction == "out"
+        and not contact.returned
+        and contact.about_arrears
+        and start < contact.date <= as_of
     ]
 
 
@@ -108,28 +131,29 @@ def _recent(
     attempts: list[Contact] | None, as_of: dt.date, within_days: int | None
 ) -> list[Contact] | None:
     """Those attempts that are at most so old."""
-    if attempts is None or within_days is None:
+    if not attempts or within_days is None:
         return attempts
     first = as_of.toordinal() - within_days
     return [it for it in attempts if it.date.toordinal() >= first]
 
 
-def _of_attempts(attempts: list[Contact] | None, as_of: dt.date) -> dict[str, Any]:
+def _of_attempts(attempts: list[Contact] | None, as_of: dt.date) -> _Attempts:
     """The facts about the landlord's attempts; none of them is known when the contacts are not."""
-    if attempts is None:
-        return {}
+    if not attempts:
+        return _UNKNOWN if attempts is None else _NONE
     reminders = [it for it in attempts if it.reminder and it.channel in _WRITTEN]
     offers = [it for it in reminders if it.offers_sharing]
-    return {
-        "attempts": len(attempts),
-        "channels": len({it.channel for it in attempts}),
-        "days_since_attempt": _days_since_first(attempts, as_of),
-        "reminder_sent": bool(reminders),
-        "sharing_offered": bool(offers),
-        "days_since_offer": _days_since_first(offers, as_of),
-        "personal_effort": any(it.channel in _PERSONAL for it in attempts),
-        "debt_help_named": any(it.debt_help for it in attempts),
-    }
+    channels = {it.channel for it in attempts}
+    return _Attempts(
+        attempts=len(attempts),
+        channels=len(channels),
+        days_since_attempt=_days_since_first(attempts, as_of),
+        reminder_sent=bool(reminders),
+        sharing_offered=bool(offers),
+        days_since_offer=_days_since_first(offers, as_of),
+        personal_effort=not channels.isdisjoint(_PERSONAL),
+        debt_help_named=True in [it.debt_help for it in attempts],
+    )
 
 
 def _own_facts(
@@ -194,14 +218,16 @@ def _covered(tenancy: Tenancy, as_of: dt.date, owed: int, floor: int) -> tuple[b
     """Whether a plan, and whether a dispute, covers what is owed; None where they are not known."""
     plans = tenancy.plans and [it for it in tenancy.plans if is_kept(it, as_of)]
     disputes = tenancy.disputes and [it for it in tenancy.disputes if is_in_force(it, as_of)]
-    together = sum(it.cents or 0 for it in (*(plans or ()), *(disputes or ())))
+    together = sum([it.cents or 0 for it in (*(plans or ()), *(disputes or ()))])
+    settled = owed - together < floor
+    return _covers(plans, settled), _covers(disputes, settled)
 
-    def covers(parts: Sequence[Plan | Dispute] | None) -> bool | None:
-        if not parts:
-            return None if parts is None else False
-        return owed - together < floor or any(it.cents is None for it in parts)
 
-    return covers(plans), covers(disputes)
+def _covers(parts: Sequence[Plan | Dispute] | None, settled: bool) -> bool | None:
+    """Whether parts of the day cover what is owed: together, or one of them by itself."""
+    if not parts:
+        return None if parts is None else False
+    return settled or None in [it.cents for it in parts]
 
 
 def _acted(
@@ -214,12 +240,13 @@ def _acted(
     """True if a plan is in force, even if the contacts are unknown; and the other way round."""
     called = None
     if tenancy.contacts is not None:
-        called = any(
-            contact.direction == "in"
-            and _in_episode(contact, as_of, start)
+        called = start is not None and True in [
+            contact.about_arrears
+            and start < contact.date <= as_of
             and (as_of - contact.date).days <= acted_days
             for contact in tenancy.contacts
-        )
+            if contact.direction == "in"
+        ]
     if plan or called:
         return True
     return None if plan is None or called is None else False
@@ -228,24 +255,26 @@ def _acted(
 def _objected(tenancy: Tenancy, as_of: dt.date, start: dt.date | None) -> bool | None:
     if tenancy.objections is None:
         return None
-    return any(
+    return True in [
         objection.date <= as_of
         and (objection.withdrawn is None or as_of < objection.withdrawn)
         and (objection.standing or (start is not None and objection.date > start))
         for objection in tenancy.objections
-    )
+    ]
 
 
 def _already_referred(
-    tenancy: Tenancy, as_of: dt.date, owed: Arrears, floor: int, values: Mapping[str, int]
+    tenancy: Tenancy,
+    as_of: dt.date,
+    start: dt.date | None,
+    owed: int,
+    floor: int,
+    values: Mapping[str, int],
 ) -> bool | None:
     if tenancy.signals is None:
         return None
-    start = owed.episode_start
-    if start is None:
-        return False
-    signals = [(it.date, it.cents) for it in tenancy.signals if start < it.date]
-    return is_repeat(signals, as_of, owed.past_grace_cents, floor, values)
+    signals = [(it.date, it.cents) for it in tenancy.signals if start is not None and start < it.date]
+    return bool(signals) and is_repeat(signals, as_of, owed, floor, values)
 
 
 def is_repeat(
@@ -281,13 +310,16 @@ def _minors(household: Household | None, as_of: dt.date) -> tuple[int | None, bo
     """The number of minors, and whether there is any: an incomplete list may settle only the latter."""
     if household is None:
         return None, None
-    listed = sum(
-        first <= as_of < adulthood(last)
-        for first, last in (child.birthdays() for child in household.children)
-    )
+    listed = sum([_is_minor(child, as_of) for child in household.children])
     if household.complete:
         return listed, listed > 0
     return None, True if listed else None
+
+
+def _is_minor(child: Child, as_of: dt.date) -> bool:
+    """Whether a child is under 18 on a day, on each of the days on which it may have been born."""
+    first, last = child.birthdays()
+    return first <= as_of < adulthood(last)
 
 
 def adulthood(born: dt.date) -> dt.date:

@@ -22,7 +22,7 @@ from huurschuld.model.values import MAXIMUM_CENTS
 from huurschuld.rules.advice import Advice
 from huurschuld.rules.arrears import BILLION
 from huurschuld.rules.conditions.notation import text
-from huurschuld.rules.engines.reference import compiled
+from huurschuld.rules.conditions.truth import truth_of
 from huurschuld.rules.facts import Facts
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.policy import BEFORE_A_REFERRAL, Policy
@@ -204,5 +204,5 @@ def in_the_way(policy: Policy, facts: Facts, day: dt.date) -> list[str]:
         f"{pointer(rung.name, index, 'when')} ({text(clause.when)})"
         for rung in BEFORE_A_REFERRAL
         for index, clause in enumerate(policy.clauses(rung))
-        if compiled(clause.when, values)(facts) is not (rung is REFER)
+        if truth_of(clause.when, values, facts) is not (rung is REFER)
     ]

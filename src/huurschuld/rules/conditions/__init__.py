@@ -10,6 +10,7 @@
 | `grammar` | what is joined, negated and compared with what |
 | `reading` | what the names mean: from the grammar to a condition |
 | `logic` | three-valued logic |
+| `truth` | what a condition is for given facts, read off its tree: its meaning |
 | `possible` | whether a condition can be true at all, or false |
 | `branches` | a condition written out as the ways in which it is certainly true, or false |
 """

@@ -168,6 +168,11 @@ def _all_of(rule: tuple[str, ...]) -> str:
     return rule[0] if len(rule) == 1 else f'{{"$and":[{",".join(rule)}]}}'
 
 
+@lru_cache(maxsize=256)
+def _quoted(name: str) -> str:
+    return json.dumps(name)
+
+
 def _failed(problem: str) -> EngineFailed:
     return EngineFailed(
         "/tenancy", f"durable_rules failed: {problem}", "choose the reference engine, and report it"
@@ -198,7 +203,7 @@ class Engine:
 
     def _as_json(self, facts: Facts) -> str:
         """Write the facts for durable_rules, without those that are unknown."""
-        known: dict[str, object] = {"id": _ID, _ALWAYS: True}
+        known = [_NOTHING[:-1]]
         for it in self.facts:
             value = it.value(facts)
             if value is not None:
@@ -206,8 +211,8 @@ class Engine:
                 kind = bool if it.unit is None else int
                 if type(value) is not kind or not -_HIGHEST <= value <= _HIGHEST:
                     raise InvalidValue(pointer("facts", it.name), f"this fact is not {kind.__name__}")
-                known[it.key] = value
-        return json.dumps(known)
+                known.append(f"{_quoted(it.key)}: {str(value).lower()}")
+        return f"{', '.join(known)}}}"
 
 
 def engine_for(policy_on_day: PolicyOnDay) -> Engine:

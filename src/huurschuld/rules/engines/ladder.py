@@ -17,6 +17,11 @@ from huurschuld.rules.rungs import HOLDS, NEXT_STEPS, REFER, WAIT, Rung
 
 GIVEN: Final = "facts"
 """The tenancy field that given facts come from: it is in the way wherever one of them is unknown."""
+_PRIORITIES: Final = tuple(Priority)
+_CRISIS, _FAMILY, _UNKNOWN, _REGULAR = range(len(_PRIORITIES))
+_PLAIN: Final = {advice: [Outcome(advice, priority) for priority in Priority] for advice in Advice}
+"""The outcomes that name nothing, by advice and the number of the priority; made once."""
+_NONE, _WAIT, _REFER = (_PLAIN[advice] for advice in (Advice.NONE, Advice.WAIT, Advice.REFER))
 S = TypeVar("S")
 T = TypeVar("T")
 Test = Callable[[S], Truth]
@@ -58,52 +63,53 @@ def outcome(ladder: Ladder[Test[S]], facts: Facts, seen: S) -> Outcome:
     """Decide from the top of the ladder down; `seen` is what the engine sees of the facts."""
     priority = _priority(ladder, seen)
     if facts.arrears_cents == 0:
-        return Outcome(Advice.NONE, priority)
-    true_holds = [hold for hold in ladder.holds if hold.test(seen)]
-    if any(hold.stops == "everything" for hold in true_holds):
+        return _NONE[priority]
+    held = ladder.any_hold(seen)
+    true_holds = [hold for hold in ladder.holds if hold.test(seen)] if held else []
+    if held and any(hold.stops == "everything" for hold in true_holds):
         return _hold(priority, true_holds)
     too_early = ladder.too_early.test(seen)
     if too_early:
-        return Outcome(Advice.WAIT, priority)
+        return _WAIT[priority]
     if too_early is None:
         return _ask(priority, facts, ladder.too_early)
     refer = ladder.refer.test(seen)
     if true_holds:
         if refer:
             return _hold(priority, true_holds)
-    elif refer and ladder.any_hold(seen) is False:
-        return Outcome(Advice.REFER, priority)
+    elif refer and held is False:
+        return _REFER[priority]
     elif refer is not False:
         return _ask(priority, facts, ladder.refer)
     for advice, step in ladder.next_steps:
         truth = step.test(seen)
         if truth:
-            return Outcome(advice, priority)
+            return _PLAIN[advice][priority]
         if truth is None:
             return _ask(priority, facts, step)
-    return Outcome(Advice.WAIT, priority)
+    return _WAIT[priority]
 
 
-def _priority(ladder: Ladder[Test[S]], seen: S) -> Priority:
+def _priority(ladder: Ladder[Test[S]], seen: S) -> int:
     crisis = ladder.crisis(seen)
     if crisis:
-        return Priority.CRISIS
+        return _CRISIS
     family = ladder.family(seen)
     if family:
-        return Priority.FAMILY
-    return Priority.UNKNOWN if crisis is None or family is None else Priority.REGULAR
+        return _FAMILY
+    return _UNKNOWN if crisis is None or family is None else _REGULAR
 
 
-def _hold(priority: Priority, true_holds: Iterable[HoldTest[Test[S]]]) -> Outcome:
-    return Outcome(Advice.HOLD, priority, holds=tuple([hold.name for hold in true_holds]))
+def _hold(priority: int, true_holds: Iterable[HoldTest[Test[S]]]) -> Outcome:
+    return Outcome(Advice.HOLD, _PRIORITIES[priority], holds=tuple([hold.name for hold in true_holds]))
 
 
-def _ask(priority: Priority, facts: Facts, step: Step[Test[S]]) -> Outcome:
+def _ask(priority: int, facts: Facts, step: Step[Test[S]]) -> Outcome:
     """Advise to ask, naming the unknown tenancy fields that the step needs, sorted."""
     in_the_way = [name for name in facts.unknown_fields if name in step.fields]
     if any(fact.value(facts) is None for fact in step.given):
         in_the_way = sorted([*in_the_way, GIVEN])
-    return Outcome(Advice.ASK, priority, unknown=tuple(in_the_way))
+    return Outcome(Advice.ASK, _PRIORITIES[priority], unknown=tuple(in_the_way))
 
 
 def ladder_of(
