@@ -23,6 +23,8 @@ _AS_THEY_ARE: Final = ("BIGINT", "BOOLEAN", "VARCHAR")
 """The types whose values go through polars; those of other columns go as texts."""
 _UNION: Final = "UNION("
 """In the name of a type to which no text can be turned back."""
+_CARRIED_OF: Final = "tenancies"
+"""The table of which columns are carried along."""
 _BUSY: Final = "ResourceInUseException"
 """What DuckDB raises from 2.0 on if a result of the connection is not read to its end."""
 
@@ -107,7 +109,7 @@ class DuckDB(Sql):
         for name, it in odd.items():
             if _UNION in it:
                 raise InvalidValue(
-                    f"tenancies, column {name}",
+                    f"{_CARRIED_OF}, column {name}",
                     "a column of a type with UNION cannot be carried along",
                     "give it as a text: CAST(column AS VARCHAR)",
                 )
