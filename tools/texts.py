@@ -47,7 +47,7 @@ NOT_SHOWN = {
     "plugins/scaffold": "what it writes is for programmers",
     "storage/migrations": "statements of SQL",
     "storage/triggers.py": "statements of SQL",
-    "portfolio/columnar/native.py": "statements of SQL",
+    "portfolio/columnar/duckdb_rows.py": "statements of SQL",
     "testing": "what kits say, for programmers, as pytest shows it",
 }
 """Files and folders without texts for a person who uses the command line, and why."""

@@ -282,8 +282,7 @@ PARSERS: Final = (
     Parser("parquet", _any_parquet, _read(_parquet), 2),
     _parser("screened-csv", _csv, _screen(Library.POLARS), 1, 8),
     Parser("screened-parquet", _any_parquet, _screen(Library.POLARS), 1, 8),
-    # DuckDB alone takes some seconds to plan what it does, whatever it is given.
-    Parser("screened-in-duckdb", _any_parquet, _screen(Library.DUCKDB), 0.5, 4, seconds=30),
+    Parser("screened-in-duckdb", _any_parquet, _screen(Library.DUCKDB), 0.5, 4),
     _parser("results", _results, _read_result, 0.6),
     _parser("registers", _register, _read_register, 0.3),
     _parser("helpers", _helpers, _read_helpers, 0.2),

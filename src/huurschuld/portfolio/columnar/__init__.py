@@ -4,7 +4,9 @@
 |---|---|
 | `backend` | the operations specific to each library: types, days, keeping intermediate results |
 | `on_polars` | that for polars, which pandas and PyArrow go through |
-| `on_sql` | that for DuckDB and Spark |
+| `on_duckdb` | that for DuckDB, which leaves what is not large to polars |
+| `duckdb_rows` | rows of ours as a relation of DuckDB, with nothing left on the connection |
+| `on_sql` | expressions of SQL, and that for Spark |
 | `opening` | opening tables in a library, from files or from memory |
 | `column_types` | the types of the caller's columns, and which cannot be read |
 | `expressions` | sums in 64 bits, and days as numbers |

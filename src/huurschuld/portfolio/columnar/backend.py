@@ -241,6 +241,10 @@ class Backend(ABC, Generic[E]):
         """Compute a frame for the caller; `release` keeps it."""
         return self.keep(frame).to_native()
 
+    def in_reach(self, frame: Frame, other: Frame) -> Frame:  # noqa: ARG002 - for libraries that need it
+        """Another frame where this one is, so that they can be joined."""
+        return other
+
     def check_together(self, frames: Mapping[str, Frame]) -> None:
         """Check that these frames can be used together.
 
@@ -281,6 +285,10 @@ class Backend(ABC, Generic[E]):
     def of_these(self, frame: Frame, tenancies: Frame) -> Frame:
         """The rows of some tenancies only."""
         return frame.join(tenancies.select("tenancy").unique(), on="tenancy", how="semi")
+
+    def joined(self, frame: Frame, keys: Frame) -> Frame:
+        """The rows of some tenancies, beside the key of each, of which there is one for a tenancy."""
+        return self.of_these(frame, keys).join(keys, on="tenancy", how="inner")
 
     def repeated(self, frame: Frame, key: list[str]) -> Frame:
         """The values of a key that occur more than once."""

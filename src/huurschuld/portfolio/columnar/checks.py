@@ -29,7 +29,7 @@ from huurschuld.portfolio.columnar.entry_sums import (
     check_unchanged,
     sums_of_entries,
 )
-from huurschuld.portfolio.columnar.expressions import Frame, total, whole
+from huurschuld.portfolio.columnar.expressions import Frame, collected, total, whole
 from huurschuld.portfolio.columnar.faults import Fault, Finder, single
 from huurschuld.portfolio.columnar.intake import Intake
 from huurschuld.portfolio.columnar.row_checks import Check, is_refused, row_checks
@@ -104,7 +104,7 @@ class _Run:
         intake, given = self._intake, self.checks.given
         refused = total(is_refused(table, intake, given)).alias(REFUSED)
         if table == "entries":
-            found, *sums = intake.typed[table].select(refused, *sums_of_entries()).collect().row(0)
+            found, *sums = collected(intake.typed[table].select(refused, *sums_of_entries())).row(0)
             in_all = [total(nw.col(name)).alias(name) for name in (ROWS, CENTS)]
             check_unchanged(sums, self.checks.grouped[table].select(*in_all).collect().row(0))
         else:
@@ -172,7 +172,8 @@ class _Run:
         key = ["tenancy", "id"]
         candidates = backend.of_these(entries, naming).filter(nw.col("kind").is_in(reference.kinds))
         named = naming.select(*key).unique()
-        there = backend.keep(candidates.select(*key, "cents").join(named, on=key, how="semi"))
+        candidates = candidates.select(*key, "cents")
+        there = backend.keep(candidates.join(backend.in_reach(candidates, named), on=key, how="semi"))
         dangling = backend.keep(self._read(named.join(there, on=key, how="anti"), "tenancy"))
         if "entries" not in self.incomplete and self._any(dangling):
             check = Check("entries", column, reference.refusal)
@@ -188,22 +189,25 @@ class _Run:
 
     def _certainly_dangling(self, dangling: Frame) -> Frame:
         """References without those whose entry may be there, in a row that is refused itself."""
-        entries = self._intake.typed["entries"]
+        entries, backend = self._intake.typed["entries"], self._intake.backend
         of_no_kind = entries.filter(~nw.col("kind").is_in(list(ENTRY_CLASSES)).fill_null(False))
         without_id = self._nameless("entries", "id").select("tenancy").unique()
-        strays = entries.join(self._ids(), on="tenancy", how="anti").select("id").unique()
-        return (
-            dangling.join(of_no_kind.select("tenancy", "id").unique(), on=["tenancy", "id"], how="anti")
-            .join(without_id, on="tenancy", how="anti")
-            .join(strays, on="id", how="anti")
-            .pipe(self._known)
-        )
+        ids = backend.in_reach(entries, self._ids())
+        strays = entries.join(ids, on="tenancy", how="anti").select("id").unique()
+        for others, on in (
+            (of_no_kind.select("tenancy", "id").unique(), ["tenancy", "id"]),
+            (without_id, ["tenancy"]),
+            (strays, ["id"]),
+        ):
+            dangling = dangling.join(backend.in_reach(dangling, others), on=on, how="anti")
+        return self._known(dangling)
 
     def _known(self, keys: Frame) -> Frame:
         """Keys without those of tenancies that do not exist: their rows are told as such."""
         if "tenancy" not in keys.collect_schema().names():
             return keys
-        return keys.join(self._ids(), on="tenancy", how="semi")
+        ids = self._intake.backend.in_reach(keys, self._ids())
+        return keys.join(ids, on="tenancy", how="semi")
 
     def _ids(self) -> Frame:
         return self._intake.typed["tenancies"].select(tenancy=nw.col("id"))

@@ -12,7 +12,7 @@ from typing import Final
 import narwhals as nw
 
 from huurschuld.portfolio.columnar.backend import NO_NUMBER
-from huurschuld.portfolio.columnar.expressions import Frame, total, whole
+from huurschuld.portfolio.columnar.expressions import Frame, collected, total, whole
 from huurschuld.portfolio.columnar.intake import Intake
 from huurschuld.portfolio.columnar.row_checks import payments_a_year
 from huurschuld.portfolio.failures import Failure, Severity
@@ -55,7 +55,8 @@ def _in_euros(taken: Intake) -> Failure | None:
     rents = taken.typed["rents"].filter(_RIGHT)
     low = nw.col("cents") * payments_a_year() < _LOW_RENT_A_YEAR
     counted = total(nw.when(low).then(1).otherwise(0)).alias("low")
-    rows, lows, rent = rents.select(whole(nw.len()).alias("rows"), counted, _MEAN).collect().row(0)
+    counts = rents.select(whole(nw.len()).alias("rows"), counted, _MEAN)
+    rows, lows, rent = collected(counts).row(0)
     if rows and (lows or 0) * 10 >= rows * 9:
         return _warning(
             IN_EUROS,
@@ -83,7 +84,7 @@ def _in_euros(taken: Intake) -> Failure | None:
 def _mean_of(entries: Frame, kind: str) -> int | None:
     """The mean amount of the entries of a kind; None if there are too few to say anything."""
     of_kind = entries.filter(nw.col("kind") == kind)
-    rows, mean = of_kind.select(whole(nw.len()).alias("rows"), _MEAN).collect().row(0)
+    rows, mean = collected(of_kind.select(whole(nw.len()).alias("rows"), _MEAN)).row(0)
     return int(mean) if rows >= _FEW_ROWS else None
 
 

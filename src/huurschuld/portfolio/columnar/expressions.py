@@ -22,6 +22,11 @@ def framed(native: Any) -> Frame:  # noqa: ANN401 - a frame of any library
     return frame
 
 
+def collected(frame: Frame) -> nw.DataFrame[Any]:
+    """A frame that is computed, in polars."""
+    return frame.collect("polars")
+
+
 def with_columns(frame: Frame, columns: Mapping[str, nw.Expr]) -> Frame:
     """Add columns to a frame; there may be none to add."""
     return frame.with_columns(**columns) if columns else frame

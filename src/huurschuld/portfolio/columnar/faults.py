@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from huurschuld.errors import InputError
 from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
-from huurschuld.portfolio.columnar.expressions import Frame, whole
+from huurschuld.portfolio.columnar.expressions import Frame, collected, whole
 from huurschuld.portfolio.columnar.intake import Intake
 from huurschuld.portfolio.columnar.row_checks import Check
 from huurschuld.portfolio.schema import Place, tenancy_column
@@ -84,7 +84,7 @@ class Finder:
 
         def chosen(rows: Frame) -> Frame:
             rows = rows if among is None else rows.filter(among)
-            rows = rows.join(keys, on=on, how="inner")
+            rows = rows.join(self.intake.backend.in_reach(rows, keys), on=on, how="inner")
             if after and "row" in rows.collect_schema().names():
                 number = nw.col("row").rank("ordinal").over(*on)
                 rows = rows.filter(number > after)
@@ -104,10 +104,10 @@ class Finder:
         most = 1 if check.heading else self.most  # that of a heading is one, however many rows there are
         if most is not None and (check.heading or self.tally is None):
             found = found.head(most)
-        collected = found.collect()
+        rows_found = collected(found)
         if self.tally is not None:
-            self.tally[check] += len(collected)
-        told = collected.head(most).rows() if most is not None else collected.rows()
+            self.tally[check] += len(rows_found)
+        told = rows_found.head(most).rows() if most is not None else rows_found.rows()
         remedies = self._remedies(check, [row for row, _ in told])
         for (row, tenancy), remedy in zip(told, remedies, strict=True):
             yield Fault(check, None if check.heading else row, tenancy, remedy)
@@ -126,4 +126,4 @@ class Finder:
 
 def single(frame: Frame) -> Any:  # noqa: ANN401 - any type in the frame
     """The one value of a frame."""
-    return frame.collect().item()
+    return collected(frame).item()

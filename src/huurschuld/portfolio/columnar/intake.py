@@ -18,8 +18,9 @@ from huurschuld.portfolio.carrying import NOT_CARRIED
 from huurschuld.portfolio.columnar.backend import Backend, ColumnSpec
 from huurschuld.portfolio.columnar.column_types import Types, column_names, types_of
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
+from huurschuld.portfolio.columnar.on_duckdb import DuckDB
 from huurschuld.portfolio.columnar.on_polars import Polars
-from huurschuld.portfolio.columnar.on_sql import DuckDB, Spark
+from huurschuld.portfolio.columnar.on_sql import Spark
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.ledger_tables import ledger_table
 from huurschuld.portfolio.mapping.tables import MappedTable
@@ -102,7 +103,7 @@ class Intake:
         beside = self.given["tenancies"].select(
             nw.col("id").cast(nw.String).alias("tenancy"), *self.carried
         )
-        return result.join(beside, on="tenancy", how="left")
+        return result.join(self.backend.in_reach(result, beside), on="tenancy", how="left")
 
 
 def own_day(column: str) -> dict[str, ColumnSpec]:

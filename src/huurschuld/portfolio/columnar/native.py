@@ -7,6 +7,7 @@ from typing import Any
 
 import narwhals as nw
 
+from huurschuld.portfolio.columnar.duckdb_rows import relation_of
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.ledger_tables import ledger_table
 from huurschuld.portfolio.schema import tenancy_column
@@ -35,23 +36,9 @@ def as_in(made: Any, tables: Sequence[Any]) -> Any:  # noqa: ANN401 - frames of 
         case "pyarrow":
             return made.to_arrow()
         case "duckdb":
-            return native.query("tables", _as_sql(made))
+            return relation_of(made, native)
         case "pyspark" | "pyspark[connect]":
             types = {"Int64": "bigint", "String": "string"}
             schema = ", ".join(f"`{it.name}` {types[str(it.dtype)]}" for it in made)
             return native.sparkSession.createDataFrame(made.rows(), schema)
     return made
-
-
-def _as_sql(made: Any) -> str:  # noqa: ANN401 - a frame of polars
-    """A frame as a SELECT of DuckDB that needs no table."""
-    types = {"Int64": "BIGINT", "String": "VARCHAR"}
-    columns = [f'CAST(NULL AS {types[str(it.dtype)]}) AS "{it.name}"' for it in made]
-    rows = [f"SELECT {', '.join(map(_literal, row))}" for row in made.iter_rows()]
-    return f"SELECT {', '.join(columns)} WHERE false" + "".join(f" UNION ALL {it}" for it in rows)
-
-
-def _literal(value: str | int | None) -> str:
-    if value is None:
-        return "NULL"
-    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""Portfolios in DuckDB and in Spark, whose expressions are SQL."""
+"""Expressions of SQL, which DuckDB and Spark have in common; and portfolios in Spark."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Final
-from uuid import uuid4
 
-from huurschuld.errors import InvalidValue
 from huurschuld.model.values import Whole
 from huurschuld.portfolio.columnar.backend import (
     DAY_PATTERN,
@@ -95,76 +93,6 @@ class Sql(Backend[str]):
 
     def parsed_flag(self, raw: str) -> str:
         return f"CASE lower({raw}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END"
-
-
-class DuckDB(Sql):
-    """DuckDB relations, of one connection."""
-
-    quote = '"'
-    text = "VARCHAR"
-    moment = "TIMESTAMP"
-    days_end = False
-
-    def __init__(self) -> None:
-        self._kept: list[tuple[str, Any]] = []
-
-    def select(self, native: Any, columns: Mapping[str, str]) -> Any:
-        return native.project(", ".join(f'{it} AS "{name}"' for name, it in columns.items()))
-
-    def since_1970(self, day: str) -> str:
-        return f"CASE WHEN isfinite({day}) THEN date_diff('day', DATE '1970-01-01', {day}) END"
-
-    def matches(self, raw: str, pattern: str) -> str:
-        return f"regexp_full_match({raw}, '{pattern}')"
-
-    def keep(self, frame: Frame) -> Frame:
-        """In a temporary table of the same connection, under a random name.
-
-        A query is made of a relation and carries all that it is made of, although it reads the table
-        only. So it is made of what creating the table returned: every later statement would otherwise
-        be planned with all those before it.
-        """
-        relation: Any = frame.to_native()
-        name = f"huurschuld_{uuid4().hex}"
-        sql = f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM of_{name}"  # noqa: S608 - a name of our own
-        created = relation.query(f"of_{name}", sql)
-        source = relation if created is None else created  # older versions return nothing
-        kept = source.query(f"no_{name}", f"SELECT * FROM temp.{name}")  # noqa: S608 - as above
-        self._kept.append((name, kept))
-        return framed(kept)
-
-    def given(self, frame: Frame) -> Any:
-        self.keep(frame)
-        _, relation = self._kept.pop()
-        return relation
-
-    def release(self) -> None:
-        while self._kept:
-            name, relation = self._kept.pop()
-            relation.query(f"no_{name}", f"DROP TABLE temp.{name}")
-
-    def check_together(self, frames: Mapping[str, Frame]) -> None:
-        first = frames["tenancies"].to_native().limit(0).project("1 AS one").set_alias("one")
-        for name, frame in frames.items():
-            try:
-                other = frame.to_native().limit(0).project("1 AS other").set_alias("other")
-                first.cross(other).fetchall()
-            except Exception as error:  # noqa: BLE001 - raised by code that is not ours; it is raised again below
-                kind = type(error).__name__
-            else:
-                continue
-            raise InvalidValue(
-                name,
-                f"this relation cannot be used with tenancies ({kind})",
-                "give relations of one connection",
-            )
-
-    def with_days(self, frame: Frame, names: list[str]) -> Frame:
-        days = ", ".join(f'DATE \'1970-01-01\' + CAST("{it}" AS INTEGER) AS "{it}"' for it in names)
-        return framed(frame.to_native().project(f"* REPLACE ({days})"))
-
-    def numbered(self, frame: Frame) -> Frame | None:
-        return framed(frame.to_native().project("*, row_number() OVER () - 1 AS row"))
 
 
 class _Unconstrained:

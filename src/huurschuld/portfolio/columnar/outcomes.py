@@ -58,8 +58,7 @@ def ledger_of(taken: Intake, tenancies: Frame, sums: Frame, days: int) -> Ledger
     backend = taken.backend
     may_owe = sums.filter(may_be_owed(days)).select("tenancy")
     candidates = backend.keep(tenancies.select("t", "tenancy").join(may_owe, on="tenancy", how="semi"))
-    entries = backend.of_these(taken.typed["entries"], candidates)
-    entries = backend.keep(entries.join(candidates, on="tenancy", how="inner"))
+    entries = backend.keep(backend.joined(taken.typed["entries"], candidates))
     _check_unchanged(taken, sums.join(candidates.select("tenancy"), on="tenancy", how="semi"), entries)
     return Ledger.of(backend, entries.drop("tenancy"))
 

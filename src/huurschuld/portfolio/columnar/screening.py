@@ -17,7 +17,7 @@ from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
 from huurschuld.portfolio.columnar.checks import Checks
 from huurschuld.portfolio.columnar.entry_sums import ROWS, sums_of_entries
 from huurschuld.portfolio.columnar.evaluation import Evaluation, on_days, on_own_days
-from huurschuld.portfolio.columnar.expressions import Frame, day_of, number_of, whole
+from huurschuld.portfolio.columnar.expressions import Frame, collected, day_of, number_of, whole
 from huurschuld.portfolio.columnar.faults import Fault
 from huurschuld.portfolio.columnar.intake import (
     OWN_DAY,
@@ -176,7 +176,7 @@ class Screening:
 
     def height(self) -> int:
         """The number of tenancies, including those that are refused."""
-        return int(self.taken.given["tenancies"].select(nw.len()).collect().item())
+        return int(collected(self.taken.given["tenancies"].select(nw.len())).item())
 
     def only(self, tenancies: Collection[str]) -> dict[str, Any]:
         """The tables as they came, of some tenancies alone, as frames of polars."""
@@ -250,7 +250,7 @@ def _sums_of(taken: Intake, table: str, days: Sequence[nw.Expr | int]) -> Frame:
         if taken.own_day is not None:
             own = taken.typed["tenancies"].group_by("id").agg(nw.col(OWN_DAY).max())
             own = own.select(OWN_DAY, tenancy=nw.col("id"))
-            frame = frame.join(own, on="tenancy", how="left")
+            frame = frame.join(taken.backend.in_reach(frame, own), on="tenancy", how="left")
     return taken.backend.keep(frame.group_by("tenancy").agg(*sums))
 
 
