@@ -1,0 +1,127 @@
+"""A state with other tables in the place of some of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+
+from huurschuld.errors import UnknownField
+from huurschuld.portfolio.columnar.screening import Screening
+from huurschuld.portfolio.extras import polars
+from huurschuld.portfolio.kept.folding import COLUMNS
+from huurschuld.portfolio.kept.ledgers import in_polars, no_entries, rents_of, typed_rents
+from huurschuld.portfolio.kept.standing import NEVER, next_changes
+
+if TYPE_CHECKING:
+    from huurschuld.portfolio.kept.state import State
+
+
+def with_tables(state: State, tables: Mapping[str, object]) -> tuple[State, Any]:
+    """A state with these tables, and the tenancies of which the ledger can no longer be gone on from.
+
+    All tables but the entries are checked again, and all priorities found again.
+
+    Raises:
+        InputError: as for `screen`.
+    """
+    if "entries" in tables:
+        raise UnknownField(
+            "entries", "a state has the entries", "give those that are new since as bookings"
+        )
+    given = {name: None if it is None else in_polars(name, it).collect() for name, it in tables.items()}
+    merged = {name: it for name, it in {**state.tables, **given}.items() if it is not None}
+    found = Screening.of(
+        merged | {"entries": no_entries()},
+        state.policy,
+        state.kept_day,
+        state.parameters,
+        assume=state.assume,
+        carry=state.carry,
+    )
+    try:
+        for fault in found.faults(most=1):
+            raise fault.error(_by_row)
+        result = found.collected(found.result(facts=False))
+        changes = next_changes(found.taken, state.kept_day)
+    finally:
+        found.release()
+    before = state
+    known = known_of(result.select("tenancy", "priority"), changes)
+    state = evolve(state, tables=merged, folder=None)
+    if "tenancies" in tables:
+        state = _renumbered(state, known)
+    else:
+        both = known.join(state.known.drop("tenancy", "priority", "until"), on="k", how="left")
+        state = evolve(state, known=both.sort("k"))
+    none = state.known.select("k").clear()
+    return state, _of_other_rents(before, state) if "rents" in tables else none
+
+
+def known_of(priorities: Any, changes: Any) -> Any:  # noqa: ANN401 - frames of polars
+    """The tenancies with their numbers: `k`, `tenancy`, `priority`, and `until` when that holds.
+
+    Args:
+        priorities: `tenancy` and `priority`, in the order of the tenancies.
+        changes: `tenancy` and `until`, of those whose priority may change.
+    """
+    pl = polars("the state")
+    return (
+        priorities.join(changes, on="tenancy", how="left", maintain_order="left")
+        .with_columns(pl.col("until").fill_null(NEVER))
+        .with_row_index("k")
+        .select(pl.col("k").cast(pl.UInt32), "tenancy", "priority", "until")
+    )
+
+
+def _renumbered(state: State, known: Any) -> State:  # noqa: ANN401 - a frame of polars
+    """A state of other tenancies; the entries of those that are no longer there are dropped."""
+    pl = polars("the state")
+    then = state.known.select("tenancy", "rows", "sum", "reversals", "largest", was="k")
+    both = known.join(then, on="tenancy", how="left").sort("k")
+    numbers = both.filter(pl.col("was").is_not_null()).select("was", now="k")
+
+    def moved(frame: Any) -> Any:  # noqa: ANN401 - frames of polars
+        lazy = frame.lazy()
+        now = lazy.rename({"k": "was"}).join(numbers.lazy(), on="was", how="inner", maintain_order="left")
+        return now.rename({"now": "k"}).select(lazy.collect_schema().names())
+
+    entries = moved(state.entries_of().select(COLUMNS)).collect(engine="streaming")
+    filled = ("rows", "sum", "reversals", "largest")
+    return evolve(
+        state,
+        known=both.drop("was").with_columns(pl.col(filled).fill_null(0)),
+        parts=(state.part(entries, known.select("k").clear()),),
+        later=moved(state.later).collect(),
+        rows=moved(state.rows).collect(),
+        always=moved(state.always).collect(),
+    )
+
+
+def _of_other_rents(before: State, now: State) -> Any:  # noqa: ANN401 - a frame of polars
+    """Those whose rents begin on other days than they did, among the days of which entries are folded."""
+    pl = polars("the state")
+
+    def begun(state: State) -> Any:  # noqa: ANN401 - a frame of polars
+        rents = rents_of(typed_rents(state.tables["rents"]), state.known)
+        known = state.known.select("k", "tenancy")
+        return rents.filter(pl.col("from") <= state.folded_to).join(known, on="k").select("tenancy", "from")
+
+    then, since = begun(before), begun(now)
+    both = ["tenancy", "from"]
+    other = pl.concat(
+        [then.join(since, on=both, how="anti"), since.join(then, on=both, how="anti")]
+    ).select("tenancy").unique()
+    known = now.known.filter(pl.col("rows") > 0)
+    return known.join(other, on="tenancy", how="semi").select("k").sort("k")
+
+
+def _by_row(table: str, row: int | None, column: str) -> Any:  # noqa: ANN401 - a place
+    from huurschuld.portfolio.schema import by_row  # noqa: PLC0415
+
+    return by_row(table, row, column)
+
+
+_ = dt

@@ -1,0 +1,141 @@
+"""What is known of each tenancy without its ledger: whether it may owe anything, and its priority.
+
+Of those that owe nothing only the priority has to be told, and that changes on few days: when a child
+is born or comes of age, and when an eviction is announced or its day has passed. So most rows of a
+result are those of the last one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+from huurschuld.portfolio.columnar.expressions import in_digits
+from huurschuld.portfolio.columnar.intake import Intake
+from huurschuld.portfolio.extras import polars
+
+NEVER: Final = 10**9
+"""A day in digits that does not come."""
+
+_EIGHTEEN: Final = 180_000
+_OF_PRIORITY: Final = frozenset({"eviction_announced", "minors", "minor_living_in"})
+"""The facts that change on days that are known beforehand; built-in priorities go by no others."""
+
+_BOUND: Final = ("sum", "reversals", "largest")
+
+
+def changes_on_known_days(facts: frozenset[str]) -> bool:
+    """Whether a priority that needs these facts changes on days that are known beforehand."""
+    return facts <= _OF_PRIORITY
+
+
+def bounds(entries: Any, kept_day: dt.date) -> Any:  # noqa: ANN401 - frames of polars
+    """What is at most owed on each day after a day by what counts on it, by tenancy.
+
+    Args:
+        entries: a lazy frame of `kept.folding.COLUMNS`.
+        kept_day: the day.
+
+    Returns:
+        A frame of `k`, `sum`, `reversals` and `largest`: owed is at most the first and the product of the
+        others.
+    """
+    pl = polars("the portfolio")
+    counts = entries.filter(~is_later(kept_day))
+    summed = _bound(counts, kept_day + dt.timedelta(1))
+    # A payment that names a rent term which is due lowers what is owed, as one that names nothing does.
+    naming = counts.filter(pl.col("settles").is_not_null()).select("k", "cents", id="settles")
+    terms = counts.filter(pl.col("kind") == "rent").select("k", "id")
+    named = naming.join(terms, on=["k", "id"], how="semi").group_by("k").agg(named=pl.col("cents").sum())
+    return (
+        summed.lazy()
+        .join(named, on="k", how="left")
+        .with_columns(sum=pl.col("sum") - pl.col("named").fill_null(0))
+        .drop("named")
+        .collect(engine="streaming")
+    )
+
+
+def is_later(kept_day: dt.date) -> Any:  # noqa: ANN401 - an expression of polars
+    """Whether an entry counts only from a day after this one on."""
+    pl = polars("the portfolio")
+    return (pl.col("booked") > kept_day) | (
+        (pl.col("kind") == "rent") & (pl.col("due") > kept_day)
+    ).fill_null(False)
+
+
+def may_owe(known: Any, later: Any, as_of: dt.date) -> Any:  # noqa: ANN401 - frames of polars
+    """Whether each tenancy may owe anything on a day, as a series in the order of their rows.
+
+    Args:
+        known: a frame with a row for each tenancy, in the order of `k`, with what `bounds` gives.
+        later: a frame of entries: those that `bounds` left out, and those booked since.
+        as_of: the day.
+    """
+    pl = polars("the portfolio")
+    since = _bound(later.lazy(), as_of)
+    both = known.select("k", *_BOUND).join(since, on="k", how="left", maintain_order="left", suffix="_since")
+    both = both.select(
+        *(pl.sum_horizontal(it, f"{it}_since").alias(it) for it in _BOUND[:2]),
+        pl.max_horizontal("largest", "largest_since").fill_null(0).alias("largest"),
+    )
+    return both.select(pl.col("sum") + pl.col("reversals") * pl.col("largest") > 0).to_series()
+
+
+def _bound(entries: Any, day: dt.date) -> Any:  # noqa: ANN401 - frames of polars
+    """Upper bounds that need no id: each reversal counts for the largest payment that there is."""
+    pl = polars("the portfolio")
+    kind, cents = pl.col("kind"), pl.col("cents")
+    is_received = kind.is_in(["payment", "credit"])
+    owed = (
+        pl.when(((kind == "rent") & (pl.col("due") < day)) | (kind == "refund"))
+        .then(cents)
+        .when(is_received & pl.col("settles").is_null())
+        .then(-cents)
+        .otherwise(0)
+    )
+    return (
+        entries.filter(pl.col("booked") <= day)
+        .group_by("k")
+        .agg(
+            sum=owed.sum(),
+            reversals=(kind == "reversal").sum().cast(pl.Int64),
+            largest=pl.when(is_received).then(cents).max().fill_null(0),
+        )
+        .collect(engine="streaming")
+    )
+
+
+def next_changes(taken: Intake, after: dt.date) -> Any:  # noqa: ANN401 - a frame of polars
+    """When the priority of each tenancy may change next: `tenancy` and `until`, a day in digits.
+
+    Args:
+        taken: the tables, read in.
+        after: the day after which it changes.
+    """
+    pl = polars("the portfolio")
+    tenancies = taken.typed["tenancies"].to_native()
+
+    def digits(name: str) -> Any:  # noqa: ANN401 - an expression of polars
+        day = pl.col(name).cast(pl.Int32).cast(pl.Date)
+        return day.dt.strftime("%Y%m%d").cast(pl.Int64)
+
+    days = [
+        tenancies.select(tenancy="id", day=digits("eviction_announced")),
+        tenancies.select(tenancy="id", day=digits("eviction_on") + 1),
+    ]
+    if "children" in taken.typed:
+        born = pl.col("born")
+        # Of a birth of which the day or the month is not known, all the days that it may come down to.
+        part = {0: born >= 0}
+        part |= {it: born % 100 == 0 for it in (28, 29, 30, 31)} | {1231: born % 10_000 == 0}
+        ages = [pl.when(test).then(born + _EIGHTEEN + more) for more, test in part.items()]
+        children = taken.typed["children"].to_native()
+        days += [children.select("tenancy", day=it) for it in (born, *ages)]
+    return (
+        pl.concat(days)
+        .filter(pl.col("day") > in_digits(after))
+        .group_by("tenancy")
+        .agg(until=pl.col("day").min())
+        .collect(engine="streaming")
+    )

@@ -1,0 +1,234 @@
+"""The state that a screening leaves, from which a later one goes on: `State`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from huurschuld.decisions.decision import policy_of, policy_on_day
+from huurschuld.decisions.receipt import receipt_of
+from huurschuld.errors import InvalidValue
+from huurschuld.portfolio.assumptions import written_assumptions
+from huurschuld.portfolio.columnar.library_errors import translate_library_errors
+from huurschuld.portfolio.extras import polars
+from huurschuld.portfolio.kept.folding import CELLS, COLUMNS
+from huurschuld.portfolio.kept.going_on import go_on
+from huurschuld.portfolio.kept.standing import bounds, is_later
+from huurschuld.portfolio.schema import tenancy_column
+from huurschuld.rules.policy import Policy, PolicyOnDay
+
+Whole = Callable[[list[str]], Any]
+"""Gives the whole ledger of some tenancies: a frame of all their entries."""
+
+
+@frozen(eq=False)
+class Part:
+    """Entries that came together.
+
+    Attributes:
+        entries: a lazy frame of `kept.folding.COLUMNS`.
+        replaced: a frame of `k`: the tenancies of which it replaces all that came before.
+    """
+
+    entries: Any
+    replaced: Any
+
+
+@frozen(eq=False)
+class Kept:
+    """What a screening gives that keeps what it worked out.
+
+    Attributes:
+        result: what `screen` gives, as a frame of polars.
+        state: to go on from; what it was made of stays as it was.
+        anew: the tenancies that were worked out anew, from their whole ledger.
+    """
+
+    result: Any
+    state: State
+    anew: tuple[str, ...] = ()
+
+
+@frozen(eq=False, repr=False)
+class State:
+    """A portfolio as it was screened on a day, its old entries folded; it does not change.
+
+    It holds personal data: treat it as the ledger itself.
+
+    Attributes:
+        policy: the policy.
+        parameters: what the user set of its numbers.
+        assume: what is assumed of columns that the source does not record.
+        carry: the columns that are carried along.
+        kept_day: the day of the last screening.
+        folded_to: entries booked up to this day are folded.
+        floor: the amount from which on a tenant is behind, which they are folded by.
+        tables: all tables but `entries`, as they came, in polars.
+        known: a row for each tenancy, by `k`: what is known of it without its ledger.
+        parts: the entries, in the order in which they came.
+        later: those among them that the bounds in `known` leave out.
+        rows: a frame of `k` and `rows`: how many entries those have that got some since.
+        always: a frame of `k`: the tenancies of which these bounds say nothing.
+        folder: where it was read from.
+    """
+
+    policy: Policy
+    parameters: Mapping[str, object]
+    assume: Mapping[str, object]
+    carry: tuple[str, ...]
+    kept_day: dt.date
+    folded_to: dt.date
+    floor: int
+    tables: Mapping[str, Any]
+    known: Any
+    parts: tuple[Part, ...]
+    later: Any
+    rows: Any
+    always: Any
+    folder: Path | None = field(default=None)
+
+    def __repr__(self) -> str:
+        return f"<State of {self.policy.name} on {self.kept_day}>"
+
+    @property
+    def rules(self) -> str:
+        """The rules of the day that it was kept on, as a result has them."""
+        return receipt_of(self.on(self.kept_day), written_assumptions(self.assume)).rules
+
+    def on(self, as_of: dt.date) -> PolicyOnDay:
+        """The policy as it applies on a day."""
+        return policy_on_day(self.policy, as_of, self.parameters)
+
+    def check(
+        self,
+        policy: Policy | str,
+        parameters: Mapping[str, object] | None = None,
+        assume: Mapping[str, object] | None = None,
+    ) -> None:
+        """Check that it is the state of these rules.
+
+        Raises:
+            InvalidValue: at `the state`: it is of another policy, of other numbers, or of other
+                assumptions.
+        """
+        chosen = policy_of(policy)
+        asked = receipt_of(
+            policy_on_day(chosen, self.kept_day, parameters), written_assumptions(assume or {})
+        )
+        if asked.rules != self.rules:
+            raise InvalidValue(
+                "the state",
+                f"it was kept by other rules: {self.policy.name}, {self.rules}; asked are "
+                f"{chosen.name}, {asked.rules}",
+                "begin anew: screen the whole portfolio, and keep that",
+            )
+
+    def go_on(
+        self,
+        as_of: dt.date,
+        bookings: object = None,
+        tables: Mapping[str, object] | None = None,
+        *,
+        whole: Whole | None = None,
+        facts: bool = False,
+        only_touched: bool = False,
+    ) -> Kept:
+        """Screen on a later day, with what has been booked since.
+
+        Args:
+            as_of: the day: the one it was kept on, or a later one.
+            bookings: the entries that are new since, as a frame like `entries`; None without any. They
+                may be booked on any day, and come in any order.
+            tables: the other tables that have changed, by name, each in full; None is unknown. Of a
+                tenancy that is no longer in `tenancies` the entries are dropped.
+            whole: gives the whole ledger of the tenancies that it is called with, as a frame like
+                `entries`: with all that was booked, the new bookings too. It is called once at most.
+            facts: give the facts as well.
+            only_touched: give only the rows of tenancies with new bookings; what that takes goes by
+                their number.
+
+        Returns:
+            The result, which is what `screen` gives for all that was booked so far; the new state; and
+            which tenancies were worked out anew.
+
+        Raises:
+            WholeLedgerNeeded: something cannot be added to a folded ledger, and there is no `whole`.
+            InputError: as for `screen`; rows of `bookings` are counted from 2.
+            InvalidValue: at `/as_of`: the day is before the one kept; at `the state`: the numbers of the
+                policy have changed such that it cannot be gone on from.
+        """
+        with translate_library_errors():
+            found = go_on(
+                self, as_of, bookings, tables, whole, facts=facts, only_touched=only_touched
+            )
+        return Kept(*found)
+
+    def entries_of(self, keys: Any = None) -> Any:  # noqa: ANN401 - frames of polars
+        """The entries of some tenancies, of all without `keys`: a lazy frame of `COLUMNS`."""
+        pl = polars("the state")
+        found = []
+        for number, part in enumerate(self.parts):
+            entries = part.entries
+            if keys is not None:
+                entries = entries.join(keys.lazy().select("k"), on="k", how="semi")
+            for later in self.parts[number + 1 :]:
+                if later.replaced.height:
+                    entries = entries.join(later.replaced.lazy(), on="k", how="anti")
+            found.append(entries.select(COLUMNS))
+        return pl.concat(found)
+
+    def ledger_of(self, keys: Any) -> Any:  # noqa: ANN401 - frames of polars
+        """The entries of some tenancies as a table of a portfolio; `keys` has `k` and `tenancy`."""
+        named = keys.lazy().select("k", "tenancy")
+        return self.entries_of(keys).join(named, on="k", how="inner").select("tenancy", *CELLS).collect()
+
+    def names(self, keys: Any) -> list[str]:  # noqa: ANN401 - a frame of polars
+        """The ids of some tenancies; `keys` has `k`."""
+        found: list[str] = self.known.join(keys, on="k", how="semi")["tenancy"].to_list()
+        return found
+
+    def of_these(self, keys: Any) -> dict[str, Any]:  # noqa: ANN401 - a frame of polars
+        """All tables but `entries` of some tenancies; `keys` has `k`, in its order."""
+        pl = polars("the state")
+        if keys.height == self.known.height:
+            return dict(self.tables)
+        ids = self.known["tenancy"][keys["k"]]
+        found = {}
+        for name, table in self.tables.items():
+            key = tenancy_column(name)
+            its = table[keys["k"]] if name == "tenancies" else None
+            if its is None:
+                mine = pl.col(key).cast(pl.String).is_in(ids.implode())
+                its = table.filter(mine)
+            found[name] = its
+        return found
+
+    def part(self, entries: Any, replaced: Any) -> Part:  # noqa: ANN401 - frames of polars
+        """Further entries, and the tenancies of which they replace all others."""
+        return Part(entries.lazy(), replaced)
+
+    def with_entries(self, entries: Any) -> State:  # noqa: ANN401 - a frame of polars
+        """The same with other entries of all tenancies, and what follows from them."""
+        pl = polars("the state")
+        at_most = bounds(entries.lazy(), self.kept_day)
+        known = self.known.select(pl.exclude("sum", "reversals", "largest")).join(
+            self.rows, on="k", how="left", maintain_order="left", suffix="_now"
+        )
+        known = known.with_columns(rows=pl.coalesce("rows_now", "rows")).drop("rows_now")
+        known = known.join(at_most, on="k", how="left", maintain_order="left").with_columns(
+            pl.col("sum", "reversals", "largest").fill_null(0)
+        )
+        none = known.select("k").clear()
+        return evolve(
+            self,
+            known=known,
+            parts=(Part(entries.lazy(), none),),
+            rows=known.select("k", "rows").clear(),
+            later=entries.filter(is_later(self.kept_day)),
+            always=none,
+            folder=None,
+        )
