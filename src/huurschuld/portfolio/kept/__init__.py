@@ -121,9 +121,7 @@ def _state(
         floor=floor,
         tables={name: it for name, it in tables.items() if name != "entries"},
         known=known.with_columns(pl.col("rows").fill_null(0)),
-        parts=(),
         later=entries.clear(),
-        rows=rows.clear(),
-        always=known.select("k").clear(),
+        parts=(),
     )
     return state.with_entries(entries)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
+from huurschuld.errors import Cell
 from huurschuld.model.refusals import REFERENCES, TOO_MANY_ENTRIES
 from huurschuld.model.values import FIRST_DAY, MAXIMUM_CENTS, MAXIMUM_ENTRIES
 from huurschuld.portfolio.columnar.intake import Intake, intake
@@ -19,6 +19,7 @@ from huurschuld.portfolio.schema import by_row
 if TYPE_CHECKING:
     from huurschuld.portfolio.kept.state import State
 
+_KEY: Final = ("k", "id")
 _DANGLING: Final = frozenset(it.refusal for it in REFERENCES.values())
 
 
@@ -47,11 +48,8 @@ def read_bookings(state: State, given: object) -> Bookings:
     pl = polars("entries")
     frame = in_polars("entries", given).collect()
     typed = _taken(frame, []).typed["entries"].to_native().collect()
-    touched = state.known.select("k", "tenancy", "rows").join(
-        typed.select("tenancy").unique(), on="tenancy", how="semi"
-    )
-    recent = touched.join(state.rows, on="k", how="left", suffix="_now")
-    touched = recent.select("k", "tenancy", rows=pl.coalesce("rows_now", "rows"))
+    named = typed.select("tenancy").unique()
+    touched = state.rows_of(state.known.join(named, on="tenancy", how="semi"))
     taken = _taken(frame, touched["tenancy"].to_list())
     for fault in checks_of(taken, {}).faults(most=1):
         if fault.check.refusal not in _DANGLING:  # what they refer to may be among the earlier ones
@@ -79,49 +77,54 @@ class _Beside:
     def __init__(self, state: State, entries: Any, touched: Any) -> None:
         self.pl: Any = polars("entries")
         pl = self.pl
-        self.state, self.entries = state, entries
+        self.state, self.kinds = state, entries.schema["kind"]
+        self.entries = entries.with_row_index("row")
         counted = entries.group_by("k").agg(new=pl.len().cast(pl.Int64))
         self.touched = touched.join(counted, on="k", how="inner")
-        self.folded_to: dt.date = state.folded_to
-        self.kinds = entries.schema["kind"]
-        self.there = state.entries_of(touched).collect()
 
     def bookings(self) -> Bookings:
         pl = self.pl
-        folded = self._folded()
+        self._check_number()
+        names = pl.col("settles").is_not_null() | pl.col("reverses").is_not_null()
+        naming = self.entries.filter(names)
         references = pl.concat(
             [
-                self.entries.select("k", id=it, kind=pl.lit(kind)).drop_nulls()
+                naming.select("k", id=it, kind=pl.lit(kind)).drop_nulls()
                 for it, kind in (("reverses", "payment"), ("settles", "rent"))
             ]
-        ).unique(["k", "id"], maintain_order=True)
-        ids = pl.concat([self.entries.select("k", "id"), references.select("k", "id")]).unique()
-        alike = self.there.join(ids, on=["k", "id"], how="semi")
-        gone = (
-            references.join(alike, on=["k", "id"], how="anti")
-            .join(self.entries, on=["k", "id"], how="anti")
-            .join(folded, on="k", how="semi")
-        )
-        if references.height or alike.height:
-            self._check(alike, gone)
-        self._check_number()
-        named = pl.any_horizontal(
+        ).unique(_KEY, maintain_order=True)
+        ids = pl.concat([self.entries.select(_KEY), references.select(_KEY)]).unique()
+        alike = self.state.entries_of(self.touched).join(ids.lazy(), on=_KEY, how="semi").collect()
+        gone = references.join(alike, on=_KEY, how="anti").join(self.entries, on=_KEY, how="anti")
+        is_own = pl.any_horizontal(
             *(pl.col(it).str.starts_with(PREFIX).fill_null(False) for it in ("id", "settles", "reverses"))
         )
-        cannot = self.entries.filter((pl.col("booked") <= self.folded_to) | named)
-        anew = pl.concat([cannot.select("k"), gone.select("k")]).unique()
+        cannot = self.entries.filter((pl.col("booked") <= self.state.folded_to) | is_own)
+        folded = self._folded(pl.concat([cannot.select("k"), gone.select("k")]).unique())
+        gone = gone.join(folded, on="k", how="semi")
+        concerned = pl.concat(
+            [
+                naming,
+                self.entries.join(references, on=_KEY, how="semi"),
+                self.entries.join(alike, on=_KEY, how="semi"),
+            ]
+        ).unique("row").sort("row")
+        if concerned.height:
+            self._check(alike, gone, concerned)
         touched = self.touched.select("k", "tenancy", rows=pl.col("rows") + pl.col("new"))
-        return Bookings(self.entries, touched, anew.join(folded, on="k", how="semi").sort("k"))
+        return Bookings(self.entries.select(COLUMNS), touched, folded.sort("k"))
 
-    def _folded(self) -> Any:  # noqa: ANN401 - a frame of polars
-        """The tenancies of which some entry does not stand there as it came."""
+    def _folded(self, keys: Any) -> Any:  # noqa: ANN401 - frames of polars
+        """Those of some tenancies of which some entry does not stand there as it came."""
         pl = self.pl
-        as_they_came = self.there.filter(~pl.col("folded") & (pl.col("booked") > self.folded_to))
-        counted = as_they_came.group_by("k").agg(there=pl.len().cast(pl.Int64))
-        both = self.touched.join(counted, on="k", how="left")
+        as_they_came = self.state.entries_of(keys).filter(
+            ~pl.col("folded") & (pl.col("booked") > self.state.folded_to)
+        )
+        counted = as_they_came.group_by("k").agg(there=pl.len().cast(pl.Int64)).collect()
+        both = self.touched.join(keys, on="k", how="semi").join(counted, on="k", how="left")
         return both.filter(pl.col("rows") > pl.col("there").fill_null(0)).select("k")
 
-    def _check(self, alike: Any, gone: Any) -> None:
+    def _check(self, alike: Any, gone: Any, concerned: Any) -> None:
         """Check ids and references against the entries that are there; what is folded may be anything."""
         pl = self.pl
         is_reversal = pl.col("kind") == "reversal"
@@ -139,31 +142,30 @@ class _Beside:
                 "id",
                 kind=pl.col("kind").cast(self.kinds),
                 due=pl.when(pl.col("kind") == "rent").then(pl.lit(FIRST_DAY)),
-                booked=pl.lit(FIRST_DAY),
+                booked=pl.when(pl.col("kind") == "payment").then(pl.lit(FIRST_DAY)),
                 cents=pl.lit(MAXIMUM_CENTS, pl.Int64),
                 settles=none,
                 reverses=none,
                 folded=pl.lit(False),
             ).select(COLUMNS),
         ]
-        rows = pl.concat([*before, self.entries]).join(
+        rows = pl.concat([*before, concerned.select(COLUMNS)]).join(
             self.touched.select("k", "tenancy"), on="k", how="inner", maintain_order="left"
         )
-        taken = _taken(rows.select("tenancy", *CELLS), self.touched["tenancy"].to_list())
-        first = rows.height - self.entries.height
+        taken = _taken(rows.select("tenancy", *CELLS), rows["tenancy"].unique().to_list())
+        first, numbers = rows.height - concerned.height, concerned["row"]
+
+        def place(table: str, row: int | None, column: str) -> Cell:
+            return by_row(table, None if row is None else numbers[row - first], column)
+
         for fault in checks_of(taken, {}).faults(most=1):
-            raise fault.error(lambda table, row, column: by_row(table, (row or 0) - first, column))
+            raise fault.error(place)
 
     def _check_number(self) -> None:
         """Check that no tenancy has more entries than one may have."""
         pl = self.pl
-        over = pl.col("rows") + pl.int_range(pl.len()).over("k") >= MAXIMUM_ENTRIES
         full = self.touched.filter(pl.col("rows") + pl.col("new") > MAXIMUM_ENTRIES)
-        rows = (
-            self.entries.select("k")
-            .with_row_index("row")
-            .join(full, on="k", how="inner", maintain_order="left")
-            .filter(over)
-        )
+        over = pl.col("rows") + pl.int_range(pl.len()).over("k") >= MAXIMUM_ENTRIES
+        rows = self.entries.join(full, on="k", how="inner", maintain_order="left").filter(over)
         if rows.height:
             raise TOO_MANY_ENTRIES.at(by_row("entries", rows["row"][0], "id"))

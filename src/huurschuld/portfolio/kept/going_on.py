@@ -114,20 +114,13 @@ def _with_bookings(
     entries, counts = [], []
     if new is not None:
         entries.append(new.entries.join(anew, on="k", how="anti", maintain_order="left"))
-        counts.append(new.touched.select("k", "rows"))
+        counts.append(new.touched.select("k", "rows").join(anew, on="k", how="anti"))
     if anew.height:
         ledger, rows = _whole_ledger(state, new, anew, names, whole)
         entries.append(ledger)
-        counts.insert(0, rows)
+        counts.append(rows)
     added = pl.concat([it.select(COLUMNS) for it in entries])
-    now = pl.concat(counts).unique("k", keep="first", maintain_order=True)
-    return evolve(
-        state,
-        parts=(*state.parts, state.part(added, anew)),
-        later=pl.concat([state.later, added]),
-        rows=pl.concat([now, state.rows.join(now, on="k", how="anti")]),
-        always=pl.concat([state.always, anew]).unique(),
-    )
+    return state.with_part(added, anew, pl.concat(counts))
 
 
 def _whole_ledger(
@@ -202,8 +195,8 @@ def _screened(state: State, on_day: PolicyOnDay, *, facts: bool) -> tuple[Any, S
         keys = known.select("k")
     else:
         due = pl.col("until") <= in_digits(on_day.as_of)
-        asked = known.filter(may_owe(known, state.later, on_day.as_of) | known.select(due).to_series())
-        keys = pl.concat([asked.select("k"), state.always]).unique().sort("k")
+        asked = known.filter(may_owe(known, state.since(), on_day.as_of) | known.select(due).to_series())
+        keys = pl.concat([asked.select("k"), state.replaced()]).unique().sort("k")
     decided, changes = _decided(state, on_day, keys, facts=facts)
     result = decided
     if keys.height < known.height:

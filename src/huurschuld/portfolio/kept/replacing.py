@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,9 @@ from attrs import evolve
 from huurschuld.errors import UnknownField
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.extras import polars
-from huurschuld.portfolio.kept.folding import COLUMNS
 from huurschuld.portfolio.kept.ledgers import in_polars, no_entries, rents_of, typed_rents
 from huurschuld.portfolio.kept.standing import NEVER, next_changes
+from huurschuld.portfolio.schema import by_row
 
 if TYPE_CHECKING:
     from huurschuld.portfolio.kept.state import State
@@ -43,14 +42,14 @@ def with_tables(state: State, tables: Mapping[str, object]) -> tuple[State, Any]
     )
     try:
         for fault in found.faults(most=1):
-            raise fault.error(_by_row)
+            raise fault.error(by_row)
         result = found.collected(found.result(facts=False))
         changes = next_changes(found.taken, state.kept_day)
     finally:
         found.release()
     before = state
     known = known_of(result.select("tenancy", "priority"), changes)
-    state = evolve(state, tables=merged, folder=None)
+    state = evolve(state, tables=merged)
     if "tenancies" in tables:
         state = _renumbered(state, known)
     else:
@@ -79,7 +78,7 @@ def known_of(priorities: Any, changes: Any) -> Any:  # noqa: ANN401 - frames of 
 def _renumbered(state: State, known: Any) -> State:  # noqa: ANN401 - a frame of polars
     """A state of other tenancies; the entries of those that are no longer there are dropped."""
     pl = polars("the state")
-    then = state.known.select("tenancy", "rows", "sum", "reversals", "largest", was="k")
+    then = state.rows_of(state.known).select("tenancy", "rows", was="k")
     both = known.join(then, on="tenancy", how="left").sort("k")
     numbers = both.filter(pl.col("was").is_not_null()).select("was", now="k")
 
@@ -88,16 +87,9 @@ def _renumbered(state: State, known: Any) -> State:  # noqa: ANN401 - a frame of
         now = lazy.rename({"k": "was"}).join(numbers.lazy(), on="was", how="inner", maintain_order="left")
         return now.rename({"now": "k"}).select(lazy.collect_schema().names())
 
-    entries = moved(state.entries_of().select(COLUMNS)).collect(engine="streaming")
-    filled = ("rows", "sum", "reversals", "largest")
-    return evolve(
-        state,
-        known=both.drop("was").with_columns(pl.col(filled).fill_null(0)),
-        parts=(state.part(entries, known.select("k").clear()),),
-        later=moved(state.later).collect(),
-        rows=moved(state.rows).collect(),
-        always=moved(state.always).collect(),
-    )
+    entries = moved(state.entries_of()).collect(engine="streaming")
+    known = both.drop("was").with_columns(pl.col("rows").fill_null(0))
+    return evolve(state, known=known, parts=()).with_entries(entries)
 
 
 def _of_other_rents(before: State, now: State) -> Any:  # noqa: ANN401 - a frame of polars
@@ -116,12 +108,3 @@ def _of_other_rents(before: State, now: State) -> Any:  # noqa: ANN401 - a frame
     ).select("tenancy").unique()
     known = now.known.filter(pl.col("rows") > 0)
     return known.join(other, on="tenancy", how="semi").select("k").sort("k")
-
-
-def _by_row(table: str, row: int | None, column: str) -> Any:  # noqa: ANN401 - a place
-    from huurschuld.portfolio.schema import by_row  # noqa: PLC0415
-
-    return by_row(table, row, column)
-
-
-_ = dt

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
@@ -16,10 +16,14 @@ from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.folding import CELLS, COLUMNS
+from huurschuld.portfolio.kept.files import Saved, read_state, write_state
 from huurschuld.portfolio.kept.going_on import go_on
 from huurschuld.portfolio.kept.standing import bounds, is_later
 from huurschuld.portfolio.schema import tenancy_column
 from huurschuld.rules.policy import Policy, PolicyOnDay
+
+_MOST_PARTS: Final = 24
+"""So many parts are put together."""
 
 Whole = Callable[[list[str]], Any]
 """Gives the whole ledger of some tenancies: a frame of all their entries."""
@@ -32,10 +36,13 @@ class Part:
     Attributes:
         entries: a lazy frame of `kept.folding.COLUMNS`.
         replaced: a frame of `k`: the tenancies of which it replaces all that came before.
+        rows: a frame of `k` and `rows`: how many entries those have by now that it has entries of; folded
+            ones count as those that they stand for.
     """
 
     entries: Any
     replaced: Any
+    rows: Any
 
 
 @frozen(eq=False)
@@ -68,12 +75,11 @@ class State:
         folded_to: entries booked up to this day are folded.
         floor: the amount from which on a tenant is behind, which they are folded by.
         tables: all tables but `entries`, as they came, in polars.
-        known: a row for each tenancy, by `k`: what is known of it without its ledger.
-        parts: the entries, in the order in which they came.
-        later: those among them that the bounds in `known` leave out.
-        rows: a frame of `k` and `rows`: how many entries those have that got some since.
-        always: a frame of `k`: the tenancies of which these bounds say nothing.
-        folder: where it was read from.
+        known: a row for each tenancy, by `k`: what is known of it without its ledger, and the bounds of
+            what it owes by the first part.
+        later: the entries of the first part that these bounds leave out.
+        parts: the entries, in the order in which they came; the first part is folded.
+        saved: the files that frames of it are in already.
     """
 
     policy: Policy
@@ -85,11 +91,9 @@ class State:
     floor: int
     tables: Mapping[str, Any]
     known: Any
-    parts: tuple[Part, ...]
     later: Any
-    rows: Any
-    always: Any
-    folder: Path | None = field(default=None)
+    parts: tuple[Part, ...]
+    saved: Saved | None = field(default=None)
 
     def __repr__(self) -> str:
         return f"<State of {self.policy.name} on {self.kept_day}>"
@@ -169,22 +173,47 @@ class State:
 
     def entries_of(self, keys: Any = None) -> Any:  # noqa: ANN401 - frames of polars
         """The entries of some tenancies, of all without `keys`: a lazy frame of `COLUMNS`."""
-        pl = polars("the state")
-        found = []
-        for number, part in enumerate(self.parts):
-            entries = part.entries
-            if keys is not None:
-                entries = entries.join(keys.lazy().select("k"), on="k", how="semi")
-            for later in self.parts[number + 1 :]:
-                if later.replaced.height:
-                    entries = entries.join(later.replaced.lazy(), on="k", how="anti")
-            found.append(entries.select(COLUMNS))
-        return pl.concat(found)
+        if keys is None:
+            return _all_of(self.parts)
+        mine = keys.lazy().select("k")
+        pieces = [
+            evolve(it, entries=it.entries.join(mine, on="k", how="semi")) for it in self.parts
+        ]
+        return _all_of(pieces)
 
     def ledger_of(self, keys: Any) -> Any:  # noqa: ANN401 - frames of polars
         """The entries of some tenancies as a table of a portfolio; `keys` has `k` and `tenancy`."""
         named = keys.lazy().select("k", "tenancy")
         return self.entries_of(keys).join(named, on="k", how="inner").select("tenancy", *CELLS).collect()
+
+    def write(self, folder: Path) -> State:
+        """Write it into a folder, whole or not at all, in the place of what is kept there.
+
+        The folder is made if it is not there. Only what is not in it yet is written.
+
+        Returns:
+            The same state, which has its frames in these files.
+
+        Raises:
+            InvalidValue: the folder holds something else than a state.
+            OSError: it cannot be written; what was kept there stays.
+        """
+        return write_state(self, folder)
+
+    @classmethod
+    def read(cls, folder: Path, *, verify: bool = True) -> State:
+        """Read the state that is kept in a folder.
+
+        Args:
+            folder: the folder.
+            verify: read each file whole to see that it is as it was written; without it only their sizes
+                are looked at, which is quicker.
+
+        Raises:
+            InvalidValue: it is not a state, not a whole one, or one of another version.
+            OSError: it cannot be read.
+        """
+        return read_state(cls, Part, folder, verify=verify)
 
     def names(self, keys: Any) -> list[str]:  # noqa: ANN401 - a frame of polars
         """The ids of some tenancies; `keys` has `k`."""
@@ -207,18 +236,46 @@ class State:
             found[name] = its
         return found
 
-    def part(self, entries: Any, replaced: Any) -> Part:  # noqa: ANN401 - frames of polars
-        """Further entries, and the tenancies of which they replace all others."""
-        return Part(entries.lazy(), replaced)
+    def with_part(self, entries: Any, replaced: Any, rows: Any) -> State:  # noqa: ANN401 - frames of polars
+        """The same with further entries; arguments as for `Part`."""
+        pl = polars("the state")
+        first, *others = (*self.parts, Part(entries.lazy(), replaced, rows))
+        if len(others) > _MOST_PARTS:
+            merged = Part(
+                _all_of(others).collect().lazy(),
+                pl.concat([it.replaced for it in others]).unique(),
+                _counted(others),
+            )
+            others = [merged]
+        return evolve(self, parts=(first, *others))
+
+    def since(self) -> Any:  # noqa: ANN401 - a frame of polars
+        """The entries that the bounds leave out: some of the first part, and all of the others."""
+        pl = polars("the state")
+        return pl.concat([self.later, *(it.collect() for it in _each_of(self.parts[1:]))])
+
+    def replaced(self) -> Any:  # noqa: ANN401 - a frame of polars
+        """The tenancies of which the bounds say nothing, as other entries have come in their place."""
+        pl = polars("the state")
+        none = self.known.select("k").clear()
+        return pl.concat([none, *(it.replaced for it in self.parts[1:])]).unique()
+
+    def rows_of(self, known: Any) -> Any:  # noqa: ANN401 - frames of polars
+        """How many entries some tenancies have: `k`, `tenancy` and `rows`; `known` is a part of that."""
+        pl = polars("the state")
+        if not self.parts:
+            return known.select("k", "tenancy", "rows")
+        now = known.select("k", "tenancy", "rows").join(
+            _counted(self.parts), on="k", how="left", suffix="_now", maintain_order="left"
+        )
+        return now.select("k", "tenancy", rows=pl.coalesce("rows_now", "rows"))
 
     def with_entries(self, entries: Any) -> State:  # noqa: ANN401 - a frame of polars
-        """The same with other entries of all tenancies, and what follows from them."""
+        """The same with other entries of all tenancies in one part, and what follows from them."""
         pl = polars("the state")
         at_most = bounds(entries.lazy(), self.kept_day)
-        known = self.known.select(pl.exclude("sum", "reversals", "largest")).join(
-            self.rows, on="k", how="left", maintain_order="left", suffix="_now"
-        )
-        known = known.with_columns(rows=pl.coalesce("rows_now", "rows")).drop("rows_now")
+        known = self.known.select("k", "tenancy", "priority", "until", "rows")
+        known = known.with_columns(self.rows_of(known)["rows"])
         known = known.join(at_most, on="k", how="left", maintain_order="left").with_columns(
             pl.col("sum", "reversals", "largest").fill_null(0)
         )
@@ -226,9 +283,29 @@ class State:
         return evolve(
             self,
             known=known,
-            parts=(Part(entries.lazy(), none),),
-            rows=known.select("k", "rows").clear(),
             later=entries.filter(is_later(self.kept_day)),
-            always=none,
-            folder=None,
+            parts=(Part(entries.lazy(), none, known.select("k", "rows").clear()),),
         )
+
+
+def _each_of(parts: Sequence[Part]) -> list[Any]:
+    """The entries of each part, without those that a later one replaces: lazy frames."""
+    found = []
+    for number, part in enumerate(parts):
+        entries = part.entries
+        for later in parts[number + 1 :]:
+            if later.replaced.height:
+                entries = entries.join(later.replaced.lazy(), on="k", how="anti")
+        found.append(entries.select(COLUMNS))
+    return found
+
+
+def _all_of(parts: Sequence[Part]) -> Any:  # noqa: ANN401 - a lazy frame of polars
+    return polars("the state").concat(_each_of(parts))
+
+
+def _counted(parts: Sequence[Part]) -> Any:  # noqa: ANN401 - a frame of polars
+    """How many entries those have that some part has entries of."""
+    pl = polars("the state")
+    counts = pl.concat([it.rows for it in parts])
+    return counts.unique("k", keep="last", maintain_order=True)
