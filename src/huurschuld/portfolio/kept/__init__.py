@@ -2,6 +2,7 @@
 
 | module | holds |
 |---|---|
+| `keeping` | screening a portfolio for the first time |
 | `folding` | old entries folded into few that give the same answers |
 | `runs` | since when those are behind that are behind on a day |
 | `ledgers` | the entries of a state |
@@ -17,31 +18,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from contextlib import suppress
 
-from huurschuld.errors import InvalidValue
-from huurschuld.model.given import as_day
-from huurschuld.portfolio.assumptions import written_assumptions
+from huurschuld.errors import ExtraNeeded
 from huurschuld.portfolio.carrying import check_carry
-from huurschuld.portfolio.columnar.library_errors import translate_library_errors
-from huurschuld.portfolio.columnar.screening import Screening
-from huurschuld.portfolio.extras import polars
-from huurschuld.portfolio.kept.ledgers import (
-    floor_of,
-    folded,
-    folds_to,
-    in_polars,
-    look_back,
-    numbered,
-    rents_of,
-)
-from huurschuld.portfolio.kept.replacing import known_of
-from huurschuld.portfolio.kept.standing import next_changes
-from huurschuld.portfolio.kept.state import Kept, State
-from huurschuld.portfolio.schema import by_row, given_tables
+from huurschuld.portfolio.kept.state import Kept, KeptState
 from huurschuld.rules.policy import Policy
 
-__all__ = ["Kept", "State", "keep"]
+__all__ = ["Kept", "KeptState", "keep"]
 
 
 def keep(
@@ -66,62 +50,15 @@ def keep(
         carry: columns of your own to give at the end of each row, as for `screen`.
 
     Returns:
-        The result, as a frame of polars, and the state, from which `State.go_on` goes on.
+        The result, as a frame of polars, and the state, from which `KeptState.go_on` goes on.
 
     Raises:
         InputError: as for `screen`; `InvalidValue` for tables of DuckDB or Spark, and several days.
         ExtraNeeded: a library that is needed is not installed.
     """
     carried = check_carry(carry, "/carry")
-    if not isinstance(as_day(as_of), dt.date):
-        raise InvalidValue("/as_of", "a state is kept on one day", "give a datetime.date")
-    with translate_library_errors():
-        tables = _tables(portfolio)
-        found = Screening.of(tables, policy, as_of, parameters, assume=assume, carry=carried)
-        try:
-            for fault in found.faults(most=1):
-                raise fault.error(by_row)
-            assumed = written_assumptions(assume or {})
-            result = found.collected(found.result(facts=facts, assumptions=assumed))
-            return Kept(result, _state(found, tables, result, parameters, assume))
-        finally:
-            found.release()
+    with suppress(ImportError):
+        from huurschuld.portfolio.kept.keeping import kept_of  # noqa: PLC0415 - once narwhals is known to be there
 
-
-def _tables(portfolio: Mapping[str, object]) -> Any:  # noqa: ANN401 - frames of polars by name
-    """The tables in polars; all but the entries at hand, so that those checked are those kept."""
-    if not isinstance(portfolio, Mapping):
-        return portfolio  # refused as such when it is read in
-    tables = {name: in_polars(name, it) for name, it in given_tables(portfolio).items()}
-    return {name: it if name == "entries" else it.collect() for name, it in tables.items()}
-
-
-def _state(
-    found: Screening,
-    tables: Mapping[str, Any],
-    result: Any,  # noqa: ANN401 - a frame of polars
-    parameters: Mapping[str, object] | None,
-    assume: Mapping[str, object] | None,
-) -> State:
-    pl = polars("the portfolio")
-    on_day = found.evaluations[0].found[0]
-    until, floor = folds_to(on_day.as_of, look_back(on_day)), floor_of(on_day)
-    known = known_of(result.select("tenancy", "priority"), next_changes(found.taken, on_day.as_of))
-    typed = numbered(found.taken.typed["entries"], known)
-    rows = typed.group_by("k").agg(rows=pl.len().cast(pl.Int64)).collect(engine="streaming")
-    entries = folded(typed, rents_of(found.taken.typed["rents"], known), until, floor)
-    known = known.join(rows, on="k", how="left", maintain_order="left")
-    state = State(
-        policy=on_day.policy,
-        parameters=dict(parameters or {}),
-        assume=dict(assume or {}),
-        carry=found.taken.carried,
-        kept_day=on_day.as_of,
-        folded_to=until,
-        floor=floor,
-        tables={name: it for name, it in tables.items() if name != "entries"},
-        known=known.with_columns(pl.col("rows").fill_null(0)),
-        later=entries.clear(),
-        parts=(),
-    )
-    return state.with_entries(entries)
+        return kept_of(portfolio, policy, as_of, parameters, assume, carried, facts=facts)
+    raise ExtraNeeded("keep", "portfolios are screened with narwhals", "install huurschuld[frames]")

@@ -17,7 +17,7 @@ from huurschuld.portfolio.kept.ledgers import in_polars, numbered
 from huurschuld.portfolio.schema import by_row
 
 if TYPE_CHECKING:
-    from huurschuld.portfolio.kept.state import State
+    from huurschuld.portfolio.kept.state import KeptState
 
 _KEY: Final = ("k", "id")
 _DANGLING: Final = frozenset(it.refusal for it in REFERENCES.values())
@@ -39,7 +39,7 @@ class Bookings:
     anew: Any
 
 
-def read_bookings(state: State, given: object) -> Bookings:
+def read_bookings(state: KeptState, given: object) -> Bookings:
     """Read and check new entries.
 
     Raises:
@@ -74,7 +74,7 @@ def _taken(entries: Any, tenancies: list[str]) -> Intake:  # noqa: ANN401 - a fr
 class _Beside:
     """New entries beside those that are there."""
 
-    def __init__(self, state: State, entries: Any, touched: Any) -> None:
+    def __init__(self, state: KeptState, entries: Any, touched: Any) -> None:
         self.pl: Any = polars("entries")
         pl = self.pl
         self.state, self.kinds = state, entries.schema["kind"]
@@ -94,25 +94,40 @@ class _Beside:
             ]
         ).unique(_KEY, maintain_order=True)
         ids = pl.concat([self.entries.select(_KEY), references.select(_KEY)]).unique()
-        alike = self.state.entries_of(self.touched).join(ids.lazy(), on=_KEY, how="semi").collect()
+        alike = self._alike(ids)
         gone = references.join(alike, on=_KEY, how="anti").join(self.entries, on=_KEY, how="anti")
         is_own = pl.any_horizontal(
-            *(pl.col(it).str.starts_with(PREFIX).fill_null(False) for it in ("id", "settles", "reverses"))
+            *(
+                pl.col(it).str.starts_with(PREFIX).fill_null(False)
+                for it in ("id", "settles", "reverses")
+            )
         )
         cannot = self.entries.filter((pl.col("booked") <= self.state.folded_to) | is_own)
         folded = self._folded(pl.concat([cannot.select("k"), gone.select("k")]).unique())
         gone = gone.join(folded, on="k", how="semi")
-        concerned = pl.concat(
-            [
-                naming,
-                self.entries.join(references, on=_KEY, how="semi"),
-                self.entries.join(alike, on=_KEY, how="semi"),
-            ]
-        ).unique("row").sort("row")
+        concerned = (
+            pl.concat(
+                [
+                    naming,
+                    self.entries.join(references, on=_KEY, how="semi"),
+                    self.entries.join(alike, on=_KEY, how="semi"),
+                ]
+            )
+            .unique("row")
+            .sort("row")
+        )
         if concerned.height:
             self._check(alike, gone, concerned)
         touched = self.touched.select("k", "tenancy", rows=pl.col("rows") + pl.col("new"))
         return Bookings(self.entries.select(COLUMNS), touched, folded.sort("k"))
+
+    def _alike(self, keys: Any) -> Any:  # noqa: ANN401 - frames of polars
+        """The entries as they came that have these ids: by hashes first, which takes far less."""
+        pl = self.pl
+        hashed = pl.col("id").hash() ^ pl.col("k").cast(pl.UInt64)
+        hashes = keys.select(hashed).to_series().unique()
+        entries = self.state.entries_of().filter(hashed.is_in(hashes.implode()) & ~pl.col("folded"))
+        return entries.join(keys.lazy(), on=_KEY, how="semi").collect()
 
     def _folded(self, keys: Any) -> Any:  # noqa: ANN401 - frames of polars
         """Those of some tenancies of which some entry does not stand there as it came."""

@@ -29,7 +29,7 @@ from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.sources import Adopted
 
 if TYPE_CHECKING:
-    from huurschuld.portfolio.kept.state import Part, State
+    from huurschuld.portfolio.kept.state import Part, KeptState
 
 HEAD: Final = "state.json"
 FORMAT: Final = 1
@@ -62,8 +62,8 @@ class Saved:
 # --- writing -------------------------------------------------------------------------------------
 
 
-def write_state(state: State, folder: Path) -> State:
-    """Write a state; as `State.write`."""
+def write_state(state: KeptState, folder: Path) -> KeptState:
+    """Write a state; as `KeptState.write`."""
     folder = folder.absolute()
     if folder.exists() and not (folder.is_dir() and _is_of_a_state(folder)):
         raise InvalidValue(
@@ -164,9 +164,9 @@ def _sha256(data: bytes) -> str:
 
 
 def read_state(
-    state: type[State], part: Callable[..., Part], folder: Path, *, verify: bool
-) -> State:
-    """Read a state; as `State.read`."""
+    state: type[KeptState], part: Callable[..., Part], folder: Path, *, verify: bool
+) -> KeptState:
+    """Read a state; as `KeptState.read`."""
     folder = folder.absolute()
     head = _head(folder)
     problem = ""
@@ -202,7 +202,7 @@ class _Reader:
         self.folder, self.verify = folder, verify
         self.files: dict[int, tuple[Any, str, int]] = {}
 
-    def state(self, cls: type[State], part: Callable[..., Part], head: Any) -> State:  # noqa: ANN401 - JSON
+    def state(self, cls: type[KeptState], part: Callable[..., Part], head: Any) -> KeptState:  # noqa: ANN401 - JSON
         tables = {name: self.frame(it) for name, it in head["tables"].items()}
         parts = [
             part(
@@ -254,4 +254,3 @@ def _read(value: Any) -> object:  # noqa: ANN401 - JSON
         on = value["on"]
         return Adopted(value["value"], value["by"], None if on is None else _day(on), value["number"])
     return value
-

@@ -85,9 +85,7 @@ class _Fold:
             simple = simple.join(linked.lazy().select(_KEY), on=_KEY, how="anti")
         folds = self.is_old
         if naming_only.height:
-            simple = simple.join(
-                naming_only.lazy().with_columns(names=pl.lit(True)), on="k", how="left"
-            )
+            simple = simple.join(naming_only.lazy().with_columns(names=pl.lit(True)), on="k", how="left")
             folds = folds & ~(self.is_claim & pl.col("names").fill_null(False))
         raw = pl.concat([simple.filter(~folds).select(COLUMNS).collect(engine="streaming"), raw_linked])
         old = simple.filter(folds)
@@ -126,9 +124,7 @@ class _Fold:
         naming = linked.filter(pl.col("settles").is_not_null() & ~pl.col("folded")).select("k").unique()
         if not naming.height:
             return naming
-        unnamed = self.entries.filter(
-            self.is_received & pl.col("settles").is_null() & ~pl.col("folded")
-        )
+        unnamed = self.entries.filter(self.is_received & pl.col("settles").is_null() & ~pl.col("folded"))
         return naming.join(unnamed.select("k").unique().collect(), on="k", how="anti")
 
     def _closed(self, linked: Any, naming_only: Any) -> Any:  # noqa: ANN401 - frames of polars
@@ -146,9 +142,7 @@ class _Fold:
         )
         left = pl.col("cents") - pl.min_horizontal(pl.col("taken").fill_null(0), "cents")
         received = (
-            payments.join(taken, on=_KEY, how="left")
-            .group_by("k", "part")
-            .agg(received=left.sum())
+            payments.join(taken, on=_KEY, how="left").group_by("k", "part").agg(received=left.sum())
         )
         claims = closed.filter(self.is_claim).select("k", "part", "kind", "due", claimed="cents")
         parts = (
@@ -160,9 +154,9 @@ class _Fold:
             .with_columns(share=pl.min_horizontal("received", "claimed"))
             .with_columns(open=pl.col("claimed") - pl.col("share"))
         )
-        parts = parts.join(
-            naming_only.with_columns(names=pl.lit(True)), on="k", how="left"
-        ).filter(~((pl.col("open") > 0) & pl.col("names").fill_null(False)))
+        parts = parts.join(naming_only.with_columns(names=pl.lit(True)), on="k", how="left").filter(
+            ~((pl.col("open") > 0) & pl.col("names").fill_null(False))
+        )
         return parts.select(
             "k",
             "part",

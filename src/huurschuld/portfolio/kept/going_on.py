@@ -39,7 +39,7 @@ from huurschuld.rules.engines.columnar import engine_for
 from huurschuld.rules.policy import PolicyOnDay
 
 if TYPE_CHECKING:
-    from huurschuld.portfolio.kept.state import State
+    from huurschuld.portfolio.kept.state import KeptState
 
 _REFOLD_DAYS: Final = 31
 """After so many days what has come since is folded, too."""
@@ -48,7 +48,7 @@ _BEGIN_ANEW: Final = "begin anew: screen the whole portfolio, and keep that"
 
 
 def go_on(
-    state: State,
+    state: KeptState,
     as_of: dt.date,
     bookings: object,
     tables: Mapping[str, object] | None,
@@ -56,8 +56,8 @@ def go_on(
     *,
     facts: bool,
     only_touched: bool,
-) -> tuple[Any, State, tuple[str, ...]]:
-    """The result, the new state, and who was worked out anew; as `State.go_on`."""
+) -> tuple[Any, KeptState, tuple[str, ...]]:
+    """The result, the new state, and who was worked out anew; as `KeptState.go_on`."""
     pl = polars("the state")
     on_day = _checked(state, as_of)
     state = evolve(state, kept_day=on_day.as_of)
@@ -79,7 +79,7 @@ def go_on(
     return *_screened(state, on_day, facts=facts), names
 
 
-def _checked(state: State, as_of: dt.date) -> PolicyOnDay:
+def _checked(state: KeptState, as_of: dt.date) -> PolicyOnDay:
     """The policy on a day, on which a state can be gone on from."""
     on_day = state.on(as_of)
     if on_day.as_of < state.kept_day:
@@ -103,12 +103,12 @@ def _checked(state: State, as_of: dt.date) -> PolicyOnDay:
 
 
 def _with_bookings(
-    state: State,
+    state: KeptState,
     new: Bookings | None,
     anew: Any,  # noqa: ANN401 - a frame of polars
     names: tuple[str, ...],
     whole: Callable[[list[str]], object] | None,
-) -> State:
+) -> KeptState:
     """A state with new entries, and with the whole ledger of those that are worked out anew."""
     pl = polars("the state")
     entries, counts = [], []
@@ -124,7 +124,7 @@ def _with_bookings(
 
 
 def _whole_ledger(
-    state: State,
+    state: KeptState,
     new: Bookings | None,
     anew: Any,  # noqa: ANN401 - a frame of polars
     names: tuple[str, ...],
@@ -175,7 +175,7 @@ def _in_whole(table: str, row: int | None, column: str) -> Cell:
     return by_row("the whole ledger" if table == "entries" else table, row, column)
 
 
-def _folded_again(state: State, on_day: PolicyOnDay) -> State:
+def _folded_again(state: KeptState, on_day: PolicyOnDay) -> KeptState:
     """The same state with what has come since folded, too."""
     until = folds_to(on_day.as_of, look_back(on_day))
     rents = rents_of(typed_rents(state.tables["rents"]), state.known)
@@ -186,7 +186,7 @@ def _folded_again(state: State, on_day: PolicyOnDay) -> State:
 # --- the result ----------------------------------------------------------------------------------
 
 
-def _screened(state: State, on_day: PolicyOnDay, *, facts: bool) -> tuple[Any, State]:
+def _screened(state: KeptState, on_day: PolicyOnDay, *, facts: bool) -> tuple[Any, KeptState]:
     """The rows of all tenancies, and the state with the priorities of the day."""
     pl = polars("the state")
     known = state.known
@@ -212,7 +212,7 @@ def _screened(state: State, on_day: PolicyOnDay, *, facts: bool) -> tuple[Any, S
 
 
 def _decided(
-    state: State,
+    state: KeptState,
     on_day: PolicyOnDay,
     keys: Any,  # noqa: ANN401 - a frame of polars
     *,
@@ -233,14 +233,14 @@ def _decided(
     try:
         assumed = written_assumptions(state.assume)
         result = found.collected(found.result(facts=facts, assumptions=assumed))
-        changes = next_changes(found.taken, on_day.as_of)
+        changes = next_changes(found.taken, in_digits(on_day.as_of))
     finally:
         found.release()
     changes = known.select("tenancy").join(changes, on="tenancy", how="left", maintain_order="left")
     return result, changes.select(pl.col("until").fill_null(NEVER))
 
 
-def _paid_up(state: State, others: Any, on_day: PolicyOnDay, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - frames of polars
+def _paid_up(state: KeptState, others: Any, on_day: PolicyOnDay, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - frames of polars
     """The rows of those that owe nothing and of which the priority is as it was."""
     pl = polars("the state")
     rules = receipt_of(on_day, written_assumptions(state.assume)).rules

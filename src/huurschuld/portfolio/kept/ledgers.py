@@ -36,9 +36,7 @@ def in_polars(name: str, table: object) -> Any:  # noqa: ANN401 - a lazy frame o
     """
     library, frame = frame_of(name, table)
     if library not in ("polars", "pandas", "pyarrow"):
-        raise InvalidValue(
-            name, "a state is kept in polars", "give frames of polars, pandas or PyArrow"
-        )
+        raise InvalidValue(name, "a state is kept in polars", "give frames of polars, pandas or PyArrow")
     return frame.to_native()
 
 

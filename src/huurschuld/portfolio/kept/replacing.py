@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from huurschuld.errors import UnknownField
+from huurschuld.portfolio.columnar.expressions import in_digits
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.ledgers import in_polars, no_entries, rents_of, typed_rents
@@ -15,10 +16,10 @@ from huurschuld.portfolio.kept.standing import NEVER, next_changes
 from huurschuld.portfolio.schema import by_row
 
 if TYPE_CHECKING:
-    from huurschuld.portfolio.kept.state import State
+    from huurschuld.portfolio.kept.state import KeptState
 
 
-def with_tables(state: State, tables: Mapping[str, object]) -> tuple[State, Any]:
+def with_tables(state: KeptState, tables: Mapping[str, object]) -> tuple[KeptState, Any]:
     """A state with these tables, and the tenancies of which the ledger can no longer be gone on from.
 
     All tables but the entries are checked again, and all priorities found again.
@@ -44,7 +45,7 @@ def with_tables(state: State, tables: Mapping[str, object]) -> tuple[State, Any]
         for fault in found.faults(most=1):
             raise fault.error(by_row)
         result = found.collected(found.result(facts=False))
-        changes = next_changes(found.taken, state.kept_day)
+        changes = next_changes(found.taken, in_digits(state.kept_day))
     finally:
         found.release()
     before = state
@@ -75,7 +76,7 @@ def known_of(priorities: Any, changes: Any) -> Any:  # noqa: ANN401 - frames of 
     )
 
 
-def _renumbered(state: State, known: Any) -> State:  # noqa: ANN401 - a frame of polars
+def _renumbered(state: KeptState, known: Any) -> KeptState:  # noqa: ANN401 - a frame of polars
     """A state of other tenancies; the entries of those that are no longer there are dropped."""
     pl = polars("the state")
     then = state.rows_of(state.known).select("tenancy", "rows", was="k")
@@ -84,7 +85,9 @@ def _renumbered(state: State, known: Any) -> State:  # noqa: ANN401 - a frame of
 
     def moved(frame: Any) -> Any:  # noqa: ANN401 - frames of polars
         lazy = frame.lazy()
-        now = lazy.rename({"k": "was"}).join(numbers.lazy(), on="was", how="inner", maintain_order="left")
+        now = lazy.rename({"k": "was"}).join(
+            numbers.lazy(), on="was", how="inner", maintain_order="left"
+        )
         return now.rename({"now": "k"}).select(lazy.collect_schema().names())
 
     entries = moved(state.entries_of()).collect(engine="streaming")
@@ -92,19 +95,23 @@ def _renumbered(state: State, known: Any) -> State:  # noqa: ANN401 - a frame of
     return evolve(state, known=known, parts=()).with_entries(entries)
 
 
-def _of_other_rents(before: State, now: State) -> Any:  # noqa: ANN401 - a frame of polars
+def _of_other_rents(before: KeptState, now: KeptState) -> Any:  # noqa: ANN401 - a frame of polars
     """Those whose rents begin on other days than they did, among the days of which entries are folded."""
     pl = polars("the state")
 
-    def begun(state: State) -> Any:  # noqa: ANN401 - a frame of polars
+    def begun(state: KeptState) -> Any:  # noqa: ANN401 - a frame of polars
         rents = rents_of(typed_rents(state.tables["rents"]), state.known)
         known = state.known.select("k", "tenancy")
-        return rents.filter(pl.col("from") <= state.folded_to).join(known, on="k").select("tenancy", "from")
+        return (
+            rents.filter(pl.col("from") <= state.folded_to).join(known, on="k").select("tenancy", "from")
+        )
 
     then, since = begun(before), begun(now)
     both = ["tenancy", "from"]
-    other = pl.concat(
-        [then.join(since, on=both, how="anti"), since.join(then, on=both, how="anti")]
-    ).select("tenancy").unique()
+    other = (
+        pl.concat([then.join(since, on=both, how="anti"), since.join(then, on=both, how="anti")])
+        .select("tenancy")
+        .unique()
+    )
     known = now.known.filter(pl.col("rows") > 0)
     return known.join(other, on="tenancy", how="semi").select("k").sort("k")

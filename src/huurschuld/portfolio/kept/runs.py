@@ -53,6 +53,4 @@ def _policy(floor: int) -> Policy:
     """A policy of which nothing matters but the floor, in force on every day."""
     base = find_policy(_BASE)
     numbers: dict[str, object] = dict(base.on(base.in_force.since).numbers)
-    return base.with_(
-        "kept", in_force=Period(FIRST_DAY), parameters=numbers | {"floor_cents": floor}
-    )
+    return base.with_("kept", in_force=Period(FIRST_DAY), parameters=numbers | {"floor_cents": floor})

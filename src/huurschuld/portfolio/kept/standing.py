@@ -8,11 +8,12 @@ result are those of the last one.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from huurschuld.portfolio.columnar.expressions import in_digits
-from huurschuld.portfolio.columnar.intake import Intake
 from huurschuld.portfolio.extras import polars
+
+if TYPE_CHECKING:
+    from huurschuld.portfolio.columnar.intake import Intake
 
 NEVER: Final = 10**9
 """A day in digits that does not come."""
@@ -74,7 +75,9 @@ def may_owe(known: Any, later: Any, as_of: dt.date) -> Any:  # noqa: ANN401 - fr
     """
     pl = polars("the portfolio")
     since = _bound(later.lazy(), as_of)
-    both = known.select("k", *_BOUND).join(since, on="k", how="left", maintain_order="left", suffix="_since")
+    both = known.select("k", *_BOUND).join(
+        since, on="k", how="left", maintain_order="left", suffix="_since"
+    )
     both = both.select(
         *(pl.sum_horizontal(it, f"{it}_since").alias(it) for it in _BOUND[:2]),
         pl.max_horizontal("largest", "largest_since").fill_null(0).alias("largest"),
@@ -106,12 +109,12 @@ def _bound(entries: Any, day: dt.date) -> Any:  # noqa: ANN401 - frames of polar
     )
 
 
-def next_changes(taken: Intake, after: dt.date) -> Any:  # noqa: ANN401 - a frame of polars
+def next_changes(taken: Intake, after: int) -> Any:  # noqa: ANN401 - a frame of polars
     """When the priority of each tenancy may change next: `tenancy` and `until`, a day in digits.
 
     Args:
         taken: the tables, read in.
-        after: the day after which it changes.
+        after: the day after which it changes, in digits.
     """
     pl = polars("the portfolio")
     tenancies = taken.typed["tenancies"].to_native()
@@ -134,7 +137,7 @@ def next_changes(taken: Intake, after: dt.date) -> Any:  # noqa: ANN401 - a fram
         days += [children.select("tenancy", day=it) for it in (born, *ages)]
     return (
         pl.concat(days)
-        .filter(pl.col("day") > in_digits(after))
+        .filter(pl.col("day") > after)
         .group_by("tenancy")
         .agg(until=pl.col("day").min())
         .collect(engine="streaming")

@@ -1,9 +1,10 @@
-"""The state that a screening leaves, from which a later one goes on: `State`."""
+"""The state that a screening leaves, from which a later one goes on: `KeptState`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,13 +12,12 @@ from attrs import evolve, field, frozen
 
 from huurschuld.decisions.decision import policy_of, policy_on_day
 from huurschuld.decisions.receipt import receipt_of
-from huurschuld.errors import InvalidValue
+from huurschuld.errors import ExtraNeeded, InvalidValue
 from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.folding import CELLS, COLUMNS
 from huurschuld.portfolio.kept.files import Saved, read_state, write_state
-from huurschuld.portfolio.kept.going_on import go_on
 from huurschuld.portfolio.kept.standing import bounds, is_later
 from huurschuld.portfolio.schema import tenancy_column
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -56,12 +56,12 @@ class Kept:
     """
 
     result: Any
-    state: State
+    state: KeptState
     anew: tuple[str, ...] = ()
 
 
 @frozen(eq=False, repr=False)
-class State:
+class KeptState:
     """A portfolio as it was screened on a day, its old entries folded; it does not change.
 
     It holds personal data: treat it as the ledger itself.
@@ -165,10 +165,9 @@ class State:
             InvalidValue: at `/as_of`: the day is before the one kept; at `the state`: the numbers of the
                 policy have changed such that it cannot be gone on from.
         """
+        go_on = _going_on()
         with translate_library_errors():
-            found = go_on(
-                self, as_of, bookings, tables, whole, facts=facts, only_touched=only_touched
-            )
+            found = go_on(self, as_of, bookings, tables, whole, facts=facts, only_touched=only_touched)
         return Kept(*found)
 
     def entries_of(self, keys: Any = None) -> Any:  # noqa: ANN401 - frames of polars
@@ -176,9 +175,7 @@ class State:
         if keys is None:
             return _all_of(self.parts)
         mine = keys.lazy().select("k")
-        pieces = [
-            evolve(it, entries=it.entries.join(mine, on="k", how="semi")) for it in self.parts
-        ]
+        pieces = [evolve(it, entries=it.entries.join(mine, on="k", how="semi")) for it in self.parts]
         return _all_of(pieces)
 
     def ledger_of(self, keys: Any) -> Any:  # noqa: ANN401 - frames of polars
@@ -186,7 +183,7 @@ class State:
         named = keys.lazy().select("k", "tenancy")
         return self.entries_of(keys).join(named, on="k", how="inner").select("tenancy", *CELLS).collect()
 
-    def write(self, folder: Path) -> State:
+    def write(self, folder: Path) -> KeptState:
         """Write it into a folder, whole or not at all, in the place of what is kept there.
 
         The folder is made if it is not there. Only what is not in it yet is written.
@@ -201,7 +198,7 @@ class State:
         return write_state(self, folder)
 
     @classmethod
-    def read(cls, folder: Path, *, verify: bool = True) -> State:
+    def read(cls, folder: Path, *, verify: bool = True) -> KeptState:
         """Read the state that is kept in a folder.
 
         Args:
@@ -236,7 +233,7 @@ class State:
             found[name] = its
         return found
 
-    def with_part(self, entries: Any, replaced: Any, rows: Any) -> State:  # noqa: ANN401 - frames of polars
+    def with_part(self, entries: Any, replaced: Any, rows: Any) -> KeptState:  # noqa: ANN401 - frames of polars
         """The same with further entries; arguments as for `Part`."""
         pl = polars("the state")
         first, *others = (*self.parts, Part(entries.lazy(), replaced, rows))
@@ -270,7 +267,7 @@ class State:
         )
         return now.select("k", "tenancy", rows=pl.coalesce("rows_now", "rows"))
 
-    def with_entries(self, entries: Any) -> State:  # noqa: ANN401 - a frame of polars
+    def with_entries(self, entries: Any) -> KeptState:  # noqa: ANN401 - a frame of polars
         """The same with other entries of all tenancies in one part, and what follows from them."""
         pl = polars("the state")
         at_most = bounds(entries.lazy(), self.kept_day)
@@ -286,6 +283,15 @@ class State:
             later=entries.filter(is_later(self.kept_day)),
             parts=(Part(entries.lazy(), none, known.select("k", "rows").clear()),),
         )
+
+
+def _going_on() -> Callable[..., tuple[Any, KeptState, tuple[str, ...]]]:
+    """What goes on from a state, which needs libraries that a state itself does not."""
+    with suppress(ImportError):
+        from huurschuld.portfolio.kept.going_on import go_on  # noqa: PLC0415 - once narwhals is known to be there
+
+        return go_on
+    raise ExtraNeeded("the state", "portfolios are screened with narwhals", "install huurschuld[frames]")
 
 
 def _each_of(parts: Sequence[Part]) -> list[Any]:
