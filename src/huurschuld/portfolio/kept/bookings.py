@@ -14,6 +14,7 @@ from huurschuld.portfolio.columnar.screening import checks_of
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.folding import CELLS, COLUMNS, PREFIX
 from huurschuld.portfolio.kept.ledgers import in_polars, numbered
+from huurschuld.portfolio.kept.standing import FEW
 from huurschuld.portfolio.schema import by_row
 
 if TYPE_CHECKING:
@@ -124,9 +125,12 @@ class _Beside:
     def _alike(self, keys: Any) -> Any:  # noqa: ANN401 - frames of polars
         """The entries as they came that have these ids: by hashes first, which takes far less."""
         pl = self.pl
+        touched = self.touched if self.touched.height <= FEW else None
         hashed = pl.col("id").hash() ^ pl.col("k").cast(pl.UInt64)
         hashes = keys.select(hashed).to_series().unique()
-        entries = self.state.entries_of().filter(hashed.is_in(hashes.implode()) & ~pl.col("folded"))
+        entries = self.state.entries_of(touched).filter(
+            hashed.is_in(hashes.implode()) & ~pl.col("folded")
+        )
         return entries.join(keys.lazy(), on=_KEY, how="semi").collect()
 
     def _folded(self, keys: Any) -> Any:  # noqa: ANN401 - frames of polars

@@ -190,24 +190,23 @@ def _screened(state: KeptState, on_day: PolicyOnDay, *, facts: bool) -> tuple[An
     """The rows of all tenancies, and the state with the priorities of the day."""
     pl = polars("the state")
     known = state.known
+    asked = pl.repeat(True, known.height, dtype=pl.Boolean, eager=True)
     priority = engine_for(on_day.policy, on_day.values).facts_of_priority()
-    if facts or not changes_on_known_days(priority):
-        keys = known.select("k")
-    else:
-        due = pl.col("until") <= in_digits(on_day.as_of)
-        asked = known.filter(may_owe(known, state.since(), on_day.as_of) | known.select(due).to_series())
-        keys = pl.concat([asked.select("k"), state.replaced()]).unique().sort("k")
-    decided, changes = _decided(state, on_day, keys, facts=facts)
+    if not facts and changes_on_known_days(priority):
+        asked = may_owe(known, state.since(), on_day.as_of)
+        asked |= known["until"] <= in_digits(on_day.as_of)
+        asked |= known["k"].is_in(state.replaced()["k"].implode())
+    before = known.filter(asked)
+    decided, until = _decided(state, on_day, before.select("k"), facts=facts)
+    now = before.with_columns(decided["priority"], until)
+    changed = now.filter((now["priority"] != before["priority"]) | (now["until"] != before["until"]))
+    if changed.height:
+        known = known.update(changed.select("k", "priority", "until"), on="k")
     result = decided
-    if keys.height < known.height:
-        others = known.join(keys, on="k", how="anti", maintain_order="left")
-        order = pl.concat([keys["k"], others["k"]]).arg_sort()
+    if before.height < known.height:
+        others = known.filter(~asked)
+        order = pl.concat([before["k"], others["k"]]).arg_sort()
         result = pl.concat([decided, _paid_up(state, others, on_day, decided.schema)])[order]
-    now = changes.with_columns(decided["priority"], keys["k"])
-    known = known.join(now, on="k", how="left", maintain_order="left", suffix="_now")
-    known = known.with_columns(
-        priority=pl.coalesce("priority_now", "priority"), until=pl.coalesce("until_now", "until")
-    ).drop("priority_now", "until_now")
     return result, evolve(state, known=known)
 
 
@@ -220,7 +219,7 @@ def _decided(
 ) -> tuple[Any, Any]:
     """The rows of some tenancies, and when their priority changes next, both in the order of `k`."""
     pl = polars("the state")
-    known = state.known.join(keys, on="k", how="semi", maintain_order="left")
+    known = state.known[keys["k"]]
     portfolio = state.of_these(keys) | {"entries": state.ledger_of(known)}
     found = Screening.of(
         portfolio,
@@ -237,7 +236,7 @@ def _decided(
     finally:
         found.release()
     changes = known.select("tenancy").join(changes, on="tenancy", how="left", maintain_order="left")
-    return result, changes.select(pl.col("until").fill_null(NEVER))
+    return result, changes["until"].fill_null(NEVER)
 
 
 def _paid_up(state: KeptState, others: Any, on_day: PolicyOnDay, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - frames of polars

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+
+import narwhals as nw
 
 from huurschuld.errors import InvalidValue
 from huurschuld.model.given import as_day
 from huurschuld.portfolio.assumptions import written_assumptions
-from huurschuld.portfolio.columnar.expressions import in_digits
+from huurschuld.portfolio.columnar.entry_sums import CENTS, ROWS, check_unchanged
+from huurschuld.portfolio.columnar.expressions import framed, in_digits
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.extras import polars
@@ -27,6 +30,9 @@ from huurschuld.portfolio.kept.standing import next_changes
 from huurschuld.portfolio.kept.state import Kept, KeptState
 from huurschuld.portfolio.schema import by_row, given_tables
 from huurschuld.rules.policy import Policy
+
+_AT_ONCE: Final = 100_000
+"""So many tenancies are folded at a time."""
 
 
 def kept_of(
@@ -76,9 +82,7 @@ def _state(
     known = known_of(
         result.select("tenancy", "priority"), next_changes(found.taken, in_digits(on_day.as_of))
     )
-    typed = numbered(found.taken.typed["entries"], known)
-    rows = typed.group_by("k").agg(rows=pl.len().cast(pl.Int64)).collect(engine="streaming")
-    entries = folded(typed, rents_of(found.taken.typed["rents"], known), until, floor)
+    entries, rows = _entries(found, known, until, floor)
     known = known.join(rows, on="k", how="left", maintain_order="left")
     state = KeptState(
         policy=on_day.policy,
@@ -94,3 +98,28 @@ def _state(
         parts=(),
     )
     return state.with_entries(entries)
+
+
+def _entries(found: Screening, known: Any, until: dt.date, floor: int) -> tuple[Any, Any]:  # noqa: ANN401 - frames of polars
+    """The entries that are kept, and how many there were of each tenancy.
+
+    So many tenancies at a time are at hand as memory has room for: those with ids in one range, so that
+    of a file in the order of the tenancies each part is read once.
+    """
+    pl = polars("the portfolio")
+    typed, rents = found.taken.typed["entries"], rents_of(found.taken.typed["rents"], known)
+    of_ranges, counts, cents = [], [], 0
+    ids = known.select("k", "tenancy").sort("tenancy")
+    for its in ids.iter_slices(_AT_ONCE):
+        name, first, last = pl.col("tenancy"), its["tenancy"][0], its["tenancy"][-1]
+        in_range = framed(typed.to_native().filter((name >= first) & (name <= last)))
+        entries = numbered(in_range, its).collect(engine="streaming")
+        counts.append(entries.group_by("k").agg(rows=pl.len().cast(pl.Int64)))
+        cents += entries["cents"].sum()
+        of_these = rents.join(its, on="k", how="semi")
+        of_ranges.append(folded(entries.lazy(), of_these, until, floor))
+    none = numbered(framed(typed.to_native().head(0)), ids).collect()
+    rows = pl.concat([known.select("k", rows=pl.lit(0, pl.Int64)).clear(), *counts])
+    checked = found.checks.grouped["entries"].select(nw.col(ROWS).sum(), nw.col(CENTS).sum())
+    check_unchanged([rows["rows"].sum(), cents], checked.collect().row(0))
+    return pl.concat([none, *of_ranges]).sort("k", maintain_order=True), rows

@@ -10,6 +10,7 @@ from huurschuld.model.values import FIRST_DAY
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.folding import CELLS
+from huurschuld.portfolio.kept.standing import bound, may_be_above_nothing
 from huurschuld.rules.clauses import Period
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
@@ -31,15 +32,19 @@ def starts_of(entries: Any, rents: Any, until: dt.date, floor: int) -> Any:  # n
     """
     pl = polars("the portfolio")
     key = pl.col("k").cast(pl.String)
-    ids = rents.select("k").unique().sort("k").select(id=key, start=pl.lit(FIRST_DAY))
+    next_day = until + dt.timedelta(1)
     booked = entries.filter(pl.col("booked") <= until)
+    owing = bound(booked, next_day).filter(may_be_above_nothing()).select("k")
+    rents = rents.join(owing, on="k", how="semi")
+    booked = booked.join(owing.lazy(), on="k", how="semi").collect(engine="streaming")
+    ids = owing.sort("k").select(id=key, start=pl.lit(FIRST_DAY))
     portfolio = {
         "tenancies": ids,
         "rents": rents.select("from", "cents", "per", tenancy=key),
         "entries": booked.select(*CELLS, tenancy=key),
     }
     # On the next day what is due on this one is overdue, and what has come since is not there.
-    found = Screening.of(portfolio, _policy(floor), until + dt.timedelta(1))
+    found = Screening.of(portfolio, _policy(floor), next_day)
     try:
         result = found.collected(found.result(facts=True))
     finally:

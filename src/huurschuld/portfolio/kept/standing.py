@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 NEVER: Final = 10**9
 """A day in digits that does not come."""
 
+FEW: Final = 10_000
+"""The entries of so many tenancies are looked for where they are, and not among all."""
+
 _EIGHTEEN: Final = 180_000
 _OF_PRIORITY: Final = frozenset({"eviction_announced", "minors", "minor_living_in"})
 """The facts that change on days that are known beforehand; built-in priorities go by no others."""
@@ -43,7 +46,7 @@ def bounds(entries: Any, kept_day: dt.date) -> Any:  # noqa: ANN401 - frames of 
     """
     pl = polars("the portfolio")
     counts = entries.filter(~is_later(kept_day))
-    summed = _bound(counts, kept_day + dt.timedelta(1))
+    summed = bound(counts, kept_day + dt.timedelta(1))
     # A payment that names a rent term which is due lowers what is owed, as one that names nothing does.
     naming = counts.filter(pl.col("settles").is_not_null()).select("k", "cents", id="settles")
     terms = counts.filter(pl.col("kind") == "rent").select("k", "id")
@@ -74,7 +77,7 @@ def may_owe(known: Any, later: Any, as_of: dt.date) -> Any:  # noqa: ANN401 - fr
         as_of: the day.
     """
     pl = polars("the portfolio")
-    since = _bound(later.lazy(), as_of)
+    since = bound(later.lazy(), as_of)
     both = known.select("k", *_BOUND).join(
         since, on="k", how="left", maintain_order="left", suffix="_since"
     )
@@ -82,11 +85,26 @@ def may_owe(known: Any, later: Any, as_of: dt.date) -> Any:  # noqa: ANN401 - fr
         *(pl.sum_horizontal(it, f"{it}_since").alias(it) for it in _BOUND[:2]),
         pl.max_horizontal("largest", "largest_since").fill_null(0).alias("largest"),
     )
-    return both.select(pl.col("sum") + pl.col("reversals") * pl.col("largest") > 0).to_series()
+    return both.select(may_be_above_nothing()).to_series()
 
 
-def _bound(entries: Any, day: dt.date) -> Any:  # noqa: ANN401 - frames of polars
-    """Upper bounds that need no id: each reversal counts for the largest payment that there is."""
+def may_be_above_nothing() -> Any:  # noqa: ANN401 - an expression of polars
+    """Whether the sums of `bound` leave room for something owed."""
+    pl = polars("the portfolio")
+    return pl.col("sum") + pl.col("reversals") * pl.col("largest") > 0
+
+
+def bound(entries: Any, day: dt.date) -> Any:  # noqa: ANN401 - frames of polars
+    """What is at most owed on a day: each reversal counts for the largest payment that there is.
+
+    Args:
+        entries: a lazy frame of `kept.folding.COLUMNS`.
+        day: the day.
+
+    Returns:
+        A frame of `k`, `sum`, `reversals` and `largest`, as `bounds` has them; payments that name a claim
+        are left out.
+    """
     pl = polars("the portfolio")
     kind, cents = pl.col("kind"), pl.col("cents")
     is_received = kind.is_in(["payment", "credit"])
