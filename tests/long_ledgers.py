@@ -1,4 +1,4 @@
-"""Tenancies with long ledgers, made with a seed: every kind of entry, named and not, late, taken back."""
+"""Tenancies with long ledgers, made with a seed: every kind of entry, late, named, taken back."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _tenancy(rng: random.Random, name: str, until: dt.date) -> Tenancy:
 
 
 def _entries(rng: random.Random, until: dt.date) -> Iterator[Entry]:
-    """A rent term a month. By temper it is paid, late, in part, not at all, and named always or at times."""
+    """A rent term a month, paid, late, in part or not at all; payments name it always or at times."""
     paid, naming = rng.choice((0.95, 0.95, 0.8, 0.5)), rng.choice((0, 0, 0.3, 1))
     odd = rng.choice((0.02, 0.15))
     claims: list[tuple[str, dt.date, int]] = []

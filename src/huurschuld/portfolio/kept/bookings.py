@@ -12,7 +12,7 @@ from huurschuld.model.values import FIRST_DAY, MAXIMUM_CENTS, MAXIMUM_ENTRIES
 from huurschuld.portfolio.columnar.intake import Intake, intake
 from huurschuld.portfolio.columnar.screening import checks_of
 from huurschuld.portfolio.extras import polars
-from huurschuld.portfolio.kept.folding import CELLS, COLUMNS, PREFIX
+from huurschuld.portfolio.kept.folding import CELLS, COLUMNS, PREFIX, PolarsFrame
 from huurschuld.portfolio.kept.ledgers import in_polars, numbered
 from huurschuld.portfolio.kept.standing import FEW
 from huurschuld.portfolio.schema import by_row
@@ -46,7 +46,6 @@ def read_bookings(state: KeptState, given: object) -> Bookings:
     Raises:
         InputError: as for `screen`; rows are counted from 2.
     """
-    pl = polars("entries")
     frame = in_polars("entries", given).collect()
     typed = _taken(frame, []).typed["entries"].to_native().collect()
     named = typed.select("tenancy").unique()
@@ -59,7 +58,7 @@ def read_bookings(state: KeptState, given: object) -> Bookings:
     return _Beside(state, entries, touched).bookings()
 
 
-def _taken(entries: Any, tenancies: list[str]) -> Intake:  # noqa: ANN401 - a frame of polars
+def _taken(entries: PolarsFrame, tenancies: list[str]) -> Intake:
     """Entries as a portfolio of these tenancies, of which nothing else matters."""
     pl = polars("entries")
     ids = pl.Series(tenancies, dtype=pl.String)
@@ -75,7 +74,7 @@ def _taken(entries: Any, tenancies: list[str]) -> Intake:  # noqa: ANN401 - a fr
 class _Beside:
     """New entries beside those that are there."""
 
-    def __init__(self, state: KeptState, entries: Any, touched: Any) -> None:
+    def __init__(self, state: KeptState, entries: PolarsFrame, touched: PolarsFrame) -> None:
         self.pl: Any = polars("entries")
         pl = self.pl
         self.state, self.kinds = state, entries.schema["kind"]
@@ -122,7 +121,7 @@ class _Beside:
         touched = self.touched.select("k", "tenancy", rows=pl.col("rows") + pl.col("new"))
         return Bookings(self.entries.select(COLUMNS), touched, folded.sort("k"))
 
-    def _alike(self, keys: Any) -> Any:  # noqa: ANN401 - frames of polars
+    def _alike(self, keys: PolarsFrame) -> PolarsFrame:
         """The entries as they came that have these ids: by hashes first, which takes far less."""
         pl = self.pl
         touched = self.touched if self.touched.height <= FEW else None
@@ -133,7 +132,7 @@ class _Beside:
         )
         return entries.join(keys.lazy(), on=_KEY, how="semi").collect()
 
-    def _folded(self, keys: Any) -> Any:  # noqa: ANN401 - frames of polars
+    def _folded(self, keys: PolarsFrame) -> PolarsFrame:
         """Those of some tenancies of which some entry does not stand there as it came."""
         pl = self.pl
         as_they_came = self.state.entries_of(keys).filter(
@@ -143,8 +142,8 @@ class _Beside:
         both = self.touched.join(keys, on="k", how="semi").join(counted, on="k", how="left")
         return both.filter(pl.col("rows") > pl.col("there").fill_null(0)).select("k")
 
-    def _check(self, alike: Any, gone: Any, concerned: Any) -> None:
-        """Check ids and references against the entries that are there; what is folded may be anything."""
+    def _check(self, alike: PolarsFrame, gone: PolarsFrame, concerned: PolarsFrame) -> None:
+        """Check ids and references against what is there; what is folded may be anything."""
         pl = self.pl
         is_reversal = pl.col("kind") == "reversal"
         none = pl.lit(None, pl.String)

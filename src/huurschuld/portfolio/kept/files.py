@@ -1,7 +1,7 @@
 """A state in a folder: Parquet files, each named by what is in it, and a head that names them.
 
-Files are written first, each beside its name, and the head last. So whatever happens the folder holds one
-whole state: the one before, or this one. What the head no longer names is removed after that.
+Files are written first, each beside its name, and the head last. So whatever happens the folder holds
+one whole state: the one before, or this one. What the head no longer names is removed after that.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ from huurschuld.model.strict_objects import StrictObject
 from huurschuld.model.values import parse_day
 from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.extras import polars
+from huurschuld.portfolio.kept.folding import PolarsFrame
 from huurschuld.rules.document import policy_document
 from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.sources import Adopted
 
 if TYPE_CHECKING:
-    from huurschuld.portfolio.kept.state import Part, KeptState
+    from huurschuld.portfolio.kept.state import KeptState, Part
 
 HEAD: Final = "state.json"
 FORMAT: Final = 1
@@ -53,7 +54,7 @@ class Saved:
     folder: Path
     files: Mapping[int, tuple[Any, str, int]] = field(factory=dict)
 
-    def of(self, frame: Any) -> tuple[str, int] | None:  # noqa: ANN401 - a frame of polars
+    def of(self, frame: PolarsFrame) -> tuple[str, int] | None:
         """The name and the size of the file that a frame is in, if it is in one."""
         found = self.files.get(id(frame))
         return None if found is None or found[0] is not frame else found[1:]
@@ -111,14 +112,14 @@ class _Writer:
         self.saved = saved if saved is not None and saved.folder == folder else None
         self.files: dict[int, tuple[Any, str, int]] = {}
 
-    def file(self, stem: str, frame: Any) -> dict[str, object]:  # noqa: ANN401 - a frame of polars
+    def file(self, stem: str, frame: PolarsFrame) -> dict[str, object]:
         """The file of a frame, which is written if it is not there: what the head says of it."""
         found = None if self.saved is None else self.saved.of(frame)
         name, size = self._written(stem, frame) if found is None else found
         self.files[id(frame)] = (frame, name, size)
         return {"file": name, "bytes": size}
 
-    def _written(self, stem: str, frame: Any) -> tuple[str, int]:  # noqa: ANN401 - a frame of polars
+    def _written(self, stem: str, frame: PolarsFrame) -> tuple[str, int]:
         beside = self.folder / f".huurschuld-{secrets.token_hex(8)}.part"
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         try:
@@ -227,7 +228,7 @@ class _Reader:
             saved=Saved(self.folder, self.files),
         )
 
-    def frame(self, of: Mapping[str, Any], *, lazy: bool = False) -> Any:  # noqa: ANN401 - a frame of polars
+    def frame(self, of: Mapping[str, PolarsFrame], *, lazy: bool = False) -> PolarsFrame:
         """A frame, of which the file is as it was written."""
         path = self.folder / of["file"]
         if not path.is_file() or path.stat().st_size != of["bytes"]:

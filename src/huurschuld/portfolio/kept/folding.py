@@ -1,18 +1,18 @@
 """Old entries of a ledger folded into few, which give the same answers on every later day.
 
-Up to a day, the ledger of a tenancy comes down to what its rent terms claim by row of `rents`, less what
-was paid of them by name; what the pool has received; and since when the tenant is behind. All of that can
-be said in entries, so a folded ledger is a ledger like any other, and whoever decides on it needs not know:
+Up to a day, the ledger of a tenancy comes down to what its rent terms claim by row of `rents`, less
+what was paid of them by name; what the pool has received; and since when the tenant is behind. All of
+that can be said in entries. So a folded ledger is a ledger, and whoever decides on it needs not know:
 
 - a rent term for each row of `rents`, due as the first of the terms that it stands for;
 - a payment of what the pool has, or a refund where more went out than came in;
-- where the tenant is behind: the terms are booked on the first day of that run, and the payment on the
-  day folded to, so that the run begins there. Where these terms alone come to less than the floor on that
-  first day, a term of the floor is added, and a payment that names it on the last.
+- where the tenant is behind: the terms are booked on the first day of that run, and the payment on
+  the day folded to, so that the run begins there. Where these terms alone come to less than the floor
+  on that first day, a term of the floor is added, and a payment that names it on the last.
 
 What belongs together is folded together: a claim, the payments that name it, and what took these back.
-It stays as it is if any part of it is booked, or due, after the day folded to. Of a ledger in which every
-payment names its claim the open claims stay, too: the payment that will name them is yet to come.
+It stays as it is if any part of it is booked, or due, after the day folded to. Of a ledger in which
+every payment names its claim the open claims stay, too: the payment that will name them is yet to come.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from typing import Any, Final
 from huurschuld.model.values import MAXIMUM_CENTS
 from huurschuld.portfolio.extras import polars
 
+PolarsFrame = Any
+"""A frame of polars, lazy or not; polars is optional."""
+
 PREFIX: Final = "kept:"
 """What the ids of folded entries begin with; a ledger that has such ids itself is not folded."""
 
@@ -30,8 +33,10 @@ CELLS: Final = ("id", "kind", "due", "booked", "cents", "settles", "reverses")
 """The columns of an entry besides its tenancy."""
 
 COLUMNS: Final = ("k", *CELLS, "folded")
-"""The columns of the entries of a state: `k` is the row of the tenancy, `folded` is true of what was made
-here."""
+"""The columns of the entries of a state.
+
+`k` is the row of the tenancy, and `folded` is true of what was made here.
+"""
 
 _CLAIMS: Final = ("rent", "other")
 _RECEIVED: Final = ("payment", "credit")
@@ -40,7 +45,9 @@ _LONG_AGO: Final = dt.date(1, 1, 1)
 _FAR_OFF: Final = dt.date(9999, 12, 31)
 
 
-def fold(entries: Any, rents: Any, starts: Any, until: dt.date, floor: int) -> Any:  # noqa: ANN401 - frames of polars
+def fold(
+    entries: PolarsFrame, rents: PolarsFrame, starts: PolarsFrame, until: dt.date, floor: int
+) -> PolarsFrame:
     """Fold the entries of some tenancies up to a day.
 
     Args:
@@ -59,7 +66,9 @@ def fold(entries: Any, rents: Any, starts: Any, until: dt.date, floor: int) -> A
 
 
 class _Fold:
-    def __init__(self, entries: Any, rents: Any, starts: Any, until: dt.date, floor: int) -> None:
+    def __init__(
+        self, entries: PolarsFrame, rents: PolarsFrame, starts: PolarsFrame, until: dt.date, floor: int
+    ) -> None:
         self.pl: Any = polars("the portfolio")
         pl = self.pl
         alike = entries.filter(pl.col("id").str.starts_with(PREFIX) & ~pl.col("folded"))
@@ -73,7 +82,7 @@ class _Fold:
         self.is_received = pl.col("kind").is_in(_RECEIVED)
         self.is_old = (pl.col("booked") <= until) & (pl.col("due") <= until).fill_null(True)
 
-    def all(self) -> Any:  # noqa: ANN401 - a frame of polars
+    def all(self) -> PolarsFrame:
         pl = self.pl
         linked = self._linked()
         naming_only = self._naming_only(linked)
@@ -99,8 +108,8 @@ class _Fold:
 
     # --- what belongs together ---------------------------------------------------------------------
 
-    def _linked(self) -> Any:  # noqa: ANN401 - a frame of polars
-        """The entries that name others or are named, each with the `part` of the ledger it belongs to."""
+    def _linked(self) -> PolarsFrame:
+        """The entries that name others or are named, each with the `part` that it belongs to."""
         pl = self.pl
         names = pl.col("settles").is_not_null() | pl.col("reverses").is_not_null()
         naming = self.entries.filter(names).select(COLUMNS).collect(engine="streaming")
@@ -118,7 +127,7 @@ class _Fold:
             part=pl.coalesce("settles", "of", "id")
         )
 
-    def _naming_only(self, linked: Any) -> Any:  # noqa: ANN401 - frames of polars
+    def _naming_only(self, linked: PolarsFrame) -> PolarsFrame:
         """The tenancies of which every payment names a claim."""
         pl = self.pl
         naming = linked.filter(pl.col("settles").is_not_null() & ~pl.col("folded")).select("k").unique()
@@ -127,7 +136,7 @@ class _Fold:
         unnamed = self.entries.filter(self.is_received & pl.col("settles").is_null() & ~pl.col("folded"))
         return naming.join(unnamed.select("k").unique().collect(), on="k", how="anti")
 
-    def _closed(self, linked: Any, naming_only: Any) -> Any:  # noqa: ANN401 - frames of polars
+    def _closed(self, linked: PolarsFrame, naming_only: PolarsFrame) -> PolarsFrame:
         """The parts that fold: what is `left` of a rent term, when it is `due`, what the `pool` gets."""
         pl = self.pl
         late = linked.filter(~self.is_old).select("k", "part").unique()
@@ -167,7 +176,7 @@ class _Fold:
 
     # --- what it comes down to ---------------------------------------------------------------------
 
-    def _terms(self, old: Any, parts: Any) -> Any:  # noqa: ANN401 - frames of polars
+    def _terms(self, old: PolarsFrame, parts: PolarsFrame) -> PolarsFrame:
         """What is claimed by row of `rents`: `k`, `since`, `due` of the first term, and `cents`."""
         pl = self.pl
         rows = (
@@ -190,7 +199,7 @@ class _Fold:
             .sort("k", "since")
         )
 
-    def _pool(self, old: Any, parts: Any) -> Any:  # noqa: ANN401 - frames of polars
+    def _pool(self, old: PolarsFrame, parts: PolarsFrame) -> PolarsFrame:
         """What came in less what went out: `k` and `cents`, which may be below 0."""
         pl = self.pl
         moved = old.filter(self.is_received | (pl.col("kind") == "refund")).select(
@@ -200,8 +209,8 @@ class _Fold:
         summed = pl.concat([moved, of_parts]).group_by("k").agg(pl.col("cents").sum())
         return summed.filter(pl.col("cents") != 0).collect(engine="streaming")
 
-    def _at_the_fold(self, raw: Any) -> Any:  # noqa: ANN401 - frames of polars
-        """What stays, counting from the day folded to; claims from the start of the run, if there is one."""
+    def _at_the_fold(self, raw: PolarsFrame) -> PolarsFrame:
+        """What stays, from the day folded to on; claims from the start of the run, if there is one."""
         pl = self.pl
         since = pl.when(self.is_claim).then(pl.coalesce("start", pl.lit(self.until)))
         day = pl.when(pl.col("booked") <= self.until).then(since.otherwise(pl.lit(self.until)))
@@ -211,7 +220,7 @@ class _Fold:
             .drop("start")
         )
 
-    def _made(self, terms: Any, pool: Any, raw: Any) -> Any:  # noqa: ANN401 - frames of polars
+    def _made(self, terms: PolarsFrame, pool: PolarsFrame, raw: PolarsFrame) -> PolarsFrame:
         pl = self.pl
         until = pl.lit(self.until)
         terms = terms.join(self.starts, on="k", how="left", maintain_order="left")

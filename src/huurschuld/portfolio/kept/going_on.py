@@ -15,7 +15,7 @@ from huurschuld.portfolio.columnar.expressions import in_digits
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.bookings import Bookings, read_bookings
-from huurschuld.portfolio.kept.folding import COLUMNS
+from huurschuld.portfolio.kept.folding import COLUMNS, PolarsFrame
 from huurschuld.portfolio.kept.ledgers import (
     floor_of,
     folded,
@@ -105,7 +105,7 @@ def _checked(state: KeptState, as_of: dt.date) -> PolicyOnDay:
 def _with_bookings(
     state: KeptState,
     new: Bookings | None,
-    anew: Any,  # noqa: ANN401 - a frame of polars
+    anew: PolarsFrame,
     names: tuple[str, ...],
     whole: Callable[[list[str]], object] | None,
 ) -> KeptState:
@@ -126,7 +126,7 @@ def _with_bookings(
 def _whole_ledger(
     state: KeptState,
     new: Bookings | None,
-    anew: Any,  # noqa: ANN401 - a frame of polars
+    anew: PolarsFrame,
     names: tuple[str, ...],
     whole: Callable[[list[str]], object] | None,
 ) -> tuple[Any, Any]:
@@ -213,12 +213,11 @@ def _screened(state: KeptState, on_day: PolicyOnDay, *, facts: bool) -> tuple[An
 def _decided(
     state: KeptState,
     on_day: PolicyOnDay,
-    keys: Any,  # noqa: ANN401 - a frame of polars
+    keys: PolarsFrame,
     *,
     facts: bool,
 ) -> tuple[Any, Any]:
     """The rows of some tenancies, and when their priority changes next, both in the order of `k`."""
-    pl = polars("the state")
     known = state.known[keys["k"]]
     portfolio = state.of_these(keys) | {"entries": state.ledger_of(known)}
     found = Screening.of(
@@ -239,7 +238,9 @@ def _decided(
     return result, changes["until"].fill_null(NEVER)
 
 
-def _paid_up(state: KeptState, others: Any, on_day: PolicyOnDay, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - frames of polars
+def _paid_up(
+    state: KeptState, others: PolarsFrame, on_day: PolicyOnDay, schema: Mapping[str, PolarsFrame]
+) -> PolarsFrame:
     """The rows of those that owe nothing and of which the priority is as it was."""
     pl = polars("the state")
     rules = receipt_of(on_day, written_assumptions(state.assume)).rules

@@ -16,6 +16,7 @@ from huurschuld.portfolio.columnar.expressions import framed, in_digits
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.extras import polars
+from huurschuld.portfolio.kept.folding import PolarsFrame
 from huurschuld.portfolio.kept.ledgers import (
     floor_of,
     folded,
@@ -61,7 +62,7 @@ def kept_of(
             found.release()
 
 
-def _tables(portfolio: Mapping[str, object]) -> Any:  # noqa: ANN401 - frames of polars by name
+def _tables(portfolio: Mapping[str, object]) -> PolarsFrame:
     """The tables in polars; all but the entries at hand, so that those checked are those kept."""
     if not isinstance(portfolio, Mapping):
         return portfolio  # refused as such when it is read in
@@ -72,7 +73,7 @@ def _tables(portfolio: Mapping[str, object]) -> Any:  # noqa: ANN401 - frames of
 def _state(
     found: Screening,
     tables: Mapping[str, Any],
-    result: Any,  # noqa: ANN401 - a frame of polars
+    result: PolarsFrame,
     parameters: Mapping[str, object] | None,
     assume: Mapping[str, object] | None,
 ) -> KeptState:
@@ -100,7 +101,9 @@ def _state(
     return state.with_entries(entries)
 
 
-def _entries(found: Screening, known: Any, until: dt.date, floor: int) -> tuple[Any, Any]:  # noqa: ANN401 - frames of polars
+def _entries(
+    found: Screening, known: PolarsFrame, until: dt.date, floor: int
+) -> tuple[PolarsFrame, PolarsFrame]:
     """The entries that are kept, and how many there were of each tenancy.
 
     So many tenancies at a time are at hand as memory has room for: those with ids in one range, so that

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import Final
 
 from huurschuld.errors import InvalidValue
 from huurschuld.model.entries import ENTRY_CLASSES
@@ -11,7 +11,7 @@ from huurschuld.model.values import FIRST_DAY
 from huurschuld.portfolio.columnar.expressions import Frame
 from huurschuld.portfolio.columnar.intake import frame_of, intake
 from huurschuld.portfolio.extras import polars
-from huurschuld.portfolio.kept.folding import CELLS, COLUMNS, fold
+from huurschuld.portfolio.kept.folding import CELLS, COLUMNS, PolarsFrame, fold
 from huurschuld.portfolio.kept.runs import starts_of
 from huurschuld.rules.policy import PolicyOnDay
 
@@ -28,7 +28,7 @@ def folds_to(as_of: dt.date, look_back: int) -> dt.date:
     return max(as_of - dt.timedelta(days), before_all)
 
 
-def in_polars(name: str, table: object) -> Any:  # noqa: ANN401 - a lazy frame of polars
+def in_polars(name: str, table: object) -> PolarsFrame:
     """A table as a lazy frame of polars; one of pandas or PyArrow is converted.
 
     Raises:
@@ -40,7 +40,7 @@ def in_polars(name: str, table: object) -> Any:  # noqa: ANN401 - a lazy frame o
     return frame.to_native()
 
 
-def numbered(typed: Frame, known: Any, *, ordered: bool = False) -> Any:  # noqa: ANN401 - frames of polars
+def numbered(typed: Frame, known: PolarsFrame, *, ordered: bool = False) -> PolarsFrame:
     """Entries as whole numbers and texts, as those of a state; they have been checked.
 
     Args:
@@ -64,7 +64,7 @@ def numbered(typed: Frame, known: Any, *, ordered: bool = False) -> Any:  # noqa
     )
 
 
-def rents_of(typed: Frame, known: Any) -> Any:  # noqa: ANN401 - frames of polars
+def rents_of(typed: Frame, known: PolarsFrame) -> PolarsFrame:
     """The rents of some tenancies: `k`, `from`, `cents` and `per`."""
     pl = polars("rents")
     return (
@@ -75,21 +75,21 @@ def rents_of(typed: Frame, known: Any) -> Any:  # noqa: ANN401 - frames of polar
     )
 
 
-def typed_rents(table: Any) -> Frame:  # noqa: ANN401 - a frame of polars
+def typed_rents(table: PolarsFrame) -> Frame:
     """The table of rents as whole numbers and texts."""
     pl = polars("rents")
     none = pl.DataFrame(schema={"id": pl.String, "start": pl.Date})
     return intake({"tenancies": none, "rents": table, "entries": no_entries()}, {}, {}).typed["rents"]
 
 
-def no_entries() -> Any:  # noqa: ANN401 - a frame of polars
+def no_entries() -> PolarsFrame:
     """A table of entries without rows."""
     pl = polars("entries")
     days = {"due": pl.Date, "booked": pl.Date, "cents": pl.Int64}
     return pl.DataFrame(schema={it: days.get(it, pl.String) for it in ("tenancy", *CELLS)})
 
 
-def folded(entries: Any, rents: Any, until: dt.date, floor: int) -> Any:  # noqa: ANN401 - frames of polars
+def folded(entries: PolarsFrame, rents: PolarsFrame, until: dt.date, floor: int) -> PolarsFrame:
     """Entries folded up to a day; arguments as for `fold`."""
     starts = starts_of(entries, rents, until, floor)
     return fold(entries, rents.select("k", "from"), starts, until, floor)

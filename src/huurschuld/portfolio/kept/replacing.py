@@ -11,6 +11,7 @@ from huurschuld.errors import UnknownField
 from huurschuld.portfolio.columnar.expressions import in_digits
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.extras import polars
+from huurschuld.portfolio.kept.folding import PolarsFrame
 from huurschuld.portfolio.kept.ledgers import in_polars, no_entries, rents_of, typed_rents
 from huurschuld.portfolio.kept.standing import NEVER, next_changes
 from huurschuld.portfolio.schema import by_row
@@ -60,7 +61,7 @@ def with_tables(state: KeptState, tables: Mapping[str, object]) -> tuple[KeptSta
     return state, _of_other_rents(before, state) if "rents" in tables else none
 
 
-def known_of(priorities: Any, changes: Any) -> Any:  # noqa: ANN401 - frames of polars
+def known_of(priorities: PolarsFrame, changes: PolarsFrame) -> PolarsFrame:
     """The tenancies with their numbers: `k`, `tenancy`, `priority`, and `until` when that holds.
 
     Args:
@@ -76,14 +77,14 @@ def known_of(priorities: Any, changes: Any) -> Any:  # noqa: ANN401 - frames of 
     )
 
 
-def _renumbered(state: KeptState, known: Any) -> KeptState:  # noqa: ANN401 - a frame of polars
+def _renumbered(state: KeptState, known: PolarsFrame) -> KeptState:
     """A state of other tenancies; the entries of those that are no longer there are dropped."""
     pl = polars("the state")
     then = state.rows_of(state.known).select("tenancy", "rows", was="k")
     both = known.join(then, on="tenancy", how="left").sort("k")
     numbers = both.filter(pl.col("was").is_not_null()).select("was", now="k")
 
-    def moved(frame: Any) -> Any:  # noqa: ANN401 - frames of polars
+    def moved(frame: PolarsFrame) -> PolarsFrame:
         lazy = frame.lazy()
         now = lazy.rename({"k": "was"}).join(
             numbers.lazy(), on="was", how="inner", maintain_order="left"
@@ -95,11 +96,11 @@ def _renumbered(state: KeptState, known: Any) -> KeptState:  # noqa: ANN401 - a 
     return evolve(state, known=known, parts=()).with_entries(entries)
 
 
-def _of_other_rents(before: KeptState, now: KeptState) -> Any:  # noqa: ANN401 - a frame of polars
-    """Those whose rents begin on other days than they did, among the days of which entries are folded."""
+def _of_other_rents(before: KeptState, now: KeptState) -> PolarsFrame:
+    """Those whose rents begin on other days than they did, among those that are folded by."""
     pl = polars("the state")
 
-    def begun(state: KeptState) -> Any:  # noqa: ANN401 - a frame of polars
+    def begun(state: KeptState) -> PolarsFrame:
         rents = rents_of(typed_rents(state.tables["rents"]), state.known)
         known = state.known.select("k", "tenancy")
         return (

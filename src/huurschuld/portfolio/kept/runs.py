@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from huurschuld.model.values import FIRST_DAY
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.extras import polars
-from huurschuld.portfolio.kept.folding import CELLS
+from huurschuld.portfolio.kept.folding import CELLS, PolarsFrame
 from huurschuld.portfolio.kept.standing import bound, may_be_above_nothing
 from huurschuld.rules.clauses import Period
 from huurschuld.rules.policies import find_policy
@@ -18,7 +18,7 @@ from huurschuld.rules.policy import Policy
 _BASE: Final = "bgs-2021"
 
 
-def starts_of(entries: Any, rents: Any, until: dt.date, floor: int) -> Any:  # noqa: ANN401 - frames of polars
+def starts_of(entries: PolarsFrame, rents: PolarsFrame, until: dt.date, floor: int) -> PolarsFrame:
     """The first day of the run of those that are behind on a day, by what is booked by then.
 
     Args:

@@ -11,6 +11,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from huurschuld.portfolio.extras import polars
+from huurschuld.portfolio.kept.folding import PolarsFrame
 
 if TYPE_CHECKING:
     from huurschuld.portfolio.columnar.intake import Intake
@@ -33,7 +34,7 @@ def changes_on_known_days(facts: frozenset[str]) -> bool:
     return facts <= _OF_PRIORITY
 
 
-def bounds(entries: Any, kept_day: dt.date) -> Any:  # noqa: ANN401 - frames of polars
+def bounds(entries: PolarsFrame, kept_day: dt.date) -> PolarsFrame:
     """What is at most owed on each day after a day by what counts on it, by tenancy.
 
     Args:
@@ -41,8 +42,8 @@ def bounds(entries: Any, kept_day: dt.date) -> Any:  # noqa: ANN401 - frames of 
         kept_day: the day.
 
     Returns:
-        A frame of `k`, `sum`, `reversals` and `largest`: owed is at most the first and the product of the
-        others.
+        A frame of `k`, `sum`, `reversals` and `largest`: owed is at most the first and the product of
+        the others.
     """
     pl = polars("the portfolio")
     counts = entries.filter(~is_later(kept_day))
@@ -68,7 +69,7 @@ def is_later(kept_day: dt.date) -> Any:  # noqa: ANN401 - an expression of polar
     ).fill_null(False)
 
 
-def may_owe(known: Any, later: Any, as_of: dt.date) -> Any:  # noqa: ANN401 - frames of polars
+def may_owe(known: PolarsFrame, later: PolarsFrame, as_of: dt.date) -> PolarsFrame:
     """Whether each tenancy may owe anything on a day, as a series in the order of their rows.
 
     Args:
@@ -94,7 +95,7 @@ def may_be_above_nothing() -> Any:  # noqa: ANN401 - an expression of polars
     return pl.col("sum") + pl.col("reversals") * pl.col("largest") > 0
 
 
-def bound(entries: Any, day: dt.date) -> Any:  # noqa: ANN401 - frames of polars
+def bound(entries: PolarsFrame, day: dt.date) -> PolarsFrame:
     """What is at most owed on a day: each reversal counts for the largest payment that there is.
 
     Args:
@@ -102,8 +103,8 @@ def bound(entries: Any, day: dt.date) -> Any:  # noqa: ANN401 - frames of polars
         day: the day.
 
     Returns:
-        A frame of `k`, `sum`, `reversals` and `largest`, as `bounds` has them; payments that name a claim
-        are left out.
+        A frame of `k`, `sum`, `reversals` and `largest`, as `bounds` has them; payments that name a
+        claim are left out.
     """
     pl = polars("the portfolio")
     kind, cents = pl.col("kind"), pl.col("cents")
@@ -127,7 +128,7 @@ def bound(entries: Any, day: dt.date) -> Any:  # noqa: ANN401 - frames of polars
     )
 
 
-def next_changes(taken: Intake, after: int) -> Any:  # noqa: ANN401 - a frame of polars
+def next_changes(taken: Intake, after: int) -> PolarsFrame:
     """When the priority of each tenancy may change next: `tenancy` and `until`, a day in digits.
 
     Args:
@@ -149,7 +150,7 @@ def next_changes(taken: Intake, after: int) -> Any:  # noqa: ANN401 - a frame of
         born = pl.col("born")
         # Of a birth of which the day or the month is not known, all the days that it may come down to.
         part = {0: born >= 0}
-        part |= {it: born % 100 == 0 for it in (28, 29, 30, 31)} | {1231: born % 10_000 == 0}
+        part |= dict.fromkeys((28, 29, 30, 31), born % 100 == 0) | {1231: born % 10_000 == 0}
         ages = [pl.when(test).then(born + _EIGHTEEN + more) for more, test in part.items()]
         children = taken.typed["children"].to_native()
         days += [children.select("tenancy", day=it) for it in (born, *ages)]

@@ -16,8 +16,8 @@ from huurschuld.errors import ExtraNeeded, InvalidValue
 from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.extras import polars
-from huurschuld.portfolio.kept.folding import CELLS, COLUMNS
 from huurschuld.portfolio.kept.files import Saved, read_state, write_state
+from huurschuld.portfolio.kept.folding import CELLS, COLUMNS, PolarsFrame
 from huurschuld.portfolio.kept.standing import FEW, bounds, is_later
 from huurschuld.portfolio.schema import tenancy_column
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -36,8 +36,8 @@ class Part:
     Attributes:
         entries: a lazy frame of `kept.folding.COLUMNS`.
         replaced: a frame of `k`: the tenancies of which it replaces all that came before.
-        rows: a frame of `k` and `rows`: how many entries those have by now that it has entries of; folded
-            ones count as those that they stand for.
+        rows: a frame of `k` and `rows`: how many entries those have by now that it has entries of;
+            folded ones count as those that they stand for.
     """
 
     entries: Any
@@ -170,7 +170,7 @@ class KeptState:
             found = go_on(self, as_of, bookings, tables, whole, facts=facts, only_touched=only_touched)
         return Kept(*found)
 
-    def entries_of(self, keys: Any = None) -> Any:  # noqa: ANN401 - frames of polars
+    def entries_of(self, keys: PolarsFrame = None) -> PolarsFrame:
         """The entries of some tenancies, of all without `keys`: a lazy frame of `COLUMNS`."""
         if keys is None:
             return _all_of(self.parts)
@@ -182,7 +182,7 @@ class KeptState:
             pieces = [evolve(it, entries=it.entries.join(mine, on="k", how="semi")) for it in self.parts]
         return _all_of(pieces)
 
-    def ledger_of(self, keys: Any) -> Any:  # noqa: ANN401 - frames of polars
+    def ledger_of(self, keys: PolarsFrame) -> PolarsFrame:
         """The entries of some tenancies as a table of a portfolio; `keys` has `k` and `tenancy`."""
         named = keys.lazy().select("k", "tenancy")
         return self.entries_of(keys).join(named, on="k", how="inner").select("tenancy", *CELLS).collect()
@@ -216,12 +216,12 @@ class KeptState:
         """
         return read_state(cls, Part, folder, verify=verify)
 
-    def names(self, keys: Any) -> list[str]:  # noqa: ANN401 - a frame of polars
+    def names(self, keys: PolarsFrame) -> list[str]:
         """The ids of some tenancies; `keys` has `k`."""
         found: list[str] = self.known["tenancy"][keys["k"]].to_list()
         return found
 
-    def of_these(self, keys: Any) -> dict[str, Any]:  # noqa: ANN401 - a frame of polars
+    def of_these(self, keys: PolarsFrame) -> dict[str, PolarsFrame]:
         """All tables but `entries` of some tenancies; `keys` has `k`, in its order."""
         pl = polars("the state")
         if keys.height == self.known.height:
@@ -237,7 +237,7 @@ class KeptState:
             found[name] = its
         return found
 
-    def with_part(self, entries: Any, replaced: Any, rows: Any) -> KeptState:  # noqa: ANN401 - frames of polars
+    def with_part(self, entries: PolarsFrame, replaced: PolarsFrame, rows: PolarsFrame) -> KeptState:
         """The same with further entries; arguments as for `Part`."""
         pl = polars("the state")
         first, *others = (*self.parts, Part(entries.lazy(), replaced, rows))
@@ -250,18 +250,18 @@ class KeptState:
             others = [merged]
         return evolve(self, parts=(first, *others))
 
-    def since(self) -> Any:  # noqa: ANN401 - a frame of polars
+    def since(self) -> PolarsFrame:
         """The entries that the bounds leave out: some of the first part, and all of the others."""
         pl = polars("the state")
         return pl.concat([self.later, *(it.collect() for it in _each_of(self.parts[1:]))])
 
-    def replaced(self) -> Any:  # noqa: ANN401 - a frame of polars
+    def replaced(self) -> PolarsFrame:
         """The tenancies of which the bounds say nothing, as other entries have come in their place."""
         pl = polars("the state")
         none = self.known.select("k").clear()
         return pl.concat([none, *(it.replaced for it in self.parts[1:])]).unique()
 
-    def rows_of(self, known: Any) -> Any:  # noqa: ANN401 - frames of polars
+    def rows_of(self, known: PolarsFrame) -> PolarsFrame:
         """How many entries some tenancies have: `k`, `tenancy` and `rows`; `known` is a part of that."""
         pl = polars("the state")
         if not self.parts:
@@ -271,7 +271,7 @@ class KeptState:
         )
         return now.select("k", "tenancy", rows=pl.coalesce("rows_now", "rows"))
 
-    def with_entries(self, entries: Any) -> KeptState:  # noqa: ANN401 - a frame of polars
+    def with_entries(self, entries: PolarsFrame) -> KeptState:
         """The same with other entries of all tenancies in one part, and what follows from them."""
         pl = polars("the state")
         at_most = bounds(entries.lazy(), self.kept_day)
@@ -310,11 +310,11 @@ def _each_of(parts: Sequence[Part]) -> list[Any]:
     return found
 
 
-def _all_of(parts: Sequence[Part]) -> Any:  # noqa: ANN401 - a lazy frame of polars
+def _all_of(parts: Sequence[Part]) -> PolarsFrame:
     return polars("the state").concat(_each_of(parts))
 
 
-def _counted(parts: Sequence[Part]) -> Any:  # noqa: ANN401 - a frame of polars
+def _counted(parts: Sequence[Part]) -> PolarsFrame:
     """How many entries those have that some part has entries of."""
     pl = polars("the state")
     counts = pl.concat([it.rows for it in parts])
