@@ -228,7 +228,7 @@ class _Reader:
             saved=Saved(self.folder, self.files),
         )
 
-    def frame(self, of: Mapping[str, PolarsFrame], *, lazy: bool = False) -> PolarsFrame:
+    def frame(self, of: Mapping[str, Any], *, lazy: bool = False) -> PolarsFrame:
         """A frame, of which the file is as it was written."""
         path = self.folder / of["file"]
         if not path.is_file() or path.stat().st_size != of["bytes"]:

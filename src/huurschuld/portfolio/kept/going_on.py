@@ -239,7 +239,7 @@ def _decided(
 
 
 def _paid_up(
-    state: KeptState, others: PolarsFrame, on_day: PolicyOnDay, schema: Mapping[str, PolarsFrame]
+    state: KeptState, others: PolarsFrame, on_day: PolicyOnDay, schema: Mapping[str, Any]
 ) -> PolarsFrame:
     """The rows of those that owe nothing and of which the priority is as it was."""
     pl = polars("the state")
