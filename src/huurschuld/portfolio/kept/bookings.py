@@ -14,11 +14,13 @@ from huurschuld.portfolio.columnar.screening import checks_of
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.folding import CELLS, COLUMNS, PREFIX, PolarsFrame
 from huurschuld.portfolio.kept.ledgers import in_polars, numbered
-from huurschuld.portfolio.kept.standing import FEW
 from huurschuld.portfolio.schema import by_row
 
 if TYPE_CHECKING:
     from huurschuld.portfolio.kept.state import KeptState
+
+_FEW: Final = 10_000
+"""The entries of so many tenancies are looked for where they are, and not among all."""
 
 _KEY: Final = ("k", "id")
 _DANGLING: Final = frozenset(it.refusal for it in REFERENCES.values())
@@ -93,9 +95,9 @@ class _Beside:
                 for it, kind in (("reverses", "payment"), ("settles", "rent"))
             ]
         ).unique(_KEY, maintain_order=True)
-        ids = pl.concat([self.entries.select(_KEY), references.select(_KEY)]).unique()
-        alike = self._alike(ids)
-        gone = references.join(alike, on=_KEY, how="anti").join(self.entries, on=_KEY, how="anti")
+        alike = self._alike(pl.concat([self.entries.select(_KEY), references.select(_KEY)]))
+        named = self.entries.join(references, on=_KEY, how="semi") if references.height else naming
+        gone = references.join(alike, on=_KEY, how="anti").join(named, on=_KEY, how="anti")
         is_own = pl.any_horizontal(
             *(
                 pl.col(it).str.starts_with(PREFIX).fill_null(False)
@@ -105,32 +107,24 @@ class _Beside:
         cannot = self.entries.filter((pl.col("booked") <= self.state.folded_to) | is_own)
         folded = self._folded(pl.concat([cannot.select("k"), gone.select("k")]).unique())
         gone = gone.join(folded, on="k", how="semi")
-        concerned = (
-            pl.concat(
-                [
-                    naming,
-                    self.entries.join(references, on=_KEY, how="semi"),
-                    self.entries.join(alike, on=_KEY, how="semi"),
-                ]
-            )
-            .unique("row")
-            .sort("row")
-        )
-        if concerned.height:
-            self._check(alike, gone, concerned)
+        concerned = [naming, named]
+        if alike.height:
+            concerned.append(self.entries.join(alike, on=_KEY, how="semi"))
+        beside = pl.concat(concerned)
+        if beside.height:
+            self._check(alike, gone, beside.unique("row").sort("row"))
         touched = self.touched.select("k", "tenancy", rows=pl.col("rows") + pl.col("new"))
         return Bookings(self.entries.select(COLUMNS), touched, folded.sort("k"))
 
     def _alike(self, keys: PolarsFrame) -> PolarsFrame:
         """The entries as they came that have these ids: by hashes first, which takes far less."""
         pl = self.pl
-        touched = self.touched if self.touched.height <= FEW else None
+        touched = self.touched if self.touched.height <= _FEW else None
         hashed = pl.col("id").hash() ^ pl.col("k").cast(pl.UInt64)
-        hashes = keys.select(hashed).to_series().unique()
-        entries = self.state.entries_of(touched).filter(
-            hashed.is_in(hashes.implode()) & ~pl.col("folded")
-        )
-        return entries.join(keys.lazy(), on=_KEY, how="semi").collect()
+        hashes = keys.select(hashed).to_series().implode()
+        entries = self.state.entries_of(touched)
+        perhaps = entries.filter(hashed.is_in(hashes) & ~pl.col("folded")).collect()
+        return perhaps.join(keys, on=_KEY, how="semi") if perhaps.height else perhaps
 
     def _folded(self, keys: PolarsFrame) -> PolarsFrame:
         """Those of some tenancies of which some entry does not stand there as it came."""
@@ -183,6 +177,8 @@ class _Beside:
         """Check that no tenancy has more entries than one may have."""
         pl = self.pl
         full = self.touched.filter(pl.col("rows") + pl.col("new") > MAXIMUM_ENTRIES)
+        if not full.height:
+            return
         over = pl.col("rows") + pl.int_range(pl.len()).over("k") >= MAXIMUM_ENTRIES
         rows = self.entries.join(full, on="k", how="inner", maintain_order="left").filter(over)
         if rows.height:

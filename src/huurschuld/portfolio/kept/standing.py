@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 NEVER: Final = 10**9
 """A day in digits that does not come."""
 
-FEW: Final = 10_000
-"""The entries of so many tenancies are looked for where they are, and not among all."""
-
 _EIGHTEEN: Final = 180_000
 _OF_PRIORITY: Final = frozenset({"eviction_announced", "minors", "minor_living_in"})
 """The facts that change on days that are known beforehand; built-in priorities go by no others."""

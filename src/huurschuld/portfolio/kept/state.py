@@ -18,7 +18,7 @@ from huurschuld.portfolio.columnar.library_errors import translate_library_error
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.files import Saved, read_state, write_state
 from huurschuld.portfolio.kept.folding import CELLS, COLUMNS, PolarsFrame
-from huurschuld.portfolio.kept.standing import FEW, bounds, is_later
+from huurschuld.portfolio.kept.standing import bounds, is_later
 from huurschuld.portfolio.schema import tenancy_column
 from huurschuld.rules.policy import Policy, PolicyOnDay
 
@@ -174,12 +174,9 @@ class KeptState:
         """The entries of some tenancies, of all without `keys`: a lazy frame of `COLUMNS`."""
         if keys is None:
             return _all_of(self.parts)
-        if keys.height <= FEW:  # a file is then read only where they are
-            few = polars("the state").col("k").is_in(keys["k"].implode())
-            pieces = [evolve(it, entries=it.entries.filter(few)) for it in self.parts]
-        else:
-            mine = keys.lazy().select("k")
-            pieces = [evolve(it, entries=it.entries.join(mine, on="k", how="semi")) for it in self.parts]
+        # A filter, not a join: then a file is read only where they are.
+        theirs = polars("the state").col("k").is_in(keys["k"].implode())
+        pieces = [evolve(it, entries=it.entries.filter(theirs)) for it in self.parts]
         return _all_of(pieces)
 
     def ledger_of(self, keys: PolarsFrame) -> PolarsFrame:
