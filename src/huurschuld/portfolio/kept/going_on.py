@@ -135,8 +135,8 @@ def _whole_ledger(
     if whole is None:
         raise WholeLedgerNeeded(
             "entries",
-            f"of {len(names)} tenancies the whole ledger is needed: something was booked for a day "
-            "of which the entries are folded, names one of these, or their rents have changed",
+            f"whole ledgers are needed ({len(names)}): something was booked for a day whose entries are "
+            "folded, or names one of these, or rents have changed",
             "give whole, or screen the whole portfolio and keep that",
             names,
         )
