@@ -240,6 +240,26 @@ def test_what_is_late_needs_the_whole_ledger() -> None:
     assert go_on(kept.state).equals(expected)
 
 
+def test_a_ledger_that_fails_says_so_itself() -> None:
+    """What `whole` raises comes as it is: it is no mistake of huurschuld, and none of polars."""
+    late = pl.DataFrame([payment(tenancy="5", id="late", booked=dt.date(2024, 6, 1))])
+
+    def whole(_: list[str]) -> pl.DataFrame:
+        raise ConnectionError("the ledger cannot be reached")
+
+    with pytest.raises(ConnectionError, match="cannot be reached"):
+        go_on(the_state(), late, whole=whole)
+
+
+def test_nothing_new() -> None:
+    """Without bookings the day alone has changed; and nobody was touched."""
+    it, state = the_portfolio(), the_state()
+    expected = screen(it.now(0), POLICY, AS_OF)
+    assert go_on(state).equals(expected)
+    assert go_on(state, only_touched=True).equals(expected.clear())
+    assert go_on(state, it.new(1).clear()).equals(expected)
+
+
 def refused(state: KeptState, bookings: pl.DataFrame) -> tuple[str, str]:
     """The code and the place of the error that new entries give."""
     with pytest.raises(InputError) as raised:
@@ -382,7 +402,7 @@ def test_a_priority_changes_on_its_day() -> None:
         state = kept.state
 
 
-def test_columns_are_carried_along() -> None:
+def test_columns_are_carried_along(tmp_path: Path) -> None:
     """Also of those whose row is as it was; and by what is assumed."""
     it = the_portfolio()
     tables = it.now(0)
@@ -395,7 +415,9 @@ def test_columns_are_carried_along() -> None:
     given_numbers = {"floor_cents": Adopted(500, "The council", dt.date(2025, 1, 1), "7")}
     kept = keep(here, POLICY, it.days[0], given_numbers, **how)
     new = {**here, "entries": it.now(1)["entries"]}
-    assert go_on(kept.state, it.new(1)).equals(screen(new, POLICY, AS_OF, given_numbers, **how))
+    kept.state.write(tmp_path / "state")
+    state = KeptState.read(tmp_path / "state")
+    assert go_on(state, it.new(1)).equals(screen(new, POLICY, AS_OF, given_numbers, **how))
 
 
 def test_a_state_in_a_folder(tmp_path: Path) -> None:

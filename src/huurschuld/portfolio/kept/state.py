@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from huurschuld.decisions.decision import policy_of, policy_on_day
 from huurschuld.decisions.receipt import receipt_of
@@ -166,8 +166,16 @@ class KeptState:
                 policy have changed such that it cannot be gone on from.
         """
         go_on = _going_on()
-        with translate_library_errors():
-            found = go_on(self, as_of, bookings, tables, whole, facts=facts, only_touched=only_touched)
+        asked = None if whole is None else _Asked(whole)
+        try:
+            with translate_library_errors():
+                found = go_on(
+                    self, as_of, bookings, tables, asked, facts=facts, only_touched=only_touched
+                )
+        except Exception:
+            if asked is not None and asked.error is not None:
+                raise asked.error from None  # a mistake of theirs, or what they say of their ledger
+            raise
         return Kept(*found)
 
     def entries_of(self, keys: PolarsFrame = None) -> PolarsFrame:
@@ -284,6 +292,21 @@ class KeptState:
             later=entries.filter(is_later(self.kept_day)),
             parts=(Part(entries.lazy(), none, known.select("k", "rows").clear()),),
         )
+
+
+@define(eq=False)
+class _Asked:
+    """Calls `whole`, and keeps what it raises."""
+
+    whole: Whole
+    error: Exception | None = None
+
+    def __call__(self, tenancies: list[str]) -> object:
+        try:
+            return self.whole(tenancies)
+        except Exception as error:
+            self.error = error
+            raise
 
 
 def _going_on() -> Callable[..., tuple[Any, KeptState, tuple[str, ...]]]:
