@@ -9,11 +9,13 @@ from attrs import frozen
 from huurschuld.errors import Cell
 from huurschuld.model.refusals import REFERENCES, TOO_MANY_ENTRIES
 from huurschuld.model.values import FIRST_DAY, MAXIMUM_CENTS, MAXIMUM_ENTRIES
+from huurschuld.portfolio.columnar.entry_sums import REFUSED
 from huurschuld.portfolio.columnar.intake import Intake, intake
+from huurschuld.portfolio.columnar.row_checks import is_refused
 from huurschuld.portfolio.columnar.screening import checks_of
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.folding import CELLS, COLUMNS, PREFIX, PolarsFrame
-from huurschuld.portfolio.kept.ledgers import in_polars, numbered
+from huurschuld.portfolio.kept.ledgers import as_kept, in_polars
 from huurschuld.portfolio.schema import by_row
 
 if TYPE_CHECKING:
@@ -48,16 +50,32 @@ def read_bookings(state: KeptState, given: object) -> Bookings:
     Raises:
         InputError: as for `screen`; rows are counted from 2.
     """
+    pl = polars("entries")
     frame = in_polars("entries", given).collect()
-    typed = _taken(frame, []).typed["entries"].to_native().collect()
-    named = typed.select("tenancy").unique()
-    touched = state.rows_of(state.known.join(named, on="tenancy", how="semi"))
-    taken = _taken(frame, touched["tenancy"].to_list())
-    for fault in checks_of(taken, {}).faults(most=1):
+    taken = _taken(frame, [])
+    refused = is_refused("entries", taken, {}).alias(REFUSED)
+    typed = taken.typed["entries"].with_columns(refused).to_native().collect()
+    known = state.known.select("k", "tenancy")
+    typed = typed.join(known, on="tenancy", how="left", maintain_order="left")
+    twice = typed.height - typed.select(_hashed()).to_series().n_unique()
+    if typed["k"].null_count() or typed[REFUSED].sum() or twice:
+        _refuse(frame, known.join(typed, on="k", how="semi")["tenancy"].to_list())
+    counted = typed.group_by("k").agg(new=pl.len().cast(pl.Int64)).sort("k")
+    touched = state.rows_of(state.known[counted["k"]]).with_columns(counted["new"])
+    return _Beside(state, as_kept(typed), touched).bookings()
+
+
+def _refuse(entries: PolarsFrame, tenancies: list[str]) -> None:
+    """Raise the error for what is wrong with new entries by themselves; `tenancies` are those known."""
+    for fault in checks_of(_taken(entries, tenancies), {}).faults(most=1):
         if fault.check.refusal not in _DANGLING:  # what they refer to may be among the earlier ones
             raise fault.error(by_row)
-    entries = numbered(taken.typed["entries"], touched, ordered=True).collect()
-    return _Beside(state, entries, touched).bookings()
+
+
+def _hashed() -> Any:  # noqa: ANN401 - an expression of polars
+    """A number for each tenancy and id; two that differ hardly ever have the same."""
+    pl = polars("entries")
+    return pl.col("id").hash() ^ pl.col("k").cast(pl.UInt64).hash()
 
 
 def _taken(entries: PolarsFrame, tenancies: list[str]) -> Intake:
@@ -78,11 +96,9 @@ class _Beside:
 
     def __init__(self, state: KeptState, entries: PolarsFrame, touched: PolarsFrame) -> None:
         self.pl: Any = polars("entries")
-        pl = self.pl
         self.state, self.kinds = state, entries.schema["kind"]
         self.entries = entries.with_row_index("row")
-        counted = entries.group_by("k").agg(new=pl.len().cast(pl.Int64))
-        self.touched = touched.join(counted, on="k", how="inner")
+        self.touched = touched
 
     def bookings(self) -> Bookings:
         pl = self.pl
@@ -120,10 +136,9 @@ class _Beside:
         """The entries as they came that have these ids: by hashes first, which takes far less."""
         pl = self.pl
         touched = self.touched if self.touched.height <= _FEW else None
-        hashed = pl.col("id").hash() ^ pl.col("k").cast(pl.UInt64)
-        hashes = keys.select(hashed).to_series().implode()
+        hashes = keys.select(_hashed()).to_series().implode()
         entries = self.state.entries_of(touched)
-        perhaps = entries.filter(hashed.is_in(hashes) & ~pl.col("folded")).collect()
+        perhaps = entries.filter(_hashed().is_in(hashes) & ~pl.col("folded")).collect()
         return perhaps.join(keys, on=_KEY, how="semi") if perhaps.height else perhaps
 
     def _folded(self, keys: PolarsFrame) -> PolarsFrame:

@@ -40,28 +40,27 @@ def in_polars(name: str, table: object) -> PolarsFrame:
     return frame.to_native()
 
 
-def numbered(typed: Frame, known: PolarsFrame, *, ordered: bool = False) -> PolarsFrame:
+def numbered(typed: Frame, known: PolarsFrame) -> PolarsFrame:
     """Entries as whole numbers and texts, as those of a state; they have been checked.
 
     Args:
         typed: the entries, days as numbers.
         known: a frame of `k` and `tenancy`.
-        ordered: keep them in their order.
     """
+    named = known.lazy().select("k", "tenancy")
+    return as_kept(typed.to_native().join(named, on="tenancy", how="inner"))
+
+
+def as_kept(entries: PolarsFrame) -> PolarsFrame:
+    """Entries that have their `k` already, days as numbers, as those of a state."""
     pl = polars("entries")
-    order = "left" if ordered else None
     due, booked = (pl.col(it).cast(pl.Int32).cast(pl.Date) for it in ("due", "booked"))
-    return (
-        typed.to_native()
-        .with_columns(
-            kind=pl.col("kind").cast(pl.Enum(list(ENTRY_CLASSES))),
-            due=due,
-            booked=pl.coalesce(booked, due),
-            folded=pl.lit(False),
-        )
-        .join(known.lazy().select("k", "tenancy"), on="tenancy", how="inner", maintain_order=order)
-        .select(COLUMNS)
-    )
+    return entries.with_columns(
+        kind=pl.col("kind").cast(pl.Enum(list(ENTRY_CLASSES))),
+        due=due,
+        booked=pl.coalesce(booked, due),
+        folded=pl.lit(False),
+    ).select(COLUMNS)
 
 
 def rents_of(typed: Frame, known: PolarsFrame) -> PolarsFrame:
