@@ -417,7 +417,9 @@ def test_columns_are_carried_along(tmp_path: Path) -> None:
     new = {**here, "entries": it.now(1)["entries"]}
     kept.state.write(tmp_path / "state")
     state = KeptState.read(tmp_path / "state")
-    assert go_on(state, it.new(1)).equals(screen(new, POLICY, AS_OF, given_numbers, **how))
+    expected = screen(new, POLICY, AS_OF, given_numbers, **how)
+    assert expected["tenancy"].equals(here["tenancies"]["id"].alias("tenancy"))
+    assert go_on(state, it.new(1)).equals(expected)
 
 
 def test_a_state_in_a_folder(tmp_path: Path) -> None:
