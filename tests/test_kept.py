@@ -21,8 +21,11 @@ from tables import as_tables, frames
 
 from huurschuld import Adopted, InputError, KeptState, Tenancy, WholeLedgerNeeded, keep, screen
 from huurschuld.portfolio.kept import state as kept_state
+from huurschuld.rules.parameters import Dated, Parameter, Unit
 from huurschuld.rules.policies import find_policy
 from huurschuld.rules.policy import Policy
+from huurschuld.rules.sources import USER
+from huurschuld.rules.terms import P, minors, months
 from huurschuld.testing import AS_OF, days_around, policies, tenancies
 
 POLICY = find_policy("katwijk-2021")
@@ -400,6 +403,26 @@ def test_a_priority_changes_on_its_day() -> None:
         kept = state.go_on(day)
         assert kept.result.equals(screen(tables, POLICY, day))
         state = kept.state
+
+
+def test_a_priority_by_other_facts_and_numbers() -> None:
+    """By a number that changes with the day, or by what is owed: it is found anew for everybody."""
+    it = the_portfolio()
+    first, second = it.days[0], it.days[0] + dt.timedelta(1)
+    at_least = Parameter(
+        "children_at_least",
+        Unit.COUNT,
+        values=(Dated(1, USER, until=first), Dated(2, USER, since=second)),
+    )
+    many = minors >= P.children_at_least
+    for policy in (
+        POLICY.with_("many", parameters={"children_at_least": at_least}, family=many),
+        POLICY.with_("owing", crisis=months > "0.5"),
+    ):
+        kept = keep(it.now(0), policy, first)
+        assert kept.result.equals(screen(it.now(0), policy, first))
+        expected = screen(it.now(1), policy, AS_OF)
+        assert go_on(kept.state, it.new(1)).equals(expected)
 
 
 def test_columns_are_carried_along(tmp_path: Path) -> None:

@@ -35,7 +35,6 @@ from huurschuld.portfolio.kept.standing import (
 )
 from huurschuld.portfolio.schema import by_row
 from huurschuld.rules.advice import Advice
-from huurschuld.rules.engines.columnar import engine_for
 from huurschuld.rules.policy import PolicyOnDay
 
 if TYPE_CHECKING:
@@ -191,8 +190,7 @@ def _screened(state: KeptState, on_day: PolicyOnDay, *, facts: bool) -> tuple[An
     pl = polars("the state")
     known = state.known
     asked = pl.repeat(True, known.height, dtype=pl.Boolean, eager=True)
-    priority = engine_for(on_day.policy, on_day.values).facts_of_priority()
-    if not facts and changes_on_known_days(priority):
+    if not facts and changes_on_known_days(on_day.policy):
         asked = may_owe(known, state.since(), on_day.as_of)
         asked |= known["until"] <= in_digits(on_day.as_of)
         asked |= known["k"].is_in(state.replaced()["k"].implode())

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.folding import PolarsFrame
+from huurschuld.rules.conditions.language import leaves
+from huurschuld.rules.policy_checks import needed_parameters
 
 if TYPE_CHECKING:
     from huurschuld.portfolio.columnar.intake import Intake
+    from huurschuld.rules.policy import Policy
 
 NEVER: Final = 10**9
 """A day in digits that does not come."""
@@ -26,9 +29,15 @@ _OF_PRIORITY: Final = frozenset({"eviction_announced", "minors", "minor_living_i
 _BOUND: Final = ("sum", "reversals", "largest")
 
 
-def changes_on_known_days(facts: frozenset[str]) -> bool:
-    """Whether a priority that needs these facts changes on days that are known beforehand."""
-    return facts <= _OF_PRIORITY
+def changes_on_known_days(policy: Policy) -> bool:
+    """Whether the priority of a policy changes only on days that are known beforehand.
+
+    Not if it goes by other facts, or by a number of the policy, which may be another on another day.
+    """
+    clauses = (policy.crisis.when, policy.family.when)
+    facts = {leaf.type.key for it in clauses for leaf in leaves(it)}
+    numbers = [name for it in clauses for name, _ in needed_parameters(it)]
+    return facts <= _OF_PRIORITY and not numbers
 
 
 def bounds(entries: PolarsFrame, kept_day: dt.date) -> PolarsFrame:
