@@ -14,6 +14,7 @@ import argparse
 import datetime as dt
 import json
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -75,16 +76,22 @@ def prepare(folder: Path) -> dict[str, object]:
 
 def timed(folder: Path, contender: str) -> dict[str, float]:
     """One run of a contender in this process."""
+    with TemporaryDirectory(dir=folder) as temporary:
+        copy = Path(temporary, _STATE)
+        shutil.copytree(folder / _STATE, copy)
+        return _timed(folder, copy, contender)
+
+
+def _timed(folder: Path, copy: Path, contender: str) -> dict[str, float]:
+    """The same, with a copy of the state that may be gone on from and written again."""
     new = _new(folder)
-    state = KeptState.read(folder / _STATE)
+    state = KeptState.read(copy)
 
     def from_folder() -> None:
-        with TemporaryDirectory(dir=folder) as other:
-            went_on = KeptState.read(folder / _STATE, verify=False).go_on(AS_OF, new)
-            went_on.state.write(Path(other, _STATE))
+        KeptState.read(copy, verify=False).go_on(AS_OF, new).state.write(copy)
 
     def touched() -> None:
-        here = KeptState.read(folder / _STATE, verify=False)
+        here = KeptState.read(copy, verify=False)
         here.go_on(KEPT_DAY, new.head(_TOUCHED), only_touched=True)
 
     runs: dict[str, Callable[[], object]] = {
