@@ -6,6 +6,7 @@
 | `folding` | old entries folded into few that give the same answers |
 | `runs` | since when those are behind that are behind on a day |
 | `ledgers` | the entries of a state |
+| `parts` | these in the parts in which they came |
 | `standing` | what is known of a tenancy without its ledger |
 | `bookings` | the entries booked since |
 | `replacing` | other tables in the place of those of a state |

@@ -30,7 +30,8 @@ from huurschuld.rules.policy_reading import read_policy
 from huurschuld.rules.sources import Adopted
 
 if TYPE_CHECKING:
-    from huurschuld.portfolio.kept.state import KeptState, Part
+    from huurschuld.portfolio.kept.parts import Part
+    from huurschuld.portfolio.kept.state import KeptState
 
 HEAD: Final = "state.json"
 FORMAT: Final = 1

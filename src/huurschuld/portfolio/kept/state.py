@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,8 @@ from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.files import Saved, read_state, write_state
-from huurschuld.portfolio.kept.folding import CELLS, COLUMNS, PolarsFrame
+from huurschuld.portfolio.kept.folding import CELLS, PolarsFrame
+from huurschuld.portfolio.kept.parts import Part, all_of, counted, each_of
 from huurschuld.portfolio.kept.standing import bounds, is_later
 from huurschuld.portfolio.schema import tenancy_column
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -27,22 +28,6 @@ _MOST_PARTS: Final = 24
 
 Whole = Callable[[list[str]], Any]
 """Gives the whole ledger of some tenancies: a frame of all their entries."""
-
-
-@frozen(eq=False)
-class Part:
-    """Entries that came together.
-
-    Attributes:
-        entries: a lazy frame of `kept.folding.COLUMNS`.
-        replaced: a frame of `k`: the tenancies of which it replaces all that came before.
-        rows: a frame of `k` and `rows`: how many entries those have by now that it has entries of;
-            folded ones count as those that they stand for.
-    """
-
-    entries: Any
-    replaced: Any
-    rows: Any
 
 
 @frozen(eq=False)
@@ -181,11 +166,11 @@ class KeptState:
     def entries_of(self, keys: PolarsFrame = None) -> PolarsFrame:
         """The entries of some tenancies, of all without `keys`: a lazy frame of `COLUMNS`."""
         if keys is None:
-            return _all_of(self.parts)
+            return all_of(self.parts)
         # A filter, not a join: then a file is read only where they are.
         theirs = polars("the state").col("k").is_in(keys["k"].implode())
         pieces = [evolve(it, entries=it.entries.filter(theirs)) for it in self.parts]
-        return _all_of(pieces)
+        return all_of(pieces)
 
     def ledger_of(self, keys: PolarsFrame) -> PolarsFrame:
         """The entries of some tenancies as a table of a portfolio; `keys` has `k` and `tenancy`."""
@@ -248,9 +233,9 @@ class KeptState:
         first, *others = (*self.parts, Part(entries.lazy(), replaced, rows))
         if len(others) > _MOST_PARTS:
             merged = Part(
-                _all_of(others).collect().lazy(),
+                all_of(others).collect().lazy(),
                 pl.concat([it.replaced for it in others]).unique(),
-                _counted(others),
+                counted(others),
             )
             others = [merged]
         return evolve(self, parts=(first, *others))
@@ -258,7 +243,7 @@ class KeptState:
     def since(self) -> PolarsFrame:
         """The entries that the bounds leave out: some of the first part, and all of the others."""
         pl = polars("the state")
-        return pl.concat([self.later, *(it.collect() for it in _each_of(self.parts[1:]))])
+        return pl.concat([self.later, *(it.collect() for it in each_of(self.parts[1:]))])
 
     def replaced(self) -> PolarsFrame:
         """The tenancies of which the bounds say nothing, as other entries have come in their place."""
@@ -272,7 +257,7 @@ class KeptState:
         if not self.parts:
             return known.select("k", "tenancy", "rows")
         now = known.select("k", "tenancy", "rows").join(
-            _counted(self.parts), on="k", how="left", suffix="_now", maintain_order="left"
+            counted(self.parts), on="k", how="left", suffix="_now", maintain_order="left"
         )
         return now.select("k", "tenancy", rows=pl.coalesce("rows_now", "rows"))
 
@@ -316,26 +301,3 @@ def _going_on() -> Callable[..., tuple[Any, KeptState, tuple[str, ...]]]:
 
         return go_on
     raise ExtraNeeded("the state", "portfolios are screened with narwhals", "install huurschuld[frames]")
-
-
-def _each_of(parts: Sequence[Part]) -> list[Any]:
-    """The entries of each part, without those that a later one replaces: lazy frames."""
-    found = []
-    for number, part in enumerate(parts):
-        entries = part.entries
-        for later in parts[number + 1 :]:
-            if later.replaced.height:
-                entries = entries.join(later.replaced.lazy(), on="k", how="anti")
-        found.append(entries.select(COLUMNS))
-    return found
-
-
-def _all_of(parts: Sequence[Part]) -> PolarsFrame:
-    return polars("the state").concat(_each_of(parts))
-
-
-def _counted(parts: Sequence[Part]) -> PolarsFrame:
-    """How many entries those have that some part has entries of."""
-    pl = polars("the state")
-    counts = pl.concat([it.rows for it in parts])
-    return counts.unique("k", keep="last", maintain_order=True)
