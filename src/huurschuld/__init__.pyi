@@ -64,6 +64,7 @@ from .errors import (
     UnknownPlugin as UnknownPlugin,
     UnknownPolicy as UnknownPolicy,
     UnknownReference as UnknownReference,
+    WholeLedgerNeeded as WholeLedgerNeeded,
 )
 from .hooks import hookimpl as hookimpl
 from .model.casefile import (
@@ -135,6 +136,7 @@ from .portfolio.enriching import (
     read_enricher as read_enricher,
 )
 from .portfolio.files import CsvFile as CsvFile, ParquetFile as ParquetFile
+from .portfolio.kept import Kept as Kept, KeptState as KeptState, keep as keep
 from .portfolio.mapping.checking import MappingCheck as MappingCheck, check_mapping as check_mapping
 from .portfolio.mapping.document import ExportMapping as ExportMapping, read_mapping as read_mapping
 from .portfolio.mapping.proposing.proposal import propose_mapping as propose_mapping

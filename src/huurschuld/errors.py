@@ -12,7 +12,8 @@
     │   ├── TwoSources           two-sources
     │   ├── UnknownPolicy        unknown-policy
     │   ├── PolicyNotInForce     policy-not-in-force
-    │   └── PolicyTooLarge       policy-too-large
+    │   ├── PolicyTooLarge       policy-too-large
+    │   └── WholeLedgerNeeded    whole-ledger-needed
     ├── EngineUnavailable        engine-unavailable
     ├── Undecided                a household that is not decided, as an engine is unreliable for it
     │   ├── EngineFailed         engine-failed
@@ -191,6 +192,26 @@ class PolicyTooLarge(InputError):
     """A condition, or the whole policy, is too large for some engine to run."""
 
     code = "policy-too-large"
+
+
+class WholeLedgerNeeded(InputError):
+    """New entries cannot be added to what is kept of a ledger: the whole ledger is needed.
+
+    Attributes:
+        tenancies: the tenancies of which it is needed.
+    """
+
+    code = "whole-ledger-needed"
+
+    def __init__(
+        self, place: str | Cell, problem: str, remedy: str = "", tenancies: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(place, problem, remedy)
+        self.tenancies = tenancies
+
+    def at(self, place: str | Cell) -> Self:
+        """The same error at another place."""
+        return type(self)(place, self.problem, self.remedy, self.tenancies)
 
 
 class EngineUnavailable(HuurschuldError):

@@ -32,6 +32,7 @@
 | `comparing` | `changes` in Python: the same between frames, decisions, worklists and files |
 | `policy_comparison` | one portfolio by two policies: who is treated otherwise, and why |
 | `columnar` | `screen`: whole portfolios at once, on the caller's own dataframes |
+| `kept` | `keep`: what was worked out is kept, and a later day goes on from it |
 | `enriching` | a ledger with additions from other systems |
 | `results` | results in files: written whole or not at all, and read again |
 """

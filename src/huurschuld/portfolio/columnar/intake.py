@@ -103,7 +103,7 @@ class Intake:
         beside = self.given["tenancies"].select(
             nw.col("id").cast(nw.String).alias("tenancy"), *self.carried
         )
-        return result.join(self.backend.in_reach(result, beside), on="tenancy", how="left")
+        return self.backend.beside(result, self.backend.in_reach(result, beside), "tenancy")
 
 
 def own_day(column: str) -> dict[str, ColumnSpec]:

@@ -1,0 +1,262 @@
+"""Going on from a kept state: only those who may owe something are worked out, on a folded ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve
+
+from huurschuld.decisions.receipt import receipt_of
+from huurschuld.errors import Cell, InvalidValue, WholeLedgerNeeded
+from huurschuld.portfolio.assumptions import written_assumptions
+from huurschuld.portfolio.columnar.expressions import in_digits
+from huurschuld.portfolio.columnar.screening import Screening
+from huurschuld.portfolio.extras import polars
+from huurschuld.portfolio.kept.bookings import Bookings, read_bookings
+from huurschuld.portfolio.kept.folding import COLUMNS, PolarsFrame
+from huurschuld.portfolio.kept.ledgers import (
+    floor_of,
+    folded,
+    folds_to,
+    in_polars,
+    look_back,
+    numbered,
+    rents_of,
+    typed_rents,
+)
+from huurschuld.portfolio.kept.replacing import with_tables
+from huurschuld.portfolio.kept.standing import (
+    NEVER,
+    changes_on_known_days,
+    may_owe,
+    next_changes,
+)
+from huurschuld.portfolio.schema import by_row
+from huurschuld.rules.advice import Advice
+from huurschuld.rules.policy import PolicyOnDay
+
+if TYPE_CHECKING:
+    from huurschuld.portfolio.kept.state import KeptState
+
+_REFOLD_DAYS: Final = 31
+"""After so many days what has come since is folded, too."""
+
+_BEGIN_ANEW: Final = "begin anew: screen the whole portfolio, and keep that"
+
+
+def go_on(
+    state: KeptState,
+    as_of: dt.date,
+    bookings: object,
+    tables: Mapping[str, object] | None,
+    whole: Callable[[list[str]], object] | None,
+    *,
+    facts: bool,
+    only_touched: bool,
+) -> tuple[Any, KeptState, tuple[str, ...]]:
+    """The result, the new state, and who was worked out anew; as `KeptState.go_on`."""
+    pl = polars("the state")
+    on_day = _checked(state, as_of)
+    state = evolve(state, kept_day=on_day.as_of)
+    anew = state.known.select("k").clear()
+    if tables:
+        state, anew = with_tables(state, tables)
+    touched, names = anew, tuple[str, ...]()
+    if bookings is not None or anew.height:
+        new = None if bookings is None else read_bookings(state, bookings)
+        if new is not None:
+            anew = pl.concat([anew, new.anew]).unique().sort("k")
+            touched = pl.concat([anew, new.touched.select("k")]).unique()
+        names = tuple(state.names(anew))
+        state = _with_bookings(state, new, anew, names, whole)
+    if (folds_to(on_day.as_of, look_back(on_day)) - state.folded_to).days >= _REFOLD_DAYS:
+        state = _folded_again(state, on_day)
+    if only_touched:
+        return _decided(state, on_day, touched.sort("k"), facts=facts)[0], state, names
+    return *_screened(state, on_day, facts=facts), names
+
+
+def _checked(state: KeptState, as_of: dt.date) -> PolicyOnDay:
+    """The policy on a day, on which a state can be gone on from."""
+    on_day = state.on(as_of)
+    if on_day.as_of < state.kept_day:
+        raise InvalidValue(
+            "/as_of",
+            f"the state was kept on {state.kept_day}, which is later",
+            "go on from an earlier state, or screen the whole portfolio",
+        )
+    if floor_of(on_day) != state.floor:
+        raise InvalidValue(
+            "the state", "it was kept with another floor_cents than the policy has now", _BEGIN_ANEW
+        )
+    if folds_to(on_day.as_of, look_back(on_day)) < state.folded_to:
+        raise InvalidValue(
+            "the state", "the policy now looks back further than what is kept goes", _BEGIN_ANEW
+        )
+    return on_day
+
+
+# --- the ledger ----------------------------------------------------------------------------------
+
+
+def _with_bookings(
+    state: KeptState,
+    new: Bookings | None,
+    anew: PolarsFrame,
+    names: tuple[str, ...],
+    whole: Callable[[list[str]], object] | None,
+) -> KeptState:
+    """A state with new entries, and with the whole ledger of those that are worked out anew."""
+    pl = polars("the state")
+    entries, counts = [], []
+    if new is not None:
+        entries.append(new.entries.join(anew, on="k", how="anti", maintain_order="left"))
+        counts.append(new.touched.select("k", "rows").join(anew, on="k", how="anti"))
+    if anew.height:
+        ledger, rows = _whole_ledger(state, new, anew, names, whole)
+        entries.append(ledger)
+        counts.append(rows)
+    added = pl.concat([it.select(COLUMNS) for it in entries])
+    return state.with_part(added, anew, pl.concat(counts))
+
+
+def _whole_ledger(
+    state: KeptState,
+    new: Bookings | None,
+    anew: PolarsFrame,
+    names: tuple[str, ...],
+    whole: Callable[[list[str]], object] | None,
+) -> tuple[Any, Any]:
+    """The whole ledger of some tenancies, folded, and how many entries each of them has."""
+    pl = polars("the state")
+    if whole is None:
+        raise WholeLedgerNeeded(
+            "entries",
+            f"whole ledgers are needed ({len(names)}): something was booked for a day whose entries are "
+            "folded, or names one of these, or rents have changed",
+            "give whole, or screen the whole portfolio and keep that",
+            names,
+        )
+    frame = in_polars("entries", whole(list(names)))
+    key = pl.col("tenancy")
+    if frame.collect_schema().get("tenancy") == pl.String:
+        frame = frame.filter(key.is_in(names))
+    found = Screening.of(
+        state.of_these(anew) | {"entries": frame.collect()},
+        state.policy,
+        state.kept_day,
+        state.parameters,
+        assume=state.assume,
+        carry=state.carry,
+        place=_in_whole,
+    )
+    for fault in found.faults(most=1):
+        raise fault.error(_in_whole)
+    known = state.known.join(anew, on="k", how="semi")
+    entries = numbered(found.taken.typed["entries"], known).collect()
+    rents = rents_of(found.taken.typed["rents"], known)
+    if new is not None:
+        its = new.entries.join(anew, on="k", how="semi")
+        if its.join(entries, on=["k", "id"], how="anti").height:
+            raise InvalidValue(
+                "the whole ledger",
+                "it lacks an entry that was given as new",
+                "give all entries of these tenancies, the new ones too",
+            )
+    rows = entries.group_by("k").agg(rows=pl.len().cast(pl.Int64))
+    return folded(entries.lazy(), rents, state.folded_to, state.floor), rows
+
+
+def _in_whole(table: str, row: int | None, column: str) -> Cell:
+    """The place of a value in what `whole` gave."""
+    return by_row("the whole ledger" if table == "entries" else table, row, column)
+
+
+def _folded_again(state: KeptState, on_day: PolicyOnDay) -> KeptState:
+    """The same state with what has come since folded, too."""
+    until = folds_to(on_day.as_of, look_back(on_day))
+    rents = rents_of(typed_rents(state.tables["rents"]), state.known)
+    entries = folded(state.entries_of(), rents, until, state.floor)
+    return evolve(state, folded_to=until).with_entries(entries)
+
+
+# --- the result ----------------------------------------------------------------------------------
+
+
+def _screened(state: KeptState, on_day: PolicyOnDay, *, facts: bool) -> tuple[Any, KeptState]:
+    """The rows of all tenancies, and the state with the priorities of the day."""
+    pl = polars("the state")
+    known = state.known
+    asked = pl.repeat(True, known.height, dtype=pl.Boolean, eager=True)
+    if not facts and changes_on_known_days(on_day.policy):
+        asked = may_owe(known, state.since(), on_day.as_of)
+        asked |= known["until"] <= in_digits(on_day.as_of)
+        asked |= known["k"].is_in(state.replaced()["k"].implode())
+    before = known.filter(asked)
+    decided, until = _decided(state, on_day, before.select("k"), facts=facts)
+    now = before.with_columns(decided["priority"], until)
+    changed = now.filter((now["priority"] != before["priority"]) | (now["until"] != before["until"]))
+    if changed.height:
+        known = known.update(changed.select("k", "priority", "until"), on="k")
+    result = decided
+    if before.height < known.height:
+        others = known.filter(~asked)
+        order = pl.concat([before["k"], others["k"]]).arg_sort()
+        result = pl.concat([decided, _paid_up(state, others, on_day, decided.schema)])[order]
+    return result, evolve(state, known=known)
+
+
+def _decided(
+    state: KeptState,
+    on_day: PolicyOnDay,
+    keys: PolarsFrame,
+    *,
+    facts: bool,
+) -> tuple[Any, Any]:
+    """The rows of some tenancies, and when their priority changes next, both in the order of `k`."""
+    known = state.known[keys["k"]]
+    portfolio = state.of_these(keys) | {"entries": state.ledger_of(known)}
+    found = Screening.of(
+        portfolio,
+        state.policy,
+        on_day.as_of,
+        state.parameters,
+        assume=state.assume,
+        carry=state.carry,
+    )
+    try:
+        assumed = written_assumptions(state.assume)
+        result = found.collected(found.result(facts=facts, assumptions=assumed))
+        changes = next_changes(found.taken, in_digits(on_day.as_of))
+    finally:
+        found.release()
+    changes = known.select("tenancy").join(changes, on="tenancy", how="left", maintain_order="left")
+    return result, changes["until"].fill_null(NEVER)
+
+
+def _paid_up(
+    state: KeptState, others: PolarsFrame, on_day: PolicyOnDay, schema: Mapping[str, Any]
+) -> PolarsFrame:
+    """The rows of those that owe nothing and of which the priority is as it was."""
+    pl = polars("the state")
+    rules = receipt_of(on_day, written_assumptions(state.assume)).rules
+    columns = {
+        "tenancy": pl.col("tenancy"),
+        "advice": pl.lit(str(Advice.NONE)),
+        "priority": pl.col("priority"),
+        "arrears_cents": pl.lit(0),
+        "months": pl.lit("0"),
+        "days_overdue": pl.lit(0),
+        "hold": pl.lit(""),
+        "unknown": pl.lit(""),
+        "policy": pl.lit(on_day.policy.name),
+        "rules": pl.lit(rules),
+        "as_of": pl.lit(on_day.as_of),
+    }
+    rows = others.select(it.cast(schema[name]).alias(name) for name, it in columns.items())
+    if not state.carry:
+        return rows
+    carried = state.tables["tenancies"].select(state.carry)[others["k"]]
+    return pl.concat([rows, carried], how="horizontal")
