@@ -172,12 +172,12 @@ def take_step(
     aside = frozenset(() if found.quarantine is None else found.quarantine.names)
     differing = {name for name, row in after.items() if not _is_same(before.get(name), row)}
     differing |= before.keys() - after.keys()
-    due = set(monitor.due()) if proposing else set()
-    if proposing and not position.proposing:  # until now nobody was proposed
-        due |= after.keys()
-    asked = [
-        row for name, row in after.items() if row["advice"] == Advice.REFER and name in differing | due
-    ]
+    # Those who were never proposed: until now nothing was. Those who still are from an earlier step keep
+    # its batch, by which it is known whether they came into the outbox before a kill.
+    is_first = proposing and not position.proposing
+    fresh = {name for name, row in after.items() if is_first and row["advice"] == Advice.REFER}
+    wanted = differing | fresh | (monitor.due().keys() if proposing else set())
+    asked = [row for name, row in after.items() if row["advice"] == Advice.REFER and name in wanted]
     advised, undecided = found.decide(asked)
     kept = aside | {it.tenancy for it in undecided if it.tenancy}
     differing -= kept
@@ -215,7 +215,7 @@ def take_step(
         change.list_rows(rows, gone)
         change.take(taken)
         if batch is not None:
-            change.make_due(due | {it.tenancy for it in changes if _is_of_referral(it)}, batch)
+            change.make_due(fresh | {it.tenancy for it in changes if _is_of_referral(it)}, batch)
     worklist = Worklist(
         (),
         found.count,
