@@ -8,10 +8,12 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
+import polars as pl
 import pytest
 from hypothesis import given, settings, strategies as st
 from referring import AS_OF, days, in_arrears
@@ -27,12 +29,16 @@ from huurschuld import (
     MonitorExists,
     NoMonitor,
     Payment,
+    Tenancy,
     create_monitor,
     deliver,
     open_monitor,
+    testing,
     watch,
 )
 from huurschuld.portfolio.monitoring.steps import take_step
+from huurschuld.portfolio.schema import tenancy_column
+from huurschuld.testing import tenancies
 
 ADVICES = "refer ask contact remind hold wait".split()
 PRIORITIES = "crisis family unknown regular".split()
@@ -308,6 +314,83 @@ def test_a_bad_row_is_set_aside_with_its_tenancy(folder: Path) -> None:
         step = watch(bad, "bgs-2021", monitor, AS_OF, set_aside=True)
         assert [it.change.tenancy for it in step.changes] == ["b"]
         assert monitor.listed()["a"].advice == "refer"
+
+
+class Telling(Given):
+    """A ledger that knows of which tenancies something changed."""
+
+    def __init__(self, tenancies: Sequence[Tenancy]) -> None:
+        super().__init__({})
+        self.log: list[str] = []
+        self.asked: list[tuple[str, ...]] = []
+        self.become(tenancies)
+
+    def become(self, tenancies: Sequence[Tenancy], *changed: str) -> None:
+        """Have other tenancies."""
+        self.log += changed
+        self.given = frames(as_tables(tenancies))
+
+    def changed_since(self, position: str | None) -> tuple[str, list[str] | None]:
+        return str(len(self.log)), None if position is None else self.log[int(position) :]
+
+    def tables_of(self, tenancies: Sequence[str]) -> Mapping[str, Any]:
+        self.asked.append(tuple(tenancies))
+        return {
+            name: frame.filter(pl.col(tenancy_column(name)).is_in(tenancies))
+            for name, frame in self.given.items()
+        }
+
+
+PARTS = "contacts plans disputes objections signals facts".split()
+
+
+def known(it: Tenancy) -> Tenancy:
+    """A tenancy of which no part is unknown: that would make it unknown for all, in tables."""
+    parts: dict[str, Any] = {name: getattr(it, name) or () for name in PARTS}
+    return attrs.evolve(it, **parts)
+
+
+SEVERAL = st.lists(tenancies().map(known), min_size=1, max_size=5, unique_by=lambda it: it.id)
+
+
+@settings(max_examples=8)
+@given(SEVERAL, SEVERAL)
+def test_what_changed_is_looked_at_alone(first: list[Tenancy], second: list[Tenancy]) -> None:
+    """A step over the changed tenancies leaves the monitor as a step over all of them does."""
+    ledger = Telling(first)
+    with scratch() as folder, create_monitor(folder / "m") as quick:
+        watch(ledger, "katwijk-2021", quick, testing.AS_OF)
+        assert not ledger.asked
+        kept = [it for it in first if it.id not in {other.id for other in second}][:2]
+        after = [*kept, *second]
+        changed = ({it.id for it in first} ^ {it.id for it in kept}) | {it.id for it in second}
+        ledger.become(after, *changed, *changed)
+        watch(ledger, "katwijk-2021", quick, testing.AS_OF)
+        assert ledger.asked == ([tuple(sorted(changed))] if changed else [])
+        with create_monitor(folder / "whole") as whole:
+            watch(Given(ledger.given), "katwijk-2021", whole, testing.AS_OF)
+            assert quick.listed() == whole.listed()
+        advised = {name: (it.advice, it.priority) for name, it in quick.listed().items()}
+        assert added_up(it.document() for it in quick.emitted()) == advised
+        ledger.become(after)
+        assert not watch(ledger, "katwijk-2021", quick, testing.AS_OF).changes
+        assert len(ledger.asked) == bool(changed)  # nothing changed, and nothing is read
+
+
+def test_on_a_new_day_and_by_other_rules_all_of_a_ledger_is_read(folder: Path) -> None:
+    """Then anybody's advice may be another one, whatever the ledger says has changed."""
+    ledger = Telling([in_arrears("a"), in_arrears("b")])
+    with create_monitor(folder / "m") as monitor:
+        watch(ledger, "bgs-2021", monitor, AS_OF)
+        ledger.become([in_arrears("a"), attrs.evolve(in_arrears("b"), contacts=())], "b")
+        step = watch(ledger, "bgs-2021", monitor, AS_OF, set_aside=True)
+        assert [it.change.tenancy for it in step.changes] == ["b"]
+        watch(ledger, "bgs-2021", monitor, AS_OF + days(1))
+        watch(ledger, "bgs-2021", monitor, AS_OF + days(1), {"minimum_cents": 2}, other_rules=True)
+        assert ledger.asked == [("b",)]
+        step = watch(ledger, "bgs-2021", monitor, AS_OF + days(1), {"minimum_cents": 2}, proposing=True)
+        assert [it.tenancy for it in step.advised] == ["a"]  # until now nothing was proposed
+        assert ledger.asked == [("b",)]
 
 
 # --- kills ---------------------------------------------------------------------------------------

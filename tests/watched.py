@@ -52,7 +52,7 @@ def findings(
 
     def decide(rows: Sequence[ResultRow]) -> tuple[list[Decision], list[Undecided]]:
         made = [to_refer(it["tenancy"], as_of=day) for it in rows if it["tenancy"] not in undecided]
-        failed = []
+        failed: list[Undecided] = []
         for it in rows:
             if it["tenancy"] in undecided:
                 error = EngineDisagreement("/tenancy", "they differ")

@@ -85,13 +85,6 @@ class MonitorChange:
         with files.translated(self._name):
             self._connection.execute("DELETE FROM due WHERE batch = ?", (batch,))
 
-    def take(self, digests: Iterable[str]) -> None:
-        """Note that bookings were taken, by their digests."""
-        with files.translated(self._name):
-            self._connection.executemany(
-                "INSERT INTO taken VALUES (?, ?)", ((it, self.position.step) for it in digests)
-            )
-
     def forget(self, before: dt.date) -> int:
         """Forget the changes of before a day that are delivered; return how many.
 

@@ -39,7 +39,6 @@ _TABLES: Final = (
     """CREATE TABLE changes (
         number INTEGER PRIMARY KEY, day TEXT NOT NULL, line TEXT NOT NULL, digest TEXT NOT NULL)""",
     "CREATE TABLE due (tenancy TEXT PRIMARY KEY, batch TEXT NOT NULL)",
-    "CREATE TABLE taken (digest TEXT PRIMARY KEY, step INTEGER NOT NULL)",
 )
 
 

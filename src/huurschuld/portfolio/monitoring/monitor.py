@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import secrets
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
@@ -71,8 +71,7 @@ class Monitor:
             rows = self._connection.execute("SELECT document, digest FROM about").fetchall()
         if [sha256(document) for document, _ in rows] != [digest for _, digest in rows] or not rows:
             raise files.damaged(self.name)
-        given = json.loads(rows[0][0])
-        return Position(**given | {"taking": tuple(given["taking"])})
+        return Position(**json.loads(rows[0][0]))
 
     def day(self) -> dt.date | None:
         """The day (peildatum) of the last step; None before the first one."""
@@ -140,19 +139,6 @@ class Monitor:
         """
         with files.translated(self.name):
             return dict(self._connection.execute("SELECT tenancy, batch FROM due").fetchall())
-
-    def taken(self, digests: Iterable[str]) -> set[str]:
-        """Which of these bookings were taken before, by their digests.
-
-        Raises:
-            MonitorError: it cannot be read.
-        """
-        with files.translated(self.name):
-            return {
-                it
-                for it in digests
-                if self._connection.execute("SELECT 1 FROM taken WHERE digest = ?", (it,)).fetchone()
-            }
 
     def note(self, **values: object) -> None:
         """Change some of its position, in a transaction of its own."""

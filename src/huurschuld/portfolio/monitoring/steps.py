@@ -152,16 +152,13 @@ def check_count(position: Position, count: int) -> None:
         )
 
 
-def take_step(
-    monitor: Monitor, found: Findings, *, proposing: bool = False, taken: Iterable[str] = (), **note: Any
-) -> WatchStep:
+def take_step(monitor: Monitor, found: Findings, *, proposing: bool = False, **note: Any) -> WatchStep:
     """Hold what was found against the last step, and emit what changed: all of it, or nothing.
 
     Args:
         monitor: the monitor.
         found: what was found.
         proposing: whether to give decisions for what is to be proposed.
-        taken: the digests of the bookings that are taken by this step.
         note: what else is to be noted of the position.
 
     Raises:
@@ -213,7 +210,6 @@ def take_step(
         )
         change.emit(day, (_line(position.monitor, number, found.receipt, it) for it in watched))
         change.list_rows(rows, gone)
-        change.take(taken)
         if batch is not None:
             change.make_due(fresh | {it.tenancy for it in changes if _is_of_referral(it)}, batch)
     worklist = Worklist(

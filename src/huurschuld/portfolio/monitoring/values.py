@@ -32,8 +32,7 @@ class Position:
         listed: how many tenancies are on the worklist.
         digests: the sum of the digests of these.
         proposing: whether what is advised to be referred is proposed.
-        kept: the digest of the kept state that belongs to it; None if none does.
-        taking: the digests of the bookings that a step was taking, while it was at work.
+        source: where the ledger was, if it can tell what has changed since.
     """
 
     monitor: str
@@ -47,8 +46,7 @@ class Position:
     listed: int = 0
     digests: str = f"{0:064x}"
     proposing: bool = False
-    kept: str | None = None
-    taking: tuple[str, ...] = ()
+    source: str | None = None
 
 
 @frozen(repr=False)
