@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from attrs import asdict, evolve
@@ -41,7 +41,7 @@ class MonitorChange:
         put = {it.tenancy: it for it in rows}
         touched = {*put, *gone}
         which = touched if len(touched) <= _AT_ONCE else None
-        before = dict(rows_of(self._connection, self._name, "tenancy, digest", which))
+        before = dict(rows_of(self._connection, self._name, ("tenancy", "digest"), which))
         digests = {name: it.digest for name, it in put.items()}
         total = int(self.position.digests, 16)
         total += sum(int(it, 16) for it in digests.values())
@@ -98,10 +98,10 @@ class MonitorChange:
 
 
 def rows_of(
-    connection: sqlite3.Connection, name: str, columns: str, tenancies: Collection[str] | None
+    connection: sqlite3.Connection, name: str, columns: Sequence[str], tenancies: Collection[str] | None
 ) -> Iterator[tuple[Any, ...]]:
     """Read columns of the tenancies on the worklist: of some, or of all."""
-    query = f"SELECT {columns} FROM listed"  # noqa: S608 - columns of ours
+    query = f"SELECT {', '.join(columns)} FROM listed"  # noqa: S608 - columns of ours
     with files.translated(name):
         if tenancies is None:
             yield from connection.execute(query)

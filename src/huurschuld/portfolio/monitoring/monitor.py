@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from huurschuld.model.sqlite_files import connect_durably
 from huurschuld.portfolio.monitoring import files
@@ -27,6 +27,8 @@ from huurschuld.portfolio.monitoring.values import (
     linked,
     sha256,
 )
+
+_COLUMNS: Final = ("tenancy", "advice", "priority", "since", "row", "digest")
 
 
 class Monitor:
@@ -115,9 +117,7 @@ class Monitor:
         """
         found: dict[str, ListedRow] = {}
         total = 0
-        for *values, digest in rows_of(
-            self._connection, self.name, "tenancy, advice, priority, since, row, digest", tenancies
-        ):
+        for *values, digest in rows_of(self._connection, self.name, _COLUMNS, tenancies):
             if not all(isinstance(it, str) for it in values):
                 raise files.damaged(self.name)
             it = ListedRow(*values)

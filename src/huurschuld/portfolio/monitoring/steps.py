@@ -189,7 +189,7 @@ def take_step(monitor: Monitor, found: Findings, *, proposing: bool = False, **n
         key=change_order,
     )
     number = position.step + 1
-    batch = f"watch {day} {position.monitor}-{number}" if proposing else None
+    batch = f"watch-{position.monitor}-{number}" if proposing else None
     watched = [
         WatchedChange(position.last + index, _kind(it), it, _since(before.get(it.tenancy)))
         for index, it in enumerate(changes, 1)
