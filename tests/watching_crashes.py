@@ -137,7 +137,7 @@ def main() -> None:
         check(folder)
         if not was_killed:
             break
-    print(kills, number)  # noqa: T201 - how it tells
+    print(kills, number, flush=True)  # noqa: T201 - how it tells
 
 
 if __name__ == "__main__":
