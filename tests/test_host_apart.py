@@ -18,7 +18,7 @@ from plugins_on_disk import HANGS, SOUND, TOLD, WHO, Shelf, hooks, impatient, is
 from huurschuld import HuurschuldError, PluginFailed, policies, read_portfolio
 from huurschuld.cli import main
 from huurschuld.errors import Cell, MissingField
-from huurschuld.hooks import SetsAside, TellsNotices
+from huurschuld.hooks import SetsAside, TellsChanges, TellsNotices
 from huurschuld.model.referral import Delivery, Outcome, Referral
 from huurschuld.plugins.host import (
     Host,
@@ -33,6 +33,7 @@ from huurschuld.plugins.host import (
     open_helper_directory,
     open_ledger,
 )
+from huurschuld.portfolio.ledger_tables import ledger_table
 
 REFERRAL = Referral(contact=WHO, arrears_cents=127_000)
 KEY = "0123456789abcdef" * 2
@@ -297,6 +298,16 @@ NOTICES = """
             error = MissingField(Cell("leases", 3, "unit"), "it is absent", "fill it")
             given = {"right": (error, "A1"), "list": "A1", "text": ("it is absent", "A1")}
             return [given[self.told]]
+
+        def changed_since(self, position):
+            changed = None if position is None else ["A1", "A2"]
+            given = {"right": ("7", changed), "list": ["7", changed], "text": ("7", [7])}
+            return given[self.told]
+
+        def tables_of(self, tenancies):
+            import pyarrow
+
+            return {"tenancies": pyarrow.table({"id": list(tenancies)})}
 """
 NOTICES += hooks('{"tells": Tells}', Kind.LEDGER)
 
@@ -334,6 +345,22 @@ def test_what_a_ledger_sets_aside_comes_through(loaded: Callable[..., Host]) -> 
         assert isinstance(wrong, SetsAside)
         with pytest.raises(PluginFailed, match="it returned str, not an error"):
             wrong.set_aside()
+
+
+def test_what_a_ledger_says_has_changed_comes_through(loaded: Callable[..., Host]) -> None:
+    """A position and ids, and the tables of some tenancies; what is none of these is a failure."""
+    host = loaded("notices", NOTICES)
+    right = open_ledger(host, "tells", told="right")
+    assert isinstance(right, TellsChanges)
+    assert right.changed_since(None) == ("7", None)
+    assert right.changed_since("7") == ("7", ["A1", "A2"])
+    frame = ledger_table("tenancies", right.tables_of(("A1", "A2"))["tenancies"]).read()
+    assert frame.to_dicts() == [{"id": "A1"}, {"id": "A2"}]
+    for told, given in (("list", "list"), ("text", "tuple")):
+        wrong = open_ledger(host, "tells", told=told)
+        assert isinstance(wrong, TellsChanges)
+        with pytest.raises(PluginFailed, match=f"it returned {given}, not a position"):
+            wrong.changed_since("7")
 
 
 def test_calls_are_traced_without_what_is_in_them(shelf: Shelf) -> None:

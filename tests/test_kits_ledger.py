@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 import polars as pl
 import pytest
-from broken_adapters import MemoryLedgerTests
+from broken_adapters import MemoryLedgerTests, Telling
 from broken_rows import BookingsTests
 from hypothesis import given, settings, strategies as st
 from tables import TYPES as COLUMN_TYPES, Given, write_csv, write_parquet
@@ -39,8 +39,9 @@ def schema_of(table: str, can: LedgerCapabilities) -> dict[str, Any]:
 
 
 class TestMemory(MemoryLedgerTests):
-    """A ledger in memory satisfies the whole kit."""
+    """A ledger in memory, which tells what changed, satisfies the whole kit."""
 
+    adapter = Telling
     capabilities = LedgerCapabilities(page_size=100)
 
 

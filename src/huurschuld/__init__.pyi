@@ -141,6 +141,27 @@ from .portfolio.mapping.checking import MappingCheck as MappingCheck, check_mapp
 from .portfolio.mapping.document import ExportMapping as ExportMapping, read_mapping as read_mapping
 from .portfolio.mapping.proposing.proposal import propose_mapping as propose_mapping
 from .portfolio.mapping.tables import MappedTable as MappedTable
+from .portfolio.monitoring.errors import (
+    MonitorBusy as MonitorBusy,
+    MonitorDamaged as MonitorDamaged,
+    MonitorError as MonitorError,
+    MonitorExists as MonitorExists,
+    MonitorFailed as MonitorFailed,
+    NoMonitor as NoMonitor,
+)
+from .portfolio.monitoring.lines import deliver as deliver
+from .portfolio.monitoring.monitor import (
+    Monitor as Monitor,
+    create_monitor as create_monitor,
+    open_monitor as open_monitor,
+)
+from .portfolio.monitoring.steps import (
+    ChangeKind as ChangeKind,
+    WatchedChange as WatchedChange,
+    WatchStep as WatchStep,
+)
+from .portfolio.monitoring.values import EmittedChange as EmittedChange
+from .portfolio.monitoring.watching import watch as watch
 from .portfolio.policy_comparison import Comparison as Comparison, compare as compare
 from .portfolio.reading import Portfolio as Portfolio, read_portfolio as read_portfolio
 from .portfolio.setting_aside import Aside as Aside, set_aside as set_aside

@@ -100,6 +100,32 @@ class TellsNotices(Protocol):
         """
 
 
+@runtime_checkable
+class TellsChanges(Protocol):
+    """A ledger that knows what has changed since it was read, and can give some tenancies alone.
+
+    `watch` then looks at these alone, on the day of its last step.
+    """
+
+    def changed_since(self, position: str | None) -> tuple[str, Sequence[str] | None]:
+        """Return where the ledger is now, and the tenancies of which anything changed since a position.
+
+        Args:
+            position: what it returned before, such as a sequence number or a moment; None at first.
+
+        Returns:
+            The position now, taken before any table is read: what changes later is asked for the next
+            time. And all tenancies with something new, changed or gone in any table, twice where there
+            is doubt; None if that cannot be told, and then all of it is read.
+        """
+
+    def tables_of(self, tenancies: Sequence[str]) -> Mapping[str, ArrowStream]:
+        """Return the tables, with all rows of these tenancies and no others.
+
+        It gives the same tables and columns as `tables`; a tenancy that is gone is not in it.
+        """
+
+
 class Enricher(Protocol):
     """Further parts of tenancies from another system, such as who lives there, or objections."""
 

@@ -203,13 +203,14 @@ def without_space(bytes_left: int) -> Callable[[], None]:
 @functools.cache
 def ledger() -> Path:
     """A portfolio in which everybody is to be referred; it stays for as long as this process."""
-    folder = _kept() / "mine"
+    folder = kept() / "mine"
     write_csv(folder, as_tables(map(in_arrears, TENANCIES)))
     return folder
 
 
 @functools.cache
-def _kept() -> Path:
+def kept() -> Path:
+    """A folder that stays for as long as this process."""
     return Path(_STACK.enter_context(scratch()))
 
 
@@ -261,12 +262,17 @@ def _import_all() -> None:
         with scratch() as folder:
             surroundings(folder)
             _put_outbox(folder, stage)
-            listed = folder / "modules"
-            run(folder, *command_of(stage), after=lambda: listed.write_text("\n".join(sys.modules)))  # noqa: B023 - it runs in this turn
-            for name in listed.read_text().splitlines():
-                if name not in sys.modules and name.partition(".")[0] != "__main__":
-                    with suppress(ImportError):  # a module that another one made, and that has no file
-                        importlib.import_module(name)
+            import_used(folder, *command_of(stage))
+
+
+def import_used(folder: Path, *arguments: str) -> None:
+    """Import here what a command imports while it runs; it runs to its end."""
+    listed = folder / "modules"
+    run(folder, *arguments, after=lambda: listed.write_text("\n".join(sys.modules)))
+    for name in listed.read_text().splitlines():
+        if name not in sys.modules and name.partition(".")[0] != "__main__":
+            with suppress(ImportError):  # a module that another one made, and that has no file
+                importlib.import_module(name)
 
 
 def at_stage(folder: Path, stage: str, channel: str = FILE_DROP) -> None:

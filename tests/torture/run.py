@@ -39,7 +39,7 @@ from torture.worker import MEMORY, attack_of, attacks_of, attempted
 
 MODULES: Final = (
     *("kills", "disks", "flips", "forgeries", "overtaken", "inputs", "canaries", "plugins", "receivers"),
-    "cases",
+    *("cases", "watch"),
 )
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOUND: Final = ROOT / "build" / "torture.jsonl"

@@ -18,8 +18,8 @@ from huurschuld.cases.errors import (
     NoCaseStore,
 )
 from huurschuld.errors import ExtraNeeded
-from huurschuld.model.sqlite_files import is_open_to_others
-from huurschuld.storage.connecting import Telling, file_engine, make_file, server_engine
+from huurschuld.model.sqlite_files import is_open_to_others, make_file
+from huurschuld.storage.connecting import Telling, file_engine, server_engine
 
 _REMEDY: Final = "keep it, verify the log, and restore the last backup"
 

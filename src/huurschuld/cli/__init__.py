@@ -10,6 +10,7 @@
 | `checking` | all that is wrong with a portfolio: `screen --check` |
 | `map` | exports as they are: `map` |
 | `changes`, `display_changes` | two results compared: `changes` |
+| `watch`, `display_watch` | what changed since the last step, for a timer: `watch` |
 | `compare`, `display_compare` | two policies compared on one portfolio: `compare` |
 | `refer` | from an advice to a referral: `refer propose`, `refer confirm`, `refer send` and others |
 | `refer_sending` | `refer send`: after another look at the ledger, if one is at hand |

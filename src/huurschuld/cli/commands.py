@@ -13,7 +13,9 @@ from huurschuld.cli.language import take_language
 from huurschuld.cli.plugin_files import take_plugin_files
 
 GROUPS: Final = {
-    "At the landlord: whom to help first, and why": ("map", "screen", "explain", "changes", "refer"),
+    "At the landlord: whom to help first, and why": (
+        *("map", "screen", "explain", "changes", "watch", "refer"),
+    ),
     "At the GGD and the municipality: the case after a referral": (
         *("case", "helpers", "evaluate", "export", "log"),
     ),
@@ -40,6 +42,10 @@ COMMANDS: Final = {
     "changes": (
         "changes:changes",
         "Show whose advice or priority has changed between two results, and why.",
+    ),
+    "watch": (
+        "watch:watch_ledger",
+        "Emit whose advice or priority has changed since the last step, each once; for a timer.",
     ),
     "compare": (
         "compare:compare",

@@ -42,13 +42,13 @@ def list_changes(console: Console, found: Iterable[Change], lang: Lang) -> None:
     for change in found:
         line = Text(printable(change.tenancy), "bold")
         for name in ("advice", "priority"):
-            line.append(f"  {_transition(change, name, lang)}", "default")
+            line.append(f"  {transition(change, name, lang)}", "default")
         console.print(line)
         for words in reasons_in_words(change.reasons, lang):
             console.print(Padding(Text(printable(words)), (0, 0, 0, 4)))
 
 
-def _transition(change: Change, name: str, lang: Lang) -> str:
+def transition(change: Change, name: str, lang: Lang) -> str:
     """Write before and after where they differ; a dash means not on the worklist."""
     values = [None if row is None else row[name] for row in (change.before, change.after)]
     shown = ["–" if it is None else _VALUES[name][it].to(lang) for it in values]

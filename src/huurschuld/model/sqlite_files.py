@@ -22,6 +22,22 @@ _SETTINGS: Final = (
 )
 
 
+def make_file(path: Path) -> str | None:
+    """Make a file that only its owner can read; return what is in the way of it, if anything is.
+
+    One that is there is not opened: closing it would drop the locks that this process has on it. Nor is
+    an empty one in the way: it is left when making a store was broken off.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        is_empty = path.is_file() and path.stat().st_size == 0
+        return None if is_empty else "a file of this name already exists"
+    except OSError as error:
+        return f"the file cannot be created ({type(error).__name__})"
+    return None
+
+
 def connect_durably(
     path: Path,
     *,

@@ -33,6 +33,7 @@
 | `policy_comparison` | one portfolio by two policies: who is treated otherwise, and why |
 | `columnar` | `screen`: whole portfolios at once, on the caller's own dataframes |
 | `kept` | `keep`: what was worked out is kept, and a later day goes on from it |
+| `monitoring` | `watch`: each change of advice emitted once, a step at a time |
 | `enriching` | a ledger with additions from other systems |
 | `results` | results in files: written whole or not at all, and read again |
 """

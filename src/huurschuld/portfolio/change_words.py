@@ -9,6 +9,7 @@ from huurschuld.decisions.change_values import ChangeReason, Difference
 from huurschuld.decisions.days import day_text
 from huurschuld.decisions.words import FIELDS, NO, NONE, UNKNOWN, YES, Lang, euros
 from huurschuld.portfolio.result_rows import SET_ASIDE, UNDECIDED, Origin, ResultRow
+from huurschuld.rules.advice import Advice, Priority
 from huurschuld.rules.facts import FACTS, OWN
 from huurschuld.rules.parameters import Unit
 from huurschuld.rules.sources import Phrase
@@ -74,6 +75,8 @@ _AFTER: Final = {
         "is no longer on the worklist: no arrears, or not in the portfolio",
     ),
 }
+_CRISIS: Final = "crisis"
+_EVICTION: Final = Phrase("er is een ontruiming aangekondigd", "an eviction is announced")
 _IN_PART: Final = (
     Phrase(
         "stond niet in het eerdere deel van de lijst, en misschien wel op de hele lijst",
@@ -100,16 +103,26 @@ def came_or_went(
     `parts` says of either result whether it is only part of a worklist.
     """
     found = []
-    advices = [None if row is None else row["advice"] for row in (was, now)]
+    advices = [_word(row) for row in (was, now)]
     for words, advice, is_part, in_part in zip((_BEFORE, _AFTER), advices, parts, _IN_PART, strict=True):
         if advice is None and is_part:
             found.append(reason(in_part))
         elif advice in words:
             found.append(reason(words[advice]))
+    if advices[1] == _CRISIS:
+        found.append(reason(_EVICTION))
     owed = (now or {}).get("arrears_cents")
     if owed and advices[0] in (None, "none", "absent"):
         found.append(_came(0 if advices[0] == "none" else None, owed))
     return tuple(found)
+
+
+def _word(row: ResultRow | None) -> str | None:
+    """The advice of a row; who is on the worklist without arrears is there because of an eviction."""
+    if row is None:
+        return None
+    advice, is_crisis = row["advice"], row["priority"] == Priority.CRISIS
+    return _CRISIS if advice == Advice.NONE and is_crisis else str(advice)
 
 
 def _came(before: int | None, owed: int) -> ChangeReason:

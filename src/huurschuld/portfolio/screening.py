@@ -9,9 +9,9 @@ from typing import Any
 from attrs import frozen
 
 from huurschuld.decisions.decision import Decision, decide_many, policy_on_day
-from huurschuld.decisions.receipt import receipt_of
+from huurschuld.decisions.receipt import Receipt, receipt_of
 from huurschuld.decisions.undecided import case_to_report
-from huurschuld.errors import EngineDisagreement, Undecided
+from huurschuld.errors import EngineDisagreement, InvalidValue, Undecided
 from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.assumptions import written_assumptions
@@ -20,6 +20,7 @@ from huurschuld.portfolio.columnar.doubtful import doubtful
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.columnar.opening import Library, open_tables
 from huurschuld.portfolio.columnar.screening import Screening
+from huurschuld.portfolio.failures import Failure
 from huurschuld.portfolio.quarantine import Quarantine, owners, separated, unread_tenancies
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.result_rows import ResultRow, order, row_of, row_of_frame
@@ -58,6 +59,95 @@ def screen_ledger(
     Raises:
         InputError, ExtraNeeded: as `huurschuld.screen`, with the places that the ledger knows.
     """
+    found = screen_rows(
+        ledger,
+        policy,
+        as_of,
+        parameters,
+        assume=assume,
+        library=library,
+        facts=facts,
+        set_aside=set_aside,
+        step=step,
+    )
+    step("explaining")
+    carried = Carried.by(ledger)
+    rows = carried.beside(found.rows)
+    decisions, undecided = found.decided_alike(first_of_each(selection.of(rows), by, decided), key)
+    lost = {it.tenancy for it in undecided}
+    whole = Worklist(
+        decisions,
+        found.frame.height,
+        undecided,
+        rows=[row for row in rows if row["tenancy"] not in lost] if lost else rows,
+        receipt=found.receipt,
+        quarantine=found.quarantine,
+        tenancies=found.frame["tenancy"],
+        nearly_named=found.screening.nearly_named(),
+        warnings=found.warnings,
+        carried=carried.names,
+    )
+    return whole.only(selection, by)
+
+
+@frozen
+class ScreenedRows:
+    """What the columnar engine found in a ledger, before any of it is decided again.
+
+    Attributes:
+        screening: the tables as they were read.
+        frame: a row for each tenancy, of polars.
+        rows: those of a worklist, in order.
+        receipt: what they were made with.
+        quarantine: what was set aside, if bad rows are set aside.
+        warnings: what is unlikely about the tables.
+    """
+
+    screening: Screening
+    frame: Any
+    rows: list[ResultRow]
+    receipt: Receipt
+    quarantine: Quarantine | None
+    warnings: list[Failure]
+    _unreadable: Callable[[str], InvalidValue | None]
+    _parameters: Mapping[str, object]
+    _assume: Mapping[str, object]
+
+    def decided_alike(
+        self, rows: Sequence[ResultRow], key: bytes | None = None
+    ) -> tuple[list[Decision], list[Undecided]]:
+        """Have some rows decided again by the other engines, which have to agree.
+
+        Returns:
+            The decisions in the order of the rows, and an error for each tenancy without one.
+        """
+        policy, as_of = self.receipt.policy, self.receipt.as_of
+        with translate_library_errors(self._unreadable):
+            portfolio = _portfolio(self.screening, rows, self._assume, policy.facts)
+        made = decide_many(
+            portfolio,
+            policy,
+            as_of,
+            self._parameters,
+            key=key,
+            assumptions=written_assumptions(self._assume),
+        )
+        return _decided(portfolio, rows, policy_on_day(policy, as_of, self._parameters), made)
+
+
+def screen_rows(
+    ledger: Ledger,
+    policy: Policy,
+    as_of: dt.date,
+    parameters: Mapping[str, object],
+    *,
+    assume: Mapping[str, object],
+    library: Library = Library.POLARS,
+    facts: bool = False,
+    set_aside: bool = False,
+    step: Callable[[str], None] = lambda _: None,
+) -> ScreenedRows:
+    """Screen a ledger by the columnar engine alone; as `screen_ledger`."""
     on_day = policy_on_day(policy, as_of, parameters)
     step("opening")
     opened = open_tables(ledger, library, quarantine=set_aside)
@@ -78,38 +168,26 @@ def screen_ledger(
         errors, bad = separated(faults, refused, unread, place)
         step("deciding")
         frame = found.collected(found.result(facts=facts, without=bad or None))
-        rows = _rows(frame)
+        rows = listed_rows(frame)
         warnings = list(doubtful(found.taken))
-    step("explaining")
-    carried = Carried.by(ledger)
-    rows = carried.beside(rows)
-    some = first_of_each(selection.of(rows), by, decided)
-    written = written_assumptions(assume)
-    with translate_library_errors(opened.unreadable):
-        portfolio = _portfolio(found, some, assume, on_day.policy.facts)
-    made = decide_many(portfolio, policy, as_of, parameters, key=key, assumptions=written)
-    decisions, undecided = _decided(portfolio, some, on_day, made)
-    lost = {it.tenancy for it in undecided}
     quarantine = None
     if set_aside:
         left_out = found.height() + unread_tenancies(refused) - frame.height
         quarantine = Quarantine([error for _, error in errors], left_out, bad)
-    whole = Worklist(
-        decisions,
-        frame.height,
-        undecided,
-        rows=[row for row in rows if row["tenancy"] not in lost] if lost else rows,
-        receipt=receipt_of(on_day, written),
-        quarantine=quarantine,
-        tenancies=frame["tenancy"],
-        nearly_named=found.nearly_named(),
-        warnings=warnings,
-        carried=carried.names,
+    return ScreenedRows(
+        found,
+        frame,
+        rows,
+        receipt_of(on_day, written_assumptions(assume)),
+        quarantine,
+        warnings,
+        opened.unreadable,
+        parameters,
+        assume,
     )
-    return whole.only(selection, by)
 
 
-def _rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of polars, which is optional
+def listed_rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of polars, which is optional
     """Make the rows of a worklist from a result, in order."""
     is_listed = (frame["advice"] != str(Advice.NONE)) | (frame["priority"] == str(Priority.CRISIS))
     return sorted(map(row_of_frame, frame.filter(is_listed).iter_rows(named=True)), key=order)

@@ -14,7 +14,7 @@
 | `opening`, `adopting` | making one, opening one; taking over a file of an earlier release |
 | `changing` | a transaction, the one place where a state changes, and its entries of the log |
 | `recalling` | what was confirmed and may no longer be right: a person decides anew |
-| `proposing` | what the rules advise to refer |
+| `proposing`, `watched` | what the rules advise to refer, and what a step of watching newly does |
 | `steps` | what persons decide: confirm, withdraw, resume, waive a look, settle a doubt, forget |
 | `retries` | the retry rule of sending: how often, after which waits, and what is doubtful |
 | `sending` | a run of the sender, which follows that rule |
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from huurschuld.referrals.sending import send
     from huurschuld.referrals.steps import confirm, decide_doubt, forget, look, resume, waive, withdraw
     from huurschuld.referrals.store import Outbox
+    from huurschuld.referrals.watched import propose_changes
 
 __all__ = [
     "Confirmed",
@@ -95,6 +96,7 @@ __all__ = [
     "look",
     "open_outbox",
     "propose",
+    "propose_changes",
     "receipt",
     "referral",
     "replay_decision",
@@ -117,6 +119,7 @@ _ON_USE = {
         ("confirm", "decide_doubt", "forget", "look", "resume", "waive", "withdraw"), "steps"
     ),
     "Outbox": "store",
+    "propose_changes": "watched",
 }
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from huurschuld.errors import ExtraNeeded
-from huurschuld.model.sqlite_files import is_open_to_others
+from huurschuld.model.sqlite_files import is_open_to_others, make_file
 from huurschuld.referrals.errors import (
     NoOutbox,
     OutboxBusy,
@@ -28,7 +28,6 @@ from huurschuld.storage.connecting import (
     DAMAGE,
     Telling,
     file_engine,
-    make_file,
     server_engine,
     translate_errors,
 )

@@ -20,7 +20,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from huurschuld.errors import Cell, HuurschuldError
-from huurschuld.hooks import ArrowStream, Ledger, LocatesRows
+from huurschuld.hooks import ArrowStream, Ledger, LocatesRows, TellsChanges
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.extras import polars
 from huurschuld.testing import (
@@ -56,9 +56,10 @@ class LedgerAdapterTests(LedgerSource):
         expect_read_back(self, portfolios.of_amounts(self.capabilities))
 
     def test_no_row_is_lost(self) -> None:
-        """Every row of every table arrives, the first and the last too."""
+        """Every row of every table arrives, the first and the last too; so it does of some alone."""
         for tenancies in (portfolios.one_row_each(), portfolios.one_row_each()[::-1]):
             expect_read_back(self, tenancies)
+            _expect_parts(self, as_recorded(tenancies, self.capabilities))
 
     def test_no_value_is_lost(self) -> None:
         """Every column arrives: each is filled for a household for which it decides."""
@@ -243,6 +244,21 @@ class _InMemory:
     def tables(self) -> dict[str, ArrowStream]:
         """Return the same tables every time."""
         return dict(self._tables)
+
+
+def _expect_parts(kit: LedgerSource, expected: list[Tenancy]) -> None:
+    """Expect that a ledger that tells what changed gives some tenancies as it gives all of them."""
+    adapter = kit.make_adapter()
+    if not isinstance(adapter, TellsChanges):
+        return
+    position, _ = adapter.changed_since(None)
+    expect(type(position) is str, "the position is no text")
+    _, changed = adapter.changed_since(position)
+    expect(not changed, "tenancies changed between two looks, and nothing was written")
+    for some in ([], expected[:1], expected[1:], expected):
+        part = _InMemory(adapter.tables_of([it.id for it in some]))
+        expect_tenancies(read(kit, part), some)
+        expect_same(_columns(part), _declared(kit.capabilities), "tables and columns, of some alone")
 
 
 def _declared(can: LedgerCapabilities) -> dict[str, list[str]]:

@@ -12,7 +12,14 @@ from attrs import frozen
 
 from huurschuld.errors import Cell, HuurschuldError, InputError, InvalidValue, PluginFailed
 from huurschuld.former_names import Asks, FormerChannel, HonoursKey
-from huurschuld.hooks import ArrowStream, LocatesRows, QueriesStatus, SetsAside, TellsNotices
+from huurschuld.hooks import (
+    ArrowStream,
+    LocatesRows,
+    QueriesStatus,
+    SetsAside,
+    TellsChanges,
+    TellsNotices,
+)
 from huurschuld.model.helpers import Helper
 from huurschuld.model.referral import ContactDetails, Delivery, Outcome
 from huurschuld.model.values import Line
@@ -179,6 +186,19 @@ def _set_aside(plugin: str, given: object, *_: object) -> list[tuple[InputError,
     return found
 
 
+def _changed(plugin: str, given: object, *_: object) -> tuple[str, list[str] | None]:
+    if not (isinstance(given, tuple) and [*map(type, given)] in ([str, list], [str, NoneType])):
+        raise _other(plugin, given, "a position and a list of tenancies")
+    position, tenancies = given
+    if not all(type(it) is str for it in tenancies or ()):
+        raise _other(plugin, given, "a position and a list of tenancies")
+    return position, tenancies
+
+
+def _tables_of(plugin: str, given: object, *_: object) -> dict[str, ArrowStream]:
+    return tables_by_name(plugin, given)
+
+
 def _is_true(_: str, given: object) -> bool:
     return given is True
 
@@ -194,6 +214,8 @@ MEMBERS: Final[Mapping[Kind, Mapping[str, Member]]] = {
         "place": Member(lambda table, row, column: (table, row, column), _cell, LocatesRows),
         "notices": Member(lambda: (), _notices, TellsNotices),
         "set_aside": Member(lambda: (), _set_aside, SetsAside),
+        "changed_since": Member(lambda position: (position,), _changed, TellsChanges),
+        "tables_of": Member(lambda tenancies: (list(tenancies),), _tables_of, TellsChanges),
     },
     Kind.ENRICHER: {"parts": Member(lambda: (), tables_by_name)},
     Kind.CONTACT_SOURCE: {

@@ -31,7 +31,7 @@ from huurschuld.portfolio.mapping.tables import MappedTable
 from huurschuld.portfolio.streams import check_stream, duplicate_columns, translate_stream_errors
 from huurschuld.rules.document import canonical_policy
 
-_TABLES: Final = ("tables", "parts")
+_TABLES: Final = ("tables", "tables_of", "parts")
 _TRIES: Final = 100
 _ROWS: Final = 65_536
 _PROBLEM: Final = "tables go from process to process by PyArrow"
