@@ -79,11 +79,6 @@ class Ledger:
         shares = of_rent.select("t", "due", cents=-nw.col("step"), late=overdue)
         return cls(nw.concat(changes), nw.concat([terms, shares]))
 
-    def only(self, tenancies: Frame) -> Ledger:
-        """The ledgers of those tenancies alone whose number `t` is in a frame."""
-        numbers = tenancies.select("t").unique()
-        return Ledger(*(it.join(numbers, on="t", how="semi") for it in (self.changes, self.amounts)))
-
 
 def _received(entries: Frame) -> Frame:
     return entries.filter(is_received()).select("t", "id", "cents", "settles", day="booked")
