@@ -15,7 +15,7 @@ import narwhals as nw
 
 from huurschuld.portfolio.columnar.backend import Backend
 from huurschuld.portfolio.columnar.expressions import FAR_OFF, LONG_AGO, Frame, total, whole
-from huurschuld.portfolio.columnar.ledger import Ledger, day_booked, is_received
+from huurschuld.portfolio.columnar.ledger import Ledger, is_received
 
 _NOTHING: Final = nw.lit(0, nw.Int64)
 
@@ -27,17 +27,14 @@ POOL: Final = "pool_"
 def with_effects(entries: Frame) -> Frame:
     """Entries with what each adds to the arrears at most, `adds`, and from which day on, `since`.
 
-    A reversal that does not say how much adds 0 here.
+    A reversal that does not say how much adds 0 here. Which columns are empty depends on the kind, or
+    the entry is refused: only a claim is due.
     """
-    kind, cents, booked = nw.col("kind"), nw.col("cents"), day_booked()
-    overdue = nw.when(kind == "rent").then(nw.col("due") + 1)
-    adds = (
-        nw.when(is_received() & nw.col("settles").is_null())
-        .then(-cents)
-        .when(kind.is_in(("rent", "refund", "reversal")))
-        .then(cents)
-    )
-    return entries.with_columns(adds=adds.fill_null(0), since=nw.max_horizontal(booked, overdue))
+    cents = nw.col("cents")
+    received = nw.when(nw.col("settles").is_null()).then(-cents).otherwise(0)
+    adds = nw.when(is_received()).then(received).when(nw.col("kind") != "other").then(cents)
+    since = nw.max_horizontal("booked", nw.col("due") + 1)
+    return entries.with_columns(adds=adds.fill_null(0), since=since)
 
 
 def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
@@ -45,7 +42,7 @@ def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
 
     The bound is all overdue rent, all refunds and all reversals, less what was received. It leaves out
     payments that name a claim, since that may not be due, and takes a reversal that does not say how
-    much for the largest payment. Without such entries it is exact.
+    much for the largest entry. Without such entries it is exact.
     """
     if not days:
         return []
@@ -53,15 +50,14 @@ def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
         total(nw.when(nw.col("since") <= day).then(nw.col("adds"))).alias(f"owed_{index}")
         for index, day in enumerate(days)
     ]
-    blank = (nw.col("kind") == "reversal") & nw.col("cents").is_null()
-    received = nw.when(is_received()).then(nw.col("cents")).otherwise(0)
-    return [*sums, total(whole(blank)).alias("blanks"), whole(received.max()).alias("largest")]
+    blanks = total(whole(nw.col("cents").is_null()))  # no other entry lacks them
+    return [*sums, blanks.alias("blanks"), whole(nw.col("cents").max()).alias("largest")]
 
 
 def may_be_owed(days: int) -> nw.Expr:
     """Whether these sums leave room for arrears on any of so many days."""
     highest = nw.max_horizontal(*(f"owed_{index}" for index in range(days)))
-    return highest.fill_null(0) + nw.col("blanks") * nw.col("largest") > 0
+    return highest.fill_null(0) + nw.col("blanks") * nw.col("largest").fill_null(0) > 0
 
 
 def owed_on(changes: Frame, days: Sequence[nw.Expr | int]) -> Frame:

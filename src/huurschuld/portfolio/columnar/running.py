@@ -1,8 +1,8 @@
 """What was owed from day to day, as running sums over the changes in ledgers: `running` of a backend.
 
-The changes are `t`, the number of the tenancy, the `day`, what that adds to the `rent` that is due and to
-the `pool`, `cut`, above 0 where the day is asked about, and `floor`, the amount from which on a tenant is
-behind. There may be several of one day.
+The changes are `t`, the number of the tenancy, the `day`, what that adds to the `rent` that is due and
+to the `pool`, `cut`, above 0 where the day is asked about, and `floor`, the amount from which on a
+tenant is behind. There may be several of one day.
 
 What comes of it is a row for each day: `t`, the `day` and the next one, `until`; `owed`, or 0 where that
 is too little to be behind; since when the tenant was behind, `start`, null where not; and `cut`.
