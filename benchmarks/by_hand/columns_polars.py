@@ -47,23 +47,24 @@ def facts(folder: Path, as_of: dt.date) -> pl.DataFrame:
     booked = pl.coalesce("booked", "due") <= as_of
     cents, kind, due = pl.col("cents"), pl.col("kind"), pl.col("due")
     is_rent, is_reversal, is_refund = kind == "rent", kind == "reversal", kind == "refund"
-    is_received = kind.is_in(["payment", "credit"])
+    is_received = (kind == "payment") | (kind == "credit")
     entries = pl.scan_parquet(folder / "entries.parquet").filter(booked)
-    # What was taken back counts here for the largest payment there is, so that no id is needed.
+    # What was taken back counts here for as much as it says, or for the largest entry there is, so that
+    # no id is needed.
     may_owe = (
         entries.group_by("tenancy")
         .agg(
-            pl.when((is_rent & (due < as_of)) | is_refund)
+            pl.when((is_rent & (due < as_of)) | is_refund | is_reversal)
             .then(cents)
             .when(is_received)
             .then(-cents)
             .otherwise(0)
             .sum()
             .alias("owed"),
-            is_reversal.sum().cast(pl.Int64).alias("reversals"),
-            pl.when(is_received).then(cents).max().fill_null(0).alias("largest"),
+            cents.is_null().sum().cast(pl.Int64).alias("blanks"),
+            cents.max().alias("largest"),
         )
-        .filter(pl.col("owed") + pl.col("reversals") * pl.col("largest") > 0)
+        .filter(pl.col("owed") + pl.col("blanks") * pl.col("largest") > 0)
         .select("tenancy")
         .collect(engine="streaming")
         .with_row_index("k")

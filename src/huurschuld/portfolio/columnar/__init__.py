@@ -19,7 +19,8 @@
 | `doubtful` | what is not wrong, but unlikely: a warning |
 | `native` | a small frame in the library of the caller |
 | `ledger` | what is in the ledgers, as changes of sums |
-| `arrears` | the running arrears as window sums |
+| `running` | what was owed from day to day, as running sums |
+| `arrears` | what was owed on some days, and since when |
 | `fact_sums` | what the other facts have in common: which are wanted, and sums over rows |
 | `contact_facts` | the facts that come from contacts |
 | `part_facts` | the facts that come from the other parts of a tenancy |

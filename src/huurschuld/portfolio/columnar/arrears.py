@@ -14,10 +14,9 @@ from typing import Final
 import narwhals as nw
 
 from huurschuld.portfolio.columnar.backend import Backend
-from huurschuld.portfolio.columnar.expressions import LONG_AGO, Frame, total, whole
-from huurschuld.portfolio.columnar.ledger import Ledger, day_booked, is_received
+from huurschuld.portfolio.columnar.expressions import FAR_OFF, LONG_AGO, Frame, total, whole
+from huurschuld.portfolio.columnar.ledger import Ledger, is_received
 
-_FAR_OFF: Final = 10**9
 _NOTHING: Final = nw.lit(0, nw.Int64)
 
 OVERDUE: Final = "overdue_"
@@ -28,17 +27,14 @@ POOL: Final = "pool_"
 def with_effects(entries: Frame) -> Frame:
     """Entries with what each adds to the arrears at most, `adds`, and from which day on, `since`.
 
-    A reversal that does not say how much adds 0 here.
+    A reversal that does not say how much adds 0 here. Which columns are empty depends on the kind, or
+    the entry is refused: only a claim is due.
     """
-    kind, cents, booked = nw.col("kind"), nw.col("cents"), day_booked()
-    overdue = nw.when(kind == "rent").then(nw.col("due") + 1)
-    adds = (
-        nw.when(is_received() & nw.col("settles").is_null())
-        .then(-cents)
-        .when(kind.is_in(("rent", "refund", "reversal")))
-        .then(cents)
-    )
-    return entries.with_columns(adds=adds.fill_null(0), since=nw.max_horizontal(booked, overdue))
+    cents = nw.col("cents")
+    received = nw.when(nw.col("settles").is_null()).then(-cents).otherwise(0)
+    adds = nw.when(is_received()).then(received).when(nw.col("kind") != "other").then(cents)
+    since = nw.max_horizontal("booked", nw.col("due") + 1)
+    return entries.with_columns(adds=adds.fill_null(0), since=since)
 
 
 def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
@@ -46,7 +42,7 @@ def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
 
     The bound is all overdue rent, all refunds and all reversals, less what was received. It leaves out
     payments that name a claim, since that may not be due, and takes a reversal that does not say how
-    much for the largest payment. Without such entries it is exact.
+    much for the largest entry. Without such entries it is exact.
     """
     if not days:
         return []
@@ -54,15 +50,14 @@ def highest_owed(days: Sequence[nw.Expr | int]) -> list[nw.Expr]:
         total(nw.when(nw.col("since") <= day).then(nw.col("adds"))).alias(f"owed_{index}")
         for index, day in enumerate(days)
     ]
-    blank = (nw.col("kind") == "reversal") & nw.col("cents").is_null()
-    received = nw.when(is_received()).then(nw.col("cents")).otherwise(0)
-    return [*sums, total(whole(blank)).alias("blanks"), whole(received.max()).alias("largest")]
+    blanks = total(whole(nw.col("cents").is_null()))  # no other entry lacks them
+    return [*sums, blanks.alias("blanks"), whole(nw.col("cents").max()).alias("largest")]
 
 
 def may_be_owed(days: int) -> nw.Expr:
     """Whether these sums leave room for arrears on any of so many days."""
     highest = nw.max_horizontal(*(f"owed_{index}" for index in range(days)))
-    return highest.fill_null(0) + nw.col("blanks") * nw.col("largest") > 0
+    return highest.fill_null(0) + nw.col("blanks") * nw.col("largest").fill_null(0) > 0
 
 
 def owed_on(changes: Frame, days: Sequence[nw.Expr | int]) -> Frame:
@@ -103,8 +98,7 @@ def arrears_facts(backend: Backend[object], ledger: Ledger, rents: Frame, owing:
         `owing` with `past_grace_cents`, `months` in billionths, `episode_start`, `days_overdue`, and
         `sustained_cents` where there is a window.
     """
-    ledger = ledger.only(owing)
-    run = backend.keep(_run(ledger.changes, owing))
+    run = backend.keep(backend.running(_changes(ledger.changes, owing)))
     starts = run.filter(nw.col("cut") > 0).select("t", as_of="day", episode_start="start")
     owing = owing.join(starts, on=["t", "as_of"], how="left")
     overdue = (nw.col("as_of") - nw.col("episode_start")).fill_null(0)
@@ -117,35 +111,23 @@ def arrears_facts(backend: Backend[object], ledger: Ledger, rents: Frame, owing:
     return backend.keep(found)
 
 
-def _run(changes: Frame, owing: Frame) -> Frame:
-    """What was owed from day to day, on the days on which it changed and on those asked about.
-
-    Returns:
-        `t`, the `day` and the next one, `until`; `owed`, or 0 where that is too little to be behind;
-        since when the tenant was behind, `start`, null where not; and `cut`, above 0 on the days asked
-        about.
-    """
-    days = nw.concat(
+def _changes(changes: Frame, owing: Frame) -> Frame:
+    """The changes in the ledgers of those in arrears, and the days that are asked about."""
+    floors = owing.select("t", "floor").unique()
+    return nw.concat(
         [
-            changes.select("t", "day", "rent", "pool", cut=_NOTHING),
-            owing.select("t", day="as_of", rent=_NOTHING, pool=_NOTHING, cut=nw.lit(1, nw.Int64)),
+            changes.join(floors, on="t", how="inner").select(
+                "t", "day", "rent", "pool", "floor", cut=_NOTHING
+            ),
+            owing.select(
+                "t",
+                nw.col("as_of").alias("day"),
+                _NOTHING.alias("rent"),
+                _NOTHING.alias("pool"),
+                "floor",
+                cut=nw.lit(1, nw.Int64),
+            ),
         ]
-    )
-    sums = (total(nw.col(name)).alias(name) for name in ("rent", "pool", "cut"))
-    run = days.group_by("t", "day").agg(*sums)
-    run = run.join(owing.select("t", "floor").unique(), on="t", how="inner")
-    due, received = (whole(nw.col(it).cum_sum().over("t", order_by="day")) for it in ("rent", "pool"))
-    until = nw.col("day").shift(-1).over("t", order_by="day").fill_null(_FAR_OFF)
-    run = run.with_columns(due=due, received=received, until=until)
-    owed = nw.col("due") - nw.max_horizontal(nw.col("received"), _NOTHING)
-    run = run.with_columns(owed=nw.when(owed >= nw.col("floor")).then(owed).otherwise(0))
-    before = nw.col("owed").shift(1).over("t", order_by="day").fill_null(0)
-    run = run.with_columns(before=before)
-    begins = nw.when((nw.col("owed") > 0) & (nw.col("before") <= 0)).then(nw.col("day"))
-    run = run.with_columns(begins=begins.fill_null(LONG_AGO))
-    start = whole(nw.col("begins").cum_max().over("t", order_by="day"))
-    return run.with_columns(start=start).select(
-        "t", "day", "until", "owed", "cut", start=nw.when(nw.col("owed") > 0).then(nw.col("start"))
     )
 
 
@@ -171,7 +153,7 @@ def _open(amounts: Frame, rents: Frame, owing: Frame) -> Frame:
     The pool goes to the rows of `rents` in their order, as it does to their terms. What is past its
     grace is the oldest part of a row, so the pool reaches it first.
     """
-    until = nw.col("from").shift(-1).over("t", order_by="from").fill_null(_FAR_OFF)
+    until = nw.col("from").shift(-1).over("t", order_by="from").fill_null(FAR_OFF)
     first = nw.col("from") == nw.col("from").min().over("t")
     in_force = rents.join(owing.select("t").unique(), on="t", how="semi").select(
         "t",
@@ -186,8 +168,12 @@ def _open(amounts: Frame, rents: Frame, owing: Frame) -> Frame:
         .drop("until")
         .join(owing.select("k", "t", "as_of", "grace", "pool"), on="t", how="inner")
         .filter(nw.col("late") <= nw.col("as_of"))
-        .group_by("k", "since", "year", "pool")
-        .agg(total(nw.col("cents")).alias("unpaid"), total(early).alias("early"))
+        .group_by("k", "since")
+        .agg(
+            total(nw.col("cents")).alias("unpaid"),
+            total(early).alias("early"),
+            *(whole(nw.col(name).max()).alias(name) for name in ("year", "pool")),
+        )
     )
     before = whole(nw.col("unpaid").cum_sum().over("k", order_by="since")) - nw.col("unpaid")
     of_rows = of_rows.with_columns(before=before)

@@ -28,6 +28,7 @@ from huurschuld.model.values import (
     Whole,
 )
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
+from huurschuld.portfolio.columnar.running import by_windows
 from huurschuld.rules.arrears import BILLION
 
 NO_NUMBER: Final = -(10**9)
@@ -268,6 +269,10 @@ class Backend(ABC, Generic[E]):
         found = numbered.filter(nw.col("row").is_in(rows)).select("row", column).collect()
         by_row = dict(found.rows())
         return [by_row.get(row) for row in rows]
+
+    def running(self, changes: Frame) -> Frame:
+        """What was owed from day to day; arguments and columns as in `columnar.running`."""
+        return by_windows(changes)
 
     def beside(self, frame: Frame, other: Frame, on: str) -> Frame:
         """A frame with what stands in another one beside its rows, which stay in their order."""

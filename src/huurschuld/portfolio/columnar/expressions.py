@@ -13,6 +13,8 @@ Frame = nw.LazyFrame[Any]
 
 LONG_AGO: Final = -(10**9)
 """The number of a day before all others."""
+FAR_OFF: Final = 10**9
+"""The number of a day after all others."""
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 

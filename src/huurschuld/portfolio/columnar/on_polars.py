@@ -16,6 +16,7 @@ from huurschuld.portfolio.columnar.backend import (
     Backend,
 )
 from huurschuld.portfolio.columnar.expressions import Frame, framed
+from huurschuld.portfolio.columnar.running import on_sorted
 from huurschuld.portfolio.extras import polars
 from huurschuld.rules.arrears import BILLION
 
@@ -103,6 +104,9 @@ class Polars(Backend[Any]):
 
     def numbered(self, frame: Frame) -> Frame | None:
         return framed(frame.to_native().with_row_index("row"))
+
+    def running(self, changes: Frame) -> Frame:
+        return framed(on_sorted(self.pl, changes.to_native()))
 
     def beside(self, frame: Frame, other: Frame, on: str) -> Frame:
         return self._joined(frame, other, on, "left")
