@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from math import inf
 from operator import methodcaller
 
@@ -21,18 +22,12 @@ from huurschuld.model.refusals import (
     Reference,
 )
 from huurschuld.model.values import MAXIMUM_ENTRIES
-from huurschuld.portfolio.columnar.backend import NO_NUMBER, NO_TEXT
-from huurschuld.portfolio.columnar.entry_sums import (
-    CENTS,
-    REFUSED,
-    ROWS,
-    check_unchanged,
-    sums_of_entries,
-)
-from huurschuld.portfolio.columnar.expressions import Frame, collected, total, whole
+from huurschuld.portfolio.columnar.backend import NO_NUMBER, NO_TEXT, is_nameless
+from huurschuld.portfolio.columnar.entry_sums import REFUSED, ROWS
+from huurschuld.portfolio.columnar.expressions import Frame, total, whole
 from huurschuld.portfolio.columnar.faults import Fault, Finder, single
 from huurschuld.portfolio.columnar.intake import Intake
-from huurschuld.portfolio.columnar.row_checks import Check, is_refused, row_checks
+from huurschuld.portfolio.columnar.row_checks import NAMES, Check, is_refused, row_checks
 from huurschuld.rules.own_facts import GivenFact
 
 
@@ -41,8 +36,8 @@ class Checks:
     """The checks of one portfolio.
 
     `grouped` has, for each table but `tenancies`, the number of rows of each tenancy as `rows`, and for
-    entries the sum of their cents as `sum_of_cents`. `given` are the facts that the policy declares as
-    given, by name.
+    entries the sum of their cents as `sum_of_cents`, and how many `cells_refused` finds as `refused`.
+    `given` are the facts that the policy declares as given, by name.
     """
 
     intake: Intake
@@ -99,19 +94,32 @@ class _Run:
     def _intake(self) -> Intake:
         return self.checks.intake
 
+    @cached_property
+    def _repeated_entries(self) -> Frame:
+        backend = self._intake.backend
+        return backend.keep(backend.repeated(self._intake.typed["entries"], [*NAMES]))
+
+    @cached_property
+    def _all_strays(self) -> Frame:
+        """The tenancies that rows name, and do not exist, each with its `table`; a row may name none."""
+        named = [it.select("tenancy", table=nw.lit(table)) for table, it in self.checks.grouped.items()]
+        strays = nw.concat(named).join(self._ids(), on="tenancy", how="anti")
+        return self._intake.backend.keep(strays)
+
     def rows_refused(self, table: str) -> Iterator[Fault]:
         """The rows that are refused by themselves."""
-        intake, given = self._intake, self.checks.given
-        refused = total(is_refused(table, intake, given)).alias(REFUSED)
-        if table == "entries":
-            found, *sums = collected(intake.typed[table].select(refused, *sums_of_entries())).row(0)
-            in_all = [total(nw.col(name)).alias(name) for name in (ROWS, CENTS)]
-            check_unchanged(sums, self.checks.grouped[table].select(*in_all).collect().row(0))
-        else:
-            found = single(intake.typed[table].select(refused))
-        if found:
-            for check, test in row_checks(table, intake, given):
+        if self._any_refused(table):
+            for check, test in row_checks(table, self._intake, self.checks.given):
                 yield from self.finder.find(check, methodcaller("filter", test))
+
+    def _any_refused(self, table: str) -> bool:
+        """Whether any row is refused by itself."""
+        if table == "entries":
+            found = single(self.checks.grouped[table].select(total(nw.col(REFUSED))))
+            nameless = is_nameless(self._repeated_entries, NAMES)
+            return bool(found) or self._any(self._repeated_entries.filter(nameless))
+        refused = is_refused(table, self._intake, self.checks.given)
+        return bool(single(self._intake.typed[table].select(total(refused))))
 
     def strangers(self) -> Iterator[Fault]:
         """Tenancies that stand twice, and rows of tenancies that do not exist."""
@@ -137,13 +145,16 @@ class _Run:
         long = self.checks.grouped["entries"].filter(nw.col(ROWS) > MAXIMUM_ENTRIES).select("tenancy")
         check = Check("entries", "id", TOO_MANY_ENTRIES)
         yield from self.finder.matching(check, self._known(long), ["tenancy"], after=MAXIMUM_ENTRIES)
-        yield from self._repeated("entries", ["tenancy", "id"])
+        yield from self._repeated("entries", [*NAMES])
         for column, reference in REFERENCES.items():
             if column in self._intake.columns["entries"]:
                 yield from self._dangling(column, reference)
 
     def _repeated(self, table: str, key: list[str]) -> Iterator[Fault]:
-        repeated = self._intake.backend.repeated(self._intake.typed[table], key)
+        if table == "entries":
+            repeated = self._repeated_entries
+        else:
+            repeated = self._intake.backend.repeated(self._intake.typed[table], key)
         check = Check(table, UNIQUE[table].field, UNIQUE[table].refusal)
         yield from self.finder.matching(check, self._known(_named(repeated, *key)), key, after=1)
 
@@ -164,7 +175,7 @@ class _Run:
         entries, backend = self._intake.typed["entries"], self._intake.backend
         naming = backend.keep(
             _named(entries.filter(~nw.col(column).is_null()), "tenancy", column).select(
-                "tenancy", id=nw.col(column), by=nw.col("id"), asked=nw.col("cents")
+                "tenancy", id=nw.col(column), asked=nw.col("cents")
             )
         )
         if not self._any(naming):
@@ -180,12 +191,18 @@ class _Run:
             certain = self._certainly_dangling(dangling).rename({"id": column})
             yield from self.finder.matching(check, certain, ["tenancy", column])
         if column == "reverses":
-            excessive = naming.join(there, on=key, how="inner")
-            excessive = excessive.filter(
-                (nw.col("asked") > nw.col("cents")) & (nw.col("cents") != NO_NUMBER)
-            )
-            excessive = _named(excessive.select("tenancy", id="by").unique(), "id")
-            yield from self.finder.matching(Check("entries", "cents", REVERSES_TOO_MUCH), excessive, key)
+            yield from self._excessive(naming.join(there, on=key, how="inner"))
+
+    def _excessive(self, named: Frame) -> Iterator[Fault]:
+        """Reversals that ask for more than the payment `id` has, of what was `asked` of each."""
+        too_much = (nw.col("asked") > nw.col("cents")) & (nw.col("cents") != NO_NUMBER)
+        excessive = named.filter(too_much).select("tenancy", reverses="id", cents="asked").unique()
+        excessive = self._intake.backend.keep(excessive)
+        if self._any(excessive):  # only now are the names of the reversals read
+            entries = self._intake.typed["entries"]
+            by = entries.join(excessive, on=["tenancy", "reverses", "cents"], how="semi")
+            by = _named(by.select(*NAMES).unique(), "id")
+            yield from self.finder.matching(Check("entries", "cents", REVERSES_TOO_MUCH), by, [*NAMES])
 
     def _certainly_dangling(self, dangling: Frame) -> Frame:
         """References without those whose entry may be there, in a row that is refused itself."""
@@ -213,13 +230,12 @@ class _Run:
         return self._intake.typed["tenancies"].select(tenancy=nw.col("id"))
 
     def _strays(self, table: str) -> Frame:
-        """The tenancies that rows of a table name, and do not exist; a row may name none."""
-        return self.checks.grouped[table].select("tenancy").join(self._ids(), on="tenancy", how="anti")
+        return self._all_strays.filter(nw.col("table") == table).select("tenancy")
 
     def _nameless(self, table: str, column: str) -> Frame:
         """The rows of which a text is empty, or is none."""
-        name = nw.col(column)
-        return self._intake.typed[table].filter(name.is_null() | (name == NO_TEXT))
+        rows = self._intake.typed[table]
+        return rows.filter(is_nameless(rows, [column]))
 
     def _any(self, frame: Frame) -> bool:
         return bool(single(frame.select(whole(nw.len()))))

@@ -14,6 +14,7 @@ from huurschuld.portfolio.columnar.backend import (
     PARTIAL_DAY_PATTERN,
     WHOLE_PATTERN,
     Backend,
+    is_nameless,
 )
 from huurschuld.portfolio.columnar.expressions import Frame, framed
 from huurschuld.portfolio.extras import polars
@@ -133,10 +134,15 @@ class Polars(Backend[Any]):
 
     def repeated(self, frame: Frame, key: list[str]) -> Frame:
         """By hashes first, which take far less memory; only keys with the same hash are compared."""
-        native: Any = frame.to_native().select(key)
+        native: Any = frame.select(*key, nameless=is_nameless(frame, key)).to_native()
         hashed = reduce(add, (self.pl.col(name).hash(seed) for seed, name in enumerate(key)))
+        hashed = self.pl.when(~self.pl.col("nameless")).then(hashed)
         hashes = native.select(hash=hashed).collect(engine="streaming").to_series()
-        if hashes.n_unique() == len(hashes):
-            return framed(native.head(0))
-        alike = hashes.filter(hashes.is_duplicated()).unique()
-        return super().repeated(framed(native.filter(hashed.is_in(alike.implode()))), key)
+        # By one thread it takes less work than a set of them, or than sorting by several.
+        hashes = hashes.sort(multithreaded=False)
+        again = hashes[1:] == hashes[:-1]
+        if not hashes.null_count() and not again.any():
+            return framed(native.select(key).head(0))
+        alike = hashes[1:].filter(again).unique()
+        candidates = native.filter(hashed.is_null() | hashed.is_in(alike.implode()))
+        return super().repeated(framed(candidates.select(key)), key)

@@ -15,9 +15,16 @@ from huurschuld.portfolio.carrying import check_carry
 from huurschuld.portfolio.columnar.arrears import highest_owed, with_effects
 from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
 from huurschuld.portfolio.columnar.checks import Checks
-from huurschuld.portfolio.columnar.entry_sums import ROWS, sums_of_entries
+from huurschuld.portfolio.columnar.entry_sums import REFUSED, ROWS, sums_of_entries
 from huurschuld.portfolio.columnar.evaluation import Evaluation, on_days, on_own_days
-from huurschuld.portfolio.columnar.expressions import Frame, collected, day_of, number_of, whole
+from huurschuld.portfolio.columnar.expressions import (
+    Frame,
+    collected,
+    day_of,
+    number_of,
+    total,
+    whole,
+)
 from huurschuld.portfolio.columnar.faults import Fault
 from huurschuld.portfolio.columnar.intake import (
     OWN_DAY,
@@ -30,6 +37,7 @@ from huurschuld.portfolio.columnar.intake import (
     own_values,
 )
 from huurschuld.portfolio.columnar.outcomes import Outcomes, days_of, ledger_of
+from huurschuld.portfolio.columnar.row_checks import cells_refused
 from huurschuld.portfolio.schema import Place, by_row, tenancy_column
 from huurschuld.rules.own_facts import GivenFact, given_facts, nearly_named
 from huurschuld.rules.policy import Policy
@@ -245,7 +253,8 @@ def _sums_of(taken: Intake, table: str, days: Sequence[nw.Expr | int]) -> Frame:
     if table != "entries":
         sums = [whole(nw.len()).alias(ROWS)]
     else:
-        sums = sums_of_entries() + highest_owed(days)
+        refused = total(cells_refused(taken)).alias(REFUSED)
+        sums = [*sums_of_entries(), refused, *highest_owed(days)]
         frame = with_effects(frame)
         if taken.own_day is not None:
             own = taken.typed["tenancies"].group_by("id").agg(nw.col(OWN_DAY).max())
