@@ -37,14 +37,16 @@ class Checks:
 
     `grouped` has, for each table but `tenancies`, the number of rows of each tenancy as `rows`, and for
     entries the sum of their cents as `sum_of_cents`, and how many `cells_refused` finds as `refused`.
-    `given` are the facts that the policy declares as given, by name.
+    `given` are the facts that the policy declares as given, by name. The tables that are `known` were
+    checked before, together with these tenancies, and are not checked again.
     """
 
     intake: Intake
     grouped: Mapping[str, Frame]
     given: Mapping[str, GivenFact]
+    known: Collection[str] = ()
 
-    def known(self, tenancies: Collection[str]) -> set[str]:
+    def existing(self, tenancies: Collection[str]) -> set[str]:
         """Which of these tenancies exist."""
         ids = self.intake.typed["tenancies"].filter(nw.col("id").is_in(tenancies)).select("id")
         return {name for (name,) in ids.collect().rows()}
@@ -64,7 +66,7 @@ class Checks:
         """
         finder = Finder(self.intake, most, tally)
         run = _Run(self, finder, frozenset(unread), frozenset(incomplete))
-        for table in self.intake.typed:
+        for table in (it for it in self.intake.typed if it not in self.known):
             faults = run.rows_refused(table)
             yield from faults if most is None else sorted(faults, key=_row)
         yield from run.strangers()
@@ -94,6 +96,11 @@ class _Run:
     def _intake(self) -> Intake:
         return self.checks.intake
 
+    @property
+    def _unknown(self) -> list[str]:
+        """The tables but `tenancies` that are to be checked."""
+        return [it for it in self.checks.grouped if it not in self.checks.known]
+
     @cached_property
     def _repeated_entries(self) -> Frame:
         backend = self._intake.backend
@@ -102,7 +109,8 @@ class _Run:
     @cached_property
     def _all_strays(self) -> Frame:
         """The tenancies that rows name, and do not exist, each with its `table`; a row may name none."""
-        named = [it.select("tenancy", table=nw.lit(table)) for table, it in self.checks.grouped.items()]
+        grouped = self.checks.grouped
+        named = [grouped[it].select("tenancy", table=nw.lit(it)) for it in self._unknown]
         strays = nw.concat(named).join(self._ids(), on="tenancy", how="anti")
         return self._intake.backend.keep(strays)
 
@@ -123,16 +131,25 @@ class _Run:
 
     def strangers(self) -> Iterator[Fault]:
         """Tenancies that stand twice, and rows of tenancies that do not exist."""
-        yield from self._repeated("tenancies", ["id"])
+        if "tenancies" not in self.checks.known:
+            yield from self._repeated("tenancies", ["id"])
         if "tenancies" in self.incomplete or self._any(self._nameless("tenancies", "id")):
             return  # it may be one of these
-        for table in self.checks.grouped:
+        for table in self._unknown:
             strangers = _named(self._strays(table), "tenancy")
             check = Check(table, "tenancy", UNKNOWN_TENANCY)
             yield from self.finder.matching(check, self._read(strangers, "tenancy"), ["tenancy"])
 
     def of_tenancies(self) -> Iterator[Fault]:
         """What is refused about a tenancy as a whole."""
+        if "rents" in self._unknown:
+            yield from self._of_rents()
+        if "facts" in self._unknown:
+            yield from self._repeated_facts()
+        if "entries" in self._unknown:
+            yield from self._of_entries()
+
+    def _of_rents(self) -> Iterator[Fault]:
         rented = self.checks.grouped["rents"].select(id=nw.col("tenancy"))
         if "rents" not in self.incomplete and not self._any(self._strays("rents")):
             yield from self.finder.find(
@@ -140,8 +157,8 @@ class _Run:
                 lambda rows: self._read(_named(rows, "id").join(rented, on="id", how="anti"), "id"),
             )
         yield from self._repeated("rents", ["tenancy", "from"])
-        if "facts" in self._intake.typed:
-            yield from self._repeated_facts()
+
+    def _of_entries(self) -> Iterator[Fault]:
         long = self.checks.grouped["entries"].filter(nw.col(ROWS) > MAXIMUM_ENTRIES).select("tenancy")
         check = Check("entries", "id", TOO_MANY_ENTRIES)
         yield from self.finder.matching(check, self._known(long), ["tenancy"], after=MAXIMUM_ENTRIES)

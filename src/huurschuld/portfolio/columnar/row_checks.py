@@ -127,7 +127,7 @@ def cells_refused(intake: Intake) -> nw.Expr:
 
 
 def _is_unfit(intake: Intake) -> nw.Expr:
-    """Whether an entry has a cell that its kind may not have, or lacks one that it needs; `NAMES` aside."""
+    """Whether an entry has a cell that its kind may not have, or lacks one; `NAMES` aside."""
     there = frozenset(intake.columns["entries"]).difference(NAMES)
     alike: dict[tuple[tuple[str, bool | None], ...], list[nw.Expr]] = {}
     for kind, own in COLUMNS_OF_KINDS.items():
