@@ -300,8 +300,11 @@ class Backend(ABC, Generic[E]):
 
 def is_nameless(frame: Frame, key: Sequence[str]) -> nw.Expr:
     """Whether a text of a key in these columns is empty or null."""
-    texts = frame.collect_schema()
-    nameless = [
-        nw.col(name).is_null() | (nw.col(name) == NO_TEXT) for name in key if texts[name] == nw.String
-    ]
-    return reduce(or_, nameless)
+    texts = map(nw.col, texts_of(frame, key))
+    return reduce(or_, (it.is_null() | (it == NO_TEXT) for it in texts))
+
+
+def texts_of(frame: Frame, key: Sequence[str]) -> list[str]:
+    """The columns of a key that hold texts; each key has one."""
+    types = frame.collect_schema()
+    return [name for name in key if types[name] == nw.String]
