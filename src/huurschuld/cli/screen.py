@@ -113,8 +113,8 @@ def screen(
         typer.Option(
             "--checked",
             metavar="FILE.json",
-            help=f"Do not check tables again that stay as they are; this file tells which; needs a key "
-            f"in {KEY_VARIABLE}.",
+            help="Keep in this file which tables are without fault: these are not checked again while "
+            f"they stay the same. Needs a key in {KEY_VARIABLE}.",
         ),
     ] = None,
     receipts: Annotated[

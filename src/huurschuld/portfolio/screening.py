@@ -74,7 +74,8 @@ def screen_ledger(
         library=library,
         facts=facts,
         set_aside=set_aside,
-        step=step, checked=checked,
+        step=step,
+        checked=checked,
     )
     step("explaining")
     carried = Carried.by(ledger)

@@ -21,7 +21,6 @@ from huurschuld.portfolio.columnar.expressions import Frame, framed
 from huurschuld.portfolio.extras import polars
 from huurschuld.rules.arrears import BILLION
 
-
 _FEW: Final = 2
 
 
