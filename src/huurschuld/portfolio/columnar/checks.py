@@ -217,6 +217,7 @@ class _Run:
         excessive = self._intake.backend.keep(excessive)
         if self._any(excessive):  # only now are the names of the reversals read
             entries = self._intake.typed["entries"]
+            excessive = self._intake.backend.in_reach(entries, excessive)
             by = entries.join(excessive, on=["tenancy", "reverses", "cents"], how="semi")
             by = _named(by.select(*NAMES).unique(), "id")
             yield from self.finder.matching(Check("entries", "cents", REVERSES_TOO_MUCH), by, [*NAMES])
