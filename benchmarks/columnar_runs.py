@@ -12,7 +12,7 @@ import re
 import resource
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,7 +30,11 @@ from benchmarks.contenders import BOTH_SIDES, CONTENDERS, REFERENCE, LeftOut, ch
 from benchmarks.country import AS_OF, write_country
 from benchmarks.measure import Comparison, interleaved
 from huurschuld import FACTS, Facts, policy_for
+from huurschuld.portfolio.checked_tables import CheckedTables
 from huurschuld.portfolio.columnar.screening import Screening
+from huurschuld.portfolio.folder import folder_ledger
+from huurschuld.portfolio.ledger_tables import ledger_tables
+from huurschuld.portfolio.schema import TABLES
 from huurschuld.rules.engines import columnar, reference
 
 POLICY: Final = "katwijk-2021"
@@ -39,6 +43,7 @@ CHECKED_BY_POLARS: Final = "polars by hand, with checks"
 BY_DUCKDB: Final = "DuckDB by hand"
 UNCHECKED: Final = "huurschuld, without checks"
 CHECKED: Final = "huurschuld, with checks"
+CHECKED_BEFORE: Final = "huurschuld, checked before"
 
 _OURS: Final = "columnar engine"
 _RULES_BY_HAND: Final = "polars expressions by hand"
@@ -63,10 +68,12 @@ _TILED: Final = 100
 # --- from Parquet to facts -----------------------------------------------------------------------
 
 
-def screening(folder: Path, as_of: dt.date = AS_OF) -> Screening:
-    """A country taken in by huurschuld, its files read lazily."""
+def screening(
+    folder: Path, as_of: dt.date = AS_OF, known: Collection[str] = frozenset(TABLES)
+) -> Screening:
+    """A country taken in by huurschuld, its files read lazily; `known` tables are not checked."""
     tables = {path.stem: pl.scan_parquet(path) for path in sorted(folder.glob("*.parquet"))}
-    return Screening.of(tables, POLICY, as_of)
+    return Screening.of(tables, POLICY, as_of, known=known)
 
 
 def unchecked(folder: Path) -> int:
@@ -77,10 +84,28 @@ def unchecked(folder: Path) -> int:
 
 def with_checks(folder: Path) -> int:
     """All decisions, after all checks: what `screen` does."""
-    found = screening(folder)
+    return _with_checks(folder, ())
+
+
+def _with_checks(folder: Path, known: Collection[str]) -> int:
+    found = screening(folder, known=known)
     for fault in found.faults():
         raise RuntimeError(f"this country has a fault: {fault.check}")
     return len(found.native(found.result(facts=False)).collect())
+
+
+def checked_before(folder: Path) -> int:
+    """All decisions on files that stayed as they were checked, which their hashes tell."""
+    now = _checked(folder).look_at(ledger_tables(folder_ledger(folder)))
+    if not now.known:
+        raise RuntimeError("nothing is kept of this country")
+    rows = _with_checks(folder, now.known)
+    now.check_unchanged()
+    return rows
+
+
+def _checked(folder: Path) -> CheckedTables:
+    return CheckedTables(folder.with_name(f"{folder.name}.checked.json"), b"of a benchmark: not secret")
 
 
 def by_polars(folder: Path) -> int:
@@ -110,6 +135,7 @@ FACTS_BY: Final[dict[str, Callable[[Path], int]]] = {
     BY_DUCKDB: by_duckdb,
     UNCHECKED: unchecked,
     CHECKED: with_checks,
+    CHECKED_BEFORE: checked_before,
 }
 
 
@@ -117,6 +143,9 @@ def facts_of_country(folder: Path, contender: str) -> dict[str, object]:
     """Time one run of one contender; what it needs was imported before."""
     if contender == BY_DUCKDB:
         import_module("benchmarks.by_hand.columns_duckdb")
+    if contender == CHECKED_BEFORE:
+        with_checks(folder)
+        _checked(folder).look_at(ledger_tables(folder_ledger(folder))).keep()
     start, worked = perf_counter(), process_time()
     rows = FACTS_BY[contender](folder)
     return {

@@ -47,6 +47,7 @@ from huurschuld import (
 )
 from huurschuld.model.values import Birth, Choice, Day, FactValue, Flag, Kind, Text, Whole
 from huurschuld.portfolio.columnar import row_checks
+from huurschuld.portfolio.columnar.backend import is_nameless
 from huurschuld.portfolio.columnar.intake import intake
 from huurschuld.portfolio.schema import COLUMNS
 from huurschuld.rules.policies import find_policy
@@ -475,9 +476,17 @@ def test_the_short_check_of_entries_finds_what_the_single_checks_find(data: st.D
     rules = [
         test.alias(str(n)) for n, (_, test) in enumerate(row_checks.row_checks("entries", taken, {}))
     ]
-    found = taken.typed["entries"].select(bad=row_checks.is_refused("entries", taken, {})).collect()
-    by_rule = taken.typed["entries"].select(*rules).collect().rows()
-    assert found["bad"].to_list() == [int(any(it)) for it in by_rule]
+    entries = taken.typed["entries"]
+    found = entries.select(
+        bad=row_checks.is_refused("entries", taken, {}), cells=row_checks.cells_refused(taken)
+    ).collect()
+    expected = [int(any(it)) for it in entries.select(*rules).collect().rows()]
+    assert found["bad"].to_list() == expected
+    key = [*row_checks.NAMES]  # found where the ids are read anyway, with those that stand twice
+    nameless = taken.backend.repeated(entries, key).filter(is_nameless(entries, key)).collect().rows()
+    names = entries.select(*key).collect().rows()
+    by_parts = zip(found["cells"], names, strict=True)
+    assert [int(cells == 1 or name in nameless) for cells, name in by_parts] == expected
 
 
 def test_relations_of_two_connections_are_refused() -> None:

@@ -52,6 +52,7 @@ from huurschuld.hooks import Ledger
 from huurschuld.model.files import check_outputs, write_files
 from huurschuld.plugins.host import Kind
 from huurschuld.portfolio.carrying import Carried, check_carry
+from huurschuld.portfolio.checked_tables import CheckedTables
 from huurschuld.portfolio.columnar.opening import Library
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.results import (
@@ -107,6 +108,15 @@ def screen(
     most: Annotated[
         int, typer.Option("--most", min=1, help="How many errors --check lists; it counts all of them.")
     ] = 100,
+    checked: Annotated[
+        Path | None,
+        typer.Option(
+            "--checked",
+            metavar="FILE.json",
+            help="Keep in this file which tables are without fault: these are not checked again while "
+            f"they stay the same. Needs a key in {KEY_VARIABLE}.",
+        ),
+    ] = None,
     receipts: Annotated[
         Path | None,
         typer.Option(
@@ -146,6 +156,7 @@ def screen(
         "--receipts": receipts,
     }
     outputs = {option: path for option, path in options.items() if path is not None}
+    written = outputs if checked is None else {**outputs, "--checked": checked}
     selection = selection_of(advice, priority, min_arrears, where)
     carried = [
         *check_carry(carry or (), "--carry"),
@@ -153,18 +164,19 @@ def screen(
         *check_carry([] if by is None else [by], "--by"),
     ]
     if check_:
-        _check_nothing_written(outputs)
+        _check_nothing_written(written)
         with session(config, outbox=outbox) as it:
             check(it, folder, ledger, policy, assume, output, most, lang, carried)
         return
     policy, as_of = _needed("--policy", policy), _needed("--as-of", as_of)
     key = key_of(required=receipts is not None)
-    _check_combination(engine, backend, quarantine, file)
+    remembered = None if checked is None else _remembered(checked, key)
+    _check_combination(engine, backend, quarantine, checked, file)
     for_people = handover is not None or (file is not None and is_spreadsheet(file))
     if handover is not None:
         check_handover(handover)
     with session(config, outbox=outbox) as it:
-        check_outputs(outputs, [*_read_by(it, folder, policy), *([] if config is None else [config])])
+        check_outputs(written, [*_read_by(it, folder, policy), *([] if config is None else [config])])
         if undecided is not None:
             _make_empty(undecided)
         question, assumed = question_of(it.host, policy, as_of, set_), assumptions_of(assume)
@@ -183,6 +195,7 @@ def screen(
                     key=key,
                     selection=selection,
                     by=by,
+                    checked=remembered,
                     step=lambda what: shown.update(task, description=what),
                 )
             else:
@@ -214,6 +227,14 @@ def _needed(option: str, given: str | None) -> str:
 def _check_nothing_written(outputs: Mapping[str, Path]) -> None:
     if outputs:
         raise InvalidValue(next(iter(outputs)), "--check screens nothing", "leave one of the two out")
+
+
+def _remembered(path: Path, key: bytes | None) -> CheckedTables:
+    if key is None:
+        raise InvalidValue(
+            KEY_VARIABLE, "--checked needs a key", "set it to a secret of at least 16 characters"
+        )
+    return CheckedTables(path, key)
 
 
 def _one_by_one(
@@ -255,7 +276,11 @@ def _make_empty(folder: Path) -> None:
 
 
 def _check_combination(
-    engine: ScreeningEngine, backend: Library, quarantine: Path | None, file: Path | None
+    engine: ScreeningEngine,
+    backend: Library,
+    quarantine: Path | None,
+    checked: Path | None,
+    file: Path | None,
 ) -> None:
     """Check up front that the engine can do this and that the result can be written."""
     if file is not None:
@@ -265,6 +290,7 @@ def _check_combination(
     for option, given in (
         ("--backend", backend is not Library.POLARS),
         ("--quarantine", quarantine is not None),
+        ("--checked", checked is not None),
     ):
         if given:
             raise InvalidValue(option, "only the columnar engine does this", "leave out --engine")

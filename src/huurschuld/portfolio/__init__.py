@@ -25,6 +25,7 @@
 | `folder` | the tables in a folder, and the files there that are none |
 | `failures` | what is wrong with a portfolio, as values and as rows |
 | `checking` | `check`: all that is wrong at once, of tables, folders and ledgers |
+| `checked_tables` | which tables were found without fault, kept in a file as keyed hashes |
 | `setting_aside` | `set_aside`: the tables without the tenancies of bad rows |
 | `quarantine` | bad rows that are set aside, each with its whole tenancy |
 | `row_decisions` | the decision behind a row of a result, as far as it can be put together again |

@@ -16,11 +16,13 @@ from huurschuld.hooks import ArrowStream, Ledger
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.carrying import Carried
+from huurschuld.portfolio.checked_tables import CheckedTables
 from huurschuld.portfolio.columnar.doubtful import doubtful
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
-from huurschuld.portfolio.columnar.opening import Library, open_tables
+from huurschuld.portfolio.columnar.opening import Library, open_tables, opened_tables
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.failures import Failure
+from huurschuld.portfolio.ledger_tables import ledger_tables
 from huurschuld.portfolio.quarantine import Quarantine, owners, separated, unread_tenancies
 from huurschuld.portfolio.reading import read_portfolio
 from huurschuld.portfolio.result_rows import ResultRow, order, row_of, row_of_frame
@@ -46,6 +48,7 @@ def screen_ledger(
     step: Callable[[str], None] = lambda _: None,
     selection: Selection = ALL,
     by: str | None = None,
+    checked: CheckedTables | None = None,
 ) -> Worklist:
     """Screen a ledger by the columnar engine.
 
@@ -56,8 +59,11 @@ def screen_ledger(
     The first `decided` of these rows (None for all), or of each group, get a decision as well: the
     other engines make these, and have to agree. `step` is called with the name of the next step.
 
+    With `checked`, tables that were found without fault before and stay the same are not checked again.
+
     Raises:
-        InputError, ExtraNeeded: as `huurschuld.screen`, with the places that the ledger knows.
+        InputError, ExtraNeeded: as `huurschuld.screen`, with the places that the ledger knows; with
+            `checked` also where a file changes meanwhile.
     """
     found = screen_rows(
         ledger,
@@ -69,6 +75,7 @@ def screen_ledger(
         facts=facts,
         set_aside=set_aside,
         step=step,
+        checked=checked,
     )
     step("explaining")
     carried = Carried.by(ledger)
@@ -146,18 +153,25 @@ def screen_rows(
     facts: bool = False,
     set_aside: bool = False,
     step: Callable[[str], None] = lambda _: None,
+    checked: CheckedTables | None = None,
 ) -> ScreenedRows:
     """Screen a ledger by the columnar engine alone; as `screen_ledger`."""
     on_day = policy_on_day(policy, as_of, parameters)
     step("opening")
-    opened = open_tables(ledger, library, quarantine=set_aside)
+    tables = ledger_tables(ledger, quarantine=set_aside)
+    now = None if checked is None else checked.look_at(tables)
+    opened = opened_tables(tables, library)
+    del tables  # a database connection stays open while any of its tables is referenced
     refused, place = opened.rejected, opened.place
     with translate_library_errors(opened.unreadable):
         step("adding up")
-        found = Screening.of(opened.frames, policy, as_of, parameters, assume=assume, place=place)
+        known = frozenset() if now is None else now.known
+        found = Screening.of(
+            opened.frames, policy, as_of, parameters, assume=assume, place=place, known=known
+        )
         step("checking")
         most = None if set_aside else 1
-        unread = owners(refused, found.checks.known)
+        unread = owners(refused, found.checks.existing)
         faults = list(found.checks.faults(most, unread))
         if faults and library is not Library.POLARS:  # rows have a line only where they have an order
             again = open_tables(ledger, Library.POLARS, quarantine=set_aside)
@@ -170,6 +184,10 @@ def screen_rows(
         frame = found.collected(found.result(facts=facts, without=bad or None))
         rows = listed_rows(frame)
         warnings = list(doubtful(found.taken))
+    if now is not None:
+        now.check_unchanged()
+        if not errors:
+            now.keep()
     quarantine = None
     if set_aside:
         left_out = found.height() + unread_tenancies(refused) - frame.height

@@ -92,7 +92,7 @@ def _without_bad(
     taken = intake(tables, assume, {}, place)
     try:
         checks = checks_of(taken, given)
-        unread = owners(rejected, checks.known)
+        unread = owners(rejected, checks.existing)
         errors, names = separated(checks.faults(None, unread), rejected, unread, place)
     finally:
         taken.backend.release()

@@ -132,7 +132,7 @@ def _of_rows(
     checks: Checks, finding: Finding, place: Place, rejected: list[RejectedRow], most: int | None
 ) -> Failures:
     """What is wrong with rows, beside what is found already."""
-    certain = certain_owners(rejected, checks.known)
+    certain = certain_owners(rejected, checks.existing)
     finding.incomplete.update(it.table for it in rejected if it.tenancy not in certain)
     tally: Counter[Check] = Counter()
     faults = checks.faults(most, certain, finding.incomplete, tally)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Any, Final, Generic, TypeVar
 
 import narwhals as nw
@@ -296,6 +298,18 @@ class Backend(ABC, Generic[E]):
         return self.of_these(frame, keys).join(keys, on="tenancy", how="inner")
 
     def repeated(self, frame: Frame, key: list[str]) -> Frame:
-        """The values of a key that occur more than once."""
+        """The values of a key that occur more than once, and those in which a text is empty or null."""
         counted = frame.select(*key).group_by(*key).agg(nw.len().alias("times"))
-        return counted.filter(nw.col("times") > 1).select(*key)
+        return counted.filter((nw.col("times") > 1) | is_nameless(frame, key)).select(*key)
+
+
+def is_nameless(frame: Frame, key: Sequence[str]) -> nw.Expr:
+    """Whether a text of a key in these columns is empty or null."""
+    texts = map(nw.col, texts_of(frame, key))
+    return reduce(or_, (it.is_null() | (it == NO_TEXT) for it in texts))
+
+
+def texts_of(frame: Frame, key: Sequence[str]) -> list[str]:
+    """The columns of a key that hold texts; each key has one."""
+    types = frame.collect_schema()
+    return [name for name in key if types[name] == nw.String]

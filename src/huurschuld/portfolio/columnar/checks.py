@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from math import inf
 from operator import methodcaller
 
@@ -21,18 +22,12 @@ from huurschuld.model.refusals import (
     Reference,
 )
 from huurschuld.model.values import MAXIMUM_ENTRIES
-from huurschuld.portfolio.columnar.backend import NO_NUMBER, NO_TEXT
-from huurschuld.portfolio.columnar.entry_sums import (
-    CENTS,
-    REFUSED,
-    ROWS,
-    check_unchanged,
-    sums_of_entries,
-)
-from huurschuld.portfolio.columnar.expressions import Frame, collected, total, whole
+from huurschuld.portfolio.columnar.backend import NO_NUMBER, NO_TEXT, is_nameless
+from huurschuld.portfolio.columnar.entry_sums import REFUSED, ROWS
+from huurschuld.portfolio.columnar.expressions import Frame, total, whole
 from huurschuld.portfolio.columnar.faults import Fault, Finder, single
 from huurschuld.portfolio.columnar.intake import Intake
-from huurschuld.portfolio.columnar.row_checks import Check, is_refused, row_checks
+from huurschuld.portfolio.columnar.row_checks import NAMES, Check, is_refused, row_checks
 from huurschuld.rules.own_facts import GivenFact
 
 
@@ -41,15 +36,17 @@ class Checks:
     """The checks of one portfolio.
 
     `grouped` has, for each table but `tenancies`, the number of rows of each tenancy as `rows`, and for
-    entries the sum of their cents as `sum_of_cents`. `given` are the facts that the policy declares as
-    given, by name.
+    entries the sum of their cents as `sum_of_cents`, and how many `cells_refused` finds as `refused`.
+    `given` are the facts that the policy declares as given, by name. The tables that are `known` were
+    checked before, together with these tenancies, and are not checked again.
     """
 
     intake: Intake
     grouped: Mapping[str, Frame]
     given: Mapping[str, GivenFact]
+    known: Collection[str] = ()
 
-    def known(self, tenancies: Collection[str]) -> set[str]:
+    def existing(self, tenancies: Collection[str]) -> set[str]:
         """Which of these tenancies exist."""
         ids = self.intake.typed["tenancies"].filter(nw.col("id").is_in(tenancies)).select("id")
         return {name for (name,) in ids.collect().rows()}
@@ -69,7 +66,7 @@ class Checks:
         """
         finder = Finder(self.intake, most, tally)
         run = _Run(self, finder, frozenset(unread), frozenset(incomplete))
-        for table in self.intake.typed:
+        for table in (it for it in self.intake.typed if it not in self.known):
             faults = run.rows_refused(table)
             yield from faults if most is None else sorted(faults, key=_row)
         yield from run.strangers()
@@ -99,32 +96,60 @@ class _Run:
     def _intake(self) -> Intake:
         return self.checks.intake
 
+    @property
+    def _unknown(self) -> list[str]:
+        """The tables but `tenancies` that are to be checked."""
+        return [it for it in self.checks.grouped if it not in self.checks.known]
+
+    @cached_property
+    def _repeated_entries(self) -> Frame:
+        backend = self._intake.backend
+        return backend.keep(backend.repeated(self._intake.typed["entries"], [*NAMES]))
+
+    @cached_property
+    def _all_strays(self) -> Frame:
+        """The tenancies that rows name, and do not exist, each with its `table`; a row may name none."""
+        grouped = self.checks.grouped
+        named = [grouped[it].select("tenancy", table=nw.lit(it)) for it in self._unknown]
+        strays = nw.concat(named).join(self._ids(), on="tenancy", how="anti")
+        return self._intake.backend.keep(strays)
+
     def rows_refused(self, table: str) -> Iterator[Fault]:
         """The rows that are refused by themselves."""
-        intake, given = self._intake, self.checks.given
-        refused = total(is_refused(table, intake, given)).alias(REFUSED)
-        if table == "entries":
-            found, *sums = collected(intake.typed[table].select(refused, *sums_of_entries())).row(0)
-            in_all = [total(nw.col(name)).alias(name) for name in (ROWS, CENTS)]
-            check_unchanged(sums, self.checks.grouped[table].select(*in_all).collect().row(0))
-        else:
-            found = single(intake.typed[table].select(refused))
-        if found:
-            for check, test in row_checks(table, intake, given):
+        if self._any_refused(table):
+            for check, test in row_checks(table, self._intake, self.checks.given):
                 yield from self.finder.find(check, methodcaller("filter", test))
+
+    def _any_refused(self, table: str) -> bool:
+        """Whether any row is refused by itself."""
+        if table == "entries":
+            found = single(self.checks.grouped[table].select(total(nw.col(REFUSED))))
+            nameless = is_nameless(self._repeated_entries, NAMES)
+            return bool(found) or self._any(self._repeated_entries.filter(nameless))
+        refused = is_refused(table, self._intake, self.checks.given)
+        return bool(single(self._intake.typed[table].select(total(refused))))
 
     def strangers(self) -> Iterator[Fault]:
         """Tenancies that stand twice, and rows of tenancies that do not exist."""
-        yield from self._repeated("tenancies", ["id"])
+        if "tenancies" not in self.checks.known:
+            yield from self._repeated("tenancies", ["id"])
         if "tenancies" in self.incomplete or self._any(self._nameless("tenancies", "id")):
             return  # it may be one of these
-        for table in self.checks.grouped:
+        for table in self._unknown:
             strangers = _named(self._strays(table), "tenancy")
             check = Check(table, "tenancy", UNKNOWN_TENANCY)
             yield from self.finder.matching(check, self._read(strangers, "tenancy"), ["tenancy"])
 
     def of_tenancies(self) -> Iterator[Fault]:
         """What is refused about a tenancy as a whole."""
+        if "rents" in self._unknown:
+            yield from self._of_rents()
+        if "facts" in self._unknown:
+            yield from self._repeated_facts()
+        if "entries" in self._unknown:
+            yield from self._of_entries()
+
+    def _of_rents(self) -> Iterator[Fault]:
         rented = self.checks.grouped["rents"].select(id=nw.col("tenancy"))
         if "rents" not in self.incomplete and not self._any(self._strays("rents")):
             yield from self.finder.find(
@@ -132,18 +157,21 @@ class _Run:
                 lambda rows: self._read(_named(rows, "id").join(rented, on="id", how="anti"), "id"),
             )
         yield from self._repeated("rents", ["tenancy", "from"])
-        if "facts" in self._intake.typed:
-            yield from self._repeated_facts()
+
+    def _of_entries(self) -> Iterator[Fault]:
         long = self.checks.grouped["entries"].filter(nw.col(ROWS) > MAXIMUM_ENTRIES).select("tenancy")
         check = Check("entries", "id", TOO_MANY_ENTRIES)
         yield from self.finder.matching(check, self._known(long), ["tenancy"], after=MAXIMUM_ENTRIES)
-        yield from self._repeated("entries", ["tenancy", "id"])
+        yield from self._repeated("entries", [*NAMES])
         for column, reference in REFERENCES.items():
             if column in self._intake.columns["entries"]:
                 yield from self._dangling(column, reference)
 
     def _repeated(self, table: str, key: list[str]) -> Iterator[Fault]:
-        repeated = self._intake.backend.repeated(self._intake.typed[table], key)
+        if table == "entries":
+            repeated = self._repeated_entries
+        else:
+            repeated = self._intake.backend.repeated(self._intake.typed[table], key)
         check = Check(table, UNIQUE[table].field, UNIQUE[table].refusal)
         yield from self.finder.matching(check, self._known(_named(repeated, *key)), key, after=1)
 
@@ -164,7 +192,7 @@ class _Run:
         entries, backend = self._intake.typed["entries"], self._intake.backend
         naming = backend.keep(
             _named(entries.filter(~nw.col(column).is_null()), "tenancy", column).select(
-                "tenancy", id=nw.col(column), by=nw.col("id"), asked=nw.col("cents")
+                "tenancy", id=nw.col(column), asked=nw.col("cents")
             )
         )
         if not self._any(naming):
@@ -180,12 +208,19 @@ class _Run:
             certain = self._certainly_dangling(dangling).rename({"id": column})
             yield from self.finder.matching(check, certain, ["tenancy", column])
         if column == "reverses":
-            excessive = naming.join(there, on=key, how="inner")
-            excessive = excessive.filter(
-                (nw.col("asked") > nw.col("cents")) & (nw.col("cents") != NO_NUMBER)
-            )
-            excessive = _named(excessive.select("tenancy", id="by").unique(), "id")
-            yield from self.finder.matching(Check("entries", "cents", REVERSES_TOO_MUCH), excessive, key)
+            yield from self._excessive(naming.join(there, on=key, how="inner"))
+
+    def _excessive(self, named: Frame) -> Iterator[Fault]:
+        """Reversals that ask for more than the payment `id` has, of what was `asked` of each."""
+        too_much = (nw.col("asked") > nw.col("cents")) & (nw.col("cents") != NO_NUMBER)
+        excessive = named.filter(too_much).select("tenancy", reverses="id", cents="asked").unique()
+        excessive = self._intake.backend.keep(excessive)
+        if self._any(excessive):  # only now are the names of the reversals read
+            entries = self._intake.typed["entries"]
+            excessive = self._intake.backend.in_reach(entries, excessive)
+            by = entries.join(excessive, on=["tenancy", "reverses", "cents"], how="semi")
+            by = _named(by.select(*NAMES).unique(), "id")
+            yield from self.finder.matching(Check("entries", "cents", REVERSES_TOO_MUCH), by, [*NAMES])
 
     def _certainly_dangling(self, dangling: Frame) -> Frame:
         """References without those whose entry may be there, in a row that is refused itself."""
@@ -213,13 +248,12 @@ class _Run:
         return self._intake.typed["tenancies"].select(tenancy=nw.col("id"))
 
     def _strays(self, table: str) -> Frame:
-        """The tenancies that rows of a table name, and do not exist; a row may name none."""
-        return self.checks.grouped[table].select("tenancy").join(self._ids(), on="tenancy", how="anti")
+        return self._all_strays.filter(nw.col("table") == table).select("tenancy")
 
     def _nameless(self, table: str, column: str) -> Frame:
         """The rows of which a text is empty, or is none."""
-        name = nw.col(column)
-        return self._intake.typed[table].filter(name.is_null() | (name == NO_TEXT))
+        rows = self._intake.typed[table]
+        return rows.filter(is_nameless(rows, [column]))
 
     def _any(self, frame: Frame) -> bool:
         return bool(single(frame.select(whole(nw.len()))))

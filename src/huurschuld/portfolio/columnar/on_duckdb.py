@@ -13,7 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import narwhals as nw
+
 from huurschuld.errors import InvalidValue
+from huurschuld.portfolio.columnar.backend import texts_of
 from huurschuld.portfolio.columnar.duckdb_rows import quoted, relation_of
 from huurschuld.portfolio.columnar.expressions import Frame, framed
 from huurschuld.portfolio.columnar.on_polars import Polars
@@ -154,13 +157,19 @@ class DuckDB(Sql):
         if not _is_relation(frame):
             return self._polars.repeated(frame, key)
         columns = ", ".join(map(self.column, key))
-        keys: Any = frame.to_native().project(f"{columns}, hash({columns}) AS hash")
+        named = " AND ".join(f"{self.column(it)} <> ''" for it in texts_of(frame, key))
+        hashed = f"CASE WHEN {named} THEN hash({columns}) END AS hash"  # null for the others
+        keys: Any = frame.to_native().project(f"{columns}, {hashed}")
         hashes = self._read(keys.project("hash")).to_series()
-        if hashes.n_unique() == len(hashes):
+        if not hashes.null_count() and hashes.n_unique() == len(hashes):
             return self.keep(framed(keys.limit(0).project(columns)))
-        alike = framed(hashes.filter(hashes.is_duplicated()).unique().to_frame())
-        found = framed(keys).join(self.in_reach(framed(keys), alike), on="hash", how="semi").select(*key)
-        return self._polars.repeated(self.keep(found), key)
+        alike = framed(hashes.filter(hashes.is_duplicated()).drop_nulls().unique().to_frame())
+        keyed = framed(keys)
+        found = [
+            keyed.filter(nw.col("hash").is_null()),
+            keyed.join(self.in_reach(keyed, alike), on="hash", how="semi"),
+        ]
+        return self._polars.repeated(self.keep(nw.concat(found).select(*key)), key)
 
 
 def _is_relation(frame: Frame) -> bool:

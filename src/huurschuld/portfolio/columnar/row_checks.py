@@ -58,6 +58,9 @@ class Check:
     kind: Kind | None = None
 
 
+NAMES: Final = ("tenancy", "id")
+"""The columns that say whose an entry is, and what it is called."""
+
 _YEAR: Final = 10_000
 _LOWEST_RENT: Final = 100
 
@@ -108,15 +111,42 @@ def _of_given(given: Mapping[str, GivenFact]) -> Iterator[RowCheck]:
 
 
 def is_refused(table: str, intake: Intake, given: Mapping[str, GivenFact]) -> nw.Expr:
-    """1 for a row that any check of single rows refuses, else 0.
+    """1 for a row that any check of single rows refuses, else 0."""
+    if table == "entries":  # by far the most rows, so for these it is a shorter expression
+        nameless = (nw.col(name).is_null() | _is_not(Text(), name) for name in NAMES)
+        return whole(reduce(or_, nameless, _is_unfit(intake)))
+    return whole(reduce(or_, (refused for _, refused in row_checks(table, intake, given))))
 
-    Entries are by far the most, so for these it is a shorter expression: which cells each kind has.
+
+def cells_refused(intake: Intake) -> nw.Expr:
+    """1 for an entry that is refused for any cell but those of `NAMES`, else 0.
+
+    To read its id takes as long as all else, and `Backend.repeated` finds one that is empty as well.
     """
-    if table != "entries":
-        return whole(reduce(or_, (refused for _, refused in row_checks(table, intake, given))))
-    there = frozenset(intake.columns[table])
-    refused = [test for _, test in _of_columns(table, there, intake.types[table])]
-    return whole(reduce(or_, refused, ~_has_its_cells(there)))
+    return whole(_is_unfit(intake))
+
+
+def _is_unfit(intake: Intake) -> nw.Expr:
+    """Whether an entry has a cell that its kind may not have, or lacks one; `NAMES` aside."""
+    there = frozenset(intake.columns["entries"]).difference(NAMES)
+    alike: dict[tuple[tuple[str, bool | None], ...], list[nw.Expr]] = {}
+    for kind, own in COLUMNS_OF_KINDS.items():
+        needed = {name: own[name].required if name in own else None for name in COLUMNS["entries"]}
+        cells = tuple((name, it) for name, it in needed.items() if name not in (*NAMES, "kind"))
+        alike.setdefault(cells, []).append(nw.col("kind") == kind)
+    fits = []
+    for cells, kinds in alike.items():
+        tests = [_may_hold(name, needed) for name, needed in cells if needed or name in there]
+        fits.append(reduce(and_, tests, reduce(or_, kinds)))
+    return ~reduce(or_, fits).fill_null(False)
+
+
+def _may_hold(column: str, needed: bool | None) -> nw.Expr:
+    """Whether an entry may hold what is in a column that its kind needs, may have, or (None) has not."""
+    if needed is None:
+        return nw.col(column).is_null()
+    accepted = _is(COLUMNS["entries"][column].kind, column)
+    return accepted if needed else accepted | nw.col(column).is_null()
 
 
 def _of_columns(table: str, there: frozenset[str], types: Types) -> Iterator[RowCheck]:
@@ -135,25 +165,29 @@ def _of_kind(table: str, column: str, kind: Kind) -> Check:
 
 def _is_not(kind: Kind, column: str) -> nw.Expr:
     """Whether the value in a column is not of a kind; null is not refused."""
+    return (~_is(kind, column)).fill_null(False)
+
+
+def _is(kind: Kind, column: str) -> nw.Expr:
+    """Whether the value in a column is of a kind; null is neither."""
     it = nw.col(column)
     match kind:
         case Whole(minimum, maximum):
-            accepted = (it >= minimum) & (it <= maximum)
+            return (it >= minimum) & (it <= maximum)
         case Day():
-            accepted = (it >= number_of(FIRST_DAY)) & (it <= number_of(LAST_DAY))
+            return (it >= number_of(FIRST_DAY)) & (it <= number_of(LAST_DAY))
         case Birth():
-            accepted = (it >= FIRST_DAY.year * _YEAR) & (it <= in_digits(LAST_DAY))
+            return (it >= FIRST_DAY.year * _YEAR) & (it <= in_digits(LAST_DAY))
         case FactValue():
-            accepted = (it != NO_NUMBER) | (nw.col(VALUES[None]) != NO_NUMBER)
+            return (it != NO_NUMBER) | (nw.col(VALUES[None]) != NO_NUMBER)
         case Flag():
-            accepted = it >= 0
+            return it >= 0
         case Choice(words):
-            accepted = it.is_in(words)
+            return it.is_in(words)
         case Text():
-            accepted = it != ""
+            return it != ""
         case _:
             raise TypeError(f"{type(kind).__name__} is no kind of a column")
-    return (~accepted).fill_null(False)
 
 
 # --- entries: each kind has its own columns ------------------------------------------------------
@@ -177,21 +211,6 @@ def _needed(there: frozenset[str]) -> Iterator[RowCheck]:
             yield Check("entries", name, NEEDED_BY_KIND, heading=True), of_these
         elif needing:
             yield Check("entries", name, EMPTY_CELL), of_these & nw.col(name).is_null()
-
-
-def _has_its_cells(there: frozenset[str]) -> nw.Expr:
-    """Whether an entry has all the cells that its kind needs, and none that its kind does not have."""
-    optional = [name for name, column in COLUMNS["entries"].items() if not column.required]
-    kinds = []
-    for kind, own in COLUMNS_OF_KINDS.items():
-        fits = [nw.col("kind") == kind]
-        for name in optional:
-            if name not in own and name in there:
-                fits.append(nw.col(name).is_null())
-            elif name in own and own[name].required:
-                fits.append(~nw.col(name).is_null())
-        kinds.append(reduce(and_, fits))
-    return reduce(or_, kinds).fill_null(False)
 
 
 # --- tenancies -----------------------------------------------------------------------------------

@@ -15,9 +15,16 @@ from huurschuld.portfolio.carrying import check_carry
 from huurschuld.portfolio.columnar.arrears import highest_owed, with_effects
 from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
 from huurschuld.portfolio.columnar.checks import Checks
-from huurschuld.portfolio.columnar.entry_sums import ROWS, sums_of_entries
+from huurschuld.portfolio.columnar.entry_sums import REFUSED, ROWS, sums_of_entries
 from huurschuld.portfolio.columnar.evaluation import Evaluation, on_days, on_own_days
-from huurschuld.portfolio.columnar.expressions import Frame, collected, day_of, number_of, whole
+from huurschuld.portfolio.columnar.expressions import (
+    Frame,
+    collected,
+    day_of,
+    number_of,
+    total,
+    whole,
+)
 from huurschuld.portfolio.columnar.faults import Fault
 from huurschuld.portfolio.columnar.intake import (
     OWN_DAY,
@@ -30,6 +37,7 @@ from huurschuld.portfolio.columnar.intake import (
     own_values,
 )
 from huurschuld.portfolio.columnar.outcomes import Outcomes, days_of, ledger_of
+from huurschuld.portfolio.columnar.row_checks import cells_refused
 from huurschuld.portfolio.schema import Place, by_row, tenancy_column
 from huurschuld.rules.own_facts import GivenFact, given_facts, nearly_named
 from huurschuld.rules.policy import Policy
@@ -70,10 +78,12 @@ class Screening:
         assume: Mapping[str, object] | None = None,
         carry: Iterable[str] = (),
         place: Place = by_row,
+        known: Collection[str] = (),
     ) -> Screening:
         """Read in a portfolio; arguments and errors as for `huurschuld.screen`.
 
-        `place` gives the places for the errors.
+        `place` gives the places for the errors. The tables that are `known` were checked before,
+        together with these tenancies, and are not checked again.
         """
         carried = check_carry(carry, "/carry")
         if not isinstance(as_of, str):
@@ -81,7 +91,7 @@ class Screening:
             evaluations = on_days(policy, day, parameters)
             dated = not isinstance(day, dt.date)
             taken = intake(portfolio, assume or {}, {}, place, carried)
-            return cls._over(taken, evaluations, dated=dated)
+            return cls._over(taken, evaluations, known, dated=dated)
         taken = intake(portfolio, assume or {}, own_day(as_of), place, carried)
         own_days = on_own_days(policy, _own_days(taken), parameters, nw.col(OWN_DAY))
         return cls._over(taken, [own_days])
@@ -106,11 +116,18 @@ class Screening:
         return checks_of(taken, {})
 
     @classmethod
-    def _over(cls, taken: Intake, evaluations: Sequence[Evaluation], *, dated: bool = True) -> Screening:
+    def _over(
+        cls,
+        taken: Intake,
+        evaluations: Sequence[Evaluation],
+        known: Collection[str] = (),
+        *,
+        dated: bool = True,
+    ) -> Screening:
         """With the sums of each tenancy, as of all days at once."""
         days = [day for it in evaluations for day in days_of(it)]
         given = given_facts(evaluations[0].policy.facts)
-        return cls(taken, Checks(taken, _sums(taken, days), given), evaluations, dated)
+        return cls(taken, Checks(taken, _sums(taken, days, known), given, known), evaluations, dated)
 
     def by(
         self, policy: Policy | str, as_of: dt.date, parameters: Mapping[str, object] | None = None
@@ -231,21 +248,23 @@ class Screening:
 
 def checks_of(taken: Intake, given: Mapping[str, GivenFact]) -> Checks:
     """The checks of a portfolio, of which no day is asked."""
-    return Checks(taken, _sums(taken, []), given)
+    return Checks(taken, _sums(taken, [], ()), given)
 
 
-def _sums(taken: Intake, days: Sequence[nw.Expr | int]) -> dict[str, Frame]:
-    """The sums of each table but `tenancies`."""
-    return {table: _sums_of(taken, table, days) for table in taken.typed if table != "tenancies"}
+def _sums(taken: Intake, days: Sequence[nw.Expr | int], known: Collection[str]) -> dict[str, Frame]:
+    """The sums of each table but `tenancies`; of those that are known, only of entries."""
+    wanted = (it for it in taken.typed if it == "entries" or it not in ("tenancies", *known))
+    return {it: _sums_of(taken, it, days, check=it not in known) for it in wanted}
 
 
-def _sums_of(taken: Intake, table: str, days: Sequence[nw.Expr | int]) -> Frame:
+def _sums_of(taken: Intake, table: str, days: Sequence[nw.Expr | int], *, check: bool) -> Frame:
     """Sums by tenancy for the checks and the bound on the arrears, in one pass over a table."""
     frame = taken.typed[table]
     if table != "entries":
         sums = [whole(nw.len()).alias(ROWS)]
     else:
-        sums = sums_of_entries() + highest_owed(days)
+        refused = [total(cells_refused(taken)).alias(REFUSED)] if check else []
+        sums = [*sums_of_entries(), *refused, *highest_owed(days)]
         frame = with_effects(frame)
         if taken.own_day is not None:
             own = taken.typed["tenancies"].group_by("id").agg(nw.col(OWN_DAY).max())
