@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from attrs import evolve, frozen
@@ -104,11 +104,23 @@ class Receipt:
         Raises:
             InvalidValue: the key is shorter than 16 bytes.
         """
-        return evolve(self, input=InputHash(key_id(key), self._digest(tenancy, key)))
+        return Receipt(
+            self.semantics,
+            self.policy,
+            self.as_of,
+            self.parameters,
+            self.assumptions,
+            InputHash(key_id(key), self._digest(tenancy, key)),
+        )
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        """A hash of it without its keyed hash; the same for a whole portfolio, which has one such."""
+        document = {**self.document(), "input": None}
+        return hashlib.sha256(canonical_json(document).encode()).hexdigest()
 
     def _digest(self, tenancy: Tenancy, key: bytes) -> str:
-        unhashed = self if self.input is None else evolve(self, input=None)
-        text = f"{_fingerprint(unhashed)}\n{canonical_text(tenancy)}"
+        text = f"{self._fingerprint}\n{canonical_text(tenancy)}"
         return hmac.digest(key, text.encode(), "sha256").hex()
 
     def check(self, tenancy: Tenancy, key: bytes | None) -> None:
@@ -189,6 +201,12 @@ class Receipt:
 def receipt_of(on_day: PolicyOnDay, assumptions: Mapping[str, object]) -> Receipt:
     """Make the receipt of a whole screening: that of its decisions, without the hash of an input."""
     assumed = read_assumptions(dict(assumptions), "/assumptions") if assumptions else ()
+    return _receipt(on_day, assumed)
+
+
+@lru_cache(maxsize=256)
+def _receipt(on_day: PolicyOnDay, assumed: tuple[tuple[str, object], ...]) -> Receipt:
+    """Make it once, as it keeps its fingerprint."""
     return Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumed)
 
 
@@ -202,12 +220,6 @@ def check_semantics(version: str, at: str) -> None:
             f"made under {made} of the semantics, this is {SEMANTICS}",
             f"replay it with {release_of(version)}",
         )
-
-
-@lru_cache(maxsize=256)
-def _fingerprint(receipt: Receipt) -> str:
-    """Hash a receipt without its keyed hash; the result is the same for a whole portfolio."""
-    return hashlib.sha256(canonical_json(receipt.document()).encode()).hexdigest()
 
 
 @lru_cache(maxsize=256)
