@@ -42,7 +42,10 @@ UNUSED: Final = ("xdist", "sybil", "cacheprovider", "unraisableexception", "thre
 
 
 def main() -> int:
-    """Run, and report; 1 with a survivor that is not explained, 2 without a mutant, or if the tests fail without one."""
+    """Run, and report; 1 with a survivor that is not explained, 2 if there was nothing to run.
+
+    That is so without a mutant, and if the tests fail without one.
+    """
     given = _arguments()
     mutants = [mutant for file in _files() for mutant in _mutants(file)]
     chosen = [mutant for mutant in mutants if _is_chosen(mutant, given)]
