@@ -78,7 +78,7 @@ def arrears_of(
     left, claimed, pool = _sums(ledger, today)
     if left <= 0:
         return Arrears(as_of)
-    days = sorted({**ledger.rent, **ledger.money}, reverse=True)
+    days = sorted({*ledger.rent, *ledger.money}, reverse=True)
     latest = today - grace_days
     past_grace = [(due, cents) for due, cents in _open(ledger, today, days, left) if due <= latest]
     return Arrears(

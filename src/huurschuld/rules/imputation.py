@@ -93,16 +93,15 @@ def _settle(ledger: Ledger, links: Links, as_of: dt.date) -> None:
             for day, cents in flows:
                 _add(ledger.money, day, cents)
     for claim, payments in links.settled:
-        if claim.booked > as_of:
+        payment, booked = payments[0], claim.booked.toordinal()
+        if booked > today:
             continue
-        payment = payments[0]
         if len(payments) == 1 and payment.id not in taken_back:  # mostly, and then it is simple
-            if payment.booked <= as_of:
-                first = max(payment.booked, claim.booked).toordinal()
-                _give(ledger, claim, [(first, payment.cents)], today)
+            day = payment.booked.toordinal()
+            if day <= today:
+                _give(ledger, claim, [(max(day, booked), payment.cents)], today)
         else:
-            named = _named(payments, taken_back, today)
-            _give(ledger, claim, _running(named, claim.booked.toordinal()), today)
+            _give(ledger, claim, _running(_named(payments, taken_back, today), booked), today)
 
 
 def _taken_back(payment: Payment | Credit, reversals: Iterable[Reversal], as_of: dt.date) -> Flows:
