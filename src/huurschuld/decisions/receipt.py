@@ -114,13 +114,12 @@ class Receipt:
         )
 
     @cached_property
-    def _fingerprint(self) -> str:
-        """A hash of it without its keyed hash; the same for a whole portfolio, which has one such."""
-        document = {**self.document(), "input": None}
-        return hashlib.sha256(canonical_json(document).encode()).hexdigest()
+    def _own_fingerprint(self) -> str:
+        """Kept, as one receipt is that of a whole portfolio until it is hashed."""
+        return _fingerprint(self if self.input is None else evolve(self, input=None))
 
     def _digest(self, tenancy: Tenancy, key: bytes) -> str:
-        text = f"{self._fingerprint}\n{canonical_text(tenancy)}"
+        text = f"{self._own_fingerprint}\n{canonical_text(tenancy)}"
         return hmac.digest(key, text.encode(), "sha256").hex()
 
     def check(self, tenancy: Tenancy, key: bytes | None) -> None:
@@ -220,6 +219,12 @@ def check_semantics(version: str, at: str) -> None:
             f"made under {made} of the semantics, this is {SEMANTICS}",
             f"replay it with {release_of(version)}",
         )
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(receipt: Receipt) -> str:
+    """Hash a receipt without its keyed hash; one read again is found by what is in it."""
+    return hashlib.sha256(canonical_json(receipt.document()).encode()).hexdigest()
 
 
 @lru_cache(maxsize=256)
