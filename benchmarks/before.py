@@ -36,6 +36,8 @@ ROUNDS: Final = 31
 
 def contenders() -> dict[str, Callable[[], Iterable[Decision]]]:
     """What is timed, by name; each gives decisions."""
+    from attrs import evolve  # noqa: PLC0415
+
     from benchmarks.decide import AS_OF, POLICY, TENANCIES  # noqa: PLC0415 - the timed one is imported here
     from benchmarks.tenancies import tenancies  # noqa: PLC0415
     from huurschuld import (  # noqa: PLC0415
@@ -63,6 +65,9 @@ def contenders() -> dict[str, Callable[[], Iterable[Decision]]]:
         "households, every engine": lambda: [decide(it, policy, AS_OF) for it in households],
         "households, with a key": lambda: [
             decide(it, policy, AS_OF, engine="reference", key=_KEY) for it in households
+        ],
+        "households, made and decided": lambda: [
+            decide(evolve(it), policy, AS_OF, engine="reference") for it in households
         ],
         "households, decide_many": lambda: [*decide_many(households, policy, AS_OF, engine="reference")],
         "a sample, reference engine": lambda: [

@@ -124,6 +124,16 @@ def test_a_cent_paid_back_too_much_is_not_owed_as_rent() -> None:
     assert [owed for _, owed in found.steps] == [500, 500]
 
 
+def test_what_is_paid_back_today_is_owed_again_today() -> None:
+    """It is known by the end of the day, as any booking of that day is."""
+    rent = RentTerm(id="t", due=APRIL, cents=500)
+    paid = Payment(id="p", booked=APRIL, cents=500)
+    today = APRIL + dt.timedelta(days=10)
+    back = Refund(id="r", booked=today, cents=500)
+    assert arrears_of(lease(rent, paid, back), today).cents == 500
+    assert arrears_of(lease(rent, paid, back), today - dt.timedelta(days=1)).cents == 0
+
+
 def test_one_cent_is_an_episode_unless_there_is_a_floor() -> None:
     """By default the floor is a cent, and a floor of nothing is none."""
     paid = (Payment(id="p", booked=MARCH, cents=499), TERM)

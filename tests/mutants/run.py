@@ -42,11 +42,17 @@ UNUSED: Final = ("xdist", "sybil", "cacheprovider", "unraisableexception", "thre
 
 
 def main() -> int:
-    """Run, and report; 1 with a survivor that is not explained, 2 if the tests fail without a mutant."""
+    """Run, and report; 1 with a survivor that is not explained, 2 if there was nothing to run.
+
+    That is so without a mutant, and if the tests fail without one.
+    """
     given = _arguments()
     mutants = [mutant for file in _files() for mutant in _mutants(file)]
     chosen = [mutant for mutant in mutants if _is_chosen(mutant, given)]
     print(f"{len(chosen)} of {len(mutants)} mutants", flush=True)
+    if not chosen:  # without a file to run, pytest would run all that there are
+        print("None is chosen: --only takes files of config.toml, --share 1 takes all of them.")
+        return 2
     for module in PRELOADED:
         importlib.import_module(module)
     os.environ["HYPOTHESIS_PROFILE"] = "mutants"

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from attrs import evolve, frozen
@@ -104,11 +104,22 @@ class Receipt:
         Raises:
             InvalidValue: the key is shorter than 16 bytes.
         """
-        return evolve(self, input=InputHash(key_id(key), self._digest(tenancy, key)))
+        return Receipt(
+            self.semantics,
+            self.policy,
+            self.as_of,
+            self.parameters,
+            self.assumptions,
+            InputHash(key_id(key), self._digest(tenancy, key)),
+        )
+
+    @cached_property
+    def _own_fingerprint(self) -> str:
+        """Kept, as one receipt is that of a whole portfolio until it is hashed."""
+        return _fingerprint(self if self.input is None else evolve(self, input=None))
 
     def _digest(self, tenancy: Tenancy, key: bytes) -> str:
-        unhashed = self if self.input is None else evolve(self, input=None)
-        text = f"{_fingerprint(unhashed)}\n{canonical_text(tenancy)}"
+        text = f"{self._own_fingerprint}\n{canonical_text(tenancy)}"
         return hmac.digest(key, text.encode(), "sha256").hex()
 
     def check(self, tenancy: Tenancy, key: bytes | None) -> None:
@@ -189,6 +200,12 @@ class Receipt:
 def receipt_of(on_day: PolicyOnDay, assumptions: Mapping[str, object]) -> Receipt:
     """Make the receipt of a whole screening: that of its decisions, without the hash of an input."""
     assumed = read_assumptions(dict(assumptions), "/assumptions") if assumptions else ()
+    return _receipt(on_day, assumed)
+
+
+@lru_cache(maxsize=256)
+def _receipt(on_day: PolicyOnDay, assumed: tuple[tuple[str, object], ...]) -> Receipt:
+    """Make it once, as it keeps its fingerprint."""
     return Receipt(SEMANTICS, on_day.policy, on_day.as_of, on_day.parameters, assumed)
 
 
@@ -206,7 +223,7 @@ def check_semantics(version: str, at: str) -> None:
 
 @lru_cache(maxsize=256)
 def _fingerprint(receipt: Receipt) -> str:
-    """Hash a receipt without its keyed hash; the result is the same for a whole portfolio."""
+    """Hash a receipt without its keyed hash; one read again is found by what is in it."""
     return hashlib.sha256(canonical_json(receipt.document()).encode()).hexdigest()
 
 

@@ -10,6 +10,8 @@
 | `tenancy` | a tenancy and its parts, frozen, checking themselves |
 | `casefile` | case files, and their JSON Schema |
 | `json_parts` | JSON to and from the model, its schema, the canonical text of a tenancy |
+| `json_writers` | that text, by one function for each class |
+| `functions` | functions made of Python's syntax nodes |
 | `strict_objects` | objects of JSON and TOML, read strictly |
 | `json_text` | JSON: read strictly, written canonically |
 | `toml_text` | TOML, read strictly |

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final
 
 import attrs
@@ -131,27 +131,27 @@ def checked_links(entries: tuple[Entry, ...]) -> Links:
     """
     if len(entries) > MAXIMUM_ENTRIES:
         raise TOO_MANY_ENTRIES.at("/entries")
-    by_id: dict[str, Entry] = {}
+    by_id: dict[str, Entry] = {entry.id: entry for entry in entries}
+    if len(by_id) < len(entries):
+        _check_ids(entries)
     settled: dict[str, tuple[Any, list[Any]]] = {}
     taken_back: dict[str, tuple[Any, list[Any]]] = {}
     for index, entry in enumerate(entries):
-        if entry.id in by_id:
-            raise UNIQUE["entries"].refusal.at(pointer("entries", index, "id"))
-        by_id[entry.id] = entry
-    for index, entry in enumerate(entries):
-        refers = _REFERENCES.get(type(entry))
-        named = None if refers is None else getattr(entry, refers[0])
-        if refers is None or named is None:
+        group = settled
+        if type(entry) is Payment or type(entry) is Credit:
+            if entry.settles is None:
+                continue
+            named = entry.settles
+        elif type(entry) is Reversal:
+            group, named = taken_back, entry.reverses
+        else:
             continue
-        name, reference = refers
+        name, reference = _REFERENCES[type(entry)]
         other = by_id.get(named)
         if other is None or other.kind not in reference.kinds:
             raise reference.refusal.at(pointer("entries", index, name))
-        group = settled
-        if type(entry) is Reversal:
-            group = taken_back
-            if (entry.cents or 0) > (other.cents or 0):
-                raise REVERSES_TOO_MUCH.at(pointer("entries", index, "cents"))
+        if group is taken_back and (entry.cents or 0) > (other.cents or 0):
+            raise REVERSES_TOO_MUCH.at(pointer("entries", index, "cents"))
         if named in group:
             group[named][1].append(entry)
         else:
@@ -159,6 +159,14 @@ def checked_links(entries: tuple[Entry, ...]) -> Links:
     for _, reversals in taken_back.values():
         reversals.sort(key=_booking)
     return Links(tuple(settled.values()), tuple(taken_back.values()))
+
+
+def _check_ids(entries: Iterable[Entry]) -> None:
+    seen = set()
+    for index, entry in enumerate(entries):
+        if entry.id in seen:
+            raise UNIQUE["entries"].refusal.at(pointer("entries", index, "id"))
+        seen.add(entry.id)
 
 
 def _booking(entry: Reversal) -> tuple[dt.date, str]:

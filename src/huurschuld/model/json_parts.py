@@ -5,7 +5,6 @@ It is all derived from the fields of the model, so that each field is described 
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from json.encoder import encode_basestring_ascii
@@ -17,20 +16,17 @@ from attrs import frozen
 from huurschuld.errors import InputError, InvalidValue
 from huurschuld.model.entries import ENTRY_CLASSES
 from huurschuld.model.json_text import canonical_json
+from huurschuld.model.json_writers import Member, writer_of
 from huurschuld.model.refusals import TOO_MANY_ENTRIES
 from huurschuld.model.strict_objects import absent, fields_of_object
 from huurschuld.model.tenancy import Household, Tenancy
 from huurschuld.model.values import (
     MAXIMUM_ENTRIES,
-    Birth,
     Choice,
-    Day,
-    FactValue,
-    Flag,
     Kind,
     Part,
     Parts,
-    Whole,
+    Text,
     json_name,
     kind_of,
     refuse,
@@ -40,7 +36,6 @@ _T = TypeVar("_T")
 _KIND: Final = Choice(tuple(ENTRY_CLASSES))
 _ENTRY_CLASSES: Final = frozenset(ENTRY_CLASSES.values())
 _FACTORY: Final[type[Any]] = type(attrs.Factory(list))
-_FLAGS: Final = {True: "true", False: "false"}
 
 
 @frozen
@@ -50,10 +45,17 @@ class _Field:
     name: str
     attribute: str
     required: bool
+    default: Any
+    """What is not written; None where a factory makes it."""
+    factory: Callable[[Any], object] | None
     read: Callable[[object, str], object]
     write: Callable[[Any], object]
     text: Callable[[Any], str]
     schema: Callable[[], dict[str, object]]
+
+    def default_of(self, part: object) -> object:
+        """Return the default that this field has in a part."""
+        return self.default if self.factory is None else self.factory(part)
 
 
 def fields_of(cls: type[Any]) -> dict[str, _Field]:
@@ -73,7 +75,10 @@ def _fields_of(cls: type[Any]) -> dict[str, _Field]:
                 described = _reader(part), write_part, canonical_text, partial(part_schema, part)
             case kind:
                 described = _plain(kind)
-        fields[name] = _Field(name, attribute.name, required, *described)
+        default: Any = attribute.default
+        factory = default.factory if type(default) is _FACTORY else None
+        fixed = None if required or factory is not None else default
+        fields[name] = _Field(name, attribute.name, required, fixed, factory, *described)
     return fields
 
 
@@ -92,7 +97,11 @@ def _plain(kind: Kind) -> _Described:
             raise refuse(at, kind, value)
         return held
 
-    return read, kind.to_json, _texter(kind), kind.schema
+    def text(value: object) -> str:
+        return canonical_json(kind.to_json(value))
+
+    is_text = isinstance(kind, Text | Choice)
+    return read, kind.to_json, encode_basestring_ascii if is_text else text, kind.schema
 
 
 def _list_of(classes: tuple[type[Any], ...]) -> _Described:
@@ -109,7 +118,7 @@ def _list_of(classes: tuple[type[Any], ...]) -> _Described:
         return [write_part(item) for item in items]
 
     def text(items: Iterable[Any]) -> str:
-        return f"[{','.join(sorted(map(canonical_text, items)))}]"
+        return f"[{','.join(sorted([canonical_text(it) for it in items]))}]"
 
     def schema() -> dict[str, object]:
         schemas = [part_schema(cls) for cls in classes]
@@ -170,28 +179,13 @@ def read_tenancy(value: object, at: str = "/tenancy") -> Tenancy:
     return _read_part(Tenancy, value, at)
 
 
-@cache
-def _plan(cls: type[Any]) -> tuple[tuple[Any, ...], ...]:
-    """Plan how each field of a model class is written: plain tuples, as receipts come by the thousand.
-
-    For each, in the order of their names: the field, its attribute, the text before its value, what
-    writes the value as text, whether it is always written, its default, and what makes the default.
-    """
-    plan = []
-    for name, field in sorted(fields_of(cls).items()):
-        default: Any = getattr(attrs.fields(cls), field.attribute).default
-        factory = default.factory if type(default) is _FACTORY else None
-        plan.append((field, field.attribute, f'"{name}":', field.text, field.required, default, factory))
-    return tuple(plan)
-
-
 def write_part(part: Any) -> dict[str, object]:  # noqa: ANN401 - any part of the model
     """Return the JSON object of a part of the model, without what has its default value."""
     cls = type(part)
     written: dict[str, object] = {"kind": part.kind} if cls in _ENTRY_CLASSES else {}
-    for field, attribute, _, _, required, default, factory in _plan(cls):  # type: ignore[arg-type] # as in fields_of
-        value = getattr(part, attribute)
-        if required or (value is not None and value != (default if factory is None else factory(part))):
+    for field in fields_of(cls).values():
+        value = getattr(part, field.attribute)
+        if field.required or (value is not None and value != field.default_of(part)):
             written[field.name] = field.write(value)
     return written
 
@@ -203,26 +197,17 @@ def dump_tenancy(tenancy: Tenancy) -> dict[str, object]:
 
 def canonical_text(part: Any) -> str:  # noqa: ANN401 - any part of the model
     """Return the canonical JSON of a part, that of `write_part`; the order in it does not matter."""
-    cls = type(part)
-    members = []
-    for _, attribute, prefix, text, required, default, factory in _plan(cls):  # type: ignore[arg-type] # as in fields_of
-        value = getattr(part, attribute)
-        if required or (value is not None and value != (default if factory is None else factory(part))):
-            members.append(prefix + text(value))
-    if cls in _ENTRY_CLASSES:
-        insort(members, f'"kind":"{part.kind}"')
-    return f"{{{','.join(members)}}}"
+    return _writer(type(part))(part)  # type: ignore[arg-type] # as in fields_of
 
 
-def _texter(kind: Kind) -> Callable[[Any], str]:
-    """Return the function, one implemented in C, that writes a value of this kind as canonical JSON."""
-    if isinstance(kind, Whole):
-        return str
-    if isinstance(kind, Flag):
-        return _FLAGS.__getitem__
-    if isinstance(kind, FactValue):
-        return lambda value: canonical_json(kind.to_json(value))
-    return '"%s"'.__mod__ if isinstance(kind, Day | Birth) else encode_basestring_ascii
+@cache
+def _writer(cls: type[Any]) -> Callable[[Any], str]:
+    kinds = {attribute.name: kind_of(attribute) for attribute in attrs.fields(cls)}
+    members = [
+        Member(it.name, it.attribute, kinds[it.attribute], it.text, it.required, it.default, it.factory)
+        for it in fields_of(cls).values()
+    ]
+    return writer_of(members, cls.kind if cls in _ENTRY_CLASSES else None)
 
 
 def part_schema(cls: type[Any]) -> dict[str, object]:

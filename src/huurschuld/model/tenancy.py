@@ -197,6 +197,8 @@ def as_tuple(value: Iterable[_T], name: str = "") -> tuple[_T, ...]:
     `name` is that of the field: with it, what is refused while it is made has its place in the field.
     """
     given: Any = value
+    if type(given) is tuple:  # of what is made already, making is refused no more
+        return given
     is_parts = isinstance(given, Iterable) and not isinstance(given, (str, bytes, dict))
     if is_parts:
         return tuple(Placed(given, name) if name else given)

@@ -367,8 +367,11 @@ class Parts:
 
     def __init__(self, *classes: type[Any]) -> None:
         self.classes = classes
+        self._accepted = frozenset(classes)
 
     def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if type(value) is tuple and self._accepted.issuperset(map(type, value)):
+            return
         names = " or ".join(cls.__name__ for cls in self.classes)
         if type(value) is not tuple:
             problem = f"a sequence of {names} is expected, not {_type_name(value)}"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Final
 
 from attrs import frozen
@@ -20,6 +21,7 @@ from huurschuld.rules.imputation import Ledger, ledger_of
 
 BILLION: Final = 10**9
 """Months of arrears are held as a whole number of billionths."""
+_FROM: Final = attrgetter("from_")
 
 
 @frozen
@@ -76,7 +78,7 @@ def arrears_of(
     left, claimed, pool = _sums(ledger, today)
     if left <= 0:
         return Arrears(as_of)
-    days = sorted({**ledger.rent, **ledger.money}, reverse=True)
+    days = sorted({*ledger.rent, *ledger.money}, reverse=True)
     latest = today - grace_days
     past_grace = [(due, cents) for due, cents in _open(ledger, today, days, left) if due <= latest]
     return Arrears(
@@ -146,7 +148,7 @@ def _months(still_open: Sequence[tuple[int, int]], rents: Iterable[Rent]) -> int
     """The billionths of a month that are open, for each rent in force rounded down."""
     if not still_open:
         return 0
-    ordered = sorted(rents, key=_from)
+    ordered = sorted(rents, key=_FROM)
     days = [rent.from_.toordinal() for rent in ordered]
     open_of = [0] * len(ordered)
     for due, cents in still_open:
@@ -155,10 +157,6 @@ def _months(still_open: Sequence[tuple[int, int]], rents: Iterable[Rent]) -> int
         cents * 12 * BILLION // (rent.cents * PAYMENTS_A_YEAR[rent.per])
         for cents, rent in zip(open_of, ordered, strict=True)
     )
-
-
-def _from(rent: Rent) -> dt.date:
-    return rent.from_
 
 
 def _day(step: tuple[int, int]) -> int:

@@ -93,8 +93,15 @@ def _settle(ledger: Ledger, links: Links, as_of: dt.date) -> None:
             for day, cents in flows:
                 _add(ledger.money, day, cents)
     for claim, payments in links.settled:
-        if claim.booked <= as_of:
-            _give(ledger, claim, _named(payments, taken_back, today), today)
+        payment, booked = payments[0], claim.booked.toordinal()
+        if booked > today:
+            continue
+        if len(payments) == 1 and payment.id not in taken_back:  # mostly, and then it is simple
+            day = payment.booked.toordinal()
+            if day <= today:
+                _give(ledger, claim, [(max(day, booked), payment.cents)], today)
+        else:
+            _give(ledger, claim, _running(_named(payments, taken_back, today), booked), today)
 
 
 def _taken_back(payment: Payment | Credit, reversals: Iterable[Reversal], as_of: dt.date) -> Flows:
@@ -121,12 +128,12 @@ def _named(payments: Iterable[Payment | Credit], taken_back: Mapping[str, Flows]
     return flows
 
 
-def _give(ledger: Ledger, claim: RentTerm | OtherClaim, named: Flows, today: int) -> None:
-    """Give a claim what names it, up to its amount; that does not go to the pool."""
+def _give(ledger: Ledger, claim: RentTerm | OtherClaim, by_day: Flows, today: int) -> None:
+    """Give a claim what came for it by each day, up to its amount; that does not go to the pool."""
     money, cents, share = ledger.money, claim.cents, 0
     due = claim.due.toordinal()
     is_due_rent = due <= today and type(claim) is RentTerm
-    for day, so_far in _running(named, claim.booked.toordinal()):
+    for day, so_far in by_day:
         step = min(so_far, cents) - share
         share += step
         money[day] = money[day] - step if day in money else -step
@@ -138,8 +145,6 @@ def _give(ledger: Ledger, claim: RentTerm | OtherClaim, named: Flows, today: int
 
 def _running(flows: Flows, first: int) -> Flows:
     """Add money up day by day: (day, cents by then); what came before the first day counts on it."""
-    if len(flows) == 1 and flows[0][0] >= first:
-        return flows
     by_day: Changes = {}
     for day, cents in flows:
         _add(by_day, max(day, first), cents)

@@ -145,14 +145,14 @@ def _of_attempts(attempts: list[Contact] | None, as_of: dt.date) -> _Attempts:
     offers = [it for it in reminders if it.offers_sharing]
     channels = {it.channel for it in attempts}
     return _Attempts(
-        attempts=len(attempts),
-        channels=len(channels),
-        days_since_attempt=_days_since_first(attempts, as_of),
-        reminder_sent=bool(reminders),
-        sharing_offered=bool(offers),
-        days_since_offer=_days_since_first(offers, as_of),
-        personal_effort=not channels.isdisjoint(_PERSONAL),
-        debt_help_named=True in [it.debt_help for it in attempts],
+        len(attempts),
+        len(channels),
+        _days_since_first(attempts, as_of),
+        bool(reminders),
+        bool(offers),
+        _days_since_first(offers, as_of),
+        not channels.isdisjoint(_PERSONAL),
+        True in [it.debt_help for it in attempts],
     )
 
 
@@ -216,6 +216,8 @@ def is_kept(plan: Plan, as_of: dt.date) -> bool:
 
 def _covered(tenancy: Tenancy, as_of: dt.date, owed: int, floor: int) -> tuple[bool | None, bool | None]:
     """Whether a plan, and whether a dispute, covers what is owed; None where they are not known."""
+    if not tenancy.plans and not tenancy.disputes:
+        return _covers(tenancy.plans, False), _covers(tenancy.disputes, False)
     plans = tenancy.plans and [it for it in tenancy.plans if is_kept(it, as_of)]
     disputes = tenancy.disputes and [it for it in tenancy.disputes if is_in_force(it, as_of)]
     together = sum([it.cents or 0 for it in (*(plans or ()), *(disputes or ()))])

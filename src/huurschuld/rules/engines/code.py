@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from types import CodeType, FunctionType
 from typing import Final
 
+from huurschuld.model.functions import function_of
 from huurschuld.rules.conditions.language import (
     And,
     Compare,
@@ -68,13 +68,7 @@ def _function(true: ast.expr, false: ast.expr) -> Callable[[Facts], Truth]:
     """Compile `lambda facts: True if true else False if false else None`."""
     otherwise = ast.IfExp(false, ast.Constant(False), ast.Constant(None))
     answer = ast.IfExp(true, ast.Constant(True), otherwise)
-    facts = ast.arguments(
-        posonlyargs=[], args=[ast.arg(_FACTS)], kwonlyargs=[], kw_defaults=[], defaults=[]
-    )
-    tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(facts, answer)))
-    outer = compile(tree, "<condition>", "eval", dont_inherit=True)
-    (code,) = (it for it in outer.co_consts if isinstance(it, CodeType))
-    return FunctionType(code, {"__builtins__": {}})
+    return function_of(_FACTS, answer)
 
 
 def _side(condition: Condition, values: Values, side: bool) -> ast.expr:

@@ -55,6 +55,7 @@ _IN_ONE: Final = WIDEST - 1
 _TOGETHER: Final = 16
 """The maximum number of branches for writing conditions out together, so that fewer rules fire."""
 _HIGHEST: Final = 2**63 - 1
+_WORDS: Final[dict[object, str]] = {True: "true", False: "false"}
 _OPERATORS: Final = {
     (Operator.MORE, True): "$gt",
     (Operator.MORE, False): "$lte",
@@ -168,11 +169,6 @@ def _all_of(rule: tuple[str, ...]) -> str:
     return rule[0] if len(rule) == 1 else f'{{"$and":[{",".join(rule)}]}}'
 
 
-@lru_cache(maxsize=256)
-def _quoted(name: str) -> str:
-    return json.dumps(name)
-
-
 def _failed(problem: str) -> EngineFailed:
     return EngineFailed(
         "/tenancy", f"durable_rules failed: {problem}", "choose the reference engine, and report it"
@@ -187,6 +183,20 @@ class Engine:
     rules: tuple[_Rules, ...]
     facts: tuple[FactType, ...]
     """The facts that the rules need."""
+    _written: tuple[tuple[FactType, str | None, type[int], str], ...] = field(init=False)
+    """Of each its attribute, if it is none of one's own, its type, and what is before its value."""
+
+    @_written.default
+    def _how_facts_are_written(self) -> tuple[tuple[FactType, str | None, type[int], str], ...]:
+        return tuple(
+            (
+                it,
+                None if it.is_own else it.name,
+                bool if it.unit is None else int,
+                f"{json.dumps(it.key)}: ",
+            )
+            for it in self.facts
+        )
 
     def outcome(self, facts: Facts) -> Outcome:
         """Decide on these facts.
@@ -204,14 +214,14 @@ class Engine:
     def _as_json(self, facts: Facts) -> str:
         """Write the facts for durable_rules, without those that are unknown."""
         known = [_NOTHING[:-1]]
-        for it in self.facts:
-            value = it.value(facts)
-            if value is not None:
-                # It compares 9 with "9" as text, and takes True for 1: one type each, or none.
-                kind = bool if it.unit is None else int
-                if type(value) is not kind or not -_HIGHEST <= value <= _HIGHEST:
-                    raise InvalidValue(pointer("facts", it.name), f"this fact is not {kind.__name__}")
-                known.append(f"{_quoted(it.key)}: {str(value).lower()}")
+        for it, attribute, kind, before in self._written:
+            value = it.value(facts) if attribute is None else getattr(facts, attribute)
+            if value is None:
+                continue
+            # It compares 9 with "9" as text, and takes True for 1: one type each, or none.
+            if type(value) is not kind or not -_HIGHEST <= value <= _HIGHEST:
+                raise InvalidValue(pointer("facts", it.name), f"this fact is not {kind.__name__}")
+            known.append(f"{before}{_WORDS[value] if kind is bool else value}")
         return f"{', '.join(known)}}}"
 
 
