@@ -93,11 +93,8 @@ def measure(countries: Countries, tenancies: int, rounds: int) -> Iterator[tuple
     """Each part: its figures as lines of text, and as a JSON object."""
     small = countries.of(SMALL)
     _run("agree", small)
-    contenders = [BY_POLARS, BY_DUCKDB, UNCHECKED, CHECKED_BY_POLARS, CHECKED, CHECKED_BEFORE]
-    if find_spec("duckdb") is None:
-        contenders.remove(BY_DUCKDB)
-    [runs] = _taking_turns({tenancies: [countries.of(tenancies)]}, contenders, rounds)
-    yield _facts(runs)
+    runs = runs_of(countries, tenancies, rounds)
+    yield facts(runs)
     told = _run("rules", small, tenancies)
     yield told["table"], told["document"]
     yield _growth(countries, runs, rounds)
@@ -105,6 +102,15 @@ def measure(countries: Countries, tenancies: int, rounds: int) -> Iterator[tuple
         yield told["table"], told["document"]
     for comparison in long_ledger.compare():
         yield comparison.table(), comparison.document()
+
+
+def runs_of(countries: Countries, tenancies: int, rounds: int) -> Runs:
+    """The runs of all contenders of part a on a country of so many."""
+    contenders = [BY_POLARS, BY_DUCKDB, UNCHECKED, CHECKED_BY_POLARS, CHECKED, CHECKED_BEFORE]
+    if find_spec("duckdb") is None:
+        contenders.remove(BY_DUCKDB)
+    [runs] = _taking_turns({tenancies: [countries.of(tenancies)]}, contenders, rounds)
+    return runs
 
 
 def _run(*arguments: object) -> Any:  # noqa: ANN401 - what the process tells
@@ -139,7 +145,7 @@ def _taking_turns(folders: dict[int, list[Path]], contenders: list[str], rounds:
     return [*runs.values()]
 
 
-def _facts(runs: Runs) -> tuple[str, dict[str, Any]]:
+def facts(runs: Runs) -> tuple[str, dict[str, Any]]:
     """From Parquet to facts, by hand, and to all decisions, by huurschuld."""
     comparison = Comparison(
         name="columnar facts",

@@ -86,17 +86,20 @@ def main() -> None:
     parser.add_argument("--days", type=int, nargs="+", default=_DAYS)
     parser.add_argument("--rounds", type=int, default=_ROUNDS)
     parser.add_argument("--data", type=Path, help="where countries are kept, to be used again")
+    parser.add_argument("--json", type=Path, help="write all figures there as well")
     parser.add_argument("--run", nargs=3, metavar=("FOLDER", "LIBRARY", "DAYS"))
     given = parser.parse_args()
     if given.run:
         folder, library, days = given.run
         print(json.dumps(run(Path(folder), library, int(days))))
         return
+    documents = []
     with TemporaryDirectory() as temporary:
         for tenancies in given.tenancies:
             of_a_day: dict[str, float] = {}
             for days in given.days:
                 told = compare(given.data or Path(temporary), tenancies, days, given.rounds)
+                documents.append({"tenancies": tenancies, "days": days, "runs": told})
                 print(f"{tenancies:,} tenancies, days: {days} - {given.rounds} rounds, each a process")
                 print(f"  {'':<8}  {'cores':>10}  {'x base':>7}  {'by clock':>10}")
                 worked = {name: [it["cpu_seconds"] for it in runs] for name, runs in told.items()}
@@ -108,6 +111,8 @@ def main() -> None:
                         print(f"{'':<12}{typical / of_a_day[name]:.2f} times {given.days[0]}")
                     of_a_day.setdefault(name, typical)
                 print(flush=True)
+    if given.json is not None:
+        given.json.write_text(json.dumps(documents, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

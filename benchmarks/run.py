@@ -1,4 +1,4 @@
-"""All benchmarks, on one core but for part 7: `python benchmarks/run.py [--date YYYY-MM-DD]`.
+"""All benchmarks, on one core but for parts 7 and 12: `python benchmarks/run.py [--date YYYY-MM-DD]`.
 
 Prints tables, and writes `results.json` beside this file. README.md says what is measured and how to
 read it.
@@ -14,11 +14,12 @@ import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import columnar, decide, engines, imports, memory, portfolio, rules
+from benchmarks import columnar, decide, engines, imports, memory, portfolio, rules, scale
 from benchmarks.measure import Comparison
 
 PACKAGES: Final = (
@@ -63,7 +64,10 @@ def main() -> None:
     document["memory"] = [*_memory()]
     if cores is not None:
         _stay_on(cores)  # whole portfolios are screened on all that there are
-    document["columnar"] = [*columnar.all_of(options.columnar_tenancies, options.data)]
+    with TemporaryDirectory() as temporary:
+        data = options.data or Path(temporary)
+        document["columnar"] = [*columnar.all_of(options.columnar_tenancies, data)]
+        document["scale"] = [*scale.all_of(data, options.columnar_tenancies)]
     RESULTS.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"All figures are in benchmarks/{RESULTS.name}.")
 

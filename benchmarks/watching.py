@@ -12,6 +12,7 @@ added up over its threads, and by the clock.
 from __future__ import annotations
 
 import argparse
+import json
 import sqlite3
 import statistics
 import sys
@@ -107,13 +108,14 @@ def main() -> None:
     parser.add_argument("--bookings", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=_ROUNDS)
     parser.add_argument("--in-database", type=int)
-    parser.add_argument("--folder", type=Path, help="tables that `write_country` made before")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="where the country is kept")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there as well")
     given = parser.parse_args()
     known = given.in_database or given.tenancies
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        tables = given.folder or folder / "tables"
-        if given.folder is None:
+        tables = (given.data or folder) / f"n{given.tenancies}"
+        if not tables.is_dir():
             write_country(tables, given.tenancies)
         count, entries = (
             pl.scan_parquet(tables / f"{it}.parquet").select(pl.len()).collect().item()
@@ -123,10 +125,15 @@ def main() -> None:
         application = Application(tables, folder / "ledger.sqlite", known)
         print(f"the database was made in {perf_counter() - began:.0f} s")
         print(f"tenancies: {count:,}; entries: {entries:,}; new bookings: {given.bookings}")
-        _measure(application, folder, known, given.bookings, given.rounds)
+        taken = _measure(application, folder, known, given.bookings, given.rounds)
+    if given.json is not None:
+        of = {"tenancies": count, "entries": entries, "bookings": given.bookings}
+        given.json.write_text(json.dumps(of | taken, indent=1) + "\n", "utf-8")
 
 
-def _measure(application: Application, folder: Path, tenancies: int, bookings: int, rounds: int) -> None:
+def _measure(
+    application: Application, folder: Path, tenancies: int, bookings: int, rounds: int
+) -> dict[str, Any]:
     whole: list[tuple[float, float]] = []
     step: list[tuple[float, float]] = []
     emitted = 0
@@ -153,6 +160,7 @@ def _measure(application: Application, folder: Path, tenancies: int, bookings: i
     ratios = sorted(one[0] / all_of_it[0] for one, all_of_it in zip(step, whole, strict=True))
     print(f"{'part of the whole':20} {statistics.median(ratios):.2%} (to {ratios[-1]:.2%})")
     print(f"changes emitted by the steps over new bookings: {emitted}")
+    return {"seconds_of_cores_and_clock": {"whole": whole, "step": step}, "part": ratios}
 
 
 def _timed(run: Callable[[], int]) -> tuple[float, float, int]:

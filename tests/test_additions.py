@@ -37,8 +37,8 @@ FACT: Final = {
     )
     episode_start: dt.date""",
     "rules/tenancy_facts.py": """
-        "letters": sum(it.channel == "letter" for it in attempts),
-        "attempts": len(attempts),""",
+        letters=None if recent is None else sum(it.channel == "letter" for it in recent),
+        attempts=tried.attempts,""",
     "rules/terms.py": """
 letters: Final = Quantity("letters")
 attempts: Final = Quantity("attempts")""",

@@ -225,6 +225,15 @@ def test_a_condition_of_one_policy_only_and_a_hold_that_stops_more() -> None:
     ]
 
 
+def test_where_the_facts_are_as_they_were_both_conditions_are_told() -> None:
+    """The policies ask otherwise about the same, and all of it is as it was."""
+    policy = h.policies()["bgs-2021"]
+    other = policy.with_("other", family=~policy.family.when)
+    assert words(decided(READY, policy), decided(READY, other)) == [
+        "minor child living in → minor child living in: no"
+    ]
+
+
 def test_a_hold_of_everything_comes_before_it_is_too_early() -> None:
     """The higher step is the reason; what is below it, and as it was, is not."""
     policy = h.policies()["bgs-2021"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from huurschuld.decisions.condition_words import hold_label
+from huurschuld.decisions.condition_words import in_words as condition_in_words
 from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.explaining import leaf_in_words, reason_of
 from huurschuld.decisions.words import Lang, in_words, quantity
@@ -78,10 +79,18 @@ def condition_changed(
     after: Clause | Hold,
     numbers: Iterable[Number],
 ) -> Phrase:
-    """State a condition that came out differently: the facts with their values before and after."""
+    """State a condition that came out differently: the facts with their values before and after.
+
+    Where all of these are as they were, another policy asks otherwise: then both conditions are stated.
+    """
 
     def words(lang: Lang) -> str:
         changed = "; ".join(_leaves_changed(earlier, before.when, later, after.when, lang))
+        if not changed:
+            sides = (earlier, before), (later, after)
+            changed = _ARROW.join(
+                condition_in_words(it.when, decision.receipt.values, lang) for decision, it in sides
+            )
         if isinstance(after, Hold) and not _is_flag(after.when):
             changed = f"{_label(later, after, lang)}: {changed}"
         set_to = "; ".join(_number_changed(it, lang) for it in numbers)

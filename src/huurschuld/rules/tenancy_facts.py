@@ -62,7 +62,8 @@ def facts_by(
     start = owed.episode_start
     plan, disputed = _covered(tenancy, as_of, owed.past_grace_cents, floor)
     attempts = _attempts(tenancy.contacts, as_of, start)
-    tried = _of_attempts(_recent(attempts, as_of, values.get("contact_days")), as_of)
+    recent = _recent(attempts, as_of, values.get("contact_days"))
+    tried = _of_attempts(recent, as_of)
     minors, minor_living_in = _minors(tenancy.household, as_of)
     sustained_days, acted_days = values.get("sustained_days"), values.get("acted_days")
     end, deceased, eviction = tenancy.end, tenancy.deceased, tenancy.eviction
