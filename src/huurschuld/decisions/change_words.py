@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from huurschuld.decisions.condition_words import hold_label
-from huurschuld.decisions.condition_words import in_words as condition_in_words
+from huurschuld.decisions.condition_words import hold_label, in_words as condition_in_words
 from huurschuld.decisions.decision import Decision
 from huurschuld.decisions.explaining import leaf_in_words, reason_of
 from huurschuld.decisions.words import Lang, in_words, quantity
