@@ -11,7 +11,8 @@ from attrs import evolve
 from huurschuld.decisions.receipt import receipt_of
 from huurschuld.errors import Cell, InvalidValue, WholeLedgerNeeded
 from huurschuld.portfolio.assumptions import written_assumptions
-from huurschuld.portfolio.columnar.expressions import in_digits
+from huurschuld.portfolio.columnar.expressions import framed, in_digits
+from huurschuld.portfolio.columnar.ledger import Ledger
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.bookings import Bookings, read_bookings
@@ -22,6 +23,7 @@ from huurschuld.portfolio.kept.ledgers import (
     folds_to,
     in_polars,
     look_back,
+    no_entries,
     numbered,
     rents_of,
     typed_rents,
@@ -194,18 +196,25 @@ def _screened(state: KeptState, on_day: PolicyOnDay, *, facts: bool) -> tuple[An
         asked = may_owe(known, state.since(), on_day.as_of)
         asked |= known["until"] <= in_digits(on_day.as_of)
         asked |= known["k"].is_in(state.replaced()["k"].implode())
-    before = known.filter(asked)
-    decided, until = _decided(state, on_day, before.select("k"), facts=facts)
-    now = before.with_columns(decided["priority"], until)
-    changed = now.filter((now["priority"] != before["priority"]) | (now["until"] != before["until"]))
-    if changed.height:
-        known = known.update(changed.select("k", "priority", "until"), on="k")
+    keys = known.select(pl.col("k").filter(asked))
+    decided, until = _decided(state, on_day, keys, facts=facts)
+    now = decided.select("priority", until=until)
+    if not known.select("priority", "until").filter(asked).equals(now):
+        beside = _placed(now, keys, known.height)
+        changed = {it: pl.coalesce(beside[it], it) for it in ("priority", "until")}
+        known = known.with_columns(**changed)
     result = decided
-    if before.height < known.height:
-        others = known.filter(~asked)
-        order = pl.concat([before["k"], others["k"]]).arg_sort()
-        result = pl.concat([decided, _paid_up(state, others, on_day, decided.schema)])[order]
+    if keys.height < known.height:
+        result = _with_paid_up(state, known, on_day, _placed(decided, keys, known.height))
     return result, evolve(state, known=known)
+
+
+def _placed(rows: PolarsFrame, keys: PolarsFrame, height: int) -> PolarsFrame:
+    """Rows of some tenancies in a frame of so many, each at its `k`; all others are null."""
+    pl = polars("the state")
+    places = pl.repeat(None, height, dtype=pl.UInt32, eager=True)
+    places = places.scatter(keys["k"], pl.int_range(keys.height, dtype=pl.UInt32, eager=True))
+    return rows.select(pl.all().gather(places))
 
 
 def _decided(
@@ -216,47 +225,52 @@ def _decided(
     facts: bool,
 ) -> tuple[Any, Any]:
     """The rows of some tenancies, and when their priority changes next, both in the order of `k`."""
-    known = state.known[keys["k"]]
-    portfolio = state.of_these(keys) | {"entries": state.ledger_of(known)}
-    found = Screening.of(
-        portfolio,
-        state.policy,
-        on_day.as_of,
-        state.parameters,
-        assume=state.assume,
-        carry=state.carry,
-    )
+    portfolio = state.of_these(keys) | {"entries": no_entries()}
+    found = Screening.checked(portfolio, on_day, state.assume, state.carry)
     try:
         assumed = written_assumptions(state.assume)
-        result = found.collected(found.result(facts=facts, assumptions=assumed))
+        ledger = Ledger.of(found.taken.backend, framed(_numbered_by_row(state, keys).lazy()))
+        result = found.collected(found.result(facts=facts, assumptions=assumed, ledger=ledger))
         changes = next_changes(found.taken, in_digits(on_day.as_of))
     finally:
         found.release()
-    changes = known.select("tenancy").join(changes, on="tenancy", how="left", maintain_order="left")
+    changes = result.select("tenancy").join(changes, on="tenancy", how="left", maintain_order="left")
     return result, changes["until"].fill_null(NEVER)
 
 
-def _paid_up(
-    state: KeptState, others: PolarsFrame, on_day: PolicyOnDay, schema: Mapping[str, Any]
+def _numbered_by_row(state: KeptState, keys: PolarsFrame) -> PolarsFrame:
+    """The entries of some tenancies, days as numbers, each with the row `t` of its tenancy in `keys`."""
+    pl = polars("the state")
+    entries = state.entries_of(keys if keys.height < state.known.height else None).collect()
+    rows = pl.repeat(None, state.known.height, dtype=pl.Int64, eager=True)
+    rows = rows.scatter(keys["k"], pl.int_range(keys.height, dtype=pl.Int64, eager=True))
+    days = pl.col("due", "booked").cast(pl.Int32).cast(pl.Int64)
+    return entries.select(
+        rows.gather(entries["k"]).alias("t"), "id", "kind", days, "cents", "settles", "reverses"
+    )
+
+
+def _with_paid_up(
+    state: KeptState, known: PolarsFrame, on_day: PolicyOnDay, decided: PolarsFrame
 ) -> PolarsFrame:
-    """The rows of those that owe nothing and of which the priority is as it was."""
+    """The rows of all tenancies, by those decided; of the others, who owe nothing, these are null."""
     pl = polars("the state")
     rules = receipt_of(on_day, written_assumptions(state.assume)).rules
     columns = {
-        "tenancy": pl.col("tenancy"),
-        "advice": pl.lit(str(Advice.NONE)),
-        "priority": pl.col("priority"),
-        "arrears_cents": pl.lit(0),
-        "months": pl.lit("0"),
-        "days_overdue": pl.lit(0),
-        "hold": pl.lit(""),
-        "unknown": pl.lit(""),
+        "tenancy": known["tenancy"],
+        "advice": pl.col("advice").fill_null(str(Advice.NONE)),
+        "priority": known["priority"],
+        "arrears_cents": pl.col("arrears_cents").fill_null(0),
+        "months": pl.col("months").fill_null("0"),
+        "days_overdue": pl.col("days_overdue").fill_null(0),
+        "hold": pl.col("hold").fill_null(""),
+        "unknown": pl.col("unknown").fill_null(""),
         "policy": pl.lit(on_day.policy.name),
         "rules": pl.lit(rules),
         "as_of": pl.lit(on_day.as_of),
     }
-    rows = others.select(it.cast(schema[name]).alias(name) for name, it in columns.items())
+    rows = decided.select(it.cast(decided.schema[name]).alias(name) for name, it in columns.items())
     if not state.carry:
         return rows
-    carried = state.tables["tenancies"].select(state.carry)[others["k"]]
+    carried = state.tables["tenancies"].select(state.carry)
     return pl.concat([rows, carried], how="horizontal")
