@@ -125,7 +125,9 @@ class _Writer:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         try:
             with os.fdopen(os.open(beside, flags, 0o600), "w+b") as file:
-                frame.lazy().collect(engine="streaming").write_parquet(file, row_group_size=_ROWS)
+                frame.lazy().collect(engine="streaming").write_parquet(
+                    file, compression="lz4", row_group_size=_ROWS
+                )
                 file.flush()
                 os.fsync(file.fileno())
                 size = file.tell()

@@ -61,6 +61,8 @@ def go_on(
     """The result, the new state, and who was worked out anew; as `KeptState.go_on`."""
     pl = polars("the state")
     on_day = _checked(state, as_of)
+    if not only_touched:
+        state.read_entries()  # once: bookings are looked for among them, and those who owe are decided on
     state = evolve(state, kept_day=on_day.as_of)
     anew = state.known.select("k").clear()
     if tables:

@@ -169,8 +169,13 @@ class KeptState:
             return all_of(self.parts)
         # A filter, not a join: then a file is read only where they are.
         theirs = polars("the state").col("k").is_in(keys["k"].implode())
-        pieces = [evolve(it, entries=it.entries.filter(theirs)) for it in self.parts]
+        pieces = [evolve(it, entries=it.at_hand().filter(theirs)) for it in self.parts]
         return all_of(pieces)
+
+    def read_entries(self) -> None:
+        """Read all entries into memory, if they are in files."""
+        for part in self.parts:
+            part.read()
 
     def ledger_of(self, keys: PolarsFrame) -> PolarsFrame:
         """The entries of some tenancies as a table of a portfolio; `keys` has `k` and `tenancy`."""
