@@ -56,11 +56,13 @@ def read_bookings(state: KeptState, given: object) -> Bookings:
     refused = is_refused("entries", taken, {}).alias(REFUSED)
     typed = taken.typed["entries"].with_columns(refused).to_native().collect()
     known = state.known.select("k", "tenancy")
-    typed = typed.join(known, on="tenancy", how="left", maintain_order="left")
+    numbers = typed.select("tenancy").join(known, on="tenancy", how="left", maintain_order="left")
+    typed = typed.with_columns(numbers["k"])
     twice = typed.height - typed.select(_hashed()).to_series().n_unique()
     if typed["k"].null_count() or typed[REFUSED].sum() or twice:
         _refuse(frame, known.join(typed, on="k", how="semi")["tenancy"].to_list())
-    counted = typed.group_by("k").agg(new=pl.len().cast(pl.Int64)).sort("k")
+    counted = typed.lazy().group_by("k").agg(new=pl.len().cast(pl.Int64)).sort("k")
+    counted = counted.collect(engine="streaming")
     touched = state.rows_of(state.known[counted["k"]]).with_columns(counted["new"])
     return _Beside(state, as_kept(typed), touched).bookings()
 

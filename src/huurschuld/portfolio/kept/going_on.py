@@ -207,7 +207,7 @@ def _screened(state: KeptState, on_day: PolicyOnDay, *, facts: bool) -> tuple[An
         known = known.with_columns(**changed)
     result = decided
     if keys.height < known.height:
-        result = _with_paid_up(state, known, on_day, _placed(decided, keys, known.height))
+        result = _with_paid_up(state, known, on_day, keys, decided)
     return result, evolve(state, known=known)
 
 
@@ -252,26 +252,32 @@ def _numbered_by_row(state: KeptState, keys: PolarsFrame) -> PolarsFrame:
     )
 
 
+_PAID_UP: Final = {
+    "advice": str(Advice.NONE),
+    "arrears_cents": 0,
+    "months": "0",
+    "days_overdue": 0,
+    "hold": "",
+    "unknown": "",
+}
+
+
 def _with_paid_up(
-    state: KeptState, known: PolarsFrame, on_day: PolicyOnDay, decided: PolarsFrame
+    state: KeptState, known: PolarsFrame, on_day: PolicyOnDay, keys: PolarsFrame, decided: PolarsFrame
 ) -> PolarsFrame:
-    """The rows of all tenancies, by those decided; of the others, who owe nothing, these are null."""
+    """The rows of all tenancies: those decided, of which the `k` are given, and others, who owe nothing."""
     pl = polars("the state")
-    rules = receipt_of(on_day, written_assumptions(state.assume)).rules
+    placed = _placed(decided.select(*_PAID_UP), keys, known.height)
     columns = {
         "tenancy": known["tenancy"],
-        "advice": pl.col("advice").fill_null(str(Advice.NONE)),
         "priority": known["priority"],
-        "arrears_cents": pl.col("arrears_cents").fill_null(0),
-        "months": pl.col("months").fill_null("0"),
-        "days_overdue": pl.col("days_overdue").fill_null(0),
-        "hold": pl.col("hold").fill_null(""),
-        "unknown": pl.col("unknown").fill_null(""),
         "policy": pl.lit(on_day.policy.name),
-        "rules": pl.lit(rules),
+        "rules": pl.lit(receipt_of(on_day, written_assumptions(state.assume)).rules),
         "as_of": pl.lit(on_day.as_of),
+        **{name: pl.col(name).fill_null(value) for name, value in _PAID_UP.items()},
     }
-    rows = decided.select(it.cast(decided.schema[name]).alias(name) for name, it in columns.items())
+    names = [name for name in decided.columns if name in columns]
+    rows = placed.select(columns[name].cast(decided.schema[name]).alias(name) for name in names)
     if not state.carry:
         return rows
     carried = state.tables["tenancies"].select(state.carry)
