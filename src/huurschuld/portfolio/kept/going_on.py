@@ -192,23 +192,22 @@ def _folded_again(state: KeptState, on_day: PolicyOnDay) -> KeptState:
 def _screened(state: KeptState, on_day: PolicyOnDay, *, facts: bool) -> tuple[Any, KeptState]:
     """The rows of all tenancies, and the state with the priorities of the day."""
     pl = polars("the state")
-    known = state.known
+    known, priorities = state.known, state.priorities
     asked = pl.repeat(True, known.height, dtype=pl.Boolean, eager=True)
     if not facts and changes_on_known_days(on_day.policy):
         asked = may_owe(known, state.since(), on_day.as_of)
-        asked |= known["until"] <= in_digits(on_day.as_of)
+        asked |= priorities["until"] <= in_digits(on_day.as_of)
         asked |= known["k"].is_in(state.replaced()["k"].implode())
     keys = known.select(pl.col("k").filter(asked))
     decided, until = _decided(state, on_day, keys, facts=facts)
     now = decided.select("priority", until=until)
-    if not known.select("priority", "until").filter(asked).equals(now):
-        beside = _placed(now, keys, known.height)
-        changed = {it: pl.coalesce(beside[it], it) for it in ("priority", "until")}
-        known = known.with_columns(**changed)
-    result = decided
+    if not priorities.filter(asked).equals(now):
+        placed = _placed(now, keys, known.height)
+        priorities = placed.select(pl.coalesce(it, priorities[it]) for it in ("priority", "until"))
+    state, result = evolve(state, priorities=priorities), decided
     if keys.height < known.height:
-        result = _with_paid_up(state, known, on_day, keys, decided)
-    return result, evolve(state, known=known)
+        result = _with_paid_up(state, on_day, keys, decided)
+    return result, state
 
 
 def _placed(rows: PolarsFrame, keys: PolarsFrame, height: int) -> PolarsFrame:
@@ -263,14 +262,14 @@ _PAID_UP: Final = {
 
 
 def _with_paid_up(
-    state: KeptState, known: PolarsFrame, on_day: PolicyOnDay, keys: PolarsFrame, decided: PolarsFrame
+    state: KeptState, on_day: PolicyOnDay, keys: PolarsFrame, decided: PolarsFrame
 ) -> PolarsFrame:
     """The rows of all tenancies: those decided, of which the `k` are given, and others, who owe nothing."""
     pl = polars("the state")
-    placed = _placed(decided.select(*_PAID_UP), keys, known.height)
+    placed = _placed(decided.select(*_PAID_UP), keys, state.known.height)
     columns = {
-        "tenancy": known["tenancy"],
-        "priority": known["priority"],
+        "tenancy": state.known["tenancy"],
+        "priority": state.priorities["priority"],
         "policy": pl.lit(on_day.policy.name),
         "rules": pl.lit(receipt_of(on_day, written_assumptions(state.assume)).rules),
         "as_of": pl.lit(on_day.as_of),

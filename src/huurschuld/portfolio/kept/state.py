@@ -62,6 +62,7 @@ class KeptState:
         tables: all tables but `entries`, as they came, in polars.
         known: a row for each tenancy, by `k`: what is known of it without its ledger, and the bounds of
             what it owes by the first part.
+        priorities: the priority of each, row by row, and the day in digits `until` which it holds.
         later: the entries of the first part that these bounds leave out.
         parts: the entries, in the order in which they came; the first part is folded.
         saved: the files that frames of it are in already.
@@ -76,6 +77,7 @@ class KeptState:
     floor: int
     tables: Mapping[str, Any]
     known: Any
+    priorities: Any
     later: Any
     parts: tuple[Part, ...]
     saved: Saved | None = field(default=None)
@@ -270,7 +272,7 @@ class KeptState:
         """The same with other entries of all tenancies in one part, and what follows from them."""
         pl = polars("the state")
         at_most = bounds(entries.lazy(), self.kept_day)
-        known = self.known.select("k", "tenancy", "priority", "until", "rows")
+        known = self.known.select("k", "tenancy", "rows")
         known = known.with_columns(self.rows_of(known)["rows"])
         known = known.join(at_most, on="k", how="left", maintain_order="left").with_columns(
             pl.col("sum", "reversals", "largest").fill_null(0)
