@@ -126,7 +126,8 @@ class _Beside:
         folded = self._folded(pl.concat([cannot.select("k"), gone.select("k")]).unique())
         missing, gone = gone.height, gone.join(folded, on="k", how="semi")
         again = self.entries.join(alike, on=_KEY, how="semi") if alike.height else self.entries.clear()
-        if missing or again.height or not self._refer_well(naming, pl.concat([alike, named.select(COLUMNS)])):
+        there = pl.concat([alike, named.select(COLUMNS)])
+        if missing or again.height or not self._refer_well(naming, there):
             beside = pl.concat([naming, named, again])
             self._check(alike, gone, beside.unique("row").sort("row"))
         touched = self.touched.select("k", "tenancy", rows=pl.col("rows") + pl.col("new"))
@@ -152,7 +153,7 @@ class _Beside:
         return both.filter(pl.col("rows") > pl.col("there").fill_null(0)).select("k")
 
     def _refer_well(self, naming: PolarsFrame, named: PolarsFrame) -> bool:
-        """Whether all that these entries name is there, of the right kind, and not less than is reversed."""
+        """Whether all that these entries name is there, of its kind, and not less than is reversed."""
         pl = self.pl
         named = named.select("k", "id", of="kind", there="cents")
         for column, reference in REFERENCES.items():

@@ -62,7 +62,7 @@ def go_on(
     pl = polars("the state")
     on_day = _checked(state, as_of)
     if not only_touched:
-        state.read_entries()  # once: bookings are looked for among them, and those who owe are decided on
+        state.read_entries()  # once: for the checks of what is new, and for those who may owe
     state = evolve(state, kept_day=on_day.as_of)
     anew = state.known.select("k").clear()
     if tables:
@@ -264,7 +264,7 @@ _PAID_UP: Final = {
 def _with_paid_up(
     state: KeptState, on_day: PolicyOnDay, keys: PolarsFrame, decided: PolarsFrame
 ) -> PolarsFrame:
-    """The rows of all tenancies: those decided, of which the `k` are given, and others, who owe nothing."""
+    """The rows of all tenancies: those decided, with these `k`, and the others, who owe nothing."""
     pl = polars("the state")
     placed = _placed(decided.select(*_PAID_UP), keys, state.known.height)
     columns = {

@@ -88,11 +88,15 @@ def may_owe(known: PolarsFrame, later: PolarsFrame, as_of: dt.date) -> PolarsFra
     rows = pl.repeat(None, known.height, dtype=pl.UInt32, eager=True)
     rows = rows.scatter(since["k"], pl.int_range(since.height, dtype=pl.UInt32, eager=True))
     since = since.select(pl.col(_BOUND).gather(rows).fill_null(0))
-    return known.select(
-        pl.col("sum") + since["sum"],
-        pl.col("reversals") + since["reversals"],
-        pl.max_horizontal("largest", since["largest"]).alias("largest"),
-    ).select(may_be_above_nothing()).to_series()
+    return (
+        known.select(
+            pl.col("sum") + since["sum"],
+            pl.col("reversals") + since["reversals"],
+            pl.max_horizontal("largest", since["largest"]).alias("largest"),
+        )
+        .select(may_be_above_nothing())
+        .to_series()
+    )
 
 
 def may_be_above_nothing() -> Any:  # noqa: ANN401 - an expression of polars

@@ -17,7 +17,7 @@ from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.files import Saved, read_state, write_state
-from huurschuld.portfolio.kept.folding import CELLS, PolarsFrame
+from huurschuld.portfolio.kept.folding import PolarsFrame
 from huurschuld.portfolio.kept.parts import Part, all_of, counted, each_of
 from huurschuld.portfolio.kept.standing import bounds, is_later
 from huurschuld.portfolio.schema import tenancy_column
@@ -178,11 +178,6 @@ class KeptState:
         """Read all entries into memory, if they are in files."""
         for part in self.parts:
             part.read()
-
-    def ledger_of(self, keys: PolarsFrame) -> PolarsFrame:
-        """The entries of some tenancies as a table of a portfolio; `keys` has `k` and `tenancy`."""
-        named = keys.lazy().select("k", "tenancy")
-        return self.entries_of(keys).join(named, on="k", how="inner").select("tenancy", *CELLS).collect()
 
     def write(self, folder: Path) -> KeptState:
         """Write it into a folder, whole or not at all, in the place of what is kept there.
