@@ -468,7 +468,12 @@ def test_a_state_in_a_folder(tmp_path: Path) -> None:
     before = {path.name for path in folder.iterdir()}
     later.state.write(folder)
     after = {path.name for path in folder.iterdir()}
-    assert {it.split("-")[0] for it in after - before} <= {"entries", "known", "replaced", "rows"}
+    assert {it.split("-")[0] for it in after - before} <= {
+        "entries",
+        "priorities",
+        "replaced",
+        "rows",
+    }
     assert go_on(KeptState.read(folder, verify=False)).equals(expected)
     assert go_on(later.state.write(tmp_path / "copy")).equals(expected)
 

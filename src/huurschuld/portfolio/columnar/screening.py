@@ -36,11 +36,12 @@ from huurschuld.portfolio.columnar.intake import (
     own_unknown,
     own_values,
 )
+from huurschuld.portfolio.columnar.ledger import Ledger
 from huurschuld.portfolio.columnar.outcomes import Outcomes, days_of, ledger_of
 from huurschuld.portfolio.columnar.row_checks import cells_refused
 from huurschuld.portfolio.schema import Place, by_row, tenancy_column
 from huurschuld.rules.own_facts import GivenFact, given_facts, nearly_named
-from huurschuld.rules.policy import Policy
+from huurschuld.rules.policy import Policy, PolicyOnDay
 
 _OF_TENANCY: Final = {
     "end": "ended",
@@ -97,6 +98,20 @@ class Screening:
         return cls._over(taken, [own_days])
 
     @classmethod
+    def checked(
+        cls,
+        portfolio: Mapping[str, object],
+        on_day: PolicyOnDay,
+        assume: Mapping[str, object],
+        carry: tuple[str, ...],
+    ) -> Screening:
+        """A portfolio that has been checked, of which the ledger is given with `result`."""
+        taken = intake(portfolio, assume, {}, carried=carry, checked=True)
+        policy = on_day.policy
+        evaluation = Evaluation(policy, [on_day.as_of], on_day.values, [on_day])
+        return cls(taken, Checks(taken, {}, given_facts(policy.facts)), [evaluation], dated=False)
+
+    @classmethod
     def of_own(cls, portfolio: Mapping[str, object], policy: Policy) -> Screening:
         """A portfolio of `frames_of`: each tenancy has its own day, numbers and unknown parts."""
         names = [parameter.name for parameter in policy.parameters]
@@ -151,17 +166,20 @@ class Screening:
         facts: bool,
         without: Collection[str] | None = None,
         assumptions: Mapping[str, object] | None = None,
+        ledger: Ledger | None = None,
     ) -> Frame:
         """The decisions, without the tenancies of which a row is refused; None if no row is.
 
-        With `assumptions`, as a receipt has them, each row tells what it was made with: `ORIGIN`.
+        With `assumptions`, as a receipt has them, each row tells what it was made with: `ORIGIN`. A
+        `ledger` is of the rows of `tenancies`; then the entries are not read.
         """
         tenancies = self._tenancies()
         if without is not None:
             named = (~nw.col("tenancy").is_null()) & (nw.col("tenancy") != "")
             tenancies = tenancies.filter(named & ~nw.col("tenancy").is_in(without))
         tenancies = self.taken.backend.keep(tenancies)
-        ledger = ledger_of(self.taken, tenancies, self.checks.grouped["entries"], self._days)
+        if ledger is None:
+            ledger = ledger_of(self.taken, tenancies, self.checks.grouped["entries"], self._days)
         results = [
             Outcomes(self.taken, it, ledger).of(tenancies, facts=facts, assumptions=assumptions)
             for it in self.evaluations

@@ -56,11 +56,13 @@ def read_bookings(state: KeptState, given: object) -> Bookings:
     refused = is_refused("entries", taken, {}).alias(REFUSED)
     typed = taken.typed["entries"].with_columns(refused).to_native().collect()
     known = state.known.select("k", "tenancy")
-    typed = typed.join(known, on="tenancy", how="left", maintain_order="left")
+    numbers = typed.select("tenancy").join(known, on="tenancy", how="left", maintain_order="left")
+    typed = typed.with_columns(numbers["k"])
     twice = typed.height - typed.select(_hashed()).to_series().n_unique()
     if typed["k"].null_count() or typed[REFUSED].sum() or twice:
         _refuse(frame, known.join(typed, on="k", how="semi")["tenancy"].to_list())
-    counted = typed.group_by("k").agg(new=pl.len().cast(pl.Int64)).sort("k")
+    counted = typed.lazy().group_by("k").agg(new=pl.len().cast(pl.Int64)).sort("k")
+    counted = counted.collect(engine="streaming")
     touched = state.rows_of(state.known[counted["k"]]).with_columns(counted["new"])
     return _Beside(state, as_kept(typed), touched).bookings()
 
@@ -122,12 +124,11 @@ class _Beside:
         )
         cannot = self.entries.filter((pl.col("booked") <= self.state.folded_to) | is_own)
         folded = self._folded(pl.concat([cannot.select("k"), gone.select("k")]).unique())
-        gone = gone.join(folded, on="k", how="semi")
-        concerned = [naming, named]
-        if alike.height:
-            concerned.append(self.entries.join(alike, on=_KEY, how="semi"))
-        beside = pl.concat(concerned)
-        if beside.height:
+        missing, gone = gone.height, gone.join(folded, on="k", how="semi")
+        again = self.entries.join(alike, on=_KEY, how="semi") if alike.height else self.entries.clear()
+        there = pl.concat([alike, named.select(COLUMNS)])
+        if missing or again.height or not self._refer_well(naming, there):
+            beside = pl.concat([naming, named, again])
             self._check(alike, gone, beside.unique("row").sort("row"))
         touched = self.touched.select("k", "tenancy", rows=pl.col("rows") + pl.col("new"))
         return Bookings(self.entries.select(COLUMNS), touched, folded.sort("k"))
@@ -150,6 +151,20 @@ class _Beside:
         counted = as_they_came.group_by("k").agg(there=pl.len().cast(pl.Int64)).collect()
         both = self.touched.join(keys, on="k", how="semi").join(counted, on="k", how="left")
         return both.filter(pl.col("rows") > pl.col("there").fill_null(0)).select("k")
+
+    def _refer_well(self, naming: PolarsFrame, named: PolarsFrame) -> bool:
+        """Whether all that these entries name is there, of its kind, and not less than is reversed."""
+        pl = self.pl
+        named = named.select("k", "id", of="kind", there="cents")
+        for column, reference in REFERENCES.items():
+            its = naming.filter(pl.col(column).is_not_null()).select("k", id=column, asked="cents")
+            its = its.join(named, on=_KEY, how="left")
+            fits = pl.col("of").is_in(list(reference.kinds)).fill_null(False)
+            if column == "reverses":
+                fits &= (pl.col("asked") <= pl.col("there")).fill_null(True)
+            if not its.select(fits.all()).item():
+                return False
+        return True
 
     def _check(self, alike: PolarsFrame, gone: PolarsFrame, concerned: PolarsFrame) -> None:
         """Check ids and references against what is there; what is folded may be anything."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from huurschuld.portfolio.kept.state import KeptState
 
 HEAD: Final = "state.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The version of what is in the folder; another one is not read."""
 
 _SUFFIX: Final = ".parquet"
@@ -85,6 +85,7 @@ def write_state(state: KeptState, folder: Path) -> KeptState:
         "carry": list(state.carry),
         "tables": {name: writer.file(name, it) for name, it in state.tables.items()},
         "known": writer.file("known", state.known),
+        "priorities": writer.file("priorities", state.priorities),
         "later": writer.file("later", state.later),
         "parts": [
             {name: writer.file(name, getattr(part, name)) for name in _PART} for part in state.parts
@@ -125,7 +126,9 @@ class _Writer:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         try:
             with os.fdopen(os.open(beside, flags, 0o600), "w+b") as file:
-                frame.lazy().collect(engine="streaming").write_parquet(file, row_group_size=_ROWS)
+                frame.lazy().collect(engine="streaming").write_parquet(
+                    file, compression="lz4", row_group_size=_ROWS
+                )
                 file.flush()
                 os.fsync(file.fileno())
                 size = file.tell()
@@ -224,6 +227,7 @@ class _Reader:
             floor=head["floor"],
             tables=tables,
             known=self.frame(head["known"]),
+            priorities=self.frame(head["priorities"]),
             later=self.frame(head["later"]),
             parts=tuple(parts),
             saved=Saved(self.folder, self.files),

@@ -11,7 +11,8 @@ from attrs import evolve
 from huurschuld.decisions.receipt import receipt_of
 from huurschuld.errors import Cell, InvalidValue, WholeLedgerNeeded
 from huurschuld.portfolio.assumptions import written_assumptions
-from huurschuld.portfolio.columnar.expressions import in_digits
+from huurschuld.portfolio.columnar.expressions import framed, in_digits
+from huurschuld.portfolio.columnar.ledger import Ledger
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.bookings import Bookings, read_bookings
@@ -22,6 +23,7 @@ from huurschuld.portfolio.kept.ledgers import (
     folds_to,
     in_polars,
     look_back,
+    no_entries,
     numbered,
     rents_of,
     typed_rents,
@@ -59,6 +61,8 @@ def go_on(
     """The result, the new state, and who was worked out anew; as `KeptState.go_on`."""
     pl = polars("the state")
     on_day = _checked(state, as_of)
+    if not only_touched:
+        state.read_entries()  # once: for the checks of what is new, and for those who may owe
     state = evolve(state, kept_day=on_day.as_of)
     anew = state.known.select("k").clear()
     if tables:
@@ -188,24 +192,30 @@ def _folded_again(state: KeptState, on_day: PolicyOnDay) -> KeptState:
 def _screened(state: KeptState, on_day: PolicyOnDay, *, facts: bool) -> tuple[Any, KeptState]:
     """The rows of all tenancies, and the state with the priorities of the day."""
     pl = polars("the state")
-    known = state.known
+    known, priorities = state.known, state.priorities
     asked = pl.repeat(True, known.height, dtype=pl.Boolean, eager=True)
     if not facts and changes_on_known_days(on_day.policy):
         asked = may_owe(known, state.since(), on_day.as_of)
-        asked |= known["until"] <= in_digits(on_day.as_of)
+        asked |= priorities["until"] <= in_digits(on_day.as_of)
         asked |= known["k"].is_in(state.replaced()["k"].implode())
-    before = known.filter(asked)
-    decided, until = _decided(state, on_day, before.select("k"), facts=facts)
-    now = before.with_columns(decided["priority"], until)
-    changed = now.filter((now["priority"] != before["priority"]) | (now["until"] != before["until"]))
-    if changed.height:
-        known = known.update(changed.select("k", "priority", "until"), on="k")
-    result = decided
-    if before.height < known.height:
-        others = known.filter(~asked)
-        order = pl.concat([before["k"], others["k"]]).arg_sort()
-        result = pl.concat([decided, _paid_up(state, others, on_day, decided.schema)])[order]
-    return result, evolve(state, known=known)
+    keys = known.select(pl.col("k").filter(asked))
+    decided, until = _decided(state, on_day, keys, facts=facts)
+    now = decided.select("priority", until=until)
+    if not priorities.filter(asked).equals(now):
+        placed = _placed(now, keys, known.height)
+        priorities = placed.select(pl.coalesce(it, priorities[it]) for it in ("priority", "until"))
+    state, result = evolve(state, priorities=priorities), decided
+    if keys.height < known.height:
+        result = _with_paid_up(state, on_day, keys, decided)
+    return result, state
+
+
+def _placed(rows: PolarsFrame, keys: PolarsFrame, height: int) -> PolarsFrame:
+    """Rows of some tenancies in a frame of so many, each at its `k`; all others are null."""
+    pl = polars("the state")
+    places = pl.repeat(None, height, dtype=pl.UInt32, eager=True)
+    places = places.scatter(keys["k"], pl.int_range(keys.height, dtype=pl.UInt32, eager=True))
+    return rows.select(pl.all().gather(places))
 
 
 def _decided(
@@ -216,47 +226,58 @@ def _decided(
     facts: bool,
 ) -> tuple[Any, Any]:
     """The rows of some tenancies, and when their priority changes next, both in the order of `k`."""
-    known = state.known[keys["k"]]
-    portfolio = state.of_these(keys) | {"entries": state.ledger_of(known)}
-    found = Screening.of(
-        portfolio,
-        state.policy,
-        on_day.as_of,
-        state.parameters,
-        assume=state.assume,
-        carry=state.carry,
-    )
+    portfolio = state.of_these(keys) | {"entries": no_entries()}
+    found = Screening.checked(portfolio, on_day, state.assume, state.carry)
     try:
         assumed = written_assumptions(state.assume)
-        result = found.collected(found.result(facts=facts, assumptions=assumed))
+        ledger = Ledger.of(found.taken.backend, framed(_numbered_by_row(state, keys).lazy()))
+        result = found.collected(found.result(facts=facts, assumptions=assumed, ledger=ledger))
         changes = next_changes(found.taken, in_digits(on_day.as_of))
     finally:
         found.release()
-    changes = known.select("tenancy").join(changes, on="tenancy", how="left", maintain_order="left")
+    changes = result.select("tenancy").join(changes, on="tenancy", how="left", maintain_order="left")
     return result, changes["until"].fill_null(NEVER)
 
 
-def _paid_up(
-    state: KeptState, others: PolarsFrame, on_day: PolicyOnDay, schema: Mapping[str, Any]
-) -> PolarsFrame:
-    """The rows of those that owe nothing and of which the priority is as it was."""
+def _numbered_by_row(state: KeptState, keys: PolarsFrame) -> PolarsFrame:
+    """The entries of some tenancies, days as numbers, each with the row `t` of its tenancy in `keys`."""
     pl = polars("the state")
-    rules = receipt_of(on_day, written_assumptions(state.assume)).rules
+    entries = state.entries_of(keys if keys.height < state.known.height else None).collect()
+    rows = pl.repeat(None, state.known.height, dtype=pl.Int64, eager=True)
+    rows = rows.scatter(keys["k"], pl.int_range(keys.height, dtype=pl.Int64, eager=True))
+    days = pl.col("due", "booked").cast(pl.Int32).cast(pl.Int64)
+    return entries.select(
+        rows.gather(entries["k"]).alias("t"), "id", "kind", days, "cents", "settles", "reverses"
+    )
+
+
+_PAID_UP: Final = {
+    "advice": str(Advice.NONE),
+    "arrears_cents": 0,
+    "months": "0",
+    "days_overdue": 0,
+    "hold": "",
+    "unknown": "",
+}
+
+
+def _with_paid_up(
+    state: KeptState, on_day: PolicyOnDay, keys: PolarsFrame, decided: PolarsFrame
+) -> PolarsFrame:
+    """The rows of all tenancies: those decided, with these `k`, and the others, who owe nothing."""
+    pl = polars("the state")
+    placed = _placed(decided.select(*_PAID_UP), keys, state.known.height)
     columns = {
-        "tenancy": pl.col("tenancy"),
-        "advice": pl.lit(str(Advice.NONE)),
-        "priority": pl.col("priority"),
-        "arrears_cents": pl.lit(0),
-        "months": pl.lit("0"),
-        "days_overdue": pl.lit(0),
-        "hold": pl.lit(""),
-        "unknown": pl.lit(""),
+        "tenancy": state.known["tenancy"],
+        "priority": state.priorities["priority"],
         "policy": pl.lit(on_day.policy.name),
-        "rules": pl.lit(rules),
+        "rules": pl.lit(receipt_of(on_day, written_assumptions(state.assume)).rules),
         "as_of": pl.lit(on_day.as_of),
+        **{name: pl.col(name).fill_null(value) for name, value in _PAID_UP.items()},
     }
-    rows = others.select(it.cast(schema[name]).alias(name) for name, it in columns.items())
+    names = [name for name in decided.columns if name in columns]
+    rows = placed.select(columns[name].cast(decided.schema[name]).alias(name) for name in names)
     if not state.carry:
         return rows
-    carried = state.tables["tenancies"].select(state.carry)[others["k"]]
+    carried = state.tables["tenancies"].select(state.carry)
     return pl.concat([rows, carried], how="horizontal")

@@ -94,7 +94,8 @@ def _state(
         folded_to=until,
         floor=floor,
         tables={name: it for name, it in tables.items() if name != "entries"},
-        known=known.with_columns(pl.col("rows").fill_null(0)),
+        known=known.select("k", "tenancy", pl.col("rows").fill_null(0)),
+        priorities=known.select("priority", "until"),
         later=entries.clear(),
         parts=(),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.folding import COLUMNS, PolarsFrame
@@ -25,13 +25,23 @@ class Part:
     entries: Any
     replaced: Any
     rows: Any
+    _read: list[Any] = field(factory=list, init=False, repr=False)
+
+    def read(self) -> None:
+        """Read the entries into memory, where they stay as long as it does."""
+        if not self._read:
+            self._read.append(self.entries.collect())
+
+    def at_hand(self) -> PolarsFrame:
+        """The entries, from memory if they are there: a lazy frame."""
+        return self._read[0].lazy() if self._read else self.entries
 
 
 def each_of(parts: Sequence[Part]) -> list[Any]:
     """The entries of each part, without those that a later one replaces: lazy frames."""
     found = []
     for number, part in enumerate(parts):
-        entries = part.entries
+        entries = part.at_hand()
         for later in parts[number + 1 :]:
             if later.replaced.height:
                 entries = entries.join(later.replaced.lazy(), on="k", how="anti")

@@ -51,12 +51,9 @@ def with_tables(state: KeptState, tables: Mapping[str, object]) -> tuple[KeptSta
         found.release()
     before = state
     known = known_of(result.select("tenancy", "priority"), changes)
-    state = evolve(state, tables=merged)
+    state = evolve(state, tables=merged, priorities=known.select("priority", "until"))
     if "tenancies" in tables:
-        state = _renumbered(state, known)
-    else:
-        both = known.join(state.known.drop("tenancy", "priority", "until"), on="k", how="left")
-        state = evolve(state, known=both.sort("k"))
+        state = _renumbered(state, known.select("k", "tenancy"))
     none = state.known.select("k").clear()
     return state, _of_other_rents(before, state) if "rents" in tables else none
 

@@ -85,14 +85,18 @@ def may_owe(known: PolarsFrame, later: PolarsFrame, as_of: dt.date) -> PolarsFra
     """
     pl = polars("the portfolio")
     since = bound(later.lazy(), as_of)
-    both = known.select("k", *_BOUND).join(
-        since, on="k", how="left", maintain_order="left", suffix="_since"
+    rows = pl.repeat(None, known.height, dtype=pl.UInt32, eager=True)
+    rows = rows.scatter(since["k"], pl.int_range(since.height, dtype=pl.UInt32, eager=True))
+    since = since.select(pl.col(_BOUND).gather(rows).fill_null(0))
+    return (
+        known.select(
+            pl.col("sum") + since["sum"],
+            pl.col("reversals") + since["reversals"],
+            pl.max_horizontal("largest", since["largest"]).alias("largest"),
+        )
+        .select(may_be_above_nothing())
+        .to_series()
     )
-    both = both.select(
-        *(pl.sum_horizontal(it, f"{it}_since").alias(it) for it in _BOUND[:2]),
-        pl.max_horizontal("largest", "largest_since").fill_null(0).alias("largest"),
-    )
-    return both.select(may_be_above_nothing()).to_series()
 
 
 def may_be_above_nothing() -> Any:  # noqa: ANN401 - an expression of polars

@@ -17,7 +17,7 @@ from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.extras import polars
 from huurschuld.portfolio.kept.files import Saved, read_state, write_state
-from huurschuld.portfolio.kept.folding import CELLS, PolarsFrame
+from huurschuld.portfolio.kept.folding import PolarsFrame
 from huurschuld.portfolio.kept.parts import Part, all_of, counted, each_of
 from huurschuld.portfolio.kept.standing import bounds, is_later
 from huurschuld.portfolio.schema import tenancy_column
@@ -62,6 +62,7 @@ class KeptState:
         tables: all tables but `entries`, as they came, in polars.
         known: a row for each tenancy, by `k`: what is known of it without its ledger, and the bounds of
             what it owes by the first part.
+        priorities: the priority of each, row by row, and the day in digits `until` which it holds.
         later: the entries of the first part that these bounds leave out.
         parts: the entries, in the order in which they came; the first part is folded.
         saved: the files that frames of it are in already.
@@ -76,6 +77,7 @@ class KeptState:
     floor: int
     tables: Mapping[str, Any]
     known: Any
+    priorities: Any
     later: Any
     parts: tuple[Part, ...]
     saved: Saved | None = field(default=None)
@@ -169,13 +171,13 @@ class KeptState:
             return all_of(self.parts)
         # A filter, not a join: then a file is read only where they are.
         theirs = polars("the state").col("k").is_in(keys["k"].implode())
-        pieces = [evolve(it, entries=it.entries.filter(theirs)) for it in self.parts]
+        pieces = [evolve(it, entries=it.at_hand().filter(theirs)) for it in self.parts]
         return all_of(pieces)
 
-    def ledger_of(self, keys: PolarsFrame) -> PolarsFrame:
-        """The entries of some tenancies as a table of a portfolio; `keys` has `k` and `tenancy`."""
-        named = keys.lazy().select("k", "tenancy")
-        return self.entries_of(keys).join(named, on="k", how="inner").select("tenancy", *CELLS).collect()
+    def read_entries(self) -> None:
+        """Read all entries into memory, if they are in files."""
+        for part in self.parts:
+            part.read()
 
     def write(self, folder: Path) -> KeptState:
         """Write it into a folder, whole or not at all, in the place of what is kept there.
@@ -265,7 +267,7 @@ class KeptState:
         """The same with other entries of all tenancies in one part, and what follows from them."""
         pl = polars("the state")
         at_most = bounds(entries.lazy(), self.kept_day)
-        known = self.known.select("k", "tenancy", "priority", "until", "rows")
+        known = self.known.select("k", "tenancy", "rows")
         known = known.with_columns(self.rows_of(known)["rows"])
         known = known.join(at_most, on="k", how="left", maintain_order="left").with_columns(
             pl.col("sum", "reversals", "largest").fill_null(0)
