@@ -45,7 +45,6 @@ from huurschuld.portfolio.streams import duplicate_columns
 
 _BUCKET_SIZE: Final = 20_000
 """How many tenancies a bucket has, at most: with a million entries a task needs about 1 GB of memory."""
-_PACKED: Final = f"{BUCKET} int, {TABLE} string, {ROWS} binary"
 
 
 @frozen
@@ -88,11 +87,15 @@ class SparkTable:
         """Some columns of its rows, packed by the bucket of their tenancy."""
         its = [it for it in self.columns if it in columns]
         # By the bytes of the id: a text of Spark may have an order in which others are equal to it.
-        key = "0" if self.key is None else f"xxhash64(CAST(CAST({self.key} AS STRING) AS BINARY))"
-        bucket = f"CAST(pmod({key}, {buckets}) AS INT) AS {BUCKET}"
-        chosen = self.frame.selectExpr(*(f"c{self.columns.index(it)}" for it in its), bucket)
+        key = self.key or "0"  # without one, all are in the same bucket
+        chosen = self.frame.selectExpr(
+            *(f"c{self.columns.index(it)}" for it in its),
+            f"CAST(pmod(xxhash64(CAST(CAST({key} AS STRING) AS BINARY)), {buckets}) AS INT) AS {BUCKET}",
+        )
         with _steps_made(self.frame.sparkSession):
-            return chosen.mapInArrow(partial(pack, name, its), _PACKED)
+            return chosen.mapInArrow(
+                partial(pack, name, its), f"{BUCKET} int, {TABLE} string, {ROWS} binary"
+            )
 
 
 _TEXTS: Final = ("string", "varchar", "char")
@@ -272,7 +275,7 @@ def _cause_in(text: str) -> HuurschuldError | None:
             f"{missing[1]} is not installed there",
             "install huurschuld[spark] in their Python, and name that in PYSPARK_PYTHON: docs/spark.md",
         )
-    if any(it in text for it in _OUT_OF_MEMORY):
+    if _OUT_OF_MEMORY.search(text):
         return InvalidValue(
             "the portfolio",
             "Spark ran out of memory",
@@ -281,5 +284,5 @@ def _cause_in(text: str) -> HuurschuldError | None:
     return None
 
 
-_OUT_OF_MEMORY: Final = ("OutOfMemoryError", "Python worker exited unexpectedly", "MemoryError")
+_OUT_OF_MEMORY: Final = re.compile("MemoryError|Python worker exited unexpectedly")
 _MISSING: Final = re.compile("No module named '(huurschuld|attr|attrs|narwhals|pandas|polars|pyarrow)'")
