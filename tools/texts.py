@@ -63,7 +63,8 @@ BOTH_LANGUAGES = frozenset(
 FOR_MACHINES = frozenset(
     """
     AttributeError CheckConstraint ContextVar TypeError compile encode exec_driver_sql execute
-    execution_options insert project query rows run selectExpr split strftime text
+    execution_options filterwarnings insert mapInArrow project query rows run selectExpr split strftime
+    text where
     """.split()
 )
 """What takes statements of SQL, patterns and other texts that nobody reads."""

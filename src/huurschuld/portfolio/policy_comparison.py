@@ -153,8 +153,9 @@ def _compared(
     assume: Mapping[str, object],
     step: Callable[[str], None],
 ) -> Comparison:
-    from huurschuld.portfolio.columnar.doubtful import doubtful  # noqa: PLC0415 - as below
+    from huurschuld.portfolio.columnar.buckets import is_in_spark  # noqa: PLC0415 - as below
     from huurschuld.portfolio.columnar.library_errors import translate_library_errors  # noqa: PLC0415 - as below
+    from huurschuld.portfolio.columnar.on_spark import SparkScreening  # noqa: PLC0415 - as below
     from huurschuld.portfolio.columnar.screening import Screening  # noqa: PLC0415 - loads Narwhals
 
     assumed = written_assumptions(assume)
@@ -167,6 +168,22 @@ def _compared(
             receipts.append(receipt_of(on_day, assumed))
             step(f"deciding by {on_day.policy.name}")
             with translate_library_errors(unreadable):
+                if is_in_spark(frames):
+                    in_spark = SparkScreening.of(
+                        frames,
+                        on_day.policy,
+                        as_of,
+                        parameters,
+                        assume=assume,
+                        place=place,
+                        facts=True,
+                        doubts=True,
+                    )
+                    for fault in in_spark.faults(most=1):
+                        raise fault.error(place)
+                    results.append(in_spark.collected().sort("tenancy"))
+                    warnings = list(in_spark.doubtful())
+                    continue
                 if found is None:
                     rules = on_day.policy
                     found = Screening.of(frames, rules, as_of, parameters, assume=assume, place=place)
@@ -176,7 +193,7 @@ def _compared(
                     raise fault.error(place)
                 results.append(found.collected(found.result(facts=True)).sort("tenancy"))
                 if len(results) == 1:
-                    warnings = list(doubtful(found.taken))
+                    warnings = list(found.doubtful())
     finally:
         if found is not None:
             found.release()

@@ -17,8 +17,8 @@ from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.carrying import Carried
 from huurschuld.portfolio.checked_tables import CheckedTables
-from huurschuld.portfolio.columnar.doubtful import doubtful
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
+from huurschuld.portfolio.columnar.on_spark import SparkScreening
 from huurschuld.portfolio.columnar.opening import Library, open_tables, opened_tables
 from huurschuld.portfolio.columnar.screening import Screening
 from huurschuld.portfolio.failures import Failure
@@ -110,7 +110,7 @@ class ScreenedRows:
         warnings: what is unlikely about the tables.
     """
 
-    screening: Screening
+    screening: Screening | SparkScreening
     frame: Any
     rows: list[ResultRow]
     receipt: Receipt
@@ -166,24 +166,40 @@ def screen_rows(
     with translate_library_errors(opened.unreadable):
         step("adding up")
         known = frozenset() if now is None else now.known
-        found = Screening.of(
-            opened.frames, policy, as_of, parameters, assume=assume, place=place, known=known
-        )
+        if library is Library.SPARK:
+            found: Screening | SparkScreening = SparkScreening.of(
+                opened.frames,
+                policy,
+                as_of,
+                parameters,
+                assume=assume,
+                place=place,
+                known=known,
+                facts=facts,
+                doubts=True,
+            )
+        else:
+            found = Screening.of(
+                opened.frames, policy, as_of, parameters, assume=assume, place=place, known=known
+            )
         step("checking")
         most = None if set_aside else 1
-        unread = owners(refused, found.checks.existing)
-        faults = list(found.checks.faults(most, unread))
+        unread = owners(refused, found.existing)
+        faults = list(found.faults(most, unread))
         if faults and library is not Library.POLARS:  # rows have a line only where they have an order
             again = open_tables(ledger, Library.POLARS, quarantine=set_aside)
             ordered = Screening.of(again.frames, policy, as_of, parameters, assume=assume)
-            faults = list(ordered.checks.faults(most, unread))
+            faults = list(ordered.faults(most, unread))
         for fault in faults if not set_aside else ():
             raise fault.error(place)
         errors, bad = separated(faults, refused, unread, place)
         step("deciding")
-        frame = found.collected(found.result(facts=facts, without=bad or None))
+        if isinstance(found, SparkScreening):  # decided already, without these
+            frame = found.collected()
+        else:
+            frame = found.collected(found.result(facts=facts, without=bad or None))
         rows = listed_rows(frame)
-        warnings = list(doubtful(found.taken))
+        warnings = list(found.doubtful())
     if now is not None:
         now.check_unchanged()
         if not errors:
@@ -212,7 +228,7 @@ def listed_rows(frame: Any) -> list[ResultRow]:  # noqa: ANN401 - a frame of pol
 
 
 def _portfolio(
-    found: Screening,
+    found: Screening | SparkScreening,
     rows: Sequence[ResultRow],
     assume: Mapping[str, object],
     own: Sequence[OwnFact],

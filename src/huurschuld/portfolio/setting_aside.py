@@ -84,17 +84,23 @@ def _without_bad(
     place: Place,
     rejected: Sequence[RejectedRow],
 ) -> Aside:
+    from huurschuld.portfolio.columnar.buckets import is_in_spark  # noqa: PLC0415 - Narwhals is there by now
     from huurschuld.portfolio.columnar.intake import intake  # noqa: PLC0415 - Narwhals is there by now
     from huurschuld.portfolio.columnar.native import without  # noqa: PLC0415 - as above
+    from huurschuld.portfolio.columnar.on_spark import SparkChecks  # noqa: PLC0415 - as above
     from huurschuld.portfolio.columnar.screening import checks_of  # noqa: PLC0415 - as above
 
     tables = given_tables(tables)
-    taken = intake(tables, assume, {}, place)
-    try:
-        checks = checks_of(taken, given)
-        unread = owners(rejected, checks.existing)
-        errors, names = separated(checks.faults(None, unread), rejected, unread, place)
-    finally:
-        taken.backend.release()
+    if is_in_spark(tables):
+        in_spark = SparkChecks.of(tables, assume, place, given)
+        errors, names = separated(in_spark.faults(), rejected, (), place)
+    else:
+        taken = intake(tables, assume, {}, place)
+        try:
+            checks = checks_of(taken, given)
+            unread = owners(rejected, checks.existing)
+            errors, names = separated(checks.faults(None, unread), rejected, unread, place)
+        finally:
+            taken.backend.release()
     kept = {name: without(name, it, names) for name, it in tables.items()} if names else tables
     return Aside(kept, names, Failures.of(Failure.of(error, table) for table, error in errors))

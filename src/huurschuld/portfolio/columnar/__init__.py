@@ -6,7 +6,10 @@
 | `on_polars` | that for polars, which pandas and PyArrow go through |
 | `on_duckdb` | that for DuckDB, which leaves what is not large to polars |
 | `duckdb_rows` | rows of ours as a relation of DuckDB, with nothing left on the connection |
-| `on_sql` | expressions of SQL, and that for Spark |
+| `on_sql` | expressions of SQL |
+| `on_spark` | portfolios in Spark, from DataFrames to the decisions |
+| `on_spark_tables` | the tables there, cut into buckets |
+| `buckets` | what the executors of Spark do with a portfolio |
 | `opening` | opening tables in a library, from files or from memory |
 | `column_types` | the types of the caller's columns, and which cannot be read |
 | `expressions` | sums in 64 bits, and days as numbers |
@@ -45,6 +48,7 @@ from huurschuld.errors import EngineFailed, ExtraNeeded
 from huurschuld.model.tenancy import Tenancy
 from huurschuld.portfolio.assumptions import written_assumptions
 from huurschuld.portfolio.carrying import check_carry, misspelt, misspelt_told
+from huurschuld.portfolio.columnar.buckets import is_in_spark
 from huurschuld.portfolio.columnar.library_errors import translate_library_errors
 from huurschuld.portfolio.schema import by_row
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -110,6 +114,22 @@ def screen(
     from huurschuld.portfolio.columnar.column_types import unreadable  # noqa: PLC0415 - Narwhals is there by now
 
     with translate_library_errors(partial(unreadable, portfolio)):
+        if is_in_spark(portfolio):
+            from huurschuld.portfolio.columnar import on_spark  # noqa: PLC0415 - as above
+
+            its = on_spark.SparkScreening.of(
+                portfolio,
+                policy,
+                as_of,
+                parameters,
+                assume=assume,
+                carry=carried,
+                facts=facts,
+                origin=True,
+            )
+            for fault in its.faults(most=1):
+                raise fault.error(by_row)
+            return cast("Frame", its.rows())
         found = screening.of(portfolio, policy, as_of, parameters, assume=assume, carry=carried)
         try:
             for fault in found.faults(most=1):

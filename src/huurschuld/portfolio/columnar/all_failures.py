@@ -7,7 +7,7 @@ nothing is known: what other tables lack because of that is not told.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -15,10 +15,12 @@ import narwhals as nw
 from attrs import define, field
 
 from huurschuld.errors import InputError
+from huurschuld.portfolio.columnar.buckets import is_in_spark
 from huurschuld.portfolio.columnar.checks import Checks
 from huurschuld.portfolio.columnar.doubtful import doubtful
 from huurschuld.portfolio.columnar.expressions import Frame
 from huurschuld.portfolio.columnar.intake import frame_of, intake, of_another_library
+from huurschuld.portfolio.columnar.on_spark import SparkChecks
 from huurschuld.portfolio.columnar.row_checks import Check
 from huurschuld.portfolio.columnar.screening import checks_of
 from huurschuld.portfolio.csv_strict import RejectedRow
@@ -87,11 +89,13 @@ def all_failures(
     finding.incomplete.update(it for it in REQUIRED_TABLES if it not in frames)
     without_rows = partial(_without_rows, next(iter(frames.values())))
     frames |= {it: without_rows(it) for it in finding.incomplete if it in REQUIRED_TABLES}
-    taken = intake(
-        {name: it.to_native() for name, it in frames.items()}, assume, {}, place, checked=True
-    )
+    natives = {name: it.to_native() for name, it in frames.items()}
+    if is_in_spark(natives):
+        in_spark = SparkChecks.of(natives, assume, place, given, checked=True)
+        return _of_rows(in_spark, in_spark.doubtful, finding, place, unread, most)
+    taken = intake(natives, assume, {}, place, checked=True)
     try:
-        return _of_rows(checks_of(taken, given), finding, place, unread, most)
+        return _of_rows(checks_of(taken, given), partial(doubtful, taken), finding, place, unread, most)
     finally:
         taken.backend.release()
 
@@ -129,9 +133,14 @@ def _without_rows(other: Frame, table: str) -> Frame:
 
 
 def _of_rows(
-    checks: Checks, finding: Finding, place: Place, rejected: list[RejectedRow], most: int | None
+    checks: Checks | SparkChecks,
+    doubts: Callable[[], Iterable[Failure]],
+    finding: Finding,
+    place: Place,
+    rejected: list[RejectedRow],
+    most: int | None,
 ) -> Failures:
-    """What is wrong with rows, beside what is found already."""
+    """What is wrong with rows, beside what is found already; `doubts` gives what is unlikely."""
     certain = certain_owners(rejected, checks.existing)
     finding.incomplete.update(it.table for it in rejected if it.tenancy not in certain)
     tally: Counter[Check] = Counter()
@@ -143,5 +152,5 @@ def _of_rows(
     further: Counter[tuple[Severity, str, str]] = Counter()
     for check, count in (tally - told).items():
         further[Severity.ERROR, check.refusal.error.code, check.table] += count
-    finding.failures += doubtful(checks.intake)
+    finding.failures += doubts()
     return Failures.of(finding.failures, most, further)

@@ -11,6 +11,7 @@ import narwhals as nw
 
 from huurschuld.errors import InvalidValue
 from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
+from huurschuld.portfolio.columnar.buckets import is_of_spark
 from huurschuld.portfolio.columnar.expressions import Frame, framed
 from huurschuld.portfolio.schema import TABLES
 from huurschuld.portfolio.unreadable import unreadable_column, unreadable_table
@@ -42,10 +43,23 @@ def column_names(frame: Frame) -> list[str]:
 
 
 def _read(frame: Frame, types: Types, column: str) -> None:
+    native: Any = frame.to_native()
+    if is_of_spark(native):  # there, so that it does not come to the driver
+        native.select(f"`{column.replace('`', '``')}`").write.format("noop").mode("overwrite").save()
+        return
     frame.select(column).collect()
     if column_type_of(types[column]) is ColumnType.TEXT:
         # A search reads the statistics of a file as well.
         frame.filter(nw.col(column).is_in([""])).select(column).collect()
+
+
+def _answers(table: Any) -> bool:  # noqa: ANN401 - a DataFrame of Spark, or anything
+    """Whether Spark still does anything: it may have run out of memory."""
+    try:
+        table.sparkSession.range(1).count()
+    except Exception:  # noqa: BLE001 - whatever the reason is, the caller raises what happened first
+        return False
+    return True
 
 
 def unreadable(
@@ -56,6 +70,8 @@ def unreadable(
     `named` gives what a table is called in the error, such as its file. None if everything can be read,
     so that the failure has another cause.
     """
+    if library == "Spark" and not _answers(tables.get("tenancies")):
+        return None  # none can be read any more, so none is to blame
     for table in (name for name in TABLES if name in tables):
         frame = nw.from_native(tables[table], pass_through=True)
         if not isinstance(frame, nw.DataFrame | nw.LazyFrame):

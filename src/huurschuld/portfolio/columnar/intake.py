@@ -20,7 +20,6 @@ from huurschuld.portfolio.columnar.column_types import Types, column_names, type
 from huurschuld.portfolio.columnar.expressions import Frame, framed, with_columns
 from huurschuld.portfolio.columnar.on_duckdb import DuckDB
 from huurschuld.portfolio.columnar.on_polars import Polars
-from huurschuld.portfolio.columnar.on_sql import Spark
 from huurschuld.portfolio.files import CsvFile, ParquetFile
 from huurschuld.portfolio.ledger_tables import ledger_table
 from huurschuld.portfolio.mapping.tables import MappedTable
@@ -300,7 +299,6 @@ def _backend(library: str) -> Backend[Any]:
     backends: dict[str, type[Backend[Any]]] = {
         **dict.fromkeys(("polars", *_VIA_POLARS), Polars),
         "duckdb": DuckDB,
-        **dict.fromkeys(("pyspark", "pyspark[connect]"), Spark),
     }
     if library not in backends:
         raise InvalidValue(

@@ -1,12 +1,8 @@
-"""Expressions of SQL, which DuckDB and Spark have in common; and portfolios in Spark."""
+"""Expressions of SQL."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from threading import Lock
-from typing import Any, Final
 
 from huurschuld.model.values import Whole
 from huurschuld.portfolio.columnar.backend import (
@@ -16,12 +12,11 @@ from huurschuld.portfolio.columnar.backend import (
     WHOLE_PATTERN,
     Backend,
 )
-from huurschuld.portfolio.columnar.expressions import Frame, framed
 from huurschuld.rules.arrears import BILLION
 
 
 class Sql(Backend[str]):
-    """What DuckDB and Spark have in common: an expression is a text in SQL."""
+    """A library in which an expression is a text in SQL."""
 
     quote: str
 
@@ -93,76 +88,3 @@ class Sql(Backend[str]):
 
     def parsed_flag(self, raw: str) -> str:
         return f"CASE lower({raw}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END"
-
-
-class _Unconstrained:
-    """Switches off Spark's constraint propagation, which fills all memory for columns built on columns.
-
-    Several threads may need this at once: the first one switches it off, the last one restores it.
-    """
-
-    _name = "spark.sql.constraintPropagation.enabled"
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._users = 0
-        self._before: str | None = None
-
-    @contextmanager
-    def session(self, session: Any) -> Iterator[None]:
-        with self._lock:
-            if self._users == 0:
-                self._before = session.conf.get(self._name, None)
-                session.conf.set(self._name, "false")
-            self._users += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._users -= 1
-                if self._users == 0 and self._before is None:
-                    session.conf.unset(self._name)
-                elif self._users == 0:
-                    session.conf.set(self._name, self._before)
-
-
-_UNCONSTRAINED: Final = _Unconstrained()
-
-
-class Spark(Sql):
-    """PySpark DataFrames."""
-
-    quote = "`"
-    text = "STRING"
-    moment = "TIMESTAMP_NTZ"
-    has_order = False
-
-    def select(self, native: Any, columns: Mapping[str, str]) -> Any:
-        return native.selectExpr(*(f"{it} AS `{name}`" for name, it in columns.items()))
-
-    def since_1970(self, day: str) -> str:
-        return f"CAST(unix_date({day}) AS BIGINT)"
-
-    def matches(self, raw: str, pattern: str) -> str:
-        # Not by an anchor: Java's end of a text is also that before a last line break.
-        return f"(length({raw}) = length(regexp_extract({raw}, '({pattern})', 1)) AND {raw} <> '')"
-
-    def keep(self, frame: Frame) -> Frame:
-        native: Any = frame.to_native()
-        with _UNCONSTRAINED.session(native.sparkSession):
-            return framed(native.localCheckpoint(eager=True))
-
-    def settle(self, frame: Frame) -> Frame:
-        # Spark expands an expression wherever its column is used, and all that it is built on.
-        return self.keep(frame)
-
-    def with_days(self, frame: Frame, names: list[str]) -> Frame:
-        native: Any = frame.to_native()
-        days = (
-            f"date_from_unix_date(CAST(`{it}` AS INT)) AS `{it}`" if it in names else f"`{it}`"
-            for it in native.columns
-        )
-        return framed(native.selectExpr(*days))
-
-    def numbered(self, frame: Frame) -> Frame | None:  # noqa: ARG002 - rows have no order there
-        return None

@@ -17,7 +17,7 @@ from huurschuld.portfolio.columnar.library_errors import translate_library_error
 from huurschuld.portfolio.csv_strict import RejectedRow
 from huurschuld.portfolio.extras import import_extra
 from huurschuld.portfolio.files import ParquetFile
-from huurschuld.portfolio.ledger_tables import LedgerTable, ledger_tables
+from huurschuld.portfolio.ledger_tables import LedgerTable, PlainCsv, ledger_tables
 from huurschuld.portfolio.schema import Place, check_columns
 from huurschuld.portfolio.unreadable import unreadable_column, unreadable_table
 
@@ -116,9 +116,32 @@ def _spark() -> Callable[[LedgerTable], Any]:
 
 
 def _in_spark(session: Any, table: LedgerTable) -> Any:  # noqa: ANN401 - Spark need not be installed
+    # By the name of the table: what a link leads to may have a name that Spark passes over.
     if path := _parquet_of(table):
-        return session.read.parquet(path.resolve().as_uri())
+        return session.read.parquet(path.absolute().as_uri())
+    if plain := _plain_csv_of(table):
+        columns = plain.scan().collect_schema().names()
+        schema = import_extra("pyspark.sql.types", "spark", "--backend", "spark is not installed")
+        fields = [schema.StructField(it, schema.StringType()) for it in columns]
+        # Nothing is a quote or an escape: there are none in such a file.
+        read = session.read.schema(schema.StructType(fields)).options(
+            sep=plain.delimiter, header=True, quote="", escape="", mode="FAILFAST", encoding="UTF-8"
+        )
+        return read.csv(plain.path.absolute().as_uri())
     return session.createDataFrame(_in_arrow(table))
+
+
+def _plain_csv_of(table: LedgerTable) -> PlainCsv | None:
+    """The CSV file that Spark can read by itself; None if the table must go through polars.
+
+    In a file of one column Spark passes over a line of blanks.
+    """
+    file = table.table
+    if not isinstance(file, PlainCsv) or not _PATTERN.isdisjoint(str(file.path)):
+        return None
+    columns = file.scan().collect_schema().names()
+    check_columns(table.name, columns, partial(table.place, table.name))
+    return file if len(columns) > 1 else None
 
 
 def _in_arrow(table: LedgerTable) -> Any:  # noqa: ANN401 - a table of PyArrow, which is optional

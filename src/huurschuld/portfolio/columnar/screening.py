@@ -15,6 +15,7 @@ from huurschuld.portfolio.carrying import check_carry
 from huurschuld.portfolio.columnar.arrears import highest_owed, with_effects
 from huurschuld.portfolio.columnar.backend import ColumnType, column_type_of
 from huurschuld.portfolio.columnar.checks import Checks
+from huurschuld.portfolio.columnar.doubtful import doubtful
 from huurschuld.portfolio.columnar.entry_sums import REFUSED, ROWS, sums_of_entries
 from huurschuld.portfolio.columnar.evaluation import Evaluation, on_days, on_own_days
 from huurschuld.portfolio.columnar.expressions import (
@@ -39,6 +40,7 @@ from huurschuld.portfolio.columnar.intake import (
 from huurschuld.portfolio.columnar.ledger import Ledger
 from huurschuld.portfolio.columnar.outcomes import Outcomes, days_of, ledger_of
 from huurschuld.portfolio.columnar.row_checks import cells_refused
+from huurschuld.portfolio.failures import Failure
 from huurschuld.portfolio.schema import Place, by_row, tenancy_column
 from huurschuld.rules.own_facts import GivenFact, given_facts, nearly_named
 from huurschuld.rules.policy import Policy, PolicyOnDay
@@ -152,9 +154,17 @@ class Screening:
         checks = evolve(self.checks, given=given_facts(evaluations[0].policy.facts))
         return evolve(self, checks=checks, evaluations=evaluations)
 
-    def faults(self, most: int | None = None) -> Iterator[Fault]:
-        """The rows that are refused, up to a maximum for each check."""
-        return self.checks.faults(most)
+    def existing(self, tenancies: Collection[str]) -> set[str]:
+        """Which of these tenancies exist."""
+        return self.checks.existing(tenancies)
+
+    def faults(self, most: int | None = None, unread: Collection[str] = ()) -> Iterator[Fault]:
+        """The rows that are refused, up to a maximum for each check, as `Checks.faults`."""
+        return self.checks.faults(most, unread)
+
+    def doubtful(self) -> Iterator[Failure]:
+        """What is not wrong, but unlikely."""
+        return doubtful(self.taken)
 
     def release(self) -> None:
         """Drop the intermediate results; what was given to the caller stays."""
