@@ -178,6 +178,17 @@ def test_what_is_unlikely_is_seen_in_the_whole() -> None:
     assert [it.code for it in warnings] == ["amounts-in-euros", "doubled-rows"]
 
 
+def test_what_is_known_is_not_checked_again() -> None:
+    """Whoever asks knows that it was found without fault."""
+    tables = portfolio()
+    EDITS["a rent is too low for its period"](tables)
+    question = Screened(POLICY, AS_OF, None, {})
+    for known in ([], ["rents"]):
+        asks = evolve(question, known=frozenset(known))
+        _, answers = asked(asks, tables, bucket_of(3, 0), result_of(question, tables))
+        assert bool(known) is not any(it.faults for it in answers)
+
+
 def test_executors_of_another_version_do_not_answer() -> None:
     """They may decide otherwise."""
     tables = portfolio()
