@@ -81,10 +81,10 @@ dist: $(VENV)/dev.stamp
 	build/dist/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[cli]"
 	cd build && dist/bin/huurschuld --version && dist/bin/huurschuld policies
 
-# The columnar engine against the reference engine on 50,000 tenancies in every library, and a cluster of Spark,
+# The columnar engine against the reference engine on 10,000 tenancies in every library, and a cluster of Spark,
 # which needs Java.
 equality: $(VENV)/spark.stamp
-	HUURSCHULD_TEST_PORTFOLIO=50000 HUURSCHULD_TEST_LIBRARIES=all $(BIN)/python -m pytest -m "" \
+	HUURSCHULD_TEST_PORTFOLIO=10000 HUURSCHULD_TEST_LIBRARIES=all $(BIN)/python -m pytest -m "" \
 		tests/test_frames.py tests/test_frames_refused.py tests/test_spark.py -k "every_library or test_spark"
 
 bench: $(VENV)/bench.stamp

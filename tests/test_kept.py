@@ -486,6 +486,21 @@ def damaged(folder: Path) -> str:
     return raised.value.problem
 
 
+def test_a_step_taken_once_more_leaves_a_whole_state(tmp_path: Path) -> None:
+    """From a state in memory, after a step that folded anew and removed its files; or it is told."""
+    it = the_portfolio()
+    first = keep(it.now(0), POLICY, it.days[0]).state.write(tmp_path / "kept")
+    read = KeptState.read(tmp_path / "kept")
+    first.go_on(it.days[0] + dt.timedelta(40), it.new(1)).state.write(tmp_path / "kept")
+    again = first.go_on(it.days[0] + dt.timedelta(1), it.new(1)).state
+    again.write(tmp_path / "kept")
+    assert KeptState.read(tmp_path / "kept").kept_day == again.kept_day
+    first.go_on(it.days[0] + dt.timedelta(40), it.new(1)).state.write(tmp_path / "kept")
+    with pytest.raises(InputError, match="another one was written there since"):
+        read.write(tmp_path / "kept")
+    assert KeptState.read(tmp_path / "kept").kept_day == it.days[0] + dt.timedelta(40)
+
+
 def test_a_damaged_state_is_refused(tmp_path: Path) -> None:
     """Every byte of it counts: nobody is decided on by half a state."""
     state = the_state()

@@ -38,6 +38,7 @@ from huurschuld import (
 )
 from huurschuld.portfolio.monitoring.steps import take_step
 from huurschuld.portfolio.schema import tenancy_column
+from huurschuld.referrals import create_outbox, listing, propose_changes
 from huurschuld.testing import tenancies
 
 ADVICES = "refer ask contact remind hold wait".split()
@@ -108,6 +109,23 @@ def test_who_is_undecided_or_set_aside_keeps_the_advice_of_before(folder: Path) 
         step = take_step(monitor, findings(AS_OF, later))
         assert [it.change.tenancy for it in step.changes] == ["a", "b"]
         assert step.changes[0].since == FIRST
+
+
+@pytest.mark.parametrize("killed", [True, False])
+@pytest.mark.parametrize("how", ["undecided", "aside"])
+def test_who_could_not_be_decided_on_is_proposed_later(folder: Path, how: str, *, killed: bool) -> None:
+    """After a kill before it was proposed, or where nothing was proposed until now: by the next step."""
+    referred = {"a": ("refer", "family"), "b": ("refer", "family")}
+    with create_monitor(folder / "m") as monitor, create_outbox(folder / "o") as outbox:
+        take_step(monitor, findings(FIRST, referred), proposing=killed)
+        step = take_step(monitor, findings(AS_OF - days(1), referred, **{how: ["a"]}), proposing=True)
+        propose_changes(outbox, monitor, step)
+        assert [it.tenancy for it in listing(outbox)] == ["b"]
+        for _ in range(2):
+            step = take_step(monitor, findings(AS_OF, referred), proposing=True)
+            propose_changes(outbox, monitor, step)
+            assert {it.tenancy for it in listing(outbox)} == {"a", "b"}
+            assert not monitor.due()
 
 
 def test_who_left_is_told_apart(folder: Path) -> None:
@@ -391,6 +409,16 @@ def test_on_a_new_day_and_by_other_rules_all_of_a_ledger_is_read(folder: Path) -
         step = watch(ledger, "bgs-2021", monitor, AS_OF + days(1), {"minimum_cents": 2}, proposing=True)
         assert [it.tenancy for it in step.advised] == ["a"]  # until now nothing was proposed
         assert ledger.asked == [("b",)]
+
+
+def test_a_step_over_some_tenancies_proposes_what_was_left_undone(folder: Path) -> None:
+    """The step before was killed before it proposed; this one looks at somebody else."""
+    ledger = Telling([in_arrears("a"), in_arrears("b")])
+    with create_monitor(folder / "m") as monitor, create_outbox(folder / "o") as outbox:
+        watch(ledger, "bgs-2021", monitor, AS_OF, proposing=True)
+        ledger.become([in_arrears("a"), attrs.evolve(in_arrears("b"), contacts=())], "b")
+        propose_changes(outbox, monitor, watch(ledger, "bgs-2021", monitor, AS_OF, proposing=True))
+        assert [it.tenancy for it in listing(outbox)] == ["a"]
 
 
 # --- kills ---------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from huurschuld.referrals.store import Outbox
 def propose_changes(outbox: Outbox, monitor: Monitor, step: WatchStep) -> Proposed:
     """Propose whom a step of watching newly advises to refer; withdraw and recall as `propose` does.
 
+    Who could not be decided on, or is set aside, is proposed by the first later step that decides so.
     A proposal that still holds stays as it is, with its key. After a kill the next step brings the
     outbox up to date: what is in it already is not proposed a second time.
 
@@ -32,11 +33,12 @@ def propose_changes(outbox: Outbox, monitor: Monitor, step: WatchStep) -> Propos
         raise InvalidValue("/step", "it proposes nothing", "watch with proposing")
     batches = set(monitor.due().values())
     known = {it for it in batches if outbox.referrals(OF.batch == it)}
+    kept = step.kept()  # these stay due until a step decides on them
     with monitor.changing() as change:
         for batch in known:  # killed before that could be noted
             change.not_due(batch)
-        change.make_due([it for it, batch in monitor.due().items() if batch not in known], step.batch)
-    due = monitor.due()
+        due = [it for it, batch in monitor.due().items() if batch not in known and it not in kept]
+        change.make_due(due, step.batch)
     made = propose(
         outbox,
         [it for it in step.advised if it.tenancy in due],

@@ -115,9 +115,22 @@ class _Writer:
         self.files: dict[int, tuple[Any, str, int]] = {}
 
     def file(self, stem: str, frame: PolarsFrame) -> dict[str, object]:
-        """The file of a frame, which is written if it is not there: what the head says of it."""
+        """The file of a frame, which is written if it is not there: what the head says of it.
+
+        Raises:
+            InvalidValue: the frame is in a file alone, and that is gone.
+        """
         found = None if self.saved is None else self.saved.of(frame)
-        name, size = self._written(stem, frame) if found is None else found
+        if found is not None and not _is_as_long(self.folder / found[0], found[1]):
+            found = None
+        try:
+            name, size = self._written(stem, frame) if found is None else found
+        except FileNotFoundError as error:
+            raise InvalidValue(
+                str(self.folder),
+                "a file that this state was read from is gone: another one was written there since",
+                "read the state that is in the folder now, and go on from that",
+            ) from error
         self.files[id(frame)] = (frame, name, size)
         return {"file": name, "bytes": size}
 
@@ -159,6 +172,10 @@ def _written(value: object) -> object:
         on = None if value.on is None else value.on.isoformat()
         return {"value": value.value, "by": value.by, "on": on, "number": value.number}
     return value
+
+
+def _is_as_long(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
 
 
 def _sha256(data: bytes) -> str:
@@ -236,7 +253,7 @@ class _Reader:
     def frame(self, of: Mapping[str, Any], *, lazy: bool = False) -> PolarsFrame:
         """A frame, of which the file is as it was written."""
         path = self.folder / of["file"]
-        if not path.is_file() or path.stat().st_size != of["bytes"]:
+        if not _is_as_long(path, of["bytes"]):
             raise InvalidValue(path.name, "a file is missing, or is not as long as it was")
         if self.verify:
             with path.open("rb") as file:

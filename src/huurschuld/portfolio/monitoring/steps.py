@@ -76,6 +76,10 @@ class WatchStep(RedactedRepr):
     advised: tuple[Decision, ...] = field(default=(), converter=tuple[Decision, ...])
     batch: str | None = None
 
+    def kept(self) -> frozenset[str]:
+        """Those that keep the advice of before: undecided, or set aside."""
+        return _kept(self.worklist.undecided, self.worklist.quarantine)
+
 
 @frozen(repr=False, kw_only=True)
 class Findings(RedactedRepr):
@@ -166,7 +170,6 @@ def take_step(monitor: Monitor, found: Findings, *, proposing: bool = False, **n
     """
     position, day = monitor.position(), found.receipt.as_of
     before, after = monitor.listed(found.touched), {row["tenancy"]: row for row in found.rows}
-    aside = frozenset(() if found.quarantine is None else found.quarantine.names)
     differing = {name for name, row in after.items() if not _is_same(before.get(name), row)}
     differing |= before.keys() - after.keys()
     # Those who were never proposed: until now nothing was. Those who still are from an earlier step keep
@@ -176,7 +179,7 @@ def take_step(monitor: Monitor, found: Findings, *, proposing: bool = False, **n
     wanted = differing | fresh | (monitor.due().keys() if proposing else set())
     asked = [row for name, row in after.items() if row["advice"] == Advice.REFER and name in wanted]
     advised, undecided = found.decide(asked)
-    kept = aside | {it.tenancy for it in undecided if it.tenancy}
+    kept = _kept(undecided, found.quarantine)
     differing -= kept
     gone = differing - after.keys()
     there = _among(found.tenancies, gone)
@@ -211,7 +214,9 @@ def take_step(monitor: Monitor, found: Findings, *, proposing: bool = False, **n
         change.emit(day, (_line(position.monitor, number, found.receipt, it) for it in watched))
         change.list_rows(rows, gone)
         if batch is not None:
-            change.make_due(fresh | {it.tenancy for it in changes if _is_of_referral(it)}, batch)
+            change.make_due({it.tenancy for it in changes if _is_of_referral(it)} | fresh - kept, batch)
+            # It is not known yet whether these are to be proposed: a later step will tell.
+            change.make_due(kept if is_first else fresh & kept, f"{batch}-later")
     worklist = Worklist(
         (),
         found.count,
@@ -223,6 +228,11 @@ def take_step(monitor: Monitor, found: Findings, *, proposing: bool = False, **n
         warnings=found.warnings,
     )
     return WatchStep(number, day, watched, worklist, advised if proposing else (), batch)
+
+
+def _kept(undecided: Iterable[Undecided], quarantine: Quarantine | None) -> frozenset[str]:
+    aside = () if quarantine is None else quarantine.names
+    return frozenset({*aside, *(it.tenancy for it in undecided if it.tenancy)})
 
 
 def _is_same(was: ListedRow | None, now: ResultRow) -> bool:

@@ -82,6 +82,8 @@ def watch(
     receipt = receipt_of(policy_on_day(rules, as_of, parameters), written_assumptions(assume))
     check_goes_on(position, receipt, other_rules=other_rules)
     source, touched = _changed(ledger, position, receipt, proposing=proposing)
+    if touched is not None and proposing:  # the step before this one may not have come to proposing
+        touched = sorted({*touched, *monitor.due()})
     screen_all = partial(
         screen_rows,
         policy=rules,
