@@ -243,6 +243,13 @@ def test_what_is_late_needs_the_whole_ledger() -> None:
     assert go_on(kept.state).equals(expected)
 
 
+def test_a_whole_ledger_that_lacks_what_was_there_is_refused() -> None:
+    """What is owed would be lost without a word."""
+    late = pl.DataFrame([payment(tenancy="5", id="late", booked=dt.date(2024, 6, 1))])
+    with pytest.raises(InputError, match="fewer entries of a tenancy than there were before"):
+        go_on(the_state(), late, whole=lambda _: late)
+
+
 def test_a_ledger_that_fails_says_so_itself() -> None:
     """What `whole` raises comes as it is: it is no mistake of huurschuld, and none of polars."""
     late = pl.DataFrame([payment(tenancy="5", id="late", booked=dt.date(2024, 6, 1))])

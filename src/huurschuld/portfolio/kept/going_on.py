@@ -170,6 +170,14 @@ def _whole_ledger(
                 "give all entries of these tenancies, the new ones too",
             )
     rows = entries.group_by("k").agg(rows=pl.len().cast(pl.Int64))
+    there = state.rows_of(known).join(rows, on="k", how="left", suffix="_now")
+    if there.filter(pl.col("rows_now").fill_null(0) < pl.col("rows")).height:
+        raise InvalidValue(
+            "the whole ledger",
+            "it has fewer entries of a tenancy than there were before",
+            "give all entries of these tenancies; if some were removed at the source, "
+            "screen the whole portfolio and keep that",
+        )
     return folded(entries.lazy(), rents, state.folded_to, state.floor), rows
 
 
