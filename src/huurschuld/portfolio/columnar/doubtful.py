@@ -157,7 +157,7 @@ def _of_contacts(taken: Intake) -> tuple[int, int]:
     contacts = taken.typed["contacts"]
     some = taken.typed["tenancies"].select(tenancy=nw.col("id")).head(_SAMPLE)
     rows, doubled = _doubled_in(contacts.join(some, on="tenancy", how="semi"))
-    if doubled * 2 < rows:
+    if not rows or doubled * 2 < rows:
         return int(collected(contacts.select(whole(nw.len()))).item()), 0
     return _doubled_in(contacts)
 
