@@ -149,3 +149,12 @@ def test_a_condition_with_very_many_ways_to_be_true_is_not_said_to_be_never_true
     either = "(attempts >= 1 or months >= '1')"
     assert not never(parse(" and ".join([either] * 12), (), "/when"), {})
     assert never(parse("attempts >= 2 and attempts < 1", (), "/when"), {})
+
+
+@pytest.mark.parametrize("percentage", ["50.5%", "50,5 %", "5000%"])
+def test_a_percentage_that_may_mean_anything_is_not_rewritten(percentage: str) -> None:
+    """Half a month is 50 %; of others it is told in what months are written, and nothing is guessed."""
+    with pytest.raises(InvalidValue) as caught:
+        parse(f"months > {percentage}", {}, "/when")
+    assert caught.value.problem.startswith(f"{percentage} is not a number of a condition")
+    assert caught.value.remedy == 'months is in months: write a text in quotes, such as "1.5"'
